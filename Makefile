@@ -1,0 +1,49 @@
+# `make demo` and `make test` each work as the first command on a fresh machine with Python 3.11+, make and git.
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format lock clean drills benchmarks
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+demo: .venv/installed ## the whole line on invented cases, with a signing desk that really signs
+	@$(BIN)/avtaleflyt demo
+
+test: .venv/installed-dev ## every test
+	@$(BIN)/pytest -n 2 --dist loadscope -q
+
+lint: .venv/installed-dev ## formatting, lint, types and the rules of the house
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/ruff check -q .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+format: .venv/installed-dev ## put the code into shape
+	@$(BIN)/ruff format -q .
+	@$(BIN)/ruff check -q --fix .
+
+lock: ## compile the locked requirements anew (needs uv)
+	@uv pip compile pyproject.toml --extra install --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header -q -o requirements.txt
+	@uv pip compile pyproject.toml --extra install --extra dev -c requirements.txt --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements-dev.txt
+
+clean: ## remove the installation; what runs have written stays
+	@rm -rf .venv .cache
+
+.venv/bin/python:
+	@./.setup/python.sh "$(PYTHON)"
+
+.venv/installed: .venv/bin/python requirements.txt pyproject.toml .setup/system-packages.sh
+	@./.setup/system-packages.sh
+	@./.setup/requirements.sh requirements.txt
+	@touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.txt
+	@./.setup/system-packages.sh tests
+	@./.setup/requirements.sh requirements-dev.txt
+	@touch $@

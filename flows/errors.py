@@ -1,0 +1,93 @@
+"""Every exception that Avtaleflyt raises on purpose, as one tree.
+
+    AvtaleflytError
+    ├── WrongUse             the command or a setting is wrong
+    ├── ComponentMissing     something that must be installed is not
+    ├── CasesUnreadable      the file or address is no readable list of cases
+    ├── NotFound             no such agreement, record or request
+    ├── TransitionRefused    a change of state that the table of states does not have
+    ├── TemplateRefused      a template that cannot be filled faithfully
+    ├── DocumentRefused      a document that would lose content on its way to PDF
+    ├── ProviderError        the signature provider
+    │   ├── NotSent          certainly nothing was created there; may be tried again
+    │   ├── PerhapsSent      it cannot be known whether something was created
+    │   └── NotSupported     the provider has no such operation
+    ├── SignatureRefused     the signing desk cannot take this signature
+    └── StoreDamaged         a stored blob is missing or is not what its digest says
+
+Problems with *data* are not exceptions: they are values (`flows.agreements.problems.Problem`), collected and reported
+together. The message of every exception here is one sentence for the person at the screen, with what to do next; it
+never holds names, HPR numbers, tokens or links for signing.
+"""
+
+
+class AvtaleflytError(Exception):
+    """Anything that Avtaleflyt itself reports. `exit_code` is what the command line ends with."""
+
+    exit_code = 2
+
+
+class WrongUse(AvtaleflytError):
+    """A command, an option or a setting that cannot be followed."""
+
+
+class ComponentMissing(AvtaleflytError):
+    """A program, library or font is not installed; the message holds the line that installs it."""
+
+
+class CasesUnreadable(AvtaleflytError):
+    """The source of cases as a whole cannot be read; nothing was taken from it."""
+
+
+class NotFound(AvtaleflytError):
+    """No agreement, record or request by that id."""
+
+    exit_code = 1
+
+
+class TransitionRefused(AvtaleflytError):
+    """A change of state that is not in the table of states."""
+
+    exit_code = 1
+
+
+class TemplateRefused(AvtaleflytError):
+    """A template with a fault: unreadable, unknown names, unsafe expressions."""
+
+    exit_code = 1
+
+
+class DocumentRefused(AvtaleflytError):
+    """A document whose PDF would not hold everything that the DOCX holds."""
+
+    exit_code = 1
+
+
+class ProviderError(AvtaleflytError):
+    """The signature provider refused, failed or did not answer."""
+
+    exit_code = 1
+
+
+class NotSent(ProviderError):
+    """Certainly nothing was created at the provider: it may be sent again."""
+
+
+class PerhapsSent(ProviderError):
+    """The request may or may not exist at the provider: it must be looked up, never sent again on a guess."""
+
+
+class NotSupported(ProviderError):
+    """The provider has no such operation."""
+
+
+class SignatureRefused(AvtaleflytError):
+    """The signing desk cannot take this signature: wrong order, already signed, expired."""
+
+    exit_code = 1
+
+
+class StoreDamaged(AvtaleflytError):
+    """A stored blob is missing, or its bytes no longer have the digest that it is named by."""
+
+    exit_code = 1

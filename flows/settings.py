@@ -1,0 +1,74 @@
+"""Settings: read from the environment (`AVTALEFLYT_…`) or from a `.env` file in the project's root.
+
+Everything has a default that gives a working embedded set-up below `output/`. Secrets are `SecretStr`, so that they
+show as stars wherever settings are printed.
+"""
+
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from flows.errors import WrongUse
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """One run's settings; pass it on, never read the environment elsewhere."""
+
+    model_config = SettingsConfigDict(env_prefix="AVTALEFLYT_", env_file=PROJECT / ".env", extra="ignore", frozen=True)
+
+    output: Path = Field(default=PROJECT / "output", description="everything that a run writes on an embedded set-up")
+    templates: Path = Field(default=PROJECT / "templates", description="the DOCX templates and their stylesheet")
+    database_url: str = Field(default="", description="the register; default: SQLite below `output`")
+    store_url: str = Field(default="", description="the archive's blobs; default: a folder below `output`")
+    cases: str = Field(default="", description="where the renewal deployment reads its cases: a file or an address")
+    language: str = Field(default="nb", description="language of what people see: nb or en")
+
+    provider: str = Field(default="desk", description="the signature provider that new agreements are sent to")
+    signing_days: int = Field(default=30, ge=1, le=90, description="days that signers have")
+    desk_url: str = Field(default="http://127.0.0.1:8756", description="address of the embedded signing desk")
+    desk_token: SecretStr = Field(default=SecretStr(""), description="bearer token of the signing desk")
+    trust_anchors: Path | None = Field(default=None, description="folder of trusted CA certificates (PEM)")
+
+    workers: int = Field(default=0, ge=0, description="processes that fill and convert; 0: one per core")
+    chunk: int = Field(default=25, ge=1, description="cases that one task fills and converts")
+    sends_per_second: float = Field(default=10, gt=0, description="rate limit of sends, per provider")
+
+    @cached_property
+    def register_url(self) -> str:
+        """SQLAlchemy URL of the register."""
+        return self.database_url or f"sqlite:///{self.output / 'avtaleflyt.db'}"
+
+    @cached_property
+    def blobs_url(self) -> str:
+        """URL of the archive's store: `file:///…` or `s3://bucket/prefix`."""
+        return self.store_url or (self.output / "store").absolute().as_uri()
+
+    @cached_property
+    def desk_folder(self) -> Path:
+        """Where an embedded signing desk keeps its own database, authority and token."""
+        return self.output / "desk"
+
+    @cached_property
+    def anchors_folder(self) -> Path:
+        """Folder of trusted CA certificates; by default the embedded desk's own authority."""
+        return self.trust_anchors or self.desk_folder / "authority"
+
+
+def load_settings() -> Settings:
+    """Return the settings of this environment. Raises `WrongUse` where one cannot be read, without its value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = ", ".join(f"AVTALEFLYT_{str(one['loc'][0]).upper()} ({one['msg']})" for one in error.errors())
+        raise WrongUse(f"These settings cannot be used: {wrong}; the README says what each takes.") from None
+
+
+def local_folder(url: str) -> Path | None:
+    """Return the folder of a `file:` URL, or None for any other scheme."""
+    parts = urlparse(url)
+    return Path(unquote(parts.path)) if parts.scheme == "file" else None
