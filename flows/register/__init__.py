@@ -1,0 +1,39 @@
+"""The register: the one truth about what happened to each agreement.
+
+In: validated cases as plain data, outcomes of the stages. Out: agreements, versions, signature requests, records and
+reviews, and the chain of events behind them. What can go wrong: a change of state that the table of states does not
+have raises `TransitionRefused` and leaves nothing behind; everything else that fails rolls the transaction back.
+
+`database` opens it (SQLite by default, PostgreSQL by URL), `schema` is what it holds, `states` is the table of states,
+`events` the chain; `agreements`, `requests`, `records` and `reviews` are what the stages do with it.
+"""
+
+from flows.register.database import Register, Transaction, open_register
+from flows.register.schema import (
+    Agreement,
+    Batch,
+    Event,
+    Notice,
+    Record,
+    RecordFile,
+    Review,
+    SignatureRequest,
+    Version,
+)
+from flows.register.states import State
+
+__all__ = [
+    "Agreement",
+    "Batch",
+    "Event",
+    "Notice",
+    "Record",
+    "RecordFile",
+    "Register",
+    "Review",
+    "SignatureRequest",
+    "State",
+    "Transaction",
+    "Version",
+    "open_register",
+]

@@ -1,0 +1,195 @@
+"""Taking cases into the register, and what becomes of an agreement until it is sent."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from flows.errors import NotFound
+from flows.register.database import Transaction
+from flows.register.events import canonical
+from flows.register.schema import Agreement, Event, Json, Version
+from flows.register.states import OUT, UNSENT, State
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedCase:
+    """A validated case, ready for the register: its identity, what it says, and a title that names nobody."""
+
+    type: str
+    municipality_number: str
+    counterpart: str
+    valid_from: date
+    valid_to: date | None
+    public_title: str
+    case: Json
+
+
+class Reception(StrEnum):
+    """What the register made of a case."""
+
+    NEW = "new"
+    SAME = "same"
+    CHANGED = "changed"
+    OUT_FOR_SIGNATURE = "out_for_signature"
+    ALREADY_ARCHIVED = "already_archived"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The agreement that a case belongs to, and what was made of the case."""
+
+    agreement_id: str
+    reception: Reception
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """The document of one version: which template, and the digests of DOCX and PDF in the store."""
+
+    template: str
+    template_version: str
+    template_sha256: str
+    docx_sha256: str
+    pdf_sha256: str
+    pages: int
+
+
+def case_digest(case: Json) -> str:
+    """Return the SHA-256 of a case's canonical JSON: equal digests mean the same case again."""
+    return hashlib.sha256(canonical(case)).hexdigest()
+
+
+def receive(transaction: Transaction, case: ReceivedCase, batch_id: str | None = None) -> Received:
+    """Take in one case. The same case twice is one agreement; a changed one is a new version where nothing is out yet.
+
+    A changed case of an agreement that is out for signature or archived changes nothing here: `replace` does, once a
+    person has asked for it.
+    """
+    session = transaction.session
+    agreement = _by_identity(session, case)
+    if agreement is None:
+        agreement = Agreement(
+            type=case.type,
+            municipality_number=case.municipality_number,
+            counterpart=case.counterpart,
+            valid_from=case.valid_from,
+            state=State.RECEIVED,
+            version=1,
+            received_at=transaction.now,
+        )
+        session.add(agreement)
+        session.flush()
+        _add_version(transaction, agreement, case, batch_id)
+        transaction.note("state", agreement.id, "case received", {"version": 1}, after=State.RECEIVED)
+        return Received(agreement.id, Reception.NEW)
+    if current_version(session, agreement).case_sha256 == case_digest(case.case):
+        return Received(agreement.id, Reception.SAME)
+    if agreement.state in OUT:
+        return Received(agreement.id, Reception.OUT_FOR_SIGNATURE)
+    if agreement.state in UNSENT or agreement.state in {State.DECLINED, State.EXPIRED, State.CANCELLED}:
+        replace(transaction, agreement, case, "changed case received", batch_id)
+        return Received(agreement.id, Reception.CHANGED)
+    return Received(agreement.id, Reception.ALREADY_ARCHIVED)
+
+
+def replace(
+    transaction: Transaction, agreement: Agreement, case: ReceivedCase, why: str, batch_id: str | None = None
+) -> None:
+    """Make a new version of an agreement from a changed case. Raises `TransitionRefused` where one is out."""
+    agreement.version += 1
+    agreement_version = agreement.version
+    transaction.move(agreement, State.RECEIVED, why, {"version": agreement_version})
+    _add_version(transaction, agreement, case, batch_id)
+
+
+def record_generated(transaction: Transaction, agreement_id: str, number: int, made: Generated) -> bool:
+    """Keep what a version's document is; False where a newer version has come, or it was generated already."""
+    agreement = get_agreement(transaction.session, agreement_id)
+    if agreement.version != number or agreement.state != State.RECEIVED:
+        return False
+    version = current_version(transaction.session, agreement)
+    version.template = made.template
+    version.template_version = made.template_version
+    version.template_sha256 = made.template_sha256
+    version.docx_sha256 = made.docx_sha256
+    version.pdf_sha256 = made.pdf_sha256
+    version.pages = made.pages
+    version.generated_at = transaction.now
+    details: Json = {"version": number, "pdf_sha256": made.pdf_sha256, "template_sha256": made.template_sha256}
+    transaction.move(agreement, State.GENERATED, "document generated", details)
+    return True
+
+
+def approve(transaction: Transaction, agreement_id: str, why: str) -> bool:
+    """Let a generated agreement be sent; False where it is not generated, or is already on its way."""
+    agreement = get_agreement(transaction.session, agreement_id)
+    if agreement.state != State.GENERATED:
+        return False
+    transaction.move(agreement, State.APPROVED, why)
+    return True
+
+
+def get_agreement(session: Session, agreement_id: str) -> Agreement:
+    """Return an agreement by its id. Raises `NotFound`."""
+    agreement = session.get(Agreement, agreement_id)
+    if agreement is None:
+        raise NotFound(f"There is no agreement {agreement_id}; `avtaleflyt status` counts those there are.")
+    return agreement
+
+
+def current_version(session: Session, agreement: Agreement) -> Version:
+    """Return the newest version of an agreement."""
+    return session.get_one(Version, (agreement.id, agreement.version))
+
+
+def in_states(session: Session, states: Iterable[State], among: Sequence[str] | None = None) -> list[str]:
+    """Return ids of the agreements in any of the states, oldest first; only `among` these ids where given."""
+    wanted = select(Agreement.id).where(Agreement.state.in_([str(state) for state in states]))
+    found = list(session.execute(wanted.order_by(Agreement.received_at, Agreement.id)).scalars())
+    if among is None:
+        return found
+    allowed = set(among)
+    return [agreement_id for agreement_id in found if agreement_id in allowed]
+
+
+def count_by_state(session: Session) -> dict[str, int]:
+    """Return how many agreements stand in each state, in the order of the line; states without any are left out."""
+    rows = session.execute(select(Agreement.state, func.count()).group_by(Agreement.state))
+    counts: dict[str, int] = dict(iter(rows))
+    return {state: counts[state] for state in State if state in counts}
+
+
+def events_of(session: Session, agreement_id: str) -> list[Event]:
+    """Return everything that happened to an agreement, in order."""
+    wanted = select(Event).where(Event.agreement_id == agreement_id).order_by(Event.number)
+    return list(session.execute(wanted).scalars())
+
+
+def _by_identity(session: Session, case: ReceivedCase) -> Agreement | None:
+    wanted = select(Agreement).where(
+        Agreement.type == case.type,
+        Agreement.municipality_number == case.municipality_number,
+        Agreement.counterpart == case.counterpart,
+        Agreement.valid_from == case.valid_from,
+    )
+    return session.execute(wanted).scalar_one_or_none()
+
+
+def _add_version(transaction: Transaction, agreement: Agreement, case: ReceivedCase, batch_id: str | None) -> None:
+    version = Version(
+        agreement_id=agreement.id,
+        number=agreement.version,
+        case=case.case,
+        case_sha256=case_digest(case.case),
+        public_title=case.public_title,
+        valid_to=case.valid_to,
+        received_at=transaction.now,
+        batch_id=batch_id,
+    )
+    transaction.session.add(version)
+    transaction.session.flush()

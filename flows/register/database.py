@@ -1,0 +1,154 @@
+"""Opening the register, and its transactions.
+
+Write transactions are serialised by the database itself (SQLite: `BEGIN IMMEDIATE`; PostgreSQL: an advisory lock). That
+is what makes "two workers never send the same agreement" and an unbroken chain of events true. Keep them short: never
+a call over the network inside one.
+"""
+
+import getpass
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from flows.errors import ComponentMissing
+from flows.register.events import append_event
+from flows.register.schema import Agreement, Event, Json
+from flows.register.states import State, check_transition
+
+Clock = Callable[[], datetime]
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_WRITER_LOCK = 0x41_56_54_41_4C_45  # "AVTALE": the key of PostgreSQL's advisory lock
+
+
+def utc_now() -> datetime:
+    """Return the present instant in UTC: the clock of everything but tests."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One write transaction: what it does is committed as a whole, with its events, or not at all."""
+
+    session: Session
+    now: datetime
+    actor: str
+
+    def move(self, agreement: Agreement, after: State, why: str, details: Json | None = None) -> None:
+        """Change an agreement's state and write the event. Raises `TransitionRefused`."""
+        before = State(agreement.state)
+        check_transition(before, after)
+        agreement.state = after
+        self.note("state", agreement.id, why, details, before=before, after=after)
+
+    def note(
+        self,
+        kind: str,
+        agreement_id: str | None,
+        why: str,
+        details: Json | None = None,
+        before: str | None = None,
+        after: str | None = None,
+    ) -> Event:
+        """Write an event. `why` and `details` hold ids, digests and rule ids; no names or numbers of persons."""
+        return append_event(
+            self.session,
+            at=self.now,
+            actor=self.actor,
+            kind=kind,
+            agreement_id=agreement_id,
+            before=before,
+            after=after,
+            why=why,
+            details=details,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """An open register. `actor` is who the events name; `clock` gives UTC instants."""
+
+    engine: Engine
+    clock: Clock
+    actor: str
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Give a session for reading; what it loads stays usable afterwards, nothing is written."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """Give a transaction that is alone in writing; it commits at the end, or rolls back on any exception."""
+        writer = self.engine.execution_options(avtaleflyt_writes=True)
+        with Session(writer, expire_on_commit=False) as session, session.begin():
+            if self.engine.dialect.name == "postgresql":
+                session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
+            yield Transaction(session, self.clock(), self.actor)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+def open_register(url: str, clock: Clock = utc_now, actor: str | None = None) -> Register:
+    """Open the register at a SQLAlchemy URL, make it where it is new, and bring its tables up to date.
+
+    Raises `ComponentMissing` where the database cannot be reached.
+    """
+    target = make_url(url)
+    if target.drivername in {"postgresql", "postgres"}:
+        target = target.set(drivername="postgresql+psycopg")
+    if target.get_backend_name() == "sqlite" and target.database and target.database != ":memory:":
+        Path(target.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(target)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    try:
+        _upgrade(engine)
+    except OperationalError as error:
+        engine.dispose()
+        where = target.render_as_string(hide_password=True)
+        raise ComponentMissing(f"The register at {where} cannot be opened: check AVTALEFLYT_DATABASE_URL.") from error
+    return Register(engine, clock, actor or getpass.getuser())
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun by `_begin_sqlite`, not by the driver
+    connection.execute("PRAGMA busy_timeout = 30000")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("avtaleflyt_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _upgrade(engine: Engine) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    newest = ScriptDirectory.from_config(config).get_current_head()
+    with engine.connect() as connection:
+        if MigrationContext.configure(connection).get_current_revision() == newest:
+            return
+    with engine.execution_options(avtaleflyt_writes=True).begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

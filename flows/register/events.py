@@ -1,0 +1,87 @@
+"""The chain of events: every event holds the digest of the one before, so that an edit or a gap shows."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from flows.register.schema import Event, Json
+
+START = "0" * 64
+"""What the first event holds in place of a digest before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFault:
+    """A place where the chain does not hold: the number of the event, and what is wrong there."""
+
+    number: int
+    fault: str
+
+
+def canonical(value: Any) -> bytes:
+    """Return the one JSON form of a value: sorted keys, no spaces, UTF-8."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain).encode()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return str(value)
+
+
+def event_digest(event: Event) -> str:
+    """Return the SHA-256 of everything that the event says, the digest of the one before included."""
+    said = [event.number, event.at, event.actor, event.kind, event.agreement_id, event.state_before]
+    said += [event.state_after, event.why, event.details, event.previous]
+    return hashlib.sha256(canonical(said)).hexdigest()
+
+
+def append_event(
+    session: Session,
+    *,
+    at: datetime,
+    actor: str,
+    kind: str,
+    agreement_id: str | None = None,
+    before: str | None = None,
+    after: str | None = None,
+    why: str = "",
+    details: Json | None = None,
+) -> Event:
+    """Add an event to the end of the chain. Only within a write transaction: those are serialised by the database."""
+    last = session.execute(select(Event).order_by(Event.number.desc()).limit(1)).scalar_one_or_none()
+    event = Event(
+        number=last.number + 1 if last else 1,
+        at=at,
+        actor=actor,
+        kind=kind,
+        agreement_id=agreement_id,
+        state_before=before,
+        state_after=after,
+        why=why,
+        details=details or {},
+        previous=last.digest if last else START,
+    )
+    event.digest = event_digest(event)
+    session.add(event)
+    session.flush()
+    return event
+
+
+def chain_faults(session: Session) -> Iterator[ChainFault]:
+    """Recompute the whole chain and yield every fault: a gap, a broken link, an edited event."""
+    number, previous = 0, START
+    for event in session.execute(select(Event).order_by(Event.number).execution_options(yield_per=500)).scalars():
+        if event.number != number + 1:
+            yield ChainFault(event.number, f"events {number + 1} to {event.number - 1} are missing")
+        if event.previous != previous:
+            yield ChainFault(event.number, "does not follow from the event before it")
+        if event.digest != event_digest(event):
+            yield ChainFault(event.number, "was changed after it was written")
+        number, previous = event.number, event.digest

@@ -1,0 +1,135 @@
+"""Records: what the archive holds of each signed agreement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from flows.errors import NotFound
+from flows.register.agreements import get_agreement
+from flows.register.database import Transaction
+from flows.register.requests import by_reference
+from flows.register.schema import Agreement, Json, Record, RecordFile, Version
+from flows.register.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file of a record: its role, its SHA-256 in the store, size in bytes, a name without persons, media type."""
+
+    role: str
+    digest: str
+    size: int
+    name: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What is filed about one signed agreement. `faults` is empty where everything held; otherwise quarantine."""
+
+    reference: str
+    files: Sequence[KeptFile]
+    signed_at: datetime | None
+    details: Json
+    faults: Sequence[str] = ()
+
+
+def file_record(transaction: Transaction, filing: Filing) -> Record:
+    """Write the record, its files and the state `archived` or `quarantined`; the second time changes nothing."""
+    session = transaction.session
+    request = by_reference(session, filing.reference)
+    known = record_of(session, request.agreement_id, request.version)
+    if known is not None:
+        return known
+    agreement = get_agreement(session, request.agreement_id)
+    version = session.get_one(Version, (agreement.id, request.version))
+    record = Record(
+        agreement_id=agreement.id,
+        version=request.version,
+        request_id=request.id,
+        status="quarantined" if filing.faults else "archived",
+        public_title=version.public_title,
+        valid_from=agreement.valid_from,
+        valid_to=version.valid_to,
+        signed_at=filing.signed_at,
+        archived_at=transaction.now,
+        details={**filing.details, "faults": list(filing.faults)},
+    )
+    session.add(record)
+    session.flush()
+    numbers: dict[str, int] = {}
+    for kept in filing.files:
+        numbers[kept.role] = numbers.get(kept.role, 0) + 1
+        session.add(
+            RecordFile(
+                record_id=record.id,
+                role=kept.role,
+                number=numbers[kept.role],
+                algorithm="sha256",
+                digest=kept.digest,
+                size=kept.size,
+                name=kept.name,
+                media_type=kept.media_type,
+                stored_at=transaction.now,
+            )
+        )
+    session.flush()
+    after = State.QUARANTINED if filing.faults else State.ARCHIVED
+    why = "; ".join(filing.faults) or "archived"
+    transaction.move(agreement, after, why, {"record": record.id, "version": record.version})
+    return record
+
+
+def record_of(session: Session, agreement_id: str, version: int) -> Record | None:
+    """Return the record of one version of an agreement, or None."""
+    wanted = select(Record).where(Record.agreement_id == agreement_id, Record.version == version)
+    return session.execute(wanted).scalar_one_or_none()
+
+
+def get_record(session: Session, record_id: str) -> Record:
+    """Return a record by its own id or by its agreement's id (the newest one then). Raises `NotFound`."""
+    record = session.get(Record, record_id)
+    if record is None:
+        wanted = select(Record).where(Record.agreement_id == record_id).order_by(Record.version.desc()).limit(1)
+        record = session.execute(wanted).scalar_one_or_none()
+    if record is None:
+        raise NotFound(f"There is no record {record_id}; `avtaleflyt archive search` lists those there are.")
+    return record
+
+
+def files_of(session: Session, record_id: str) -> list[RecordFile]:
+    """Return the files of a record, by role and number."""
+    wanted = select(RecordFile).where(RecordFile.record_id == record_id).order_by(RecordFile.role, RecordFile.number)
+    return list(session.execute(wanted).scalars())
+
+
+def count_records(session: Session) -> int:
+    """Return how many records there are, quarantined ones included."""
+    return session.execute(select(func.count()).select_from(Record)).scalar_one()
+
+
+def find_records(
+    session: Session,
+    *,
+    type: str | None = None,  # noqa: A002 - the word of the command line
+    municipality_number: str | None = None,
+    valid_on: date | None = None,
+    status: str = "archived",
+) -> list[tuple[Record, Agreement]]:
+    """Return records with their agreements, newest first, that match everything asked for."""
+    wanted = (
+        select(Record, Agreement).join(Agreement, Agreement.id == Record.agreement_id).where(Record.status == status)
+    )
+    if type:
+        wanted = wanted.where(Agreement.type == type)
+    if municipality_number:
+        wanted = wanted.where(Agreement.municipality_number == municipality_number)
+    if valid_on:
+        wanted = wanted.where(
+            Record.valid_from <= valid_on, (Record.valid_to.is_(None)) | (Record.valid_to >= valid_on)
+        )
+    rows = session.execute(wanted.order_by(Record.archived_at.desc(), Record.id))
+    return [(record, agreement) for record, agreement in rows]

@@ -1,0 +1,185 @@
+"""Signature requests: the intent that is committed before a call, and everything that comes of it."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from flows.errors import NotFound
+from flows.register.agreements import current_version, get_agreement
+from flows.register.database import Transaction
+from flows.register.events import canonical
+from flows.register.schema import Agreement, Json, SignatureRequest
+from flows.register.states import State
+
+OPEN_STATES = (State.SENT, State.SIGNED, State.UNKNOWN)
+"""Agreements whose request a provider may still say something about."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderAnswer:
+    """What a provider answered to a create: its id of the request, and addresses worth keeping."""
+
+    provider_id: str
+    urls: Json
+
+
+def intend(
+    transaction: Transaction, agreement_id: str, provider: str, signers: Sequence[Json], deadline: datetime
+) -> SignatureRequest | None:
+    """Commit to sending an approved agreement, before anything leaves; None where it is not approved (any more).
+
+    The reference is `<agreement id>-v<version>-a<attempt>`: at most 50 ASCII characters, naming nobody.
+    """
+    session = transaction.session
+    agreement = get_agreement(session, agreement_id)
+    if agreement.state != State.APPROVED:
+        return None
+    version = current_version(session, agreement)
+    if version.pdf_sha256 is None:
+        return None
+    tried = select(func.max(SignatureRequest.attempt)).where(
+        SignatureRequest.agreement_id == agreement.id, SignatureRequest.version == agreement.version
+    )
+    attempt = (session.execute(tried).scalar() or 0) + 1
+    request = SignatureRequest(
+        agreement_id=agreement.id,
+        version=agreement.version,
+        attempt=attempt,
+        provider=provider,
+        reference=f"{agreement.id}-v{agreement.version}-a{attempt}",
+        pdf_sha256=version.pdf_sha256,
+        signers=list(signers),
+        signers_sha256=hashlib.sha256(canonical(list(signers))).hexdigest(),
+        deadline=deadline,
+        intended_at=transaction.now,
+        urls={},
+    )
+    session.add(request)
+    session.flush()
+    details: Json = {"reference": request.reference, "provider": provider, "pdf_sha256": request.pdf_sha256}
+    transaction.move(agreement, State.SENDING, "about to be sent", details)
+    return request
+
+
+def record_sent(transaction: Transaction, reference: str, answer: ProviderAnswer, why: str = "sent") -> None:
+    """Keep what the provider answered; the agreement becomes `sent`."""
+    request = by_reference(transaction.session, reference)
+    request.provider_id = answer.provider_id
+    request.urls = answer.urls
+    request.status = "open"
+    request.sent_at = transaction.now
+    agreement = get_agreement(transaction.session, request.agreement_id)
+    details: Json = {"reference": reference, "provider_id": answer.provider_id}
+    transaction.move(agreement, State.SENT, why, details)
+
+
+def record_not_sent(transaction: Transaction, reference: str, why: str) -> None:
+    """Keep that the provider certainly created nothing: the agreement goes back to `approved`."""
+    _end(transaction, reference, "not_sent", State.APPROVED, why)
+
+
+def record_unknown(transaction: Transaction, reference: str, why: str) -> None:
+    """Keep that nobody can know whether the provider created the request: a person must settle it."""
+    request = by_reference(transaction.session, reference)
+    request.status = "unknown"
+    agreement = get_agreement(transaction.session, request.agreement_id)
+    transaction.move(agreement, State.UNKNOWN, why, {"reference": reference})
+
+
+def record_ended(transaction: Transaction, reference: str, after: State, reason: str) -> None:
+    """Keep that the provider calls the request declined, expired or cancelled.
+
+    `reason` may be a person's words: it is kept with the request and stays out of the events.
+    """
+    request = by_reference(transaction.session, reference)
+    request.reason = reason
+    _end(transaction, reference, str(after), after, f"the provider says {after}")
+
+
+def record_signed(transaction: Transaction, reference: str) -> None:
+    """Keep that everybody has signed and the signed PDF is stored."""
+    _end(transaction, reference, "signed", State.SIGNED, "signed by everybody")
+
+
+def record_signers(
+    transaction: Transaction, reference: str, statuses: Sequence[tuple[int, str, datetime | None]]
+) -> None:
+    """Keep the provider's word for each signer: order, status, when. Text only; nothing acts on it."""
+    request = by_reference(transaction.session, reference)
+    by_order = {order: (status, at) for order, status, at in statuses}
+    signers = []
+    for signer in request.signers:
+        status, at = by_order.get(signer["order"], (signer.get("status"), None))
+        when = at.isoformat() if at else signer.get("at")
+        signers.append({**signer, "status": status, "at": when})
+    if signers != request.signers:
+        request.signers = signers
+
+
+def record_acknowledged(transaction: Transaction, reference: str) -> None:
+    """Keep that the provider has been told that the signed PDF is safe here."""
+    request = by_reference(transaction.session, reference)
+    if request.acknowledged_at is None:
+        request.acknowledged_at = transaction.now
+        transaction.note("acknowledged", request.agreement_id, "acknowledged to the provider", {"reference": reference})
+
+
+def by_reference(session: Session, reference: str) -> SignatureRequest:
+    """Return the request with our reference. Raises `NotFound`."""
+    request = session.execute(
+        select(SignatureRequest).where(SignatureRequest.reference == reference)
+    ).scalar_one_or_none()
+    if request is None:
+        raise NotFound(f"There is no signature request {reference} in the register.")
+    return request
+
+
+def newest_request(session: Session, agreement_id: str) -> SignatureRequest | None:
+    """Return the latest request of an agreement, or None where none was ever made."""
+    wanted = select(SignatureRequest).where(SignatureRequest.agreement_id == agreement_id)
+    order = (SignatureRequest.version.desc(), SignatureRequest.attempt.desc())
+    return session.execute(wanted.order_by(*order).limit(1)).scalar_one_or_none()
+
+
+def open_requests(session: Session, provider: str) -> list[SignatureRequest]:
+    """Return the requests at a provider that are not ended here, or not acknowledged there, oldest first."""
+    wanted = (
+        select(SignatureRequest)
+        .join(Agreement, Agreement.id == SignatureRequest.agreement_id)
+        .where(
+            SignatureRequest.provider == provider,
+            SignatureRequest.provider_id.is_not(None),
+            (SignatureRequest.status == "open")
+            | ((SignatureRequest.status == "signed") & SignatureRequest.acknowledged_at.is_(None)),
+            Agreement.state.in_([*OPEN_STATES, State.ARCHIVED]),
+        )
+        .order_by(SignatureRequest.intended_at)
+    )
+    return list(session.execute(wanted).scalars())
+
+
+def unsettled(session: Session, provider: str, before: datetime) -> list[SignatureRequest]:
+    """Return the requests that were about to be sent before an instant and of which nothing more is known."""
+    wanted = (
+        select(SignatureRequest)
+        .join(Agreement, Agreement.id == SignatureRequest.agreement_id)
+        .where(
+            SignatureRequest.provider == provider,
+            SignatureRequest.status.in_(["intended", "unknown"]),
+            SignatureRequest.intended_at < before,
+            Agreement.state.in_([State.SENDING, State.UNKNOWN]),
+        )
+    )
+    return list(session.execute(wanted).scalars())
+
+
+def _end(transaction: Transaction, reference: str, status: str, after: State, why: str) -> None:
+    request = by_reference(transaction.session, reference)
+    request.status = status
+    request.ended_at = transaction.now
+    agreement = get_agreement(transaction.session, request.agreement_id)
+    transaction.move(agreement, after, why, {"reference": reference})

@@ -1,0 +1,207 @@
+"""What the register holds. Times are UTC instants, dates are Europe/Oslo dates, digests are lower-case hex SHA-256."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+Json = dict[str, Any]
+
+
+class Instant(TypeDecorator[datetime]):
+    """A UTC instant; SQLite keeps no time zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Refuse a time without a zone and store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("the register takes no time without a zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Return UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def new_id() -> str:
+    """Return a random id. Random on purpose: an id made from an HPR number could be undone by trying them all."""
+    return str(uuid4())
+
+
+class Base(DeclarativeBase):
+    """All tables."""
+
+    type_annotation_map = {datetime: Instant, Json: JSON}  # noqa: RUF012 - SQLAlchemy reads it from the class
+
+
+class Batch(Base):
+    """One reading of a source of cases: a workbook, a file or an address."""
+
+    __tablename__ = "batch"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    source: Mapped[str]
+    received_at: Mapped[datetime]
+    cases: Mapped[int] = mapped_column(default=0)
+    rejected: Mapped[int] = mapped_column(default=0)
+
+
+class Agreement(Base):
+    """One agreement, unique by what it is, whom it concerns and the date that it is valid from.
+
+    `counterpart` is the doctor's HPR number or the trust's organisation number; it never leaves the register.
+    """
+
+    __tablename__ = "agreement"
+    __table_args__ = (UniqueConstraint("type", "municipality_number", "counterpart", "valid_from"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    type: Mapped[str] = mapped_column(String(40))
+    municipality_number: Mapped[str] = mapped_column(String(4))
+    counterpart: Mapped[str] = mapped_column(String(20))
+    valid_from: Mapped[date]
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    received_at: Mapped[datetime]
+
+
+class Version(Base):
+    """What one version of an agreement says: the case, and the document once it is generated."""
+
+    __tablename__ = "version"
+
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    case: Mapped[Json]
+    case_sha256: Mapped[str] = mapped_column(String(64))
+    public_title: Mapped[str]
+    valid_to: Mapped[date | None]
+    received_at: Mapped[datetime]
+    batch_id: Mapped[str | None] = mapped_column(ForeignKey("batch.id"))
+    template: Mapped[str | None]
+    template_version: Mapped[str | None]
+    template_sha256: Mapped[str | None] = mapped_column(String(64))
+    docx_sha256: Mapped[str | None] = mapped_column(String(64))
+    pdf_sha256: Mapped[str | None] = mapped_column(String(64))
+    pages: Mapped[int | None]
+    generated_at: Mapped[datetime | None]
+
+
+class SignatureRequest(Base):
+    """One attempt to have one version signed: the intent, committed before the call, and what came of it.
+
+    `signers` is a list of `{order, role, name, title, email, status, at}`.
+    """
+
+    __tablename__ = "signature_request"
+    __table_args__ = (UniqueConstraint("agreement_id", "version", "attempt"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), index=True)
+    version: Mapped[int]
+    attempt: Mapped[int]
+    provider: Mapped[str] = mapped_column(String(40))
+    reference: Mapped[str] = mapped_column(String(50), unique=True)
+    pdf_sha256: Mapped[str] = mapped_column(String(64))
+    signers: Mapped[list[Json]] = mapped_column(JSON)
+    signers_sha256: Mapped[str] = mapped_column(String(64))
+    deadline: Mapped[datetime]
+    intended_at: Mapped[datetime]
+    provider_id: Mapped[str | None] = mapped_column(String(200), index=True)
+    urls: Mapped[Json] = mapped_column(default=dict)
+    status: Mapped[str] = mapped_column(String(20), default="intended")
+    reason: Mapped[str] = mapped_column(default="")
+    sent_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    acknowledged_at: Mapped[datetime | None]
+
+
+class Record(Base):
+    """A signed agreement in the archive: what is known about it, frozen when it was archived.
+
+    `status` is `archived`, or `quarantined` with the reasons in `details`. A quarantined file is kept just as well.
+    """
+
+    __tablename__ = "record"
+    __table_args__ = (UniqueConstraint("agreement_id", "version"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), index=True)
+    version: Mapped[int]
+    request_id: Mapped[str] = mapped_column(ForeignKey("signature_request.id"))
+    status: Mapped[str] = mapped_column(String(20))
+    public_title: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    signed_at: Mapped[datetime | None]
+    archived_at: Mapped[datetime]
+    details: Mapped[Json]
+
+
+class RecordFile(Base):
+    """A file of a record, by its digest; role `signed`, `sent`, `evidence`, `validation_report` or `source_docx`."""
+
+    __tablename__ = "record_file"
+
+    record_id: Mapped[str] = mapped_column(ForeignKey("record.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(40), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, default=1)
+    algorithm: Mapped[str] = mapped_column(String(20), default="sha256")
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    size: Mapped[int]
+    name: Mapped[str]
+    media_type: Mapped[str]
+    stored_at: Mapped[datetime]
+
+
+class Review(Base):
+    """One yearly review of an agreement: number n falls n years after the anchor (the last signature)."""
+
+    __tablename__ = "review"
+
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    anchor: Mapped[date]
+    nominal_date: Mapped[date]
+    due_date: Mapped[date] = mapped_column(index=True)
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    completed_at: Mapped[datetime | None]
+    completed_by: Mapped[str | None]
+    note: Mapped[str] = mapped_column(default="")
+
+
+class Notice(Base):
+    """A notice that was given, so that it is never given twice; `subject` says for what: `review:<agreement>:<n>`."""
+
+    __tablename__ = "notice"
+
+    subject: Mapped[str] = mapped_column(String(120), primary_key=True)
+    given_at: Mapped[datetime]
+    channel: Mapped[str] = mapped_column(String(20), default="screen")
+
+
+class Event(Base):
+    """Something that happened, chained by digest to what happened before. Never updated, never deleted."""
+
+    __tablename__ = "event"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    kind: Mapped[str] = mapped_column(String(40))
+    agreement_id: Mapped[str | None] = mapped_column(ForeignKey("agreement.id"), index=True)
+    state_before: Mapped[str | None] = mapped_column(String(20))
+    state_after: Mapped[str | None] = mapped_column(String(20))
+    why: Mapped[str] = mapped_column(default="")
+    details: Mapped[Json] = mapped_column(default=dict)
+    previous: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))

@@ -1,0 +1,201 @@
+"""The register as the stages use it, on SQLite and on PostgreSQL."""
+
+import threading
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+
+from flows.errors import NotFound, TransitionRefused
+from flows.register import Register, State
+from flows.register.agreements import (
+    Generated,
+    ReceivedCase,
+    Reception,
+    approve,
+    count_by_state,
+    current_version,
+    events_of,
+    get_agreement,
+    receive,
+    record_generated,
+)
+from flows.register.events import chain_faults
+from flows.register.requests import ProviderAnswer, by_reference, intend, record_not_sent, record_sent
+from flows.register.states import TRANSITIONS, check_transition
+
+CASE = ReceivedCase(
+    type="alis",
+    municipality_number="1804",
+    counterpart="1234567",
+    valid_from=date(2027, 1, 1),
+    valid_to=date(2031, 12, 31),
+    public_title="ALIS-avtale – kommune 1804",
+    case={"lege_navn": "Áŋŋa Šuopptjaš", "stillingsprosent": 80},
+)
+CHANGED = replace(CASE, case={**CASE.case, "stillingsprosent": 60})
+MADE = Generated("alis-avtale.docx", "1.0", "a" * 64, "b" * 64, "c" * 64, 5)
+
+
+def received(register: Register, case: ReceivedCase = CASE) -> str:
+    """Take a case in and return its agreement's id."""
+    with register.write() as transaction:
+        return receive(transaction, case).agreement_id
+
+
+def approved(register: Register) -> str:
+    """Bring a case to approved and return its agreement's id."""
+    agreement_id = received(register)
+    with register.write() as transaction:
+        assert record_generated(transaction, agreement_id, 1, MADE)
+        assert approve(transaction, agreement_id, "looked at")
+    return agreement_id
+
+
+def test_the_same_case_twice_is_one_agreement(any_register: Register) -> None:
+    """A case that comes again is the agreement that is there already, and nothing changes."""
+    first = received(any_register)
+    with any_register.write() as transaction:
+        again = receive(transaction, CASE)
+    assert (again.agreement_id, again.reception) == (first, Reception.SAME)
+    with any_register.read() as session:
+        assert count_by_state(session) == {"received": 1}
+        assert len(events_of(session, first)) == 1
+
+
+def test_a_changed_case_replaces_one_that_is_not_sent(any_register: Register) -> None:
+    """A changed case of the same identity is a new version, and its document must be made again."""
+    agreement_id = approved(any_register)
+    with any_register.write() as transaction:
+        again = receive(transaction, CHANGED)
+    assert (again.agreement_id, again.reception) == (agreement_id, Reception.CHANGED)
+    with any_register.read() as session:
+        agreement = get_agreement(session, agreement_id)
+        assert (agreement.state, agreement.version) == (State.RECEIVED, 2)
+        assert current_version(session, agreement).case["stillingsprosent"] == 60
+
+
+def test_a_changed_case_of_one_that_is_out_changes_nothing(any_register: Register) -> None:
+    """While an agreement is out for signature, a changed case is only reported."""
+    agreement_id = approved(any_register)
+    with any_register.write() as transaction:
+        intend(transaction, agreement_id, "desk", [], transaction.now + timedelta(days=30))
+    with any_register.write() as transaction:
+        assert receive(transaction, CHANGED).reception == Reception.OUT_FOR_SIGNATURE
+    with any_register.read() as session:
+        assert get_agreement(session, agreement_id).version == 1
+
+
+def test_a_document_of_an_older_version_is_not_kept(any_register: Register) -> None:
+    """A document that was made while a newer version came in belongs to nobody."""
+    agreement_id = received(any_register)
+    received(any_register, CHANGED)
+    with any_register.write() as transaction:
+        assert not record_generated(transaction, agreement_id, 1, MADE)
+
+
+def test_an_intent_is_given_once(any_register: Register) -> None:
+    """Of many workers that want to send one agreement at the same time, exactly one gets the intent."""
+    agreement_id = approved(any_register)
+    references: list[str] = []
+
+    def work() -> None:
+        with any_register.write() as transaction:
+            request = intend(transaction, agreement_id, "desk", [], transaction.now + timedelta(days=30))
+            if request is not None:
+                references.append(request.reference)
+
+    workers = [threading.Thread(target=work) for _ in range(8)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert references == [f"{agreement_id}-v1-a1"]
+
+
+def test_a_reference_names_nobody_and_fits_every_provider(any_register: Register) -> None:
+    """The reference is short ASCII, and each attempt has its own."""
+    agreement_id = approved(any_register)
+    deadline = any_register.clock() + timedelta(days=30)
+    with any_register.write() as transaction:
+        first = intend(transaction, agreement_id, "desk", [], deadline)
+        assert first is not None
+        record_not_sent(transaction, first.reference, "refused")
+        second = intend(transaction, agreement_id, "desk", [], deadline)
+        assert second is not None
+    assert [first.reference[-6:], second.reference[-6:]] == ["-v1-a1", "-v1-a2"]
+    assert len(first.reference) <= 50
+    assert first.reference.isascii()
+    assert CASE.counterpart not in first.reference
+
+
+def test_what_the_provider_answered_is_kept(any_register: Register) -> None:
+    """Id and addresses of the provider are committed together with the state."""
+    agreement_id = approved(any_register)
+    with any_register.write() as transaction:
+        request = intend(transaction, agreement_id, "desk", [], transaction.now + timedelta(days=30))
+        assert request is not None
+        record_sent(transaction, request.reference, ProviderAnswer("p-1", {"cancel": "https://x/1"}))
+    with any_register.read() as session:
+        kept = by_reference(session, request.reference)
+        assert (kept.provider_id, kept.urls, kept.status) == ("p-1", {"cancel": "https://x/1"}, "open")
+        assert get_agreement(session, agreement_id).state == State.SENT
+
+
+def test_a_transaction_that_fails_leaves_nothing(any_register: Register) -> None:
+    """What a failed transaction did is gone, its events included."""
+
+    def fail() -> None:
+        with any_register.write() as transaction:
+            receive(transaction, CASE)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    with any_register.read() as session:
+        assert count_by_state(session) == {}
+        assert list(chain_faults(session)) == []
+
+
+def test_events_cannot_be_changed_or_deleted(any_register: Register) -> None:
+    """The database itself refuses to change or delete an event."""
+    received(any_register)
+    for statement in ("UPDATE event SET why = 'else'", "DELETE FROM event"):
+        with pytest.raises(DatabaseError, match="events are never"), any_register.write() as transaction:
+            transaction.session.execute(text(statement))
+
+
+def test_an_edited_event_shows_in_the_chain(register: Register) -> None:
+    """Whoever gets round the guard and edits or removes an event is found by the chain."""
+    approved(register)
+    with register.read() as session:
+        assert list(chain_faults(session)) == []
+    with register.write() as transaction:
+        transaction.session.execute(text("DROP TRIGGER event_never_changes"))
+        transaction.session.execute(text("DROP TRIGGER event_never_goes"))
+        transaction.session.execute(text("UPDATE event SET actor = 'somebody else' WHERE number = 2"))
+        transaction.session.execute(text("DELETE FROM event WHERE number = 1"))
+    with register.read() as session:
+        faults = [(one.number, one.fault) for one in chain_faults(session)]
+    assert (2, "events 1 to 1 are missing") in faults
+    assert (2, "was changed after it was written") in faults
+
+
+def test_an_unknown_id_is_said_in_one_sentence(register: Register) -> None:
+    """An id that there is not gives a sentence that says where to look."""
+    with register.read() as session, pytest.raises(NotFound, match="status"):
+        get_agreement(session, "nothing")
+
+
+@given(before=st.sampled_from(State), after=st.sampled_from(State))
+def test_only_the_table_changes_states(before: State, after: State) -> None:
+    """A change that the table has passes; every other raises."""
+    if after in TRANSITIONS[before]:
+        check_transition(before, after)
+    else:
+        with pytest.raises(TransitionRefused):
+            check_transition(before, after)
