@@ -1,0 +1,33 @@
+"""What the desk refuses, and how it says so: a code for programs, a status for HTTP, a sentence for people."""
+
+from flows.errors import SignatureRefused
+
+
+class Refused(SignatureRefused):
+    """The desk cannot do this. `code` is a stable word; the message is one sentence without anything personal."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+
+def unknown_request() -> Refused:
+    """Nobody sent a request by that id."""
+    return Refused(404, "unknown-request", "The desk has no such request.")
+
+
+def unknown_link() -> Refused:
+    """Nobody has that token."""
+    return Refused(404, "unknown-link", "This link leads to nothing; check that all of it was copied.")
+
+
+def not_open(state: str) -> Refused:
+    """Nothing can be done with the request any more."""
+    status = 410 if state == "expired" else 409
+    return Refused(status, state, f"The request is no longer open; it is {state}.")
+
+
+def not_your_turn() -> Refused:
+    """Somebody else signs first."""
+    return Refused(409, "not-your-turn", "Somebody else signs before this signer; wait for that signature.")

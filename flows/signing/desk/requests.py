@@ -1,0 +1,125 @@
+"""Requests as the desk keeps them: what is read from the database, and what follows from it at a given time."""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from flows.signing.port import Anchor, RequestStatus
+
+
+class Turn(StrEnum):
+    """Where one signer stands."""
+
+    WAITING = "waiting"
+    READY = "ready"
+    SIGNED = "signed"
+    DECLINED = "declined"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSigner:
+    """One signer of a request. `certificate` is the serial number of the certificate signed with, in hex."""
+
+    order: int
+    id: str
+    role: str
+    name: str
+    title: str
+    email: str
+    on_behalf_of: str
+    anchor: Anchor | None
+    signed_at: datetime | None
+    declined_at: datetime | None
+    certificate: str | None
+    reminded_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRequest:
+    """One request at the time it was read: an open one whose deadline has passed is expired."""
+
+    id: str
+    reference: str
+    title: str
+    public_title: str
+    language: str
+    deadline: datetime
+    sha256: str
+    state: RequestStatus
+    reason: str
+    created_at: datetime
+    ended_at: datetime | None
+    acknowledged_at: datetime | None
+    signers: tuple[DeskSigner, ...]
+
+    @property
+    def next_signer(self) -> DeskSigner | None:
+        """Whose turn it is; nobody's once the request has ended."""
+        if self.state != RequestStatus.OPEN:
+            return None
+        return next((signer for signer in self.signers if signer.signed_at is None), None)
+
+    def turn(self, signer: DeskSigner) -> Turn:
+        """Return where that signer stands."""
+        if signer.signed_at:
+            return Turn.SIGNED
+        if signer.declined_at:
+            return Turn.DECLINED
+        if self.state != RequestStatus.OPEN:
+            return Turn.CLOSED
+        return Turn.READY if signer == self.next_signer else Turn.WAITING
+
+
+def read_request(connection: sqlite3.Connection, request_id: str, now: datetime) -> DeskRequest | None:
+    """Read one request by id; None where there is none."""
+    row = connection.execute("SELECT * FROM requests WHERE id = ?", (request_id,)).fetchone()
+    if row is None:
+        return None
+    signers = connection.execute("SELECT * FROM signers WHERE request = ? ORDER BY number", (request_id,)).fetchall()
+    deadline = datetime.fromisoformat(row["deadline"])
+    lapsed = row["state"] == RequestStatus.OPEN and now >= deadline
+    return DeskRequest(
+        id=row["id"],
+        reference=row["reference"],
+        title=row["title"],
+        public_title=row["public_title"],
+        language=row["language"],
+        deadline=deadline,
+        sha256=row["sha256"],
+        state=RequestStatus.EXPIRED if lapsed else RequestStatus(row["state"]),
+        reason=row["reason"],
+        created_at=datetime.fromisoformat(row["created_at"]),
+        ended_at=deadline if lapsed else _time(row["ended_at"]),
+        acknowledged_at=_time(row["acknowledged_at"]),
+        signers=tuple(_signer(signer) for signer in signers),
+    )
+
+
+def read_document(connection: sqlite3.Connection, request_id: str) -> bytes:
+    """Return the document as it is now: what was sent and every signature since, in order."""
+    rows = connection.execute("SELECT appended FROM revisions WHERE request = ? ORDER BY number", (request_id,))
+    return b"".join(row["appended"] for row in rows)
+
+
+def _signer(row: sqlite3.Row) -> DeskSigner:
+    return DeskSigner(
+        order=row["number"],
+        id=row["id"],
+        role=row["role"],
+        name=row["name"],
+        title=row["title"],
+        email=row["email"],
+        on_behalf_of=row["on_behalf_of"],
+        anchor=Anchor(**json.loads(row["anchor"])) if row["anchor"] else None,
+        signed_at=_time(row["signed_at"]),
+        declined_at=_time(row["declined_at"]),
+        certificate=row["certificate"],
+        reminded_at=_time(row["reminded_at"]),
+    )
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

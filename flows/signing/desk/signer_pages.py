@@ -1,0 +1,132 @@
+"""The signers' side: pages in the request's language, for whoever holds a link; no scripts, nothing from elsewhere."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+from babel.dates import format_datetime
+from fastapi import APIRouter, Form
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from flows.language import current, translate, use
+from flows.signing.desk import signers
+from flows.signing.desk.desk import Desk
+from flows.signing.desk.refusals import Refused
+from flows.signing.desk.requests import Turn
+from flows.signing.desk.signature import OSLO
+from flows.signing.desk.signers import Visit
+from flows.signing.port import RequestStatus
+
+_ = translate
+_PAGES = Path(__file__).parent / "pages"
+_REASON_LENGTH = 1000
+
+
+def page_routes(desk: Desk) -> APIRouter:
+    """Return the routes of the signers' side."""
+    router = APIRouter(default_response_class=HTMLResponse)
+
+    @router.get("/")
+    def front() -> Response:
+        """Say what this is, to whoever comes without a link."""
+        return _page("message.html", heading=_("Signing desk"), text=_("Open the link that you were sent to sign."))
+
+    @router.get("/desk.css")
+    def stylesheet() -> Response:
+        return Response((_PAGES / "desk.css").read_bytes(), media_type="text/css")
+
+    @router.get("/favicon.ico")
+    def no_icon() -> Response:
+        return Response(status_code=204)
+
+    @router.get("/sign/{token}")
+    def show(token: str) -> Response:
+        """Show where the signer stands: forms, waiting, or how it ended."""
+        return _signer_page(signers.visit(desk, token), token)
+
+    @router.get("/sign/{token}/document.pdf")
+    def document(token: str) -> Response:
+        """Give the document as it is now."""
+        return Response(
+            signers.read(desk, token),
+            media_type="application/pdf",
+            headers={
+                "Content-Disposition": 'inline; filename="dokument.pdf"',
+                "Content-Security-Policy": "frame-ancestors 'self'",  # browsers' own PDF viewers need styles of theirs
+            },
+        )
+
+    @router.post("/sign/{token}/sign")
+    def sign(token: str) -> Response:
+        """Sign, and go back to the page."""
+        use(signers.visit(desk, token).request.language)
+        try:
+            signers.sign(desk, token)
+        except Refused as refusal:
+            return refusal_page(refusal)
+        return RedirectResponse(f"/sign/{token}", 303)
+
+    @router.post("/sign/{token}/decline")
+    def decline(token: str, reason: Annotated[str, Form()] = "") -> Response:
+        """Decline with a reason, and go back to the page."""
+        visit = signers.visit(desk, token)
+        use(visit.request.language)
+        if not reason.strip() or len(reason) > _REASON_LENGTH:
+            return _signer_page(visit, token, problem=_("Write why you decline, in at most 1,000 characters."))
+        try:
+            signers.decline(desk, token, reason.strip())
+        except Refused as refusal:
+            return refusal_page(refusal)
+        return RedirectResponse(f"/sign/{token}", 303)
+
+    return router
+
+
+def refusal_page(refusal: Refused) -> Response:
+    """Return a page that says why something cannot be done, in the language in use."""
+    known = {
+        "unknown-link": (_("The link leads to nothing"), _("Check that you copied all of it, or ask whoever sent it.")),
+        "expired": (_("The deadline has passed"), _("The link no longer works. Ask whoever sent it for a new one.")),
+        "not-your-turn": (_("It is not your turn yet"), _("Others sign before you. Open the link again later.")),
+        "declined": (_("The request has been declined"), _("Nobody can sign the document any more.")),
+        "cancelled": (_("The request has been withdrawn"), _("Nobody can sign the document any more.")),
+        "already-signed": (_("You have already signed"), _("A signature cannot be taken back here; ask the sender.")),
+        "cross-site": (_("The form came from another page"), _("Open the link that you were sent, and try again.")),
+    }
+    other = (_("That did not work"), _("Open the link that you were sent, and try again."))
+    heading, text = known.get(refusal.code, other)
+    return _page("message.html", refusal.status, heading=heading, text=text)
+
+
+def _signer_page(visit: Visit, token: str, problem: str = "") -> Response:
+    use(visit.request.language)
+    waiting_for = visit.request.next_signer if visit.turn == Turn.WAITING else None
+    return _page(
+        "signer.html",
+        422 if problem else 200,
+        request=visit.request,
+        me=visit.signer,
+        turn=visit.turn,
+        everybody_signed=visit.request.state == RequestStatus.SIGNED,
+        waiting_for=waiting_for,
+        here=f"/sign/{token}",
+        problem=problem,
+        reason_length=_REASON_LENGTH,
+    )
+
+
+def _page(name: str, status: int = 200, **values: object) -> Response:
+    return HTMLResponse(_environment.get_template(name).render(language=current(), **values), status)
+
+
+def _when(at: datetime) -> str:
+    pattern = "d. MMMM y 'kl.'\u00a0HH.mm" if current() == "nb" else "d MMMM y 'at' HH:mm"
+    return format_datetime(at, pattern, tzinfo=OSLO, locale=current())
+
+
+_environment = Environment(
+    loader=FileSystemLoader(_PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+)
+_environment.globals.update(_=translate)
+_environment.filters["when"] = _when

@@ -1,0 +1,217 @@
+"""The port: what the flows may ask of any signature provider.
+
+Adapters are told apart by `Capabilities`, never by name. Values here are frozen and hold everything an adapter needs,
+so that an adapter touches neither the register nor the archive. Rules: `send` is one attempt and never retried inside
+an adapter; `poll` decides, a webhook only hurries; `acknowledge` comes after archiving.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where a signature stands on the paper.
+
+    `page` counts from 1; `left`, `bottom`, `right`, `top` are PDF points from the page's lower left corner.
+    """
+
+    page: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A person who must sign. `order` counts from 1; a later one signs after all earlier ones."""
+
+    order: int
+    role: str
+    name: str
+    title: str
+    email: str = ""
+    mobile: str = ""
+    on_behalf_of: str = ""
+    anchor: Anchor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What is to be sent, as it was committed to the register before the call.
+
+    `reference` is ours (`<agreement id>-v<version>-a<attempt>`, at most 50 ASCII characters); `title` is shown after
+    sign-in, `public_title` may stand in e-mails and holds nothing personal; `deadline` is a UTC instant.
+    """
+
+    reference: str
+    title: str
+    public_title: str
+    signers: Sequence[Signer]
+    deadline: datetime
+    sha256: str
+    language: str = "nb"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What the provider answered: its id, addresses worth keeping, and its id of each signer by our `order`."""
+
+    provider_id: str
+    urls: Mapping[str, str] = field(default_factory=dict)
+    signer_ids: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`find`: these requests carry the reference (more than one is for a person to settle)."""
+
+    matches: Sequence[Sent]
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """`find`: no request carries the reference."""
+
+
+@dataclass(frozen=True, slots=True)
+class CannotKnow:
+    """`find`: the provider cannot be asked."""
+
+
+Lookup = Found | Absent | CannotKnow
+
+
+class RequestStatus(StrEnum):
+    """Status of a whole request, as the flows act on it."""
+
+    OPEN = "open"
+    SIGNED = "signed"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """A request that the register holds as sent, for `poll`."""
+
+    provider_id: str
+    reference: str
+    urls: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SignerStatus:
+    """The provider's own word for one signer; stored as text, never acted on."""
+
+    order: int
+    status: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One status of one request. `token` is what `acknowledge` needs; `urls` replace those kept."""
+
+    provider_id: str
+    reference: str
+    status: RequestStatus
+    signers: Sequence[SignerStatus] = ()
+    reason: str = ""
+    urls: Mapping[str, str] = field(default_factory=dict)
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A file that the provider keeps beside the signed PDF."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SignedDocument:
+    """The signed PDF as the provider gave it, byte for byte, and its evidence."""
+
+    pdf: bytes
+    evidence: Sequence[Evidence] = ()
+
+
+class CancelOutcome(StrEnum):
+    """Answer to `cancel`: asked for, or the request has already ended."""
+
+    ACCEPTED = "accepted"
+    TOO_LATE = "too_late"
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What a webhook is worth: the id of a request to read again."""
+
+    provider_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a configured provider can do; constant for its lifetime."""
+
+    upload_pdf: bool = True
+    lookup_by_reference: bool = False
+    lookup_conclusive: bool = False
+    remind_now: bool = False
+    cancel_reason: bool = False
+    decline_reason: bool = False
+    webhook: bool = False
+    queue_polling: bool = False
+    eid: bool = False
+    order_enforced: bool = False
+    max_bytes: int = 10 * 1024 * 1024
+    max_documents: int = 1
+    max_signers: int = 10
+    max_days: int = 90
+
+
+class Provider(Protocol):
+    """A signature provider. Errors: `NotSent`, `PerhapsSent`, `NotSupported`, otherwise `ProviderError`."""
+
+    name: str
+    capabilities: Capabilities
+
+    def send(self, intent: Intent, pdf: bytes) -> Sent:
+        """Create the request, once. Raises `NotSent` or `PerhapsSent`, nothing else, when it fails."""
+        ...
+
+    def find(self, reference: str) -> Lookup:
+        """Look a request up by our reference."""
+        ...
+
+    def poll(self, requests: Sequence[OpenRequest]) -> Iterator[Update]:
+        """Yield what is new about the open requests; an update may come again until it is acknowledged."""
+        ...
+
+    def fetch_signed(self, update: Update) -> SignedDocument:
+        """Fetch the signed PDF and its evidence."""
+        ...
+
+    def acknowledge(self, update: Update) -> None:
+        """Tell the provider that the update is safely kept here."""
+        ...
+
+    def cancel(self, request: OpenRequest, reason: str) -> CancelOutcome:
+        """Ask the provider to end the request; the state changes when a poll says so."""
+        ...
+
+    def remind(self, request: OpenRequest, order: int) -> None:
+        """Ask the provider to remind one signer. Raises `NotSupported` where it cannot."""
+        ...
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
+        """Authenticate a webhook over its raw bytes; None when it is refused."""
+        ...

@@ -1,0 +1,222 @@
+"""The embedded signing desk as a provider."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Annotated, TypeVar
+from urllib.parse import quote
+
+import requests
+from pydantic import AwareDatetime, BaseModel, StringConstraints, ValidationError
+
+from flows.errors import NotSent, NotSupported, PerhapsSent, ProviderError
+from flows.signing.port import (
+    Absent,
+    CancelOutcome,
+    Capabilities,
+    Evidence,
+    Found,
+    Hint,
+    Intent,
+    Lookup,
+    OpenRequest,
+    RequestStatus,
+    Sent,
+    SignedDocument,
+    SignerStatus,
+    Update,
+)
+from flows.signing.providers.calls import LONG_READ_SECONDS, Answer, Caller
+
+_DOCUMENT_LIMIT = 32 * 1024 * 1024
+"""Bytes of a signed document: what may be sent, and ten signatures with pictures."""
+
+_Id = Annotated[str, StringConstraints(pattern=re.compile(r"^[A-Za-z0-9_-]{1,64}$"))]
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+class _Signer(BaseModel):
+    order: int
+    id: _Id
+    status: str
+    at: AwareDatetime | None = None
+    link: str | None = None
+
+
+class _Request(BaseModel):
+    id: _Id
+    reference: str
+    sha256: str
+    status: RequestStatus
+    reason: str = ""
+    signers: list[_Signer]
+
+
+class _Requests(BaseModel):
+    requests: list[_Request]
+
+
+class DeskProvider:
+    """The signing desk at an address. `reminds` says that the desk has been given e-mail."""
+
+    name = "desk"
+
+    def __init__(self, base_url: str, token: str, session: requests.Session, *, reminds: bool = False) -> None:
+        self._calls = Caller(session, base_url.rstrip("/"), token, "The signing desk")
+        self.capabilities = Capabilities(
+            lookup_by_reference=True,
+            lookup_conclusive=True,
+            remind_now=reminds,
+            cancel_reason=True,
+            decline_reason=True,
+            order_enforced=True,
+        )
+
+    def send(self, intent: Intent, pdf: bytes) -> Sent:
+        """Create the request, once; one that carries our reference and the same PDF already is the one sent."""
+        stated = {
+            "reference": intent.reference,
+            "title": intent.title,
+            "public_title": intent.public_title,
+            "deadline": intent.deadline.isoformat(),
+            "sha256": intent.sha256,
+            "language": intent.language,
+            "signers": [_stated(asdict(signer)) for signer in intent.signers],
+        }
+        files = {"pdf": ("document.pdf", pdf, "application/pdf")}
+        answer = self._calls.create("/api/requests", data={"intent": json.dumps(stated)}, files=files)
+        if answer.status == 409:
+            return self._sent_before(answer, intent)
+        if answer.status >= 400:
+            raise NotSent(f"The signing desk refused the request: {_told(answer)}.")
+        try:
+            return _sent(_Request.model_validate_json(answer.body))
+        except ValidationError:
+            raise PerhapsSent("The signing desk gave an unreadable answer; look the request up.") from None
+
+    def find(self, reference: str) -> Lookup:
+        """Look a request up by our reference."""
+        answer = self._calls.read(f"/api/requests?reference={quote(reference, safe='')}")
+        matches = _readable(_Requests, answer).requests
+        exact = [_sent(match) for match in matches if match.reference == reference]
+        return Found(exact) if exact else Absent()
+
+    def poll(self, requests: Sequence[OpenRequest]) -> Iterator[Update]:
+        """Read every open request once; those that cannot be read are named in a `ProviderError` after the others."""
+        unread = []
+        for request in requests:
+            try:
+                found = self._status(request.provider_id)
+            except ProviderError:
+                unread.append(request.reference)
+                continue
+            if found.reference != request.reference:
+                unread.append(request.reference)
+                continue
+            yield Update(
+                provider_id=found.id,
+                reference=found.reference,
+                status=found.status,
+                signers=[SignerStatus(signer.order, signer.status, signer.at) for signer in found.signers],
+                reason=found.reason,
+            )
+        if unread:
+            raise ProviderError(
+                f"The signing desk could not tell about {len(unread)} of {len(requests)} open requests:"
+                f" {', '.join(unread[:10])}; look at them there."
+            )
+
+    def fetch_signed(self, update: Update) -> SignedDocument:
+        """Fetch the signed PDF and the desk's evidence."""
+        pdf = self._calls.read(f"{_path(update.provider_id)}/pdf", _DOCUMENT_LIMIT, LONG_READ_SECONDS)
+        if pdf.status != 200:
+            raise ProviderError(f"The signing desk gave no signed document: {_told(pdf)}.")
+        if pdf.content_type != "application/pdf" or not pdf.body.startswith(b"%PDF-"):
+            raise ProviderError("The signing desk gave something that is no PDF in place of the signed document.")
+        evidence = self._calls.read(f"{_path(update.provider_id)}/evidence", _DOCUMENT_LIMIT)
+        if evidence.status != 200 or evidence.content_type != "application/json":
+            raise ProviderError(f"The signing desk gave no evidence: {_told(evidence)}.")
+        return SignedDocument(pdf.body, [Evidence("evidence.json", "application/json", evidence.body)])
+
+    def acknowledge(self, update: Update) -> None:
+        """Tell the desk that the update is safely kept here."""
+        answer = self._calls.tell(f"{_path(update.provider_id)}/acknowledge", {})
+        if answer.status != 200:
+            raise ProviderError(f"The signing desk did not take the acknowledgement: {_told(answer)}.")
+
+    def cancel(self, request: OpenRequest, reason: str) -> CancelOutcome:
+        """Ask the desk to end the request."""
+        answer = self._calls.tell(f"{_path(request.provider_id)}/cancel", {"reason": reason})
+        if answer.status in {409, 410}:
+            return CancelOutcome.TOO_LATE
+        if answer.status != 200:
+            raise ProviderError(f"The signing desk did not cancel the request: {_told(answer)}.")
+        return CancelOutcome.ACCEPTED
+
+    def remind(self, request: OpenRequest, order: int) -> None:
+        """Ask the desk to send one signer the link again."""
+        if not self.capabilities.remind_now:
+            raise NotSupported("This signing desk sends no e-mail; pass the link on to the signer yourself.")
+        answer = self._calls.tell(f"{_path(request.provider_id)}/remind", {"order": order})
+        if answer.status != 200:
+            raise ProviderError(f"The signing desk did not remind the signer: {_told(answer)}.")
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> Hint | None:  # noqa: ARG002 - the port's shape
+        """Refuse: the desk has no webhooks yet."""
+        return None
+
+    def signer_links(self, provider_id: str) -> dict[int, str]:
+        """Return the signing link of each signer by order, for passing on; none once the request has ended.
+
+        Links are secrets and are kept nowhere here. One that leads to another host is an error.
+        """
+        links = {signer.order: signer.link for signer in self._status(provider_id).signers if signer.link}
+        if not all(link.startswith(f"{self._calls.base_url}/sign/") for link in links.values()):
+            raise ProviderError("The signing desk gives links to another address than the one configured here.")
+        return links
+
+    def _status(self, provider_id: str) -> _Request:
+        return _readable(_Request, self._calls.read(_path(provider_id)))
+
+    def _sent_before(self, answer: Answer, intent: Intent) -> Sent:
+        try:
+            known = _Request.model_validate_json(answer.body)
+        except ValidationError:
+            raise NotSent(f"The signing desk refused the request: {_told(answer)}.") from None
+        if known.reference != intent.reference or known.sha256 != intent.sha256:
+            raise NotSent("The signing desk already has another document under this reference; nothing was sent.")
+        return _sent(known)
+
+
+def _stated(signer: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in signer.items() if name != "mobile"}
+
+
+def _sent(request: _Request) -> Sent:
+    return Sent(request.id, signer_ids={signer.order: signer.id for signer in request.signers})
+
+
+def _path(provider_id: str) -> str:
+    return f"/api/requests/{quote(provider_id, safe='')}"
+
+
+def _readable(model: type[_Model], answer: Answer) -> _Model:
+    if answer.status != 200:
+        raise ProviderError(f"The signing desk did not answer the question: {_told(answer)}.")
+    try:
+        return model.model_validate_json(answer.body)
+    except ValidationError:
+        raise ProviderError("The signing desk gave an unreadable answer.") from None
+
+
+def _told(answer: Answer) -> str:
+    """Return status and the desk's own code word, never its text: that may come from anyone."""
+    try:
+        code = json.loads(answer.body)["code"]
+    except (ValueError, KeyError, TypeError):
+        code = ""
+    plain = isinstance(code, str) and re.fullmatch(r"[a-z-]{1,40}", code)
+    return f"{answer.status} {code}" if plain else str(answer.status)

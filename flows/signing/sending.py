@@ -1,0 +1,92 @@
+"""Sending: the intent is committed before the call, one call is made, and what came of it is committed after.
+
+A run that dies in between leaves the agreement in `sending`; `settle` then asks the provider for our reference.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import timedelta
+
+from flows.errors import NotSent, PerhapsSent, ProviderError
+from flows.register import Register, SignatureRequest
+from flows.register.agreements import current_version, get_agreement
+from flows.register.requests import (
+    ProviderAnswer,
+    intend,
+    record_not_sent,
+    record_sent,
+    record_unknown,
+    unsettled,
+)
+from flows.register.states import State
+from flows.signing.port import Absent, Found, Intent, Provider, Sent, Signer
+
+CALL_TIME = timedelta(minutes=10)
+"""Longer than any call may take. Only after it does a provider's "no such request" mean that none will turn up."""
+
+
+def send(
+    register: Register,
+    provider: Provider,
+    agreement_id: str,
+    signers: Sequence[Signer],
+    read_pdf: Callable[[str], bytes],
+    title: str,
+    days: int,
+) -> State:
+    """Send one approved agreement; return the state that it is in afterwards.
+
+    `read_pdf` gives the bytes of a stored PDF by digest. An agreement that is not approved (any more) is left alone.
+    """
+    kept = [{**asdict(signer), "status": "", "at": None} for signer in signers]
+    with register.write() as transaction:
+        deadline = transaction.now + timedelta(days=days)
+        request = intend(transaction, agreement_id, provider.name, kept, deadline)
+        agreement = get_agreement(transaction.session, agreement_id)
+        if request is None:
+            return State(agreement.state)
+        public_title = current_version(transaction.session, agreement).public_title
+    intent = Intent(request.reference, title, public_title, signers, deadline, request.pdf_sha256)
+    try:
+        sent = provider.send(intent, read_pdf(request.pdf_sha256))
+    except NotSent as refusal:
+        with register.write() as transaction:
+            record_not_sent(transaction, request.reference, f"not sent: {refusal}")
+        raise
+    except PerhapsSent as doubt:
+        return _look_up(register, provider, request, str(doubt))
+    return _keep(register, request.reference, sent, "sent")
+
+
+def settle(register: Register, provider: Provider) -> dict[str, State]:
+    """Look up every request that an earlier run was cut off from; return what became of each agreement, by id."""
+    with register.read() as session:
+        pending = unsettled(session, provider.name, register.clock() - CALL_TIME)
+    return {
+        request.agreement_id: _look_up(register, provider, request, "cut off while it was sent") for request in pending
+    }
+
+
+def _look_up(register: Register, provider: Provider, request: SignatureRequest, doubt: str) -> State:
+    try:
+        found = provider.find(request.reference)
+    except ProviderError:
+        return State.SENDING  # it cannot be asked now: `settle` looks again
+    if isinstance(found, Found) and len(found.matches) == 1:
+        return _keep(register, request.reference, found.matches[0], "found at the provider by reference")
+    with register.write() as transaction:
+        if get_agreement(transaction.session, request.agreement_id).state != State.SENDING:
+            return State.UNKNOWN
+        if isinstance(found, Absent) and provider.capabilities.lookup_conclusive:
+            if transaction.now - request.intended_at < CALL_TIME:
+                return State.SENDING  # it may still turn up: `settle` looks again
+            record_not_sent(transaction, request.reference, "the provider has no such request")
+            return State.APPROVED
+        record_unknown(transaction, request.reference, doubt)
+        return State.UNKNOWN
+
+
+def _keep(register: Register, reference: str, sent: Sent, why: str) -> State:
+    with register.write() as transaction:
+        record_sent(transaction, reference, ProviderAnswer(sent.provider_id, dict(sent.urls)), why)
+    return State.SENT

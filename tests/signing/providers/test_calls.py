@@ -1,0 +1,192 @@
+"""What broken connections and strange answers mean: certainly not sent, or perhaps sent, and never sent twice."""
+
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import requests
+
+from flows.errors import NotSent, PerhapsSent, ProviderError
+from flows.signing.port import OpenRequest, RequestStatus, Update
+from flows.signing.providers import calls
+from flows.signing.providers.desk import DeskProvider
+from tests.signing.desk.documents import agreement, intent_of
+
+HTML = b"<html><body>Bad gateway</body></html>"
+
+
+def answer(status: int, body: bytes = b"", *headers: str) -> bytes:
+    """Return an HTTP answer as bytes."""
+    lines = [f"HTTP/1.1 {status} Something", f"Content-Length: {len(body)}", "Connection: close", *headers, "", ""]
+    return "\r\n".join(lines).encode() + body
+
+
+class Misbehaving:
+    """A server that reads a request and answers each with the next of its answers; None resets the connection."""
+
+    def __init__(self, answers: list[bytes | None]) -> None:
+        self.answers = answers
+        self.asked: list[str] = []
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.address = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
+        self.thread = threading.Thread(target=self.serve)
+        self.thread.start()
+
+    def serve(self) -> None:
+        """Answer until there is nothing left to say, then stay silent."""
+        while True:
+            try:
+                connection, _ = self.socket.accept()
+            except OSError:
+                return
+            with connection:
+                self.asked.append(self.read(connection))
+                reply = self.answers.pop(0) if self.answers else b""
+                if reply is None:
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                elif reply:
+                    connection.sendall(reply)
+                else:
+                    connection.recv(1)  # silent until the caller gives up
+
+    def read(self, connection: socket.socket) -> str:
+        """Read a whole request; return its first line."""
+        received = b""
+        while b"\r\n\r\n" not in received:
+            received += connection.recv(65_536)
+        head, _, body = received.partition(b"\r\n\r\n")
+        length = next(
+            (int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0
+        )
+        while len(body) < length:
+            body += connection.recv(65_536)
+        return head.split(b"\r\n")[0].decode()
+
+
+@contextmanager
+def misbehaving(*answers: bytes | None) -> Iterator[tuple[Misbehaving, DeskProvider]]:
+    """Run a misbehaving server, and give an adapter that calls it."""
+    server = Misbehaving(list(answers))
+    with requests.Session() as session:
+        try:
+            yield server, DeskProvider(server.address, "token", session)
+        finally:
+            server.socket.shutdown(socket.SHUT_RDWR)
+            server.socket.close()
+            server.thread.join(10)
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait half a second where we would wait for a minute."""
+    monkeypatch.setattr(calls, "LONG_READ_SECONDS", 0.5)
+    monkeypatch.setattr(calls, "READ_SECONDS", 0.5)
+
+
+def send(provider: DeskProvider) -> None:
+    """Send the invented agreement."""
+    provider.send(intent_of(agreement(), "ref-1", datetime.now(UTC) + timedelta(days=1)), agreement())
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        b"",
+        None,
+        answer(500),
+        answer(502, HTML),
+        answer(503),
+        answer(504),
+        answer(408),
+        answer(302, b"", "Location: /elsewhere"),
+        answer(200, HTML),
+        answer(201, b"{}"),
+        answer(201, b'{"id": "../x", "reference": "ref-1", "sha256": "", "status": "open", "signers": []}'),
+        answer(201, b"[1, 2"),
+        answer(201, b"{}" + b" " * calls.SMALL),
+        b"HTTP/1.1 201 Created\r\nContent-Length: 500\r\n\r\n{",
+        b"nonsense\r\n\r\n",
+    ],
+)
+def test_whatever_is_unclear_is_perhaps_sent_and_never_repeated(reply: bytes | None) -> None:
+    """Silence, resets, 5xx, redirects and unreadable answers: one call, and it must be looked up."""
+    with misbehaving(reply, reply) as (server, provider):
+        with pytest.raises(PerhapsSent):
+            send(provider)
+        assert server.asked == ["POST /api/requests HTTP/1.1"]
+
+
+@pytest.mark.parametrize("reply", [answer(400), answer(401), answer(413, HTML), answer(422, b"{}"), answer(429)])
+def test_a_refusal_is_not_sent(reply: bytes) -> None:
+    """A 4xx that was understood created nothing."""
+    with misbehaving(reply) as (server, provider):
+        with pytest.raises(NotSent):
+            send(provider)
+        assert len(server.asked) == 1
+
+
+def test_a_409_that_is_not_ours_is_not_sent() -> None:
+    """A conflict is a request of ours only when it carries our reference and digest."""
+    strange = b'{"id": "x", "reference": "ref-2", "sha256": "", "status": "open", "signers": []}'
+    for body in (b"", HTML, strange):
+        with misbehaving(answer(409, body)) as (_, provider), pytest.raises(NotSent):
+            send(provider)
+
+
+def test_nobody_there_is_not_sent() -> None:
+    """A refused connection or a name that nobody has: nothing left."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    with requests.Session() as session:
+        for address in (f"http://127.0.0.1:{port}", "http://no-such-host.invalid"):
+            with pytest.raises(NotSent, match="nothing was sent"):
+                send(DeskProvider(address, "token", session))
+
+
+def test_reading_is_repeated() -> None:
+    """A lookup that fails for a moment is asked again, and answers."""
+    good = answer(200, b'{"requests": []}')
+    with misbehaving(None, answer(503), good) as (server, provider):
+        provider.find("ref-1")
+        assert len(server.asked) == 3
+
+
+def test_telling_is_not_repeated() -> None:
+    """Cancelling and acknowledging are said once; what breaks is reported."""
+    with misbehaving(None, None) as (server, provider):
+        with pytest.raises(ProviderError):
+            provider.cancel(OpenRequest("x", "ref-1"), "")
+        assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        answer(200, HTML, "Content-Type: text/html"),
+        answer(200, HTML, "Content-Type: application/pdf"),
+        answer(200, b"%PDF-1.7", "Content-Type: text/plain"),
+        answer(404),
+        answer(302, b"", "Location: http://127.0.0.1:9/x.pdf"),
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: 500\r\n\r\n%PDF-1.7",
+    ],
+)
+def test_only_a_whole_pdf_is_taken_for_a_signed_document(reply: bytes) -> None:
+    """HTML, another type, half a file or a redirect to another host is an error."""
+    update = Update("x", "ref-1", RequestStatus.SIGNED)
+    with misbehaving(reply, reply, reply, reply) as (_, provider), pytest.raises(ProviderError):
+        provider.fetch_signed(update)
+
+
+def test_errors_tell_no_secrets() -> None:
+    """Neither token, name nor the server's text stands in what is raised, nor in what it was raised from."""
+    refusal = answer(422, b'{"code": "Kari Hemmelig", "detail": "Kari Hemmelig"}')
+    with misbehaving(refusal) as (_, provider), pytest.raises(NotSent) as raised:
+        send(provider)
+    assert str(raised.value) == "The signing desk refused the request: 422."
+    with misbehaving(None) as (_, provider), pytest.raises(PerhapsSent) as broken:
+        send(provider)
+    assert broken.value.__suppress_context__
