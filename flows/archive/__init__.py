@@ -1,0 +1,15 @@
+"""The archive: what was signed comes back byte for byte, with proof.
+
+In: a signed PDF as the provider gave it, the PDF that was sent, and the register's word on who should have signed.
+Out: a record with its files, its validation report and its dates; or the same record quarantined, with the reasons.
+What can go wrong: a blob that is missing or no longer has its digest raises `StoreDamaged`; a signature that does not
+hold is no exception but a reason for quarantine. Nothing that was stored is ever written again.
+
+`store` keeps blobs by digest, `signatures` judges a signed PDF, `filing` makes the record, `checking` proves it later.
+"""
+
+from flows.archive.checking import Fault, check_archive
+from flows.archive.filing import SignedFiles, file_signed
+from flows.archive.store import Store, open_store
+
+__all__ = ["Fault", "SignedFiles", "Store", "check_archive", "file_signed", "open_store"]
