@@ -1,0 +1,107 @@
+"""Rules about who the parties of an ALIS-avtale are, and what kind of post the doctor has."""
+
+from flows.agreements import shared_rules
+from flows.agreements.alis_case import AlisCase, Category, Practice
+from flows.agreements.rulebook import Rulebook, Wrong
+from flows.language import translate as _
+
+LEAST_LOCUM_MONTHS = 3
+"""A locum must last longer than this to give a right to the grant (rule from 2023)."""
+
+rulebook = Rulebook()
+
+
+@rulebook.rule("A-F01")
+def municipality_has_its_own_name(case: AlisCase) -> Wrong:
+    """Compare the name with the municipality whose number the case has."""
+    if message := shared_rules.name_of_another_municipality(case, case.kommune_navn):
+        yield "kommune_navn", message
+
+
+@rulebook.rule("A-F06", "warning")
+def title_fits_the_category(case: AlisCase) -> Wrong:
+    """Refuse a title that names another category than the case's."""
+    title = case.stilling_tittel.casefold()
+    named = (
+        Category.INTRODUKSJONSLEGE
+        if "introduksjonslege" in title
+        else Category.FASTLEGEVIKAR
+        if "fastlegevikar" in title or ("vikar" in title and "fastlege" in title)
+        else Category.FASTLEGE
+        if "fastlege" in title
+        else case.kategori
+    )
+    if named is not case.kategori:
+        yield (
+            "stilling_tittel",
+            _("The title «{title}» does not fit the category {category}. Check which of them is right.").format(
+                title=case.stilling_tittel, category=case.kategori.label.lower()
+            ),
+        )
+
+
+@rulebook.rule("A-F09")
+def supervisor_is_another_person(case: AlisCase) -> Wrong:
+    """Refuse a doctor who supervises themselves."""
+    if _same(case.veileder_navn, case.lege_navn):
+        yield "veileder_navn", _("The supervisor and the doctor are the same person. Write the supervisor's name.")
+
+
+@rulebook.rule("A-F09", "warning")
+def supervisor_is_known(case: AlisCase) -> Wrong:
+    """Point out a supervisor who is written as not yet found."""
+    if _same(case.veileder_navn, "ikke avklart") or _same(case.veileder_navn, "ukjent"):
+        yield (
+            "veileder_navn",
+            _("The supervisor is not settled. The agreement will say so; change it when it is known."),
+        )
+
+
+@rulebook.rule("A-F18")
+def doctor_signs_personally(case: AlisCase) -> Wrong:
+    """Refuse a proxy for the doctor."""
+    if case.signatar_alis_navn and not _same(case.signatar_alis_navn, case.lege_navn):
+        yield (
+            "signatar_alis_navn",
+            _("Only the doctor can sign for ALIS. Write the doctor's name, or leave the cell empty."),
+        )
+
+
+@rulebook.rule("A-C12")
+def no_tie_to_an_agency(case: AlisCase) -> Wrong:
+    """Refuse ties to a locum agency or another commercial actor: the right to a grant lapses with them."""
+    if case.vikarbyra_tilknytning:
+        yield (
+            "vikarbyra_tilknytning",
+            _("A doctor with ties to a locum agency gives no right to the grant. The agreement cannot be made."),
+        )
+
+
+@rulebook.rule("A-C13")
+def locum_lasts_long_enough(case: AlisCase) -> Wrong:
+    """Require of a locum more than three months, without which there is no right to the grant."""
+    if case.kategori is not Category.FASTLEGEVIKAR:
+        return
+    if case.vikariat_varighet_mnd is None:
+        yield "vikariat_varighet_mnd", _("The duration of the locum is missing. Write the number of months.")
+    elif case.vikariat_varighet_mnd <= LEAST_LOCUM_MONTHS:
+        yield (
+            "vikariat_varighet_mnd",
+            _("A locum of {months} months is too short: it must last more than {least} months.").format(
+                months=case.vikariat_varighet_mnd, least=LEAST_LOCUM_MONTHS
+            ),
+        )
+
+
+@rulebook.rule("A-C05", "warning")
+def work_outside_the_scheme_is_seldom_a_business(case: AlisCase) -> Wrong:
+    """Ask about other municipal work run as a business: an open question (domain reference, 3.4)."""
+    if case.kategori is Category.ANNET and case.driftsform is Practice.HOVEDMODELL:
+        yield (
+            "driftsform",
+            _("Other municipal medical work is seldom a business after the main model. Check the practice form."),
+        )
+
+
+def _same(one: str, other: str) -> bool:
+    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())

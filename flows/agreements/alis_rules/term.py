@@ -1,0 +1,117 @@
+"""Rules about when an ALIS-avtale begins and ends, and about the training that it follows."""
+
+from calendar import monthrange
+from datetime import date
+from fractions import Fraction
+
+from flows.agreements import duration
+from flows.agreements.alis_case import AlisCase, GrantStatus
+from flows.agreements.rulebook import Rulebook, Wrong
+from flows.language import translate as _
+
+NEW_SCHEME = date(2019, 3, 1)
+"""The new scheme for specialist training took effect (Tjenesteavtale 6, section 4)."""
+
+rulebook = Rulebook()
+
+
+def longest(case: AlisCase) -> date:
+    """Return the last day that the agreement can reach (R-A04, R-A05, R-A06)."""
+    work = [
+        duration.Share(period.fra or case.avtale_gjelder_fra, Fraction(period.prosent) / 100)
+        for period in case.stillingsprosent
+    ]
+    breaks = [duration.Break(service.fra, service.til) for service in case.institusjonstjeneste_perioder]
+    return duration.last_day(case.avtale_gjelder_fra, work, breaks, Fraction(case.fravaer_maaneder or 0))
+
+
+@rulebook.rule("A-F07")
+def training_began_in_the_new_scheme(case: AlisCase) -> Wrong:
+    """Require a start in the new scheme, which is a condition of the grant."""
+    if case.oppstart_ny_ordning < NEW_SCHEME:
+        yield (
+            "oppstart_ny_ordning",
+            _("The new scheme began on {first_day}; the start cannot be earlier. Check the date.").format(
+                first_day=f"{NEW_SCHEME:%d.%m.%Y}"
+            ),
+        )
+
+
+@rulebook.rule("A-F08")
+def training_ends_after_it_began(case: AlisCase) -> Wrong:
+    """Require an expected end after the start."""
+    if _last_day(case.forventet_avslutning) <= case.oppstart_ny_ordning:
+        yield (
+            "forventet_avslutning",
+            _("The training ends ({end}) before it begins ({start}). Check both.").format(
+                end=case.forventet_avslutning, start=f"{case.oppstart_ny_ordning:%d.%m.%Y}"
+            ),
+        )
+
+
+@rulebook.rule("A-F08", "warning")
+def training_ends_within_the_agreement(case: AlisCase) -> Wrong:
+    """Point out training that outlasts the agreement: possible, but worth a look."""
+    last_day = longest(case)
+    if _first_day(case.forventet_avslutning) > last_day:
+        yield (
+            "forventet_avslutning",
+            _("The training is expected to end in {end}, after the agreement's last possible day, {last_day}.").format(
+                end=case.forventet_avslutning, last_day=f"{last_day:%d.%m.%Y}"
+            ),
+        )
+
+
+@rulebook.rule("R-A03")
+def agreement_lies_within_the_training(case: AlisCase) -> Wrong:
+    """Require that the agreement begins during the training (section 1.2)."""
+    if case.avtale_gjelder_fra < case.oppstart_ny_ordning:
+        yield (
+            "avtale_gjelder_fra",
+            _("The agreement begins before the training ({start}). Use that day or a later one.").format(
+                start=f"{case.oppstart_ny_ordning:%d.%m.%Y}"
+            ),
+        )
+    if case.avtale_gjelder_fra > _last_day(case.forventet_avslutning):
+        yield (
+            "avtale_gjelder_fra",
+            _("The agreement begins after the training is expected to end ({end}). Check both.").format(
+                end=case.forventet_avslutning
+            ),
+        )
+
+
+@rulebook.rule("R-A04")
+def agreement_ends_in_time(case: AlisCase) -> Wrong:
+    """Allow five years at full time, extended by part time, absence and institution service (section 1.2)."""
+    if case.avtale_gjelder_til is None:
+        return
+    if case.avtale_gjelder_til < case.avtale_gjelder_fra:
+        yield "avtale_gjelder_til", _("The agreement ends before it begins. Check both days.")
+    elif case.avtale_gjelder_til > (last_day := longest(case)):
+        yield (
+            "avtale_gjelder_til",
+            _("The agreement can last until {last_day} at most. Use that day, or leave the cell empty.").format(
+                last_day=f"{last_day:%d.%m.%Y}"
+            ),
+        )
+
+
+@rulebook.rule("R-A07")
+def grant_is_not_refused(case: AlisCase) -> Wrong:
+    """Refuse a case without a grant: a refusal ends the agreement (section 1.2)."""
+    if case.tilskudd_status is GrantStatus.AVSLAG:
+        yield (
+            "tilskudd_status",
+            _("The grant is refused, and then the agreement does not hold. If you have applied anew, write «Søkt»."),
+        )
+
+
+def _first_day(month_and_year: str) -> date:
+    month, year = month_and_year.split("/")
+    return date(int(year), int(month), 1)
+
+
+def _last_day(month_and_year: str) -> date:
+    first = _first_day(month_and_year)
+    return first.replace(day=monthrange(first.year, first.month)[1])

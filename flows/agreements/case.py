@@ -1,0 +1,53 @@
+"""What every agreement with a municipality asks for, whichever it is."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict
+
+from flows.agreements import municipalities
+from flows.agreements.fields import Column
+from flows.agreements.formats import (
+    Day,
+    Email,
+    Line,
+    Mobile,
+    MunicipalityNumber,
+    OrganisationNumber,
+    PersonName,
+)
+
+
+class MunicipalCase(BaseModel):
+    """The fields that the cases of all agreement types share.
+
+    Identifiers are those of the domain reference, also as keys in JSON. An optional text that is not given is empty.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kommunenr: Annotated[MunicipalityNumber, Column("A-C01", "Kommunenummer")]
+    kommune_orgnr: Annotated[OrganisationNumber, Column("A-C02", "Kommunens organisasjonsnummer")]
+    avtale_gjelder_fra: Annotated[Day, Column("A-C07", "Avtalen gjelder fra")]
+    signatur_sted: Annotated[Line, Column("A-F16", "Sted")]
+    signatur_dato: Annotated[Day | None, Column("A-F16", "Dato for signatur")] = None
+    signatar_kommune_navn: Annotated[PersonName, Column("A-F17", "Signatar for kommunen, navn")]
+    signatar_kommune_tittel: Annotated[Line, Column("A-F17", "Signatar for kommunen, tittel")]
+    signatar_kommune_epost: Annotated[Email, Column("", "Signatar for kommunen, e-post")] = ""
+    signatar_kommune_mobil: Annotated[Mobile, Column("", "Signatar for kommunen, mobil")] = ""
+    ansvarlig_epost: Annotated[Email, Column("", "Ansvarlig koordinator, e-post")] = ""
+
+
+def municipality_of(case: MunicipalCase) -> municipalities.Municipality:
+    """Return the case's municipality. Only for cases that the rules have passed: raises LookupError otherwise."""
+    found = municipalities.by_number(case.kommunenr)
+    if found is None:
+        raise LookupError("no such municipality number")
+    return found
+
+
+def place_and_date(place: str, signed_on: date | None) -> str:
+    """Return what stands after «Sted og dato»; without a date, that the electronic signature shows it."""
+    if signed_on:
+        return f"{place}, {signed_on:%d.%m.%Y}"
+    return f"{place}. Dato framgår av den elektroniske signaturen."

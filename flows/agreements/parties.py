@@ -1,0 +1,22 @@
+"""Who signs an agreement, and for whom."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["kommune", "alis", "hf"]
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """One person who signs.
+
+    `organisation` is whom the person signs for, empty for the doctor, who signs personally and never by proxy. `email`
+    and `mobile` (`+4790123456`) are empty where the case does not hold them.
+    """
+
+    role: Role
+    name: str
+    title: str
+    email: str = ""
+    mobile: str = ""
+    organisation: str = ""

@@ -1,0 +1,110 @@
+"""Which sections of the ALIS-avtale apply to whom, and what each of its six boxes says (domain reference, 3.4).
+
+No heading is ever dropped and no box is blank: a section that does not apply says why, and one that applies holds what
+is agreed or «Ingen særskilt avtale». The sentences are part of the agreement and therefore always Norwegian.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flows.agreements import municipalities
+from flows.agreements.alis_case import AlisCase, Category, Practice
+
+NOTHING_AGREED = "Ingen særskilt avtale"
+_OUTSIDE = "Ikke aktuelt: gjelder ikke lege i annet kommunalt legearbeid utenfor fastlegeordningen."
+_INTRODUCTION = "Ikke aktuelt: gjelder ikke introduksjonslege."
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section with a box.
+
+    `box` is the field that holds what is agreed. `why_not` returns the sentence of a section that does not apply, or an
+    empty text for one that does. `split` is the field with the division of the compensation between municipality and
+    doctor, empty for sections that have none.
+    """
+
+    number: str
+    box: str
+    why_not: Callable[[AlisCase], str]
+    split: str = ""
+
+
+def centrality(case: AlisCase) -> tuple[int, int] | None:
+    """Return the municipality's centrality class and its year, or None where neither case nor register has it.
+
+    The case's own class counts when it is from a newer year than the register's.
+    """
+    municipality = municipalities.by_number(case.kommunenr)
+    stated = (case.sentralitetsklasse, case.kildeaar)
+    if stated[0] and stated[1] and (municipality is None or stated[1] > municipality.centrality_year):
+        return stated[0], stated[1]
+    return (municipality.centrality_class, municipality.centrality_year) if municipality else None
+
+
+def needs_split(section: Section, case: AlisCase) -> bool:
+    """Return whether the division of the compensation must be agreed (R-A13, R-A16).
+
+    It follows from the agreement's text for the employed, and for those in business after the main model who, as far as
+    4.1.1 is concerned, also cover the expenses of the practice themselves.
+    """
+    if not section.split or section.why_not(case):
+        return False
+    if case.driftsform is Practice.HOVEDMODELL:
+        return section.number == "4.1.1" and case.dekker_praksisutgifter_selv is False
+    return case.driftsform is Practice.ANNEN_AVTALE
+
+
+def boxes(case: AlisCase) -> dict[str, str]:
+    """Return the final text of the six boxes by the name of their field, none of them empty."""
+    return {section.box: _text(section, case) for section in SECTIONS}
+
+
+def _text(section: Section, case: AlisCase) -> str:
+    if reason := section.why_not(case):
+        return reason
+    agreed: str = getattr(case, section.box) or NOTHING_AGREED
+    split: str = getattr(case, section.split) if section.split else ""
+    if needs_split(section, case) and split and split not in agreed:
+        return f"{agreed}\nFordeling mellom kommune og ALIS: {split}"
+    return agreed
+
+
+def _outside_the_scheme(case: AlisCase) -> str:
+    return _OUTSIDE if case.kategori is Category.ANNET else ""
+
+
+def _introduction_or_outside(case: AlisCase) -> str:
+    return _INTRODUCTION if case.kategori is Category.INTRODUKSJONSLEGE else _outside_the_scheme(case)
+
+
+def _not_class_6(case: AlisCase) -> str:
+    found = centrality(case)
+    if found is None or found[0] == 6:
+        return ""
+    return f"Ikke aktuelt: kommunen er i sentralitetsklasse {found[0]} (SSB {found[1]})."
+
+
+def _always(case: AlisCase) -> str:  # noqa: ARG001  one signature for all sections
+    return ""
+
+
+PRACTICE_COMPENSATION = Section(
+    "4.1.1", "avtalt_praksiskompensasjon", _outside_the_scheme, "fordeling_praksiskompensasjon"
+)
+LEARNING_ACTIVITIES = Section("4.1.2", "avtalt_laeringsaktiviteter", _always)
+LOWER_PRODUCTIVITY = Section(
+    "4.1.3", "avtalt_lavere_produktivitet", _introduction_or_outside, "fordeling_produktivitet"
+)
+FACILITATION = Section("4.1.5", "avtalt_tilrettelegging", _always)
+SUPPLEMENTS = Section("4.2", "avtalt_tilleggselementer", _not_class_6)
+MUNICIPAL_MONEY = Section("4.3", "avtalt_kommunal_finansiering", _always)
+
+SECTIONS = (
+    PRACTICE_COMPENSATION,
+    LEARNING_ACTIVITIES,
+    LOWER_PRODUCTIVITY,
+    FACILITATION,
+    SUPPLEMENTS,
+    MUNICIPAL_MONEY,
+)

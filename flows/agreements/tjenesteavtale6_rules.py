@@ -1,0 +1,106 @@
+"""The rules of Tjenesteavtale 6 that a case can be judged by (domain reference, 4.3).
+
+R-B05 to R-B08, R-B10 to R-B13 and R-B15 to R-B19 are about one doctor's hospital service, which no case holds; R-B20,
+R-B21 and R-B23 come with time; R-B03 and R-B24 are about the document.
+"""
+
+from dateutil.relativedelta import relativedelta
+
+from flows.agreements import municipalities, shared_rules, trusts
+from flows.agreements.rulebook import Rulebook, Wrong
+from flows.agreements.tjenesteavtale6_case import Tjenesteavtale6Case
+from flows.language import translate as _
+
+rulebook = Rulebook([*shared_rules.rulebook.rules])
+
+
+@rulebook.rule("B-F01")
+def municipality_has_its_own_name(case: Tjenesteavtale6Case) -> Wrong:
+    """Compare the name with the municipality whose number the case has."""
+    if message := shared_rules.name_of_another_municipality(case, case.kommune_visningsnavn):
+        yield "kommune_visningsnavn", message
+
+
+@rulebook.rule("B-F02")
+def trust_has_its_own_name(case: Tjenesteavtale6Case) -> Wrong:
+    """Compare the trust's name, where it is written, with its organisation number."""
+    trust = trusts.by_organisation_number(case.hf_orgnr)
+    if trust and case.helseforetak_navn and trusts.by_trust_name(case.helseforetak_navn) is not trust:
+        yield (
+            "helseforetak_navn",
+            _("{number} is the organisation number of {name}. Correct the name or the number.").format(
+                number=trust.organisation_number, name=trust.name
+            ),
+        )
+
+
+@rulebook.rule("R-B01")
+def trust_is_the_one_of_the_template(case: Tjenesteavtale6Case) -> Wrong:
+    """Require the trust that the official text names; others have their own agreements (section 10)."""
+    trust = trusts.by_organisation_number(case.hf_orgnr)
+    if trust is None or not trust.printed:
+        printed = next(each for each in trusts.trusts() if each.printed)
+        yield (
+            "hf_orgnr",
+            _("This agreement is with {name}, organisation number {number}. Use that number.").format(
+                name=printed.name, number=printed.organisation_number
+            ),
+        )
+
+
+@rulebook.rule("R-B01")
+def municipality_lies_in_the_trust_s_area(case: Tjenesteavtale6Case) -> Wrong:
+    """Require a municipality of the trust's area (section 1)."""
+    municipality = municipalities.by_number(case.kommunenr)
+    trust = trusts.by_organisation_number(case.hf_orgnr)
+    if municipality is None or trust is None or municipality.trust == trust.name:
+        return
+    if municipality.trust:
+        message = _("{municipality} is served by {other}, not by {name}. Check the municipality.").format(
+            municipality=municipality.norwegian_name, other=municipality.trust, name=trust.name
+        )
+    else:
+        message = _("{municipality} does not lie in the area of {name}. Check the municipality.").format(
+            municipality=municipality.norwegian_name, name=trust.name
+        )
+    yield "kommunenr", message
+
+
+@rulebook.rule("R-B02")
+def overarching_agreement_is_older(case: Tjenesteavtale6Case) -> Wrong:
+    """Require that the overordnet samarbeidsavtale, on which this one rests, came first (section 2)."""
+    if case.overordnet_avtale_dato > case.avtale_gjelder_fra:
+        yield (
+            "overordnet_avtale_dato",
+            _("The overarching agreement is younger than this one, which rests on it. Check both dates."),
+        )
+
+
+@rulebook.rule("R-B04")
+def municipality_is_registered_for_training(case: Tjenesteavtale6Case) -> Wrong:
+    """Require a registered utdanningsvirksomhet (section 4; spesialistforskriften § 21)."""
+    if not case.registrert_utdanningsvirksomhet:
+        yield (
+            "registrert_utdanningsvirksomhet",
+            _("The municipality must be registered for training (utdanningsvirksomhet) before the agreement is made."),
+        )
+
+
+@rulebook.rule("R-B14", "warning")
+def trust_has_a_contact(case: Tjenesteavtale6Case) -> Wrong:
+    """Ask for the trust's ALIS-kontakt for the municipalities (section 5)."""
+    if not case.alis_kontakt_hf:
+        yield "alis_kontakt_hf", _("The trust's ALIS contact is missing. Ask the trust who it is.")
+
+
+@rulebook.rule("R-B22", "warning")
+def agreement_was_reviewed_within_a_year(case: Tjenesteavtale6Case) -> Wrong:
+    """Remind of the yearly review (section 7)."""
+    last = case.siste_gjennomgang_dato
+    if last and last + relativedelta(years=1) < case.avtale_gjelder_fra:
+        yield (
+            "siste_gjennomgang_dato",
+            _("It is more than a year since the agreement was last reviewed ({day}). Agree on a review.").format(
+                day=f"{last:%d.%m.%Y}"
+            ),
+        )

@@ -1,0 +1,68 @@
+"""The agreement types, and what each must tell the stages.
+
+Every module of this folder that defines `AGREEMENT` is one. A new type is one template, one such module, and nothing
+else.
+"""
+
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import BaseModel
+
+import flows.agreements
+from flows.agreements.parties import Signatory
+from flows.agreements.problems import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What makes two cases the same agreement, together with the type.
+
+    `counterpart` is the other party's number: the doctor's HPR number padded to nine digits, or the trust's
+    organisation number. It is personal data in the first case.
+    """
+
+    municipality_number: str
+    counterpart: str
+    valid_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementType:
+    """One kind of agreement. The functions take a case of the model `case`; all but `judge` one without errors.
+
+    - `judge`: a case (or what could be read of one) and today's date → everything the rules find wrong
+    - `identity`: → the key of the agreement
+    - `context`: → the values of the template's names; strings and dates, none of them empty
+    - `signatories`: → who signs, in signing order
+    - `valid_to`: → last day, or None for an agreement that lasts until it is terminated
+    - `public_title`: → a title without personal data, for journals and e-mails
+    """
+
+    name: str
+    title: str
+    template: str
+    sheet: str
+    case: type[BaseModel]
+    judge: Callable[[Any, date], list[Finding]]
+    identity: Callable[[Any], Identity]
+    context: Callable[[Any], dict[str, object]]
+    signatories: Callable[[Any], tuple[Signatory, ...]]
+    valid_to: Callable[[Any], date | None]
+    public_title: Callable[[Any], str]
+
+
+@cache
+def types() -> Mapping[str, AgreementType]:
+    """Return every agreement type by name, in alphabetical order of their modules."""
+    modules = (
+        import_module(f"flows.agreements.{module.name}") for module in pkgutil.iter_modules(flows.agreements.__path__)
+    )
+    found = (getattr(module, "AGREEMENT", None) for module in modules)
+    return MappingProxyType({each.name: each for each in found if isinstance(each, AgreementType)})

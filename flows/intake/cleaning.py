@@ -1,0 +1,77 @@
+"""What is done to every value before it is read: composed letters, plain spaces, nothing invisible, nothing secret."""
+
+import re
+import unicodedata
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+_SPACES = re.compile(r"[^\S\n]+")
+_LINE_BREAKS = re.compile(r"\r\n?|[\u000b\u000c\u0085\u2028\u2029]|_x000[BbDd]_\n?")
+_BLANK = {"", "-", "–", "—"}
+_IDENTITY_NUMBER = re.compile(r"(?<![\d+,.])\d{6}\s?\d{5}(?![\d,])")
+_LONG_NUMBER = re.compile(r"(?<!\d)(?:\d\s?){10,}(?!\d)")
+_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
+
+
+def clean(value: Any) -> Any:
+    """Return the value ready for reading, or None for an empty one.
+
+    Text comes out in NFC with plain single spaces and line feeds as the only line breaks, without control and other
+    invisible characters; a text of a lone dash is empty. Other values come out as they are.
+    """
+    if not isinstance(value, str):
+        return value
+    text = _LINE_BREAKS.sub("\n", unicodedata.normalize("NFC", value))
+    text = "".join(letter for letter in text if letter == "\n" or letter == "\t" or not _invisible(letter))
+    text = "\n".join(_SPACES.sub(" ", line).strip() for line in text.split("\n")).strip()
+    return None if text in _BLANK else text
+
+
+def _invisible(letter: str) -> bool:
+    return unicodedata.category(letter) in ("Cc", "Cf", "Co", "Cs", "Cn")
+
+
+def shown(value: Any) -> str:
+    """Return a value as a report shows it: dates as DD.MM.ÅÅÅÅ, whole numbers without decimals, long numbers masked."""
+    return masked(as_text(value))
+
+
+def as_text(value: Any) -> str:
+    """Return a value as text, the way it would be written in Norwegian."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "Ja" if value else "Nei"
+        case float() if value.is_integer():
+            return str(int(value))
+        case float() | Decimal():
+            return str(value).replace(".", ",")
+        case datetime() | date():
+            return f"{value:%d.%m.%Y}"
+        case _:
+            return str(value)
+
+
+def masked(text: str) -> str:
+    """Return the text with every number of ten digits or more as stars: no field of a case is that long."""
+    return _LONG_NUMBER.sub(lambda match: "*" * len(match.group(0).strip()), text)
+
+
+def holds_identity_number(value: Any) -> bool:
+    """Return whether a value looks like a national identity number, which no case may hold.
+
+    Any eleven digits do, with or without a space after the sixth. A number of ten digits does when it is one of eleven
+    whose leading zero a spreadsheet dropped, by the check digit.
+    """
+    if _IDENTITY_NUMBER.search(as_text(value)):
+        return True
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    digits = as_text(value).zfill(11)
+    return len(as_text(value)) == 10 and digits.isdigit() and _last_check_digit_fits(digits)
+
+
+def _last_check_digit_fits(digits: str) -> bool:
+    return sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, digits, strict=True)) % 11 == 0

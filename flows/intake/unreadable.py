@@ -1,0 +1,16 @@
+"""What comes of a value that cannot be read, or not with certainty."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+class Unreadable(ValueError):
+    """A value that cannot be read; the message says what would be right. Caught by intake, never seen outside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """A value that could be read, and a sentence about why it should be looked at."""
+
+    value: Any
+    doubt: str

@@ -1,0 +1,102 @@
+"""From what stands in a cell to the typed value of a field: one reader for each kind of value."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from flows.agreements import municipalities
+from flows.agreements.fields import CaseField, Choice, Kind
+from flows.intake.cleaning import as_text
+from flows.intake.dates import read_date, read_month
+from flows.intake.numbers import read_number, read_whole
+from flows.intake.periods import read_services, read_work
+from flows.intake.unreadable import Unreadable
+from flows.intake.words import CHOICES, NO, YES
+from flows.language import translate as _
+
+_NUMBER_AND_NAME = re.compile(r"(\d{4})\s*(?:[-–:,]\s*)?[^\W\d_].*")
+
+
+def read_value(field: CaseField, value: Any) -> Any:
+    """Return the typed value of a field from a cleaned one that is not empty, or `Doubtful`. Raises `Unreadable`."""
+    if field.kind is Kind.CHOICE:
+        return _choice(value, field.choices)
+    return _READERS[field.kind](value)
+
+
+def fold(text: str) -> str:
+    """Return the text without what people write differently: case, spaces, punctuation."""
+    return "".join(letter for letter in unicodedata.normalize("NFKC", text).casefold() if letter.isalnum())
+
+
+def _line(value: Any) -> str:
+    return " ".join(_text(value).split())
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list | dict):
+        raise Unreadable(_("Here a text is wanted, not a list or an object."))
+    return as_text(value)
+
+
+def _digits(value: Any) -> str:
+    return re.sub(r"\s", "", _text(value))
+
+
+def _municipality(value: Any) -> str:
+    text = _line(value)
+    if match := _NUMBER_AND_NAME.fullmatch(text):
+        return match[1]
+    if text.isdigit() and len(text) == 3:
+        return f"0{text}"  # a spreadsheet made 0301 a number
+    if named := municipalities.by_name(text):
+        raise Unreadable(
+            _("Write the number, not the name: {numbers}.").format(
+                numbers=", ".join(f"{each.number} {each.norwegian_name} ({each.county})" for each in named)
+            )
+        )
+    return _digits(value)
+
+
+def _mobile(value: Any) -> str:
+    number = re.sub(r"[\s().-]", "", _text(value))
+    number = f"+{number[2:]}" if number.startswith("00") else number
+    return f"+47{number}" if re.fullmatch(r"[0-9]{8}", number) else number
+
+
+def _yes_no(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    word = fold(as_text(value))
+    if word in YES or word in NO:
+        return word in YES
+    raise Unreadable(_("«{text}» is neither yes nor no. Write «Ja» or «Nei».").format(text=as_text(value)))
+
+
+def _choice(value: Any, choices: tuple[Choice, ...]) -> Choice:
+    word = fold(_text(value))
+    for choice in choices:
+        if word in {fold(known) for known in (choice.value, choice.label, *CHOICES.get(choice.value, ()))}:
+            return choice
+    raise Unreadable(
+        _("«{text}» is not one of the choices. Write one of: {choices}.").format(
+            text=as_text(value), choices=", ".join(choice.label for choice in choices)
+        )
+    )
+
+
+_READERS: dict[Kind, Callable[[Any], Any]] = {
+    Kind.LINE: _line,
+    Kind.TEXT: _text,
+    Kind.DIGITS: _digits,
+    Kind.MUNICIPALITY: _municipality,
+    Kind.MOBILE: _mobile,
+    Kind.DATE: read_date,
+    Kind.MONTH: read_month,
+    Kind.YES_NO: _yes_no,
+    Kind.WHOLE: read_whole,
+    Kind.NUMBER: read_number,
+    Kind.WORK: read_work,
+    Kind.SERVICES: read_services,
+}

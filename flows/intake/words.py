@@ -1,0 +1,33 @@
+"""Other words for the choices, as people write them; each choice is also known by its value and its label."""
+
+CHOICES: dict[str, tuple[str, ...]] = {
+    "fastlege": ("Fast lege", "Fastlegeavtale", "General practitioner", "GP"),
+    "fastlegevikar": ("Vikar", "Vikar for fastlege", "Vikarlege", "Locum"),
+    "introduksjonslege": ("Introduksjonsavtale", "Intro-lege", "Introlege"),
+    "annet_kommunalt_legearbeid": (
+        "Annet",
+        "Anna kommunalt legearbeid",
+        "Lege i annet kommunalt legearbeid",
+        "Allmennlege utenfor fastlegeordningen",
+        "Utenfor fastlegeordningen",
+    ),
+    "naeringsdrivende_hovedmodell": (
+        "Næringsdrivende",
+        "Næringsdrivande",
+        "Selvstendig næringsdrivende",
+        "Hovedmodell",
+        "Hovedmodellen",
+        "Næringsdrivende (hovedmodell)",
+        "Næringsdrivende (hovedmodellen)",
+        "Næringsdrivande etter hovudmodellen",
+        "Self-employed",
+    ),
+    "ansatt": ("Kommunalt ansatt", "Fastlønn", "Fastlønnet", "Tilsett", "Employed"),
+    "annen_avtale": ("Annen", "Andre avtaler", "Annan avtale", "Other"),
+    "sokt": ("Omsøkt", "Søknad sendt", "Applied"),
+    "innvilget": ("Innvilga", "Tildelt", "Ja", "Granted"),
+    "avslag": ("Avslått", "Refused"),
+}
+
+YES = frozenset({"ja", "j", "yes", "y", "true", "sann", "x", "1"})
+NO = frozenset({"nei", "n", "no", "false", "usann", "0"})

@@ -1,0 +1,154 @@
+"""The agreement types as the stages see them."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from cases import alis_case, tjenesteavtale6_case
+
+import flows.agreements
+from flows.agreements.alis import AGREEMENT as ALIS
+from flows.agreements.alis_rules import rulebook as alis_rulebook
+from flows.agreements.tjenesteavtale6 import AGREEMENT as TJENESTEAVTALE6
+from flows.agreements.tjenesteavtale6_rules import rulebook as tjenesteavtale6_rulebook
+from flows.agreements.types import Identity, types
+
+NAMES_OF_ALIS = {
+    "kommune_navn",
+    "kommune_kontaktperson",
+    "lege_navn",
+    "lege_hpr_nummer",
+    "arbeidssted",
+    "stilling_tittel",
+    "oppstart_ny_ordning",
+    "forventet_avslutning",
+    "veileder_navn",
+    "avtalt_praksiskompensasjon",
+    "avtalt_laeringsaktiviteter",
+    "avtalt_lavere_produktivitet",
+    "avtalt_tilrettelegging",
+    "avtalt_tilleggselementer",
+    "avtalt_kommunal_finansiering",
+    "sted_og_dato",
+    "signatar_kommune_navn",
+    "signatar_kommune_tittel",
+    "signatar_alis_navn",
+    "signatar_alis_tittel",
+}
+NAMES_OF_TJENESTEAVTALE6 = {
+    "kommune_visningsnavn",
+    "helseforetak_navn",
+    "sted_og_dato",
+    "signatar_kommune_navn",
+    "signatar_kommune_tittel",
+    "signatar_hf_navn",
+    "signatar_hf_tittel",
+}
+THIRD = """
+from datetime import date
+from typing import Annotated
+from pydantic import BaseModel
+from flows.agreements.fields import Column
+from flows.agreements.formats import Line
+from flows.agreements.types import AgreementType, Identity
+
+class Case(BaseModel):
+    tema: Annotated[Line, Column("", "Tema")]
+
+AGREEMENT = AgreementType(
+    name="tredje", title="Tredje", template="tredje.docx", sheet="Tredje", case=Case, judge=lambda case, today: [],
+    identity=lambda case: Identity("1804", case.tema, date(2027, 1, 1)), context=lambda case: {"tema": case.tema},
+    signatories=lambda case: (), valid_to=lambda case: None, public_title=lambda case: "Tredje",
+)
+"""
+
+
+@pytest.fixture
+def third_agreement(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Put one more module into the folder of agreements."""
+    (tmp_path / "tredje_avtale_i_test.py").write_text(THIRD, encoding="utf-8")
+    monkeypatch.setattr(flows.agreements, "__path__", [*flows.agreements.__path__, str(tmp_path)])
+    types.cache_clear()
+    yield
+    types.cache_clear()
+
+
+def test_two_agreements_come_with_the_program() -> None:
+    """The stages find both by name."""
+    assert dict(types()) == {"alis": ALIS, "tjenesteavtale6": TJENESTEAVTALE6}
+
+
+@pytest.mark.usefixtures("third_agreement")
+def test_a_third_agreement_is_one_module() -> None:
+    """A module that defines AGREEMENT is found without a change anywhere else."""
+    assert list(types()) == ["alis", "tjenesteavtale6", "tredje"]
+
+
+def test_context_of_alis_has_the_names_of_its_template() -> None:
+    """Every name of the template has a value, none of them empty."""
+    context = ALIS.context(alis_case())
+    assert set(context) == NAMES_OF_ALIS
+    assert all(context.values())
+    assert date(2025, 3, 1) == context["oppstart_ny_ordning"]
+
+
+def test_context_of_tjenesteavtale6_has_the_names_of_its_template() -> None:
+    """Every name of the template has a value, none of them empty."""
+    context = TJENESTEAVTALE6.context(tjenesteavtale6_case())
+    assert set(context) == NAMES_OF_TJENESTEAVTALE6
+    assert all(context.values())
+    assert context["helseforetak_navn"] == "Nordlandssykehuset HF"
+
+
+@pytest.mark.parametrize(
+    ("signed_on", "expected"),
+    [(date(2026, 12, 1), "Bodø, 01.12.2026"), (None, "Bodø. Dato framgår av den elektroniske signaturen.")],
+)
+def test_place_and_date(signed_on: date | None, expected: str) -> None:
+    """Without a date the electronic signature is referred to."""
+    assert expected == ALIS.context(alis_case(signatur_dato=signed_on))["sted_og_dato"]
+
+
+def test_identity_of_alis_pads_the_hpr_number() -> None:
+    """An HPR number with and without leading zeros is the same doctor."""
+    short, padded = alis_case(lege_hpr_nummer="9900102"), alis_case(lege_hpr_nummer="009900102")
+    assert Identity("1804", "009900102", date(2027, 1, 1)) == ALIS.identity(short) == ALIS.identity(padded)
+
+
+def test_identity_of_tjenesteavtale6_is_municipality_and_trust() -> None:
+    """The trust's organisation number is the counterpart."""
+    assert Identity("1804", "983974910", date(2027, 1, 1)) == TJENESTEAVTALE6.identity(tjenesteavtale6_case())
+
+
+def test_municipality_signs_first() -> None:
+    """The signing order is municipality, then doctor or trust, each with name and title."""
+    assert [(each.role, each.name) for each in ALIS.signatories(alis_case())] == [
+        ("kommune", "Geir Nystad"),
+        ("alis", "Kari Fjordheim"),
+    ]
+    assert [(each.role, each.organisation) for each in TJENESTEAVTALE6.signatories(tjenesteavtale6_case())] == [
+        ("kommune", "Bodø kommune"),
+        ("hf", "Nordlandssykehuset HF"),
+    ]
+
+
+def test_validity() -> None:
+    """An ALIS-avtale lasts five years at full time unless it says less; the other until it is terminated."""
+    assert date(2031, 12, 31) == ALIS.valid_to(alis_case())
+    assert date(2028, 6, 30) == ALIS.valid_to(alis_case(avtale_gjelder_til=date(2028, 6, 30)))
+    assert TJENESTEAVTALE6.valid_to(tjenesteavtale6_case()) is None
+
+
+def test_public_title_names_nobody() -> None:
+    """A title that stands in journals and e-mails holds the municipality's number and nothing personal."""
+    assert ALIS.public_title(alis_case()) == "ALIS-avtale – kommune 1804"
+    assert TJENESTEAVTALE6.public_title(tjenesteavtale6_case()) == "Tjenesteavtale 6 om ALIS – kommune 1804"
+
+
+def test_every_rule_has_a_name_of_its_own() -> None:
+    """No rule hides another, and each has an id."""
+    for book in (alis_rulebook, tjenesteavtale6_rulebook):
+        names = [rule.name for rule in book.rules]
+        assert len(names) == len(set(names))
+        assert all(rule.id for rule in book.rules)
