@@ -1,0 +1,52 @@
+"""The command line: `avtaleflyt --help` is the map.
+
+Every command exits 0 on success, 1 when some cases need a person, 2 on wrong use or a missing component; what went
+wrong is one sentence on standard error. `--json` prints results for programs.
+"""
+
+import logging
+import sys
+
+import typer
+
+from flows import screen
+from flows.commands import archive, cases, line, machine
+from flows.embedded_prefect import use_embedded_prefect
+from flows.errors import AvtaleflytError
+from flows.settings import PROJECT, load_settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="From cases in a spreadsheet to signed, archived agreements that are reviewed every year.",
+)
+for group in (machine, cases, line):
+    app.add_typer(group.app)
+app.add_typer(archive.app, name="archive")
+
+
+def main() -> None:
+    """Run a command; whatever goes wrong ends as one sentence and an exit code."""
+    log = PROJECT / "output" / "avtaleflyt.log"
+    try:
+        settings = load_settings()
+        log = settings.output / "avtaleflyt.log"
+        use_embedded_prefect(settings)
+        app()
+    except AvtaleflytError as error:
+        screen.err.print(str(error), markup=False, soft_wrap=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        screen.err.print("Stopped. Nothing is lost: the same command goes on from here.")
+        sys.exit(130)
+    except Exception:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        logging.basicConfig(filename=log, format="%(asctime)s %(levelname)s %(message)s")
+        logging.getLogger("avtaleflyt").exception("a fault in the program")
+        screen.err.print(f"A fault in the program stopped the command; {log} says where. Please report it.")
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

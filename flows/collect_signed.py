@@ -1,0 +1,43 @@
+"""Flow: follow up what is out for signature → archived.
+
+Settles what an earlier run was cut off from, polls the provider once, and takes every signed agreement through fetch →
+store → verify → archive → acknowledge. By hand: `avtaleflyt collect`. As a deployment it runs every few minutes.
+"""
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+
+from flows import steps
+from flows.errors import ProviderError
+from flows.register import State
+from flows.setup import current_setup
+from flows.signing.following import signed_updates
+from flows.signing.sending import settle
+from flows.steps import Collected, Outcome
+
+
+@flow(name="collect-signed", validate_parameters=False)
+def collect_signed() -> Collected:
+    """Follow up every open signature request once."""
+    settle_cut_off()
+    return archive_what_is_signed()
+
+
+@task(name="settle-cut-off", cache_policy=NO_CACHE)
+def settle_cut_off() -> dict[str, str]:
+    """Ask the provider about every request whose sending was cut off; return the states by agreement id."""
+    setup = current_setup()
+    return {agreement_id: str(state) for agreement_id, state in settle(setup.register, setup.provider).items()}
+
+
+@task(name="archive-what-is-signed", cache_policy=NO_CACHE)
+def archive_what_is_signed() -> Collected:
+    """Poll once and archive every agreement that everybody has signed; one that fails waits for the next round."""
+    setup = current_setup()
+    collected = Collected()
+    try:
+        for update in signed_updates(setup.register, setup.provider):
+            steps.try_to_archive(setup, update, collected)
+    except ProviderError as error:  # what was yielded before is archived; the rest waits for the next round
+        collected.problems.append(Outcome("", State.SENT, str(error)))
+    return collected

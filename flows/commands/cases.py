@@ -1,0 +1,110 @@
+"""Commands from cases to agreements that are sent."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows import screen
+from flows.commands.options import AsJson, Cases
+from flows.errors import WrongUse
+from flows.settings import load_settings
+
+app = typer.Typer()
+
+
+@app.command()
+def check(cases: Cases, as_json: AsJson = False) -> None:
+    """Read and judge cases, and report every problem. Changes nothing."""
+    from flows.intake import read
+    from flows.register.database import utc_now
+    from flows.review.dates import oslo_date
+
+    judged = read(Path(cases), oslo_date(utc_now()))
+    good = len(judged.cases)
+    if as_json:
+        problems = [one.as_json() for one in judged.problems]
+        screen.print_json({"cases": judged.count, "good": good, "problems": problems})
+    else:
+        screen.print_problems(judged.problems)
+        screen.out.print(f"{judged.count} cases, {good} good, {judged.count - good} need a person.")
+    raise typer.Exit(0 if good == judged.count else 1)
+
+
+@app.command()
+def generate(
+    cases: Cases,
+    folder: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Folder for DOCX and PDF.")],
+    as_json: AsJson = False,
+) -> None:
+    """Make DOCX and PDF for looking at. Sends nothing, and leaves the register alone."""
+    from flows.preview import preview
+
+    made = preview(load_settings(), Path(cases), folder)
+    if as_json:
+        screen.print_json(made.as_json())
+    else:
+        screen.print_problems(made.problems)
+        rows = [(one.name, one.pages, one.problem) for one in made.documents]
+        screen.print_table(f"Documents in {folder}", ("Name", "Pages", "Problem"), rows)
+    raise typer.Exit(0 if made.complete else 1)
+
+
+@app.command()
+def renew(
+    cases: Cases,
+    send: Annotated[bool, typer.Option("--send", help="Send the documents for signature, too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run the renewal flow: take cases in, generate their documents and, with --send, send them."""
+    from flows import steps
+    from flows.renewal_season import renewal_season
+    from flows.setup import current_setup
+
+    batch = steps.open_batch(current_setup(), cases)
+    season = renewal_season(batch=batch, send=send)
+    taken_in = season.taken_in
+    stuck = [one for one in season.outcomes if one.problem]
+    if as_json:
+        screen.print_json(
+            {
+                "batch": batch,
+                "cases": taken_in.cases,
+                "rejected": taken_in.rejected,
+                "agreements": [
+                    {"id": one.agreement_id, "state": one.state, "problem": one.problem} for one in season.outcomes
+                ],
+                "held_back": taken_in.held_back,
+                "problems": [one.as_json() for one in taken_in.problems],
+            }
+        )
+    else:
+        screen.print_problems(taken_in.problems)
+        screen.print_outcomes(season.outcomes, taken_in.held_back)
+    raise typer.Exit(1 if taken_in.rejected or taken_in.held_back or stuck else 0)
+
+
+@app.command("new-alis")
+def new_alis_command(
+    case: Annotated[Path, typer.Argument(metavar="CASE.json", help="One case.")],
+    send: Annotated[bool, typer.Option("--send", help="Send the document for signature, too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run the flow for one new hire."""
+    from flows import steps
+    from flows.new_alis import new_alis
+    from flows.setup import current_setup
+
+    setup = current_setup()
+    taken_in = steps.take_in(setup, steps.open_batch(setup, str(case)))
+    if len(taken_in.agreement_ids) != 1 or taken_in.rejected:
+        screen.print_problems(taken_in.problems)
+        if not taken_in.problems:
+            raise WrongUse("The file must hold exactly one case; use `avtaleflyt renew` for several.")
+        raise typer.Exit(1)
+    outcome = new_alis(agreement=taken_in.agreement_ids[0], send=send)
+    if as_json:
+        screen.print_json({"id": outcome.agreement_id, "state": outcome.state, "problem": outcome.problem})
+    else:
+        screen.print_outcomes([outcome], taken_in.held_back)
+    raise typer.Exit(1 if outcome.problem or taken_in.held_back else 0)

@@ -1,0 +1,46 @@
+"""Commands about this machine: try the line out, convert a file, see what is installed."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows import screen
+from flows.commands.options import AsJson
+
+app = typer.Typer()
+
+
+@app.command()
+def demo(as_json: AsJson = False) -> None:
+    """Run the whole line on the fixtures, with the embedded signing desk and test signers."""
+    from flows.demo import run_demo
+
+    raise typer.Exit(run_demo(as_json))
+
+
+@app.command()
+def convert(
+    docx: Annotated[Path, typer.Argument(metavar="FILE.docx", exists=True, dir_okay=False)],
+    pdf: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE.pdf")] = None,
+) -> None:
+    """Convert a DOCX to PDF/A; refuse where something would be lost."""
+    from flows.preview import convert_file
+
+    target = pdf or docx.with_suffix(".pdf")
+    pages = convert_file(docx, target)
+    screen.out.print(f"{target}: {pages} pages.")
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Show what is installed and what is missing, and the line that installs it."""
+    from flows.doctor import examine
+
+    found = examine()
+    if as_json:
+        screen.print_json([one.as_json() for one in found])
+    else:
+        rows = [("ok" if one.present else "missing", one.name, one.why, one.install) for one in found]
+        screen.print_table("What Avtaleflyt needs", ("", "Component", "What for", "Install with"), rows)
+    raise typer.Exit(0 if all(one.present or not one.required for one in found) else 2)

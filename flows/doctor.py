@@ -1,0 +1,65 @@
+"""What the program needs from the machine: what is there, what is missing, and the line that installs it."""
+
+import ctypes.util
+import os
+import shutil
+import subprocess
+from dataclasses import asdict, dataclass
+
+FONT_LETTERS = "áčđŋšŧž"
+"""Letters of the Sámi languages that names have and many fonts do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """Something that the program uses. `install` is the line for Debian and Ubuntu, empty where it is present."""
+
+    name: str
+    why: str
+    present: bool
+    required: bool
+    install: str = ""
+
+    def as_json(self) -> dict[str, str | bool]:
+        """Return the component as `doctor --json` prints it."""
+        return asdict(self)
+
+
+def examine() -> list[Component]:
+    """Look at every component."""
+    return [
+        _library("Pango", "pango-1.0", "sets the text of the PDF", "libpango-1.0-0"),
+        _library("PangoFT2", "pangoft2-1.0", "finds fonts for the PDF", "libpangoft2-1.0-0"),
+        _library("HarfBuzz subset", "harfbuzz-subset", "embeds fonts, several times faster", "libharfbuzz-subset0"),
+        _component(
+            "Carlito", f"the templates' font, with {FONT_LETTERS}", _has_font("Carlito"), "fonts-crosextra-carlito"
+        ),
+        _program("LibreOffice", "soffice", "the other engine of `convert`", "libreoffice-writer-nogui"),
+        _program("pdfsig", "pdfsig", "an independent judge of signatures, for tests", "poppler-utils"),
+        _program("qpdf", "qpdf", "an independent judge of PDF files, for tests", "qpdf"),
+        _program("Java", "java", "veraPDF, the judge of PDF/A, for tests", "default-jre-headless"),
+        _program("Maven", "mvn", "fetches veraPDF, for tests", "maven"),
+    ]
+
+
+def _component(name: str, why: str, present: bool, package: str, required: bool = True) -> Component:
+    root = "" if os.geteuid() == 0 else "sudo "
+    return Component(name, why, present, required, "" if present else f"{root}apt-get install {package}")
+
+
+def _library(name: str, library: str, why: str, package: str) -> Component:
+    return _component(name, why, ctypes.util.find_library(library) is not None, package)
+
+
+def _program(name: str, program: str, why: str, package: str) -> Component:
+    return _component(name, why, shutil.which(program) is not None, package, required=False)
+
+
+def _has_font(family: str) -> bool:
+    """Ask fontconfig whether a font of this family has every letter that is needed."""
+    program = shutil.which("fc-list")
+    if program is None:
+        return False
+    letters = " ".join(f"{ord(letter):x}" for letter in FONT_LETTERS)
+    asked = [program, f"{family}:charset={letters}", "file"]
+    return bool(subprocess.run(asked, capture_output=True, text=True, check=False, timeout=60).stdout.strip())  # noqa: S603

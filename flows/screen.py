@@ -1,0 +1,48 @@
+"""What the commands print: tables for people, one JSON document for programs."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from flows.agreements.problems import Problem
+
+if TYPE_CHECKING:  # a command that prints no outcomes need not load the stages
+    from flows.steps import Outcome
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document on standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+
+
+def print_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table; texts stand as they are, brackets included."""
+    table = Table(title=title, title_justify="left", title_style="bold", show_edge=False, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(str(cell)) for cell in row))
+    out.print(table)
+
+
+def print_problems(problems: Sequence[Problem]) -> None:
+    """Print every problem with its place, what stands there and what would be right."""
+    if not problems:
+        return
+    rows = [(one.sheet, one.cell or one.pointer, one.value, one.message) for one in problems]
+    print_table("Problemer i sakene", ("Ark", "Celle", "Verdi", "Hva som er galt"), rows)
+
+
+def print_outcomes(outcomes: "Sequence[Outcome]", held_back: Sequence[str]) -> None:
+    """Print where agreements stand, and which changed cases wait for a person."""
+    print_table("Agreements", ("Id", "State", "Problem"), [(o.agreement_id, o.state, o.problem) for o in outcomes])
+    for agreement_id in held_back:
+        err.print(f"{agreement_id}: the case has changed, but the agreement is out or archived; nothing was sent.")

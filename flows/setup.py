@@ -1,0 +1,55 @@
+"""What a run works with: the open register, the store and the provider, made from the settings."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import requests
+
+from flows import language
+from flows.archive import Store, open_store
+from flows.errors import WrongUse
+from flows.register import Register, open_register
+from flows.settings import Settings, load_settings
+from flows.signing.port import Provider
+from flows.signing.providers.desk import DeskProvider
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Setup:
+    """Everything that the steps of the line need, opened once."""
+
+    settings: Settings
+    register: Register
+    store: Store
+    provider: Provider
+
+    @property
+    def anchors(self) -> Path:
+        """Folder of the certificates that signatures must chain to."""
+        return self.settings.anchors_folder
+
+
+def current_setup() -> Setup:
+    """Return what a run works with under the present settings, opened on first use."""
+    settings = load_settings()
+    language.use(settings.language)
+    return _open(settings)
+
+
+@cache
+def _open(settings: Settings) -> Setup:
+    return Setup(
+        settings, open_register(settings.register_url), open_store(settings.blobs_url), open_provider(settings)
+    )
+
+
+def open_provider(settings: Settings) -> Provider:
+    """Return the configured provider. Raises `WrongUse` for one that there is not."""
+    if settings.provider != "desk":
+        raise WrongUse(f"There is no provider «{settings.provider}»: set AVTALEFLYT_PROVIDER to desk.")
+    token = settings.desk_token.get_secret_value()
+    kept = settings.desk_folder / "token"
+    if not token and kept.exists():
+        token = kept.read_text().strip()
+    return DeskProvider(settings.desk_url, token, requests.Session())

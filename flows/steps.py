@@ -1,0 +1,206 @@
+"""The steps that the flows share, each callable without Prefect: take in, generate, send, collect.
+
+They put the stages together; what a stage does is the stage's own business. Every step takes ids and gives values: one
+bad case is an outcome, never an exception that stops the others.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from flows.agreements.parties import Signatory
+from flows.agreements.problems import Problem
+from flows.agreements.types import types
+from flows.archive import SignedFiles, file_signed
+from flows.archive.filing import keep_evidence
+from flows.documents.workers import Job, Refused, make_all
+from flows.errors import AvtaleflytError
+from flows.intake import JudgedCase, read
+from flows.register import Batch, State
+from flows.register.agreements import (
+    Generated,
+    Received,
+    ReceivedCase,
+    Reception,
+    approve,
+    current_version,
+    get_agreement,
+    receive,
+    record_generated,
+)
+from flows.register.requests import by_reference, record_acknowledged, record_signed
+from flows.review import plan_first_review
+from flows.review.dates import oslo_date
+from flows.setup import Setup
+from flows.signing.port import Signer, Update
+from flows.signing.sending import send
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What a source of cases gave: how many cases, every problem, and the agreements that the good ones belong to."""
+
+    cases: int
+    rejected: int
+    problems: tuple[Problem, ...]
+    received: tuple[Received, ...]
+
+    @property
+    def agreement_ids(self) -> list[str]:
+        """Agreements of the good cases, in the order of the source, each once."""
+        return list(dict.fromkeys(one.agreement_id for one in self.received))
+
+    @property
+    def held_back(self) -> list[str]:
+        """Agreements whose changed case was not taken in, because the one before is out or archived."""
+        stopped = {Reception.OUT_FOR_SIGNATURE, Reception.ALREADY_ARCHIVED}
+        return [one.agreement_id for one in self.received if one.reception in stopped]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one agreement in a step: the state it is in now, and why it went no further, if it did not."""
+
+    agreement_id: str
+    state: State
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What a round of collecting did, by agreement id; `problems` are updates that must be tried again."""
+
+    archived: list[str] = field(default_factory=list)
+    quarantined: list[str] = field(default_factory=list)
+    problems: list[Outcome] = field(default_factory=list)
+
+
+def today(setup: Setup) -> date:
+    """Return the day in Norway."""
+    return oslo_date(setup.register.clock())
+
+
+def open_batch(setup: Setup, source: str) -> str:
+    """Note that a source of cases is about to be read; return the id of the batch, which is all that travels."""
+    with setup.register.write() as transaction:
+        batch = Batch(source=source, received_at=transaction.now)
+        transaction.session.add(batch)
+        transaction.session.flush()
+        transaction.note("batch", None, "cases are read", {"batch": batch.id})
+        return batch.id
+
+
+def take_in(setup: Setup, batch_id: str) -> TakenIn:
+    """Read and judge a batch's cases and take the good ones into the register. Raises `CasesUnreadable`."""
+    with setup.register.read() as session:
+        source = session.get_one(Batch, batch_id).source
+    judged = read(Path(source), today(setup))
+    with setup.register.write() as transaction:
+        received = [receive(transaction, as_received(case), batch_id) for case in judged.cases]
+        batch = transaction.session.get_one(Batch, batch_id)
+        batch.cases, batch.rejected = judged.count, judged.count - len(judged.cases)
+    return TakenIn(judged.count, judged.count - len(judged.cases), judged.problems, tuple(received))
+
+
+def as_received(judged: JudgedCase) -> ReceivedCase:
+    """Return a judged case as the register takes it."""
+    agreement = types()[judged.type]
+    identity = agreement.identity(judged.case)
+    return ReceivedCase(
+        type=judged.type,
+        municipality_number=identity.municipality_number,
+        counterpart=identity.counterpart,
+        valid_from=identity.valid_from,
+        valid_to=agreement.valid_to(judged.case),
+        public_title=agreement.public_title(judged.case),
+        case=judged.case.model_dump(mode="json"),
+    )
+
+
+def generate(setup: Setup, agreement_ids: Sequence[str]) -> list[Outcome]:
+    """Fill and convert the documents of agreements that were received; those that are further on are left alone."""
+    jobs: list[Job] = []
+    versions: dict[str, int] = {}
+    outcomes: list[Outcome] = []
+    with setup.register.read() as session:
+        for agreement_id in agreement_ids:
+            agreement = get_agreement(session, agreement_id)
+            if agreement.state == State.RECEIVED:
+                kind = types()[agreement.type]
+                case = kind.case.model_validate(current_version(session, agreement).case)
+                stamp = {"avtale_id": agreement.id, "avtale_versjon": str(agreement.version)}
+                context = {**kind.context(case), **stamp}
+                jobs.append(Job(agreement_id, setup.settings.templates / kind.template, context))
+                versions[agreement_id] = agreement.version
+            else:
+                outcomes.append(Outcome(agreement_id, State(agreement.state)))
+    for job, made in zip(jobs, make_all(jobs, setup.settings.workers), strict=True):
+        if isinstance(made, Refused):
+            outcomes.append(Outcome(job.key, State.RECEIVED, made.sentence))
+            continue
+        generated = Generated(
+            template=job.template.name,
+            template_version=made.template_version,
+            template_sha256=made.template_sha256,
+            docx_sha256=setup.store.put(made.docx),
+            pdf_sha256=setup.store.put(made.pdf),
+            pages=made.pages,
+        )
+        with setup.register.write() as transaction:
+            record_generated(transaction, job.key, versions[job.key], generated)
+        outcomes.append(Outcome(job.key, State.GENERATED))
+    return outcomes
+
+
+def send_one(setup: Setup, agreement_id: str, why: str) -> Outcome:
+    """Approve a generated agreement and send it. Raises `NotSent`, after which it may be tried again."""
+    with setup.register.write() as transaction:
+        approve(transaction, agreement_id, why)
+    with setup.register.read() as session:
+        agreement = get_agreement(session, agreement_id)
+        kind = types()[agreement.type]
+        case = kind.case.model_validate(current_version(session, agreement).case)
+    signers = [as_signer(order, one) for order, one in enumerate(kind.signatories(case), start=1)]
+    days = setup.settings.signing_days
+    state = send(setup.register, setup.provider, agreement_id, signers, setup.store.get, kind.title, days)
+    return Outcome(agreement_id, state)
+
+
+def as_signer(order: int, one: Signatory) -> Signer:
+    """Return a signatory as the port takes it."""
+    return Signer(order, one.role, one.name, one.title, one.email, one.mobile, one.organisation)
+
+
+def archive_signed(setup: Setup, update: Update) -> Outcome:
+    """Fetch, store, verify and archive one signed agreement, and only then acknowledge it to the provider.
+
+    Every step may be repeated: a run that is cut off anywhere is completed by the next one.
+    """
+    with setup.register.read() as session:
+        request = by_reference(session, update.reference)
+    signed = setup.provider.fetch_signed(update)
+    evidence = [keep_evidence(setup.store, one.name, one.media_type, one.content) for one in signed.evidence]
+    files = SignedFiles(setup.store.put(signed.pdf), evidence)
+    with setup.register.write() as transaction:
+        if get_agreement(transaction.session, request.agreement_id).state == State.SENT:
+            record_signed(transaction, update.reference)
+    record = file_signed(setup.register, setup.store, setup.anchors, update.reference, files)
+    if record.status == "quarantined":
+        return Outcome(record.agreement_id, State.QUARANTINED, "; ".join(record.details["faults"]))
+    if record.signed_at is not None:
+        plan_first_review(setup.register, record.agreement_id, oslo_date(record.signed_at))
+    setup.provider.acknowledge(update)
+    with setup.register.write() as transaction:
+        record_acknowledged(transaction, update.reference)
+    return Outcome(record.agreement_id, State.ARCHIVED)
+
+
+def try_to_archive(setup: Setup, update: Update, collected: Collected) -> None:
+    """Archive one signed agreement and add what became of it; one that fails is left for the next round."""
+    try:
+        outcome = archive_signed(setup, update)
+    except AvtaleflytError as error:
+        collected.problems.append(Outcome(update.reference[:36], State.SENT, str(error)))
+        return
+    (collected.archived if outcome.state == State.ARCHIVED else collected.quarantined).append(outcome.agreement_id)

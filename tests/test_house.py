@@ -1,0 +1,97 @@
+"""The house is as it is drawn: names, sizes, documentation and translations that cannot fall behind."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer.main
+import yaml
+
+from flows.cli import app
+from flows.language import catalogue
+from flows.settings import Settings
+from tests.conftest import PROJECT
+
+SOURCES = sorted((PROJECT / "flows").rglob("*.py"))
+TOP = {"flows", "templates", "fixtures", "output", "tests", "docs", "benchmarks", "prefect.yaml", "pyproject.toml"}
+TOP |= {"README.md", "CHANGELOG.md", "LICENSE", "Makefile", "requirements.txt", "requirements-dev.txt"}
+BANNED = {"utils", "helpers", "common", "manager", "util", "helper", "misc"}
+
+
+def tracked() -> list[str]:
+    """Return every file that git keeps, from the project's root."""
+    listed = subprocess.run(["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True, check=True)
+    return listed.stdout.splitlines()
+
+
+def commands() -> Iterator[str]:
+    """Yield every command as it is typed, `archive verify` and its like included."""
+    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
+        inner = getattr(command, "commands", None)
+        yield from (f"{name} {sub}" for sub in inner) if inner else (name,)
+
+
+def test_the_top_level_is_as_drawn() -> None:
+    """Beside the rooms of the house stand only dotfiles and the few files that belong there."""
+    found = {name.split("/")[0] for name in tracked()}
+    assert {name for name in found if not name.startswith(".")} <= TOP
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PROJECT)))
+def test_a_module_is_a_room_not_a_hall(path: Path) -> None:
+    """No module has over 300 lines or a name that says nothing."""
+    assert len(path.read_text().splitlines()) <= 300
+    assert path.stem not in BANNED
+
+
+@pytest.mark.parametrize("command", sorted(commands()))
+def test_every_command_is_in_the_readme(command: str) -> None:
+    """A newcomer finds each command in the README."""
+    assert f"`avtaleflyt {command}" in (PROJECT / "README.md").read_text() or (
+        f"`{command}" in (PROJECT / "README.md").read_text()
+    )
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    """Each setting is documented by the name that it has in the environment."""
+    readme = (PROJECT / "README.md").read_text()
+    missing = [name for name in Settings.model_fields if f"AVTALEFLYT_{name.upper()}" not in readme]
+    assert not missing
+
+
+def test_everything_people_see_is_translated() -> None:
+    """Every string that goes through gettext has its bokmål, and no catalogue holds strings that nobody uses."""
+    asked: set[str] = set()
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_" and node.args:
+                argument = node.args[0]
+                assert isinstance(argument, ast.Constant), f"{path}: gettext needs the text itself"
+                asked.add(str(argument.value))
+    for path in (PROJECT / "flows").rglob("*.html"):
+        asked |= {found[1] for found in re.findall(r"""\b_\(\s*(["'])(.*?)\1""", path.read_text(), re.DOTALL)}
+    assert asked - catalogue("nb").keys() == set()
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_the_lock_has_hashes_and_no_addresses(name: str) -> None:
+    """Every requirement is pinned with hashes, and no index is named."""
+    text = (PROJECT / name).read_text()
+    assert "://" not in text
+    assert "--index" not in text
+    pinned = re.findall(r"^[a-z0-9._-]+(?:\[[a-z,]+\])?==\S+", text, re.MULTILINE | re.IGNORECASE)
+    blocks = re.split(r"^(?=[a-zA-Z0-9])", text, flags=re.MULTILINE)[1:]
+    assert len(pinned) == len(blocks)
+    assert all("--hash=sha256:" in block for block in blocks)
+
+
+def test_every_deployment_has_its_flow() -> None:
+    """`prefect.yaml` deploys the flows that there are, at times in Norway."""
+    deployments = yaml.safe_load((PROJECT / "prefect.yaml").read_text())["deployments"]
+    for one in deployments:
+        path, _, function = one["entrypoint"].partition(":")
+        assert f"def {function}(" in (PROJECT / path).read_text()
+        assert all(schedule["timezone"] == "Europe/Oslo" for schedule in one.get("schedules", []))
