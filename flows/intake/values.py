@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
+import phonenumbers
+
 from flows.agreements import municipalities
 from flows.agreements.fields import CaseField, Choice, Kind
 from flows.intake.cleaning import as_text
@@ -15,11 +17,16 @@ from flows.intake.unreadable import Unreadable
 from flows.intake.words import CHOICES, NO, YES
 from flows.language import translate as _
 
+_FORMULA_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#VERDI!", "#NAVN?", "#I/T")
 _NUMBER_AND_NAME = re.compile(r"(\d{4})\s*(?:[-–:,]\s*)?[^\W\d_].*")
 
 
 def read_value(field: CaseField, value: Any) -> Any:
     """Return the typed value of a field from a cleaned one that is not empty, or `Doubtful`. Raises `Unreadable`."""
+    if value in _FORMULA_ERRORS:
+        raise Unreadable(
+            _("The formula in the cell gives an error ({text}). Write the value itself.").format(text=value)
+        )
     if field.kind is Kind.CHOICE:
         return _choice(value, field.choices)
     return _READERS[field.kind](value)
@@ -60,9 +67,12 @@ def _municipality(value: Any) -> str:
 
 
 def _mobile(value: Any) -> str:
-    number = re.sub(r"[\s().-]", "", _text(value))
-    number = f"+{number[2:]}" if number.startswith("00") else number
-    return f"+47{number}" if re.fullmatch(r"[0-9]{8}", number) else number
+    text = re.sub(r"\(0\)", "", _text(value))
+    try:
+        number = phonenumbers.parse(text, "NO")
+    except phonenumbers.NumberParseException:
+        return text
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _yes_no(value: Any) -> bool:

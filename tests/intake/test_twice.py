@@ -17,7 +17,7 @@ def test_the_same_row_again_is_rejected(tmp_path: Path) -> None:
 def test_rows_that_contradict_each_other_are_both_rejected(tmp_path: Path) -> None:
     """Where the same agreement has two contents nobody can know which is right."""
     judged = read_rows(tmp_path, ALIS, {**ALIS, "Arbeidssted": "Et annet kontor"})
-    assert judged.cases == ()
+    assert not judged.cases
     assert [each.row for each in judged.problems] == [2, 3]
     assert "rad 3" in judged.problems[0].message
 
