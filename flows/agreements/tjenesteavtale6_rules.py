@@ -53,8 +53,8 @@ def municipality_lies_in_the_trust_s_area(case: Tjenesteavtale6Case) -> Wrong:
     """Require a municipality of the trust's area (section 1)."""
     municipality = municipalities.by_number(case.kommunenr)
     trust = trusts.by_organisation_number(case.hf_orgnr)
-    if municipality is None or trust is None or municipality.trust == trust.name:
-        return
+    if municipality is None or trust is None or not trust.printed or municipality.trust == trust.name:
+        return  # a wrong trust has been told, and is no fault of the municipality
     if municipality.trust:
         message = _("{municipality} is served by {other}, not by {name}. Check the municipality.").format(
             municipality=municipality.norwegian_name, other=municipality.trust, name=trust.name

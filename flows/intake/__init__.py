@@ -6,8 +6,8 @@ source that cannot be read at all raises (`CasesUnreadable`, one sentence).
 
 The way of a row, one module a step:
 
-    file (`recognition`) → sheets (`xlsx`, `xls`, `ods`, `csv_file`) → headings (`workbook`, `headings`) or `json_file` →
-    `CaseRow` (`rows`) → values (`values`, `dates`, `numbers`, `periods`, `words`) → model and rules (`judging`) →
+    file (`recognition`) → sheets (`xlsx`, `xls`, `ods`, `csv_file`) → headings (`workbook`, `headings`) or `json_file`
+    → `CaseRow` (`rows`) → values (`values`, `dates`, `numbers`, `periods`, `words`) → model and rules (`judging`) →
     duplicates (`duplicates`) → `Judged` (`reading`), whose good cases are `kept`
 
 Rows are streamed, so that a hundred thousand take no more memory than a hundred. A new kind of spreadsheet is one more

@@ -48,11 +48,12 @@ def _text(value: Any) -> str:
 
 
 def _digits(value: Any) -> str:
-    return re.sub(r"\s", "", _text(value))
+    # «990010211.0» is what a number becomes on its way through a program that knows only decimals.
+    return re.sub(r"\s|(?<=\d)\.0$", "", _text(value))
 
 
 def _municipality(value: Any) -> str:
-    text = _line(value)
+    text = re.sub(r"(?<=\d)\.0$", "", _line(value))
     if match := _NUMBER_AND_NAME.fullmatch(text):
         return match[1]
     if text.isdigit() and len(text) == 3:

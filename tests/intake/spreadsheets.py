@@ -60,6 +60,8 @@ def _ods_cell(value: Any) -> str:
     match value:
         case None:
             return "<table:table-cell/>"
+        case bool():
+            shown = f'office:value-type="boolean" office:boolean-value="{str(value).lower()}"'
         case float() | int():
             shown = f'office:value-type="float" office:value="{value}"'
         case date():
