@@ -14,20 +14,31 @@ app = typer.Typer()
 
 
 @app.command()
-def check(cases: Cases, as_json: AsJson = False) -> None:
+def check(
+    cases: Cases,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE.xlsx", help="Write the problem report.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Read and judge cases, and report every problem. Changes nothing."""
     from flows.intake import read
+    from flows.intake.report import write_report
     from flows.register.database import utc_now
     from flows.review.dates import oslo_date
 
-    judged = read(Path(cases), oslo_date(utc_now()))
+    judged = read(cases, oslo_date(utc_now()))
     good = len(judged.cases)
+    if report:
+        write_report(cases, judged, report)
     if as_json:
         problems = [one.as_json() for one in judged.problems]
         screen.print_json({"cases": judged.count, "good": good, "problems": problems})
     else:
         screen.print_problems(judged.problems)
         screen.out.print(f"{judged.count} cases, {good} good, {judged.count - good} need a person.")
+        if report:
+            screen.out.print(f"The problem report is in {report}.", soft_wrap=True)
     raise typer.Exit(0 if good == judged.count else 1)
 
 
