@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,12 @@ import requests
 
 from flows import screen, steps
 from flows.archive.search import Found, search
+from flows.archive.store import blob_path
 from flows.collect_signed import collect_signed
 from flows.errors import ComponentMissing
 from flows.register import State
-from flows.register.records import files_of
+from flows.register.records import files_of, get_record
+from flows.register.requests import open_requests
 from flows.renewal_season import renewal_season
 from flows.settings import PROJECT, Settings, load_settings
 from flows.setup import Setup, current_setup
@@ -95,24 +96,12 @@ def everybody_signs(setup: Setup, agreement_ids: list[str]) -> list[str]:
 
 
 def _open_at_desk(setup: Setup, agreement_ids: list[str]) -> list[tuple[str, str]]:
-    from flows.register.requests import open_requests
-
     with setup.register.read() as session:
         return [
             (request.provider_id or "", request.agreement_id)
             for request in open_requests(session, "desk")
             if request.agreement_id in set(agreement_ids) and request.status == "open"
         ]
-
-
-@dataclass(frozen=True, slots=True)
-class _Filed:
-    """Where the signed PDF of a record lies, and what is known about it."""
-
-    found: Found
-    path: Path
-    sha256: str
-    signatures: int
 
 
 def _summary(
@@ -133,9 +122,6 @@ def _summary(
 
 
 def _record_row(setup: Setup, found: Found) -> dict[str, Any]:
-    from flows.archive.store import blob_path
-    from flows.register.records import get_record
-
     with setup.register.read() as session:
         signatures = get_record(session, found.id).details["signatures"]
         digest = next(file.digest for file in files_of(session, found.id) if file.role == "signed")
@@ -155,12 +141,7 @@ def _record_row(setup: Setup, found: Found) -> dict[str, Any]:
 
 def _print_for_people(setup: Setup, taken_in: TakenIn, summary: dict[str, Any]) -> None:
     screen.print_problems(taken_in.problems)
-    rows = [
-        (row["id"], row["type"], row["valid_from"], row["signatures"], row["next_review"]) for row in summary["records"]
-    ]
-    screen.print_table(
-        "Arkiverte avtaler", ("Arkivnummer", "Type", "Gjelder fra", "Signaturer", "Neste gjennomgang"), rows
-    )
-    screen.out.print(
-        f"Everything lies below {setup.settings.output}; `avtaleflyt archive get ID -o DIR` takes a record out."
-    )
+    rows = [(row["id"], row["type"], row["signatures"], row["next_review"]) for row in summary["records"]]
+    screen.print_table("Arkiverte avtaler", ("Arkivnummer", "Type", "Sign.", "Gjennomgang"), rows)
+    screen.out.print(f"Everything lies below {setup.settings.output}.")
+    screen.out.print("`.venv/bin/avtaleflyt archive get ARKIVNUMMER -o DIR` takes a record out.")
