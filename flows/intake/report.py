@@ -5,6 +5,7 @@ loses its old marks. Sources that are no .xlsx come back as a new workbook with 
 as a formula.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
@@ -36,7 +37,9 @@ _COLOURS = {"error": "FFC7CE", "warning": "FFEB9C"}
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _KEEPABLE = {".xlsx", ".xlsm"}
 _MOST_KEPT = 40 * 1024 * 1024
+_FONT = "Calibri"
 _WIDTHS = (16, 9, 30, 24, 70, 10)
+_POINTS_A_LINE = 15.5
 
 
 def write_report(source: str | Path, judged: Judged, target: Path) -> None:
@@ -113,7 +116,7 @@ def _unmark(workbook: Any) -> None:
 def _mark(sheet: Worksheet, address: str, problems: Sequence[Problem]) -> None:
     level = "error" if any(each.level == "error" for each in problems) else "warning"
     fill = PatternFill(bgColor=_COLOURS[level], fill_type="solid")
-    sheet.conditional_formatting.add(address, FormulaRule(formula=[_OURS], fill=fill))
+    sheet.conditional_formatting.add(address, FormulaRule(formula=[_OURS], fill=fill))  # type: ignore[no-untyped-call]
     cell: Any = sheet[address]
     if hasattr(cell, "merged_cells") or cell.__class__.__name__ == "MergedCell":
         return  # the cell lies under a merged one: marked, and told about in the summary
@@ -125,9 +128,9 @@ def _mark(sheet: Worksheet, address: str, problems: Sequence[Problem]) -> None:
 
 def _summarise(workbook: Any, judged: Judged) -> None:
     sheet = workbook.create_sheet(_SUMMARY, 0)
-    bold, top = Font(bold=True), Alignment(vertical="top", wrap_text=True)
+    bold, top = Font(name=_FONT, bold=True), Alignment(vertical="top", wrap_text=True)
     sheet["A1"] = _("What must be mended before the agreements can be made")
-    sheet["A1"].font = Font(bold=True, size=14)
+    sheet["A1"].font = Font(name=_FONT, bold=True, size=14)
     sheet["A2"] = _("{count} cases: {good} can go on, {bad} need you.").format(
         count=judged.count, good=len(judged.cases), bad=judged.rejected
     )
@@ -153,7 +156,9 @@ def _summarise(workbook: Any, judged: Judged) -> None:
         if problem.cell and problem.sheet in workbook.sheetnames:
             name = problem.sheet.replace("'", "''")
             sheet.cell(row, 2).hyperlink = f"#'{name}'!{problem.cell}"
-            sheet.cell(row, 2).font = Font(color="0563C1", underline="single")
+            sheet.cell(row, 2).font = Font(name=_FONT, color="0563C1", underline="single")
+        lines = max(math.ceil(len(text) / (width - 6)) for text, width in zip(texts, _WIDTHS, strict=True) if width > 9)
+        sheet.row_dimensions[row].height = max(lines, 1) * _POINTS_A_LINE
         colour = _COLOURS[problem.level]
         sheet.cell(row, 6).fill = PatternFill(fgColor=colour, fill_type="solid")
     sheet.freeze_panes = "A6"

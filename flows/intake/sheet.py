@@ -66,7 +66,7 @@ def write_sheet(agreement: AgreementType, target: Path, today: date) -> None:
 def _write_column(sheet: Worksheet, column: int, field: CaseField, example: Any) -> None:
     letter = get_column_letter(column)
     heading: Any = sheet.cell(1, column, field.column.label)
-    heading.font = Font(bold=field.required)
+    heading.font = Font(name="Calibri", bold=field.required)
     heading.fill = PatternFill(fgColor=_REQUIRED if field.required else _OPTIONAL, fill_type="solid")
     heading.alignment = Alignment(wrap_text=True, vertical="top")
     comment = Comment(help_for(field), "Avtaleflyt")
@@ -79,7 +79,7 @@ def _write_column(sheet: Worksheet, column: int, field: CaseField, example: Any)
     first: Any = sheet.cell(2, column, example)
     first.number_format = dimension.number_format
     first.protection = Protection(locked=False)
-    first.font = Font(italic=True, color="7F7F7F")
+    first.font = Font(name="Calibri", italic=True, color="7F7F7F")
     first.alignment = Alignment(vertical="top", wrap_text=field.kind is Kind.TEXT)
     if column == 1:
         first.comment = Comment(
