@@ -7,13 +7,15 @@ from pathlib import Path
 
 from flows.agreements.problems import Problem
 from flows.errors import CasesUnreadable
-from flows.intake import json_file, workbook
+from flows.intake import api, json_file, workbook
+from flows.intake.api import is_address
 from flows.intake.duplicates import Twins
 from flows.intake.judging import JudgedCase, judge
 from flows.intake.kept import KeptCases
 from flows.intake.recognition import WORKBOOKS
 from flows.intake.rows import CaseRow
 from flows.language import translate as _
+from flows.settings import Settings, load_settings
 
 Source = Callable[[Path], Iterator[CaseRow | Problem]]
 
@@ -35,8 +37,13 @@ class Judged:
         return self.count - len(self.cases)
 
 
-def read(source: str | Path, today: date) -> Judged:
-    """Read and judge every case of a source. Raises `CasesUnreadable` when the source as a whole cannot be read."""
+def read(source: str | Path, today: date, settings: Settings | None = None) -> Judged:
+    """Read and judge every case of a file or an address (`https://…`, read with the settings' secrets and mapping).
+
+    Raises `CasesUnreadable` when the source as a whole cannot be read.
+    """
+    if is_address(source):
+        return judge_all(api.rows(str(source), settings or load_settings()), today)
     path = Path(source)
     reader = SOURCES.get(path.suffix.lower())
     if reader is None:

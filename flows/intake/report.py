@@ -17,6 +17,7 @@ from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from flows.agreements.fields import fields_of
@@ -44,8 +45,7 @@ _POINTS_A_LINE = 15.5
 
 def write_report(source: str | Path, judged: Judged, target: Path) -> None:
     """Write the report of a source to an .xlsx file. Raises `CasesUnreadable` where the source cannot be read again."""
-    path = Path(source)
-    workbook = _workbook(path)
+    workbook = _workbook(Path(source))
     _unmark(workbook)
     placed: dict[tuple[str, str], list[Problem]] = {}
     for problem in judged.problems:
@@ -63,6 +63,17 @@ def write_report(source: str | Path, judged: Judged, target: Path) -> None:
                 file=target.name, reason=error.strerror
             )
         ) from error
+
+
+def write_report_of(judged: Judged, source: str, target: Path) -> Path | None:
+    """Write the report where something is wrong, and return it; None where all is well, or the disk says no."""
+    if not any(problem.level == "error" for problem in judged.problems):
+        return None
+    try:
+        write_report(source, judged, target)
+    except CasesUnreadable:
+        return None  # the cases are taken in: a report that cannot be written must not undo that
+    return target
 
 
 def _workbook(path: Path) -> Any:
@@ -155,7 +166,7 @@ def _summarise(workbook: Any, judged: Judged) -> None:
             sheet.cell(row, column).alignment = top
         if problem.cell and problem.sheet in workbook.sheetnames:
             name = problem.sheet.replace("'", "''")
-            sheet.cell(row, 2).hyperlink = f"#'{name}'!{problem.cell}"
+            sheet.cell(row, 2).hyperlink = Hyperlink(ref=f"B{row}", location=f"'{name}'!{problem.cell}")
             sheet.cell(row, 2).font = Font(name=_FONT, color="0563C1", underline="single")
         lines = max(math.ceil(len(text) / (width - 6)) for text, width in zip(texts, _WIDTHS, strict=True) if width > 9)
         sheet.row_dimensions[row].height = max(lines, 1) * _POINTS_A_LINE

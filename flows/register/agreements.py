@@ -97,6 +97,20 @@ def receive(transaction: Transaction, case: ReceivedCase, batch_id: str | None =
     return Received(agreement.id, Reception.ALREADY_ARCHIVED)
 
 
+def recognise(session: Session, case: ReceivedCase) -> Reception:
+    """Return what `receive` would make of a case, and change nothing."""
+    agreement = _by_identity(session, case)
+    if agreement is None:
+        return Reception.NEW
+    if current_version(session, agreement).case_sha256 == case_digest(case.case):
+        return Reception.SAME
+    if agreement.state in OUT:
+        return Reception.OUT_FOR_SIGNATURE
+    if agreement.state in UNSENT or agreement.state in {State.DECLINED, State.EXPIRED, State.CANCELLED}:
+        return Reception.CHANGED
+    return Reception.ALREADY_ARCHIVED
+
+
 def replace(
     transaction: Transaction, agreement: Agreement, case: ReceivedCase, why: str, batch_id: str | None = None
 ) -> None:
