@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     cases_password: SecretStr = Field(default=SecretStr(""), description="password of that user")
     cases_mapping: Path | None = Field(default=None, description="TOML file with what that API calls things")
     cases_timeout: float = Field(default=30, gt=0, description="seconds of silence after which that API is given up")
+    intake_token: SecretStr = Field(default=SecretStr(""), description="bearer token of the intake endpoint")
     language: str = Field(default="nb", description="language of what people see: nb or en")
 
     provider: str = Field(default="desk", description="the signature provider that new agreements are sent to")

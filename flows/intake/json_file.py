@@ -35,7 +35,12 @@ def rows(path: Path) -> Iterator[CaseRow | Problem]:
         ) from error
     except ValueError as error:  # a number of thousands of digits
         raise CasesUnreadable(_("«{file}» holds a number that is too long.").format(file=path.name)) from error
-    for pointer, case in _cases(content, path.name):
+    yield from rows_of(content, path.name)
+
+
+def rows_of(content: Any, source: str) -> Iterator[CaseRow | Problem]:
+    """Yield every case of a JSON document. Raises `CasesUnreadable` where there is none."""
+    for pointer, case in _cases(content, source):
         yield from row_of(pointer, case)
 
 
