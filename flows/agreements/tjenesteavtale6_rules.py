@@ -25,7 +25,7 @@ def municipality_has_its_own_name(case: Tjenesteavtale6Case) -> Wrong:
 def trust_has_its_own_name(case: Tjenesteavtale6Case) -> Wrong:
     """Compare the trust's name, where it is written, with its organisation number."""
     trust = trusts.by_organisation_number(case.hf_orgnr)
-    if trust and case.helseforetak_navn and trusts.by_trust_name(case.helseforetak_navn) is not trust:
+    if trust and trust.printed and case.helseforetak_navn and trusts.by_trust_name(case.helseforetak_navn) is not trust:
         yield (
             "helseforetak_navn",
             _("{number} is the organisation number of {name}. Correct the name or the number.").format(
