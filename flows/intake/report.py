@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.formatting.rule import FormulaRule
@@ -31,7 +32,9 @@ from flows.intake.sheets import Remark
 from flows.language import translate as _
 
 _SUMMARY = "Problemer"
-_AUTHOR = "Avtaleflyt"
+_AUTHOR = "Avtaleflyt, kontroll"
+_BETWEEN = "\n\n– Avtaleflyt –\n"
+"""Stands between a comment that was there and what the report adds to it."""
 _OURS = '"avtaleflyt"="avtaleflyt"'
 """The condition of our marks: always true, and how they are known again."""
 _COLOURS = {"error": "FFC7CE", "warning": "FFEB9C"}
@@ -114,14 +117,12 @@ def _unmark(workbook: Any) -> None:
             for rule in formatted.rules:
                 if _OURS not in rule.formula:
                     kept.add(str(formatted.sqref), rule)
-                    continue
-                for row in (
-                    sheet[str(formatted.sqref)] if ":" in str(formatted.sqref) else [[sheet[str(formatted.sqref)]]]
-                ):
-                    for cell in row:
-                        if cell.comment and cell.comment.author == _AUTHOR:
-                            cell.comment = None
         sheet.conditional_formatting = kept
+        for cell in list(sheet._cells.values()):  # the cells that are there; `iter_rows` would make all between them
+            if cell.comment and _BETWEEN in cell.comment.text:
+                cell.comment = Comment(cell.comment.text.partition(_BETWEEN)[0], cell.comment.author)
+            elif cell.comment and cell.comment.author == _AUTHOR:
+                cell.comment = None
 
 
 def _mark(sheet: Worksheet, address: str, problems: Sequence[Problem]) -> None:
@@ -129,10 +130,11 @@ def _mark(sheet: Worksheet, address: str, problems: Sequence[Problem]) -> None:
     fill = PatternFill(bgColor=_COLOURS[level], fill_type="solid")
     sheet.conditional_formatting.add(address, FormulaRule(formula=[_OURS], fill=fill))  # type: ignore[no-untyped-call]
     cell: Any = sheet[address]
-    if hasattr(cell, "merged_cells") or cell.__class__.__name__ == "MergedCell":
+    if isinstance(cell, MergedCell):
         return  # the cell lies under a merged one: marked, and told about in the summary
-    own = cell.comment.text + "\n\n" if cell.comment and cell.comment.author != _AUTHOR else ""
-    comment = Comment(own + "\n\n".join(each.message for each in problems), _AUTHOR)
+    said = "\n\n".join(each.message for each in problems)
+    own = cell.comment
+    comment = Comment(f"{own.text}{_BETWEEN}{said}", own.author) if own else Comment(said, _AUTHOR)
     comment.width, comment.height = 360, min(60 + len(comment.text) // 2, 400)
     cell.comment = comment
 

@@ -93,8 +93,14 @@ def _choices(field: CaseField) -> Sequence[str]:
     if field.kind is Kind.YES_NO:
         return ["Ja", "Nei"]
     if field.kind is Kind.MUNICIPALITY:
-        return [f"{each.number} {each.official_name}" for each in municipalities.every()]
+        return [_named(each) for each in municipalities.every()]
     return []
+
+
+def _named(municipality: municipalities.Municipality) -> str:
+    """Return number and official name, with the county where another municipality has the same name."""
+    twin = len(municipalities.by_name(municipality.norwegian_name)) > 1
+    return f"{municipality.number} {municipality.official_name}" + (f" ({municipality.county})" if twin else "")
 
 
 def _add_drop_down(sheet: Worksheet, lists: Worksheet, column: int, choices: Sequence[str]) -> None:

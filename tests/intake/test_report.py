@@ -67,7 +67,8 @@ def test_the_workbook_keeps_its_own_look(tmp_path: Path) -> None:
     report = report_of(path, tmp_path)
     cell = report["ALIS-avtale"]["F2"]
     assert (cell.fill.fgColor.rgb, cell.font.name, cell.font.italic) == ("0000FF00", "Arial", True)
-    assert cell.comment.text.startswith("Spør legen\n\nEt HPR-nummer")
+    assert cell.comment.text.startswith("Spør legen\n")
+    assert "Et HPR-nummer har 7" in cell.comment.text
     assert report["ALIS-avtale"].column_dimensions["F"].width == 33
     assert report["Notater"]["A2"].value == "=1+1"
 
@@ -104,6 +105,31 @@ def test_no_text_becomes_a_formula(tmp_path: Path, text: str, ending: str) -> No
     write_report(path, read(path, TODAY), target)
     with zipfile.ZipFile(target) as archive:
         assert not any(b"<f>" in archive.read(name) for name in archive.namelist() if "worksheets/" in name)
+
+
+def test_own_comments_come_back_when_the_cell_is_mended(tmp_path: Path) -> None:
+    """What the report added to a comment goes with the mark; what was there stays."""
+    path = write_workbook(tmp_path / "cases.xlsx", {"ALIS-avtale": table([WRONG])})
+    workbook = load_workbook(path)
+    workbook["ALIS-avtale"]["F2"].comment = Comment("Spør legen", "Marit")
+    workbook.save(path)
+    report = report_of(path, tmp_path)
+    report["ALIS-avtale"]["F2"] = "990050505"
+    report.save(tmp_path / "mended.xlsx")
+    again = report_of(tmp_path / "mended.xlsx", tmp_path)["ALIS-avtale"]
+    assert (again["F2"].comment.text, again["F2"].comment.author) == ("Spør legen", "Marit")
+    assert marked(again).keys() == {"G2"}
+
+
+def test_awkward_sheets_are_marked_all_the_same(tmp_path: Path) -> None:
+    """Merged cells and a stray cell far away neither stop the report nor make it slow."""
+    path = write_workbook(tmp_path / "cases.xlsx", {"ALIS-avtale": table([WRONG, {**WRONG, "Sted": "Oslo"}])})
+    workbook = load_workbook(path)
+    workbook["ALIS-avtale"].merge_cells("F2:F3")
+    workbook["ALIS-avtale"]["XFD1048576"] = "x"
+    workbook.save(path)
+    report = report_of(path, tmp_path)["ALIS-avtale"]
+    assert {str(each.sqref) for each in report.conditional_formatting} == {"F2", "F3", "G2", "G3"}
 
 
 def test_an_empty_report_says_that_all_is_well(tmp_path: Path) -> None:
