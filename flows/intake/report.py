@@ -25,6 +25,7 @@ from flows.agreements.fields import fields_of
 from flows.agreements.problems import Problem
 from flows.agreements.types import types
 from flows.errors import CasesUnreadable
+from flows.intake.api import is_address
 from flows.intake.cleaning import masked
 from flows.intake.reading import Judged
 from flows.intake.recognition import WORKBOOKS, one_sentence, reader_of
@@ -48,7 +49,7 @@ _POINTS_A_LINE = 15.5
 
 def write_report(source: str | Path, judged: Judged, target: Path) -> None:
     """Write the report of a source to an .xlsx file. Raises `CasesUnreadable` where the source cannot be read again."""
-    workbook = _workbook(Path(source))
+    workbook = Workbook() if is_address(source) else _workbook(Path(source))
     _unmark(workbook)
     placed: dict[tuple[str, str], list[Problem]] = {}
     for problem in judged.problems:
@@ -57,6 +58,8 @@ def write_report(source: str | Path, judged: Judged, target: Path) -> None:
     for (sheet, cell), problems in placed.items():
         _mark(workbook[sheet], cell, problems)
     _summarise(workbook, judged)
+    for empty in workbook.worksheets[1:] if is_address(source) else ():
+        workbook.remove(empty)
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         workbook.save(target)

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 import requests
+from openpyxl import load_workbook
 
 from flows.errors import CasesUnreadable, WrongUse
 from flows.intake import Judged, read
 from flows.intake.api import rows
 from flows.intake.pages import fetch_with
 from flows.intake.reading import judge_all
+from flows.intake.report import write_report
 from flows.settings import Settings
 from tests.intake.misbehaving import Answer, Server, drop, half, page, serving, silence
 from tests.intake.workbooks import JSON_CASE, TODAY
@@ -193,3 +195,13 @@ def test_a_mapping_that_cannot_be_used_is_wrong_use(tmp_path: Path, content: str
         with pytest.raises(WrongUse, match=r"mapping\.toml"):
             fetch(server, cases_mapping=mapping)
         assert server.asked == []
+
+
+def test_the_report_of_an_api_is_a_summary(tmp_path: Path) -> None:
+    """There is no workbook to mark: the report lists every problem by its pointer."""
+    with serving(page([CASES[0], {**CASES[1], "arbeidssted": None}])) as server:
+        judged = read(server.url, TODAY, Settings(_env_file=None))
+        write_report(server.url, judged, tmp_path / "report.xlsx")
+    report = load_workbook(tmp_path / "report.xlsx")
+    assert report.sheetnames == ["Problemer"]
+    assert report.worksheets[0]["B6"].value == "/1/arbeidssted"
