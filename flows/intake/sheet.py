@@ -28,7 +28,7 @@ _LISTS = "Lister"
 _REQUIRED, _OPTIONAL = "D9E2F3", "F2F2F2"
 _FORMATS = {
     Kind.DATE: "DD.MM.YYYY",
-    Kind.WORK: "0.##%",
+    Kind.WORK: "0.0%",
     Kind.NUMBER: "#,##0.00",
     Kind.WHOLE: "0",
 }

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import phonenumbers
@@ -86,15 +87,23 @@ def _yes_no(value: Any) -> bool:
 
 
 def _choice(value: Any, choices: tuple[Choice, ...]) -> Choice:
-    word = fold(_text(value))
-    for choice in choices:
-        if word in {fold(known) for known in (choice.value, choice.label, *CHOICES.get(choice.value, ()))}:
-            return choice
+    if (choice := _words_of(choices).get(fold(_text(value)))) is not None:
+        return choice
     raise Unreadable(
         _("«{text}» is not one of the choices. Write one of: {choices}.").format(
             text=as_text(value), choices=", ".join(choice.label for choice in choices)
         )
     )
+
+
+@cache
+def _words_of(choices: tuple[Choice, ...]) -> dict[str, Choice]:
+    """Return every word that means a choice, folded."""
+    return {
+        fold(known): choice
+        for choice in reversed(choices)
+        for known in (choice.value, choice.label, *CHOICES.get(choice.value, ()))
+    }
 
 
 _READERS: dict[Kind, Callable[[Any], Any]] = {
