@@ -1,6 +1,7 @@
 """A server of cases on this machine that misbehaves in ways that are agreed on beforehand."""
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -74,8 +75,8 @@ def silence(seconds: float) -> Answer:
 
 
 @contextmanager
-def serving(*answers: Answer) -> Iterator[Server]:
-    """Run a server with these answers."""
+def serving(*answers: Answer, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
+    """Run a server with these answers, over TLS where a certificate is given."""
     server = Server(answers=list(answers))
 
     class Handler(BaseHTTPRequestHandler):
@@ -95,8 +96,10 @@ def serving(*answers: Answer) -> Iterator[Server]:
 
     httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     httpd.daemon_threads = True
+    if tls:
+        httpd.socket = tls.wrap_socket(httpd.socket, server_side=True)
     httpd.handle_error = lambda *_details: None  # type: ignore[method-assign]
-    server.url = f"http://127.0.0.1:{httpd.server_port}/cases"
+    server.url = f"{'https' if tls else 'http'}://127.0.0.1:{httpd.server_port}/cases"
     thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

@@ -1,11 +1,18 @@
 """Cases from an HTTP API that really fails: every case once, or none and one sentence."""
 
+import ssl
+from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from openpyxl import load_workbook
 
 from flows.errors import CasesUnreadable, WrongUse
@@ -205,3 +212,25 @@ def test_the_report_of_an_api_is_a_summary(tmp_path: Path) -> None:
     report = load_workbook(tmp_path / "report.xlsx")
     assert report.sheetnames == ["Problemer"]
     assert report.worksheets[0]["B6"].value == "/1/arbeidssted"
+
+
+def _unknown_certificate(folder: Path) -> ssl.SSLContext:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    certificate = builder.not_valid_before(now).not_valid_after(now + timedelta(days=1)).sign(key, hashes.SHA256())
+    pem = folder / "server.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    pem.write_bytes(private + certificate.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    return context
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
+    """The token never leaves for a server whose certificate is not trusted."""
+    with serving(page(CASES), tls=_unknown_certificate(tmp_path)) as server:
+        with pytest.raises(CasesUnreadable, match="Sertifikatet"):
+            fetch(server, cases_token="s3cret")
+        assert server.asked == []
