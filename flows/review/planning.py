@@ -11,8 +11,6 @@ from flows.register.agreements import current_version, get_agreement
 from flows.register.deadlines import (
     WantedDeadline,
     deadlines_of,
-    municipal_deadlines,
-    municipalities_under_review,
     open_deadlines_before,
     put_deadline,
     settle,
@@ -22,9 +20,8 @@ from flows.register.reviews import LAPSED, plan_review, reviews_of, settle_revie
 from flows.review import kinds
 from flows.review.dates import due_date, nominal_date, oslo_date
 from flows.review.deadlines import Dated, deadlines_of_case
-from flows.review.grant import grant_dates, grant_deadlines
+from flows.review.municipal import keep_grant_dates
 
-_GRANT_AHEAD = timedelta(days=366)
 _SHOWN_AFTER = timedelta(days=30)
 """A deadline that nobody settled is shown as overdue for so long, and passes then."""
 
@@ -91,17 +88,13 @@ def keep_dates(register: Register, grant_file: Path | None = None) -> None:
     with register.read() as session:
         passed = [one.id for one in open_deadlines_before(session, today) if _is_over(one, today)]
         coming = [review.agreement_id for review in without_coming_review(session, today)]
-        grant = _grant_changes(session, today, grant_file)
-    if passed or coming or grant[0] or grant[1]:
+    if passed or coming:
         with register.write() as transaction:
             for deadline_id in passed:
                 _pass(transaction, transaction.session.get_one(Deadline, deadline_id))
             for agreement_id in coming:
                 plan_next_review(transaction, agreement_id)
-            for wanted in grant[0]:
-                put_deadline(transaction, wanted)
-            for deadline_id in grant[1]:
-                settle(transaction, transaction.session.get_one(Deadline, deadline_id), "cancelled")
+    keep_grant_dates(register, grant_file)
 
 
 def plan_next_review(transaction: Transaction, agreement_id: str) -> Review | None:
@@ -147,34 +140,6 @@ def _pass(transaction: Transaction, deadline: Deadline) -> None:
         settle(transaction, other, "cancelled")
     if agreement.state == State.ARCHIVED:
         transaction.move(agreement, State.ENDED, f"its last day was {deadline.nominal_date}")
-
-
-def _grant_changes(session: Session, today: date, grant_file: Path | None) -> tuple[list[WantedDeadline], list[str]]:
-    """Return the grant's deadlines to write, and the ids of those to cancel: nobody there has agreements any more."""
-    deadlines = grant_deadlines(grant_file)
-    dates = grant_dates(deadlines, today, today + _GRANT_AHEAD)
-    concerned = municipalities_under_review(session, {one.agreement for one in deadlines})
-    known = {one.id: one for one in municipal_deadlines(session)}
-    wanted = []
-    for number, date_ in ((number, one) for one in dates for kind, number in concerned if kind == one.agreement_type):
-        dated = date_.dated
-        one = WantedDeadline(
-            None,
-            date_.agreement_type,
-            number,
-            dated.kind,
-            dated.key,
-            dated.nominal,
-            dated.due,
-            dated.rule,
-            dated.section,
-            date_.confirmed,
-        )
-        there = known.get(one.id) or session.get(Deadline, one.id)
-        if there is None or (there.nominal_date, there.confirmed) != (one.nominal, one.confirmed):
-            wanted.append(one)
-    gone = [one.id for one in known.values() if (one.type, one.municipality_number) not in concerned]
-    return wanted, gone
 
 
 def _today(transaction: Transaction) -> date:
