@@ -42,7 +42,7 @@ def reviews(
     if ics:
         from flows.review.calendar import calendar, calendar_name
 
-        ics.write_bytes(calendar(due, calendar_name(municipality or "alle"), register.clock()))
+        ics.write_bytes(calendar(due, calendar_name(municipality), register.clock()))
     if workbook:
         from flows.review.workbook import write_workbook
 

@@ -88,9 +88,9 @@ def open_deadlines_before(session: Session, day: date) -> Sequence[Deadline]:
     return session.execute(wanted.order_by(Deadline.id)).scalars().all()
 
 
-def municipal_deadlines(session: Session) -> Sequence[Deadline]:
-    """Return the open deadlines that concern a municipality as a whole."""
-    wanted = select(Deadline).where(Deadline.agreement_id.is_(None), Deadline.status == "open")
+def municipal_deadlines(session: Session, since: date) -> Sequence[Deadline]:
+    """Return the deadlines from a day on that concern a municipality as a whole, settled ones included."""
+    wanted = select(Deadline).where(Deadline.agreement_id.is_(None), Deadline.nominal_date >= since)
     return session.execute(wanted.order_by(Deadline.id)).scalars().all()
 
 

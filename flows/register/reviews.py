@@ -71,10 +71,10 @@ def reviews_of(session: Session, agreement_id: str) -> Sequence[Review]:
     return session.execute(wanted).scalars().all()
 
 
-def notices_given(session: Session, subjects: Collection[str]) -> dict[str, Notice]:
-    """Return the notices among these subjects that were given, by subject."""
-    wanted = select(Notice).where(Notice.subject.in_(subjects))
-    return {notice.subject: notice for notice in session.execute(wanted).scalars()}
+def notices_given(session: Session, subjects: Collection[str]) -> dict[str, str | None]:
+    """Return which of these notices were given: the id of the e-mail they went with, by subject."""
+    wanted = select(Notice.subject, Notice.mail_id).where(Notice.subject.in_(subjects))
+    return {row.subject: row.mail_id for row in session.execute(wanted)}
 
 
 def give_notice(transaction: Transaction, subject: str, channel: str, mail_id: str | None = None) -> None:

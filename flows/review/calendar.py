@@ -83,7 +83,7 @@ def _description(one: Due) -> str:
     if one.section:
         lines.append(f"{one.section} ({one.rule})")
     if one.due != one.nominal:
-        lines.append(_("Moved forward from {day}").format(day=one.nominal.strftime("%d.%m.%Y")))
+        lines.append(_("The last working day before {day}").format(day=one.nominal.strftime("%d.%m.%Y")))
     if not one.confirmed:
         lines.append(_("Assumed date; not announced yet"))
     if one.agreement_id:
@@ -91,6 +91,8 @@ def _description(one: Due) -> str:
     return "\n".join(lines)
 
 
-def calendar_name(municipality: str) -> str:
-    """Return the name of a municipality's calendar."""
+def calendar_name(municipality: str = "") -> str:
+    """Return the name of a municipality's calendar, or of one for several."""
+    if not municipality:
+        return _("ALIS agreements")
     return _("ALIS agreements: {municipality}").format(municipality=municipality)

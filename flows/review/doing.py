@@ -63,12 +63,13 @@ def do_reviews(
     if on is not None and outcome is not Outcome.ENDED:
         raise WrongUse("--on says when an agreement was terminated: use it together with --outcome ended.")
     done = []
-    for one in dict.fromkeys(ids):
-        try:
-            with register.write() as transaction:
-                done.append(_do(transaction, one, outcome, by, note, on))
-        except (NotFound, WrongUse) as error:
-            done.append(Done(one, problem=str(error)))
+    with register.write() as transaction:
+        for one in dict.fromkeys(ids):
+            try:
+                with transaction.session.begin_nested():
+                    done.append(_do(transaction, one, outcome, by, note, on))
+            except (NotFound, WrongUse) as error:
+                done.append(Done(one, problem=str(error)))
     return done
 
 
@@ -95,16 +96,16 @@ def _do(transaction: Transaction, id_: str, outcome: Outcome, by: str, note: str
     agreement = get_agreement(transaction.session, id_.partition(":")[0])
     if agreement.state == State.ENDED:
         raise WrongUse("The agreement has ended; its history is shown by `avtaleflyt status ID`.")
-    review = _open_review(transaction, agreement)
-    if review is None and outcome is not Outcome.ENDED:
+    reviews = _open_reviews(transaction, agreement)
+    if not reviews and outcome is not Outcome.ENDED:
         raise WrongUse("No review of this agreement is due within 90 days; nothing was recorded.")
-    if review is not None:
+    for review in reviews:
         settle_review(transaction, review, outcome, by, note)
     if outcome is Outcome.ENDED:
         terminate(transaction, agreement, on or oslo_date(transaction.now))
     following = plan_next_review(transaction, agreement.id)
     last_day = last_day_of(transaction.session, agreement.id)
-    return Done(id_, review.number if review else 0, following.due_date if following else None, last_day)
+    return Done(id_, reviews[-1].number if reviews else 0, following.due_date if following else None, last_day)
 
 
 def terminate(transaction: Transaction, agreement: Agreement, on: date) -> date:
@@ -125,9 +126,8 @@ def terminate(transaction: Transaction, agreement: Agreement, on: date) -> date:
     return end.nominal
 
 
-def _open_review(transaction: Transaction, agreement: Agreement) -> Review | None:
-    """Return the oldest open review that can be done now, or None."""
-    for review in reviews_of(transaction.session, agreement.id):
-        if review.outcome is None:
-            return review if review.due_date <= oslo_date(transaction.now) + EARLIEST else None
-    return None
+def _open_reviews(transaction: Transaction, agreement: Agreement) -> list[Review]:
+    """Return the open reviews that can be done now, in order: looking once settles what was missed before as well."""
+    until = oslo_date(transaction.now) + EARLIEST
+    reviews = reviews_of(transaction.session, agreement.id)
+    return [one for one in reviews if one.outcome is None and one.due_date <= until]

@@ -1,9 +1,10 @@
 """What is due: reviews and deadlines that are open, as one list in the order of their dates."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from flows.agreements import municipalities
@@ -67,12 +68,16 @@ def due_reviews(register: Register, within: timedelta | None = None) -> list[Due
         return [of_review(review, agreement) for review, agreement in open_reviews(session, until)]
 
 
-def due_dates(register: Register, within: timedelta | None = None) -> list[Due]:
-    """Return open reviews and deadlines together, in the order of their dates."""
-    until = oslo_date(register.clock()) + within if within is not None else None
+def due_dates(
+    register: Register, within: timedelta | None = None, further: Mapping[str, timedelta] | None = None
+) -> list[Due]:
+    """Return open reviews and deadlines together, in the order of their dates; some kinds from `further` ahead."""
+    today = oslo_date(register.clock())
+    until = today + within if within is not None else None
+    later = {kind: today + ahead for kind, ahead in (further or {}).items()}
     with register.read() as session:
         reviews = [of_review(review, agreement) for review, agreement in open_reviews(session, until)]
-        deadlines = [of_deadline(one) for one in _open_deadlines(session, until)]
+        deadlines = [of_deadline(one) for one in _open_deadlines(session, until, later)]
     return sorted([*reviews, *deadlines], key=lambda one: (one.due, one.id))
 
 
@@ -130,8 +135,9 @@ def of_deadline(deadline: Deadline) -> Due:
     )
 
 
-def _open_deadlines(session: Session, until: date | None) -> list[Deadline]:
+def _open_deadlines(session: Session, until: date | None, later: Mapping[str, date]) -> list[Deadline]:
     wanted = select(Deadline).where(Deadline.status == "open")
     if until is not None:
-        wanted = wanted.where(Deadline.due_date <= until)
+        further = [(Deadline.kind == kind) & (Deadline.due_date <= day) for kind, day in later.items()]
+        wanted = wanted.where(or_(Deadline.due_date <= until, *further))
     return list(session.execute(wanted).scalars())

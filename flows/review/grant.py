@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -48,14 +49,19 @@ class GrantDate:
 def grant_deadlines(path: Path | None = None) -> tuple[GrantDeadline, ...]:
     """Read the deadlines. Raises `WrongUse` for a file that cannot be read or says something unknown."""
     try:
-        with (path or SHIPPED).open("rb") as file:
-            entries = tomllib.load(file)["deadline"]
-        return tuple(GrantDeadline.model_validate(entry) for entry in entries)
+        file = path or SHIPPED
+        return _read(file, file.stat().st_mtime_ns)
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValidationError) as error:
         raise WrongUse(
             f"The grant deadlines in {path} cannot be read ({type(error).__name__}): "
             f"compare the file with {SHIPPED.name} of the program."
         ) from error
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _changed: int) -> tuple[GrantDeadline, ...]:
+    with path.open("rb") as file:
+        return tuple(GrantDeadline.model_validate(entry) for entry in tomllib.load(file)["deadline"])
 
 
 def grant_dates(deadlines: tuple[GrantDeadline, ...], first_day: date, last_day: date) -> list[GrantDate]:

@@ -1,7 +1,10 @@
 """The kinds of dates that agreements impose: where each comes from, when people are reminded, what it is called."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
 
 from dateutil.relativedelta import relativedelta
 
@@ -51,9 +54,11 @@ def source_of_review(agreement_type: str) -> Source:
     return _REVIEWS.get(agreement_type, Source("", ""))
 
 
-def reminders(kind: str, due: date) -> dict[str, date]:
+@lru_cache(maxsize=4096)
+def reminders(kind: str, due: date) -> Mapping[str, date]:
     """Return the days of a date's reminders by label (`90d`, `12m`), the earliest first; all are working days."""
-    return {label: reminder_date(due, before) for label, before in REMINDERS.get(kind, _DAYS).items()}
+    before = REMINDERS.get(kind, _DAYS)
+    return MappingProxyType({label: reminder_date(due, ahead) for label, ahead in before.items()})
 
 
 def current_reminder(kind: str, due: date, today: date) -> str | None:

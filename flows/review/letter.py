@@ -85,7 +85,7 @@ def _line(one: Due, today: date) -> Line:
     if one.due < today:
         remarks.append(_("overdue"))
     if one.due != one.nominal:
-        remarks.append(_("moved forward from {day}").format(day=long_date(one.nominal)))
+        remarks.append(_("the last working day before {day}").format(day=long_date(one.nominal)))
     if not one.confirmed:
         remarks.append(_("assumed; not announced yet"))
     title = types()[one.type].title if one.type in types() else one.type

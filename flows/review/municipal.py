@@ -37,15 +37,16 @@ def _changes(session: Session, today: date, path: Path | None) -> tuple[list[Wan
     """Return the deadlines that do not stand as they should, and the ids of those whose municipality has none left."""
     deadlines = grant_deadlines(path)
     concerned = municipalities_under_review(session, {one.agreement for one in deadlines})
-    known = {one.id: one for one in municipal_deadlines(session)}
+    known = {one.id: one for one in municipal_deadlines(session, today)}
     wanted = []
     for one in grant_dates(deadlines, today, today + _AHEAD):
         for number in sorted(number for kind, number in concerned if kind == one.agreement_type):
             deadline = _wanted(one, number)
-            there = known.get(deadline.id) or session.get(Deadline, deadline.id)
+            there = known.get(deadline.id)
             if there is None or _stands_otherwise(there, deadline):
                 wanted.append(deadline)
-    gone = [one.id for one in known.values() if (one.type, one.municipality_number) not in concerned]
+    still_open = (one for one in known.values() if one.status == "open")
+    gone = [one.id for one in still_open if (one.type, one.municipality_number) not in concerned]
     return wanted, gone
 
 

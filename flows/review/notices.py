@@ -20,8 +20,8 @@ from flows.review import kinds
 from flows.review.dates import oslo_date
 from flows.review.due import Due, due_dates
 
-_AHEAD = {kinds.NOTICE_END: timedelta(days=380)}
 _USUALLY_AHEAD = timedelta(days=100)
+_FURTHER_AHEAD = {kinds.NOTICE_END: timedelta(days=380)}
 """The earliest reminder of any date lies within these: twelve months, or 90 days, and a few days for holidays."""
 
 
@@ -60,32 +60,27 @@ def give_notices(register: Register, write: Writer | None = None, fallback: str 
     today = oslo_date(register.clock())
     reached = _reached(register, today)
     with register.read() as session:
-        people = _responsible(session, reached, fallback)
-        fresh = _not_given(session, reached, people)
+        told = _told(session, reached)
+        open_items = [one for one in reached if told.get(one.subject, "") is not None]
+        people = _responsible(session, open_items, fallback)
+        fresh = [one for one in open_items if one.subject not in told or told[one.subject] != people[one.due.id]]
     if write is None:
         groups, nobody = {"": fresh}, []
     else:
         groups, nobody = _by_person(fresh, people), [one for one in fresh if not people[one.due.id]]
-    given = Given(nobody=nobody)
-    mails = 0
-    for address, items in groups.items():
-        mail = write(address, items, today) if write else None
-        with register.write() as transaction:
-            if items and _give(transaction, items, mail):
-                given.items.extend(items)
-                mails += 1 if mail else 0
-    return Given(given.items, mails, nobody)
+    letters = [(items, write(address, items, today) if write else None) for address, items in groups.items() if items]
+    if not letters:
+        return Given(nobody=nobody)
+    with register.write() as transaction:
+        given = [(items, mail) for items, mail in letters if _give(transaction, items, mail)]
+    noticed = [one for items, _mail in given for one in items]
+    return Given(noticed, sum(mail is not None for _items, mail in given), nobody)
 
 
 def _reached(register: Register, today: date) -> list[Item]:
-    found = []
-    for one in due_dates(register, max(_AHEAD.values())):
-        if one.due - today > _AHEAD.get(one.kind, _USUALLY_AHEAD):
-            continue
-        reminder = kinds.current_reminder(one.kind, one.due, today)
-        if reminder:
-            found.append(Item(one, reminder))
-    return found
+    coming = due_dates(register, _USUALLY_AHEAD, _FURTHER_AHEAD)
+    reminders = ((one, kinds.current_reminder(one.kind, one.due, today)) for one in coming)
+    return [Item(one, reminder) for one, reminder in reminders if reminder]
 
 
 def _responsible(session: Session, items: Sequence[Item], fallback: str) -> dict[str, str]:
@@ -129,17 +124,11 @@ def _most_often(addresses: list[str]) -> str:
     return counted[0][0] if counted else ""
 
 
-def _not_given(session: Session, items: Sequence[Item], people: dict[str, str]) -> list[Item]:
-    """Leave out what was given, unless its e-mail was refused and another person is to be told now."""
+def _told(session: Session, items: Sequence[Item]) -> dict[str, str | None]:
+    """Return the notices that were given, by subject: the address that refused it, or None where it was not refused."""
     given = notices_given(session, [one.subject for one in items])
-    refused = refusals(session, {notice.mail_id for notice in given.values() if notice.mail_id})
-    fresh = []
-    for one in items:
-        notice = given.get(one.subject)
-        told = refused.get(notice.mail_id or "") if notice else None
-        if notice is None or (told is not None and told != people[one.due.id]):
-            fresh.append(one)
-    return fresh
+    refused = refusals(session, {mail_id for mail_id in given.values() if mail_id})
+    return {subject: refused.get(mail_id or "") for subject, mail_id in given.items()}
 
 
 def _by_person(items: Sequence[Item], people: dict[str, str]) -> dict[str, list[Item]]:
@@ -152,9 +141,7 @@ def _by_person(items: Sequence[Item], people: dict[str, str]) -> dict[str, list[
 
 def _give(transaction: Transaction, items: Sequence[Item], mail: Mail | None) -> bool:
     """Write the notices and their e-mail; False where another run has given one of them in the meantime."""
-    known = notices_given(transaction.session, [one.subject for one in items])
-    refused = refusals(transaction.session, {notice.mail_id for notice in known.values() if notice.mail_id})
-    if any(notice.mail_id not in refused for notice in known.values()):
+    if any(refused is None for refused in _told(transaction.session, items).values()):
         return False
     if mail is not None:
         mail.written_at = transaction.now

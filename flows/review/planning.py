@@ -1,8 +1,10 @@
 """Keeping the register's dates: the first ones of a signed agreement, and whatever a day brings after that."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from flows.agreements.types import types
@@ -74,9 +76,17 @@ def wanted_of(agreement: Agreement, dated: Dated) -> WantedDeadline:
 
 def last_day_of(session: Session, agreement_id: str) -> date | None:
     """Return the last day of an agreement in force, None where it lasts until somebody terminates it."""
-    return min(
-        (one.nominal_date for one in deadlines_of(session, agreement_id) if one.kind in kinds.ENDS), default=None
+    return last_days(session, [agreement_id]).get(agreement_id)
+
+
+def last_days(session: Session, agreement_ids: Sequence[str]) -> dict[str, date]:
+    """Return the last days of agreements in force; those without one last until somebody terminates them."""
+    wanted = (
+        select(Deadline.agreement_id, func.min(Deadline.nominal_date))
+        .where(Deadline.agreement_id.in_(agreement_ids), Deadline.kind.in_(kinds.ENDS), Deadline.status == "open")
+        .group_by(Deadline.agreement_id)
     )
+    return {row[0]: row[1] for row in session.execute(wanted)}
 
 
 def keep_dates(register: Register, grant_file: Path | None = None) -> None:
@@ -87,7 +97,13 @@ def keep_dates(register: Register, grant_file: Path | None = None) -> None:
     today = oslo_date(register.clock())
     with register.read() as session:
         passed = [one.id for one in open_deadlines_before(session, today) if _is_over(one, today)]
-        coming = [review.agreement_id for review in without_coming_review(session, today)]
+        newest = without_coming_review(session, today)
+        ends = last_days(session, [review.agreement_id for review in newest])
+    coming = [
+        one.agreement_id
+        for one in newest
+        if nominal_date(one.anchor, one.number + 1) <= ends.get(one.agreement_id, date.max)
+    ]
     if passed or coming:
         with register.write() as transaction:
             for deadline_id in passed:

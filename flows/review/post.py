@@ -9,6 +9,7 @@ is worse than a copy.
 import contextlib
 import smtplib
 import ssl
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parseaddr
@@ -57,6 +58,8 @@ class Delivered:
     problem: str = ""
 
 
+_STATES = {Answer.DELIVERED: "sent", Answer.REFUSED: "refused", Answer.UNKNOWN: "sending"}
+
 Deliver = Callable[[Mail], tuple[Answer, str]]
 
 
@@ -72,24 +75,19 @@ def server_at(url: str) -> Server:
 
 def deliver_waiting(register: Register, deliver: Deliver) -> Delivered:
     """Deliver every e-mail that waits, oldest first; where the server is away, the rest waits for the next round."""
-    sent = refused = waiting = 0
-    problem, tried = "", set[str]()
-    while True:
-        with register.write() as transaction:
-            mail = claim_next(transaction, tried)
-        if mail is None:
-            return Delivered(sent, refused, waiting, problem)
+    counted, problem, tried = Counter[Answer](), "", set[str]()
+    with register.write() as transaction:
+        mail = claim_next(transaction, tried)
+    while mail is not None:
         tried.add(mail.id)
         answer, said = deliver(mail)
-        states = {Answer.DELIVERED: "sent", Answer.REFUSED: "refused", Answer.UNKNOWN: "sending"}
-        with register.write() as transaction:
-            settle_mail(transaction, mail.id, states.get(answer, "waiting"), said)
-        sent += answer is Answer.DELIVERED
-        refused += answer is Answer.REFUSED
-        waiting += answer in {Answer.LATER, Answer.AWAY, Answer.UNKNOWN}
+        counted[answer] += 1
         problem = said or problem
-        if answer is Answer.AWAY:
-            return Delivered(sent, refused, waiting, problem)
+        with register.write() as transaction:
+            settle_mail(transaction, mail.id, _STATES.get(answer, "waiting"), said)
+            mail = claim_next(transaction, tried) if answer is not Answer.AWAY else None
+    waiting = counted[Answer.LATER] + counted[Answer.AWAY] + counted[Answer.UNKNOWN]
+    return Delivered(counted[Answer.DELIVERED], counted[Answer.REFUSED], waiting, problem)
 
 
 def deliver_by_smtp(server: Server, sender: str) -> Deliver:
