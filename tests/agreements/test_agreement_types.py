@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from cases import alis_case, tjenesteavtale6_case
 
 import flows.agreements
 from flows.agreements.alis import AGREEMENT as ALIS
@@ -13,6 +12,7 @@ from flows.agreements.alis_rules import rulebook as alis_rulebook
 from flows.agreements.tjenesteavtale6 import AGREEMENT as TJENESTEAVTALE6
 from flows.agreements.tjenesteavtale6_rules import rulebook as tjenesteavtale6_rulebook
 from flows.agreements.types import Identity, types
+from tests.agreements.cases import alis_case, tjenesteavtale6_case
 
 NAMES_OF_ALIS = {
     "kommune_navn",

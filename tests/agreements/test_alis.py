@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from cases import TODAY, alis_case
 
 from flows.agreements.alis import AGREEMENT
 from flows.agreements.formats import InstitutionService, WorkPeriod
+from tests.agreements.cases import TODAY, alis_case
 
 BROKEN: list[tuple[str, str, str, dict[str, Any]]] = [
     # rule, level, field, what is changed in a good case
@@ -96,6 +96,7 @@ FINE: list[dict[str, Any]] = [
     {"avtale_gjelder_til": date(2031, 12, 31)},
     {"avtale_gjelder_til": date(2032, 6, 30), "fravaer_maaneder": 6},
     {"forventet_avslutning": "12/2031"},
+    {"oppstart_ny_ordning": date(2027, 1, 1)},
     {"forventet_avslutning": "12/2026", "avtale_gjelder_fra": date(2026, 12, 31)},
     {"tilrettelegging_belop": 15000, "maks_tilskuddsramme": 300000},
     {"tilrettelegging_belop": 18115},

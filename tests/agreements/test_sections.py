@@ -4,9 +4,9 @@ from datetime import date
 from itertools import product
 
 import pytest
-from cases import TODAY, alis_case
 
 from flows.agreements.alis import AGREEMENT
+from tests.agreements.cases import TODAY, alis_case
 
 AGREED = {
     "avtalt_praksiskompensasjon": "Avtalt i 4.1.1.",
@@ -96,6 +96,22 @@ def test_required_box_must_be_written(box: str, number: str) -> None:
     assert [("R-A22", box, "error")] == [(each.rule, each.field, each.level) for each in findings]
     assert number in findings[0].message
     assert "«Ingen særskilt avtale»" in findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "expected"),
+    [
+        ("0301", "Oslo", "Ikke aktuelt: kommunen er i sentralitetsklasse 1 (SSB 2024)."),
+        ("4601", "Bergen", "Ikke aktuelt: kommunen er i sentralitetsklasse 2 (SSB 2024)."),
+        ("1870", "Sortland", "Ikke aktuelt: kommunen er i sentralitetsklasse 4 (SSB 2024)."),
+        ("1865", "Vågan", "Ikke aktuelt: kommunen er i sentralitetsklasse 5 (SSB 2024)."),
+        ("1837", "Meløy", "Avtalt i 4.2."),
+    ],
+)
+def test_supplements_are_for_class_6_only(number: str, name: str, expected: str) -> None:
+    """Section 4.2 names the class of every municipality that it does not apply to."""
+    case = alis_case(**AGREED, kommunenr=number, kommune_navn=name)
+    assert AGREEMENT.context(case)["avtalt_tilleggselementer"] == expected
 
 
 def test_a_newer_centrality_class_counts() -> None:

@@ -4,9 +4,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-from cases import TODAY, tjenesteavtale6_case
 
 from flows.agreements.tjenesteavtale6 import AGREEMENT
+from tests.agreements.cases import TODAY, tjenesteavtale6_case
 
 BROKEN: list[tuple[str, str, str, dict[str, Any]]] = [
     # rule, level, field, what is changed in a good case

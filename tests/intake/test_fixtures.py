@@ -4,12 +4,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from workbooks import TODAY, places
 
 from flows.agreements.alis_case import AlisCase
 from flows.agreements.municipalities import by_number
 from flows.agreements.types import types
 from flows.intake import Judged, read
+from tests.intake.workbooks import TODAY, places
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 WORKBOOK = FIXTURES / "renewal-2027.xlsx"

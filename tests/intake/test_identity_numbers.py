@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from workbooks import ALIS, JSON_CASE, read_json, read_rows
 
 from flows.intake import Judged
+from tests.intake.workbooks import ALIS, JSON_CASE, read_json, read_rows
 
 
 def _said(judged: Judged) -> str:
@@ -21,6 +21,20 @@ def test_it_is_refused_in_every_field(tmp_path: Path, heading: str, written: str
     assert judged.cases == ()
     assert ("fodselsnummer", "error") in [(each.rule, each.level) for each in judged.problems]
     assert "12345" not in _said(judged)
+
+
+def test_a_refused_value_is_not_called_missing(tmp_path: Path) -> None:
+    """A rule that asks for the refused value has nothing more to say about it."""
+    row = {
+        **ALIS,
+        "Driftsform": "Annen avtale",
+        "Fordeling praksiskompensasjon": "60 % til 01019012345",
+        "Fordeling produktivitet": "Likt",
+    }
+    judged = read_rows(tmp_path, row)
+    assert [(each.rule, each.column) for each in judged.problems] == [
+        ("fodselsnummer", "fordeling_praksiskompensasjon")
+    ]
 
 
 def test_it_is_refused_as_a_number_that_lost_its_zero(tmp_path: Path) -> None:

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from workbooks import JSON_CASE, places, read_json
 
 from flows.agreements.alis_case import AlisCase
+from tests.intake.workbooks import JSON_CASE, places, read_json
 
 SECOND = {**JSON_CASE, "lege_hpr_nummer": "990010222"}
 

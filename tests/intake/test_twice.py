@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from workbooks import ALIS, JSON_CASE, places, read_json, read_rows
+from tests.intake.workbooks import ALIS, JSON_CASE, places, read_json, read_rows
 
 
 def test_the_same_row_again_is_rejected(tmp_path: Path) -> None:

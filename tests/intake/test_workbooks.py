@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from workbooks import ALIS, TJENESTEAVTALE6, TODAY, places, read_rows, table, write_workbook
 
 from flows.agreements.alis_case import AlisCase
 from flows.agreements.fields import fields_of
@@ -15,6 +14,7 @@ from flows.errors import CasesUnreadable
 from flows.intake import read
 from flows.intake.headings import OTHER_HEADINGS, field_of
 from flows.intake.values import fold
+from tests.intake.workbooks import ALIS, TJENESTEAVTALE6, TODAY, places, read_rows, table, write_workbook
 
 
 def test_a_good_row_becomes_a_case(tmp_path: Path) -> None:
