@@ -61,7 +61,7 @@ def notify() -> Given:
     )
 
 
-@task(name="deliver", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[5, 60])
+@task(name="deliver", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[2, 10])
 def deliver() -> Delivered:
     """Deliver what waits. Raises `NotDelivered` where something still waits or was refused."""
     setup = current_setup()

@@ -86,7 +86,7 @@ def last_days(session: Session, agreement_ids: Sequence[str]) -> dict[str, date]
         .where(Deadline.agreement_id.in_(agreement_ids), Deadline.kind.in_(kinds.ENDS), Deadline.status == "open")
         .group_by(Deadline.agreement_id)
     )
-    return {row[0]: row[1] for row in session.execute(wanted)}
+    return {str(agreement_id): day for agreement_id, day in session.execute(wanted)}
 
 
 def keep_dates(register: Register, grant_file: Path | None = None) -> None:
