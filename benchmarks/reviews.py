@@ -96,7 +96,7 @@ def main() -> int:
         register = open_register(f"sqlite:///{Path(folder) / 'register.db'}", lambda: now[0], actor="benchmark")
         lives = [_archived(register, number) for number in range(AGREEMENTS)]
         work = _work_plan(lives)
-        began = time.perf_counter()
+        began, busy = time.perf_counter(), time.process_time()
         for day in track(range((LAST_DAY - FIRST_DAY).days + 1), "Three years", console=Console(stderr=True)):
             counter.today = FIRST_DAY + timedelta(days=day)
             keep_dates(register)
@@ -104,9 +104,9 @@ def main() -> int:
             deliver_waiting(register, counter.deliver)
             _coordinators_work(register, work.get(counter.today, []), counter.today)
             now[0] += timedelta(days=1)
-        seconds = time.perf_counter() - began
+        seconds, busy = time.perf_counter() - began, time.process_time() - busy
         register.close()
-    return _report(lives, counter, seconds)
+    return _report(lives, counter, seconds, busy)
 
 
 def _archived(register: Register, number: int) -> Life:
@@ -227,7 +227,7 @@ def _reminders(name: str, due: date, before: Mapping[str, int], stops: date, sin
             yield f"{name}/{label}"
 
 
-def _report(lives: list[Life], counter: Mailbox, seconds: float) -> int:
+def _report(lives: list[Life], counter: Mailbox, seconds: float, busy: float) -> int:
     expected, came = set(_expected(lives)), counter.came
     last_days = {life.id: life.last_day for life in lives}
     missed = sorted(expected - came.keys())
@@ -250,6 +250,7 @@ def _report(lives: list[Life], counter: Mailbox, seconds: float) -> int:
         "reminders": sum(map(len, came.values())),
         "emails": counter.mails,
         "seconds": round(seconds, 1),
+        "cpu_seconds": round(busy, 1),
         "unasked": len(unasked),
         "missed": len(missed),
         "doubled": len(doubled),

@@ -77,12 +77,16 @@ def notices_given(session: Session, subjects: Collection[str]) -> dict[str, str 
     return {row.subject: row.mail_id for row in session.execute(wanted)}
 
 
-def give_notice(transaction: Transaction, subject: str, channel: str, mail_id: str | None = None) -> None:
-    """Write that a notice is given; one whose e-mail was refused goes with the new e-mail."""
-    known = transaction.session.get(Notice, subject)
-    if known is not None:
-        known.given_at, known.mail_id = transaction.now, mail_id
-    else:
-        notice = Notice(subject=subject, given_at=transaction.now, channel=channel, mail_id=mail_id)
-        transaction.session.add(notice)
+def give_notices_of(
+    transaction: Transaction, subjects: Collection[str], known: Collection[str], mail_id: str | None
+) -> None:
+    """Write that notices are given, by the e-mail or on screen; `known` ones were refused before and go anew."""
+    channel = "email" if mail_id else "screen"
+    for subject in subjects:
+        if subject in known:
+            notice = transaction.session.get_one(Notice, subject)
+            notice.given_at, notice.mail_id = transaction.now, mail_id
+        else:
+            notice = Notice(subject=subject, given_at=transaction.now, channel=channel, mail_id=mail_id)
+            transaction.session.add(notice)
     transaction.session.flush()

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from email import policy
-from email.message import EmailMessage
+from email.header import Header
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.policy import compat32
 from email.utils import format_datetime
 from pathlib import Path
 from uuid import uuid4
@@ -25,7 +27,7 @@ from flows.review.notices import Item
 _PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "pages"), autoescape=True, undefined=StrictUndefined
 )
-_ASCII = policy.SMTP.clone(cte_type="7bit")
+_BYTES = compat32.clone(linesep="\r\n", cte_type="7bit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +55,20 @@ def write_letter(sender: str, address: str, items: Sequence[Item], today: date, 
     subject = _subject(items, groups)
     text, html = _text(groups), _html(subject, groups)
     message_id = f"<{uuid4()}@{sender.rpartition('@')[2]}>"
-    message = EmailMessage(policy=_ASCII)
-    message["From"], message["To"], message["Subject"] = sender, address, subject
+    message = MIMEMultipart("mixed", policy=_BYTES)
+    message["From"], message["To"], message["Subject"] = sender, address, Header(subject, "utf-8").encode()
     message["Date"], message["Message-ID"] = format_datetime(now), message_id
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = language.current()
-    message.set_content(text)
-    message.add_alternative(html, subtype="html")
-    attachment = calendar([one.due for one in items], _("Reviews and deadlines"), now)
-    message.add_attachment(
-        attachment, maintype="text", subtype="calendar", filename=_("deadlines.ics"), params={"method": "PUBLISH"}
-    )
+    bodies = MIMEMultipart("alternative", policy=_BYTES)
+    bodies.attach(MIMEText(text, "plain", "utf-8", policy=_BYTES))
+    bodies.attach(MIMEText(html, "html", "utf-8", policy=_BYTES))
+    message.attach(bodies)
+    dates = calendar([one.due for one in items], _("Reviews and deadlines"), now).decode()
+    attachment = MIMEText(dates, "calendar", "utf-8", policy=_BYTES)
+    attachment.set_param("method", "PUBLISH")
+    attachment.add_header("Content-Disposition", "attachment", filename=_("deadlines.ics"))
+    message.attach(attachment)
     content = message.as_bytes()
     return Mail(id=new_id(), recipient=address, message_id=message_id, message=content, state="waiting", tries=0)
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from flows.register import Agreement, Register, State, Transaction, Version
 from flows.register.mail import refusals, refused_addresses
 from flows.register.review_tables import Mail
-from flows.register.reviews import give_notice, notices_given
+from flows.register.reviews import give_notices_of, notices_given
 from flows.review import kinds
 from flows.review.dates import oslo_date
 from flows.review.due import Due, due_dates
@@ -72,7 +72,7 @@ def give_notices(register: Register, write: Writer | None = None, fallback: str 
     if not letters:
         return Given(nobody=nobody)
     with register.write() as transaction:
-        given = [(items, mail) for items, mail in letters if _give(transaction, items, mail)]
+        given = _give(transaction, letters)
     noticed = [one for items, _mail in given for one in items]
     return Given(noticed, sum(mail is not None for _items, mail in given), nobody)
 
@@ -139,15 +139,21 @@ def _by_person(items: Sequence[Item], people: dict[str, str]) -> dict[str, list[
     return dict(sorted(groups.items()))
 
 
-def _give(transaction: Transaction, items: Sequence[Item], mail: Mail | None) -> bool:
-    """Write the notices and their e-mail; False where another run has given one of them in the meantime."""
-    if any(refused is None for refused in _told(transaction.session, items).values()):
-        return False
-    if mail is not None:
-        mail.written_at = transaction.now
-        transaction.session.add(mail)
-        transaction.session.flush()
-    for one in items:
-        give_notice(transaction, one.subject, "email" if mail else "screen", mail.id if mail else None)
-    transaction.note("notice", None, f"{len(items)} dates", {"mail": mail.id if mail else None})
-    return True
+_Letter = tuple[Sequence[Item], Mail | None]
+
+
+def _give(transaction: Transaction, letters: Sequence[_Letter]) -> list[_Letter]:
+    """Write notices and their e-mails; leave out a letter with anything that another run gave in the meantime."""
+    told = _told(transaction.session, [one for items, _mail in letters for one in items])
+    given = [(items, mail) for items, mail in letters if all(told.get(one.subject, "") is not None for one in items)]
+    for _items, mail in given:
+        if mail is not None:
+            mail.written_at = transaction.now
+            transaction.session.add(mail)
+    transaction.session.flush()
+    for items, mail in given:
+        give_notices_of(transaction, [one.subject for one in items], told.keys(), mail.id if mail else None)
+    if given:
+        counted = {mail.id if mail else "screen": len(items) for items, mail in given}
+        transaction.note("notice", None, f"{sum(counted.values())} dates", {"mails": counted})
+    return given
