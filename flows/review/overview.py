@@ -19,8 +19,8 @@ from flows.review.due import Due, of_deadline, of_review
 _PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "pages"), autoescape=True, undefined=StrictUndefined
 )
-_LEFT, _TOP, _WIDE, _HIGH = 230, 64, 62, 30
-"""Room for names and months, and the size of a cell, in the picture's units."""
+_TOP, _WIDE, _HIGH = 64, 62, 30
+"""Room for months, and the size of a cell, in the picture's units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,13 @@ def dates_of_year(register: Register, year: int) -> list[Due]:
 def rows_of(dates: list[Due]) -> list[Row]:
     """Return the picture's rows, by the municipality's name."""
     names = sorted({(one.municipality, one.municipality_number) for one in dates})
-    return [_row(name, number, place, dates) for place, (name, number) in enumerate(names)]
+    left = _room_for(dates)
+    return [_row(name, number, left, place, dates) for place, (name, number) in enumerate(names)]
+
+
+def _room_for(dates: list[Due]) -> int:
+    """Return how wide the names are: some municipalities have three of them."""
+    return 24 + 8 * max((len(one.municipality) for one in dates), default=20)
 
 
 def year_picture(dates: list[Due], year: int) -> str:
@@ -75,28 +81,31 @@ def year_picture(dates: list[Due], year: int) -> str:
     return _PAGES.get_template("year.html").render(picture_only=True, **_parts(dates, year))
 
 
-def year_page(dates: list[Due], year: int) -> str:
-    """Return the year as an HTML page: the picture, and the same numbers as a table for those who cannot see it."""
-    return _PAGES.get_template("year.html").render(picture_only=False, **_parts(dates, year))
+def year_page(dates: list[Due], year: int, links: bool = False) -> str:
+    """Return the year as an HTML page: the picture, and the same numbers as a table for those who cannot see it.
+
+    `links` lead to the years before and after, at addresses beside this one.
+    """
+    return _PAGES.get_template("year.html").render(picture_only=False, links=links, **_parts(dates, year))
 
 
 def _parts(dates: list[Due], year: int) -> dict[str, object]:
     rows = rows_of(dates)
-    here = language.current()
+    here, left = language.current(), _room_for(dates)
     return {
         "language": here,
         "year": year,
         "rows": rows,
         "months": [
-            (format_date(date(year, month, 1), "LLL", here).strip("."), _LEFT + (month - 1) * _WIDE + _WIDE // 2)
+            (format_date(date(year, month, 1), "LLL", here).strip("."), left + (month - 1) * _WIDE + _WIDE // 2)
             for month in range(1, 13)
         ],
-        "width": _LEFT + 12 * _WIDE + 60,
+        "width": left + 12 * _WIDE + 60,
         "height": _TOP + max(1, len(rows)) * _HIGH + 44,
         "wide": _WIDE - 2,
         "high": _HIGH - 2,
         "top": _TOP,
-        "left": _LEFT,
+        "left": left,
         "title": _("Reviews and deadlines in {year}").format(year=year),
         "legend": _("In each cell: open reviews, and + deadlines. Darker means more; ✓ means that all are done."),
         "nothing": _("Nothing falls in this year."),
@@ -105,7 +114,7 @@ def _parts(dates: list[Due], year: int) -> dict[str, object]:
     }
 
 
-def _row(name: str, number: str, place: int, dates: list[Due]) -> Row:
+def _row(name: str, number: str, left: int, place: int, dates: list[Due]) -> Row:
     counted: Counter[tuple[int, str]] = Counter()
     for one in dates:
         if one.municipality_number == number:
@@ -116,7 +125,7 @@ def _row(name: str, number: str, place: int, dates: list[Due]) -> Row:
         _cell(
             name,
             month,
-            _LEFT + (month - 1) * _WIDE,
+            left + (month - 1) * _WIDE,
             y,
             (counted[month, "reviews"], counted[month, "done"], counted[month, "deadlines"]),
         )

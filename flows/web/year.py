@@ -26,6 +26,6 @@ def year_router(
     @router.get("/reviews/{year}", include_in_schema=False)
     def page(year: Year) -> Response:
         language.use(language_name)
-        return Response(year_page(dates_of_year(open_register(), year), year), media_type="text/html")
+        return Response(year_page(dates_of_year(open_register(), year), year, links=True), media_type="text/html")
 
     return router
