@@ -3,16 +3,17 @@
 import re
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows import language, screen
 from flows.commands.options import AsJson
 from flows.errors import NotDelivered, WrongUse
-from flows.register import Register, open_register
-from flows.review.doing import Outcome
 from flows.settings import load_settings
+
+if TYPE_CHECKING:  # the other commands need not load the register
+    from flows.register import Register
 
 app = typer.Typer(help="Yearly reviews and deadlines: what is due, and what came of it.")
 
@@ -57,7 +58,7 @@ def reviews(
 @app.command()
 def done(
     ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Agreements, or deadlines.")] = None,
-    outcome: Annotated[Outcome, typer.Option(help="What came of it.")] = Outcome.CONTINUES,
+    outcome: Annotated[str, typer.Option(help="What came of it: continues, changed or ended.")] = "continues",
     municipality: Municipality = "",
     note: Annotated[str, typer.Option(help="A note for those who look at it later.")] = "",
     by: Annotated[str, typer.Option(help="Who did it; default: who is signed in here.")] = "",
@@ -65,13 +66,15 @@ def done(
     as_json: AsJson = False,
 ) -> None:
     """Record what came of reviews: one or several, or all that are due in a municipality."""
-    from flows.review.doing import do_reviews, due_in
+    from flows.review.doing import Outcome, do_reviews, due_in
 
+    if outcome not in set(Outcome):
+        raise WrongUse("--outcome takes continues, changed or ended.")
     register = _register()
     chosen = [*(ids or []), *(due_in(register, municipality) if municipality else [])]
     if not chosen:
         raise WrongUse("Nothing to record: give the ids that `avtaleflyt reviews` shows, or --municipality.")
-    recorded = do_reviews(register, chosen, outcome, by or register.actor, note, _day(on))
+    recorded = do_reviews(register, chosen, Outcome(outcome), by or register.actor, note, _day(on))
     if as_json:
         screen.print_json([one.as_json() for one in recorded])
     else:
@@ -210,7 +213,9 @@ def present_templates() -> dict[str, str]:
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in paths.items() if path.exists()}
 
 
-def _register() -> Register:
+def _register() -> "Register":
+    from flows.register import open_register
+
     settings = load_settings()
     language.use(settings.language)
     return open_register(settings.register_url)
