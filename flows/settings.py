@@ -44,6 +44,12 @@ class Settings(BaseSettings):
     chunk: int = Field(default=25, ge=1, description="cases that one task fills and converts")
     sends_per_second: float = Field(default=10, gt=0, description="rate limit of sends, per provider")
 
+    smtp_url: SecretStr = Field(default=SecretStr(""), description="mail server; without it no e-mail is sent")
+    mail_from: str = Field(default="", description="sender of e-mails")
+    notice_to: str = Field(default="", description="address for notices that nobody is responsible for")
+    grant_deadlines: Path | None = Field(default=None, description="dates of the grant, in place of those shipped")
+    public_url: str = Field(default="http://127.0.0.1:8757", description="address that people reach the pages at")
+
     @cached_property
     def register_url(self) -> str:
         """SQLAlchemy URL of the register."""
