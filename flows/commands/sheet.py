@@ -4,9 +4,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import BaseModel
 
 from flows import screen
 from flows.errors import WrongUse
+from flows.settings import load_settings
 
 app = typer.Typer()
 
@@ -15,8 +17,10 @@ app = typer.Typer()
 def sheet(
     agreement: Annotated[str, typer.Argument(metavar="AGREEMENT", help="alis or tjenesteavtale6.")],
     target: Annotated[Path, typer.Option("-o", "--output", metavar="FILE.xlsx", help="Workbook to write.")],
+    from_register: Annotated[bool, typer.Option(help="Fill in the agreements that a season should renew.")] = False,
+    season: Annotated[int, typer.Option(min=2000, max=2200, help="The season's year, with --from-register.")] = 0,
 ) -> None:
-    """Make the input workbook of an agreement, with help, drop-downs and an example row."""
+    """Make the input workbook of an agreement, with help, drop-downs and an example row or what is to be renewed."""
     from flows.agreements.types import types
     from flows.intake.sheet import write_sheet
     from flows.register.database import utc_now
@@ -26,5 +30,19 @@ def sheet(
         raise WrongUse(f"There is no agreement «{agreement}»; write one of: {', '.join(types())}.")
     if target.suffix.lower() != ".xlsx":
         raise WrongUse("The workbook is an .xlsx file: give it that ending.")
-    write_sheet(types()[agreement], target, oslo_date(utc_now()))
+    if from_register != bool(season):
+        raise WrongUse("--from-register and --season YEAR belong together.")
+    known = _to_renew(agreement, season) if from_register else []
+    if from_register and not known:
+        raise WrongUse(f"No {agreement} in the register needs renewal in {season}; no workbook was written.")
+    write_sheet(types()[agreement], target, oslo_date(utc_now()), known)
     screen.out.print(f"{target}: fill it in, and try it with `avtaleflyt check {target}`.", soft_wrap=True)
+
+
+def _to_renew(agreement: str, season: int) -> list[BaseModel]:
+    from flows.commands.reviews import present_templates
+    from flows.register import open_register
+    from flows.review.renewal import cases_by_type, renewals
+
+    register = open_register(load_settings().register_url)
+    return cases_by_type(renewals(register, season, present_templates(), agreement)).get(agreement, [])

@@ -14,11 +14,13 @@ from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
+from pydantic import BaseModel
 
 from flows.agreements import municipalities
 from flows.agreements.fields import CaseField, Kind, fields_of
 from flows.agreements.types import AgreementType
 from flows.errors import CasesUnreadable
+from flows.intake.cells import cells_of, named
 from flows.intake.examples import example_of
 from flows.intake.help_texts import help_for
 from flows.language import translate as _
@@ -36,16 +38,22 @@ _TEXT_FORMAT = "@"
 _WIDTHS = {Kind.TEXT: 44, Kind.DATE: 14, Kind.MONTH: 14, Kind.WORK: 14, Kind.YES_NO: 14, Kind.MUNICIPALITY: 26}
 
 
-def write_sheet(agreement: AgreementType, target: Path, today: date) -> None:
-    """Write the input workbook of an agreement. Raises `CasesUnreadable` where the file cannot be written."""
+def write_sheet(agreement: AgreementType, target: Path, today: date, cases: Sequence[BaseModel] = ()) -> None:
+    """Write the input workbook of an agreement: an example row, or a row for each of the cases where there are any.
+
+    Raises `CasesUnreadable` where the file cannot be written.
+    """
     workbook = Workbook()
     sheet = workbook.worksheets[0]
     sheet.title = agreement.sheet
     lists = workbook.create_sheet(_LISTS)
     lists.sheet_state = "hidden"
-    example = example_of(agreement, today)
+    example = {} if cases else example_of(agreement, today)
+    filled = [cells_of(case) for case in cases]
     for column, field in enumerate(fields_of(agreement.case).values(), start=1):
         _write_column(sheet, column, field, example.get(field.name))
+        for row, values in enumerate(filled, start=2):
+            _write_cell(sheet, row, column, field, values[field.name])
         if choices := _choices(field):
             _add_drop_down(sheet, lists, column, choices)
     sheet.row_dimensions[1].height = 62
@@ -76,15 +84,22 @@ def _write_column(sheet: Worksheet, column: int, field: CaseField, example: Any)
     dimension.width = _WIDTHS.get(field.kind, 22)
     dimension.number_format = _FORMATS.get(field.kind, _TEXT_FORMAT)
     dimension.protection = Protection(locked=False)
-    first: Any = sheet.cell(2, column, example)
-    first.number_format = dimension.number_format
-    first.protection = Protection(locked=False)
+    first = _write_cell(sheet, 2, column, field, example)
     first.font = Font(name="Calibri", italic=True, color="7F7F7F")
-    first.alignment = Alignment(vertical="top", wrap_text=field.kind is Kind.TEXT)
-    if column == 1:
+    if column == 1 and example is not None:
         first.comment = Comment(
             _("An example. Write over it, or delete the row, before you send the file."), "Avtaleflyt"
         )
+
+
+def _write_cell(sheet: Worksheet, row: int, column: int, field: CaseField, value: Any) -> Any:
+    cell: Any = sheet.cell(row, column, value)
+    if isinstance(value, str):
+        cell.data_type = "s"  # a text that begins with = is a text, never a formula
+    cell.number_format = _FORMATS.get(field.kind, _TEXT_FORMAT)
+    cell.protection = Protection(locked=False)
+    cell.alignment = Alignment(vertical="top", wrap_text=field.kind is Kind.TEXT)
+    return cell
 
 
 def _choices(field: CaseField) -> Sequence[str]:
@@ -93,14 +108,8 @@ def _choices(field: CaseField) -> Sequence[str]:
     if field.kind is Kind.YES_NO:
         return ["Ja", "Nei"]
     if field.kind is Kind.MUNICIPALITY:
-        return [_named(each) for each in municipalities.every()]
+        return [named(each) for each in municipalities.every()]
     return []
-
-
-def _named(municipality: municipalities.Municipality) -> str:
-    """Return number and official name, with the county where another municipality has the same name."""
-    twin = len(municipalities.by_name(municipality.norwegian_name)) > 1
-    return f"{municipality.number} {municipality.official_name}" + (f" ({municipality.county})" if twin else "")
 
 
 def _add_drop_down(sheet: Worksheet, lists: Worksheet, column: int, choices: Sequence[str]) -> None:
