@@ -26,10 +26,11 @@ _GUARDS = {
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """An event that was read, and every fault at its place; None for a fault that belongs to no event."""
+    """An event, or None where it cannot be read, every fault at its place, and whose event the row says it is."""
 
     event: Event | None
     faults: tuple[ChainFault, ...]
+    agreement_id: str = ""
 
 
 def proven_events(session: Session) -> Iterator[Proven]:
@@ -44,7 +45,8 @@ def proven_events(session: Session) -> Iterator[Proven]:
     for row in raw_rows(session, Event, _COLUMNS):
         event = _read(row)
         if event is None:
-            yield Proven(None, (ChainFault(number + 1, "was changed after it was written"),))
+            whose = (row["agreement_id"] or b"").decode(errors="replace")
+            yield Proven(None, (ChainFault(number + 1, "was changed after it was written"),), whose)
             number, previous = number + 1, (row["digest"] or b"").decode("latin-1")
             continue
         faults = []
@@ -54,7 +56,7 @@ def proven_events(session: Session) -> Iterator[Proven]:
             faults.append(ChainFault(event.number, "does not follow from the event before it"))
         if event.digest != event_digest(event):
             faults.append(ChainFault(event.number, "was changed after it was written"))
-        yield Proven(event, tuple(faults))
+        yield Proven(event, tuple(faults), event.agreement_id or "")
         number, previous = event.number, event.digest
     yield from _head(session, number, previous)
 

@@ -9,8 +9,9 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, LargeBinary, Text, cast, func, select
+from sqlalchemy import ColumnElement, LargeBinary, Text, cast, func, select
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.sql.elements import KeyedColumnElement
 
 from flows.register.events import canonical
 from flows.register.schema import (
@@ -52,7 +53,7 @@ def raw_rows(
         yield {name: None if value is None else bytes(value) for name, value in zip(names, row, strict=True)}
 
 
-def _as_bytes(column: Column[Any], dialect: str) -> ColumnElement[Any]:
+def _as_bytes(column: KeyedColumnElement[Any], dialect: str) -> ColumnElement[Any]:
     if dialect == "sqlite":
         return cast(column, LargeBinary)
     if isinstance(column.type, Instant):
@@ -65,14 +66,12 @@ def seal_of(session: Session, record_id: str) -> dict[str, str]:
     found = session.execute(
         select(Record.agreement_id, Record.version, Record.request_id).where(Record.id == record_id)
     ).one_or_none()
-    agreement_id, version, request_id = found if found else ("", 0, "")
+    agreement_id, version, request_id = found or ("", 0, "")
     return {
         "record": _digest(raw_rows(session, Record, RECORD, Record.id == record_id)),
         "files": _digest(raw_rows(session, RecordFile, FILE, RecordFile.record_id == record_id)),
         "version": _digest(
-            raw_rows(
-                session, Version, VERSION, Version.agreement_id == str(agreement_id), Version.number == version
-            )
+            raw_rows(session, Version, VERSION, Version.agreement_id == str(agreement_id), Version.number == version)
         ),
         "request": _digest(raw_rows(session, SignatureRequest, REQUEST, SignatureRequest.id == str(request_id))),
         "agreement": _digest(raw_rows(session, Agreement, AGREEMENT, Agreement.id == str(agreement_id))),

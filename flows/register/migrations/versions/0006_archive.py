@@ -46,6 +46,7 @@ def upgrade() -> None:
         "'0000000000000000000000000000000000000000000000000000000000000000')"
     )
     op.create_index("ix_event_kind", "event", ["kind"], unique=False)
+    op.create_index("ix_agreement_municipality_number", "agreement", ["municipality_number"], unique=False)
     op.create_index("ix_record_archived_at", "record", ["archived_at"], unique=False)
     op.create_table(
         "journal_year",
