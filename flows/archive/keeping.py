@@ -63,9 +63,8 @@ def look_after(
                     good = True
                 elif fault:
                     faults.append(fault)
-                marks.append(
-                    (digest, copy, "not_checked" if fault.startswith("not checked") else "good" if good else "bad")
-                )
+                result = "not_checked" if fault.startswith("not checked") else "good" if good else "bad"
+                marks.append((digest, copy, result))
             with register.write() as transaction:
                 for digest, copy, result in marks:
                     transaction.session.merge(

@@ -47,13 +47,16 @@ def test_a_good_archive_is_good(register: Register, store: Store, anchors: Path)
     assert looked.checked == 6
 
 
-def test_a_damaged_blob_is_mended_from_the_other_copy(register: Register, tmp_path: Path, anchors: Path) -> None:
+def test_a_damaged_blob_is_mended_from_the_other_copy(
+    register: Register, tmp_path: Path, anchors: Path, clock: Clock
+) -> None:
     """With two copies a bad blob is replaced by the good one, the event says so, and the damaged bytes are kept."""
     store = open_store((tmp_path / "one").as_uri(), (tmp_path / "two").as_uri())
     digest = signed_digest(register, archived(register, store, anchors))
     for folder, copy in (("one", "first"), ("two", "second")):
         damage(tmp_path / folder, digest)
         assert store.fault_in(copy, digest)
+        clock.forward(days=1)
         looked = look_after(register, store, MUCH)
         assert looked.mended == (digest,)
         assert looked.faults == ()
