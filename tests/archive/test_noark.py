@@ -99,7 +99,7 @@ def edit(name: str, pattern: str, into: str, count: int = 1) -> Callable[[Path],
 
 def first_document(package: Path) -> Path:
     """Return the first document of a package."""
-    return sorted((package / "DOKUMENT").iterdir())[0]
+    return min((package / "DOKUMENT").iterdir())
 
 
 S, D = "arkivstruktur.xml", "arkivuttrekk.xml"

@@ -18,7 +18,7 @@ _A = ElementMaker(namespace=_NS, nsmap={None: _NS, "xsi": _XSI})
 def write_description(
     folder: Path, period: Period, counts: dict[str, int], *, restricted: bool, disposal: bool, disposed: bool
 ) -> None:
-    """Write the description of the files that lie in the folder. `counts`: `mappe`, `registrering`, `endring`, `filer`."""
+    """Write the description of the files in the folder. `counts`: `mappe`, `registrering`, `endring`, `filer`."""
     flags = [
         ("inneholderSkjermetInformasjon", restricted),
         ("omfatterDokumenterSomErKassert", disposed),

@@ -31,7 +31,7 @@ def stream(path: Path, names: tuple[str, ...], schema: Any = None) -> Iterator[t
     """Yield each element of these names when it is complete, and free it afterwards; the second is where it stands.
 
     What stands within a `mappe` is yielded with `inside`, since the case that holds it comes, too. A class gets an
-    attribute `children` with the names of what it held. Raises `etree.XMLSyntaxError`, also for what the schema refuses.
+    attribute `children` with the names of what it held. Raises `etree.XMLSyntaxError`, for what the schema refuses too.
     """
     depth = 0
     held: list[set[str]] = []
