@@ -4,6 +4,7 @@ Everything is real but the people: a real HTTP service signs with real certifica
 again and again: agreements that are archived already are neither sent nor archived twice.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -26,7 +27,7 @@ from flows.renewal_season import renewal_season
 from flows.settings import PROJECT, Settings, load_settings
 from flows.setup import Setup, current_setup
 from flows.signing.providers.desk import DeskProvider
-from flows.steps import Collected, TakenIn
+from flows.steps import TakenIn
 
 WORKBOOK = PROJECT / "fixtures" / "renewal-2027.xlsx"
 _READY = "signing desk at "
@@ -51,7 +52,7 @@ def run_demo(as_json: bool) -> int:
         say(f"{len(signed)} signed by everybody")
         collected = collect_signed()
         say(f"{len(collected.archived)} archived now")
-        summary = _summary(setup, season.taken_in, signed, sent, collected)
+        summary = _summary(setup, season.taken_in, signed, sent)
     if not as_json:
         _print_for_people(setup, season.taken_in, summary)
     screen.print_json(summary)
@@ -104,9 +105,7 @@ def _open_at_desk(setup: Setup, agreement_ids: list[str]) -> list[tuple[str, str
         ]
 
 
-def _summary(
-    setup: Setup, taken_in: TakenIn, signed: list[str], sent: list[str], collected: Collected
-) -> dict[str, Any]:
+def _summary(setup: Setup, taken_in: TakenIn, signed: list[str], sent: list[str]) -> dict[str, Any]:
     records = [one for one in search(setup.register, None, None, None) if one.agreement in set(taken_in.agreement_ids)]
     rows = [_record_row(setup, one) for one in records]
     return {
@@ -115,8 +114,6 @@ def _summary(
         "sent": len(sent),
         "signed": len(signed),
         "archived": len(rows),
-        "quarantined": len(collected.quarantined),
-        "problems": [one.as_json() for one in taken_in.problems],
         "records": sorted(rows, key=lambda row: (row["type"], row["id"])),
     }
 
@@ -141,6 +138,9 @@ def _record_row(setup: Setup, found: Found) -> dict[str, Any]:
 
 def _print_for_people(setup: Setup, taken_in: TakenIn, summary: dict[str, Any]) -> None:
     screen.print_problems(taken_in.problems)
+    report = setup.settings.output / "problem-report.json"
+    report.write_text(json.dumps([one.as_json() for one in taken_in.problems], ensure_ascii=False, indent=2))
+    screen.out.print(f"The same report for programs: {report}")
     rows = [(row["id"], row["type"], row["signatures"], row["next_review"]) for row in summary["records"]]
     screen.print_table("Arkiverte avtaler", ("Arkivnummer", "Type", "Sign.", "Gjennomgang"), rows)
     screen.out.print(f"Everything lies below {setup.settings.output}.")
