@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, text
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
 from flows.archive.index import Asked, condition_for
@@ -13,7 +14,7 @@ from flows.archive.mending import read_blob
 from flows.archive.store import Store
 from flows.archive.text import sentence_with, words
 from flows.errors import NotFound
-from flows.register import Agreement, Record, Register
+from flows.register import Agreement, Record, Register, Review
 from flows.register.records import files_of, find_records, get_record
 from flows.register.reviews import reviews_of
 from flows.register.schema import RecordText, SharedText
@@ -75,13 +76,17 @@ def search(
     """Return all archived records that match everything asked for, the newest first."""
     with register.read() as session:
         rows = find_records(session, type=type_, municipality_number=municipality_number, valid_on=valid_on)
-        return [_found(session, record, agreement, "") for record, agreement in rows]
+        return [_found(record, agreement, _next_review(session, agreement.id)) for record, agreement in rows]
+
+
+def _next_review(session: Session, agreement_id: str) -> date | None:
+    return min((one.due_date for one in reviews_of(session, agreement_id) if one.outcome is None), default=None)
 
 
 def find(register: Register, question: Question, page: int = 1, size: int = 25) -> Page:
     """Return a page of the records that match everything asked for: whole words before parts of words, then the newest.
 
-    Ranking looks at the thousand newest that match; further pages go on by age alone.
+    Ranking looks at the two hundred newest that match; further pages go on by age alone.
     """
     asked = list(dict.fromkeys(words(question.words)))
     first = (page - 1) * size
@@ -90,14 +95,14 @@ def find(register: Register, question: Question, page: int = 1, size: int = 25) 
         statement, values = _statement(question, said)
         ranked = first + size < _RANKED
         values |= {"limit": _RANKED if ranked else size + 1, "offset": 0 if ranked else first}
-        rows = session.execute(text(statement), values).all()
+        rows = list(session.execute(text(statement), values))
         if ranked:
-            rows = sorted(rows, key=lambda row: -len(set(asked) & set(row.folded.split())))[first : first + size + 1]
-        found = [_one(session, row.record_id, asked) for row in rows[:size]]
+            rows = _ranked(session, rows, asked)[first : first + size + 1]
+        found = _shown(session, [str(row.record_id) for row in rows[:size]], asked)
     return Page(tuple(found), len(rows) > size)
 
 
-_RANKED = 1000
+_RANKED = 200
 
 
 def _statement(question: Question, said: Asked) -> tuple[str, dict[str, object]]:
@@ -117,7 +122,7 @@ def _statement(question: Question, said: Asked) -> tuple[str, dict[str, object]]
             where.append(condition)
             values[name] = value
     statement = (
-        f"SELECT t.record_id, t.folded FROM record_text t JOIN record r ON r.id = t.record_id {joined} "  # noqa: S608
+        f"SELECT t.record_id, t.folded, t.shared_id FROM record_text t JOIN record r ON r.id = t.record_id {joined} "  # noqa: S608
         f"WHERE ({said.condition}) AND {' AND '.join(where)} ORDER BY t.number DESC LIMIT :limit OFFSET :offset"
     )
     return statement, values
@@ -130,17 +135,37 @@ def start_of_day(day: date | None, days: int = 0) -> datetime | None:
     return datetime.combine(day + timedelta(days=days), datetime.min.time(), ZoneInfo("Europe/Oslo")).astimezone(UTC)
 
 
-def _one(session: Session, record_id: str, asked: list[str]) -> Found:
-    record = session.get_one(Record, record_id)
-    agreement = session.get_one(Agreement, record.agreement_id)
-    own = session.execute(select(RecordText).where(RecordText.record_id == record_id)).scalar_one()
-    sentence = sentence_with(own.text, asked)
-    if not sentence and own.shared_id is not None:
-        sentence = sentence_with(session.get_one(SharedText, own.shared_id).text, asked)
-    return _found(session, record, agreement, sentence)
+def _ranked(session: Session, rows: list[Row[Any]], asked: list[str]) -> list[Row[Any]]:
+    """Return rows with the most whole words first; rows that are alike stay in order."""
+    if not asked:
+        return rows
+    shared: dict[int | None, set[str]] = {None: set()}
+    for one in session.execute(select(SharedText)).scalars():
+        shared[one.id] = set(asked) & set(one.folded.split())
+    return sorted(rows, key=lambda row: -len(shared[row.shared_id] | set(asked) & set(row.folded.split())))
 
 
-def _found(session: Session, record: Record, agreement: Agreement, sentence: str) -> Found:
+def _shown(session: Session, ids: list[str], asked: list[str]) -> list[Found]:
+    """Return what is shown of records, in the order given, with the first sentence that holds a word asked for."""
+    wanted = select(Record, Agreement, RecordText).join(Agreement, Agreement.id == Record.agreement_id)
+    wanted = wanted.join(RecordText, RecordText.record_id == Record.id).where(Record.id.in_(ids))
+    rows = {record.id: (record, agreement, own) for record, agreement, own in session.execute(wanted)}
+    due = select(Review.agreement_id, func.min(Review.due_date)).where(Review.outcome.is_(None))
+    due = due.where(Review.agreement_id.in_([agreement.id for _record, agreement, _own in rows.values()]))
+    reviews = {row[0]: row[1] for row in session.execute(due.group_by(Review.agreement_id))}
+    shared: dict[int, str] = {}
+    found = []
+    for record, agreement, own in (rows[one] for one in ids):
+        sentence = sentence_with(own.text, asked)
+        if not sentence and own.shared_id is not None:
+            if own.shared_id not in shared:
+                shared[own.shared_id] = sentence_with(session.get_one(SharedText, own.shared_id).text, asked)
+            sentence = shared[own.shared_id]
+        found.append(_found(record, agreement, reviews.get(agreement.id), sentence))
+    return found
+
+
+def _found(record: Record, agreement: Agreement, due: date | None, sentence: str = "") -> Found:
     return Found(
         id=record.id,
         agreement=agreement.id,
@@ -149,9 +174,7 @@ def _found(session: Session, record: Record, agreement: Agreement, sentence: str
         title=record.public_title,
         valid_from=record.valid_from,
         valid_to=record.valid_to,
-        next_review=min(
-            (one.due_date for one in reviews_of(session, agreement.id) if one.outcome is None), default=None
-        ),
+        next_review=due,
         sentence=sentence,
     )
 

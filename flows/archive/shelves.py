@@ -128,6 +128,8 @@ class CloudShelf:
                 obstore.put(self.objects, path, content, mode="create")
             except AlreadyExistsError:
                 return False
+            except FileNotFoundError as error:  # of a put it means that there is no such bucket
+                raise OSError(0, "there is no such bucket") from error
             return True
 
     def read(self, path: str) -> Iterator[bytes]:

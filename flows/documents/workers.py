@@ -10,7 +10,6 @@ from pathlib import Path
 
 from flows.documents.making import Document, make
 from flows.documents.template import Template, load_template
-
 from flows.errors import DocumentRefused, TemplateRefused
 
 ALONE = 3

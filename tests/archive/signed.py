@@ -133,7 +133,7 @@ def sent(
     )
     made = Generated("alis-avtale.docx", "1.0", "a" * 64, store.put(b"DOCX"), store.put(pdf), 1)
     signers = [
-        {"order": 1, "role": "kommune", "name": NAMES[0], "on_behalf_of": "Bodø kommune"},
+        {"order": 1, "role": "kommune", "name": NAMES[0], "on_behalf_of": "Prøve kommune"},
         {"order": 2, "role": "alis", "name": NAMES[1]},
     ]
     with register.write() as transaction:

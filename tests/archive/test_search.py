@@ -30,15 +30,16 @@ def records(any_register: Register, store: Store, anchors: Path) -> dict[int, st
     """Give three records whose texts share a template's lines; the text of the PDF is replaced by a known one."""
     found = {}
     for number, words_ in TEXTS.items():
-        record = archived(any_register, store, anchors, number, municipality=f"18{number:02d}", title=f"Avtale {number}")
+        record = archived(
+            any_register, store, anchors, number, municipality=f"18{number:02d}", title=f"Avtale {number}"
+        )
         found[number] = record.id
         with any_register.write() as transaction:
             row = transaction.session.execute(select(RecordText).where(RecordText.record_id == record.id)).scalar_one()
             if any_register.engine.dialect.name == "sqlite":
                 for table in ("record_words", "record_trigrams"):
-                    transaction.session.connection().exec_driver_sql(
-                        f"INSERT INTO {table} ({table}, rowid, folded) VALUES ('delete', ?, ?)", (row.number, row.folded)
-                    )
+                    old = f"INSERT INTO {table} ({table}, rowid, folded) VALUES ('delete', ?, ?)"
+                    transaction.session.connection().exec_driver_sql(old, (row.number, row.folded))
             transaction.session.delete(row)
             transaction.session.flush()
             add_to_index(transaction.session, record, "t" * 64, f"{TEMPLATE}\n{words_}")
@@ -110,7 +111,9 @@ def test_pages_follow_each_other(any_register: Register, records: dict[int, str]
 def test_shared_lines_are_kept_once_and_lose_nothing(any_register: Register, records: dict[int, str]) -> None:
     """A record's shared text and its own are together all lines of its document, and no line that it has not."""
     with any_register.read() as session:
-        rows = session.execute(select(Record.id, RecordText, SharedText).join_from(Record, RecordText).outerjoin(SharedText))
+        rows = session.execute(
+            select(Record.id, RecordText, SharedText).join_from(Record, RecordText).outerjoin(SharedText)
+        )
         texts = {record_id: (own.text, shared.text if shared else "") for record_id, own, shared in rows}
     assert any(shared for _own, shared in texts.values())
     for number, record_id in records.items():
