@@ -14,7 +14,9 @@
     │   └── NotSupported     the provider has no such operation
     ├── SignatureRefused     the signing desk cannot take this signature
     ├── NotDelivered         e-mails that wait because the mail server is away or refuses them
-    └── StoreDamaged         a stored blob is missing or is not what its digest says
+    ├── StoreDamaged         a stored blob is missing or is not what its digest says
+    ├── StoreFailed          the store could not take a blob; nothing half is left
+    └── NotAllowed           a person's role, a hold or the archive's rules do not allow it
 
 Problems with *data* are not exceptions: they are values (`flows.agreements.problems.Problem`), collected and reported
 together. The message of every exception here is one sentence for the person at the screen, with what to do next; it
@@ -96,5 +98,17 @@ class NotDelivered(AvtaleflytError):
 
 class StoreDamaged(AvtaleflytError):
     """A stored blob is missing, or its bytes no longer have the digest that it is named by."""
+
+    exit_code = 1
+
+
+class StoreFailed(AvtaleflytError):
+    """The store could not take a blob (full disk, no contact): nothing half is left, and it may be tried again."""
+
+    exit_code = 1
+
+
+class NotAllowed(AvtaleflytError):
+    """Something that a person's role, a legal hold or the archive's rules do not allow."""
 
     exit_code = 1

@@ -40,6 +40,20 @@ class Settings(BaseSettings):
     desk_token: SecretStr = Field(default=SecretStr(""), description="bearer token of the signing desk")
     trust_anchors: Path | None = Field(default=None, description="folder of trusted CA certificates (PEM)")
 
+    store_copy_url: str = Field(default="", description="a second copy of the store, on another disk or in a bucket")
+    timestamp_url: str = Field(
+        default="", description="timestamp service (RFC 3161) that renews proof; none by default"
+    )
+    renewal_days: int = Field(default=3285, ge=1, description="age of a record's newest proof at which it is renewed")
+    fixity_budget_gb: float = Field(default=50, gt=0, description="gigabytes that a night of archive keeping reads")
+    archive_role: str = Field(default="", description="role at the command line; empty: everything is allowed")
+    archive_creator: str = Field(default="Eksempel kommune", description="the archive's creator in a Noark extract")
+    archive_creator_number: str = Field(default="999999999", description="its organisation number")
+    archive_unit: str = Field(default="Helse og omsorg", description="administrative unit in a Noark extract")
+    noark_schemas: Path = Field(default=PROJECT / "schemas", description="folder of the official Noark 5 schemas")
+    noark_format: str = Field(default="pronom", description="M701 in a Noark extract: pronom or extension")
+    noark_journal: str = Field(default="period", description="journal dates in a Noark extract: period or entries")
+
     workers: int = Field(default=0, ge=0, description="processes that fill and convert; 0: one per core")
     chunk: int = Field(default=25, ge=1, description="cases that one task fills and converts")
     sends_per_second: float = Field(default=10, gt=0, description="rate limit of sends, per provider")

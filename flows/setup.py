@@ -40,7 +40,10 @@ def current_setup() -> Setup:
 @cache
 def _open(settings: Settings) -> Setup:
     return Setup(
-        settings, open_register(settings.register_url), open_store(settings.blobs_url), open_provider(settings)
+        settings,
+        open_register(settings.register_url),
+        open_store(settings.blobs_url, settings.store_copy_url),
+        open_provider(settings),
     )
 
 

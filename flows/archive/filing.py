@@ -1,16 +1,22 @@
 """Filing: from a signed PDF to a record, archived or quarantined; the same file twice makes one record."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.archive.signatures import judge, trust_anchors
+from flows.archive.index import add_to_index
+from flows.archive.proof.profiles import profile_of
+from flows.archive.proof.report import report_files
+from flows.archive.signatures import Verdict, judge, trust_anchors
 from flows.archive.store import Store
-from flows.register import Record, Register, Version
+from flows.archive.text import text_of
+from flows.register import Agreement, Record, Register, SignatureRequest, Version
 from flows.register.agreements import get_agreement
-from flows.register.records import Filing, KeptFile, file_record
+from flows.register.records import Filing, KeptFile, file_record, record_of
 from flows.register.requests import by_reference
+from flows.register.schema import ChainHead, Json
+
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +33,51 @@ def keep_evidence(store: Store, name: str, media_type: str, content: bytes) -> K
 
 
 def file_signed(register: Register, store: Store, anchors: Path, reference: str, files: SignedFiles) -> Record:
-    """Judge a stored signed PDF and write its record. Raises `StoreDamaged`, `NotFound`."""
+    """Judge a stored signed PDF and write its record. Raises `StoreDamaged`, `StoreFailed`, `NotFound`.
+
+    Every blob is in the store, read back, before the register names it; the record, its files, its text for search and
+    the event that seals them are one transaction. A run that is cut off leaves no record, and the next completes it.
+    """
     with register.read() as session:
         request = by_reference(session, reference)
         agreement = get_agreement(session, request.agreement_id)
         version = session.get_one(Version, (agreement.id, request.version))
+        known = record_of(session, agreement.id, request.version)
     signed, sent = store.get(files.pdf_digest), store.get(request.pdf_sha256)
-    verdict = judge(signed, sent, [signer["name"] for signer in request.signers], trust_anchors(anchors))
-    report = json.dumps(verdict.as_json(), default=str, ensure_ascii=False, indent=2).encode()
+    names = [signer["name"] for signer in request.signers]
+    verdict = judge(signed, sent, names, trust_anchors(anchors), profile_of(request.provider))
     kept = [
         KeptFile("signed", files.pdf_digest, len(signed), "avtale.pdf", "application/pdf"),
         KeptFile("sent", request.pdf_sha256, len(sent), "sendt.pdf", "application/pdf"),
-        KeptFile("validation_report", store.put(report), len(report), "validering.json", "application/json"),
         *files.evidence,
     ]
+    if known is None:  # the report tells when it was made, and is made once
+        for file, content in report_files(verdict, signed, register.clock()):
+            store.put(content)
+            kept.append(file)
     if version.docx_sha256:
         docx = store.get(version.docx_sha256)
         kept.append(KeptFile("source_docx", version.docx_sha256, len(docx), "avtale.docx", _DOCX))
-    details = {
+    details = _details(agreement, version, request, verdict)
+    filing = Filing(reference, kept, verdict.last_signed_at, details, verdict.faults)
+    text = text_of(sent)
+    with register.write() as transaction:
+        record = file_record(transaction, filing)
+        add_to_index(transaction.session, record, version.template_sha256 or "", text)
+    keep_head(register, store)
+    return record
+
+
+def keep_head(register: Register, store: Store) -> None:
+    """Keep the chain's newest digest beside the blobs: a register that was cut off or swapped shows."""
+    with register.read() as session:
+        head = session.get_one(ChainHead, 1)
+    store.keep_head(head.number, head.digest)
+
+
+def _details(agreement: Agreement, version: Version, request: SignatureRequest, verdict: Verdict) -> Json:
+    """Return what is frozen about a record, beside the columns of its own."""
+    return {
         "type": agreement.type,
         "municipality_number": agreement.municipality_number,
         "agreement_version": version.number,
@@ -58,15 +91,19 @@ def file_signed(register: Register, store: Store, anchors: Path, reference: str,
         "first_revision": verdict.first_revision,
         "pdfa": verdict.pdfa,
         "levels": sorted({found.level for found in verdict.signatures}),
+        "judged_with": list(verdict.judged_with),
+        "signed": [
+            {"signer": found.signer, "at": found.signed_at.isoformat() if found.signed_at else None}
+            for found in verdict.signatures
+        ],
         "parties": [
-            {"role": signer["role"], "name": signer["name"], "on_behalf_of": signer.get("organisation", "")}
+            {
+                "role": signer["role"],
+                "name": signer["name"],
+                "on_behalf_of": signer.get("on_behalf_of") or signer.get("organisation") or "",
+            }
             for signer in request.signers
         ],
-        "retention": {"verdict": "Bevares", "basis": ""},
+        "retention": {"verdict": "Bevares", "basis": "", "years": None},
+        "access": {"level": "", "basis": ""},
     }
-    filing = Filing(reference, kept, verdict.last_signed_at, details, verdict.faults)
-    with register.write() as transaction:
-        return file_record(transaction, filing)
-
-
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -5,28 +5,40 @@ The verdict is a value: `faults` names every reason for quarantine (archive chec
 
 import io
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from asn1crypto import pem, x509
+from asn1crypto import x509
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signature, validate_pdf_timestamp
+from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
+from flows.archive.proof.anchors import trust_anchors
+from flows.archive.proof.profiles import LEVELS, Profile, profile_of
+
+__all__ = ["SignatureFound", "Verdict", "judge", "pdfa_claim", "trust_anchors"]
+
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # it logs tracebacks of failures that the verdict tells anyway
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
+_UNREADABLE: tuple[type[Exception], ...] = (
+    *(PdfError, PyPdfError, SigningError, SignatureValidationError, ValueError, KeyError, TypeError, OSError),
+    *(IndexError, AttributeError, RecursionError, AssertionError, NotImplementedError),
+)
 _WHOLE = {SignatureCoverageLevel.ENTIRE_REVISION, SignatureCoverageLevel.ENTIRE_FILE}
-_HARMLESS = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING}
+_HARMLESS = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES}
+_ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFiles|RichMedia)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,41 +75,52 @@ class Verdict:
         return asdict(self)
 
 
-def trust_anchors(folder: Path) -> tuple[x509.Certificate, ...]:
-    """Return the certificates of every `.pem` file in a folder; none where there is no such folder."""
-    found = []
-    for path in sorted(folder.glob("*.pem")):
-        found += [x509.Certificate.load(der) for _, _, der in pem.unarmor(path.read_bytes(), multiple=True)]
-    return tuple(found)
-
-
-def judge(pdf: bytes, sent: bytes, signers: Sequence[str], anchors: Sequence[x509.Certificate]) -> Verdict:
-    """Judge a signed PDF against the PDF that was sent and the names of those who should have signed it."""
+def judge(
+    pdf: bytes,
+    sent: bytes,
+    signers: Sequence[str],
+    anchors: Sequence[x509.Certificate],
+    profile: Profile | None = None,
+) -> Verdict:
+    """Judge a signed PDF against the PDF that was sent, those who should have signed it and its provider's profile."""
+    profile = profile or profile_of("desk")
     judged_with = tuple(anchor.sha256.hex() for anchor in anchors)
     if not pdf.startswith(b"%PDF-"):
         return Verdict(faults=("incomplete: the file is no PDF",), judged_with=judged_with)
     try:
         reader = PdfFileReader(io.BytesIO(pdf))
+        if reader.encrypted:
+            return Verdict(faults=("active_content: the PDF is encrypted",), judged_with=judged_with)
         embedded = list(reader.embedded_regular_signatures)
+        stamps = list(reader.embedded_timestamp_signatures)
         pdfa = pdfa_claim(pdf)
-    except (PdfError, PyPdfError, ValueError, KeyError, OSError) as error:
-        return Verdict(
-            faults=(f"incomplete: the PDF cannot be read ({type(error).__name__})",), judged_with=judged_with
+        found = tuple(
+            _examine(reader, one, stamps, anchors, last=number == len(embedded))
+            for number, one in enumerate(embedded, start=1)
         )
-    found = tuple(_examine(signature, anchors) for signature in embedded)
+        ends = _ends_with_proof(reader)
+    except _UNREADABLE as error:
+        reason = f"incomplete: the PDF cannot be read ({type(error).__name__})"
+        return Verdict(faults=(reason,), judged_with=judged_with)
     faults = [] if found else ["signature_invalid: the PDF holds no signature"]
     for one in found:
-        faults += [f"{reason} ({one.field})" for reason in _reasons(one)]
-    if found and sorted(one.signer for one in found) != sorted(signers):
+        faults += [f"{reason} ({one.field})" for reason in _reasons(one, profile)]
+    if found and profile.personal and sorted(one.signer for one in found) != sorted(signers):
         faults.append("wrong_signers: those who signed are not exactly those who should have")
     equal = pdf.startswith(sent) and len(pdf) > len(sent)
-    if not equal:
+    if not equal and not profile.rebuilt:
         faults.append("not_our_document: the first revision is not the PDF that was sent")
-    if not pdfa.startswith("2"):
-        faults.append("not_pdfa: the file does not claim to be PDF/A-2")
-    if found and embedded[-1].coverage != SignatureCoverageLevel.ENTIRE_FILE:
-        faults.append("modified_after_signing: the last signature does not cover the whole file")
-    return Verdict(found, pdfa, "equal" if equal else "different", tuple(faults), judged_with)
+    if pdfa[:1] not in profile.pdfa_parts:
+        faults.append(f"not_pdfa: the file does not claim to be PDF/A-{' or '.join(profile.pdfa_parts)}")
+    faults += [
+        f"active_content: the PDF holds {name}"
+        for name in sorted({one.decode() for one in _ACTIVE.findall(pdf)})
+        if not (profile.embedded_files and name == "EmbeddedFiles")
+    ]
+    if found and not ends:
+        faults.append("modified_after_signing: something that is no proof follows the last signature")
+    first = "equal" if equal else "rebuilt_by_provider" if profile.rebuilt else "different"
+    return Verdict(found, pdfa, first, tuple(faults), judged_with)
 
 
 def pdfa_claim(pdf: bytes) -> str:
@@ -108,30 +131,94 @@ def pdfa_claim(pdf: bytes) -> str:
     return f"{metadata.pdfaid_part or ''}{metadata.pdfaid_conformance or ''}"
 
 
-def _examine(signature: EmbeddedPdfSignature, anchors: Sequence[x509.Certificate]) -> SignatureFound:
+def _examine(
+    reader: PdfFileReader,
+    signature: EmbeddedPdfSignature,
+    stamps: Sequence[EmbeddedPdfSignature],
+    anchors: Sequence[x509.Certificate],
+    *,
+    last: bool,
+) -> SignatureFound:
     said = signature.self_reported_timestamp
     context = ValidationContext(trust_roots=list(anchors), allow_fetching=False, moment=said, best_signature_time=said)
     status = validate_pdf_signature(signature, signer_validation_context=context)
     stamp = getattr(status, "timestamp_validity", None)
-    unchanged = status.modification_level in _HARMLESS and bool(status.docmdp_ok)
+    # Form filling is the next signer's field; after the last signature nothing but proof may come.
+    allowed = _HARMLESS if last else _HARMLESS | {ModificationLevel.FORM_FILLING}
+    later = [one for one in stamps if one.signed_revision > signature.signed_revision and _stamp_holds(one, anchors)]
     return SignatureFound(
         field=signature.field_name,
         signer=_name_of(signature.signer_cert),
         signed_at=stamp.timestamp if stamp is not None and stamp.valid else said,
-        level="B-T" if stamp is not None else "B-B",
+        level=_level(reader, signature, stamped=stamp is not None and stamp.valid, later=later, anchors=anchors),
         intact=status.intact and status.valid,
         trusted=status.trusted,
         covers_its_revision=status.coverage in _WHOLE,
-        unchanged_after=unchanged,
+        unchanged_after=status.modification_level in allowed and bool(status.docmdp_ok),
     )
 
 
-def _reasons(found: SignatureFound) -> list[str]:
+def _level(
+    reader: PdfFileReader,
+    signature: EmbeddedPdfSignature,
+    *,
+    stamped: bool,
+    later: Sequence[EmbeddedPdfSignature],
+    anchors: Sequence[x509.Certificate],
+) -> str:
+    """Return the level that the file itself gives evidence of, with nothing fetched from anywhere."""
+    if not stamped and not later:
+        return "B-B"
+    try:
+        kept = DocumentSecurityStore.read_dss(reader)
+        context = kept.as_validation_context(
+            {
+                "trust_roots": list(anchors),
+                "allow_fetching": False,
+                "moment": signature.self_reported_timestamp,
+                "revocation_mode": "hard-fail",
+            }
+        )
+        lasting = bool(kept.certs) and validate_pdf_signature(signature, signer_validation_context=context).trusted
+    except _UNREADABLE:
+        lasting = False
+    if not lasting:
+        return "B-T"
+    return "B-LTA" if later else "B-LT"
+
+
+def _stamp_holds(stamp: EmbeddedPdfSignature, anchors: Sequence[x509.Certificate]) -> bool:
+    """Say whether a document timestamp is intact and chains to an anchor, judged at its own time."""
+    said = stamp.signed_data["encap_content_info"]["content"].parsed["gen_time"].native
+    context = ValidationContext(trust_roots=list(anchors), allow_fetching=False, moment=said)
+    status = validate_pdf_timestamp(stamp, validation_context=context)
+    return bool(status.valid and status.intact and status.trusted and status.coverage in _WHOLE)
+
+
+def _ends_with_proof(reader: PdfFileReader) -> bool:
+    """Say whether the file ends with a signature, a timestamp, or a revision that only adds what validates them."""
+    every = list(reader.embedded_signatures)
+    if not every:
+        return False
+    newest = max(every, key=lambda one: one.signed_revision)
+    newest.compute_integrity_info()
+    if newest.coverage == SignatureCoverageLevel.ENTIRE_FILE:
+        return True
+    difference = newest.diff_result
+    level = getattr(difference, "modification_level", ModificationLevel.OTHER)
+    return newest.signed_revision < reader.total_revisions - 1 and level == ModificationLevel.LTA_UPDATES
+
+
+def _reasons(found: SignatureFound, profile: Profile) -> list[str]:
     checks = [
         (found.intact, "signature_invalid: the signature does not fit the bytes"),
         (found.trusted, "signature_untrusted: the certificate chains to no trusted authority"),
         (found.covers_its_revision, "modified_after_signing: the signature does not cover its whole revision"),
         (found.unchanged_after, "modified_after_signing: more than signatures came after it"),
+        (
+            LEVELS.index(found.level) >= LEVELS.index(profile.least_level),
+            f"level_too_low: PAdES {found.level} where {profile.least_level} is demanded",
+        ),
     ]
     return [reason for good, reason in checks if not good]
 

@@ -1,20 +1,18 @@
 """The store: blobs named by their SHA-256, written once, read back before anyone relies on them.
 
-A blob's address is the same everywhere: `blobs/sha256/<aa>/<bb>/<64 hex digits>`. Nothing else is in its name.
+A blob's address is the same everywhere: `blobs/sha256/<aa>/<bb>/<64 hex digits>`. Nothing else is in its name. With a
+second copy, a blob is put in both places, and one that is damaged is mended from the other.
 """
 
 import hashlib
-import os
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import obstore
-from obstore.exceptions import AlreadyExistsError
-from obstore.store import LocalStore, ObjectStore, from_url
-
+from flows.archive.shelves import FolderShelf, Shelf, open_shelf
 from flows.errors import StoreDamaged
-from flows.settings import local_folder
+
+ALGORITHM = "sha256"
 
 
 def sha256(content: bytes) -> str:
@@ -24,61 +22,113 @@ def sha256(content: bytes) -> str:
 
 def blob_path(digest: str) -> str:
     """Return the address of a blob below the store's root."""
-    return f"blobs/sha256/{digest[:2]}/{digest[2:4]}/{digest}"
+    return f"blobs/{ALGORITHM}/{digest[:2]}/{digest[2:4]}/{digest}"
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """An open store. `folder` is its root where it is a local folder, None for a service such as S3."""
+    """An open store: its shelf, and a second one where there is a second copy."""
 
-    objects: ObjectStore
-    folder: Path | None
+    shelf: Shelf
+    second: Shelf | None = None
+
+    @property
+    def folder(self) -> Path | None:
+        """The root where the store is a local folder, None for a service such as S3."""
+        return self.shelf.folder if isinstance(self.shelf, FolderShelf) else None
+
+    @property
+    def copies(self) -> dict[str, Shelf]:
+        """Every copy by its name."""
+        return {"first": self.shelf} | ({"second": self.second} if self.second else {})
 
     def put(self, content: bytes) -> str:
         """Keep bytes for good and return their SHA-256. The same bytes again change nothing.
 
-        They are flushed to disk and read back before this returns. Raises `StoreDamaged` where what is read back is
-        not what was put.
+        They are durable and read back, in every copy, before this returns. Raises `StoreFailed` where they could not
+        be written and `StoreDamaged` where what is read back is not what was put.
         """
         digest = sha256(content)
-        with suppress(AlreadyExistsError):  # put before, perhaps by a run that was cut off before it flushed
-            obstore.put(self.objects, blob_path(digest), content, mode="create")
-        self._make_durable(digest)
-        self.get(digest)
+        for name, shelf in self.copies.items():
+            shelf.put(blob_path(digest), content)
+            fault = self.fault_in(name, digest)
+            if fault:
+                raise StoreDamaged(fault)
         return digest
 
     def get(self, digest: str) -> bytes:
-        """Return the bytes of a blob. Raises `StoreDamaged` where it is missing or its bytes have another digest."""
+        """Return the bytes of a blob from the first copy that is good. Raises `StoreDamaged` where none is."""
+        faults = []
+        for name, shelf in self.copies.items():
+            try:
+                content = b"".join(shelf.read(blob_path(digest)))
+            except FileNotFoundError:
+                faults.append(_missing(digest, name))
+                continue
+            if sha256(content) == digest:
+                return content
+            faults.append(_damaged(digest, name))
+        raise StoreDamaged(faults[0])
+
+    def stream(self, digest: str) -> Iterator[bytes]:
+        """Yield a blob's bytes a piece at a time; raises `StoreDamaged` at the end where they were not the digest's."""
+        running = hashlib.sha256()
         try:
-            content = bytes(obstore.get(self.objects, blob_path(digest)).bytes())
+            for piece in self.shelf.read(blob_path(digest)):
+                running.update(piece)
+                yield piece
         except FileNotFoundError:
-            raise StoreDamaged(f"The blob {digest} is missing from the store; restore it from a copy.") from None
-        if sha256(content) != digest:
-            raise StoreDamaged(f"The blob {digest} has been damaged: its bytes have another digest.")
-        return content
+            raise StoreDamaged(_missing(digest, "first")) from None
+        if running.hexdigest() != digest:
+            raise StoreDamaged(_damaged(digest, "first"))
 
-    def _make_durable(self, digest: str) -> None:
-        """Flush a local blob and the folders above it to disk, and take away the right to write it."""
-        if self.folder is None:
-            return
-        path = self.folder / blob_path(digest)
-        path.chmod(0o444)
-        _flush(path)
-        for parent in path.relative_to(self.folder).parents:
-            _flush(self.folder / parent)
+    def fault_in(self, copy: str, digest: str) -> str:
+        """Recompute a blob's digest in one copy, a piece at a time; return what is wrong, empty where it is good."""
+        running = hashlib.sha256()
+        try:
+            for piece in self.copies[copy].read(blob_path(digest)):
+                running.update(piece)
+        except FileNotFoundError:
+            return _missing(digest, copy)
+        return "" if running.hexdigest() == digest else _damaged(digest, copy)
+
+    def mend(self, copy: str, digest: str) -> bool:
+        """Put a good blob from the other copy in the place of a damaged one; False where no copy is good."""
+        for name, shelf in self.copies.items():
+            if name == copy or self.fault_in(name, digest):
+                continue
+            content = b"".join(shelf.read(blob_path(digest)))
+            self.copies[copy].set_aside(blob_path(digest))
+            self.copies[copy].put(blob_path(digest), content)
+            return not self.fault_in(copy, digest)
+        return False
+
+    def digests(self) -> Iterator[tuple[str, int]]:
+        """Yield every blob of the first copy by digest, with its size."""
+        for path, size in self.shelf.paths("blobs"):
+            yield path.rsplit("/", 1)[-1], size
+
+    def keep_head(self, number: int, digest: str) -> None:
+        """Keep the newest event's number and digest beside the blobs, where the register cannot reach them."""
+        for shelf in self.copies.values():
+            shelf.put(f"heads/{number // 1000:09d}/{number:012d}-{digest}", f"{number} {digest}\n".encode())
+
+    def heads(self) -> Iterator[tuple[int, str]]:
+        """Yield every head that was kept: the number of an event, and the digest that it had then."""
+        for path, _size in self.shelf.paths("heads"):
+            number, _, digest = path.rsplit("/", 1)[-1].partition("-")
+            kept = b"".join(self.shelf.read(path)).decode(errors="replace").split()
+            yield int(number), digest if kept == [str(int(number)), digest] else ""
 
 
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _missing(digest: str, copy: str) -> str:
+    return f"The blob {digest} is missing from the {copy} copy of the store; restore it from another copy."
 
 
-def open_store(url: str) -> Store:
-    """Open the store at a URL: `file:///folder` (made where it is new) or one that obstore knows, such as `s3://bucket`."""
-    folder = local_folder(url)
-    if folder is not None:
-        return Store(LocalStore(folder, mkdir=True), folder)
-    return Store(from_url(url), None)
+def _damaged(digest: str, copy: str) -> str:
+    return f"The blob {digest} has been damaged in the {copy} copy: its bytes have another digest."
+
+
+def open_store(url: str, second_url: str = "") -> Store:
+    """Open the store at a URL, and its second copy where there is one."""
+    return Store(open_shelf(url), open_shelf(second_url) if second_url else None)

@@ -1,4 +1,4 @@
-"""The archivist's verbs."""
+"""The archivist's verbs: finding, taking out, proving."""
 
 from datetime import date
 from pathlib import Path
@@ -6,43 +6,67 @@ from typing import Annotated
 
 import typer
 
-from flows import screen
+from flows import language, screen
+from flows.archive.roles import must_be_allowed
+from flows.commands import archive_keeping
 from flows.commands.options import AsJson
 from flows.errors import WrongUse
-from flows.settings import load_settings
+from flows.settings import Settings, load_settings
 
 app = typer.Typer(no_args_is_help=True, help="The archivist's verbs.")
+app.add_typer(archive_keeping.app)
+
+
+def allowed(verb: str) -> Settings:
+    """Return the settings where the role at this command line has the verb. Raises `NotAllowed`."""
+    settings = load_settings()
+    language.use(settings.language)
+    must_be_allowed(verb, settings.archive_role)
+    return settings
 
 
 @app.command("search")
 def archive_search(
+    words: Annotated[str, typer.Argument(metavar="[WORDS]", help="Words anywhere in the agreement.")] = "",
     type_: Annotated[str, typer.Option("--type", help="alis or tjenesteavtale6.")] = "",
     municipality: Annotated[str, typer.Option(help="Municipality number, four digits.")] = "",
     valid_on: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="In force on this day.")] = "",
+    signed_from: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="Signed on this day or later.")] = "",
+    signed_to: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="Signed on this day or earlier.")] = "",
+    page: Annotated[int, typer.Option(min=1, help="Which page of 100.")] = 1,
     as_json: AsJson = False,
 ) -> None:
-    """List archived agreements, the newest first."""
-    from flows.archive.search import search
+    """List archived agreements: whole words before parts of words, then the newest."""
+    from flows.archive.search import Question, find
     from flows.register import open_register
 
-    day = None
-    if valid_on:
-        try:
-            day = date.fromisoformat(valid_on)
-        except ValueError:
-            raise WrongUse("--valid-on takes a date such as 2027-01-31.") from None
-    found = search(open_register(load_settings().register_url), type_ or None, municipality or None, day)
+    question = Question(
+        words=words,
+        type=type_ or None,
+        municipality_number=municipality or None,
+        valid_on=_day(valid_on, "--valid-on"),
+        signed_from=_day(signed_from, "--signed-from"),
+        signed_to=_day(signed_to, "--signed-to"),
+    )
+    found = find(open_register(allowed("search").register_url), question, page, 100)
     if as_json:
-        screen.print_json([one.as_json() for one in found])
-    else:
-        rows = [(one.id, one.title, one.valid_from, one.valid_to or "", one.next_review or "") for one in found]
-        screen.print_table("Archived agreements", ("Record", "Title", "Valid from", "Valid to", "Next review"), rows)
+        screen.print_json([one.as_json() for one in found.found])
+        return
+    rows = [
+        (one.id, one.title, one.valid_from, one.valid_to or "", one.next_review or "", one.sentence)
+        for one in found.found
+    ]
+    headings = ("Record", "Title", "Valid from", "Valid to", "Next review", "Where")
+    screen.print_table("Archived agreements", headings, rows)
+    if found.more:
+        screen.out.print(f"There are more: --page {page + 1}.")
 
 
 @app.command("get")
 def archive_get(
     record: Annotated[str, typer.Argument(metavar="ID", help="A record's id, or its agreement's.")],
     folder: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Folder to write to.")],
+    why: Annotated[str, typer.Option(help="Why it is read; kept with the event.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Write a record's files to a folder, each compared with its digest."""
@@ -50,8 +74,9 @@ def archive_get(
     from flows.archive.search import get_files
     from flows.register import open_register
 
-    settings = load_settings()
-    written = get_files(open_register(settings.register_url), open_store(settings.blobs_url), record, folder)
+    settings = allowed("get")
+    store = open_store(settings.blobs_url, settings.store_copy_url)
+    written = get_files(open_register(settings.register_url), store, record, folder, why)
     if as_json:
         screen.print_json(written)
     else:
@@ -63,17 +88,18 @@ def archive_verify(
     record: Annotated[str, typer.Argument(metavar="[ID]", help="One record; all of them otherwise.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Prove that every file is unchanged, every signature holds and no event was edited."""
+    """Prove that every file and row is unchanged, every signature holds and no event was edited."""
     from flows.archive import check_archive, open_store
     from flows.register import open_register
     from flows.register.records import count_records, get_record
 
-    settings = load_settings()
+    settings = allowed("verify")
     register = open_register(settings.register_url)
     with register.read() as session:
         record_id = get_record(session, record).id if record else None
         records = 1 if record else count_records(session)
-    faults = list(check_archive(register, open_store(settings.blobs_url), settings.anchors_folder, record_id))
+    store = open_store(settings.blobs_url, settings.store_copy_url)
+    faults = list(check_archive(register, store, settings.anchors_folder, record_id))
     if as_json:
         rows = [{"record": one.record, "kind": one.kind, "fault": one.fault} for one in faults]
         screen.print_json({"records": records, "faults": rows})
@@ -83,3 +109,12 @@ def archive_verify(
             screen.print_table("Faults in the archive", ("Record", "What", "Fault"), rows_for_people)
         screen.out.print(f"{records} records checked, {len(faults)} faults.")
     raise typer.Exit(1 if faults else 0)
+
+
+def _day(value: str, option: str) -> date | None:
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise WrongUse(f"{option} takes a date such as 2027-01-31.") from None

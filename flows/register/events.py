@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from flows.register.schema import Event, Json
+from flows.register.schema import ChainHead, Event, Json
 
 START = "0" * 64
 """What the first event holds in place of a digest before it."""
@@ -55,9 +55,9 @@ def append_event(
     details: Json | None = None,
 ) -> Event:
     """Add an event to the end of the chain. Only within a write transaction: those are serialised by the database."""
-    last = session.execute(select(Event).order_by(Event.number.desc()).limit(1)).scalar_one_or_none()
+    head = session.get_one(ChainHead, 1)
     event = Event(
-        number=last.number + 1 if last else 1,
+        number=head.number + 1,
         at=at,
         actor=actor,
         kind=kind,
@@ -66,10 +66,11 @@ def append_event(
         state_after=after,
         why=why,
         details=details or {},
-        previous=last.digest if last else START,
+        previous=head.digest,
     )
     event.digest = event_digest(event)
     session.add(event)
+    head.number, head.digest = event.number, event.digest
     session.flush()
     return event
 

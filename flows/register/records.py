@@ -3,16 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from flows.errors import NotFound
+from flows.errors import NotAllowed, NotFound
 from flows.register.agreements import get_agreement
 from flows.register.database import Transaction
 from flows.register.requests import by_reference
-from flows.register.schema import Agreement, Json, Record, RecordFile, Version
+from flows.register.schema import Agreement, JournalYear, Json, Record, RecordFile, Version
+from flows.register.seals import seal_of
 from flows.register.states import State
+
+_OSLO = ZoneInfo("Europe/Oslo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ def file_record(transaction: Transaction, filing: Filing) -> Record:
     request = by_reference(session, filing.reference)
     known = record_of(session, request.agreement_id, request.version)
     if known is not None:
+        _note_seen_again(transaction, known, filing)
         return known
     agreement = get_agreement(session, request.agreement_id)
     version = session.get_one(Version, (agreement.id, request.version))
@@ -56,12 +61,25 @@ def file_record(transaction: Transaction, filing: Filing) -> Record:
         valid_to=version.valid_to,
         signed_at=filing.signed_at,
         archived_at=transaction.now,
-        details={**filing.details, "faults": list(filing.faults)},
+        details={**filing.details, "faults": list(filing.faults), "journal": _journal(transaction)},
     )
     session.add(record)
     session.flush()
+    add_files(transaction, record, filing.files)
+    after = State.QUARANTINED if filing.faults else State.ARCHIVED
+    why = "; ".join(filing.faults) or "archived"
+    details = {"record": record.id, "version": record.version, "seal": seal_of(session, record.id)}
+    transaction.move(agreement, after, why, details)
+    return record
+
+
+def add_files(transaction: Transaction, record: Record, files: Sequence[KeptFile]) -> None:
+    """Add files behind those that a record has; whoever calls this writes the event with the new seal."""
+    session = transaction.session
     numbers: dict[str, int] = {}
-    for kept in filing.files:
+    for known in files_of(session, record.id):
+        numbers[known.role] = max(numbers.get(known.role, 0), known.number)
+    for kept in files:
         numbers[kept.role] = numbers.get(kept.role, 0) + 1
         session.add(
             RecordFile(
@@ -77,10 +95,42 @@ def file_record(transaction: Transaction, filing: Filing) -> Record:
             )
         )
     session.flush()
-    after = State.QUARANTINED if filing.faults else State.ARCHIVED
-    why = "; ".join(filing.faults) or "archived"
-    transaction.move(agreement, after, why, {"record": record.id, "version": record.version})
-    return record
+
+
+def amend(transaction: Transaction, record: Record, field: str, value: object, why: str) -> None:
+    """Change metadata that may change after archiving, with an event that holds what stood before.
+
+    Raises `NotAllowed` for anything that is frozen (Noark 5 krav 3.2.14): only `access` and `retention` may change.
+    """
+    if field not in AMENDABLE:
+        raise NotAllowed(f"«{field}» was frozen when the record was archived; only access and retention may change.")
+    before = record.details.get(field)
+    record.details = {**record.details, field: value}
+    transaction.session.flush()
+    seal = seal_of(transaction.session, record.id)
+    details = {"record": record.id, "field": field, "before": before, "after": value, "seal": seal}
+    transaction.note("amended", record.agreement_id, why, details)
+
+
+AMENDABLE = frozenset({"access", "retention"})
+
+
+def _note_seen_again(transaction: Transaction, known: Record, filing: Filing) -> None:
+    signed = {file.digest for file in files_of(transaction.session, known.id)}
+    if any(kept.role == "signed" and kept.digest not in signed for kept in filing.files):
+        details = {"record": known.id, "digests": [kept.digest for kept in filing.files if kept.role == "signed"]}
+        transaction.note("seen_again", known.agreement_id, "another signed file came for the same version", details)
+
+
+def _journal(transaction: Transaction) -> Json:
+    """Return the next number of the year's journal, in Norwegian time; numbers are given once and never reused."""
+    year = transaction.now.astimezone(_OSLO).year
+    row = transaction.session.get(JournalYear, year)
+    if row is None:
+        row = JournalYear(year=year, last=0)
+        transaction.session.add(row)
+    row.last += 1
+    return {"year": year, "sequence": row.last}
 
 
 def record_of(session: Session, agreement_id: str, version: int) -> Record | None:

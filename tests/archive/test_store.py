@@ -11,12 +11,6 @@ from flows.archive.store import blob_path, sha256
 from flows.errors import StoreDamaged
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    """Give an empty store in a folder whose name needs quoting in a URL."""
-    return open_store((tmp_path / "lager å").as_uri())
-
-
 def path_of(store: Store, digest: str) -> Path:
     """Return where a blob lies on disk."""
     assert store.folder is not None

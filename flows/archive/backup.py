@@ -1,0 +1,124 @@
+"""Backup: a consistent copy of register and store while the system runs, and its way back.
+
+The register is copied first, as one moment of it; then every blob that it names. Blobs are written before the register
+names them and never again, so that the copy holds whatever its register speaks of.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import MetaData, Table, func, insert, select, text
+from sqlalchemy.engine import Connection
+
+from flows.archive.store import Store, open_store
+from flows.errors import WrongUse
+from flows.register import Record, RecordFile, Register, SignatureRequest, Version, open_register
+from flows.register.schema import Base, ChainHead
+
+_REGISTER, _STORE = "register.db", "store"
+
+
+def back_up(register: Register, store: Store, folder: Path) -> dict[str, int]:
+    """Copy register and store to a new folder; return the numbers of records and blobs. Raises `WrongUse`."""
+    if folder.exists() and any(folder.iterdir()):
+        raise WrongUse(f"{folder} is not empty: a backup is never written over another.")
+    folder.mkdir(parents=True, exist_ok=True)
+    _copy_register(register, folder / _REGISTER)
+    copied = open_register(f"sqlite:///{folder / _REGISTER}", register.clock, register.actor)
+    target = open_store((folder / _STORE).absolute().as_uri())
+    blobs = 0
+    try:
+        for digest in _named(copied):
+            target.put(store.get(digest))
+            blobs += 1
+        with copied.read() as session:
+            head = session.get_one(ChainHead, 1)
+            records = session.execute(select(func.count()).select_from(Record)).scalar_one()
+        target.keep_head(head.number, head.digest)
+    finally:
+        copied.close()
+    said = {"records": records, "blobs": blobs, "event": head.number, "digest": head.digest}
+    (folder / "backup.json").write_text(json.dumps(said, indent=2))
+    return {"records": records, "blobs": blobs}
+
+
+def restore(folder: Path, register_url: str, store_url: str) -> dict[str, int]:
+    """Bring a backup back to an empty register and store; return the numbers. Prove it with `check_archive` afterwards.
+
+    Raises `WrongUse` where the register holds anything, or the folder is no backup.
+    """
+    if not (folder / "backup.json").exists():
+        raise WrongUse(f"{folder} is no finished backup: it has no backup.json.")
+    source = open_register(f"sqlite:///{folder / _REGISTER}")
+    kept, target = open_store((folder / _STORE).absolute().as_uri()), open_register(register_url)
+    store = open_store(store_url)
+    try:
+        with target.read() as session:
+            if session.get_one(ChainHead, 1).number:
+                raise WrongUse("The register is not empty: a backup is only restored into a new one.")
+        blobs = 0
+        for digest in _named(source):
+            store.put(kept.get(digest))
+            blobs += 1
+        for number, digest in kept.heads():
+            store.keep_head(number, digest)
+        with source.engine.connect() as old, target.engine.execution_options(avtaleflyt_writes=True).begin() as new:
+            _copy_tables(old, new)
+        with source.read() as session:
+            return {"records": session.execute(select(func.count()).select_from(Record)).scalar_one(), "blobs": blobs}
+    finally:
+        source.close()
+        target.close()
+
+
+def _copy_register(register: Register, path: Path) -> None:
+    if register.engine.dialect.name == "sqlite":
+        with register.engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            copy = sqlite3.connect(path)
+            if isinstance(raw, sqlite3.Connection):
+                raw.rollback()
+                raw.backup(copy)
+            copy.close()
+        return
+    copied = open_register(f"sqlite:///{path}", register.clock, register.actor)
+    moment = register.engine.execution_options(isolation_level="REPEATABLE READ")
+    try:
+        with moment.connect() as old, copied.engine.execution_options(avtaleflyt_writes=True).begin() as new:
+            _copy_tables(old, new)
+    finally:
+        copied.close()
+
+
+def _copy_tables(old: Connection, new: Connection) -> None:
+    """Copy every row of every table; what search derives is made anew where the databases are of different kinds."""
+    schema, target = MetaData(), MetaData()
+    schema.reflect(old, only=lambda name, _: not name.startswith(("alembic", "record_words", "record_trigrams")))
+    target.reflect(new, only=list(schema.tables))
+    new.execute(text("DELETE FROM chain_head"))
+    for table in schema.sorted_tables:
+        typed = Base.metadata.tables.get(table.name, table)
+        columns = [column.name for column in target.tables[table.name].columns if column.computed is None]
+        shared = [name for name in columns if name in typed.columns]
+        for rows in _rows(old, typed, shared):
+            new.execute(insert(typed), rows)
+    if new.dialect.name == "sqlite":
+        for index in ("record_words", "record_trigrams"):
+            new.execute(text(f"INSERT INTO {index} ({index}) VALUES ('rebuild')"))  # noqa: S608
+
+
+def _rows(connection: Connection, table: Table, names: list[str]) -> Iterator[list[dict[str, object]]]:
+    result = connection.execution_options(yield_per=500).execute(select(*(table.columns[name] for name in names)))
+    for partition in result.mappings().partitions():
+        yield [dict(row) for row in partition]
+
+
+def _named(register: Register) -> list[str]:
+    """Return every digest that the register names."""
+    with register.read() as session:
+        found: set[str] = set()
+        for column in (RecordFile.digest, Version.docx_sha256, Version.pdf_sha256, SignatureRequest.pdf_sha256):
+            found |= {digest for digest in session.execute(select(column).distinct()).scalars() if digest}
+    return sorted(found)

@@ -1,0 +1,162 @@
+"""What a period exports: one entry a record, in the order of the journal. Nothing is invented here but the closing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from flows.register import Agreement, Event, Record, RecordFile, Register, Version
+from flows.register.records import files_of
+from flows.register.reviews import reviews_of
+
+_OSLO = ZoneInfo("Europe/Oslo")
+_IDS = UUID("7f0c9a52-6a51-4f0e-9d6e-1f7a54a2c0de")
+PUIDS = {"2A": "fmt/476", "2B": "fmt/477", "2U": "fmt/478", "3A": "fmt/479", "3B": "fmt/480", "3U": "fmt/481"}
+"""PRONOM identifiers of PDF/A claims; anything else is plain PDF, which quarantine keeps out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What is exported and for whom: a year, the archive's creator, and the switches that depots differ on."""
+
+    year: int
+    creator: str
+    creator_number: str
+    unit: str
+    schemas: Path
+    format: str = "pronom"
+    journal: str = "period"
+
+    @property
+    def start(self) -> date:
+        """First day."""
+        return date(self.year, 1, 1)
+
+    @property
+    def end(self) -> date:
+        """Last day."""
+        return date(self.year, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record with everything that a Noark extract says about it."""
+
+    record: Record
+    agreement: Agreement
+    version: Version
+    files: tuple[RecordFile, ...]
+    actor: str
+    next_review: date
+    destroyed: Event | None
+
+    @property
+    def sequence(self) -> int:
+        """Number of case and entry in the year's journal."""
+        return int(self.record.details["journal"]["sequence"])
+
+    @property
+    def case_number(self) -> str:
+        """M003: year and sequence."""
+        return f"{self.record.details['journal']['year']}/{self.sequence}"
+
+    @property
+    def restricted(self) -> tuple[str, str] | None:
+        """Access restriction and its legal basis, or None for a public record."""
+        access = self.record.details.get("access") or {}
+        return (access["level"], access["basis"]) if access.get("level") else None
+
+    @property
+    def parties(self) -> list[str]:
+        """The municipality, and the other party."""
+        named = [one["on_behalf_of"] or one["name"] for one in self.record.details["parties"]]
+        return (named + ["Avtalepart"] * 2)[:2] if len(named) < 2 else [named[0], named[-1]]
+
+    @property
+    def day(self) -> date:
+        """M101: the day it was archived."""
+        return norwegian_day(self.record.archived_at)
+
+    def id_of(self, what: str) -> str:
+        """M001: an id that is the same in every extract, and nobody else's."""
+        return str(uuid5(_IDS, f"{self.record.id}/{what}"))
+
+    def documents(self) -> list[tuple[RecordFile, int, str]]:
+        """Return each archived PDF with its version number and its name in the package (krav 6.4.37)."""
+        wanted = [one for role in ("signed", "renewed") for one in self.files if one.role == role]
+        year = self.record.details["journal"]["year"]
+        return [
+            (file, number, f"DOKUMENT/{year}-{self.sequence}-1-{number}.pdf")
+            for number, file in enumerate(wanted, start=1)
+        ]
+
+    def format(self, kind: str) -> str:
+        """M701: the PRONOM identifier, or the extension where the depot wants that."""
+        return PUIDS.get(self.record.details["pdfa"], "fmt/477") if kind == "pronom" else "pdf"
+
+
+def period_id(period: Period, what: str) -> str:
+    """Return M001 of a unit above the cases."""
+    return str(uuid5(_IDS, f"{period.creator_number}/{period.year}/{what}"))
+
+
+def entries(register: Register, period: Period, kind: str | None = None) -> Iterator[Entry]:
+    """Yield the period's archived and destroyed records in the order of the journal, of one type or of all."""
+    first = datetime.combine(period.start, datetime.min.time(), _OSLO).astimezone(UTC)
+    last = datetime.combine(date(period.year + 1, 1, 1), datetime.min.time(), _OSLO).astimezone(UTC)
+    wanted = select(Record.id, Record.details).where(
+        Record.archived_at >= first, Record.archived_at < last, Record.status.in_(["archived", "destroyed"])
+    )
+    if kind:
+        wanted = wanted.join(Agreement, Agreement.id == Record.agreement_id).where(Agreement.type == kind)
+    with register.read() as session:
+        rows = session.execute(wanted.execution_options(yield_per=500))
+        ids = sorted((details["journal"]["sequence"], record_id) for record_id, details in rows)
+    for start in range(0, len(ids), 200):
+        with register.read() as session:
+            for _sequence, record_id in ids[start : start + 200]:
+                record = session.get_one(Record, record_id)
+                agreement = session.get_one(Agreement, record.agreement_id)
+                events = session.execute(
+                    select(Event).where(Event.agreement_id == agreement.id).order_by(Event.number)
+                ).scalars()
+                about = [one for one in events if one.details.get("record") == record_id]
+                yield Entry(
+                    record=record,
+                    agreement=agreement,
+                    version=session.get_one(Version, (agreement.id, record.version)),
+                    files=tuple(files_of(session, record_id)),
+                    actor=about[0].actor,
+                    next_review=min(
+                        (one.nominal_date for one in reviews_of(session, agreement.id) if one.outcome is None),
+                        default=_year_after(record.signed_at or record.archived_at),
+                    ),
+                    destroyed=next((one for one in about if one.kind == "destroyed"), None),
+                )
+
+
+def changes(register: Register, entry: Entry) -> list[Event]:
+    """Return the changes that were made to a record's metadata after it was archived."""
+    with register.read() as session:
+        wanted = select(Event).where(Event.agreement_id == entry.agreement.id, Event.kind == "amended")
+        found = session.execute(wanted.order_by(Event.number)).scalars()
+        return [one for one in found if one.details.get("record") == entry.record.id]
+
+
+def norwegian_day(instant: datetime) -> date:
+    """Return the day that an instant falls on in Norway."""
+    return instant.astimezone(_OSLO).date()
+
+
+def written(instant: datetime) -> str:
+    """Return an instant as `xs:dateTime`."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _year_after(instant: datetime) -> date:
+    day = norwegian_day(instant)
+    return day.replace(year=day.year + 1) if (day.month, day.day) != (2, 29) else date(day.year + 1, 2, 28)

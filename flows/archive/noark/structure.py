@@ -1,0 +1,210 @@
+"""`arkivstruktur.xml`: archive, part, class, case, entry, document; written a case at a time. Order is the schema's."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+from lxml.builder import ElementMaker
+
+from flows.archive.noark.entries import Entry, Period, entries, norwegian_day, period_id, written
+from flows.register import Register
+
+NS = "http://www.arkivverket.no/standarder/noark5/arkivstruktur"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+OWN = "urn:avtale:virksomhetsspesifikkemetadata:1"
+_MAP = {None: NS, "xsi": XSI}
+_E = ElementMaker(namespace=NS, nsmap=_MAP)
+_OWN = ElementMaker(namespace=OWN, nsmap={"am": OWN})
+
+CLASSES = {"alis": ("AVT-1", "ALIS-avtaler"), "tjenesteavtale6": ("AVT-2", "Samarbeidsavtaler med helseforetak")}
+"""M002 and M020 of each type's class; a municipality's own key goes here."""
+_TYPES = {"alis": "ALIS-avtale", "tjenesteavtale6": "Tjenesteavtale 6 tilleggsavtale"}
+_SYSTEM = "Avtaleflyt"
+_SECURITY = {"desk": "Sendt med PKI/«person standard»-sertifikat"}
+"""M507 by provider; others sign with BankID or its like."""
+_HIGH = "Sendt med PKI/«person høy»-sertifikat"
+
+
+def write_structure(register: Register, period: Period, path: Path, closed: datetime) -> tuple[int, int]:
+    """Write the file; return the numbers of cases and of document files."""
+    cases = documents = 0
+    location = f"{NS} arkivstruktur.xsd {OWN} avtalemetadata.xsd"
+    with etree.xmlfile(str(path), encoding="UTF-8") as file:
+        file.write_declaration()
+        with file.element(f"{{{NS}}}arkiv", {f"{{{XSI}}}schemaLocation": location}, nsmap=_MAP):
+            _write(file, *_unit(period, "arkiv", f"Avtalearkiv {period.creator}"), ("arkivstatus", "Avsluttet"))
+            _write(file, ("dokumentmedium", "Elektronisk arkiv"), *_life(period, closed))
+            creator = [_E.arkivskaperID(period.creator_number), _E.arkivskaperNavn(period.creator)]
+            file.write(_E.arkivskaper(*creator))
+            with file.element(f"{{{NS}}}arkivdel"):
+                _write(file, *_unit(period, "arkivdel", f"Signerte avtaler {period.year}"))
+                _write(file, ("arkivdelstatus", "Avsluttet periode"), ("dokumentmedium", "Elektronisk arkiv"))
+                _write(file, *_life(period, closed))
+                _write(file, ("arkivperiodeStartDato", str(period.start)), ("arkivperiodeSluttDato", str(period.end)))
+                with file.element(f"{{{NS}}}klassifikasjonssystem"):
+                    _write(file, ("systemID", period_id(period, "klassifikasjonssystem")))
+                    _write(file, ("klassifikasjonstype", "Funksjonsbasert, hierarkisk"), ("tittel", "Arkivnøkkel"))
+                    _write(file, *_life(period, closed)[:2])
+                    for kind, (number, title) in CLASSES.items():
+                        with file.element(f"{{{NS}}}klasse"):
+                            _write(file, ("systemID", period_id(period, number)), ("klasseID", number))
+                            _write(file, ("tittel", title), *_life(period, closed)[:2])
+                            for entry in entries(register, period, kind):
+                                file.write(_case(period, entry, closed))
+                                cases += 1
+                                documents += len(entry.documents())
+    return cases, documents
+
+
+def _write(file: Any, *pairs: tuple[str, str]) -> None:
+    for name, value in pairs:
+        file.write(_E(name, value))
+
+
+def _unit(period: Period, what: str, title: str) -> list[tuple[str, str]]:
+    return [("systemID", period_id(period, what)), ("tittel", title)]
+
+
+def _life(period: Period, closed: datetime) -> list[tuple[str, str]]:
+    return [
+        ("opprettetDato", f"{period.start}T00:00:00Z"),
+        ("opprettetAv", _SYSTEM),
+        ("avsluttetDato", written(closed)),
+        ("avsluttetAv", _SYSTEM),
+    ]
+
+
+def _elements(*pairs: tuple[str, object]) -> list[Any]:
+    return [_E(name, str(value)) for name, value in pairs]
+
+
+def _case(period: Period, entry: Entry, closed: datetime) -> Any:
+    record = entry.record
+    at = written(record.archived_at)
+    case = _E.mappe(
+        *_elements(("systemID", entry.id_of("mappe")), ("mappeID", entry.case_number)),
+        *_elements(("tittel", record.public_title), ("offentligTittel", record.public_title)),
+        *_elements(("dokumentmedium", "Elektronisk arkiv"), ("opprettetDato", at), ("opprettetAv", entry.actor)),
+        *_elements(("avsluttetDato", written(closed)), ("avsluttetAv", _SYSTEM)),
+        *_retention(entry),
+        *_restriction(entry, "Skjerming navn part i sak"),
+        _entry(period, entry, at),
+        *_elements(("saksaar", record.details["journal"]["year"]), ("sakssekvensnummer", entry.sequence)),
+        *_elements(("saksdato", entry.day), ("administrativEnhet", period.unit), ("saksansvarlig", entry.actor)),
+        _E.saksstatus("Avsluttet"),
+    )
+    case.set(f"{{{XSI}}}type", "saksmappe")
+    return case
+
+
+def _entry(period: Period, entry: Entry, at: str) -> Any:
+    record = entry.record
+    sides = list(zip(("Avsender", "Mottaker"), entry.parties, strict=True))
+    made = _E.registrering(
+        *_elements(("systemID", entry.id_of("journalpost")), ("opprettetDato", at), ("opprettetAv", entry.actor)),
+        *_elements(("arkivertDato", at), ("arkivertAv", entry.actor)),
+        *[
+            _E.part(
+                *_elements(("partID", f"{entry.case_number}-{number}"), ("partNavn", name), ("partRolle", "Avtalepart"))
+            )
+            for number, name in enumerate(entry.parties, start=1)
+        ],
+        *_restriction(entry, "Skjerming navn mottaker"),
+        _document(period, entry, at),
+        *_elements(("registreringsID", f"{entry.case_number}-1"), ("tittel", record.public_title)),
+        *_elements(("offentligTittel", record.public_title), ("dokumentmedium", "Elektronisk arkiv")),
+        _E.virksomhetsspesifikkeMetadata(_own(entry)),
+        *[
+            _E.korrespondansepart(*_elements(("korrespondanseparttype", side), ("korrespondansepartNavn", name)))
+            for side, name in sides
+        ],
+        *_elements(("journalaar", record.details["journal"]["year"]), ("journalsekvensnummer", entry.sequence)),
+        *_elements(("journalpostnummer", 1), ("journalposttype", "Utgående dokument"), ("journalstatus", "Arkivert")),
+        *_elements(("journaldato", entry.day)),
+        *_elements(("dokumentetsDato", norwegian_day(record.signed_at or record.archived_at))),
+    )
+    made.set(f"{{{XSI}}}type", "journalpost")
+    return made
+
+
+def _document(period: Period, entry: Entry, at: str) -> Any:
+    done = entry.destroyed
+    gone = (
+        [_E.utfoertKassasjon(*_elements(("kassertDato", written(done.at)), ("kassertAv", done.actor)))] if done else []
+    )
+    return _E.dokumentbeskrivelse(
+        *_elements(("systemID", entry.id_of("dokumentbeskrivelse")), ("dokumenttype", "Avtale")),
+        *_elements(("dokumentstatus", "Dokumentet er ferdigstilt"), ("tittel", entry.record.public_title)),
+        *_elements(("opprettetDato", at), ("opprettetAv", entry.actor), ("dokumentmedium", "Elektronisk arkiv")),
+        *_elements(("tilknyttetRegistreringSom", "Hoveddokument"), ("dokumentnummer", 1)),
+        *_elements(("tilknyttetDato", at), ("tilknyttetAv", entry.actor)),
+        *gone,
+        *[_object(period, entry, *one) for one in entry.documents()],
+    )
+
+
+def _object(period: Period, entry: Entry, file: Any, number: int, name: str) -> Any:
+    details, kind = entry.record.details, entry.format(period.format)
+    when = entry.version.generated_at or entry.version.received_at
+    detail = f"PDF/A-{details['pdfa'][:1]}{details['pdfa'][1:].lower()}, signert PAdES {', '.join(details['levels'])}"
+    return _E.dokumentobjekt(
+        *_elements(("systemID", entry.id_of(f"{file.role}/{file.number}")), ("versjonsnummer", number)),
+        *_elements(("variantformat", "Arkivformat"), ("format", kind), ("formatDetaljer", detail)),
+        *_elements(("opprettetDato", written(file.stored_at)), ("opprettetAv", entry.actor)),
+        *_elements(("referanseDokumentfil", name), ("sjekksum", file.digest), ("sjekksumAlgoritme", "SHA-256")),
+        *_elements(("filstoerrelse", file.size)),
+        _E.elektroniskSignatur(
+            *_elements(("elektroniskSignaturSikkerhetsnivaa", _SECURITY.get(details["provider"], _HIGH))),
+            *_elements(("elektroniskSignaturVerifisert", "Signatur påført og verifisert")),
+            *_elements(("verifisertDato", entry.day), ("verifisertAv", _SYSTEM)),
+        ),
+        _E.konvertering(
+            *_elements(("konvertertDato", written(when)), ("konvertertAv", _SYSTEM)),
+            *_elements(("konvertertFraFormat", "fmt/412"), ("konvertertTilFormat", kind)),
+            *_elements(("konverteringsverktoey", "WeasyPrint")),
+        ),
+    )
+
+
+def _retention(entry: Entry) -> list[Any]:
+    """Return the verdict only where it is Kasseres: nothing else belongs in a deposit (chapter 070)."""
+    said = entry.record.details["retention"]
+    if said["verdict"] != "Kasseres" or not said.get("date"):
+        return []
+    pairs = [("kassasjonsvedtak", "Kasseres"), ("kassasjonshjemmel", said["basis"])]
+    return [_E.kassasjon(*_elements(*pairs, ("bevaringstid", said["years"] or 0), ("kassasjonsdato", said["date"])))]
+
+
+def _restriction(entry: Entry, masked: str) -> list[Any]:
+    if entry.restricted is None:
+        return []
+    level, basis = entry.restricted
+    pairs = [("tilgangsrestriksjon", level), ("skjermingshjemmel", basis), ("skjermingMetadata", masked)]
+    return [_E.skjerming(*_elements(*pairs))]
+
+
+def _own(entry: Entry) -> Any:
+    details, version = entry.record.details, entry.version
+    until = [_OWN.gyldigTil(str(entry.record.valid_to))] if entry.record.valid_to else []
+    roles = {party["name"]: party["role"] for party in details["parties"]}
+    signers = [
+        _OWN.signatar(
+            _OWN.navn(one["signer"]),
+            _OWN.rolle(roles.get(one["signer"], "signatar")),
+            _OWN.signertTidspunkt(written(datetime.fromisoformat(one["at"]))),
+        )
+        for one in details["signed"]
+        if one["at"]
+    ]
+    return _OWN.avtale(
+        _OWN.avtaletype(_TYPES.get(entry.agreement.type, entry.agreement.type)),
+        _OWN.malversjon(version.template_version or "ukjent"),
+        _OWN.malSjekksum(version.template_sha256 or "0" * 64),
+        _OWN.gyldigFra(str(entry.record.valid_from)),
+        *until,
+        _OWN.nesteRevisjon(str(entry.next_review)),
+        _OWN.signeringsoppdrag(details["provider_id"] or details["reference"]),
+        *signers,
+        _OWN.signaturniva(", ".join(f"PAdES-{level}" for level in details["levels"])),
+    )

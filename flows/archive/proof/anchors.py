@@ -1,0 +1,59 @@
+"""Trust anchors: the certificates that a signature must chain to, from a folder that the archivist looks after.
+
+`*.pem`, `*.crt` and `*.cer` are certificates; `*.xml` are trusted lists as EU states publish them (ETSI TS 119 612),
+from which every authority for qualified certificates and timestamps that is granted is taken. Whoever puts a list there
+vouches for it: its own signature is not judged.
+"""
+
+import base64
+from collections.abc import Iterator
+from pathlib import Path
+
+from asn1crypto import pem, x509
+from lxml import etree
+
+from flows.errors import WrongUse
+
+_LIST = "{http://uri.etsi.org/02231/v2#}"
+_TRUSTED_SERVICES = (
+    "http://uri.etsi.org/TrstSvc/Svctype/CA/QC",
+    "http://uri.etsi.org/TrstSvc/Svctype/TSA/QTST",
+)
+_GRANTED = "http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/granted"
+
+
+def trust_anchors(folder: Path) -> tuple[x509.Certificate, ...]:
+    """Return every trusted certificate of a folder, each once; none where there is no such folder.
+
+    Raises `WrongUse` for a file that cannot be read as what it says it is.
+    """
+    found: dict[bytes, x509.Certificate] = {}
+    for path in sorted(folder.glob("*")):
+        try:
+            for certificate in _certificates_of(path):
+                found[certificate.sha256] = certificate
+        except (ValueError, etree.XMLSyntaxError):
+            raise WrongUse(
+                f"{path.name} in the folder of trust anchors cannot be read: take it away or mend it."
+            ) from None
+    return tuple(found.values())
+
+
+def _certificates_of(path: Path) -> Iterator[x509.Certificate]:
+    if path.suffix == ".xml":
+        yield from _trusted_list(path)
+    elif path.suffix in {".pem", ".crt", ".cer"}:
+        content = path.read_bytes()
+        if pem.detect(content):
+            yield from (x509.Certificate.load(der) for _, _, der in pem.unarmor(content, multiple=True))
+        else:
+            yield x509.Certificate.load(content, strict=True)
+
+
+def _trusted_list(path: Path) -> Iterator[x509.Certificate]:
+    parser = etree.XMLParser(no_network=True, resolve_entities=False)
+    for service in etree.parse(path, parser).iter(f"{_LIST}ServiceInformation"):
+        kind = service.findtext(f"{_LIST}ServiceTypeIdentifier")
+        if kind in _TRUSTED_SERVICES and service.findtext(f"{_LIST}ServiceStatus") == _GRANTED:
+            for written in service.iter(f"{_LIST}X509Certificate"):
+                yield x509.Certificate.load(base64.b64decode(written.text or ""), strict=True)

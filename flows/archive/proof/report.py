@@ -1,0 +1,44 @@
+"""The validation report: what was found at intake, as JSON for programs and as a page for people."""
+
+import json
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+from flows.archive.signatures import Verdict
+from flows.archive.store import sha256
+from flows.language import current
+from flows.language import translate as _
+from flows.register.records import KeptFile
+
+_PAGES = Path(__file__).parent.parent / "pages"
+_OSLO = ZoneInfo("Europe/Oslo")
+
+
+def report_files(verdict: Verdict, pdf: bytes, at: datetime) -> list[tuple[KeptFile, bytes]]:
+    """Return the report on a signed PDF as JSON and as a page, each with its bytes for the store."""
+    said = {**verdict.as_json(), "sha256": sha256(pdf), "judged_at": at.isoformat(), "judge": "pyHanko"}
+    data = json.dumps(said, default=str, ensure_ascii=False, indent=2).encode()
+    page = _page("validation.html", verdict=verdict, digest=sha256(pdf), at=at).encode()
+    return [
+        (KeptFile("validation_report", sha256(data), len(data), "validering.json", "application/json"), data),
+        (KeptFile("validation_report", sha256(page), len(page), "validering.html", "text/html"), page),
+    ]
+
+
+def _page(name: str, **values: object) -> str:
+    return _environment().get_template(name).render(_=_, language=current(), **values)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(loader=FileSystemLoader(_PAGES), autoescape=select_autoescape())
+    environment.filters["instant"] = _instant
+    return environment
+
+
+def _instant(value: datetime | None) -> str:
+    return value.astimezone(_OSLO).strftime("%d.%m.%Y %H:%M:%S %Z") if value else "–"

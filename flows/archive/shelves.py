@@ -1,0 +1,188 @@
+"""Where blobs lie: a local folder, or a service that obstore reaches (S3). A blob is written once, never again."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from uuid import uuid4
+
+import obstore
+from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.store import ObjectStore, from_url
+
+from flows.errors import StoreFailed
+from flows.settings import local_folder
+
+PIECE = 1 << 20
+"""Bytes read at a time."""
+_AGE_OF_LEFTOVERS = 3600
+
+
+class Shelf(Protocol):
+    """Keeps bytes under paths. `FileNotFoundError` says that nothing lies there."""
+
+    def put(self, path: str, content: bytes) -> bool:
+        """Keep bytes durably where nothing lies yet; False where something did. Raises `StoreFailed`."""
+
+    def read(self, path: str) -> Iterator[bytes]:
+        """Yield the bytes, a piece at a time."""
+
+    def paths(self, prefix: str) -> Iterator[tuple[str, int]]:
+        """Yield every path below a prefix, and its size."""
+
+    def set_aside(self, path: str) -> None:
+        """Move damaged bytes away, so that good ones can be put there; nothing is thrown away."""
+
+    def remove(self, path: str) -> None:
+        """Remove bytes for good: only for destruction by two people."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderShelf:
+    """A local folder. Bytes are staged, flushed to disk and linked into place: a blob is there whole, or not at all."""
+
+    folder: Path
+
+    def put(self, path: str, content: bytes) -> bool:
+        """Stage, flush, link, flush the folders; mode 0444 from the start."""
+        target, staged = self.folder / path, self.folder / "staging" / uuid4().hex
+        with _told(path):
+            staged.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                with staged.open("xb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fchmod(file.fileno(), 0o444)
+                    os.fsync(file.fileno())
+                self._make_folders(target.parent)
+                try:
+                    os.link(staged, target)
+                except FileExistsError:
+                    _flush(target)  # by a run that was cut off, perhaps before it flushed
+                    created = False
+                else:
+                    created = True
+                _flush(target.parent)
+                return created
+            finally:
+                with suppress(OSError):
+                    staged.unlink()
+
+    def read(self, path: str) -> Iterator[bytes]:
+        """Yield the bytes, a piece at a time."""
+        with (self.folder / path).open("rb", buffering=0) as file:
+            while piece := file.read(PIECE):
+                yield piece
+
+    def paths(self, prefix: str) -> Iterator[tuple[str, int]]:
+        """Walk the folder in order."""
+        for parent, folders, names in os.walk(self.folder / prefix):
+            folders.sort()
+            for name in sorted(names):
+                found = Path(parent) / name
+                yield found.relative_to(self.folder).as_posix(), found.stat().st_size
+
+    def set_aside(self, path: str) -> None:
+        """Move the file to `damaged/`."""
+        aside = self.folder / "damaged" / f"{Path(path).name}-{uuid4().hex}"
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            (self.folder / path).rename(aside)
+
+    def remove(self, path: str) -> None:
+        """Unlink and flush."""
+        with suppress(FileNotFoundError):
+            (self.folder / path).unlink()
+            _flush((self.folder / path).parent)
+
+    def sweep(self) -> int:
+        """Remove what runs that were cut off left in staging over an hour ago; return how many files that was."""
+        old = [
+            one for one in (self.folder / "staging").glob("*") if one.stat().st_mtime < time.time() - _AGE_OF_LEFTOVERS
+        ]
+        for one in old:
+            one.unlink(missing_ok=True)
+        return len(old)
+
+    def _make_folders(self, folder: Path) -> None:
+        if folder.is_dir():
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        for parent in folder.relative_to(self.folder).parents:
+            _flush(self.folder / parent)
+
+
+@dataclass(frozen=True, slots=True)
+class CloudShelf:
+    """A bucket. `If-None-Match: *` makes a put create-only; versioning and Object Lock are the bucket's."""
+
+    objects: ObjectStore
+
+    def put(self, path: str, content: bytes) -> bool:
+        """Put where nothing lies; the service's acknowledgement is its promise of durability."""
+        with _told(path):
+            try:
+                obstore.put(self.objects, path, content, mode="create")
+            except AlreadyExistsError:
+                return False
+            except FileNotFoundError as error:  # of a put it means that there is no such bucket
+                raise OSError(0, "there is no such bucket") from error
+            return True
+
+    def read(self, path: str) -> Iterator[bytes]:
+        """Yield the bytes, a piece at a time."""
+        with _told(path):
+            for piece in obstore.get(self.objects, path).stream(min_chunk_size=PIECE):
+                yield bytes(piece)
+
+    def paths(self, prefix: str) -> Iterator[tuple[str, int]]:
+        """List the bucket, a page at a time."""
+        with _told(prefix):
+            for page in obstore.list(self.objects, prefix):
+                yield from ((one["path"], one["size"]) for one in page)
+
+    def set_aside(self, path: str) -> None:
+        """Copy the object below `damaged/` and take it away; with versioning its version stays, too."""
+        with _told(path), suppress(FileNotFoundError):
+            obstore.copy(self.objects, path, f"damaged/{Path(path).name}-{uuid4().hex}")
+            obstore.delete(self.objects, path)
+
+    def remove(self, path: str) -> None:
+        """Delete the object. Under versioning its earlier versions stay until the bucket's own rule removes them."""
+        with _told(path):
+            obstore.delete(self.objects, path)
+
+
+def open_shelf(url: str) -> Shelf:
+    """Open the place at a URL: `file:///folder` (made where it is new) or one that obstore knows, such as `s3://…`."""
+    folder = local_folder(url)
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        return FolderShelf(folder)
+    return CloudShelf(from_url(url))
+
+
+@contextmanager
+def _told(path: str) -> Iterator[None]:
+    """Turn a failure of disk or network into one sentence."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except (OSError, BaseError) as error:
+        name = Path(path).name[:12]
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
+        raise StoreFailed(
+            f"The store could not be reached or written ({name}: {reason}): see to its disk or address, and run again."
+        ) from error
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

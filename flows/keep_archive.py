@@ -1,0 +1,49 @@
+"""Flow: look after the archive → fixity, mending, renewal of proof. It looks and mends; it never destroys.
+
+As a deployment it runs every night.
+"""
+
+from datetime import timedelta
+
+from prefect import flow, task
+from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
+
+from flows.archive.keeping import Looked, look_after
+from flows.archive.proof.renewal import due_for_renewal, renew
+from flows.setup import current_setup
+
+_GIGABYTE = 1_000_000_000
+
+
+@flow(name="keep-archive", validate_parameters=False)
+def keep_archive() -> int:
+    """Recompute blobs within the night's budget and renew proof that is due; fails where anything stays wrong."""
+    looked = fixity()
+    renewed = renewal()
+    row = {"checked": looked.checked, "mended": len(looked.mended), "renewed": renewed}
+    row |= {"faults": len(looked.faults), "not checked": looked.not_checked}
+    create_table_artifact(key="archive-kept", table=[row], description="What was looked at in the archive tonight")
+    if looked.faults or looked.not_checked:
+        raise RuntimeError(f"The archive has {len(looked.faults)} faults, {looked.not_checked} blobs were not checked.")
+    return looked.checked
+
+
+@task(name="fixity", cache_policy=NO_CACHE)
+def fixity() -> Looked:
+    """Recompute blobs, the one looked at longest ago first."""
+    setup = current_setup()
+    return look_after(setup.register, setup.store, int(setup.settings.fixity_budget_gb * _GIGABYTE))
+
+
+@task(name="renewal", cache_policy=NO_CACHE)
+def renewal() -> int:
+    """Renew the proof of records whose newest is old enough, where a timestamp service is set."""
+    setup = current_setup()
+    service = setup.settings.timestamp_url
+    if not service:
+        return 0
+    due = due_for_renewal(setup.register, timedelta(days=setup.settings.renewal_days))
+    for record_id in due:
+        renew(setup.register, setup.store, setup.anchors, record_id, service)
+    return len(due)

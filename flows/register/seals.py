@@ -1,0 +1,93 @@
+"""Seals: digests over the very bytes that the database keeps of a record, written into the chain of events.
+
+A seal covers the rows behind a record (the record, its files, the version of the agreement, the signature request, the
+agreement's identity) as they are stored, not as they are read: another space in a JSON text shows, too. The form is
+the same on SQLite and PostgreSQL, so that a register can move.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, LargeBinary, Text, cast, func, select
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.sql.elements import KeyedColumnElement
+
+from flows.register.events import canonical
+from flows.register.schema import (
+    Agreement,
+    Event,
+    Instant,
+    Json,
+    Record,
+    RecordFile,
+    SignatureRequest,
+    Version,
+)
+
+AGREEMENT = ("id", "type", "municipality_number", "counterpart", "valid_from", "received_at")
+VERSION = (
+    *("agreement_id", "number", "case", "case_sha256", "public_title", "valid_to", "received_at", "batch_id"),
+    *("template", "template_version", "template_sha256", "docx_sha256", "pdf_sha256", "pages", "generated_at"),
+)
+REQUEST = (
+    *("id", "agreement_id", "version", "attempt", "provider", "reference", "pdf_sha256", "signers", "signers_sha256"),
+    *("deadline", "intended_at", "provider_id", "urls", "status", "reason", "sent_at", "ended_at"),
+)
+RECORD = (
+    *("id", "agreement_id", "version", "request_id", "status", "public_title", "valid_from", "valid_to"),
+    *("signed_at", "archived_at", "details"),
+)
+FILE = ("record_id", "role", "number", "algorithm", "digest", "size", "name", "media_type", "stored_at")
+
+
+def raw_rows(
+    session: Session, table: type[DeclarativeBase], names: Sequence[str], *where: ColumnElement[bool]
+) -> Iterator[dict[str, bytes | None]]:
+    """Yield rows in the order of their key, each column as the bytes of its text; times as UTC with microseconds."""
+    columns = {column.key: column for column in table.__table__.columns}
+    dialect = session.get_bind().dialect.name
+    wanted = select(*(_as_bytes(columns[name], dialect) for name in names)).where(*where)
+    wanted = wanted.order_by(*table.__table__.primary_key).execution_options(yield_per=500)
+    for row in session.execute(wanted):
+        yield {name: None if value is None else bytes(value) for name, value in zip(names, row, strict=True)}
+
+
+def _as_bytes(column: KeyedColumnElement[Any], dialect: str) -> ColumnElement[Any]:
+    if dialect == "sqlite":
+        return cast(column, LargeBinary)
+    if isinstance(column.type, Instant):
+        return func.convert_to(func.to_char(func.timezone("UTC", column), "YYYY-MM-DD HH24:MI:SS.US"), "UTF8")
+    return func.convert_to(cast(column, Text), "UTF8")
+
+
+def seal_of(session: Session, record_id: str) -> dict[str, str]:
+    """Return the digests of everything that the register keeps of a record, by part; a missing row gives another."""
+    found = session.execute(
+        select(Record.agreement_id, Record.version, Record.request_id).where(Record.id == record_id)
+    ).one_or_none()
+    agreement_id, version, request_id = found or ("", 0, "")
+    return {
+        "record": _digest(raw_rows(session, Record, RECORD, Record.id == record_id)),
+        "files": _digest(raw_rows(session, RecordFile, FILE, RecordFile.record_id == record_id)),
+        "version": _digest(
+            raw_rows(session, Version, VERSION, Version.agreement_id == str(agreement_id), Version.number == version)
+        ),
+        "request": _digest(raw_rows(session, SignatureRequest, REQUEST, SignatureRequest.id == str(request_id))),
+        "agreement": _digest(raw_rows(session, Agreement, AGREEMENT, Agreement.id == str(agreement_id))),
+    }
+
+
+def newest_seal(session: Session, record_id: str, agreement_id: str) -> Json | None:
+    """Return the seal that was written last for a record, or None where none can be found."""
+    wanted = select(Event.details).where(Event.agreement_id == agreement_id).order_by(Event.number.desc())
+    for details in session.execute(wanted).scalars():
+        if isinstance(details, dict) and details.get("record") == record_id and "seal" in details:
+            seal: Json = details["seal"]
+            return seal
+    return None
+
+
+def _digest(rows: Iterator[dict[str, bytes | None]]) -> str:
+    said = [{name: None if one is None else one.decode("latin-1") for name, one in row.items()} for row in rows]
+    return hashlib.sha256(canonical(said)).hexdigest()

@@ -1,0 +1,168 @@
+"""Signed agreements for the tests: an authority of our own, invented signers, and the register brought to `signed`."""
+
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from asn1crypto import keys as asn1_keys
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.timestamps import TimeStamper
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+from weasyprint import HTML
+
+from flows.archive import SignedFiles, Store, file_signed
+from flows.archive.filing import keep_evidence
+from flows.register import Record, Register
+from flows.register.agreements import Generated, ReceivedCase, approve, receive, record_generated
+from flows.register.requests import ProviderAnswer, intend, record_acknowledged, record_sent, record_signed
+
+NAMES = ("Kari Čáhppe", "Ola Prøve")
+
+
+class Authority:
+    """A certificate authority that certifies signers and timestamp services."""
+
+    def __init__(self) -> None:
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        self.certificate = self._certify("Prøveautoritet", self.key, None)
+
+    def _certify(self, name: str, key: Any, usage: Any) -> x509.Certificate:
+        start = datetime(2026, 1, 1, tzinfo=UTC)
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        issuer = subject if key is self.key else self.certificate.subject
+        builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key.public_key())
+        builder = builder.serial_number(x509.random_serial_number())
+        builder = builder.not_valid_before(start).not_valid_after(start + timedelta(days=3650))
+        own = key is self.key
+        builder = builder.add_extension(x509.BasicConstraints(ca=own, path_length=None), critical=True)
+        builder = builder.add_extension(
+            x509.KeyUsage(not own, not own, False, False, False, own, own, False, False), critical=True
+        )
+        identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+        builder = builder.add_extension(identifier, critical=False)
+        if usage is not None:
+            builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=True)
+        return builder.sign(self.key, hashes.SHA256())
+
+    def identity(self, name: str, usage: Any = None) -> tuple[Any, Any]:
+        """Return a certificate and its key, as pyHanko takes them."""
+        new = ec.generate_private_key(ec.SECP256R1()) if usage is None else rsa.generate_private_key(65537, 2048)
+        key: Any = new
+        der = self._certify(name, key, usage).public_bytes(serialization.Encoding.DER)
+        secret = key.private_bytes(
+            serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        return asn1_x509.Certificate.load(der), asn1_keys.PrivateKeyInfo.load(secret)
+
+    @property
+    def root(self) -> Any:
+        """The authority's certificate, as pyHanko takes it."""
+        return asn1_x509.Certificate.load(self.certificate.public_bytes(serialization.Encoding.DER))
+
+    def keep(self, folder: Path) -> Path:
+        """Write the certificate into a folder of trust anchors."""
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "ca.pem").write_bytes(self.certificate.public_bytes(serialization.Encoding.PEM))
+        return folder
+
+    def sign(self, pdf: bytes, name: str, field: str, timestamper: TimeStamper | None = None) -> bytes:
+        """Return the PDF with a PAdES signature of that name appended."""
+        certificate, key = self.identity(name)
+        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+        store.register(self.root)
+        signer = PdfSigner(
+            PdfSignatureMetadata(field_name=field, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES),
+            SimpleSigner(signing_cert=certificate, signing_key=key, cert_registry=store),
+            timestamper=timestamper,
+            new_field_spec=SigFieldSpec(field, on_page=0),
+        )
+        output = BytesIO()
+        signer.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), output=output)
+        return output.getvalue()
+
+
+@cache
+def authority() -> Authority:
+    """Return the one authority of a test run."""
+    return Authority()
+
+
+@cache
+def timestamps() -> tuple[Any, Any]:
+    """Return certificate and key of a timestamp service."""
+    return authority().identity("Prøvetidsstempel", ExtendedKeyUsageOID.TIME_STAMPING)
+
+
+@cache
+def document(words: str = "Stedet er Bodø.") -> bytes:
+    """Return a PDF/A-2a of one page; the same words give the same bytes within a run."""
+    lines = "".join(f"<p>Avtalens faste ledd nummer {n} gjelder begge parter.</p>" for n in range(1, 9))
+    html = f'<html lang="nb"><head><title>Avtale</title></head><body><h1>Avtale</h1>{lines}<p>{words}</p></body></html>'
+    return bytes(HTML(string=html).write_pdf(pdf_variant="pdf/a-2a"))
+
+
+@cache
+def signed(words: str = "Stedet er Bodø.") -> bytes:
+    """Return the document signed by both."""
+    once = authority().sign(document(words), NAMES[0], "Signatur1")
+    return authority().sign(once, NAMES[1], "Signatur2")
+
+
+def sent(
+    register: Register,
+    store: Store,
+    number: int = 1,
+    words: str = "Stedet er Bodø.",
+    title: str = "ALIS-avtale – kommune 1804",
+    municipality: str = "1804",
+    provider: str = "desk",
+    pdf: bytes | None = None,
+) -> str:
+    """Bring an agreement to `signed` in the register; return the reference of its request."""
+    pdf = document(words) if pdf is None else pdf
+    case = ReceivedCase(
+        "alis", municipality, f"{number:07d}", date(2027, 1, 1), date(2031, 12, 31), title, {"nummer": number}
+    )
+    made = Generated("alis-avtale.docx", "1.0", "a" * 64, store.put(b"DOCX"), store.put(pdf), 1)
+    signers = [
+        {"order": 1, "role": "kommune", "name": NAMES[0], "on_behalf_of": "Prøve kommune"},
+        {"order": 2, "role": "alis", "name": NAMES[1]},
+    ]
+    with register.write() as transaction:
+        agreement_id = receive(transaction, case).agreement_id
+        record_generated(transaction, agreement_id, 1, made)
+        approve(transaction, agreement_id, "looked at")
+        request = intend(transaction, agreement_id, provider, signers, transaction.now + timedelta(days=30))
+        assert request is not None
+        record_sent(transaction, request.reference, ProviderAnswer(f"job-{number}", {}))
+        record_signed(transaction, request.reference)
+    return request.reference
+
+
+def archived(
+    register: Register,
+    store: Store,
+    anchors: Path,
+    number: int = 1,
+    words: str = "Stedet er Bodø.",
+    signed_pdf: bytes | None = None,
+    **case: Any,
+) -> Record:
+    """Bring an agreement through filing and acknowledging; return its record."""
+    authority().keep(anchors)
+    reference = sent(register, store, number, words, **case)
+    evidence = keep_evidence(store, "bevis.json", "application/json", b'{"signert": true}')
+    files = SignedFiles(store.put(signed(words) if signed_pdf is None else signed_pdf), [evidence])
+    record = file_signed(register, store, anchors, reference, files)
+    with register.write() as transaction:
+        record_acknowledged(transaction, reference)
+    return record

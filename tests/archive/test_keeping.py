@@ -1,0 +1,142 @@
+"""Keeping: looking after blobs, mending them, holds, and destruction that takes two people and time."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from flows.archive import Store, check_archive, open_store
+from flows.archive.keeping import ask_for_destruction, destroy, hold, look_after, release
+from flows.archive.store import blob_path
+from flows.errors import NotAllowed
+from flows.register import Record, Register
+from flows.register.records import amend, files_of, get_record
+from tests.archive.signed import archived
+from tests.conftest import Clock
+
+MUCH = 1 << 40
+DISPOSABLE = {"verdict": "Kasseres", "basis": "Riksarkivarens forskrift", "years": 5, "date": "2026-01-01"}
+
+
+def damage(folder: Path, digest: str) -> None:
+    """Change one byte of a blob on disk."""
+    path = folder / blob_path(digest)
+    path.chmod(0o644)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def signed_digest(register: Register, record: Record) -> str:
+    """Return the digest of a record's signed PDF."""
+    with register.read() as session:
+        return next(file.digest for file in files_of(session, record.id) if file.role == "signed")
+
+
+def disposable(register: Register, record: Record) -> None:
+    """Let a record's retention allow destruction."""
+    with register.write() as transaction:
+        amend(transaction, get_record(transaction.session, record.id), "retention", DISPOSABLE, "decided")
+
+
+def test_a_good_archive_is_good(register: Register, store: Store, anchors: Path) -> None:
+    """Every blob is recomputed once, nothing is wrong, and nothing was left unchecked."""
+    archived(register, store, anchors)
+    looked = look_after(register, store, MUCH)
+    assert (looked.faults, looked.mended, looked.not_checked) == ((), (), 0)
+    assert looked.checked == 6
+
+
+def test_a_damaged_blob_is_mended_from_the_other_copy(
+    register: Register, tmp_path: Path, anchors: Path, clock: Clock
+) -> None:
+    """With two copies a bad blob is replaced by the good one, the event says so, and the damaged bytes are kept."""
+    store = open_store((tmp_path / "one").as_uri(), (tmp_path / "two").as_uri())
+    digest = signed_digest(register, archived(register, store, anchors))
+    for folder, copy in (("one", "first"), ("two", "second")):
+        damage(tmp_path / folder, digest)
+        assert store.fault_in(copy, digest)
+        clock.forward(days=1)
+        looked = look_after(register, store, MUCH)
+        assert looked.mended == (digest,)
+        assert looked.faults == ()
+        assert not store.fault_in(copy, digest)
+        assert len(list((tmp_path / folder / "damaged").iterdir())) == 1
+    assert list(check_archive(register, store, anchors)) == []
+
+
+def test_a_damaged_blob_without_another_copy_stays_a_fault(register: Register, store: Store, anchors: Path) -> None:
+    """Without a good copy nothing is pretended: the fault names the blob, every night."""
+    digest = signed_digest(register, archived(register, store, anchors))
+    assert store.folder is not None
+    damage(store.folder, digest)
+    assert any(digest in fault for fault in look_after(register, store, MUCH).faults)
+
+
+def test_what_the_budget_left_out_is_not_checked(register: Register, store: Store, anchors: Path, clock: Clock) -> None:
+    """A small budget checks the oldest first, counts the rest as not checked, and ends with everything checked."""
+    archived(register, store, anchors)
+    late = [look_after(register, store, 1).not_checked for _night in range(6)]
+    assert late == [5, 4, 3, 2, 1, 0]
+    clock.forward(days=100)
+    assert look_after(register, store, 1).not_checked == 5
+
+
+def test_a_blob_that_nothing_names_is_reported_and_stays(register: Register, store: Store, anchors: Path) -> None:
+    """An orphan is a finding for a person; it is never removed."""
+    archived(register, store, anchors)
+    orphan = store.put(b"ingen vet hva dette er")
+    assert any(orphan in fault for fault in look_after(register, store, MUCH).faults)
+    assert store.get(orphan)
+
+
+def test_destruction_takes_a_verdict_two_people_and_time(
+    register: Register, store: Store, anchors: Path, clock: Clock
+) -> None:
+    """Kept by default; never under a hold, by one person or before the waiting time; metadata and the list stay."""
+    record = archived(register, store, anchors)
+    other = replace(register, actor="second")
+    with pytest.raises(NotAllowed, match="Kasseres"):
+        ask_for_destruction(register, record.id, "ryddes")
+    disposable(register, record)
+    with pytest.raises(NotAllowed, match="asked"):
+        destroy(other, store, record.id, "ryddes")
+    ask_for_destruction(register, record.id, "ryddes")
+    with pytest.raises(NotAllowed, match="Another person"):
+        destroy(register, store, record.id, "ryddes")
+    with pytest.raises(NotAllowed, match="waiting time"):
+        destroy(other, store, record.id, "ryddes")
+    clock.forward(days=15)
+    hold(register, record.id, "tvist")
+    with pytest.raises(NotAllowed, match="hold"):
+        destroy(other, store, record.id, "ryddes")
+    release(register, record.id, "tvisten er over")
+    digest = signed_digest(register, record)
+    listed = destroy(other, store, record.id, "ryddes")
+    assert digest in {one["sha256"] for one in listed}
+    assert store.fault_in("first", digest)
+    with register.read() as session:
+        kept = get_record(session, record.id)
+        assert (kept.status, kept.public_title) == ("destroyed", record.public_title)
+    assert list(check_archive(register, store, anchors)) == []
+
+
+def test_a_blob_that_another_record_needs_survives(
+    register: Register, store: Store, anchors: Path, clock: Clock
+) -> None:
+    """Two records may share a file; destroying one leaves it for the other."""
+    record, stays = archived(register, store, anchors, 1), archived(register, store, anchors, 2)
+    disposable(register, record)
+    ask_for_destruction(register, record.id, "ryddes")
+    clock.forward(days=15)
+    destroy(replace(register, actor="second"), store, record.id, "ryddes")
+    assert store.get(signed_digest(register, stays))
+
+
+def test_only_access_and_retention_may_change(register: Register, store: Store, anchors: Path) -> None:
+    """What was frozen on archiving stays; what may change keeps what stood before, and verify holds."""
+    record = archived(register, store, anchors)
+    with pytest.raises(NotAllowed, match="frozen"), register.write() as transaction:
+        amend(transaction, get_record(transaction.session, record.id), "template", "annen.docx", "feil")
+    disposable(register, record)
+    assert list(check_archive(register, store, anchors)) == []

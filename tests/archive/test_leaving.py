@@ -1,0 +1,183 @@
+"""Ways out and back: bags, audit packages, messages to Fiks Arkiv, backups; and proof that is renewed."""
+
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from datetime import date
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from asn1crypto import tsp
+from lxml import etree
+from openpyxl import load_workbook
+from pyhanko.sign.timestamps import DummyTimeStamper
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from flows.archive import Store, check_archive, open_store
+from flows.archive.backup import back_up, restore
+from flows.archive.fiks import export_message
+from flows.archive.leaving import export_audit, export_bag
+from flows.archive.proof.renewal import renew
+from flows.archive.roles import must_be_allowed
+from flows.errors import NotAllowed, StoreFailed, WrongUse
+from flows.register import Register, open_register
+from flows.register.records import files_of
+from tests.archive.signed import archived, authority, document, signed, timestamps
+from tests.conftest import SHARED, Clock
+
+
+def digest_of(register: Register, record_id: str, role: str) -> str:
+    """Return the digest of a record's newest file of a role."""
+    with register.read() as session:
+        return [one.digest for one in files_of(session, record_id) if one.role == role][-1]
+
+
+@pytest.fixture(scope="module")
+def timestamp_service() -> Iterator[str]:
+    """Run a timestamp service (RFC 3161) of our own; give its address."""
+    certificate, key = timestamps()
+    chain = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    chain.register(authority().root)
+    stamper = DummyTimeStamper(tsa_cert=certificate, tsa_key=key, certs_to_embed=chain)
+
+    class Service(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
+            answer = stamper.request_tsa_response(asked).dump()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/timestamp-reply")
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Service)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_proof_is_renewed_as_a_new_version(
+    register: Register, store: Store, anchors: Path, timestamp_service: str
+) -> None:
+    """The new version begins with the signed one, which stays; both are proven, and the service may be away."""
+    record = archived(register, store, anchors)
+    with pytest.raises(StoreFailed):
+        renew(register, store, anchors, record.id, "http://127.0.0.1:9/")
+    digest = renew(register, store, anchors, record.id, timestamp_service)
+    before = store.get(digest_of(register, record.id, "signed"))
+    assert store.get(digest).startswith(before)
+    assert digest == digest_of(register, record.id, "renewed")
+    assert list(check_archive(register, store, anchors)) == []
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="install it with: apt-get install openssl")
+def test_openssl_agrees_about_the_signatures(anchors: Path, tmp_path: Path) -> None:
+    """`openssl cms -verify`, on bytes cut out by ByteRange alone, accepts each signature and refuses a changed one."""
+    import re
+
+    authority().keep(anchors)
+    pdf = signed()
+    ranges = re.findall(rb"/ByteRange\s*\[\s*(\d+) (\d+) (\d+) (\d+)\s*\]", pdf)
+    assert len(ranges) == 2
+    for start, length, second, rest in (tuple(map(int, one)) for one in ranges):
+        hexadecimal = pdf[start + length + 1 : second - 1]
+        der = bytes.fromhex(hexadecimal.decode())
+        size = int.from_bytes(der[2:4], "big") + 4
+        (tmp_path / "sig.der").write_bytes(der[:size])
+        content = pdf[:length] + pdf[second : second + rest]
+        for changed, good in ((content, True), (content[:-9] + bytes([content[-9] ^ 1]) + content[-8:], False)):
+            (tmp_path / "signed.bin").write_bytes(changed)
+            command = ["openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", str(tmp_path / "sig.der")]
+            command += ["-content", str(tmp_path / "signed.bin"), "-CAfile", str(anchors / "ca.pem")]
+            done = subprocess.run([*command, "-purpose", "any", "-out", "/dev/null"], capture_output=True, check=False)
+            assert (done.returncode == 0) is good
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (b"dette er ingen PDF", "incomplete"),
+        (document(), "signature_invalid"),
+        (document("En annen avtale."), "not_our_document"),
+        (signed() + b"\n% mer", "modified_after_signing"),
+        (signed()[:-2000], "incomplete"),
+    ],
+)
+def test_what_does_not_hold_is_quarantined_byte_for_byte(
+    register: Register, store: Store, anchors: Path, given: bytes, reason: str
+) -> None:
+    """A file that fails a check is kept exactly as it came, in quarantine, with the reason in words."""
+    record = archived(register, store, anchors, signed_pdf=given)
+    assert record.status == "quarantined"
+    assert any(fault.startswith(reason) for fault in record.details["faults"]), record.details["faults"]
+    assert store.get(digest_of(register, record.id, "signed")) == given
+
+
+def test_a_provider_that_must_timestamp_is_held_to_it(register: Register, store: Store, anchors: Path) -> None:
+    """A level that does for the desk is too low for a provider whose profile demands B-LT."""
+    record = archived(register, store, anchors, provider="penneo")
+    assert any(fault.startswith("level_too_low") for fault in record.details["faults"])
+
+
+def test_a_bag_is_good_by_sha256sum(register: Register, store: Store, anchors: Path, tmp_path: Path) -> None:
+    """Any machine judges the bag without a tool of ours, and it holds all files, metadata and events."""
+    record = archived(register, store, anchors)
+    count = export_bag(register, store, [record.id], tmp_path / "bag", date(2026, 12, 1))
+    for manifest in ("manifest-sha256.txt", "tagmanifest-sha256.txt"):
+        done = subprocess.run(["sha256sum", "-c", "--strict", manifest], cwd=tmp_path / "bag", capture_output=True)
+        assert done.returncode == 0
+    assert count == len([path for path in (tmp_path / "bag" / "data").rglob("*") if path.is_file()])
+    with pytest.raises(WrongUse):
+        export_bag(register, store, [record.id], tmp_path / "bag", date(2026, 12, 1))
+
+
+def test_the_auditor_gets_everything_in_force(register: Register, store: Store, anchors: Path, tmp_path: Path) -> None:
+    """The package holds each agreement in force in the year, and a workbook that names them and nobody."""
+    records = [archived(register, store, anchors, number) for number in (1, 2)]
+    assert export_audit(register, store, 2028, tmp_path / "revisjon") == 2
+    rows = list(load_workbook(tmp_path / "revisjon" / "oversikt.xlsx").worksheets[0].values)
+    assert {row[0] for row in rows[1:]} == {record.id for record in records}
+    assert all((tmp_path / "revisjon" / str(row[6])).exists() for row in rows[1:])
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="needs the schemas: put them into ../shared/specs")
+def test_the_message_to_fiks_arkiv_is_valid(register: Register, store: Store, anchors: Path, tmp_path: Path) -> None:
+    """The payload follows the published schema, and its checksum is the signed file's."""
+    record = archived(register, store, anchors)
+    export_message(register, store, record.id, tmp_path / "melding")
+    name = "no.ks.fiks.arkiv.v1.arkivering.arkivmelding.opprett.xsd"
+    schema = etree.XMLSchema(etree.parse(SHARED / "specs" / "fiks-arkiv" / "V1" / name))
+    schema.assertValid(etree.parse(tmp_path / "melding" / "arkivmelding.xml"))
+    assert (tmp_path / "melding" / f"{record.id}.pdf").read_bytes() == signed("Stedet er Bodø.")
+
+
+def test_a_backup_comes_back_and_is_proven(any_register: Register, store: Store, anchors: Path, tmp_path: Path) -> None:
+    """A backup of either database, restored elsewhere, passes verify in full; it is never written over."""
+    archived(any_register, store, anchors)
+    assert back_up(any_register, store, tmp_path / "backup")["records"] == 1
+    url = f"sqlite:///{tmp_path / 'new' / 'register.db'}"
+    restore(tmp_path / "backup", url, (tmp_path / "new" / "store").as_uri())
+    back = open_register(url, Clock())
+    restored = open_store((tmp_path / "new" / "store").as_uri())
+    assert list(check_archive(back, restored, anchors)) == []
+    back.close()
+    with pytest.raises(WrongUse, match="not empty"):
+        back_up(any_register, store, tmp_path / "backup")
+    with pytest.raises(WrongUse, match="not empty"):
+        restore(tmp_path / "backup", url, (tmp_path / "new" / "store").as_uri())
+
+
+def test_roles_say_who_may_do_what() -> None:
+    """An auditor reads and changes nothing; an administrator reads no agreement."""
+    must_be_allowed("get", "auditor")
+    must_be_allowed("destroy", "")
+    for verb, role in (("destroy", "auditor"), ("get", "administrator"), ("export", "coordinator"), ("get", "ukjent")):
+        with pytest.raises(NotAllowed, match=role):
+            must_be_allowed(verb, role)

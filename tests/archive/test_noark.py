@@ -1,0 +1,155 @@
+"""The Noark 5 extract: valid by every official schema, and judged by a check that finds what is wrong."""
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from flows.archive import Store
+from flows.archive.noark.entries import Period
+from flows.archive.noark.extract import export_noark
+from flows.archive.noark.selfcheck import check_package
+from flows.archive.store import sha256
+from flows.errors import NotFound
+from flows.register import Register
+from flows.register.records import amend, get_record
+from tests.archive.signed import archived
+from tests.conftest import SHARED, Clock
+
+SPECS = SHARED / "specs"
+pytestmark = pytest.mark.skipif(not SPECS.exists(), reason="needs the schemas: put them into ../shared/specs")
+
+
+def period(**other: str) -> Period:
+    """Return the year of the tests' clock."""
+    return Period(2026, "Bodø kommune", "999999999", "Helse og omsorg", SPECS, **other)
+
+
+@pytest.fixture
+def package(register: Register, store: Store, anchors: Path, tmp_path: Path, clock: Clock) -> Path:
+    """Give an extract of three records, one of them restricted."""
+    records = []
+    for number in (1, 2, 3):
+        records.append(archived(register, store, anchors, number, words=f"Ledd {number} om Šuoššjohka."))
+        clock.forward(minutes=5)
+    with register.write() as transaction:
+        access = {"level": "Unntatt offentlighet", "basis": "Offl. § 26 femte ledd"}
+        amend(transaction, get_record(transaction.session, records[0].id), "access", access, "vurdert")
+    assert export_noark(register, store, period(), tmp_path / "uttrekk") == []
+    return tmp_path / "uttrekk"
+
+
+def test_every_file_is_valid_by_the_official_schemas(package: Path) -> None:
+    """lxml, with the schemas as they are published, accepts every XML file of the package."""
+    for name in ("arkivstruktur", "endringslogg", "loependeJournal", "offentligJournal"):
+        schema = etree.XMLSchema(etree.parse(SPECS / "noark5" / "v5.0" / f"{name}.xsd"))
+        schema.assertValid(etree.parse(package / f"{name}.xml"))
+    addml = etree.XMLSchema(etree.parse(SPECS / "addml" / "addml-v8.3.xsd"))
+    addml.assertValid(etree.parse(package / "arkivuttrekk.xml"))
+
+
+def test_the_documents_are_what_was_signed(package: Path) -> None:
+    """Every file lies in the package under the checksum that the structure gives it."""
+    tree = etree.parse(package / "arkivstruktur.xml")
+    space = "{http://www.arkivverket.no/standarder/noark5/arkivstruktur}"
+    for one in tree.iter(f"{space}dokumentobjekt"):
+        content = (package / str(one.findtext(f"{space}referanseDokumentfil"))).read_bytes()
+        assert sha256(content) == one.findtext(f"{space}sjekksum")
+    assert len(list((package / "DOKUMENT").iterdir())) == 3
+
+
+def test_the_public_journal_masks_what_is_restricted(package: Path) -> None:
+    """The other party of a restricted record is stars in the public journal and a name in the running one."""
+    assert (package / "offentligJournal.xml").read_text().count("*****") == 1
+    assert "*****" not in (package / "loependeJournal.xml").read_text()
+
+
+@pytest.mark.parametrize("switch", [{"format": "extension"}, {"journal": "entries"}])
+def test_both_settings_of_the_switches_pass(
+    register: Register, store: Store, anchors: Path, tmp_path: Path, switch: dict[str, str]
+) -> None:
+    """A depot may want the extension as format, or journals from first to last entry."""
+    archived(register, store, anchors)
+    assert export_noark(register, store, period(**switch), tmp_path / "uttrekk") == []
+
+
+def test_an_empty_year_exports_nothing(register: Register, store: Store, tmp_path: Path) -> None:
+    """There is no package of a year in which nothing was archived."""
+    with pytest.raises(NotFound):
+        export_noark(register, store, period(), tmp_path / "uttrekk")
+    assert list(tmp_path.glob("uttrekk*")) == []
+
+
+def edit(name: str, pattern: str, into: str, count: int = 1) -> Callable[[Path], None]:
+    """Return a fault: one file edited, with its checksum in the description put right again."""
+
+    def seed(package: Path) -> None:
+        path, description = package / name, package / "arkivuttrekk.xml"
+        before = sha256(path.read_bytes())
+        text, found = re.subn(pattern, into, path.read_text(), count=count, flags=re.DOTALL)
+        assert found
+        path.write_text(text)
+        description.write_text(description.read_text().replace(before, sha256(path.read_bytes())))
+
+    return seed
+
+
+def first_document(package: Path) -> Path:
+    """Return the first document of a package."""
+    return min((package / "DOKUMENT").iterdir())
+
+
+S, D = "arkivstruktur.xml", "arkivuttrekk.xml"
+FAULTS: dict[str, tuple[str, Callable[[Path], object]]] = {
+    "a described file is missing": ("N5.01", lambda p: (p / "endringslogg.xml").unlink()),
+    "an undescribed file": ("N5.01", lambda p: (p / "mer.xml").write_text("<mer/>")),
+    "a wrong checksum": ("N5.02", edit(D, r"<value>[0-9a-f]{64}", "<value>" + "0" * 64)),
+    "an unofficial schema": ("N5.03", edit("endringslogg.xsd", "Noark 5", "Noark 6")),
+    "a wrong date": ("N5.03", edit(S, r"<journaldato>[^<]*", "<journaldato>1. desember")),
+    "a wrong date in own metadata": ("N5.03", edit(S, r"gyldigFra>[^<]*", "gyldigFra>i fjor")),
+    "a wrong number of cases": ("N5.10", edit(D, r"//mappe(.*?)<value>3", r"//mappe\1<value>4")),
+    "an open case": ("N5.15", edit(S, "<saksstatus>Avsluttet", "<saksstatus>Under behandling")),
+    "a wrong number of entries": ("N5.16", edit(D, r"//registrering(.*?)<value>3", r"//registrering\1<value>2")),
+    "two kinds of main document": ("N5.17", edit(S, ">Hoveddokument<", ">Vedlegg<")),
+    "an entry that is not archived": ("N5.22", edit(S, ">Arkivert<", ">Journalført<")),
+    "an entry without a document": ("N5.21", edit(S, "<dokumentbeskrivelse>.*?</dokumentbeskrivelse>", "")),
+    "a document without an object": ("N5.24", edit(S, "<dokumentobjekt>.*?</dokumentobjekt>", "")),
+    "a document under work": ("N5.25", edit(S, "Dokumentet er ferdigstilt", "Dokumentet er under redigering")),
+    "a wrong number of files": ("N5.28", edit(D, r'(antallDokumentfiler".*?<value>)3', r"\g<1>9")),
+    "a changed document": ("N5.30", lambda p: first_document(p).write_bytes(b"%PDF-1.7 et annet")),
+    "a missing document": ("N5.32", lambda p: first_document(p).unlink()),
+    "a document that nothing refers to": ("N5.33", lambda p: (p / "DOKUMENT" / "x.pdf").write_bytes(b"x")),
+    "a document used twice": ("N5.34", edit(S, r"2026-2-1-1\.pdf", "2026-1-1-1.pdf")),
+    "a flag that hides restriction": ("N5.42", edit(D, r'(SkjermetInformasjon".*?<value>)true', r"\1false")),
+    "a flag of disposal": ("N5.44", edit(D, r'(SomSkalKasseres".*?<value>)false', r"\1true")),
+    "a flag of disposal done": ("N5.45", edit(D, r'(SomErKassert".*?<value>)false', r"\1true")),
+    "a doubled id": (
+        "N5.47",
+        edit(S, r"(<registrering[^>]*><systemID>)[^<]*", r"\g<1>0b6a8f1e-2f0c-4c7e-9a59-000000000001", 2),
+    ),
+    "a wrong count in a journal": ("N5.59", edit("offentligJournal.xml", "Journalposter>3", "Journalposter>4")),
+    "a journal of another period": (
+        "N5.60",
+        edit("loependeJournal.xml", "StartDato>2026-01-01", "StartDato>2026-12-24"),
+    ),
+    "a change of nothing": (
+        "N5.62",
+        edit("endringslogg.xml", r"Arkivenhet>[^<]*", "Arkivenhet>0b6a8f1e-2f0c-4c7e-9a59-00000000000f"),
+    ),
+    "an empty element": ("N5.63", edit(S, r"<saksansvarlig>[^<]*", "<saksansvarlig>")),
+    "an empty document": ("N5.64", lambda p: first_document(p).write_bytes(b"")),
+    "an unknown value": ("OWN", edit(S, ">Avsluttet periode<", ">Aktiv periode<")),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_seeded_fault_is_found_by_the_rule_that_owns_it(package: Path, fault: str) -> None:
+    """The self-check names the rule for every fault that is put into a good package."""
+    assert list(check_package(package, SPECS)) == []
+    rule, seed = FAULTS[fault]
+    seed(package)
+    assert rule in {one.rule for one in check_package(package, SPECS)}
+    shutil.rmtree(package)
