@@ -82,7 +82,7 @@ def missing_words(docx: bytes, pdf: bytes) -> list[str]:
 
 
 def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED)
+    return unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED).casefold()
 
 
 def _docx_words(docx: bytes) -> tuple[list[str], list[str]]:
