@@ -8,11 +8,9 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from io import BytesIO
 
+import pypdfium2
 from lxml import etree
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 from flows.documents.docx.package import Package, W
 from flows.documents.docx.properties import on
@@ -33,6 +31,8 @@ _FOLDED = {
     0x200D: None,
     0x2060: None,
     0xFEFF: None,
+    0xFFFE: None,  # PDFium's sign for a hyphen at the end of a line
+    0x02: None,
     0x2011: "-",
     0x2010: "-",
     0xA0: " ",
@@ -45,8 +45,9 @@ class PdfText:
     def __init__(self, pdf: bytes) -> None:
         """Read the text of every page; raises `DocumentRefused` for what is no PDF."""
         try:
-            pages = [_fold(page.extract_text()) for page in PdfReader(BytesIO(pdf)).pages]
-        except (PyPdfError, ValueError, KeyError) as error:
+            with pypdfium2.PdfDocument(pdf) as document:
+                pages = [_fold(page.get_textpage().get_text_range()) for page in document]
+        except pypdfium2.PdfiumError as error:
             raise DocumentRefused(_("The PDF cannot be read back.")) from error
         text = " ".join(pages)
         self._words = Counter(text.split())
