@@ -4,6 +4,7 @@ Every run is a process group of its own with a profile of its own, has a time li
 links to.
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -33,7 +34,9 @@ def soffice() -> str:
     found = shutil.which("soffice") or shutil.which("libreoffice")
     if found is None:
         raise ComponentMissing(
-            _("LibreOffice is not installed; install it with: apt-get install --no-install-recommends libreoffice-writer")
+            _(
+                "LibreOffice is not installed; install it with: apt-get install --no-install-recommends libreoffice-writer"
+            )
         )
     return found
 
@@ -68,16 +71,11 @@ def convert_files(files: Sequence[Path], folder: Path, limit: float) -> list[Pat
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             start_new_session=True,
         )  # fmt: skip
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(limit)
-        except subprocess.TimeoutExpired:
-            pass
-        finally:
-            try:
-                os.killpg(process.pid, signal.SIGKILL)  # also what it started itself
-            except ProcessLookupError:
-                pass
-            process.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # also what it started itself
+        process.wait()
     return [pdf for file in files if (pdf := folder / f"{file.stem}.pdf").exists()]
 
 

@@ -23,7 +23,8 @@ _PAGE_NUMBERS = ("PAGE", "NUMPAGES", "SECTIONPAGES")
 #: What parts words: white space, and a note's mark, whose figure the PDF shows there.
 _GAPS = {W + name for name in ("tab", "br", "cr", "ptab", "footnoteReference", "endnoteReference")}
 _STORIES = ("header", "footer", "footnotes", "endnotes")
-_SPACE = re.compile(r"\s+")
+#: A hyphen at the end of a line may be the word's own or not, so hyphens do not count where spaces do not.
+_SPACE = re.compile(r"[\s-]+")
 _FOLDED = {
     0xAD: None,
     0x200B: None,
@@ -64,13 +65,15 @@ class PdfText:
         word that is divided here, or has grown together with a note's figure, is found in the text without its spaces.
         """
         body, running = _docx_words(docx)
-        whole = "".join(body)
+        whole = _SPACE.sub("", "".join(body))
         missing = [
             word
             for word, count in Counter(body).items()
-            if self._words[word] < count and self._squeezed.count(word) < whole.count(word)
+            if self._words[word] < count
+            and (bare := _SPACE.sub("", word))
+            and self._squeezed.count(bare) < whole.count(bare)
         ]
-        missing.extend(word for word in dict.fromkeys(running) if word not in self._squeezed)
+        missing.extend(word for word in dict.fromkeys(running) if _SPACE.sub("", word) not in self._squeezed)
         return missing
 
 

@@ -3,6 +3,8 @@
 Every name says which construct the document holds.
 """
 
+# ruff: noqa: E501 - the XML of a construct reads best in one line
+
 import struct
 import sys
 import zlib
@@ -11,7 +13,9 @@ from pathlib import Path
 
 from tests.documents.building import PAGE, STYLES, docx, paragraph
 
-SENTENCE = "Kommunen og legen er enige om at avtalen følger de regler som gjelder for spesialistutdanningen i regionen. "
+SENTENCE = (
+    "Kommunen og legen er enige om at avtalen følger de regler som gjelder for spesialistutdanningen i regionen. "
+)
 _LANDSCAPE = (
     '<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>'
     '<w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="709" w:footer="709"/>'
@@ -105,9 +109,16 @@ def _inline(name: str = "bilde", width: int = 914400, height: int = 914400) -> s
 
 
 def _anchor(
-    content: str, wrap: str = "wrapSquare", x: int = 0, y: int = 0, width: int = 1800000, height: int = 900000,
-    across: str = "column", down: str = "paragraph", behind: int = 0,
-) -> str:  # fmt: skip
+    content: str,
+    wrap: str = "wrapSquare",
+    x: int = 0,
+    y: int = 0,
+    width: int = 1800000,
+    height: int = 900000,
+    across: str = "column",
+    down: str = "paragraph",
+    behind: int = 0,
+) -> str:
     side = ' wrapText="bothSides"' if wrap == "wrapSquare" else ""
     return (
         f'<wp:anchor distT="0" distB="0" distL="114300" distR="114300" simplePos="0" relativeHeight="2" locked="0"'
@@ -183,7 +194,9 @@ def _columns(count: int) -> str:
 def _bodies() -> Mapping[str, str]:
     """Return the bodies of documents that need no part of their own."""
     plain = _table([_row(*(_cell(paragraph(f"celle {row} {column}")) for column in range(3))) for row in range(4)])
-    nested = _cell(paragraph("utenfor") + _table([_row(_cell(paragraph("innenfor"), width=1200))], 1, width=1200) + "<w:p/>")
+    nested = _cell(
+        paragraph("utenfor") + _table([_row(_cell(paragraph("innenfor"), width=1200))], 1, width=1200) + "<w:p/>"
+    )
     deleted = '<w:del w:id="1" w:author="a"><w:r><w:delText>borte</w:delText></w:r></w:del>'
     inserted = f'<w:ins w:id="2" w:author="a">{_run(" kommet til")}</w:ins>'
     moved = (
@@ -192,11 +205,11 @@ def _bodies() -> Mapping[str, str]:
     )
     control = (
         '<w:sdt><w:sdtPr><w14:checkbox><w14:checked w14:val="1"/></w14:checkbox></w:sdtPr><w:sdtContent>'
-        f'{_run("☒", "<w:rFonts w:ascii=" + chr(34) + "MS Gothic" + chr(34) + "/>")}</w:sdtContent></w:sdt>'
+        f"{_run('☒', '<w:rFonts w:ascii=' + chr(34) + 'MS Gothic' + chr(34) + '/>')}</w:sdtContent></w:sdt>"
     )
     form = (
         '<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:checkBox><w:sizeAuto/><w:default w:val="1"/></w:checkBox>'
-        '</w:ffData></w:fldChar></w:r><w:r><w:instrText> FORMCHECKBOX </w:instrText></w:r>'
+        "</w:ffData></w:fldChar></w:r><w:r><w:instrText> FORMCHECKBOX </w:instrText></w:r>"
         '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
     )
     drop = (
@@ -213,13 +226,17 @@ def _bodies() -> Mapping[str, str]:
         "</m:den></m:f></m:oMath>"
     )
     ruby = (
-        '<w:r><w:ruby><w:rt><w:r><w:t>over</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>under</w:t></w:r></w:rubyBase>'
+        "<w:r><w:ruby><w:rt><w:r><w:t>over</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>under</w:t></w:r></w:rubyBase>"
         "</w:ruby></w:r>"
     )
     tabs = '<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="9000"/></w:tabs>'
     merged = _table(
         [
-            _row(_cell(paragraph("to rader"), '<w:vMerge w:val="restart"/>'), _cell(paragraph("b")), _cell(paragraph("c"))),
+            _row(
+                _cell(paragraph("to rader"), '<w:vMerge w:val="restart"/>'),
+                _cell(paragraph("b")),
+                _cell(paragraph("c")),
+            ),
             _row(_cell("<w:p/>", "<w:vMerge/>"), _cell(paragraph("bred"), '<w:gridSpan w:val="2"/>', 6000)),
         ]
     )
@@ -229,9 +246,10 @@ def _bodies() -> Mapping[str, str]:
     )
     exact = _table([_row(*[_cell(paragraph("lav"))] * 3, properties='<w:trHeight w:val="800" w:hRule="exact"/>')] * 20)
     floating = _table(
-        [_row(_cell(paragraph("flytende")))], 1,
+        [_row(_cell(paragraph("flytende")))],
+        1,
         '<w:tblpPr w:leftFromText="141" w:rightFromText="141" w:vertAnchor="text" w:horzAnchor="margin" w:tblpY="100"/>',
-    )  # fmt: skip
+    )
     shading = '<w:shd w:val="clear" w:color="auto" w:fill="DDEEFF"/>'
     border = (
         '<w:pBdr><w:top w:val="single" w:sz="8" w:space="4" w:color="FF0000"/>'
@@ -239,17 +257,25 @@ def _bodies() -> Mapping[str, str]:
     )
     drop_cap = (
         '<w:p><w:pPr><w:framePr w:dropCap="drop" w:lines="3" w:wrap="around" w:vAnchor="text" w:hAnchor="text"/></w:pPr>'
-        f'{_run("K", "<w:sz w:val=" + chr(34) + "90" + chr(34) + "/>")}</w:p>'
+        f"{_run('K', '<w:sz w:val=' + chr(34) + '90' + chr(34) + '/>')}</w:p>"
     )
     looks = "".join(
         _run(name + " ", xml)
         for name, xml in (
-            ("fet", "<w:b/>"), ("kursiv", "<w:i/>"), ("strek", '<w:u w:val="wave"/>'), ("strøket", "<w:strike/>"),
-            ("store", "<w:caps/>"), ("små", "<w:smallCaps/>"), ("opp", '<w:vertAlign w:val="superscript"/>'),
-            ("ned", '<w:vertAlign w:val="subscript"/>'), ("merket", '<w:highlight w:val="yellow"/>'),
-            ("spredt", '<w:spacing w:val="60"/>'), ("rød", '<w:color w:val="C00000"/>'), ("hevet", '<w:position w:val="8"/>'),
+            ("fet", "<w:b/>"),
+            ("kursiv", "<w:i/>"),
+            ("strek", '<w:u w:val="wave"/>'),
+            ("strøket", "<w:strike/>"),
+            ("store", "<w:caps/>"),
+            ("små", "<w:smallCaps/>"),
+            ("opp", '<w:vertAlign w:val="superscript"/>'),
+            ("ned", '<w:vertAlign w:val="subscript"/>'),
+            ("merket", '<w:highlight w:val="yellow"/>'),
+            ("spredt", '<w:spacing w:val="60"/>'),
+            ("rød", '<w:color w:val="C00000"/>'),
+            ("hevet", '<w:position w:val="8"/>'),
         )
-    )  # fmt: skip
+    )
     return {
         "empty": "",
         "one-word": paragraph("Hei"),
@@ -264,7 +290,9 @@ def _bodies() -> Mapping[str, str]:
         "page-break-before": paragraph("en") + paragraph("to", "<w:pageBreakBefore/>"),
         "keep-next": _many(40, "Kort.") + paragraph("overskrift", "<w:keepNext/>") + _many(3),
         "widows": _many(21, SENTENCE * 3),
-        "tabs-with-leaders": "".join(_runs(_run(f"kapittel {n}") + "<w:r><w:tab/></w:r>" + _run(str(n)), tabs) for n in range(9)),
+        "tabs-with-leaders": "".join(
+            _runs(_run(f"kapittel {n}") + "<w:r><w:tab/></w:r>" + _run(str(n)), tabs) for n in range(9)
+        ),
         "borders-and-shading": paragraph("i boks", border) + paragraph("i farge", shading) + paragraph("utenfor"),
         "drop-cap": drop_cap + paragraph("ommunen " + SENTENCE * 3),
         "table": plain,
@@ -275,32 +303,64 @@ def _bodies() -> Mapping[str, str]:
         "table-floating": floating + _many(6),
         "table-tall-row": _table([_row(_cell(_many(40), width=9000))], 1, width=9000),
         "table-in-control": f"<w:sdt><w:sdtContent>{plain}</w:sdtContent></w:sdt>",
-        "table-vertical-text": _table([_row(_cell(paragraph("oppover"), '<w:textDirection w:val="btLr"/>'), _cell(paragraph("b")), _cell("<w:p/>"))]),
-        "table-keep-next": _many(27) + _table([_row(_cell(paragraph(f"rad {n}", "<w:keepNext/>"), width=9000)) for n in range(9)], 1, width=9000),
+        "table-vertical-text": _table(
+            [
+                _row(
+                    _cell(paragraph("oppover"), '<w:textDirection w:val="btLr"/>'),
+                    _cell(paragraph("b")),
+                    _cell("<w:p/>"),
+                )
+            ]
+        ),
+        "table-keep-next": _many(27)
+        + _table([_row(_cell(paragraph(f"rad {n}", "<w:keepNext/>"), width=9000)) for n in range(9)], 1, width=9000),
         "tracked-changes": _runs(_run("står") + deleted + inserted + moved),
-        "content-controls": f"<w:sdt><w:sdtContent>{paragraph('i kontroll')}</w:sdtContent></w:sdt>" + _runs(control + _run(" avkrysset")),
+        "content-controls": f"<w:sdt><w:sdtContent>{paragraph('i kontroll')}</w:sdtContent></w:sdt>"
+        + _runs(control + _run(" avkrysset")),
         "legacy-form": _runs(form + _run(" ja ") + drop),
         "symbols": _runs(_run("tegn ") + symbols + _run(" ferdig")),
-        "smart-tags": _runs(f'<w:smartTag w:element="x">{_run("merket")}</w:smartTag><w:customXml>{_run(" ord")}</w:customXml>'),
+        "smart-tags": _runs(
+            f'<w:smartTag w:element="x">{_run("merket")}</w:smartTag><w:customXml>{_run(" ord")}</w:customXml>'
+        ),
         "hidden-text": _runs(_run("synlig ") + _run("skjult", "<w:vanish/>")),
-        "fields": _runs(_field("DATE", "01.03.2026") + _run(" ") + _field("REF x", "henvisning") + _run(" ") + _field("IF 1 = 1", "ja")),
+        "fields": _runs(
+            _field("DATE", "01.03.2026")
+            + _run(" ")
+            + _field("REF x", "henvisning")
+            + _run(" ")
+            + _field("IF 1 = 1", "ja")
+        ),
         "field-nested": _runs(
             '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> IF </w:instrText></w:r>'
-            + _field("PAGE", "1") + '<w:r><w:fldChar w:fldCharType="separate"/></w:r>' + _run("svar")
+            + _field("PAGE", "1")
+            + '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+            + _run("svar")
             + '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
         ),
         "field-unclosed": _runs(_run("før ") + '<w:r><w:fldChar w:fldCharType="begin"/></w:r>') + paragraph("etter"),
         "field-simple": _runs(f'<w:fldSimple w:instr="AUTHOR">{_run("Kari Nordmann")}</w:fldSimple>'),
         "bookmarks": _runs(f'<w:bookmarkStart w:id="0" w:name="sted"/>{_run("her")}<w:bookmarkEnd w:id="0"/>')
-        + _runs(f'<w:hyperlink w:anchor="sted">{_run("dit")}</w:hyperlink>') + _runs(f'<w:hyperlink w:anchor="borte">{_run("ingensteds")}</w:hyperlink>'),
+        + _runs(f'<w:hyperlink w:anchor="sted">{_run("dit")}</w:hyperlink>')
+        + _runs(f'<w:hyperlink w:anchor="borte">{_run("ingensteds")}</w:hyperlink>'),
         "text-box-square": _runs(_text_box("i tekstboks") + _run(SENTENCE * 4)),
         "text-box-in-front": _runs(_text_box("foran teksten", wrap="wrapNone", x=2500000, y=600000) + _run("under")),
         "text-box-top-and-bottom": _runs(_text_box("over og under", wrap="wrapTopAndBottom") + _run(SENTENCE)),
-        "text-box-on-page": _runs(_text_box("på siden", wrap="wrapNone", x=3000000, y=5000000, across="page", down="page") + _run("tekst")),
-        "text-box-inline": _runs(_alternate(f'<wp:inline><wp:extent cx="1800000" cy="900000"/><wp:docPr id="3" name="t"/>{_shape(paragraph("i linjen"))}</wp:inline>')),
+        "text-box-on-page": _runs(
+            _text_box("på siden", wrap="wrapNone", x=3000000, y=5000000, across="page", down="page") + _run("tekst")
+        ),
+        "text-box-inline": _runs(
+            _alternate(
+                f'<wp:inline><wp:extent cx="1800000" cy="900000"/><wp:docPr id="3" name="t"/>{_shape(paragraph("i linjen"))}</wp:inline>'
+            )
+        ),
         "text-box-behind": _runs(_text_box("bak", wrap="wrapNone", behind=1) + _run("foran")),
-        "text-box-with-table": _runs(_alternate(_anchor(_shape(_table([_row(_cell(paragraph("rute"), width=1500))], 1, width=1500) + "<w:p/>"))) + _run("tekst")),
-        "text-box-many": "".join(_runs(_text_box(f"boks{n}", wrap="wrapTopAndBottom") + _run(f"tekst{n}")) for n in range(12)),
+        "text-box-with-table": _runs(
+            _alternate(_anchor(_shape(_table([_row(_cell(paragraph("rute"), width=1500))], 1, width=1500) + "<w:p/>")))
+            + _run("tekst")
+        ),
+        "text-box-many": "".join(
+            _runs(_text_box(f"boks{n}", wrap="wrapTopAndBottom") + _run(f"tekst{n}")) for n in range(12)
+        ),
         "shape-without-text": _runs(_alternate(_anchor(_shape(""))) + _run("tekst ved figur")),
         "shape-group": _runs(
             _alternate(
@@ -331,25 +391,45 @@ def _bodies() -> Mapping[str, str]:
         "ruby": _runs(ruby),
         "lists-without-part": _listed("punkt"),
         "unknown-style": paragraph("tekst", _style("Finnesikke")),
-        "bad-numbers": _many(3, properties='<w:spacing w:before="x" w:line="" w:after="-40"/><w:ind w:left="abc"/><w:jc w:val="?"/>'),
+        "bad-numbers": _many(
+            3, properties='<w:spacing w:before="x" w:line="" w:after="-40"/><w:ind w:left="abc"/><w:jc w:val="?"/>'
+        ),
         "unknown-elements": f"<w:ukjent>{paragraph('skjult i ukjent')}</w:ukjent>" + paragraph("kjent"),
         "scripts": paragraph("Ελληνικά русский čšž ŋŧđ 中文 ☎ €"),
         "right-to-left": paragraph("שלום עולם", "<w:bidi/>", "<w:rtl/>"),
         "long-word": paragraph("ord" * 120),
-        "no-break-signs": _runs(_run("80\u00a0% og ") + "<w:r><w:t>ikke</w:t><w:noBreakHyphen/><w:t>del</w:t><w:softHyphen/><w:t>ing</w:t></w:r>"),
-        "two-columns-in-part": paragraph("over") + _section(PAGE, "continuous") + _many(14) + _section(_columns(2), "continuous") + paragraph("under"),
-        "sections-landscape": paragraph("stående") + _section(PAGE) + paragraph("liggende") + _section(_LANDSCAPE) + paragraph("stående igjen"),
+        "no-break-signs": _runs(
+            _run("80\u00a0% og ")
+            + "<w:r><w:t>ikke</w:t><w:noBreakHyphen/><w:t>del</w:t><w:softHyphen/><w:t>ing</w:t></w:r>"
+        ),
+        "two-columns-in-part": paragraph("over")
+        + _section(PAGE, "continuous")
+        + _many(14)
+        + _section(_columns(2), "continuous")
+        + paragraph("under"),
+        "sections-landscape": paragraph("stående")
+        + _section(PAGE)
+        + paragraph("liggende")
+        + _section(_LANDSCAPE)
+        + paragraph("stående igjen"),
         "section-continuous": _many(3) + _section(PAGE, "continuous") + _many(3),
-        "section-odd-page": paragraph("en") + _section(PAGE) + paragraph("tre") + _section(PAGE, "oddPage") + paragraph("fire"),
-        "heading-levels-skipped": paragraph("en", '<w:outlineLvl w:val="0"/>') + paragraph("tre", '<w:outlineLvl w:val="2"/>'),
-    }  # fmt: skip
+        "section-odd-page": paragraph("en")
+        + _section(PAGE)
+        + paragraph("tre")
+        + _section(PAGE, "oddPage")
+        + paragraph("fire"),
+        "heading-levels-skipped": paragraph("en", '<w:outlineLvl w:val="0"/>')
+        + paragraph("tre", '<w:outlineLvl w:val="2"/>'),
+    }
 
 
 def corpus() -> dict[str, bytes]:
     """Return every document by the name of its construct."""
     page_number = _runs(_run("Side ") + _field("PAGE", "9") + _run(" av ") + _field("NUMPAGES", "9"))
     note = '<w:{0} w:id="1"><w:p><w:r><w:{0}Ref/></w:r>' + _run(" notens tekst") + "</w:p></w:{0}>"
-    cross = _runs(_run("tekst") + '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:{0}Reference w:id="1"/></w:r>')
+    cross = _runs(
+        _run("tekst") + '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:{0}Reference w:id="1"/></w:r>'
+    )
     note_table = _table([_row(_cell(paragraph("rute i note"), width=2000))], 1, width=2000)
     made = {name: docx(body) for name, body in _bodies().items()}
     first = PAGE + "<w:titlePg/>"
@@ -362,41 +442,99 @@ def corpus() -> dict[str, bytes]:
             "".join(_listed(f"punkt {n}", 1, n % 4) for n in range(16)) + _listed("kule", 2) + _listed("sju", 3),
             parts={"numbering": _LIST},
         ),
-        "headings": docx("".join(paragraph(f"Kapittel {n}", _style(f"Heading{n % 3 + 1}")) + _many(4) for n in range(9)), parts={"styles": _HEADINGS}),
-        "header-and-footer": docx(_many(60), parts={"header:default": paragraph("Topptekst"), "footer:default": page_number}),
+        "headings": docx(
+            "".join(paragraph(f"Kapittel {n}", _style(f"Heading{n % 3 + 1}")) + _many(4) for n in range(9)),
+            parts={"styles": _HEADINGS},
+        ),
+        "header-and-footer": docx(
+            _many(60), parts={"header:default": paragraph("Topptekst"), "footer:default": page_number}
+        ),
         "header-first-and-even": docx(
-            _many(80), section=first,
-            parts={"header:first": paragraph("Forside"), "header:even": paragraph("Partall"), "header:default": paragraph("Oddetall"), "settings": "<w:evenAndOddHeaders/>"},
+            _many(80),
+            section=first,
+            parts={
+                "header:first": paragraph("Forside"),
+                "header:even": paragraph("Partall"),
+                "header:default": paragraph("Oddetall"),
+                "settings": "<w:evenAndOddHeaders/>",
+            },
         ),
         "header-tall": docx(_many(30), parts={"header:default": paragraph("linje") * 9}),
-        "header-with-picture": docx(_many(3), parts={"header:default": paragraph("Våpen i bunn")}, files={"bilde": png()}),
-        "header-with-text-box": docx(_many(3), parts={"header:default": _runs(_text_box("boks i topp") + _run("Topp"))}),
-        "header-with-table": docx(_many(3), parts={"header:default": _table([_row(*[_cell(paragraph("topp"))] * 3)]) + "<w:p/>"}),
+        "header-with-picture": docx(
+            _many(3), parts={"header:default": paragraph("Våpen i bunn")}, files={"bilde": png()}
+        ),
+        "header-with-text-box": docx(
+            _many(3), parts={"header:default": _runs(_text_box("boks i topp") + _run("Topp"))}
+        ),
+        "header-with-table": docx(
+            _many(3), parts={"header:default": _table([_row(*[_cell(paragraph("topp"))] * 3)]) + "<w:p/>"}
+        ),
         "footnote": docx(cross.format("footnote"), parts={"footnotes": (_NOTES + note).format("footnote")}),
         "footnotes-many": docx(
             "".join(_runs(_run(SENTENCE) + f'<w:r><w:footnoteReference w:id="{n}"/></w:r>') for n in range(1, 31)),
-            parts={"footnotes": _NOTES.format("footnote") + "".join(f'<w:footnote w:id="{n}"><w:p><w:r><w:footnoteRef/></w:r>{_run(f" note nummer {n}")}</w:p></w:footnote>' for n in range(1, 31))},
+            parts={
+                "footnotes": _NOTES.format("footnote")
+                + "".join(
+                    f'<w:footnote w:id="{n}"><w:p><w:r><w:footnoteRef/></w:r>{_run(f" note nummer {n}")}</w:p></w:footnote>'
+                    for n in range(1, 31)
+                )
+            },
         ),
-        "footnote-with-table": docx(cross.format("footnote"), parts={"footnotes": _NOTES.format("footnote") + f'<w:footnote w:id="1">{paragraph("før")}{note_table}<w:p/></w:footnote>'}),
+        "footnote-with-table": docx(
+            cross.format("footnote"),
+            parts={
+                "footnotes": _NOTES.format("footnote")
+                + f'<w:footnote w:id="1">{paragraph("før")}{note_table}<w:p/></w:footnote>'
+            },
+        ),
         "footnote-absent": docx(cross.format("footnote")),
         "endnote": docx(cross.format("endnote"), parts={"endnotes": (_NOTES + note).format("endnote")}),
         "endnotes-many": docx(
             "".join(_runs(_run(f"ord{n}") + f'<w:r><w:endnoteReference w:id="{n}"/></w:r>') for n in range(1, 13)),
-            parts={"endnotes": _NOTES.format("endnote") + "".join(f'<w:endnote w:id="{n}"><w:p><w:r><w:endnoteRef/></w:r>{_run(f" sluttnote {n}")}</w:p></w:endnote>' for n in range(1, 13))},
+            parts={
+                "endnotes": _NOTES.format("endnote")
+                + "".join(
+                    f'<w:endnote w:id="{n}"><w:p><w:r><w:endnoteRef/></w:r>{_run(f" sluttnote {n}")}</w:p></w:endnote>'
+                    for n in range(1, 13)
+                )
+            },
         ),
         "picture": docx(_runs(_run("bilde ") + _inline()), files={"bilde": png()}),
-        "picture-large": docx(_runs(_inline(width=5400000, height=5400000)) + paragraph("etter"), files={"bilde": png(400, 400, noise=True)}),
-        "picture-floating": docx(_runs(f'<w:r><w:drawing>{_anchor(_blip("bilde", 1800000, 900000))}</w:drawing></w:r>' + _run(SENTENCE * 5)), files={"bilde": png()}),
-        "picture-behind": docx(_runs(f'<w:r><w:drawing>{_anchor(_blip("bilde", 1800000, 900000), "wrapNone", behind=1)}</w:drawing></w:r>' + _run(SENTENCE)), files={"bilde": png()}),
+        "picture-large": docx(
+            _runs(_inline(width=5400000, height=5400000)) + paragraph("etter"),
+            files={"bilde": png(400, 400, noise=True)},
+        ),
+        "picture-floating": docx(
+            _runs(f"<w:r><w:drawing>{_anchor(_blip('bilde', 1800000, 900000))}</w:drawing></w:r>" + _run(SENTENCE * 5)),
+            files={"bilde": png()},
+        ),
+        "picture-behind": docx(
+            _runs(
+                f"<w:r><w:drawing>{_anchor(_blip('bilde', 1800000, 900000), 'wrapNone', behind=1)}</w:drawing></w:r>"
+                + _run(SENTENCE)
+            ),
+            files={"bilde": png()},
+        ),
         "picture-damaged": docx(_runs(_run("bilde ") + _inline()), files={"bilde": b"intet bilde"}),
         "picture-absent": docx(_runs(_run("bilde ") + _inline("borte"))),
-        "picture-tall": docx(_runs(_inline(width=3000000, height=12000000)) + paragraph("etter"), files={"bilde": png()}),
-        "link": docx(_runs(f'<w:hyperlink r:id="l1">{_run("lovdata")}</w:hyperlink>'), links={"l1": "https://lovdata.no"}),
-        "page-roman": docx(_many(50), section=PAGE + '<w:pgNumType w:fmt="lowerRoman" w:start="4"/>', parts={"footer:default": _runs(_field("PAGE", "1"))}),
-        "letter-paper": docx(_many(50), section='<w:pgSz w:w="12240" w:h="15840"/><w:pgMar w:top="1440" w:right="1800" w:bottom="1440" w:left="1800"/>'),
+        "picture-tall": docx(
+            _runs(_inline(width=3000000, height=12000000)) + paragraph("etter"), files={"bilde": png()}
+        ),
+        "link": docx(
+            _runs(f'<w:hyperlink r:id="l1">{_run("lovdata")}</w:hyperlink>'), links={"l1": "https://lovdata.no"}
+        ),
+        "page-roman": docx(
+            _many(50),
+            section=PAGE + '<w:pgNumType w:fmt="lowerRoman" w:start="4"/>',
+            parts={"footer:default": _runs(_field("PAGE", "1"))},
+        ),
+        "letter-paper": docx(
+            _many(50),
+            section='<w:pgSz w:w="12240" w:h="15840"/><w:pgMar w:top="1440" w:right="1800" w:bottom="1440" w:left="1800"/>',
+        ),
         "no-section": docx(_many(50), section=""),
         "no-styles": docx(_many(10), parts={"styles": ""}),
-    }  # fmt: skip
+    }
     return made
 
 

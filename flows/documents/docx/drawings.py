@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from lxml import etree
 
-from flows.documents.docx.model import Block, Box, Inline, Line, Paragraph, ParagraphFormat, Place, RunFormat, Text
+from flows.documents.docx.model import Box, Inline, Line, Paragraph, ParagraphFormat, Place, RunFormat, Text
 from flows.documents.docx.package import R, W
 from flows.documents.docx.pictures import picture
 from flows.documents.docx.places import WP, Extent, anchored, emu, extent
@@ -56,11 +56,7 @@ def _shape(element: etree._Element, size: Extent, place: Place, story: Story) ->
     properties = next((child for child in element if child.tag.endswith("}spPr")), None)
     geometry = None if properties is None else properties.find(A + "prstGeom")
     form = "" if geometry is None else geometry.get("prst", "")
-    blocks: tuple[Block, ...] = ()
-    if content is not None:
-        blocks = story.blocks(content, story.aside(), None, None)
-    else:
-        blocks = tuple(_plain_text(element))
+    blocks = tuple(_plain_text(element)) if content is None else story.blocks(content, story.aside(), None, None)
     if not blocks and form not in ("rect", "line", "straightConnector1"):
         story.lose(_("shape"))
     body = next((child for child in element if etree.QName(child).localname == "bodyPr"), None)

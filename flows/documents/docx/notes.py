@@ -55,5 +55,3 @@ def _label(kind: str, reference: etree._Element, story: Story) -> str:
     if form == "chicago":
         return _SIGNS[(count - 1) % 4] * ((count - 1) // 4 + 1)
     return formatted(count, form)
-
-

@@ -1,4 +1,4 @@
-"""Reads drawings of the old kind (VML, ECMA-376 part 4): text boxes, pictures, groups, and embedded objects' pictures."""
+"""Reads drawings of the old kind (VML, ECMA-376 part 4): text boxes, pictures, groups, pictures of embedded objects."""
 
 from collections.abc import Iterable
 

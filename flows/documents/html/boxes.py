@@ -105,7 +105,7 @@ class Boxes:
         if item.picture is not None:
             size = self._classes.name(f"display:block;width:{points(item.width)};height:{points(item.height)}")
             alternative = escape(item.picture.alternative or _("Picture"))
-            content = f'<img class="{size}" src="docx:{escape(item.picture.part)}" alt="{alternative}">'
+            content = f'<img class="{size}" src="docx:{escape(item.picture.part)}" alt="{alternative}"/>'
         else:
             content = self._write(item.blocks, max(wide - item.padding[1] - item.padding[3], 10.0))
         return f'<div class="{self._classes.name(";".join(filter(None, look)))}">{content}</div>'

@@ -20,7 +20,7 @@ _FORMATS = {
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the typesetter is given. `lost` is what HTML cannot say of the document."""
+    """What the typesetter is given, HTML that is well-formed XML. `lost` is what HTML cannot say of the document."""
 
     html: str
     lost: tuple[Loss, ...]
@@ -53,8 +53,9 @@ def write(document: Document, language: str, title: str) -> Page:
         body.append(f'<section style="page:{name};break-before:page">{written}</section>')
     sheet = "\n".join([*papers.rules, blocks.classes.sheet()])
     html = (
-        f'<!DOCTYPE html><html lang="{escape(language)}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{sheet}</style></head><body>{''.join(papers.running)}{''.join(body)}</body></html>"
+        f'<html lang="{escape(language)}"><head><title>{escape(title)}</title>'
+        f"<style>{escape(sheet, quote=False)}</style></head>"
+        f"<body>{''.join(papers.running)}{''.join(body)}</body></html>"
     )
     return Page(html, document.lost)
 
