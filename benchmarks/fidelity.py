@@ -61,9 +61,7 @@ def main(folder: Path) -> None:
         json.dumps(
             {
                 "words": round(sum(one.kept for one in found) / whole, 5) if whole else None,
-                "page_counts": round(sum(one.pages == one.own_pages for one in found) / len(found), 4)
-                if found
-                else None,
+                "page_counts": round(same / len(found), 4) if found else None,
                 "refused": sum(one.note.startswith("refused") for one in found),
                 "crashed": sum(one.note.startswith("crashed") for one in found),
                 "documents": len(found),

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 
 from flows.errors import ComponentMissing, DocumentRefused
@@ -29,15 +30,21 @@ _SETTINGS = (
 )
 
 
+_INSTALL = "apt-get install --no-install-recommends libreoffice-writer"
+
+
+class Engine(StrEnum):
+    """What makes the PDF."""
+
+    WEASYPRINT = "weasyprint"
+    LIBREOFFICE = "libreoffice"
+
+
 def soffice() -> str:
     """Return the path of LibreOffice; raises `ComponentMissing` with the line that installs it."""
     found = shutil.which("soffice") or shutil.which("libreoffice")
     if found is None:
-        raise ComponentMissing(
-            _(
-                "LibreOffice is not installed; install it with: apt-get install --no-install-recommends libreoffice-writer"
-            )
-        )
+        raise ComponentMissing(_("LibreOffice is not installed; install it with: {line}").format(line=_INSTALL))
     return found
 
 

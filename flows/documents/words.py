@@ -85,6 +85,12 @@ def missing_words(docx: bytes, pdf: bytes) -> list[str]:
     return PdfText(pdf).lacks(docx)
 
 
+def pages_of(pdf: bytes) -> int:
+    """Return how many pages a PDF has."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        return len(document)
+
+
 def _fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED).casefold()
 
