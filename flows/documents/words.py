@@ -146,6 +146,8 @@ def _text(paragraph: etree._Element, hidden: frozenset[str]) -> Iterable[str]:
                 continue
             elif name == W + "t":
                 yield plain(child.text or "", _font(run))
+                if (holder := run.getparent()) is not None and holder.tag == W + "rt":  # reading aids stand above their word
+                    yield " "
             elif name in _GAPS:
                 yield " "
             elif name == W + "noBreakHyphen":

@@ -94,6 +94,8 @@ class _Runs:
             self._close(open_field.instruction, open_field.collected)
             if open_field.collected is not None:
                 open_field.collected = []
+        while self.story.fields and not (self.story.fields[-1].showing or self.story.fields[-1].instruction.strip()):
+            self.story.fields.pop()  # begun and left: it must not swallow what follows
         return self.found
 
     def add(self, inline: Inline) -> None:
