@@ -146,7 +146,8 @@ def _text(paragraph: etree._Element, hidden: frozenset[str]) -> Iterable[str]:
                 continue
             elif name == W + "t":
                 yield plain(child.text or "", _font(run))
-                if (holder := run.getparent()) is not None and holder.tag == W + "rt":  # reading aids stand above their word
+                holder = run.getparent()
+                if holder is not None and holder.tag == W + "rt":  # a reading aid stands above its word
                     yield " "
             elif name in _GAPS:
                 yield " "
