@@ -22,6 +22,10 @@ CHUNK = 4
 """Documents that a worker takes at once: few enough that none waits long for the last."""
 
 
+ROUND = 400
+"""Documents of one worker before it is replaced: its memory grows slowly, and a new one starts in seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One document to make. `key` comes back with the outcome; `context` is what the template is filled with."""
@@ -43,7 +47,12 @@ class Pool:
 
     def __init__(self, processes: int) -> None:
         """Start no process yet; each starts with the first job that it is given."""
-        self._executor = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_begin)
+        self._processes = processes
+        self._made = 0
+        self._executor = self._fresh()
+
+    def _fresh(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(self._processes, mp_context=get_context("spawn"), initializer=_begin)
 
     def __enter__(self) -> "Pool":
         """Use the pool in a `with`, which ends its processes."""
@@ -57,7 +66,16 @@ class Pool:
 
     def make_all(self, jobs: Sequence[Job]) -> list[Document | Refused]:
         """Make the documents of all jobs, in their order."""
-        return list(self._executor.map(_make, jobs, chunksize=min(CHUNK, len(jobs) // 4 + 1)))
+        made: list[Document | Refused] = []
+        limit = ROUND * self._processes
+        while len(made) < len(jobs):
+            if self._made >= limit:
+                self._executor.shutdown()
+                self._executor, self._made = self._fresh(), 0
+            batch = jobs[len(made) : len(made) + limit - self._made]
+            made.extend(self._executor.map(_make, batch, chunksize=min(CHUNK, len(batch) // 4 + 1)))
+            self._made += len(batch)
+        return made
 
     def peak_memory(self) -> float:
         """Return the peak memory, in MiB, of whichever worker answers."""
