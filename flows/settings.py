@@ -26,6 +26,12 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", description="the register; default: SQLite below `output`")
     store_url: str = Field(default="", description="the archive's blobs; default: a folder below `output`")
     cases: str = Field(default="", description="where the renewal deployment reads its cases: a file or an address")
+    cases_token: SecretStr = Field(default=SecretStr(""), description="bearer token of the API that gives cases")
+    cases_user: str = Field(default="", description="user of that API, where it takes a password")
+    cases_password: SecretStr = Field(default=SecretStr(""), description="password of that user")
+    cases_mapping: Path | None = Field(default=None, description="TOML file with what that API calls things")
+    cases_timeout: float = Field(default=30, gt=0, description="seconds of silence after which that API is given up")
+    intake_token: SecretStr = Field(default=SecretStr(""), description="bearer token of the intake endpoint")
     language: str = Field(default="nb", description="language of what people see: nb or en")
 
     provider: str = Field(default="desk", description="the signature provider that new agreements are sent to")
@@ -37,6 +43,12 @@ class Settings(BaseSettings):
     workers: int = Field(default=0, ge=0, description="processes that fill and convert; 0: one per core")
     chunk: int = Field(default=25, ge=1, description="cases that one task fills and converts")
     sends_per_second: float = Field(default=10, gt=0, description="rate limit of sends, per provider")
+
+    smtp_url: SecretStr = Field(default=SecretStr(""), description="mail server; without it no e-mail is sent")
+    mail_from: str = Field(default="", description="sender of e-mails")
+    notice_to: str = Field(default="", description="address for notices that nobody is responsible for")
+    grant_deadlines: Path | None = Field(default=None, description="dates of the grant, in place of those shipped")
+    public_url: str = Field(default="http://127.0.0.1:8757", description="address that people reach the pages at")
 
     @cached_property
     def register_url(self) -> str:

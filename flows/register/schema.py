@@ -180,13 +180,29 @@ class Review(Base):
 
 
 class Notice(Base):
-    """A notice that was given, so that it is never given twice; `subject` says for what: `review:<agreement>:<n>`."""
+    """A notice that was given, so that it is never given twice.
+
+    `subject` says for what and which of its reminders: `<agreement>:review:<n>/90d`. `mail_id` is the e-mail that it
+    went with, None where it was shown on screen alone.
+    """
 
     __tablename__ = "notice"
 
     subject: Mapped[str] = mapped_column(String(120), primary_key=True)
     given_at: Mapped[datetime]
     channel: Mapped[str] = mapped_column(String(20), default="screen")
+    mail_id: Mapped[str | None] = mapped_column(String(36))
+
+
+class IntakeCall(Base):
+    """A call of the intake endpoint that was answered, by the digest of its idempotency key."""
+
+    __tablename__ = "intake_call"
+
+    key_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    body_sha256: Mapped[str] = mapped_column(String(64))
+    answer: Mapped[Json]
+    answered_at: Mapped[datetime]
 
 
 class Event(Base):
