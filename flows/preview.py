@@ -7,13 +7,15 @@ from typing import Any
 
 from flows.agreements.problems import Problem
 from flows.agreements.types import types
-from flows.documents import convert, missing_words
+from flows.documents import Loss, convert, missing_words
+from flows.documents.libreoffice import Engine, convert_with_libreoffice
+from flows.documents.words import pages_of
 from flows.documents.workers import Job, Refused, make_all
-from flows.errors import DocumentRefused
+from flows.errors import DocumentRefused, WrongUse
 from flows.intake import read
 from flows.register.database import utc_now
 from flows.review.dates import oslo_date
-from flows.settings import Settings
+from flows.settings import PROJECT, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +66,40 @@ def preview(settings: Settings, cases: str, folder: Path) -> Previews:
     return Previews(judged.count, made, judged.problems)
 
 
-def convert_file(docx: Path, pdf: Path) -> int:
-    """Convert one DOCX file to PDF/A and return its number of pages. Raises `DocumentRefused`."""
+def convert_file(docx: Path, pdf: Path, engine: Engine = Engine.WEASYPRINT, lossy: bool = False) -> int:
+    """Convert one DOCX file to PDF/A and return its number of pages. Raises `DocumentRefused`.
+
+    With `lossy`, what the PDF does not show is no reason to refuse.
+    """
     source = docx.read_bytes()
-    made = convert(source)
-    if made.lost:
-        raise DocumentRefused(f"{docx.name} holds what the PDF would lose: {made.lost[0].what} ({made.lost[0].where}).")
-    missing = missing_words(source, made.content)
-    if missing:
+    if engine == Engine.LIBREOFFICE:
+        content = convert_with_libreoffice(source)
+        lost: tuple[Loss, ...] = ()
+    else:
+        made = convert(source)
+        content, lost = made.content, made.lost
+    if lost and not lossy:
         raise DocumentRefused(
-            f"{docx.name} has {len(missing)} words that would not be in the PDF; nothing was written."
+            f"{docx.name} holds what the PDF would lose: {lost[0].what} ({lost[0].where})."
+            " Use --lossy to make it anyway."
         )
-    pdf.write_bytes(made.content)
-    return made.pages
+    missing = missing_words(source, content)
+    if missing and not lossy:
+        raise DocumentRefused(
+            f"{docx.name} has {len(missing)} words that would not be in the PDF; use --lossy to make it anyway."
+        )
+    pdf.write_bytes(content)
+    return pages_of(content)
+
+
+def names_of(template: str) -> set[str]:
+    """Return the names that cases give a template, by the template's file name; raises `WrongUse` for no agreement's.
+
+    The names are those of the invented cases in `fixtures/`.
+    """
+    for case in read(PROJECT / "fixtures" / "renewal-2027.xlsx", oslo_date(utc_now())).cases:
+        kind = types()[case.type]
+        if kind.template == template:
+            return set(kind.context(case.case))
+    known = ", ".join(sorted(kind.template for kind in types().values()))
+    raise WrongUse(f"{template} is no agreement's template; name it as one of: {known}.")

@@ -14,6 +14,7 @@ from flows.agreements.problems import Problem
 from flows.agreements.types import types
 from flows.archive import SignedFiles, file_signed
 from flows.archive.filing import keep_evidence
+from flows.documents import SignaturePlace, signature_places
 from flows.documents.workers import Job, Refused, make_all
 from flows.errors import AvtaleflytError
 from flows.intake import read
@@ -34,7 +35,7 @@ from flows.register.requests import by_reference, record_acknowledged, record_si
 from flows.review import plan_first_review
 from flows.review.dates import oslo_date
 from flows.setup import Setup
-from flows.signing.port import Signer, Update
+from flows.signing.port import Anchor, Signer, Update
 from flows.signing.sending import send
 
 
@@ -150,16 +151,19 @@ def send_one(setup: Setup, agreement_id: str, why: str) -> Outcome:
     with setup.register.read() as session:
         agreement = get_agreement(session, agreement_id)
         kind = types()[agreement.type]
-        case = kind.case.model_validate(current_version(session, agreement).case)
-    signers = [as_signer(order, one) for order, one in enumerate(kind.signatories(case), start=1)]
+        version = current_version(session, agreement)
+        case, digest = kind.case.model_validate(version.case), version.pdf_sha256
+    places = {} if digest is None else signature_places(setup.store.get(digest))
+    signers = [as_signer(order, one, places.get(one.role)) for order, one in enumerate(kind.signatories(case), start=1)]
     days = setup.settings.signing_days
     state = send(setup.register, setup.provider, agreement_id, signers, setup.store.get, kind.title, days)
     return Outcome(agreement_id, state)
 
 
-def as_signer(order: int, one: Signatory) -> Signer:
-    """Return a signatory as the port takes it."""
-    return Signer(order, one.role, one.name, one.title, one.email, one.mobile, one.organisation)
+def as_signer(order: int, one: Signatory, place: SignaturePlace | None = None) -> Signer:
+    """Return a signatory as the port takes it, to sign at its place on the paper where the document has one."""
+    anchor = None if place is None else Anchor(place.page, place.left, place.bottom, place.right, place.top)
+    return Signer(order, one.role, one.name, one.title, one.email, one.mobile, one.organisation, anchor)
 
 
 def archive_signed(setup: Setup, update: Update) -> Outcome:

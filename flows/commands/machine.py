@@ -7,6 +7,7 @@ import typer
 
 from flows import screen
 from flows.commands.options import AsJson
+from flows.documents.libreoffice import Engine
 
 app = typer.Typer()
 
@@ -23,12 +24,14 @@ def demo(as_json: AsJson = False) -> None:
 def convert(
     docx: Annotated[Path, typer.Argument(metavar="FILE.docx", exists=True, dir_okay=False)],
     pdf: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE.pdf")] = None,
+    engine: Annotated[Engine, typer.Option("--engine", help="What makes the PDF.")] = Engine.WEASYPRINT,
+    lossy: Annotated[bool, typer.Option("--lossy", help="Convert even where something is lost.")] = False,
 ) -> None:
     """Convert a DOCX to PDF/A; refuse where something would be lost."""
     from flows.preview import convert_file
 
     target = pdf or docx.with_suffix(".pdf")
-    pages = convert_file(docx, target)
+    pages = convert_file(docx, target, engine, lossy)
     screen.out.print(f"{target}: {pages} pages.")
 
 

@@ -6,6 +6,7 @@ faithfully (an unknown or empty value, an unsafe tag) raises `TemplateRefused`; 
 would lose something, raises `DocumentRefused`. Messages name templates, tags and places, never values.
 """
 
+from flows.documents.anchors import SignaturePlace, signature_places
 from flows.documents.conversion import Pdf, convert
 from flows.documents.docx.model import Loss
 from flows.documents.filling import fill
@@ -13,4 +14,7 @@ from flows.documents.making import Document, make
 from flows.documents.template import Template, load_template
 from flows.documents.words import missing_words
 
-__all__ = ["Document", "Loss", "Pdf", "Template", "convert", "fill", "load_template", "make", "missing_words"]
+__all__ = [
+    "Document", "Loss", "Pdf", "SignaturePlace", "Template", "convert", "fill", "load_template", "make",
+    "missing_words", "signature_places",
+]  # fmt: skip

@@ -59,14 +59,14 @@ def _environment(escape: bool) -> _Environment:
 
 
 @lru_cache(maxsize=256)
-def _joined_tags(source: str) -> str:
+def joined_tags(source: str) -> str:
     """Return a part with the tags that Word divided between runs made whole (docxtpl's work, kept per template)."""
     return str(DocxTemplate.patch_xml(None, source))
 
 
 class _Filling(DocxTemplate):  # type: ignore[misc]  # docxtpl ships no types
     def patch_xml(self, src_xml: str) -> str:
-        return _joined_tags(src_xml)
+        return joined_tags(src_xml)
 
     def render_properties(self, context: dict[str, Any], jinja_env: object = None) -> None:  # noqa: ARG002
         """Fill the title; properties are no XML source, so nothing is escaped here."""

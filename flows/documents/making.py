@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from flows.documents.anchors import SignaturePlace, signature_places
 from flows.documents.conversion import convert
 from flows.documents.filling import fill
 from flows.documents.template import Template
@@ -23,6 +24,11 @@ class Document:
     pages: int
     template_version: str
     template_sha256: str
+
+    @property
+    def anchors(self) -> Mapping[str, SignaturePlace]:
+        """Where each signer's line stands in the PDF, by role."""
+        return signature_places(self.pdf)
 
 
 def make(template: Template, context: Mapping[str, object]) -> Document:

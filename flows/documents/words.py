@@ -8,11 +8,9 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from io import BytesIO
 
+import pypdfium2
 from lxml import etree
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 from flows.documents.docx.package import Package, W
 from flows.documents.docx.properties import on
@@ -25,7 +23,8 @@ _PAGE_NUMBERS = ("PAGE", "NUMPAGES", "SECTIONPAGES")
 #: What parts words: white space, and a note's mark, whose figure the PDF shows there.
 _GAPS = {W + name for name in ("tab", "br", "cr", "ptab", "footnoteReference", "endnoteReference")}
 _STORIES = ("header", "footer", "footnotes", "endnotes")
-_SPACE = re.compile(r"\s+")
+#: A hyphen at the end of a line may be the word's own or not, so hyphens do not count where spaces do not.
+_SPACE = re.compile(r"[\s-]+")
 _FOLDED = {
     0xAD: None,
     0x200B: None,
@@ -33,6 +32,8 @@ _FOLDED = {
     0x200D: None,
     0x2060: None,
     0xFEFF: None,
+    0xFFFE: None,  # PDFium's sign for a hyphen at the end of a line
+    0x02: None,
     0x2011: "-",
     0x2010: "-",
     0xA0: " ",
@@ -45,8 +46,9 @@ class PdfText:
     def __init__(self, pdf: bytes) -> None:
         """Read the text of every page; raises `DocumentRefused` for what is no PDF."""
         try:
-            pages = [_fold(page.extract_text()) for page in PdfReader(BytesIO(pdf)).pages]
-        except (PyPdfError, ValueError, KeyError) as error:
+            with pypdfium2.PdfDocument(pdf) as document:
+                pages = [_fold(page.get_textpage().get_text_range()) for page in document]
+        except pypdfium2.PdfiumError as error:
             raise DocumentRefused(_("The PDF cannot be read back.")) from error
         text = " ".join(pages)
         self._words = Counter(text.split())
@@ -63,13 +65,15 @@ class PdfText:
         word that is divided here, or has grown together with a note's figure, is found in the text without its spaces.
         """
         body, running = _docx_words(docx)
-        whole = "".join(body)
+        whole = _SPACE.sub("", "".join(body))
         missing = [
             word
             for word, count in Counter(body).items()
-            if self._words[word] < count and self._squeezed.count(word) < whole.count(word)
+            if self._words[word] < count
+            and (bare := _SPACE.sub("", word))
+            and self._squeezed.count(bare) < whole.count(bare)
         ]
-        missing.extend(word for word in dict.fromkeys(running) if word not in self._squeezed)
+        missing.extend(word for word in dict.fromkeys(running) if _SPACE.sub("", word) not in self._squeezed)
         return missing
 
 
@@ -81,8 +85,14 @@ def missing_words(docx: bytes, pdf: bytes) -> list[str]:
     return PdfText(pdf).lacks(docx)
 
 
+def pages_of(pdf: bytes) -> int:
+    """Return how many pages a PDF has."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        return len(document)
+
+
 def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED)
+    return unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED).casefold()
 
 
 def _docx_words(docx: bytes) -> tuple[list[str], list[str]]:
@@ -136,6 +146,9 @@ def _text(paragraph: etree._Element, hidden: frozenset[str]) -> Iterable[str]:
                 continue
             elif name == W + "t":
                 yield plain(child.text or "", _font(run))
+                holder = run.getparent()
+                if holder is not None and holder.tag == W + "rt":  # a reading aid stands above its word
+                    yield " "
             elif name in _GAPS:
                 yield " "
             elif name == W + "noBreakHyphen":

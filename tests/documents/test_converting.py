@@ -370,11 +370,11 @@ def test_text_in_capitals_and_other_looks_keep_their_words() -> None:
 @pytest.mark.parametrize(
     ("inside", "named"),
     [
-        ("<w:pict/>", "VML"),
-        ("<w:object/>", "objekt"),
-        ("<w:drawing><wp:anchor/></w:drawing>", "flytende"),
-        ("<mc:AlternateContent/>", "figur"),
-        ('<w:endnoteReference w:id="2"/>', "sluttnote"),
+        ("<w:pict><v:shape/></w:pict>", "figur"),
+        ("<w:object><w:control/></w:object>", "skjema"),
+        ("<w:drawing><wp:anchor/></w:drawing>", "tegning"),
+        ("<w:ukjent/>", "ukjent"),
+        ('<w:endnoteReference w:id="2"/>', "note"),
         ('<w:sym w:font="Marlett" w:char="F031"/>', "symbol"),
     ],
 )
@@ -428,7 +428,8 @@ def test_entities_and_document_types_are_refused(tmp_path: Path) -> None:
 def test_a_picture_outside_the_file_is_never_fetched() -> None:
     """A linked picture is a loss, not a request."""
     picture = (
-        '<w:p><w:r><w:drawing><wp:inline><wp:extent cx="635000" cy="635000"/><a:blip r:embed="ute"/></wp:inline>'
+        '<w:p><w:r><w:drawing><wp:inline><wp:extent cx="635000" cy="635000"/><a:graphic><a:graphicData>'
+        '<pic:pic><a:blip r:embed="ute"/></pic:pic></a:graphicData></a:graphic></wp:inline>'
         "</w:drawing></w:r></w:p>"
     )
     pdf = convert(docx(picture, links={"ute": "http://127.0.0.1:1/x.png"}))

@@ -6,8 +6,8 @@ from lxml import etree
 
 from flows.documents.docx.model import Counter
 from flows.documents.docx.package import W
+from flows.documents.docx.properties import number, on, value
 from flows.documents.docx.story import OpenField, Story
-from flows.language import translate as _
 
 _COUNTERS = ("PAGE", "NUMPAGES", "SECTIONPAGES")
 
@@ -19,11 +19,25 @@ def counter_of(instruction: str) -> Counter | None:
     return cast("Counter", name) if name in _COUNTERS else None
 
 
-def begin(story: Story, element: etree._Element) -> None:
-    """Open a field."""
-    if element.find(W + "ffData") is not None and element.find(f"{W}ffData/{W}checkBox") is not None:
-        story.lose(_("check box of an old form"))
+def begin(story: Story, element: etree._Element) -> str:
+    """Open a field; return what an old form's check box or list shows, which has no result of its own."""
+    shown = "" if inside_instruction(story) else _form_field(element)
     story.fields.append(OpenField())
+    return shown
+
+
+def _form_field(element: etree._Element) -> str:
+    box = element.find(f"{W}ffData/{W}checkBox")
+    if box is not None:
+        checked = box.find(W + "checked")
+        checked = box.find(W + "default") if checked is None else checked
+        return "☒" if checked is not None and on(checked) else "☐"
+    choices = element.find(f"{W}ffData/{W}ddList")
+    if choices is not None:
+        entries = [value(entry) or "" for entry in choices.iterchildren(W + "listEntry")]
+        chosen = number(value(choices.find(W + "result"))) or 0
+        return entries[chosen] if 0 <= chosen < len(entries) else ""
+    return ""
 
 
 def separate(story: Story) -> None:

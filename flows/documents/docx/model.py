@@ -128,6 +128,38 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a box stands: in the line, alone between lines, beside the text, or free of it (over or behind it).
+
+    `x` counts from what `across` names, `y` from what `down` names; an alignment stands in for either.
+    """
+
+    flow: Literal["inline", "alone", "beside", "free"]
+    x: float = 0.0
+    y: float = 0.0
+    across: Literal["column", "margin", "page"] = "column"
+    down: Literal["paragraph", "margin", "page"] = "paragraph"
+    align_x: Literal["", "left", "center", "right", "top", "bottom"] = ""
+    align_y: Literal["", "left", "center", "right", "top", "bottom"] = ""
+    behind: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A text box, shape or floating picture; one that holds nothing keeps the room of what could not be read."""
+
+    blocks: "tuple[Block, ...]"
+    width: float
+    height: float
+    place: Place
+    padding: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)  # top, right, bottom, left
+    fill: str = ""
+    line: Line | None = None
+    picture: Picture | None = None
+    stretched: bool = False  # as wide as the column
+
+
+@dataclass(frozen=True, slots=True)
 class Bookmark:
     """A named place."""
 
@@ -151,7 +183,7 @@ class Note:
     blocks: "tuple[Block, ...]"
 
 
-Inline: TypeAlias = Text | Tab | Break | Field | Picture | Bookmark | Link | Note
+Inline: TypeAlias = Text | Tab | Break | Field | Picture | Box | Bookmark | Link | Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +270,8 @@ class Section:
     different_first: bool
     first_number: int | None
     number_format: str
+    columns: int = 1
+    gap: float = 36.0  # between columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,3 +285,4 @@ class Document:
     tab_width: float
     media: Mapping[str, bytes] = field(repr=False)
     lost: tuple[Loss, ...] = ()
+    endnotes: tuple[Block, ...] = ()

@@ -2,6 +2,8 @@
 
 from lxml import etree
 
+from flows.documents.docx.alternatives import chosen
+from flows.documents.docx.drawings import drawing
 from flows.documents.docx.fields import begin, counter_of, end, inside_instruction, separate
 from flows.documents.docx.model import (
     Bookmark,
@@ -11,21 +13,21 @@ from flows.documents.docx.model import (
     Inline,
     Label,
     Link,
-    Note,
     Paragraph,
     RunFormat,
     Tab,
     TabStop,
     Text,
 )  # fmt: skip
+from flows.documents.docx.notes import endnote, footnote
 from flows.documents.docx.package import R, W
-from flows.documents.docx.pictures import drawing
 from flows.documents.docx.properties import Properties, paragraph_properties, run_properties, value
 from flows.documents.docx.story import Story
-from flows.documents.docx.symbols import plain
+from flows.documents.docx.symbols import UNSHOWN, plain
+from flows.documents.docx.vml import old_drawing
 from flows.language import translate as _
 
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _TRANSPARENT = {"ins", "moveTo", "smartTag", "customXml", "sdtContent", "dir", "bdo"}
 #: Read elsewhere, or nothing that anyone sees.
 _SILENT = {
@@ -92,6 +94,8 @@ class _Runs:
             self._close(open_field.instruction, open_field.collected)
             if open_field.collected is not None:
                 open_field.collected = []
+        while self.story.fields and not (self.story.fields[-1].showing or self.story.fields[-1].instruction.strip()):
+            self.story.fields.pop()  # begun and left: it must not swallow what follows
         return self.found
 
     def add(self, inline: Inline) -> None:
@@ -127,9 +131,17 @@ class _Runs:
             elif name in _TRANSPARENT:
                 self._content(child)
             elif name == "AlternateContent":
-                self.story.lose(_("shape or text box"))
+                self._content(chosen(child))
+            elif name in ("oMath", "oMathPara"):
+                self._formula(child)
             elif name not in _SILENT:
                 self.story.lose(_("construct {name}").format(name=name))
+
+    def _formula(self, element: etree._Element) -> None:
+        """Show a formula in one line, fractions with a stroke: all its signs, though not its form."""
+        self.story.lose(_("formula, which is set in one line"))
+        look = self.story.styles.run(self.style, {}, self.table_run)
+        self.add(Text(in_one_line(element), look))
 
     def _hyperlink(self, element: etree._Element) -> None:
         relationship = self.story.package.relationships(self.story.part).get(element.get(R + "id", ""))
@@ -164,19 +176,14 @@ class _Runs:
         properties = run.find(W + "rPr")
         direct = run_properties(properties, story.styles.theme)
         look = story.styles.run(self.style, direct, self.table_run)
+        self._pieces(run, properties, look)
+
+    def _pieces(self, run: etree._Element, properties: etree._Element | None, look: RunFormat) -> None:
+        story = self.story
         for child in run:
             name = etree.QName(child).localname
             if name == "fldChar":
-                kind = value(child, "fldCharType")
-                if kind == "begin":
-                    begin(story, child)
-                elif kind == "separate":
-                    separate(story)
-                elif kind == "end":
-                    closed, counter = end(story)
-                    if counter is not None:
-                        self._number(counter, properties)
-                    self._close(closed.instruction, closed.collected)
+                self._field_sign(child, properties, look)
                 continue
             if name == "instrText":
                 if story.fields and not story.fields[-1].showing:
@@ -201,11 +208,18 @@ class _Runs:
             elif name == "ptab":
                 self._position_tab(child)
             elif name == "drawing":
-                picture = drawing(child, story)
-                if picture is not None:
-                    self.add(picture)
+                shown = drawing(child, story)
+                if shown is not None:
+                    self.add(shown)
+            elif name in ("pict", "object"):
+                for inline in old_drawing(child, story):
+                    self.add(inline)
             elif name == "footnoteReference":
-                self._footnote(child, look)
+                note = footnote(child, story, look)
+                if note is not None:
+                    self.add(note)
+            elif name == "endnoteReference":
+                self.add(Text(endnote(child, story), look))
             elif name in ("footnoteRef", "endnoteRef"):
                 self.add(Text(story.note_label, look))
             elif name == "pgNum":
@@ -213,16 +227,40 @@ class _Runs:
             elif name == "sym":
                 self._symbol(child, look.font)
             elif name == "AlternateContent":
-                story.lose(_("shape or text box"))
+                self._pieces(chosen(child), properties, look)
+            elif name == "ruby":
+                for part in (child.find(W + "rubyBase"), child.find(W + "rt")):
+                    if part is not None:
+                        self._content(part)
+            elif name in ("r", "hyperlink"):
+                self._content(run)
+                return
             elif name not in _SILENT:
-                story.lose(_lost_name(name))
+                story.lose(_("construct {name}").format(name=name))
+
+    def _field_sign(self, element: etree._Element, properties: etree._Element | None, look: RunFormat) -> None:
+        story = self.story
+        kind = value(element, "fldCharType")
+        if kind == "begin":
+            shown = begin(story, element)
+            if shown and not look.hidden:
+                self.add(Text(shown, look))
+        elif kind == "separate":
+            separate(story)
+        elif kind == "end":
+            closed, counter = end(story)
+            if counter is not None:
+                self._number(counter, properties)
+            self._close(closed.instruction, closed.collected)
 
     def _symbol(self, element: etree._Element, font: str) -> None:
-        code = int(value(element, "char") or "0", 16)
-        sign = plain(chr(code), value(element, "font") or font)
-        if 0xE000 <= ord(sign) <= 0xF8FF:
+        try:
+            sign = plain(chr(int(value(element, "char") or "", 16)), value(element, "font") or font)
+        except (ValueError, OverflowError):
+            sign = UNSHOWN
+        if 0xE000 <= ord(sign) <= 0xF8FF or ord(sign) < 0x20 or 0xD800 <= ord(sign) <= 0xDFFF:
             self.story.lose(_("symbol without a Unicode counterpart"))
-            return
+            sign = UNSHOWN
         self.add(Text(sign, self.story.styles.run(self.style, {}, self.table_run)))
 
     def _position_tab(self, element: etree._Element) -> None:
@@ -230,27 +268,15 @@ class _Runs:
         look = self.story.styles.run(self.style, {}, self.table_run)
         self.add(Tab(look, TabStop(-1.0, align, value(element, "leader") or "none")))
 
-    def _footnote(self, element: etree._Element, look: RunFormat) -> None:
-        story = self.story
-        part = story.package.related(story.part, "footnotes")
-        identifier = value(element, "id")
-        for note in () if part is None else story.package.xml(part).iterchildren(W + "footnote"):
-            if value(note, "id") == identifier and part is not None:
-                label = str(len(story.notes) + 1)
-                story.notes.append(label)
-                blocks = story.blocks(note, story.within(part, label), None, None)
-                self.add(Note(label, look, blocks))
-                return
-        story.lose(_("footnote that is not there"))
 
-
-def _lost_name(name: str) -> str:
-    named = {
-        "pict": _("drawing of the old kind (VML)"),
-        "object": _("embedded object"),
-        "endnoteReference": _("endnote"),
-    }
-    return named.get(name) or _("construct {name}").format(name=name)
+def in_one_line(element: etree._Element) -> str:
+    """Return the signs of a formula (22.1), fractions with a stroke and brackets where they are needed."""
+    if element.tag == _M + "t":
+        return element.text or ""
+    if element.tag == _M + "f":
+        parts = [in_one_line(part) for name in ("num", "den") if (part := element.find(_M + name)) is not None]
+        return "/".join(part if len(part) < 2 else f"({part})" for part in parts)
+    return "".join(map(in_one_line, element))
 
 
 def _joined(inlines: list[Inline]) -> list[Inline]:

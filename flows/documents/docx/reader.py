@@ -1,10 +1,12 @@
 """Reads a whole DOCX: its stories, its sections, and what they share."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 
 from lxml import etree
 
+from flows.documents.docx.alternatives import chosen
 from flows.documents.docx.model import Block, Document, Section
 from flows.documents.docx.numbering import Numbering
 from flows.documents.docx.package import Package, R, W
@@ -30,6 +32,7 @@ class _Settings:
     adding_space: bool
     different_even: bool
     tab_width: float
+    note_forms: Mapping[str, str]
 
 
 def read(content: bytes) -> Document:
@@ -48,16 +51,25 @@ def read(content: bytes) -> Document:
                 found.append(paragraph(child, story, table_run, table_paragraph))
             elif name == "tbl":
                 found.append(table(child, story, settings.compatible))
+                if story.note_label:
+                    story.lose(_("table in a note, which is written line by line"))
             elif name == "sdt":
                 content = child.find(W + "sdtContent")
                 found.extend(() if content is None else blocks(content, story, table_run, table_paragraph))
+            elif name == "AlternateContent":
+                found.extend(blocks(chosen(child), story, table_run, table_paragraph))
+            elif name in ("oMath", "oMathPara", "r"):
+                found.append(paragraph(_wrapped(child), story, table_run, table_paragraph))
             elif name in _TRANSPARENT:
                 found.extend(blocks(child, story, table_run, table_paragraph))
             elif name not in _SILENT:
                 story.lose(_("construct {name}").format(name=name))
+                found.extend(blocks(child, story, table_run, table_paragraph) if len(child) else ())
         return tuple(found)
 
-    story = Story(package, package.main, styles, Numbering(package, styles), [], set(), [], blocks)
+    story = Story(
+        package, package.main, styles, Numbering(package, styles), [], set(), {}, blocks, note_forms=settings.note_forms
+    )
     sections = _sections(story)
     return Document(
         title=_title(package),
@@ -67,7 +79,15 @@ def read(content: bytes) -> Document:
         tab_width=settings.tab_width,
         media={name: package.read(name) for name in sorted(story.media)},
         lost=tuple(story.lost),
+        endnotes=tuple(story.endnotes),
     )
+
+
+def _wrapped(element: etree._Element) -> etree._Element:
+    """Return a paragraph around what should stand in one."""
+    holder = etree.Element(W + "p")
+    holder.append(element)
+    return holder
 
 
 def _sections(story: Story) -> list[Section]:
@@ -116,8 +136,6 @@ def _section(
                 (headers if kind == "headerReference" else footers)[value(reference, "type") or "default"] = found
     size, margins = element.find(W + "pgSz"), element.find(W + "pgMar")
     columns, numbers, first = element.find(W + "cols"), element.find(W + "pgNumType"), element.find(W + "titlePg")
-    if (number(value(columns, "num")) or 1) > 1:
-        story.lose(_("text in columns"))
     start = value(element.find(W + "type")) or "nextPage"
 
     def length(source: etree._Element | None, name: str, default: float) -> float:
@@ -140,6 +158,8 @@ def _section(
         different_first=first is not None and on(first),
         first_number=number(value(numbers, "start")),
         number_format=value(numbers, "fmt") or "decimal",
+        columns=max(min(number(value(columns, "num")) or 1, 20), 1),
+        gap=length(columns, "space", 36.0),
     )
 
 
@@ -157,6 +177,13 @@ def _settings(package: Package) -> _Settings:
         adding_space=adding is not None and on(adding),
         different_even=even is not None and on(even),
         tab_width=twips(value(root.find(W + "defaultTabStop"))) or 36.0,
+        note_forms={
+            kind: form
+            for kind in ("footnote", "endnote")
+            for holder in (root, package.xml(package.main))
+            for element in holder.iter(f"{W}{kind}Pr")
+            if (form := value(element.find(W + "numFmt")))
+        },
     )
 
 

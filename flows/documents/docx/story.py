@@ -1,6 +1,6 @@
 """What the readers of one part share: its pointers, the document's styles and lists, and what was lost on the way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -35,11 +35,13 @@ class Story:
     numbering: Numbering
     lost: list[Loss]
     media: set[str]
-    notes: list[str]  # labels given so far
+    notes: dict[str, int]  # how many footnotes and endnotes have been met
     blocks: "Callable[[etree._Element, Story, Properties | None, Properties | None], tuple[Block, ...]]"
     paragraph: int = 0
     fields: list[OpenField] = field(default_factory=list)
     note_label: str = ""  # inside a note: its own label
+    note_forms: Mapping[str, str] = field(default_factory=dict)  # number formats of footnotes and endnotes
+    endnotes: list[Block] = field(default_factory=list)  # the endnotes met so far
 
     def lose(self, what: str) -> None:
         """Record a construct that will not be shown, once a paragraph."""
@@ -52,5 +54,11 @@ class Story:
         """Return the story of another part of the same document."""
         return Story(
             self.package, part, self.styles, self.numbering, self.lost, self.media, self.notes, self.blocks,
-            note_label=note_label,
+            note_label=note_label, note_forms=self.note_forms, endnotes=self.endnotes,
         )  # fmt: skip
+
+    def aside(self) -> "Story":
+        """Return the story of a text box: of the same part, but with fields of its own."""
+        found = self.within(self.part, self.note_label)
+        found.paragraph = self.paragraph
+        return found

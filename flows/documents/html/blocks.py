@@ -18,6 +18,7 @@ from flows.documents.docx.model import (
     Table,
     Text,
 )  # fmt: skip
+from flows.documents.html.boxes import Boxes, boxes_of
 from flows.documents.html.inlines import Inlines
 from flows.documents.html.looks import Classes, borders, line_height, points, run
 from flows.documents.html.tables import table
@@ -41,6 +42,7 @@ class Blocks:
         """Begin a document."""
         self.classes = Classes()
         self._inlines = Inlines(self.classes, tab_width, self._note)
+        self.boxes = Boxes(self.classes, self.write)
         self._adding = adding_space
         self._heading = 0
 
@@ -84,6 +86,25 @@ class Blocks:
         return "</ul>" * len(lists) + ("</div>" if box else "")
 
     def _paragraph(self, piece: _Piece, column: float, tag: str) -> str:
+        """Return a paragraph, the boxes that hang on it before it."""
+        boxes = list(boxes_of(piece.paragraph.inlines))
+        if not boxes:
+            return self._lines(piece, column, tag, "")
+        form = piece.paragraph.format
+        written = "".join(self.boxes.write(box, form, column) for box in boxes)
+        if tag == "li":
+            return self._lines(piece, column, tag, written)
+        if piece.new_page or form.page_break_before:
+            written = f'<div class="{self.classes.name("break-before:page")}"></div>{written}'
+            plain = replace(piece.paragraph, format=replace(form, page_break_before=False))
+            piece = replace(piece, paragraph=plain, new_page=False)
+        in_line = all(box.place.flow == "inline" for box in boxes)
+        if in_line and len(boxes) == len(piece.paragraph.inlines) and not piece.paragraph.label:
+            space = self.classes.name(f"margin:{points(piece.before)} 0 {points(piece.after)}")
+            return f'<div class="{space}">{written}</div>'
+        return written + self._lines(piece, column, tag, "")
+
+    def _lines(self, piece: _Piece, column: float, tag: str, above: str) -> str:
         paragraph, form = piece.paragraph, piece.paragraph.format
         looks = [(look, count) for look, count in _looks(paragraph.inlines) if count]
         solid = any(isinstance(item, Tab | Picture) for item in paragraph.inlines)
@@ -99,7 +120,7 @@ class Blocks:
         content = self._inlines.write(paragraph, base, whole, column)
         if paragraph.label and tag != "li":
             content = content.replace("<figcaption", "<span", 1).replace("</figcaption>", "</span>", 1)
-        return f'<{tag} class="{self.classes.name(";".join(found))}">{content}</{tag}>'
+        return f'<{tag} class="{self.classes.name(";".join(found))}">{above}{content}</{tag}>'
 
     def _tag(self, form: ParagraphFormat, empty: bool) -> str:
         """Return the element of a paragraph; heading levels never skip one, as PDF/UA-1 7.4.2 asks."""
@@ -149,7 +170,9 @@ class Blocks:
         """Write a footnote's paragraphs as lines of their own inside the note."""
         written = []
         for item in _pieces(blocks, self._adding):
-            if isinstance(item, _Piece):
+            if isinstance(item, Table):
+                written += [self._note(cell.blocks) for row in item.rows for cell in row.cells]
+            else:
                 form = item.paragraph.format
                 base = item.paragraph.mark
                 look = [run(_plain(base), line_height(form, base)), *self._place(item)]

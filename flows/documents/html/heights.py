@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from flows.documents.docx.model import Block, Break, Paragraph, Picture, Tab, Table, Text
+from flows.documents.html.boxes import boxes_of
 from flows.documents.html.lines import Cursor
 from flows.documents.html.looks import line_height
 
@@ -34,7 +35,8 @@ def _paragraph(paragraph: Paragraph, column: float, tab_width: float) -> float:
         tallest = max(tallest, inline.height if isinstance(inline, Picture) else 0.0)
     looks = [inline.format for inline in paragraph.inlines if isinstance(inline, Text)] or [paragraph.mark]
     line = max(line_height(paragraph.format, look) for look in looks)
-    return max(tallest, line) + line * (cursor.lines - 1)
+    above = sum(box.height for box in boxes_of(paragraph.inlines) if box.place.flow in ("inline", "alone"))
+    return max(tallest, line) + line * (cursor.lines - 1) + above
 
 
 def _table(table: Table, tab_width: float) -> float:

@@ -147,7 +147,7 @@ class _Writing:
         if isinstance(inline, Text):
             return self._text(escape(inline.text, quote=False), inline.format)
         if isinstance(inline, Break):
-            return "<br>" if inline.kind == "line" else ""
+            return "<br/>" if inline.kind == "line" else ""
         if isinstance(inline, Link):
             children = "".join(map(self.one, inline.children))
             return f'<a href="{escape(inline.target)}">{children}</a>'
@@ -158,7 +158,7 @@ class _Writing:
         if isinstance(inline, Picture):
             size = self._inlines.box(f"width:{points(inline.width)};height:{points(inline.height)}")
             alternative = escape(inline.alternative or _("Picture"))
-            return f'<img class="{size}" src="docx:{escape(inline.part)}" alt="{alternative}">'
+            return f'<img class="{size}" src="docx:{escape(inline.part)}" alt="{alternative}"/>'
         if isinstance(inline, Note):
             look = self._inlines.span(inline.format, self._paragraph)
             body = self._inlines.note(inline.blocks)

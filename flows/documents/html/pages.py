@@ -6,6 +6,7 @@ from html import escape
 
 from flows.documents.docx.model import Block, Document, Loss, Section
 from flows.documents.html.blocks import Blocks
+from flows.documents.html.boxes import Paper
 from flows.documents.html.heights import height
 from flows.documents.html.looks import points
 
@@ -15,12 +16,11 @@ _FORMATS = {
     "lowerLetter": "lower-alpha",
     "upperLetter": "upper-alpha",
 }
-_STARTS = {"oddPage": "right", "evenPage": "left"}
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the typesetter is given. `lost` is what HTML cannot say of the document."""
+    """What the typesetter is given, HTML that is well-formed XML. `lost` is what HTML cannot say of the document."""
 
     html: str
     lost: tuple[Loss, ...]
@@ -39,14 +39,23 @@ def write(document: Document, language: str, title: str) -> Page:
             name = f"s{index}"
             papers.add(name, section)
         look = f"page:{name}"
-        if section.start in _STARTS and previous is not None:
-            look += f";break-before:{_STARTS[section.start]}"
+        if previous is not None and not goes_on:
+            look += ";break-before:page"
+        if section.columns > 1:
+            after = document.sections[index + 1] if index + 1 < len(document.sections) else None
+            fill = "balance" if after is not None and after.start == "continuous" else "auto"
+            look += f";column-count:{section.columns};column-gap:{points(section.gap)};column-fill:{fill}"
+        blocks.boxes.paper = _paper(section, section.top, running=False)
         body.append(f'<section style="{look}">{blocks.write(section.blocks, _column(section))}</section>')
         previous = section
+    if document.endnotes and previous is not None:  # on a page of their own, as LibreOffice has them
+        written = blocks.write(document.endnotes, _text(previous))
+        body.append(f'<section style="page:{name};break-before:page">{written}</section>')
     sheet = "\n".join([*papers.rules, blocks.classes.sheet()])
     html = (
-        f'<!DOCTYPE html><html lang="{escape(language)}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{sheet}</style></head><body>{''.join(papers.running)}{''.join(body)}</body></html>"
+        f'<html lang="{escape(language)}"><head><title>{escape(title)}</title>'
+        f"<style>{escape(sheet, quote=False)}</style></head>"
+        f"<body>{''.join(papers.running)}{''.join(body)}</body></html>"
     )
     return Page(html, document.lost)
 
@@ -55,8 +64,17 @@ def _size(section: Section) -> tuple[float, ...]:
     return (section.width, section.height, section.top, section.right, section.bottom, section.left)
 
 
-def _column(section: Section) -> float:
+def _text(section: Section) -> float:
+    """Return how wide the text of a page is."""
     return section.width - section.left - section.right
+
+
+def _column(section: Section) -> float:
+    return (_text(section) - section.gap * (section.columns - 1)) / section.columns
+
+
+def _paper(section: Section, top: float, running: bool) -> Paper:
+    return Paper(section.width, section.height, abs(top), section.right, abs(section.bottom), section.left, running)
 
 
 class _Papers:
@@ -88,23 +106,25 @@ class _Papers:
             bottom = max(bottom, section.footer_distance + self._height(footer, section))
         above = f"padding-top:{points(section.header_distance)};vertical-align:top"
         below = f"padding-bottom:{points(section.footer_distance)};vertical-align:bottom"
+        foot = section.height - section.footer_distance - self._height(footer, section)
         self.rules.append(
             f"{selector}{{size:{points(section.width)} {points(section.height)};"
             f"margin:{points(top)} {points(section.right)} {points(bottom)} {points(section.left)};"
-            f"@top-left{{{self._content(header, section, above)}}}"
-            f"@bottom-left{{{self._content(footer, section, below)}}}}}"
+            f"@top-left{{{self._content(header, section, above, section.header_distance)}}}"
+            f"@bottom-left{{{self._content(footer, section, below, foot)}}}}}"
         )
 
     def _height(self, blocks: Sequence[Block], section: Section) -> float:
-        return height(blocks, _column(section), self._document.tab_width)
+        return height(blocks, _text(section), self._document.tab_width)
 
-    def _content(self, blocks: Sequence[Block], section: Section, look: str) -> str:
+    def _content(self, blocks: Sequence[Block], section: Section, look: str, start: float) -> str:
         if not blocks:
             return "content:none"
-        written = self._blocks.write(blocks, _column(section))
+        self._blocks.boxes.paper = _paper(section, start, running=True)
+        written = self._blocks.write(blocks, _text(section))
         style = _FORMATS.get(section.number_format, "")
         name = self._names.get(style + written)
         if name is None:
             name = self._names[style + written] = f"r{len(self._names)}"
             self.running.append(f'<div class="{style}" style="position:running({name})">{written}</div>')
-        return f"content:element({name});width:{points(_column(section))};{look}"
+        return f"content:element({name});width:{points(_text(section))};{look}"

@@ -12,7 +12,7 @@ def table(item: Table, classes: Classes, write: Callable[[Sequence[Block], float
     place = {"center": "margin-left:auto;margin-right:auto", "right": "margin-left:auto"}.get(
         item.align, f"margin-left:{points(item.indent)}"
     )
-    columns = "".join(f'<col class="{classes.name(f"width:{points(width)}")}">' for width in item.grid)
+    columns = "".join(f'<col class="{classes.name(f"width:{points(width)}")}"/>' for width in item.grid)
     heads = 0
     while heads < len(item.rows) and item.rows[heads].header:
         heads += 1

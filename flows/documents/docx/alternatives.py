@@ -1,0 +1,17 @@
+"""Chooses between a newer construct and its older copy (ECMA-376 part 3, AlternateContent)."""
+
+from lxml import etree
+
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+#: The prefixes of what this reader knows, as Word writes them.
+_KNOWN = {"wps", "wpg", "wpc", "wp14", "w14", "w15", "w16", "w16se", "w16cid", "a14", "v", "wp", "w", "m", "o"}
+_NOTHING = etree.Element("nothing")
+
+
+def chosen(element: etree._Element) -> etree._Element:
+    """Return the first choice that can be read, else the fallback; an empty element where there is neither."""
+    for choice in element.iterchildren(_MC + "Choice"):
+        if set((choice.get("Requires") or "?").split()) <= _KNOWN:
+            return choice
+    fallback = element.find(_MC + "Fallback")
+    return _NOTHING if fallback is None else fallback

@@ -1,0 +1,167 @@
+"""Reads drawings: pictures, text boxes, shapes and groups of them (DrawingML), charts and diagrams by their words."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from lxml import etree
+
+from flows.documents.docx.model import Box, Inline, Line, Paragraph, ParagraphFormat, Place, RunFormat, Text
+from flows.documents.docx.package import R, W
+from flows.documents.docx.pictures import picture
+from flows.documents.docx.places import WP, Extent, anchored, emu, extent
+from flows.documents.docx.properties import colour, number
+from flows.documents.docx.story import Story
+from flows.language import translate as _
+
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+_SHAPES = {"wsp", "sp", "cxnSp", "pic", "wgp", "grpSp", "graphicFrame"}
+#: Word's distances between the edge of a text box and its text, where it says none.
+_INSETS = (3.6, 7.2, 3.6, 7.2)
+_NOTHING = RunFormat(size=1.0)
+
+
+def drawing(element: etree._Element, story: Story) -> Inline | None:
+    """Read a `w:drawing`; None where there is nothing to show, which is then recorded as lost."""
+    frame = next((child for child in element if child.tag in (WP + "inline", WP + "anchor")), None)
+    data = None if frame is None else frame.find(f"{A}graphic/{A}graphicData")
+    if frame is None or data is None or not len(data):
+        story.lose(_("drawing without content"))
+        return None
+    size, place = extent(frame), anchored(frame)
+    described = frame.find(WP + "docPr")
+    alternative = "" if described is None else described.get("descr") or described.get("title") or ""
+    content = data[0]
+    kind = etree.QName(content).localname
+    if kind == "pic":
+        shown = picture(content.find(f".//{A}blip"), size, alternative, story)
+        if shown is None:
+            return Box((), size.width, size.height, place)
+        return shown if place.flow == "inline" else Box((), size.width, size.height, place, picture=shown)
+    if kind == "wsp":
+        return _shape(content, size, place, story)
+    if kind in ("wgp", "wpc", "lockedCanvas"):
+        return _group(content, size, place, story)
+    if kind == "chart":
+        return _chart(content, size, place, story)
+    if kind == "relIds":
+        return _diagram(content, size, place, story)
+    story.lose(_("drawing of the kind {kind}").format(kind=kind))
+    return Box((), size.width, size.height, place)
+
+
+def _shape(element: etree._Element, size: Extent, place: Place, story: Story) -> Box | None:
+    """Read one shape: its text, its filling and its outline; lines are boxes without height."""
+    content = element.find(f".//{W}txbxContent")
+    properties = next((child for child in element if child.tag.endswith("}spPr")), None)
+    geometry = None if properties is None else properties.find(A + "prstGeom")
+    form = "" if geometry is None else geometry.get("prst", "")
+    blocks = tuple(_plain_text(element)) if content is None else story.blocks(content, story.aside(), None, None)
+    if not blocks and form not in ("rect", "line", "straightConnector1"):
+        story.lose(_("shape"))
+    body = next((child for child in element if etree.QName(child).localname == "bodyPr"), None)
+    insets = tuple(
+        emu(body.get(name)) if body is not None and body.get(name) else usual
+        for name, usual in zip(("tIns", "rIns", "bIns", "lIns"), _INSETS, strict=True)
+    )
+    return Box(
+        blocks, size.width, size.height, place,
+        padding=(insets[0], insets[1], insets[2], insets[3]) if blocks else (0.0, 0.0, 0.0, 0.0),
+        fill=_colour(None if properties is None else properties.find(A + "solidFill")),
+        line=_outline(None if properties is None else properties.find(A + "ln")),
+    )  # fmt: skip
+
+
+def _outline(element: etree._Element | None) -> Line | None:
+    filled = None if element is None else element.find(A + "solidFill")
+    if element is None or filled is None:
+        return None
+    return Line("solid", max(emu(element.get("w") or "9525"), 0.25), _colour(filled), 0.0)
+
+
+def _colour(element: etree._Element | None) -> str:
+    said = None if element is None else element.find(A + "srgbClr")
+    return "" if said is None else colour(said.get("val"))
+
+
+def _group(element: etree._Element, size: Extent, place: Place, story: Story) -> Box:
+    """Read a group as a box that holds boxes, each at its place."""
+    found = tuple(_members(element, size, story))
+    holder = Paragraph("", ParagraphFormat(), _NOTHING, found)
+    return Box((holder,) if found else (), size.width, size.height, place)
+
+
+def _members(element: etree._Element, size: Extent, story: Story) -> Iterable[Box]:
+    own = element.find(f"{{*}}grpSpPr/{A}xfrm")
+    left = top = 0.0
+    wide = high = 1.0
+    if own is not None and (inner := own.find(A + "chExt")) is not None:
+        wide = size.width / (emu(inner.get("cx")) or size.width or 1.0)
+        high = size.height / (emu(inner.get("cy")) or size.height or 1.0)
+        offset = own.find(A + "chOff")
+        left, top = (0.0, 0.0) if offset is None else (emu(offset.get("x")), emu(offset.get("y")))
+    for child in element:
+        kind = etree.QName(child).localname
+        if kind not in _SHAPES:
+            continue
+        transform = child.find(f"{{*}}grpSpPr/{A}xfrm") if kind in ("grpSp", "wgp") else child.find(f".//{A}xfrm")
+        ext = None if transform is None else transform.find(A + "ext")
+        off = None if transform is None else transform.find(A + "off")
+        inside = Extent(0.0, 0.0) if ext is None else Extent(emu(ext.get("cx")) * wide, emu(ext.get("cy")) * high)
+        x, y = (0.0, 0.0) if off is None else ((emu(off.get("x")) - left) * wide, (emu(off.get("y")) - top) * high)
+        where = Place("free", x, y)
+        if kind in ("grpSp", "wgp"):
+            yield _group(child, inside, where, story)
+        elif kind == "pic":
+            shown = picture(child.find(f".//{A}blip"), inside, "", story)
+            yield Box((), inside.width, inside.height, where, picture=shown)
+        else:
+            box = _shape(child, inside, where, story)
+            if box is not None:
+                yield box
+
+
+def _plain_text(element: etree._Element) -> Iterable[Paragraph]:
+    """Yield the paragraphs of text in DrawingML's own words (`a:p`), as diagrams and canvases have them."""
+    for line in element.iter(A + "p"):
+        runs: list[Inline] = []
+        for run in line.iter(A + "r", A + "fld"):
+            own = run.find(A + "rPr")
+            size = number(None if own is None else own.get("sz")) or 1000
+            runs.append(Text(run.findtext(A + "t") or "", RunFormat(font="Calibri", size=min(size / 100, 14.0))))
+        if any(isinstance(run, Text) and run.text.strip() for run in runs):
+            mark = runs[0].format if isinstance(runs[0], Text) else _NOTHING
+            yield Paragraph("", ParagraphFormat(align="center"), mark, tuple(runs))
+
+
+def _chart(element: etree._Element, size: Extent, place: Place, story: Story) -> Box:
+    """Show a chart by its words: title, axes, categories and series."""
+    story.lose(_("chart, of which only the words are shown"))
+    relationship = story.package.relationships(story.part).get(element.get(R + "id", ""))
+    words: list[str] = []
+    if relationship is not None and relationship.target in story.package.names:
+        root = story.package.xml(relationship.target)
+        words += ["".join(run.text or "" for run in line.iter(A + "t")) for line in root.iter(A + "p")]
+        for holder in root.iter(_C + "tx", _C + "cat"):
+            words += [item.text or "" for item in holder.iter(_C + "v")]
+    look = RunFormat(font="Calibri", size=9.0)
+    blocks = tuple(
+        Paragraph("", ParagraphFormat(), look, (Text(word, look),)) for word in dict.fromkeys(words) if word.strip()
+    )
+    return Box(blocks, size.width, size.height, place)
+
+
+def _diagram(element: etree._Element, size: Extent, place: Place, story: Story) -> Box:
+    """Show a diagram (SmartArt) by the drawing that Word keeps of it; without one, it is lost."""
+    package = story.package
+    pointers = package.relationships(story.part)
+    data = pointers.get(element.get(R + "dm", ""))
+    kept = None
+    if data is not None and data.target in package.names:
+        for extension in package.xml(data.target).iter("{*}dataModelExt"):
+            kept = pointers.get(extension.get("relId", ""))
+    tree = None if kept is None or kept.target not in package.names else package.xml(kept.target).find("{*}spTree")
+    if tree is None:
+        story.lose(_("diagram"))
+        return Box((), size.width, size.height, place)
+    return replace(_group(tree, size, place, story), fill="")

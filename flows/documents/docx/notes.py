@@ -1,0 +1,57 @@
+"""Reads footnotes and endnotes (17.11) where they are referred to."""
+
+from lxml import etree
+
+from flows.documents.docx.model import Note, RunFormat
+from flows.documents.docx.numbering import formatted
+from flows.documents.docx.package import W
+from flows.documents.docx.properties import value
+from flows.documents.docx.story import Story
+from flows.language import translate as _
+
+_SIGNS = "*†‡§"
+_USUAL = {"footnote": "decimal", "endnote": "lowerRoman"}
+
+
+def footnote(reference: etree._Element, story: Story, look: RunFormat) -> Note | None:
+    """Read the footnote that is referred to; None, and a loss, where it is not there."""
+    found = _note("footnote", reference, story)
+    if found is None:
+        return None
+    element, part = found
+    label = _label("footnote", reference, story)
+    return Note(label, look, story.blocks(element, story.within(part, label or "*"), None, None))
+
+
+def endnote(reference: etree._Element, story: Story) -> str:
+    """Keep an endnote for the end of the document, and return its label."""
+    found = _note("endnote", reference, story)
+    if found is None:
+        return ""
+    element, part = found
+    label = _label("endnote", reference, story)
+    story.endnotes.extend(story.blocks(element, story.within(part, label or "*"), None, None))
+    return label
+
+
+def _note(kind: str, reference: etree._Element, story: Story) -> tuple[etree._Element, str] | None:
+    part = story.package.related(story.package.main, kind + "s")
+    identifier = value(reference, "id")
+    if part is not None and not story.note_label:  # a note within a note leads nowhere
+        for note in story.package.xml(part).iterchildren(W + kind):
+            if value(note, "id") == identifier:
+                return note, part
+    story.lose(_("note that is not there"))
+    return None
+
+
+def _label(kind: str, reference: etree._Element, story: Story) -> str:
+    """Count a note; one whose mark is written out has no label of its own."""
+    custom = value(reference, "customMarkFollows")
+    if custom in ("1", "true", "on"):
+        return ""
+    count = story.notes[kind] = story.notes.get(kind, 0) + 1
+    form = story.note_forms.get(kind, _USUAL[kind])
+    if form == "chicago":
+        return _SIGNS[(count - 1) % 4] * ((count - 1) // 4 + 1)
+    return formatted(count, form)

@@ -1,0 +1,115 @@
+"""Reads where a drawing stands: in the line, or beside the text (DrawingML 20.4.2, and the styles of VML)."""
+
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from lxml import etree
+
+from flows.documents.docx.model import Place
+
+WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+EMU = 12700
+"""English Metric Units in a point."""
+
+_WRAPS: dict[str, Literal["free", "beside", "alone"]] = {
+    "wrapNone": "free", "wrapSquare": "beside", "wrapTight": "beside", "wrapThrough": "beside",
+    "wrapTopAndBottom": "alone",
+}  # fmt: skip
+_UNITS = {"pt": 1.0, "in": 72.0, "cm": 72 / 2.54, "mm": 72 / 25.4, "px": 0.75, "pc": 12.0, "pi": 12.0}
+_Align = Literal["", "left", "center", "right", "top", "bottom"]
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Width and height in points."""
+
+    width: float
+    height: float
+
+
+def emu(text: str | None) -> float:
+    """Return points from English Metric Units; 0 for what is no number."""
+    try:
+        return float(text or 0) / EMU
+    except ValueError:
+        return 0.0
+
+
+def extent(drawing: etree._Element) -> Extent:
+    """Return the size of a `wp:inline` or `wp:anchor`."""
+    found = drawing.find(WP + "extent")
+    return Extent(0.0, 0.0) if found is None else Extent(emu(found.get("cx")), emu(found.get("cy")))
+
+
+def anchored(drawing: etree._Element) -> Place:
+    """Return the place of a `wp:inline` or `wp:anchor`."""
+    if drawing.tag == WP + "inline":
+        return Place("inline")
+    flow: Literal["free", "beside", "alone"] = "free"
+    for child in drawing:
+        flow = _WRAPS.get(etree.QName(child).localname, flow)
+    across, x, align_x = _position(drawing.find(WP + "positionH"))
+    down, y, align_y = _position(drawing.find(WP + "positionV"))
+    return Place(
+        flow,
+        x,
+        y,
+        "page" if "age" in across else "margin" if across.endswith("Margin") else "column",
+        "paragraph" if down in ("paragraph", "line", "") else "margin" if down == "margin" else "page",
+        align_x,
+        align_y,
+        drawing.get("behindDoc") in ("1", "true"),
+    )
+
+
+def _position(element: etree._Element | None) -> tuple[str, float, _Align]:
+    if element is None:
+        return "", 0.0, ""
+    aligned = (element.findtext(WP + "align") or "").strip()
+    align = {"inside": "left", "outside": "right"}.get(aligned, aligned)
+    known = ("left", "center", "right", "top", "bottom")
+    return (
+        element.get("relativeFrom", ""),
+        emu((element.findtext(WP + "posOffset") or "0").strip()),
+        cast("_Align", align if align in known else ""),
+    )
+
+
+def vml_style(element: etree._Element) -> dict[str, str]:
+    """Return the declarations of a VML element's style."""
+    found = {}
+    for declaration in (element.get("style") or "").split(";"):
+        name, _, said = declaration.partition(":")
+        found[name.strip().lower()] = said.strip()
+    return found
+
+
+def vml_length(text: str | None) -> float:
+    """Return points from a length of a VML style; 0 for what is none."""
+    if not text:
+        return 0.0
+    unit = _UNITS.get(text[-2:])
+    try:
+        return float(text[:-2]) * unit if unit else float(text) * 0.75
+    except ValueError:
+        return 0.0
+
+
+def vml_place(style: dict[str, str], wrapped: bool) -> Place:
+    """Return the place of a VML shape."""
+    if style.get("position") != "absolute":
+        return Place("inline")
+    across = style.get("mso-position-horizontal-relative", "text")
+    down = style.get("mso-position-vertical-relative", "text")
+    aligned = {"inside": "left", "outside": "right"}
+    align_x, align_y = style.get("mso-position-horizontal", ""), style.get("mso-position-vertical", "")
+    return Place(
+        "beside" if wrapped else "free",
+        vml_length(style.get("margin-left") or style.get("left")),
+        vml_length(style.get("margin-top") or style.get("top")),
+        "page" if across == "page" else "column",
+        "page" if down == "page" else "margin" if down == "margin" else "paragraph",
+        cast("_Align", aligned.get(align_x, align_x) if align_x in ("left", "center", "right", *aligned) else ""),
+        cast("_Align", align_y if align_y in ("top", "center", "bottom") else ""),
+        style.get("z-index", "0").startswith("-"),
+    )

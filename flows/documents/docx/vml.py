@@ -1,0 +1,97 @@
+"""Reads drawings of the old kind (VML, ECMA-376 part 4): text boxes, pictures, groups, pictures of embedded objects."""
+
+from collections.abc import Iterable
+
+from lxml import etree
+
+from flows.documents.docx.model import Box, Inline, Line, Paragraph, ParagraphFormat, Place, RunFormat, Text
+from flows.documents.docx.package import W
+from flows.documents.docx.pictures import picture
+from flows.documents.docx.places import Extent, vml_length, vml_place, vml_style
+from flows.documents.docx.properties import number
+from flows.documents.docx.story import Story
+from flows.language import translate as _
+
+_V = "{urn:schemas-microsoft-com:vml}"
+_O = "{urn:schemas-microsoft-com:office:office}"
+_SHAPES = {"shape", "rect", "roundrect", "oval", "line", "polyline", "arc", "curve", "image", "group"}
+_PADDING = (3.6, 7.2, 3.6, 7.2)
+
+
+def old_drawing(element: etree._Element, story: Story) -> list[Inline]:
+    """Read a `w:pict` or the picture of a `w:object`; what cannot be shown is recorded as lost."""
+    found: list[Inline] = []
+    for child in element:
+        if child.tag.startswith(_V) and etree.QName(child).localname in _SHAPES:
+            found.extend(_shape(child, story, None))
+        elif etree.QName(child).localname == "control":
+            story.lose(_("form control"))
+    return found
+
+
+def _shape(element: etree._Element, story: Story, scale: tuple[float, float, float, float] | None) -> Iterable[Inline]:
+    """Yield what a shape comes to; inside a group, `scale` holds its factors and its origin."""
+    kind = etree.QName(element).localname
+    style = vml_style(element)
+    if style.get("visibility") == "hidden":
+        return
+    if scale is None:
+        size = Extent(vml_length(style.get("width")), vml_length(style.get("height")))
+        wrap = next((child for child in element if etree.QName(child).localname == "wrap"), None)
+        place = vml_place(style, wrap is not None and wrap.get("type") in ("square", "tight", "through"))
+    else:
+        wide, high, left, top = scale
+        size = Extent(_bare(style.get("width")) * wide, _bare(style.get("height")) * high)
+        place = Place("free", (_bare(style.get("left")) - left) * wide, (_bare(style.get("top")) - top) * high)
+    if element.get(_O + "hr") in ("t", "true", "1"):
+        yield Box((), 0.0, 1.5, Place("alone"), fill="A0A0A0", stretched=True)
+        return
+    if kind == "group":
+        yield _group(element, size, place, story)
+        return
+    content = element.find(f".//{W}txbxContent")
+    image = element.find(_V + "imagedata")
+    written = element.find(_V + "textpath")
+    if content is not None:
+        yield Box(
+            story.blocks(content, story.aside(), None, None), size.width, size.height, place, padding=_PADDING,
+            line=None if element.get("stroked") in ("f", "false") else Line("solid", 0.75, "", 0.0),
+        )  # fmt: skip
+    elif image is not None:
+        shown = picture(image, size, element.get("alt") or image.get(_O + "title") or "", story)
+        if shown is not None and place.flow == "inline":
+            yield shown
+        else:
+            yield Box((), size.width, size.height, place, picture=shown)
+    elif written is not None and written.get("string"):
+        look = RunFormat(font="Calibri", size=max(min(size.height * 0.6, 60.0), 6.0), colour="C0C0C0")
+        line = Paragraph("", ParagraphFormat(align="center"), look, (Text(written.get("string", ""), look),))
+        yield Box((line,), size.width, size.height, place)
+    elif kind in ("rect", "line"):
+        yield Box((), size.width, size.height, place, line=Line("solid", 0.75, "", 0.0))
+    else:
+        story.lose(_("shape"))
+
+
+def _group(element: etree._Element, size: Extent, place: Place, story: Story) -> Box:
+    wide, high = _pair(element.get("coordsize"), (1000.0, 1000.0))
+    left, top = _pair(element.get("coordorigin"), (0.0, 0.0))
+    scale = (size.width / (wide or 1.0), size.height / (high or 1.0), left, top)
+    members: list[Inline] = []
+    for child in element:
+        if child.tag.startswith(_V) and etree.QName(child).localname in _SHAPES:
+            members.extend(_shape(child, story, scale))
+    holder = Paragraph("", ParagraphFormat(), RunFormat(size=1.0), tuple(members))
+    return Box((holder,) if members else (), size.width, size.height, place)
+
+
+def _bare(text: str | None) -> float:
+    """Return a length in the group's own units."""
+    return float(number(text) or 0)
+
+
+def _pair(text: str | None, usual: tuple[float, float]) -> tuple[float, float]:
+    parts = (text or "").split(",")
+    if len(parts) != 2:
+        return usual
+    return float(number(parts[0]) or 0), float(number(parts[1]) or 0)

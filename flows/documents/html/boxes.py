@@ -1,0 +1,111 @@
+"""Writes text boxes, shapes and floating pictures: between lines, beside the text, or free of it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from flows.documents.docx.model import Block, Box, Inline, Link, ParagraphFormat
+from flows.documents.html.looks import Classes, border, points
+from flows.language import translate as _
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The page that boxes are placed on, in points; `top` and `left` are where the text, or a header, begins.
+
+    In a header or footer (`running`), boxes are placed from where it begins, as the page itself is out of reach there.
+    """
+
+    width: float
+    height: float
+    top: float
+    right: float
+    bottom: float
+    left: float
+    running: bool = False
+
+
+def boxes_of(inlines: Iterable[Inline]) -> Iterable[Box]:
+    """Yield the boxes among inlines, also those in links."""
+    for inline in inlines:
+        if isinstance(inline, Box):
+            yield inline
+        elif isinstance(inline, Link):
+            yield from boxes_of(inline.children)
+
+
+class Boxes:
+    """Writes the boxes of one document; `write` writes the blocks that they hold, in a column of a given width."""
+
+    def __init__(self, classes: Classes, write: Callable[[Sequence[Block], float], str]) -> None:
+        """Begin a document; `paper` is set before the blocks of each section are written."""
+        self._classes, self._write = classes, write
+        self.paper = Paper(595.3, 841.9, 72.0, 72.0, 72.0, 72.0)
+
+    def write(self, item: Box, form: ParagraphFormat, column: float) -> str:
+        """Return a box as it stands before the lines of its paragraph."""
+        place = item.place
+        on_paragraph = place.down == "paragraph"
+        wide = column if item.stretched else item.width
+        look = [f"width:{points(wide)}" if wide else "", f"min-height:{points(item.height)}"]
+        if place.flow in ("inline", "alone") and on_paragraph:
+            if place.flow == "inline":
+                left = {"center": (column - wide) / 2, "right": column - wide}.get(form.align, form.left + form.first)
+            else:
+                left = self._across(item, column)
+            look += [f"margin:{points(max(place.y, 0.0))} 0 0 {points(max(left, 0.0))}", "break-inside:avoid"]
+            return self._box(item, look, wide)
+        if place.flow == "beside" and on_paragraph:
+            left = self._across(item, column)
+            room = max(column - wide, 0.0)
+            if left + wide / 2 > column / 2:
+                margins = f"{points(max(min(room - left, room), 0.0))} 0 9pt"
+                look += ["float:right", f"margin:{points(max(place.y, 0.0))} {margins}"]
+            else:
+                margins = f"9pt 0 {points(max(min(left, room), 0.0))}"
+                look += ["float:left", f"margin:{points(max(place.y, 0.0))} {margins}"]
+            return self._box(item, look, wide)
+        look += ["position:absolute", f"left:{points(self._across(item, column))}"]
+        if place.behind:
+            look.append("z-index:-1")
+        if on_paragraph or self.paper.running:
+            top = place.y + form.before if on_paragraph else self._down(item)
+            look.append(f"top:{points(top)}")
+            holder = self._classes.name("position:relative;height:0;break-after:avoid")
+            return f'<div class="{holder}">{self._box(item, look, wide)}</div>'
+        look.append(f"top:{points(self._down(item))}")
+        return self._box(item, look, wide)
+
+    def _across(self, item: Box, column: float) -> float:
+        """Return the left edge, from the left text margin."""
+        place, paper = item.place, self.paper
+        start, room = (-paper.left, paper.width) if place.across == "page" else (0.0, column)
+        if place.align_x:
+            return start + {"center": (room - item.width) / 2, "right": room - item.width}.get(place.align_x, 0.0)
+        return start + place.x
+
+    def _down(self, item: Box) -> float:
+        """Return the upper edge, from where the text of the page begins."""
+        place, paper = item.place, self.paper
+        start, room = -paper.top, paper.height
+        if place.down == "margin" and not paper.running:
+            start, room = 0.0, paper.height - paper.top - paper.bottom
+        if place.align_y:
+            return start + {"center": (room - item.height) / 2, "bottom": room - item.height}.get(place.align_y, 0.0)
+        return start + place.y
+
+    def _box(self, item: Box, look: list[str], wide: float) -> str:
+        if any(item.padding):
+            look.append("padding:" + " ".join(map(points, item.padding)))
+        if item.line is not None:
+            look += [border(side, item.line) for side in ("top", "right", "bottom", "left")]
+        if item.fill:
+            look.append(f"background:#{item.fill}")
+        look.append("box-sizing:border-box")
+        if item.picture is not None:
+            size = self._classes.name(f"display:block;width:{points(item.width)};height:{points(item.height)}")
+            alternative = escape(item.picture.alternative or _("Picture"))
+            content = f'<img class="{size}" src="docx:{escape(item.picture.part)}" alt="{alternative}"/>'
+        else:
+            content = self._write(item.blocks, max(wide - item.padding[1] - item.padding[3], 10.0))
+        return f'<div class="{self._classes.name(";".join(filter(None, look)))}">{content}</div>'
