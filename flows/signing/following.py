@@ -2,9 +2,19 @@
 
 from collections.abc import Iterator
 
-from flows.register import Register
+from flows.errors import NotFound, ProviderError
+from flows.register import Register, SignatureRequest, Transaction
 from flows.register.agreements import get_agreement
-from flows.register.requests import by_reference, open_requests, record_ended, record_signers
+from flows.register.requests import (
+    ProviderAnswer,
+    by_provider_id,
+    by_reference,
+    open_requests,
+    record_ended,
+    record_sent,
+    record_signers,
+    record_urls,
+)
 from flows.register.states import State
 from flows.signing.port import OpenRequest, Provider, RequestStatus, Update
 
@@ -15,23 +25,74 @@ _ENDED = {
 }
 
 
-def signed_updates(register: Register, provider: Provider) -> Iterator[Update]:
+def signed_updates(register: Register, provider: Provider, only: str = "") -> Iterator[Update]:
     """Poll the provider once; keep what it says, and yield every update whose signed PDF is now to be fetched.
 
+    With `only`, a reference, a provider that is asked about each request is asked about that one alone.
+
     Requests that ended without a document are kept and acknowledged here; the caller acknowledges the signed ones, once
-    they are archived.
+    they are archived. An update about a request that nobody here sent stays unacknowledged and is named in a
+    `ProviderError` after the others. An update that carries our reference heals what was unknown.
     """
     with register.read() as session:
         requests = open_requests(session, provider.name)
-    following = [OpenRequest(one.provider_id or "", one.reference, one.urls) for one in requests]
-    for update in provider.poll(following):
+    following = [OpenRequest(one.provider_id or "", one.reference, one.urls) for one in requests if only in {"", one.reference}]
+    strangers = []
+    for told in provider.poll(following):
         with register.write() as transaction:
+            request = _whose(transaction, provider, told)
+            if request is None:
+                strangers.append(told.provider_id)
+                continue
+            update = _with_our_reference(told, request)
+            _heal(transaction, request, update)
+            record_urls(transaction, update.reference, dict(update.urls))
             record_signers(transaction, update.reference, [(one.order, one.status, one.at) for one in update.signers])
         if update.status == RequestStatus.SIGNED:
             yield update
-        elif update.status in _ENDED:
+            continue
+        if update.status in _ENDED:
             _end(register, update)
+        if update.status in _ENDED or provider.capabilities.queue_polling:
             provider.acknowledge(update)
+    if strangers:
+        raise ProviderError(
+            f"The provider tells about {len(strangers)} requests that are not in this register"
+            f" ({', '.join(strangers[:10])}); another installation may be reading the same queue."
+        )
+
+
+def _whose(transaction: Transaction, provider: Provider, update: Update) -> SignatureRequest | None:
+    """Return the request that an update is about: by the provider's id, otherwise by our reference."""
+    request = by_provider_id(transaction.session, provider.name, update.provider_id)
+    if request is None and update.reference:
+        try:
+            request = by_reference(transaction.session, update.reference)
+        except NotFound:
+            return None
+        if request.provider != provider.name or request.provider_id not in {None, update.provider_id}:
+            return None
+    return request
+
+
+def _with_our_reference(update: Update, request: SignatureRequest) -> Update:
+    return Update(
+        provider_id=update.provider_id,
+        reference=request.reference,
+        status=update.status,
+        signers=update.signers,
+        reason=update.reason,
+        urls=update.urls,
+        token=update.token,
+    )
+
+
+def _heal(transaction: Transaction, request: SignatureRequest, update: Update) -> None:
+    """Let an update that carries our reference settle a request whose answer was lost."""
+    agreement = get_agreement(transaction.session, request.agreement_id)
+    if request.status in {"intended", "unknown"} and agreement.state in {State.SENDING, State.UNKNOWN}:
+        answer = ProviderAnswer(update.provider_id, dict(update.urls))
+        record_sent(transaction, request.reference, answer, "an update from the provider carries our reference")
 
 
 def _end(register: Register, update: Update) -> None:
