@@ -36,7 +36,7 @@ def signed_updates(register: Register, provider: Provider, only: str = "") -> It
     """
     with register.read() as session:
         requests = open_requests(session, provider.name)
-    following = [OpenRequest(one.provider_id or "", one.reference, one.urls) for one in requests if only in {"", one.reference}]
+    following = [_as_followed(one) for one in requests if only in {"", one.reference}]
     strangers = []
     for told in provider.poll(following):
         with register.write() as transaction:
@@ -60,6 +60,11 @@ def signed_updates(register: Register, provider: Provider, only: str = "") -> It
             f"The provider tells about {len(strangers)} requests that are not in this register"
             f" ({', '.join(strangers[:10])}); another installation may be reading the same queue."
         )
+
+
+def _as_followed(request: SignatureRequest) -> OpenRequest:
+    addresses = {one["order"]: [one.get("email", ""), one.get("mobile", "")] for one in request.signers}
+    return OpenRequest(request.provider_id or "", request.reference, request.urls, addresses)
 
 
 def _whose(transaction: Transaction, provider: Provider, update: Update) -> SignatureRequest | None:

@@ -2,9 +2,12 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
 from flows.register import Register
-from flows.register.pace import take_call
+from flows.register.pace import poll_after, record_poll_after, take_call
 
 Pace = Callable[[], None]
 """Called before each call to a provider; returns when the call may be made."""
@@ -28,3 +31,48 @@ def paced(
             sleep(seconds)
 
     return wait
+
+
+class PollTimes(Protocol):
+    """Keeps when a provider's queue may be asked again."""
+
+    def after(self) -> datetime | None:
+        """Return the instant before which nobody asks, or None."""
+        ...
+
+    def keep(self, when: datetime) -> None:
+        """Keep that instant."""
+        ...
+
+
+@dataclass
+class OwnPollTimes:
+    """Poll times of one process alone."""
+
+    when: datetime | None = None
+
+    def after(self) -> datetime | None:
+        """Return the instant before which nobody asks, or None."""
+        return self.when
+
+    def keep(self, when: datetime) -> None:
+        """Keep that instant."""
+        self.when = when
+
+
+@dataclass(frozen=True)
+class SharedPollTimes:
+    """Poll times of every process on a register; they outlive restarts."""
+
+    register: Register
+    bucket: str
+
+    def after(self) -> datetime | None:
+        """Return the instant before which nobody asks, or None."""
+        with self.register.read() as session:
+            return poll_after(session, self.bucket)
+
+    def keep(self, when: datetime) -> None:
+        """Keep that instant."""
+        with self.register.write() as transaction:
+            record_poll_after(transaction, self.bucket, when)

@@ -98,11 +98,12 @@ class RequestStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
-    """A request that the register holds as sent, for `poll`."""
+    """A request that the register holds as sent, for `poll`. `addresses` are each signer's e-mail and mobile by order."""
 
     provider_id: str
     reference: str
     urls: Mapping[str, str] = field(default_factory=dict)
+    addresses: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
