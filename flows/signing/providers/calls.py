@@ -34,6 +34,7 @@ _READS_AGAIN = Retry(
     backoff_factor=0.3,
     backoff_jitter=0.2,
     respect_retry_after_header=True,
+    retry_after_max=30,  # seconds; whoever asks for more is left alone until the next round
     raise_on_status=False,
 )
 
