@@ -154,9 +154,13 @@ class CancelOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What a webhook is worth: the id of a request to read again."""
+    """What a believed webhook is worth: the id of a request to read again, empty where it names none.
+
+    `key` is the same for the same event told again.
+    """
 
     provider_id: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

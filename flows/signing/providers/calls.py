@@ -53,7 +53,8 @@ class Caller:
     """Calls one provider at one address; reads may be repeated, anything else is called once.
 
     `headers` carry the credentials and go to no other address; `pace` waits until a call may be made; `adapter` is how
-    connections are made, where plain HTTPS is not enough.
+    connections are made, where plain HTTPS is not enough; `download_hosts` are others that files may come from, over HTTPS
+    and without our credentials.
     """
 
     session: requests.Session
@@ -62,6 +63,7 @@ class Caller:
     provider: str
     pace: Pace = no_pace
     adapter: HTTPAdapter | None = None
+    download_hosts: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Let the session repeat reads from this provider."""
@@ -118,13 +120,19 @@ class Caller:
         headers: Mapping[str, str] | None = None,
         **content: Any,
     ) -> Answer:
-        url = self.own(path) if "://" in path else self.base_url + path
+        url, credentials = self.base_url + path, self.headers
+        if "://" in path:
+            there = urlsplit(path)
+            if method == "GET" and there.scheme == "https" and there.netloc in self.download_hosts and path.isascii():
+                url, credentials = path, {}
+            else:
+                url = self.own(path)
         self.pace()
         latest = time.monotonic() + _WHOLE * seconds
         with self.session.request(
             method,
             url,
-            headers={**self.headers, **(headers or {})},
+            headers={**credentials, **(headers or {})},
             timeout=(CONNECT_SECONDS, seconds),
             allow_redirects=False,
             stream=True,

@@ -138,8 +138,8 @@ class ProviderContract:
         update = self.poll(bench, request)
         assert update.status == RequestStatus.DECLINED
         assert update.reason == (REASON if bench.provider.capabilities.decline_reason else "")
-        assert not bench.sign(self.sent, 2)
         bench.provider.acknowledge(update)
+        assert not bench.sign(self.sent, 2)
 
     def test_a_request_expires(self, bench: Workbench) -> None:
         """After the deadline nobody can sign, and the poll says so."""

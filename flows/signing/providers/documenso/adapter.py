@@ -1,5 +1,6 @@
 """Documenso as a provider."""
 
+import hashlib
 import hmac
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -170,8 +171,8 @@ class DocumensoProvider:
         try:
             envelope = json.loads(body)["payload"]["envelopeId"]
         except (ValueError, KeyError, TypeError):
-            return Hint("")
-        return Hint(envelope if isinstance(envelope, str) else "")
+            envelope = ""
+        return Hint(envelope if isinstance(envelope, str) else "", hashlib.sha256(body).hexdigest())
 
     def _create(self, intent: Intent, pdf: bytes) -> Envelope:
         payload = json.dumps(self._stated(intent, pdf), ensure_ascii=False)
