@@ -4,12 +4,12 @@ Everything is real but the people: a real HTTP service signs with real certifica
 again and again: agreements that are archived already are neither sent nor archived twice.
 """
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +17,17 @@ import requests
 
 from flows import screen, steps
 from flows.archive.search import Found, search
+from flows.archive.store import blob_path
 from flows.collect_signed import collect_signed
 from flows.errors import ComponentMissing
 from flows.register import State
-from flows.register.records import files_of
+from flows.register.records import files_of, get_record
+from flows.register.requests import open_requests
 from flows.renewal_season import renewal_season
 from flows.settings import PROJECT, Settings, load_settings
 from flows.setup import Setup, current_setup
 from flows.signing.providers.desk import DeskProvider
-from flows.steps import Collected, TakenIn
+from flows.steps import TakenIn
 
 WORKBOOK = PROJECT / "fixtures" / "renewal-2027.xlsx"
 _READY = "signing desk at "
@@ -50,7 +52,7 @@ def run_demo(as_json: bool) -> int:
         say(f"{len(signed)} signed by everybody")
         collected = collect_signed()
         say(f"{len(collected.archived)} archived now")
-        summary = _summary(setup, season.taken_in, signed, sent, collected)
+        summary = _summary(setup, season.taken_in, signed, sent)
     if not as_json:
         _print_for_people(setup, season.taken_in, summary)
     screen.print_json(summary)
@@ -95,8 +97,6 @@ def everybody_signs(setup: Setup, agreement_ids: list[str]) -> list[str]:
 
 
 def _open_at_desk(setup: Setup, agreement_ids: list[str]) -> list[tuple[str, str]]:
-    from flows.register.requests import open_requests
-
     with setup.register.read() as session:
         return [
             (request.provider_id or "", request.agreement_id)
@@ -105,19 +105,7 @@ def _open_at_desk(setup: Setup, agreement_ids: list[str]) -> list[tuple[str, str
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Filed:
-    """Where the signed PDF of a record lies, and what is known about it."""
-
-    found: Found
-    path: Path
-    sha256: str
-    signatures: int
-
-
-def _summary(
-    setup: Setup, taken_in: TakenIn, signed: list[str], sent: list[str], collected: Collected
-) -> dict[str, Any]:
+def _summary(setup: Setup, taken_in: TakenIn, signed: list[str], sent: list[str]) -> dict[str, Any]:
     records = [one for one in search(setup.register, None, None, None) if one.agreement in set(taken_in.agreement_ids)]
     rows = [_record_row(setup, one) for one in records]
     return {
@@ -126,16 +114,11 @@ def _summary(
         "sent": len(sent),
         "signed": len(signed),
         "archived": len(rows),
-        "quarantined": len(collected.quarantined),
-        "problems": [one.as_json() for one in taken_in.problems],
         "records": sorted(rows, key=lambda row: (row["type"], row["id"])),
     }
 
 
 def _record_row(setup: Setup, found: Found) -> dict[str, Any]:
-    from flows.archive.store import blob_path
-    from flows.register.records import get_record
-
     with setup.register.read() as session:
         signatures = get_record(session, found.id).details["signatures"]
         digest = next(file.digest for file in files_of(session, found.id) if file.role == "signed")
@@ -155,12 +138,10 @@ def _record_row(setup: Setup, found: Found) -> dict[str, Any]:
 
 def _print_for_people(setup: Setup, taken_in: TakenIn, summary: dict[str, Any]) -> None:
     screen.print_problems(taken_in.problems)
-    rows = [
-        (row["id"], row["type"], row["valid_from"], row["signatures"], row["next_review"]) for row in summary["records"]
-    ]
-    screen.print_table(
-        "Arkiverte avtaler", ("Arkivnummer", "Type", "Gjelder fra", "Signaturer", "Neste gjennomgang"), rows
-    )
-    screen.out.print(
-        f"Everything lies below {setup.settings.output}; `avtaleflyt archive get ID -o DIR` takes a record out."
-    )
+    report = setup.settings.output / "problem-report.json"
+    report.write_text(json.dumps([one.as_json() for one in taken_in.problems], ensure_ascii=False, indent=2))
+    screen.out.print(f"The same report for programs: {report}")
+    rows = [(row["id"], row["type"], row["signatures"], row["next_review"]) for row in summary["records"]]
+    screen.print_table("Arkiverte avtaler", ("Arkivnummer", "Type", "Sign.", "Gjennomgang"), rows)
+    screen.out.print(f"Everything lies below {setup.settings.output}.")
+    screen.out.print("`.venv/bin/avtaleflyt archive get ARKIVNUMMER -o DIR` takes a record out.")

@@ -69,7 +69,7 @@ def convert_file(docx: Path, pdf: Path) -> int:
     source = docx.read_bytes()
     made = convert(source)
     if made.lost:
-        raise DocumentRefused(f"{docx.name} holds what the PDF would lose: {made.lost[0]}.")
+        raise DocumentRefused(f"{docx.name} holds what the PDF would lose: {made.lost[0].what} ({made.lost[0].where}).")
     missing = missing_words(source, made.content)
     if missing:
         raise DocumentRefused(

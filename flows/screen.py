@@ -1,6 +1,7 @@
 """What the commands print: tables for people, one JSON document for programs."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ from flows.agreements.problems import Problem
 if TYPE_CHECKING:  # a command that prints no outcomes need not load the stages
     from flows.steps import Outcome
 
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
@@ -24,12 +27,14 @@ def print_json(value: Any) -> None:
 
 
 def print_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table; texts stand as they are, brackets included."""
+    """Print a table; texts stand as they are, brackets included, and ids are never broken over lines."""
     table = Table(title=title, title_justify="left", title_style="bold", show_edge=False, pad_edge=False)
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*(escape(str(cell)) for cell in row))
+    texts = [[str(cell) for cell in row] for row in rows]
+    for place, heading in enumerate(headings):
+        holds_ids = any(_ID.fullmatch(row[place]) for row in texts)
+        table.add_column(heading, overflow="fold", no_wrap=holds_ids)
+    for row in texts:
+        table.add_row(*(escape(cell) for cell in row))
     out.print(table)
 
 

@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 from pypdf import PdfReader
+from pypdf.generic import DictionaryObject
 
 from tests.conftest import PROJECT
 
-SUSPICIOUS = re.compile(r"Traceback|\bERROR\b|\bCRITICAL\b|Exception|Warning", re.IGNORECASE)
+SUSPICIOUS = re.compile(r"traceback|\berror|\bcritical\b|exception|warning", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def test_nothing_that_looks_like_a_fault_is_printed(demo: Demo) -> None:
 
 def test_the_problem_report_names_every_wrong_cell(demo: Demo) -> None:
     """Every rejected row has a problem with sheet and cell, on screen and in the JSON."""
-    problems = demo.first.summary["problems"]
+    problems = json.loads((demo.output / "problem-report.json").read_text())
     assert len({(one["sheet"], one["row"]) for one in problems if one["level"] == "error"}) == 4
     for one in problems:
         assert re.fullmatch(r"[A-Z]+[0-9]+", one["cell"])
@@ -111,7 +112,9 @@ def test_every_archived_pdf_claims_pdfa_2a_and_is_tagged(demo: Demo) -> None:
         assert reader.xmp_metadata is not None
         assert (reader.xmp_metadata.pdfaid_part, reader.xmp_metadata.pdfaid_conformance) == ("2", "A")
         catalogue = reader.root_object
-        assert catalogue["/MarkInfo"]["/Marked"]
+        marks = catalogue["/MarkInfo"].get_object()
+        assert isinstance(marks, DictionaryObject)
+        assert marks["/Marked"]
         assert str(catalogue["/Lang"]).startswith("nb")
         assert reader.metadata is not None
         assert reader.metadata.title
@@ -156,7 +159,7 @@ def test_records_are_found_and_taken_out_again(demo: Demo, tmp_path: Path) -> No
     """`archive search` finds a municipality's records, and `archive get` gives the same bytes back."""
     run = avtaleflyt(demo.output, ["archive", "search", "--type", "tjenesteavtale6", "--json"])
     found = json.loads(run.out)
-    assert len(found) == 4
+    assert len(found) == len([one for one in demo.first.summary["records"] if one["type"] == "tjenesteavtale6"])
     taken = avtaleflyt(demo.output, ["archive", "get", found[0]["id"], "-o", str(tmp_path), "--json"])
     files = {one["role"]: one for one in json.loads(taken.out)}
     record = next(one for one in demo.first.summary["records"] if one["id"] == found[0]["id"])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from flows.errors import WrongUse
@@ -36,7 +36,7 @@ class Identity:
     """A certificate and its key, for one signature."""
 
     certificate: x509.Certificate
-    key: ec.EllipticCurvePrivateKey
+    key: rsa.RSAPrivateKey
 
 
 @dataclass(frozen=True)
@@ -44,17 +44,22 @@ class Authority:
     """The desk's certificate authority."""
 
     certificate: x509.Certificate
-    key: ec.EllipticCurvePrivateKey
+    key: rsa.RSAPrivateKey
 
     def certify(self, name: str, at: datetime, deadline: datetime) -> Identity:
         """Make a new key and a certificate for a signer of that name, signing at that time."""
-        key = ec.generate_private_key(ec.SECP256R1())
+        key = _new_key(2048)
         until = min(deadline + LIFE_AFTER_DEADLINE, self.certificate.not_valid_after_utc)
         builder = _builder(_signer_name(name), self.certificate.subject, key, self.key, at, until)
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         builder = builder.add_extension(_usage(signs_documents=True), critical=True)
         builder = builder.add_extension(_NO_REVOCATION, critical=False)
         return Identity(builder.sign(self.key, hashes.SHA256()), key)
+
+
+def _new_key(bits: int) -> rsa.RSAPrivateKey:
+    # RSA on purpose: elliptic curves in a PDF are an extension of PDF 2.0 (ISO 32002), and PDF/A-2 is PDF 1.7.
+    return rsa.generate_private_key(65537, bits)
 
 
 def open_authority(folder: Path, now: datetime) -> Authority:
@@ -66,12 +71,12 @@ def open_authority(folder: Path, now: datetime) -> Authority:
     public, private = folder / "authority" / "ca.pem", folder / "private" / "ca-key.pem"
     if public.exists() and not private.exists():
         raise WrongUse(f"The key of {public} is missing: put private/ca-key.pem back, or move ca.pem away.")
-    fresh = ec.generate_private_key(ec.SECP256R1())
+    fresh = _new_key(3072)
     pem = fresh.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     key = serialization.load_pem_private_key(keep_secret(private, pem), password=None)
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
+    if not isinstance(key, rsa.RSAPrivateKey):
         raise WrongUse(f"{private} holds no elliptic curve key: put the one back that the desk made.")
     if not public.exists():
         public.parent.mkdir(parents=True, exist_ok=True)
@@ -84,7 +89,7 @@ def open_authority(folder: Path, now: datetime) -> Authority:
     return Authority(certificate, key)
 
 
-def _authority_certificate(key: ec.EllipticCurvePrivateKey, now: datetime) -> x509.Certificate:
+def _authority_certificate(key: rsa.RSAPrivateKey, now: datetime) -> x509.Certificate:
     name = _subject(x509.NameAttribute(NameOID.COMMON_NAME, AUTHORITY_NAME))
     builder = _builder(name, name, key, key, now, now + AUTHORITY_LIFE)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
@@ -95,8 +100,8 @@ def _authority_certificate(key: ec.EllipticCurvePrivateKey, now: datetime) -> x5
 def _builder(
     subject: x509.Name,
     issuer: x509.Name,
-    key: ec.EllipticCurvePrivateKey,
-    issuer_key: ec.EllipticCurvePrivateKey,
+    key: rsa.RSAPrivateKey,
+    issuer_key: rsa.RSAPrivateKey,
     at: datetime,
     until: datetime,
 ) -> x509.CertificateBuilder:

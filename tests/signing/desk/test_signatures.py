@@ -90,6 +90,12 @@ def test_pdfsig_sees_a_changed_byte(signed: Path) -> None:
     assert "Signature is Valid" not in run("pdfsig", "-nocert", signed)
 
 
+@needs("pdfinfo", "poppler-utils")
+def test_the_file_stays_pdf_1_7(signed: Path) -> None:
+    """PDF/A-2 is PDF 1.7: what signing adds must not make another version of it."""
+    assert re.search(r"PDF version: +1\.7\n", run("pdfinfo", signed))
+
+
 @needs("qpdf", "qpdf")
 def test_qpdf_finds_nothing_wrong(signed: Path) -> None:
     """The grown file is a sound PDF."""

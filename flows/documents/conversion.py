@@ -1,0 +1,34 @@
+"""Converts a DOCX to PDF/A-2a: read, write as HTML, typeset."""
+
+from dataclasses import dataclass
+
+from flows.documents import fonts
+from flows.documents.docx.model import Loss
+from flows.documents.docx.reader import read
+from flows.documents.html.pages import write
+from flows.documents.metadata import Metadata
+from flows.documents.pdf import typeset
+from flows.language import translate as _
+
+
+@dataclass(frozen=True, slots=True)
+class Pdf:
+    """A PDF, its number of pages, and what the DOCX held that it does not show."""
+
+    content: bytes
+    pages: int
+    lost: tuple[Loss, ...]
+
+
+def convert(docx: bytes, *, language: str = "nb", template_version: str = "", template_sha256: str = "") -> Pdf:
+    """Return a DOCX as PDF/A-2a and PDF/UA-1; raises `DocumentRefused` for what is no DOCX."""
+    document = read(docx)
+    title = document.title or _("Document without a title")
+    page = write(document, language, title)
+    unshown = tuple(
+        Loss(_("character U+{code} that no font has").format(code=f"{ord(sign):04X}"), _("text"))
+        for sign in sorted(set(page.html))
+        if fonts.unshown(sign)
+    )
+    result = typeset(page.html, document.media, Metadata(title, language, template_version, template_sha256))
+    return Pdf(result.content, result.pages, page.lost + unshown)

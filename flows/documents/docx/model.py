@@ -1,0 +1,253 @@
+"""What a document is once it is read: sections of paragraphs and tables, with every property resolved.
+
+All lengths are in points; colours are six hexadecimal digits. A typesetter needs nothing but this module.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+#: Page number of this page, pages in all, pages in this section.
+Counter = Literal["PAGE", "NUMPAGES", "SECTIONPAGES"]
+Alignment = Literal["left", "right", "center", "justify"]
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A construct that the PDF will not show: what it is, and where (part and paragraph number)."""
+
+    what: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunFormat:
+    """How a piece of text looks."""
+
+    font: str = "Times New Roman"
+    size: float = 10.0
+    bold: bool = False
+    italic: bool = False
+    underline: str = ""  # Word's name of the line: single, double, dotted, dash, wave, words…
+    strike: bool = False
+    caps: bool = False
+    small_caps: bool = False
+    hidden: bool = False
+    colour: str = ""
+    highlight: str = ""  # a colour, also from shading
+    vertical: Literal["", "superscript", "subscript"] = ""
+    raised: float = 0.0
+    spacing: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One border: CSS-like style, width and colour, and the distance to what it surrounds."""
+
+    style: str
+    width: float
+    colour: str
+    space: float
+
+
+#: Borders by side: top, right, bottom, left, between (paragraphs), insideH and insideV (tables).
+Borders: TypeAlias = tuple[tuple[str, Line], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TabStop:
+    """A tab stop, measured from the left text margin; `leader` is Word's name (dot, hyphen, underscore…)."""
+
+    position: float
+    align: str
+    leader: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphFormat:
+    """How a paragraph stands. `line` is a multiple of the natural line height if `line_rule` is auto, else points."""
+
+    align: Alignment = "left"
+    left: float = 0.0
+    right: float = 0.0
+    first: float = 0.0  # negative: hanging
+    before: float = 0.0
+    after: float = 0.0
+    line: float = 1.0
+    line_rule: Literal["auto", "exact", "atLeast"] = "auto"
+    contextual: bool = False
+    keep_next: bool = False
+    keep_lines: bool = False
+    page_break_before: bool = False
+    widow_control: bool = True
+    outline: int = 9  # 0 to 8 are headings
+    borders: Borders = ()
+    shade: str = ""
+    tabs: tuple[TabStop, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A piece of text of one format."""
+
+    text: str
+    format: RunFormat
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A move to the next tab stop; a position tab carries its own stop."""
+
+    format: RunFormat
+    stop: TabStop | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A new line, column or page inside a paragraph."""
+
+    kind: Literal["line", "column", "page"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A number that only the typesetter knows."""
+
+    counter: Counter
+    format: RunFormat
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture in the line: part name, size, and the text for those who cannot see it (empty: decoration)."""
+
+    part: str
+    width: float
+    height: float
+    alternative: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """A named place."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link to an address, or to a bookmark with `#name`."""
+
+    target: str
+    children: "tuple[Inline, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A footnote at its place of reference."""
+
+    label: str
+    format: RunFormat
+    blocks: "tuple[Block, ...]"
+
+
+Inline: TypeAlias = Text | Tab | Break | Field | Picture | Bookmark | Link | Note
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A list label: its text and look, what follows it, and which list and level it belongs to."""
+
+    text: str
+    format: RunFormat
+    suffix: Literal["tab", "space", "nothing"]
+    align: str
+    list: int
+    level: int
+    bullet: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph; `mark` is the format of its end mark, which gives an empty paragraph its height."""
+
+    style: str
+    format: ParagraphFormat
+    mark: RunFormat
+    inlines: tuple[Inline, ...]
+    label: Label | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell; `columns` and `rows` are how many of each it spans."""
+
+    blocks: "tuple[Block, ...]"
+    width: float
+    columns: int
+    rows: int
+    borders: Borders
+    shade: str
+    vertical: Literal["top", "middle", "bottom"]
+    padding: tuple[float, float, float, float]  # top, right, bottom, left
+    no_wrap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row; `skipped` grid columns stand empty before its first cell."""
+
+    cells: tuple[Cell, ...]
+    height: float
+    height_rule: Literal["auto", "exact", "atLeast"]
+    header: bool
+    whole: bool  # does not break across pages
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: the widths of its grid, and its rows. `row_headers`: the first column heads the rows."""
+
+    grid: tuple[float, ...]
+    rows: tuple[Row, ...]
+    align: str
+    indent: float
+    row_headers: bool
+
+
+Block: TypeAlias = Paragraph | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Pages of one size; headers and footers by kind: default, first, even (absent: empty)."""
+
+    blocks: tuple[Block, ...]
+    start: Literal["nextPage", "continuous", "oddPage", "evenPage", "nextColumn"]
+    width: float
+    height: float
+    top: float
+    right: float
+    bottom: float
+    left: float
+    header_distance: float
+    footer_distance: float
+    headers: Mapping[str, tuple[Block, ...]]
+    footers: Mapping[str, tuple[Block, ...]]
+    different_first: bool
+    first_number: int | None
+    number_format: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that has been read. `media` gives a picture's bytes by part name."""
+
+    title: str
+    sections: tuple[Section, ...]
+    different_even: bool
+    adding_space: bool  # space after and space before add up, rather than the larger counting
+    tab_width: float
+    media: Mapping[str, bytes] = field(repr=False)
+    lost: tuple[Loss, ...] = ()

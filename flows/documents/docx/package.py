@@ -1,0 +1,158 @@
+"""The package of a DOCX: a zip of XML parts that point to each other (ECMA-376 part 2), opened without trust."""
+
+import posixpath
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+
+from lxml import etree
+
+from flows.errors import DocumentRefused
+from flows.language import translate as _
+
+#: What a DOCX may hold once unpacked, in bytes, and how many times its packed size that may be. A page of text packs
+#: about ten times; a bomb packs a thousand times.
+LARGEST = 200 * 1024 * 1024
+LARGEST_RATIO = 200
+MOST_PARTS = 5000
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_STRICT = {
+    b"http://purl.oclc.org/ooxml/wordprocessingml/main": b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    b"http://purl.oclc.org/ooxml/officeDocument/relationships": (
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    ),
+    b"http://purl.oclc.org/ooxml/drawingml/": b"http://schemas.openxmlformats.org/drawingml/2006/",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """One pointer from a part: `kind` is the last word of its type, `target` a part name or an address."""
+
+    kind: str
+    target: str
+    external: bool
+
+
+class Package:
+    """The parts of one DOCX by name, parsed when asked for."""
+
+    def __init__(self, content: bytes) -> None:
+        """Open the zip; raises `DocumentRefused` for what is no DOCX or would unpack to more than `LARGEST`."""
+        try:
+            self._zip = zipfile.ZipFile(BytesIO(content))
+        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+            if content.startswith(b"\xd0\xcf\x11\xe0"):
+                raise DocumentRefused(
+                    _("The file is encrypted or of the old Word format; save it as .docx without a password.")
+                ) from error
+            raise DocumentRefused(
+                _("The file is no DOCX: it is not a zip package. Save it as .docx in Word.")
+            ) from error
+        infos = self._zip.infolist()
+        unpacked = sum(info.file_size for info in infos)
+        packed = max(len(content), 1)
+        if (
+            unpacked > LARGEST
+            or len(infos) > MOST_PARTS
+            or (unpacked > 10_000_000 and unpacked > packed * LARGEST_RATIO)
+        ):
+            raise DocumentRefused(_("The file would unpack to more than a document can hold; it was not opened."))
+        self.names = frozenset(info.filename for info in infos)
+        self._roots: dict[str, etree._Element] = {}
+        self._relationships: dict[str, Mapping[str, Relationship]] = {}
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of a part; raises `DocumentRefused` where it is missing, damaged or longer than declared."""
+        try:
+            return self._zip.read(name)
+        except (
+            KeyError,
+            zipfile.BadZipFile,
+            RuntimeError,
+            OSError,
+            EOFError,
+            ValueError,
+            NotImplementedError,
+        ) as error:
+            raise DocumentRefused(
+                _("The DOCX is damaged: its part {part} cannot be read. Save it again in Word.").format(part=name)
+            ) from error
+        except Exception as error:
+            if type(error).__module__ == "zlib":
+                raise DocumentRefused(
+                    _("The DOCX is damaged: its part {part} cannot be read. Save it again in Word.").format(part=name)
+                ) from error
+            raise
+
+    def xml(self, name: str) -> etree._Element:
+        """Return the root of an XML part, parsed once, with no entity resolved and nothing fetched."""
+        if name not in self._roots:
+            self._roots[name] = parse(self.read(name), name)
+        return self._roots[name]
+
+    def relationships(self, name: str) -> Mapping[str, Relationship]:
+        """Return what a part points to, by relationship id; empty where it points to nothing."""
+        if name not in self._relationships:
+            folder, file = posixpath.split(name)
+            path = posixpath.join(folder, "_rels", file + ".rels")
+            found: dict[str, Relationship] = {}
+            if path in self.names:
+                for item in parse(self.read(path), path).iter(_RELATIONSHIP):
+                    external = item.get("TargetMode") == "External"
+                    target = item.get("Target", "")
+                    if not external:
+                        target = posixpath.normpath(posixpath.join("/" + folder, target)).lstrip("/")
+                    kind = item.get("Type", "").rsplit("/", 1)[-1]
+                    found[item.get("Id", "")] = Relationship(kind, target, external)
+            self._relationships[name] = found
+        return self._relationships[name]
+
+    def related(self, name: str, kind: str) -> str | None:
+        """Return the part of that kind (`styles`, `numbering`…) that a part points to, or None."""
+        for item in self.relationships(name).values():
+            if item.kind == kind and not item.external and item.target in self.names:
+                return item.target
+        return None
+
+    @cached_property
+    def main(self) -> str:
+        """The name of the main document part."""
+        main = self.related("", "officeDocument")
+        if main is None or self.xml(main).tag != f"{W}document":
+            raise DocumentRefused(_("The file is no DOCX: it holds no Word document. Save it as .docx in Word."))
+        return main
+
+
+def parse(content: bytes, name: str) -> etree._Element:
+    """Parse one XML part; a document type or entities in it are refused, as Word never writes them."""
+    for strict, transitional in _STRICT.items():
+        if strict in content:
+            content = content.replace(strict, transitional)
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise DocumentRefused(
+            _("The DOCX is damaged: its part {part} is no well-formed XML. Save it again in Word.").format(part=name)
+        ) from error
+    if getattr(root.getroottree().docinfo, "doctype", ""):
+        raise DocumentRefused(
+            _("The DOCX declares a document type in its part {part}, which Word never does; it was not read.").format(
+                part=name
+            )
+        )
+    return root

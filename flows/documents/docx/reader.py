@@ -1,0 +1,167 @@
+"""Reads a whole DOCX: its stories, its sections, and what they share."""
+
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from lxml import etree
+
+from flows.documents.docx.model import Block, Document, Section
+from flows.documents.docx.numbering import Numbering
+from flows.documents.docx.package import Package, R, W
+from flows.documents.docx.paragraphs import paragraph
+from flows.documents.docx.properties import Properties, number, on, twips, value
+from flows.documents.docx.story import Story
+from flows.documents.docx.styles import Styles
+from flows.documents.docx.tables import table
+from flows.language import translate as _
+
+_TRANSPARENT = {"sdtContent", "ins", "moveTo", "customXml", "smartTag"}
+_SILENT = {
+    "sectPr", "tcPr", "bookmarkStart", "bookmarkEnd", "proofErr", "permStart", "permEnd", "commentRangeStart",
+    "commentRangeEnd", "del", "moveFrom", "moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart",
+    "moveToRangeEnd", "customXmlInsRangeStart", "customXmlInsRangeEnd", "customXmlDelRangeStart",
+    "customXmlDelRangeEnd", "sdtPr", "sdtEndPr", "customXmlPr",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    compatible: int
+    adding_space: bool
+    different_even: bool
+    tab_width: float
+
+
+def read(content: bytes) -> Document:
+    """Read a DOCX; raises `DocumentRefused` for what is none."""
+    package = Package(content)
+    styles = Styles(package)
+    settings = _settings(package)
+
+    def blocks(
+        element: etree._Element, story: Story, table_run: Properties | None, table_paragraph: Properties | None
+    ) -> tuple[Block, ...]:
+        found: list[Block] = []
+        for child in element:
+            name = etree.QName(child).localname
+            if name == "p":
+                found.append(paragraph(child, story, table_run, table_paragraph))
+            elif name == "tbl":
+                found.append(table(child, story, settings.compatible))
+            elif name == "sdt":
+                content = child.find(W + "sdtContent")
+                found.extend(() if content is None else blocks(content, story, table_run, table_paragraph))
+            elif name in _TRANSPARENT:
+                found.extend(blocks(child, story, table_run, table_paragraph))
+            elif name not in _SILENT:
+                story.lose(_("construct {name}").format(name=name))
+        return tuple(found)
+
+    story = Story(package, package.main, styles, Numbering(package, styles), [], set(), [], blocks)
+    sections = _sections(story)
+    return Document(
+        title=_title(package),
+        sections=tuple(sections),
+        different_even=settings.different_even,
+        adding_space=settings.adding_space,
+        tab_width=settings.tab_width,
+        media={name: package.read(name) for name in sorted(story.media)},
+        lost=tuple(story.lost),
+    )
+
+
+def _sections(story: Story) -> list[Section]:
+    """Divide the body where a paragraph carries section properties; the body's own hold for the rest."""
+    body = story.package.xml(story.package.main).find(W + "body")
+    sections: list[Section] = []
+    run = etree.Element(W + "body")
+    headers: dict[str, tuple[Block, ...]] = {}
+    footers: dict[str, tuple[Block, ...]] = {}
+    for child in [] if body is None else list(_unwrapped(body)):
+        if child.tag == W + "sectPr":
+            continue
+        run.append(child)
+        inner = child.find(f"{W}pPr/{W}sectPr")
+        if inner is not None:
+            sections.append(_section(inner, run, story, headers, footers))
+            run = etree.Element(W + "body")
+    last = None if body is None else body.find(W + "sectPr")
+    sections.append(_section(etree.Element(W + "sectPr") if last is None else last, run, story, headers, footers))
+    return sections
+
+
+def _unwrapped(element: etree._Element) -> "list[etree._Element]":
+    """Return the children of a body, those of content controls at its top level included."""
+    found: list[etree._Element] = []
+    for child in element:
+        if child.tag == W + "sdt":
+            content = child.find(W + "sdtContent")
+            found.extend([] if content is None else _unwrapped(content))
+        else:
+            found.append(child)
+    return found
+
+
+def _section(
+    element: etree._Element, run: etree._Element, story: Story,
+    headers: dict[str, tuple[Block, ...]], footers: dict[str, tuple[Block, ...]],
+) -> Section:  # fmt: skip
+    pointers = story.package.relationships(story.part)
+    for reference in element:
+        kind = etree.QName(reference).localname
+        if kind in ("headerReference", "footerReference"):
+            pointer = pointers.get(reference.get(R + "id", ""))
+            if pointer is not None and pointer.target in story.package.names:
+                found = story.blocks(story.package.xml(pointer.target), story.within(pointer.target), None, None)
+                (headers if kind == "headerReference" else footers)[value(reference, "type") or "default"] = found
+    size, margins = element.find(W + "pgSz"), element.find(W + "pgMar")
+    columns, numbers, first = element.find(W + "cols"), element.find(W + "pgNumType"), element.find(W + "titlePg")
+    if (number(value(columns, "num")) or 1) > 1:
+        story.lose(_("text in columns"))
+    start = value(element.find(W + "type")) or "nextPage"
+
+    def length(source: etree._Element | None, name: str, default: float) -> float:
+        found = twips(value(source, name))
+        return default if found is None else found
+
+    return Section(
+        blocks=story.blocks(run, story, None, None),
+        start=cast('Literal["nextPage", "continuous", "oddPage", "evenPage", "nextColumn"]', start),
+        width=length(size, "w", 612.0),
+        height=length(size, "h", 792.0),
+        top=length(margins, "top", 72.0),
+        right=length(margins, "right", 72.0),
+        bottom=length(margins, "bottom", 72.0),
+        left=length(margins, "left", 72.0) + length(margins, "gutter", 0.0),
+        header_distance=length(margins, "header", 36.0),
+        footer_distance=length(margins, "footer", 36.0),
+        headers=dict(headers),
+        footers=dict(footers),
+        different_first=first is not None and on(first),
+        first_number=number(value(numbers, "start")),
+        number_format=value(numbers, "fmt") or "decimal",
+    )
+
+
+def _settings(package: Package) -> _Settings:
+    part = package.related(package.main, "settings")
+    root = etree.Element(W + "settings") if part is None else package.xml(part)
+    compatible = 12
+    for setting in root.iter(W + "compatSetting"):
+        if value(setting, "name") == "compatibilityMode":
+            compatible = number(value(setting)) or compatible
+    adding = root.find(f"{W}compat/{W}doNotUseHTMLParagraphAutoSpacing")
+    even = root.find(W + "evenAndOddHeaders")
+    return _Settings(
+        compatible=compatible,
+        adding_space=adding is not None and on(adding),
+        different_even=even is not None and on(even),
+        tab_width=twips(value(root.find(W + "defaultTabStop"))) or 36.0,
+    )
+
+
+def _title(package: Package) -> str:
+    part = package.related("", "core-properties")
+    if part is None:
+        return ""
+    return package.xml(part).findtext("{http://purl.org/dc/elements/1.1/}title", "").strip()

@@ -1,0 +1,56 @@
+"""What the readers of one part share: its pointers, the document's styles and lists, and what was lost on the way."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from flows.documents.docx.model import Block, Inline, Loss
+from flows.documents.docx.numbering import Numbering
+from flows.documents.docx.package import Package
+from flows.documents.docx.properties import Properties
+from flows.documents.docx.styles import Styles
+from flows.language import translate as _
+
+
+@dataclass
+class OpenField:
+    """A complex field (17.16.18) between its begin and its end."""
+
+    instruction: str = ""
+    showing: bool = False  # past `separate`: what comes now is its result
+    collected: list[Inline] | None = None  # the result of a link, gathered until its end
+
+
+@dataclass
+class Story:
+    """One part that holds blocks: the main document, a header, a footer, the footnotes.
+
+    `blocks` reads block elements; it is handed in because paragraphs hold notes and cells hold paragraphs.
+    """
+
+    package: Package
+    part: str
+    styles: Styles
+    numbering: Numbering
+    lost: list[Loss]
+    media: set[str]
+    notes: list[str]  # labels given so far
+    blocks: "Callable[[etree._Element, Story, Properties | None, Properties | None], tuple[Block, ...]]"
+    paragraph: int = 0
+    fields: list[OpenField] = field(default_factory=list)
+    note_label: str = ""  # inside a note: its own label
+
+    def lose(self, what: str) -> None:
+        """Record a construct that will not be shown, once a paragraph."""
+        name = self.part.rsplit("/", 1)[-1].removesuffix(".xml")
+        loss = Loss(what, _("{part}, paragraph {number}").format(part=name, number=self.paragraph))
+        if loss not in self.lost:
+            self.lost.append(loss)
+
+    def within(self, part: str, note_label: str = "") -> "Story":
+        """Return the story of another part of the same document."""
+        return Story(
+            self.package, part, self.styles, self.numbering, self.lost, self.media, self.notes, self.blocks,
+            note_label=note_label,
+        )  # fmt: skip

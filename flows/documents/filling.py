@@ -1,0 +1,170 @@
+"""Fills a template: docxtpl with a sandboxed Jinja environment, one new template object a case."""
+
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cache, lru_cache
+from io import BytesIO
+from typing import Any
+
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, TemplateError, UndefinedError
+from jinja2 import Template as Compiled
+from jinja2.exceptions import SecurityError, TemplateSyntaxError
+from jinja2.sandbox import SandboxedEnvironment
+
+from flows.documents.filters import FILTERS
+from flows.documents.template import Template
+from flows.errors import DocumentRefused, TemplateRefused
+from flows.language import translate as _
+
+#: All that a context may hold: what cannot be called, and cannot lead anywhere.
+_PLAIN = (str, int, float, Decimal, date, bool)
+_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+class _Empty(TemplateError):
+    """A value that would print nothing."""
+
+
+def _printed(value: object) -> object:
+    """Refuse what would leave a hole in an agreement; Jinja calls this with every value that is printed."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        raise _Empty
+    return value
+
+
+class _Environment(SandboxedEnvironment):
+    """The environment of all templates; a part of a template is compiled once in a process."""
+
+    @lru_cache(maxsize=256)  # noqa: B019 - there is one environment of each kind, and it lives as long as the process
+    def compiled(self, source: str) -> Compiled:
+        """Return a part compiled, from memory if it has come before."""
+        return super().from_string(source)
+
+    def from_string(self, source: Any, globals: Any = None, template_class: Any = None) -> Compiled:  # noqa: A002, ARG002
+        """Compile a part; docxtpl calls this for each part of each case."""
+        return self.compiled(source)
+
+
+@cache
+def _environment(escape: bool) -> _Environment:
+    environment = _Environment(autoescape=escape, undefined=StrictUndefined, finalize=_printed)
+    environment.filters.update(FILTERS)
+    environment.globals.clear()
+    return environment
+
+
+@lru_cache(maxsize=256)
+def _joined_tags(source: str) -> str:
+    """Return a part with the tags that Word divided between runs made whole (docxtpl's work, kept per template)."""
+    return str(DocxTemplate.patch_xml(None, source))
+
+
+class _Filling(DocxTemplate):  # type: ignore[misc]  # docxtpl ships no types
+    def patch_xml(self, src_xml: str) -> str:
+        return _joined_tags(src_xml)
+
+    def render_properties(self, context: dict[str, Any], jinja_env: object = None) -> None:  # noqa: ARG002
+        """Fill the title; properties are no XML source, so nothing is escaped here."""
+        properties = self.docx.core_properties
+        properties.title = _environment(escape=False).from_string(properties.title).render(context)
+
+
+def fill(template: Template, context: Mapping[str, object]) -> bytes:
+    """Return the DOCX of one case; the same template and context give the same bytes.
+
+    `context` holds text, numbers, dates, and lists and mappings of them. Raises `TemplateRefused` for a tag that
+    cannot be filled (it names template and tag), `DocumentRefused` for a value that no document can hold.
+    """
+    for name, value in context.items():
+        _check(name, value)
+    filling = _Filling(BytesIO(template.content))
+    try:
+        filling.render(dict(context), _environment(escape=True), autoescape=True)
+    except _Empty as error:
+        empty = ", ".join(sorted(_empty(context))) or "?"
+        raise TemplateRefused(
+            _("The template {template} needs a value that is empty: {tag}.").format(template=template.name, tag=empty)
+        ) from error
+    except UndefinedError as error:
+        tag = re.search(r"'([^']*)' is undefined|has no attribute '([^']*)'", str(error))
+        name = next((group for group in tag.groups() if group), "?") if tag else "?"
+        raise TemplateRefused(
+            _("The template {template} has the tag {tag}, which is no value of the case.").format(
+                template=template.name, tag=name
+            )
+        ) from error
+    except SecurityError as error:
+        raise TemplateRefused(
+            _("The template {template} has a tag that reaches for more than values: {tag}.").format(
+                template=template.name, tag=_attribute(error)
+            )
+        ) from error
+    except TemplateSyntaxError as error:
+        raise TemplateRefused(
+            _("The template {template} has a tag that cannot be read: {tag}.").format(
+                template=template.name, tag=error.message or "?"
+            )
+        ) from error
+    except (TemplateError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError) as error:
+        raise TemplateRefused(
+            _("The template {template} cannot be filled: {reason}.").format(
+                template=template.name, reason=_reason(error)
+            )
+        ) from error
+    filled = BytesIO()
+    filling.save(filled)
+    return _normalised(filled.getvalue())
+
+
+def _check(name: str, value: object) -> None:
+    """Refuse objects, and characters that XML or a page cannot hold."""
+    if isinstance(value, str):
+        if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t" for sign in value):
+            raise DocumentRefused(
+                _("The value {name} holds an invisible control character; type it again.").format(name=name)
+            )
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            _check(f"{name}.{key}", item)
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            _check(f"{name}[{index}]", item)
+    elif value is not None and not isinstance(value, _PLAIN):
+        raise TemplateRefused(_("The value {name} is neither text, number, date nor a list.").format(name=name))
+
+
+def _empty(context: Mapping[str, object], prefix: str = "") -> Iterable[str]:
+    """Yield the names whose values are empty."""
+    for name, value in context.items():
+        if isinstance(value, Mapping):
+            yield from _empty(value, f"{prefix}{name}.")
+        elif value is None or (isinstance(value, str) and not value.strip()):
+            yield prefix + name
+
+
+def _attribute(error: Exception) -> str:
+    found = re.search(r"attribute '([^']*)'", str(error))
+    return found[1] if found else "?"
+
+
+def _reason(error: Exception) -> str:
+    """Return why, without any value: our own filters say it in words, for the rest the kind of error must do."""
+    own = {_("the value is no date"), _("the value is no number")}
+    return str(error) if str(error) in own else type(error).__name__
+
+
+def _normalised(content: bytes) -> bytes:
+    """Return the zip with every date fixed and its parts as they come, so that equal documents are equal bytes."""
+    result = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as source, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as target:
+        for entry in source.infolist():
+            info = zipfile.ZipInfo(entry.filename, _ZIP_DATE)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o600 << 16
+            target.writestr(info, source.read(entry.filename))
+    return result.getvalue()

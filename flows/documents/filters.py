@@ -1,0 +1,71 @@
+"""Norwegian dates, amounts and numbers, as `{{ value | filter }}` in a template prints them.
+
+Every space inside is a no-break space (U+00A0), so that no line breaks between a figure and what it counts.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from flows.language import translate as _
+
+_NO_BREAK = "\u00a0"
+Number = int | float | Decimal | str
+
+
+def dato(value: date | str) -> str:
+    """Return a date as 01.03.2026. Takes a date, or text in ISO form."""
+    return _date(value).strftime("%d.%m.%Y")
+
+
+def langdato(value: date | str) -> str:
+    """Return a date as «1. mars 2026»."""
+    return _unbroken(format_date(_date(value), "d. MMMM y", locale="nb"))
+
+
+def tall(value: Number) -> str:
+    """Return a number with its decimals, as «1 234,5»."""
+    return _unbroken(format_decimal(_number(value), "#,##0.##########", locale="nb"))
+
+
+def kroner(value: Number) -> str:
+    """Return an amount as «1 234,50 kr»; whole kroner come without decimals."""
+    amount = _number(value)
+    pattern = "#,##0" if amount == amount.to_integral_value() else "#,##0.00"
+    return _unbroken(f"{format_decimal(amount, pattern, locale='nb')} kr")
+
+
+def prosent(value: Number) -> str:
+    """Return a percentage, 80 as «80 %»."""
+    return _unbroken(f"{tall(value)} %")
+
+
+FILTERS: Mapping[str, Callable[..., str]] = {
+    "dato": dato, "langdato": langdato, "tall": tall, "kroner": kroner, "prosent": prosent,
+}  # fmt: skip
+
+
+def _date(value: date | str) -> date:
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise ValueError(_("the value is no date")) from error
+
+
+def _number(value: Number) -> Decimal:
+    try:
+        found = Decimal(str(value).replace(",", ".").replace(" ", "").replace(_NO_BREAK, ""))
+    except InvalidOperation as error:
+        raise ValueError(_("the value is no number")) from error
+    if not found.is_finite():
+        raise ValueError(_("the value is no number"))
+    return found
+
+
+def _unbroken(text: str) -> str:
+    return text.replace("\u202f", _NO_BREAK).replace(" ", _NO_BREAK)

@@ -1,0 +1,144 @@
+"""The fonts that are installed: which one stands in for which, how high a line of it is, how wide its letters are.
+
+A template names fonts of Word; the PDF embeds what is installed here. Carlito, Caladea and the Liberation fonts have
+the widths of the fonts that they stand in for, so lines break where Word breaks them.
+"""
+
+import logging
+import shutil
+import subprocess
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from fontTools.ttLib import TTFont
+
+#: By what a font of Word is replaced, the first installed one counting. The left side is in lower case.
+SUBSTITUTES: Mapping[str, tuple[str, ...]] = {
+    "calibri": ("Carlito",),
+    "calibri light": ("Carlito",),
+    "cambria": ("Caladea",),
+    "cambria math": ("Caladea",),
+    "times new roman": ("Liberation Serif", "Tinos"),
+    "times": ("Liberation Serif", "Tinos"),
+    "arial": ("Liberation Sans", "Arimo"),
+    "helvetica": ("Liberation Sans", "Arimo"),
+    "arial narrow": ("Liberation Sans Narrow",),
+    "courier new": ("Liberation Mono", "Cousine"),
+    "courier": ("Liberation Mono", "Cousine"),
+    "aptos": ("Carlito",),
+    "georgia": ("Gelasio", "Liberation Serif"),
+    "garamond": ("EB Garamond", "Liberation Serif"),
+}
+#: For fonts that nothing stands in for.
+LAST_RESORT = ("Carlito", "Liberation Sans", "DejaVu Sans")
+#: Where a sign is looked for that the font itself lacks.
+REST = ("DejaVu Sans", "Liberation Sans", "OpenSymbol", "Noto Sans")
+
+
+# Old fonts carry odd dates and tables; their embedding is checked in the PDF, so nobody need hear of it.
+logging.getLogger("fontTools").setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True)
+class Face:
+    """One font file: its height over depth, gap included, and its widths, all as shares of the font size."""
+
+    family: str
+    line: float
+    widths: Mapping[int, float] = field(repr=False)
+
+    def width(self, text: str) -> float:
+        """Return how wide a text is, as a multiple of the font size; signs from other fonts count half an em."""
+        widths = self.widths
+        return sum(widths.get(ord(sign), 0.5) for sign in text)
+
+
+@cache
+def installed() -> Mapping[str, Mapping[tuple[bool, bool], Path]]:
+    """Return the installed font files by family (lower case) and (bold, italic), as fontconfig lists them."""
+    program = shutil.which("fc-list")
+    if program is None:
+        return {}
+    listing = subprocess.run(  # noqa: S603 - a fixed command
+        [program, "--format", "%{family}\t%{style}\t%{weight}\t%{slant}\t%{file}\n"],
+        capture_output=True, text=True, check=False, timeout=60,
+    ).stdout  # fmt: skip
+    found: dict[str, dict[tuple[bool, bool], Path]] = {}
+    for row in sorted(listing.splitlines()):
+        families, style, weight, slant, file = row.split("\t")
+        if not file.lower().endswith((".ttf", ".otf", ".ttc")) or "Light" in style:
+            continue
+        bold = weight.strip("[]").split(" ")[0].isdigit() and int(weight) >= 180
+        for family in families.split(","):
+            found.setdefault(family.lower(), {}).setdefault((bold, slant != "0"), Path(file))
+    return found
+
+
+@cache
+def substitute(family: str) -> str:
+    """Return the family that is used where a document says `family`: itself if installed, or what stands in."""
+    here = installed()
+    if family.lower() in here:
+        return family
+    for candidate in (*SUBSTITUTES.get(family.lower(), ()), *LAST_RESORT):
+        if candidate.lower() in here:
+            return candidate
+    return family
+
+
+def missing(family: str) -> bool:
+    """Return whether neither a font nor one of the same widths is installed."""
+    return substitute(family) not in (family, *SUBSTITUTES.get(family.lower(), ()))
+
+
+@cache
+def face(family: str, bold: bool, italic: bool) -> Face:
+    """Return the face that a family, weight and slant come to; Word's own measures where no file can be read."""
+    used = substitute(family)
+    files = installed().get(used.lower(), {})
+    file = files.get((bold, italic)) or files.get((bold, False)) or files.get((False, False))
+    if file is None:
+        return Face(used, 1.2, {})
+    line, widths = _measures(file)
+    return Face(used, line, widths)
+
+
+@cache
+def _measures(file: Path) -> tuple[float, Mapping[int, float]]:
+    number = 0 if file.suffix.lower() == ".ttc" else -1  # of a collection, its first font
+    with TTFont(file, lazy=True, fontNumber=number) as font:
+        return _read(font)
+
+
+def _read(font: TTFont) -> tuple[float, Mapping[int, float]]:
+    units = font["head"].unitsPerEm
+    head, system = font["hhea"], font.get("OS/2")
+    high, low, gap = head.ascent, -head.descent, head.lineGap
+    if system is not None and system.fsSelection & 0x80:
+        high, low, gap = system.sTypoAscender, -system.sTypoDescender, system.sTypoLineGap
+    elif high + low == 0 and system is not None:
+        high, low, gap = system.usWinAscent, system.usWinDescent, 0
+    advances = font["hmtx"].metrics
+    widths = {code: advances[name][0] / units for code, name in font.getBestCmap().items()}
+    return (high + low + gap) / units, widths
+
+
+@cache
+def unshown(sign: str) -> bool:
+    """Return whether no installed font has the sign; signs without a form of their own need none."""
+    if (
+        sign.isspace()
+        or unicodedata.category(sign) == "Cf"
+        or any(ord(sign) in face(family, False, False).widths for family in REST)
+    ):
+        return False
+    program = shutil.which("fc-list")
+    if program is None:
+        return True
+    listing = subprocess.run(  # noqa: S603 - a fixed command with one hexadecimal number
+        [program, f":charset={ord(sign):x}", "family"], capture_output=True, text=True, check=False, timeout=60
+    )
+    return not listing.stdout.strip()

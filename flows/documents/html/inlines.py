@@ -1,0 +1,183 @@
+"""Writes what stands inside a paragraph: text, tabs, links, pictures, notes, page numbers."""
+
+from collections.abc import Callable, Iterable, Sequence
+from html import escape
+
+from flows.documents.docx.model import (
+    Block,
+    Bookmark,
+    Break,
+    Field,
+    Inline,
+    Link,
+    Note,
+    Paragraph,
+    ParagraphFormat,
+    Picture,
+    RunFormat,
+    Tab,
+    TabStop,
+    Text,
+)  # fmt: skip
+from flows.documents.html.lines import Cursor, total, width
+from flows.documents.html.looks import Classes, line_height, points, run
+from flows.language import translate as _
+
+#: How leaders are drawn: as lines, so that nobody hears a row of full stops read aloud.
+_LEADERS = {"dot": "dotted", "middleDot": "dotted", "hyphen": "dashed", "underscore": "solid", "heavy": "solid"}
+
+
+class Inlines:
+    """Writes the contents of the paragraphs of one document.
+
+    `note` writes the blocks of a footnote; it is handed in because blocks are written with inlines.
+    """
+
+    def __init__(self, classes: Classes, tab_width: float, note: Callable[[Sequence[Block]], str]) -> None:
+        """Begin a document."""
+        self._classes, self._tab_width, self._note = classes, tab_width, note
+        self._names: set[str] = set()
+
+    def write(self, paragraph: Paragraph, base: RunFormat, whole: bool, column: float) -> str:
+        """Return the HTML of a paragraph's label and inlines.
+
+        Runs that look like `base` need no markup if `whole`, when the paragraph itself has that look.
+        """
+        cursor = Cursor(paragraph.format, column, self._tab_width)
+        writing = _Writing(self, paragraph.format, base if whole else None, cursor)
+        label = writing.label(paragraph) if paragraph.label else ""
+        return label + writing.lines(paragraph.inlines)
+
+    def span(self, look: RunFormat, paragraph: ParagraphFormat) -> str:
+        """Return the class of a run in a paragraph."""
+        return self._classes.name(run(look, line_height(paragraph, look)))
+
+    def box(self, declarations: str) -> str:
+        """Return the class of a box in the line."""
+        return self._classes.name(declarations)
+
+    def note(self, blocks: Sequence[Block]) -> str:
+        """Return the HTML of a footnote's text."""
+        return self._note(blocks)
+
+    def anchor(self, name: str) -> str:
+        """Return an anchor, the first time that its name comes."""
+        if name in self._names or not name or name == "_GoBack":
+            return ""
+        self._names.add(name)
+        return f'<span id="{escape(name)}"></span>'
+
+
+class _Writing:
+    def __init__(self, inlines: Inlines, paragraph: ParagraphFormat, base: RunFormat | None, cursor: Cursor) -> None:
+        self._inlines, self._paragraph, self._base, self._cursor = inlines, paragraph, base, cursor
+
+    def label(self, paragraph: Paragraph) -> str:
+        """Write the list label as a box that reaches to where the text begins."""
+        label = paragraph.label
+        if label is None or (not label.text and label.suffix != "tab"):
+            return ""
+        start = self._cursor.x
+        self._cursor.x += width(label.text, label.format)
+        if label.suffix == "tab":
+            self._cursor.x = max(self._cursor.stop().position, self._cursor.x)
+        elif label.suffix == "space":
+            self._cursor.x += width(" ", label.format)
+        text = escape(label.text) + (" " if label.suffix == "space" else "")
+        box = self._inlines.box(f"width:{points(self._cursor.x - start)}")
+        if label.align in ("right", "end") and label.suffix == "tab":
+            hang = self._inlines.box(f"margin-left:{points(-width(label.text, label.format))}")
+            text = f'<span class="{hang}">{text}</span>'
+        return (
+            f'<figcaption class="label {self._inlines.span(label.format, self._paragraph)} {box}">{text}</figcaption>'
+        )
+
+    def lines(self, inlines: Sequence[Inline]) -> str:
+        """Write inlines, tab by tab."""
+        if not any(isinstance(inline, Tab) for inline in inlines):
+            return "".join(map(self.one, inlines))
+        written: list[str] = []
+        segment: list[Inline] = []
+        tab: Tab | None = None
+        for inline in (*inlines, None):
+            if inline is None or isinstance(inline, Tab | Break):
+                written.append(self._segment(tab, segment))
+                segment, tab = [], inline if isinstance(inline, Tab) else None
+                if isinstance(inline, Break):
+                    written.append(self.one(inline))
+                    self._cursor.new_line()
+            else:
+                segment.append(inline)
+        return "".join(written)
+
+    def _segment(self, tab: Tab | None, segment: Sequence[Inline]) -> str:
+        """Write a tab and what follows it up to the next one."""
+        text = "".join(map(self.one, segment))
+        cursor = self._cursor
+        if tab is None:
+            cursor.advance(segment)
+            return text
+        stop = cursor.edge_stop(tab.stop.align, tab.stop.leader) if tab.stop else cursor.stop()
+        length = total(segment)
+        after = {"right": length, "center": length / 2, "decimal": _whole(segment)}.get(stop.align, 0.0)
+        gap = max(stop.position - cursor.x - after, 0.0)
+        if (
+            stop.align in ("right", "center")
+            and stop.leader == "none"
+            and any(isinstance(item, Field) for item in segment)
+        ):
+            box = self._inlines.box(f"width:{points(gap + length)};text-align:right")
+            cursor.x += gap + length
+            return f'<span class="tab {box}">{text}</span>'
+        cursor.x += gap
+        cursor.advance(segment)
+        return self._gap(gap, stop, tab) + text
+
+    def _gap(self, gap: float, stop: TabStop, tab: Tab) -> str:
+        leader = _LEADERS.get(stop.leader)
+        if leader:
+            return (
+                f'<span class="tab {self._inlines.box(f"width:{points(gap)};border-bottom:0.75pt {leader}")}"></span>'
+            )
+        underline = ";text-decoration:underline" if tab.format.underline else ""
+        return f'<span class="tab {self._inlines.box(f"width:{points(gap)}{underline}")}"> </span>'
+
+    def one(self, inline: Inline) -> str:
+        """Write one inline."""
+        if isinstance(inline, Text):
+            return self._text(escape(inline.text, quote=False), inline.format)
+        if isinstance(inline, Break):
+            return "<br>" if inline.kind == "line" else ""
+        if isinstance(inline, Link):
+            children = "".join(map(self.one, inline.children))
+            return f'<a href="{escape(inline.target)}">{children}</a>'
+        if isinstance(inline, Field):
+            return self._text(f'<span class="{inline.counter.lower()}"></span>', inline.format)
+        if isinstance(inline, Bookmark):
+            return self._inlines.anchor(inline.name)
+        if isinstance(inline, Picture):
+            size = self._inlines.box(f"width:{points(inline.width)};height:{points(inline.height)}")
+            alternative = escape(inline.alternative or _("Picture"))
+            return f'<img class="{size}" src="docx:{escape(inline.part)}" alt="{alternative}">'
+        if isinstance(inline, Note):
+            look = self._inlines.span(inline.format, self._paragraph)
+            body = self._inlines.note(inline.blocks)
+            return f'<span class="{look}"><span class="note" data-label="{escape(inline.label)}">{body}</span></span>'
+        return ""
+
+    def _text(self, html: str, look: RunFormat) -> str:
+        if look == self._base:
+            return html
+        return f'<span class="{self._inlines.span(look, self._paragraph)}">{html}</span>'
+
+
+def _whole(inlines: Iterable[Inline]) -> float:
+    """Return the width of what stands before the decimal sign."""
+    length = 0.0
+    for inline in inlines:
+        if isinstance(inline, Text):
+            for sign in ",.":
+                if sign in inline.text:
+                    return length + width(inline.text.split(sign)[0], inline.format)
+        length += total((inline,))
+    return length

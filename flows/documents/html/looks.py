@@ -1,0 +1,101 @@
+"""Turns formats into CSS declarations, and declarations into short class names, each written once."""
+
+from functools import cache
+
+from flows.documents.docx.model import Borders, Line, ParagraphFormat, RunFormat
+from flows.documents.fonts import REST, face, substitute
+
+#: How much larger than its raised figure a run is; Word shrinks to about two thirds.
+SMALLER = 0.65
+_UNDERLINES = {"double": "double", "dotted": "dotted", "dottedHeavy": "dotted", "dash": "dashed", "wave": "wavy"}
+
+
+class Classes:
+    """The classes of one document: the same declarations always have the same name."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._names: dict[str, str] = {}
+
+    def name(self, declarations: str) -> str:
+        """Return the class that stands for the declarations."""
+        known = self._names.get(declarations)
+        if known is None:
+            known = self._names[declarations] = f"c{len(self._names)}"
+        return known
+
+    def sheet(self) -> str:
+        """Return the rules of all classes."""
+        return "\n".join(f".{name}{{{declarations}}}" for declarations, name in self._names.items())
+
+
+def points(length: float) -> str:
+    """Return a CSS length."""
+    text = f"{length:.2f}".rstrip("0").rstrip(".")
+    return "0" if text in ("0", "-0", "") else text + "pt"
+
+
+@cache
+def families(font: str) -> str:
+    """Return the CSS families of a font of Word: what stands in for it, and where missing signs come from."""
+    first = substitute(font)
+    return ",".join(f"'{name.replace(chr(39), '')}'" for name in (first, *(name for name in REST if name != first)))
+
+
+@cache
+def natural(look: RunFormat) -> float:
+    """Return the height of a single-spaced line of a run, in points."""
+    size = look.size * SMALLER if look.vertical else look.size
+    return face(look.font, look.bold, look.italic).line * size
+
+
+def line_height(paragraph: ParagraphFormat, look: RunFormat) -> float:
+    """Return the height that a run gives its line in a paragraph, in points."""
+    if paragraph.line_rule == "exact":
+        return paragraph.line
+    if paragraph.line_rule == "atLeast":
+        return max(paragraph.line, natural(look))
+    return natural(look) * int(paragraph.line * 100 + 0.001) / 100  # whole percents, as LibreOffice counts
+
+
+@cache
+def run(look: RunFormat, height: float) -> str:
+    """Return the declarations of a run that makes its line `height` points high."""
+    found = [
+        f"font-family:{families(look.font)}",
+        f"font-size:{points(look.size * SMALLER if look.vertical else look.size)}",
+    ]
+    found.append(f"line-height:{points(height)}")
+    if look.bold:
+        found.append("font-weight:bold")
+    if look.italic:
+        found.append("font-style:italic")
+    lines = [name for name, there in (("underline", look.underline), ("line-through", look.strike)) if there]
+    if lines:
+        style = _UNDERLINES.get(look.underline, "")
+        found.append(f"text-decoration:{' '.join(lines)}{' ' + style if style else ''}")
+    if look.caps:
+        found.append("text-transform:uppercase")
+    if look.small_caps:
+        found.append("font-variant-caps:small-caps")
+    if look.colour:
+        found.append(f"color:#{look.colour}")
+    if look.highlight:
+        found.append(f"background:#{look.highlight}")
+    if look.vertical:
+        found.append(f"vertical-align:{points(look.size * (0.33 if look.vertical == 'superscript' else -0.14))}")
+    elif look.raised:
+        found.append(f"vertical-align:{points(look.raised)}")
+    if look.spacing:
+        found.append(f"letter-spacing:{points(look.spacing)}")
+    return ";".join(found)
+
+
+def border(side: str, item: Line) -> str:
+    """Return the declaration of one border."""
+    return f"border-{side}:{points(max(item.width, 0.25))} {item.style} #{item.colour or '000000'}"
+
+
+def borders(items: Borders) -> list[str]:
+    """Return the declarations of the four sides' borders."""
+    return [border(side, item) for side, item in items if side in ("top", "right", "bottom", "left")]

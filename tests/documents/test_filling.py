@@ -1,0 +1,178 @@
+"""Templates and how they are filled."""
+
+import zipfile
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from flows.documents import Template, fill, load_template
+from flows.errors import DocumentRefused, TemplateRefused
+from tests.documents.building import docx, paragraph
+
+
+def template(tmp_path: Path, body: str, **kwargs: object) -> Template:
+    """Write a template and load it."""
+    path = tmp_path / "mal.docx"
+    path.write_bytes(docx(body, **kwargs))  # type: ignore[arg-type]
+    return load_template(path)
+
+
+def texts(content: bytes, part: str = "document") -> str:
+    """Return the text of one part of a DOCX."""
+    with zipfile.ZipFile(BytesIO(content)) as package:
+        name = next(name for name in package.namelist() if name.startswith(f"word/{part}"))
+        return "".join(map(str, etree.fromstring(package.read(name)).itertext()))
+
+
+def test_a_template_knows_its_name_title_version_and_digest(tmp_path: Path) -> None:
+    """What a document is filled from can be told years later."""
+    found = template(tmp_path, paragraph("x"), title="En tittel", version="2.3")
+    assert (found.name, found.title, found.version, len(found.sha256)) == ("mal", "En tittel", "2.3", 64)
+
+
+def test_a_template_without_a_version_is_refused(tmp_path: Path) -> None:
+    """A document must be able to say which version of its template it comes from."""
+    with pytest.raises(TemplateRefused, match=r"mal\.docx"):
+        template(tmp_path, paragraph("x"), version="")
+
+
+@pytest.mark.parametrize("content", [b"", b"just text", b"\xd0\xcf\x11\xe0 old Word", b"PK\x03\x04 broken"])
+def test_what_is_no_docx_is_no_template(tmp_path: Path, content: bytes) -> None:
+    """A file of another kind is refused in one sentence that names it."""
+    path = tmp_path / "feil.docx"
+    path.write_bytes(content)
+    with pytest.raises(TemplateRefused, match=r"feil\.docx"):
+        load_template(path)
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    """A wrong path ends in a sentence, not in a traceback."""
+    with pytest.raises(TemplateRefused, match=r"borte\.docx"):
+        load_template(tmp_path / "borte.docx")
+
+
+@pytest.mark.parametrize("value", ["<select>", "Ole & Kari", "a < b > c", "«sitat» “x”", "{_{ x", "&amp;", "]]>"])
+def test_signs_of_xml_in_a_value_are_text(tmp_path: Path, value: str) -> None:
+    """Nothing in a value can cut the document short or alter it."""
+    filled = fill(template(tmp_path, paragraph("før {{ navn }} etter") + paragraph("sist")), {"navn": value})
+    expected = value.replace("{_{", "{{")  # docxtpl's own escape; `make` refuses a value that comes out altered
+    assert texts(filled) == f"før {expected} ettersist"
+
+
+def test_two_cases_never_share_a_name(tmp_path: Path) -> None:
+    """Every case is filled from the template as it lies in the file, not from the case before."""
+    mal = template(tmp_path, paragraph("{{ navn }}"))
+    first, second = fill(mal, {"navn": "Kari"}), fill(mal, {"navn": "Ola"})
+    assert (texts(first), texts(second)) == ("Kari", "Ola")
+
+
+def test_the_same_case_gives_the_same_bytes(tmp_path: Path) -> None:
+    """A document can be made again and compared."""
+    mal = template(tmp_path, paragraph("{{ navn }}"))
+    assert fill(mal, {"navn": "Kari"}) == fill(mal, {"navn": "Kari"})
+
+
+def test_a_line_break_in_a_value_is_a_new_line(tmp_path: Path) -> None:
+    """A box of several lines keeps them."""
+    filled = fill(template(tmp_path, paragraph("{{ boks }}")), {"boks": "en\nto"})
+    with zipfile.ZipFile(BytesIO(filled)) as package:
+        assert b"<w:br/>" in package.read("word/document.xml")
+
+
+@pytest.mark.parametrize(
+    ("tag", "named"),
+    [
+        ("{{ ukjent }}", "ukjent"),
+        ("{{ navn.ukjent }}", "ukjent"),
+        ("{{ tom }}", "tom"),
+        ("{{ ingen }}", "ingen"),
+        ("{{ navn", "mal"),
+        ("{{ start-dato }}", "start"),
+        ("{{ navn | finnesikke }}", "finnesikke"),
+        ("{{ navn | dato }}", "mal"),
+        ("{{ navn | kroner }}", "mal"),
+    ],
+)
+def test_a_tag_that_cannot_be_filled_is_refused_by_name(tmp_path: Path, tag: str, named: str) -> None:
+    """The sentence names template and tag, and holds no value."""
+    mal = template(tmp_path, paragraph(tag))
+    with pytest.raises(TemplateRefused, match=named) as refused:
+        fill(mal, {"navn": "Hemmelig Person", "tom": "  ", "ingen": None})
+    assert "mal" in str(refused.value)
+    assert "Hemmelig" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "{{ ''.__class__ }}",
+        "{{ navn.__class__.__mro__ }}",
+        "{{ [].append.__globals__ }}",
+        "{{ navn.format.__self__ }}",
+        "{{ lipsum.__globals__ }}",
+        "{{ cycler.__init__ }}",
+    ],
+)
+def test_no_tag_reaches_past_the_values(tmp_path: Path, tag: str) -> None:
+    """Whoever edits the template cannot run code."""
+    with pytest.raises(TemplateRefused):
+        fill(template(tmp_path, paragraph(tag)), {"navn": "x"})
+
+
+def test_objects_are_no_values(tmp_path: Path) -> None:
+    """A sandbox is left through the objects that are put into it, so only plain data is."""
+    with pytest.raises(TemplateRefused, match="navn"):
+        fill(template(tmp_path, paragraph("{{ navn }}")), {"navn": tmp_path})
+
+
+@pytest.mark.parametrize("value", ["a\x0bb", "a\x00b", "a\x0cb", "a\x07b", "a\x85b"])
+def test_control_characters_are_refused(tmp_path: Path, value: str) -> None:
+    """Signs that nobody sees, and that would join words or break pages, do not get into a document."""
+    with pytest.raises(DocumentRefused, match="navn"):
+        fill(template(tmp_path, paragraph("{{ navn }}")), {"navn": value})
+
+
+def test_values_reach_headers_footers_footnotes_and_the_title(tmp_path: Path) -> None:
+    """Every part of the template that people see is filled."""
+    note = '<w:footnote w:id="2"><w:p><w:r><w:t>note {{ navn }}</w:t></w:r></w:p></w:footnote>'
+    mal = template(
+        tmp_path,
+        paragraph("body") + '<w:p><w:r><w:footnoteReference w:id="2"/></w:r></w:p>',
+        parts={
+            "header:default": paragraph("head {{ navn }}"),
+            "footer:default": paragraph("foot {{ navn }}"),
+            "footnotes": note,
+        },
+        title="Avtale {{ navn }}",
+    )
+    filled = fill(mal, {"navn": "A&B"})
+    with zipfile.ZipFile(BytesIO(filled)) as package:
+        everything = b"".join(package.read(name) for name in package.namelist()).decode()
+    for expected in ("head A&amp;B", "foot A&amp;B", "note A&amp;B", "Avtale A&amp;B<"):
+        assert expected in everything
+    assert "{{" not in everything
+
+
+def test_norwegian_dates_amounts_and_numbers(tmp_path: Path) -> None:
+    """The filters write as Norwegians do, and no line breaks inside."""
+    filtered = ("d | dato", "d | langdato", "b | kroner", "h | kroner", "p | prosent", "n | tall", "t | dato")
+    tags = "|".join(f"{{{{ {tag} }}}}" for tag in filtered)
+    context = {"d": date(2026, 3, 1), "b": Decimal("1234.5"), "h": 1234567, "p": 80, "n": 1234.25, "t": "2026-12-24"}
+    shown = texts(fill(template(tmp_path, paragraph(tags)), context))
+    expected = "01.03.2026|1. mars 2026|1 234,50 kr|1 234 567 kr|80 %|1 234,25|24.12.2026"
+    assert shown == expected.replace(" ", "\u00a0")
+
+
+def test_conditions_and_loops(tmp_path: Path) -> None:
+    """A template can leave paragraphs out and repeat them."""
+    body = (
+        paragraph("{%p if ja %}") + paragraph("vist") + paragraph("{%p endif %}") + paragraph("{%p if nei %}")
+        + paragraph("skjult") + paragraph("{%p endif %}") + paragraph("{%p for n in navn %}") + paragraph("[{{ n }}]")
+        + paragraph("{%p endfor %}")
+    )  # fmt: skip
+    filled = fill(template(tmp_path, body), {"ja": True, "nei": False, "navn": ["Kari", "Ola"]})
+    assert texts(filled) == "vist[Kari][Ola]"
