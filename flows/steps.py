@@ -196,7 +196,7 @@ def archive_signed(setup: Setup, update: Update) -> Outcome:
         request = by_reference(session, update.reference)
     signed = setup.provider.fetch_signed(update)
     evidence = [keep_evidence(setup.store, one.name, one.media_type, one.content) for one in signed.evidence]
-    files = SignedFiles(setup.store.put(signed.pdf), evidence)
+    files = SignedFiles(setup.store.put(signed.pdf), evidence, tuple(signed.signed_by))
     with setup.register.write() as transaction:
         state = State(get_agreement(transaction.session, request.agreement_id).state)
         if request.status in _ENDED_HERE or state in {State.DECLINED, State.EXPIRED, State.CANCELLED}:

@@ -10,6 +10,7 @@ from pathlib import Path
 from asn1crypto import x509
 from sqlalchemy import select
 
+from flows.archive.rebuilt import faults_of
 from flows.archive.signatures import judge, trust_anchors
 from flows.archive.store import Store
 from flows.errors import StoreDamaged
@@ -60,6 +61,7 @@ def _check_record(
         return
     names = [signer["name"] for signer in request.signers]
     verdict = judge(contents["signed"], contents["sent"], names, trusted)
+    told = record.details.get("signed_by", [])
     if record.status == "archived":
-        for reason in verdict.faults:
+        for reason in faults_of(request.provider, verdict, contents["signed"], contents["sent"], names, told):
             yield Fault(record.id, "signatures", reason)

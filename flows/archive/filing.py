@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from flows.archive.rebuilt import faults_of
 from flows.archive.signatures import judge, trust_anchors
 from flows.archive.store import Store
 from flows.register import Record, Register, Version
@@ -15,10 +16,14 @@ from flows.register.requests import by_reference
 
 @dataclass(frozen=True, slots=True)
 class SignedFiles:
-    """What came from the provider and lies in the store already: digest of the signed PDF, and the evidence."""
+    """What came from the provider and lies in the store already: digest of the signed PDF, and the evidence.
+
+    `signed_by` are the names that the provider tells, where the file itself does not.
+    """
 
     pdf_digest: str
     evidence: Sequence[KeptFile] = ()
+    signed_by: Sequence[str] = ()
 
 
 def keep_evidence(store: Store, name: str, media_type: str, content: bytes) -> KeptFile:
@@ -34,6 +39,9 @@ def file_signed(register: Register, store: Store, anchors: Path, reference: str,
         version = session.get_one(Version, (agreement.id, request.version))
     signed, sent = store.get(files.pdf_digest), store.get(request.pdf_sha256)
     verdict = judge(signed, sent, [signer["name"] for signer in request.signers], trust_anchors(anchors))
+    names = [signer["name"] for signer in request.signers]
+    faults = faults_of(request.provider, verdict, signed, sent, names, files.signed_by)
+    verdict = replace(verdict, faults=faults)
     report = json.dumps(verdict.as_json(), default=str, ensure_ascii=False, indent=2).encode()
     kept = [
         KeptFile("signed", files.pdf_digest, len(signed), "avtale.pdf", "application/pdf"),
@@ -62,6 +70,7 @@ def file_signed(register: Register, store: Store, anchors: Path, reference: str,
             {"role": signer["role"], "name": signer["name"], "on_behalf_of": signer.get("organisation", "")}
             for signer in request.signers
         ],
+        "signed_by": list(files.signed_by),
         "retention": {"verdict": "Bevares", "basis": ""},
     }
     filing = Filing(reference, kept, verdict.last_signed_at, details, verdict.faults)

@@ -139,10 +139,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class SignedDocument:
-    """The signed PDF as the provider gave it, byte for byte, and its evidence."""
+    """The signed PDF as the provider gave it, byte for byte, its evidence, and whom the provider names as signers."""
 
     pdf: bytes
     evidence: Sequence[Evidence] = ()
+    signed_by: Sequence[str] = ()
 
 
 class CancelOutcome(StrEnum):

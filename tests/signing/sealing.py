@@ -1,6 +1,7 @@
 """What providers do to a document: they rebuild it with a page of their own, and seal the whole."""
 
 import io
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
@@ -11,6 +12,7 @@ from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import NameObject, StreamObject
 from weasyprint import HTML
 
 from tests.signing.certificates import authority, seal_of
@@ -24,6 +26,12 @@ def sealed(pdf: bytes, lines: Sequence[str], holder: str, at: datetime, *, first
     for reader in (page, ours) if first else (ours, page):
         for one in reader.pages:
             writer.add_page(one)
+    if first:  # as Posten does: PDF/A in, PDF/A-3 out; here it is a claim and no more
+        metadata = ours.trailer["/Root"]["/Metadata"].get_data()
+        claim = StreamObject()
+        claim.set_data(re.sub(rb"part>2<", b"part>3<", re.sub(rb'part="2"', b'part="3"', metadata)))
+        claim.update({NameObject("/Type"): NameObject("/Metadata"), NameObject("/Subtype"): NameObject("/XML")})
+        writer.root_object[NameObject("/Metadata")] = writer._add_object(claim)
     rebuilt = io.BytesIO()
     writer.write(rebuilt)
     return _sealed(rebuilt.getvalue(), holder, at)

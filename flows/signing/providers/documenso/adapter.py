@@ -137,7 +137,7 @@ class DocumensoProvider:
             Evidence("sertifikat.pdf", "application/pdf", self._download(f"{one}/certificate/download")),
             Evidence("logg.pdf", "application/pdf", self._download(f"{one}/audit-log/download")),
         ]
-        return SignedDocument(pdf, evidence)
+        return SignedDocument(pdf, evidence, [one.name for one in envelope.recipients if one.signingStatus == "SIGNED"])
 
     def acknowledge(self, update: Update) -> None:
         """Close what would stay open at the instance: an expired envelope is still pending there."""

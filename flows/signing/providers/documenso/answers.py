@@ -22,6 +22,7 @@ class Recipient(BaseModel):
 
     id: int
     email: str = ""
+    name: str = ""
     role: str = "SIGNER"
     signingOrder: int | None = None  # noqa: N815 - Documenso's name
     signingStatus: str = ""  # noqa: N815

@@ -140,7 +140,8 @@ class DocuSealProvider:
             if answer.status != 200 or not answer.body.startswith(b"%PDF-"):
                 raise ProviderError(f"DocuSeal gave no PDF: {told(answer)}.")
         evidence = [Evidence("logg.pdf", "application/pdf", answer.body) for answer in answers[1:]]
-        return SignedDocument(answers[0].body, evidence)
+        signed_by = [one.name or "" for one in found.submitters if one.completed_at]
+        return SignedDocument(answers[0].body, evidence, signed_by)
 
     def acknowledge(self, update: Update) -> None:
         """Archive what was refused or has expired: the others could sign on."""

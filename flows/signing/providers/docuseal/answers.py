@@ -16,6 +16,7 @@ class Submitter(BaseModel):
     id: int
     submission_id: int | None = None
     email: str | None = None
+    name: str | None = None
     external_id: str | None = None
     status: str = ""
     completed_at: AwareDatetime | None = None
