@@ -16,6 +16,9 @@ demo: .venv/installed ## the whole line on invented cases, with a signing desk t
 test: .venv/installed-dev ## every test
 	@$(BIN)/pytest -n 2 --dist loadscope -q
 
+drills: .venv/installed-dev ## crash and fault drills that take longer than a test may
+	@$(BIN)/python -m tests.drills.signing
+
 lint: .venv/installed-dev ## formatting, lint, types and the rules of the house
 	@$(BIN)/ruff format --check -q .
 	@$(BIN)/ruff check -q .

@@ -1,6 +1,7 @@
 """Following up: what the provider says about the requests that are out, one update at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from flows.errors import NotFound, ProviderError
 from flows.register import Register, SignatureRequest, Transaction
@@ -10,12 +11,14 @@ from flows.register.requests import (
     by_provider_id,
     by_reference,
     open_requests,
+    record_acknowledged,
     record_ended,
     record_sent,
     record_signers,
     record_urls,
 )
 from flows.register.states import State
+from flows.register.webhooks import hinted, record_hints_read
 from flows.signing.port import OpenRequest, Provider, RequestStatus, Update
 
 _ENDED = {
@@ -23,6 +26,9 @@ _ENDED = {
     RequestStatus.EXPIRED: State.EXPIRED,
     RequestStatus.CANCELLED: State.CANCELLED,
 }
+
+_COMES_AGAIN = timedelta(hours=1)
+"""Within this time a queue tells again what was not acknowledged; leases are for ten minutes."""
 
 
 def signed_updates(register: Register, provider: Provider, only: str = "") -> Iterator[Update]:
@@ -36,9 +42,16 @@ def signed_updates(register: Register, provider: Provider, only: str = "") -> It
     """
     with register.read() as session:
         requests = open_requests(session, provider.name)
+        first = hinted(session, provider.name)
     following = [_as_followed(one) for one in requests if only in {"", one.reference}]
+    following.sort(key=lambda one: one.provider_id not in first)  # webhooks hurry a request and decide nothing
+    if first:
+        with register.write() as transaction:
+            record_hints_read(transaction, provider.name, first)
     strangers = []
+    heard: set[str] = set()
     for told in provider.poll(following):
+        heard.add(told.provider_id)
         with register.write() as transaction:
             request = _whose(transaction, provider, told)
             if request is None:
@@ -55,6 +68,8 @@ def signed_updates(register: Register, provider: Provider, only: str = "") -> It
             _end(register, update)
         if update.status in _ENDED or provider.capabilities.queue_polling:
             provider.acknowledge(update)
+    if provider.capabilities.queue_polling:
+        _believe_acknowledged(register, [one for one in requests if one.provider_id not in heard])
     if strangers:
         raise ProviderError(
             f"The provider tells about {len(strangers)} requests that are not in this register"
@@ -98,6 +113,19 @@ def _heal(transaction: Transaction, request: SignatureRequest, update: Update) -
     if request.status in {"intended", "unknown"} and agreement.state in {State.SENDING, State.UNKNOWN}:
         answer = ProviderAnswer(update.provider_id, dict(update.urls))
         record_sent(transaction, request.reference, answer, "an update from the provider carries our reference")
+
+
+def _believe_acknowledged(register: Register, silent: Sequence[SignatureRequest]) -> None:
+    """Take a queue's silence for its having heard us: an update that was not acknowledged would have come again.
+
+    This is what is left of a run that died between the acknowledgement and our note of it.
+    """
+    with register.write() as transaction:
+        for one in silent:
+            archived = get_agreement(transaction.session, one.agreement_id).state == State.ARCHIVED
+            long_ago = one.ended_at is not None and transaction.now - one.ended_at > _COMES_AGAIN
+            if one.status == "signed" and archived and long_ago:
+                record_acknowledged(transaction, one.reference)
 
 
 def _end(register: Register, update: Update) -> None:
