@@ -16,7 +16,16 @@ from pypdf.errors import PyPdfError
 
 from flows.archive.signatures import Verdict
 
-_UNREADABLE = (PyPdfError, ValueError, KeyError, TypeError, OSError, AttributeError, RecursionError, NotImplementedError)
+_UNREADABLE = (
+    PyPdfError,
+    ValueError,
+    KeyError,
+    TypeError,
+    OSError,
+    AttributeError,
+    RecursionError,
+    NotImplementedError,
+)
 
 _REPLACED = ("wrong_signers:", "not_our_document:", "not_pdfa:")
 """Reasons that hold for signed copies of our bytes only."""

@@ -35,7 +35,9 @@ def collect(as_json: AsJson = False) -> None:
 def settle(
     agreement: Annotated[str, typer.Argument(metavar="ID", help="An agreement that is unknown.")],
     sent: Annotated[str, typer.Option("--sent", metavar="REF", help="The provider has it, under this id of its.")] = "",
-    not_sent: Annotated[bool, typer.Option("--not-sent", help="The provider has nothing: it may be sent again.")] = False,
+    not_sent: Annotated[
+        bool, typer.Option("--not-sent", help="The provider has nothing: it may be sent again.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say what you saw at the provider about an agreement that nobody can know about otherwise."""
@@ -73,8 +75,8 @@ def status(
                 return
             screen.print_table("Agreements by state", ("State", "Number"), list(counts.items()))
             if waiting:
-                rows = [(one.agreement_id, one.state, one.why, one.do) for one in waiting]
-                screen.print_table("Waiting for a person", ("Agreement", "State", "Why", "What to do"), rows)
+                lines = [(one.agreement_id, one.state, one.why, one.do) for one in waiting]
+                screen.print_table("Waiting for a person", ("Agreement", "State", "Why", "What to do"), lines)
             return
         found = get_agreement(session, agreement)
         events = events_of(session, agreement)

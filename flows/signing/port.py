@@ -98,7 +98,10 @@ class RequestStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
-    """A request that the register holds as sent, for `poll`. `addresses` are each signer's e-mail and mobile by order."""
+    """A request that the register holds as sent, for `poll`.
+
+    `addresses` are each signer's e-mail and mobile by order.
+    """
 
     provider_id: str
     reference: str

@@ -19,8 +19,9 @@ from tests.signing.sealing import sealed
 NAMES = ["Kari Čáhppe", "Ola Prøve & Sønn"]
 AT = datetime(2026, 12, 1, 9, tzinfo=UTC)
 SIGNED = ["Signert av Kari Čáhppe", "Signert av Ola Prøve &amp; Sønn"]
-RED, BLUE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC", (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYPgPAAEDAQAIicLsAAAAAElFTkSuQmCC"
+RED, BLUE = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC",
+    ("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYPgPAAEDAQAIicLsAAAAAElFTkSuQmCC"),
 )
 
 
@@ -44,7 +45,8 @@ def from_documenso(pdf: bytes) -> bytes:
 
 def with_picture(data: str) -> bytes:
     """Return a document with a picture of one colour."""
-    html = f'<html lang=nb><head><title>x</title></head><p>Likt</p><img alt=x style="width:2cm" src="data:image/png;base64,{data}">'
+    picture = f'<img alt=x style="width:2cm" src="data:image/png;base64,{data}">'
+    html = f"<html lang=nb><head><title>x</title></head><p>Likt</p>{picture}"
     return bytes(HTML(string=html).write_pdf(pdf_variant="pdf/a-2a"))
 
 
@@ -100,7 +102,9 @@ def test_a_changed_byte_is_told() -> None:
     signed = bytearray(from_documenso(agreement()))
     place = signed.index(b"/MediaBox") + 12
     signed[place] ^= 1
-    assert any("signature_invalid" in one or "incomplete" in one for one in faults("documenso", bytes(signed), agreement()))
+    assert any(
+        "signature_invalid" in one or "incomplete" in one for one in faults("documenso", bytes(signed), agreement())
+    )
 
 
 def test_a_provider_that_keeps_our_bytes_is_judged_by_them() -> None:

@@ -102,15 +102,12 @@ class BreakableProvider:
     passing: Passing
     before_acknowledging: Callable[[Update], None]
 
-    @property
-    def name(self) -> str:
-        """The provider's name."""
-        return self.inner.name
+    name: str = ""
+    capabilities: Capabilities = field(default_factory=Capabilities)
 
-    @property
-    def capabilities(self) -> Capabilities:
-        """The provider's capabilities."""
-        return self.inner.capabilities
+    def __post_init__(self) -> None:
+        """Look like the provider within."""
+        self.name, self.capabilities = self.inner.name, self.inner.capabilities
 
     def send(self, intent: Intent, pdf: bytes) -> Sent:
         """Send."""

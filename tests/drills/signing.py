@@ -82,9 +82,7 @@ class Drill:
 
     def run(self, task: str, agreement_id: str = "", kill_at: str = "", log: Path | None = None) -> int:
         """Run a process to its end, or to the point where it dies; return its exit code."""
-        order = Order(
-            self.provider, self.scene.address, self.folder, self.clock(), task, agreement_id, kill_at, log
-        )
+        order = Order(self.provider, self.scene.address, self.folder, self.clock(), task, agreement_id, kill_at, log)
         process = _processes.Process(target=work, args=(order,))
         process.start()
         process.join(60)

@@ -1,15 +1,16 @@
 """What the killed process does: send one agreement, or collect once, passing named points."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from flows import steps
+from flows.archive import open_store
 from flows.errors import NotSent, ProviderError
 from flows.register import Register, State, open_register
 from flows.register.agreements import get_agreement, in_states
 from flows.register.requests import by_reference
-from flows.archive import open_store
 from flows.settings import Settings
 from flows.setup import Setup
 from flows.signing.following import signed_updates
@@ -66,20 +67,16 @@ def work(order: Order) -> None:
 
 
 def _send(setup: Setup, agreement_id: str) -> None:
-    try:
+    with suppress(NotSent):
         send(setup.register, setup.provider, agreement_id, BOTH, setup.store.get, "ALIS-avtale", 30)
-    except NotSent:
-        pass
 
 
 def _collect(setup: Setup) -> None:
     settle(setup.register, setup.provider)
     collected = Collected()
-    try:
+    with suppress(ProviderError):
         for update in signed_updates(setup.register, setup.provider):
             steps.try_to_archive(setup, update, collected)
-    except ProviderError:
-        pass
     with setup.register.read() as session:
         approved = in_states(session, [State.APPROVED])
     for agreement_id in approved:  # the next run of the season

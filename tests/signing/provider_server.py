@@ -52,7 +52,7 @@ class ProviderServer:
     another_pdf: bytes = b""
 
     def operation(self, call: Call) -> str:
-        """Return what a call is: `create`, `find`, `read`, `download`, …"""
+        """Return what a call is, in one word: `create`, `find`, `read`, `download` and so on."""
         raise NotImplementedError
 
     def answer(self, call: Call) -> Reply:
@@ -142,10 +142,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     server: _Server
     timeout = 10
 
-    def do_GET(self) -> None:  # noqa: N802 - the library's name
+    def do_GET(self) -> None:
         """Answer."""
         length = int(self.headers.get("Content-Length", "0"))
-        call = Call(self.command, self.path, self.headers, self.rfile.read(length))
+        call = Call(self.command, self.path, dict(self.headers), self.rfile.read(length))
         self.server.owner.handle(self, call)
 
     do_POST = do_PUT = do_DELETE = do_PATCH = do_GET  # noqa: N815 - the library's names

@@ -27,7 +27,7 @@ def sealed(pdf: bytes, lines: Sequence[str], holder: str, at: datetime, *, first
         for one in reader.pages:
             writer.add_page(one)
     if first:  # as Posten does: PDF/A in, PDF/A-3 out; here it is a claim and no more
-        metadata = ours.trailer["/Root"]["/Metadata"].get_data()
+        metadata = ours.root_object["/Metadata"].get_object().get_data()  # type: ignore[union-attr]
         claim = StreamObject()
         claim.set_data(re.sub(rb"part>2<", b"part>3<", re.sub(rb'part="2"', b'part="3"', metadata)))
         claim.update({NameObject("/Type"): NameObject("/Metadata"), NameObject("/Subtype"): NameObject("/XML")})

@@ -17,16 +17,16 @@ from flows.register.agreements import get_agreement
 from flows.register.requests import newest_request
 from flows.register.webhooks import hinted, refusals
 from flows.signing.following import signed_updates
-from flows.signing.port import OpenRequest, RequestStatus, Update
-from flows.signing.providers.docuseal import DocuSealProvider
+from flows.signing.port import OpenRequest, Provider, RequestStatus, Update
 from flows.signing.providers.documenso import DocumensoProvider
+from flows.signing.providers.docuseal import DocuSealProvider
 from flows.signing.sending import send
 from flows.web.app import create_app
 from flows.web.webhooks import MAX_BYTES, webhook_routes
 from tests.conftest import Clock
 from tests.signing.desk.documents import BOTH
-from tests.web.server import web_in_thread
 from tests.signing.paper_provider import PaperProvider, approved_agreement
+from tests.web.server import web_in_thread
 
 SECRET = "whsec_hemmelig"
 wakes: list[str] = []
@@ -49,7 +49,7 @@ def web(register: Register, clock: Clock) -> Iterator[Web]:
     """Give the web with both providers that tell by webhook."""
     wakes.clear()
     session = requests.Session()
-    providers = {
+    providers: dict[str, Provider] = {
         "docuseal": DocuSealProvider("https://docuseal.example", "x", session, clock, secrets=[SECRET]),
         "documenso": DocumensoProvider("https://documenso.example", "x", session, clock, secrets=[SECRET]),
     }
@@ -136,7 +136,9 @@ def test_documenso_without_its_secret_is_refused(web: Web, register: Register, s
 
 def test_documenso_replayed_is_counted(web: Web, register: Register) -> None:
     """No timestamp protects it; the same bytes again cost nothing."""
-    body = json.dumps({"event": "DOCUMENT_COMPLETED", "payload": {"envelopeId": "envelope_1"}, "createdAt": "t"}).encode()
+    body = json.dumps(
+        {"event": "DOCUMENT_COMPLETED", "payload": {"envelopeId": "envelope_1"}, "createdAt": "t"}
+    ).encode()
     for _ in range(2):
         answer = web.post("/webhooks/documenso", content=body, headers={"X-Documenso-Secret": SECRET})
         assert answer.status_code == 204

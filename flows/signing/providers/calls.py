@@ -53,8 +53,8 @@ class Caller:
     """Calls one provider at one address; reads may be repeated, anything else is called once.
 
     `headers` carry the credentials and go to no other address; `pace` waits until a call may be made; `adapter` is how
-    connections are made, where plain HTTPS is not enough; `download_hosts` are others that files may come from, over HTTPS
-    and without our credentials.
+    connections are made, where plain HTTPS is not enough; `download_hosts` are others that files may come from, over
+    HTTPS and without our credentials.
     """
 
     session: requests.Session

@@ -137,7 +137,12 @@ class DocumensoServer(ProviderServer):
                 }
             )
         items = [
-            {"envelopeId": envelope_id, "id": f"envelope_item_{envelope_id[9:]}{number}", "title": "a.pdf", "order": number}
+            {
+                "envelopeId": envelope_id,
+                "id": f"envelope_item_{envelope_id[9:]}{number}",
+                "title": "a.pdf",
+                "order": number,
+            }
             for number, _ in enumerate(files, start=1)
         ]
         for item, pdf in zip(items, files, strict=True):

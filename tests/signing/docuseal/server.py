@@ -133,7 +133,9 @@ class DocuSealServer(ProviderServer):
 
     def _find(self, query: dict[str, list[str]]) -> Reply:
         wanted = query["external_id"][0]
-        found = [one for each in self.submissions.values() for one in each["submitters"] if one["external_id"] == wanted]
+        found = [
+            one for each in self.submissions.values() for one in each["submitters"] if one["external_id"] == wanted
+        ]
         return _given({"data": found, "pagination": {"count": len(found), "next": None, "prev": None}})
 
     def _remind(self, submitter: int) -> Reply:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import requests
@@ -20,6 +21,7 @@ from flows.signing.providers.docuseal import DocuSealProvider
 from tests.conftest import SHARED, Clock
 from tests.signing.desk.documents import BOTH, KARI, agreement, at_line, intent_of
 from tests.signing.docuseal.server import TOKEN, DocuSealServer
+from tests.signing.provider_server import Reply
 from tests.signing.providers.contract import ProviderContract
 
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"
@@ -121,9 +123,14 @@ def test_an_edition_without_upload_says_so(bench: DocuSealBench) -> None:
 
 def test_areas_lie_on_the_signature_lines(bench: DocuSealBench) -> None:
     """An anchor in points becomes fractions of the page."""
-    seen = []
+    seen: list[dict[str, Any]] = []
     original = bench.server._create
-    bench.server._create = lambda path, asked: (seen.append(asked), original(path, asked))[1]  # type: ignore[method-assign, func-returns-value]
+
+    def create(path: str, asked: dict[str, Any]) -> Reply:
+        seen.append(asked)
+        return original(path, asked)
+
+    bench.server._create = create  # type: ignore[method-assign]
     intent = intent_of(agreement(), "a-v1-a1", bench.deadline(1), [at_line(KARI, 60)])
     bench.provider.send(intent, agreement())
     area = seen[0]["documents"][0]["fields"][0]["areas"][0]
@@ -176,22 +183,23 @@ def test_files_come_from_allowed_hosts_only(bench: DocuSealBench) -> None:
 
 def test_the_key_goes_to_no_allowed_host(bench: DocuSealBench, monkeypatch: pytest.MonkeyPatch) -> None:
     """An allowed host for files is called without credentials."""
-    sent = []
+    sent: list[dict[str, Any]] = []
     session = requests.Session()
-    monkeypatch.setattr(session, "request", lambda *a, **k: sent.append((a, k)) or _broken())
+
+    def request(*arguments: object, **options: Any) -> None:
+        sent.append(options)
+        raise requests.ConnectionError
+
+    monkeypatch.setattr(session, "request", request)
     provider = DocuSealProvider(
         bench.server.address, TOKEN, session, bench.clock, download_hosts=frozenset({"files.example"})
     )
     with pytest.raises(ProviderError):
         provider._calls.read("https://files.example/x.pdf")
-    ((_, options),) = sent
+    (options,) = sent
     assert options["headers"] == {"Accept": "application/json"}
     with pytest.raises(ProviderError, match="another host"):
         provider._calls.read("http://files.example/x.pdf")
-
-
-def _broken() -> None:
-    raise requests.ConnectionError
 
 
 def test_a_refusal_is_archived_there(bench: DocuSealBench) -> None:
@@ -274,7 +282,9 @@ def test_webhooks_are_signed(bench: DocuSealBench) -> None:
 
 def test_a_signers_webhook_leads_to_the_submission(bench: DocuSealBench) -> None:
     """`form.*` events are about a submitter; what is read again is the submission."""
-    body = json.dumps({"event_type": "form.completed", "timestamp": "t", "data": {"id": 1, "submission": {"id": 815}}}).encode()
+    body = json.dumps(
+        {"event_type": "form.completed", "timestamp": "t", "data": {"id": 1, "submission": {"id": 815}}}
+    ).encode()
     hint = bench.provider.read_webhook(signed_header(body, bench.clock()), body)
     assert hint is not None
     assert hint.provider_id == "815"

@@ -67,7 +67,9 @@ class PostenServer(ProviderServer):
         if path.endswith("/portal/signature-jobs"):
             return "create" if call.method == "POST" else "poll"
         last = path.rsplit("/", 2)
-        return {"complete": "acknowledge", "pades": "download"}.get(last[-1], "xades" if last[-2] == "xades" else last[-1])
+        return {"complete": "acknowledge", "pades": "download"}.get(
+            last[-1], "xades" if last[-2] == "xades" else last[-1]
+        )
 
     def answer(self, call: Call) -> Reply:
         """Do what is asked."""
@@ -107,7 +109,9 @@ class PostenServer(ProviderServer):
             if job is None or job.status != "IN_PROGRESS" or job.statuses[order - 1] != "WAITING":
                 return False
             mine = job.names_by_order[order - 1]
-            if any(word_ == "WAITING" and at < mine for word_, at in zip(job.statuses, job.names_by_order, strict=True)):
+            if any(
+                word_ == "WAITING" and at < mine for word_, at in zip(job.statuses, job.names_by_order, strict=True)
+            ):
                 return False
             job.statuses[order - 1] = word
             job.opened_at = self.clock()
@@ -253,10 +257,11 @@ def accepted_by_xmlsec(package: bytes, certificate: bytes) -> bool:
         return io.BytesIO(files.read(urllib.parse.unquote_plus(uri.decode())))
 
     xmlsec.cleanup_callbacks()
-    xmlsec.register_callbacks(lambda uri: True, opened, lambda f, buffer: f.readinto(buffer), lambda f: f.close() or 0)
+    xmlsec.register_callbacks(lambda uri: True, opened, lambda f, buffer: f.readinto(buffer), lambda f: f.close())
     context = xmlsec.SignatureContext()
     context.key = xmlsec.Key.from_memory(certificate, xmlsec.constants.KeyDataFormatCertDer)
     signature = root.find("{http://www.w3.org/2000/09/xmldsig#}Signature")
+    assert signature is not None
     try:
         context.verify(signature)
     except xmlsec.Error:

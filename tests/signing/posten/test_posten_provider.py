@@ -31,6 +31,7 @@ from tests.signing.posten.server import (
     schema_fault,
     server_context,
 )
+from tests.signing.provider_server import Reply
 from tests.signing.providers.contract import ProviderContract
 
 pytest.importorskip("xmlsec", reason="install it with: pip install xmlsec")
@@ -113,7 +114,9 @@ def test_requests_are_valid(bench: PostenBench) -> None:
         '<xs:import namespace="http://uri.etsi.org/01903/v1.3.2#" schemaLocation="XAdES.xsd"/></xs:schema>'
     )
     xades = etree.XMLSchema(etree.fromstring(wrapper, base_url=f"{third}/wrapper.xsd"))
-    xades.assertValid(signatures.find(".//{http://uri.etsi.org/01903/v1.3.2#}QualifyingProperties"))
+    properties = signatures.find(".//{http://uri.etsi.org/01903/v1.3.2#}QualifyingProperties")
+    assert properties is not None
+    xades.assertValid(properties)
 
 
 @needs_schemas
@@ -147,7 +150,9 @@ def test_one_changed_byte_is_refused(bench: PostenBench) -> None:
     assert not accepted_by_xmlsec(packed, enterprise("888888888").der), "another's certificate"
 
 
-def test_the_judge_refuses_naive_canonicalisation(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_judge_refuses_naive_canonicalisation(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without parsing the subtree anew, digest and signature agree with themselves and with nobody else."""
     certificate = open_certificate(pkcs12_file(tmp_path, enterprise(ORGANISATION), "x"), "x", clock())
     files = {"avtale.pdf": ("application/pdf", b"%PDF-1.7")}
@@ -192,7 +197,7 @@ def test_the_permitted_poll_time_is_obeyed_over_restarts(bench: PostenBench, reg
 
 
 def test_a_poll_time_an_hour_ahead_and_a_clock_set_back(bench: PostenBench) -> None:
-    """An early poll is told a time and waits for it; a clock that was set back a day does not stop polling for a day."""
+    """An early poll is told a time and waits for it; a clock that was set back a day stops polling for no day."""
     bench.server.next_poll = bench.clock() + timedelta(hours=1)
     assert list(bench.provider.poll([])) == []
     bench.clock.forward(minutes=59)
@@ -386,7 +391,7 @@ def test_an_answer_about_another_job_is_perhaps_sent(bench: PostenBench) -> None
         bench.provider.send(intent, agreement())
 
 
-def _renamed(reply):  # type: ignore[no-untyped-def]
+def _renamed(reply: Reply) -> Reply:
     reply.body = reply.body.replace(b"a1b2-v1-a1", b"zzzz-v1-a1")
     return reply
 

@@ -61,7 +61,9 @@ class Envelope(BaseModel):
         if self.status == "COMPLETED":
             return RequestStatus.SIGNED, ""
         if self.status == "REJECTED":
-            return RequestStatus.DECLINED, next((one.rejectionReason for one in self.recipients if one.rejectionReason), "")
+            return RequestStatus.DECLINED, next(
+                (one.rejectionReason for one in self.recipients if one.rejectionReason), ""
+            )
         if self.status == "CANCELLED":
             return RequestStatus.CANCELLED, ""
         waiting = [one for one in self.recipients if one.signingStatus == "NOT_SIGNED"]

@@ -63,7 +63,11 @@ class Submission(BaseModel):
         if self.status == "completed":
             return RequestStatus.SIGNED, ""
         if self.status == "declined":
-            reasons = [one.data.get("reason") for one in self.submission_events if one.event_type == "decline_form" and one.data]
+            reasons = [
+                one.data.get("reason")
+                for one in self.submission_events
+                if one.event_type == "decline_form" and one.data
+            ]
             return RequestStatus.DECLINED, next((reason for reason in reasons if isinstance(reason, str)), "")
         if self.archived_at is not None:
             return RequestStatus.CANCELLED, ""

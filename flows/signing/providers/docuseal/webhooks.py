@@ -21,7 +21,8 @@ def read_webhook(headers: Mapping[str, str], body: bytes, secrets: Sequence[byte
         return None
     message = found[1].encode() + b"." + body
     seals = [hmac.new(secret, message, hashlib.sha256).hexdigest() for secret in secrets]
-    if not any([hmac.compare_digest(seal, found[2]) for seal in seals]):
+    fitting = [hmac.compare_digest(seal, found[2]) for seal in seals]
+    if not any(fitting):
         return None
     try:
         said = json.loads(body)

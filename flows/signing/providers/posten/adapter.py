@@ -87,7 +87,9 @@ class PostenProvider:
         try:
             created = read_created(answer.body)
         except UnreadableError:
-            raise PerhapsSent("Posten signering gave an unreadable answer; look the request up in its portal.") from None
+            raise PerhapsSent(
+                "Posten signering gave an unreadable answer; look the request up in its portal."
+            ) from None
         if created.reference not in {"", intent.reference}:
             raise PerhapsSent("Posten signering answered about another request; look it up in its portal.")
         return Sent(created.job, {"cancel": created.cancellation_url})

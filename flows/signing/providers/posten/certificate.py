@@ -26,7 +26,8 @@ def open_certificate(path: Path, password: str, now: datetime) -> EnterpriseCert
         key, certificate, others = pkcs12.load_key_and_certificates(path.read_bytes(), password.encode() or None)
     except (OSError, ValueError, TypeError):
         raise WrongUse(
-            "The enterprise certificate cannot be read: check AVTALEFLYT_POSTEN_CERTIFICATE and AVTALEFLYT_POSTEN_PASSWORD."
+            "The enterprise certificate cannot be read: check AVTALEFLYT_POSTEN_CERTIFICATE"
+            " and AVTALEFLYT_POSTEN_PASSWORD."
         ) from None
     if certificate is None or not isinstance(key, rsa.RSAPrivateKey):
         raise WrongUse("AVTALEFLYT_POSTEN_CERTIFICATE must hold an RSA key and its certificate (PKCS#12).")

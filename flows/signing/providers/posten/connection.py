@@ -76,7 +76,7 @@ class _Connection(urllib3.connection.HTTPSConnection):
             raise
         except ssl.SSLError as error:
             raise NeverConnected(*error.args) from None
-        peer = self.sock.getpeercert(binary_form=True)  # type: ignore[union-attr]
+        peer = self.sock.getpeercert(binary_form=True)  # type: ignore[union-attr]  # the stub knows plain sockets only
         found = organisation_number(peer)
         if found != POSTEN_BRING:
             self.close()
@@ -93,5 +93,5 @@ class _Adapter(HTTPAdapter):
         super().__init__(max_retries=_READS_AGAIN)
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
-        super().init_poolmanager(*arguments, ssl_context=self._context, assert_hostname=False, **options)  # type: ignore[no-untyped-call]
+        super().init_poolmanager(*arguments, ssl_context=self._context, assert_hostname=False, **options)
         self.poolmanager.pool_classes_by_scheme = {"https": _Pool}

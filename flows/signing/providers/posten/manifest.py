@@ -68,7 +68,7 @@ def serialised(root: etree._Element) -> bytes:
 
 
 def _root(name: str) -> etree._Element:
-    return etree.Element(_tag(name), nsmap={None: NAMESPACE})
+    return etree.Element(_tag(name), nsmap={None: NAMESPACE})  # type: ignore[dict-item]  # lxml's default namespace
 
 
 def _tag(name: str) -> str:

@@ -12,7 +12,6 @@ from flows.signing.port import RequestStatus, SignerStatus
 from flows.signing.providers.posten.manifest import NAMESPACE
 
 _NS = {"p": NAMESPACE}
-_PARSER_OPTIONS = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 _FAILURES = (
     ("REJECTED", RequestStatus.DECLINED),
     ("CANCELLED", RequestStatus.CANCELLED),
@@ -69,7 +68,7 @@ class StatusChange:
 
     def signers(self, addresses: Mapping[int, Sequence[str]]) -> list[SignerStatus]:
         """Return each signer's status by our order, told by address, otherwise by place in the list."""
-        left = dict(addresses) or {order: () for order in range(1, len(self.signatures) + 1)}
+        left = dict(addresses) or dict.fromkeys(range(1, len(self.signatures) + 1), ())
         found = []
         for one in self.signatures:
             known = [order for order, values in left.items() if one.identifier and one.identifier in values]
@@ -125,8 +124,9 @@ def permitted_poll_time(header: str | None) -> datetime | None:
 
 
 def _parse(body: bytes, name: str) -> etree._Element:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(body, etree.XMLParser(**_PARSER_OPTIONS))
+        root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError):
         raise UnreadableError(name) from None
     if root.tag != f"{{{NAMESPACE}}}{name}":

@@ -36,8 +36,8 @@ def package(files: Mapping[str, tuple[str, bytes]], certificate: EnterpriseCerti
 
 def signatures_xml(files: Mapping[str, tuple[str, bytes]], certificate: EnterpriseCertificate, at: datetime) -> bytes:
     """Return `META-INF/signatures.xml`: serialised once, and not to be touched afterwards."""
-    root = etree.Element(f"{{{ASIC}}}XAdESSignatures", nsmap={None: ASIC})
-    signature = etree.SubElement(root, f"{{{DS}}}Signature", nsmap={None: DS})
+    root = etree.Element(f"{{{ASIC}}}XAdESSignatures", nsmap={None: ASIC})  # type: ignore[dict-item]  # lxml's default namespace
+    signature = etree.SubElement(root, f"{{{DS}}}Signature", nsmap={None: DS})  # type: ignore[dict-item]  # lxml's default namespace
     signature.set("Id", "Signature")
     signed_info = _ds(signature, "SignedInfo")
     value = _ds(signature, "SignatureValue")
@@ -76,7 +76,7 @@ def canonical(element: etree._Element) -> bytes:
 def _signed_properties(
     parent: etree._Element, files: Mapping[str, tuple[str, bytes]], certificate: EnterpriseCertificate, at: datetime
 ) -> etree._Element:
-    qualifying = etree.SubElement(parent, f"{{{XADES}}}QualifyingProperties", nsmap={None: XADES, "ds": DS})
+    qualifying = etree.SubElement(parent, f"{{{XADES}}}QualifyingProperties", nsmap={None: XADES, "ds": DS})  # type: ignore[dict-item]  # lxml's default namespace
     qualifying.set("Target", "#Signature")
     signed = _xades(qualifying, "SignedProperties")
     signed.set("Id", "SignedProperties")
