@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     chunk: int = Field(default=25, ge=1, description="cases that one task fills and converts")
     sends_per_second: float = Field(default=10, gt=0, description="rate limit of sends, per provider")
 
+    smtp_url: SecretStr = Field(default=SecretStr(""), description="mail server; without it no e-mail is sent")
+    mail_from: str = Field(default="", description="sender of e-mails")
+
     @cached_property
     def register_url(self) -> str:
         """SQLAlchemy URL of the register."""

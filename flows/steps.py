@@ -33,6 +33,7 @@ from flows.register.requests import by_reference, record_acknowledged, record_la
 from flows.review import plan_first_review
 from flows.review.dates import oslo_date
 from flows.setup import Setup
+from flows.signing.pacing import paced
 from flows.signing.port import Signer, Update
 from flows.signing.sending import send
 from flows.signing.withdrawing import withdraw
@@ -164,6 +165,7 @@ def send_one(setup: Setup, agreement_id: str, why: str) -> Outcome:
         case = kind.case.model_validate(current_version(session, agreement).case)
     signers = [as_signer(order, one) for order, one in enumerate(kind.signatories(case), start=1)]
     days = setup.settings.signing_days
+    paced(setup.register, f"{setup.provider.name}:sends", setup.settings.sends_per_second)()
     state = send(setup.register, setup.provider, agreement_id, signers, setup.store.get, kind.title, days)
     return Outcome(agreement_id, state)
 

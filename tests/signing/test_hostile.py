@@ -252,6 +252,8 @@ def test_nothing_secret_is_written_anywhere(
         from flows.register.agreements import events_of
 
         told += [f"{one.why} {one.details}" for one in events_of(session, stage.agreement_id)]
-    said = "\n".join([*told, out, err, repr(stage.setup.provider), *(f"{one.name} {one.getMessage()}" for one in caplog.records)])
+    said = "\n".join(
+        [*told, out, err, repr(stage.setup.provider), *(f"{one.name} {one.getMessage()}" for one in caplog.records)]
+    )
     for secret in ("Kari", "Ola", "example", "hemmelig", "api_", "nokkel", "/sign/", "secret-", "token-"):
         assert secret not in said, secret

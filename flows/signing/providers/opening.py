@@ -36,7 +36,9 @@ def _desk(settings: Settings, _register: Register) -> Provider:
     kept = settings.desk_folder / "token"
     if not token and kept.exists():
         token = kept.read_text().strip()
-    return DeskProvider(settings.desk_url, token, requests.Session())
+    return DeskProvider(
+        settings.desk_url, token, requests.Session(), reminds=bool(settings.smtp_url.get_secret_value())
+    )
 
 
 def _posten(settings: Settings, register: Register) -> Provider:
