@@ -7,7 +7,7 @@ if [ -z "$python" ]; then
     exit 2
 fi
 rm -rf .venv
-if "$python" -m venv .venv 2>/dev/null; then
+if "$python" -m venv .venv >/dev/null 2>&1; then
     exit 0
 fi
 rm -rf .venv

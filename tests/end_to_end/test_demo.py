@@ -16,6 +16,7 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
 from tests.conftest import PROJECT
+from tests.judges.verapdf import verapdf
 
 SUSPICIOUS = re.compile(r"traceback|\berror|\bcritical\b|exception|warning", re.IGNORECASE)
 
@@ -128,6 +129,15 @@ def test_an_independent_judge_calls_every_signature_valid(demo: Demo) -> None:
             ["pdfsig", "-nocert", str(PROJECT / record["pdf"])], capture_output=True, text=True, check=False
         )
         assert found.stdout.count("Signature Validation: Signature is Valid.") == 2, found.stdout
+
+
+def test_verapdf_finds_every_signed_file_valid(demo: Demo, tmp_path: Path) -> None:
+    """Signed by two people, the archived files are still PDF/A-2a, says the judge of that."""
+    files = []
+    for number, record in enumerate(demo.first.summary["records"]):
+        files.append(tmp_path / f"{number}.pdf")
+        shutil.copy(PROJECT / record["pdf"], files[-1])
+    assert {verdict.file.name: dict(verdict.failed) for verdict in verapdf(files, "2a") if not verdict.valid} == {}
 
 
 def test_names_stay_out_of_file_names(demo: Demo) -> None:
