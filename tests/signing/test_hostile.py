@@ -47,9 +47,8 @@ class Stage:
         """The register."""
         return self.setup.register
 
-    @property
     def state(self) -> State:
-        """The state of the agreement."""
+        """Return the state of the agreement."""
         with self.register.read() as session:
             return State(get_agreement(session, self.agreement_id).state)
 
@@ -117,22 +116,22 @@ def test_a_broken_create_is_settled_or_unknown(stage: Stage, fault: str) -> None
     stage.settle()
     reached = stage.scene.reached(stage.agreement_id)
     if fault in {"429", "400"}:
-        assert (stage.state, reached) == (State.APPROVED, [])
+        assert (stage.state(), reached) == (State.APPROVED, [])
     elif stage.name == "posten":
-        understood = fault == "drip" and stage.state == State.SENT
-        assert stage.state == State.UNKNOWN or understood
+        understood = fault == "drip" and stage.state() == State.SENT
+        assert stage.state() == State.UNKNOWN or understood
         assert len(reached) == (1 if fault in HAPPENED else 0)
     elif fault in HAPPENED:
-        assert stage.state == State.SENT
+        assert stage.state() == State.SENT
         assert len(reached) == 1
     else:
-        assert (stage.state, reached) == (State.APPROVED, [])
-    if stage.state == State.APPROVED:
+        assert (stage.state(), reached) == (State.APPROVED, [])
+    if stage.state() == State.APPROVED:
         stage.send()
     stage.sign()
     stage.collect(3)
     expected = State.UNKNOWN if stage.name == "posten" and fault not in {*HAPPENED, "429", "400"} else State.ARCHIVED
-    assert stage.state == expected
+    assert stage.state() == expected
     assert len(stage.scene.reached(stage.agreement_id)) <= 1
 
 
@@ -142,9 +141,9 @@ def test_a_broken_poll_is_made_good_by_the_next(stage: Stage, fault: str) -> Non
     stage.send()
     stage.sign()
     operation = "poll" if stage.name == "posten" else "read"
-    stage.scene.server.faults = {operation: [fault] * 4}
+    stage.scene.server.faults = {operation: [fault] * (1 if fault == "drip" else 4)}
     stage.collect(5)
-    assert stage.state == State.ARCHIVED
+    assert stage.state() == State.ARCHIVED
 
 
 @pytest.mark.parametrize("fault", ["silent", "reset", "html", "half", "garbage", "notpdf", "500", "502", "429", "drip"])
@@ -152,12 +151,12 @@ def test_a_broken_download_is_tried_again(stage: Stage, fault: str) -> None:
     """Half a file, a page in place of a PDF, an error: nothing is archived until the file has come whole."""
     stage.send()
     stage.sign()
-    stage.scene.server.faults = {"download": [fault] * 4}
+    stage.scene.server.faults = {"download": [fault] * (1 if fault == "drip" else 4)}
     problems = stage.collect()
-    assert stage.state == State.SENT
+    assert stage.state() == State.SENT
     assert problems
     stage.collect(5)
-    assert stage.state == State.ARCHIVED
+    assert stage.state() == State.ARCHIVED
 
 
 @pytest.mark.parametrize("fault", ["cutpdf", "otherpdf"])
@@ -171,17 +170,17 @@ def test_a_wrong_file_is_quarantined(stage: Stage, fault: str) -> None:
     stage.sign()
     stage.scene.server.faults = {"download": [fault]}
     stage.collect()
-    if stage.state == State.SENT:  # a file without a seal in it is fetched again before anybody judges it
+    if stage.state() == State.SENT:  # a file without a seal in it is fetched again before anybody judges it
         stage.collect()
-        assert stage.state == State.ARCHIVED
+        assert stage.state() == State.ARCHIVED
         return
-    assert stage.state == State.QUARANTINED
+    assert stage.state() == State.QUARANTINED
     with stage.register.read() as session:
         faults = get_record(session, stage.agreement_id).details["faults"]
     wanted = ("not_our_document",) if fault == "otherpdf" else ("incomplete", "signature_invalid")
     assert any(one.startswith(wanted) for one in faults)
     stage.collect(2)
-    assert stage.state == State.QUARANTINED
+    assert stage.state() == State.QUARANTINED
 
 
 def test_a_wrong_signer_is_quarantined(stage: Stage) -> None:
@@ -196,7 +195,7 @@ def test_a_wrong_signer_is_quarantined(stage: Stage) -> None:
             submission["submitters"][1]["name"] = "En Annen"
     stage.sign()
     stage.collect()
-    assert stage.state == State.QUARANTINED
+    assert stage.state() == State.QUARANTINED
     with stage.register.read() as session:
         assert any("wrong_signers" in one for one in get_record(session, stage.agreement_id).details["faults"])
 
@@ -208,7 +207,7 @@ def test_a_broken_confirmation_is_made_good(stage: Stage, fault: str) -> None:
     stage.sign()
     stage.scene.server.faults = {"acknowledge": [fault]}
     stage.collect()
-    assert stage.state == State.ARCHIVED
+    assert stage.state() == State.ARCHIVED
     stage.collect(8)
     if stage.name == "posten":
         assert isinstance(stage.scene, PostenScene)
@@ -225,7 +224,7 @@ def test_a_late_signature_is_kept_for_a_person(stage: Stage) -> None:
         by_reference(transaction.session, f"{stage.agreement_id}-v1-a1")
     stage.sign()
     stage.collect(2)
-    assert stage.state == State.DECLINED
+    assert stage.state() == State.DECLINED
     if stage.name == "posten":  # the others are no longer asked about what has ended
         with stage.register.read() as session:
             assert [one.state for one in waiting_for_a_person(session)] == ["declined", "signed_late"]
