@@ -3,13 +3,17 @@
 import shutil
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 
 from flows.signing.port import OpenRequest, RequestStatus
 from tests.signing.desk.servers import RunningDesk
 
-api = pytest.importorskip("playwright.sync_api", reason="install it with: make test")
+if TYPE_CHECKING:
+    from playwright import sync_api as api
+else:
+    api = pytest.importorskip("playwright.sync_api", reason="install it with: make test")
 CHROMIUM = shutil.which("chromium")
 if CHROMIUM is None:
     pytest.skip("install it with: apt-get install chromium", allow_module_level=True)
