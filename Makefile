@@ -17,6 +17,7 @@ test: .venv/installed-dev ## every test
 	@$(BIN)/pytest -n 2 --dist loadscope -q
 
 drills: .venv/installed-dev ## crash and fault drills that take longer than a test may
+	@$(BIN)/python -m tests.drills.intake
 	@$(BIN)/python -m tests.drills.signing
 
 lint: .venv/installed-dev ## formatting, lint, types and the rules of the house

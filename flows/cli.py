@@ -10,7 +10,7 @@ import sys
 import typer
 
 from flows import screen
-from flows.commands import archive, cases, line, machine
+from flows.commands import archive, cases, line, machine, serve, sheet
 from flows.embedded_prefect import use_embedded_prefect
 from flows.errors import AvtaleflytError
 from flows.settings import PROJECT, load_settings
@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="From cases in a spreadsheet to signed, archived agreements that are reviewed every year.",
 )
-for group in (machine, cases, line):
+for group in (machine, sheet, cases, line, serve):
     app.add_typer(group.app)
 app.add_typer(archive.app, name="archive")
 

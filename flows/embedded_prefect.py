@@ -4,6 +4,7 @@ Anything set in the environment already wins, so that the same commands run agai
 """
 
 import os
+from pathlib import Path
 
 from flows.settings import Settings
 
@@ -20,3 +21,4 @@ def use_embedded_prefect(settings: Settings) -> None:
     }
     for name, value in quiet.items():
         os.environ.setdefault(name, value)
+    Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)  # Prefect makes one folder, not those above it

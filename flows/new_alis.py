@@ -5,10 +5,20 @@ resource is the agreement: `alis.agreement.<id>`.
 """
 
 from prefect import flow
+from prefect.events import emit_event
 
 from flows.register import State
 from flows.renewal_season import generate_chunk, send_agreement
 from flows.steps import Outcome
+
+
+def announce(agreement: str, send: bool) -> None:
+    """Tell the event `alis.hired` of an agreement, which starts this flow where it is deployed."""
+    emit_event(
+        "alis.hired",
+        resource={"prefect.resource.id": f"alis.agreement.{agreement}"},
+        payload={"agreement": agreement, "send": send},
+    )
 
 
 @flow(name="new-alis", validate_parameters=False)

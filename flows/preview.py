@@ -44,9 +44,9 @@ class Previews:
         return {"cases": self.cases, "documents": documents, "problems": [one.as_json() for one in self.problems]}
 
 
-def preview(settings: Settings, cases: Path, folder: Path) -> Previews:
+def preview(settings: Settings, cases: str, folder: Path) -> Previews:
     """Fill and convert the documents of every good case into a folder. Raises `CasesUnreadable`."""
-    judged = read(cases, oslo_date(utc_now()))
+    judged = read(cases, oslo_date(utc_now()), settings)
     jobs = []
     for case in judged.cases:
         kind = types()[case.type]

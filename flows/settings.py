@@ -26,6 +26,12 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", description="the register; default: SQLite below `output`")
     store_url: str = Field(default="", description="the archive's blobs; default: a folder below `output`")
     cases: str = Field(default="", description="where the renewal deployment reads its cases: a file or an address")
+    cases_token: SecretStr = Field(default=SecretStr(""), description="bearer token of the API that gives cases")
+    cases_user: str = Field(default="", description="user of that API, where it takes a password")
+    cases_password: SecretStr = Field(default=SecretStr(""), description="password of that user")
+    cases_mapping: Path | None = Field(default=None, description="TOML file with what that API calls things")
+    cases_timeout: float = Field(default=30, gt=0, description="seconds of silence after which that API is given up")
+    intake_token: SecretStr = Field(default=SecretStr(""), description="bearer token of the intake endpoint")
     language: str = Field(default="nb", description="language of what people see: nb or en")
 
     provider: str = Field(default="desk", description="the signature provider that new agreements are sent to")

@@ -16,12 +16,13 @@ from flows.archive import SignedFiles, file_signed
 from flows.archive.filing import keep_evidence
 from flows.documents.workers import Job, Refused, make_all
 from flows.errors import AvtaleflytError, ProviderError
-from flows.intake import JudgedCase, read
+from flows.intake import read
+from flows.intake.known import as_received, held_back
+from flows.intake.report import write_report_of
 from flows.register import Batch, State
 from flows.register.agreements import (
     Generated,
     Received,
-    ReceivedCase,
     Reception,
     approve,
     current_version,
@@ -47,6 +48,7 @@ class TakenIn:
     rejected: int
     problems: tuple[Problem, ...]
     received: tuple[Received, ...]
+    report: Path | None = None
 
     @property
     def agreement_ids(self) -> list[str]:
@@ -97,27 +99,15 @@ def take_in(setup: Setup, batch_id: str) -> TakenIn:
     """Read and judge a batch's cases and take the good ones into the register. Raises `CasesUnreadable`."""
     with setup.register.read() as session:
         source = session.get_one(Batch, batch_id).source
-    judged = read(Path(source), today(setup))
+    judged = read(source, today(setup), setup.settings)
     with setup.register.write() as transaction:
         received = [receive(transaction, as_received(case), batch_id) for case in judged.cases]
         batch = transaction.session.get_one(Batch, batch_id)
         batch.cases, batch.rejected = judged.count, judged.count - len(judged.cases)
-    return TakenIn(judged.count, judged.count - len(judged.cases), judged.problems, tuple(received))
-
-
-def as_received(judged: JudgedCase) -> ReceivedCase:
-    """Return a judged case as the register takes it."""
-    agreement = types()[judged.type]
-    identity = agreement.identity(judged.case)
-    return ReceivedCase(
-        type=judged.type,
-        municipality_number=identity.municipality_number,
-        counterpart=identity.counterpart,
-        valid_from=identity.valid_from,
-        valid_to=agreement.valid_to(judged.case),
-        public_title=agreement.public_title(judged.case),
-        case=judged.case.model_dump(mode="json"),
-    )
+    told = (held_back(case, one.reception) for case, one in zip(judged.cases, received, strict=True))
+    problems = (*judged.problems, *(problem for problem in told if problem))
+    report = write_report_of(judged, source, setup.settings.output / "reports" / f"{batch_id}.xlsx")
+    return TakenIn(judged.count, judged.count - len(judged.cases), problems, tuple(received), report)
 
 
 def generate(setup: Setup, agreement_ids: Sequence[str]) -> list[Outcome]:

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
+import phonenumbers
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 from stdnum.no import orgnr
@@ -98,7 +99,14 @@ def _email(value: str) -> str:
 
 
 def _mobile(value: str) -> str:
-    if value and not re.fullmatch(r"\+(47[49][0-9]{7}|(?!47)[1-9][0-9]{6,13})", value):
+    if not value:
+        return value
+    mobile = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+    try:
+        number = phonenumbers.parse(value, "NO")
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not value.startswith("+") or phonenumbers.number_type(number) not in mobile:
         raise wrong(
             _("The value is no mobile number. Write eight digits that begin with 4 or 9, or + and the country code.")
         )

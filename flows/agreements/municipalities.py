@@ -58,6 +58,11 @@ def by_number(number: str) -> Municipality | None:
     return _register().get(number)
 
 
+def every() -> list[Municipality]:
+    """Return all municipalities, in order of number."""
+    return list(_register().values())
+
+
 def by_name(text: str) -> list[Municipality]:
     """Return every municipality that is called this, in order of number."""
     numbers = {number for name in _names_in(text) for number in _numbers_by_name().get(name, ())}

@@ -30,6 +30,11 @@ def rates_on(day: date) -> Rates:
     return next((period for period in reversed(periods) if period.first_day <= day), periods[0])
 
 
+def application_deadline(day: date) -> date | None:
+    """Return the last day to apply for the grant of the period that a day lies in, or None where it is not known."""
+    return next((entry["apply_by"] for entry in _file()["application"] if entry["from"] <= day <= entry["to"]), None)
+
+
 def facilitation_ceiling(frame: Decimal) -> Decimal:
     """Return how much of the maximum frame, in NOK, the municipality may use to facilitate (section 4.1.5)."""
     return frame * Decimal(str(_file()["facilitation"]["percent"])) / 100

@@ -4,7 +4,7 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
-from flows.agreements import municipalities
+from flows.agreements import municipalities, trusts
 from flows.agreements.case import MunicipalCase
 from flows.agreements.rulebook import Rulebook, Wrong
 from flows.language import translate as _
@@ -34,6 +34,18 @@ def municipality_number_is_in_the_register(case: MunicipalCase) -> Wrong:
             number=case.kommunenr
         ),
     )
+
+
+@rulebook.rule("A-C02")
+def municipality_has_its_own_organisation_number(case: MunicipalCase) -> Wrong:
+    """Refuse a hospital trust's number in the place of the municipality's."""
+    if trust := trusts.by_organisation_number(case.kommune_orgnr):
+        yield (
+            "kommune_orgnr",
+            _("{number} is the organisation number of {name}. Write the municipality's own number.").format(
+                number=trust.organisation_number, name=trust.name
+            ),
+        )
 
 
 @rulebook.dated_rule("A-C07", "warning")

@@ -1,5 +1,6 @@
 """Commands from cases to agreements that are sent."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -14,20 +15,41 @@ app = typer.Typer()
 
 
 @app.command()
-def check(cases: Cases, as_json: AsJson = False) -> None:
+def check(
+    cases: Cases,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE.xlsx", help="Write the problem report.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Read and judge cases, and report every problem. Changes nothing."""
     from flows.intake import read
-    from flows.register.database import utc_now
+    from flows.intake.known import Known, compare
+    from flows.intake.report import write_report
+    from flows.register.database import existing_register, utc_now
     from flows.review.dates import oslo_date
 
-    judged = read(Path(cases), oslo_date(utc_now()))
+    settings = load_settings()
+    judged = read(cases, oslo_date(utc_now()), settings)
+    known = Known()
+    if register := existing_register(settings.register_url):
+        with register.read() as session:
+            known = compare(session, judged.cases)
+        judged = replace(judged, problems=(*judged.problems, *known.problems))
     good = len(judged.cases)
+    if report:
+        write_report(cases, judged, report)
     if as_json:
         problems = [one.as_json() for one in judged.problems]
-        screen.print_json({"cases": judged.count, "good": good, "problems": problems})
+        screen.print_json({"cases": judged.count, "good": good, "problems": problems, "register": known.counts})
     else:
         screen.print_problems(judged.problems)
         screen.out.print(f"{judged.count} cases, {good} good, {judged.count - good} need a person.")
+        if known.counts:
+            words = ", ".join(f"{number} {word.replace('_', ' ')}" for word, number in known.counts.items())
+            screen.out.print(f"To the register the good cases are: {words}.")
+        if report:
+            screen.out.print(f"The problem report is in {report}.", soft_wrap=True)
     raise typer.Exit(0 if good == judged.count else 1)
 
 
@@ -40,7 +62,7 @@ def generate(
     """Make DOCX and PDF for looking at. Sends nothing, and leaves the register alone."""
     from flows.preview import preview
 
-    made = preview(load_settings(), Path(cases), folder)
+    made = preview(load_settings(), cases, folder)
     if as_json:
         screen.print_json(made.as_json())
     else:
@@ -85,11 +107,14 @@ def renew(
                     {"id": one.agreement_id, "state": one.state, "problem": one.problem} for one in season.outcomes
                 ],
                 "held_back": taken_in.held_back,
+                "report": str(taken_in.report or ""),
                 "problems": [one.as_json() for one in taken_in.problems],
             }
         )
     else:
         screen.print_problems(taken_in.problems)
+        if taken_in.report:
+            screen.out.print(f"The problem report is in {taken_in.report}.", soft_wrap=True)
         screen.print_outcomes(season.outcomes, taken_in.held_back)
     raise typer.Exit(1 if taken_in.rejected or taken_in.held_back or stuck else 0)
 

@@ -1,4 +1,4 @@
-"""Intake: a workbook or a JSON file comes in, judged cases go out.
+"""Intake: a workbook of any kind or a JSON file comes in, judged cases go out.
 
 In comes a path; out comes `Judged`: the cases that may go on, every problem of every row at once, and how many cases
 were seen. A row with an error is not among the cases; the good rows go on without it. Problems are values; only a
@@ -6,10 +6,13 @@ source that cannot be read at all raises (`CasesUnreadable`, one sentence).
 
 The way of a row, one module a step:
 
-    source (`workbook`, `json_file`) → headings (`headings`) → `CaseRow` (`rows`) → values (`values`, `dates`,
-    `numbers`, `periods`, `words`) → model and rules (`judging`) → duplicates (`duplicates`) → `Judged` (`reading`)
+    file (`recognition`) → sheets (`xlsx`, `xls`, `ods`, `csv_file`) → headings (`workbook`, `headings`) or `json_file`
+    → `CaseRow` (`rows`) → values (`values`, `dates`, `numbers`, `periods`, `words`) → model and rules (`judging`) →
+    duplicates (`duplicates`) → `Judged` (`reading`), whose good cases are `kept`
 
-A new kind of source is one more module that yields rows, and one line in `reading.SOURCES`.
+Rows are streamed, so that a hundred thousand take no more memory than a hundred. A new kind of spreadsheet is one more
+module that yields sheets, and a line in `recognition`; a new kind of source one that yields rows, and a line in
+`reading.SOURCES`.
 """
 
 from flows.intake.judging import JudgedCase

@@ -22,7 +22,11 @@ def clean(value: Any) -> Any:
     """
     if not isinstance(value, str):
         return value
-    text = _LINE_BREAKS.sub("\n", unicodedata.normalize("NFC", value))
+    text = unicodedata.normalize("NFC", value)
+    if text.isprintable() and "_x000" not in text:  # most cells: no break, no other space than the plain one
+        text = _SPACES.sub(" ", text).strip()
+        return None if text in _BLANK else text
+    text = _LINE_BREAKS.sub("\n", text)
     text = "".join(letter for letter in text if letter == "\n" or letter == "\t" or not _invisible(letter))
     text = "\n".join(_SPACES.sub(" ", line).strip() for line in text.split("\n")).strip()
     return None if text in _BLANK else text

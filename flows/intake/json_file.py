@@ -35,8 +35,13 @@ def rows(path: Path) -> Iterator[CaseRow | Problem]:
         ) from error
     except ValueError as error:  # a number of thousands of digits
         raise CasesUnreadable(_("«{file}» holds a number that is too long.").format(file=path.name)) from error
-    for pointer, case in _cases(content, path.name):
-        yield from _row(pointer, case)
+    yield from rows_of(content, path.name)
+
+
+def rows_of(content: Any, source: str) -> Iterator[CaseRow | Problem]:
+    """Yield every case of a JSON document. Raises `CasesUnreadable` where there is none."""
+    for pointer, case in _cases(content, source):
+        yield from row_of(pointer, case)
 
 
 def _cases(content: Any, file: str) -> Iterator[tuple[str, Any]]:
@@ -50,7 +55,8 @@ def _cases(content: Any, file: str) -> Iterator[tuple[str, Any]]:
         raise CasesUnreadable(_("«{file}» holds no case: write one object, or a list of objects.").format(file=file))
 
 
-def _row(pointer: str, case: Any) -> Iterator[CaseRow | Problem]:
+def row_of(pointer: str, case: Any) -> Iterator[CaseRow | Problem]:
+    """Yield the case at a JSON pointer, and a problem for each key that is not known."""
     if not isinstance(case, Mapping):
         yield _rejected(pointer, shown(case), _("A case is an object with the fields as keys."))
         return

@@ -23,13 +23,17 @@ IDENTITY_NUMBER = "fodselsnummer"
 
 @dataclass(frozen=True, slots=True)
 class JudgedCase:
-    """A case without errors: its agreement type, where it stood, and the warnings to look at."""
+    """A case without errors: its agreement type, where it stood, and the warnings to look at.
+
+    `place` is the cell that stands for the case as a whole, with its municipality number; empty where it has a pointer.
+    """
 
     type: str
     case: BaseModel
     sheet: str = ""
     row: int = 0
     pointer: str = ""
+    place: str = ""
     warnings: tuple[Problem, ...] = ()
 
 
@@ -51,6 +55,7 @@ class Verdict:
             sheet=self.row.sheet,
             row=self.row.row,
             pointer=self.row.pointer,
+            place=self.row.places.get("kommunenr", self.row.first_place) if self.row.sheet else "",
             warnings=self.problems,
         )
 

@@ -1,21 +1,25 @@
 """The door of intake: read a source, judge every row, and hand over the good cases with all the problems."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from flows.agreements.problems import Problem
 from flows.errors import CasesUnreadable
-from flows.intake import json_file, workbook
-from flows.intake.duplicates import reject_duplicates
-from flows.intake.judging import JudgedCase, Verdict, judge
+from flows.intake import api, json_file, workbook
+from flows.intake.api import is_address
+from flows.intake.duplicates import Twins
+from flows.intake.judging import JudgedCase, judge
+from flows.intake.kept import KeptCases
+from flows.intake.recognition import WORKBOOKS
 from flows.intake.rows import CaseRow
 from flows.language import translate as _
+from flows.settings import Settings, load_settings
 
 Source = Callable[[Path], Iterator[CaseRow | Problem]]
 
-SOURCES: dict[str, Source] = {".xlsx": workbook.rows, ".xlsm": workbook.rows, ".json": json_file.rows}
+SOURCES: dict[str, Source] = {**dict.fromkeys(WORKBOOKS, workbook.rows), ".json": json_file.rows}
 """What reads a file, by the ending of its name."""
 
 
@@ -23,7 +27,7 @@ SOURCES: dict[str, Source] = {".xlsx": workbook.rows, ".xlsm": workbook.rows, ".
 class Judged:
     """The good cases of a source, every problem in the order of the source, and how many cases were seen in all."""
 
-    cases: tuple[JudgedCase, ...]
+    cases: Sequence[JudgedCase]
     problems: tuple[Problem, ...]
     count: int
 
@@ -33,32 +37,52 @@ class Judged:
         return self.count - len(self.cases)
 
 
-def read(source: Path, today: date) -> Judged:
-    """Read and judge every case of a file. Raises `CasesUnreadable` when the file as a whole cannot be read."""
-    reader = SOURCES.get(source.suffix.lower())
+def read(source: str | Path, today: date, settings: Settings | None = None) -> Judged:
+    """Read and judge every case of a file or an address (`https://…`, read with the settings' secrets and mapping).
+
+    Raises `CasesUnreadable` when the source as a whole cannot be read.
+    """
+    if is_address(source):
+        return judge_all(api.rows(str(source), settings or load_settings()), today)
+    path = Path(source)
+    reader = SOURCES.get(path.suffix.lower())
     if reader is None:
         raise CasesUnreadable(
             _("«{file}» has an ending that is not read here. Use one of: {endings}.").format(
-                file=source.name, endings=", ".join(SOURCES)
+                file=path.name, endings=", ".join(SOURCES)
             )
         )
-    if not source.is_file():
-        raise CasesUnreadable(_("There is no file {file}. Check the path.").format(file=source))
-    of_source: list[Problem] = []
-    verdicts: list[Verdict] = []
+    if not path.is_file():
+        raise CasesUnreadable(_("There is no file {file}. Check the path.").format(file=path))
     try:
-        for found in reader(source):
-            if isinstance(found, Problem):
-                of_source.append(found)
-            else:
-                verdicts.append(judge(found, today))
+        return judge_all(reader(path), today)
     except OSError as error:
         raise CasesUnreadable(
-            _("«{file}» could not be opened: {reason}.").format(file=source.name, reason=error.strerror)
+            _("«{file}» could not be opened: {reason}.").format(file=path.name, reason=error.strerror)
         ) from error
-    verdicts = reject_duplicates(verdicts)
-    return Judged(
-        cases=tuple(case for verdict in verdicts if (case := verdict.judged_case())),
-        problems=(*of_source, *(problem for verdict in verdicts for problem in verdict.problems)),
-        count=len(verdicts),
-    )
+
+
+def judge_all(found: Iterator[CaseRow | Problem], today: date) -> Judged:
+    """Judge rows as they come; only what is needed of each is kept."""
+    cases, twins = KeptCases(), Twins()
+    of_source: list[Problem] = []
+    of_rows: list[tuple[int, Problem]] = []
+    dropped: set[int] = set()
+    count = 0
+    for each in found:
+        if isinstance(each, Problem):
+            of_source.append(each)
+            continue
+        verdict = judge(each, today)
+        of_rows += [(count, problem) for problem in verdict.problems]
+        if (judged := verdict.judged_case()) is not None:
+            content = judged.case.model_dump_json().encode()
+            number = cases.keep(judged, content)
+            twin = twins.meet(count, verdict, content, number)
+            of_rows += twin.problems
+            dropped |= {number} if twin.rejected else set()
+            dropped |= set() if twin.first_rejected is None else {twin.first_rejected}
+        count += 1
+    cases.drop(dropped)
+    of_rows.sort(key=lambda placed: placed[0])
+    return Judged(cases, (*of_source, *(problem for _order, problem in of_rows)), count)

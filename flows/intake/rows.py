@@ -19,8 +19,9 @@ class CaseRow:
     """One case as it stands in the source.
 
     `type` is None where the source asks for an agreement that does not exist. `values` and `places` go by field;
-    a place is a cell («D7») in a workbook and a JSON pointer («/3/lege_navn») otherwise. `strangers` are values under
-    headings that nobody knows, by place. `reported` are fields that the whole source lacks, which has been said once.
+    a place is a cell («D7») in a workbook and a JSON pointer («/3/lege_navn») otherwise; `first_place` stands for
+    fields that the source has no place for. `strangers` are values under headings that nobody knows, by place.
+    `reported` are fields that the whole source lacks, which has been said once.
     `problems` are those that the source found itself.
     """
 
@@ -30,13 +31,14 @@ class CaseRow:
     sheet: str = ""
     row: int = 0
     pointer: str = ""
+    first_place: str = ""
     strangers: Mapping[str, Raw] = field(default_factory=dict)
     reported: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
 
     def problem(self, finding: Finding) -> Problem:
         """Return the finding with its place in this row, and the value as it stood there."""
-        place = self.places.get(finding.field, "")
+        place = self.places.get(finding.field, self.first_place)
         return self.problem_at(place, finding, shown(self.values.get(finding.field)))
 
     def problem_at(self, place: str, finding: Finding, value: str) -> Problem:

@@ -3,7 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import cache
 from typing import Any
+
+import phonenumbers
 
 from flows.agreements import municipalities
 from flows.agreements.fields import CaseField, Choice, Kind
@@ -15,11 +18,16 @@ from flows.intake.unreadable import Unreadable
 from flows.intake.words import CHOICES, NO, YES
 from flows.language import translate as _
 
+_FORMULA_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#VERDI!", "#NAVN?", "#I/T")
 _NUMBER_AND_NAME = re.compile(r"(\d{4})\s*(?:[-–:,]\s*)?[^\W\d_].*")
 
 
 def read_value(field: CaseField, value: Any) -> Any:
     """Return the typed value of a field from a cleaned one that is not empty, or `Doubtful`. Raises `Unreadable`."""
+    if value in _FORMULA_ERRORS:
+        raise Unreadable(
+            _("The formula in the cell gives an error ({text}). Write the value itself.").format(text=value)
+        )
     if field.kind is Kind.CHOICE:
         return _choice(value, field.choices)
     return _READERS[field.kind](value)
@@ -41,11 +49,12 @@ def _text(value: Any) -> str:
 
 
 def _digits(value: Any) -> str:
-    return re.sub(r"\s", "", _text(value))
+    # «990010211.0» is what a number becomes on its way through a program that knows only decimals.
+    return re.sub(r"\s|(?<=\d)\.0$", "", _text(value))
 
 
 def _municipality(value: Any) -> str:
-    text = _line(value)
+    text = re.sub(r"(?<=\d)\.0$", "", _line(value))
     if match := _NUMBER_AND_NAME.fullmatch(text):
         return match[1]
     if text.isdigit() and len(text) == 3:
@@ -60,9 +69,12 @@ def _municipality(value: Any) -> str:
 
 
 def _mobile(value: Any) -> str:
-    number = re.sub(r"[\s().-]", "", _text(value))
-    number = f"+{number[2:]}" if number.startswith("00") else number
-    return f"+47{number}" if re.fullmatch(r"[0-9]{8}", number) else number
+    text = re.sub(r"\(0\)", "", _text(value))
+    try:
+        number = phonenumbers.parse(text, "NO")
+    except phonenumbers.NumberParseException:
+        return text
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _yes_no(value: Any) -> bool:
@@ -75,15 +87,23 @@ def _yes_no(value: Any) -> bool:
 
 
 def _choice(value: Any, choices: tuple[Choice, ...]) -> Choice:
-    word = fold(_text(value))
-    for choice in choices:
-        if word in {fold(known) for known in (choice.value, choice.label, *CHOICES.get(choice.value, ()))}:
-            return choice
+    if (choice := _words_of(choices).get(fold(_text(value)))) is not None:
+        return choice
     raise Unreadable(
         _("«{text}» is not one of the choices. Write one of: {choices}.").format(
             text=as_text(value), choices=", ".join(choice.label for choice in choices)
         )
     )
+
+
+@cache
+def _words_of(choices: tuple[Choice, ...]) -> dict[str, Choice]:
+    """Return every word that means a choice, folded."""
+    return {
+        fold(known): choice
+        for choice in reversed(choices)
+        for known in (choice.value, choice.label, *CHOICES.get(choice.value, ()))
+    }
 
 
 _READERS: dict[Kind, Callable[[Any], Any]] = {

@@ -87,14 +87,16 @@ def receive(transaction: Transaction, case: ReceivedCase, batch_id: str | None =
         _add_version(transaction, agreement, case, batch_id)
         transaction.note("state", agreement.id, "case received", {"version": 1}, after=State.RECEIVED)
         return Received(agreement.id, Reception.NEW)
-    if current_version(session, agreement).case_sha256 == case_digest(case.case):
-        return Received(agreement.id, Reception.SAME)
-    if agreement.state in OUT:
-        return Received(agreement.id, Reception.OUT_FOR_SIGNATURE)
-    if agreement.state in UNSENT or agreement.state in {State.DECLINED, State.EXPIRED, State.CANCELLED}:
+    reception = _reception(session, agreement, case)
+    if reception is Reception.CHANGED:
         replace(transaction, agreement, case, "changed case received", batch_id)
-        return Received(agreement.id, Reception.CHANGED)
-    return Received(agreement.id, Reception.ALREADY_ARCHIVED)
+    return Received(agreement.id, reception)
+
+
+def recognise(session: Session, case: ReceivedCase) -> Reception:
+    """Return what `receive` would make of a case, and change nothing."""
+    agreement = _by_identity(session, case)
+    return _reception(session, agreement, case) if agreement else Reception.NEW
 
 
 def replace(
@@ -178,6 +180,16 @@ def _by_identity(session: Session, case: ReceivedCase) -> Agreement | None:
         Agreement.valid_from == case.valid_from,
     )
     return session.execute(wanted).scalar_one_or_none()
+
+
+def _reception(session: Session, agreement: Agreement, case: ReceivedCase) -> Reception:
+    if current_version(session, agreement).case_sha256 == case_digest(case.case):
+        return Reception.SAME
+    if agreement.state in OUT:
+        return Reception.OUT_FOR_SIGNATURE
+    if agreement.state in UNSENT or agreement.state in {State.DECLINED, State.EXPIRED, State.CANCELLED}:
+        return Reception.CHANGED
+    return Reception.ALREADY_ARCHIVED
 
 
 def _add_version(transaction: Transaction, agreement: Agreement, case: ReceivedCase, batch_id: str | None) -> None:

@@ -127,6 +127,14 @@ def open_register(url: str, clock: Clock = utc_now, actor: str | None = None) ->
     return Register(engine, clock, actor or getpass.getuser())
 
 
+def existing_register(url: str, clock: Clock = utc_now) -> Register | None:
+    """Open the register where there is one, or return None: for looking, which must not make one."""
+    target = make_url(url)
+    if target.get_backend_name() == "sqlite" and not Path(target.database or "").is_file():
+        return None
+    return open_register(url, clock)
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # transactions are begun by `_begin_sqlite`, not by the driver
     connection.execute("PRAGMA busy_timeout = 30000")

@@ -190,6 +190,17 @@ class Notice(Base):
     channel: Mapped[str] = mapped_column(String(20), default="screen")
 
 
+class IntakeCall(Base):
+    """A call of the intake endpoint that was answered, by the digest of its idempotency key."""
+
+    __tablename__ = "intake_call"
+
+    key_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    body_sha256: Mapped[str] = mapped_column(String(64))
+    answer: Mapped[Json]
+    answered_at: Mapped[datetime]
+
+
 class Event(Base):
     """Something that happened, chained by digest to what happened before. Never updated, never deleted."""
 

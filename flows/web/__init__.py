@@ -1,5 +1,5 @@
-"""The web: what other programs and people reach over HTTP.
+"""Pages for people and addresses for programs, on top of the stages.
 
-In: requests. Out: pages, hints in the register, answers. What can go wrong: a request that is not believed changes
-nothing and is counted. `app` puts the rooms together; each module gives one router.
+In: requests over HTTP. Out: pages, calendars and answers of the same functions that the command line calls. What can go
+wrong: an address that is unknown, revoked or not for whoever asks, which is answered without a reason.
 """

@@ -12,13 +12,23 @@ from starlette.concurrency import run_in_threadpool
 
 from flows.register import Register
 from flows.register.webhooks import count_refusal, record_hint
+from flows.settings import Settings
 from flows.signing.port import Provider
+from flows.signing.providers.opening import open_provider
 
 MAX_BYTES = 1024 * 1024
 
 
 def nobody() -> None:
     """Wake nobody: the next sweep finds the hint."""
+
+
+def webhook_providers(settings: Settings, register: Register) -> dict[str, Provider]:
+    """Return the configured provider by its name, where it tells by webhook and has a secret for it."""
+    if settings.provider not in {"documenso", "docuseal"}:
+        return {}
+    provider = open_provider(settings, register)
+    return {provider.name: provider} if provider.capabilities.webhook else {}
 
 
 def webhook_routes(

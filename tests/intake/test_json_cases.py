@@ -70,7 +70,7 @@ def test_periods_are_objects(tmp_path: Path) -> None:
 def test_what_is_no_case_is_a_problem(tmp_path: Path, content: Any, place: str) -> None:
     """Something else than an object, an unknown type and a value of the wrong shape reject the case at their place."""
     judged = read_json(tmp_path, content)
-    assert (judged.count, judged.cases) == (1, ())
+    assert (judged.count, len(judged.cases)) == (1, 0)
     assert [each.pointer for each in judged.problems] == [place]
 
 

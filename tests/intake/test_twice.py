@@ -17,7 +17,7 @@ def test_the_same_row_again_is_rejected(tmp_path: Path) -> None:
 def test_rows_that_contradict_each_other_are_both_rejected(tmp_path: Path) -> None:
     """Where the same agreement has two contents nobody can know which is right."""
     judged = read_rows(tmp_path, ALIS, {**ALIS, "Arbeidssted": "Et annet kontor"})
-    assert judged.cases == ()
+    assert not judged.cases
     assert [each.row for each in judged.problems] == [2, 3]
     assert "rad 3" in judged.problems[0].message
 
@@ -39,3 +39,18 @@ def test_a_bad_row_is_no_duplicate(tmp_path: Path) -> None:
     """A row that is rejected anyway does not take a good one with it."""
     judged = read_rows(tmp_path, {**ALIS, "Sted": None}, ALIS)
     assert [each.row for each in judged.cases] == [3]
+
+
+def test_one_doctor_under_two_spellings_is_a_warning(tmp_path: Path) -> None:
+    """One HPR number with two names is pointed out at the name; accents, å and order of names make no difference."""
+    later = {**ALIS, "Avtalen gjelder fra": "01.02.2027"}
+    other = {**later, "Legens navn": "Kari Fjordhjem"}
+    assert places(read_rows(tmp_path, ALIS, other).problems) == [("E3", "lege_navn", "same_person", "warning")]
+    assert read_rows(tmp_path, ALIS, {**later, "Legens navn": "Fjordheim Kári"}).problems == ()
+
+
+def test_a_slip_of_the_pen_in_the_number_is_a_warning(tmp_path: Path) -> None:
+    """The same name at the same workplace with one digit changed is probably one doctor, and told so."""
+    slip = {**ALIS, "HPR-nr.": "990010212"}
+    assert places(read_rows(tmp_path, ALIS, slip).problems) == [("F3", "lege_hpr_nummer", "same_person", "warning")]
+    assert read_rows(tmp_path, ALIS, {**slip, "Arbeidssted": "Et annet kontor"}).problems == ()

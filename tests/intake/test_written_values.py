@@ -158,7 +158,7 @@ def test_what_cannot_be_read_is_told(tmp_path: Path, heading: str, cell: Any, fi
     judged = read_rows(tmp_path, {**ALIS, HEADING_OF_FIELD.get(field, heading): cell})
     assert [(each.column, each.level) for each in judged.problems] == [(field, "error")]
     assert part in judged.problems[0].message
-    assert judged.cases == ()
+    assert not judged.cases
 
 
 def test_two_digits_of_a_year_are_a_warning(tmp_path: Path) -> None:

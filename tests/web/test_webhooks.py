@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import requests
+from fastapi import FastAPI
 from sqlalchemy import select
 
 from flows.register import Event, Register, State
@@ -21,7 +22,6 @@ from flows.signing.port import OpenRequest, Provider, RequestStatus, Update
 from flows.signing.providers.documenso import DocumensoProvider
 from flows.signing.providers.docuseal import DocuSealProvider
 from flows.signing.sending import send
-from flows.web.app import create_app
 from flows.web.webhooks import MAX_BYTES, webhook_routes
 from tests.conftest import Clock
 from tests.signing.desk.documents import BOTH
@@ -53,7 +53,8 @@ def web(register: Register, clock: Clock) -> Iterator[Web]:
         "docuseal": DocuSealProvider("https://docuseal.example", "x", session, clock, secrets=[SECRET]),
         "documenso": DocumensoProvider("https://documenso.example", "x", session, clock, secrets=[SECRET]),
     }
-    app = create_app(webhook_routes(register, providers, lambda: wakes.append("woken")))
+    app = FastAPI()
+    app.include_router(webhook_routes(register, providers, lambda: wakes.append("woken")))
     with web_in_thread(app) as address, requests.Session() as caller:
         yield Web(address, caller)
 

@@ -67,6 +67,16 @@ def doctor_signs_personally(case: AlisCase) -> Wrong:
         )
 
 
+@rulebook.rule("R-A09", "warning")
+def two_persons_sign(case: AlisCase) -> Wrong:
+    """Point out a doctor who would sign for the municipality, too: an agreement has two parties."""
+    if _same(case.signatar_kommune_navn, case.lege_navn):
+        yield (
+            "signatar_kommune_navn",
+            _("The doctor would sign for the municipality, too. Write who signs for the municipality."),
+        )
+
+
 @rulebook.rule("A-C12")
 def no_tie_to_an_agency(case: AlisCase) -> Wrong:
     """Refuse ties to a locum agency or another commercial actor: the right to a grant lapses with them."""

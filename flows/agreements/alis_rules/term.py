@@ -3,8 +3,9 @@
 from calendar import monthrange
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 
-from flows.agreements import duration
+from flows.agreements import duration, rates
 from flows.agreements.alis_case import AlisCase, GrantStatus
 from flows.agreements.rulebook import Rulebook, Wrong
 from flows.language import translate as _
@@ -93,6 +94,60 @@ def agreement_ends_in_time(case: AlisCase) -> Wrong:
             "avtale_gjelder_til",
             _("The agreement can last until {last_day} at most. Use that day, or leave the cell empty.").format(
                 last_day=f"{last_day:%d.%m.%Y}"
+            ),
+        )
+
+
+@rulebook.rule("A-C06", "warning")
+def shares_of_full_time_begin_within_the_agreement(case: AlisCase) -> Wrong:
+    """Point out a share that begins before the agreement does: the shares before it never hold."""
+    early = [period.fra for period in case.stillingsprosent[1:] if period.fra and period.fra <= case.avtale_gjelder_fra]
+    if early:
+        yield (
+            "stillingsprosent",
+            _("A share of full time begins on {day}, before the agreement is a day old. Check the dates.").format(
+                day=f"{early[-1]:%d.%m.%Y}"
+            ),
+        )
+
+
+@rulebook.rule("R-A06")
+def hospital_periods_do_not_overlap(case: AlisCase) -> Wrong:
+    """Refuse a day in two periods of institution service: the months outside the agreement would count twice."""
+    ordered = sorted(case.institusjonstjeneste_perioder, key=lambda service: service.fra)
+    for one, following in pairwise(ordered):
+        if following.fra <= one.til:
+            yield (
+                "institusjonstjeneste_perioder",
+                _("Two periods overlap: one ends on {end}, the next begins on {start}. Correct the dates.").format(
+                    end=f"{one.til:%d.%m.%Y}", start=f"{following.fra:%d.%m.%Y}"
+                ),
+            )
+
+
+@rulebook.rule("R-A06", "warning")
+def hospital_periods_lie_within_the_agreement(case: AlisCase) -> Wrong:
+    """Point out institution service outside the agreement, which does not prolong it."""
+    last_day = case.avtale_gjelder_til or longest(case)
+    for service in case.institusjonstjeneste_perioder:
+        if service.til < case.avtale_gjelder_fra or service.fra > last_day:
+            yield (
+                "institusjonstjeneste_perioder",
+                _("The period from {start} to {end} lies outside the agreement and does not prolong it.").format(
+                    start=f"{service.fra:%d.%m.%Y}", end=f"{service.til:%d.%m.%Y}"
+                ),
+            )
+
+
+@rulebook.dated_rule("R-A07", "warning")
+def grant_can_still_be_applied_for(case: AlisCase, today: date) -> Wrong:
+    """Point out a known deadline that has passed without an application (deadlines: `rates.toml`)."""
+    deadline = rates.application_deadline(case.avtale_gjelder_fra)
+    if deadline and deadline < today and case.tilskudd_status is None:
+        yield (
+            "tilskudd_status",
+            _("The grant had to be applied for by {day}. Write «Søkt» or «Innvilget» if that was done.").format(
+                day=f"{deadline:%d.%m.%Y}"
             ),
         )
 

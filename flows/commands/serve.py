@@ -1,0 +1,28 @@
+"""The command that serves the web application."""
+
+from typing import Annotated
+
+import typer
+
+from flows import screen
+from flows.settings import load_settings
+
+app = typer.Typer()
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen at; TLS belongs to the proxy in front.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen at.")] = 8757,
+) -> None:
+    """Serve the web application: the intake endpoint, until it is stopped."""
+    import uvicorn
+
+    from flows.new_alis import announce
+    from flows.setup import current_setup
+    from flows.web.app import create_app
+
+    settings = load_settings()
+    screen.out.print(f"Listening at http://{host}:{port}; stop with Ctrl+C.")
+    web = create_app(settings, current_setup().register, announce)
+    uvicorn.run(web, host=host, port=port, log_level="warning", access_log=False)

@@ -1,0 +1,191 @@
+"""The intake endpoint: an HR system hands over one case or many, and hears at once what is wrong with each.
+
+`POST /intake/cases` takes JSON under a bearer token. All cases are good and are taken in (202, with their agreements'
+ids), or nothing is (422, with every problem by JSON pointer, as RFC 9457 problem details). The same `Idempotency-Key`
+with the same body gives the same answer again. Of each new agreement about a doctor the event `alis.hired` is told.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from flows.agreements.problems import Problem
+from flows.errors import CasesUnreadable
+from flows.intake import Judged
+from flows.intake.json_file import rows_of
+from flows.intake.known import as_received, held_back
+from flows.intake.reading import judge_all
+from flows.language import translate as _
+from flows.register import Batch, Register, State, Transaction
+from flows.register.agreements import get_agreement, receive
+from flows.register.intake_calls import answer_before, keep_answer
+from flows.review.dates import oslo_date
+from flows.web.intake_description import DESCRIPTION
+
+Announce = Callable[[str, bool], None]
+"""Tells the event `alis.hired` of an agreement's id, and whether its document is to be sent."""
+
+_MOST_CASES = 1000
+_LARGEST_BODY = 5 * 1024 * 1024
+_LONGEST_KEY = 255
+
+
+@dataclass
+class Refusal(Exception):
+    """A call that is not taken: the status, what is wrong, and every problem with its pointer."""
+
+    status: int
+    title: str
+    problems: Sequence[Problem] = ()
+
+
+def intake_router(register: Register, token: str, announce: Announce) -> APIRouter:
+    """Return the router. Without a token every call is refused: there is no open door by default."""
+    router = APIRouter()
+
+    @router.post("/intake/cases", status_code=202, openapi_extra=DESCRIPTION, response_class=Response)
+    async def take_cases(request: Request) -> Response:
+        """Take in one case or many, all of them or none."""
+        try:
+            _check_caller(request, token)
+            key, send = _key(request), _send(request)
+            body = await _body(request)
+            answer = await run_in_threadpool(_take, register, announce, body, key, send)
+        except Refusal as refusal:
+            return _refused(refusal)
+        return _json(202, answer)
+
+    return router
+
+
+def _check_caller(request: Request, token: str) -> None:
+    scheme, _space, given = request.headers.get("authorization", "").partition(" ")
+    if not token:
+        raise Refusal(503, _("The endpoint has no token yet. Set AVTALEFLYT_INTAKE_TOKEN."))
+    if scheme.lower() != "bearer" or not hmac.compare_digest(given.encode(), token.encode()):
+        raise Refusal(401, _("The token is missing or wrong."))
+
+
+def _key(request: Request) -> str:
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return ""
+    if not 1 <= len(key) <= _LONGEST_KEY or not all("!" <= letter <= "~" for letter in key):
+        raise Refusal(400, _("The Idempotency-Key has 1 to 255 visible letters."))
+    return key
+
+
+def _send(request: Request) -> bool:
+    wanted = request.query_params.get("send", "false")
+    if wanted not in ("true", "false"):
+        raise Refusal(400, _("«send» is true or false."))
+    return wanted == "true"
+
+
+async def _body(request: Request) -> bytes:
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise Refusal(415, _("Cases are sent as application/json."))
+    pieces = bytearray()
+    async for piece in request.stream():
+        pieces += piece
+        if len(pieces) > _LARGEST_BODY:
+            raise Refusal(413, _("The call is too large. Send fewer cases at a time."))
+    return bytes(pieces)
+
+
+def _take(register: Register, announce: Announce, body: bytes, key: str, send: bool) -> dict[str, Any]:
+    judged = _judged(_parsed(body), register)
+    errors = [problem for problem in judged.problems if problem.level == "error"]
+    digest = hashlib.sha256(body + (b"+send" if send else b"")).hexdigest()
+    with register.write() as transaction:
+        # Looked up in the transaction that is alone in writing: of two calls at once the second waits, and repeats.
+        answer = answer_before(transaction.session, key)
+        if answer and answer.body_sha256 != digest:
+            raise Refusal(422, _("This Idempotency-Key was used for other cases. Take a new key."))
+        if errors:
+            raise Refusal(422, _("Nothing was taken in: some cases must be mended."), errors)
+        content = answer.answer if answer else _received(transaction, judged)
+        if not answer:
+            keep_answer(transaction, key, digest, content)
+        waiting = [
+            one["id"]
+            for one in content["agreements"]
+            if one["type"] == "alis" and get_agreement(transaction.session, one["id"]).state == State.RECEIVED
+        ]
+    # After the commit, and again when a call is repeated: the flow leaves alone what it has done already.
+    for agreement_id in dict.fromkeys(waiting):
+        announce(agreement_id, send)
+    return content
+
+
+def _received(transaction: Transaction, judged: Judged) -> dict[str, Any]:
+    batch = Batch(source="intake endpoint", received_at=transaction.now, cases=judged.count)
+    transaction.session.add(batch)
+    transaction.session.flush()
+    warnings = list(judged.problems)
+    agreements = []
+    for case in judged.cases:
+        received = receive(transaction, as_received(case), batch.id)
+        agreements.append(
+            {
+                "pointer": case.pointer,
+                "type": case.type,
+                "id": received.agreement_id,
+                "reception": received.reception.value,
+            }
+        )
+        if problem := held_back(case, received.reception):
+            warnings.append(problem)
+    return {"agreements": agreements, "warnings": [_detail(problem) for problem in warnings]}
+
+
+def _parsed(body: bytes) -> Any:
+    def no_number(_name: str) -> Any:
+        raise ValueError
+
+    try:
+        return json.loads(body.decode("utf-8"), parse_constant=no_number)
+    except (ValueError, RecursionError):
+        raise Refusal(400, _("The body is no JSON in UTF-8.")) from None
+
+
+def _judged(content: Any, register: Register) -> Judged:
+    try:
+        judged = judge_all(rows_of(content, _("The body")), oslo_date(register.clock()))
+    except (CasesUnreadable, RecursionError):
+        raise Refusal(422, _("The body holds no case: send one object, or a list of objects.")) from None
+    if judged.count == 0:
+        raise Refusal(422, _("The body holds no case: send one object, or a list of objects."))
+    if judged.count > _MOST_CASES:
+        raise Refusal(413, _("The call is too large. Send fewer cases at a time."))
+    return judged
+
+
+def _detail(problem: Problem) -> dict[str, str]:
+    return {
+        "pointer": problem.pointer,
+        "rule": problem.rule,
+        "level": problem.level,
+        "detail": problem.message,
+    }
+
+
+def _refused(refusal: Refusal) -> Response:
+    content: dict[str, Any] = {"type": "about:blank", "title": refusal.title, "status": refusal.status}
+    if refusal.problems:
+        content["errors"] = [_detail(problem) for problem in refusal.problems]
+    headers = {"WWW-Authenticate": "Bearer"} if refusal.status == 401 else {}
+    return _json(refusal.status, content, "application/problem+json", headers)
+
+
+def _json(
+    status: int, content: Any, media_type: str = "application/json", headers: dict[str, str] | None = None
+) -> Response:
+    # Escaped letters: what was sent may hold halves of letters, which no encoding takes.
+    return Response(json.dumps(content), status, headers or {}, media_type)

@@ -1,0 +1,68 @@
+"""`avtaleflyt sheet` and `avtaleflyt check`, as they are typed."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.conftest import PROJECT
+from tests.intake.workbooks import ALIS, table, write_workbook
+
+
+def avtaleflyt(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command with an output folder of its own."""
+    output = folder / "output"
+    output.mkdir(exist_ok=True)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "AVTALEFLYT_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "flows.cli", *arguments],
+        cwd=PROJECT,
+        env={**kept, "AVTALEFLYT_OUTPUT": str(output)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("kind", ["alis", "tjenesteavtale6"])
+def test_a_sheet_is_made_and_found_good(tmp_path: Path, kind: str) -> None:
+    """What `sheet` makes, `check` finds nothing wrong in."""
+    made = avtaleflyt(tmp_path, "sheet", kind, "-o", str(tmp_path / "cases.xlsx"))
+    checked = avtaleflyt(tmp_path, "check", str(tmp_path / "cases.xlsx"), "--json")
+    assert (made.returncode, checked.returncode) == (0, 0)
+    assert json.loads(checked.stdout) == {"cases": 1, "good": 1, "problems": [], "register": {}}
+
+
+def test_check_writes_the_report_and_changes_nothing(tmp_path: Path) -> None:
+    """A wrong row gives exit 1, the problem as JSON and in the report, and no register comes into being."""
+    path = write_workbook(tmp_path / "cases.xlsx", {"ALIS-avtale": table([{**ALIS, "HPR-nr.": "12AB"}])})
+    before = path.read_bytes()
+    checked = avtaleflyt(tmp_path, "check", str(path), "--report", str(tmp_path / "report.xlsx"), "--json")
+    (problem,) = json.loads(checked.stdout)["problems"]
+    assert checked.returncode == 1
+    assert (problem["sheet"], problem["cell"], problem["column"]) == ("ALIS-avtale", "F2", "lege_hpr_nummer")
+    assert load_workbook(tmp_path / "report.xlsx").sheetnames == ["Problemer", "ALIS-avtale"]
+    assert path.read_bytes() == before
+    assert not list((tmp_path / "output").glob("*.db"))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("sheet", "leie", "-o", "cases.xlsx"),
+        ("sheet", "alis", "-o", "cases.csv"),
+        ("check", "nowhere.xlsx"),
+        ("check", "http://example.com/cases"),
+    ],
+)
+def test_wrong_use_is_one_sentence(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """Exit 2, one sentence on standard error, never a traceback."""
+    done = avtaleflyt(tmp_path, *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in done.stderr

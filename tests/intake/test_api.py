@@ -1,0 +1,236 @@
+"""Cases from an HTTP API that really fails: every case once, or none and one sentence."""
+
+import ssl
+from datetime import UTC, datetime, timedelta
+from email.utils import formatdate
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+from openpyxl import load_workbook
+
+from flows.errors import CasesUnreadable, WrongUse
+from flows.intake import Judged, read
+from flows.intake.api import rows
+from flows.intake.pages import fetch_with
+from flows.intake.reading import judge_all
+from flows.intake.report import write_report
+from flows.settings import Settings
+from tests.intake.misbehaving import Answer, Server, drop, half, page, serving, silence
+from tests.intake.workbooks import JSON_CASE, TODAY
+
+CASES = [{**JSON_CASE, "lege_hpr_nummer": f"99{number}010{number}11", "lege_navn": f"Kari {name}"} for number, name in
+         enumerate(("Nordvik", "Sørvik", "Østvik", "Vestvik"), start=1)]  # fmt: skip
+FIRST, SECOND = CASES[:2], CASES[2:]
+
+
+def fetch(server: Server, pauses: list[float] | None = None, **settings: Any) -> Judged:
+    """Read the server's cases without waiting; the pauses it asked for are noted."""
+    pauses = [] if pauses is None else pauses
+    chosen = Settings(_env_file=None, cases_timeout=0.5, **settings)
+    with requests.Session() as session:
+        return judge_all(rows(server.url, chosen, fetch_with(session, chosen, pauses.append)), TODAY)
+
+
+def numbers(judged: Judged) -> list[str]:
+    """Return the HPR numbers of the good cases."""
+    assert judged.problems == ()
+    return [each.case.model_dump()["lege_hpr_nummer"] for each in judged.cases]
+
+
+EVERY = [each["lege_hpr_nummer"] for each in CASES]
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [page(FIRST, Link='</cases?page=2>; rel="next"'), page(SECOND)],
+        [page({"cases": FIRST, "next": "/cases?cursor=b"}), page({"cases": SECOND, "next": None})],
+        [page({"cases": FIRST, "next": "?cursor=b"}), page({"cases": SECOND})],
+        [page(CASES)],
+    ],
+)
+def test_pages_are_followed(answers: list[Answer]) -> None:
+    """By the Link header, by a field with the next address, or not at all: every case comes once, in order."""
+    with serving(*answers) as server:
+        assert numbers(fetch(server)) == EVERY
+        assert len(server.asked) == len(answers)
+
+
+def test_pages_are_counted(tmp_path: Path) -> None:
+    """With a page parameter, pages are asked for until one is empty."""
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text('page = "side"\nfirst_page = 0\n')
+    with serving(page(FIRST), page(SECOND), page([])) as server:
+        assert numbers(fetch(server, cases_mapping=mapping)) == EVERY
+        assert [path for path, _auth in server.asked] == ["/cases?side=0", "/cases?side=1", "/cases?side=2"]
+
+
+TROUBLES: dict[str, Answer] = {
+    "drops": drop,
+    "delays": silence(1.2),
+    "answers 500": page({"error": "oops"}, 500),
+    "answers 503": page({}, 503),
+    "answers 429": page({}, 429, Retry_After="7"),
+    "ends mid-JSON": half(CASES, says_so=False),
+    "ends before its length": half(CASES, says_so=True),
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize("at", [0, 1])
+def test_after_a_trouble_every_case_comes_once(trouble: str, at: int) -> None:
+    """Whatever goes wrong with one page, once, is tried again, and no case is lost or doubled."""
+    answers = [page(FIRST, Link='</cases?page=2>; rel="next"'), page(SECOND)]
+    answers.insert(at, TROUBLES[trouble])
+    with serving(*answers) as server:
+        assert numbers(fetch(server)) == EVERY
+        assert len(server.asked) == 3
+
+
+@pytest.mark.parametrize("trouble", [name for name in TROUBLES if name != "delays"])
+def test_after_lasting_trouble_there_are_no_cases_at_all(trouble: str) -> None:
+    """A second page that never comes leaves nothing of the first one, and one sentence."""
+    pauses: list[float] = []
+    with (
+        serving(page(FIRST, Link='</cases?page=2>; rel="next"'), TROUBLES[trouble]) as server,
+        pytest.raises(CasesUnreadable, match="Ingenting er hentet"),
+    ):
+        fetch(server, pauses)
+    assert len(pauses) == 4
+    assert pauses == sorted(pauses)
+
+
+def test_retry_after_is_kept() -> None:
+    """The server's own wish decides the pause, in seconds or as a date."""
+    pauses: list[float] = []
+    later = formatdate(2**32, usegmt=True)
+    with serving(page({}, 429, Retry_After="7"), page({}, 503, Retry_After="nonsense"), page(CASES)) as server:
+        assert numbers(fetch(server, pauses)) == EVERY
+    assert pauses == [7, 1]
+    with serving(page({}, 503, Retry_After=later)) as server, pytest.raises(CasesUnreadable, match="i fred"):
+        fetch(server)
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [page(FIRST, Link='</cases>; rel="next"')],
+        [page({"cases": FIRST, "next": "/cases?page=2"})],
+        [page(FIRST, Link='</cases?page=2>; rel="next"'), page(FIRST, Link='</cases?page=3>; rel="next"')],
+    ],
+)
+def test_a_source_that_repeats_pages_is_refused(answers: list[Answer]) -> None:
+    """The same address or the same page again is one sentence, not a loop and not a double batch."""
+    with serving(*answers) as server, pytest.raises(CasesUnreadable, match="samme side om igjen"):
+        fetch(server)
+
+
+def test_a_case_on_two_pages_is_one_case() -> None:
+    """Where pages overlap, the case is taken once, and the second is named."""
+    with serving(page(FIRST, Link='</cases?page=2>; rel="next"'), page([FIRST[1], *SECOND])) as server:
+        judged = fetch(server)
+    assert len(judged.cases) == 4
+    assert [(each.rule, each.pointer) for each in judged.problems] == [("duplicate", "/2/kommunenr")]
+
+
+def test_secrets_come_from_the_settings_and_stay_at_home() -> None:
+    """A token or a password is sent to the source, and never to another server that it names."""
+    with serving(page(CASES)) as server:
+        fetch(server, cases_token="s3cret")
+        fetch(server, cases_user="ola", cases_password="s3cret")
+        assert [auth.split()[0] for _path, auth in server.asked] == ["Bearer", "Basic"]
+    with serving(page(SECOND)) as other, serving(page({"cases": FIRST, "next": other.url})) as server:
+        with pytest.raises(CasesUnreadable, match="en annen server"):
+            fetch(server, cases_token="s3cret")
+        assert other.asked == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (page({}, 401), "slipper oss ikke inn"),
+        (page({}, 404), "svarer 404"),
+        (page({}, 302, Location="/login"), "svarer 302"),
+        (page({"error": "no"}), "noe annet enn en liste"),
+        (page(5), "noe annet enn en liste"),
+    ],
+)
+def test_what_will_not_mend_itself_is_told_at_once(answer: Answer, sentence: str) -> None:
+    """Refusals and wrong addresses are not tried again."""
+    with serving(answer) as server:
+        with pytest.raises(CasesUnreadable, match=sentence):
+            fetch(server)
+        assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [("http://example.com/cases", "https"), ("https://ola:hemmelig@example.com/cases", "innstillingene")],
+)
+def test_addresses_that_would_give_secrets_away(address: str, sentence: str) -> None:
+    """Nothing is fetched without TLS but from this machine, nor with a password in the address."""
+    with pytest.raises(CasesUnreadable, match=sentence) as raised:
+        read(address, TODAY, Settings(_env_file=None))
+    assert "hemmelig" not in str(raised.value)
+
+
+def test_one_file_says_what_the_api_calls_things(tmp_path: Path) -> None:
+    """Fields, values and the place of the list are mapped, and problems point into what the API sent."""
+    mapping = tmp_path / "mapping.toml"
+    names = "\n".join(f'{name} = "job.{name.upper()}"' for name in JSON_CASE)
+    mapping.write_text(f'cases = "data.items"\n[fields]\n{names}\n[values.kategori]\nL42 = "fastlege"\n')
+    sent = {name.upper(): "L42" if name == "kategori" else value for name, value in JSON_CASE.items()}
+    with serving(page({"data": {"items": [{"job": sent}, {"job": {**sent, "LEGE_HPR_NUMMER": "12AB"}}]}})) as server:
+        judged = fetch(server, cases_mapping=mapping)
+    assert len(judged.cases) == 1
+    assert [each.pointer for each in judged.problems] == ["/1/job/LEGE_HPR_NUMMER"]
+
+
+@pytest.mark.parametrize("content", ["fields = 5", "[fields]\nfnr = 'x'", "strange = 1", "= nonsense", 'type = "leie"'])
+def test_a_mapping_that_cannot_be_used_is_wrong_use(tmp_path: Path, content: str) -> None:
+    """An unknown field or key is told before anything is fetched."""
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text(content)
+    with serving(page(CASES)) as server:
+        with pytest.raises(WrongUse, match=r"mapping\.toml"):
+            fetch(server, cases_mapping=mapping)
+        assert server.asked == []
+
+
+def test_the_report_of_an_api_is_a_summary(tmp_path: Path) -> None:
+    """There is no workbook to mark: the report lists every problem by its pointer."""
+    with serving(page([CASES[0], {**CASES[1], "arbeidssted": None}])) as server:
+        judged = read(server.url, TODAY, Settings(_env_file=None))
+        write_report(server.url, judged, tmp_path / "report.xlsx")
+    report = load_workbook(tmp_path / "report.xlsx")
+    assert report.sheetnames == ["Problemer"]
+    assert report.worksheets[0]["B6"].value == "/1/arbeidssted"
+
+
+def _unknown_certificate(folder: Path) -> ssl.SSLContext:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    certificate = builder.not_valid_before(now).not_valid_after(now + timedelta(days=1)).sign(key, hashes.SHA256())
+    pem = folder / "server.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    pem.write_bytes(private + certificate.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    return context
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
+    """The token never leaves for a server whose certificate is not trusted."""
+    with serving(page(CASES), tls=_unknown_certificate(tmp_path)) as server:
+        with pytest.raises(CasesUnreadable, match="Sertifikatet"):
+            fetch(server, cases_token="s3cret")
+        assert server.asked == []
