@@ -41,7 +41,10 @@ def test_what_waits_is_listed_until_it_is_settled(unknown: str) -> None:
     """`status` lists it with its reason and what to do; after `settle` the list is gone."""
     before = told("status")
     assert before["unknown"] == 1
-    (waiting,) = before["waiting"]  # type: ignore[misc]
+    listed = before["waiting"]
+    assert isinstance(listed, list)
+    waiting = listed[0]
+    assert len(listed) == 1
     assert (waiting["agreement_id"], waiting["reference"]) == (unknown, f"{unknown}-v1-a1")
     assert told("settle", unknown, "--sent", "4711") == {"id": unknown, "state": "sent"}
     assert told("status") == {"sent": 1}
