@@ -10,7 +10,7 @@ import sys
 import typer
 
 from flows import screen
-from flows.commands import archive, cases, line, machine, serve, sheet
+from flows.commands import archive, cases, line, machine, reviews, serve, sheet
 from flows.embedded_prefect import use_embedded_prefect
 from flows.errors import AvtaleflytError
 from flows.settings import PROJECT, load_settings
@@ -24,6 +24,7 @@ app = typer.Typer(
 for group in (machine, sheet, cases, line, serve):
     app.add_typer(group.app)
 app.add_typer(archive.app, name="archive")
+app.add_typer(reviews.app, name="reviews")
 
 
 def main() -> None:

@@ -13,6 +13,7 @@
     │   ├── PerhapsSent      it cannot be known whether something was created
     │   └── NotSupported     the provider has no such operation
     ├── SignatureRefused     the signing desk cannot take this signature
+    ├── NotDelivered         e-mails that wait because the mail server is away or refuses them
     └── StoreDamaged         a stored blob is missing or is not what its digest says
 
 Problems with *data* are not exceptions: they are values (`flows.agreements.problems.Problem`), collected and reported
@@ -83,6 +84,12 @@ class NotSupported(ProviderError):
 
 class SignatureRefused(AvtaleflytError):
     """The signing desk cannot take this signature: wrong order, already signed, expired."""
+
+    exit_code = 1
+
+
+class NotDelivered(AvtaleflytError):
+    """E-mails could not be delivered. They are kept and tried again; refused ones need another address."""
 
     exit_code = 1
 

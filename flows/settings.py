@@ -64,6 +64,9 @@ class Settings(BaseSettings):
 
     smtp_url: SecretStr = Field(default=SecretStr(""), description="mail server; without it no e-mail is sent")
     mail_from: str = Field(default="", description="sender of e-mails")
+    notice_to: str = Field(default="", description="address for notices that nobody is responsible for")
+    grant_deadlines: Path | None = Field(default=None, description="dates of the grant, in place of those shipped")
+    public_url: str = Field(default="http://127.0.0.1:8757", description="address that people reach the pages at")
 
     @cached_property
     def register_url(self) -> str:

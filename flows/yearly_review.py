@@ -1,29 +1,87 @@
-"""Flow: the reviews that are due → notices, each given once.
+"""Flow: the day's reviews and deadlines → notices, one e-mail for each person responsible.
 
-By hand: `avtaleflyt reviews`. As a deployment it runs every morning.
+By hand: `avtaleflyt reviews notify`. As a deployment it runs every morning. Twice a day sends nothing twice; e-mails
+that a mail server did not take wait for the next try, and the run ends as failed so that somebody sees it.
 """
+
+from dataclasses import dataclass
 
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from flows.review import DueReview, notify_due
-from flows.setup import current_setup
+from flows.errors import NotDelivered, WrongUse
+from flows.review import keep_dates
+from flows.review.letter import write_letter
+from flows.review.notices import Given, Item, give_notices
+from flows.review.post import Delivered, deliver_by_smtp, deliver_waiting, server_at
+from flows.setup import Setup, current_setup
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRound:
+    """What a round did: notices given, dates without anybody to tell, and what became of the e-mails."""
+
+    given: Given
+    delivered: Delivered
 
 
 @flow(name="yearly-review", validate_parameters=False)
-def yearly_review() -> list[DueReview]:
-    """Find the reviews that are coming up and keep that they were noticed."""
-    due = notify()
+def yearly_review() -> ReviewRound:
+    """Bring the dates up to the day, give notice of what has come within reach, and deliver it."""
+    bring_up_to_date()
+    given = notify()
     create_table_artifact(
         key="reviews-due",
-        table=[one.as_json() for one in due],
-        description="Reviews that came within notice today",
+        table=[_row(one, "told") for one in given.items] + [_row(one, "nobody to tell") for one in given.nobody],
+        description="Reviews and deadlines that came within notice today",
     )
-    return due
+    return ReviewRound(given, deliver())
+
+
+@task(name="bring-up-to-date", cache_policy=NO_CACHE)
+def bring_up_to_date() -> None:
+    """End what has ended, and write the reviews and deadlines that follow."""
+    setup = current_setup()
+    keep_dates(setup.register, setup.settings.grant_deadlines)
 
 
 @task(name="notify", cache_policy=NO_CACHE)
-def notify() -> list[DueReview]:
-    """Give notice of every review that nobody was told of before."""
-    return notify_due(current_setup().register)
+def notify() -> Given:
+    """Give every notice that was not given before; the e-mails are kept in the register until they are delivered."""
+    setup = current_setup()
+    settings = setup.settings
+    if not settings.smtp_url.get_secret_value():
+        return give_notices(setup.register)
+    sender = _sender(setup)
+    return give_notices(
+        setup.register,
+        lambda address, items, today: write_letter(sender, address, items, today, setup.register.clock()),
+        settings.notice_to,
+    )
+
+
+@task(name="deliver", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[2, 10])
+def deliver() -> Delivered:
+    """Deliver what waits. Raises `NotDelivered` where something still waits or was refused."""
+    setup = current_setup()
+    url = setup.settings.smtp_url.get_secret_value()
+    if not url:
+        return Delivered()
+    delivered = deliver_waiting(setup.register, deliver_by_smtp(server_at(url), _sender(setup)))
+    if delivered.waiting or delivered.refused:
+        raise NotDelivered(
+            f"{delivered.waiting} e-mails wait and {delivered.refused} were refused ({delivered.problem}). "
+            "Those that wait are tried again; `avtaleflyt reviews mail` shows them."
+        )
+    return delivered
+
+
+def _sender(setup: Setup) -> str:
+    if "@" not in setup.settings.mail_from:
+        raise WrongUse("Set AVTALEFLYT_MAIL_FROM to the sender's address, such as avtaleflyt@kommune.no.")
+    return setup.settings.mail_from
+
+
+def _row(one: Item, told: str) -> dict[str, str | int | bool | None]:
+    return {**one.due.as_json(), "reminder": one.reminder, "told": told}

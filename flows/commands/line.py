@@ -1,8 +1,6 @@
 """Commands that follow agreements on the line."""
 
-import re
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -87,22 +85,3 @@ def status(
         rows_for_people = [(f"{e.at:%Y-%m-%d %H:%M:%S}Z", e.actor, e.state_after or e.kind, e.why) for e in events]
         title = f"{found.type} {found.id}: {found.state}"
         screen.print_table(title, ("When", "Who", "What", "Why"), rows_for_people)
-
-
-@app.command()
-def reviews(
-    within: Annotated[str, typer.Option(metavar="90d", help="How far ahead, in days.")] = "90d",
-    as_json: AsJson = False,
-) -> None:
-    """Show the yearly reviews that are due."""
-    from flows.register import open_register
-    from flows.review import due_reviews
-
-    if not re.fullmatch(r"\d{1,5}d?", within):
-        raise WrongUse("--within takes a number of days, such as 90d.")
-    due = due_reviews(open_register(load_settings().register_url), timedelta(days=int(within.rstrip("d"))))
-    if as_json:
-        screen.print_json([one.as_json() for one in due])
-    else:
-        rows = [(one.due, one.municipality_number, one.type, one.number, one.agreement_id) for one in due]
-        screen.print_table("Reviews due", ("Due", "Municipality", "Type", "Number", "Agreement"), rows)

@@ -1,14 +1,17 @@
 """Yearly reviews and the notices given about them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from flows.register.database import Transaction
 from flows.register.schema import Agreement, Notice, Review
 from flows.register.states import State
+
+LAPSED = "lapsed"
+"""Outcome of a review that never came to be done, because the agreement ended before it."""
 
 
 def plan_review(
@@ -24,16 +27,42 @@ def plan_review(
 
 
 def open_reviews(session: Session, until: date | None = None) -> list[tuple[Review, Agreement]]:
-    """Return reviews without an outcome, of archived agreements, due no later than `until`; the first due first."""
+    """Return reviews without an outcome, due no later than `until`; the first due first.
+
+    An agreement that is being renewed is reviewed as well: what was signed last holds until the new version is signed.
+    """
     wanted = (
         select(Review, Agreement)
         .join(Agreement, Agreement.id == Review.agreement_id)
-        .where(Review.outcome.is_(None), Agreement.state == State.ARCHIVED)
+        .where(Review.outcome.is_(None), Agreement.state != State.ENDED)
     )
     if until is not None:
         wanted = wanted.where(Review.due_date <= until)
-    rows = session.execute(wanted.order_by(Review.due_date, Review.agreement_id))
+    rows = session.execute(wanted.order_by(Review.due_date, Review.agreement_id, Review.number))
     return [(review, agreement) for review, agreement in rows]
+
+
+def settle_review(transaction: Transaction, review: Review, outcome: str, by: str, note: str = "") -> None:
+    """Write what came of a review, who did it and when. The note stays out of the events: people write names in it."""
+    review.outcome, review.completed_at, review.completed_by, review.note = outcome, transaction.now, by, note
+    transaction.session.flush()
+    transaction.note("review", review.agreement_id, f"review {review.number}: {outcome}", {"number": review.number})
+
+
+def without_coming_review(session: Session, today: date) -> list[Review]:
+    """Return the newest review of every agreement in force whose newest review is settled or has its day behind it."""
+    newest = (
+        select(Review.agreement_id, func.max(Review.number).label("number")).group_by(Review.agreement_id).subquery()
+    )
+    wanted = (
+        select(Review)
+        .join(newest, (newest.c.agreement_id == Review.agreement_id) & (newest.c.number == Review.number))
+        .join(Agreement, Agreement.id == Review.agreement_id)
+        .where(Agreement.state != State.ENDED)
+        .where((Review.due_date <= today) | Review.outcome.is_not(None))
+        .where(Review.outcome.is_(None) | (Review.outcome != LAPSED))
+    )
+    return list(session.execute(wanted.order_by(Review.agreement_id)).scalars())
 
 
 def reviews_of(session: Session, agreement_id: str) -> Sequence[Review]:
@@ -42,10 +71,22 @@ def reviews_of(session: Session, agreement_id: str) -> Sequence[Review]:
     return session.execute(wanted).scalars().all()
 
 
-def give_notice(transaction: Transaction, subject: str, channel: str) -> bool:
-    """Write that a notice is given; False where it was given before."""
-    if transaction.session.get(Notice, subject) is not None:
-        return False
-    transaction.session.add(Notice(subject=subject, given_at=transaction.now, channel=channel))
+def notices_given(session: Session, subjects: Collection[str]) -> dict[str, str | None]:
+    """Return which of these notices were given: the id of the e-mail they went with, by subject."""
+    wanted = select(Notice.subject, Notice.mail_id).where(Notice.subject.in_(subjects))
+    return {row.subject: row.mail_id for row in session.execute(wanted)}
+
+
+def give_notices_of(
+    transaction: Transaction, subjects: Collection[str], known: Collection[str], mail_id: str | None
+) -> None:
+    """Write that notices are given, by the e-mail or on screen; `known` ones were refused before and go anew."""
+    channel = "email" if mail_id else "screen"
+    for subject in subjects:
+        if subject in known:
+            notice = transaction.session.get_one(Notice, subject)
+            notice.given_at, notice.mail_id = transaction.now, mail_id
+        else:
+            notice = Notice(subject=subject, given_at=transaction.now, channel=channel, mail_id=mail_id)
+            transaction.session.add(notice)
     transaction.session.flush()
-    return True

@@ -181,13 +181,18 @@ class Review(Base):
 
 
 class Notice(Base):
-    """A notice that was given, so that it is never given twice; `subject` says for what: `review:<agreement>:<n>`."""
+    """A notice that was given, so that it is never given twice.
+
+    `subject` says for what and which of its reminders: `<agreement>:review:<n>/90d`. `mail_id` is the e-mail that it
+    went with, None where it was shown on screen alone.
+    """
 
     __tablename__ = "notice"
 
     subject: Mapped[str] = mapped_column(String(120), primary_key=True)
     given_at: Mapped[datetime]
     channel: Mapped[str] = mapped_column(String(20), default="screen")
+    mail_id: Mapped[str | None] = mapped_column(String(36))
 
 
 class IntakeCall(Base):

@@ -35,6 +35,11 @@ def due_date(anchor: date, number: int) -> date:
     return working_day_on_or_before(nominal_date(anchor, number))
 
 
+def reminder_date(due: date, before: relativedelta) -> date:
+    """Return the working day on or before the day that lies so long before the due date."""
+    return working_day_on_or_before(due - before)
+
+
 @cache
 def _holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("NO", years=year, language="nb"))

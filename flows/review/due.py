@@ -1,69 +1,143 @@
-"""What is due: the first review of a new record, and the notices of reviews that come up."""
+"""What is due: reviews and deadlines that are open, as one list in the order of their dates."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from flows.register import Register
-from flows.register.reviews import give_notice, open_reviews, plan_review
-from flows.review.dates import due_date, nominal_date, oslo_date
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
-NOTICE_DAYS = 90
-"""A review is noticed this many days before it is due."""
+from flows.agreements import municipalities
+from flows.register import Agreement, Register, Review, State
+from flows.register.review_tables import Deadline
+from flows.register.reviews import open_reviews
+from flows.review import kinds
+from flows.review.dates import oslo_date, start_of_day
 
 
 @dataclass(frozen=True, slots=True)
-class DueReview:
-    """One coming review. `due` is a working day on or before `nominal`."""
+class Due:
+    """One date. `due` is a working day on or before `nominal`, ends of agreements excepted.
 
-    agreement_id: str
+    `agreement_id` is None for a date that concerns a whole municipality; `number` is 0 for what is no review.
+    `open` is false once it is settled or the agreement has ended; `sequence` grows with each change.
+    """
+
+    id: str
+    kind: str
+    agreement_id: str | None
     type: str
     municipality_number: str
     number: int
     nominal: date
     due: date
+    rule: str
+    section: str
+    changed_at: datetime
+    confirmed: bool = True
+    open: bool = True
+    sequence: int = 0
 
-    def as_json(self) -> dict[str, str | int]:
-        """Return the review as `reviews --json` prints it."""
+    @property
+    def municipality(self) -> str:
+        """The municipality as people call it."""
+        found = municipalities.by_number(self.municipality_number)
+        return found.display_name if found else self.municipality_number
+
+    def as_json(self) -> dict[str, str | int | bool | None]:
+        """Return the date as `reviews --json` prints it."""
         return {
+            "id": self.id,
+            "kind": self.kind,
             "agreement": self.agreement_id,
             "type": self.type,
             "municipality_number": self.municipality_number,
             "number": self.number,
             "nominal_date": self.nominal.isoformat(),
             "due": self.due.isoformat(),
+            "rule": self.rule,
+            "section": self.section,
+            "confirmed": self.confirmed,
         }
 
 
-def plan_first_review(register: Register, agreement_id: str, signed_at_day: date) -> date:
-    """Write the first review of a signed agreement, one year after its last signature; return when it is due."""
-    due = due_date(signed_at_day, 1)
-    with register.write() as transaction:
-        plan_review(transaction, agreement_id, 1, signed_at_day, nominal_date(signed_at_day, 1), due)
-    return due
-
-
-def due_reviews(register: Register, within: timedelta | None = None) -> list[DueReview]:
+def due_reviews(register: Register, within: timedelta | None = None) -> list[Due]:
     """Return the reviews without an outcome, due within a time from today, or all of them; overdue ones first."""
     until = oslo_date(register.clock()) + within if within is not None else None
     with register.read() as session:
-        return [
-            DueReview(
-                agreement.id,
-                agreement.type,
-                agreement.municipality_number,
-                review.number,
-                review.nominal_date,
-                review.due_date,
-            )
-            for review, agreement in open_reviews(session, until)
-        ]
+        return [of_review(review, agreement) for review, agreement in open_reviews(session, until)]
 
 
-def notify_due(register: Register) -> list[DueReview]:
-    """Return the reviews due within 90 days that nobody was told of before, and keep that they have been told now."""
-    noticed = []
-    for review in due_reviews(register, timedelta(days=NOTICE_DAYS)):
-        with register.write() as transaction:
-            if give_notice(transaction, f"review:{review.agreement_id}:{review.number}", "screen"):
-                noticed.append(review)
-    return noticed
+def due_dates(
+    register: Register, within: timedelta | None = None, further: Mapping[str, timedelta] | None = None
+) -> list[Due]:
+    """Return open reviews and deadlines together, in the order of their dates; some kinds from `further` ahead."""
+    today = oslo_date(register.clock())
+    until = today + within if within is not None else None
+    later = {kind: today + ahead for kind, ahead in (further or {}).items()}
+    with register.read() as session:
+        reviews = [of_review(review, agreement) for review, agreement in open_reviews(session, until)]
+        deadlines = [of_deadline(one) for one in _open_deadlines(session, until, later)]
+    return sorted([*reviews, *deadlines], key=lambda one: (one.due, one.id))
+
+
+def calendar_of(session: Session, municipality_number: str, since: date) -> list[Due]:
+    """Return everything that a municipality's calendar shows from a day on, what is settled or cancelled included."""
+    reviews = session.execute(
+        select(Review, Agreement)
+        .join(Agreement, Agreement.id == Review.agreement_id)
+        .where(Agreement.municipality_number == municipality_number, Review.nominal_date >= since)
+    )
+    deadlines = session.execute(
+        select(Deadline).where(Deadline.municipality_number == municipality_number, Deadline.nominal_date >= since)
+    ).scalars()
+    found = [of_review(review, agreement) for review, agreement in reviews] + [of_deadline(one) for one in deadlines]
+    return sorted(found, key=lambda one: (one.due, one.id))
+
+
+def of_review(review: Review, agreement: Agreement) -> Due:
+    """Return a review as a date."""
+    source = kinds.source_of_review(agreement.type)
+    return Due(
+        id=f"{agreement.id}:{kinds.REVIEW}:{review.number}",
+        kind=kinds.REVIEW,
+        agreement_id=agreement.id,
+        type=agreement.type,
+        municipality_number=agreement.municipality_number,
+        number=review.number,
+        nominal=review.nominal_date,
+        due=review.due_date,
+        rule=source.rule,
+        section=source.section,
+        changed_at=review.completed_at or start_of_day(review.anchor),
+        open=review.outcome is None and agreement.state != State.ENDED,
+        sequence=1 if review.outcome else 0,
+    )
+
+
+def of_deadline(deadline: Deadline) -> Due:
+    """Return a deadline as a date."""
+    return Due(
+        id=deadline.id,
+        kind=deadline.kind,
+        agreement_id=deadline.agreement_id,
+        type=deadline.type,
+        municipality_number=deadline.municipality_number,
+        number=0,
+        nominal=deadline.nominal_date,
+        due=deadline.due_date,
+        rule=deadline.rule,
+        section=deadline.section,
+        changed_at=deadline.changed_at,
+        confirmed=deadline.confirmed,
+        open=deadline.status in {"open", "passed"},
+        sequence=deadline.sequence,
+    )
+
+
+def _open_deadlines(session: Session, until: date | None, later: Mapping[str, date]) -> list[Deadline]:
+    wanted = select(Deadline).where(Deadline.status == "open")
+    if until is not None:
+        further = [(Deadline.kind == kind) & (Deadline.due_date <= day) for kind, day in later.items()]
+        wanted = wanted.where(or_(Deadline.due_date <= until, *further))
+    return list(session.execute(wanted).scalars())

@@ -1,12 +1,14 @@
 """Dates of reviews: laws, and the examples of the domain."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import holidays
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows.review import kinds
 from flows.review.dates import due_date, nominal_date, oslo_date, working_day_on_or_before
 
 days = st.dates(date(2019, 3, 1), date(2100, 1, 1))
@@ -62,3 +64,42 @@ def test_reviews_neither_drift_nor_double(anchor: date, number: int) -> None:
 def test_the_day_is_norways() -> None:
     """Half past eleven in the evening in UTC is the next day in Norway."""
     assert oslo_date(datetime(2026, 12, 31, 23, 30, tzinfo=UTC)) == date(2027, 1, 1)
+
+
+@pytest.mark.parametrize("kind", [kinds.REVIEW, kinds.EXPECTED_END, kinds.NOTICE_END, kinds.ASK_BY, kinds.CONTRACT_BY])
+@given(due=days)
+def test_every_reminder_is_a_working_day_before_its_date(kind: str, due: date) -> None:
+    """Reminders come in order, on working days, all of them before what they remind of."""
+    found = list(kinds.reminders(kind, due).values())
+    norway = holidays.country_holidays("NO")
+    assert found == sorted(set(found))
+    assert found[-1] < due
+    assert all(day.weekday() < 5 and day not in norway for day in found)
+
+
+@settings(deadline=None, max_examples=60)
+@given(anchor=st.dates(date(2019, 3, 1), date(2032, 12, 31)))
+def test_two_hundred_years_of_reviews(anchor: date) -> None:
+    """Over 200 years each year has its one review, in order and without drift, never on a weekend or holiday."""
+    nominal = [nominal_date(anchor, number) for number in range(1, 201)]
+    due = [due_date(anchor, number) for number in range(1, 201)]
+    assert [day.year for day in nominal] == list(range(anchor.year + 1, anchor.year + 201))
+    leap_day = (anchor.month, anchor.day) == (2, 29)
+    expected = {(anchor.month, anchor.day)} | ({(2, 28)} if leap_day else set())
+    assert {(day.month, day.day) for day in nominal} == expected
+    assert all(a < b for a, b in pairwise(due))
+    norway = holidays.country_holidays("NO")
+    for day, planned in zip(due, nominal, strict=True):
+        assert timedelta(0) <= planned - day <= timedelta(days=6)
+        assert day.weekday() < 5
+        assert day not in norway
+        assert max(kinds.reminders(kinds.REVIEW, day).values()) < day
+
+
+@given(anchor=days, number=st.integers(1, 100), missed=st.integers(0, 120))
+def test_the_newest_reminder_counts(anchor: date, number: int, missed: int) -> None:
+    """However many days a run was missed, the reminder is the newest one that has come, and one at a time."""
+    due = due_date(anchor, number)
+    today = due - timedelta(days=100) + timedelta(days=missed)
+    come = [label for label, day in kinds.reminders(kinds.REVIEW, due).items() if day <= today]
+    assert kinds.current_reminder(kinds.REVIEW, due, today) == (come[-1] if come else None)

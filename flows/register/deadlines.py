@@ -1,0 +1,112 @@
+"""Deadlines in the register: written, changed and settled; every change counts up what calendars call the sequence."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from flows.register.database import Transaction
+from flows.register.review_tables import Deadline
+from flows.register.schema import Agreement, Review
+from flows.register.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class WantedDeadline:
+    """A date as it should stand: of one agreement, or of a municipality where `agreement_id` is None."""
+
+    agreement_id: str | None
+    type: str
+    municipality_number: str
+    kind: str
+    key: str
+    nominal: date
+    due: date
+    rule: str
+    section: str
+    confirmed: bool = True
+
+    @property
+    def id(self) -> str:
+        """The deadline's own id, the same whenever it is computed."""
+        return f"{self.agreement_id or self.municipality_number}:{self.kind}:{self.key}"
+
+
+def put_deadline(transaction: Transaction, wanted: WantedDeadline) -> None:
+    """Write a deadline, or bring the one that is there up to date; one that stands as wanted stays untouched."""
+    session = transaction.session
+    known = session.get(Deadline, wanted.id)
+    if known is None:
+        session.add(
+            Deadline(
+                id=wanted.id,
+                agreement_id=wanted.agreement_id,
+                type=wanted.type,
+                municipality_number=wanted.municipality_number,
+                kind=wanted.kind,
+                key=wanted.key,
+                nominal_date=wanted.nominal,
+                due_date=wanted.due,
+                rule=wanted.rule,
+                section=wanted.section,
+                confirmed=wanted.confirmed,
+                status="open",
+                sequence=0,
+                changed_at=transaction.now,
+            )
+        )
+        session.flush()
+        transaction.note("deadline", wanted.agreement_id, f"{wanted.kind} is due {wanted.due}", {"id": wanted.id})
+        return
+    moved = (known.nominal_date, known.due_date) != (wanted.nominal, wanted.due)
+    if not moved and known.status != "cancelled" and known.confirmed == wanted.confirmed:
+        return
+    if moved or known.status == "cancelled":
+        known.status = "open"
+    known.nominal_date, known.due_date, known.confirmed = wanted.nominal, wanted.due, wanted.confirmed
+    _changed(transaction, known, f"{wanted.kind} is now due {wanted.due}")
+
+
+def settle(transaction: Transaction, deadline: Deadline, status: str) -> None:
+    """Let an open deadline be `done`, `passed` or `cancelled`; one that is settled stays as it is."""
+    if deadline.status == "open":
+        deadline.status = status
+        _changed(transaction, deadline, f"{deadline.kind} is {status}")
+
+
+def deadlines_of(session: Session, agreement_id: str, status: str = "open") -> Sequence[Deadline]:
+    """Return an agreement's deadlines of one status, the first due first."""
+    wanted = select(Deadline).where(Deadline.agreement_id == agreement_id, Deadline.status == status)
+    return session.execute(wanted.order_by(Deadline.due_date, Deadline.id)).scalars().all()
+
+
+def open_deadlines_before(session: Session, day: date) -> Sequence[Deadline]:
+    """Return every open deadline whose nominal day lies before a day."""
+    wanted = select(Deadline).where(Deadline.status == "open", Deadline.nominal_date < day)
+    return session.execute(wanted.order_by(Deadline.id)).scalars().all()
+
+
+def municipal_deadlines(session: Session, since: date) -> Sequence[Deadline]:
+    """Return the deadlines from a day on that concern a municipality as a whole, settled ones included."""
+    wanted = select(Deadline).where(Deadline.agreement_id.is_(None), Deadline.nominal_date >= since)
+    return session.execute(wanted.order_by(Deadline.id)).scalars().all()
+
+
+def municipalities_under_review(session: Session, agreement_types: Iterable[str]) -> set[tuple[str, str]]:
+    """Return (agreement type, municipality number) of every agreement in force."""
+    wanted = (
+        select(Agreement.type, Agreement.municipality_number)
+        .join(Review, Review.agreement_id == Agreement.id)
+        .where(Agreement.state != State.ENDED, Agreement.type.in_(list(agreement_types)))
+        .distinct()
+    )
+    return {(kind, number) for kind, number in session.execute(wanted)}
+
+
+def _changed(transaction: Transaction, deadline: Deadline, why: str) -> None:
+    deadline.sequence += 1
+    deadline.changed_at = transaction.now
+    transaction.session.flush()
+    transaction.note("deadline", deadline.agreement_id, why, {"id": deadline.id, "sequence": deadline.sequence})

@@ -1,0 +1,51 @@
+"""Calendar feeds: secret addresses that can be made and revoked. Whoever reads the register cannot use them."""
+
+import hashlib
+import secrets
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from flows.errors import NotFound
+from flows.register.database import Transaction
+from flows.register.review_tables import CalendarFeed
+
+
+def make_feed(transaction: Transaction, municipality_number: str) -> tuple[CalendarFeed, str]:
+    """Make a feed for a municipality; return it with its token, which is kept nowhere."""
+    token = secrets.token_urlsafe(32)
+    feed = CalendarFeed(
+        municipality_number=municipality_number,
+        token_sha256=_digest(token),
+        made_at=transaction.now,
+        made_by=transaction.actor,
+    )
+    transaction.session.add(feed)
+    transaction.session.flush()
+    transaction.note("feed", None, f"calendar of municipality {municipality_number}", {"feed": feed.id})
+    return feed, token
+
+
+def revoke_feed(transaction: Transaction, feed_id: str) -> None:
+    """Let a feed's address lead nowhere from now on. Raises `NotFound`."""
+    feed = transaction.session.get(CalendarFeed, feed_id)
+    if feed is None:
+        raise NotFound(f"There is no calendar feed {feed_id}; `avtaleflyt reviews feeds` lists those there are.")
+    if feed.revoked_at is None:
+        feed.revoked_at = transaction.now
+        transaction.note("feed", None, "calendar feed revoked", {"feed": feed.id})
+
+
+def feed_of(session: Session, token: str) -> CalendarFeed | None:
+    """Return the feed that a token opens; None for one that is unknown or revoked."""
+    wanted = select(CalendarFeed).where(CalendarFeed.token_sha256 == _digest(token), CalendarFeed.revoked_at.is_(None))
+    return session.execute(wanted).scalar_one_or_none()
+
+
+def feeds(session: Session) -> list[CalendarFeed]:
+    """Return every feed, the oldest first."""
+    return list(session.execute(select(CalendarFeed).order_by(CalendarFeed.made_at, CalendarFeed.id)).scalars())
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,63 @@
+"""E-mails in the register: written before they go out, claimed by one sender at a time, settled by the answer."""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from flows.register.database import Transaction
+from flows.register.review_tables import Mail
+
+LEASE = timedelta(minutes=15)
+"""A try is given so long before another may begin: longer than any mail server is waited for."""
+
+
+def claim_next(transaction: Transaction, but_not: Collection[str]) -> Mail | None:
+    """Take the oldest e-mail that is to be delivered, as being under way from now on; None where there is none.
+
+    One whose try was cut off more than `LEASE` ago is taken again: it goes out with the same bytes and Message-ID.
+    """
+    cut_off = (Mail.state == "sending") & (Mail.tried_at < transaction.now - LEASE)
+    wanted = select(Mail).where((Mail.state == "waiting") | cut_off, Mail.id.not_in(but_not))
+    mail = transaction.session.execute(wanted.order_by(Mail.written_at, Mail.id).limit(1)).scalar_one_or_none()
+    if mail is not None:
+        mail.state, mail.tries, mail.tried_at = "sending", mail.tries + 1, transaction.now
+    return mail
+
+
+def settle_mail(transaction: Transaction, mail_id: str, state: str, problem: str = "") -> None:
+    """Write what became of a try: `sent`, `refused`, `waiting` (try again), or `sending` (it cannot be known)."""
+    mail = transaction.session.get_one(Mail, mail_id)
+    mail.state, mail.problem = state, problem
+    if state == "sent":
+        mail.sent_at = transaction.now
+    if state == "refused":
+        transaction.note("mail", None, "e-mail refused by the mail server", {"mail": mail_id})
+
+
+def mails_by_state(session: Session) -> dict[str, int]:
+    """Return how many e-mails stand in each state."""
+    rows = session.execute(select(Mail.state, func.count()).group_by(Mail.state))
+    return {row[0]: row[1] for row in rows}
+
+
+def undelivered(session: Session) -> list[Mail]:
+    """Return the e-mails that wait, hang or were refused, oldest first."""
+    return list(session.execute(select(Mail).where(Mail.state != "sent").order_by(Mail.written_at, Mail.id)).scalars())
+
+
+def refusals(session: Session, mail_ids: Collection[str]) -> dict[str, str]:
+    """Return the recipient of each of these e-mails that was refused, by id."""
+    wanted = select(Mail.id, Mail.recipient).where(Mail.id.in_(mail_ids), Mail.state == "refused")
+    return {row.id: row.recipient for row in session.execute(wanted)}
+
+
+def refused_addresses(session: Session, addresses: Collection[str]) -> set[str]:
+    """Return the addresses whose newest settled e-mail was refused."""
+    wanted = select(Mail.recipient, Mail.state).where(
+        Mail.recipient.in_(addresses), Mail.state.in_(["sent", "refused"])
+    )
+    rows = session.execute(wanted.order_by(Mail.written_at, Mail.id))
+    newest = {row.recipient: row.state for row in rows}
+    return {address for address, state in newest.items() if state == "refused"}

@@ -1,0 +1,84 @@
+"""Deadlines that follow from one agreement: arithmetic alone, from its case (domain reference, 6.1)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+
+from flows.agreements import municipalities, trusts
+from flows.agreements.case import MunicipalCase
+from flows.agreements.trusts import Trust
+from flows.agreements.types import types
+from flows.review import kinds
+from flows.review.dates import working_day_on_or_before
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """One date: what it is, which of its kind, when, and where it comes from. `due` is never after `nominal`."""
+
+    kind: str
+    key: str
+    nominal: date
+    due: date
+    rule: str
+    section: str
+
+
+def deadlines_of_case(agreement_type: str, case: Any, today: date) -> list[Dated]:
+    """Return every date that a case imposes: its last day, and the windows before hospital service still to come."""
+    last_day = types()[agreement_type].valid_to(case)
+    found = [end_of(kinds.EXPECTED_END, last_day)] if last_day else []
+    for service in getattr(case, "institusjonstjeneste_perioder", ()):
+        trust = _trust(case, service.hf)
+        if trust and service.fra > today:
+            found += hospital_windows(service.fra, trust)
+    return found
+
+
+def hospital_windows(start: date, trust: Trust) -> list[Dated]:
+    """Return the dates before a hospital service that a trust asks for; those that are not known are left out.
+
+    Nordlandssykehuset: ask again 9 to 6 months before (R-B12), contract 6 to 3 months before (R-B17).
+    """
+    document = f"Tjenesteavtale {trust.agreement}" if trust.agreement else trust.name
+    asked, contract = (f"{document} § 5", f"{document} § 6") if trust.printed else (document, document)
+    windows = (
+        (kinds.ASK_FROM, trust.needs_reported_from_months, "R-B12", asked),
+        (kinds.ASK_BY, trust.needs_reported_by_months, "R-B12", asked),
+        (kinds.CONTRACT_FROM, trust.contract_from_months, "R-B17", contract),
+        (kinds.CONTRACT_BY, trust.contract_by_months, "R-B17", contract),
+    )
+    return list(_counted_back(start, windows))
+
+
+def end_of(kind: str, last_day: date) -> Dated:
+    """Return the last day of an agreement as a date; ends never move."""
+    sources = {
+        kinds.EXPECTED_END: ("R-A04, R-A05, R-A06", "ALIS-avtale § 1.2"),
+        kinds.EARLY_END: ("R-A07, R-A08", "ALIS-avtale § 1.2"),
+        kinds.NOTICE_END: ("R-B21", "Tjenesteavtale 6 § 7"),
+    }
+    rule, section = sources[kind]
+    return Dated(kind, "end", last_day, last_day, rule, section)
+
+
+def end_after_notice(notice: date) -> date:
+    """Return the day on which an agreement ends after a year's notice (R-B21)."""
+    return notice + relativedelta(years=1)
+
+
+def _trust(case: MunicipalCase, written: str) -> Trust | None:
+    if written:
+        return trusts.by_trust_name(written)
+    municipality = municipalities.by_number(case.kommunenr)
+    return trusts.by_trust_name(municipality.trust) if municipality else None
+
+
+def _counted_back(start: date, windows: tuple[tuple[str, int | None, str, str], ...]) -> Iterator[Dated]:
+    for kind, months, rule, section in windows:
+        if months is not None:
+            nominal = start - relativedelta(months=months)
+            yield Dated(kind, start.isoformat(), nominal, working_day_on_or_before(nominal), rule, section)
