@@ -31,6 +31,7 @@ from flows.register.agreements import (
 )
 from flows.register.requests import newest_request
 from flows.signing.sending import settle_by_hand
+from tests.agreements.cases import alis_case
 from tests.conftest import Clock
 from tests.drills.scenes import Scene, scene
 from tests.drills.worker import Order, work
@@ -72,7 +73,15 @@ class Drill:
     def new_agreement(self) -> str:
         """Return the id of one more approved agreement."""
         self.made += 1
-        case = ReceivedCase("alis", "1804", f"{self.made:07d}", date(2027, 1, 1), None, "ALIS-avtale", {"n": self.made})
+        case = ReceivedCase(
+            "alis",
+            "1804",
+            f"{self.made:07d}",
+            date(2027, 1, 1),
+            None,
+            "ALIS-avtale",
+            alis_case().model_dump(mode="json"),
+        )
         with self.register.write() as transaction:
             agreement_id = receive(transaction, case).agreement_id
             docx, pdf = self.digests

@@ -21,6 +21,7 @@ from flows.signing.following import signed_updates
 from flows.signing.providers import calls, documenso, docuseal, posten
 from flows.signing.sending import send, settle
 from flows.steps import Collected
+from tests.agreements.cases import alis_case
 from tests.conftest import Clock
 from tests.drills.scenes import DocumensoScene, DocuSealScene, PostenScene, open_adapter, scene
 from tests.signing.desk.documents import BOTH, agreement
@@ -96,7 +97,9 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         provider = open_adapter(request.param, running.address, tmp_path, clock, session)
         store = open_store((tmp_path / "store").as_uri())
         settings = Settings(output=tmp_path, trust_anchors=tmp_path / "anchors")
-        case = ReceivedCase("alis", "1804", "1234567", date(2027, 1, 1), None, "ALIS-avtale", {"a": 1})
+        case = ReceivedCase(
+            "alis", "1804", "1234567", date(2027, 1, 1), None, "ALIS-avtale", alis_case().model_dump(mode="json")
+        )
         with register.write() as transaction:
             agreement_id = receive(transaction, case).agreement_id
             made = Generated("a.docx", "1.0", "a" * 64, store.put(b"PK"), store.put(agreement()), 1)
