@@ -18,6 +18,7 @@ test: .venv/installed-dev ## every test
 
 drills: .venv/installed-dev ## crash and fault drills that take longer than a test may
 	@$(BIN)/python -m tests.drills.intake
+	@$(BIN)/python -m tests.drills.signing
 
 lint: .venv/installed-dev ## formatting, lint, types and the rules of the house
 	@$(BIN)/ruff format --check -q .

@@ -4,15 +4,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import requests
-
 from flows import language
 from flows.archive import Store, open_store
-from flows.errors import WrongUse
 from flows.register import Register, open_register
 from flows.settings import Settings, load_settings
 from flows.signing.port import Provider
-from flows.signing.providers.desk import DeskProvider
+from flows.signing.providers.opening import open_provider
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,20 +36,6 @@ def current_setup() -> Setup:
 
 @cache
 def _open(settings: Settings) -> Setup:
-    return Setup(
-        settings,
-        open_register(settings.register_url),
-        open_store(settings.blobs_url, settings.store_copy_url),
-        open_provider(settings),
-    )
-
-
-def open_provider(settings: Settings) -> Provider:
-    """Return the configured provider. Raises `WrongUse` for one that there is not."""
-    if settings.provider != "desk":
-        raise WrongUse(f"There is no provider «{settings.provider}»: set AVTALEFLYT_PROVIDER to desk.")
-    token = settings.desk_token.get_secret_value()
-    kept = settings.desk_folder / "token"
-    if not token and kept.exists():
-        token = kept.read_text().strip()
-    return DeskProvider(settings.desk_url, token, requests.Session())
+    register = open_register(settings.register_url)
+    store = open_store(settings.blobs_url, settings.store_copy_url)
+    return Setup(settings, register, store, open_provider(settings, register))

@@ -16,7 +16,7 @@ from flows.archive import SignedFiles, file_signed
 from flows.archive.filing import keep_evidence
 from flows.documents import SignaturePlace, signature_places
 from flows.documents.workers import Job, Refused, make_all
-from flows.errors import AvtaleflytError
+from flows.errors import AvtaleflytError, ProviderError
 from flows.intake import read
 from flows.intake.known import as_received, held_back
 from flows.intake.report import write_report_of
@@ -31,12 +31,14 @@ from flows.register.agreements import (
     receive,
     record_generated,
 )
-from flows.register.requests import by_reference, record_acknowledged, record_signed
+from flows.register.requests import by_reference, record_acknowledged, record_late_signature, record_signed
 from flows.review import plan_first_review
 from flows.review.dates import oslo_date
 from flows.setup import Setup
+from flows.signing.pacing import paced
 from flows.signing.port import Anchor, Signer, Update
 from flows.signing.sending import send
+from flows.signing.withdrawing import withdraw
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +158,23 @@ def send_one(setup: Setup, agreement_id: str, why: str) -> Outcome:
     places = {} if digest is None else signature_places(setup.store.get(digest))
     signers = [as_signer(order, one, places.get(one.role)) for order, one in enumerate(kind.signatories(case), start=1)]
     days = setup.settings.signing_days
+    paced(setup.register, f"{setup.provider.name}:sends", setup.settings.sends_per_second)()
     state = send(setup.register, setup.provider, agreement_id, signers, setup.store.get, kind.title, days)
     return Outcome(agreement_id, state)
+
+
+def make_way(setup: Setup, agreement_ids: Sequence[str]) -> list[Outcome]:
+    """Withdraw what is out of these agreements, so that a new version can take its place once it is `cancelled`."""
+    outcomes = []
+    for agreement_id in agreement_ids:
+        try:
+            state = withdraw(setup.register, setup.provider, agreement_id)
+        except ProviderError as error:
+            outcomes.append(Outcome(agreement_id, State.SENT, str(error)))
+            continue
+        waiting = "it is not cancelled yet; run the same command again after `avtaleflyt collect`"
+        outcomes.append(Outcome(agreement_id, state, waiting if state == State.SENT else ""))
+    return outcomes
 
 
 def as_signer(order: int, one: Signatory, place: SignaturePlace | None = None) -> Signer:
@@ -175,9 +192,13 @@ def archive_signed(setup: Setup, update: Update) -> Outcome:
         request = by_reference(session, update.reference)
     signed = setup.provider.fetch_signed(update)
     evidence = [keep_evidence(setup.store, one.name, one.media_type, one.content) for one in signed.evidence]
-    files = SignedFiles(setup.store.put(signed.pdf), evidence)
+    files = SignedFiles(setup.store.put(signed.pdf), evidence, tuple(signed.signed_by))
     with setup.register.write() as transaction:
-        if get_agreement(transaction.session, request.agreement_id).state == State.SENT:
+        state = State(get_agreement(transaction.session, request.agreement_id).state)
+        if request.status in _ENDED_HERE or state in {State.DECLINED, State.EXPIRED, State.CANCELLED}:
+            record_late_signature(transaction, update.reference, files.pdf_digest)
+            return Outcome(request.agreement_id, state, "signed after the request had ended here; the file is kept")
+        if state == State.SENT:
             record_signed(transaction, update.reference)
     record = file_signed(setup.register, setup.store, setup.anchors, update.reference, files)
     if record.status == "quarantined":
@@ -197,4 +218,13 @@ def try_to_archive(setup: Setup, update: Update, collected: Collected) -> None:
     except AvtaleflytError as error:
         collected.problems.append(Outcome(update.reference[:36], State.SENT, str(error)))
         return
-    (collected.archived if outcome.state == State.ARCHIVED else collected.quarantined).append(outcome.agreement_id)
+    if outcome.state == State.QUARANTINED:
+        collected.quarantined.append(outcome.agreement_id)
+    elif outcome.problem:
+        collected.problems.append(outcome)
+    else:
+        collected.archived.append(outcome.agreement_id)
+
+
+_ENDED_HERE = {"declined", "expired", "cancelled", "not_sent", "signed_late"}
+"""What the register calls requests that can no longer lead to a record without a person."""

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from flows.archive.proof.profiles import profile_of
+from flows.archive.rebuilt import faults_of
 from flows.archive.signatures import judge, trust_anchors
 from flows.archive.store import Store
 from flows.errors import AvtaleflytError
@@ -153,9 +154,10 @@ def _check_files(
     newest = store.get(pdfs["renewed"]) if "renewed" in pdfs else signed
     if not newest.startswith(signed):
         yield Fault(record_id, "signatures", "the renewed version does not begin with the signed one")
-    verdict = judge(newest, store.get(pdfs["sent"]), names, trusted, profile_of(request.provider))
+    sent, told = store.get(pdfs["sent"]), record.details.get("signed_by", [])
+    verdict = judge(newest, sent, names, trusted, profile_of(request.provider))
     if record.status == "archived":
-        for reason in verdict.faults:
+        for reason in faults_of(request.provider, verdict, newest, sent, names, told):
             yield Fault(record_id, "signatures", reason)
 
 

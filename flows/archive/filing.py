@@ -1,12 +1,13 @@
 """Filing: from a signed PDF to a record, archived or quarantined; the same file twice makes one record."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flows.archive.index import add_to_index
 from flows.archive.proof.profiles import profile_of
 from flows.archive.proof.report import report_files
+from flows.archive.rebuilt import faults_of
 from flows.archive.signatures import Verdict, judge, trust_anchors
 from flows.archive.store import Store
 from flows.archive.text import text_of
@@ -21,10 +22,14 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 
 @dataclass(frozen=True, slots=True)
 class SignedFiles:
-    """What came from the provider and lies in the store already: digest of the signed PDF, and the evidence."""
+    """What came from the provider and lies in the store already: digest of the signed PDF, and the evidence.
+
+    `signed_by` are the names that the provider tells, where the file itself does not.
+    """
 
     pdf_digest: str
     evidence: Sequence[KeptFile] = ()
+    signed_by: Sequence[str] = ()
 
 
 def keep_evidence(store: Store, name: str, media_type: str, content: bytes) -> KeptFile:
@@ -46,6 +51,8 @@ def file_signed(register: Register, store: Store, anchors: Path, reference: str,
     signed, sent = store.get(files.pdf_digest), store.get(request.pdf_sha256)
     names = [signer["name"] for signer in request.signers]
     verdict = judge(signed, sent, names, trust_anchors(anchors), profile_of(request.provider))
+    faults = faults_of(request.provider, verdict, signed, sent, names, files.signed_by)
+    verdict = replace(verdict, faults=faults)
     kept = [
         KeptFile("signed", files.pdf_digest, len(signed), "avtale.pdf", "application/pdf"),
         KeptFile("sent", request.pdf_sha256, len(sent), "sendt.pdf", "application/pdf"),
@@ -58,7 +65,7 @@ def file_signed(register: Register, store: Store, anchors: Path, reference: str,
     if version.docx_sha256:
         docx = store.get(version.docx_sha256)
         kept.append(KeptFile("source_docx", version.docx_sha256, len(docx), "avtale.docx", _DOCX))
-    details = _details(agreement, version, request, verdict)
+    details = _details(agreement, version, request, verdict, files.signed_by)
     filing = Filing(reference, kept, verdict.last_signed_at, details, verdict.faults)
     text = text_of(sent)
     with register.write() as transaction:
@@ -75,7 +82,9 @@ def keep_head(register: Register, store: Store) -> None:
     store.keep_head(head.number, head.digest)
 
 
-def _details(agreement: Agreement, version: Version, request: SignatureRequest, verdict: Verdict) -> Json:
+def _details(
+    agreement: Agreement, version: Version, request: SignatureRequest, verdict: Verdict, signed_by: Sequence[str]
+) -> Json:
     """Return what is frozen about a record, beside the columns of its own."""
     return {
         "type": agreement.type,
@@ -104,6 +113,7 @@ def _details(agreement: Agreement, version: Version, request: SignatureRequest, 
             }
             for signer in request.signers
         ],
+        "signed_by": list(signed_by),
         "retention": {"verdict": "Bevares", "basis": "", "years": None},
         "access": {"level": "", "basis": ""},
     }

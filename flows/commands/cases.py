@@ -76,15 +76,25 @@ def generate(
 def renew(
     cases: Cases,
     send: Annotated[bool, typer.Option("--send", help="Send the documents for signature, too.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Cancel what is out and has changed, first.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run the renewal flow: take cases in, generate their documents and, with --send, send them."""
     from flows import steps
+    from flows.register import State
     from flows.renewal_season import renewal_season
     from flows.setup import current_setup
 
     batch = steps.open_batch(current_setup(), cases)
     season = renewal_season(batch=batch, send=send)
+    if replace and season.taken_in.held_back:
+        made_way = steps.make_way(current_setup(), season.taken_in.held_back)
+        for one in made_way:
+            if one.problem:
+                screen.err.print(f"{one.agreement_id}: {one.problem}")
+        if any(one.state == State.CANCELLED for one in made_way):
+            batch = steps.open_batch(current_setup(), cases)
+            season = renewal_season(batch=batch, send=send)
     taken_in = season.taken_in
     stuck = [one for one in season.outcomes if one.problem]
     if as_json:

@@ -1,11 +1,13 @@
 """Commands that follow agreements on the line."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from flows import screen
 from flows.commands.options import AsJson
+from flows.errors import WrongUse
 from flows.settings import load_settings
 
 app = typer.Typer()
@@ -28,22 +30,51 @@ def collect(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def settle(
+    agreement: Annotated[str, typer.Argument(metavar="ID", help="An agreement that is unknown.")],
+    sent: Annotated[str, typer.Option("--sent", metavar="REF", help="The provider has it, under this id of its.")] = "",
+    not_sent: Annotated[
+        bool, typer.Option("--not-sent", help="The provider has nothing: it may be sent again.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say what you saw at the provider about an agreement that nobody can know about otherwise."""
+    from flows.register import open_register
+    from flows.signing.sending import settle_by_hand
+
+    if bool(sent.strip()) == not_sent:
+        raise WrongUse("Say either --sent REF, with the provider's own id of the request, or --not-sent.")
+    register = open_register(load_settings().register_url)
+    state = settle_by_hand(register, agreement, None if not_sent else sent.strip())
+    if as_json:
+        screen.print_json({"id": agreement, "state": state})
+    else:
+        screen.out.print(f"{agreement} is {state} now.")
+
+
+@app.command()
 def status(
     agreement: Annotated[str, typer.Argument(metavar="[ID]", help="An agreement's id.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Count agreements by state, or show what happened to one."""
+    """Count agreements by state and list what waits for a person, or show what happened to one."""
     from flows.register import open_register
     from flows.register.agreements import count_by_state, events_of, get_agreement
+    from flows.register.requests import waiting_for_a_person
 
     register = open_register(load_settings().register_url)
     with register.read() as session:
         if not agreement:
             counts = count_by_state(session)
+            waiting = waiting_for_a_person(session)
             if as_json:
-                screen.print_json(counts)
-            else:
-                screen.print_table("Agreements by state", ("State", "Number"), list(counts.items()))
+                listed = {"waiting": [asdict(one) for one in waiting]} if waiting else {}
+                screen.print_json({**counts, **listed})
+                return
+            screen.print_table("Agreements by state", ("State", "Number"), list(counts.items()))
+            if waiting:
+                lines = [(one.agreement_id, one.state, one.why, one.do) for one in waiting]
+                screen.print_table("Waiting for a person", ("Agreement", "State", "Why", "What to do"), lines)
             return
         found = get_agreement(session, agreement)
         events = events_of(session, agreement)

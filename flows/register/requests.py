@@ -12,8 +12,8 @@ from flows.errors import NotFound
 from flows.register.agreements import current_version, get_agreement
 from flows.register.database import Transaction
 from flows.register.events import canonical
-from flows.register.schema import Agreement, Json, SignatureRequest
-from flows.register.states import State
+from flows.register.schema import Agreement, Event, Json, SignatureRequest
+from flows.register.states import WAITS_FOR_A_PERSON, State
 
 OPEN_STATES = (State.SENT, State.SIGNED, State.UNKNOWN)
 """Agreements whose request a provider may still say something about."""
@@ -90,6 +90,32 @@ def record_unknown(transaction: Transaction, reference: str, why: str) -> None:
     transaction.move(agreement, State.UNKNOWN, why, {"reference": reference})
 
 
+def record_absent(transaction: Transaction, reference: str) -> datetime:
+    """Keep when the provider first said that it has no such request; return that instant."""
+    request = by_reference(transaction.session, reference)
+    if request.absent_since is None:
+        request.absent_since = transaction.now
+        note = "the provider has no such request; it is asked once more before that is believed"
+        transaction.note("looked_up", request.agreement_id, note, {"reference": reference})
+    return request.absent_since
+
+
+def record_urls(transaction: Transaction, reference: str, urls: Json) -> None:
+    """Keep the addresses that came with an update, in place of those of the same name."""
+    request = by_reference(transaction.session, reference)
+    if urls and any(request.urls.get(name) != url for name, url in urls.items()):
+        request.urls = {**request.urls, **urls}
+
+
+def record_late_signature(transaction: Transaction, reference: str, digest: str) -> None:
+    """Keep that everybody signed a request that had ended here: the bytes are stored, a person decides."""
+    request = by_reference(transaction.session, reference)
+    if request.status != "signed_late":
+        request.status = "signed_late"
+        why = "signed after the request had ended here; the signed file is kept"
+        transaction.note("signed_late", request.agreement_id, why, {"reference": reference, "sha256": digest})
+
+
 def record_ended(transaction: Transaction, reference: str, after: State, reason: str) -> None:
     """Keep that the provider calls the request declined, expired or cancelled.
 
@@ -138,6 +164,14 @@ def by_reference(session: Session, reference: str) -> SignatureRequest:
     return request
 
 
+def by_provider_id(session: Session, provider: str, provider_id: str) -> SignatureRequest | None:
+    """Return the request that a provider knows by that id, or None."""
+    wanted = select(SignatureRequest).where(
+        SignatureRequest.provider == provider, SignatureRequest.provider_id == provider_id
+    )
+    return session.execute(wanted.order_by(SignatureRequest.intended_at.desc()).limit(1)).scalar_one_or_none()
+
+
 def newest_request(session: Session, agreement_id: str) -> SignatureRequest | None:
     """Return the latest request of an agreement, or None where none was ever made."""
     wanted = select(SignatureRequest).where(SignatureRequest.agreement_id == agreement_id)
@@ -175,6 +209,48 @@ def unsettled(session: Session, provider: str, before: datetime) -> list[Signatu
         )
     )
     return list(session.execute(wanted).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An agreement that waits for a person, and why, in words that name nobody."""
+
+    agreement_id: str
+    state: str
+    reference: str
+    why: str
+    do: str
+
+
+_TO_DO = {
+    State.UNKNOWN: "look it up at the provider, then `avtaleflyt settle ID --sent REF` or `--not-sent`",
+    State.DECLINED: "talk to whoever declined, change the case and run `avtaleflyt renew` again",
+    State.EXPIRED: "change the case, or send it anew with `avtaleflyt renew --replace`",
+    State.QUARANTINED: "look at the file and its faults with `avtaleflyt archive get ID -o DIR`",
+}
+
+
+def waiting_for_a_person(session: Session) -> list[Waiting]:
+    """Return every agreement at which nothing happens until somebody decides, the oldest first."""
+    rows = session.execute(
+        select(Agreement)
+        .where(Agreement.state.in_([str(state) for state in WAITS_FOR_A_PERSON]))
+        .order_by(Agreement.received_at, Agreement.id)
+    ).scalars()
+    found = []
+    for agreement in rows:
+        request = newest_request(session, agreement.id)
+        last = session.execute(
+            select(Event).where(Event.agreement_id == agreement.id).order_by(Event.number.desc()).limit(1)
+        ).scalar_one()
+        reference = request.reference if request else ""
+        found.append(Waiting(agreement.id, agreement.state, reference, last.why, _TO_DO[State(agreement.state)]))
+    late = session.execute(select(SignatureRequest).where(SignatureRequest.status == "signed_late")).scalars()
+    for request in late:
+        why = "signed after the request had ended here; the signed file is kept"
+        do = "decide with the parties which agreement holds"
+        found.append(Waiting(request.agreement_id, "signed_late", request.reference, why, do))
+    return found
 
 
 def _end(transaction: Transaction, reference: str, status: str, after: State, why: str) -> None:

@@ -123,6 +123,7 @@ class SignatureRequest(Base):
     sent_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     acknowledged_at: Mapped[datetime | None]
+    absent_since: Mapped[datetime | None]
 
 
 class Record(Base):
@@ -274,3 +275,37 @@ class RecordText(Base):
     shared_id: Mapped[int | None] = mapped_column(ForeignKey("shared_text.id"))
     text: Mapped[str]
     folded: Mapped[str]
+
+
+class ProviderPace(Base):
+    """How fast a provider may be called, over all workers: a bucket of calls, and when its queue may be asked again."""
+
+    __tablename__ = "provider_pace"
+
+    bucket: Mapped[str] = mapped_column(String(60), primary_key=True)
+    calls: Mapped[float] = mapped_column(default=0)
+    filled_at: Mapped[datetime | None]
+    poll_after: Mapped[datetime | None]
+
+
+class WebhookHint(Base):
+    """A webhook that was believed: the id of a request to read again. `key` is what tells it from another one."""
+
+    __tablename__ = "webhook_hint"
+
+    provider: Mapped[str] = mapped_column(String(40), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    provider_id: Mapped[str] = mapped_column(String(200))
+    received_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+
+
+class WebhookRefusal(Base):
+    """How many webhooks were refused on a day, for one reason; `day` is an ISO date in UTC."""
+
+    __tablename__ = "webhook_refusal"
+
+    provider: Mapped[str] = mapped_column(String(40), primary_key=True)
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(20), primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)

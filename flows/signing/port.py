@@ -98,11 +98,15 @@ class RequestStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
-    """A request that the register holds as sent, for `poll`."""
+    """A request that the register holds as sent, for `poll`.
+
+    `addresses` are each signer's e-mail and mobile by order.
+    """
 
     provider_id: str
     reference: str
     urls: Mapping[str, str] = field(default_factory=dict)
+    addresses: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +142,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class SignedDocument:
-    """The signed PDF as the provider gave it, byte for byte, and its evidence."""
+    """The signed PDF as the provider gave it, byte for byte, its evidence, and whom the provider names as signers."""
 
     pdf: bytes
     evidence: Sequence[Evidence] = ()
+    signed_by: Sequence[str] = ()
 
 
 class CancelOutcome(StrEnum):
@@ -153,9 +158,13 @@ class CancelOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What a webhook is worth: the id of a request to read again."""
+    """What a believed webhook is worth: the id of a request to read again, empty where it names none.
+
+    `key` is the same for the same event told again.
+    """
 
     provider_id: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,21 @@
 """Sending: the intent is committed before the call, one call is made, and what came of it is committed after.
 
-A run that dies in between leaves the agreement in `sending`; `settle` then asks the provider for our reference.
+A run that dies in between leaves the agreement in `sending`; `settle` then asks the provider for our reference. What
+the provider cannot tell is for a person, who says it with `settle_by_hand`.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 
-from flows.errors import NotSent, PerhapsSent, ProviderError
+from flows.errors import NotSent, PerhapsSent, ProviderError, TransitionRefused
 from flows.register import Register, SignatureRequest
 from flows.register.agreements import current_version, get_agreement
 from flows.register.requests import (
     ProviderAnswer,
     intend,
+    newest_request,
+    record_absent,
     record_not_sent,
     record_sent,
     record_unknown,
@@ -23,6 +26,8 @@ from flows.signing.port import Absent, Found, Intent, Provider, Sent, Signer
 
 CALL_TIME = timedelta(minutes=10)
 """Longer than any call may take. Only after it does a provider's "no such request" mean that none will turn up."""
+BETWEEN_LOOKUPS = timedelta(minutes=10)
+"""A provider that can say for certain that there is no such request must have said so twice, so far apart."""
 
 
 def send(
@@ -80,10 +85,36 @@ def _look_up(register: Register, provider: Provider, request: SignatureRequest, 
         if isinstance(found, Absent) and provider.capabilities.lookup_conclusive:
             if transaction.now - request.intended_at < CALL_TIME:
                 return State.SENDING  # it may still turn up: `settle` looks again
-            record_not_sent(transaction, request.reference, "the provider has no such request")
+            if transaction.now - record_absent(transaction, request.reference) < BETWEEN_LOOKUPS:
+                return State.SENDING  # `settle` asks once more
+            record_not_sent(transaction, request.reference, "the provider said twice that it has no such request")
             return State.APPROVED
+        if isinstance(found, Found):
+            ids = ", ".join(match.provider_id for match in found.matches)
+            doubt = f"several requests at the provider carry the reference: {ids}"
         record_unknown(transaction, request.reference, doubt)
         return State.UNKNOWN
+
+
+def settle_by_hand(register: Register, agreement_id: str, provider_id: str | None) -> State:
+    """Keep what a person has seen at the provider about an agreement in `unknown`; return its state now.
+
+    `provider_id` is the provider's id of the request that exists there; None says that there is none, and lets the
+    agreement be sent again. Raises `TransitionRefused` where there is nothing to settle, `NotFound`.
+    """
+    with register.write() as transaction:
+        agreement = get_agreement(transaction.session, agreement_id)
+        request = newest_request(transaction.session, agreement_id)
+        if agreement.state != State.UNKNOWN or request is None:
+            raise TransitionRefused(
+                f"The agreement is {agreement.state}, and only one that is unknown can be settled by hand;"
+                " `avtaleflyt collect` settles what the provider can tell."
+            )
+        if provider_id is None:
+            record_not_sent(transaction, request.reference, "a person has seen that the provider has no such request")
+            return State.APPROVED
+        record_sent(transaction, request.reference, ProviderAnswer(provider_id, {}), "a person has seen it there")
+        return State.SENT
 
 
 def _keep(register: Register, reference: str, sent: Sent, why: str) -> State:

@@ -9,12 +9,14 @@ from flows.register import Register
 from flows.settings import Settings
 from flows.web.intake import Announce, intake_router
 from flows.web.intake_description import schemas
+from flows.web.webhooks import webhook_providers, webhook_routes
 
 
 def create_app(settings: Settings, register: Register, announce: Announce) -> FastAPI:
     """Return the application. `announce` tells the event `alis.hired`; OpenAPI is published at /openapi.json."""
     app = FastAPI(title="Avtaleflyt", docs_url=None, redoc_url=None)
     app.include_router(intake_router(register, settings.intake_token.get_secret_value(), announce))
+    app.include_router(webhook_routes(register, webhook_providers(settings, register)))
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return app
 

@@ -153,6 +153,10 @@ def test_sending_that_reached_nobody_is_settled_as_not_sent(
         send_it(register, Dies(desk.provider), approved)
     assert state_of(register, approved) == State.SENDING
     clock.forward(minutes=11)
+    assert settle(register, Troubled(desk.provider)) == {approved: State.SENDING}, "once is not enough"
+    clock.forward(minutes=9)
+    assert settle(register, Troubled(desk.provider)) == {approved: State.SENDING}, "too soon after the first time"
+    clock.forward(minutes=1)
     assert settle(register, Troubled(desk.provider)) == {approved: State.APPROVED}
 
 

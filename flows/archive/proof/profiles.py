@@ -24,7 +24,8 @@ class Profile:
 _DEFAULT = Profile("B-LT")
 _PROFILES = {
     "desk": Profile("B-B"),  # it has no public timestamp authority
-    "posten": Profile("B-LT", ("3", "2"), rebuilt=True, personal=False, embedded_files=True),
+    # The level of Posten's seal is unverified: none is demanded until one has been seen.
+    "posten": Profile("B-B", ("3", "2"), rebuilt=True, personal=False, embedded_files=True),
     "docuseal": Profile("B-B", personal=False),
     "documenso": Profile("B-B", rebuilt=True, personal=False),
 }

@@ -16,7 +16,8 @@ import uvicorn
 
 from flows.errors import AvtaleflytError, WrongUse
 from flows.settings import Settings
-from flows.signing.desk.app import create_app
+from flows.signing.desk.app import create_app, utc_now
+from flows.signing.desk.letters import letters_at
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -32,7 +33,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         listener = _listen(chosen.host, chosen.port)
         here = f"http://{chosen.host}:{listener.getsockname()[1]}"
-        app = create_app(chosen.folder, address=chosen.address or here, token=settings.desk_token.get_secret_value())
+        letters = letters_at(settings.smtp_url.get_secret_value(), settings.mail_from, utc_now)
+        token = settings.desk_token.get_secret_value()
+        app = create_app(chosen.folder, address=chosen.address or here, token=token, letters=letters)
     except AvtaleflytError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code

@@ -56,6 +56,7 @@ def api_routes(desk: Desk) -> APIRouter:
         """Take a PDF and its signers; 409 with the request that already has the reference."""
         request, is_new = senders.create(desk, _intent(intent), pdf.file.read(MAX_BYTES + 1))
         response.status_code = 201 if is_new else 409
+        desk.invite(request.id)
         return _out(desk, request)
 
     @router.get("")

@@ -1,6 +1,7 @@
 """The desk as a web application: senders below /api, signers below /sign."""
 
 import json
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -14,6 +15,7 @@ from flows.signing.desk.api import api_routes, describe
 from flows.signing.desk.desk import Clock, open_desk
 from flows.signing.desk.door import Door, sender_token
 from flows.signing.desk.letters import Letters
+from flows.signing.desk.patience import Patience
 from flows.signing.desk.refusals import Refused, unknown_link
 from flows.signing.desk.signer_pages import page_routes, refusal_page
 
@@ -43,8 +45,18 @@ def create_app(
     app.include_router(page_routes(desk))
     app.add_middleware(Door, token=sender_token(folder, token))
 
+    patience = Patience(clock)
+
+    @app.middleware("http")
+    async def wait(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+        if request.url.path.startswith("/sign/") and patience.is_over(_caller(request)):
+            return refusal_page(Refused(429, "too-many", "Too many links that lead nowhere."))
+        return await go_on(request)
+
     @app.exception_handler(Refused)
     def refused(request: Request, refusal: Refused) -> Response:
+        if refusal.code == "unknown-link":
+            patience.missed(_caller(request))
         return _answer(request, refusal)
 
     @app.exception_handler(RequestValidationError)
@@ -58,6 +70,10 @@ def create_app(
         return _answer(request, unknown_link() if error.status_code == 404 and not _to_api(request) else refusal)
 
     return app
+
+
+def _caller(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _answer(request: Request, refusal: Refused) -> Response:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pyhanko.sign.timestamps import TimeStamper
 
+from flows.errors import ProviderError
 from flows.signing.desk.authority import Authority, open_authority
 from flows.signing.desk.database import Database, open_database
 from flows.signing.desk.letters import Letters
@@ -42,6 +43,29 @@ class Desk:
         if request is None:
             raise unknown_request()
         return request
+
+    def invite(self, request_id: str) -> None:
+        """Write to whoever signs next, where there is e-mail and they have not been written to; noted beforehand.
+
+        A letter that cannot be handed over is noted, too: the request stands, and a reminder sends the link again.
+        """
+        if self.letters is None:
+            return
+        with self.database.writing() as connection:
+            request = self.read(connection, request_id)
+            signer = request.next_signer
+            if signer is None or not signer.email:
+                return
+            who = f"signer {signer.order}"
+            known = "SELECT 1 FROM events WHERE request = ? AND what = 'invited' AND details = ?"
+            if connection.execute(known, (request_id, who)).fetchone():
+                return
+            self.note(connection, request_id, "desk", "invited", who)
+        try:
+            self.letters.invite(request, signer, self.links.link(request_id, signer.order))
+        except ProviderError:
+            with self.database.writing() as connection:
+                self.note(connection, request_id, "desk", "letter failed", who)
 
     def note(self, connection: sqlite3.Connection, request_id: str, who: str, what: str, details: str = "") -> datetime:
         """Write an event; return its time."""

@@ -6,6 +6,7 @@ import secrets
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
+from flows.errors import ProviderError
 from flows.signing.desk.desk import SENDER, Desk, append_revision
 from flows.signing.desk.intent import MAX_BYTES, MAX_DAYS, IntentIn
 from flows.signing.desk.links import digest_of
@@ -125,7 +126,10 @@ def remind(desk: Desk, request_id: str, order: int) -> DeskRequest:
         connection.execute(
             "UPDATE signers SET reminded_at = ? WHERE request = ? AND number = ?", (now.isoformat(), request_id, order)
         )
-    desk.letters.remind(request, signer, desk.links.link(request_id, order))
+    try:
+        desk.letters.remind(request, signer, desk.links.link(request_id, order))
+    except ProviderError as error:
+        raise Refused(502, "mail-failed", str(error)) from None
     return look_up(desk, request_id)
 
 

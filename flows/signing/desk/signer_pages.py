@@ -62,9 +62,10 @@ def page_routes(desk: Desk) -> APIRouter:
         """Sign, and go back to the page."""
         use(signers.visit(desk, token).request.language)
         try:
-            signers.sign(desk, token)
+            visit = signers.sign(desk, token)
         except Refused as refusal:
             return refusal_page(refusal)
+        desk.invite(visit.request.id)
         return RedirectResponse(f"/sign/{token}", 303)
 
     @router.post("/sign/{token}/decline")
@@ -92,6 +93,7 @@ def refusal_page(refusal: Refused) -> Response:
         "declined": (_("The request has been declined"), _("Nobody can sign the document any more.")),
         "cancelled": (_("The request has been withdrawn"), _("Nobody can sign the document any more.")),
         "already-signed": (_("You have already signed"), _("A signature cannot be taken back here; ask the sender.")),
+        "too-many": (_("Too many attempts"), _("Wait a few minutes, and open the link that you were sent.")),
         "cross-site": (_("The form came from another page"), _("Open the link that you were sent, and try again.")),
     }
     other = (_("That did not work"), _("Open the link that you were sent, and try again."))

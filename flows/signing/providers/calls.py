@@ -1,20 +1,26 @@
 """One HTTP call to a provider, and what its failure means for exactly-once sending (signing.md, 1.3 and 1.8)."""
 
+import ssl
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
+from urllib3.exceptions import HTTPError, MaxRetryError, NameResolutionError, NewConnectionError, SSLError
 from urllib3.util import Retry
 
 from flows.errors import NotSent, PerhapsSent, ProviderError
+from flows.signing.pacing import Pace, no_pace
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 15.0
 LONG_READ_SECONDS = 60.0
 """For creating, and for downloads."""
+_WHOLE = 4
+"""A whole answer may take this many times as long as any pause in it."""
 SMALL = 1024 * 1024
 """Bytes that an answer may have which is no document."""
 
@@ -22,35 +28,46 @@ _READS_AGAIN = Retry(
     total=3,
     connect=2,
     redirect=0,
+    other=0,  # a TLS connection that breaks counts as "other", and would be tried again for a POST, too
     allowed_methods={"GET"},
     status_forcelist={429, 502, 503, 504},
     backoff_factor=0.3,
     backoff_jitter=0.2,
     respect_retry_after_header=True,
+    retry_after_max=30,  # seconds; whoever asks for more is left alone until the next round
     raise_on_status=False,
 )
 
 
 class Answer(NamedTuple):
-    """What came back, read to its end."""
+    """What came back, read to its end. `headers` finds names in any case."""
 
     status: int
     content_type: str
     body: bytes
+    headers: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Calls one provider at one address with a bearer token; reads may be repeated, anything else is called once."""
+    """Calls one provider at one address; reads may be repeated, anything else is called once.
+
+    `headers` carry the credentials and go to no other address; `pace` waits until a call may be made; `adapter` is how
+    connections are made, where plain HTTPS is not enough; `download_hosts` are others that files may come from, over
+    HTTPS and without our credentials.
+    """
 
     session: requests.Session
     base_url: str
-    token: str
+    headers: Mapping[str, str] = field(repr=False)
     provider: str
+    pace: Pace = no_pace
+    adapter: HTTPAdapter | None = None
+    download_hosts: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Let the session repeat reads from this provider."""
-        self.session.mount(self.base_url, HTTPAdapter(max_retries=_READS_AGAIN))
+        self.session.mount(self.base_url, self.adapter or HTTPAdapter(max_retries=_READS_AGAIN))
 
     def create(self, path: str, **content: Any) -> Answer:
         """Make the one call that creates something. Raises `NotSent` or `PerhapsSent`, nothing else."""
@@ -60,49 +77,94 @@ class Caller:
             if never_left(error):
                 raise NotSent(f"{self.provider} cannot be reached; nothing was sent, try again later.") from None
             raise PerhapsSent(f"{self.provider} broke off; whether it has the request must be looked up.") from None
-        except _TooLong:
+        except (_TooLong, _TooSlow, HTTPError):
             raise PerhapsSent(f"{self.provider} answered at unreasonable length; look the request up.") from None
         if answer.status == 408 or not (200 <= answer.status < 300 or 400 <= answer.status < 500):
             raise PerhapsSent(f"{self.provider} answered {answer.status}; whether it has the request is unknown.")
         return answer
 
-    def read(self, path: str, limit: int = SMALL, seconds: float = READ_SECONDS) -> Answer:
+    def read(
+        self, path: str, limit: int = SMALL, seconds: float | None = None, accept: str = "application/json"
+    ) -> Answer:
         """Read something, again when it fails. Raises `ProviderError`."""
-        return self._ask("GET", path, limit, seconds)
+        return self._ask("GET", path, limit, seconds or READ_SECONDS, headers={"Accept": accept})
 
-    def tell(self, path: str, content: Mapping[str, Any]) -> Answer:
+    def tell(self, path: str, content: Mapping[str, Any] | None = None, method: str = "POST") -> Answer:
         """Tell the provider something, once. Raises `ProviderError`."""
-        return self._ask("POST", path, SMALL, READ_SECONDS, json=content)
+        said = {} if content is None else {"json": content}
+        return self._ask(method, path, SMALL, READ_SECONDS, **said)
+
+    def own(self, url: str) -> str:
+        """Return an address from an answer as a path below ours. Raises `ProviderError` where it leads elsewhere."""
+        ours, given = urlsplit(self.base_url), urlsplit(url)
+        if (given.scheme, given.netloc) != (ours.scheme, ours.netloc) or not url.isascii() or "\\" in url:
+            raise ProviderError(f"{self.provider} gave an address on another host; it was not opened.")
+        return url
 
     def _ask(self, method: str, path: str, limit: int, seconds: float, **content: Any) -> Answer:
         try:
             return self._call(method, path, limit, seconds, **content)
-        except requests.RequestException:
+        except (requests.RequestException, HTTPError):
             raise ProviderError(f"{self.provider} cannot be reached or broke off; try again later.") from None
         except _TooLong:
             raise ProviderError(f"{self.provider} answered with more than {limit} bytes.") from None
+        except _TooSlow:
+            raise ProviderError(f"{self.provider} answered too slowly; try again later.") from None
 
-    def _call(self, method: str, path: str, limit: int, seconds: float, **content: Any) -> Answer:
+    def _call(
+        self,
+        method: str,
+        path: str,
+        limit: int,
+        seconds: float,
+        headers: Mapping[str, str] | None = None,
+        **content: Any,
+    ) -> Answer:
+        url, credentials = self.base_url + path, self.headers
+        if "://" in path:
+            there = urlsplit(path)
+            if method == "GET" and there.scheme == "https" and there.netloc in self.download_hosts and path.isascii():
+                url, credentials = path, {}
+            else:
+                url = self.own(path)
+        self.pace()
+        latest = time.monotonic() + _WHOLE * seconds
         with self.session.request(
             method,
-            self.base_url + path,
-            headers={"Authorization": f"Bearer {self.token}"},
+            url,
+            headers={**credentials, **(headers or {})},
             timeout=(CONNECT_SECONDS, seconds),
             allow_redirects=False,
             stream=True,
+            auth=_as_it_is,
             **content,
         ) as response:
             body = bytearray()
-            for part in response.iter_content(65_536):
+            while part := response.raw.read1(65_536, decode_content=True):
                 body += part
                 if len(body) > limit:
                     raise _TooLong
+                if time.monotonic() > latest:
+                    raise _TooSlow
             content_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-            return Answer(response.status_code, content_type, bytes(body))
+            return Answer(response.status_code, content_type, bytes(body), response.headers)
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Add no password from a `.netrc` file, which would take the place of ours."""
+    return request
+
+
+class NeverConnected(ssl.SSLError):
+    """No secure connection came about: nothing was sent over it."""
 
 
 class _TooLong(Exception):
     """The answer is longer than it may be."""
+
+
+class _TooSlow(Exception):
+    """The answer drips in more slowly than anybody can wait for."""
 
 
 def never_left(error: requests.RequestException) -> bool:
@@ -111,4 +173,7 @@ def never_left(error: requests.RequestException) -> bool:
         return True
     cause = error.args[0] if error.args else None
     reason = cause.reason if isinstance(cause, MaxRetryError) else cause
+    if isinstance(reason, SSLError):
+        within = reason.args[0] if reason.args else None
+        return isinstance(within, NeverConnected | ssl.SSLCertVerificationError)
     return isinstance(reason, NewConnectionError | NameResolutionError)

@@ -65,7 +65,7 @@ class DeskProvider:
     name = "desk"
 
     def __init__(self, base_url: str, token: str, session: requests.Session, *, reminds: bool = False) -> None:
-        self._calls = Caller(session, base_url.rstrip("/"), token, "The signing desk")
+        self._calls = Caller(session, base_url.rstrip("/"), {"Authorization": f"Bearer {token}"}, "The signing desk")
         self.capabilities = Capabilities(
             lookup_by_reference=True,
             lookup_conclusive=True,

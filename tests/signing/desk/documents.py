@@ -9,8 +9,15 @@ from weasyprint import HTML
 
 from flows.signing.port import Anchor, Intent, Signer
 
-KARI = Signer(1, "kommune", "Kari Čáhppe", "kommunedirektør", on_behalf_of="Hábmera suohkan/Hamarøy kommune")
-OLA = Signer(2, "alis", "Ola Prøve & Sønn", "lege i spesialisering")
+KARI = Signer(
+    1,
+    "kommune",
+    "Kari Čáhppe",
+    "kommunedirektør",
+    "kari@kommune.example",
+    on_behalf_of="Hábmera suohkan/Hamarøy kommune",
+)
+OLA = Signer(2, "alis", "Ola Prøve & Sønn", "lege i spesialisering", "ola@lege.example")
 BOTH = (KARI, OLA)
 
 _HTML = """<html lang="nb"><head><title>{title}</title></head><body><h1>{title}</h1>

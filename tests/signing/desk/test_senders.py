@@ -197,6 +197,11 @@ class Postbag:
 
     def __init__(self) -> None:
         self.links: list[str] = []
+        self.invited: list[int] = []
+
+    def invite(self, request: DeskRequest, signer: DeskSigner, link: str) -> None:
+        """Keep who was invited."""
+        self.invited.append(signer.order)
 
     def remind(self, request: DeskRequest, signer: DeskSigner, link: str) -> None:
         """Keep the link."""
@@ -220,6 +225,7 @@ def test_reminders_go_to_whose_turn_it_is_once_a_day(tmp_path: Path, clock: Cloc
         clock.forward(hours=1)
         assert desk.api("POST", path, json={"order": 1}).status_code == 200
         assert bag.links == [request["signers"][0]["link"]] * 2
+        assert bag.invited == [1]
         desk.act(request["id"], 1, "sign")
         assert desk.api("POST", path, json={"order": 2}).json()["code"] == "no-address"
 

@@ -39,6 +39,10 @@ class DeskBench:
         """Let so many days pass."""
         self.clock.forward(days=days)
 
+    def pass_minutes(self, minutes: int) -> None:
+        """Let so many minutes pass."""
+        self.clock.forward(minutes=minutes)
+
     def sign(self, sent: Sent, order: int) -> bool:
         """Press the button *Signer*."""
         return requests.post(f"{self._link(sent, order)}/sign", timeout=30).ok

@@ -1,0 +1,49 @@
+"""How fast providers may be called: one bucket of calls each, shared by every worker, and times to wait for.
+
+The times outlive restarts, and the database lets one worker at a time take from a bucket.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from flows.register.database import Transaction
+from flows.register.schema import ProviderPace
+
+
+def take_call(transaction: Transaction, bucket: str, per_second: float, burst: float = 1) -> float:
+    """Take one call from a bucket that fills at `per_second` up to `burst`.
+
+    Return 0 where it was taken, otherwise the seconds until there is one: nothing was taken then. A clock that was set
+    back fills nothing and empties nothing.
+    """
+    now = transaction.now
+    pace = transaction.session.get(ProviderPace, bucket)
+    if pace is None:
+        pace = ProviderPace(bucket=bucket, calls=burst, filled_at=now)
+        transaction.session.add(pace)
+    elif pace.filled_at is None:
+        pace.calls = burst
+    else:
+        gained = max(0.0, (now - pace.filled_at).total_seconds()) * per_second
+        pace.calls = min(burst, pace.calls + gained)
+    pace.filled_at = now
+    if pace.calls < 1 - 1e-9:
+        return (1 - pace.calls) / per_second
+    pace.calls -= 1
+    return 0.0
+
+
+def poll_after(session: Session, bucket: str) -> datetime | None:
+    """Return the instant before which a provider's queue must not be asked, or None."""
+    pace = session.get(ProviderPace, bucket)
+    return pace.poll_after if pace else None
+
+
+def record_poll_after(transaction: Transaction, bucket: str, when: datetime) -> None:
+    """Keep when a provider's queue may be asked again."""
+    pace = transaction.session.get(ProviderPace, bucket)
+    if pace is None:
+        pace = ProviderPace(bucket=bucket, calls=0)
+        transaction.session.add(pace)
+    pace.poll_after = when

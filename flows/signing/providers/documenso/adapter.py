@@ -1,0 +1,280 @@
+"""Documenso as a provider."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from math import ceil
+from typing import TypeVar
+from urllib.parse import quote
+
+import requests
+from pydantic import BaseModel, ValidationError
+
+from flows.errors import NotSent, PerhapsSent, ProviderError
+from flows.signing.pacing import Pace, no_pace
+from flows.signing.port import (
+    Absent,
+    CancelOutcome,
+    Capabilities,
+    Evidence,
+    Hint,
+    Intent,
+    Lookup,
+    OpenRequest,
+    RequestStatus,
+    Sent,
+    SignedDocument,
+    Update,
+)
+from flows.signing.port import Found as FoundAtProvider
+from flows.signing.providers.calls import LONG_READ_SECONDS, Answer, Caller
+from flows.signing.providers.documenso.answers import Created, Envelope, Found, code_of, told
+from flows.signing.providers.places import places
+
+CALLS_PER_SECOND = 10.0
+"""An instance takes 1,000 a minute from one address."""
+_DOCUMENT_LIMIT = 64 * 1024 * 1024
+_DRAFT = "DRAFT"
+_ON_ITS_WAY = timedelta(minutes=10)
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+class DocumensoProvider:
+    """An instance at an address. `secrets` are those that its webhooks may carry; several, so that they can change."""
+
+    name = "documenso"
+
+    def __init__(
+        self,
+        address: str,
+        token: str,
+        session: requests.Session,
+        clock: Callable[[], datetime],
+        *,
+        secrets: Sequence[str] = (),
+        pace: Pace = no_pace,
+    ) -> None:
+        base = address.rstrip("/").removesuffix("/api/v2") + "/api/v2"
+        self._calls = Caller(session, base, {"Authorization": token}, "Documenso", pace)
+        self._clock = clock
+        self._secrets = [secret.encode() for secret in secrets if secret]
+        self.capabilities = Capabilities(
+            lookup_by_reference=True,
+            lookup_conclusive=True,
+            remind_now=True,
+            cancel_reason=True,
+            decline_reason=True,
+            webhook=bool(self._secrets),
+            order_enforced=True,
+        )
+
+    def send(self, intent: Intent, pdf: bytes) -> Sent:
+        """Create a draft, see that it is whole, and distribute it; a draft that is not mails nobody and is deleted."""
+        draft = self._create(intent, pdf)
+        if draft.status != _DRAFT:
+            return draft.sent()
+        if len(draft.envelopeItems) != 1 or len(draft.recipients) != len(intent.signers):
+            self._give_up(draft.id)
+            raise NotSent("Documenso made an envelope without our document or its signers; it was deleted again.")
+        try:
+            answer = self._calls.create("/envelope/distribute", json={"envelopeId": draft.id})
+        except ProviderError:  # whatever became of it, the envelope itself says so
+            return self._distributed(draft.id)
+        if answer.status >= 400:
+            self._give_up(draft.id)
+            raise NotSent(f"Documenso did not send the request out: {told(answer)}; the draft was deleted.")
+        return draft.sent()
+
+    def find(self, reference: str) -> Lookup:
+        """Look envelopes up by our reference, exactly; old drafts have mailed nobody, and are deleted.
+
+        A young draft may be on its way out at this moment: nothing can be said about it yet.
+        """
+        found = self._find(reference)
+        for one in found:
+            if one.status == _DRAFT:
+                if one.createdAt + _ON_ITS_WAY > self._clock():
+                    raise ProviderError(
+                        "Documenso has a draft that may still be sent out; it is looked up again later."
+                    )
+                self._delete(one.id)
+        sent = [one.sent() for one in found if one.status != _DRAFT]
+        return FoundAtProvider(sent) if sent else Absent()
+
+    def poll(self, requests: Sequence[OpenRequest]) -> Iterator[Update]:
+        """Read every open request once; those that cannot be told about are named in a `ProviderError` afterwards."""
+        trouble: list[str] = []
+        for request in requests:
+            try:
+                envelope = self._read(request.provider_id)
+            except ProviderError:
+                trouble.append(request.reference)
+                continue
+            if envelope.externalId != request.reference or envelope.id != request.provider_id:
+                trouble.append(request.reference)
+                continue
+            if envelope.unsealed_since(self._clock()):
+                trouble.append(request.reference)
+            status, reason = envelope.outcome(self._clock())
+            yield Update(envelope.id, request.reference, status, envelope.signers(), reason)
+        if trouble:
+            raise ProviderError(
+                f"Documenso could not tell about {len(trouble)} of {len(requests)} open requests, or signed and did not"
+                f" seal them: {', '.join(trouble[:10])}; look at them there."
+            )
+
+    def fetch_signed(self, update: Update) -> SignedDocument:
+        """Fetch the sealed PDF, its certificate and audit log; before completion the download would be unsigned."""
+        envelope = self._read(update.provider_id)
+        if envelope.status != "COMPLETED" or len(envelope.envelopeItems) != 1:
+            raise ProviderError("Documenso has not completed the envelope; there is no signed document yet.")
+        item = quote(envelope.envelopeItems[0].id, safe="")
+        pdf = self._download(f"/envelope/item/{item}/download?version=signed")
+        if b"/ByteRange" not in pdf:
+            raise ProviderError("Documenso gave the document without its seal; try again later.")
+        one = f"/envelope/{quote(envelope.id, safe='')}"
+        evidence = [
+            Evidence("sertifikat.pdf", "application/pdf", self._download(f"{one}/certificate/download")),
+            Evidence("logg.pdf", "application/pdf", self._download(f"{one}/audit-log/download")),
+        ]
+        return SignedDocument(pdf, evidence, [one.name for one in envelope.recipients if one.signingStatus == "SIGNED"])
+
+    def acknowledge(self, update: Update) -> None:
+        """Close what would stay open at the instance: an expired envelope is still pending there."""
+        if update.status == RequestStatus.EXPIRED:
+            self.cancel(OpenRequest(update.provider_id, update.reference), "Fristen er ute")
+
+    def cancel(self, request: OpenRequest, reason: str) -> CancelOutcome:
+        """Ask the instance to cancel; only a pending envelope can be."""
+        answer = self._calls.tell("/envelope/cancel", {"envelopeId": request.provider_id, "reason": reason})
+        if answer.status == 400 and code_of(answer) == "INVALID_REQUEST":
+            return CancelOutcome.TOO_LATE
+        if answer.status != 200:
+            raise ProviderError(f"Documenso did not cancel the request: {told(answer)}.")
+        return CancelOutcome.ACCEPTED
+
+    def remind(self, request: OpenRequest, order: int) -> None:
+        """Send one signer the e-mail again; this renews a link that has expired."""
+        envelope = self._read(request.provider_id)
+        ids = [one.id for one in envelope.recipients if one.signingOrder == order]
+        if not ids:
+            raise ProviderError("Documenso knows no such signer of this request.")
+        answer = self._calls.tell("/envelope/redistribute", {"envelopeId": envelope.id, "recipients": ids})
+        if answer.status != 200:
+            raise ProviderError(f"Documenso did not remind the signer: {told(answer)}.")
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
+        """Believe a webhook that carries one of our secrets; its event's name and content decide nothing."""
+        given = {name.lower(): value for name, value in headers.items()}.get("x-documenso-secret", "").encode()
+        fitting = [hmac.compare_digest(given, secret) for secret in self._secrets]
+        if not any(fitting):  # every secret is compared, so that time tells nothing
+            return None
+        try:
+            envelope = json.loads(body)["payload"]["envelopeId"]
+        except (ValueError, KeyError, TypeError):
+            envelope = ""
+        return Hint(envelope if isinstance(envelope, str) else "", hashlib.sha256(body).hexdigest())
+
+    def _create(self, intent: Intent, pdf: bytes) -> Envelope:
+        payload = json.dumps(self._stated(intent, pdf), ensure_ascii=False)
+        files = {
+            "payload": (None, payload, "application/json"),
+            "files": ("avtale.pdf", pdf, "application/pdf"),
+        }
+        try:
+            answer = self._calls.create("/envelope/create", files=files)
+        except PerhapsSent:  # a lost answer leaves at most a draft that mailed nobody
+            return self._only_draft(intent.reference)
+        if answer.status >= 400:
+            raise NotSent(f"Documenso refused the request: {told(answer)}.")
+        try:
+            created = Created.model_validate_json(answer.body)
+            return self._read(created.id)
+        except (ValidationError, ProviderError):
+            return self._only_draft(intent.reference)
+
+    def _only_draft(self, reference: str) -> Envelope:
+        try:
+            found = self._find(reference)
+            if len(found) == 1:
+                return self._read(found[0].id)
+        except ProviderError:
+            pass
+        raise PerhapsSent("Documenso broke off; whether it has the request must be looked up.")
+
+    def _distributed(self, envelope_id: str) -> Sent:
+        try:
+            envelope = self._read(envelope_id)
+        except ProviderError:
+            raise PerhapsSent("Documenso broke off; whether it sent the request out must be looked up.") from None
+        if envelope.status == _DRAFT:
+            raise PerhapsSent("Documenso did not say whether it sends the request out; it must be looked up.")
+        return envelope.sent()
+
+    def _stated(self, intent: Intent, pdf: bytes) -> dict[str, object]:
+        where = places(pdf, intent.signers)
+        days = max(1, ceil((intent.deadline - self._clock()).total_seconds() / 86_400))
+        recipients = []
+        for signer in intent.signers:
+            if not signer.email:
+                raise NotSent(f"Signer {signer.order} has no e-mail address; Documenso reaches nobody without.")
+            place = where[signer.order]
+            field = {
+                "identifier": 0,
+                "type": "SIGNATURE",
+                "page": place.page,
+                "positionX": round(100 * place.left, 3),
+                "positionY": round(100 * place.top, 3),
+                "width": round(100 * place.width, 3),
+                "height": round(100 * place.height, 3),
+            }
+            person = {"email": signer.email, "name": signer.name[:255], "role": "SIGNER", "signingOrder": signer.order}
+            recipients.append({**person, "fields": [field]})
+        return {
+            "type": "DOCUMENT",
+            "title": intent.title[:255],
+            "externalId": intent.reference,
+            "recipients": recipients,
+            "meta": {
+                "subject": intent.public_title[:254],
+                "signingOrder": "SEQUENTIAL",
+                "distributionMethod": "EMAIL",
+                "envelopeExpirationPeriod": {"unit": "day", "amount": days},
+            },
+        }
+
+    def _find(self, reference: str) -> list[Envelope]:
+        query = f"/envelope?query={quote(reference, safe='')}&type=DOCUMENT&perPage=100"
+        found = _readable(Found, self._calls.read(query)).data
+        return [one for one in found if one.externalId == reference]
+
+    def _read(self, envelope_id: str) -> Envelope:
+        return _readable(Envelope, self._calls.read(f"/envelope/{quote(envelope_id, safe='')}"))
+
+    def _give_up(self, envelope_id: str) -> None:
+        try:
+            self._delete(envelope_id)
+        except ProviderError:
+            raise PerhapsSent("Documenso has a draft that is not whole and could not be deleted; look it up.") from None
+
+    def _delete(self, envelope_id: str) -> None:
+        answer = self._calls.tell("/envelope/delete", {"envelopeId": envelope_id})
+        if answer.status not in {200, 404}:
+            raise ProviderError(f"Documenso did not delete a draft: {told(answer)}.")
+
+    def _download(self, path: str) -> bytes:
+        answer = self._calls.read(path, _DOCUMENT_LIMIT, LONG_READ_SECONDS, "application/pdf")
+        if answer.status != 200 or answer.content_type != "application/pdf" or not answer.body.startswith(b"%PDF-"):
+            raise ProviderError(f"Documenso gave no PDF: {told(answer)}.")
+        return answer.body
+
+
+def _readable(model: type[_Model], answer: Answer) -> _Model:
+    if answer.status != 200:
+        raise ProviderError(f"Documenso did not answer the question: {told(answer)}.")
+    try:
+        return model.model_validate_json(answer.body)
+    except ValidationError:
+        raise ProviderError("Documenso gave an unreadable answer.") from None

@@ -1,0 +1,122 @@
+"""What a Documenso instance answers: envelopes, lists of them, errors."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, StringConstraints
+
+from flows.signing.port import RequestStatus, Sent, SignerStatus
+from flows.signing.providers.calls import Answer
+
+SEALING_TIME = timedelta(hours=1)
+"""Sealing takes seconds; after this it has failed, though the instance tries for six hours."""
+
+EnvelopeId = Annotated[str, StringConstraints(pattern=re.compile(r"^[A-Za-z0-9_-]{1,100}$"))]
+
+
+class Recipient(BaseModel):
+    """One signer. There is no expired status: `expiresAt` says it."""
+
+    id: int
+    email: str = ""
+    name: str = ""
+    role: str = "SIGNER"
+    signingOrder: int | None = None  # noqa: N815 - Documenso's name
+    signingStatus: str = ""  # noqa: N815
+    sendStatus: str = ""  # noqa: N815
+    readStatus: str = ""  # noqa: N815
+    rejectionReason: str | None = None  # noqa: N815
+    expiresAt: AwareDatetime | None = None  # noqa: N815
+    signedAt: AwareDatetime | None = None  # noqa: N815
+
+    @property
+    def word(self) -> str:
+        """Return the one word that says most: whether they signed, else whether they were told and have looked."""
+        if self.signingStatus != "NOT_SIGNED":
+            return self.signingStatus
+        return "OPENED" if self.readStatus == "OPENED" else self.sendStatus
+
+
+class Item(BaseModel):
+    """One document of an envelope."""
+
+    id: EnvelopeId
+
+
+class Envelope(BaseModel):
+    """An envelope as it stands."""
+
+    id: EnvelopeId
+    externalId: str | None = None  # noqa: N815
+    status: str
+    createdAt: AwareDatetime  # noqa: N815
+    recipients: list[Recipient] = []
+    envelopeItems: list[Item] = []  # noqa: N815
+
+    def outcome(self, now: datetime) -> tuple[RequestStatus, str]:
+        """Return the status as flows act on it, and the reason of a refusal. Words that are not known are open."""
+        if self.status == "COMPLETED":
+            return RequestStatus.SIGNED, ""
+        if self.status == "REJECTED":
+            return RequestStatus.DECLINED, next(
+                (one.rejectionReason for one in self.recipients if one.rejectionReason), ""
+            )
+        if self.status == "CANCELLED":
+            return RequestStatus.CANCELLED, ""
+        waiting = [one for one in self.recipients if one.signingStatus == "NOT_SIGNED"]
+        if any(one.expiresAt is not None and one.expiresAt <= now for one in waiting):
+            return RequestStatus.EXPIRED, ""
+        return RequestStatus.OPEN, ""
+
+    def unsealed_since(self, now: datetime) -> bool:
+        """Say whether everybody signed long ago and the envelope still is not completed: sealing has failed."""
+        signed = [one.signedAt for one in self.recipients if one.signingStatus == "SIGNED" and one.signedAt]
+        everybody = bool(self.recipients) and len(signed) == len(self.recipients)
+        return self.status == "PENDING" and everybody and max(signed) + SEALING_TIME < now
+
+    def signers(self) -> list[SignerStatus]:
+        """Return each signer's status in order."""
+        ordered = sorted(self.recipients, key=lambda one: (one.signingOrder or 0, one.id))
+        return [SignerStatus(one.signingOrder or n, one.word, one.signedAt) for n, one in enumerate(ordered, start=1)]
+
+    def sent(self) -> Sent:
+        """Return the envelope as something that was sent."""
+        return Sent(self.id, signer_ids={one.signingOrder or 0: str(one.id) for one in self.recipients})
+
+
+class Found(BaseModel):
+    """A page of envelopes."""
+
+    data: list[Envelope]
+
+
+class Created(BaseModel):
+    """The answer to a create."""
+
+    id: EnvelopeId
+
+
+def code_of(answer: Answer) -> str:
+    """Return the error's code word: that of the application, which is right where the one on top is not."""
+    try:
+        body = json.loads(answer.body)
+    except ValueError:
+        return ""
+    if not isinstance(body, Mapping):
+        return ""
+    data = body.get("data")
+    data = data if isinstance(data, Mapping) else {}
+    application = data.get("appError")
+    application = application if isinstance(application, Mapping) else {}
+    for code in (application.get("code"), data.get("code"), body.get("code")):
+        if isinstance(code, str) and re.fullmatch(r"[A-Z_]{1,60}", code):
+            return code
+    return ""
+
+
+def told(answer: Answer) -> str:
+    """Return status and code, never the text: it repeats names."""
+    return " ".join(filter(None, [str(answer.status), code_of(answer)]))

@@ -1,0 +1,246 @@
+"""DocuSeal as a provider."""
+
+import json
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TypeVar
+from urllib.parse import quote
+
+import requests
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from flows.errors import NotSent, PerhapsSent, ProviderError
+from flows.signing.pacing import Pace, no_pace
+from flows.signing.port import (
+    Absent,
+    CancelOutcome,
+    Capabilities,
+    Evidence,
+    Found,
+    Hint,
+    Intent,
+    Lookup,
+    OpenRequest,
+    RequestStatus,
+    Sent,
+    SignedDocument,
+    Signer,
+    Update,
+)
+from flows.signing.providers.calls import LONG_READ_SECONDS, Answer, Caller
+from flows.signing.providers.docuseal.answers import FileList, Submission, Submitter, SubmitterList, told
+from flows.signing.providers.docuseal.webhooks import read_webhook
+from flows.signing.providers.places import places
+
+CALLS_PER_SECOND = 5.0
+"""The cloud publishes no limit."""
+_DOCUMENT_LIMIT = 64 * 1024 * 1024
+_Model = TypeVar("_Model", bound=BaseModel)
+_SUBMITTERS = TypeAdapter(list[Submitter])
+
+
+class DocuSealProvider:
+    """An instance at its API's address: `https://api.docuseal.eu`, or `https://<host>/api`.
+
+    `upload_pdf` says whether the edition takes our PDF; where not, `template` is the id of the template that it sends.
+    `order_enforced` says whether the account enforces the order of signing.
+    """
+
+    name = "docuseal"
+
+    def __init__(
+        self,
+        address: str,
+        token: str,
+        session: requests.Session,
+        clock: Callable[[], datetime],
+        *,
+        upload_pdf: bool = True,
+        template: int = 0,
+        order_enforced: bool = False,
+        secrets: Sequence[str] = (),
+        download_hosts: frozenset[str] = frozenset(),
+        pace: Pace = no_pace,
+    ) -> None:
+        headers = {"X-Auth-Token": token}
+        self._calls = Caller(session, address.rstrip("/"), headers, "DocuSeal", pace, None, download_hosts)
+        self._clock, self._template = clock, template
+        self._secrets = [secret.encode() for secret in secrets if secret]
+        self.capabilities = Capabilities(
+            upload_pdf=upload_pdf,
+            lookup_by_reference=True,
+            lookup_conclusive=True,
+            remind_now=True,
+            decline_reason=True,
+            webhook=bool(self._secrets),
+            order_enforced=order_enforced,
+        )
+
+    def send(self, intent: Intent, pdf: bytes) -> Sent:
+        """Create a submission, once; one that the server would mail to other addresses than ours is archived."""
+        if self.capabilities.upload_pdf:
+            answer = self._calls.create("/submissions/pdf", json=_with_pdf(intent, pdf))
+        elif self._template:
+            answer = self._calls.create("/submissions", json={"template_id": self._template, **_stated(intent)})
+        else:
+            raise NotSent("This DocuSeal takes no documents by API: use another edition, or set a template to send.")
+        if answer.status >= 400:
+            raise NotSent(f"DocuSeal refused the request: {told(answer)}.")
+        submission, submitters = _created(answer)
+        ours = {f"{intent.reference}-s{one.order}": one.email for one in intent.signers}
+        if any((one.email or "") != ours.get(one.external_id or "") for one in submitters):
+            self._give_up(submission)
+            raise NotSent("DocuSeal changed an address or lost a signer; the request was withdrawn at once.")
+        return Sent(str(submission), signer_ids={one.order: str(one.id) for one in submitters})
+
+    def find(self, reference: str) -> Lookup:
+        """Look submissions up by what we called the first signer; archived ones are found, too."""
+        name = f"{reference}-s1"
+        listed = _readable(SubmitterList, self._calls.read(f"/submitters?external_id={quote(name, safe='')}&limit=100"))
+        ids = {one.submission_id for one in listed.data if one.external_id == name and one.submission_id is not None}
+        matches = [self._read(str(number)).sent() for number in sorted(ids)]
+        return Found(matches) if matches else Absent()
+
+    def poll(self, requests: Sequence[OpenRequest]) -> Iterator[Update]:
+        """Read every open request once; those that cannot be told about are named in a `ProviderError` afterwards."""
+        unread: list[str] = []
+        for request in requests:
+            try:
+                found = self._read(request.provider_id)
+            except ProviderError:
+                unread.append(request.reference)
+                continue
+            if str(found.id) != request.provider_id or found.reference != request.reference:
+                unread.append(request.reference)
+                continue
+            status, reason = found.outcome(self._clock())
+            yield Update(str(found.id), request.reference, status, found.signers(), reason)
+        if unread:
+            raise ProviderError(
+                f"DocuSeal could not tell about {len(unread)} of {len(requests)} open requests:"
+                f" {', '.join(unread[:10])}; look at them there."
+            )
+
+    def fetch_signed(self, update: Update) -> SignedDocument:
+        """Fetch the signed PDF and the audit log; before completion the same links lead to previews."""
+        for again in (True, False):  # links expire: once more with new ones
+            found = self._read(update.provider_id)
+            if found.status != "completed":
+                raise ProviderError("DocuSeal has not completed the submission; there is no signed document yet.")
+            listing = self._calls.read(f"/submissions/{found.id}/documents?merge=true", seconds=LONG_READ_SECONDS)
+            documents = _readable(FileList, listing).documents
+            if len(documents) != 1:
+                raise ProviderError("DocuSeal gave several documents in place of one.")
+            links = [documents[0].url, *([found.audit_log_url] if found.audit_log_url else [])]
+            answers = [self._calls.read(link, _DOCUMENT_LIMIT, LONG_READ_SECONDS, "application/pdf") for link in links]
+            if not (again and any(answer.status == 403 for answer in answers)):
+                break
+        for answer in answers:
+            if answer.status != 200 or not answer.body.startswith(b"%PDF-"):
+                raise ProviderError(f"DocuSeal gave no PDF: {told(answer)}.")
+        evidence = [Evidence("logg.pdf", "application/pdf", answer.body) for answer in answers[1:]]
+        signed_by = [one.name or "" for one in found.submitters if one.completed_at]
+        return SignedDocument(answers[0].body, evidence, signed_by)
+
+    def acknowledge(self, update: Update) -> None:
+        """Archive what was refused or has expired: the others could sign on."""
+        if update.status in {RequestStatus.DECLINED, RequestStatus.EXPIRED}:
+            self._archive(update.provider_id)
+
+    def cancel(self, request: OpenRequest, reason: str) -> CancelOutcome:  # noqa: ARG002 - DocuSeal takes no reason
+        """Archive the submission, unless it has ended; nobody is told by the service."""
+        status, _ = self._read(request.provider_id).outcome(self._clock())
+        if status != RequestStatus.OPEN:
+            return CancelOutcome.TOO_LATE
+        self._archive(request.provider_id)
+        return CancelOutcome.ACCEPTED
+
+    def remind(self, request: OpenRequest, order: int) -> None:
+        """Send one signer the e-mail again."""
+        found = self._read(request.provider_id)
+        mine = [one.id for one in found.submitters if one.order == order]
+        if not mine:
+            raise ProviderError("DocuSeal knows no such signer of this request.")
+        answer = self._calls.tell(f"/submitters/{mine[0]}", {"send_email": True}, "PUT")
+        if answer.status != 200:
+            raise ProviderError(f"DocuSeal did not remind the signer: {told(answer)}.")
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
+        """Believe a webhook that was signed with one of our secrets in the last five minutes."""
+        return read_webhook(headers, body, self._secrets, self._clock())
+
+    def _read(self, provider_id: str) -> Submission:
+        return _readable(Submission, self._calls.read(f"/submissions/{quote(provider_id, safe='')}"))
+
+    def _archive(self, provider_id: str) -> None:
+        answer = self._calls.tell(f"/submissions/{quote(provider_id, safe='')}", method="DELETE")
+        if answer.status not in {200, 404}:
+            raise ProviderError(f"DocuSeal did not archive the submission: {told(answer)}.")
+
+    def _give_up(self, submission: int) -> None:
+        try:
+            self._archive(str(submission))
+        except ProviderError:
+            raise PerhapsSent("DocuSeal changed an address and could not be stopped; look the request up.") from None
+
+
+def _stated(intent: Intent) -> dict[str, object]:
+    submitters = [_submitter(intent.reference, signer) for signer in intent.signers]
+    return {
+        "name": intent.public_title[:200],
+        "order": "preserved",
+        "send_email": True,
+        "expire_at": intent.deadline.isoformat(),
+        "submitters": submitters,
+    }
+
+
+def _submitter(reference: str, signer: Signer) -> dict[str, object]:
+    if not signer.email:
+        raise NotSent(f"Signer {signer.order} has no e-mail address; DocuSeal reaches nobody without.")
+    return {
+        "role": f"{signer.order} {signer.role}",
+        "name": signer.name,
+        "email": signer.email,
+        "order": signer.order - 1,
+        "external_id": f"{reference}-s{signer.order}",
+        "metadata": {"reference": reference},
+    }
+
+
+def _with_pdf(intent: Intent, pdf: bytes) -> dict[str, object]:
+    where = places(pdf, intent.signers)
+    fields = []
+    for signer in intent.signers:
+        place = where[signer.order]
+        area = {"x": place.left, "y": place.top, "w": place.width, "h": place.height, "page": place.page}
+        field = {"name": f"Signatur {signer.order}", "type": "signature", "role": f"{signer.order} {signer.role}"}
+        fields.append({**field, "required": True, "areas": [area]})
+    document = {"name": "avtale", "file": b64encode(pdf).decode(), "fields": fields}
+    return {**_stated(intent), "documents": [document]}
+
+
+def _created(answer: Answer) -> tuple[int, list[Submitter]]:
+    """Return the new submission and its submitters: from an object that holds them, or a list of them."""
+    try:
+        if isinstance(json.loads(answer.body), list):
+            submitters = _SUBMITTERS.validate_json(answer.body)
+            numbers = {one.submission_id for one in submitters}
+            if len(numbers) == 1 and None not in numbers:
+                return int(str(numbers.pop())), submitters
+        else:
+            submission = Submission.model_validate_json(answer.body)
+            return submission.id, submission.submitters
+    except ValueError:
+        pass
+    raise PerhapsSent("DocuSeal gave an unreadable answer; look the request up.")
+
+
+def _readable(model: type[_Model], answer: Answer) -> _Model:
+    if answer.status != 200:
+        raise ProviderError(f"DocuSeal did not answer the question: {told(answer)}.")
+    try:
+        return model.model_validate_json(answer.body)
+    except ValidationError:
+        raise ProviderError("DocuSeal gave an unreadable answer.") from None

@@ -1,0 +1,59 @@
+"""Where signatures go on the paper, for providers that want fractions of a page from its upper left corner."""
+
+import io
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from flows.errors import NotSent
+from flows.signing.port import Anchor, Signer
+
+
+class Place(NamedTuple):
+    """A rectangle on a page that counts from 1; `left`, `top`, `width`, `height` are fractions of the page, 0 to 1."""
+
+    page: int
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+def places(pdf: bytes, signers: Sequence[Signer]) -> dict[int, Place]:
+    """Return where each signer signs, by order: at the anchor, otherwise in a column at the foot of the last page.
+
+    Raises `NotSent` where the PDF cannot be read or an anchor is on a page that it does not have.
+    """
+    try:
+        boxes = [page.mediabox for page in PdfReader(io.BytesIO(pdf)).pages]
+    except (PyPdfError, ValueError, KeyError, OSError):
+        raise NotSent("The document is no readable PDF; nothing was sent.") from None
+    found = {}
+    for number, signer in enumerate(signers):
+        anchor = signer.anchor or _at_the_foot(len(boxes), number, len(signers), boxes[-1])
+        if not 1 <= anchor.page <= len(boxes):
+            raise NotSent(f"Signer {signer.order} is placed on a page that the document does not have.")
+        box = boxes[anchor.page - 1]
+        width, height = float(box.width), float(box.height)
+        left, bottom = anchor.left - float(box.left), anchor.bottom - float(box.bottom)
+        right, top = anchor.right - float(box.left), anchor.top - float(box.bottom)
+        found[signer.order] = Place(
+            anchor.page,
+            _fraction(left / width),
+            _fraction(1 - top / height),
+            _fraction((right - left) / width),
+            _fraction((top - bottom) / height),
+        )
+    return found
+
+
+def _at_the_foot(pages: int, number: int, count: int, box: object) -> Anchor:
+    bottom = float(getattr(box, "bottom", 0)) + 24 + 34 * (count - 1 - number)
+    left = float(getattr(box, "left", 0)) + 60
+    return Anchor(pages, left, bottom, left + 180, bottom + 30)
+
+
+def _fraction(value: float) -> float:
+    return round(min(1.0, max(0.0, value)), 5)

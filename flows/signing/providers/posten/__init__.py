@@ -1,0 +1,16 @@
+"""Posten signering, portal flow: what municipalities reach through Digdir's eSignering.
+
+In: an intent with its PDF, and an enterprise certificate. Out: a signed package (ASiC-E with a XAdES-B signature) that
+is posted over mutual TLS, and updates from a queue that leases each of them for ten minutes. What can go wrong is the
+port's. Nobody is addressed by identity number: signers get a link by e-mail or SMS, so whoever collects compares the
+names. Posten can neither look up nor list jobs: a lost answer stays unknown until an update carries our reference.
+
+`adapter` is the port, `manifest` what is asked for, `package` the sealed zip, `messages` what comes back, `connection`
+the TLS with its check of the organisation, `certificate` our own PKCS#12.
+"""
+
+from flows.signing.providers.posten.adapter import PostenProvider
+from flows.signing.providers.posten.certificate import EnterpriseCertificate, open_certificate
+from flows.signing.providers.posten.connection import posten_session
+
+__all__ = ["EnterpriseCertificate", "PostenProvider", "open_certificate", "posten_session"]

@@ -1,0 +1,203 @@
+"""Posten signering as a provider."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from secrets import token_hex
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from flows.errors import NotSent, NotSupported, PerhapsSent, ProviderError
+from flows.signing.pacing import OwnPollTimes, Pace, PollTimes, no_pace
+from flows.signing.port import (
+    CancelOutcome,
+    CannotKnow,
+    Capabilities,
+    Evidence,
+    Hint,
+    Intent,
+    Lookup,
+    OpenRequest,
+    RequestStatus,
+    Sent,
+    SignedDocument,
+    Update,
+)
+from flows.signing.providers.calls import LONG_READ_SECONDS, Answer, Caller
+from flows.signing.providers.posten.certificate import EnterpriseCertificate
+from flows.signing.providers.posten.manifest import DOCUMENT, job_request, manifest
+from flows.signing.providers.posten.messages import (
+    StatusChange,
+    UnreadableError,
+    error_code,
+    permitted_poll_time,
+    read_created,
+    read_status_change,
+)
+from flows.signing.providers.posten.package import package
+
+CALLS_PER_SECOND = 5.0
+"""Posten blocks an organisation for 30 s at over 10 calls a second."""
+_MAX_BYTES = 10_485_760
+_DOCUMENT_LIMIT = 64 * 1024 * 1024
+_UPDATES_AT_ONCE = 1_000
+_LONGEST_WAIT = timedelta(hours=2)
+"""A poll time further ahead than this is a clock that was set back, and is not waited for."""
+_XML = "application/xml"
+
+
+class PostenProvider:
+    """Posten signering at `{address}/{organisation}`, with one polling queue of this installation's own."""
+
+    name = "posten"
+
+    def __init__(
+        self,
+        address: str,
+        organisation: str,
+        queue: str,
+        certificate: EnterpriseCertificate,
+        session: requests.Session,
+        clock: Callable[[], datetime],
+        *,
+        adapter: HTTPAdapter | None = None,
+        pace: Pace = no_pace,
+        poll_times: PollTimes | None = None,
+    ) -> None:
+        base = f"{address.rstrip('/')}/{organisation}"
+        self._calls = Caller(session, base, {"Accept": _XML}, "Posten signering", pace, adapter)
+        self._organisation, self._queue, self._certificate, self._clock = organisation, queue, certificate, clock
+        self._poll_times = poll_times or OwnPollTimes()
+        self.capabilities = Capabilities(queue_polling=True, eid=True, order_enforced=True, max_bytes=_MAX_BYTES)
+
+    def send(self, intent: Intent, pdf: bytes) -> Sent:
+        """Create a job, once."""
+        if len(pdf) > _MAX_BYTES:
+            raise NotSent("Posten signering takes documents of at most 10 MB.")
+        now = self._clock()
+        asked = manifest(intent, self._organisation, now)
+        files = {DOCUMENT: ("application/pdf", pdf), "manifest.xml": (_XML, asked)}
+        body, content_type = _multipart(
+            (_XML, job_request(intent.reference, self._queue)),
+            ("application/octet-stream", package(files, self._certificate, now)),
+        )
+        answer = self._calls.create("/portal/signature-jobs", data=body, headers={"Content-Type": content_type})
+        if answer.status >= 400:
+            raise NotSent(f"Posten signering refused the request: {_told(answer)}.")
+        try:
+            created = read_created(answer.body)
+        except UnreadableError:
+            raise PerhapsSent(
+                "Posten signering gave an unreadable answer; look the request up in its portal."
+            ) from None
+        if created.reference not in {"", intent.reference}:
+            raise PerhapsSent("Posten signering answered about another request; look it up in its portal.")
+        return Sent(created.job, {"cancel": created.cancellation_url})
+
+    def find(self, reference: str) -> Lookup:  # noqa: ARG002 - the port's shape
+        """Say that Posten cannot be asked."""
+        return CannotKnow()
+
+    def poll(self, requests: Sequence[OpenRequest]) -> Iterator[Update]:
+        """Take updates from the queue until it is empty, never before the time that Posten permits."""
+        known = {request.provider_id: request for request in requests}
+        by_reference = {request.reference: request for request in requests}
+        for _ in range(_UPDATES_AT_ONCE):
+            now, after = self._clock(), self._poll_times.after()
+            if after is not None and now < after <= now + _LONGEST_WAIT:
+                return
+            answer = self._calls.read(f"/portal/signature-jobs?polling_queue={self._queue}", accept=_XML)
+            permitted = permitted_poll_time(answer.headers.get("X-Next-permitted-poll-time"))
+            if permitted is not None:
+                self._poll_times.keep(permitted)
+            elif answer.status == 429:
+                self._poll_times.keep(now + timedelta(seconds=30))  # the filter against floods says no time
+            if answer.status in {204, 429}:
+                return
+            change = self._read(answer)
+            request = known.get(change.job) or by_reference.get(change.reference)
+            status, reason = change.outcome()
+            addresses = request.addresses if request else {}
+            yield Update(
+                provider_id=change.job,
+                reference=change.reference or (request.reference if request else ""),
+                status=status,
+                signers=change.signers(addresses),
+                reason=reason,
+                urls=change.urls,
+                token=change.urls["confirm"],
+            )
+
+    def fetch_signed(self, update: Update) -> SignedDocument:
+        """Fetch the PAdES and the XAdES of each signer; only of a job that all have signed."""
+        if update.status != RequestStatus.SIGNED or "pades" not in update.urls:
+            raise ProviderError("Not everybody has signed at Posten signering; there is no finished document yet.")
+        accept = f"application/octet-stream, {_XML}"
+        pdf = self._calls.read(update.urls["pades"], _DOCUMENT_LIMIT, LONG_READ_SECONDS, accept)
+        if pdf.status != 200:
+            raise ProviderError(f"Posten signering gave no signed document: {_told(pdf)}.")
+        if not pdf.body.startswith(b"%PDF-"):
+            raise ProviderError("Posten signering gave something that is no PDF in place of the signed document.")
+        evidence = []
+        for name, url in sorted(update.urls.items()):
+            if name.startswith("xades-"):
+                xades = self._calls.read(url, seconds=LONG_READ_SECONDS, accept=_XML)
+                if xades.status != 200 or not xades.body.lstrip().startswith(b"<"):
+                    raise ProviderError(f"Posten signering gave no evidence of a signature: {_told(xades)}.")
+                evidence.append(Evidence(f"{name}.xml", _XML, xades.body))
+        return SignedDocument(pdf.body, evidence)
+
+    def acknowledge(self, update: Update) -> None:
+        """Confirm an update; one that was confirmed before, or whose job is gone, is done."""
+        answer = self._calls.tell(update.token)
+        if not 200 <= answer.status < 300 and answer.status not in {404, 409, 410}:
+            raise ProviderError(f"Posten signering did not take the confirmation: {_told(answer)}.")
+
+    def cancel(self, request: OpenRequest, reason: str) -> CancelOutcome:  # noqa: ARG002 - Posten takes no reason
+        """Ask Posten to end the job."""
+        url = request.urls.get("cancel")
+        if not url:
+            raise ProviderError("The address for cancelling is not known here; cancel the request in Posten's portal.")
+        answer = self._calls.tell(url)
+        if answer.status == 409:
+            return CancelOutcome.TOO_LATE
+        if not 200 <= answer.status < 300:
+            raise ProviderError(f"Posten signering did not cancel the request: {_told(answer)}.")
+        return CancelOutcome.ACCEPTED
+
+    def remind(self, request: OpenRequest, order: int) -> None:  # noqa: ARG002 - the port's shape
+        """Refuse: Posten reminds by a schedule of its own."""
+        raise NotSupported("Posten signering reminds signers by its own schedule; one more can be sent in its portal.")
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> Hint | None:  # noqa: ARG002 - the port's shape
+        """Refuse: Posten has no webhooks."""
+        return None
+
+    def who_we_are(self) -> str:
+        """Return the text of the smoke call: whom Posten takes us for."""
+        answer = self._calls.read("", accept="text/plain, */*")
+        if answer.status != 200:
+            raise ProviderError(f"Posten signering does not let us in: {_told(answer)}.")
+        return answer.body[:200].decode(errors="replace")
+
+    def _read(self, answer: Answer) -> StatusChange:
+        if answer.status != 200:
+            raise ProviderError(f"Posten signering's queue could not be read: {_told(answer)}.")
+        try:
+            return read_status_change(answer.body)
+        except UnreadableError:
+            raise ProviderError("Posten signering gave an unreadable update; it comes again in ten minutes.") from None
+
+
+def _multipart(*parts: tuple[str, bytes]) -> tuple[bytes, str]:
+    """Return a `multipart/mixed` body and its content type; libraries make `multipart/form-data`, which is refused."""
+    boundary = token_hex(24)
+    body = b"".join(
+        f"--{boundary}\r\nContent-Type: {content_type}\r\n\r\n".encode() + content + b"\r\n"
+        for content_type, content in parts
+    )
+    return body + f"--{boundary}--\r\n".encode(), f"multipart/mixed; boundary={boundary}"
+
+
+def _told(answer: Answer) -> str:
+    return " ".join(filter(None, [str(answer.status), error_code(answer.body)]))

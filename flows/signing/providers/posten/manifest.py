@@ -1,0 +1,79 @@
+"""What is asked of Posten: the job request and the manifest, as `portal.xsd` orders them (signing.md, 4.1 and 4.2)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from math import ceil
+
+from lxml import etree
+
+from flows.errors import NotSent
+from flows.signing.port import Intent, Signer
+
+NAMESPACE = "http://signering.posten.no/schema/v1"
+DOCUMENT = "avtale.pdf"
+MAX_SIGNERS = 10
+MAX_SECONDS = 90 * 24 * 3600
+_TITLE = 80
+
+
+def job_request(reference: str, queue: str) -> bytes:
+    """Return the job request."""
+    root = _root("portal-signature-job-request")
+    _text(root, "reference", reference)
+    _text(root, "polling-queue", queue)
+    return serialised(root)
+
+
+def manifest(intent: Intent, organisation: str, now: datetime) -> bytes:
+    """Return the manifest of a job. Raises `NotSent` where Posten could not reach a signer, or takes no such job."""
+    seconds = ceil((intent.deadline - now).total_seconds())
+    if not 1 <= len(intent.signers) <= MAX_SIGNERS:
+        raise NotSent(f"Posten signering takes 1 to {MAX_SIGNERS} signers, not {len(intent.signers)}.")
+    if not 0 < seconds <= MAX_SECONDS:
+        raise NotSent("Posten signering takes deadlines of at most 90 days ahead; change AVTALEFLYT_SIGNING_DAYS.")
+    root = _root("portal-signature-job-manifest")
+    _signers(etree.SubElement(root, _tag("signers")), intent.signers)
+    _text(etree.SubElement(root, _tag("sender")), "organization-number", organisation)
+    _text(root, "title", intent.title[:_TITLE])
+    _text(root, "nonsensitive-title", intent.public_title[:_TITLE])
+    document = etree.SubElement(etree.SubElement(root, _tag("documents")), _tag("document"))
+    document.set("href", DOCUMENT)
+    document.set("mime", "application/pdf")
+    _text(document, "title", intent.title[:_TITLE])
+    _text(root, "required-authentication", "4")
+    _text(etree.SubElement(root, _tag("availability")), "available-seconds", str(seconds))
+    _text(root, "identifier-in-signed-documents", "NAME")
+    return serialised(root)
+
+
+def _signers(parent: etree._Element, signers: Sequence[Signer]) -> None:
+    for signer in signers:
+        if not signer.email and not signer.mobile:
+            raise NotSent(f"Signer {signer.order} has neither e-mail nor mobile number; Posten reaches nobody without.")
+        one = etree.SubElement(parent, _tag("signer"))
+        one.set("order", str(signer.order - 1))
+        etree.SubElement(one, _tag("identified-by-contact-information"))
+        _text(one, "signature-type", "AUTHENTICATED_ELECTRONIC_SIGNATURE")
+        notifications = etree.SubElement(one, _tag("notifications"))
+        if signer.email:
+            etree.SubElement(notifications, _tag("email")).set("address", signer.email)
+        if signer.mobile:
+            etree.SubElement(notifications, _tag("sms")).set("number", signer.mobile)
+        _text(one, "on-behalf-of", "OTHER" if signer.on_behalf_of else "SELF")
+
+
+def serialised(root: etree._Element) -> bytes:
+    """Return an XML document as bytes."""
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
+def _root(name: str) -> etree._Element:
+    return etree.Element(_tag(name), nsmap={None: NAMESPACE})  # type: ignore[dict-item]  # lxml's default namespace
+
+
+def _tag(name: str) -> str:
+    return f"{{{NAMESPACE}}}{name}"
+
+
+def _text(parent: etree._Element, name: str, text: str) -> None:
+    etree.SubElement(parent, _tag(name)).text = text

@@ -1,0 +1,162 @@
+"""What Posten answers, read: the job that was created, a status change, an error (signing.md, 5)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from lxml import etree
+
+from flows.signing.port import RequestStatus, SignerStatus
+from flows.signing.providers.posten.manifest import NAMESPACE
+
+_NS = {"p": NAMESPACE}
+_FAILURES = (
+    ("REJECTED", RequestStatus.DECLINED),
+    ("CANCELLED", RequestStatus.CANCELLED),
+    ("EXPIRED", RequestStatus.EXPIRED),
+)
+
+
+class UnreadableError(ValueError):
+    """An answer that is not what Posten's schema says."""
+
+
+class Created(NamedTuple):
+    """A job as Posten created it."""
+
+    job: str
+    reference: str
+    cancellation_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureStatus:
+    """One signer in a status change: the word, since when, whom it is about, and the address of the evidence."""
+
+    status: str
+    since: datetime | None
+    identifier: str
+    xades_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """One update from the queue."""
+
+    job: str
+    reference: str
+    status: str
+    urls: Mapping[str, str]
+    signatures: Sequence[SignatureStatus]
+
+    def outcome(self) -> tuple[RequestStatus, str]:
+        """Return the status as flows act on it, and the reason of one that ended though nobody refused.
+
+        A word that is not known is open: nothing is decided on it.
+        """
+        if self.status == "COMPLETED_SUCCESSFULLY":
+            return RequestStatus.SIGNED, ""
+        if self.status != "FAILED":
+            return RequestStatus.OPEN, ""
+        words = [one.status for one in self.signatures]
+        for word, outcome in _FAILURES:
+            if word in words:
+                return outcome, ""
+        return RequestStatus.CANCELLED, ", ".join(sorted(set(words) - {"SIGNED", "WAITING", "NOT_APPLICABLE"}))
+
+    def signers(self, addresses: Mapping[int, Sequence[str]]) -> list[SignerStatus]:
+        """Return each signer's status by our order, told by address, otherwise by place in the list."""
+        left = dict(addresses) or dict.fromkeys(range(1, len(self.signatures) + 1), ())
+        found = []
+        for one in self.signatures:
+            known = [order for order, values in left.items() if one.identifier and one.identifier in values]
+            order = min(known or left, default=0)
+            left.pop(order, None)
+            found.append(SignerStatus(order, one.status, one.since))
+        return sorted(found, key=lambda each: each.order)
+
+
+def read_created(body: bytes) -> Created:
+    """Read the answer to a create. Raises `UnreadableError`."""
+    root = _parse(body, "portal-signature-job-response")
+    job = _one(root, "signature-job-id")
+    if not re.fullmatch(r"[0-9]{1,20}", job):
+        raise UnreadableError("signature-job-id")
+    return Created(job, _maybe(root, "reference"), _one(root, "cancellation-url"))
+
+
+def read_status_change(body: bytes) -> StatusChange:
+    """Read an update. Raises `UnreadableError`."""
+    root = _parse(body, "portal-signature-job-status-change-response")
+    names = {"confirmation-url": "confirm", "cancellation-url": "cancel", "delete-documents-url": "delete"}
+    urls = {ours: found for theirs, ours in names.items() if (found := _maybe(root, theirs))}
+    signatures = []
+    for number, one in enumerate(root.findall("p:signatures/p:signature", _NS), start=1):
+        status = one.find("p:status", _NS)
+        if status is None or not status.text:
+            raise UnreadableError("status of a signer")
+        xades = _maybe(one, "xades-url")
+        if xades:
+            urls[f"xades-{number}"] = xades
+        signatures.append(SignatureStatus(status.text.strip(), _time(status.get("since")), _identifier(one), xades))
+    if pades := root.findtext("p:signatures/p:pades-url", namespaces=_NS):
+        urls["pades"] = pades.strip()
+    if "confirm" not in urls:
+        raise UnreadableError("confirmation-url")
+    job, reference = _one(root, "signature-job-id"), _maybe(root, "reference")
+    return StatusChange(job, reference, _one(root, "status"), urls, signatures)
+
+
+def error_code(body: bytes) -> str:
+    """Return Posten's code word for an error, and never its text, which repeats names; empty where there is none."""
+    try:
+        code = _maybe(_parse(body, "error"), "error-code")
+    except UnreadableError:
+        return ""
+    return code if re.fullmatch(r"[A-Z0-9_]{1,60}", code) else ""
+
+
+def permitted_poll_time(header: str | None) -> datetime | None:
+    """Read `X-Next-permitted-poll-time`: ISO 8601 with an offset, perhaps with the zone's name in brackets after it."""
+    return _time(header.partition("[")[0].strip()) if header else None
+
+
+def _parse(body: bytes, name: str) -> etree._Element:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        raise UnreadableError(name) from None
+    if root.tag != f"{{{NAMESPACE}}}{name}":
+        raise UnreadableError(name)
+    return root
+
+
+def _one(parent: etree._Element, name: str) -> str:
+    found = _maybe(parent, name)
+    if not found:
+        raise UnreadableError(name)
+    return found
+
+
+def _maybe(parent: etree._Element, name: str) -> str:
+    return (parent.findtext(f"p:{name}", namespaces=_NS) or "").strip()
+
+
+def _identifier(signature: etree._Element) -> str:
+    """Return the e-mail or number that the signer was told by; an identity number is passed over and forgotten."""
+    email = signature.find("p:identifier/p:email", _NS)
+    sms = signature.find("p:identifier/p:sms", _NS)
+    if email is not None:
+        return email.get("address", "")
+    return sms.get("number", "") if sms is not None else ""
+
+
+def _time(text: str | None) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return found.astimezone(UTC) if found is not None and found.tzinfo is not None else None

@@ -1,0 +1,157 @@
+"""Scenes for the drill: each provider's own server, its people, and what truly happened there."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import requests
+
+from flows.signing.port import Provider
+from flows.signing.providers.desk import DeskProvider
+from flows.signing.providers.documenso import DocumensoProvider
+from flows.signing.providers.docuseal import DocuSealProvider
+from flows.signing.providers.posten import PostenProvider, open_certificate, posten_session
+from tests.conftest import Clock
+from tests.signing.certificates import authority, enterprise, pkcs12_file
+from tests.signing.desk.servers import RunningDesk, desk_in_thread
+from tests.signing.documenso.server import TOKEN as DOCUMENSO_TOKEN
+from tests.signing.documenso.server import DocumensoServer
+from tests.signing.docuseal.server import TOKEN as DOCUSEAL_TOKEN
+from tests.signing.docuseal.server import DocuSealServer
+from tests.signing.posten.server import ORGANISATION, QUEUE, PostenServer, posten_server
+from tests.signing.provider_server import ProviderServer
+
+
+class Scene(Protocol):
+    """A provider's server under the drill's control."""
+
+    address: str
+
+    def reached(self, agreement_id: str) -> list[str]:
+        """Return the provider's ids of the requests of an agreement that reached a signer."""
+        ...
+
+    def sign(self, provider_id: str) -> None:
+        """Let both sign."""
+        ...
+
+
+@dataclass
+class DeskScene:
+    """The signing desk."""
+
+    desk: RunningDesk
+    address: str
+
+    def reached(self, agreement_id: str) -> list[str]:
+        """Return the ids that the desk has for any attempt."""
+        found = []
+        for attempt in range(1, 5):
+            answer = self.desk.api("GET", f"?reference={agreement_id}-v1-a{attempt}").json()
+            found += [one["id"] for one in answer["requests"]]
+        return found
+
+    def sign(self, provider_id: str) -> None:
+        """Let both sign."""
+        for order in (1, 2):
+            if self.desk.api("GET", f"/{provider_id}").json()["signers"][order - 1]["status"] == "ready":
+                self.desk.act(provider_id, order, "sign").raise_for_status()
+
+
+@dataclass
+class PostenScene:
+    """Posten signering."""
+
+    server: PostenServer
+    address: str
+
+    def reached(self, agreement_id: str) -> list[str]:
+        """Return the jobs that were ever created."""
+        return [str(4711 + n) for n, one in enumerate(self.server.created) if one.startswith(agreement_id)]
+
+    def sign(self, provider_id: str) -> None:
+        """Let both sign."""
+        for order in (1, 2):
+            self.server.act(provider_id, order, "SIGNED")
+
+
+@dataclass
+class DocumensoScene:
+    """Documenso."""
+
+    server: DocumensoServer
+    address: str
+
+    def reached(self, agreement_id: str) -> list[str]:
+        """Return the envelopes that were distributed: a draft reaches nobody."""
+        sent = [
+            one["id"]
+            for one in self.server.envelopes.values()
+            if str(one["externalId"]).startswith(agreement_id) and one["status"] != "DRAFT"
+        ]
+        assert len(sent) == sum(one.startswith(agreement_id) for one in set(self.server.distributed))
+        return sent
+
+    def sign(self, provider_id: str) -> None:
+        """Let both sign."""
+        for order in (1, 2):
+            self.server.sign(provider_id, order)
+
+
+@dataclass
+class DocuSealScene:
+    """DocuSeal."""
+
+    server: DocuSealServer
+    address: str
+
+    def reached(self, agreement_id: str) -> list[str]:
+        """Return the submissions that were created."""
+        found = self.server.submissions.values()
+        return [str(one["id"]) for one in found if one["submitters"][0]["external_id"].startswith(agreement_id)]
+
+    def sign(self, provider_id: str) -> None:
+        """Let both sign."""
+        for order in (1, 2):
+            self.server.sign(provider_id, order)
+
+
+@contextmanager
+def scene(name: str, folder: Path, clock: Clock) -> Iterator[Scene]:
+    """Run a provider's server."""
+    if name == "desk":
+        with desk_in_thread(folder / "desk", clock) as desk:
+            yield DeskScene(desk, desk.address)
+        return
+    (folder / "anchors").mkdir(exist_ok=True)
+    (folder / "anchors" / "ca.pem").write_bytes(authority().pem)
+    pkcs12_file(folder, enterprise(ORGANISATION), "hemmelig")
+    if name == "posten":
+        posten = PostenServer(clock)
+        with posten_server(folder, posten) as address:
+            yield PostenScene(posten, address)
+        return
+    servers: dict[str, tuple[type[ProviderServer], Any]] = {
+        "documenso": (DocumensoServer, DocumensoScene),
+        "docuseal": (DocuSealServer, DocuSealScene),
+    }
+    kind, made = servers[name]
+    server = kind(clock)
+    with server.running():
+        yield made(server, server.address)
+
+
+def open_adapter(name: str, address: str, folder: Path, clock: Clock, session: requests.Session) -> Provider:
+    """Return the adapter in a process of its own."""
+    if name == "desk":
+        return DeskProvider(address, "a-token-for-the-tests", session)
+    if name == "documenso":
+        return DocumensoProvider(address, DOCUMENSO_TOKEN, session, clock)
+    if name == "docuseal":
+        return DocuSealProvider(address, DOCUSEAL_TOKEN, session, clock, order_enforced=True)
+    certificate = open_certificate(folder / "virksomhet.p12", "hemmelig", clock())
+    made, adapter = posten_session(certificate, folder / "anchors" / "ca.pem")
+    session.verify, session.trust_env = made.verify, False
+    return PostenProvider(address, ORGANISATION, QUEUE, certificate, session, clock, adapter=adapter)

@@ -1,0 +1,220 @@
+"""Drill: kill the process at every step of sending and collecting, with every provider, and look what became of it.
+
+`python -m tests.drills.signing [desk posten documenso docuseal]`. For each provider, a first run names every point that
+is passed; then one agreement for each point is sent (or collected) by a real process that is killed there with SIGKILL,
+and brought to its end by others as the program's users would. Ends with one JSON line.
+"""
+
+import argparse
+import json
+import multiprocessing
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+from sqlalchemy import select
+
+from flows.archive import open_store
+from flows.register import Record, Register, State, open_register
+from flows.register.agreements import (
+    Generated,
+    ReceivedCase,
+    approve,
+    get_agreement,
+    receive,
+    record_generated,
+)
+from flows.register.requests import newest_request
+from flows.signing.sending import settle_by_hand
+from tests.agreements.cases import alis_case
+from tests.conftest import Clock
+from tests.drills.scenes import Scene, scene
+from tests.drills.worker import Order, work
+from tests.signing.desk.documents import agreement
+
+PROVIDERS = ("desk", "posten", "documenso", "docuseal")
+_ROUNDS = 8
+_processes = multiprocessing.get_context("forkserver")
+
+
+@dataclass
+class Tally:
+    """What came of the runs with one provider."""
+
+    runs: int = 0
+    killed: int = 0
+    points: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    archived_twice: list[str] = field(default_factory=list)
+    unacknowledged: list[str] = field(default_factory=list)
+    acknowledged_early: int = 0
+    settled_by_a_person: int = 0
+
+
+@dataclass
+class Drill:
+    """One provider's drill in a folder of its own."""
+
+    provider: str
+    folder: Path
+    clock: Clock
+    scene: Scene
+    register: Register
+    digests: tuple[str, str]
+    tally: Tally = field(default_factory=Tally)
+    made: int = 0
+
+    def new_agreement(self) -> str:
+        """Return the id of one more approved agreement."""
+        self.made += 1
+        case = ReceivedCase(
+            "alis",
+            "1804",
+            f"{self.made:07d}",
+            date(2027, 1, 1),
+            None,
+            "ALIS-avtale",
+            alis_case().model_dump(mode="json"),
+        )
+        with self.register.write() as transaction:
+            agreement_id = receive(transaction, case).agreement_id
+            docx, pdf = self.digests
+            record_generated(transaction, agreement_id, 1, Generated("a.docx", "1.0", "a" * 64, docx, pdf, 1))
+            approve(transaction, agreement_id, "looked at")
+        return agreement_id
+
+    def run(self, task: str, agreement_id: str = "", kill_at: str = "", log: Path | None = None) -> int:
+        """Run a process to its end, or to the point where it dies; return its exit code."""
+        order = Order(self.provider, self.scene.address, self.folder, self.clock(), task, agreement_id, kill_at, log)
+        process = _processes.Process(target=work, args=(order,))
+        process.start()
+        process.join(60)
+        if process.is_alive():
+            process.kill()
+            raise RuntimeError(f"{self.provider}: {task} hangs after {kill_at}")
+        return int(process.exitcode or 0)
+
+    def state(self, agreement_id: str) -> State:
+        """Return the state of an agreement."""
+        with self.register.read() as session:
+            return State(get_agreement(session, agreement_id).state)
+
+    def bring_to_its_end(self, agreement_id: str) -> None:
+        """Do what users do: let time pass, sign, collect, and settle by hand what only a person can see."""
+        for _ in range(_ROUNDS):
+            self.clock.forward(minutes=11)
+            there = self.scene.reached(agreement_id)
+            if self.state(agreement_id) == State.UNKNOWN and not there:
+                settle_by_hand(self.register, agreement_id, None)
+                self.tally.settled_by_a_person += 1
+            for provider_id in there:
+                self.scene.sign(provider_id)
+            self.run("collect")
+            if self.state(agreement_id) == State.ARCHIVED and self.acknowledged(agreement_id):
+                return
+
+    def acknowledged(self, agreement_id: str) -> bool:
+        """Say whether the register holds the signed request as acknowledged."""
+        with self.register.read() as session:
+            request = newest_request(session, agreement_id)
+        return request is not None and request.acknowledged_at is not None
+
+    def points_of(self, task: str) -> list[str]:
+        """Run a task once without killing, and return the points that it passes."""
+        agreement_id = self.new_agreement()
+        log = self.folder / f"points-{task}"
+        if task == "collect":
+            self.run("send", agreement_id)
+            for provider_id in self.scene.reached(agreement_id):
+                self.scene.sign(provider_id)
+            self.clock.forward(minutes=11)
+        if self.run(task, agreement_id, log=log) != 0:
+            raise RuntimeError(f"{self.provider}: {task} does not work even undisturbed")
+        self.bring_to_its_end(agreement_id)
+        self.judge(agreement_id, "undisturbed")
+        return log.read_text().splitlines()
+
+    def kill_at(self, task: str, point: str) -> None:
+        """Send or collect one agreement, die at the point, and bring it to its end."""
+        agreement_id = self.new_agreement()
+        if task == "collect":
+            self.run("send", agreement_id)
+            for provider_id in self.scene.reached(agreement_id):
+                self.scene.sign(provider_id)
+            self.clock.forward(minutes=11)
+        code = self.run(task, agreement_id, point)
+        self.tally.killed += code == -9
+        self.bring_to_its_end(agreement_id)
+        self.judge(agreement_id, f"{task}: {point}")
+
+    def judge(self, agreement_id: str, where: str) -> None:
+        """Count what went wrong with an agreement."""
+        self.tally.runs += 1
+        if self.state(agreement_id) != State.ARCHIVED:
+            self.tally.lost.append(f"{where} ({self.state(agreement_id)})")
+        elif not self.acknowledged(agreement_id):
+            self.tally.unacknowledged.append(where)
+        if len(self.scene.reached(agreement_id)) > 1:
+            self.tally.doubled.append(where)
+        with self.register.read() as session:
+            records = list(session.execute(select(Record.id).where(Record.agreement_id == agreement_id)).scalars())
+        if len(records) > 1:
+            self.tally.archived_twice.append(where)
+
+
+def drill(provider: str, folder: Path, console: Console) -> Tally:
+    """Kill at every point with one provider."""
+    clock = Clock(datetime(2026, 12, 1, 9, tzinfo=UTC))
+    with scene(provider, folder, clock) as running:
+        register = open_register(f"sqlite:///{folder / 'register.db'}", clock, actor="drill")
+        store = open_store((folder / "store").as_uri())
+        digests = store.put(b"PK docx of the drill"), store.put(agreement())
+        one = Drill(provider, folder, clock, running, register, digests)
+        points = [(task, point) for task in ("send", "collect") for point in one.points_of(task)]
+        one.tally.points = [f"{task}: {point}" for task, point in points]
+        for task, point in track(points, f"{provider:10}", console=console):
+            one.kill_at(task, point)
+        early = folder / "early"
+        one.tally.acknowledged_early = len(early.read_text().splitlines()) if early.exists() else 0
+        register.close()
+    return one.tally
+
+
+def main(providers: Sequence[str]) -> int:
+    """Drill with each provider, print what happened, and end with one JSON line."""
+    _processes.set_forkserver_preload(["tests.drills.worker"])
+    console = Console(stderr=True)
+    tallies: dict[str, Tally] = {}
+    for provider in providers:
+        with tempfile.TemporaryDirectory() as folder:
+            tallies[provider] = drill(provider, Path(folder), console)
+        for kind in ("lost", "doubled", "archived_twice", "unacknowledged"):
+            for where in getattr(tallies[provider], kind):
+                console.print(f"{provider}: {kind}: {where}")
+    every = tallies.values()
+    result = {
+        "drill": "signing",
+        "runs": sum(one.runs for one in every),
+        "killed": sum(one.killed for one in every),
+        "points": {name: len(one.points) for name, one in tallies.items()},
+        "lost": sum(len(one.lost) for one in every),
+        "doubled": sum(len(one.doubled) for one in every),
+        "archived_twice": sum(len(one.archived_twice) for one in every),
+        "acknowledged_early": sum(one.acknowledged_early for one in every),
+        "unacknowledged": sum(len(one.unacknowledged) for one in every),
+        "settled_by_a_person": sum(one.settled_by_a_person for one in every),
+    }
+    sys.stdout.write(json.dumps(result) + "\n")
+    return int(any(result[kind] for kind in ("lost", "doubled", "archived_twice", "acknowledged_early")))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m tests.drills.signing", description=__doc__)
+    parser.add_argument("providers", nargs="*", choices=[*PROVIDERS, []], help="which providers; all by default")
+    sys.exit(main(parser.parse_args().providers or PROVIDERS))

@@ -1,0 +1,95 @@
+"""What the killed process does: send one agreement, or collect once, passing named points."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from flows import steps
+from flows.archive import open_store
+from flows.errors import NotSent, ProviderError
+from flows.register import Register, State, open_register
+from flows.register.agreements import get_agreement, in_states
+from flows.register.requests import by_reference
+from flows.settings import Settings
+from flows.setup import Setup
+from flows.signing.following import signed_updates
+from flows.signing.pacing import SharedPollTimes
+from flows.signing.port import RequestStatus, Update
+from flows.signing.providers.posten import PostenProvider
+from flows.signing.sending import send, settle
+from flows.steps import Collected
+from tests.conftest import Clock
+from tests.drills.breaking import (
+    BreakableProvider,
+    BreakableRegister,
+    BreakableSession,
+    BreakableStore,
+    Points,
+)
+from tests.drills.scenes import open_adapter
+from tests.signing.desk.documents import BOTH
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a process is to do, and at which point it dies."""
+
+    provider: str
+    address: str
+    folder: Path
+    now: datetime
+    task: str
+    agreement_id: str = ""
+    kill_at: str = ""
+    log: Path | None = None
+
+
+def work(order: Order) -> None:
+    """Do it."""
+    clock = Clock(order.now)
+    points = Points()
+    opened = open_register(f"sqlite:///{order.folder / 'register.db'}", clock, actor="drill")
+    register = BreakableRegister(opened.engine, opened.clock, opened.actor, points)
+    kept = open_store((order.folder / "store").as_uri())
+    inner = open_adapter(order.provider, order.address, order.folder, clock, BreakableSession(points))
+    if isinstance(inner, PostenProvider):
+        inner._poll_times = SharedPollTimes(register, "posten:queue")
+    provider = BreakableProvider(inner, points, lambda update: _watch(opened, order.folder, update))
+    anchors = order.folder / ("desk/authority" if order.provider == "desk" else "anchors")
+    settings = Settings(output=order.folder, trust_anchors=anchors)
+    setup = Setup(settings, register, BreakableStore(kept.shelf, kept.second, points), provider)
+    points.kill_at, points.log = order.kill_at, order.log
+    if order.task == "send":
+        _send(setup, order.agreement_id)
+    else:
+        _collect(setup)
+
+
+def _send(setup: Setup, agreement_id: str) -> None:
+    with suppress(NotSent):
+        send(setup.register, setup.provider, agreement_id, BOTH, setup.store.get, "ALIS-avtale", 30)
+
+
+def _collect(setup: Setup) -> None:
+    settle(setup.register, setup.provider)
+    collected = Collected()
+    with suppress(ProviderError):
+        for update in signed_updates(setup.register, setup.provider):
+            steps.try_to_archive(setup, update, collected)
+    with setup.register.read() as session:
+        approved = in_states(session, [State.APPROVED])
+    for agreement_id in approved:  # the next run of the season
+        _send(setup, agreement_id)
+
+
+def _watch(register: Register, folder: Path, update: Update) -> None:
+    """Write down every acknowledgement of a signed request that is not archived at that moment."""
+    if update.status != RequestStatus.SIGNED:
+        return
+    with register.read() as session:
+        request = by_reference(session, update.reference)
+        state = get_agreement(session, request.agreement_id).state
+    if state != State.ARCHIVED:
+        with (folder / "early").open("a") as file:
+            file.write(f"{update.reference} {state}\n")

@@ -1,0 +1,223 @@
+"""Exactly once: many workers, doubtful answers, and what a person settles."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from flows.errors import PerhapsSent, ProviderError, TransitionRefused
+from flows.register import Register, State
+from flows.register.agreements import events_of, get_agreement
+from flows.register.requests import by_reference, newest_request, waiting_for_a_person
+from flows.signing.following import signed_updates
+from flows.signing.pacing import paced
+from flows.signing.port import Capabilities, Found, RequestStatus, Sent, SignerStatus, Update
+from flows.signing.sending import send, settle, settle_by_hand
+from flows.signing.withdrawing import withdraw
+from tests.conftest import Clock
+from tests.signing.desk.documents import BOTH
+from tests.signing.paper_provider import PaperProvider, approved_agreement
+
+
+def send_it(register: Register, provider: PaperProvider, agreement_id: str) -> State:
+    """Send one agreement to both signers."""
+    return send(register, provider, agreement_id, BOTH, lambda _digest: b"%PDF-", "ALIS-avtale", 30)
+
+
+def state_of(register: Register, agreement_id: str) -> State:
+    """Return the state of an agreement."""
+    with register.read() as session:
+        return State(get_agreement(session, agreement_id).state)
+
+
+def reference_of(register: Register, agreement_id: str) -> str:
+    """Return the reference of an agreement's newest request."""
+    with register.read() as session:
+        request = newest_request(session, agreement_id)
+    assert request is not None
+    return request.reference
+
+
+def lose_the_answer() -> None:
+    """Break off as a connection does after the request has left."""
+    raise PerhapsSent("The answer was lost.")
+
+
+@pytest.fixture
+def unknown(any_register: Register) -> str:
+    """Give an agreement whose create answer was lost at a provider that cannot be asked."""
+    agreement_id = approved_agreement(any_register)
+    provider = PaperProvider(when_sending=lose_the_answer)
+    assert send_it(any_register, provider, agreement_id) == State.UNKNOWN
+    return agreement_id
+
+
+def test_many_workers_send_an_agreement_once(any_register: Register) -> None:
+    """Eight workers at the same instant: the database lets one of them commit the intent, and one request is made."""
+    agreement_id = approved_agreement(any_register)
+    gate = threading.Barrier(8)
+    provider = PaperProvider()
+
+    def work() -> None:
+        gate.wait(20)
+        send_it(any_register, provider, agreement_id)
+
+    workers = [threading.Thread(target=work) for _ in range(8)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    assert len(provider.created) == 1
+    assert state_of(any_register, agreement_id) == State.SENT
+
+
+def test_the_intent_is_committed_before_the_call(any_register: Register) -> None:
+    """At the moment of the call, anybody else can read the intent and its reference in the register."""
+    agreement_id = approved_agreement(any_register)
+    seen: list[State] = []
+    provider = PaperProvider(when_sending=lambda: seen.append(state_of(any_register, agreement_id)))
+    send_it(any_register, provider, agreement_id)
+    assert seen == [State.SENDING]
+
+
+def test_a_person_settles_what_was_sent(any_register: Register, unknown: str) -> None:
+    """With the id that the provider shows, the agreement is followed up again."""
+    assert settle_by_hand(any_register, unknown, "4711") == State.SENT
+    with any_register.read() as session:
+        assert by_reference(session, f"{unknown}-v1-a1").provider_id == "4711"
+
+
+def test_a_person_settles_what_was_not_sent(any_register: Register, unknown: str) -> None:
+    """It is approved again, and the next attempt has another reference."""
+    assert settle_by_hand(any_register, unknown, None) == State.APPROVED
+    provider = PaperProvider()
+    assert send_it(any_register, provider, unknown) == State.SENT
+    assert provider.created == [f"{unknown}-v1-a2"]
+
+
+def test_only_what_is_unknown_is_settled_by_hand(any_register: Register) -> None:
+    """An agreement that is sent cannot be called not sent."""
+    agreement_id = approved_agreement(any_register)
+    send_it(any_register, PaperProvider(), agreement_id)
+    with pytest.raises(TransitionRefused, match="only one that is unknown"):
+        settle_by_hand(any_register, agreement_id, None)
+
+
+def test_what_waits_for_a_person_is_listed(any_register: Register, unknown: str) -> None:
+    """Each with its state, its reason and what to do; agreements that go on by themselves are not in the list."""
+    approved_agreement(any_register, counterpart="7654321")
+    with any_register.read() as session:
+        (waiting,) = waiting_for_a_person(session)
+    assert (waiting.agreement_id, waiting.state, waiting.why) == (unknown, "unknown", "The answer was lost.")
+    assert "settle ID" in waiting.do
+
+
+def test_several_requests_under_one_reference_are_for_a_person(any_register: Register) -> None:
+    """The ids are listed, and nothing is chosen."""
+    agreement_id = approved_agreement(any_register)
+    both = Found([Sent("11"), Sent("12")])
+    provider = PaperProvider(when_sending=lose_the_answer, lookup=both)
+    assert send_it(any_register, provider, agreement_id) == State.UNKNOWN
+    with any_register.read() as session:
+        assert "11, 12" in events_of(session, agreement_id)[-1].why
+
+
+def test_an_update_with_our_reference_heals(any_register: Register, unknown: str) -> None:
+    """What was unknown is sent after all, with the ids and addresses of the update."""
+    update = Update("9", f"{unknown}-v1-a1", RequestStatus.OPEN, urls={"cancel": "https://paper.example/9/cancel"})
+    assert list(signed_updates(any_register, PaperProvider(says=[update]))) == []
+    assert state_of(any_register, unknown) == State.SENT
+    with any_register.read() as session:
+        request = by_reference(session, f"{unknown}-v1-a1")
+    assert (request.provider_id, request.urls) == ("9", {"cancel": "https://paper.example/9/cancel"})
+
+
+def test_a_strange_update_stays_unacknowledged_and_is_told(any_register: Register) -> None:
+    """Another application on our queue: the others are followed up, then its ids are named."""
+    agreement_id = approved_agreement(any_register)
+    provider = PaperProvider(capabilities=Capabilities(queue_polling=True))
+    send_it(any_register, provider, agreement_id)
+    ours = Update("1", "", RequestStatus.OPEN, [SignerStatus(1, "NEW_WORD")])
+    provider.says = [Update("99", "theirs", RequestStatus.SIGNED), ours]
+    with pytest.raises(ProviderError, match=r"1 requests .* \(99\)"):
+        list(signed_updates(any_register, provider))
+    assert provider.acknowledged == [f"{reference_of(any_register, agreement_id)} open"]
+
+
+def test_an_id_that_is_not_the_requests_own_is_a_stranger(any_register: Register) -> None:
+    """Our reference on another id than the one we were given is believed by nobody."""
+    agreement_id = approved_agreement(any_register)
+    provider = PaperProvider()
+    send_it(any_register, provider, agreement_id)
+    provider.says = [Update("99", reference_of(any_register, agreement_id), RequestStatus.DECLINED)]
+    with pytest.raises(ProviderError):
+        list(signed_updates(any_register, provider))
+    assert state_of(any_register, agreement_id) == State.SENT
+
+
+@pytest.mark.parametrize("again", [RequestStatus.DECLINED, RequestStatus.OPEN, RequestStatus.EXPIRED])
+def test_an_ended_request_stays_ended(any_register: Register, again: RequestStatus) -> None:
+    """Repeated, late and out-of-order updates change nothing and are acknowledged all the same."""
+    agreement_id = approved_agreement(any_register)
+    provider = PaperProvider(capabilities=Capabilities(queue_polling=True))
+    send_it(any_register, provider, agreement_id)
+    reference = reference_of(any_register, agreement_id)
+    provider.says = [Update("1", reference, RequestStatus.DECLINED), Update("1", reference, again)]
+    assert list(signed_updates(any_register, provider)) == []
+    assert state_of(any_register, agreement_id) == State.DECLINED
+    assert len(provider.acknowledged) == 2
+
+
+def test_withdrawing_waits_for_the_provider(any_register: Register) -> None:
+    """A request is cancelled when the provider says so, not when we ask."""
+    agreement_id = approved_agreement(any_register)
+    provider = PaperProvider()
+    send_it(any_register, provider, agreement_id)
+    assert withdraw(any_register, provider, agreement_id) == State.SENT
+    provider.says = [Update("1", reference_of(any_register, agreement_id), RequestStatus.CANCELLED)]
+    assert withdraw(any_register, provider, agreement_id) == State.CANCELLED
+    assert withdraw(any_register, provider, agreement_id) == State.CANCELLED
+    assert len(provider.cancelled) == 2
+
+
+def test_what_was_signed_first_stays_signed(any_register: Register) -> None:
+    """The last signature wins over a withdrawal that comes after it."""
+    agreement_id = approved_agreement(any_register)
+    provider = PaperProvider()
+    send_it(any_register, provider, agreement_id)
+    provider.says = [Update("1", reference_of(any_register, agreement_id), RequestStatus.SIGNED)]
+    assert withdraw(any_register, provider, agreement_id) == State.SENT
+
+
+def test_a_conclusive_absence_of_an_unknown_is_still_for_a_person(any_register: Register, unknown: str) -> None:
+    """Looking up settles what is being sent; what a person was asked about stays with the person."""
+    assert settle(any_register, PaperProvider()) == {}
+    assert state_of(any_register, unknown) == State.UNKNOWN
+
+
+def sleeping(clock: Clock) -> Callable[[float], None]:
+    """Return a sleep that moves the clock."""
+
+    def sleep(seconds: float) -> None:
+        clock.forward(microseconds=round(seconds * 1_000_000) + 1)
+
+    return sleep
+
+
+def test_the_pace_holds_over_all_workers(any_register: Register, clock: Clock) -> None:
+    """Two workers on one register make eleven calls in no less than two seconds at five a second."""
+    workers = [paced(any_register, "paper", 5, sleeping(clock)) for _ in range(2)]
+    began = clock()
+    for number in range(11):
+        workers[number % 2]()
+    assert 2 <= (clock() - began).total_seconds() < 2.1
+
+
+def test_a_clock_set_back_stops_nobody(any_register: Register, clock: Clock) -> None:
+    """After the clock was set back an hour, the next call waits for a fifth of a second, not for an hour."""
+    pace = paced(any_register, "paper", 5, sleeping(clock))
+    pace()
+    clock.forward(hours=-1)
+    began = clock()
+    pace()
+    assert (clock() - began).total_seconds() < 0.3
