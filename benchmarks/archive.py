@@ -31,7 +31,8 @@ from flows.archive.search import Question, find
 from flows.archive.store import blob_path
 from flows.archive.text import index_form, trigrams
 from flows.register import Agreement, Record, RecordFile, Register, SignatureRequest, Version, open_register
-from flows.register.schema import Event, Json, RecordText, SharedText
+from flows.register.archive_schema import RecordText, SharedText
+from flows.register.schema import Event, Json
 from tests.archive.signed import authority, document, sent, signed
 from tests.conftest import SHARED
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from flows.archive.text import index_form, trigrams
 from flows.register import Record
-from flows.register.schema import RecordText, SharedText
+from flows.register.archive_schema import RecordText, SharedText
 
 _FEWEST_SHARED_LINES = 5
 

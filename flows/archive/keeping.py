@@ -18,8 +18,8 @@ from flows.archive.shelves import FolderShelf
 from flows.archive.store import Store, blob_path
 from flows.errors import AvtaleflytError, NotAllowed
 from flows.register import Event, Record, RecordFile, Register, SignatureRequest, Version
+from flows.register.archive_schema import Fixity, RecordText
 from flows.register.records import files_of, get_record
-from flows.register.schema import Fixity, RecordText
 from flows.register.seals import seal_of
 
 WAITING_TIME = timedelta(days=14)

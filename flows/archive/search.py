@@ -15,9 +15,9 @@ from flows.archive.store import Store
 from flows.archive.text import sentence_with, words
 from flows.errors import NotFound
 from flows.register import Agreement, Record, Register, Review
+from flows.register.archive_schema import RecordText, SharedText
 from flows.register.records import files_of, find_records, get_record
 from flows.register.reviews import reviews_of
-from flows.register.schema import RecordText, SharedText
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen at; TLS belongs to the proxy in front.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen at.")] = 8757,
 ) -> None:
-    """Serve the web application: the intake endpoint, until it is stopped."""
+    """Serve the web application: intake endpoint, webhooks and calendars, until it is stopped."""
     import uvicorn
 
     from flows.new_alis import announce

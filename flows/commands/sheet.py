@@ -18,7 +18,9 @@ def sheet(
     agreement: Annotated[str, typer.Argument(metavar="AGREEMENT", help="alis or tjenesteavtale6.")],
     target: Annotated[Path, typer.Option("-o", "--output", metavar="FILE.xlsx", help="Workbook to write.")],
     from_register: Annotated[bool, typer.Option(help="Fill in the agreements that a season should renew.")] = False,
-    season: Annotated[int, typer.Option(min=2000, max=2200, help="The season's year, with --from-register.")] = 0,
+    season: Annotated[
+        int | None, typer.Option(min=2000, max=2200, help="The season's year, with --from-register.")
+    ] = None,
 ) -> None:
     """Make the input workbook of an agreement, with help, drop-downs and an example row or what is to be renewed."""
     from flows.agreements.types import types
@@ -30,10 +32,10 @@ def sheet(
         raise WrongUse(f"There is no agreement «{agreement}»; write one of: {', '.join(types())}.")
     if target.suffix.lower() != ".xlsx":
         raise WrongUse("The workbook is an .xlsx file: give it that ending.")
-    if from_register != bool(season):
+    if from_register != (season is not None):
         raise WrongUse("--from-register and --season YEAR belong together.")
-    known = _to_renew(agreement, season) if from_register else []
-    if from_register and not known:
+    known = [] if season is None else _to_renew(agreement, season)
+    if season is not None and not known:
         raise WrongUse(f"No {agreement} in the register needs renewal in {season}; no workbook was written.")
     write_sheet(types()[agreement], target, oslo_date(utc_now()), known)
     screen.out.print(f"{target}: fill it in, and try it with `avtaleflyt check {target}`.", soft_wrap=True)

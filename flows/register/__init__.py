@@ -9,17 +9,7 @@ have raises `TransitionRefused` and leaves nothing behind; everything else that 
 """
 
 from flows.register.database import Register, Transaction, open_register
-from flows.register.schema import (
-    Agreement,
-    Batch,
-    Event,
-    Notice,
-    Record,
-    RecordFile,
-    Review,
-    SignatureRequest,
-    Version,
-)
+from flows.register.schema import Agreement, Batch, Event, Notice, Record, RecordFile, Review, SignatureRequest, Version
 from flows.register.states import State
 
 __all__ = [

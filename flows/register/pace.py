@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from flows.register.database import Transaction
-from flows.register.schema import ProviderPace
+from flows.register.signing_schema import ProviderPace
 
 
 def take_call(transaction: Transaction, bucket: str, per_second: float, burst: float = 1) -> float:

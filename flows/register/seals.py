@@ -14,16 +14,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from flows.register.events import canonical
-from flows.register.schema import (
-    Agreement,
-    Event,
-    Instant,
-    Json,
-    Record,
-    RecordFile,
-    SignatureRequest,
-    Version,
-)
+from flows.register.schema import Agreement, Event, Instant, Json, Record, RecordFile, SignatureRequest, Version
 
 AGREEMENT = ("id", "type", "municipality_number", "counterpart", "valid_from", "received_at")
 VERSION = (

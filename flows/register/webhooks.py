@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from flows.register.database import Transaction
-from flows.register.schema import WebhookHint, WebhookRefusal
+from flows.register.signing_schema import WebhookHint, WebhookRefusal
 
 
 def record_hint(transaction: Transaction, provider: str, key: str, provider_id: str) -> bool:

@@ -7,6 +7,7 @@ from fastapi.openapi.utils import get_openapi
 
 from flows.register import Register
 from flows.settings import Settings
+from flows.web.calendar import calendar_router
 from flows.web.intake import Announce, intake_router
 from flows.web.intake_description import schemas
 from flows.web.webhooks import webhook_providers, webhook_routes
@@ -17,6 +18,7 @@ def create_app(settings: Settings, register: Register, announce: Announce) -> Fa
     app = FastAPI(title="Avtaleflyt", docs_url=None, redoc_url=None)
     app.include_router(intake_router(register, settings.intake_token.get_secret_value(), announce))
     app.include_router(webhook_routes(register, webhook_providers(settings, register)))
+    app.include_router(calendar_router(lambda: register, settings.language))
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return app
 

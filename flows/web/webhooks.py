@@ -37,7 +37,7 @@ def webhook_routes(
     """Return the route. `wake` is called after a new hint is committed; what it does must be quick and may fail."""
     router = APIRouter()
 
-    @router.post("/webhooks/{name}")
+    @router.post("/webhooks/{name}", include_in_schema=False)
     async def webhook(name: str, request: Request) -> Response:
         """Answer 204 to whatever is authentic, known or new; 401 with nothing to whatever is not."""
         provider = providers.get(name)

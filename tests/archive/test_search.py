@@ -14,7 +14,7 @@ from flows.archive.index import add_to_index
 from flows.archive.search import Page, Question, find
 from flows.archive.text import fold, index_form, words
 from flows.register import Record, Register
-from flows.register.schema import RecordText, SharedText
+from flows.register.archive_schema import RecordText, SharedText
 from tests.archive.signed import archived, document, signed
 
 TEXTS = {
