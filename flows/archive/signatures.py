@@ -26,6 +26,7 @@ from pypdf.errors import PyPdfError
 
 from flows.archive.proof.anchors import trust_anchors
 from flows.archive.proof.profiles import LEVELS, Profile, profile_of
+from flows.archive.reading import SignedPdfReader
 
 __all__ = ["SignatureFound", "Verdict", "judge", "pdfa_claim", "trust_anchors"]
 
@@ -88,7 +89,7 @@ def judge(
     if not pdf.startswith(b"%PDF-"):
         return Verdict(faults=("incomplete: the file is no PDF",), judged_with=judged_with)
     try:
-        reader = PdfFileReader(io.BytesIO(pdf))
+        reader = SignedPdfReader(pdf)
         if reader.encrypted:
             return Verdict(faults=("active_content: the PDF is encrypted",), judged_with=judged_with)
         embedded = list(reader.embedded_regular_signatures)

@@ -1,0 +1,50 @@
+"""Reading a PDF for judgement, without reading the table of an object stream anew for every object in it.
+
+pyHanko 0.38 does that, and a document of ours has hundreds of objects in one stream: judging it took a second. Whatever
+is out of the ordinary in a stream is still pyHanko's to judge.
+"""
+
+from io import BytesIO
+from typing import Any
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.misc import PdfReadError, PdfStreamError
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+_Table = tuple[bytes, tuple[int, ...]]
+
+
+class SignedPdfReader(PdfFileReader):
+    """pyHanko's reader, with the table of each object stream kept."""
+
+    def __init__(self, content: bytes) -> None:
+        self._tables: dict[int, tuple[object, _Table]] = {}
+        super().__init__(BytesIO(content))
+
+    def _get_object_from_stream(self, idnum: int, stmnum: int, idx: int) -> Any:
+        try:
+            data, numbers = self._table(stmnum)
+            if numbers[2 * idx] == idnum and idx >= 0:
+                start = numbers[-1] + numbers[2 * idx + 1]
+                found = generic.read_object(BytesIO(data[start:]), generic.Reference(idnum, 0, self))
+                if not isinstance(found, generic.StreamObject | generic.IndirectObject):
+                    return found
+        except (PdfReadError, PdfStreamError, ValueError, IndexError, KeyError, AssertionError):
+            pass  # read below as pyHanko reads it, with its own complaint
+        return super()._get_object_from_stream(idnum, stmnum, idx)  # type: ignore[no-untyped-call]
+
+    def _table(self, number: int) -> _Table:
+        """Return an object stream's bytes, and its pairs of object number and offset with the first offset behind."""
+        stream: Any = generic.Reference(number, 0, self).get_object()
+        kept = self._tables.get(number)
+        if kept is not None and kept[0] is stream:
+            return kept[1]
+        if stream["/Type"] != "/ObjStm":
+            raise ValueError("not an object stream")
+        data, first = bytes(stream.data), int(stream["/First"])
+        pairs = tuple(int(word) for word in data[:first].split())
+        if len(pairs) != 2 * int(stream["/N"]):
+            raise ValueError("a table of another length than it says")
+        table = (data, (*pairs, first))
+        self._tables[number] = (stream, table)
+        return table
