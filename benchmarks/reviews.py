@@ -24,7 +24,7 @@ from rich.progress import track
 from rich.table import Table
 
 from flows.register import Register, open_register
-from flows.register.review_tables import Mail
+from flows.register.review_schema import Mail
 from flows.review import keep_dates
 from flows.review.doing import Outcome, do_reviews
 from flows.review.letter import write_letter

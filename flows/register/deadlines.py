@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from flows.register.database import Transaction
-from flows.register.review_tables import Deadline
+from flows.register.review_schema import Deadline
 from flows.register.schema import Agreement, Review
 from flows.register.states import State
 

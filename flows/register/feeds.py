@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from flows.errors import NotFound
 from flows.register.database import Transaction
-from flows.register.review_tables import CalendarFeed
+from flows.register.review_schema import CalendarFeed
 
 
 def make_feed(transaction: Transaction, municipality_number: str) -> tuple[CalendarFeed, str]:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from flows.register.database import Transaction
-from flows.register.review_tables import Mail
+from flows.register.review_schema import Mail
 
 LEASE = timedelta(minutes=15)
 """A try is given so long before another may begin: longer than any mail server is waited for."""

@@ -12,7 +12,7 @@ from flows.errors import NotFound, WrongUse
 from flows.register import Agreement, Register, Review, State, Transaction
 from flows.register.agreements import current_version, get_agreement
 from flows.register.deadlines import deadlines_of, put_deadline, settle
-from flows.register.review_tables import Deadline
+from flows.register.review_schema import Deadline
 from flows.register.reviews import reviews_of, settle_review
 from flows.review import kinds
 from flows.review.dates import oslo_date

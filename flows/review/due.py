@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from flows.agreements import municipalities
 from flows.register import Agreement, Register, Review, State
-from flows.register.review_tables import Deadline
+from flows.register.review_schema import Deadline
 from flows.register.reviews import open_reviews
 from flows.review import kinds
 from flows.review.dates import oslo_date, start_of_day

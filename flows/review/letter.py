@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from flows import language
 from flows.agreements.types import types
 from flows.language import translate as _
-from flows.register.review_tables import Mail
+from flows.register.review_schema import Mail
 from flows.register.schema import new_id
 from flows.review import kinds
 from flows.review.calendar import calendar

@@ -13,7 +13,7 @@ from flows.register.deadlines import (
     put_deadline,
     settle,
 )
-from flows.register.review_tables import Deadline
+from flows.register.review_schema import Deadline
 from flows.review.dates import oslo_date
 from flows.review.grant import GrantDate, grant_dates, grant_deadlines
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from flows.register import Agreement, Register, State, Transaction, Version
 from flows.register.mail import refusals, refused_addresses
-from flows.register.review_tables import Mail
+from flows.register.review_schema import Mail
 from flows.register.reviews import give_notices_of, notices_given
 from flows.review import kinds
 from flows.review.dates import oslo_date

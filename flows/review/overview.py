@@ -12,7 +12,7 @@ from sqlalchemy import select
 from flows import language
 from flows.language import translate as _
 from flows.register import Agreement, Register, Review, State
-from flows.register.review_tables import Deadline
+from flows.register.review_schema import Deadline
 from flows.review import kinds
 from flows.review.due import Due, of_deadline, of_review
 

@@ -17,7 +17,7 @@ from flows.register.deadlines import (
     put_deadline,
     settle,
 )
-from flows.register.review_tables import Deadline
+from flows.register.review_schema import Deadline
 from flows.register.reviews import LAPSED, plan_review, reviews_of, settle_review, without_coming_review
 from flows.review import kinds
 from flows.review.dates import due_date, nominal_date, oslo_date

@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlparse
 from flows.errors import WrongUse
 from flows.register import Register
 from flows.register.mail import claim_next, settle_mail
-from flows.register.review_tables import Mail
+from flows.register.review_schema import Mail
 
 
 class Answer(StrEnum):

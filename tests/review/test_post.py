@@ -10,7 +10,7 @@ from icalendar import Calendar
 from flows.errors import WrongUse
 from flows.register import Register
 from flows.register.mail import LEASE, mails_by_state, undelivered
-from flows.register.review_tables import Mail
+from flows.register.review_schema import Mail
 from flows.review import due_dates, keep_dates
 from flows.review.calendar import uid
 from flows.review.letter import write_letter
