@@ -8,15 +8,19 @@ from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
 from cssselect2 import ElementWrapper
-from weasyprint import CSS, HTML
+from weasyprint import CSS, DEFAULT_OPTIONS, HTML
+from weasyprint.pdf import generate_pdf
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from flows.documents.metadata import Metadata, describe
 from flows.documents.tagging import mend
+from flows.documents.writing import write
 
 #: How documents are set, beside the templates: the one file to change for every document's looks.
 STYLESHEET = Path(__file__).parents[2] / "templates" / "print.css"
+
+_OPTIONS = {**DEFAULT_OPTIONS, "pdf_variant": "pdf/a-2a", "pdf_version": "1.7", "output_intent": "srgb"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +71,11 @@ def _stylesheet() -> CSS:
 def typeset(html: str, media: Mapping[str, bytes], metadata: Metadata) -> Typeset:
     """Return the PDF of one HTML page; equal input gives equal bytes."""
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
-    document = _Page(html, media).render(font_config=_fonts(), stylesheets=[_stylesheet()], pdf_variant="pdf/a-2a")
+    document = _Page(html, media).render(
+        font_config=_fonts(), stylesheets=[_stylesheet()], pdf_variant=_OPTIONS["pdf_variant"]
+    )
 
-    def finish(_document: object, pdf: object) -> None:
-        mend(pdf)
-        describe(pdf, metadata)
-
-    content: bytes = document.write_pdf(pdf_variant="pdf/a-2a", finisher=finish)
-    return Typeset(content, len(document.pages))
+    pdf = generate_pdf(document, None, 1, **_OPTIONS)
+    mend(pdf)
+    describe(pdf, metadata)
+    return Typeset(write(pdf), len(document.pages))
