@@ -30,5 +30,7 @@ def convert(docx: bytes, *, language: str = "nb", template_version: str = "", te
         for sign in sorted(set(page.html))
         if fonts.unshown(sign)
     )
-    result = typeset(page.html, document.media, Metadata(title, language, template_version, template_sha256))
+    result = typeset(
+        page.html, page.sheet, document.media, Metadata(title, language, template_version, template_sha256)
+    )
     return Pdf(result.content, result.pages, page.lost + unshown)

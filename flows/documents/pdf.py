@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
@@ -19,6 +19,7 @@ from flows.documents.writing import write
 
 #: How documents are set, beside the templates: the one file to change for every document's looks.
 STYLESHEET = Path(__file__).parents[2] / "templates" / "print.css"
+_ELEMENTS = Path(__file__).parent / "html" / "elements.css"
 
 _OPTIONS = {**DEFAULT_OPTIONS, "pdf_variant": "pdf/a-2a", "pdf_version": "1.7", "output_intent": "srgb"}
 
@@ -57,6 +58,9 @@ class _Page(HTML):  # type: ignore[misc]  # WeasyPrint ships no types
         self.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
         self.etree_element = self.wrapper_element.etree_element
 
+    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:  # noqa: ARG002
+        return [_sheet_of(_ELEMENTS)]
+
 
 @cache
 def _fonts() -> FontConfiguration:
@@ -64,15 +68,21 @@ def _fonts() -> FontConfiguration:
 
 
 @cache
-def _stylesheet() -> CSS:
-    return CSS(filename=STYLESHEET, font_config=_fonts())
+def _sheet_of(file: Path) -> CSS:
+    return CSS(filename=file, font_config=_fonts())
 
 
-def typeset(html: str, media: Mapping[str, bytes], metadata: Metadata) -> Typeset:
-    """Return the PDF of one HTML page; equal input gives equal bytes."""
+@lru_cache(maxsize=64)
+def _sheet(rules: str) -> CSS:
+    """Return a document's own rules; those of one template are mostly the same from case to case."""
+    return CSS(string=rules, font_config=_fonts())
+
+
+def typeset(html: str, sheet: str, media: Mapping[str, bytes], metadata: Metadata) -> Typeset:
+    """Return the PDF of one HTML page with its style sheet; equal input gives equal bytes."""
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     document = _Page(html, media).render(
-        font_config=_fonts(), stylesheets=[_stylesheet()], pdf_variant=_OPTIONS["pdf_variant"]
+        font_config=_fonts(), stylesheets=[_sheet_of(STYLESHEET), _sheet(sheet)], pdf_variant=_OPTIONS["pdf_variant"]
     )
 
     pdf = generate_pdf(document, None, 1, **_OPTIONS)

@@ -20,14 +20,18 @@ _FORMATS = {
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the typesetter is given, HTML that is well-formed XML. `lost` is what HTML cannot say of the document."""
+    """What the typesetter is given: HTML that is well-formed XML, and its rules of CSS.
+
+    `lost` is what HTML cannot say of the document.
+    """
 
     html: str
+    sheet: str
     lost: tuple[Loss, ...]
 
 
 def write(document: Document, language: str, title: str) -> Page:
-    """Return the document as HTML with its style sheet inside."""
+    """Return the document as HTML with its style sheet."""
     blocks = Blocks(document.tab_width, document.adding_space)
     papers = _Papers(document, blocks)
     body: list[str] = []
@@ -53,11 +57,10 @@ def write(document: Document, language: str, title: str) -> Page:
         body.append(f'<section style="page:{name};break-before:page">{written}</section>')
     sheet = "\n".join([*papers.rules, blocks.classes.sheet()])
     html = (
-        f'<html lang="{escape(language)}"><head><title>{escape(title)}</title>'
-        f"<style>{escape(sheet, quote=False)}</style></head>"
+        f'<html lang="{escape(language)}"><head><title>{escape(title)}</title></head>'
         f"<body>{''.join(papers.running)}{''.join(body)}</body></html>"
     )
-    return Page(html, document.lost)
+    return Page(html, sheet, document.lost)
 
 
 def _size(section: Section) -> tuple[float, ...]:
