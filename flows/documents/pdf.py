@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from threading import Lock
 from xml.etree.ElementTree import fromstring
 
 from cssselect2 import ElementWrapper
@@ -13,6 +14,7 @@ from weasyprint.pdf import generate_pdf
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from flows.documents import shortcuts
 from flows.documents.metadata import Metadata, describe
 from flows.documents.tagging import mend
 from flows.documents.writing import write
@@ -22,6 +24,8 @@ STYLESHEET = Path(__file__).parents[2] / "templates" / "print.css"
 _ELEMENTS = Path(__file__).parent / "html" / "elements.css"
 
 _OPTIONS = {**DEFAULT_OPTIONS, "pdf_variant": "pdf/a-2a", "pdf_version": "1.7", "output_intent": "srgb"}
+#: The fonts are shared by the threads of a process, and Pango's are for one at a time.
+_ONE_AT_A_TIME = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +67,32 @@ class _Page(HTML):  # type: ignore[misc]  # WeasyPrint ships no types
 
 
 @cache
-def _fonts() -> FontConfiguration:
-    return FontConfiguration()
+def fonts() -> FontConfiguration:
+    """Return the fonts of all documents of this process."""
+    found = FontConfiguration()
+    shortcuts.take(found)
+    return found
 
 
 @cache
 def _sheet_of(file: Path) -> CSS:
-    return CSS(filename=file, font_config=_fonts())
+    return CSS(filename=file, font_config=fonts())
 
 
 @lru_cache(maxsize=64)
 def _sheet(rules: str) -> CSS:
     """Return a document's own rules; those of one template are mostly the same from case to case."""
-    return CSS(string=rules, font_config=_fonts())
+    return CSS(string=rules, font_config=fonts())
 
 
 def typeset(html: str, sheet: str, media: Mapping[str, bytes], metadata: Metadata) -> Typeset:
     """Return the PDF of one HTML page with its style sheet; equal input gives equal bytes."""
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
-    document = _Page(html, media).render(
-        font_config=_fonts(), stylesheets=[_sheet_of(STYLESHEET), _sheet(sheet)], pdf_variant=_OPTIONS["pdf_variant"]
-    )
-
-    pdf = generate_pdf(document, None, 1, **_OPTIONS)
+    with _ONE_AT_A_TIME:
+        document = _Page(html, media).render(
+            font_config=fonts(), stylesheets=[_sheet_of(STYLESHEET), _sheet(sheet)], pdf_variant=_OPTIONS["pdf_variant"]
+        )
+        pdf = generate_pdf(document, None, 1, **_OPTIONS)
     mend(pdf)
     describe(pdf, metadata)
     return Typeset(write(pdf), len(document.pages))

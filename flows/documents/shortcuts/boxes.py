@@ -1,0 +1,95 @@
+"""Boxes: sizes that are no shares of anything are worked out once, not each time that a box is laid out."""
+
+from operator import itemgetter
+from typing import Any
+
+from weasyprint.css.properties import Dimension
+from weasyprint.formatting_structure.boxes import Box
+from weasyprint.layout import absolute, background, block, column, inline, page, percent, table
+from weasyprint.layout import float as floats
+
+from flows.documents.shortcuts.replacements import Replacements
+
+_LENGTHS = (
+    "margin_left", "margin_right", "margin_top", "margin_bottom", "padding_left", "padding_right", "padding_top",
+    "padding_bottom", "width", "min_width", "max_width", "height", "min_height", "max_height",
+)  # fmt: skip
+_BORDERS = ("border_top_width", "border_right_width", "border_bottom_width", "border_left_width")
+_RADII = (
+    "border_top_left_radius", "border_top_right_radius", "border_bottom_right_radius", "border_bottom_left_radius",
+)  # fmt: skip
+_sizes = itemgetter(*_LENGTHS)
+_borders = itemgetter(*_BORDERS)
+_radii = itemgetter(*_RADII)
+_SHARP = (((0, "px"), (0, "px")),) * len(_RADII)
+_NO_RADII = dict.fromkeys(_RADII, (0, 0))
+_resolve = percent.resolve_percentages
+_resolve_radii = percent.resolve_radii_percentages
+_in_normal_flow = Box.is_in_normal_flow
+
+_MOST = 4096
+_fixed: dict[tuple[Any, ...], dict[str, Any] | None] = {}
+
+
+def resolve_percentages(box: Any, containing_block: Any) -> None:
+    """Give a box its used sizes: at once where they are lengths, through WeasyPrint where one is a share."""
+    style = box.style
+    sizes = _sizes(style)
+    try:
+        used = _fixed[sizes]
+    except KeyError:
+        if len(_fixed) > _MOST:
+            _fixed.clear()
+        used = _fixed[sizes] = _used(sizes)
+    except TypeError:
+        used = None
+    if used is None or not isinstance(box, Box):  # a placeholder hands on what is set on it
+        _resolve(box, containing_block)
+        return
+    box.__dict__.update(used)
+    if style["border_collapse"] == "collapse":  # what the table has settled stays
+        for name in _BORDERS:
+            if not hasattr(box, name):
+                setattr(box, name, style[name])
+    else:
+        box.border_top_width, box.border_right_width, box.border_bottom_width, box.border_left_width = _borders(style)
+    if style["box_sizing"] != "content-box":
+        percent.adjust_box_sizing(box, "width")
+        percent.adjust_box_sizing(box, "height")
+
+
+def _used(sizes: tuple[Any, ...]) -> dict[str, Any] | None:
+    """Return the used sizes by name; None where one depends on what is around the box."""
+    used: dict[str, Any] = {}
+    for name, size in zip(_LENGTHS, sizes, strict=True):
+        if isinstance(size, Dimension) and size.unit == "px":
+            used[name] = size.value
+        elif size == "auto":
+            used[name] = 0 if name in ("min_width", "min_height") else "auto"
+        else:
+            return None
+    return used
+
+
+def resolve_radii_percentages(box: Any) -> None:
+    """Give a box its corners, which are mostly sharp."""
+    if isinstance(box, Box) and _radii(box.style) == _SHARP:
+        box.__dict__.update(_NO_RADII)
+    else:
+        _resolve_radii(box)
+
+
+def is_in_normal_flow(box: Any) -> bool:
+    """Return whether a box is in normal flow, as most are."""
+    style = box.style
+    if style["float"] == "none" and style["position"] == "static":
+        return True
+    return bool(_in_normal_flow(box))
+
+
+REPLACEMENTS: Replacements = (
+    (_resolve, resolve_percentages, (absolute, block, column, floats, inline, page, table)),
+    (_resolve_radii, resolve_radii_percentages, (background,)),
+    (_in_normal_flow, is_in_normal_flow, (Box,)),
+)
+RELIES_ON = (percent.resolve_one_percentage, percent.percentage, percent.adjust_box_sizing)

@@ -1,0 +1,236 @@
+"""Lines of text: what was broken or drawn before in the same style and width is not asked of Pango again."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+from weasyprint import draw
+from weasyprint.draw import text as drawing
+from weasyprint.layout import inline, preferred
+from weasyprint.pdf.stream import Stream
+from weasyprint.text import fonts as text_fonts
+from weasyprint.text import line_break
+from weasyprint.text.ffi import FROM_UNITS, ffi, pango
+
+from flows.documents.shortcuts.replacements import Replacements
+
+#: Everything in a style that decides how a text is measured, broken and drawn, its colour apart.
+_TEXT_STYLE = (
+    "direction", "font_family", "font_feature_settings", "font_kerning", "font_language_override", "font_size",
+    "font_stretch", "font_style", "font_variant_alternates", "font_variant_caps", "font_variant_east_asian",
+    "font_variant_ligatures", "font_variant_numeric", "font_variant_position", "font_variation_settings",
+    "font_weight", "hyphenate_character", "hyphenate_limit_chars", "hyphenate_limit_zone", "hyphens", "lang",
+    "letter_spacing", "overflow_wrap", "tab_size", "text_decoration_line", "white_space", "word_break", "word_spacing",
+)  # fmt: skip
+_text_style = itemgetter(*_TEXT_STYLE)
+_split: Callable[..., tuple[Any, ...]] = line_break.split_first_line
+_draw: Callable[..., None] = draw.draw_text
+_strut: Callable[[Any], tuple[float, float]] = line_break.strut
+
+#: Lines and drawings that are remembered: some forty pages of text each.
+_MOST = 4096
+_styles: dict[tuple[Any, ...], int] = {}
+_lines: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+_struts: dict[tuple[Any, ...], tuple[float, float]] = {}
+_drawings: dict[tuple[Any, ...], "tuple[_Piece, ...] | None"] = {}
+#: Pango's fonts by address, each with a layout that keeps it alive, so that its address stays its own.
+_fonts: dict[int, "_Font"] = {}
+_served: list[object] = []
+
+
+@dataclass(frozen=True, slots=True)
+class _Font:
+    pango_font: Any
+    key: int
+    size: float
+    keeper: Any
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What is shown in one font: PDF's operand of TJ, and of each glyph its number, text and width."""
+
+    font: _Font
+    shown: str
+    glyphs: Mapping[int, tuple[str, int]]
+
+
+def serve(fonts: object) -> None:
+    """Remember lines that are set with these fonts, and no others."""
+    _served[:] = [fonts]
+
+
+def _style_of(style: Any) -> int | None:
+    """Return a number for all styles that set text alike; None for a style that cannot be told apart."""
+    if not _served or style.font_config is not _served[0]:
+        return None
+    try:
+        return _styles.setdefault(_text_style(style), len(_styles))
+    except TypeError:
+        return None
+
+
+def _room(remembered: dict[Any, Any]) -> None:
+    """Forget what came first where more is remembered than should be."""
+    while len(remembered) > _MOST:
+        del remembered[next(iter(remembered))]
+
+
+def split_first_line(
+    text: str, style: Any, context: Any, max_width: Any, justification_spacing: float,
+    is_line_start: bool = True, minimum: bool = False,
+) -> tuple[Any, ...]:  # fmt: skip
+    """Break the first line off a text, as WeasyPrint does, with a layout that nobody else has."""
+    number = _style_of(style)
+    if number is None:
+        return _split(text, style, context, max_width, justification_spacing, is_line_start, minimum)
+    key = (text, number, max_width, justification_spacing, is_line_start, minimum)
+    known = _lines.get(key)
+    if known is None:
+        known = _split(text, style, context, max_width, justification_spacing, is_line_start, minimum)
+        _lines[key] = known
+        _room(_lines)
+    layout = line_break.Layout.__new__(line_break.Layout)
+    layout.__dict__.update(known[0].__dict__)
+    return (layout, *known[1:])
+
+
+def strut(style: Any) -> tuple[float, float]:
+    """Return the height and baseline of an empty line."""
+    number = _style_of(style)
+    if number is None:
+        return _strut(style)
+    key = (number, style["line_height"])
+    try:
+        known = _struts.get(key)
+    except TypeError:
+        return _strut(style)
+    if known is None:
+        known = _struts[key] = _strut(style)
+    return known
+
+
+def draw_text(stream: Any, textbox: Any, offset_x: float, text_overflow: str, block_ellipsis: Any) -> None:
+    """Draw a line of text; what is decorated, cut short or not plain letters is drawn by WeasyPrint itself."""
+    style = textbox.style
+    number = None
+    if (
+        text_overflow != "ellipsis"
+        and block_ellipsis == "none"
+        and style["text_decoration_line"] == "none"
+        and style["visibility"] == "visible"
+        and style["font_size"] >= 1e-6
+        and textbox.text.strip()
+    ):
+        number = _style_of(style)
+    if number is not None:
+        layout = textbox.pango_layout
+        key = (layout.text, number, layout.justification_spacing)
+        if key not in _drawings:
+            _drawings[key] = _drawing(stream, textbox)
+            _room(_drawings)
+        pieces = _drawings[key]
+        if pieces is not None and _show(stream, textbox, pieces):
+            return
+    _draw(stream, textbox, offset_x, text_overflow, block_ellipsis)
+
+
+def _show(stream: Any, textbox: Any, pieces: tuple[_Piece, ...]) -> bool:
+    """Draw what was drawn before, unless this document has come to other widths or texts for its glyphs."""
+    fonts = []
+    for piece in pieces:
+        font = stream._fonts.get(piece.font.key)
+        if font is None:
+            font, _ = stream.add_font(piece.font.pango_font)
+        widths, texts = font.widths, font.to_unicode
+        for glyph, (text, width) in piece.glyphs.items():
+            if widths.setdefault(glyph, width) != width:
+                return False
+            texts.setdefault(glyph, text)
+        fonts.append(font)
+    stream.set_color(textbox.style["color"])
+    stream.begin_text()
+    stream.set_text_matrix(1, 0, 0, -1, textbox.position_x, textbox.position_y + textbox.baseline)
+    for piece, font in zip(pieces, fonts, strict=True):
+        stream.set_font_size(font.hash, piece.font.size)
+        stream.show_text(piece.shown)
+    stream.end_text()
+    return True
+
+
+def _drawing(stream: Any, textbox: Any) -> tuple[_Piece, ...] | None:
+    """Return what a line of text is shown by; None where it holds more than plain glyphs of plain fonts."""
+    layout = textbox.pango_layout
+    layout.reactivate(textbox.style)
+    pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
+    line, _ = layout.get_first_line()
+    encoded = layout.text.encode()
+    pieces: list[_Piece] = []
+    run = line.runs[0]
+    while run != ffi.NULL:
+        piece = _piece(stream, run.data, encoded, layout.layout)
+        if piece is None:
+            pieces = []
+            break
+        if pieces and pieces[-1].font is piece.font:
+            before = pieces.pop()
+            more = {glyph: said for glyph, said in piece.glyphs.items() if glyph not in before.glyphs}
+            piece = _Piece(piece.font, before.shown + piece.shown, {**before.glyphs, **more})
+        pieces.append(piece)
+        run = run.next
+    layout.deactivate()
+    return tuple(pieces) or None
+
+
+def _piece(stream: Any, item: Any, encoded: bytes, keeper: Any) -> _Piece | None:
+    """Return what one run of glyphs is shown by."""
+    pango_font = item.item.analysis.font
+    font, size = stream.add_font(pango_font)
+    backwards = item.item.analysis.level % 2
+    if font.bitmap or font.svg or font.png or font.colr or not size or backwards:
+        return None
+    count = item.glyphs.num_glyphs
+    ends = [*item.glyphs.log_clusters[1:count], item.item.length] if count else []
+    start = item.item.offset
+    glyphs: dict[int, tuple[str, int]] = {}
+    shown = ["<"]
+    for info, first, end in zip(item.glyphs.glyphs[0:count], item.glyphs.log_clusters[0:count], ends, strict=True):
+        glyph, place = info.glyph, info.geometry
+        if glyph == pango.PANGO_GLYPH_EMPTY or glyph & pango.PANGO_GLYPH_UNKNOWN_FLAG or place.y_offset:
+            return None
+        if glyph not in glyphs:
+            glyphs[glyph] = encoded[start + first : start + end].decode(), _width(stream, pango_font, glyph, size)
+        offset = place.x_offset / size
+        if offset:
+            shown.append(f">{-offset}<")
+        shown.append(f"{glyph:04x}")
+        moved = int(glyphs[glyph][1] + offset - place.width * 1000 * FROM_UNITS / size)
+        if moved:
+            shown.append(f">{moved}<")
+    return _Piece(_kept(pango_font, size, keeper), "".join([*shown, ">"]).replace("<>", " "), glyphs)
+
+
+def _width(stream: Any, pango_font: Any, glyph: int, size: float) -> int:
+    pango.pango_font_get_glyph_extents(pango_font, glyph, stream.ink_rect, stream.logical_rect)
+    thousandths: float = stream.logical_rect.width * 1000 * FROM_UNITS / size
+    return round(thousandths)
+
+
+def _kept(pango_font: Any, size: float, keeper: Any) -> _Font:
+    address = int(ffi.cast("uintptr_t", pango_font))
+    if address not in _fonts:
+        _fonts[address] = _Font(pango_font, text_fonts.get_pango_font_key(pango_font)[0], size, keeper)
+    return _fonts[address]
+
+
+REPLACEMENTS: Replacements = (
+    (_split, split_first_line, (inline, preferred)),
+    (_draw, draw_text, (draw,)),
+    (_strut, strut, (inline,)),
+)
+RELIES_ON = (
+    line_break.Layout, line_break.first_line_metrics, line_break.create_layout, text_fonts.get_font_description,
+    text_fonts.font_features, text_fonts.get_pango_font_key, drawing.draw_first_line, Stream.add_font,
+    Stream.begin_text, Stream.end_text, Stream.set_font_size,
+)  # fmt: skip
