@@ -8,11 +8,12 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import pypdfium2
 from lxml import etree
 
-from flows.documents.docx.package import Package, W
+from flows.documents.docx.package import Package, W, parse
 from flows.documents.docx.properties import on
 from flows.documents.docx.symbols import plain
 from flows.errors import DocumentRefused
@@ -38,6 +39,7 @@ _FOLDED = {
     0x2010: "-",
     0xA0: " ",
 }
+_FOLDABLE = re.compile("[" + "".join(map(chr, _FOLDED)) + "]")
 
 
 class PdfText:
@@ -92,7 +94,12 @@ def pages_of(pdf: bytes) -> int:
 
 
 def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED).casefold()
+    return _unmarked(unicodedata.normalize("NFKC", _unmarked(text))).casefold()
+
+
+def _unmarked(text: str) -> str:
+    """Return a text without the signs that do not count, of which most have none."""
+    return text.translate(_FOLDED) if _FOLDABLE.search(text) else text
 
 
 def _docx_words(docx: bytes) -> tuple[list[str], list[str]]:
@@ -110,10 +117,15 @@ def _docx_words(docx: bytes) -> tuple[list[str], list[str]]:
 
 def _hidden_styles(package: Package) -> frozenset[str]:
     part = package.related(package.main, "styles")
-    found = [] if part is None else package.xml(part).iterchildren(W + "style")
+    return frozenset() if part is None else _hiding(package.read(part), part)
+
+
+@lru_cache(maxsize=32)
+def _hiding(content: bytes, part: str) -> frozenset[str]:
+    """Return the styles of a part that hide their text; the documents of one template have the same part."""
     return frozenset(
         style.get(W + "styleId", "")
-        for style in found
+        for style in parse(content, part).iterchildren(W + "style")
         if (vanish := style.find(f"{W}rPr/{W}vanish")) is not None and on(vanish)
     )
 
