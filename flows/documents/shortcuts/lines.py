@@ -1,9 +1,9 @@
 """Lines of text: what was broken or drawn before in the same style and width is not asked of Pango again."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeAlias
 
 from weasyprint import draw
 from weasyprint.draw import text as drawing
@@ -45,15 +45,20 @@ class _Font:
     key: int
     size: float
     keeper: Any
+    glyphs: "dict[tuple[int, str], _Glyph]" = field(default_factory=dict)
+
+
+#: A glyph's number, text and width.
+_Glyph: TypeAlias = tuple[int, str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """What is shown in one font: PDF's operand of TJ, and of each glyph its number, text and width."""
+    """What is shown in one font: PDF's operand of TJ, and the glyphs in it."""
 
     font: _Font
     shown: str
-    glyphs: Mapping[int, tuple[str, int]]
+    glyphs: tuple[_Glyph, ...]
 
 
 def serve(fonts: object) -> None:
@@ -72,8 +77,8 @@ def _style_of(style: Any) -> int | None:
 
 
 def _room(remembered: dict[Any, Any]) -> None:
-    """Forget what came first where more is remembered than should be."""
-    while len(remembered) > _MOST:
+    """Make room for one more, by forgetting what was asked for the longest time ago."""
+    while len(remembered) >= _MOST:
         del remembered[next(iter(remembered))]
 
 
@@ -86,11 +91,11 @@ def split_first_line(
     if number is None:
         return _split(text, style, context, max_width, justification_spacing, is_line_start, minimum)
     key = (text, number, max_width, justification_spacing, is_line_start, minimum)
-    known = _lines.get(key)
+    known = _lines.pop(key, None)
     if known is None:
         known = _split(text, style, context, max_width, justification_spacing, is_line_start, minimum)
-        _lines[key] = known
         _room(_lines)
+    _lines[key] = known
     layout = line_break.Layout.__new__(line_break.Layout)
     layout.__dict__.update(known[0].__dict__)
     return (layout, *known[1:])
@@ -127,10 +132,12 @@ def draw_text(stream: Any, textbox: Any, offset_x: float, text_overflow: str, bl
     if number is not None:
         layout = textbox.pango_layout
         key = (layout.text, number, layout.justification_spacing)
-        if key not in _drawings:
-            _drawings[key] = _drawing(stream, textbox)
+        if key in _drawings:
+            pieces = _drawings.pop(key)
+        else:
+            pieces = _drawing(stream, textbox)
             _room(_drawings)
-        pieces = _drawings[key]
+        _drawings[key] = pieces
         if pieces is not None and _show(stream, textbox, pieces):
             return
     _draw(stream, textbox, offset_x, text_overflow, block_ellipsis)
@@ -144,7 +151,7 @@ def _show(stream: Any, textbox: Any, pieces: tuple[_Piece, ...]) -> bool:
         if font is None:
             font, _ = stream.add_font(piece.font.pango_font)
         widths, texts = font.widths, font.to_unicode
-        for glyph, (text, width) in piece.glyphs.items():
+        for glyph, text, width in piece.glyphs:
             if widths.setdefault(glyph, width) != width:
                 return False
             texts.setdefault(glyph, text)
@@ -175,8 +182,9 @@ def _drawing(stream: Any, textbox: Any) -> tuple[_Piece, ...] | None:
             break
         if pieces and pieces[-1].font is piece.font:
             before = pieces.pop()
-            more = {glyph: said for glyph, said in piece.glyphs.items() if glyph not in before.glyphs}
-            piece = _Piece(piece.font, before.shown + piece.shown, {**before.glyphs, **more})
+            met = {glyph[0] for glyph in before.glyphs}
+            more = tuple(glyph for glyph in piece.glyphs if glyph[0] not in met)
+            piece = _Piece(piece.font, before.shown + piece.shown, before.glyphs + more)
         pieces.append(piece)
         run = run.next
     layout.deactivate()
@@ -193,22 +201,24 @@ def _piece(stream: Any, item: Any, encoded: bytes, keeper: Any) -> _Piece | None
     count = item.glyphs.num_glyphs
     ends = [*item.glyphs.log_clusters[1:count], item.item.length] if count else []
     start = item.item.offset
-    glyphs: dict[int, tuple[str, int]] = {}
+    kept = _kept(pango_font, size, keeper)
+    glyphs: dict[int, _Glyph] = {}
     shown = ["<"]
     for info, first, end in zip(item.glyphs.glyphs[0:count], item.glyphs.log_clusters[0:count], ends, strict=True):
         glyph, place = info.glyph, info.geometry
         if glyph == pango.PANGO_GLYPH_EMPTY or glyph & pango.PANGO_GLYPH_UNKNOWN_FLAG or place.y_offset:
             return None
         if glyph not in glyphs:
-            glyphs[glyph] = encoded[start + first : start + end].decode(), _width(stream, pango_font, glyph, size)
+            text, width = encoded[start + first : start + end].decode(), _width(stream, pango_font, glyph, size)
+            glyphs[glyph] = kept.glyphs.setdefault((glyph, text), (glyph, text, width))
         offset = place.x_offset / size
         if offset:
             shown.append(f">{-offset}<")
         shown.append(f"{glyph:04x}")
-        moved = int(glyphs[glyph][1] + offset - place.width * 1000 * FROM_UNITS / size)
+        moved = int(glyphs[glyph][2] + offset - place.width * 1000 * FROM_UNITS / size)
         if moved:
             shown.append(f">{moved}<")
-    return _Piece(_kept(pango_font, size, keeper), "".join([*shown, ">"]).replace("<>", " "), glyphs)
+    return _Piece(kept, "".join([*shown, ">"]).replace("<>", " "), tuple(glyphs.values()))
 
 
 def _width(stream: Any, pango_font: Any, glyph: int, size: float) -> int:
