@@ -2,9 +2,11 @@
 
 import gc
 import os
+import re
 import resource
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context
@@ -12,18 +14,20 @@ from pathlib import Path
 from types import TracebackType
 
 from flows.documents.making import Document, make
+from flows.documents.pdf import fonts
 from flows.documents.template import Template, load_template
 from flows.errors import DocumentRefused, TemplateRefused
+from flows.language import current, use
+from flows.language import translate as _
 
 ALONE = 3
 """Up to this many documents are made in this process: starting others would take longer."""
 
-CHUNK = 4
-"""Documents that a worker takes at once: few enough that none waits long for the last."""
-
-
-ROUND = 400
+ROUND = 2000
 """Documents of one worker before it is replaced: its memory grows slowly, and a new one starts in seconds."""
+
+SPARE = 30
+"""Documents of its last round that a worker still makes while the one that takes over starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +52,15 @@ class Pool:
     def __init__(self, processes: int) -> None:
         """Start no process yet; each starts with the first job that it is given."""
         self._processes = processes
-        self._made = 0
+        self._left = ROUND * processes
+        self._peak = 0.0
         self._executor = self._fresh()
+        self._following: ProcessPoolExecutor | None = None
 
     def _fresh(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self._processes, mp_context=get_context("spawn"), initializer=_begin)
+        return ProcessPoolExecutor(
+            self._processes, mp_context=get_context("spawn"), initializer=_begin, initargs=(current(),)
+        )
 
     def __enter__(self) -> "Pool":
         """Use the pool in a `with`, which ends its processes."""
@@ -63,23 +71,55 @@ class Pool:
     ) -> None:
         """End the processes."""
         self._executor.shutdown()
+        if self._following is not None:
+            self._following.shutdown()
 
     def make_all(self, jobs: Sequence[Job]) -> list[Document | Refused]:
-        """Make the documents of all jobs, in their order."""
+        """Make the documents of all jobs, in their order; one whose process is killed is refused, and no other."""
         made: list[Document | Refused] = []
-        limit = ROUND * self._processes
         while len(made) < len(jobs):
-            if self._made >= limit:
-                self._executor.shutdown()
-                self._executor, self._made = self._fresh(), 0
-            batch = jobs[len(made) : len(made) + limit - self._made]
-            made.extend(self._executor.map(_make, batch, chunksize=min(CHUNK, len(batch) // 4 + 1)))
-            self._made += len(batch)
+            batch = jobs[len(made) : len(made) + self._next_batch()]
+            before = len(made)
+            try:
+                made.extend(self._executor.map(make_one, batch))
+            except BrokenProcessPool:
+                made.extend(self._alone(jobs[len(made) : len(made) + 3 * self._processes]))
+            self._left -= len(made) - before
+            if self._left <= 0:
+                self._relieve()
         return made
 
+    def _next_batch(self) -> int:
+        """Return how many documents come next; before the last of a round, start the workers that take over."""
+        spare = min(SPARE, ROUND // 2) * self._processes
+        if self._left > spare:
+            return self._left - spare
+        if self._following is None:
+            self._following = self._fresh()
+            for _each in range(self._processes):
+                self._following.submit(_ready)
+        return self._left
+
+    def _alone(self, jobs: Sequence[Job]) -> Iterator[Document | Refused]:
+        """Make what was under way when a process was killed, one by one, to find the document that has it killed."""
+        self._executor = self._fresh()
+        for job in jobs:
+            try:
+                yield self._executor.submit(make_one, job).result()
+            except BrokenProcessPool:
+                self._executor = self._fresh()
+                yield Refused(_("The document was not made: its process was ended from outside, perhaps for memory."))
+
+    def _relieve(self) -> None:
+        """Let the workers go and those that have started beside them take over."""
+        self._peak = self.peak_memory()
+        self._executor.shutdown(wait=False)
+        self._executor, self._following = self._following or self._fresh(), None
+        self._left = ROUND * self._processes
+
     def peak_memory(self) -> float:
-        """Return the peak memory, in MiB, of whichever worker answers."""
-        return self._executor.submit(_peak).result()
+        """Return the peak memory of a worker in MiB: the one that answers, or one that it followed."""
+        return max(self._peak, self._executor.submit(_peak_memory).result())
 
 
 def make_all(jobs: Sequence[Job], processes: int = 0) -> list[Document | Refused]:
@@ -89,7 +129,7 @@ def make_all(jobs: Sequence[Job], processes: int = 0) -> list[Document | Refused
     """
     processes = processes or os.cpu_count() or 1
     if processes == 1 or len(jobs) <= ALONE:
-        return [_make(job) for job in jobs]
+        return [make_one(job) for job in jobs]
     return _pool(processes).make_all(jobs)
 
 
@@ -103,17 +143,26 @@ def _template(path: Path) -> Template:
     return load_template(path)
 
 
-def _begin() -> None:
+def _begin(language: str = "nb") -> None:
     """Let the garbage collector look at what is new, and seldom: a document makes a million short-lived objects."""
+    use(language)
     gc.freeze()
     gc.set_threshold(200_000, 20, 20)
 
 
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def _ready() -> None:
+    """Have everything there that the first document needs."""
+    fonts()
 
 
-def _make(job: Job) -> Document | Refused:
+def _peak_memory() -> float:
+    """Return the largest memory that this process has had; the kernel's own count, which a parent's does not enter."""
+    status = Path("/proc/self/status")
+    found = re.search(r"VmHWM:\s*(\d+) kB", status.read_text()) if status.exists() else None
+    return (int(found[1]) if found else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / 1024
+
+
+def make_one(job: Job) -> Document | Refused:
     try:
         template = _template(job.template)
         return make(template, {**job.context, "malversjon": template.version})

@@ -1,0 +1,62 @@
+"""Worker processes: documents in their order, workers that take over from others, and ones that are killed."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from flows.documents import workers
+from flows.documents.making import Document
+from flows.documents.workers import Job, Pool, Refused, make_one
+from tests.documents.building import docx, paragraph
+from tests.documents.reading import text
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Path:
+    """Write a template that shows its version and one value."""
+    path = tmp_path / "mal.docx"
+    path.write_bytes(docx(paragraph("{{ malversjon }} {{ navn }}")))
+    return path
+
+
+def jobs(template: Path, count: int) -> list[Job]:
+    """Return jobs whose third has no value to show."""
+    return [Job(str(index), template, {"navn": f"nr{index}" if index != 2 else ""}) for index in range(count)]
+
+
+def shown(outcomes: list[Document | Refused]) -> list[str]:
+    """Return the last word of each document, or that it was refused."""
+    return [text(one.pdf).split()[-1] if isinstance(one, Document) else "refused" for one in outcomes]
+
+
+def test_documents_come_in_order_while_workers_follow_each_other(
+    template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A round of workers ends in the middle of a batch; nothing is lost, doubled or out of place."""
+    monkeypatch.setattr(workers, "ROUND", 4)
+    with Pool(1) as pool:
+        first = shown(pool.make_all(jobs(template, 6)))
+        then = shown(pool.make_all(jobs(template, 4)))
+        assert pool.peak_memory() > 10
+    assert first == ["nr0", "nr1", "refused", "nr3", "nr4", "nr5"]
+    assert then == ["nr0", "nr1", "refused", "nr3"]
+
+
+def test_a_document_that_has_its_process_killed_is_refused_alone(
+    template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one before it and the one after it are made."""
+    monkeypatch.setattr(workers, "make_one", _deadly)
+    with Pool(1) as pool:
+        found = pool.make_all([*jobs(template, 1), Job("deadly", template, {}), *jobs(template, 2)])
+    assert shown(found) == ["nr0", "refused", "nr0", "nr1"]
+    assert "prosessen ble avsluttet" in getattr(found[1], "sentence", "")
+
+
+def _deadly(job: Job) -> Document | Refused:
+    """Make a document, or die of it."""
+    if job.key == "deadly":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return make_one(job)
