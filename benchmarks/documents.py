@@ -1,9 +1,10 @@
-"""How fast documents are made: `python -m benchmarks.documents [--count N] [--memory N]`.
+"""How fast documents are made: `python -m benchmarks.documents [--count N] [--rounds N] [--memory N]`.
 
 The same invented ALIS agreements, from filled data to checked PDF/A-2a by one and by two warm processes; and, from the
 same filled DOCX files to plain PDF, LibreOffice started once a document, LibreOffice over the whole batch, and mammoth
-with WeasyPrint. `--memory N` instead makes N documents in one worker and prints its peak memory after 200 and at the
-end. Needs LibreOffice and mammoth; what is not there is null.
+with WeasyPrint. All take their turns in each round, so that a busy machine hits them alike; rates and ratios are the
+medians of the rounds. `--memory N` instead makes N documents in one worker at a time and compares the peak memory after
+200 with that of the largest worker of all. Needs LibreOffice and mammoth; what is not there is null.
 """
 
 import argparse
@@ -13,64 +14,100 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
+from statistics import median
 
 from flows.documents.making import Document
 from flows.documents.workers import Job, Pool
 from flows.settings import load_settings
 
+ONE = "Avtaleflyt, one process"
+TWO = "Avtaleflyt, two processes"
+EACH = "soffice, once a document"
+BATCH = "soffice, once for all"
+MAMMOTH = "mammoth and WeasyPrint"
+#: Documents in a turn of those that need no warming up between them: a rate is the same for fewer.
+FEW = 12
+
 
 def main() -> None:
     """Measure, print a table, and end with one JSON line."""
     arguments = argparse.ArgumentParser()
-    arguments.add_argument("--count", type=int, default=60)
-    arguments.add_argument("--memory", type=int, default=0)
+    arguments.add_argument("--count", type=int, default=80, help="documents in a batch")
+    arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--memory", type=int, default=0, metavar="N", help="measure memory over N documents instead")
     chosen = arguments.parse_args()
     if chosen.memory:
         _memory(chosen.memory)
         return
-    jobs = _jobs(chosen.count)
-    rates: dict[str, float | None] = {}
-    documents: list[Document] = []
-    for processes in (1, 2):
-        with Pool(processes) as pool:
-            pool.make_all(_jobs(4 * processes))  # warm
-            started = time.perf_counter()
-            documents = [one for one in pool.make_all(jobs) if isinstance(one, Document)]
-            rates[f"Avtaleflyt, {processes} process" + "es" * (processes - 1)] = len(documents) / (
-                time.perf_counter() - started
-            )
-    with tempfile.TemporaryDirectory() as name:
-        files = []
-        for index, document in enumerate(documents):
-            files.append(Path(name) / f"{index}.docx")
-            files[-1].write_bytes(document.docx)
-        rates["soffice, once a document"] = _rate(files[:10], _one_by_one)
-        rates["soffice, once for all"] = _rate(files, _soffice)
-        rates["mammoth and WeasyPrint"] = _mammoth(files)
-    own = rates["Avtaleflyt, 2 processes"] or 0.0
-    for what, rate in rates.items():
-        print(f"{what:28} " + ("not installed" if rate is None else f"{rate:6.2f} documents a second"))
-
-    def ratio(peer: str) -> float | None:
-        rate = rates[peer]
-        return round(own / rate, 2) if rate else None
-
+    with ExitStack() as stack:
+        one, two = (stack.enter_context(Pool(processes)) for processes in (1, 2))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        one.make_all(_jobs(FEW))
+        files = _files(two.make_all(_jobs(chosen.count)), folder)
+        turns: dict[str, Callable[[], float]] = {
+            ONE: lambda: _rate(FEW, lambda: one.make_all(_jobs(FEW))),
+            TWO: lambda: _rate(chosen.count, lambda: two.make_all(_jobs(chosen.count))),
+        }
+        if shutil.which("soffice"):
+            _soffice(files[:1])  # makes its profile
+            turns[EACH] = lambda: _rate(FEW, lambda: _one_by_one(files[:FEW]))
+            turns[BATCH] = lambda: _rate(len(files), lambda: _soffice(files))
+        if convert := _mammoth():
+            turns[MAMMOTH] = lambda: _rate(FEW, lambda: [convert(file) for file in files[:FEW]])
+        rates = _rounds(turns, chosen.rounds)
+    for what in (ONE, TWO, EACH, BATCH, MAMMOTH):
+        said = f"{median(rates[what]):6.2f} documents a second" if what in rates else "not installed"
+        print(f"{what:28} {said}")
     print(
         json.dumps(
             {
-                "per_second": round(own, 2),
-                "vs_soffice_each": ratio("soffice, once a document"),
-                "vs_soffice_batch": ratio("soffice, once for all"),
-                "vs_mammoth": ratio("mammoth and WeasyPrint"),
+                "per_second": round(median(rates[TWO]), 2),
+                "vs_soffice_each": _ratio(rates, EACH),
+                "vs_soffice_batch": _ratio(rates, BATCH),
+                "vs_mammoth": _ratio(rates, MAMMOTH),
             }
         )
     )
 
 
-def _jobs(count: int) -> list[Job]:
+def _rounds(turns: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
+    """Return the documents a second of each in each round; every other round goes the other way."""
+    rates: dict[str, list[float]] = {what: [] for what in turns}
+    for number in range(rounds):
+        for what in list(turns)[:: -1 if number % 2 else 1]:
+            rates[what].append(turns[what]())
+            print(f"round {number + 1}: {what:28} {rates[what][-1]:6.2f}", flush=True)
+    return rates
+
+
+def _ratio(rates: Mapping[str, Sequence[float]], peer: str) -> float | None:
+    if peer not in rates:
+        return None
+    return round(median(own / other for own, other in zip(rates[TWO], rates[peer], strict=True)), 2)
+
+
+def _rate(count: int, work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return count / (time.perf_counter() - started)
+
+
+def _files(made: Sequence[object], folder: Path) -> list[Path]:
+    """Write the filled DOCX files that the peers convert."""
+    files = []
+    for index, document in enumerate(made):
+        if not isinstance(document, Document):
+            raise SystemExit(f"A document of the benchmark was not made: {document}")
+        files.append(folder / f"{index}.docx")
+        files[-1].write_bytes(document.docx)
+    return files
+
+
+def _jobs(count: int, first: int = 0) -> list[Job]:
     template = load_settings().templates / "alis-avtale.docx"
     return [
         Job(
@@ -101,18 +138,8 @@ def _jobs(count: int) -> list[Job]:
                 "avtale_versjon": "1",
             },
         )
-        for index in range(count)
+        for index in range(first, first + count)
     ]
-
-
-def _rate(files: Sequence[Path], convert: Callable[[Sequence[Path]], object]) -> float | None:
-    """Return documents a second, the peer's profile made beforehand; None where LibreOffice is not there."""
-    if shutil.which("soffice") is None:
-        return None
-    _soffice(files[:1])
-    started = time.perf_counter()
-    convert(files)
-    return len(files) / (time.perf_counter() - started)
 
 
 def _one_by_one(files: Sequence[Path]) -> None:
@@ -121,37 +148,45 @@ def _one_by_one(files: Sequence[Path]) -> None:
 
 
 def _soffice(files: Sequence[Path]) -> None:
+    """Convert files with one LibreOffice, and see that each PDF is there."""
     folder = files[0].parent
+    wanted = [file.with_suffix(".pdf") for file in files]
+    for pdf in wanted:
+        pdf.unlink(missing_ok=True)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), *map(str, files)]
     subprocess.run(command, check=True, capture_output=True, timeout=900)
+    if not all(pdf.exists() for pdf in wanted):
+        raise SystemExit("LibreOffice did not make every PDF.")
 
 
-def _mammoth(files: Sequence[Path]) -> float | None:
+def _mammoth() -> Callable[[Path], bytes] | None:
+    """Return the conversion by mammoth and WeasyPrint, warm; None where mammoth is not there."""
     try:
         mammoth = importlib.import_module("mammoth")
     except ImportError:
         return None
     weasyprint = importlib.import_module("weasyprint")
-    started = time.perf_counter()
-    for file in files[:20]:
+
+    def convert(file: Path) -> bytes:
         with file.open("rb") as source:
-            weasyprint.HTML(string=mammoth.convert_to_html(source).value).write_pdf()
-    return min(len(files), 20) / (time.perf_counter() - started)
+            pdf: bytes = weasyprint.HTML(string=mammoth.convert_to_html(source).value).write_pdf()
+        return pdf
+
+    return convert
 
 
 def _memory(count: int) -> None:
-    """Make documents in one worker, a chunk at a time, and print its peak memory in MiB."""
+    """Make documents in one worker at a time, and print the largest memory that one has had, in MiB."""
+    peaks: dict[int, float] = {}
     with Pool(1) as pool:
-        peaks = []
         for start in range(0, count, 50):
-            pool.make_all(_jobs(min(50, count - start)))
-            peaks.append(pool.peak_memory())
-            print(f"{start + 50:6} documents: {peaks[-1]:.0f} MiB", flush=True)
-    early = peaks[min(3, len(peaks) - 1)]
-    print(
-        json.dumps({"documents": count, "after_200": early, "peak": max(peaks), "ratio": round(max(peaks) / early, 3)})
-    )
+            pool.make_all(_jobs(min(50, count - start), start))
+            peaks[start + 50] = pool.peak_memory()
+            print(f"{start + 50:6} documents: {peaks[start + 50]:.0f} MiB", flush=True)
+    early = peaks.get(200, max(peaks.values()))
+    said = {"documents": count, "after_200": early, "peak": max(peaks.values()), "ratio": max(peaks.values()) / early}
+    print(json.dumps({name: round(value, 3) for name, value in said.items()}))
 
 
 if __name__ == "__main__":
