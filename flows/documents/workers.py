@@ -9,8 +9,10 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cache
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Thread
 from types import TracebackType
 
 from flows.documents.making import Document, make
@@ -144,10 +146,21 @@ def _template(path: Path) -> Template:
 
 
 def _begin(language: str = "nb") -> None:
-    """Let the garbage collector look at what is new, and seldom: a document makes a million short-lived objects."""
+    """Let the garbage collector look at what is new, and seldom: a document makes a million short-lived objects.
+
+    The process speaks the language of who asks, and does not outlive it.
+    """
     use(language)
     gc.freeze()
     gc.set_threshold(200_000, 20, 20)
+    if (parent := parent_process()) is not None:
+        Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    """End this process once its parent has ended, however that came; it would wait for jobs for ever."""
+    parent.join()
+    os._exit(1)
 
 
 def _ready() -> None:
@@ -163,6 +176,7 @@ def _peak_memory() -> float:
 
 
 def make_one(job: Job) -> Document | Refused:
+    """Make one document, or say in a sentence why not."""
     try:
         template = _template(job.template)
         return make(template, {**job.context, "malversjon": template.version})

@@ -2,6 +2,9 @@
 
 import os
 import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -53,6 +56,38 @@ def test_a_document_that_has_its_process_killed_is_refused_alone(
         found = pool.make_all([*jobs(template, 1), Job("deadly", template, {}), *jobs(template, 2)])
     assert shown(found) == ["nr0", "refused", "nr0", "nr1"]
     assert "prosessen ble avsluttet" in getattr(found[1], "sentence", "")
+
+
+_STARTS = """
+import os
+from flows.documents.workers import Pool
+if __name__ == "__main__":
+    with Pool(1) as pool:
+        print(pool._executor.submit(os.getpid).result(), flush=True)
+        os.kill(os.getpid(), 9)
+"""
+
+
+def test_workers_do_not_outlive_who_started_them(tmp_path: Path) -> None:
+    """A program that is killed leaves no process behind that waits for work for ever."""
+    script = tmp_path / "starts.py"
+    script.write_text(_STARTS)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    said = subprocess.run(
+        [sys.executable, script], capture_output=True, text=True, env=environment, check=False, timeout=120
+    ).stdout
+    deadline = time.monotonic() + 30
+    while _runs(int(said)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _runs(int(said))
+
+
+def _runs(number: int) -> bool:
+    """Return whether a process is there, and not merely waiting to be counted out."""
+    try:
+        return ") Z " not in Path(f"/proc/{number}/stat").read_text()
+    except OSError:
+        return False
 
 
 def _deadly(job: Job) -> Document | Refused:
