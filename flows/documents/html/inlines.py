@@ -94,6 +94,7 @@ class _Writing:
 
     def lines(self, inlines: Sequence[Inline]) -> str:
         """Write inlines, tab by tab."""
+        inlines = tuple(_tabs_apart(inlines))
         if not any(isinstance(inline, Tab) for inline in inlines):
             return "".join(map(self.one, inlines))
         written: list[str] = []
@@ -169,6 +170,24 @@ class _Writing:
         if look == self._base:
             return html
         return f'<span class="{self._inlines.span(look, self._paragraph)}">{html}</span>'
+
+
+def _tabs_apart(inlines: Iterable[Inline]) -> Iterable[Inline]:
+    """Yield inlines with links divided at their tabs and breaks, as the lines of a table of contents are one link."""
+    for inline in inlines:
+        if isinstance(inline, Link) and any(isinstance(child, Tab | Break) for child in inline.children):
+            part: list[Inline] = []
+            for child in (*inline.children, None):
+                if child is None or isinstance(child, Tab | Break):
+                    if part:
+                        yield Link(inline.target, tuple(part))
+                    if child is not None:
+                        yield child
+                    part = []
+                else:
+                    part.append(child)
+        else:
+            yield inline
 
 
 def _whole(inlines: Iterable[Inline]) -> float:
