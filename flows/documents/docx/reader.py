@@ -1,6 +1,6 @@
 """Reads a whole DOCX: its stories, its sections, and what they share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -42,10 +42,10 @@ def read(content: bytes) -> Document:
     settings = _settings(package)
 
     def blocks(
-        element: etree._Element, story: Story, table_run: Properties | None, table_paragraph: Properties | None
+        elements: Iterable[etree._Element], story: Story, table_run: Properties | None, table_paragraph: Properties | None
     ) -> tuple[Block, ...]:
         found: list[Block] = []
-        for child in element:
+        for child in elements:
             name = etree.QName(child).localname
             if name == "p":
                 found.append(paragraph(child, story, table_run, table_paragraph))
@@ -94,7 +94,7 @@ def _sections(story: Story) -> list[Section]:
     """Divide the body where a paragraph carries section properties; the body's own hold for the rest."""
     body = story.package.xml(story.package.main).find(W + "body")
     sections: list[Section] = []
-    run = etree.Element(W + "body")
+    run: list[etree._Element] = []
     headers: dict[str, tuple[Block, ...]] = {}
     footers: dict[str, tuple[Block, ...]] = {}
     for child in [] if body is None else list(_unwrapped(body)):
@@ -104,7 +104,7 @@ def _sections(story: Story) -> list[Section]:
         inner = child.find(f"{W}pPr/{W}sectPr")
         if inner is not None:
             sections.append(_section(inner, run, story, headers, footers))
-            run = etree.Element(W + "body")
+            run = []
     last = None if body is None else body.find(W + "sectPr")
     sections.append(_section(etree.Element(W + "sectPr") if last is None else last, run, story, headers, footers))
     return sections
@@ -123,7 +123,7 @@ def _unwrapped(element: etree._Element) -> "list[etree._Element]":
 
 
 def _section(
-    element: etree._Element, run: etree._Element, story: Story,
+    element: etree._Element, run: Sequence[etree._Element], story: Story,
     headers: dict[str, tuple[Block, ...]], footers: dict[str, tuple[Block, ...]],
 ) -> Section:  # fmt: skip
     pointers = story.package.relationships(story.part)

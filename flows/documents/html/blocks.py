@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from flows.documents.docx.model import (
     Block,
@@ -33,6 +34,7 @@ class _Piece:
     after: float
     new_page: bool
     opening: bool  # the first of its story
+    outside: tuple[float, float] = (0.0, 0.0)  # the space above and below the box of borders that it begins
 
 
 class Blocks:
@@ -52,7 +54,7 @@ class Blocks:
         lists: list[int] = []  # the levels of the lists that are open
         list_id = 0
         box: tuple[object, ...] | None = None
-        for item in _pieces(blocks, self._adding):
+        for item in _space_outside(_pieces(blocks, self._adding)):
             if not isinstance(item, _Piece):
                 written.append(self._close(lists, box))
                 lists, box = [], None
@@ -65,7 +67,7 @@ class Blocks:
                 written.append(self._close(lists, box))
                 lists, box = [], here
                 if here:
-                    written.append(f'<div class="{self._box_class(paragraph.format)}">')
+                    written.append(f'<div class="{self._box_class(item)}">')
             listed = label is not None and paragraph.format.outline > 8 and bool(label.text)
             if lists and (not listed or label is None or label.list != list_id):
                 written.append("</ul>" * len(lists))
@@ -111,7 +113,7 @@ class Blocks:
         empty = not looks and not solid and not paragraph.label
         base = min((look for look, _ in looks), key=lambda look: line_height(form, look), default=paragraph.mark)
         same = bool(looks) and all(look == base for look, _ in looks)
-        whole = same and (paragraph.label is None or paragraph.label.format == base)
+        whole = same and not base.highlight and (paragraph.label is None or paragraph.label.format == base)
         found = [run(base, line_height(form, base))] if whole else [run(_plain(base), line_height(form, base))]
         found += self._place(piece)
         if empty:
@@ -154,14 +156,17 @@ class Blocks:
             found.append("orphans:1;widows:1")
         return found
 
-    def _box_class(self, form: ParagraphFormat) -> str:
+    def _box_class(self, piece: _Piece) -> str:
         """Return the class of the box around paragraphs that share borders or shading."""
+        form = piece.paragraph.format
         found = borders(form.borders)
+        above, below = piece.outside
         spaces = dict(form.borders)
         padding = [spaces[side].space if side in spaces else 0.0 for side in ("top", "right", "bottom", "left")]
         left, right = (spaces[side].space + spaces[side].width if side in spaces else 0.0 for side in ("left", "right"))
         found.append("padding:" + " ".join(map(points, padding)))
-        found.append(f"margin:0 {points(form.right - right)} 0 {points(form.left - left)}")
+        found.append("margin:" + " ".join(map(points, (above, form.right - right, below, form.left - left))))
+        found.append("margin-break:" + ("keep" if form.page_break_before or piece.new_page or piece.opening else "discard"))
         if form.shade:
             found.append(f"background:#{form.shade}")
         return self.classes.name(";".join(found))
@@ -214,6 +219,20 @@ def _pieces(blocks: Sequence[Block], adding: bool) -> "Iterable[_Piece | Table]"
             )
         new_page = len(parts) > 1 and not parts[-1]
         previous = block
+
+
+def _space_outside(pieces: "Iterable[_Piece | Table]") -> "list[_Piece | Table]":
+    """Return pieces with the space above and below paragraphs that share a box moved out of it."""
+    found: list[_Piece | Table] = []
+    for box, group in groupby(pieces, lambda item: _box(item.paragraph.format) if isinstance(item, _Piece) else None):
+        together = list(group)
+        inside = [item for item in together if isinstance(item, _Piece)] if box else []
+        if inside:
+            outside = (inside[0].before, inside[-1].after)
+            inside[-1] = replace(inside[-1], after=0.0)
+            inside[0] = replace(inside[0], before=0.0, outside=outside)
+        found += inside or together
+    return found
 
 
 def _divided(inlines: tuple[Inline, ...]) -> list[tuple[Inline, ...]]:

@@ -1,5 +1,6 @@
 """Writes what stands inside a paragraph: text, tabs, links, pictures, notes, page numbers."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
@@ -23,6 +24,7 @@ from flows.documents.html.lines import Cursor, total, width
 from flows.documents.html.looks import Classes, line_height, points, run
 from flows.language import translate as _
 
+_SPACES = re.compile(r"  +")
 #: How leaders are drawn: as lines, so that nobody hears a row of full stops read aloud.
 _LEADERS = {"dot": "dotted", "middleDot": "dotted", "hyphen": "dashed", "underscore": "solid", "heavy": "solid"}
 
@@ -71,12 +73,14 @@ class Inlines:
 class _Writing:
     def __init__(self, inlines: Inlines, paragraph: ParagraphFormat, base: RunFormat | None, cursor: Cursor) -> None:
         self._inlines, self._paragraph, self._base, self._cursor = inlines, paragraph, base, cursor
+        self._after_space = True  # or at the beginning of a line, where HTML drops spaces
 
     def label(self, paragraph: Paragraph) -> str:
         """Write the list label as a box that reaches to where the text begins."""
         label = paragraph.label
         if label is None or (not label.text and label.suffix != "tab"):
             return ""
+        self._after_space = False
         start = self._cursor.x
         self._cursor.x += width(label.text, label.format)
         if label.suffix == "tab":
@@ -113,6 +117,7 @@ class _Writing:
 
     def _segment(self, tab: Tab | None, segment: Sequence[Inline]) -> str:
         """Write a tab and what follows it up to the next one."""
+        self._after_space &= tab is None
         text = "".join(map(self.one, segment))
         cursor = self._cursor
         if tab is None:
@@ -146,7 +151,8 @@ class _Writing:
     def one(self, inline: Inline) -> str:
         """Write one inline."""
         if isinstance(inline, Text):
-            return self._text(escape(inline.text, quote=False), inline.format)
+            return self._text(escape(self._spaced(inline.text), quote=False), inline.format)
+        self._after_space = isinstance(inline, Break) or (self._after_space and isinstance(inline, Link | Bookmark))
         if isinstance(inline, Break):
             return "<br/>" if inline.kind == "line" else ""
         if isinstance(inline, Link):
@@ -165,6 +171,14 @@ class _Writing:
             body = self._inlines.note(inline.blocks)
             return f'<span class="{look}"><span class="note" data-label="{escape(inline.label)}">{body}</span></span>'
         return ""
+
+    def _spaced(self, text: str) -> str:
+        """Return a text whose spaces all count, as in Word: HTML shows one of several, and none where a line begins."""
+        if not text:
+            return text
+        led = len(text) - len(text.lstrip(" ")) if self._after_space else 0
+        self._after_space = text.endswith(" ")
+        return "\u00a0" * led + _SPACES.sub(lambda found: "\u00a0" * (len(found[0]) - 1) + " ", text[led:])
 
     def _text(self, html: str, look: RunFormat) -> str:
         if look == self._base:
