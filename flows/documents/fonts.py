@@ -65,7 +65,7 @@ def installed() -> Mapping[str, Mapping[tuple[bool, bool], Path]]:
     ).stdout  # fmt: skip
     found: dict[str, dict[tuple[bool, bool], Path]] = {}
     rows = sorted(row.split("\t") for row in listing.splitlines())
-    for families, style, weight, slant, file in sorted(rows, key=lambda row: "Light" in row[1] or "Cond" in row[1]):
+    for families, _, weight, slant, file in sorted(rows, key=lambda row: "Light" in row[1] or "Cond" in row[1]):
         if not file.lower().endswith((".ttf", ".otf", ".ttc")):
             continue
         bold = weight.strip("[]").split(" ")[0].isdigit() and int(weight) >= 180

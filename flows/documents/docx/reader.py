@@ -1,6 +1,7 @@
 """Reads a whole DOCX: its stories, its sections, and what they share."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -42,10 +43,13 @@ def read(content: bytes) -> Document:
     settings = _settings(package)
 
     def blocks(
-        elements: Iterable[etree._Element], story: Story, table_run: Properties | None, table_paragraph: Properties | None
+        elements: Iterable[etree._Element],
+        story: Story,
+        table_run: Properties | None,
+        table_paragraph: Properties | None,
     ) -> tuple[Block, ...]:
         found: list[Block] = []
-        for child in elements:
+        for child in _joined(elements):
             name = etree.QName(child).localname
             if name == "p":
                 found.append(paragraph(child, story, table_run, table_paragraph))
@@ -83,21 +87,41 @@ def read(content: bytes) -> Document:
     )
 
 
-def _wrapped(element: etree._Element) -> etree._Element:
+def _joined(elements: Iterable[etree._Element]) -> Iterable[etree._Element]:
+    """Yield elements; a paragraph whose end is deleted goes on in the next one, which then says how both stand."""
+    waiting: list[etree._Element] = []
+    for element in elements:
+        if element.tag == W + "p" and element.find(f"{W}pPr/{W}rPr/{W}del") is not None:
+            waiting += [deepcopy(child) for child in element if child.tag != W + "pPr"]
+            continue
+        if waiting and element.tag == W + "p":
+            whole = deepcopy(element)
+            start = 0 if whole.find(W + "pPr") is None else 1
+            whole[start:start] = waiting
+            element, waiting = whole, []
+        elif waiting and element.tag == W + "tbl":
+            yield _wrapped(*waiting)
+            waiting = []
+        yield element
+    if waiting:
+        yield _wrapped(*waiting)
+
+
+def _wrapped(*elements: etree._Element) -> etree._Element:
     """Return a paragraph around what should stand in one."""
     holder = etree.Element(W + "p")
-    holder.append(element)
+    holder.extend(elements)
     return holder
 
 
 def _sections(story: Story) -> list[Section]:
     """Divide the body where a paragraph carries section properties; the body's own hold for the rest."""
-    body = story.package.xml(story.package.main).find(W + "body")
+    bodies = list(story.package.xml(story.package.main).iterchildren(W + "body"))
     sections: list[Section] = []
     run: list[etree._Element] = []
     headers: dict[str, tuple[Block, ...]] = {}
     footers: dict[str, tuple[Block, ...]] = {}
-    for child in [] if body is None else list(_unwrapped(body)):
+    for child in [child for body in bodies for child in _unwrapped(body)]:
         if child.tag == W + "sectPr":
             continue
         run.append(child)
@@ -105,7 +129,7 @@ def _sections(story: Story) -> list[Section]:
         if inner is not None:
             sections.append(_section(inner, run, story, headers, footers))
             run = []
-    last = None if body is None else body.find(W + "sectPr")
+    last = bodies[-1].find(W + "sectPr") if bodies else None
     sections.append(_section(etree.Element(W + "sectPr") if last is None else last, run, story, headers, footers))
     return sections
 

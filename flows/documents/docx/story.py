@@ -26,7 +26,8 @@ class OpenField:
 class Story:
     """One part that holds blocks: the main document, a header, a footer, the footnotes.
 
-    `blocks` reads the block elements among those it is given; it is handed in because paragraphs hold notes and cells hold paragraphs.
+    `blocks` reads the block elements among what it is given. It is handed in because paragraphs hold notes, and cells
+    paragraphs.
     """
 
     package: Package

@@ -166,7 +166,9 @@ class Blocks:
         left, right = (spaces[side].space + spaces[side].width if side in spaces else 0.0 for side in ("left", "right"))
         found.append("padding:" + " ".join(map(points, padding)))
         found.append("margin:" + " ".join(map(points, (above, form.right - right, below, form.left - left))))
-        found.append("margin-break:" + ("keep" if form.page_break_before or piece.new_page or piece.opening else "discard"))
+        found.append(
+            "margin-break:" + ("keep" if form.page_break_before or piece.new_page or piece.opening else "discard")
+        )
         if form.shade:
             found.append(f"background:#{form.shade}")
         return self.classes.name(";".join(found))

@@ -99,6 +99,8 @@ class _Writing:
     def lines(self, inlines: Sequence[Inline]) -> str:
         """Write inlines, tab by tab."""
         inlines = tuple(_tabs_apart(inlines))
+        if inlines and isinstance(inlines[-1], Break):  # the line that it begins is empty, yet stands
+            inlines = (*inlines, Text("\u200b", RunFormat()) if self._base is None else Text("\u200b", self._base))
         if not any(isinstance(inline, Tab) for inline in inlines):
             return "".join(map(self.one, inlines))
         written: list[str] = []
