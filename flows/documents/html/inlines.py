@@ -25,6 +25,9 @@ from flows.documents.html.looks import Classes, line_height, points, run
 from flows.language import translate as _
 
 _SPACES = re.compile(r"  +")
+#: Where Word and LibreOffice part lines otherwise than Unicode has it (UAX 14): never after a slash within a word, yet
+#: after a hyphen before a figure.
+_SLASH, _HYPHEN = re.compile(r"/(?=\w)"), re.compile(r"(?<=\w)-(?=\d)")
 #: How leaders are drawn: as lines, so that nobody hears a row of full stops read aloud.
 _LEADERS = {"dot": "dotted", "middleDot": "dotted", "hyphen": "dashed", "underscore": "solid", "heavy": "solid"}
 
@@ -175,11 +178,18 @@ class _Writing:
         return ""
 
     def _spaced(self, text: str) -> str:
-        """Return a text whose spaces all count, as in Word: HTML shows one of several, and none where a line begins."""
+        """Return a text whose spaces all count, though HTML shows one of several and none where a line begins.
+
+        Its lines part where Word parts them.
+        """
         if not text:
             return text
         led = len(text) - len(text.lstrip(" ")) if self._after_space else 0
         self._after_space = text.endswith(" ")
+        if "/" in text:
+            text = _SLASH.sub("/\u2060", text)
+        if "-" in text:
+            text = _HYPHEN.sub("-\u200b", text)
         return "\u00a0" * led + _SPACES.sub(lambda found: "\u00a0" * (len(found[0]) - 1) + " ", text[led:])
 
     def _text(self, html: str, look: RunFormat) -> str:
