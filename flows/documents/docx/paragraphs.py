@@ -70,9 +70,10 @@ def paragraph(
             level=listed[1],
             bullet=level.form == "bullet",
         )
+    form = styles.paragraph(style, direct, table, level.paragraph if level else None)
     return Paragraph(
         style=style or "",
-        format=styles.paragraph(style, direct, table, level.paragraph if level else None),
+        format=replace(form, grid=story.grid) if story.grid and form.snapped else form,
         mark=styles.run(style, mark, table_run),
         inlines=tuple(_joined(_Runs(story, style, table_run).read(element))),
         label=label,

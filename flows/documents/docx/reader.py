@@ -26,6 +26,9 @@ _SILENT = {
     "customXmlDelRangeEnd", "sdtPr", "sdtEndPr", "customXmlPr",
 }  # fmt: skip
 
+_LINE_GRIDS = ("lines", "linesAndChars", "snapToChars")
+_NO_LINE = {W + name for name in ("pPr", "bookmarkStart", "bookmarkEnd", "proofErr")}
+
 
 @dataclass(frozen=True, slots=True)
 class _Settings:
@@ -124,8 +127,9 @@ def _sections(story: Story) -> list[Section]:
     for child in [child for body in bodies for child in _unwrapped(body)]:
         if child.tag == W + "sectPr":
             continue
-        run.append(child)
         inner = child.find(f"{W}pPr/{W}sectPr")
+        if inner is None or not run or any(part.tag not in _NO_LINE for part in child):
+            run.append(child)  # an empty paragraph that only ends a section takes no line
         if inner is not None:
             sections.append(_section(inner, run, story, headers, footers))
             run = []
@@ -161,6 +165,8 @@ def _section(
     size, margins = element.find(W + "pgSz"), element.find(W + "pgMar")
     columns, numbers, first = element.find(W + "cols"), element.find(W + "pgNumType"), element.find(W + "titlePg")
     start = value(element.find(W + "type")) or "nextPage"
+    grid = element.find(W + "docGrid")
+    story.grid = twips(value(grid, "linePitch")) or 0.0 if value(grid, "type") in _LINE_GRIDS else 0.0
 
     def length(source: etree._Element | None, name: str, default: float) -> float:
         found = twips(value(source, name))

@@ -32,7 +32,7 @@ class _Piece:
     paragraph: Paragraph
     before: float
     after: float
-    new_page: bool
+    begins: str  # "page" or "column" where it begins a new one
     opening: bool  # the first of its story
     outside: tuple[float, float] = (0.0, 0.0)  # the space above and below the box of borders that it begins
 
@@ -47,6 +47,7 @@ class Blocks:
         self.boxes = Boxes(self.classes, self.write)
         self._adding = adding_space
         self._heading = 0
+        self.columns = 1  # of the section that is written
 
     def write(self, blocks: Sequence[Block], column: float) -> str:
         """Return the HTML of blocks that stand in a column of a given width."""
@@ -96,10 +97,10 @@ class Blocks:
         written = "".join(self.boxes.write(box, form, column) for box in boxes)
         if tag == "li":
             return self._lines(piece, column, tag, written)
-        if piece.new_page or form.page_break_before:
-            written = f'<div class="{self.classes.name("break-before:page")}"></div>{written}'
+        if piece.begins or form.page_break_before:
+            written = f'<div class="{self.classes.name(f"break-before:{self._break(piece)}")}"></div>{written}'
             plain = replace(piece.paragraph, format=replace(form, page_break_before=False))
-            piece = replace(piece, paragraph=plain, new_page=False)
+            piece = replace(piece, paragraph=plain, begins="")
         in_line = all(box.place.flow == "inline" for box in boxes)
         if in_line and len(boxes) == len(piece.paragraph.inlines) and not piece.paragraph.label:
             space = self.classes.name(f"margin:{points(piece.before)} 0 {points(piece.after)}")
@@ -131,6 +132,10 @@ class Blocks:
         self._heading = min(form.outline + 1, self._heading + 1, 6)
         return f"h{self._heading}"
 
+    def _break(self, piece: _Piece) -> str:
+        """Return what a piece begins: a break to the next column leads to the next page where there is but one."""
+        return "column" if piece.begins == "column" and self.columns > 1 else "page"
+
     def _place(self, piece: _Piece) -> list[str]:
         form = piece.paragraph.format
         boxed = bool(_box(form))
@@ -148,9 +153,9 @@ class Blocks:
             found.append("break-after:avoid")
         if form.keep_lines:
             found.append("break-inside:avoid")
-        if form.page_break_before or piece.new_page:
-            found.append("break-before:page")
-        if form.page_break_before or piece.new_page or piece.opening:
+        if form.page_break_before or piece.begins:
+            found.append(f"break-before:{self._break(piece)}")
+        if form.page_break_before or piece.begins or piece.opening:
             found.append("margin-break:keep")
         if not form.widow_control:
             found.append("orphans:1;widows:1")
@@ -167,7 +172,7 @@ class Blocks:
         found.append("padding:" + " ".join(map(points, padding)))
         found.append("margin:" + " ".join(map(points, (above, form.right - right, below, form.left - left))))
         found.append(
-            "margin-break:" + ("keep" if form.page_break_before or piece.new_page or piece.opening else "discard")
+            "margin-break:" + ("keep" if form.page_break_before or piece.begins or piece.opening else "discard")
         )
         if form.shade:
             found.append(f"background:#{form.shade}")
@@ -190,7 +195,7 @@ class Blocks:
 
 def _pieces(blocks: Sequence[Block], adding: bool) -> "Iterable[_Piece | Table]":
     """Yield tables and paragraphs; paragraphs are divided at page breaks and know the space around them."""
-    new_page = False
+    begins = ""
     previous: Paragraph | None = None
     for index, block in enumerate(blocks):
         if not isinstance(block, Paragraph):
@@ -211,15 +216,15 @@ def _pieces(blocks: Sequence[Block], adding: bool) -> "Iterable[_Piece | Table]"
                 after += following.format.before
             before = before if previous is None else 0.0
         parts = _divided(block.inlines)
+        kinds = [item.kind for item in block.inlines if isinstance(item, Break) and item.kind != "line"]
         for number, part in enumerate(parts):
             first, last = number == 0, number == len(parts) - 1
             if last and not first and not part:
                 break
             piece = block if len(parts) == 1 else replace(block, inlines=part, label=block.label if first else None)
-            yield _Piece(
-                piece, before if first else 0.0, after if last else 0.0, new_page if first else True, index == 0
-            )
-        new_page = len(parts) > 1 and not parts[-1]
+            starts = begins if first else kinds[number - 1]
+            yield _Piece(piece, before if first else 0.0, after if last else 0.0, starts, index == 0)
+        begins = kinds[-1] if kinds and not parts[-1] else ""
         previous = block
 
 
