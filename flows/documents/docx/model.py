@@ -225,6 +225,7 @@ class Cell:
     vertical: Literal["top", "middle", "bottom"]
     padding: tuple[float, float, float, float]  # top, right, bottom, left
     no_wrap: bool = False
+    turned: Literal["", "up", "down"] = ""  # which way its lines run
 
 
 @dataclass(frozen=True, slots=True)
