@@ -1,114 +1,228 @@
-"""How faithful documents are: `python -m benchmarks.fidelity FOLDER` compares each DOCX of a folder with LibreOffice.
+"""How faithful documents are: `python -m benchmarks.fidelity FOLDER…` compares each Word file with LibreOffice's PDF.
 
 Words kept are the words of LibreOffice's own PDF that ours holds too, each as often as there; page counts are how many
-documents have as many pages. A refused or crashed document keeps no word. LibreOffice's PDFs are kept in a cache by
-digest, so that a second run is short. Needs LibreOffice and poppler.
+documents have as many pages. A refused or crashed document keeps no word, and its page count is wrong. A file that
+LibreOffice cannot open either (encrypted, damaged) has nothing to be compared with: it counts only if it crashes us.
+
+Capitals do not count, as either PDF may draw them from small letters; scripts without spaces count sign by sign.
+LibreOffice is told to show tracked changes as accepted, which is what a document to sign must be. Its PDFs are kept in
+a cache by digest, so that a second run is short. `--lost` lists every loss as well. Needs LibreOffice and poppler.
 """
 
+import argparse
 import hashlib
 import json
+import os
 import re
 import shutil
+import signal
 import subprocess
-import sys
 import tempfile
 import time
 import unicodedata
+import zipfile
+import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 
-from flows.documents import convert
+from flows.documents import Loss, convert
 from flows.documents.libreoffice import convert_files
 from flows.errors import DocumentRefused
 
 _CACHE = Path(__file__).parents[1] / ".cache" / "fidelity"
+_KINDS = {".docx", ".docm", ".dotx", ".dotm"}
 _BATCH = 25
-_LIMIT = 60.0  # seconds for one document
+_LIMIT = 120  # seconds for one document, ours or LibreOffice's
+_LARGEST = 200_000_000  # bytes of a package that is looked into
+_PROCESSES = min(os.cpu_count() or 1, 4)
+#: Han, kana, Thai, Lao, Khmer and Burmese are written without spaces, so lines part them anywhere.
+_SPACELESS = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_WORD = re.compile(rf"[{_SPACELESS}]|[^\W{_SPACELESS}]+")
+_CHANGES = re.compile(rb"<(\w+:)?(del|moveFrom)\b")
+_SETTINGS = re.compile(rb"<((?:\w+:)?)settings\b[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One document: words of the peer, how many of them are ours too, pages of both; a note where it went wrong."""
+    """One document: words of the peer, how many of them are ours too, pages of both; a note where it went wrong.
+
+    `pages` is None where LibreOffice made no PDF. `missing` are the peer's words that ours lacks, `surplus` the
+    reverse: a word that only reads differently is in both.
+    """
 
     name: str
-    words: int
-    kept: int
-    pages: int
-    own_pages: int
-    lost: int = 0
+    words: int = 0
+    kept: int = 0
+    pages: int | None = None
+    own_pages: int = 0
+    seconds: float = 0.0
     note: str = ""
     missing: tuple[str, ...] = ()
+    surplus: tuple[str, ...] = ()
+    lost: tuple[Loss, ...] = ()
 
 
-def main(folder: Path) -> None:
-    """Compare every DOCX below a folder, print the differences, and end with one JSON line."""
-    files = sorted(path for path in folder.rglob("*.docx") if path.is_file() and not path.name.startswith("~"))
-    peers = _peers(files)
-    found = [_compare(path, peers[path], str(path.relative_to(folder))) for path in files if path in peers]
-    for one in found:
-        if one.kept < one.words or one.pages != one.own_pages or one.note or one.lost:
-            print(
-                f"{one.name}: {one.kept}/{one.words} words, {one.own_pages} pages for {one.pages}, {one.lost} losses"
-                f" {one.note} {' '.join(one.missing[:8])}".rstrip()
-            )
-    unreadable = len(files) - len(found)
-    if unreadable:
-        print(f"{unreadable} files LibreOffice itself could not convert; they are not counted.")
-    whole, same = sum(one.words for one in found), sum(one.pages == one.own_pages for one in found)
+def main() -> None:
+    """Compare every Word file below the folders, print the differences, and end with one JSON line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.fidelity", description=__doc__.splitlines()[0])
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--lost", action="store_true", help="list every loss that the converter itself reports")
+    wanted = parser.parse_args()
+    files = {
+        path: str(path.relative_to(folder) if len(wanted.folders) == 1 else path)
+        for folder in wanted.folders
+        for path in sorted(folder.rglob("*"))
+        if path.suffix.lower() in _KINDS and path.is_file() and not path.name.startswith("~")
+    }
+    peers = _peers(list(files))
+    found = _compared([(path, peers.get(path), name) for path, name in files.items()])
+    for one in sorted(found, key=lambda one: (bool(one.note), one.words - one.kept, one.pages != one.own_pages)):
+        _print(one, wanted.lost)
+    judged = [one for one in found if one.pages is not None]
+    if len(judged) < len(found):
+        print(f"{len(found) - len(judged)} files LibreOffice itself could not convert; they are not compared.")
+    words, same = sum(one.words for one in judged), sum(one.pages == one.own_pages for one in judged)
     print(
         json.dumps(
             {
-                "words": round(sum(one.kept for one in found) / whole, 5) if whole else None,
-                "page_counts": round(same / len(found), 4) if found else None,
-                "refused": sum(one.note.startswith("refused") for one in found),
+                "words": round(sum(one.kept for one in judged) / words, 5) if words else None,
+                "page_counts": round(same / len(judged), 4) if judged else None,
+                "refused": sum(one.note.startswith("refused") for one in judged),
                 "crashed": sum(one.note.startswith("crashed") for one in found),
-                "documents": len(found),
+                "documents": len(judged),
             }
         )
     )
 
 
+def _print(one: Compared, losses: bool) -> None:
+    """Print how a document differs, the worst word losses and page counts being what one looks for."""
+    if one.pages is None:
+        print(f"{one.name}: no PDF of LibreOffice; {one.note or f'ours has {one.own_pages} pages'}")
+    elif one.note or one.kept < one.words or one.pages != one.own_pages:
+        parts = [f"{one.name}: {one.kept}/{one.words} words, {one.own_pages} pages for {one.pages}", one.note]
+        parts += [f"lacks {' '.join(one.missing[:12])}" if one.missing else ""]
+        parts += [f"has {' '.join(one.surplus[:12])}" if one.surplus else ""]
+        parts += [f"{one.seconds:.0f} s" if one.seconds > 5 else ""]
+        print("; ".join(filter(None, parts)))
+    if losses:
+        for loss in one.lost:
+            print(f"    {one.name}: {loss.what} ({loss.where})")
+
+
 def _peers(files: Sequence[Path]) -> dict[Path, Path]:
     """Return LibreOffice's PDF of each file that it can convert."""
     _CACHE.mkdir(parents=True, exist_ok=True)
-    digests = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-    todo = [path for path in files if not (_CACHE / f"{digests[path]}.pdf").exists()]
+    kept = {path: _CACHE / f"{hashlib.sha256(_accepted(path.read_bytes())).hexdigest()}.pdf" for path in files}
+    todo = [(path, pdf) for pdf, path in {pdf: path for path, pdf in kept.items()}.items() if not pdf.exists()]
+    batches = [todo[start : start + _BATCH] for start in range(0, len(todo), _BATCH)]
+    with ThreadPoolExecutor(_PROCESSES) as threads:
+        list(threads.map(_convert_batch, batches))
+    return {path: pdf for path, pdf in kept.items() if pdf.exists()}
+
+
+def _convert_batch(batch: Iterable[tuple[Path, Path]]) -> None:
+    """Put LibreOffice's PDF of each file into the cache."""
     with tempfile.TemporaryDirectory() as name:
-        for start in range(0, len(todo), _BATCH):
-            batch = []
-            for path in todo[start : start + _BATCH]:
-                copy = Path(name) / f"{digests[path]}.docx"
-                shutil.copyfile(path, copy)
-                batch.append(copy)
-            made = {pdf.stem for pdf in convert_files(batch, Path(name), 30 + 6 * len(batch))}
-            for copy in batch:  # one that ends the process takes the rest of its batch with it
-                if copy.stem not in made:
-                    made.update(pdf.stem for pdf in convert_files([copy], Path(name), _LIMIT))
-                if copy.stem in made:
-                    shutil.move(Path(name) / f"{copy.stem}.pdf", _CACHE / f"{copy.stem}.pdf")
-    return {path: _CACHE / f"{digests[path]}.pdf" for path in files if (_CACHE / f"{digests[path]}.pdf").exists()}
+        folder = Path(name)
+        copies = [(folder / f"{pdf.stem}{path.suffix.lower()}", pdf) for path, pdf in batch]
+        for (path, _), (copy, _) in zip(batch, copies, strict=True):
+            copy.write_bytes(_accepted(path.read_bytes()))
+        convert_files([copy for copy, _ in copies], folder, 30.0 + 6 * len(copies))
+        for copy, pdf in copies:  # one that ends the process takes the rest of its batch with it
+            made = folder / pdf.name
+            if made.exists() or convert_files([copy], folder, float(_LIMIT)):
+                shutil.move(made, pdf)
 
 
-def _compare(path: Path, peer: Path, name: str) -> Compared:
-    theirs, pages = _read(peer)
-    whole = sum(theirs.values())
+def _accepted(content: bytes) -> bytes:
+    """Return a Word file whose settings ask for tracked changes to be shown as accepted; others as they are."""
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as package:
+            if sum(item.file_size for item in package.infolist()) > _LARGEST:
+                return content
+            parts = {name: package.read(name) for name in package.namelist()}
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError):
+        return content
+    changed = any(_CHANGES.search(part) for name, part in parts.items() if name.startswith("word/"))
+    settings = parts.get("word/settings.xml", b"")
+    found = _SETTINGS.search(settings)
+    if not changed or found is None or found[0].endswith(b"/>"):
+        return content
+    said = b'<%srevisionView %smarkup="0" %sinsDel="0"/>' % ((found[1],) * 3)
+    parts["word/settings.xml"] = settings[: found.end()] + said + settings[found.end() :]
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, part in parts.items():
+            package.writestr(name, part)
+    return packed.getvalue()
+
+
+def _compared(work: Sequence[tuple[Path, Path | None, str]]) -> list[Compared]:
+    """Compare in processes of our own; a file that ends one is a crash, and the others are begun again."""
+    found: dict[str, Compared] = {}
+    for processes in (_PROCESSES, 1):
+        rest = [item for item in work if item[2] not in found]
+        with ProcessPoolExecutor(processes) as pool:
+            for future, (_, _, name) in [(pool.submit(_compare, *item), item) for item in rest]:
+                try:
+                    found[name] = future.result()
+                except BrokenProcessPool:
+                    continue
+    for path, peer, name in work:
+        if name not in found:
+            with ProcessPoolExecutor(1) as pool:
+                try:
+                    found[name] = pool.submit(_compare, path, peer, name).result()
+                except BrokenProcessPool:
+                    found[name] = _against(Compared(name, note="crashed: the process ended"), peer)
+    return list(found.values())
+
+
+def _compare(path: Path, peer: Path | None, name: str) -> Compared:
+    """Convert one file and lay its words beside the peer's."""
     started = time.perf_counter()
+    result = partial(Compared, name)
+    signal.signal(signal.SIGALRM, _give_up)
+    signal.alarm(_LIMIT)
     try:
         pdf = convert(path.read_bytes())
     except DocumentRefused as refusal:
-        return Compared(name, whole, 0, pages, 0, note=f"refused: {refusal}")
+        return _against(result(note=f"refused: {refusal}"), peer)
     except Exception as error:  # noqa: BLE001 - to count crashes is what this is for
-        return Compared(name, whole, 0, pages, 0, note=f"crashed: {type(error).__name__}: {error}")
+        return _against(result(note=f"crashed: {type(error).__name__}: {error}"), peer)
+    finally:
+        signal.alarm(0)
     seconds = time.perf_counter() - started
     with tempfile.NamedTemporaryFile(suffix=".pdf") as own:
         own.write(pdf.content)
         own.flush()
         ours, own_pages = _read(Path(own.name))
-    missing = tuple((theirs - ours).elements())
-    note = f"{seconds:.0f} s" if seconds > 5 else ""
-    return Compared(name, whole, whole - len(missing), pages, own_pages, len(pdf.lost), note, missing)
+    made = result(own_pages=own_pages, seconds=seconds, lost=pdf.lost)
+    return _against(made, peer, ours)
+
+
+def _give_up(_signal: int, _frame: object) -> None:
+    raise TimeoutError(f"no PDF after {_LIMIT} seconds")
+
+
+def _against(made: Compared, peer: Path | None, ours: Counter[str] | None = None) -> Compared:
+    """Return a document with what LibreOffice's PDF says of it."""
+    if peer is None:
+        return made
+    theirs, pages = _read(peer)
+    ours = Counter() if ours is None else ours
+    missing, surplus = theirs - ours, ours - theirs
+    return Compared(
+        made.name, theirs.total(), theirs.total() - missing.total(), pages, made.own_pages, made.seconds, made.note,
+        tuple(missing.elements()), tuple(surplus.elements()), made.lost,
+    )  # fmt: skip
 
 
 def _read(pdf: Path) -> tuple[Counter[str], int]:
@@ -116,8 +230,8 @@ def _read(pdf: Path) -> tuple[Counter[str], int]:
     text = subprocess.run(["pdftotext", "-enc", "UTF-8", str(pdf), "-"], capture_output=True, check=True, timeout=120)
     pages = text.stdout.count(b"\f")
     folded = unicodedata.normalize("NFKC", text.stdout.decode("utf-8", "replace"))
-    return Counter(re.findall(r"\w+", folded)), pages
+    return Counter(_WORD.findall(folded.casefold())), pages
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()

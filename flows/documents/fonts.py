@@ -1,7 +1,8 @@
 """The fonts that are installed: which one stands in for which, how high a line of it is, how wide its letters are.
 
-A template names fonts of Word; the PDF embeds what is installed here. Carlito, Caladea and the Liberation fonts have
-the widths of the fonts that they stand in for, so lines break where Word breaks them.
+A template names fonts of Word; the PDF embeds what is installed here. What stands in for a font that is not is chosen
+by fontconfig, as for every other program of the machine, so LibreOffice sets the same letters. Carlito, Caladea and the
+Liberation fonts have the widths of the fonts that they stand in for, so lines break where Word breaks them.
 """
 
 import logging
@@ -15,24 +16,20 @@ from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
-#: By what a font of Word is replaced, the first installed one counting. The left side is in lower case.
+#: Fonts of the same widths as a font of Word, so that no line breaks elsewhere. The left side is in lower case.
 SUBSTITUTES: Mapping[str, tuple[str, ...]] = {
     "calibri": ("Carlito",),
-    "calibri light": ("Carlito",),
     "cambria": ("Caladea",),
-    "cambria math": ("Caladea",),
     "times new roman": ("Liberation Serif", "Tinos"),
-    "times": ("Liberation Serif", "Tinos"),
+    "times": ("Nimbus Roman", "Liberation Serif", "Tinos"),
     "arial": ("Liberation Sans", "Arimo"),
-    "helvetica": ("Liberation Sans", "Arimo"),
-    "arial narrow": ("Liberation Sans Narrow",),
+    "helvetica": ("Nimbus Sans", "Liberation Sans", "Arimo"),
+    "arial narrow": ("Liberation Sans Narrow", "Nimbus Sans Narrow"),
     "courier new": ("Liberation Mono", "Cousine"),
-    "courier": ("Liberation Mono", "Cousine"),
-    "aptos": ("Carlito",),
-    "georgia": ("Gelasio", "Liberation Serif"),
-    "garamond": ("EB Garamond", "Liberation Serif"),
+    "courier": ("Nimbus Mono PS", "Liberation Mono", "Cousine"),
+    "georgia": ("Gelasio",),
 }
-#: For fonts that nothing stands in for.
+#: Where fontconfig names none that can be read.
 LAST_RESORT = ("Carlito", "Liberation Sans", "DejaVu Sans")
 #: Where a sign is looked for that the font itself lacks.
 REST = ("DejaVu Sans", "Liberation Sans", "OpenSymbol", "Noto Sans")
@@ -67,9 +64,9 @@ def installed() -> Mapping[str, Mapping[tuple[bool, bool], Path]]:
         capture_output=True, text=True, check=False, timeout=60,
     ).stdout  # fmt: skip
     found: dict[str, dict[tuple[bool, bool], Path]] = {}
-    for row in sorted(listing.splitlines()):
-        families, style, weight, slant, file = row.split("\t")
-        if not file.lower().endswith((".ttf", ".otf", ".ttc")) or "Light" in style:
+    rows = sorted(row.split("\t") for row in listing.splitlines())
+    for families, _, weight, slant, file in sorted(rows, key=lambda row: "Light" in row[1] or "Cond" in row[1]):
+        if not file.lower().endswith((".ttf", ".otf", ".ttc")):
             continue
         bold = weight.strip("[]").split(" ")[0].isdigit() and int(weight) >= 180
         for family in families.split(","):
@@ -83,10 +80,22 @@ def substitute(family: str) -> str:
     here = installed()
     if family.lower() in here:
         return family
-    for candidate in (*SUBSTITUTES.get(family.lower(), ()), *LAST_RESORT):
+    for candidate in (_matched(family), *SUBSTITUTES.get(family.lower(), ()), *LAST_RESORT):
         if candidate.lower() in here:
             return candidate
     return family
+
+
+def _matched(family: str) -> str:
+    """Return the family that fontconfig finds nearest."""
+    program = shutil.which("fc-match")
+    if program is None:
+        return ""
+    name = "".join(f"\\{sign}" if sign in "\\-:," else sign for sign in family)
+    found = subprocess.run(  # noqa: S603 - a fixed command; the name is no option, as it comes after `--`
+        [program, "--format", "%{family[0]}", "--", name], capture_output=True, text=True, check=False, timeout=60
+    )
+    return found.stdout.strip()
 
 
 def missing(family: str) -> bool:

@@ -46,6 +46,12 @@ def text(pdf: bytes) -> str:
     return _poppler(["pdftotext", "-", "-"], pdf)
 
 
+def lines(pdf: bytes) -> list[list[str]]:
+    """Return the lines of each page, with nothing but their letters and figures."""
+    pages = _poppler(["pdftotext", "-layout", "-", "-"], pdf).removesuffix("\f").split("\f")
+    return [[bare for line in page.splitlines() if (bare := re.sub(r"\W+", "", line))] for page in pages]
+
+
 def darkness(pdf: bytes) -> list[float]:
     """Return what share of each page is dark, drawn small."""
     drawn = _poppler_bytes(["pdftoppm", "-gray", "-r", "20", "-"], pdf)

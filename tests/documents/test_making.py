@@ -1,5 +1,6 @@
 """One case from template to proved document, and the proof itself."""
 
+import shutil
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -7,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from flows.documents import Document, convert, load_template, make, missing_words
+from flows.documents.libreoffice import convert_with_libreoffice
 from flows.errors import DocumentRefused, TemplateRefused
 from tests.documents.building import docx, paragraph
-from tests.documents.reading import darkness, text, words
+from tests.documents.reading import darkness, lines, text, words
 from tests.judges.verapdf import verapdf
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -66,6 +68,20 @@ def test_the_official_templates_have_the_pages_that_word_gives_them(
     document = official[name]
     numbered = [f"Side {page} av {pages}" in " ".join(text(document.pdf).split()) for page in range(1, pages + 1)]
     assert (document.pages, numbered) == (pages, [True] * pages)
+
+
+@pytest.mark.skipif(
+    shutil.which("soffice") is None, reason="apt-get install --no-install-recommends libreoffice-writer"
+)
+@pytest.mark.parametrize("name", ["alis", "tjenesteavtale6"])
+def test_the_official_templates_break_their_lines_where_libreoffice_does(
+    official: dict[str, Document], name: str
+) -> None:
+    """Page by page, at most one line is not one of LibreOffice's lines."""
+    ours, theirs = lines(official[name].pdf), lines(convert_with_libreoffice(official[name].docx))
+    assert [len(page) for page in ours] == [len(page) for page in theirs]
+    differing = [set(page) ^ set(other) for page, other in zip(ours, theirs, strict=True)]
+    assert [page for page in differing if len(page) > 2] == []
 
 
 def test_footnotes_of_the_official_template_stand_on_the_page_of_their_figure(official: dict[str, Document]) -> None:

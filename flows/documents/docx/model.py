@@ -84,6 +84,8 @@ class ParagraphFormat:
     borders: Borders = ()
     shade: str = ""
     tabs: tuple[TabStop, ...] = ()
+    snapped: bool = True  # to the grid of its section, if it has one
+    grid: float = 0.0  # the pitch of that grid: a line takes a whole number of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +225,7 @@ class Cell:
     vertical: Literal["top", "middle", "bottom"]
     padding: tuple[float, float, float, float]  # top, right, bottom, left
     no_wrap: bool = False
+    turned: Literal["", "up", "down"] = ""  # which way its lines run
 
 
 @dataclass(frozen=True, slots=True)

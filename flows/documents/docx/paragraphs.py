@@ -1,10 +1,13 @@
 """Reads paragraphs: their label, and the runs, links, fields and pictures that they hold."""
 
+from dataclasses import replace
+
 from lxml import etree
 
 from flows.documents.docx.alternatives import chosen
 from flows.documents.docx.drawings import drawing
 from flows.documents.docx.fields import begin, counter_of, end, inside_instruction, separate
+from flows.documents.docx.formulas import in_one_line
 from flows.documents.docx.model import (
     Bookmark,
     Break,
@@ -27,7 +30,6 @@ from flows.documents.docx.symbols import UNSHOWN, plain
 from flows.documents.docx.vml import old_drawing
 from flows.language import translate as _
 
-_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _TRANSPARENT = {"ins", "moveTo", "smartTag", "customXml", "sdtContent", "dir", "bdo"}
 #: Read elsewhere, or nothing that anyone sees.
 _SILENT = {
@@ -68,9 +70,10 @@ def paragraph(
             level=listed[1],
             bullet=level.form == "bullet",
         )
+    form = styles.paragraph(style, direct, table, level.paragraph if level else None)
     return Paragraph(
         style=style or "",
-        format=styles.paragraph(style, direct, table, level.paragraph if level else None),
+        format=replace(form, grid=story.grid) if story.grid and form.snapped else form,
         mark=styles.run(style, mark, table_run),
         inlines=tuple(_joined(_Runs(story, style, table_run).read(element))),
         label=label,
@@ -83,6 +86,7 @@ class _Runs:
     def __init__(self, story: Story, style: str | None, table_run: Properties | None) -> None:
         self.story, self.style, self.table_run = story, style, table_run
         self.found: list[Inline] = []
+        self.labelled = False  # what came last is the label of the note that this is the text of
 
     def read(self, element: etree._Element) -> list[Inline]:
         """Return the inlines of a paragraph; a link field that goes on in the next paragraph is closed here."""
@@ -195,8 +199,12 @@ class _Runs:
                 text = child.text or ""
                 if child.get("{http://www.w3.org/XML/1998/namespace}space") != "preserve":
                     text = text.strip(" \t\r\n")
+                if self.labelled and not text[:1].isspace():
+                    text = " " + text  # where a note's text follows its label at once
+                self.labelled = self.labelled and not text
                 self.add(Text(plain(text, look.font), look))
             elif name == "tab":
+                self.labelled = False
                 self.add(Tab(look))
             elif name in ("br", "cr"):
                 kind = value(child, "type")
@@ -219,9 +227,12 @@ class _Runs:
                 if note is not None:
                     self.add(note)
             elif name == "endnoteReference":
-                self.add(Text(endnote(child, story), look))
+                label = endnote(child, story)
+                self.add(Text("\u00a0" if label else "", replace(look, size=1.0, vertical="")))  # a hair apart
+                self.add(Text(label, look))
             elif name in ("footnoteRef", "endnoteRef"):
                 self.add(Text(story.note_label, look))
+                self.labelled = bool(story.note_label)
             elif name == "pgNum":
                 self._number("PAGE", properties)
             elif name == "sym":
@@ -267,16 +278,6 @@ class _Runs:
         align = value(element, "alignment") or "left"
         look = self.story.styles.run(self.style, {}, self.table_run)
         self.add(Tab(look, TabStop(-1.0, align, value(element, "leader") or "none")))
-
-
-def in_one_line(element: etree._Element) -> str:
-    """Return the signs of a formula (22.1), fractions with a stroke and brackets where they are needed."""
-    if element.tag == _M + "t":
-        return element.text or ""
-    if element.tag == _M + "f":
-        parts = [in_one_line(part) for name in ("num", "den") if (part := element.find(_M + name)) is not None]
-        return "/".join(part if len(part) < 2 else f"({part})" for part in parts)
-    return "".join(map(in_one_line, element))
 
 
 def _joined(inlines: list[Inline]) -> list[Inline]:

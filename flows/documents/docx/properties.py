@@ -191,13 +191,14 @@ def paragraph_properties(element: etree._Element | None) -> Properties:
             _indents(child, found)
         elif name == "spacing":
             _spacing(child, found)
-        elif name in ("keepNext", "keepLines", "pageBreakBefore", "widowControl", "contextualSpacing"):
+        elif name in ("keepNext", "keepLines", "pageBreakBefore", "widowControl", "contextualSpacing", "snapToGrid"):
             key = {
                 "keepNext": "keep_next",
                 "keepLines": "keep_lines",
                 "pageBreakBefore": "page_break_before",
                 "widowControl": "widow_control",
                 "contextualSpacing": "contextual",
+                "snapToGrid": "snapped",
             }[name]
             found[key] = on(child)
         elif name == "outlineLvl":

@@ -1,6 +1,7 @@
 """Reads a whole DOCX: its stories, its sections, and what they share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -25,6 +26,9 @@ _SILENT = {
     "customXmlDelRangeEnd", "sdtPr", "sdtEndPr", "customXmlPr",
 }  # fmt: skip
 
+_LINE_GRIDS = ("lines", "linesAndChars", "snapToChars")
+_NO_LINE = {W + name for name in ("pPr", "bookmarkStart", "bookmarkEnd", "proofErr")}
+
 
 @dataclass(frozen=True, slots=True)
 class _Settings:
@@ -42,10 +46,13 @@ def read(content: bytes) -> Document:
     settings = _settings(package)
 
     def blocks(
-        element: etree._Element, story: Story, table_run: Properties | None, table_paragraph: Properties | None
+        elements: Iterable[etree._Element],
+        story: Story,
+        table_run: Properties | None,
+        table_paragraph: Properties | None,
     ) -> tuple[Block, ...]:
         found: list[Block] = []
-        for child in element:
+        for child in _joined(elements):
             name = etree.QName(child).localname
             if name == "p":
                 found.append(paragraph(child, story, table_run, table_paragraph))
@@ -83,29 +90,50 @@ def read(content: bytes) -> Document:
     )
 
 
-def _wrapped(element: etree._Element) -> etree._Element:
+def _joined(elements: Iterable[etree._Element]) -> Iterable[etree._Element]:
+    """Yield elements; a paragraph whose end is deleted goes on in the next one, which then says how both stand."""
+    waiting: list[etree._Element] = []
+    for element in elements:
+        if element.tag == W + "p" and element.find(f"{W}pPr/{W}rPr/{W}del") is not None:
+            waiting += [deepcopy(child) for child in element if child.tag != W + "pPr"]
+            continue
+        if waiting and element.tag == W + "p":
+            whole = deepcopy(element)
+            start = 0 if whole.find(W + "pPr") is None else 1
+            whole[start:start] = waiting
+            element, waiting = whole, []
+        elif waiting and element.tag == W + "tbl":
+            yield _wrapped(*waiting)
+            waiting = []
+        yield element
+    if waiting:
+        yield _wrapped(*waiting)
+
+
+def _wrapped(*elements: etree._Element) -> etree._Element:
     """Return a paragraph around what should stand in one."""
     holder = etree.Element(W + "p")
-    holder.append(element)
+    holder.extend(elements)
     return holder
 
 
 def _sections(story: Story) -> list[Section]:
     """Divide the body where a paragraph carries section properties; the body's own hold for the rest."""
-    body = story.package.xml(story.package.main).find(W + "body")
+    bodies = list(story.package.xml(story.package.main).iterchildren(W + "body"))
     sections: list[Section] = []
-    run = etree.Element(W + "body")
+    run: list[etree._Element] = []
     headers: dict[str, tuple[Block, ...]] = {}
     footers: dict[str, tuple[Block, ...]] = {}
-    for child in [] if body is None else list(_unwrapped(body)):
+    for child in [child for body in bodies for child in _unwrapped(body)]:
         if child.tag == W + "sectPr":
             continue
-        run.append(child)
         inner = child.find(f"{W}pPr/{W}sectPr")
+        if inner is None or not run or any(part.tag not in _NO_LINE for part in child):
+            run.append(child)  # an empty paragraph that only ends a section takes no line
         if inner is not None:
             sections.append(_section(inner, run, story, headers, footers))
-            run = etree.Element(W + "body")
-    last = None if body is None else body.find(W + "sectPr")
+            run = []
+    last = bodies[-1].find(W + "sectPr") if bodies else None
     sections.append(_section(etree.Element(W + "sectPr") if last is None else last, run, story, headers, footers))
     return sections
 
@@ -123,7 +151,7 @@ def _unwrapped(element: etree._Element) -> "list[etree._Element]":
 
 
 def _section(
-    element: etree._Element, run: etree._Element, story: Story,
+    element: etree._Element, run: Sequence[etree._Element], story: Story,
     headers: dict[str, tuple[Block, ...]], footers: dict[str, tuple[Block, ...]],
 ) -> Section:  # fmt: skip
     pointers = story.package.relationships(story.part)
@@ -137,6 +165,8 @@ def _section(
     size, margins = element.find(W + "pgSz"), element.find(W + "pgMar")
     columns, numbers, first = element.find(W + "cols"), element.find(W + "pgNumType"), element.find(W + "titlePg")
     start = value(element.find(W + "type")) or "nextPage"
+    grid = element.find(W + "docGrid")
+    story.grid = twips(value(grid, "linePitch")) or 0.0 if value(grid, "type") in _LINE_GRIDS else 0.0
 
     def length(source: etree._Element | None, name: str, default: float) -> float:
         found = twips(value(source, name))

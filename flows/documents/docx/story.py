@@ -1,6 +1,6 @@
 """What the readers of one part share: its pointers, the document's styles and lists, and what was lost on the way."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -26,7 +26,8 @@ class OpenField:
 class Story:
     """One part that holds blocks: the main document, a header, a footer, the footnotes.
 
-    `blocks` reads block elements; it is handed in because paragraphs hold notes and cells hold paragraphs.
+    `blocks` reads the block elements among what it is given. It is handed in because paragraphs hold notes, and cells
+    paragraphs.
     """
 
     package: Package
@@ -36,11 +37,12 @@ class Story:
     lost: list[Loss]
     media: set[str]
     notes: dict[str, int]  # how many footnotes and endnotes have been met
-    blocks: "Callable[[etree._Element, Story, Properties | None, Properties | None], tuple[Block, ...]]"
+    blocks: "Callable[[Iterable[etree._Element], Story, Properties | None, Properties | None], tuple[Block, ...]]"
     paragraph: int = 0
     fields: list[OpenField] = field(default_factory=list)
     note_label: str = ""  # inside a note: its own label
     note_forms: Mapping[str, str] = field(default_factory=dict)  # number formats of footnotes and endnotes
+    grid: float = 0.0  # the pitch of the lines of the section that is read; 0 where it has none
     endnotes: list[Block] = field(default_factory=list)  # the endnotes met so far
 
     def lose(self, what: str) -> None:

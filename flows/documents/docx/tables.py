@@ -23,6 +23,9 @@ from flows.documents.docx.properties import (
 from flows.documents.docx.story import Story
 
 _Sides = dict[str, Line | None]
+_TURNED: dict[str, Literal["", "up", "down"]] = {
+    "btLr": "up", "tbRl": "down", "tbRlV": "down", "tbLrV": "down", "lr": "up", "rl": "down", "lrV": "down",
+}  # fmt: skip
 _ALIGN = {"center": "center", "right": "right", "end": "right"}
 
 
@@ -180,6 +183,7 @@ def _cell(
         vertical="middle" if align == "center" else "bottom" if align == "bottom" else "top",
         padding=(inside["top"], inside["right"], inside["bottom"], inside["left"]),
         no_wrap=own is not None and own.find(W + "noWrap") is not None,
+        turned=_TURNED.get(value(None if own is None else own.find(W + "textDirection")) or "", ""),
     )
 
 

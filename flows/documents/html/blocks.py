@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from flows.documents.docx.model import (
     Block,
@@ -31,8 +32,9 @@ class _Piece:
     paragraph: Paragraph
     before: float
     after: float
-    new_page: bool
+    begins: str  # "page" or "column" where it begins a new one
     opening: bool  # the first of its story
+    outside: tuple[float, float] = (0.0, 0.0)  # the space above and below the box of borders that it begins
 
 
 class Blocks:
@@ -45,6 +47,7 @@ class Blocks:
         self.boxes = Boxes(self.classes, self.write)
         self._adding = adding_space
         self._heading = 0
+        self.columns = 1  # of the section that is written
 
     def write(self, blocks: Sequence[Block], column: float) -> str:
         """Return the HTML of blocks that stand in a column of a given width."""
@@ -52,7 +55,7 @@ class Blocks:
         lists: list[int] = []  # the levels of the lists that are open
         list_id = 0
         box: tuple[object, ...] | None = None
-        for item in _pieces(blocks, self._adding):
+        for item in _space_outside(_pieces(blocks, self._adding)):
             if not isinstance(item, _Piece):
                 written.append(self._close(lists, box))
                 lists, box = [], None
@@ -65,7 +68,7 @@ class Blocks:
                 written.append(self._close(lists, box))
                 lists, box = [], here
                 if here:
-                    written.append(f'<div class="{self._box_class(paragraph.format)}">')
+                    written.append(f'<div class="{self._box_class(item)}">')
             listed = label is not None and paragraph.format.outline > 8 and bool(label.text)
             if lists and (not listed or label is None or label.list != list_id):
                 written.append("</ul>" * len(lists))
@@ -94,10 +97,10 @@ class Blocks:
         written = "".join(self.boxes.write(box, form, column) for box in boxes)
         if tag == "li":
             return self._lines(piece, column, tag, written)
-        if piece.new_page or form.page_break_before:
-            written = f'<div class="{self.classes.name("break-before:page")}"></div>{written}'
+        if piece.begins or form.page_break_before:
+            written = f'<div class="{self.classes.name(f"break-before:{self._break(piece)}")}"></div>{written}'
             plain = replace(piece.paragraph, format=replace(form, page_break_before=False))
-            piece = replace(piece, paragraph=plain, new_page=False)
+            piece = replace(piece, paragraph=plain, begins="")
         in_line = all(box.place.flow == "inline" for box in boxes)
         if in_line and len(boxes) == len(piece.paragraph.inlines) and not piece.paragraph.label:
             space = self.classes.name(f"margin:{points(piece.before)} 0 {points(piece.after)}")
@@ -111,7 +114,7 @@ class Blocks:
         empty = not looks and not solid and not paragraph.label
         base = min((look for look, _ in looks), key=lambda look: line_height(form, look), default=paragraph.mark)
         same = bool(looks) and all(look == base for look, _ in looks)
-        whole = same and (paragraph.label is None or paragraph.label.format == base)
+        whole = same and not base.highlight and (paragraph.label is None or paragraph.label.format == base)
         found = [run(base, line_height(form, base))] if whole else [run(_plain(base), line_height(form, base))]
         found += self._place(piece)
         if empty:
@@ -128,6 +131,10 @@ class Blocks:
             return "p"
         self._heading = min(form.outline + 1, self._heading + 1, 6)
         return f"h{self._heading}"
+
+    def _break(self, piece: _Piece) -> str:
+        """Return what a piece begins: a break to the next column leads to the next page where there is but one."""
+        return "column" if piece.begins == "column" and self.columns > 1 else "page"
 
     def _place(self, piece: _Piece) -> list[str]:
         form = piece.paragraph.format
@@ -146,22 +153,27 @@ class Blocks:
             found.append("break-after:avoid")
         if form.keep_lines:
             found.append("break-inside:avoid")
-        if form.page_break_before or piece.new_page:
-            found.append("break-before:page")
-        if form.page_break_before or piece.new_page or piece.opening:
+        if form.page_break_before or piece.begins:
+            found.append(f"break-before:{self._break(piece)}")
+        if form.page_break_before or piece.begins or piece.opening:
             found.append("margin-break:keep")
         if not form.widow_control:
             found.append("orphans:1;widows:1")
         return found
 
-    def _box_class(self, form: ParagraphFormat) -> str:
+    def _box_class(self, piece: _Piece) -> str:
         """Return the class of the box around paragraphs that share borders or shading."""
+        form = piece.paragraph.format
         found = borders(form.borders)
+        above, below = piece.outside
         spaces = dict(form.borders)
         padding = [spaces[side].space if side in spaces else 0.0 for side in ("top", "right", "bottom", "left")]
         left, right = (spaces[side].space + spaces[side].width if side in spaces else 0.0 for side in ("left", "right"))
         found.append("padding:" + " ".join(map(points, padding)))
-        found.append(f"margin:0 {points(form.right - right)} 0 {points(form.left - left)}")
+        found.append("margin:" + " ".join(map(points, (above, form.right - right, below, form.left - left))))
+        found.append(
+            "margin-break:" + ("keep" if form.page_break_before or piece.begins or piece.opening else "discard")
+        )
         if form.shade:
             found.append(f"background:#{form.shade}")
         return self.classes.name(";".join(found))
@@ -183,7 +195,7 @@ class Blocks:
 
 def _pieces(blocks: Sequence[Block], adding: bool) -> "Iterable[_Piece | Table]":
     """Yield tables and paragraphs; paragraphs are divided at page breaks and know the space around them."""
-    new_page = False
+    begins = ""
     previous: Paragraph | None = None
     for index, block in enumerate(blocks):
         if not isinstance(block, Paragraph):
@@ -204,16 +216,30 @@ def _pieces(blocks: Sequence[Block], adding: bool) -> "Iterable[_Piece | Table]"
                 after += following.format.before
             before = before if previous is None else 0.0
         parts = _divided(block.inlines)
+        kinds = [item.kind for item in block.inlines if isinstance(item, Break) and item.kind != "line"]
         for number, part in enumerate(parts):
             first, last = number == 0, number == len(parts) - 1
             if last and not first and not part:
                 break
             piece = block if len(parts) == 1 else replace(block, inlines=part, label=block.label if first else None)
-            yield _Piece(
-                piece, before if first else 0.0, after if last else 0.0, new_page if first else True, index == 0
-            )
-        new_page = len(parts) > 1 and not parts[-1]
+            starts = begins if first else kinds[number - 1]
+            yield _Piece(piece, before if first else 0.0, after if last else 0.0, starts, index == 0)
+        begins = kinds[-1] if kinds and not parts[-1] else ""
         previous = block
+
+
+def _space_outside(pieces: "Iterable[_Piece | Table]") -> "list[_Piece | Table]":
+    """Return pieces with the space above and below paragraphs that share a box moved out of it."""
+    found: list[_Piece | Table] = []
+    for box, group in groupby(pieces, lambda item: _box(item.paragraph.format) if isinstance(item, _Piece) else None):
+        together = list(group)
+        inside = [item for item in together if isinstance(item, _Piece)] if box else []
+        if inside:
+            outside = (inside[0].before, inside[-1].after)
+            inside[-1] = replace(inside[-1], after=0.0)
+            inside[0] = replace(inside[0], before=0.0, outside=outside)
+        found += inside or together
+    return found
 
 
 def _divided(inlines: tuple[Inline, ...]) -> list[tuple[Inline, ...]]:

@@ -1,5 +1,6 @@
 """Writes what stands inside a paragraph: text, tabs, links, pictures, notes, page numbers."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
@@ -23,6 +24,10 @@ from flows.documents.html.lines import Cursor, total, width
 from flows.documents.html.looks import Classes, line_height, points, run
 from flows.language import translate as _
 
+_SPACES = re.compile(r"  +")
+#: Where Word and LibreOffice part lines otherwise than Unicode has it (UAX 14): never after a slash within a word, yet
+#: after a hyphen before a figure.
+_SLASH, _HYPHEN = re.compile(r"/(?=\w)"), re.compile(r"(?<=\w)-(?=\d)")
 #: How leaders are drawn: as lines, so that nobody hears a row of full stops read aloud.
 _LEADERS = {"dot": "dotted", "middleDot": "dotted", "hyphen": "dashed", "underscore": "solid", "heavy": "solid"}
 
@@ -71,12 +76,14 @@ class Inlines:
 class _Writing:
     def __init__(self, inlines: Inlines, paragraph: ParagraphFormat, base: RunFormat | None, cursor: Cursor) -> None:
         self._inlines, self._paragraph, self._base, self._cursor = inlines, paragraph, base, cursor
+        self._after_space = True  # or at the beginning of a line, where HTML drops spaces
 
     def label(self, paragraph: Paragraph) -> str:
         """Write the list label as a box that reaches to where the text begins."""
         label = paragraph.label
         if label is None or (not label.text and label.suffix != "tab"):
             return ""
+        self._after_space = False
         start = self._cursor.x
         self._cursor.x += width(label.text, label.format)
         if label.suffix == "tab":
@@ -94,6 +101,9 @@ class _Writing:
 
     def lines(self, inlines: Sequence[Inline]) -> str:
         """Write inlines, tab by tab."""
+        inlines = tuple(_tabs_apart(inlines))
+        if inlines and isinstance(inlines[-1], Break):  # the line that it begins is empty, yet stands
+            inlines = (*inlines, Text("\u200b", RunFormat()) if self._base is None else Text("\u200b", self._base))
         if not any(isinstance(inline, Tab) for inline in inlines):
             return "".join(map(self.one, inlines))
         written: list[str] = []
@@ -112,6 +122,7 @@ class _Writing:
 
     def _segment(self, tab: Tab | None, segment: Sequence[Inline]) -> str:
         """Write a tab and what follows it up to the next one."""
+        self._after_space &= tab is None
         text = "".join(map(self.one, segment))
         cursor = self._cursor
         if tab is None:
@@ -145,7 +156,8 @@ class _Writing:
     def one(self, inline: Inline) -> str:
         """Write one inline."""
         if isinstance(inline, Text):
-            return self._text(escape(inline.text, quote=False), inline.format)
+            return self._text(escape(self._spaced(inline.text), quote=False), inline.format)
+        self._after_space = isinstance(inline, Break) or (self._after_space and isinstance(inline, Link | Bookmark))
         if isinstance(inline, Break):
             return "<br/>" if inline.kind == "line" else ""
         if isinstance(inline, Link):
@@ -165,10 +177,43 @@ class _Writing:
             return f'<span class="{look}"><span class="note" data-label="{escape(inline.label)}">{body}</span></span>'
         return ""
 
+    def _spaced(self, text: str) -> str:
+        """Return a text whose spaces all count, though HTML shows one of several and none where a line begins.
+
+        Its lines part where Word parts them.
+        """
+        if not text:
+            return text
+        led = len(text) - len(text.lstrip(" ")) if self._after_space else 0
+        self._after_space = text.endswith(" ")
+        if "/" in text:
+            text = _SLASH.sub("/\u2060", text)
+        if "-" in text:
+            text = _HYPHEN.sub("-\u200b", text)
+        return "\u00a0" * led + _SPACES.sub(lambda found: "\u00a0" * (len(found[0]) - 1) + " ", text[led:])
+
     def _text(self, html: str, look: RunFormat) -> str:
         if look == self._base:
             return html
         return f'<span class="{self._inlines.span(look, self._paragraph)}">{html}</span>'
+
+
+def _tabs_apart(inlines: Iterable[Inline]) -> Iterable[Inline]:
+    """Yield inlines with links divided at their tabs and breaks, as the lines of a table of contents are one link."""
+    for inline in inlines:
+        if isinstance(inline, Link) and any(isinstance(child, Tab | Break) for child in inline.children):
+            part: list[Inline] = []
+            for child in (*inline.children, None):
+                if child is None or isinstance(child, Tab | Break):
+                    if part:
+                        yield Link(inline.target, tuple(part))
+                    if child is not None:
+                        yield child
+                    part = []
+                else:
+                    part.append(child)
+        else:
+            yield inline
 
 
 def _whole(inlines: Iterable[Inline]) -> float:

@@ -1,6 +1,7 @@
 """Turns formats into CSS declarations, and declarations into short class names, each written once."""
 
 from functools import cache
+from math import ceil
 
 from flows.documents.docx.model import Borders, Line, ParagraphFormat, RunFormat
 from flows.documents.fonts import REST, face, substitute
@@ -53,9 +54,12 @@ def line_height(paragraph: ParagraphFormat, look: RunFormat) -> float:
     """Return the height that a run gives its line in a paragraph, in points."""
     if paragraph.line_rule == "exact":
         return paragraph.line
+    height = natural(look)
+    if paragraph.grid:
+        height = ceil(height / paragraph.grid - 0.01) * paragraph.grid
     if paragraph.line_rule == "atLeast":
-        return max(paragraph.line, natural(look))
-    return natural(look) * int(paragraph.line * 100 + 0.001) / 100  # whole percents, as LibreOffice counts
+        return max(paragraph.line, height)
+    return height * int(paragraph.line * 100 + 0.001) / 100  # whole percents, as LibreOffice counts
 
 
 @cache

@@ -37,12 +37,15 @@ def write(document: Document, language: str, title: str) -> Page:
     body: list[str] = []
     name = ""
     previous: Section | None = None
+    sheet_of: Section | None = None  # whose margins the page has
     for index, section in enumerate(document.sections):
         goes_on = previous is not None and section.start == "continuous" and _size(section) == _size(previous)
-        if not goes_on:
-            name = f"s{index}"
+        if not goes_on or sheet_of is None:
+            name, sheet_of = f"s{index}", section
             papers.add(name, section)
         look = f"page:{name}"
+        if (left := section.left - sheet_of.left) or section.right != sheet_of.right:
+            look += f";margin:0 {points(section.right - sheet_of.right)} 0 {points(left)}"
         if previous is not None and not goes_on:
             look += ";break-before:page"
         if section.columns > 1:
@@ -50,6 +53,7 @@ def write(document: Document, language: str, title: str) -> Page:
             fill = "balance" if after is not None and after.start == "continuous" else "auto"
             look += f";column-count:{section.columns};column-gap:{points(section.gap)};column-fill:{fill}"
         blocks.boxes.paper = _paper(section, section.top, running=False)
+        blocks.columns = section.columns
         body.append(f'<section style="{look}">{blocks.write(section.blocks, _column(section))}</section>')
         previous = section
     if document.endnotes and previous is not None:  # on a page of their own, as LibreOffice has them
@@ -63,8 +67,8 @@ def write(document: Document, language: str, title: str) -> Page:
     return Page(html, sheet, document.lost)
 
 
-def _size(section: Section) -> tuple[float, ...]:
-    return (section.width, section.height, section.top, section.right, section.bottom, section.left)
+def _size(section: Section) -> tuple[float, float]:
+    return (section.width, section.height)
 
 
 def _text(section: Section) -> float:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from flows.documents.docx.model import Block, Cell, Row, Table
+from flows.documents.docx.model import Block, Cell, Paragraph, Row, Table
+from flows.documents.html.lines import total
 from flows.documents.html.looks import Classes, borders, points
 
 
@@ -37,13 +38,14 @@ def _row(row: Row, item: Table, classes: Classes, write: Callable[[Sequence[Bloc
         cells.append(f'<td class="{classes.name("border:none")}" colspan="{row.skipped}"></td>')
     for index, cell in enumerate(row.cells):
         heading = head or (item.row_headers and index == 0 and not row.skipped)
-        cells.append(
-            _cell(cell, "th" if heading else "td", "" if head or not heading else ' scope="row"', classes, write)
-        )
+        scope = "" if head or not heading else ' scope="row"'
+        cells.append(_cell(cell, row.height, "th" if heading else "td", scope, classes, write))
     return f'<tr class="{classes.name(";".join(found))}">{"".join(cells)}</tr>'
 
 
-def _cell(cell: Cell, tag: str, scope: str, classes: Classes, write: Callable[[Sequence[Block], float], str]) -> str:
+def _cell(
+    cell: Cell, height: float, tag: str, scope: str, classes: Classes, write: Callable[[Sequence[Block], float], str]
+) -> str:
     top, right, bottom, left = cell.padding
     found = [f"padding:{points(top)} {points(right)} {points(bottom)} {points(left)}", *borders(cell.borders)]
     if cell.vertical != "top":
@@ -53,5 +55,28 @@ def _cell(cell: Cell, tag: str, scope: str, classes: Classes, write: Callable[[S
     spans = "".join(
         f' {name}="{count}"' for name, count in (("colspan", cell.columns), ("rowspan", cell.rows)) if count > 1
     )
-    content = write(cell.blocks, cell.width - left - right)
+    if cell.turned:
+        content = _turned(cell, max(height - top - bottom, 0.0), classes, write)
+    else:
+        content = write(cell.blocks, cell.width - left - right)
     return f'<{tag} class="{classes.name(";".join(found))}"{spans}{scope}>{content}</{tag}>'
+
+
+def _turned(cell: Cell, height: float, classes: Classes, write: Callable[[Sequence[Block], float], str]) -> str:
+    """Return the content of a cell whose lines run up or down: as high as its row, or as its longest paragraph."""
+    length = height if cell.rows == 1 else 0.0
+    length = length or max((_longest(block) for block in cell.blocks if isinstance(block, Paragraph)), default=0.0) + 1
+    across = cell.width - cell.padding[1] - cell.padding[3]
+    move = (
+        f"rotate(-90deg) translate({points(-length)},0)"
+        if cell.turned == "up"
+        else (f"translate({points(across)},0) rotate(90deg)")
+    )
+    room = classes.name(f"height:{points(length)};width:{points(across)}")
+    inner = classes.name(f"width:{points(length)};transform-origin:0 0;transform:{move}")
+    return f'<div class="{room}"><div class="{inner}">{write(cell.blocks, length)}</div></div>'
+
+
+def _longest(paragraph: Paragraph) -> float:
+    form = paragraph.format
+    return total(paragraph.inlines) + form.left + form.right + max(form.first, 0.0)
