@@ -28,11 +28,15 @@ ROUND = 400
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One document to make. `key` comes back with the outcome; `context` is what the template is filled with."""
+    """One document to make. `key` comes back with the outcome; `context` is what the template is filled with.
+
+    With `lossy`, a document is made even where its PDF does not show everything.
+    """
 
     key: str
     template: Path
     context: Mapping[str, object]
+    lossy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,6 @@ def _peak() -> float:
 def _make(job: Job) -> Document | Refused:
     try:
         template = _template(job.template)
-        return make(template, {**job.context, "malversjon": template.version})
+        return make(template, {**job.context, "malversjon": template.version}, lossy=job.lossy)
     except (DocumentRefused, TemplateRefused) as refusal:
         return Refused(str(refusal))
