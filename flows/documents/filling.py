@@ -17,6 +17,7 @@ from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
 from flows.documents.filters import FILTERS
+from flows.documents.quotes import mend_tags
 from flows.documents.template import Template
 from flows.errors import DocumentRefused, TemplateRefused
 from flows.language import translate as _
@@ -60,8 +61,11 @@ def _environment(escape: bool) -> _Environment:
 
 @lru_cache(maxsize=256)
 def joined_tags(source: str) -> str:
-    """Return a part with the tags that Word divided between runs made whole (docxtpl's work, kept per template)."""
-    return str(DocxTemplate.patch_xml(None, source))
+    """Return a part with its tags made whole where Word divided them between runs, and their quotes straight.
+
+    It is docxtpl's work, kept per template. Raises `TemplateRefused` for quotes that cannot be told apart.
+    """
+    return str(DocxTemplate.patch_xml(None, mend_tags(source)))
 
 
 class _Filling(DocxTemplate):  # type: ignore[misc]  # docxtpl ships no types
@@ -71,7 +75,7 @@ class _Filling(DocxTemplate):  # type: ignore[misc]  # docxtpl ships no types
     def render_properties(self, context: dict[str, Any], jinja_env: object = None) -> None:  # noqa: ARG002
         """Fill the title; properties are no XML source, so nothing is escaped here."""
         properties = self.docx.core_properties
-        properties.title = _environment(escape=False).from_string(properties.title).render(context)
+        properties.title = _environment(escape=False).from_string(mend_tags(properties.title)).render(context)
 
 
 def fill(template: Template, context: Mapping[str, object]) -> bytes:
@@ -107,7 +111,7 @@ def fill(template: Template, context: Mapping[str, object]) -> bytes:
     except TemplateSyntaxError as error:
         raise TemplateRefused(
             _("The template {template} has a tag that cannot be read: {tag}.").format(
-                template=template.name, tag=error.message or "?"
+                template=template.name, tag=_unreadable(error)
             )
         ) from error
     except (TemplateError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError) as error:
@@ -150,6 +154,14 @@ def _empty(context: Mapping[str, object], prefix: str = "") -> Iterable[str]:
 def _attribute(error: Exception) -> str:
     found = re.search(r"attribute '([^']*)'", str(error))
     return found[1] if found else "?"
+
+
+def _unreadable(error: TemplateSyntaxError) -> str:
+    """Return the tags of the paragraph that cannot be read, and what Jinja says of it."""
+    lines = (error.source or "").splitlines()
+    line = re.sub(r"<[^>]*>", "", lines[error.lineno - 1]) if 0 < error.lineno <= len(lines) else ""
+    tags = " ".join(re.findall(r"\{[{%].*?(?:[}%]\}|$)", line))[:120]
+    return f"{tags} ({error.message})" if tags else error.message or "?"
 
 
 def _reason(error: Exception) -> str:

@@ -15,14 +15,15 @@ from flows.documents.docx.package import Package, W, parse
 from flows.documents.docx.reader import read
 from flows.documents.filling import joined_tags
 from flows.documents.filters import FILTERS
+from flows.documents.quotes import mend_quotes
 from flows.documents.template import load_template
+from flows.errors import TemplateRefused
 from flows.language import translate as _
 
 #: What every template may ask for, whatever it is a template of.
 STAMPS = frozenset({"malversjon", "avtale_id", "avtale_versjon"})
 _PART = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-_QUOTES = re.compile("[«»“”„‘’]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ def _names(source: str, part: str, found: list[Fault]) -> set[str]:
     environment.filters.update(FILTERS)
     try:
         return set(find_undeclared_variables(environment.parse(joined_tags(source))))
+    except TemplateRefused:  # quotes that cannot be mended, which are reported with their place
+        return set()
     except TemplateSyntaxError as error:
         found.append(Fault(_("A tag cannot be read: {why}").format(why=error.message or "?"), part))
         return set()
@@ -86,7 +89,7 @@ def _tags(package: Package, part: str) -> Iterator[Fault]:
         if text.count("{{") != text.count("}}") or text.count("{%") != text.count("%}"):
             yield Fault(_("A tag is divided by the end of a paragraph or cell: {text}").format(text=text[:60]), where)
         for tag in _TAG.findall(text):
-            if _QUOTES.search(tag):
+            if mend_quotes(tag) is None:
                 yield Fault(_("Use straight quotes in the tag {tag}").format(tag=tag), where)
 
 

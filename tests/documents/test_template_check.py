@@ -28,7 +28,7 @@ def test_the_official_templates_are_faultless(name: str) -> None:
     [
         (paragraph("{{ ukjent }}"), "ukjent"),
         (paragraph("{{ navn | dato("), "delt"),
-        (paragraph("{{ dato | langdato(«x») }}"), "rette anførselstegn"),
+        (paragraph("{{ dato | langdato(«x) }}"), "rette anførselstegn"),
         ("<w:p><w:del><w:r><w:delText>{{ navn }}</w:delText></w:r></w:del></w:p>", "sporet sletting"),
         (paragraph("x", run='<w:rFonts w:ascii="Papyrus Sans"/>'), "Papyrus Sans"),
         (paragraph("<w:br/>"), "nowhere|brukes ikke"),
