@@ -9,7 +9,9 @@ from flows.agreements.problems import Problem
 from flows.agreements.types import types
 from flows.documents import Loss, convert, missing_words
 from flows.documents.contact_sheet import ContactSheet
+from flows.documents.docx.package import Package
 from flows.documents.libreoffice import Engine, convert_with_libreoffice
+from flows.documents.limits import check_size, in_time
 from flows.documents.words import pages_of
 from flows.documents.workers import Job, Refused, make_all
 from flows.errors import DocumentRefused, WrongUse
@@ -127,17 +129,22 @@ def convert_file(docx: Path, pdf: Path, engine: Engine = Engine.WEASYPRINT, loss
         content = convert_with_libreoffice(source)
         lost: tuple[Loss, ...] = ()
     else:
-        made = convert(source)
+        check_size(Package(source))
+        with in_time():
+            made = convert(source)
         content, lost = made.content, made.lost
     if lost and not lossy:
         raise DocumentRefused(
-            f"{docx.name} holds what the PDF would lose: {lost[0].what} ({lost[0].where})."
-            " Use --lossy to make it anyway."
+            _("{name} holds what the PDF would lose: {losses}. Use --lossy to make it anyway.").format(
+                name=docx.name, losses="; ".join(map(str, lost[:5]))
+            )
         )
     missing = missing_words(source, content)
     if missing and not lossy:
         raise DocumentRefused(
-            f"{docx.name} has {len(missing)} words that would not be in the PDF; use --lossy to make it anyway."
+            _("{name} has {count} words that would not be in the PDF. Use --lossy to make it anyway.").format(
+                name=docx.name, count=len(missing)
+            )
         )
     pdf.write_bytes(content)
     return pages_of(content)

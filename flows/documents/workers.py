@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from types import TracebackType
 
+from flows.documents.limits import in_time
 from flows.documents.making import Document, make
 from flows.documents.template import Template, load_template
 from flows.errors import DocumentRefused, TemplateRefused
@@ -119,7 +120,8 @@ def _peak() -> float:
 
 def _make(job: Job) -> Document | Refused:
     try:
-        template = _template(job.template)
-        return make(template, {**job.context, "malversjon": template.version}, lossy=job.lossy)
+        with in_time():
+            template = _template(job.template)
+            return make(template, {**job.context, "malversjon": template.version}, lossy=job.lossy)
     except (DocumentRefused, TemplateRefused) as refusal:
         return Refused(str(refusal))
