@@ -4,6 +4,8 @@ By hand: `avtaleflyt new-alis CASE.json [--send]`. As a deployment it is started
 resource is the agreement: `alis.agreement.<id>`.
 """
 
+from dataclasses import replace
+
 from prefect import flow
 from prefect.events import emit_event
 
@@ -22,9 +24,9 @@ def announce(agreement: str, send: bool) -> None:
 
 
 @flow(name="new-alis", validate_parameters=False)
-def new_alis(agreement: str, send: bool = False) -> Outcome:
-    """Generate the document of one received agreement and, with `send`, send it."""
-    outcome = generate_chunk([agreement])[0]
+def new_alis(agreement: str, send: bool = False, lossy: bool = False) -> Outcome:
+    """Generate the document of one received agreement and, with `send`, send it; `lossy` as for the renewal."""
+    outcome = generate_chunk([agreement], lossy)[0]
     if send and outcome.state in {State.GENERATED, State.APPROVED}:
-        return send_agreement(agreement)
+        return replace(send_agreement(agreement), lost=outcome.lost)
     return outcome

@@ -1,11 +1,11 @@
 """Flow: the renewal season. Many cases → generated → sent.
 
 Takes the cases of one batch in, fills and converts their documents in chunks, and sends them where that is asked for;
-`collect_signed` follows up what was sent. By hand: `avtaleflyt renew CASES [--send]`. As a deployment, without a batch,
-it reads the source named by AVTALEFLYT_CASES.
+`collect_signed` follows up what was sent. By hand: `avtaleflyt renew CASES [-o DIR] [--send]`. As a deployment, without
+a batch, it reads the source named by AVTALEFLYT_CASES.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from prefect import flow, task
@@ -32,12 +32,15 @@ _SENDERS: TaskRunner[PrefectFuture[Any]] = ThreadPoolTaskRunner(max_workers=4)  
 
 
 @flow(name="renewal-season", task_runner=_SENDERS, validate_parameters=False)
-def renewal_season(batch: str | None = None, send: bool = False) -> Season:
-    """Bring the cases of a batch to generated documents and, with `send`, out for signature."""
+def renewal_season(batch: str | None = None, send: bool = False, lossy: bool = False) -> Season:
+    """Bring the cases of a batch to generated documents and, with `send`, out for signature.
+
+    With `lossy`, documents are made even where their PDF does not show everything that the Word document holds.
+    """
     taken_in = take_in(batch)
     ids, size = taken_in.agreement_ids, current_setup().settings.chunk
     chunks = [ids[start : start + size] for start in range(0, len(ids), size)]
-    outcomes = [one for chunk in chunks for one in generate_chunk(chunk)]
+    outcomes = [one for chunk in chunks for one in generate_chunk(chunk, lossy)]
     if send:
         held_back = set(taken_in.held_back)
         sending = {
@@ -62,9 +65,9 @@ def take_in(batch: str | None) -> TakenIn:
 
 
 @task(name="generate-chunk", cache_policy=NO_CACHE)
-def generate_chunk(agreement_ids: list[str]) -> list[Outcome]:
+def generate_chunk(agreement_ids: list[str], lossy: bool = False) -> list[Outcome]:
     """Fill and convert the documents of one chunk, in a pool of warm processes."""
-    return steps.generate(current_setup(), agreement_ids)
+    return steps.generate(current_setup(), agreement_ids, lossy)
 
 
 @task(name="send-agreement", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[2, 10], retry_jitter_factor=0.5)
@@ -77,4 +80,5 @@ def _after_sending(before: Outcome, sending: PrefectFuture[Outcome] | None) -> O
     if sending is None:
         return before
     result = sending.result(raise_on_failure=False)
-    return result if isinstance(result, Outcome) else Outcome(before.agreement_id, State.APPROVED, str(result))
+    after = result if isinstance(result, Outcome) else Outcome(before.agreement_id, State.APPROVED, str(result))
+    return replace(after, lost=before.lost)

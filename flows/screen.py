@@ -3,11 +3,13 @@
 import json
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import Progress
 from rich.table import Table
 
 from flows.agreements.problems import Problem
@@ -46,8 +48,22 @@ def print_problems(problems: Sequence[Problem]) -> None:
     print_table("Problemer i sakene", ("Ark", "Celle", "Verdi", "Hva som er galt"), rows)
 
 
+def losses(lost: Sequence[str]) -> str:
+    """Return in one line what a document does not show; empty where it shows everything."""
+    return f"made, but the PDF does not show: {'; '.join(lost)}" if lost else ""
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Give a function that draws how many of how many are done, on standard error where that is a terminal."""
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
 def print_outcomes(outcomes: "Sequence[Outcome]", held_back: Sequence[str]) -> None:
     """Print where agreements stand, and which changed cases wait for a person."""
-    print_table("Agreements", ("Id", "State", "Problem"), [(o.agreement_id, o.state, o.problem) for o in outcomes])
+    rows = [(one.agreement_id, one.state, one.problem or losses(one.lost)) for one in outcomes]
+    print_table("Agreements", ("Id", "State", "Problem"), rows)
     for agreement_id in held_back:
         err.print(f"{agreement_id}: the case has changed, but the agreement is out or archived; nothing was sent.")

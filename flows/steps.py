@@ -65,11 +65,15 @@ class TakenIn:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one agreement in a step: the state it is in now, and why it went no further, if it did not."""
+    """What became of one agreement in a step: the state it is in now, and why it went no further, if it did not.
+
+    `lost` is what its PDF does not show, where that was allowed.
+    """
 
     agreement_id: str
     state: State
     problem: str = ""
+    lost: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +115,11 @@ def take_in(setup: Setup, batch_id: str) -> TakenIn:
     return TakenIn(judged.count, judged.count - len(judged.cases), problems, tuple(received), report)
 
 
-def generate(setup: Setup, agreement_ids: Sequence[str]) -> list[Outcome]:
-    """Fill and convert the documents of agreements that were received; those that are further on are left alone."""
+def generate(setup: Setup, agreement_ids: Sequence[str], lossy: bool = False) -> list[Outcome]:
+    """Fill and convert the documents of agreements that were received; those that are further on are left alone.
+
+    With `lossy`, a document is made even where its PDF does not show everything; the register keeps what that was.
+    """
     jobs: list[Job] = []
     versions: dict[str, int] = {}
     outcomes: list[Outcome] = []
@@ -124,7 +131,7 @@ def generate(setup: Setup, agreement_ids: Sequence[str]) -> list[Outcome]:
                 case = kind.case.model_validate(current_version(session, agreement).case)
                 stamp = {"avtale_id": agreement.id, "avtale_versjon": str(agreement.version)}
                 context = {**kind.context(case), **stamp}
-                jobs.append(Job(agreement_id, setup.settings.templates / kind.template, context))
+                jobs.append(Job(agreement_id, setup.settings.templates / kind.template, context, lossy))
                 versions[agreement_id] = agreement.version
             else:
                 outcomes.append(Outcome(agreement_id, State(agreement.state)))
@@ -139,10 +146,11 @@ def generate(setup: Setup, agreement_ids: Sequence[str]) -> list[Outcome]:
             docx_sha256=setup.store.put(made.docx),
             pdf_sha256=setup.store.put(made.pdf),
             pages=made.pages,
+            lost=tuple(map(str, made.lost)),
         )
         with setup.register.write() as transaction:
             record_generated(transaction, job.key, versions[job.key], generated)
-        outcomes.append(Outcome(job.key, State.GENERATED))
+        outcomes.append(Outcome(job.key, State.GENERATED, lost=generated.lost))
     return outcomes
 
 

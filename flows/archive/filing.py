@@ -12,7 +12,7 @@ from flows.archive.signatures import Verdict, judge, trust_anchors
 from flows.archive.store import Store
 from flows.archive.text import text_of
 from flows.register import Agreement, Record, Register, SignatureRequest, Version
-from flows.register.agreements import get_agreement
+from flows.register.agreements import get_agreement, losses_of
 from flows.register.records import Filing, KeptFile, file_record, record_of
 from flows.register.requests import by_reference
 from flows.register.schema import ChainHead, Json
@@ -48,6 +48,7 @@ def file_signed(register: Register, store: Store, anchors: Path, reference: str,
         agreement = get_agreement(session, request.agreement_id)
         version = session.get_one(Version, (agreement.id, request.version))
         known = record_of(session, agreement.id, request.version)
+        lost = losses_of(session, agreement.id, request.version)
     signed, sent = store.get(files.pdf_digest), store.get(request.pdf_sha256)
     names = [signer["name"] for signer in request.signers]
     verdict = judge(signed, sent, names, trust_anchors(anchors), profile_of(request.provider))
@@ -66,6 +67,8 @@ def file_signed(register: Register, store: Store, anchors: Path, reference: str,
         docx = store.get(version.docx_sha256)
         kept.append(KeptFile("source_docx", version.docx_sha256, len(docx), "avtale.docx", _DOCX))
     details = _details(agreement, version, request, verdict, files.signed_by)
+    if lost:
+        details["lost"] = list(lost)
     filing = Filing(reference, kept, verdict.last_signed_at, details, verdict.faults)
     text = text_of(sent)
     with register.write() as transaction:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from flows import screen
-from flows.commands.options import AsJson, Cases
+from flows.commands.options import AsJson, Cases, Lossy
 from flows.errors import WrongUse
 from flows.settings import load_settings
 
@@ -56,19 +56,24 @@ def check(
 @app.command()
 def generate(
     cases: Cases,
-    folder: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Folder for DOCX and PDF.")],
+    folder: Annotated[
+        Path, typer.Option("-o", "--output", metavar="DIR", help="Folder for DOCX, PDF and contact sheet.")
+    ],
+    lossy: Lossy = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make DOCX and PDF for looking at. Sends nothing, and leaves the register alone."""
+    """Make DOCX and PDF for looking at, with a contact sheet. Sends nothing, and leaves the register alone."""
     from flows.preview import preview
 
-    made = preview(load_settings(), cases, folder)
+    with screen.progress("Making documents") as progress:
+        made = preview(load_settings(), cases, folder, lossy=lossy, progress=progress)
     if as_json:
         screen.print_json(made.as_json())
     else:
         screen.print_problems(made.problems)
-        rows = [(one.name, one.pages, one.problem) for one in made.documents]
+        rows = [(one.name, one.pages, one.problem or screen.losses(one.lost)) for one in made.documents]
         screen.print_table(f"Documents in {folder}", ("Name", "Pages", "Problem"), rows)
+        screen.out.print(f"Look them through in {made.index}.", soft_wrap=True)
     raise typer.Exit(0 if made.complete else 1)
 
 
@@ -77,16 +82,21 @@ def renew(
     cases: Cases,
     send: Annotated[bool, typer.Option("--send", help="Send the documents for signature, too.")] = False,
     replace: Annotated[bool, typer.Option("--replace", help="Cancel what is out and has changed, first.")] = False,
+    folder: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="DIR", help="Write the documents and a contact sheet here.")
+    ] = None,
+    lossy: Lossy = False,
     as_json: AsJson = False,
 ) -> None:
     """Run the renewal flow: take cases in, generate their documents and, with --send, send them."""
     from flows import steps
+    from flows.preview import look_through
     from flows.register import State
     from flows.renewal_season import renewal_season
     from flows.setup import current_setup
 
     batch = steps.open_batch(current_setup(), cases)
-    season = renewal_season(batch=batch, send=send)
+    season = renewal_season(batch=batch, send=send, lossy=lossy)
     if replace and season.taken_in.held_back:
         made_way = steps.make_way(current_setup(), season.taken_in.held_back)
         for one in made_way:
@@ -94,9 +104,13 @@ def renew(
                 screen.err.print(f"{one.agreement_id}: {one.problem}")
         if any(one.state == State.CANCELLED for one in made_way):
             batch = steps.open_batch(current_setup(), cases)
-            season = renewal_season(batch=batch, send=send)
+            season = renewal_season(batch=batch, send=send, lossy=lossy)
     taken_in = season.taken_in
     stuck = [one for one in season.outcomes if one.problem]
+    index = None
+    if folder:
+        wanted = {one.agreement_id: one.problem for one in season.outcomes}
+        index = look_through(current_setup(), wanted, folder, taken_in.cases, taken_in.problems)
     if as_json:
         screen.print_json(
             {
@@ -104,10 +118,12 @@ def renew(
                 "cases": taken_in.cases,
                 "rejected": taken_in.rejected,
                 "agreements": [
-                    {"id": one.agreement_id, "state": one.state, "problem": one.problem} for one in season.outcomes
+                    {"id": one.agreement_id, "state": one.state, "problem": one.problem, "lost": one.lost}
+                    for one in season.outcomes
                 ],
                 "held_back": taken_in.held_back,
                 "report": str(taken_in.report or ""),
+                "index": str(index or ""),
                 "problems": [one.as_json() for one in taken_in.problems],
             }
         )
@@ -116,6 +132,8 @@ def renew(
         if taken_in.report:
             screen.out.print(f"The problem report is in {taken_in.report}.", soft_wrap=True)
         screen.print_outcomes(season.outcomes, taken_in.held_back)
+        if index:
+            screen.out.print(f"Look the documents through in {index}.", soft_wrap=True)
     raise typer.Exit(1 if taken_in.rejected or taken_in.held_back or stuck else 0)
 
 
@@ -123,6 +141,7 @@ def renew(
 def new_alis_command(
     case: Annotated[Path, typer.Argument(metavar="CASE.json", help="One case.")],
     send: Annotated[bool, typer.Option("--send", help="Send the document for signature, too.")] = False,
+    lossy: Lossy = False,
     as_json: AsJson = False,
 ) -> None:
     """Run the flow for one new hire."""
@@ -137,9 +156,11 @@ def new_alis_command(
         if not taken_in.problems:
             raise WrongUse("The file must hold exactly one case; use `avtaleflyt renew` for several.")
         raise typer.Exit(1)
-    outcome = new_alis(agreement=taken_in.agreement_ids[0], send=send)
+    outcome = new_alis(agreement=taken_in.agreement_ids[0], send=send, lossy=lossy)
     if as_json:
-        screen.print_json({"id": outcome.agreement_id, "state": outcome.state, "problem": outcome.problem})
+        screen.print_json(
+            {"id": outcome.agreement_id, "state": outcome.state, "problem": outcome.problem, "lost": outcome.lost}
+        )
     else:
         screen.print_outcomes([outcome], taken_in.held_back)
     raise typer.Exit(1 if outcome.problem or taken_in.held_back else 0)

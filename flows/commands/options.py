@@ -5,4 +5,7 @@ from typing import Annotated
 import typer
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print results for programs.")]
+Lossy = Annotated[
+    bool, typer.Option("--lossy", help="Make documents even where the PDF does not show everything; say what is lost.")
+]
 Cases = Annotated[str, typer.Argument(metavar="CASES", help="A workbook or JSON file of cases.")]

@@ -8,6 +8,7 @@ from flows.documents.docx.reader import read
 from flows.documents.html.pages import write
 from flows.documents.metadata import Metadata
 from flows.documents.pdf import typeset
+from flows.errors import DocumentRefused
 from flows.language import translate as _
 
 
@@ -22,6 +23,15 @@ class Pdf:
 
 def convert(docx: bytes, *, language: str = "nb", template_version: str = "", template_sha256: str = "") -> Pdf:
     """Return a DOCX as PDF/A-2a and PDF/UA-1; raises `DocumentRefused` for what is no DOCX."""
+    try:
+        return _convert(docx, language, template_version, template_sha256)
+    except RecursionError as error:
+        raise DocumentRefused(
+            _("The document is nested too deeply to be set: tables or boxes within each other.")
+        ) from error
+
+
+def _convert(docx: bytes, language: str, template_version: str, template_sha256: str) -> Pdf:
     document = read(docx)
     title = document.title or _("Document without a title")
     page = write(document, language, title)

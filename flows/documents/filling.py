@@ -1,4 +1,4 @@
-"""Fills a template: docxtpl with a sandboxed Jinja environment, one new template object a case."""
+"""Fills a template: docxtpl with an environment of our own, one new template object a case."""
 
 import re
 import unicodedata
@@ -6,17 +6,16 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateError, UndefinedError
-from jinja2 import Template as Compiled
+from jinja2 import TemplateError, UndefinedError
 from jinja2.exceptions import SecurityError, TemplateSyntaxError
-from jinja2.sandbox import SandboxedEnvironment
 
-from flows.documents.filters import FILTERS
+from flows.documents.quotes import mend_tags
+from flows.documents.tags import Empty, forbidden, tag_environment
 from flows.documents.template import Template
 from flows.errors import DocumentRefused, TemplateRefused
 from flows.language import translate as _
@@ -26,52 +25,30 @@ _PLAIN = (str, int, float, Decimal, date, bool)
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
-class _Empty(TemplateError):
-    """A value that would print nothing."""
-
-
-def _printed(value: object) -> object:
-    """Refuse what would leave a hole in an agreement; Jinja calls this with every value that is printed."""
-    if value is None or (isinstance(value, str) and not value.strip()):
-        raise _Empty
-    return value
-
-
-class _Environment(SandboxedEnvironment):
-    """The environment of all templates; a part of a template is compiled once in a process."""
-
-    @lru_cache(maxsize=256)  # noqa: B019 - there is one environment of each kind, and it lives as long as the process
-    def compiled(self, source: str) -> Compiled:
-        """Return a part compiled, from memory if it has come before."""
-        return super().from_string(source)
-
-    def from_string(self, source: Any, globals: Any = None, template_class: Any = None) -> Compiled:  # noqa: A002, ARG002
-        """Compile a part; docxtpl calls this for each part of each case."""
-        return self.compiled(source)
-
-
-@cache
-def _environment(escape: bool) -> _Environment:
-    environment = _Environment(autoescape=escape, undefined=StrictUndefined, finalize=_printed)
-    environment.filters.update(FILTERS)
-    environment.globals.clear()
-    return environment
-
-
 @lru_cache(maxsize=256)
 def joined_tags(source: str) -> str:
-    """Return a part with the tags that Word divided between runs made whole (docxtpl's work, kept per template)."""
-    return str(DocxTemplate.patch_xml(None, source))
+    """Return a part with its tags made whole where Word divided them between runs, and their quotes straight.
+
+    It is docxtpl's work, kept per template. Raises `TemplateRefused` for quotes that cannot be told apart.
+    """
+    return str(DocxTemplate.patch_xml(None, mend_tags(source)))
 
 
 class _Filling(DocxTemplate):  # type: ignore[misc]  # docxtpl ships no types
     def patch_xml(self, src_xml: str) -> str:
         return joined_tags(src_xml)
 
+    def render_footnotes(self, context: dict[str, Any], jinja_env: Any = None) -> None:
+        """Fill the notes, once each: a value that looks like a tag is no tag."""
+        for part in self.docx.part.package.parts:
+            if part.content_type.endswith(("wordprocessingml.footnotes+xml", "wordprocessingml.endnotes+xml")):
+                source = self.patch_xml(part.blob.decode("utf-8"))
+                part._blob = self.render_xml_part(source, part, context, jinja_env).encode("utf-8")
+
     def render_properties(self, context: dict[str, Any], jinja_env: object = None) -> None:  # noqa: ARG002
         """Fill the title; properties are no XML source, so nothing is escaped here."""
         properties = self.docx.core_properties
-        properties.title = _environment(escape=False).from_string(properties.title).render(context)
+        properties.title = tag_environment(escape=False).from_string(mend_tags(properties.title)).render(context)
 
 
 def fill(template: Template, context: Mapping[str, object]) -> bytes:
@@ -84,8 +61,8 @@ def fill(template: Template, context: Mapping[str, object]) -> bytes:
         _check(name, value)
     filling = _Filling(BytesIO(template.content))
     try:
-        filling.render(dict(context), _environment(escape=True), autoescape=True)
-    except _Empty as error:
+        filling.render(dict(context), tag_environment(escape=True), autoescape=True)
+    except Empty as error:
         empty = ", ".join(sorted(_empty(context))) or "?"
         raise TemplateRefused(
             _("The template {template} needs a value that is empty: {tag}.").format(template=template.name, tag=empty)
@@ -101,13 +78,13 @@ def fill(template: Template, context: Mapping[str, object]) -> bytes:
     except SecurityError as error:
         raise TemplateRefused(
             _("The template {template} has a tag that reaches for more than values: {tag}.").format(
-                template=template.name, tag=_attribute(error)
+                template=template.name, tag=forbidden(error)
             )
         ) from error
     except TemplateSyntaxError as error:
         raise TemplateRefused(
             _("The template {template} has a tag that cannot be read: {tag}.").format(
-                template=template.name, tag=error.message or "?"
+                template=template.name, tag=_unreadable(error)
             )
         ) from error
     except (TemplateError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError) as error:
@@ -147,14 +124,17 @@ def _empty(context: Mapping[str, object], prefix: str = "") -> Iterable[str]:
             yield prefix + name
 
 
-def _attribute(error: Exception) -> str:
-    found = re.search(r"attribute '([^']*)'", str(error))
-    return found[1] if found else "?"
+def _unreadable(error: TemplateSyntaxError) -> str:
+    """Return the tags of the paragraph that cannot be read, and what Jinja says of it."""
+    lines = (error.source or "").splitlines()
+    line = re.sub(r"<[^>]*>", "", lines[error.lineno - 1]) if 0 < error.lineno <= len(lines) else ""
+    tags = " ".join(re.findall(r"\{[{%].*?(?:[}%]\}|$)", line))[:120]
+    return f"{tags} ({error.message})" if tags else error.message or "?"
 
 
 def _reason(error: Exception) -> str:
     """Return why, without any value: our own filters say it in words, for the rest the kind of error must do."""
-    own = {_("the value is no date"), _("the value is no number")}
+    own = {_("the value is no date"), _("the value is no number"), _("a loop needs a list")}
     return str(error) if str(error) in own else type(error).__name__
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from flows.documents.anchors import SignaturePlace, signature_places
-from flows.documents.conversion import convert
+from flows.documents.conversion import Pdf, convert
+from flows.documents.docx.model import Loss
 from flows.documents.filling import fill
 from flows.documents.template import Template
 from flows.documents.words import PdfText
@@ -15,7 +16,10 @@ from flows.language import translate as _
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A filled DOCX and its PDF/A, with their digests (SHA-256, hexadecimal) and the template they come from."""
+    """A filled DOCX and its PDF/A, with their digests (SHA-256, hexadecimal) and the template they come from.
+
+    `lost` is what the PDF does not show, and is empty unless that was allowed.
+    """
 
     docx: bytes = field(repr=False)
     pdf: bytes = field(repr=False)
@@ -24,6 +28,7 @@ class Document:
     pages: int
     template_version: str
     template_sha256: str
+    lost: tuple[Loss, ...] = ()
 
     @property
     def anchors(self) -> Mapping[str, SignaturePlace]:
@@ -31,25 +36,40 @@ class Document:
         return signature_places(self.pdf)
 
 
-def make(template: Template, context: Mapping[str, object]) -> Document:
-    """Return the document of one case; raises `TemplateRefused`, or `DocumentRefused` if anything would be lost."""
+def make(template: Template, context: Mapping[str, object], *, lossy: bool = False) -> Document:
+    """Return the document of one case; raises `TemplateRefused`, or `DocumentRefused` if anything would be lost.
+
+    With `lossy`, what the PDF does not show stands in the document's `lost` instead.
+    """
     docx = fill(template, context)
     pdf = convert(docx, template_version=template.version, template_sha256=template.sha256)
-    if pdf.lost:
-        listed = "; ".join(f"{loss.what} ({loss.where})" for loss in pdf.lost[:5])
+    return prove(template, context, docx, pdf, lossy=lossy)
+
+
+def prove(template: Template, context: Mapping[str, object], docx: bytes, pdf: Pdf, *, lossy: bool = False) -> Document:
+    """Return the document of a filled DOCX and its PDF, whichever engine set it, once it is proved whole.
+
+    Raises `DocumentRefused` for a construct or a word that is lost, unless `lossy`, and always for a value of the case
+    that the PDF does not show: what was agreed is no matter of looks.
+    """
+    if pdf.lost and not lossy:
+        listed = "; ".join(map(str, pdf.lost[:5]))
         raise DocumentRefused(
-            _("The PDF of {template} would lose content: {losses}. Take it out of the template.").format(
-                template=template.name, losses=listed
-            )
+            _(
+                "The PDF of {template} would lose content: {losses}."
+                " Take it out of the template, or accept the loss with --lossy."
+            ).format(template=template.name, losses=listed)
         )
     text = PdfText(pdf.content)
-    missing = text.lacks(docx)
+    lost, missing = pdf.lost, text.lacks(docx)
     if missing:
-        raise DocumentRefused(
-            _("The PDF of {template} lacks {count} words of its DOCX; nothing was made.").format(
-                template=template.name, count=len(missing)
+        if not lossy:
+            raise DocumentRefused(
+                _("The PDF of {template} lacks {count} words of its DOCX; nothing was made.").format(
+                    template=template.name, count=len(missing)
+                )
             )
-        )
+        lost += (Loss(_("{count} words of the DOCX").format(count=len(missing)), _("text")),)
     absent = sorted(name for name, value in _texts(context) if not text.holds(value))
     if absent:
         raise DocumentRefused(
@@ -65,6 +85,7 @@ def make(template: Template, context: Mapping[str, object]) -> Document:
         pages=pdf.pages,
         template_version=template.version,
         template_sha256=template.sha256,
+        lost=lost,
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from lxml import etree
 
 from flows.documents.docx.package import Package
+from flows.documents.limits import check_size
 from flows.errors import DocumentRefused, TemplateRefused
 from flows.language import translate as _
 
@@ -33,7 +34,9 @@ def load_template(path: Path) -> Template:
         raise TemplateRefused(_("The template {name} cannot be read.").format(name=path.name)) from error
     try:
         package = Package(content)
+        check_size(package)
         package.xml(package.main)
+        package.verify()
         part = package.related("", "core-properties")
         properties = etree.Element("none") if part is None else package.xml(part)
     except DocumentRefused as error:

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, TemplateSyntaxError
+from jinja2 import TemplateSyntaxError
+from jinja2.exceptions import SecurityError
 from jinja2.meta import find_undeclared_variables
 from lxml import etree
 
@@ -14,15 +15,16 @@ from flows.documents.anchors import PREFIX
 from flows.documents.docx.package import Package, W, parse
 from flows.documents.docx.reader import read
 from flows.documents.filling import joined_tags
-from flows.documents.filters import FILTERS
+from flows.documents.quotes import mend_quotes
+from flows.documents.tags import forbidden, tag_environment
 from flows.documents.template import load_template
+from flows.errors import TemplateRefused
 from flows.language import translate as _
 
 #: What every template may ask for, whatever it is a template of.
 STAMPS = frozenset({"malversjon", "avtale_id", "avtale_versjon"})
 _PART = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-_QUOTES = re.compile("[«»“”„‘’]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,13 @@ def check_template(path: Path, known: Collection[str]) -> list[Fault]:
 
 def _names(source: str, part: str, found: list[Fault]) -> set[str]:
     """Return the names that a part asks for; a tag that cannot be read is a fault."""
-    environment = Environment(autoescape=True)
-    environment.filters.update(FILTERS)
     try:
-        return set(find_undeclared_variables(environment.parse(joined_tags(source))))
+        return set(find_undeclared_variables(tag_environment(escape=True).parse(joined_tags(source))))
+    except TemplateRefused:  # quotes that cannot be mended, which are reported with their place
+        return set()
+    except SecurityError as error:
+        found.append(Fault(_("A tag reaches for more than values: {tag}").format(tag=forbidden(error)), part))
+        return set()
     except TemplateSyntaxError as error:
         found.append(Fault(_("A tag cannot be read: {why}").format(why=error.message or "?"), part))
         return set()
@@ -86,7 +91,7 @@ def _tags(package: Package, part: str) -> Iterator[Fault]:
         if text.count("{{") != text.count("}}") or text.count("{%") != text.count("%}"):
             yield Fault(_("A tag is divided by the end of a paragraph or cell: {text}").format(text=text[:60]), where)
         for tag in _TAG.findall(text):
-            if _QUOTES.search(tag):
+            if mend_quotes(tag) is None:
                 yield Fault(_("Use straight quotes in the tag {tag}").format(tag=tag), where)
 
 

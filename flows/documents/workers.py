@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Thread
 from types import TracebackType
 
+from flows.documents.limits import in_time
 from flows.documents.making import Document, make
 from flows.documents.pdf import fonts
 from flows.documents.template import Template, load_template
@@ -34,11 +35,15 @@ SPARE = 30
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One document to make. `key` comes back with the outcome; `context` is what the template is filled with."""
+    """One document to make. `key` comes back with the outcome; `context` is what the template is filled with.
+
+    With `lossy`, a document is made even where its PDF does not show everything.
+    """
 
     key: str
     template: Path
     context: Mapping[str, object]
+    lossy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +183,8 @@ def _peak_memory() -> float:
 def make_one(job: Job) -> Document | Refused:
     """Make one document, or say in a sentence why not."""
     try:
-        template = _template(job.template)
-        return make(template, {**job.context, "malversjon": template.version})
+        with in_time():
+            template = _template(job.template)
+            return make(template, {**job.context, "malversjon": template.version}, lossy=job.lossy)
     except (DocumentRefused, TemplateRefused) as refusal:
         return Refused(str(refusal))

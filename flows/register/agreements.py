@@ -49,7 +49,10 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """The document of one version: which template, and the digests of DOCX and PDF in the store."""
+    """The document of one version: which template, and the digests of DOCX and PDF in the store.
+
+    `lost` says what the PDF does not show of the DOCX, by construct and place, where that was allowed.
+    """
 
     template: str
     template_version: str
@@ -57,6 +60,7 @@ class Generated:
     docx_sha256: str
     pdf_sha256: str
     pages: int
+    lost: tuple[str, ...] = ()
 
 
 def case_digest(case: Json) -> str:
@@ -123,8 +127,19 @@ def record_generated(transaction: Transaction, agreement_id: str, number: int, m
     version.pages = made.pages
     version.generated_at = transaction.now
     details: Json = {"version": number, "pdf_sha256": made.pdf_sha256, "template_sha256": made.template_sha256}
-    transaction.move(agreement, State.GENERATED, "document generated", details)
+    if made.lost:
+        details["lost"] = list(made.lost)
+    why = "document generated, with losses" if made.lost else "document generated"
+    transaction.move(agreement, State.GENERATED, why, details)
     return True
+
+
+def losses_of(session: Session, agreement_id: str, number: int) -> tuple[str, ...]:
+    """Return what the PDF of a version does not show of its DOCX; empty for a version that lost nothing."""
+    for event in events_of(session, agreement_id):
+        if event.state_after == State.GENERATED and event.details.get("version") == number:
+            return tuple(event.details.get("lost", ()))
+    return ()
 
 
 def approve(transaction: Transaction, agreement_id: str, why: str) -> bool:

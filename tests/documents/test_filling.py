@@ -115,12 +115,72 @@ def test_a_tag_that_cannot_be_filled_is_refused_by_name(tmp_path: Path, tag: str
         "{{ navn.format.__self__ }}",
         "{{ lipsum.__globals__ }}",
         "{{ cycler.__init__ }}",
+        "{{ navn | attr('__class__') }}",
+        "{{ '{0.__class__}'.format(navn) }}",
+        "{{ '%s' | format(navn) }}",
+        "{{ navn | map(attribute='__class__') | list }}",
+        "{{ navn['__class__'] }}",
+        "{{ namespace(x=1) }}",
+        "{{ joiner() }}",
+        "{{ dict(x=1) }}",
+        "{{ self.__init__ }}",
+        "{{ config }}",
+        "{{ navn | safe }}",
+        "{{ navn | xmlattr }}",
+        "{{ range(10**9) }}",
+        "{{ 10**9 }}",
+        "{{ 'x' * 1000000000 }}",
+        "{{ 1000000000 * 'x' }}",
+        "{{ [1] * 1000000000 }}",
+        "{{ '%01000000000d' % 1 }}",
+        "{{ 'x' | center(1000000000) }}",
+        "{{ navn | join(navn) }}",
+        "{% for a in navn %}{{ a }}{% endfor %}",
+        "{% for a in l %}" * 4 + "x" + "{% endfor %}" * 4,
+        "{% set a = navn ~ navn %}",
+        "{% macro f() %}{{ f() }}{% endmacro %}",
+        "{% include '/etc/passwd' %}",
+        "{% import 'os' as os %}",
+        "{% extends navn %}",
+        "{% block x %}{% endblock %}",
+        "{% filter upper %}x{% endfilter %}",
+        "{% for a in l recursive %}{{ loop(l) }}{% endfor %}",
     ],
 )
 def test_no_tag_reaches_past_the_values(tmp_path: Path, tag: str) -> None:
-    """Whoever edits the template cannot run code."""
+    """Whoever edits the template cannot run code, nor run it for ever or out of memory."""
+    mal = template(tmp_path, paragraph(tag))
     with pytest.raises(TemplateRefused):
-        fill(template(tmp_path, paragraph(tag)), {"navn": "x"})
+        fill(mal, {"navn": "x", "l": ["en", "to"]})
+
+
+def test_a_value_that_looks_like_a_tag_is_text_in_every_part(tmp_path: Path) -> None:
+    """Parts are filled once each, however many sections the document has."""
+    note = '<w:footnote w:id="2"><w:p><w:r><w:t>{{ navn }}</w:t></w:r></w:p></w:footnote>'
+    break_ = "<w:p><w:pPr><w:sectPr/></w:pPr></w:p>"
+    body = '<w:p><w:r><w:footnoteReference w:id="2"/></w:r></w:p>' + break_ + paragraph("{{ navn }}")
+    mal = template(tmp_path, body, parts={"footnotes": note, "header:default": paragraph("{{ navn }}")})
+    filled = fill(mal, {"navn": "{{ lege }}", "lege": "hemmelig"})
+    assert [texts(filled, part) for part in ("footnotes", "document", "header")] == ["{{ lege }}"] * 3
+
+
+@pytest.mark.parametrize(
+    ("tag", "shown"),
+    [
+        ("{{ navn | upper }}", "KARI"),
+        ("{{ mangler | default('ingen') }}", "ingen"),
+        ("{{ liste | join(', ') }}", "en, to"),
+        ("{{ 'ja' if tall_ > 2 and navn != 'Ola' else 'nei' }}", "ja"),
+        ("{% for x in liste %}{{ loop.index }}{{ x }}{% if not loop.last %}, {% endif %}{% endfor %}", "1en, 2to"),
+        ("{{ tall_ * 12 | round }}", "36"),
+        ("{{ navn ~ ' ' ~ barn.ola }}", "Kari 8"),
+        ("{{ liste | length }}{{ liste[0] }}{{ liste | first }}", "2enen"),
+    ],
+)
+def test_what_templates_are_written_with_works(tmp_path: Path, tag: str, shown: str) -> None:
+    """Choosing, repeating, joining and reckoning stay."""
+    context = {"navn": "Kari", "liste": ["en", "to"], "tall_": 3, "barn": {"ola": 8}}
+    assert texts(fill(template(tmp_path, paragraph(tag.replace(">", "&gt;"))), context)) == shown
 
 
 def test_objects_are_no_values(tmp_path: Path) -> None:

@@ -28,14 +28,17 @@ def test_the_official_templates_are_faultless(name: str) -> None:
     [
         (paragraph("{{ ukjent }}"), "ukjent"),
         (paragraph("{{ navn | dato("), "delt"),
-        (paragraph("{{ dato | langdato(«x») }}"), "rette anførselstegn"),
+        (paragraph("{{ dato | langdato(«x) }}"), "rette anførselstegn"),
         ("<w:p><w:del><w:r><w:delText>{{ navn }}</w:delText></w:r></w:del></w:p>", "sporet sletting"),
         (paragraph("x", run='<w:rFonts w:ascii="Papyrus Sans"/>'), "Papyrus Sans"),
         (paragraph("<w:br/>"), "nowhere|brukes ikke"),
         ('<w:p><w:r><w:object><w:control/></w:object></w:r></w:p>', "miste"),
         (paragraph("x"), "signatur_alis"),
+        (paragraph("{{ ''.__class__ }}"), "__class__"),
+        (paragraph("{{ navn.upper() }}"), "gjøre mer enn å vise verdier: upper()"),
+        (paragraph("{% set a = 1 %}"), "gjøre mer enn å vise verdier: set"),
     ],
-    ids=["unknown", "divided", "quotes", "deleted", "font", "unused", "loss", "anchor"],
+    ids=["unknown", "divided", "quotes", "deleted", "font", "unused", "loss", "anchor", "inside", "call", "set"],
 )  # fmt: skip
 def test_faults_are_named(tmp_path: Path, body: str, found: str) -> None:
     """Each fault is one sentence that names what is wrong."""

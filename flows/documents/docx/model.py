@@ -19,6 +19,10 @@ class Loss:
     what: str
     where: str
 
+    def __str__(self) -> str:
+        """Return both, as people read it."""
+        return f"{self.what} ({self.where})"
+
 
 @dataclass(frozen=True, slots=True)
 class RunFormat:

@@ -64,13 +64,18 @@ class Package:
         ):
             raise DocumentRefused(_("The file would unpack to more than a document can hold; it was not opened."))
         self.names = frozenset(info.filename for info in infos)
+        if len({(info.filename, info.CRC, info.file_size) for info in infos}) > len(self.names):
+            raise DocumentRefused(
+                _("The DOCX holds a part twice, and programs would not agree on what it says. Save it again in Word.")
+            )
         self._roots: dict[str, etree._Element] = {}
         self._relationships: dict[str, Mapping[str, Relationship]] = {}
 
     def read(self, name: str) -> bytes:
         """Return the bytes of a part; raises `DocumentRefused` where it is missing, damaged or longer than declared."""
         try:
-            return self._zip.read(name)
+            with self._zip.open(name) as part:  # not more than it said it is, whatever it unpacks to
+                return part.read(self._zip.getinfo(name).file_size)
         except (
             KeyError,
             zipfile.BadZipFile,
@@ -89,6 +94,14 @@ class Package:
                     _("The DOCX is damaged: its part {part} cannot be read. Save it again in Word.").format(part=name)
                 ) from error
             raise
+
+    def verify(self) -> None:
+        """Read and parse every part; raises `DocumentRefused` for what other readers of it should never meet."""
+        for name in sorted(self.names):
+            if name.endswith((".xml", ".rels")):
+                self.xml(name)
+            elif not name.endswith("/"):
+                self.read(name)
 
     def xml(self, name: str) -> etree._Element:
         """Return the root of an XML part, parsed once, with no entity resolved and nothing fetched."""
@@ -146,6 +159,12 @@ def parse(content: bytes, name: str) -> etree._Element:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
+        if "depth" in str(error):
+            raise DocumentRefused(
+                _("The DOCX is nested too deeply in its part {part}: tables or boxes within each other.").format(
+                    part=name
+                )
+            ) from error
         raise DocumentRefused(
             _("The DOCX is damaged: its part {part} is no well-formed XML. Save it again in Word.").format(part=name)
         ) from error

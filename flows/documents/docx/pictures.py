@@ -1,9 +1,13 @@
 """Reads the picture files that drawings point to."""
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
 from io import BytesIO
 
 from lxml import etree
-from PIL import Image
+from PIL import Image, ImageFile
 
 from flows.documents.docx.model import Picture
 from flows.documents.docx.package import R
@@ -11,6 +15,8 @@ from flows.documents.docx.places import Extent
 from flows.documents.docx.story import Story
 from flows.language import translate as _
 
+#: Dots of the largest picture: more than any camera's, and what decodes in a second.
+MOST_DOTS = 50_000_000
 _SHOWN = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff")
 
 
@@ -24,18 +30,38 @@ def picture(blip: etree._Element | None, size: Extent, alternative: str, story: 
     if not relationship.target.lower().endswith(_SHOWN):
         story.lose(_("picture of the kind {kind}").format(kind=relationship.target.rsplit(".", 1)[-1].lower()))
         return None
-    if not _readable(story.package.read(relationship.target)):
-        story.lose(_("damaged picture"))
+    if fault := _fault(story.package.read(relationship.target)):
+        story.lose(fault)
         return None
     story.media.add(relationship.target)
     return Picture(relationship.target, size.width, size.height, alternative)
 
 
-def _readable(content: bytes) -> bool:
-    """Return whether a picture can be decoded; one that cannot would leave only its description on the page."""
+@contextmanager
+def _strictly() -> Iterator[None]:
+    """Take a picture that was cut off as damaged; WeasyPrint lets Pillow fill the rest with grey, for all there is."""
+    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
     try:
-        with Image.open(BytesIO(content)) as found:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
+
+
+@lru_cache(maxsize=4)  # a template's own pictures, once a process
+def _fault(content: bytes) -> str:
+    """Return why a picture cannot be shown, or nothing; one that is damaged would leave a hole on the page."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # there is a limit of our own
+            found = Image.open(BytesIO(content))
+        with found:
+            if found.width * found.height > MOST_DOTS:
+                return _("picture of more than {count} million dots").format(count=MOST_DOTS // 1_000_000)
             found.verify()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        return False
-    return True
+        with Image.open(BytesIO(content)) as again, _strictly():
+            again.load()
+    except Image.DecompressionBombError:
+        return _("picture of more than {count} million dots").format(count=MOST_DOTS // 1_000_000)
+    except (OSError, SyntaxError, ValueError, EOFError):
+        return _("damaged picture")
+    return ""

@@ -1,0 +1,127 @@
+"""A contact sheet: one page, `index.html`, on which a person looks a whole batch through before anything is sent.
+
+Beside it lie each document's PDF and DOCX and, in `pictures/`, a small picture of its first page. Files are named by
+what the caller names a document: an id, or agreement type and row; never by a person. The page needs no network.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+
+import pypdfium2
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from PIL import Image
+
+from flows import language
+from flows.agreements.problems import Problem
+from flows.errors import DocumentRefused
+from flows.language import translate as _
+
+INDEX = "index.html"
+_PICTURES = "pictures"
+#: Dots across a picture of a first page: sharp at half that width on the screens of today.
+_ACROSS = 480
+#: Colours of a picture; text and a coat of arms need few, and a third of the bytes is left.
+_COLOURS = 48
+_PAGES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "pages"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One document on the sheet: made with these pages and losses, or not made because of `problem`."""
+
+    name: str
+    kind: str
+    pages: int = 0
+    high: int = 0  # of its picture, in dots
+    lost: tuple[str, ...] = ()
+    problem: str = ""
+    usual: int = 0  # pages that most documents of its kind have, where this one has another number
+
+
+class ContactSheet:
+    """A folder of documents and the page that shows them. Add each as it is made, then `write` the page."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use a folder, which is made where it is missing; files of an earlier batch by other names stay in it."""
+        self.folder = folder
+        self._entries: list[Entry] = []
+        (folder / _PICTURES).mkdir(parents=True, exist_ok=True)
+
+    def add(self, name: str, kind: str, docx: bytes, pdf: bytes, lost: Sequence[str] = ()) -> None:
+        """Write a document's files and its picture. `kind` is what people call the agreement."""
+        self._path(name, "docx").write_bytes(docx)
+        self._path(name, "pdf").write_bytes(pdf)
+        picture, high, pages = _first_page(pdf)
+        self._picture(name).write_bytes(picture)
+        self._entries.append(Entry(name, kind, pages, high, tuple(lost)))
+
+    def refuse(self, name: str, kind: str, problem: str) -> None:
+        """Note a document that was not made, and take away what an earlier batch made by its name."""
+        for path in (self._path(name, "docx"), self._path(name, "pdf"), self._picture(name)):
+            path.unlink(missing_ok=True)
+        self._entries.append(Entry(name, kind, problem=problem))
+
+    def write(self, made_at: datetime, cases: int, problems: Sequence[Problem]) -> Path:
+        """Write the page and return its path.
+
+        `cases` is how many there were; `problems` what is wrong with them; `made_at` is Norwegian time.
+        """
+        made = _remarked([one for one in self._entries if not one.problem])
+        page = _PAGES.get_template("contact_sheet.html").render(
+            _=_,
+            language=language.current(),
+            made_at=made_at.strftime("%d.%m.%Y %H:%M"),
+            cases=cases,
+            kinds={kind: [one for one in made if one.kind == kind] for kind in dict.fromkeys(e.kind for e in made)},
+            made=made,
+            refused=[one for one in self._entries if one.problem],
+            remarked=[one for one in made if one.lost or one.usual],
+            problems=problems,
+            pictures=_PICTURES,
+            across=_ACROSS,
+        )
+        index = self.folder / INDEX
+        index.write_text(page, encoding="utf-8")
+        return index
+
+    def _path(self, name: str, ending: str) -> Path:
+        return self.folder / f"{name}.{ending}"
+
+    def _picture(self, name: str) -> Path:
+        return self.folder / _PICTURES / f"{name}.png"
+
+
+def _remarked(made: Sequence[Entry]) -> list[Entry]:
+    """Return the entries, those whose number of pages differs from most of their kind remarked on."""
+    usual = {
+        kind: Counter(one.pages for one in made if one.kind == kind).most_common(1)[0][0]
+        for kind in {one.kind for one in made}
+    }
+    return [
+        Entry(one.name, one.kind, one.pages, one.high, one.lost, usual=usual[one.kind] * (usual[one.kind] != one.pages))
+        for one in made
+    ]
+
+
+def _first_page(pdf: bytes) -> tuple[bytes, int, int]:
+    """Return a picture (PNG) of the first page, how many dots high it is, and how many pages there are."""
+    try:
+        with pypdfium2.PdfDocument(pdf) as document:
+            page = document[0]
+            drawn = page.render(scale=_ACROSS / page.get_width()).to_pil().convert("RGB")
+            pages = len(document)
+    except pypdfium2.PdfiumError as error:
+        raise DocumentRefused(_("The PDF cannot be read back.")) from error
+    content = BytesIO()
+    drawn.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE).save(content, "PNG")
+    return content.getvalue(), drawn.height, pages
