@@ -38,15 +38,15 @@ def index_form(text: str) -> str:
     return " ".join([folded, *(fold(word.replace("å", "aa")) for word in dict.fromkeys(doubled))])
 
 
-def trigrams(folded: str) -> list[str]:
-    """Return every three letters that stand together in a word of a folded text, each once."""
-    return sorted({word[at : at + 3] for word in folded.split() for at in range(len(word) - 2)})
+def has_word(folded: str, asked: str) -> bool:
+    """Say whether a folded text has a word asked for within one of its own; a short one must be at the beginning."""
+    return f" {asked}" in f" {folded}" if len(asked) < 3 else asked in folded
 
 
 def sentence_with(text: str, asked: list[str]) -> str:
     """Return the first line of a text that holds a word that was asked for, at most 200 letters; empty without one."""
     for line in text.splitlines():
         folded = index_form(line)
-        if any(one in folded for one in asked):
+        if any(has_word(folded, one) for one in asked):
             return line.strip()[:200]
     return ""

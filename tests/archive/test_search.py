@@ -15,6 +15,7 @@ from flows.archive.search import Page, Question, find
 from flows.archive.text import fold, index_form, words
 from flows.register import Record, Register
 from flows.register.archive_schema import RecordText, SharedText
+from flows.register.search_index import take_out
 from tests.archive.signed import archived, document, signed
 
 TEXTS = {
@@ -36,10 +37,7 @@ def records(any_register: Register, store: Store, anchors: Path) -> dict[int, st
         found[number] = record.id
         with any_register.write() as transaction:
             row = transaction.session.execute(select(RecordText).where(RecordText.record_id == record.id)).scalar_one()
-            if any_register.engine.dialect.name == "sqlite":
-                for table in ("record_words", "record_trigrams"):
-                    old = f"INSERT INTO {table} ({table}, rowid, folded) VALUES ('delete', ?, ?)"
-                    transaction.session.connection().exec_driver_sql(old, (row.number, row.folded))
+            take_out(transaction.session, row.number)
             transaction.session.delete(row)
             transaction.session.flush()
             add_to_index(transaction.session, record, "t" * 64, f"{TEMPLATE}\n{words_}")
