@@ -108,7 +108,7 @@ def newest(session: Session, wanted: Sequence[Wanted], skipped: int, count: int)
 
 
 def _windows(wanted: Sequence[Wanted], total: int, needed: int) -> Iterator[tuple[int, int]]:
-    """Yield the first and last of the blocks to look at: the newest ones, then twice as many, until there are no more."""
+    """Yield the first and last of the blocks to look at: the newest, then twice as many, until there are no more."""
     likely = math.prod(min(1.0, one.size / max(1, total)) for one in wanted)
     last = total // BLOCK
     if not likely:

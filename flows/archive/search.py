@@ -1,6 +1,6 @@
 """Finding records, and getting their files out, each compared with its digest on the way."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from flows.register import Agreement, Record, Register, Review
 from flows.register.archive_schema import RecordText, SharedText
 from flows.register.records import files_of, find_records, get_record
 from flows.register.reviews import reviews_of
-from flows.register.search_index import among
+from flows.register.search_index import among, rebuild
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,29 @@ def find(register: Register, question: Question, page: int = 1, size: int = 25) 
 
 
 _RANKED = 200
+
+
+def look_up(register: Register, question: Question, page: int = 1, size: int = 25, why: str = "") -> Page:
+    """Find for a person: sentences of agreements are read, which is an event; what is shown without words names nobody.
+
+    The event tells how many words there were, not which: they may be a person's name, and events are kept for ever.
+    """
+    found = find(register, question, page, size)
+    if question.words.strip():
+        asked = {name: value for name, value in asdict(question).items() if value and name != "words"}
+        details = {name: value.isoformat() if isinstance(value, date) else value for name, value in asked.items()}
+        details |= {"words": len(words(question.words)), "page": page, "found": len(found.found)}
+        with register.write() as transaction:  # before anything is shown
+            transaction.note("searched", None, why, details)
+    return found
+
+
+def reindex(register: Register) -> int:
+    """Make what search reads anew from the texts that are kept; return the number of records."""
+    with register.write() as transaction:
+        records = rebuild(transaction.session)
+        transaction.note("reindexed", None, "search was made anew", {"records": records})
+    return records
 
 
 def _filters(session: Session, question: Question) -> list[Wanted]:

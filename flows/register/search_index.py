@@ -31,6 +31,8 @@ BLOCK = 4096
 _LISTED = 96
 """Below so many records of a block, their numbers are listed in place of bits."""
 LONGEST = 40
+"""Letters of a word that is kept as it is; a shared text has no longer ones."""
+_WIDEST = 500  # what PostgreSQL can index
 _OSLO = ZoneInfo("Europe/Oslo")
 _NOT_WORDS = (":", "#", "^")
 
@@ -66,7 +68,7 @@ def take_out(session: Session, number: int) -> None:
 
 def share(session: Session, shared: SharedText) -> None:
     """Index the words of a new shared text, for all records that will have it."""
-    ids = _ids(session, set(shared.folded.split()), make=True)
+    ids = _ids(session, {word[:_WIDEST] for word in shared.folded.split()}, make=True)
     rows = [{"word_id": one, "shared_id": shared.id} for one in ids.values()]
     if rows:
         session.execute(insert(SharedWord), rows)
@@ -113,7 +115,7 @@ def marks_of_day(kind: str, day: date) -> set[str]:
 def among(session: Session, column: str, values: Iterable[int] | Iterable[str]) -> tuple[str, dict[str, object]]:
     """Return a condition that a column is one of many values, and its parameter; one statement for any number."""
     if session.get_bind().dialect.name == "sqlite":
-        return f"{column} IN (SELECT value FROM json_each(:among))", {"among": json.dumps(list(values))}
+        return f"{column} IN (SELECT value FROM json_each(:among))", {"among": json.dumps(list(values))}  # noqa: S608
     return f"{column} = ANY(:among)", {"among": list(values)}
 
 
