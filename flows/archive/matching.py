@@ -1,22 +1,24 @@
 """Which records match, the newest first: the bits of words and marks, put together block by block.
 
 Blocks are looked at from the newest, as many at a time as are likely to be needed by what is known of the words, and
-the rarest word comes first. Where only a few records are left, what else was asked is read in their texts.
+the rarest word comes first. Where few records are left, what else was asked is read in their rows and texts.
 """
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
 from flows.archive.text import has_word
+from flows.register import Agreement, Record
 from flows.register.archive_schema import RecordText
-from flows.register.search_index import BLOCK, among, numbers_in, parts_of_code, unpacked
+from flows.register.search_index import BLOCK, FOUND_BY, NO_DAY, among, day_of, numbers_in, parts_of_code, unpacked
 
-_FEW = 200
+_FEW = 1000
 _RARE = 2000
 _TOGETHER = 256
 _AFTER_ALL = "\U0010ffff"
@@ -29,15 +31,13 @@ _Bits = dict[int, tuple[int, int]]
 class Wanted:
     """One thing that a record must have: any of `words`, by id; or perhaps a code that has all of `parts`.
 
-    `asked` is the word that was asked for, empty for a mark. `shared` are the shared texts that have it. `size` is how
-    many records may match, at most.
+    `size` is how many records may match, at most. `told` says whether a record has it, by its row and its text.
     """
 
     words: Collection[int]
     size: int
-    asked: str = ""
+    told: Callable[[Row[Any]], bool]
     parts: Collection[int] = ()
-    shared: frozenset[int] = field(default_factory=frozenset)
 
 
 def wanted_word(session: Session, asked: str) -> Wanted:
@@ -47,30 +47,36 @@ def wanted_word(session: Session, asked: str) -> Wanted:
     rows = session.execute(text(f"SELECT DISTINCT shared_id FROM search_shared_word WHERE {condition}"), values)  # noqa: S608
     shared = frozenset(row.shared_id for row in rows)
     parts = {f"^{asked}"} if len(asked) < 3 else {one for one in parts_of_code(asked) if one.startswith("#")}
-    marks = _known(session, parts | {f":shared:{one}" for one in shared})
+    marks = _known(session, parts | {f":shared_id:{one}" for one in shared})
     codes = {one: marks.pop(one) for one in parts if one in marks}
     words = {one: size for one, size in known.items() if size} | dict(marks.values())
     size = sum(words.values())
+
+    def told(row: Row[Any]) -> bool:
+        return row.shared_id in shared or has_word(row.folded, asked)
+
     if len(codes) < len(parts):
-        return Wanted(words, size, asked, (), shared)
+        return Wanted(words, size, told)
     size += min(count for _one, count in codes.values())
     if len(asked) <= 3:  # no text can say otherwise
-        return Wanted(words | dict(codes.values()), size, asked, (), shared)
-    return Wanted(words, size, asked, dict(codes.values()), shared)
+        return Wanted(words | dict(codes.values()), size, told)
+    return Wanted(words, size, told, dict(codes.values()))
 
 
-def wanted_mark(session: Session, mark: str) -> Wanted:
-    """Return what a record must have to bear a mark."""
-    known = dict(_known(session, [mark]).values())
-    return Wanted(known, sum(known.values()))
+def wanted_mark(session: Session, column: str, value: str) -> Wanted:
+    """Return what a record must have for a column of it, or of its agreement, to have a value."""
+    known = dict(_known(session, [f":{column}:{value}"]).values())
+    return Wanted(known, sum(known.values()), lambda row: bool(getattr(row, column) == value))
 
 
-def wanted_days(session: Session, kind: str, first: date | None, last: date | None, other: str = "") -> Wanted:
-    """Return what a record must have for a date within two days, both included, or another mark.
+def wanted_days(
+    session: Session, column: str, first: date | None, last: date | None, *, or_open: bool = False
+) -> Wanted:
+    """Return what a record must have for a date of it to be within two days, both included, or left open.
 
     Whole years and whole months have marks of their own; only the years of the two days are looked at closer.
     """
-    start = f":{kind}:"
+    start = f":{column}:"
     low, high = first.isoformat() if first else "", last.isoformat() if last else _AFTER_ALL
     statement = (
         "SELECT id, word, records FROM search_word WHERE word > :start AND word < :end "
@@ -81,8 +87,13 @@ def wanted_days(session: Session, kind: str, first: date | None, last: date | No
     known = {row.word.removeprefix(start): (row.id, row.records) for row in session.execute(text(statement), values)}
     inside = {one for one in known if low <= one + "-01-01"[len(one) - 4 :] and one + "-12-31"[len(one) - 4 :] <= high}
     marks = dict(known[one] for one in inside if not {one[:4], one[:7]} & inside - {one})
-    marks |= dict(_known(session, [other] if other else []).values())
-    return Wanted(marks, sum(marks.values()))
+    marks |= dict(_known(session, [start + NO_DAY] if or_open else []).values())
+
+    def told(row: Row[Any]) -> bool:
+        day = day_of(getattr(row, column))
+        return or_open if day is None else low <= day.isoformat() <= high
+
+    return Wanted(marks, sum(marks.values()), told)
 
 
 def newest(session: Session, wanted: Sequence[Wanted], skipped: int, count: int) -> list[int]:
@@ -121,16 +132,17 @@ def _windows(wanted: Sequence[Wanted], total: int, needed: int) -> Iterator[tupl
 
 def _together(session: Session, wanted: Sequence[Wanted], first: int, last: int) -> _Bits:
     """Return which records from the first to the last block have all that is wanted, the rarest looked at first."""
-    found: _Bits = {}
-    for place, one in enumerate(wanted):
-        if place and one.asked and sum((sure | unsure).bit_count() for sure, unsure in found.values()) <= _FEW:
-            found = {block: (0, sure | unsure) for block, (sure, unsure) in found.items()}
-            continue
-        here = _members(session, one, first, last, list(found) if place else None)
-        found = {block: _both(found[block], here[block]) for block in found.keys() & here} if place else here
-        found = {block: bits for block, bits in found.items() if any(bits)}
+    found = _members(session, wanted[0], first, last)
+    for one in wanted[1:]:
         if not found:
             break
+        left = sum((sure | unsure).bit_count() for sure, unsure in found.values())
+        if left <= min(_FEW, len(found) * (len(one.words) + len(one.parts)) - 1):
+            found = {block: (0, sure | unsure) for block, (sure, unsure) in found.items()}
+            continue
+        here = _members(session, one, min(found), max(found))
+        both = {block: _both(found[block], here[block]) for block in found.keys() & here}
+        found = {block: bits for block, bits in both.items() if any(bits)}
     return found
 
 
@@ -139,10 +151,8 @@ def _both(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
     return sure, (one[0] | one[1]) & (other[0] | other[1]) & ~sure
 
 
-def _members(session: Session, one: Wanted, first: int, last: int, blocks: Sequence[int] | None) -> _Bits:
-    """Return which records of these blocks have one thing that is wanted."""
-    if blocks is not None:
-        first, last = min(blocks), max(blocks)
+def _members(session: Session, one: Wanted, first: int, last: int) -> _Bits:
+    """Return which records from the first to the last block have one thing that is wanted."""
     sure: dict[int, int] = {}
     for _word, block, bits in _postings(session, one.words, first, last):
         sure[block] = sure.get(block, 0) | bits
@@ -174,24 +184,24 @@ def _postings(session: Session, words: Collection[int], first: int, last: int) -
 
 def _read(session: Session, wanted: Sequence[Wanted], block: int, sure: int, unsure: int) -> Iterator[int]:
     """Yield the numbers of a block's records that match, the newest first; texts are read some at a time."""
-    words = [one for one in wanted if one.asked]
     candidates = list(numbers_in(sure | unsure))
     for start in range(0, len(candidates), _TOGETHER):
         numbers = candidates[start : start + _TOGETHER]
         doubtful = [block * BLOCK + one for one in numbers if unsure >> one & 1]
-        texts: Mapping[int, tuple[str, int | None]] = {}
-        if doubtful:
-            condition, values = among(session, "number", doubtful)
-            rows = session.execute(text(f"SELECT number, folded, shared_id FROM record_text WHERE {condition}"), values)  # noqa: S608
-            texts = {row.number: (row.folded, row.shared_id) for row in rows}
+        rows = {row.number: row for row in _rows(session, doubtful)}
         for one in numbers:
             number = block * BLOCK + one
-            if sure >> one & 1:
+            if sure >> one & 1 or (number in rows and all(each.told(rows[number]) for each in wanted)):
                 yield number
-            elif number in texts:
-                folded, shared = texts[number]
-                if all(shared in word.shared or has_word(folded, word.asked) for word in words):
-                    yield number
+
+
+def _rows(session: Session, numbers: Sequence[int]) -> Sequence[Row[Any]]:
+    if not numbers:
+        return []
+    condition, values = among(session, "record_text.number", numbers)
+    wanted = select(*FOUND_BY).join(Record, Record.id == RecordText.record_id)
+    wanted = wanted.join(Agreement, Agreement.id == Record.agreement_id)
+    return list(session.execute(wanted.where(text(condition)), values))
 
 
 def _vocabulary(session: Session, asked: str) -> dict[int, int]:

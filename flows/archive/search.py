@@ -126,16 +126,16 @@ def reindex(register: Register) -> int:
 
 
 def _filters(session: Session, question: Question) -> list[Wanted]:
-    found = [wanted_mark(session, f":status:{question.status}")]
+    found = [wanted_mark(session, "status", question.status)]
     if question.type:
-        found.append(wanted_mark(session, f":type:{question.type}"))
+        found.append(wanted_mark(session, "type", question.type))
     if question.municipality_number:
-        found.append(wanted_mark(session, f":municipality:{question.municipality_number}"))
+        found.append(wanted_mark(session, "municipality_number", question.municipality_number))
     if question.valid_on:
-        found.append(wanted_days(session, "from", None, question.valid_on))
-        found.append(wanted_days(session, "to", question.valid_on, None, ":to:open"))
+        found.append(wanted_days(session, "valid_from", None, question.valid_on))
+        found.append(wanted_days(session, "valid_to", question.valid_on, None, or_open=True))
     if question.signed_from or question.signed_to:
-        found.append(wanted_days(session, "signed", question.signed_from, question.signed_to))
+        found.append(wanted_days(session, "signed_at", question.signed_from, question.signed_to))
     return found
 
 

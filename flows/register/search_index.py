@@ -8,16 +8,17 @@ blocks. Three kinds of words are asked for alike:
 - codes: long words, and words from five letters that have a digit (numbers, ids). Nearly every record has its own, and
   the vocabulary would never end; so their parts are words: `#123` for every three letters that stand together, `^1` and
   `^12` for their beginnings.
-- marks, for what else is asked of a record: `:type:alis`, `:municipality:1804`, `:status:archived`, `:shared:7`, and
-  for each date its year, month and day (`:signed:2026`, `:signed:2026-03`, `:signed:2026-03-01`).
+- marks, for what else is asked of a record: `:type:alis`, `:municipality_number:1804`, `:status:archived`,
+  `:shared_id:7`, and for each date its year, month and day (`:signed_at:2026`, `:signed_at:2026-03`, `…-01`).
 
 All of it is derived: `rebuild` makes it anew from the register's own rows.
 """
 
 import json
 import struct
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, insert, select, text
@@ -33,18 +34,29 @@ _LISTED = 96
 LONGEST = 40
 """Letters of a word that is kept as it is; a shared text has no longer ones."""
 _WIDEST = 500  # what PostgreSQL can index
+NO_DAY = "-"
 _OSLO = ZoneInfo("Europe/Oslo")
 _NOT_WORDS = (":", "#", "^")
+
+FOUND_BY = (
+    *(RecordText.number, RecordText.folded, RecordText.shared_id, Record.status, Record.valid_from, Record.valid_to),
+    *(Record.signed_at, Agreement.type, Agreement.municipality_number),
+)
+"""The columns that tell what a record is found by."""
 
 
 def put_in(session: Session, first: int, last: int) -> None:
     """Index the records with these numbers, first to last, that are not in the index yet."""
+    _count(session, _put_in(session, first, last, {}))
+
+
+def _put_in(session: Session, first: int, last: int, ids: dict[str, int]) -> dict[int, int]:
+    """Write who has which words; return how many more records have each. `ids` are words known, and grow."""
     found: dict[str, dict[int, list[int]]] = {}
     for number, words in _words_of(session, first, last):
         for word in words:
             found.setdefault(word, {}).setdefault(number // BLOCK, []).append(number % BLOCK)
-    ids = _ids(session, found, make=True)
-    _count(session, {ids[word]: sum(map(len, blocks.values())) for word, blocks in found.items()})
+    ids |= _ids(session, [word for word in found if word not in ids], make=True)
     blocks: dict[int, dict[int, int]] = {}
     for word, places in found.items():
         for block, numbers in places.items():
@@ -52,6 +64,7 @@ def put_in(session: Session, first: int, last: int) -> None:
     for block, members in blocks.items():
         before = _postings(session, members, block)
         _write(session, block, {one: bits | before.get(one, 0) for one, bits in members.items()})
+    return {ids[word]: sum(map(len, places.values())) for word, places in found.items()}
 
 
 def take_out(session: Session, number: int) -> None:
@@ -91,8 +104,11 @@ def rebuild(session: Session) -> int:
     for shared in session.execute(select(SharedText)).scalars().all():
         share(session, shared)
     last = session.execute(select(func.max(RecordText.number))).scalar() or 0
+    ids: dict[str, int] = {}
+    counts: Counter[int] = Counter()
     for start in range(0, last + 1, BLOCK):
-        put_in(session, start, start + BLOCK - 1)
+        counts.update(_put_in(session, start, start + BLOCK - 1, ids))
+    _count(session, counts)
     return session.execute(select(func.count()).select_from(RecordText)).scalar_one()
 
 
@@ -106,10 +122,9 @@ def parts_of_code(word: str) -> set[str]:
     return {f"#{word[at : at + 3]}" for at in range(len(word) - 2)} | {f"^{word[:1]}", f"^{word[:2]}"}
 
 
-def marks_of_day(kind: str, day: date) -> set[str]:
-    """Return the marks of a date: its year, its month, and itself."""
-    written = day.isoformat()
-    return {f":{kind}:{written[:length]}" for length in (4, 7, 10)}
+def day_of(when: date | None) -> date | None:
+    """Return the Norwegian day of a date or an instant; None for None."""
+    return when.astimezone(_OSLO).date() if isinstance(when, datetime) else when
 
 
 def among(session: Session, column: str, values: Iterable[int] | Iterable[str]) -> tuple[str, dict[str, object]]:
@@ -151,19 +166,16 @@ def _packed(bits: int) -> bytes:
 
 def _words_of(session: Session, first: int, last: int) -> Iterator[tuple[int, set[str]]]:
     """Yield the number of each record from first to last, with all that it is found by."""
-    wanted = select(
-        *(RecordText.number, RecordText.folded, RecordText.shared_id, Record.status, Record.valid_from),
-        *(Record.valid_to, Record.signed_at, Agreement.type, Agreement.municipality_number),
-    )
-    wanted = wanted.join(Record, Record.id == RecordText.record_id).join(Agreement, Agreement.id == Record.agreement_id)
+    wanted = select(*FOUND_BY).join(Record, Record.id == RecordText.record_id)
+    wanted = wanted.join(Agreement, Agreement.id == Record.agreement_id)
     for row in session.execute(wanted.where(RecordText.number.between(first, last))):
-        found = {f":status:{row.status}", f":type:{row.type}", f":municipality:{row.municipality_number}"}
-        found |= marks_of_day("from", row.valid_from)
-        found |= marks_of_day("to", row.valid_to) if row.valid_to else {":to:open"}
-        if row.signed_at:
-            found |= marks_of_day("signed", row.signed_at.astimezone(_OSLO).date())
+        found = {f":{column}:{getattr(row, column)}" for column in ("status", "type", "municipality_number")}
+        for column in ("valid_from", "valid_to", "signed_at"):
+            day = day_of(getattr(row, column))
+            written = day.isoformat() if day else NO_DAY
+            found |= {f":{column}:{written[:length]}" for length in (4, 7, 10)}
         if row.shared_id is not None:
-            found.add(f":shared:{row.shared_id}")
+            found.add(f":shared_id:{row.shared_id}")
         for word in set(row.folded.split()):
             found |= parts_of_code(word) if is_code(word) else {word}
         yield row.number, found
@@ -225,16 +237,24 @@ def _postings(session: Session, ids: Iterable[int], block: int) -> dict[int, int
 
 def _write(session: Session, block: int, members: Mapping[int, int]) -> None:
     """Write which records of a block have each word; a word that none has any longer loses its row."""
-    rows = [{"word": one, "block": block, "members": _packed(bits)} for one, bits in members.items() if bits]
-    gone = [{"word": one, "block": block} for one, bits in members.items() if not bits]
-    if rows:
-        statement = (
-            "INSERT INTO search_posting (word_id, block, members) VALUES (:word, :block, :members) "
-            "ON CONFLICT (word_id, block) DO UPDATE SET members = excluded.members"
-        )
+    kept = {one: _packed(bits) for one, bits in members.items() if bits}
+    gone = [one for one, bits in members.items() if not bits]
+    newer = "ON CONFLICT (word_id, block) DO UPDATE SET members = excluded.members"
+    if kept and _dialect(session) == "sqlite":
+        rows = [{"word": one, "block": block, "members": bits} for one, bits in kept.items()]
+        statement = f"INSERT INTO search_posting (word_id, block, members) VALUES (:word, :block, :members) {newer}"  # noqa: S608
         session.execute(text(statement), rows)
+    elif kept:
+        statement = (
+            "INSERT INTO search_posting (word_id, block, members) SELECT given.word, :block, given.members "  # noqa: S608
+            f"FROM unnest(CAST(:words AS integer[]), CAST(:members AS bytea[])) AS given (word, members) {newer}"
+        )
+        values = {"block": block, "words": list(kept), "members": list(kept.values())}
+        session.execute(text(statement), values)
     if gone:
-        session.execute(text("DELETE FROM search_posting WHERE word_id = :word AND block = :block"), gone)
+        condition, listed = among(session, "word_id", gone)
+        statement = f"DELETE FROM search_posting WHERE block = :block AND {condition}"  # noqa: S608
+        session.execute(text(statement), {**listed, "block": block})
 
 
 def _forget_unused(session: Session, ids: Mapping[str, int]) -> None:
