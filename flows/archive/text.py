@@ -30,6 +30,8 @@ def text_of(pdf: bytes) -> str:
 def fold(text: str) -> str:
     """Return text without case and diacritics: å is a, ø is o, æ is ae, č đ ŋ š ŧ ž are c d n s t z."""
     plain = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(_LETTERS)
+    if plain.isascii():
+        return plain
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
