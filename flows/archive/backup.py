@@ -11,11 +11,13 @@ from pathlib import Path
 
 from sqlalchemy import MetaData, Table, func, insert, select, text
 from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
 
 from flows.archive.store import Store, open_store
 from flows.errors import WrongUse
 from flows.register import Record, RecordFile, Register, SignatureRequest, Version, open_register
 from flows.register.schema import Base, ChainHead
+from flows.register.search_index import rebuild
 
 _REGISTER, _STORE = "register.db", "store"
 
@@ -93,9 +95,9 @@ def _copy_register(register: Register, path: Path) -> None:
 
 
 def _copy_tables(old: Connection, new: Connection) -> None:
-    """Copy every row of every table; what search derives is made anew where the databases are of different kinds."""
+    """Copy every row of every table; what search derives is made anew."""
     schema, target = MetaData(), MetaData()
-    schema.reflect(old, only=lambda name, _: not name.startswith(("alembic", "record_words", "record_trigrams")))
+    schema.reflect(old, only=lambda name, _: not name.startswith(("alembic", "search_")))
     target.reflect(new, only=list(schema.tables))
     new.execute(text("DELETE FROM chain_head"))
     for table in schema.sorted_tables:
@@ -104,9 +106,9 @@ def _copy_tables(old: Connection, new: Connection) -> None:
         shared = [name for name in columns if name in typed.columns]
         for rows in _rows(old, typed, shared):
             new.execute(insert(typed), rows)
-    if new.dialect.name == "sqlite":
-        for index in ("record_words", "record_trigrams"):
-            new.execute(text(f"INSERT INTO {index} ({index}) VALUES ('rebuild')"))  # noqa: S608
+    with Session(new) as session:
+        rebuild(session)
+        session.flush()
 
 
 def _rows(connection: Connection, table: Table, names: list[str]) -> Iterator[list[dict[str, object]]]:

@@ -1,20 +1,20 @@
-"""The index that search reads: SQLite FTS5 or PostgreSQL, words and trigrams over folded text.
+"""A record's text, as it is kept for search: what its template says once, and what is its own.
 
 An agreement's text is its template's plus little. The lines that records of a template share are kept once
 (`shared_text`); a record's own row has the rest. A shared text is only ever used for a record that has all of its
 lines, so that both together are exactly what the PDF says. Words of the template, which every record has, then cost
-nothing to look up, and the index stays a tenth of the size.
+nothing to look up, and the index stays a tenth of the size. In both, a blank line stands where other lines stood.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from flows.archive.text import index_form, trigrams
+from flows.archive.text import index_form, split_words, words
 from flows.register import Record
 from flows.register.archive_schema import RecordText, SharedText
+from flows.register.search_index import LONGEST, put_in, share, take_out, unshare
 
 _FEWEST_SHARED_LINES = 5
 
@@ -23,35 +23,63 @@ def add_to_index(session: Session, record: Record, template_sha256: str, content
     """Index a record's text and title; one that is indexed already stays as it is."""
     if session.execute(select(RecordText.number).where(RecordText.record_id == record.id)).first():
         return
-    lines = list(dict.fromkeys(line for line in (one.strip() for one in content.splitlines()) if line))
+    lines = [line for line in (one.strip() for one in content.splitlines()) if line]
     shared = _shared(session, template_sha256, lines)
-    common = set(shared.text.splitlines()) if shared else set()
+    common = _lines_of(shared.text) if shared else set()
     parties = [str(one) for party in record.details.get("parties", []) for one in party.values()]
-    own = "\n".join([record.public_title, *parties, *(line for line in lines if line not in common)])
-    row = RecordText(record_id=record.id, shared_id=shared.id if shared else None, text=own, folded=index_form(own))
+    about = "\n\n".join(dict.fromkeys(one for one in (record.public_title, *parties) if one))
+    own = f"{_only(lines, set(lines) - common)}\n\n{about}"
+    folded = f"{index_form(own)} {split_words(content)}".strip()
+    row = RecordText(record_id=record.id, shared_id=shared.id if shared else None, text=own, folded=folded)
     session.add(row)
     session.flush()
-    values = {"number": row.number, "folded": row.folded}
-    if session.get_bind().dialect.name == "sqlite":
-        session.execute(text("INSERT INTO record_words (rowid, folded) VALUES (:number, :folded)"), values)
-        session.execute(text("INSERT INTO record_trigrams (rowid, folded) VALUES (:number, :folded)"), values)
-    else:
-        session.execute(
-            text("UPDATE record_text SET trigrams = array_to_tsvector(:trigrams) WHERE number = :number"),
-            {"number": row.number, "trigrams": trigrams(row.folded)},
-        )
+    put_in(session, row.number, row.number)
+
+
+def remove_from_index(session: Session, record: Record, status: str) -> None:
+    """Change a record's status and destroy its text, in what is kept and in what search reads."""
+    row = session.execute(select(RecordText).where(RecordText.record_id == record.id)).scalar_one_or_none()
+    if row is None:
+        record.status = status
+        return
+    take_out(session, row.number)
+    shared = session.get(SharedText, row.shared_id) if row.shared_id is not None else None
+    record.status, row.text, row.folded, row.shared_id = status, "", "", None
+    session.flush()
+    put_in(session, row.number, row.number)
+    if shared is not None and not session.execute(select(RecordText).where(RecordText.shared_id == shared.id)).first():
+        unshare(session, shared)
+        session.delete(shared)
+        session.flush()
+
+
+def _only(lines: Sequence[str], wanted: Set[str]) -> str:
+    """Return those of the lines that are wanted, each once, with a blank line where others stand between."""
+    kept: list[str] = []
+    seen: set[str] = set()
+    for line in lines:
+        if line in wanted and line not in seen:
+            kept.append(line)
+        elif kept and kept[-1]:
+            kept.append("")
+        seen.add(line)
+    return "\n".join(kept).strip()
+
+
+def _lines_of(text: str) -> set[str]:
+    return set(text.splitlines()) - {""}
 
 
 def _shared(session: Session, template_sha256: str, lines: Sequence[str]) -> SharedText | None:
     """Return the longest shared text whose every line these lines have; make one where two records show it."""
     present = set(lines)
     known = session.execute(select(SharedText).where(SharedText.template_sha256 == template_sha256)).scalars().all()
-    fitting = [one for one in known if set(one.text.splitlines()) <= present]
+    fitting = [one for one in known if _lines_of(one.text) <= present]
     best = max(fitting, key=lambda one: len(one.text), default=None)
     if best is not None:
         return best
     if known:
-        other = min((set(one.text.splitlines()) for one in known), key=len)
+        other = min((_lines_of(one.text) for one in known), key=len)
     else:
         earlier = session.execute(
             select(RecordText.text)
@@ -60,80 +88,13 @@ def _shared(session: Session, template_sha256: str, lines: Sequence[str]) -> Sha
             .order_by(RecordText.number.desc())
             .limit(1)
         ).scalar()
-        other = set((earlier or "").splitlines())
-    together = [line for line in lines if line in other]
-    if len(together) < max(_FEWEST_SHARED_LINES, len(lines) // 2):
+        other = _lines_of(earlier or "")
+    together = {line for line in present & other if max(map(len, words(line)), default=0) <= LONGEST}
+    if len(together) < max(_FEWEST_SHARED_LINES, len(present) // 2):
         return None
-    joined = "\n".join(together)
+    joined = _only(lines, together)
     made = SharedText(template_sha256=template_sha256, text=joined, folded=index_form(joined))
     session.add(made)
     session.flush()
+    share(session, made)
     return made
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A condition in SQL on `record_text AS t`, with its parameters."""
-
-    condition: str
-    parameters: dict[str, object]
-
-
-def condition_for(session: Session, asked: Sequence[str]) -> Asked:
-    """Return the condition that every word asked for is in a record's shared text or its own, anywhere in a word.
-
-    Words under three letters are compared with the beginnings of words only.
-    """
-    shared = session.execute(select(SharedText.id, SharedText.folded)).all()
-    branches: list[str] = []
-    parameters: dict[str, object] = {}
-    rest_of: dict[tuple[str, ...], list[int | None]] = {tuple(asked): [None]}
-    for shared_id, folded in shared:
-        rest_of.setdefault(tuple(word for word in asked if not _within(word, folded)), []).append(shared_id)
-    sqlite = session.get_bind().dialect.name == "sqlite"
-    for number, (rest, ids) in enumerate(rest_of.items()):
-        there = [str(one) for one in ids if one is not None]
-        scope = [f"t.shared_id IN ({', '.join(there)})"] if there else []
-        scope += ["t.shared_id IS NULL"] if None in ids else []
-        where = [f"({' OR '.join(scope)})"]
-        if rest:
-            said, values = (_sqlite if sqlite else _postgres)(rest, number)
-            where.append(said)
-            parameters |= values
-        branches.append(f"({' AND '.join(where)})")
-    return Asked(" OR ".join(branches), parameters)
-
-
-def _within(word: str, folded: str) -> bool:
-    if len(word) < 3:
-        return any(one.startswith(word) for one in folded.split())
-    return word in folded
-
-
-def _sqlite(rest: Sequence[str], number: int) -> tuple[str, dict[str, object]]:
-    parts: list[str] = []
-    values: dict[str, object] = {}
-    long = [word for word in rest if len(word) >= 3]
-    short = [word for word in rest if len(word) < 3]
-    if long:
-        values[f"long{number}"] = " ".join(f'"{word}"' for word in long)
-        parts.append(f"t.number IN (SELECT rowid FROM record_trigrams WHERE record_trigrams MATCH :long{number})")  # noqa: S608
-    if short:
-        values[f"short{number}"] = " ".join(f'"{word}"*' for word in short)
-        parts.append(f"t.number IN (SELECT rowid FROM record_words WHERE record_words MATCH :short{number})")  # noqa: S608
-    return " AND ".join(parts), values
-
-
-def _postgres(rest: Sequence[str], number: int) -> tuple[str, dict[str, object]]:
-    parts: list[str] = []
-    values: dict[str, object] = {}
-    for place, word in enumerate(rest):
-        name = f"w{number}_{place}"
-        if len(word) < 3:
-            values[name] = f"'{word}':*"
-            parts.append(f"t.words @@ to_tsquery('simple', :{name})")
-        else:
-            values[name] = " & ".join(f"'{one}'" for one in trigrams(word))
-            values[f"{name}_whole"] = f"%{word.replace('_', chr(92) + '_')}%"
-            parts.append(f"(t.trigrams @@ CAST(:{name} AS tsquery) AND t.folded LIKE :{name}_whole)")
-    return " AND ".join(parts), values

@@ -13,12 +13,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from flows.archive.filing import keep_head
+from flows.archive.index import remove_from_index
 from flows.archive.mending import mend
 from flows.archive.shelves import FolderShelf
 from flows.archive.store import Store, blob_path
 from flows.errors import AvtaleflytError, NotAllowed
 from flows.register import Event, Record, RecordFile, Register, SignatureRequest, Version
-from flows.register.archive_schema import Fixity, RecordText
+from flows.register.archive_schema import Fixity
 from flows.register.records import files_of, get_record
 from flows.register.seals import seal_of
 
@@ -205,10 +206,7 @@ def destroy(register: Register, store: Store, record_id: str, why: str) -> list[
             raise NotAllowed(f"The waiting time is not over: this destruction can be released from {until}.")
         listed = [{"role": one.role, "sha256": one.digest} for one in files_of(session, record.id)]
         session.execute(delete(RecordFile).where(RecordFile.record_id == record.id))
-        record.status = "destroyed"
-        row = session.execute(select(RecordText).where(RecordText.record_id == record.id)).scalar_one_or_none()
-        if row is not None:
-            row.folded = ""
+        remove_from_index(session, record, "destroyed")
         session.flush()
         details = {"record": record.id, "asked_by": asked.actor, "files": listed, "seal": seal_of(session, record.id)}
         transaction.note("destroyed", record.agreement_id, why, details)

@@ -5,8 +5,8 @@ from flows.errors import NotAllowed
 ROLES: dict[str, frozenset[str]] = {
     "auditor": frozenset({"search", "get", "verify"}),
     "coordinator": frozenset({"search", "get"}),
-    "archivist": frozenset({"search", "get", "verify", "export", "hold", "destroy", "renew"}),
-    "administrator": frozenset({"search", "verify", "backup", "restore"}),
+    "archivist": frozenset({"search", "get", "verify", "export", "hold", "destroy", "renew", "reindex"}),
+    "administrator": frozenset({"search", "verify", "backup", "restore", "reindex"}),
 }
 """An administrator keeps the machine and reads no agreements."""
 

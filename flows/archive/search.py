@@ -1,15 +1,13 @@
 """Finding records, and getting their files out, each compared with its digest on the way."""
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from flows.archive.index import Asked, condition_for
+from flows.archive.matching import Wanted, newest, wanted_days, wanted_mark, wanted_word
 from flows.archive.mending import read_blob
 from flows.archive.store import Store
 from flows.archive.text import sentence_with, words
@@ -18,6 +16,7 @@ from flows.register import Agreement, Record, Register, Review
 from flows.register.archive_schema import RecordText, SharedText
 from flows.register.records import files_of, find_records, get_record
 from flows.register.reviews import reviews_of
+from flows.register.search_index import among, rebuild
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,77 +90,85 @@ def find(register: Register, question: Question, page: int = 1, size: int = 25) 
     asked = list(dict.fromkeys(words(question.words)))
     first = (page - 1) * size
     with register.read() as session:
-        said = condition_for(session, asked) if asked else Asked("1 = 1", {})
-        statement, values = _statement(question, said)
-        ranked = first + size < _RANKED
-        values |= {"limit": _RANKED if ranked else size + 1, "offset": 0 if ranked else first}
-        rows = list(session.execute(text(statement), values))
-        if ranked:
-            rows = _ranked(session, rows, asked)[first : first + size + 1]
-        found = _shown(session, [str(row.record_id) for row in rows[:size]], asked)
-    return Page(tuple(found), len(rows) > size)
+        wanted = [*_filters(session, question), *(wanted_word(session, one) for one in asked)]
+        if asked and first + size < _RANKED:
+            numbers = _ranked(session, newest(session, wanted, 0, _RANKED), asked)[first : first + size + 1]
+        else:
+            numbers = newest(session, wanted, first, size + 1)
+        found = _shown(session, numbers[:size], asked)
+    return Page(tuple(found), len(numbers) > size)
 
 
 _RANKED = 200
 
 
-def _statement(question: Question, said: Asked) -> tuple[str, dict[str, object]]:
-    where = ["r.status = :status"]
-    values: dict[str, object] = {"status": question.status, **said.parameters}
-    joined = ""
-    if question.type or question.municipality_number:
-        joined = "JOIN agreement a ON a.id = r.agreement_id"
-    for condition, name, value in (
-        ("a.type = :type", "type", question.type),
-        ("a.municipality_number = :municipality", "municipality", question.municipality_number),
-        ("r.valid_from <= :day AND (r.valid_to IS NULL OR r.valid_to >= :day)", "day", question.valid_on),
-        ("r.signed_at >= :from", "from", start_of_day(question.signed_from)),
-        ("r.signed_at < :to", "to", start_of_day(question.signed_to, days=1)),
-    ):
-        if value:
-            where.append(condition)
-            values[name] = value
-    statement = (
-        f"SELECT t.record_id, t.folded, t.shared_id FROM record_text t JOIN record r ON r.id = t.record_id {joined} "  # noqa: S608
-        f"WHERE ({said.condition}) AND {' AND '.join(where)} ORDER BY t.number DESC LIMIT :limit OFFSET :offset"
-    )
-    return statement, values
+def look_up(register: Register, question: Question, page: int = 1, size: int = 25, why: str = "") -> Page:
+    """Find for a person: sentences of agreements are read, which is an event; what is shown without words names nobody.
+
+    The event tells how many words there were, not which: they may be a person's name, and events are kept for ever.
+    """
+    found = find(register, question, page, size)
+    if question.words.strip():
+        asked = {name: value for name, value in asdict(question).items() if value and name != "words"}
+        details = {name: value.isoformat() if isinstance(value, date) else value for name, value in asked.items()}
+        details |= {"words": len(words(question.words)), "page": page, "found": len(found.found)}
+        with register.write() as transaction:  # before anything is shown
+            transaction.note("searched", None, why, details)
+    return found
 
 
-def start_of_day(day: date | None, days: int = 0) -> datetime | None:
-    """Return the UTC instant, without zone as SQLite keeps it, at which a Norwegian day begins; None for None."""
-    if day is None:
-        return None
-    return datetime.combine(day + timedelta(days=days), datetime.min.time(), ZoneInfo("Europe/Oslo")).astimezone(UTC)
+def reindex(register: Register) -> int:
+    """Make what search reads anew from the texts that are kept; return the number of records."""
+    with register.write() as transaction:
+        records = rebuild(transaction.session)
+        transaction.note("reindexed", None, "search was made anew", {"records": records})
+    return records
 
 
-def _ranked(session: Session, rows: list[Row[Any]], asked: list[str]) -> list[Row[Any]]:
-    """Return rows with the most whole words first; rows that are alike stay in order."""
-    if not asked:
-        return rows
+def _filters(session: Session, question: Question) -> list[Wanted]:
+    found = [wanted_mark(session, "status", question.status)]
+    if question.type:
+        found.append(wanted_mark(session, "type", question.type))
+    if question.municipality_number:
+        found.append(wanted_mark(session, "municipality_number", question.municipality_number))
+    if question.valid_on:
+        found.append(wanted_days(session, "valid_from", None, question.valid_on))
+        found.append(wanted_days(session, "valid_to", question.valid_on, None, or_open=True))
+    if question.signed_from or question.signed_to:
+        found.append(wanted_days(session, "signed_at", question.signed_from, question.signed_to))
+    return found
+
+
+def _ranked(session: Session, numbers: list[int], asked: list[str]) -> list[int]:
+    """Return records with the most whole words first; those that are alike stay in order."""
+    condition, values = among(session, "number", numbers)
+    rows = session.execute(text(f"SELECT number, shared_id, folded FROM record_text WHERE {condition}"), values).all()  # noqa: S608
     shared: dict[int | None, set[str]] = {None: set()}
-    for one in session.execute(select(SharedText)).scalars():
-        shared[one.id] = set(asked) & set(one.folded.split())
-    return sorted(rows, key=lambda row: -len(shared[row.shared_id] | set(asked) & set(row.folded.split())))
+    condition, values = among(session, "w.word", asked)
+    statement = "SELECT s.shared_id, w.word FROM search_word w JOIN search_shared_word s ON s.word_id = w.id"
+    for one in session.execute(text(f"{statement} WHERE {condition}"), values):
+        shared.setdefault(one.shared_id, set()).add(one.word)
+    whole = {one.number: len(shared.get(one.shared_id, set()) | set(asked) & set(one.folded.split())) for one in rows}
+    return sorted(whole, key=lambda number: (-whole[number], -number))
 
 
-def _shown(session: Session, ids: list[str], asked: list[str]) -> list[Found]:
-    """Return what is shown of records, in the order given, with the first sentence that holds a word asked for."""
-    wanted = select(Record, Agreement, RecordText).join(Agreement, Agreement.id == Record.agreement_id)
-    wanted = wanted.join(RecordText, RecordText.record_id == Record.id).where(Record.id.in_(ids))
-    rows = {record.id: (record, agreement, own) for record, agreement, own in session.execute(wanted)}
+def _shown(session: Session, numbers: list[int], asked: list[str]) -> list[Found]:
+    """Return what is shown of records, in the order given, with the sentence that holds a word asked for."""
+    wanted = select(RecordText.number, RecordText.text, RecordText.shared_id, Record, Agreement)
+    wanted = wanted.join(Record, Record.id == RecordText.record_id).join(Agreement, Agreement.id == Record.agreement_id)
+    rows = {row.number: row for row in session.execute(wanted.where(RecordText.number.in_(numbers)))}
     due = select(Review.agreement_id, func.min(Review.due_date)).where(Review.outcome.is_(None))
-    due = due.where(Review.agreement_id.in_([agreement.id for _record, agreement, _own in rows.values()]))
+    due = due.where(Review.agreement_id.in_([row.Agreement.id for row in rows.values()]))
     reviews = {row[0]: row[1] for row in session.execute(due.group_by(Review.agreement_id))}
     shared: dict[int, str] = {}
     found = []
-    for record, agreement, own in (rows[one] for one in ids):
-        sentence = sentence_with(own.text, asked)
-        if not sentence and own.shared_id is not None:
-            if own.shared_id not in shared:
-                shared[own.shared_id] = sentence_with(session.get_one(SharedText, own.shared_id).text, asked)
-            sentence = shared[own.shared_id]
-        found.append(_found(record, agreement, reviews.get(agreement.id), sentence))
+    for row in (rows[one] for one in numbers if one in rows):
+        sentence = sentence_with(row.text, asked)
+        if not sentence and row.shared_id is not None:
+            if row.shared_id not in shared:
+                shared[row.shared_id] = sentence_with(session.get_one(SharedText, row.shared_id).text, asked)
+            sentence = shared[row.shared_id]
+        found.append(_found(row.Record, row.Agreement, reviews.get(row.Agreement.id), sentence))
     return found
 
 

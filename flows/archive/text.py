@@ -3,12 +3,19 @@
 import io
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
-_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "đ": "d", "ŋ": "n", "ŧ": "t", "ß": "ss", "ð": "d", "þ": "th"})
+_SHOWN = 200
+_BEFORE_HIT = 80
+_LETTERS: dict[int, str | None] = str.maketrans(
+    {"ø": "o", "æ": "ae", "đ": "d", "ŋ": "n", "ŧ": "t", "ʒ": "z", "ǥ": "g", "ł": "l", "ß": "ss", "ð": "d", "þ": "th"}
+) | dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))  # soft hyphens, joiners: seen by nobody
 _WORD = re.compile(r"\w+")
+_SPLIT = re.compile(r"(\w+)[-\u00ad\u2010]\s*\n\s*(?=(\w+))")
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-zæøå])")
 
 
 def text_of(pdf: bytes) -> str:
@@ -22,7 +29,9 @@ def text_of(pdf: bytes) -> str:
 
 def fold(text: str) -> str:
     """Return text without case and diacritics: å is a, ø is o, æ is ae, č đ ŋ š ŧ ž are c d n s t z."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
+    plain = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(_LETTERS)
+    if plain.isascii():
+        return plain
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
@@ -32,21 +41,73 @@ def words(text: str) -> list[str]:
 
 
 def index_form(text: str) -> str:
-    """Return what is indexed of a text: its folded words; «aa» stands beside every å, for those who write it so."""
-    folded = " ".join(words(text))
-    doubled = [word for word in _WORD.findall(unicodedata.normalize("NFC", text.casefold())) if "å" in word]
-    return " ".join([folded, *(fold(word.replace("å", "aa")) for word in dict.fromkeys(doubled))])
+    """Return what is indexed of a text: its folded words.
+
+    Beside every word with å or ø stands the same with «aa» and «oe», for those who write it so.
+    """
+    lower = unicodedata.normalize("NFC", text.casefold())
+    doubled = [word for word in _WORD.findall(lower) if "å" in word or "ø" in word]
+    return " ".join([*words(text), *(_doubled(word) for word in dict.fromkeys(doubled))])
 
 
-def trigrams(folded: str) -> list[str]:
-    """Return every three letters that stand together in a word of a folded text, each once."""
-    return sorted({word[at : at + 3] for word in folded.split() for at in range(len(word) - 2)})
+def _doubled(word: str) -> str:
+    return fold(word.replace("å", "aa").replace("ø", "oe"))
 
 
-def sentence_with(text: str, asked: list[str]) -> str:
-    """Return the first line of a text that holds a word that was asked for, at most 200 letters; empty without one."""
-    for line in text.splitlines():
-        folded = index_form(line)
-        if any(one in folded for one in asked):
-            return line.strip()[:200]
-    return ""
+def split_words(text: str) -> str:
+    """Return, as they are indexed, the words that a hyphen at the end of a line divides; each is put together."""
+    return " ".join(index_form(first + second) for first, second in _SPLIT.findall(text))
+
+
+def has_word(folded: str, asked: str) -> bool:
+    """Say whether a folded text has a word asked for within one of its own; a short one must be at the beginning."""
+    return f" {asked}" in f" {folded}" if len(asked) < 3 else asked in folded
+
+
+def sentence_with(text: str, asked: Sequence[str]) -> str:
+    """Return the sentence of a text with the most of the words asked for, the first of them; empty without one.
+
+    Blank lines in a text stand for what is kept elsewhere: no sentence goes across. At most 200 letters are shown, with
+    the word among them.
+    """
+    best, most = "", 0
+    for passage in _passages(text):
+        folded = f"{index_form(passage)} {split_words(passage)}"
+        count = sum(has_word(folded, one) for one in asked)
+        if count > most:
+            best, most = passage, count
+        if most == len(asked):
+            break
+    shown = re.sub(r"\s*\n\s*", " ", best).strip()
+    if len(shown) <= _SHOWN:
+        return shown
+    return _cut(max(_SENTENCE_ENDS.split(shown), key=lambda one: _hits(one, asked)), asked)
+
+
+def _hits(sentence: str, asked: Sequence[str]) -> int:
+    folded = index_form(sentence)
+    return sum(has_word(folded, one) for one in asked)
+
+
+def _cut(sentence: str, asked: Sequence[str]) -> str:
+    """Return what stands around the first word asked for, between whole words."""
+    if len(sentence) <= _SHOWN:
+        return sentence
+    places = (found.start() for found in _WORD.finditer(sentence) if _hits(found.group(), asked))
+    start = max(0, next(places, 0) - _BEFORE_HIT)
+    start = sentence.rfind(" ", 0, start) + 1
+    end = start + _SHOWN - 4
+    if end < len(sentence):
+        end = max(sentence.rfind(" ", start, end), start + 1)
+    return f"{'… ' if start else ''}{sentence[start:end].strip()}{' …' if end < len(sentence) else ''}"
+
+
+def _passages(text: str) -> Iterator[str]:
+    """Yield lines; those that go on in small letters, or end with a hyphen or comma, with the next."""
+    together: list[str] = []
+    for line in [*text.splitlines(), ""]:
+        if together and not (line and (line[0].islower() or together[-1].endswith(("-", "\u00ad", ",")))):
+            yield "\n".join(together)
+            together = []
+        if line:
+            together.append(line)

@@ -34,10 +34,11 @@ def archive_search(
     signed_from: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="Signed on this day or later.")] = "",
     signed_to: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="Signed on this day or earlier.")] = "",
     page: Annotated[int, typer.Option(min=1, help="Which page of 100.")] = 1,
+    why: Annotated[str, typer.Option(help="Why it is searched; kept with the event.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """List archived agreements: whole words before parts of words, then the newest."""
-    from flows.archive.search import Question, find
+    from flows.archive.search import Question, look_up
     from flows.register import open_register
 
     question = Question(
@@ -48,7 +49,7 @@ def archive_search(
         signed_from=_day(signed_from, "--signed-from"),
         signed_to=_day(signed_to, "--signed-to"),
     )
-    found = find(open_register(allowed("search").register_url), question, page, 100)
+    found = look_up(open_register(allowed("search").register_url), question, page, 100, why)
     if as_json:
         screen.print_json([one.as_json() for one in found.found])
         return
@@ -60,6 +61,19 @@ def archive_search(
     screen.print_table("Archived agreements", headings, rows)
     if found.more:
         screen.out.print(f"There are more: --page {page + 1}.")
+
+
+@app.command("reindex")
+def archive_reindex(as_json: AsJson = False) -> None:
+    """Make what search reads anew from the texts that are kept: for a damaged index. Changes nothing else."""
+    from flows.archive.search import reindex
+    from flows.register import open_register
+
+    records = reindex(open_register(allowed("reindex").register_url))
+    if as_json:
+        screen.print_json({"records": records})
+    else:
+        screen.out.print(f"{records} records indexed.")
 
 
 @app.command("get")

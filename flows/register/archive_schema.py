@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from flows.register.schema import Base
@@ -49,3 +49,35 @@ class RecordText(Base):
     shared_id: Mapped[int | None] = mapped_column(ForeignKey("shared_text.id"))
     text: Mapped[str]
     folded: Mapped[str]
+
+
+class SearchWord(Base):
+    """Something that can be asked of a record: a word of its text, or a mark such as `:type:alis` (see `search_index`).
+
+    `records` is how many records have it. Words that only a shared text has are here with none.
+    """
+
+    __tablename__ = "search_word"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    word: Mapped[str] = mapped_column(Text().with_variant(Text(collation="C"), "postgresql"), unique=True)
+    records: Mapped[int] = mapped_column(default=0)
+
+
+class SearchPosting(Base):
+    """Which records of one block have a word: a bit for each, by its number within the block."""
+
+    __tablename__ = "search_posting"
+
+    word_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    block: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    members: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SharedWord(Base):
+    """A word of a shared text, which every record with that text has."""
+
+    __tablename__ = "search_shared_word"
+
+    word_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    shared_id: Mapped[int] = mapped_column(ForeignKey("shared_text.id"), primary_key=True, index=True)

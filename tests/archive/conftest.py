@@ -1,10 +1,16 @@
 """An empty archive for the tests of this stage."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from flows.archive import Store, open_store
+from flows.register import Register, open_register
+from tests.archive.texts import forget
+from tests.conftest import Clock
 
 
 @pytest.fixture
@@ -17,3 +23,29 @@ def store(tmp_path: Path) -> Store:
 def anchors(tmp_path: Path) -> Path:
     """Give a folder for trust anchors."""
     return tmp_path / "anchors"
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def kept_open(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
+    """Give a register that a module's tests share, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('search') / 'register.db'}"
+    else:
+        server: str = request.getfixturevalue("postgres_server")
+        name = f"search_{uuid4().hex}"
+        engine = create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        engine.dispose()
+        before, _, after = server.partition("/postgres?")
+        url = f"{before}/{name}?{after}"
+    opened = open_register(url, Clock(), actor="tester")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def emptied(kept_open: Register) -> Register:
+    """Give that register without records."""
+    forget(kept_open)
+    return kept_open
