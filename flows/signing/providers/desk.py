@@ -28,6 +28,7 @@ from flows.signing.port import (
     Update,
 )
 from flows.signing.providers.calls import LONG_READ_SECONDS, Answer, Caller
+from flows.signing.providers.reading import Reading, read_each, readable
 
 _DOCUMENT_LIMIT = 32 * 1024 * 1024
 """Bytes of a signed document: what may be sent, and ten signatures with pictures."""
@@ -106,28 +107,7 @@ class DeskProvider:
 
     def poll(self, requests: Sequence[OpenRequest]) -> Iterator[Update]:
         """Read every open request once; those that cannot be read are named in a `ProviderError` after the others."""
-        unread = []
-        for request in requests:
-            try:
-                found = self._status(request.provider_id)
-            except ProviderError:
-                unread.append(request.reference)
-                continue
-            if found.reference != request.reference:
-                unread.append(request.reference)
-                continue
-            yield Update(
-                provider_id=found.id,
-                reference=found.reference,
-                status=found.status,
-                signers=[SignerStatus(signer.order, signer.status, signer.at) for signer in found.signers],
-                reason=found.reason,
-            )
-        if unread:
-            raise ProviderError(
-                f"The signing desk could not tell about {len(unread)} of {len(requests)} open requests:"
-                f" {', '.join(unread[:10])}; look at them there."
-            )
+        return read_each("The signing desk", requests, self._reading)
 
     def fetch_signed(self, update: Update) -> SignedDocument:
         """Fetch the signed PDF and the desk's evidence."""
@@ -178,6 +158,13 @@ class DeskProvider:
             raise ProviderError("The signing desk gives links to another address than the one configured here.")
         return links
 
+    def _reading(self, request: OpenRequest) -> Reading:
+        found = self._status(request.provider_id)
+        if found.reference != request.reference:
+            raise ProviderError("The signing desk answered about another request.")
+        signers = [SignerStatus(signer.order, signer.status, signer.at) for signer in found.signers]
+        return Reading(Update(found.id, found.reference, found.status, signers, found.reason))
+
     def _status(self, provider_id: str) -> _Request:
         return _readable(_Request, self._calls.read(_path(provider_id)))
 
@@ -204,12 +191,7 @@ def _path(provider_id: str) -> str:
 
 
 def _readable(model: type[_Model], answer: Answer) -> _Model:
-    if answer.status != 200:
-        raise ProviderError(f"The signing desk did not answer the question: {_told(answer)}.")
-    try:
-        return model.model_validate_json(answer.body)
-    except ValidationError:
-        raise ProviderError("The signing desk gave an unreadable answer.") from None
+    return readable(model, answer, "The signing desk", _told(answer))
 
 
 def _told(answer: Answer) -> str:

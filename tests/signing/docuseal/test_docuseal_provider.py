@@ -23,6 +23,7 @@ from tests.signing.desk.documents import BOTH, KARI, agreement, at_line, intent_
 from tests.signing.docuseal.server import TOKEN, DocuSealServer
 from tests.signing.provider_server import Reply
 from tests.signing.providers.contract import ProviderContract
+from tests.signing.published import Published
 
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"
 BODY = b'{"event_type":"submission.completed","timestamp":"2026-12-03T13:02:11Z","data":{"id":815}}'
@@ -375,6 +376,42 @@ class TestPublishedFile:
 
         with pytest.raises(ProviderError, match="another host"):
             provider.fetch_signed(Update("1", "a1b2-v1-a1", RequestStatus.SIGNED))
+
+
+@pytest.mark.skipif(not SPECIFICATION.exists(), reason="lay the published file at ../shared/specs/docuseal")
+def test_every_field_is_one_that_the_file_names(bench: DocuSealBench) -> None:
+    """Path, query and every key of every call: what is not named would be dropped in silence."""
+    request = bench.send()
+    bench.provider.find(request.reference)
+    bench.provider.remind(request, 1)
+    for order in (1, 2):
+        bench.server.sign(request.provider_id, order)
+    (update,) = bench.provider.poll([request])
+    bench.provider.fetch_signed(update)
+    bench.provider.cancel(bench.send("c3d4-v1-a1"), "Ny versjon")
+    published = Published(SPECIFICATION)
+    calls = [(call, reply) for call, reply in bench.server.exchanged if not call.path.startswith("/file/")]
+    assert {call.method for call, _ in calls} == {"POST", "GET", "PUT", "DELETE"}
+    faults = [fault for call, reply in calls for fault in published.faults(call, reply)]
+    assert [fault for fault in faults if " answers " not in fault] == []
+
+
+def test_addresses_may_come_back_in_lower_case(bench: DocuSealBench) -> None:
+    """DocuSeal writes addresses in lower case: the same address, and no reason to withdraw the request."""
+    shouting = [replace(one, email=one.email.upper()) for one in BOTH]
+    bench.server.lowers = True
+    sent = bench.provider.send(intent_of(agreement(), "a1b2-v1-a1", bench.deadline(30), shouting), agreement())
+    (update,) = bench.provider.poll([OpenRequest(sent.provider_id, "a1b2-v1-a1")])
+    assert update.status == RequestStatus.OPEN
+
+
+def test_signers_are_written_to_in_norwegian(bench: DocuSealBench) -> None:
+    """The e-mail is ours: its subject and words in bokmål, and the link where DocuSeal puts it."""
+    bench.send()
+    asked = json.loads(bench.server.exchanged[0][0].body)["message"]
+    assert asked["subject"] == "Avtale"
+    assert asked["body"].startswith("Du er bedt om å signere: Avtale\n\nLes dokumentet, og signer det innen 31.")
+    assert asked["body"].endswith("\n\n{{submitter.link}}")
 
 
 def test_a_stranger_in_the_list_is_not_ours(bench: DocuSealBench) -> None:
