@@ -6,6 +6,7 @@ from datetime import timedelta
 from flows.errors import NotFound, ProviderError
 from flows.register import Register, SignatureRequest, Transaction
 from flows.register.agreements import get_agreement
+from flows.register.pace import record_polled
 from flows.register.requests import (
     ProviderAnswer,
     by_provider_id,
@@ -31,10 +32,13 @@ _COMES_AGAIN = timedelta(hours=1)
 """Within this time a queue tells again what was not acknowledged; leases are for ten minutes."""
 
 
-def signed_updates(register: Register, provider: Provider, only: str = "") -> Iterator[Update]:
+def signed_updates(
+    register: Register, provider: Provider, only: str = "", *, hinted_only: bool = False
+) -> Iterator[Update]:
     """Poll the provider once; keep what it says, and yield every update whose signed PDF is now to be fetched.
 
-    With `only`, a reference, a provider that is asked about each request is asked about that one alone.
+    With `only`, a reference, a provider that is asked about each request is asked about that one alone; with
+    `hinted_only`, about those that a webhook has named.
 
     Requests that ended without a document are kept and acknowledged here; the caller acknowledges the signed ones, once
     they are archived. An update about a request that nobody here sent stays unacknowledged and is named in a
@@ -44,13 +48,17 @@ def signed_updates(register: Register, provider: Provider, only: str = "") -> It
         requests = open_requests(session, provider.name)
         first = hinted(session, provider.name)
     following = [_as_followed(one) for one in requests if only in {"", one.reference}]
+    if hinted_only:
+        following = [one for one in following if one.provider_id in first]
+        if not following:
+            return
     following.sort(key=lambda one: one.provider_id not in first)  # webhooks hurry a request and decide nothing
     if first:
         with register.write() as transaction:
             record_hints_read(transaction, provider.name, first)
     strangers = []
     heard: set[str] = set()
-    for told in provider.poll(following):
+    for told in _noting(register, provider, provider.poll(following)):
         heard.add(told.provider_id)
         with register.write() as transaction:
             request = _whose(transaction, provider, told)
@@ -75,6 +83,25 @@ def signed_updates(register: Register, provider: Provider, only: str = "") -> It
             f"The provider tells about {len(strangers)} requests that are not in this register"
             f" ({', '.join(strangers[:10])}); another installation may be reading the same queue."
         )
+
+
+def _noting(register: Register, provider: Provider, told: Iterator[Update]) -> Iterator[Update]:
+    """Pass updates on, and note that the provider was heard: at the end, or where it told of some and not of others."""
+    heard = False
+    try:
+        for update in told:
+            heard = True
+            yield update
+    except ProviderError:
+        if heard:
+            _note_heard(register, provider)
+        raise
+    _note_heard(register, provider)
+
+
+def _note_heard(register: Register, provider: Provider) -> None:
+    with register.write() as transaction:
+        record_polled(transaction, provider.name)
 
 
 def _as_followed(request: SignatureRequest) -> OpenRequest:

@@ -47,6 +47,7 @@ class ProviderServer:
     clock: Callable[[], datetime]
     faults: dict[str, list[str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    exchanged: list[tuple[Call, Reply]] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
     address: str = ""
     another_pdf: bytes = b""
@@ -76,6 +77,7 @@ class ProviderServer:
                 handler.give(Reply(200, HTML, {"Content-Type": "text/html"}))
                 return
             reply = self.answer(call)
+            self.exchanged.append((call, reply))
         if fault == "lost":
             handler.reset()
         elif fault == "lost502":

@@ -61,7 +61,11 @@ def test_each_signer_is_written_to_in_turn(posting_desk: RunningDesk, postbox: t
     posting_desk.act(sent.provider_id, 1, "sign")
     assert [letter["To"] for letter in box.letters] == ["kari@kommune.example", "ola@lege.example"]
     posting_desk.act(sent.provider_id, 2, "sign")
-    first, second = box.letters
+    first, second, *copies = box.letters
+    assert [(copy["To"], copy["Subject"]) for copy in copies] == [
+        ("kari@kommune.example", "Signert av alle: Avtale"),
+        ("ola@lege.example", "Signert av alle: Avtale"),
+    ]
     assert first["Subject"] == "Et dokument til signering: Avtale"
     assert first["Auto-Submitted"] == "auto-generated"
     text = second.get_content()
@@ -107,7 +111,8 @@ def test_whoever_tries_links_is_made_to_wait(desk: RunningDesk, clock: Clock) ->
     sent = desk.send()
     link = desk.provider.signer_links(sent.provider_id)[1]
     for number in range(MISSES):
-        assert requests.get(f"{desk.address}/sign/guess-{number}", timeout=10).status_code == 404
+        method, path = (("GET", ""), ("GET", "/document.pdf"), ("POST", "/sign"), ("POST", "/new-link"))[number % 4]
+        assert requests.request(method, f"{desk.address}/sign/{number}{path}", timeout=10).status_code == 404
     told = requests.get(link, timeout=10)
     assert told.status_code == 429
     assert "For mange forsøk" in told.text

@@ -33,6 +33,8 @@ class DocumensoServer(ProviderServer):
     loses_files: bool = False
     people: int = 0
     names: list[str] | None = None
+    folders: list[str] = field(default_factory=list)
+    copies_to: list[str] = field(default_factory=list)
 
     def operation(self, call: Call) -> str:
         """Return what a call is."""
@@ -42,7 +44,7 @@ class DocumensoServer(ProviderServer):
             return last
         if last == "download":
             return "download" if "/item/" in path else "evidence"
-        return "find" if last == "envelope" else "read"
+        return {"envelope": "find", "folder": "folders"}.get(last, "read")
 
     def answer(self, call: Call) -> Reply:
         """Do what is asked."""
@@ -51,14 +53,17 @@ class DocumensoServer(ProviderServer):
             return error(401, "UNAUTHORIZED", "Invalid token")
         operation = self.operation(call)
         path, _, query = call.path.partition("?")
-        if operation in {"create", "find"}:
-            return self._create(call) if operation == "create" else self._find(urllib.parse.parse_qs(query))
+        if operation == "create":
+            return self._create(call)
+        if operation in {"find", "folders"}:
+            asked = urllib.parse.parse_qs(query)
+            return self._find(asked) if operation == "find" else self._folders(asked)
         if operation in {"distribute", "redistribute", "cancel", "delete"}:
-            asked = json.loads(call.body)
-            envelope = self.envelopes.get(asked["envelopeId"])
+            told = json.loads(call.body)
+            envelope = self.envelopes.get(told["envelopeId"])
             if envelope is None:
                 return error(404, "NOT_FOUND", "Envelope could not be found")
-            return getattr(self, f"_{operation}")(envelope, asked)  # type: ignore[no-any-return]
+            return getattr(self, f"_{operation}")(envelope, told)  # type: ignore[no-any-return]
         if "/item/" in path:
             return self._download(path.split("/")[-2], urllib.parse.parse_qs(query))
         envelope = self.envelopes.get(path.split("/")[4])
@@ -95,7 +100,8 @@ class DocumensoServer(ProviderServer):
             envelope["status"] = "REJECTED"
 
     def _lets(self, envelope: dict[str, Any], me: dict[str, Any]) -> bool:
-        before = [one for one in envelope["recipients"] if one["signingOrder"] < me["signingOrder"]]
+        signers = [one for one in envelope["recipients"] if one["role"] == "SIGNER"]
+        before = [one for one in signers if one["signingOrder"] < me["signingOrder"]]
         in_turn = all(one["signingStatus"] == "SIGNED" for one in before)
         fresh = me["expiresAt"] is None or datetime.fromisoformat(me["expiresAt"]) > self.clock()
         return envelope["status"] == "PENDING" and in_turn and fresh and me["signingStatus"] == "NOT_SIGNED"
@@ -115,27 +121,8 @@ class DocumensoServer(ProviderServer):
         if self.loses_files:
             files = []
         envelope_id = f"envelope_{len(self.created):016d}"
-        recipients = []
-        for person in payload.get("recipients", []):
-            self.people += 1
-            recipients.append(
-                {
-                    "envelopeId": envelope_id,
-                    "id": self.people,
-                    "email": person["email"],
-                    "name": person["name"],
-                    "role": person["role"],
-                    "signingOrder": person.get("signingOrder"),
-                    "token": f"token-{self.people}",
-                    "readStatus": "NOT_OPENED",
-                    "signingStatus": "NOT_SIGNED",
-                    "sendStatus": "NOT_SENT",
-                    "expiresAt": None,
-                    "signedAt": None,
-                    "rejectionReason": None,
-                    "fields": person.get("fields", []),
-                }
-            )
+        copies = [{"email": one, "name": "Postmottak", "role": "CC"} for one in self.copies_to]
+        recipients = [self._person(envelope_id, one) for one in [*payload.get("recipients", []), *copies]]
         items = [
             {
                 "envelopeId": envelope_id,
@@ -165,6 +152,41 @@ class DocumensoServer(ProviderServer):
         self.created.append(str(payload.get("externalId")))
         return given_json({"id": envelope_id})
 
+    def _person(self, envelope_id: str, asked: dict[str, Any]) -> dict[str, Any]:
+        self.people += 1
+        gets_a_copy = asked["role"] == "CC"
+        return {
+            "envelopeId": envelope_id,
+            "id": self.people,
+            "email": asked["email"],
+            "name": asked["name"],
+            "role": asked["role"],
+            "signingOrder": asked.get("signingOrder"),
+            "token": f"token-{self.people}",
+            "readStatus": "NOT_OPENED",
+            "signingStatus": "SIGNED" if gets_a_copy else "NOT_SIGNED",
+            "sendStatus": "SENT" if gets_a_copy else "NOT_SENT",
+            "documentDeletedAt": None,
+            "expired": None,
+            "expiresAt": None,
+            "expirationNotifiedAt": None,
+            "signedAt": None,
+            "authOptions": {"accessAuth": [], "actionAuth": []},
+            "rejectionReason": None,
+            "fields": asked.get("fields", []),
+        }
+
+    def _folders(self, query: dict[str, list[str]]) -> Reply:
+        page, size = int(query.get("page", ["1"])[0]), int(query.get("perPage", ["10"])[0])
+        if size > 100:
+            return error(400, "BAD_REQUEST", "Input validation failed", application=False)
+        told = {"userId": 1, "teamId": 1, "parentId": None, "pinned": False, "visibility": "EVERYONE"}
+        times = {"createdAt": self._now(), "updatedAt": self._now(), "type": "DOCUMENT"}
+        found = [{"id": one, "name": one, **told, **times} for one in self.folders[(page - 1) * size : page * size]]
+        pages = -(-len(self.folders) // size)
+        counts = {"count": len(self.folders), "currentPage": page, "perPage": size, "totalPages": pages}
+        return given_json({"data": found, **counts})
+
     def _find(self, query: dict[str, list[str]]) -> Reply:
         if int(query.get("perPage", ["10"])[0]) > 100:
             return error(400, "BAD_REQUEST", "Input validation failed", application=False)
@@ -175,7 +197,8 @@ class DocumensoServer(ProviderServer):
             for one in self.envelopes.values()
             if pattern.search(str(one["externalId"])) or pattern.search(one["title"])
         ]
-        found = [one for one in found if one["deletedAt"] is None]
+        folder = query.get("folderId", [None])[0]
+        found = [one for one in found if one["deletedAt"] is None and one["folderId"] == folder]
         return given_json({"data": found[::-1], "count": len(found), "currentPage": 1, "perPage": 100, "totalPages": 1})
 
     def _distribute(self, envelope: dict[str, Any], asked: dict[str, Any]) -> Reply:
@@ -183,11 +206,12 @@ class DocumensoServer(ProviderServer):
             return error(500, "INTERNAL_SERVER_ERROR", "Can not send completed document", application=False)
         if not envelope["envelopeItems"]:
             return error(500, "INTERNAL_SERVER_ERROR", "Something", application=False)
-        if any(not any(one["type"] == "SIGNATURE" for one in person["fields"]) for person in envelope["recipients"]):
+        signers = [one for one in envelope["recipients"] if one["role"] == "SIGNER"]
+        if any(not any(one["type"] == "SIGNATURE" for one in person["fields"]) for person in signers):
             return error(400, "MISSING_SIGNATURE_FIELD", "Kari Hemmelig (kari@kommune.example) lacks a field")
         envelope["status"] = "PENDING"
         days = envelope["documentMeta"].get("envelopeExpirationPeriod", {"amount": 90})["amount"]
-        for person in envelope["recipients"]:
+        for person in signers:
             person["expiresAt"] = (self.clock() + timedelta(days=days)).isoformat()
         self.distributed.append(envelope["externalId"])
         self._mail(envelope)
@@ -230,7 +254,7 @@ class DocumensoServer(ProviderServer):
         self.pdfs[f"{item['id']}/signed"] = pdf
 
     def _mail(self, envelope: dict[str, Any]) -> None:
-        ordered = sorted(envelope["recipients"], key=lambda one: one["signingOrder"])
+        ordered = sorted(envelope["recipients"], key=lambda one: one["signingOrder"] or 0)
         person = next((one for one in ordered if one["signingStatus"] == "NOT_SIGNED"), None)
         if person and self.smtp and person["sendStatus"] != "SENT":
             person["sendStatus"] = "SENT"

@@ -27,6 +27,7 @@ class DocuSealServer(ProviderServer):
     takes_pdf: bool = True
     links_expired: int = 0
     corrects: str = ""
+    lowers: bool = False
     files_at: str = ""
     tokens_for_files: list[str] = field(default_factory=list)
     names: list[str] | None = None
@@ -105,7 +106,7 @@ class DocuSealServer(ProviderServer):
             {
                 "id": 100 * number + place,
                 "submission_id": number,
-                "email": self.corrects or person["email"],
+                "email": self.corrects or (person["email"].lower() if self.lowers else person["email"]),
                 "role": person["role"],
                 "name": person["name"],
                 "external_id": person["external_id"],

@@ -30,13 +30,17 @@ from flows.signing.port import (
 )
 from flows.signing.port import Found as FoundAtProvider
 from flows.signing.providers.calls import LONG_READ_SECONDS, Answer, Caller
-from flows.signing.providers.documenso.answers import Created, Envelope, Found, code_of, told
+from flows.signing.providers.documenso.answers import Created, Envelope, Folders, Found, code_of, told
+from flows.signing.providers.invitation import invitation
 from flows.signing.providers.places import places
+from flows.signing.providers.reading import Reading, read_each, readable
 
 CALLS_PER_SECOND = 10.0
 """An instance takes 1,000 a minute from one address."""
 _DOCUMENT_LIMIT = 64 * 1024 * 1024
 _DRAFT = "DRAFT"
+_REMINDERS = {"sendAfter": {"unit": "day", "amount": 5}, "repeatEvery": {"unit": "day", "amount": 5}}
+"""It reminds at most five times, and for 30 days."""
 _ON_ITS_WAY = timedelta(minutes=10)
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -75,7 +79,8 @@ class DocumensoProvider:
         draft = self._create(intent, pdf)
         if draft.status != _DRAFT:
             return draft.sent()
-        if len(draft.envelopeItems) != 1 or len(draft.recipients) != len(intent.signers):
+        asked = sorted((signer.order, signer.email.lower()) for signer in intent.signers)
+        if len(draft.envelopeItems) != 1 or draft.addressed() != asked:
             self._give_up(draft.id)
             raise NotSent("Documenso made an envelope without our document or its signers; it was deleted again.")
         try:
@@ -88,11 +93,11 @@ class DocumensoProvider:
         return draft.sent()
 
     def find(self, reference: str) -> Lookup:
-        """Look envelopes up by our reference, exactly; old drafts have mailed nobody, and are deleted.
+        """Look envelopes up by our reference, exactly, in every folder; old drafts have mailed nobody, and are deleted.
 
         A young draft may be on its way out at this moment: nothing can be said about it yet.
         """
-        found = self._find(reference)
+        found = self._find_everywhere(reference)
         for one in found:
             if one.status == _DRAFT:
                 if one.createdAt + _ON_ITS_WAY > self._clock():
@@ -105,25 +110,7 @@ class DocumensoProvider:
 
     def poll(self, requests: Sequence[OpenRequest]) -> Iterator[Update]:
         """Read every open request once; those that cannot be told about are named in a `ProviderError` afterwards."""
-        trouble: list[str] = []
-        for request in requests:
-            try:
-                envelope = self._read(request.provider_id)
-            except ProviderError:
-                trouble.append(request.reference)
-                continue
-            if envelope.externalId != request.reference or envelope.id != request.provider_id:
-                trouble.append(request.reference)
-                continue
-            if envelope.unsealed_since(self._clock()):
-                trouble.append(request.reference)
-            status, reason = envelope.outcome(self._clock())
-            yield Update(envelope.id, request.reference, status, envelope.signers(), reason)
-        if trouble:
-            raise ProviderError(
-                f"Documenso could not tell about {len(trouble)} of {len(requests)} open requests, or signed and did not"
-                f" seal them: {', '.join(trouble[:10])}; look at them there."
-            )
+        return read_each("Documenso", requests, self._reading)
 
     def fetch_signed(self, update: Update) -> SignedDocument:
         """Fetch the sealed PDF, its certificate and audit log; before completion the download would be unsigned."""
@@ -139,7 +126,7 @@ class DocumensoProvider:
             Evidence("sertifikat.pdf", "application/pdf", self._download(f"{one}/certificate/download")),
             Evidence("logg.pdf", "application/pdf", self._download(f"{one}/audit-log/download")),
         ]
-        return SignedDocument(pdf, evidence, [one.name for one in envelope.recipients if one.signingStatus == "SIGNED"])
+        return SignedDocument(pdf, evidence, [one.name for one in envelope.people if one.signingStatus == "SIGNED"])
 
     def acknowledge(self, update: Update) -> None:
         """Close what would stay open at the instance: an expired envelope is still pending there."""
@@ -158,7 +145,7 @@ class DocumensoProvider:
     def remind(self, request: OpenRequest, order: int) -> None:
         """Send one signer the e-mail again; this renews a link that has expired."""
         envelope = self._read(request.provider_id)
-        ids = [one.id for one in envelope.recipients if one.signingOrder == order]
+        ids = [one.id for one in envelope.people if one.signingOrder == order]
         if not ids:
             raise ProviderError("Documenso knows no such signer of this request.")
         answer = self._calls.tell("/envelope/redistribute", {"envelopeId": envelope.id, "recipients": ids})
@@ -179,10 +166,7 @@ class DocumensoProvider:
 
     def _create(self, intent: Intent, pdf: bytes) -> Envelope:
         payload = json.dumps(self._stated(intent, pdf), ensure_ascii=False)
-        files = {
-            "payload": (None, payload, "application/json"),
-            "files": ("avtale.pdf", pdf, "application/pdf"),
-        }
+        files = {"payload": (None, payload), "files": ("avtale.pdf", pdf, "application/pdf")}
         try:
             answer = self._calls.create("/envelope/create", files=files)
         except PerhapsSent:  # a lost answer leaves at most a draft that mailed nobody
@@ -239,16 +223,38 @@ class DocumensoProvider:
             "recipients": recipients,
             "meta": {
                 "subject": intent.public_title[:254],
+                "message": invitation(intent)[:5000],
                 "signingOrder": "SEQUENTIAL",
                 "distributionMethod": "EMAIL",
                 "envelopeExpirationPeriod": {"unit": "day", "amount": days},
+                "reminderSettings": _REMINDERS,
             },
         }
 
-    def _find(self, reference: str) -> list[Envelope]:
+    def _reading(self, request: OpenRequest) -> Reading:
+        envelope = self._read(request.provider_id)
+        if envelope.externalId != request.reference or envelope.id != request.provider_id:
+            raise ProviderError("Documenso answered about another envelope.")
+        status, reason = envelope.outcome(self._clock())
+        update = Update(envelope.id, request.reference, status, envelope.signers(), reason)
+        return Reading(update, envelope.trouble(self._clock()))
+
+    def _find(self, reference: str, folder: str = "") -> list[Envelope]:
         query = f"/envelope?query={quote(reference, safe='')}&type=DOCUMENT&perPage=100"
+        if folder:
+            query += f"&folderId={quote(folder, safe='')}"
         found = _readable(Found, self._calls.read(query)).data
         return [one for one in found if one.externalId == reference]
+
+    def _find_everywhere(self, reference: str) -> list[Envelope]:
+        """Search the root and every folder: a search sees one of them at a time, and people move envelopes."""
+        found, page, pages = self._find(reference), 1, 1
+        while page <= pages:
+            folders = _readable(Folders, self._calls.read(f"/folder?type=DOCUMENT&perPage=100&page={page}"))
+            for folder in folders.data:
+                found += self._find(reference, folder.id)
+            page, pages = page + 1, folders.totalPages
+        return found
 
     def _read(self, envelope_id: str) -> Envelope:
         return _readable(Envelope, self._calls.read(f"/envelope/{quote(envelope_id, safe='')}"))
@@ -272,9 +278,4 @@ class DocumensoProvider:
 
 
 def _readable(model: type[_Model], answer: Answer) -> _Model:
-    if answer.status != 200:
-        raise ProviderError(f"Documenso did not answer the question: {told(answer)}.")
-    try:
-        return model.model_validate_json(answer.body)
-    except ValidationError:
-        raise ProviderError("Documenso gave an unreadable answer.") from None
+    return readable(model, answer, "Documenso", told(answer))

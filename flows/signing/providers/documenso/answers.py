@@ -11,8 +11,8 @@ from pydantic import AwareDatetime, BaseModel, StringConstraints
 from flows.signing.port import RequestStatus, Sent, SignerStatus
 from flows.signing.providers.calls import Answer
 
-SEALING_TIME = timedelta(hours=1)
-"""Sealing takes seconds; after this it has failed, though the instance tries for six hours."""
+LONG_AGO = timedelta(hours=1)
+"""After this, a seal or an e-mail that has not come needs a person, though the instance tries for six hours."""
 
 EnvelopeId = Annotated[str, StringConstraints(pattern=re.compile(r"^[A-Za-z0-9_-]{1,100}$"))]
 
@@ -47,7 +47,7 @@ class Item(BaseModel):
 
 
 class Envelope(BaseModel):
-    """An envelope as it stands."""
+    """An envelope as it stands; an instance may add recipients of its own to it, who get a copy or look on."""
 
     id: EnvelopeId
     externalId: str | None = None  # noqa: N815
@@ -55,6 +55,16 @@ class Envelope(BaseModel):
     createdAt: AwareDatetime  # noqa: N815
     recipients: list[Recipient] = []
     envelopeItems: list[Item] = []  # noqa: N815
+
+    @property
+    def people(self) -> list[Recipient]:
+        """Return who signs, in order."""
+        signers = [one for one in self.recipients if one.role == "SIGNER"]
+        return sorted(signers, key=lambda one: (one.signingOrder or 0, one.id))
+
+    def addressed(self) -> list[tuple[int, str]]:
+        """Return order and address of everybody who signs."""
+        return sorted((one.signingOrder or 0, one.email.lower()) for one in self.people)
 
     def outcome(self, now: datetime) -> tuple[RequestStatus, str]:
         """Return the status as flows act on it, and the reason of a refusal. Words that are not known are open."""
@@ -66,31 +76,55 @@ class Envelope(BaseModel):
             )
         if self.status == "CANCELLED":
             return RequestStatus.CANCELLED, ""
-        waiting = [one for one in self.recipients if one.signingStatus == "NOT_SIGNED"]
+        waiting = [one for one in self.people if one.signingStatus == "NOT_SIGNED"]
         if any(one.expiresAt is not None and one.expiresAt <= now for one in waiting):
             return RequestStatus.EXPIRED, ""
         return RequestStatus.OPEN, ""
 
-    def unsealed_since(self, now: datetime) -> bool:
-        """Say whether everybody signed long ago and the envelope still is not completed: sealing has failed."""
-        signed = [one.signedAt for one in self.recipients if one.signingStatus == "SIGNED" and one.signedAt]
-        everybody = bool(self.recipients) and len(signed) == len(self.recipients)
-        return self.status == "PENDING" and everybody and max(signed) + SEALING_TIME < now
+    def trouble(self, now: datetime) -> str:
+        """Say what a person should look at: it did not seal what everybody signed, or mailed nobody whose turn it is.
+
+        Sealing and mailing take seconds; what has not come of them after an hour has failed.
+        """
+        if self.status != "PENDING" or not self.people:
+            return ""
+        signed = [one.signedAt for one in self.people if one.signingStatus == "SIGNED" and one.signedAt]
+        since = max(signed, default=self.createdAt)
+        next_one = next((one for one in self.people if one.signingStatus == "NOT_SIGNED"), None)
+        if since + LONG_AGO > now:
+            return ""
+        if next_one is None:
+            return "did not seal" if len(signed) == len(self.people) else ""
+        return "told no signer of" if next_one.sendStatus == "NOT_SENT" else ""
 
     def signers(self) -> list[SignerStatus]:
         """Return each signer's status in order."""
-        ordered = sorted(self.recipients, key=lambda one: (one.signingOrder or 0, one.id))
-        return [SignerStatus(one.signingOrder or n, one.word, one.signedAt) for n, one in enumerate(ordered, start=1)]
+        return [
+            SignerStatus(one.signingOrder or n, one.word, one.signedAt) for n, one in enumerate(self.people, start=1)
+        ]
 
     def sent(self) -> Sent:
         """Return the envelope as something that was sent."""
-        return Sent(self.id, signer_ids={one.signingOrder or 0: str(one.id) for one in self.recipients})
+        return Sent(self.id, signer_ids={one.signingOrder or 0: str(one.id) for one in self.people})
 
 
 class Found(BaseModel):
     """A page of envelopes."""
 
     data: list[Envelope]
+
+
+class Folder(BaseModel):
+    """A folder that people sort envelopes into."""
+
+    id: str
+
+
+class Folders(BaseModel):
+    """A page of all folders, those within others included."""
+
+    data: list[Folder]
+    totalPages: int = 1  # noqa: N815
 
 
 class Created(BaseModel):

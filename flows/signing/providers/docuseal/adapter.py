@@ -8,7 +8,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 import requests
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter
 
 from flows.errors import NotSent, PerhapsSent, ProviderError
 from flows.signing.pacing import Pace, no_pace
@@ -31,7 +31,9 @@ from flows.signing.port import (
 from flows.signing.providers.calls import LONG_READ_SECONDS, Answer, Caller
 from flows.signing.providers.docuseal.answers import FileList, Submission, Submitter, SubmitterList, told
 from flows.signing.providers.docuseal.webhooks import read_webhook
+from flows.signing.providers.invitation import invitation
 from flows.signing.providers.places import places
+from flows.signing.providers.reading import Reading, read_each, readable
 
 CALLS_PER_SECOND = 5.0
 """The cloud publishes no limit."""
@@ -88,8 +90,8 @@ class DocuSealProvider:
         if answer.status >= 400:
             raise NotSent(f"DocuSeal refused the request: {told(answer)}.")
         submission, submitters = _created(answer)
-        ours = {f"{intent.reference}-s{one.order}": one.email for one in intent.signers}
-        if any((one.email or "") != ours.get(one.external_id or "") for one in submitters):
+        asked = {(f"{intent.reference}-s{one.order}", one.email.lower()) for one in intent.signers}
+        if {(one.external_id, (one.email or "").lower()) for one in submitters} != asked:
             self._give_up(submission)
             raise NotSent("DocuSeal changed an address or lost a signer; the request was withdrawn at once.")
         return Sent(str(submission), signer_ids={one.order: str(one.id) for one in submitters})
@@ -104,23 +106,7 @@ class DocuSealProvider:
 
     def poll(self, requests: Sequence[OpenRequest]) -> Iterator[Update]:
         """Read every open request once; those that cannot be told about are named in a `ProviderError` afterwards."""
-        unread: list[str] = []
-        for request in requests:
-            try:
-                found = self._read(request.provider_id)
-            except ProviderError:
-                unread.append(request.reference)
-                continue
-            if str(found.id) != request.provider_id or found.reference != request.reference:
-                unread.append(request.reference)
-                continue
-            status, reason = found.outcome(self._clock())
-            yield Update(str(found.id), request.reference, status, found.signers(), reason)
-        if unread:
-            raise ProviderError(
-                f"DocuSeal could not tell about {len(unread)} of {len(requests)} open requests:"
-                f" {', '.join(unread[:10])}; look at them there."
-            )
+        return read_each("DocuSeal", requests, self._reading)
 
     def fetch_signed(self, update: Update) -> SignedDocument:
         """Fetch the signed PDF and the audit log; before completion the same links lead to previews."""
@@ -170,6 +156,14 @@ class DocuSealProvider:
         """Believe a webhook that was signed with one of our secrets in the last five minutes."""
         return read_webhook(headers, body, self._secrets, self._clock())
 
+    def _reading(self, request: OpenRequest) -> Reading:
+        found = self._read(request.provider_id)
+        if str(found.id) != request.provider_id or found.reference != request.reference:
+            raise ProviderError("DocuSeal answered about another submission.")
+        status, reason = found.outcome(self._clock())
+        update = Update(str(found.id), request.reference, status, found.signers(), reason)
+        return Reading(update, found.trouble() if status == RequestStatus.OPEN else "")
+
     def _read(self, provider_id: str) -> Submission:
         return _readable(Submission, self._calls.read(f"/submissions/{quote(provider_id, safe='')}"))
 
@@ -192,6 +186,10 @@ def _stated(intent: Intent) -> dict[str, object]:
         "order": "preserved",
         "send_email": True,
         "expire_at": intent.deadline.isoformat(),
+        "message": {
+            "subject": intent.public_title[:200],
+            "body": f"{invitation(intent)}\n\n{{{{submitter.link}}}}",
+        },
         "submitters": submitters,
     }
 
@@ -238,9 +236,4 @@ def _created(answer: Answer) -> tuple[int, list[Submitter]]:
 
 
 def _readable(model: type[_Model], answer: Answer) -> _Model:
-    if answer.status != 200:
-        raise ProviderError(f"DocuSeal did not answer the question: {told(answer)}.")
-    try:
-        return model.model_validate_json(answer.body)
-    except ValidationError:
-        raise ProviderError("DocuSeal gave an unreadable answer.") from None
+    return readable(model, answer, "DocuSeal", told(answer))

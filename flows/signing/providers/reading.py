@@ -1,0 +1,66 @@
+"""Reading every open request once, for providers that are asked about each; and answers that must fit a model."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from flows.errors import ProviderError
+from flows.signing.port import OpenRequest, Update
+from flows.signing.providers.calls import Answer
+
+_Model = TypeVar("_Model", bound=BaseModel)
+_NAMED = 10
+
+
+class Gone(ProviderError):
+    """The provider has nothing by that id (any more)."""
+
+
+class Reading(NamedTuple):
+    """What the provider says about one request, and what a person should look at there (`did not seal`), if anything.
+
+    `trouble` goes on to "… 2 of 5 open requests".
+    """
+
+    update: Update
+    trouble: str = ""
+
+
+def read_each(
+    provider: str, requests: Sequence[OpenRequest], read: Callable[[OpenRequest], Reading]
+) -> Iterator[Update]:
+    """Yield what is told about each request; whatever is in trouble is named in a `ProviderError` after the others."""
+    trouble: dict[str, list[str]] = {}
+    for request in requests:
+        try:
+            found = read(request)
+        except Gone:
+            trouble.setdefault("no longer has", []).append(request.reference)
+            continue
+        except ProviderError:
+            trouble.setdefault("could not tell about", []).append(request.reference)
+            continue
+        if found.trouble:
+            trouble.setdefault(found.trouble, []).append(request.reference)
+        yield found.update
+    if trouble:
+        raise ProviderError(
+            " ".join(
+                f"{provider} {what} {len(references)} of {len(requests)} open requests:"
+                f" {', '.join(references[:_NAMED])}; look at them there."
+                for what, references in trouble.items()
+            )
+        )
+
+
+def readable(model: type[_Model], answer: Answer, provider: str, told: str) -> _Model:
+    """Return an answer as a model. Raises `Gone` for a 404, and `ProviderError`; `told` is how an error is put."""
+    if answer.status == 404:
+        raise Gone(f"{provider} has no such request: {told}.")
+    if answer.status != 200:
+        raise ProviderError(f"{provider} did not answer the question: {told}.")
+    try:
+        return model.model_validate_json(answer.body)
+    except ValidationError:
+        raise ProviderError(f"{provider} gave an unreadable answer.") from None
