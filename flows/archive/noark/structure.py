@@ -1,5 +1,6 @@
 """`arkivstruktur.xml`: archive, part, class, case, entry, document; written a case at a time. Order is the schema's."""
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,7 @@ from typing import Any
 from lxml import etree
 from lxml.builder import ElementMaker
 
-from flows.archive.noark.entries import Entry, Period, entries, norwegian_day, period_id, written
-from flows.register import Register
+from flows.archive.noark.entries import Entry, Period, norwegian_day, period_id, written
 
 NS = "http://www.arkivverket.no/standarder/noark5/arkivstruktur"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -26,9 +26,8 @@ _SECURITY = {"desk": "Sendt med PKI/«person standard»-sertifikat"}
 _HIGH = "Sendt med PKI/«person høy»-sertifikat"
 
 
-def write_structure(register: Register, period: Period, path: Path, closed: datetime) -> tuple[int, int]:
-    """Write the file; return the numbers of cases and of document files."""
-    cases = documents = 0
+def write_structure(period: Period, path: Path, closed: datetime, of_type: Callable[[str], Iterable[Entry]]) -> None:
+    """Write the file; `of_type` gives the entries of a type of agreement, each of them once."""
     location = f"{NS} arkivstruktur.xsd {OWN} avtalemetadata.xsd"
     with etree.xmlfile(str(path), encoding="UTF-8") as file:
         file.write_declaration()
@@ -50,11 +49,8 @@ def write_structure(register: Register, period: Period, path: Path, closed: date
                         with file.element(f"{{{NS}}}klasse"):
                             _write(file, ("systemID", period_id(period, number)), ("klasseID", number))
                             _write(file, ("tittel", title), *_life(period, closed)[:2])
-                            for entry in entries(register, period, kind):
+                            for entry in of_type(kind):
                                 file.write(_case(period, entry, closed))
-                                cases += 1
-                                documents += len(entry.documents())
-    return cases, documents
 
 
 def _write(file: Any, *pairs: tuple[str, str]) -> None:
