@@ -148,7 +148,7 @@ def _examine(
     allowed = _HARMLESS if last else _HARMLESS | {ModificationLevel.FORM_FILLING}
     later = [one for one in stamps if one.signed_revision > signature.signed_revision and _stamp_holds(one, anchors)]
     return SignatureFound(
-        field=signature.field_name,
+        field=str(signature.field_name),  # a plain text: pyHanko's own drags the whole reader along when copied
         signer=_name_of(signature.signer_cert),
         signed_at=stamp.timestamp if stamp is not None and stamp.valid else said,
         level=_level(reader, signature, stamped=stamp is not None and stamp.valid, later=later, anchors=anchors),
@@ -228,4 +228,4 @@ def _name_of(certificate: x509.Certificate) -> str:
     """Return the holder's name: `name` (2.5.4.41) where there is one, since a common name ends at 64 bytes."""
     said = certificate.subject.native
     name = said.get("name") or said.get("common_name", "")
-    return name if isinstance(name, str) else name[0]
+    return str(name if isinstance(name, str) else name[0])
