@@ -20,6 +20,7 @@ from flows.errors import AvtaleflytError, ProviderError
 from flows.intake import read
 from flows.intake.known import as_received, held_back
 from flows.intake.report import write_report_of
+from flows.public_copies import keep_template
 from flows.register import Batch, State
 from flows.register.agreements import (
     Generated,
@@ -135,7 +136,7 @@ def generate(setup: Setup, agreement_ids: Sequence[str]) -> list[Outcome]:
         generated = Generated(
             template=job.template.name,
             template_version=made.template_version,
-            template_sha256=made.template_sha256,
+            template_sha256=keep_template(setup.store, job.template, made.template_sha256),
             docx_sha256=setup.store.put(made.docx),
             pdf_sha256=setup.store.put(made.pdf),
             pages=made.pages,

@@ -149,7 +149,10 @@ def orphans_in(register: Register, store: Store) -> Iterator[str]:
 def _unnamed(register: Register, digests: list[str]) -> list[str]:
     with register.read() as session:
         named: set[str | None] = set()
-        for column in (RecordFile.digest, Version.docx_sha256, Version.pdf_sha256, SignatureRequest.pdf_sha256):
+        for column in (
+            *(RecordFile.digest, Version.docx_sha256, Version.pdf_sha256, Version.template_sha256),
+            SignatureRequest.pdf_sha256,
+        ):
             named |= set(session.execute(select(column).where(column.in_(digests))).scalars())
     return [digest for digest in digests if digest not in named]
 
@@ -203,8 +206,11 @@ def destroy(register: Register, store: Store, record_id: str, why: str) -> list[
         if transaction.now - asked.at < WAITING_TIME:
             until = (asked.at + WAITING_TIME).date()
             raise NotAllowed(f"The waiting time is not over: this destruction can be released from {until}.")
-        listed = [{"role": one.role, "sha256": one.digest} for one in files_of(session, record.id)]
-        session.execute(delete(RecordFile).where(RecordFile.record_id == record.id))
+        # The template says nothing about anybody, and others were made from it.
+        listed = [
+            {"role": one.role, "sha256": one.digest} for one in files_of(session, record.id) if one.role != "template"
+        ]
+        session.execute(delete(RecordFile).where(RecordFile.record_id == record.id, RecordFile.role != "template"))
         record.status = "destroyed"
         row = session.execute(select(RecordText).where(RecordText.record_id == record.id)).scalar_one_or_none()
         if row is not None:

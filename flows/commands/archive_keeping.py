@@ -36,6 +36,7 @@ def archive_export(
     form: Annotated[str, typer.Option("--form", help="noark5, audit, bagit or fiks.")] = "noark5",
     year: Annotated[int, typer.Option(help="The year, for noark5 and audit.")] = 0,
     record: Annotated[list[str] | None, typer.Option(help="A record, for bagit (repeatable) and fiks.")] = None,
+    public: Annotated[bool, typer.Option("--public", help="With audit: a public copy of each, too.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Let the archive out: a Noark 5 extract, an audit package, a BagIt bag or an arkivmelding."""
@@ -46,6 +47,8 @@ def archive_export(
 
     settings, register, store = _opened("export")
     records = record or []
+    if public and form != "audit":
+        raise WrongUse("--public goes with --form audit.")
     if form in {"noark5", "audit"} and not year:
         raise WrongUse(f"--form {form} needs --year.")
     if form in {"bagit", "fiks"} and not records:
@@ -64,7 +67,12 @@ def archive_export(
         found = export_noark(register, store, period, folder)
         said["findings"] = [{"rule": one.rule, "place": one.place, "what": one.what} for one in found]
     elif form == "audit":
-        said["agreements"] = export_audit(register, store, year, folder)
+        from flows.public_copies import maker_of
+
+        package = export_audit(register, store, year, folder, maker_of(settings, register, store) if public else None)
+        said["agreements"] = package.agreements
+        if public:
+            said |= {"public_copies": package.public_copies, "without_public_copy": list(package.without)}
     elif form == "bagit":
         said["files"] = export_bag(register, store, records, folder, register.clock().date())
     elif form == "fiks":
@@ -75,7 +83,7 @@ def archive_export(
         screen.print_json(said)
     else:
         screen.out.print(", ".join(f"{name}: {value}" for name, value in said.items()))
-    raise typer.Exit(1 if said.get("findings") else 0)
+    raise typer.Exit(1 if said.get("findings") or said.get("without_public_copy") else 0)
 
 
 @app.command("hold")

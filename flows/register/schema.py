@@ -149,7 +149,10 @@ class Record(Base):
 
 
 class RecordFile(Base):
-    """A file of a record, by its digest; role `signed`, `sent`, `evidence`, `validation_report` or `source_docx`."""
+    """A file of a record, by its digest.
+
+    Role `signed`, `renewed`, `sent`, `evidence`, `validation_report`, `source_docx` or `template`.
+    """
 
     __tablename__ = "record_file"
 

@@ -141,7 +141,7 @@ def test_a_bag_is_good_by_sha256sum(register: Register, store: Store, anchors: P
 def test_the_auditor_gets_everything_in_force(register: Register, store: Store, anchors: Path, tmp_path: Path) -> None:
     """The package holds each agreement in force in the year, and a workbook that names them and nobody."""
     records = [archived(register, store, anchors, number) for number in (1, 2)]
-    assert export_audit(register, store, 2028, tmp_path / "revisjon") == 2
+    assert export_audit(register, store, 2028, tmp_path / "revisjon").agreements == 2
     rows = list(load_workbook(tmp_path / "revisjon" / "oversikt.xlsx").worksheets[0].values)
     assert {row[0] for row in rows[1:]} == {record.id for record in records}
     assert all((tmp_path / "revisjon" / str(row[6])).exists() for row in rows[1:])
