@@ -12,8 +12,9 @@ from pathlib import Path
 from flows.agreements.parties import Signatory
 from flows.agreements.problems import Problem
 from flows.agreements.types import types
-from flows.archive import SignedFiles, file_signed
+from flows.archive import SignedFiles, Store, file_signed
 from flows.archive.filing import keep_evidence
+from flows.archive.quarantine import accept
 from flows.documents import SignaturePlace, signature_places
 from flows.documents.workers import Job, Refused, make_all
 from flows.errors import AvtaleflytError, ProviderError
@@ -21,7 +22,7 @@ from flows.intake import read
 from flows.intake.known import as_received, held_back
 from flows.intake.report import write_report_of
 from flows.public_copies import keep_template
-from flows.register import Batch, State
+from flows.register import Batch, Record, Register, State
 from flows.register.agreements import (
     Generated,
     Received,
@@ -204,12 +205,27 @@ def archive_signed(setup: Setup, update: Update) -> Outcome:
     record = file_signed(setup.register, setup.store, setup.anchors, update.reference, files)
     if record.status == "quarantined":
         return Outcome(record.agreement_id, State.QUARANTINED, "; ".join(record.details["faults"]))
-    if record.signed_at is not None:
-        plan_first_review(setup.register, record.agreement_id, oslo_date(record.signed_at))
+    if record.status == "archived":
+        _plan_review(setup.register, record)
     setup.provider.acknowledge(update)
     with setup.register.write() as transaction:
         record_acknowledged(transaction, update.reference)
+        state = State(get_agreement(transaction.session, record.agreement_id).state)
+    if record.status == "refused":
+        return Outcome(record.agreement_id, state, "its signed file was refused by a person; the file is kept")
     return Outcome(record.agreement_id, State.ARCHIVED)
+
+
+def accept_quarantined(register: Register, store: Store, record_id: str, why: str) -> Record:
+    """Archive a quarantined record in spite of its faults, and plan its review as of any other. Raises `NotAllowed`."""
+    record = accept(register, store, record_id, why)
+    _plan_review(register, record)
+    return record
+
+
+def _plan_review(register: Register, record: Record) -> None:
+    if record.signed_at is not None:
+        plan_first_review(register, record.agreement_id, oslo_date(record.signed_at))
 
 
 def try_to_archive(setup: Setup, update: Update, collected: Collected) -> None:

@@ -20,8 +20,7 @@ from flows.archive.backup import back_up, restore
 from flows.archive.fiks import export_message
 from flows.archive.leaving import export_audit, export_bag
 from flows.archive.proof.renewal import renew
-from flows.archive.roles import must_be_allowed
-from flows.errors import NotAllowed, StoreFailed, WrongUse
+from flows.errors import StoreFailed, WrongUse
 from flows.register import Register, open_register
 from flows.register.records import files_of
 from tests.archive.signed import archived, authority, document, signed, timestamps
@@ -172,12 +171,3 @@ def test_a_backup_comes_back_and_is_proven(any_register: Register, store: Store,
         back_up(any_register, store, tmp_path / "backup")
     with pytest.raises(WrongUse, match="not empty"):
         restore(tmp_path / "backup", url, (tmp_path / "new" / "store").as_uri())
-
-
-def test_roles_say_who_may_do_what() -> None:
-    """An auditor reads and changes nothing; an administrator reads no agreement."""
-    must_be_allowed("get", "auditor")
-    must_be_allowed("destroy", "")
-    for verb, role in (("destroy", "auditor"), ("get", "administrator"), ("export", "coordinator"), ("get", "ukjent")):
-        with pytest.raises(NotAllowed, match=role):
-            must_be_allowed(verb, role)

@@ -9,6 +9,7 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 from flows.archive.noark.entries import Entry, Period, norwegian_day, period_id, written
+from flows.register.schema import Json
 
 NS = "http://www.arkivverket.no/standarder/noark5/arkivstruktur"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -23,6 +24,7 @@ _TYPES = {"alis": "ALIS-avtale", "tjenesteavtale6": "Tjenesteavtale 6 tilleggsav
 _SYSTEM = "Avtaleflyt"
 _SECURITY = {"desk": "Sendt med PKI/«person standard»-sertifikat"}
 """M507 by provider; others sign with BankID or its like."""
+_OF_SIGNATURES = ("signature_", "modified_", "wrong_", "not_our_document")
 _HIGH = "Sendt med PKI/«person høy»-sertifikat"
 
 
@@ -143,7 +145,8 @@ def _document(period: Period, entry: Entry, at: str) -> Any:
 def _object(period: Period, entry: Entry, file: Any, number: int, name: str) -> Any:
     details, kind = entry.record.details, entry.format(period.format)
     when = entry.version.generated_at or entry.version.received_at
-    detail = f"PDF/A-{details['pdfa'][:1]}{details['pdfa'][1:].lower()}, signert PAdES {', '.join(details['levels'])}"
+    claim = f"PDF/A-{details['pdfa'][:1]}{details['pdfa'][1:].lower()}" if details["pdfa"] else "PDF"
+    detail = f"{claim}, signert PAdES {', '.join(details['levels'])}"
     return _E.dokumentobjekt(
         *_elements(("systemID", entry.id_of(f"{file.role}/{file.number}")), ("versjonsnummer", number)),
         *_elements(("variantformat", "Arkivformat"), ("format", kind), ("formatDetaljer", detail)),
@@ -152,7 +155,7 @@ def _object(period: Period, entry: Entry, file: Any, number: int, name: str) -> 
         *_elements(("filstoerrelse", file.size)),
         _E.elektroniskSignatur(
             *_elements(("elektroniskSignaturSikkerhetsnivaa", _SECURITY.get(details["provider"], _HIGH))),
-            *_elements(("elektroniskSignaturVerifisert", "Signatur påført og verifisert")),
+            *_elements(("elektroniskSignaturVerifisert", _verified(details))),
             *_elements(("verifisertDato", entry.day), ("verifisertAv", _SYSTEM)),
         ),
         _E.konvertering(
@@ -161,6 +164,12 @@ def _object(period: Period, entry: Entry, file: Any, number: int, name: str) -> 
             *_elements(("konverteringsverktoey", "WeasyPrint")),
         ),
     )
+
+
+def _verified(details: Json) -> str:
+    """Return M508: a signature that was accepted in spite of its faults is not said to be verified."""
+    doubted = any(fault.startswith(_OF_SIGNATURES) for fault in details.get("accepted", {}).get("faults", ()))
+    return "Signatur påført, ikke verifisert" if doubted else "Signatur påført og verifisert"
 
 
 def _retention(entry: Entry) -> list[Any]:
