@@ -30,6 +30,7 @@ fi
 judges=""
 command -v pdfsig >/dev/null 2>&1 || judges="$judges poppler-utils"
 command -v qpdf >/dev/null 2>&1 || judges="$judges qpdf"
+command -v certutil >/dev/null 2>&1 || judges="$judges libnss3-tools"
 if [ -n "$judges" ]; then
     if [ -n "$can_install" ]; then
         echo "Installing independent judges for the tests:$judges"

@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     )
     renewal_days: int = Field(default=3285, ge=1, description="age of a record's newest proof at which it is renewed")
     fixity_budget_gb: float = Field(default=50, gt=0, description="gigabytes that a night of archive keeping reads")
-    archive_role: str = Field(default="", description="role at the command line; empty: everything is allowed")
+    archive_roles: Path | None = Field(default=None, description="TOML file: who has which role; none: all is allowed")
     archive_creator: str = Field(default="Eksempel kommune", description="the archive's creator in a Noark extract")
     archive_creator_number: str = Field(default="999999999", description="its organisation number")
     archive_unit: str = Field(default="Helse og omsorg", description="administrative unit in a Noark extract")

@@ -12,15 +12,17 @@ from pathlib import Path
 from flows.agreements.parties import Signatory
 from flows.agreements.problems import Problem
 from flows.agreements.types import types
-from flows.archive import SignedFiles, file_signed
+from flows.archive import SignedFiles, Store, file_signed
 from flows.archive.filing import keep_evidence
+from flows.archive.quarantine import accept
 from flows.documents import SignaturePlace, signature_places
 from flows.documents.workers import Job, Refused, make_all
 from flows.errors import AvtaleflytError, ProviderError
 from flows.intake import read
 from flows.intake.known import as_received, held_back
 from flows.intake.report import write_report_of
-from flows.register import Batch, State
+from flows.public_copies import keep_template
+from flows.register import Batch, Record, Register, State
 from flows.register.agreements import (
     Generated,
     Received,
@@ -142,7 +144,7 @@ def generate(setup: Setup, agreement_ids: Sequence[str], lossy: bool = False) ->
         generated = Generated(
             template=job.template.name,
             template_version=made.template_version,
-            template_sha256=made.template_sha256,
+            template_sha256=keep_template(setup.store, job.template, made.template_sha256),
             docx_sha256=setup.store.put(made.docx),
             pdf_sha256=setup.store.put(made.pdf),
             pages=made.pages,
@@ -211,12 +213,27 @@ def archive_signed(setup: Setup, update: Update) -> Outcome:
     record = file_signed(setup.register, setup.store, setup.anchors, update.reference, files)
     if record.status == "quarantined":
         return Outcome(record.agreement_id, State.QUARANTINED, "; ".join(record.details["faults"]))
-    if record.signed_at is not None:
-        plan_first_review(setup.register, record.agreement_id, oslo_date(record.signed_at))
+    if record.status == "archived":
+        _plan_review(setup.register, record)
     setup.provider.acknowledge(update)
     with setup.register.write() as transaction:
         record_acknowledged(transaction, update.reference)
+        state = State(get_agreement(transaction.session, record.agreement_id).state)
+    if record.status == "refused":
+        return Outcome(record.agreement_id, state, "its signed file was refused by a person; the file is kept")
     return Outcome(record.agreement_id, State.ARCHIVED)
+
+
+def accept_quarantined(register: Register, store: Store, record_id: str, why: str) -> Record:
+    """Archive a quarantined record in spite of its faults, and plan its review as of any other. Raises `NotAllowed`."""
+    record = accept(register, store, record_id, why)
+    _plan_review(register, record)
+    return record
+
+
+def _plan_review(register: Register, record: Record) -> None:
+    if record.signed_at is not None:
+        plan_first_review(register, record.agreement_id, oslo_date(record.signed_at))
 
 
 def try_to_archive(setup: Setup, update: Update, collected: Collected) -> None:

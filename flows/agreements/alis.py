@@ -82,4 +82,11 @@ AGREEMENT = AgreementType(
     signatories=_signatories,
     valid_to=_valid_to,
     public_title=lambda case: f"{_TITLE} – kommune {case.kommunenr}",
+    masked=frozenset(
+        {
+            *("lege_navn", "lege_hpr_nummer", "veileder_navn", "kommune_kontaktperson"),
+            *("signatar_kommune_navn", "signatar_alis_navn"),
+        }
+    ),
+    bodies=frozenset({"kommune_navn", "sted_og_dato"}),
 )

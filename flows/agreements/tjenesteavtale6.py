@@ -69,4 +69,6 @@ AGREEMENT = AgreementType(
     signatories=_signatories,
     valid_to=lambda _case: None,
     public_title=lambda case: f"Tjenesteavtale 6 om ALIS – kommune {case.kommunenr}",
+    masked=frozenset({"signatar_kommune_navn", "signatar_hf_navn"}),
+    bodies=frozenset({"kommune_visningsnavn", "helseforetak_navn", "sted_og_dato"}),
 )

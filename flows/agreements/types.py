@@ -43,6 +43,9 @@ class AgreementType:
     - `signatories`: → who signs, in signing order
     - `valid_to`: → last day, or None for an agreement that lasts until it is terminated
     - `public_title`: → a title without personal data, for journals and e-mails
+
+    `masked` are the names in the template whose values a public copy masks, `bodies` those that name public bodies and
+    places and stay as they are; without `masked` no public copy is made.
     """
 
     name: str
@@ -56,6 +59,8 @@ class AgreementType:
     signatories: Callable[[Any], tuple[Signatory, ...]]
     valid_to: Callable[[Any], date | None]
     public_title: Callable[[Any], str]
+    masked: frozenset[str] | None = None
+    bodies: frozenset[str] = frozenset()
 
 
 @cache

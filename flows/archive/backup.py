@@ -32,7 +32,7 @@ def back_up(register: Register, store: Store, folder: Path) -> dict[str, int]:
     target = open_store((folder / _STORE).absolute().as_uri())
     blobs = 0
     try:
-        for digest in _named(copied):
+        for digest in _named(copied, store):
             target.put(store.get(digest))
             blobs += 1
         with copied.read() as session:
@@ -61,7 +61,7 @@ def restore(folder: Path, register_url: str, store_url: str) -> dict[str, int]:
             if session.get_one(ChainHead, 1).number:
                 raise WrongUse("The register is not empty: a backup is only restored into a new one.")
         blobs = 0
-        for digest in _named(source):
+        for digest in _named(source, kept):
             store.put(kept.get(digest))
             blobs += 1
         for number, digest in kept.heads():
@@ -117,10 +117,12 @@ def _rows(connection: Connection, table: Table, names: list[str]) -> Iterator[li
         yield [dict(row) for row in partition]
 
 
-def _named(register: Register) -> list[str]:
-    """Return every digest that the register names."""
+def _named(register: Register, store: Store) -> list[str]:
+    """Return every digest that the register names; of templates those that are kept, which was not always done."""
     with register.read() as session:
         found: set[str] = set()
         for column in (RecordFile.digest, Version.docx_sha256, Version.pdf_sha256, SignatureRequest.pdf_sha256):
             found |= {digest for digest in session.execute(select(column).distinct()).scalars() if digest}
+        templates = session.execute(select(Version.template_sha256).distinct()).scalars()
+        found |= {digest for digest in templates if digest and store.has(digest)}
     return sorted(found)

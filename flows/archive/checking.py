@@ -157,8 +157,10 @@ def _check_files(
     sent, told = store.get(pdfs["sent"]), record.details.get("signed_by", [])
     verdict = judge(newest, sent, names, trusted, profile_of(request.provider))
     if record.status == "archived":
+        accepted = record.details.get("accepted", {}).get("faults", ())
         for reason in faults_of(request.provider, verdict, newest, sent, names, told):
-            yield Fault(record_id, "signatures", reason)
+            if reason not in accepted:
+                yield Fault(record_id, "signatures", reason)
 
 
 def _check_states(session: Session, record_id: str, agreement_id: str) -> Iterator[Fault]:

@@ -66,6 +66,9 @@ def file_signed(register: Register, store: Store, anchors: Path, reference: str,
     if version.docx_sha256:
         docx = store.get(version.docx_sha256)
         kept.append(KeptFile("source_docx", version.docx_sha256, len(docx), "avtale.docx", _DOCX))
+    if version.template_sha256 and store.has(version.template_sha256):
+        template = store.get(version.template_sha256)
+        kept.append(KeptFile("template", version.template_sha256, len(template), "mal.docx", _DOCX))
     details = _details(agreement, version, request, verdict, files.signed_by)
     if lost:
         details["lost"] = list(lost)

@@ -7,11 +7,12 @@ destroys by itself; a schedule only looks and mends.
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from flows.archive.bucket import FOR_GOOD
 from flows.archive.filing import keep_head
 from flows.archive.index import remove_from_index
 from flows.archive.mending import mend
@@ -150,7 +151,10 @@ def orphans_in(register: Register, store: Store) -> Iterator[str]:
 def _unnamed(register: Register, digests: list[str]) -> list[str]:
     with register.read() as session:
         named: set[str | None] = set()
-        for column in (RecordFile.digest, Version.docx_sha256, Version.pdf_sha256, SignatureRequest.pdf_sha256):
+        for column in (
+            *(RecordFile.digest, Version.docx_sha256, Version.pdf_sha256, Version.template_sha256),
+            SignatureRequest.pdf_sha256,
+        ):
             named |= set(session.execute(select(column).where(column.in_(digests))).scalars())
     return [digest for digest in digests if digest not in named]
 
@@ -195,6 +199,9 @@ def destroy(register: Register, store: Store, record_id: str, why: str) -> list[
     with register.write() as transaction:
         session = transaction.session
         record = get_record(session, record_id)
+        done = _last(session, record, ("destroyed",))
+        if done is not None and (left := _left(session, store, done)):
+            return _remove(store, left)
         _must_be_destroyable(session, record, transaction.now.date().isoformat())
         asked = _last(session, record, ("destruction_asked",))
         if asked is None:
@@ -204,18 +211,46 @@ def destroy(register: Register, store: Store, record_id: str, why: str) -> list[
         if transaction.now - asked.at < WAITING_TIME:
             until = (asked.at + WAITING_TIME).date()
             raise NotAllowed(f"The waiting time is not over: this destruction can be released from {until}.")
-        listed = [{"role": one.role, "sha256": one.digest} for one in files_of(session, record.id)]
-        session.execute(delete(RecordFile).where(RecordFile.record_id == record.id))
+        # The template says nothing about anybody, and others were made from it.
+        listed = [
+            {"role": one.role, "sha256": one.digest} for one in files_of(session, record.id) if one.role != "template"
+        ]
+        session.execute(delete(RecordFile).where(RecordFile.record_id == record.id, RecordFile.role != "template"))
+        _must_be_unlocked(store, _unneeded(session, listed), transaction.now)
         remove_from_index(session, record, "destroyed")
         session.flush()
         details = {"record": record.id, "asked_by": asked.actor, "files": listed, "seal": seal_of(session, record.id)}
         transaction.note("destroyed", record.agreement_id, why, details)
-        unneeded = [one for one in listed if not _needed(session, one["sha256"])]
-    for one in unneeded:
-        for shelf in store.copies.values():
-            shelf.remove(blob_path(one["sha256"]))
+        unneeded = _unneeded(session, listed)
+    _remove(store, unneeded)
     keep_head(register, store)
     return listed
+
+
+def _left(session: Session, store: Store, done: Event) -> list[dict[str, str]]:
+    """Return the files that a destruction which was cut off has named and not removed."""
+    return [one for one in _unneeded(session, done.details["files"]) if store.lies_anywhere(one["sha256"])]
+
+
+def _remove(store: Store, files: list[dict[str, str]]) -> list[dict[str, str]]:
+    for one in files:
+        for shelf in store.copies.values():
+            shelf.remove(blob_path(one["sha256"]))
+    return files
+
+
+def _must_be_unlocked(store: Store, files: list[dict[str, str]], now: datetime) -> None:
+    """Raise `NotAllowed` where a bucket's Object Lock or legal hold still keeps one of the files."""
+    locks = [shelf.locked_until(blob_path(one["sha256"])) for one in files for shelf in store.copies.values()]
+    until = max((one for one in locks if one is not None and one > now), default=None)
+    if until == FOR_GOOD:
+        raise NotAllowed(
+            "A legal hold in the bucket keeps a file of this record: nothing is destroyed before it is lifted."
+        )
+    if until is not None:
+        raise NotAllowed(
+            f"The bucket's Object Lock keeps a file of this record until {until.date()}: nothing is destroyed before."
+        )
 
 
 def _must_be_destroyable(session: Session, record: Record, today: str) -> None:
@@ -230,8 +265,11 @@ def _must_be_destroyable(session: Session, record: Record, today: str) -> None:
         raise NotAllowed("The record's date of disposal has not come, or is not set.")
 
 
-def _needed(session: Session, digest: str) -> bool:
-    return session.execute(select(RecordFile.digest).where(RecordFile.digest == digest).limit(1)).first() is not None
+def _unneeded(session: Session, files: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return those of the files that no record has any more."""
+    digests = [one["sha256"] for one in files]
+    needed = set(session.execute(select(RecordFile.digest).where(RecordFile.digest.in_(digests))).scalars())
+    return [one for one in files if one["sha256"] not in needed]
 
 
 def _last(session: Session, record: Record, kinds: tuple[str, ...]) -> Event | None:

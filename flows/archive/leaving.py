@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from flows.language import translate as _
 from flows.register import Record, Register
 from flows.register.agreements import events_of
 from flows.register.records import files_of, find_records, get_record
+
+_TOGETHER = 50
 
 
 def export_bag(register: Register, store: Store, record_ids: Iterable[str], folder: Path, today: date) -> int:
@@ -58,10 +61,26 @@ def export_bag(register: Register, store: Store, record_ids: Iterable[str], fold
     return len(manifest)
 
 
-def export_audit(register: Register, store: Store, year: int, folder: Path) -> int:
-    """Write every ALIS-avtale in force on any day of a year, with an index workbook; return how many they are.
+PublicCopies = Callable[[Sequence[str]], Sequence[bytes | str]]
+"""Makes public copies: for each record's id the PDF, or a sentence that says why there is none."""
 
-    Raises `NotFound` where there is none, `WrongUse` where the folder is there.
+
+@dataclass(frozen=True, slots=True)
+class AuditPackage:
+    """What an audit package holds: agreements, public copies, and why some agreements have no such copy."""
+
+    agreements: int
+    public_copies: int
+    without: tuple[str, ...]
+
+
+def export_audit(
+    register: Register, store: Store, year: int, folder: Path, public_copies: PublicCopies | None = None
+) -> AuditPackage:
+    """Write every ALIS-avtale in force on any day of a year, with an index workbook; by choice a public copy of each.
+
+    An agreement that no public copy can be made of says so in the index. Raises `NotFound` where there is none,
+    `WrongUse` where the folder is there.
     """
     _must_be_new(folder)
     with register.read() as session:
@@ -73,23 +92,38 @@ def export_audit(register: Register, store: Store, year: int, folder: Path) -> i
         ]
     if not rows:
         raise NotFound(f"No ALIS-avtale was in force in {year}: there is nothing to export.")
+    rows.sort(key=lambda row: (row[1].municipality_number, row[0].valid_from))
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = str(year)
     headings = [_("Record"), _("Title"), _("Municipality number"), _("Valid from"), _("Valid to"), _("Signed")]
-    sheet.append([*headings, _("File"), "SHA-256"])
-    for record, agreement, files in sorted(rows, key=lambda row: (row[1].municipality_number, row[0].valid_from)):
-        signed = next(one for one in files if one.role == "signed")
-        name = f"{agreement.municipality_number}-{record.id}.pdf"
-        _write(folder / name, read_blob(register, store, signed.digest))
-        when = record.signed_at.date() if record.signed_at else None
-        about = [record.id, record.public_title, agreement.municipality_number, record.valid_from, record.valid_to]
-        sheet.append([*about, when, name, signed.digest])
-        with register.write() as transaction:
-            transaction.note("read", agreement.id, "audit package", {"record": record.id, "year": year})
+    sheet.append([*headings, _("File"), "SHA-256", *([_("Public copy")] if public_copies else [])])
+    copies, without = 0, []
+    for start in range(0, len(rows), _TOGETHER):
+        batch = rows[start : start + _TOGETHER]
+        made = public_copies([record.id for record, _agreement, _files in batch]) if public_copies else []
+        for place, (record, agreement, files) in enumerate(batch):
+            signed = next(one for one in files if one.role == "signed")
+            name = f"{agreement.municipality_number}-{record.id}.pdf"
+            _write(folder / name, read_blob(register, store, signed.digest))
+            when = record.signed_at.date() if record.signed_at else None
+            about = [record.id, record.public_title, agreement.municipality_number, record.valid_from, record.valid_to]
+            said = ""
+            if public_copies:
+                copy = made[place]
+                said = copy if isinstance(copy, str) else f"{agreement.municipality_number}-{record.id}-offentlig.pdf"
+                if isinstance(copy, str):
+                    without.append(f"{record.id}: {copy}")
+                else:
+                    _write(folder / said, copy)
+                    copies += 1
+            sheet.append([*about, when, name, signed.digest, *([said] if public_copies else [])])
+            with register.write() as transaction:
+                details = {"record": record.id, "year": year, "public_copy": bool(public_copies)}
+                transaction.note("read", agreement.id, "audit package", details)
     sheet.freeze_panes = "A2"
     book.save(folder / "oversikt.xlsx")
-    return len(rows)
+    return AuditPackage(len(rows), copies, tuple(without))
 
 
 def _metadata(record: Record) -> dict[str, object]:

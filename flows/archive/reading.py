@@ -17,9 +17,10 @@ _Table = tuple[bytes, tuple[int, ...]]
 class SignedPdfReader(PdfFileReader):
     """pyHanko's reader, with the table of each object stream kept."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, *, strict: bool = True) -> None:
+        """Read a PDF; `strict` refuses what is not by the standard with `PdfStrictReadError`."""
         self._tables: dict[int, tuple[object, _Table]] = {}
-        super().__init__(BytesIO(content))
+        super().__init__(BytesIO(content), strict=strict)
 
     def _get_object_from_stream(self, idnum: int, stmnum: int, idx: int) -> Any:
         try:

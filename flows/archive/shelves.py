@@ -5,14 +5,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
-from obstore.store import ObjectStore, from_url
+from obstore.store import ObjectStore, S3Store, from_url
 
+from flows.archive.bucket import Bucket
 from flows.errors import StoreFailed
 from flows.settings import local_folder
 
@@ -37,7 +39,10 @@ class Shelf(Protocol):
         """Move damaged bytes away, so that good ones can be put there; nothing is thrown away."""
 
     def remove(self, path: str) -> None:
-        """Remove bytes for good: only for destruction by two people."""
+        """Remove bytes for good, damaged ones that were set aside too: only for destruction by two people."""
+
+    def locked_until(self, path: str) -> datetime | None:
+        """Return until when what lies there cannot be removed, or None where nothing locks it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +99,16 @@ class FolderShelf:
 
     def remove(self, path: str) -> None:
         """Unlink and flush."""
-        with suppress(FileNotFoundError):
-            (self.folder / path).unlink()
-            _flush((self.folder / path).parent)
+        target = self.folder / path
+        with _told(path):
+            for one in (target, *(self.folder / "damaged").glob(f"{target.name}-*")):
+                with suppress(FileNotFoundError):
+                    one.unlink()
+                    _flush(one.parent)
+
+    def locked_until(self, path: str) -> datetime | None:  # noqa: ARG002 - folders lock nothing
+        """Return None: a folder locks nothing."""
+        return None
 
     def sweep(self) -> int:
         """Remove what runs that were cut off left in staging over an hour ago; return how many files that was."""
@@ -151,9 +163,27 @@ class CloudShelf:
             obstore.delete(self.objects, path)
 
     def remove(self, path: str) -> None:
-        """Delete the object. Under versioning its earlier versions stay until the bucket's own rule removes them."""
+        """Delete the object; in S3 every version of it, since a plain delete only hides it."""
         with _told(path):
-            obstore.delete(self.objects, path)
+            if not isinstance(self.objects, S3Store):
+                obstore.delete(self.objects, path)
+                return
+            for key in _keys(self.objects, path):
+                Bucket(self.objects.config["bucket"]).remove(key)
+
+    def locked_until(self, path: str) -> datetime | None:
+        """Ask the service for Object Lock and legal hold of every version."""
+        with _told(path):
+            if not isinstance(self.objects, S3Store):
+                return None
+            locks = [Bucket(self.objects.config["bucket"]).locked_until(key) for key in _keys(self.objects, path)]
+            return max((one for one in locks if one is not None), default=None)
+
+
+def _keys(objects: S3Store, path: str) -> tuple[str, str]:
+    """Return the bucket's keys of an object, and of its copies that were set aside."""
+    prefix = f"{objects.prefix}/" if objects.prefix else ""
+    return f"{prefix}{path}", f"{prefix}damaged/{Path(path).name}-"
 
 
 def open_shelf(url: str) -> Shelf:
@@ -162,6 +192,8 @@ def open_shelf(url: str) -> Shelf:
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
         return FolderShelf(folder)
+    if url.startswith("s3://"):  # a bucket with Object Lock takes nothing that has no checksum
+        return CloudShelf(from_url(url, checksum_algorithm="SHA256"))
     return CloudShelf(from_url(url))
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from asn1crypto import x509
-from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.misc import PdfError, PdfStrictReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.general import SigningError
@@ -37,6 +37,9 @@ _UNREADABLE: tuple[type[Exception], ...] = (
     *(PdfError, PyPdfError, SigningError, SignatureValidationError, ValueError, KeyError, TypeError, OSError),
     *(IndexError, AttributeError, RecursionError, AssertionError, NotImplementedError),
 )
+_BROKEN = {"md2", "md5", "sha1"}
+_PADES = "/ETSI.CAdES.detached"
+_NAMES_ITS_CERTIFICATE = {"signing_certificate_v2", "signing_certificate"}
 _WHOLE = {SignatureCoverageLevel.ENTIRE_REVISION, SignatureCoverageLevel.ENTIRE_FILE}
 _HARMLESS = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES}
 _ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFiles|RichMedia)\b")
@@ -54,6 +57,7 @@ class SignatureFound:
     trusted: bool
     covers_its_revision: bool
     unchanged_after: bool
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +92,21 @@ def judge(
     judged_with = tuple(anchor.sha256.hex() for anchor in anchors)
     if not pdf.startswith(b"%PDF-"):
         return Verdict(faults=("incomplete: the file is no PDF",), judged_with=judged_with)
+    faults = []
     try:
-        reader = SignedPdfReader(pdf)
-        if reader.encrypted:
-            return Verdict(faults=("active_content: the PDF is encrypted",), judged_with=judged_with)
-        embedded = list(reader.embedded_regular_signatures)
-        stamps = list(reader.embedded_timestamp_signatures)
         pdfa = pdfa_claim(pdf)
-        found = tuple(
-            _examine(reader, one, stamps, anchors, last=number == len(embedded))
-            for number, one in enumerate(embedded, start=1)
-        )
-        ends = _ends_with_proof(reader)
+        try:
+            looked = _look(SignedPdfReader(pdf), anchors)
+        except PdfStrictReadError:  # readers may differ about such a file: it is judged, and a person decides
+            faults.append("irregular: the PDF is not built by the standard, and programs may read it differently")
+            looked = _look(SignedPdfReader(pdf, strict=False), anchors)
     except _UNREADABLE as error:
         reason = f"incomplete: the PDF cannot be read ({type(error).__name__})"
         return Verdict(faults=(reason,), judged_with=judged_with)
-    faults = [] if found else ["signature_invalid: the PDF holds no signature"]
+    if looked is None:
+        return Verdict(faults=("active_content: the PDF is encrypted",), judged_with=judged_with)
+    found, ends = looked
+    faults += [] if found else ["signature_invalid: the PDF holds no signature"]
     for one in found:
         faults += [f"{reason} ({one.field})" for reason in _reasons(one, profile)]
     if found and profile.personal and sorted(one.signer for one in found) != sorted(signers):
@@ -118,10 +121,24 @@ def judge(
         for name in sorted({one.decode() for one in _ACTIVE.findall(pdf)})
         if not (profile.embedded_files and name == "EmbeddedFiles")
     ]
+    if equal and _title(pdf) != _title(sent):
+        faults.append("modified_after_signing: the title that programs show is not the one that was sent")
     if found and not ends:
         faults.append("modified_after_signing: something that is no proof follows the last signature")
     first = "equal" if equal else "rebuilt_by_provider" if profile.rebuilt else "different"
     return Verdict(found, pdfa, first, tuple(faults), judged_with)
+
+
+def _look(reader: PdfFileReader, anchors: Sequence[x509.Certificate]) -> tuple[tuple[SignatureFound, ...], bool] | None:
+    """Return the signatures, and whether the file ends with proof; None for a file that is encrypted."""
+    if reader.encrypted:
+        return None
+    embedded, stamps = list(reader.embedded_regular_signatures), list(reader.embedded_timestamp_signatures)
+    found = tuple(
+        _examine(reader, one, stamps, anchors, last=number == len(embedded))
+        for number, one in enumerate(embedded, start=1)
+    )
+    return found, _ends_with_proof(reader)
 
 
 def pdfa_claim(pdf: bytes) -> str:
@@ -130,6 +147,13 @@ def pdfa_claim(pdf: bytes) -> str:
     if metadata is None:
         return ""
     return f"{metadata.pdfaid_part or ''}{metadata.pdfaid_conformance or ''}"
+
+
+def _title(pdf: bytes) -> tuple[object, object]:
+    """Return the title that programs show of a file: what its metadata says, and its older information."""
+    reader = PdfReader(io.BytesIO(pdf))
+    metadata, information = reader.xmp_metadata, reader.metadata
+    return (metadata.dc_title if metadata else None), (information.title if information else None)
 
 
 def _examine(
@@ -148,12 +172,13 @@ def _examine(
     allowed = _HARMLESS if last else _HARMLESS | {ModificationLevel.FORM_FILLING}
     later = [one for one in stamps if one.signed_revision > signature.signed_revision and _stamp_holds(one, anchors)]
     return SignatureFound(
-        field=signature.field_name,
+        field=str(signature.field_name),  # a plain text: pyHanko's own drags the whole reader along when copied
         signer=_name_of(signature.signer_cert),
         signed_at=stamp.timestamp if stamp is not None and stamp.valid else said,
         level=_level(reader, signature, stamped=stamp is not None and stamp.valid, later=later, anchors=anchors),
         intact=status.intact and status.valid,
         trusted=status.trusted,
+        digest=str(signature.md_algorithm),
         covers_its_revision=status.coverage in _WHOLE,
         unchanged_after=status.modification_level in allowed and bool(status.docmdp_ok),
     )
@@ -168,6 +193,9 @@ def _level(
     anchors: Sequence[x509.Certificate],
 ) -> str:
     """Return the level that the file itself gives evidence of, with nothing fetched from anywhere."""
+    attributes = {attribute["type"].native for attribute in signature.signer_info["signed_attrs"]}
+    if signature.sig_object.get("/SubFilter") != _PADES or not attributes & _NAMES_ITS_CERTIFICATE:
+        return "CMS"
     if not stamped and not later:
         return "B-B"
     try:
@@ -213,7 +241,11 @@ def _ends_with_proof(reader: PdfFileReader) -> bool:
 def _reasons(found: SignatureFound, profile: Profile) -> list[str]:
     checks = [
         (found.intact, "signature_invalid: the signature does not fit the bytes"),
-        (found.trusted, "signature_untrusted: the certificate chains to no trusted authority"),
+        (found.digest not in _BROKEN, f"signature_invalid: {found.digest} is a digest that can be forged"),
+        (
+            found.trusted or found.digest in _BROKEN,
+            "signature_untrusted: the certificate chains to no trusted authority",
+        ),
         (found.covers_its_revision, "modified_after_signing: the signature does not cover its whole revision"),
         (found.unchanged_after, "modified_after_signing: more than signatures came after it"),
         (
@@ -228,4 +260,4 @@ def _name_of(certificate: x509.Certificate) -> str:
     """Return the holder's name: `name` (2.5.4.41) where there is one, since a common name ends at 64 bytes."""
     said = certificate.subject.native
     name = said.get("name") or said.get("common_name", "")
-    return name if isinstance(name, str) else name[0]
+    return str(name if isinstance(name, str) else name[0])

@@ -70,6 +70,17 @@ class Store:
             faults.append(_damaged(digest, name))
         raise StoreDamaged(faults[0])
 
+    def has(self, digest: str) -> bool:
+        """Say whether a blob lies in the first copy, good or damaged."""
+        try:
+            return next(self.shelf.read(blob_path(digest)), b"") is not None
+        except FileNotFoundError:
+            return False
+
+    def lies_anywhere(self, digest: str) -> bool:
+        """Say whether any copy still has the blob."""
+        return any("missing" not in self.fault_in(copy, digest) for copy in self.copies)
+
     def stream(self, digest: str) -> Iterator[bytes]:
         """Yield a blob's bytes a piece at a time; raises `StoreDamaged` at the end where they were not the digest's."""
         running = hashlib.sha256()

@@ -11,6 +11,7 @@ from flows.archive.store import Store
 from flows.commands.options import AsJson
 from flows.errors import WrongUse
 from flows.register import Register
+from flows.register.database import account
 from flows.settings import Settings, load_settings
 
 app = typer.Typer()
@@ -19,14 +20,14 @@ RecordId = Annotated[str, typer.Argument(metavar="ID", help="A record's id, or i
 Why = Annotated[str, typer.Option(help="The reason; kept with the event.")]
 
 
-def _opened(verb: str) -> tuple[Settings, Register, Store]:
+def opened(verb: str) -> tuple[Settings, Register, Store]:
     """Return settings, register and store where the role has the verb. Raises `NotAllowed`."""
     from flows.archive import open_store
     from flows.register import open_register
 
     settings = load_settings()
     language.use(settings.language)
-    must_be_allowed(verb, settings.archive_role)
+    must_be_allowed(verb, account(), settings.archive_roles)
     return settings, open_register(settings.register_url), open_store(settings.blobs_url, settings.store_copy_url)
 
 
@@ -36,6 +37,7 @@ def archive_export(
     form: Annotated[str, typer.Option("--form", help="noark5, audit, bagit or fiks.")] = "noark5",
     year: Annotated[int, typer.Option(help="The year, for noark5 and audit.")] = 0,
     record: Annotated[list[str] | None, typer.Option(help="A record, for bagit (repeatable) and fiks.")] = None,
+    public: Annotated[bool, typer.Option("--public", help="With audit: a public copy of each, too.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Let the archive out: a Noark 5 extract, an audit package, a BagIt bag or an arkivmelding."""
@@ -44,8 +46,10 @@ def archive_export(
     from flows.archive.noark.entries import Period
     from flows.archive.noark.extract import export_noark
 
-    settings, register, store = _opened("export")
+    settings, register, store = opened("export")
     records = record or []
+    if public and form != "audit":
+        raise WrongUse("--public goes with --form audit.")
     if form in {"noark5", "audit"} and not year:
         raise WrongUse(f"--form {form} needs --year.")
     if form in {"bagit", "fiks"} and not records:
@@ -64,7 +68,12 @@ def archive_export(
         found = export_noark(register, store, period, folder)
         said["findings"] = [{"rule": one.rule, "place": one.place, "what": one.what} for one in found]
     elif form == "audit":
-        said["agreements"] = export_audit(register, store, year, folder)
+        from flows.public_copies import maker_of
+
+        package = export_audit(register, store, year, folder, maker_of(settings, register, store) if public else None)
+        said["agreements"] = package.agreements
+        if public:
+            said |= {"public_copies": package.public_copies, "without_public_copy": list(package.without)}
     elif form == "bagit":
         said["files"] = export_bag(register, store, records, folder, register.clock().date())
     elif form == "fiks":
@@ -75,7 +84,7 @@ def archive_export(
         screen.print_json(said)
     else:
         screen.out.print(", ".join(f"{name}: {value}" for name, value in said.items()))
-    raise typer.Exit(1 if said.get("findings") else 0)
+    raise typer.Exit(1 if said.get("findings") or said.get("without_public_copy") else 0)
 
 
 @app.command("hold")
@@ -87,7 +96,7 @@ def archive_hold(
     """Put a legal hold on a record, or release it."""
     from flows.archive import keeping
 
-    _settings, register, _store = _opened("hold")
+    _settings, register, _store = opened("hold")
     (keeping.release if release else keeping.hold)(register, record, why)
     screen.out.print("The hold is released." if release else "The record is held: nobody can destroy it.")
 
@@ -104,7 +113,7 @@ def archive_destroy(
     from flows.archive import keeping
     from flows.register.records import amend, get_record
 
-    _settings, register, store = _opened("destroy")
+    _settings, register, store = opened("destroy")
     if retention:
         value = {"verdict": "Kasseres", "basis": retention, "years": None, "date": on}
         with register.write() as transaction:
@@ -123,7 +132,7 @@ def archive_renew(record: RecordId) -> None:
     """Renew a record's proof with a document timestamp, as a new version."""
     from flows.archive.proof.renewal import renew
 
-    settings, register, store = _opened("renew")
+    settings, register, store = opened("renew")
     if not settings.timestamp_url:
         raise WrongUse("There is no timestamp service: set AVTALEFLYT_TIMESTAMP_URL.")
     screen.out.print(renew(register, store, settings.anchors_folder, record, settings.timestamp_url))
@@ -136,7 +145,7 @@ def archive_backup(
     """Copy register and store while the system runs."""
     from flows.archive.backup import back_up
 
-    _settings, register, store = _opened("backup")
+    _settings, register, store = opened("backup")
     said = back_up(register, store, folder)
     screen.out.print(f"{said['records']} records and {said['blobs']} blobs are copied.")
 
@@ -149,6 +158,6 @@ def archive_restore(
     from flows.archive.backup import restore
 
     settings = load_settings()
-    must_be_allowed("restore", settings.archive_role)
+    must_be_allowed("restore", account(), settings.archive_roles)
     said = restore(folder, settings.register_url, settings.blobs_url)
     screen.out.print(f"{said['records']} records and {said['blobs']} blobs are back; prove it: archive verify.")

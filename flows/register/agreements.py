@@ -142,6 +142,19 @@ def losses_of(session: Session, agreement_id: str, number: int) -> tuple[str, ..
     return ()
 
 
+def said_again(agreement: Agreement, version: Version) -> ReceivedCase:
+    """Return the case of a version as it was received, to make the same again."""
+    return ReceivedCase(
+        type=agreement.type,
+        municipality_number=agreement.municipality_number,
+        counterpart=agreement.counterpart,
+        valid_from=agreement.valid_from,
+        valid_to=version.valid_to,
+        public_title=version.public_title,
+        case=version.case,
+    )
+
+
 def approve(transaction: Transaction, agreement_id: str, why: str) -> bool:
     """Let a generated agreement be sent; False where it is not generated, or is already on its way."""
     agreement = get_agreement(transaction.session, agreement_id)

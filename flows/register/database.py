@@ -6,6 +6,7 @@ a call over the network inside one.
 """
 
 import getpass
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,6 +32,18 @@ from flows.register.states import State, check_transition
 Clock = Callable[[], datetime]
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _WRITER_LOCK = 0x41_56_54_41_4C_45  # "AVTALE": the key of PostgreSQL's advisory lock
+
+
+def account() -> str:
+    """Return the account that this process runs under, from the system itself: a variable can say anything."""
+    try:
+        import pwd
+    except ImportError:  # a system without accounts of that kind
+        return getpass.getuser()
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
 
 
 def utc_now() -> datetime:
@@ -124,7 +137,7 @@ def open_register(url: str, clock: Clock = utc_now, actor: str | None = None) ->
         engine.dispose()
         where = target.render_as_string(hide_password=True)
         raise ComponentMissing(f"The register at {where} cannot be opened: check AVTALEFLYT_DATABASE_URL.") from error
-    return Register(engine, clock, actor or getpass.getuser())
+    return Register(engine, clock, actor or account())
 
 
 def existing_register(url: str, clock: Clock = utc_now) -> Register | None:

@@ -62,7 +62,7 @@ def file_record(transaction: Transaction, filing: Filing) -> Record:
         valid_to=version.valid_to,
         signed_at=filing.signed_at,
         archived_at=transaction.now,
-        details={**filing.details, "faults": list(filing.faults), "journal": _journal(transaction)},
+        details={**filing.details, "faults": list(filing.faults), "journal": journal_place(transaction)},
     )
     session.add(record)
     session.flush()
@@ -123,9 +123,14 @@ def _note_seen_again(transaction: Transaction, known: Record, filing: Filing) ->
         transaction.note("seen_again", known.agreement_id, "another signed file came for the same version", details)
 
 
-def _journal(transaction: Transaction) -> Json:
-    """Return the next number of the year's journal, in Norwegian time; numbers are given once and never reused."""
+def journal_place(transaction: Transaction, before: Json | None = None) -> Json:
+    """Return the next number of the year's journal, in Norwegian time; numbers are given once and never reused.
+
+    A place that was given `before`, in the same year, is kept.
+    """
     year = transaction.now.astimezone(_OSLO).year
+    if before is not None and before["year"] == year:
+        return before
     row = transaction.session.get(JournalYear, year)
     if row is None:
         row = JournalYear(year=year, last=0)

@@ -226,7 +226,8 @@ _TO_DO = {
     State.UNKNOWN: "look it up at the provider, then `avtaleflyt settle ID --sent REF` or `--not-sent`",
     State.DECLINED: "talk to whoever declined, change the case and run `avtaleflyt renew` again",
     State.EXPIRED: "change the case, or send it anew with `avtaleflyt renew --replace`",
-    State.QUARANTINED: "look at the file and its faults with `avtaleflyt archive get ID -o DIR`",
+    State.QUARANTINED: "look at it with `avtaleflyt archive get ID -o DIR`, then `archive accept ID --why …` or "
+    "`archive refuse ID --why …`",
 }
 
 
@@ -241,7 +242,10 @@ def waiting_for_a_person(session: Session) -> list[Waiting]:
     for agreement in rows:
         request = newest_request(session, agreement.id)
         last = session.execute(
-            select(Event).where(Event.agreement_id == agreement.id).order_by(Event.number.desc()).limit(1)
+            select(Event)
+            .where(Event.agreement_id == agreement.id, Event.kind == "state")
+            .order_by(Event.number.desc())
+            .limit(1)
         ).scalar_one()
         reference = request.reference if request else ""
         found.append(Waiting(agreement.id, agreement.state, reference, last.why, _TO_DO[State(agreement.state)]))

@@ -71,6 +71,14 @@ def reviews_of(session: Session, agreement_id: str) -> Sequence[Review]:
     return session.execute(wanted).scalars().all()
 
 
+def next_reviews_of(session: Session, agreement_ids: Sequence[str]) -> dict[str, date]:
+    """Return the nominal date of the next review that is still open, by agreement; none where there is none."""
+    wanted = select(Review.agreement_id, func.min(Review.nominal_date)).where(
+        Review.agreement_id.in_(agreement_ids), Review.outcome.is_(None)
+    )
+    return {row[0]: row[1] for row in session.execute(wanted.group_by(Review.agreement_id))}
+
+
 def notices_given(session: Session, subjects: Collection[str]) -> dict[str, str | None]:
     """Return which of these notices were given: the id of the e-mail they went with, by subject."""
     wanted = select(Notice.subject, Notice.mail_id).where(Notice.subject.in_(subjects))

@@ -129,7 +129,8 @@ class SignatureRequest(Base):
 class Record(Base):
     """A signed agreement in the archive: what is known about it, frozen when it was archived.
 
-    `status` is `archived`, or `quarantined` with the reasons in `details`. A quarantined file is kept just as well.
+    `status` is `archived`, or `quarantined` with the reasons in `details` until a person archives it or makes it
+    `refused`; `destroyed` has no files any more. A file that is quarantined or refused is kept just as well.
     """
 
     __tablename__ = "record"
@@ -149,7 +150,10 @@ class Record(Base):
 
 
 class RecordFile(Base):
-    """A file of a record, by its digest; role `signed`, `sent`, `evidence`, `validation_report` or `source_docx`."""
+    """A file of a record, by its digest.
+
+    Role `signed`, `renewed`, `sent`, `evidence`, `validation_report`, `source_docx` or `template`.
+    """
 
     __tablename__ = "record_file"
 

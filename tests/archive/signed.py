@@ -1,5 +1,6 @@
 """Signed agreements for the tests: an authority of our own, invented signers, and the register brought to `signed`."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from io import BytesIO
@@ -13,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
@@ -33,15 +34,16 @@ class Authority:
 
     def __init__(self) -> None:
         self.key = ec.generate_private_key(ec.SECP256R1())
-        self.certificate = self._certify("Prøveautoritet", self.key, None)
+        self.certificate = self.certify("Prøveautoritet", self.key)
 
-    def _certify(self, name: str, key: Any, usage: Any) -> x509.Certificate:
+    def certify(self, name: str, key: Any, usage: Any = None, days: int = 3650) -> x509.Certificate:
+        """Return a certificate for a key, valid for some days from 1 January 2026."""
         start = datetime(2026, 1, 1, tzinfo=UTC)
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         issuer = subject if key is self.key else self.certificate.subject
         builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key.public_key())
         builder = builder.serial_number(x509.random_serial_number())
-        builder = builder.not_valid_before(start).not_valid_after(start + timedelta(days=3650))
+        builder = builder.not_valid_before(start).not_valid_after(start + timedelta(days=days))
         own = key is self.key
         builder = builder.add_extension(x509.BasicConstraints(ca=own, path_length=None), critical=True)
         builder = builder.add_extension(
@@ -57,7 +59,7 @@ class Authority:
         """Return a certificate and its key, as pyHanko takes them."""
         new = ec.generate_private_key(ec.SECP256R1()) if usage is None else rsa.generate_private_key(65537, 2048)
         key: Any = new
-        der = self._certify(name, key, usage).public_bytes(serialization.Encoding.DER)
+        der = self.certify(name, key, usage).public_bytes(serialization.Encoding.DER)
         secret = key.private_bytes(
             serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
@@ -74,13 +76,26 @@ class Authority:
         (folder / "ca.pem").write_bytes(self.certificate.public_bytes(serialization.Encoding.PEM))
         return folder
 
-    def sign(self, pdf: bytes, name: str, field: str, timestamper: TimeStamper | None = None) -> bytes:
-        """Return the PDF with a PAdES signature of that name appended."""
+    def sign(
+        self,
+        pdf: bytes,
+        name: str,
+        field: str,
+        timestamper: TimeStamper | None = None,
+        certify: MDPPerm | None = None,
+    ) -> bytes:
+        """Return the PDF with a PAdES signature of that name appended, which may certify what may be changed later."""
         certificate, key = self.identity(name)
         store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         store.register(self.root)
         signer = PdfSigner(
-            PdfSignatureMetadata(field_name=field, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES),
+            PdfSignatureMetadata(
+                field_name=field,
+                md_algorithm="sha256",
+                subfilter=SigSeedSubFilter.PADES,
+                certify=certify is not None,
+                docmdp_permissions=certify or MDPPerm.FILL_FORMS,
+            ),
             SimpleSigner(signing_cert=certificate, signing_key=key, cert_registry=store),
             timestamper=timestamper,
             new_field_spec=SigFieldSpec(field, on_page=0),
@@ -155,13 +170,14 @@ def archived(
     number: int = 1,
     words: str = "Stedet er Bodø.",
     signed_pdf: bytes | None = None,
+    signed_by: Sequence[str] = (),
     **case: Any,
 ) -> Record:
     """Bring an agreement through filing and acknowledging; return its record."""
     authority().keep(anchors)
     reference = sent(register, store, number, words, **case)
     evidence = keep_evidence(store, "bevis.json", "application/json", b'{"signert": true}')
-    files = SignedFiles(store.put(signed(words) if signed_pdf is None else signed_pdf), [evidence])
+    files = SignedFiles(store.put(signed(words) if signed_pdf is None else signed_pdf), [evidence], signed_by)
     record = file_signed(register, store, anchors, reference, files)
     with register.write() as transaction:
         record_acknowledged(transaction, reference)

@@ -2,17 +2,21 @@
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from flows.archive import Store, check_archive, open_store
-from flows.archive.keeping import look_after
+from flows.archive.keeping import ask_for_destruction, destroy, look_after
 from flows.archive.store import blob_path
-from flows.errors import StoreDamaged, StoreFailed
+from flows.errors import NotAllowed, StoreDamaged, StoreFailed
 from flows.register import Register
+from flows.register.records import amend, files_of, get_record
 from tests.archive.signed import archived
+from tests.conftest import Clock
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +98,59 @@ def test_a_bucket_is_mended_from_a_folder(
     assert look_after(register, store, 1 << 40).mended == (digest,)
     assert list(check_archive(register, store, anchors)) == []
     assert versions(bucket).count(f"arkiv/{blob_path(digest)}") >= 2
+
+
+def destroyable(register: Register, store: Store, anchors: Path, clock: Clock) -> tuple[Register, str, list[str]]:
+    """Bring a record to where a second person may destroy it; return that person's register, its id and its digests."""
+    record = archived(register, store, anchors)
+    with register.write() as transaction:
+        value = {"verdict": "Kasseres", "basis": "Arkivlova", "years": None, "date": "2026-12-01"}
+        amend(transaction, get_record(transaction.session, record.id), "retention", value, "vurdert")
+    ask_for_destruction(register, record.id, "ryddes")
+    clock.forward(days=15)
+    with register.read() as session:
+        return replace(register, actor="second"), record.id, [one.digest for one in files_of(session, record.id)]
+
+
+def test_destruction_leaves_no_version(
+    cloud: Store, bucket: tuple[Any, str], register: Register, anchors: Path, clock: Clock
+) -> None:
+    """Every version goes, also of what was written over, deleted or set aside as damaged; other objects stay."""
+    client, name = bucket
+    other, record_id, digests = destroyable(register, cloud, anchors, clock)
+    kept = cloud.put(b"en annen")
+    key = f"arkiv/{blob_path(digests[0])}"
+    client.put_object(Bucket=name, Key=key, Body=b"endret")
+    client.delete_object(Bucket=name, Key=key)
+    client.put_object(Bucket=name, Key=f"arkiv/damaged/{digests[0]}-1", Body=b"skadet")
+    destroy(other, cloud, record_id, "ryddes")
+    said = client.list_object_versions(Bucket=name)
+    left = [one["Key"] for kind in ("Versions", "DeleteMarkers") for one in said.get(kind, ())]
+    assert [one for one in left if "/heads/" not in one] == [f"arkiv/{blob_path(kept)}"]
+
+
+@pytest.mark.parametrize("lock", ["retention", "hold"])
+def test_a_locked_object_is_not_destroyed_before_its_time(
+    service: str, bucket: tuple[Any, str], register: Register, anchors: Path, clock: Clock, lock: str
+) -> None:
+    """Where Object Lock is on, one sentence says until when; nothing is destroyed, and nothing says that it was."""
+    client = bucket[0]
+    name = f"laast-{lock}"
+    client.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)
+    store = open_store(f"s3://{name}/arkiv")
+    other, record_id, digests = destroyable(register, store, anchors, clock)
+    key = f"arkiv/{blob_path(digests[0])}"
+    if lock == "hold":
+        client.put_object_legal_hold(Bucket=name, Key=key, LegalHold={"Status": "ON"})
+    else:
+        until = {"Mode": "COMPLIANCE", "RetainUntilDate": datetime(2036, 1, 1, tzinfo=UTC)}
+        client.put_object_retention(Bucket=name, Key=key, Retention=until)
+    with pytest.raises(NotAllowed, match="until 2036-01-01" if lock == "retention" else "legal hold in the bucket"):
+        destroy(other, store, record_id, "ryddes")
+    with register.read() as session:
+        assert get_record(session, record_id).status == "archived"
+    assert all(store.get(digest) for digest in digests)
+    assert list(check_archive(register, store, anchors)) == []
 
 
 def test_a_service_that_is_away_gives_one_sentence(bucket: tuple[Any, str]) -> None:

@@ -7,8 +7,9 @@ import pytest
 
 from flows.archive import Store, check_archive, open_store
 from flows.archive.keeping import ask_for_destruction, destroy, hold, look_after, release
+from flows.archive.shelves import FolderShelf
 from flows.archive.store import blob_path
-from flows.errors import NotAllowed
+from flows.errors import NotAllowed, StoreFailed
 from flows.register import Record, Register
 from flows.register.records import amend, files_of, get_record
 from tests.archive.signed import archived
@@ -119,6 +120,37 @@ def test_destruction_takes_a_verdict_two_people_and_time(
         kept = get_record(session, record.id)
         assert (kept.status, kept.public_title) == ("destroyed", record.public_title)
     assert list(check_archive(register, store, anchors)) == []
+
+
+def test_a_destruction_that_was_cut_off_is_completed(
+    register: Register, store: Store, anchors: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the store fails halfway the same command removes the rest; damaged copies that were set aside go, too."""
+    record = archived(register, store, anchors)
+    disposable(register, record)
+    ask_for_destruction(register, record.id, "ryddes")
+    clock.forward(days=15)
+    digest = signed_digest(register, record)
+    assert store.folder is not None
+    (store.folder / "damaged").mkdir()
+    (store.folder / "damaged" / f"{digest}-1").write_bytes(b"%PDF-1.7 med navn")
+    other, real, calls = replace(register, actor="second"), FolderShelf.remove, []
+
+    def failing(shelf: FolderShelf, path: str) -> None:
+        calls.append(path)
+        if len(calls) == 2:
+            raise StoreFailed("The disk is away.")
+        real(shelf, path)
+
+    monkeypatch.setattr(FolderShelf, "remove", failing)
+    with pytest.raises(StoreFailed):
+        destroy(other, store, record.id, "ryddes")
+    assert len(list(store.digests())) > 0
+    destroy(other, store, record.id, "ryddes")
+    assert list(store.digests()) == []
+    assert list((store.folder / "damaged").iterdir()) == []
+    with pytest.raises(NotAllowed, match="before"):
+        destroy(other, store, record.id, "ryddes")
 
 
 def test_a_blob_that_another_record_needs_survives(

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from flows.archive import Store
+from flows.archive import Store, open_store
 from flows.archive.noark.entries import Period
 from flows.archive.noark.extract import export_noark
 from flows.archive.noark.selfcheck import check_package
 from flows.archive.store import sha256
 from flows.errors import NotFound
-from flows.register import Register
+from flows.register import Register, open_register
 from flows.register.records import amend, get_record
-from tests.archive.signed import archived
+from tests.archive.signed import NAMES, archived
 from tests.conftest import SHARED, Clock
 
 SPECS = SHARED / "specs"
@@ -28,18 +28,26 @@ def period(**other: str) -> Period:
     return Period(2026, "Bodø kommune", "999999999", "Helse og omsorg", SPECS, **other)
 
 
-@pytest.fixture
-def package(register: Register, store: Store, anchors: Path, tmp_path: Path, clock: Clock) -> Path:
-    """Give an extract of three records, one of them restricted."""
-    records = []
+@pytest.fixture(scope="module")
+def extract(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an extract of three records, one of them restricted."""
+    folder, clock, records = tmp_path_factory.mktemp("noark"), Clock(), []
+    register, store = open_register(f"sqlite:///{folder / 'register.db'}", clock), open_store(folder.as_uri())
     for number in (1, 2, 3):
-        records.append(archived(register, store, anchors, number, words=f"Ledd {number} om Šuoššjohka."))
+        records.append(archived(register, store, folder / "anchors", number, words=f"Ledd {number} om Šuoššjohka."))
         clock.forward(minutes=5)
     with register.write() as transaction:
         access = {"level": "Unntatt offentlighet", "basis": "Offl. § 26 femte ledd"}
         amend(transaction, get_record(transaction.session, records[0].id), "access", access, "vurdert")
-    assert export_noark(register, store, period(), tmp_path / "uttrekk") == []
-    return tmp_path / "uttrekk"
+    assert export_noark(register, store, period(), folder / "uttrekk") == []
+    register.close()
+    return folder / "uttrekk"
+
+
+@pytest.fixture
+def package(extract: Path, tmp_path: Path) -> Path:
+    """Give a copy of the extract that a test may damage."""
+    return Path(shutil.copytree(extract, tmp_path / "uttrekk"))
 
 
 def test_every_file_is_valid_by_the_official_schemas(package: Path) -> None:
@@ -102,6 +110,11 @@ def first_document(package: Path) -> Path:
     return min((package / "DOKUMENT").iterdir())
 
 
+CLASS = (
+    "<klasse><systemID>0b6a8f1e-2f0c-4c7e-9a59-00000000000a</systemID><klasseID>X</klasseID><tittel>X</tittel>"
+    "<opprettetDato>2026-01-01T00:00:00Z</opprettetDato><opprettetAv>X</opprettetAv></klasse>"
+)
+ENTRY = "<registrering/>"
 S, D = "arkivstruktur.xml", "arkivuttrekk.xml"
 FAULTS: dict[str, tuple[str, Callable[[Path], object]]] = {
     "a described file is missing": ("N5.01", lambda p: (p / "endringslogg.xml").unlink()),
@@ -135,6 +148,13 @@ FAULTS: dict[str, tuple[str, Callable[[Path], object]]] = {
         "N5.60",
         edit("loependeJournal.xml", "StartDato>2026-01-01", "StartDato>2026-12-24"),
     ),
+    "a restricted name in the public journal": (
+        "N5.59",
+        edit("offentligJournal.xml", r"\*{5}", NAMES[1]),
+    ),
+    "a class with classes and folders": ("N5.12", edit(S, "</mappe></klasse>", f"</mappe>{CLASS}</klasse>")),
+    "a class with classes and entries": ("N5.19", edit(S, r"</klasse>", ENTRY + CLASS + "</klasse>")),
+    "a case that holds nothing": ("N5.14", edit(S, "<registrering .*?</registrering>", "")),
     "a change of nothing": (
         "N5.62",
         edit("endringslogg.xml", r"Arkivenhet>[^<]*", "Arkivenhet>0b6a8f1e-2f0c-4c7e-9a59-00000000000f"),
@@ -152,4 +172,3 @@ def test_a_seeded_fault_is_found_by_the_rule_that_owns_it(package: Path, fault: 
     rule, seed = FAULTS[fault]
     seed(package)
     assert rule in {one.rule for one in check_package(package, SPECS)}
-    shutil.rmtree(package)

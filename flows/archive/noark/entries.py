@@ -1,20 +1,24 @@
 """What a period exports: one entry a record, in the order of the journal. Nothing is invented here but the closing."""
 
-from collections.abc import Iterator
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from flows.register import Agreement, Event, Record, RecordFile, Register, Version
-from flows.register.records import files_of
-from flows.register.reviews import reviews_of
+from flows.register.reviews import next_reviews_of
 
 _OSLO = ZoneInfo("Europe/Oslo")
 _IDS = UUID("7f0c9a52-6a51-4f0e-9d6e-1f7a54a2c0de")
+_TOGETHER = 200
 PUIDS = {"2A": "fmt/476", "2B": "fmt/477", "2U": "fmt/478", "3A": "fmt/479", "3B": "fmt/480", "3U": "fmt/481"}
 """PRONOM identifiers of PDF/A claims; anything else is plain PDF, which quarantine keeps out."""
 
@@ -53,6 +57,7 @@ class Entry:
     actor: str
     next_review: date
     destroyed: Event | None
+    changes: tuple[Event, ...]
 
     @property
     def sequence(self) -> int:
@@ -104,47 +109,69 @@ def period_id(period: Period, what: str) -> str:
     return str(uuid5(_IDS, f"{period.creator_number}/{period.year}/{what}"))
 
 
-def entries(register: Register, period: Period, kind: str | None = None) -> Iterator[Entry]:
-    """Yield the period's archived and destroyed records in the order of the journal, of one type or of all."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A record that a period exports: its place in the journal, its agreement's type, its id."""
+
+    sequence: int
+    type: str
+    record_id: str
+
+
+def listed(register: Register, period: Period) -> list[Listed]:
+    """Return the period's archived and destroyed records in the order of the journal.
+
+    It is read once: everything that the extract holds is about these and no others, also while the archive grows.
+    """
     first = datetime.combine(period.start, datetime.min.time(), _OSLO).astimezone(UTC)
     last = datetime.combine(date(period.year + 1, 1, 1), datetime.min.time(), _OSLO).astimezone(UTC)
-    wanted = select(Record.id, Record.details).where(
-        Record.archived_at >= first, Record.archived_at < last, Record.status.in_(["archived", "destroyed"])
+    wanted = (
+        select(Record.details["journal"]["sequence"].as_integer(), Agreement.type, Record.id)
+        .join(Agreement, Agreement.id == Record.agreement_id)
+        .where(Record.archived_at >= first, Record.archived_at < last, Record.status.in_(["archived", "destroyed"]))
     )
-    if kind:
-        wanted = wanted.join(Agreement, Agreement.id == Record.agreement_id).where(Agreement.type == kind)
     with register.read() as session:
         rows = session.execute(wanted.execution_options(yield_per=500))
-        ids = sorted((details["journal"]["sequence"], record_id) for record_id, details in rows)
-    for start in range(0, len(ids), 200):
+        found = [Listed(sequence, sys.intern(kind), record_id) for sequence, kind, record_id in rows]
+    return sorted(found, key=lambda one: (one.sequence, one.record_id))
+
+
+def entries(register: Register, chosen: Iterable[Listed]) -> Iterator[Entry]:
+    """Yield the entries of listed records, in their order, with a few readings of the register for each hundred."""
+    remaining = iter(chosen)
+    while batch := [one.record_id for one in islice(remaining, _TOGETHER)]:
         with register.read() as session:
-            for _sequence, record_id in ids[start : start + 200]:
-                record = session.get_one(Record, record_id)
-                agreement = session.get_one(Agreement, record.agreement_id)
-                events = session.execute(
-                    select(Event).where(Event.agreement_id == agreement.id).order_by(Event.number)
-                ).scalars()
-                about = [one for one in events if one.details.get("record") == record_id]
-                yield Entry(
-                    record=record,
-                    agreement=agreement,
-                    version=session.get_one(Version, (agreement.id, record.version)),
-                    files=tuple(files_of(session, record_id)),
-                    actor=about[0].actor,
-                    next_review=min(
-                        (one.nominal_date for one in reviews_of(session, agreement.id) if one.outcome is None),
-                        default=_year_after(record.signed_at or record.archived_at),
-                    ),
-                    destroyed=next((one for one in about if one.kind == "destroyed"), None),
-                )
+            yield from _read(session, batch)
 
 
-def changes(register: Register, entry: Entry) -> list[Event]:
-    """Return the changes that were made to a record's metadata after it was archived."""
-    with register.read() as session:
-        wanted = select(Event).where(Event.agreement_id == entry.agreement.id, Event.kind == "amended")
-        found = session.execute(wanted.order_by(Event.number)).scalars()
-        return [one for one in found if one.details.get("record") == entry.record.id]
+def _read(session: Session, record_ids: Sequence[str]) -> Iterator[Entry]:
+    records = {one.id: one for one in session.scalars(select(Record).where(Record.id.in_(record_ids)))}
+    agreement_ids = [one.agreement_id for one in records.values()]
+    agreements = {one.id: one for one in session.scalars(select(Agreement).where(Agreement.id.in_(agreement_ids)))}
+    found = session.scalars(select(Version).where(Version.agreement_id.in_(agreement_ids)))
+    versions = {(one.agreement_id, one.number): one for one in found}
+    files: dict[str, list[RecordFile]] = defaultdict(list)
+    wanted = select(RecordFile).where(RecordFile.record_id.in_(record_ids))
+    for file in session.scalars(wanted.order_by(RecordFile.record_id, RecordFile.role, RecordFile.number)):
+        files[file.record_id].append(file)
+    events: dict[str, list[Event]] = defaultdict(list)
+    about = select(Event).where(Event.agreement_id.in_(agreement_ids)).order_by(Event.number)
+    for event in session.scalars(about):
+        if "record" in event.details:
+            events[event.details["record"]].append(event)
+    reviews = next_reviews_of(session, agreement_ids)
+    for record_id in record_ids:
+        record = records[record_id]
+        yield Entry(
+            record=record,
+            agreement=agreements[record.agreement_id],
+            version=versions[record.agreement_id, record.version],
+            files=tuple(files[record_id]),
+            actor=events[record_id][0].actor,
+            next_review=reviews.get(record.agreement_id) or _year_after(record.signed_at or record.archived_at),
+            destroyed=next((one for one in events[record_id] if one.kind == "destroyed"), None),
+            changes=tuple(one for one in events[record_id] if one.kind == "amended"),
+        )
 
 
 def norwegian_day(instant: datetime) -> date:

@@ -1,13 +1,14 @@
 """The package: written below a name that says that it is unfinished, judged, and only then given its own name."""
 
 import shutil
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from flows.archive.noark.description import write_description
-from flows.archive.noark.entries import Period, entries
-from flows.archive.noark.journals import write_changes, write_journal
+from flows.archive.noark.entries import Entry, Period, entries, listed
+from flows.archive.noark.journals import Heading, write_journals
 from flows.archive.noark.selfcheck import Finding, check_package
 from flows.archive.noark.structure import write_structure
 from flows.archive.store import Store
@@ -36,33 +37,61 @@ def export_noark(register: Register, store: Store, period: Period, folder: Path)
     if folder.exists():
         raise WrongUse(f"{folder} is there already: an extract is never written over another.")
     schemas = find_schemas(period.schemas)
+    chosen = listed(register, period)
+    if not chosen:
+        raise NotFound(f"Nothing was archived in {period.year}: there is nothing to export.")
     draft = folder.with_name(folder.name + ".unfinished")
     shutil.rmtree(draft, ignore_errors=True)
     (draft / "DOKUMENT").mkdir(parents=True)
     for name, path in schemas.items():
         shutil.copyfile(path, draft / name)
     closed = register.clock()
-    facts = {"restricted": False, "disposal": False, "disposed": False}
-    for entry in entries(register, period):
-        facts["restricted"] |= entry.restricted is not None
-        facts["disposal"] |= entry.record.details["retention"]["verdict"] == "Kasseres"
-        facts["disposed"] |= entry.destroyed is not None
-        for file, _number, name in entry.documents():
-            with (draft / name).open("wb") as target:
-                for piece in store.stream(file.digest):
-                    target.write(piece)
-    counts = _write(register, period, draft, closed)
-    if not counts["mappe"]:
-        shutil.rmtree(draft)
-        raise NotFound(f"Nothing was archived in {period.year}: there is nothing to export.")
-    write_description(draft, period, counts, **facts)
+    said = _Said()
+    write_structure(
+        period,
+        draft / "arkivstruktur.xml",
+        closed,
+        lambda kind: _told(entries(register, (one for one in chosen if one.type == kind)), store, draft, said),
+    )
+    start, end = (period.start, period.end) if period.journal == "period" else (min(said.days), max(said.days))
+    heading = Heading(start, end, len(chosen))
+    changed = write_journals(period, heading, draft, closed, entries(register, chosen))
+    counts = {"mappe": len(chosen), "registrering": len(chosen), "endring": changed, "filer": said.documents}
+    flags = {"restricted": said.restricted, "disposal": said.disposal, "disposed": said.disposed}
+    write_description(draft, period, counts, **flags)
     found = list(check_package(draft, period.schemas))
     if not found:
         draft.rename(folder)
         with register.write() as transaction:
-            details = {"year": period.year, "records": counts["mappe"], "form": "noark5"}
+            details = {"year": period.year, "records": len(chosen), "form": "noark5"}
             transaction.note("exported", None, "Noark 5 extract", details)
     return found
+
+
+@dataclass
+class _Said:
+    """What the description says about the entries that have passed."""
+
+    documents: int = 0
+    restricted: bool = False
+    disposal: bool = False
+    disposed: bool = False
+    days: set[date] = field(default_factory=set)
+
+
+def _told(found: Iterable[Entry], store: Store, draft: Path, said: _Said) -> Iterator[Entry]:
+    """Pass entries on; put the documents of each into the package and note what the description will say."""
+    for entry in found:
+        for file, _number, name in entry.documents():
+            with (draft / name).open("wb") as target:
+                for piece in store.stream(file.digest):
+                    target.write(piece)
+            said.documents += 1
+        said.restricted |= entry.restricted is not None
+        said.disposal |= entry.record.details["retention"]["verdict"] == "Kasseres"
+        said.disposed |= entry.destroyed is not None
+        said.days.add(entry.day)
+        yield entry
 
 
 def find_schemas(folder: Path) -> dict[str, Path]:
@@ -82,13 +111,3 @@ def _lying(folder: Path, name: str, published: str) -> Iterator[Path]:
     # Of schemas that share a name, those of Noark 5 lie beside arkivstruktur.xsd and endringslogg.xsd.
     beside = [path for path in wanted if (path.parent / "endringslogg.xsd").exists()]
     yield from (beside or wanted)[:1]
-
-
-def _write(register: Register, period: Period, draft: Path, closed: datetime) -> dict[str, int]:
-    cases, documents = write_structure(register, period, draft / "arkivstruktur.xml", closed)
-    if not cases:
-        return {"mappe": 0}
-    changed = write_changes(register, period, draft / "endringslogg.xml", closed)
-    write_journal(register, period, draft / "loependeJournal.xml", cases, public=False)
-    write_journal(register, period, draft / "offentligJournal.xml", cases, public=True)
-    return {"mappe": cases, "registrering": cases, "endring": changed, "filer": documents}

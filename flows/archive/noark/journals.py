@@ -1,5 +1,8 @@
 """`loependeJournal.xml`, `offentligJournal.xml` and `endringslogg.xml`."""
 
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -7,9 +10,8 @@ from typing import Any
 from lxml import etree
 from lxml.builder import ElementMaker
 
-from flows.archive.noark.entries import Entry, Period, changes, entries, written
+from flows.archive.noark.entries import Entry, Period, written
 from flows.archive.noark.structure import CLASSES, XSI
-from flows.register import Register
 from flows.register.events import canonical
 
 _BASE = "http://www.arkivverket.no/standarder/noark5/"
@@ -17,57 +19,66 @@ _MASK = "*****"
 _FIELDS = {"access": "tilgangsrestriksjon", "retention": "kassasjonsvedtak"}
 
 
-def journal_dates(register: Register, period: Period) -> tuple[date, date]:
-    """Return the first and last day of the journals: the period's, or the first and last entry's where so set."""
-    if period.journal == "period":
-        return period.start, period.end
-    days = [entry.day for entry in entries(register, period)]
-    return min(days), max(days)
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What both journals say before their first entry."""
+
+    start: date
+    end: date
+    entries: int
 
 
-def write_journal(register: Register, period: Period, path: Path, count: int, *, public: bool) -> None:
-    """Write the journal of all entries, by year and sequence (krav 6.4.30). The public one masks what is restricted."""
-    name = "offentligJournal" if public else "loependeJournal"
-    start, end = journal_dates(register, period)
-    with etree.xmlfile(str(path), encoding="UTF-8") as file:
-        make = _open(file, name)
-        with file.element(f"{{{_BASE}{name}}}{name}", _location(name), nsmap={None: _BASE + name, "xsi": XSI}):
-            creator = make.arkivskaper(make.arkivskaperID(period.creator_number), make.arkivskaperNavn(period.creator))
-            dates = [make.journalStartDato(str(start)), make.journalSluttDato(str(end))]
-            file.write(make.journalhode(*dates, make.antallJournalposter(str(count)), creator))
-            for entry in entries(register, period):
-                file.write(_registration(make, entry, public=public))
+def write_journals(period: Period, heading: Heading, folder: Path, closed: datetime, found: Iterable[Entry]) -> int:
+    """Write both journals and the change log of entries in the order of the journal; return how many changes there are.
+
+    Entries are sorted by year and sequence (krav 6.4.30). The public journal masks what is restricted. The change log
+    has the closing of each case, and every change after archiving.
+    """
+    changes = 0
+    with ExitStack() as opened:
+        running = opened.enter_context(_journal(folder, period, heading, public=False))
+        public = opened.enter_context(_journal(folder, period, heading, public=True))
+        log, make = opened.enter_context(_file(folder, "endringslogg"))
+        for entry in found:
+            running(entry)
+            public(entry)
+            for one in _changes(make, entry, closed):
+                log.write(one)
+                changes += 1
+    return changes
 
 
-def write_changes(register: Register, period: Period, path: Path, closed: datetime) -> int:
-    """Write the change log: the closing of each case, and every change after archiving; return how many."""
-    count = 0
-    with etree.xmlfile(str(path), encoding="UTF-8") as file:
-        make = _open(file, "endringslogg")
-        space = _BASE + "endringslogg"
-        root = f"{{{space}}}endringslogg"
-        with file.element(root, _location("endringslogg"), nsmap={None: space, "xsi": XSI}):
-            for entry in entries(register, period):
-                told = [("saksstatus", closed, "Avtaleflyt", "Under behandling", "Avsluttet")]
-                for one in changes(register, entry):
-                    before, after = (canonical(one.details[side]).decode() for side in ("before", "after"))
-                    told.append((_FIELDS[one.details["field"]], one.at, one.actor, before, after))
-                for field, at, actor, before, after in told:
-                    pairs = [("referanseArkivenhet", entry.id_of("mappe")), ("referanseMetadata", field)]
-                    pairs += [("endretDato", written(at)), ("endretAv", actor)]
-                    pairs += [("tidligereVerdi", before), ("nyVerdi", after)]
-                    file.write(make.endring(*[make(key, value) for key, value in pairs]))
-                    count += 1
-    return count
+@contextmanager
+def _journal(folder: Path, period: Period, heading: Heading, *, public: bool) -> Iterator[Callable[[Entry], None]]:
+    """Give what writes an entry into one of the journals."""
+    with _file(folder, "offentligJournal" if public else "loependeJournal") as (file, make):
+        creator = make.arkivskaper(make.arkivskaperID(period.creator_number), make.arkivskaperNavn(period.creator))
+        dates = [make.journalStartDato(str(heading.start)), make.journalSluttDato(str(heading.end))]
+        file.write(make.journalhode(*dates, make.antallJournalposter(str(heading.entries)), creator))
+        yield lambda entry: file.write(_registration(make, entry, public=public))
 
 
-def _open(file: Any, name: str) -> Any:
-    file.write_declaration()
-    return ElementMaker(namespace=_BASE + name, nsmap={None: _BASE + name})
+def _changes(make: Any, entry: Entry, closed: datetime) -> Iterator[Any]:
+    told = [("saksstatus", closed, "Avtaleflyt", "Under behandling", "Avsluttet")]
+    for one in entry.changes:
+        before, after = (canonical(one.details[side]).decode() for side in ("before", "after"))
+        told.append((_FIELDS[one.details["field"]], one.at, one.actor, before, after))
+    for field, at, actor, before, after in told:
+        pairs = [("referanseArkivenhet", entry.id_of("mappe")), ("referanseMetadata", field)]
+        pairs += [("endretDato", written(at)), ("endretAv", actor)]
+        pairs += [("tidligereVerdi", before), ("nyVerdi", after)]
+        yield make.endring(*[make(key, value) for key, value in pairs])
 
 
-def _location(name: str) -> dict[str, str]:
-    return {f"{{{XSI}}}schemaLocation": f"{_BASE}{name} {name}.xsd"}
+@contextmanager
+def _file(folder: Path, name: str) -> Iterator[tuple[Any, Any]]:
+    """Open a file of the package below its root element; give it, and what makes its elements."""
+    space = _BASE + name
+    with etree.xmlfile(str(folder / f"{name}.xml"), encoding="UTF-8") as file:
+        file.write_declaration()
+        location = {f"{{{XSI}}}schemaLocation": f"{space} {name}.xsd"}
+        with file.element(f"{{{space}}}{name}", location, nsmap={None: space, "xsi": XSI}):
+            yield file, ElementMaker(namespace=space, nsmap={None: space})
 
 
 def _registration(make: Any, entry: Entry, *, public: bool) -> Any:

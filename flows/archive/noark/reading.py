@@ -1,5 +1,6 @@
-"""Reading large XML files an element at a time, for the self-check."""
+"""Reading large packages an element and a file at a time, for the self-check."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,12 +20,23 @@ class Finding:
 
 def local(element: Any) -> str:
     """Return an element's name without its namespace; empty for a comment."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def values(element: Any, name: str) -> Iterator[str]:
     """Yield the texts of an element's own children of that name."""
     return (one.text or "" for one in element if local(one) == name)
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """Yield every file below a folder, without ever listing one whole."""
+    with os.scandir(folder) as found:
+        for one in found:
+            if one.is_dir(follow_symlinks=False):
+                yield from files_below(Path(one))
+            else:
+                yield Path(one)
 
 
 def stream(path: Path, names: tuple[str, ...], schema: Any = None) -> Iterator[tuple[Any, str]]:

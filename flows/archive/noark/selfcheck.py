@@ -6,18 +6,19 @@ Files are read as streams. Rule ids are Arkade's (`N5.xx`); `KRAV` and `OWN` are
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
-from flows.archive.noark.journal_rules import Journal, check_changes, check_journals
-from flows.archive.noark.reading import Finding, local, stream, values
+from flows.archive.noark.journal_rules import check_changes, check_journals, read_journal
+from flows.archive.noark.reading import Finding, files_below, local, stream, values
+from flows.archive.noark.seen import Seen
 
 __all__ = ["Finding", "check_package"]
 
-_XML = ("arkivstruktur", "endringslogg", "loependeJournal", "offentligJournal")
+_JOURNALS = ("loependeJournal", "offentligJournal")
+_XML = ("arkivstruktur", "endringslogg", *_JOURNALS)
 _ADDML = "{http://www.arkivverket.no/standarder/addml}"
 _CASE = {"Avsluttet", "Utgår"}
 _ENTRY = {"Arkivert", "Utgår"}
@@ -31,18 +32,6 @@ _LISTS = {
     "sjekksumAlgoritme": {"SHA-256", "SHA256"},
     "tilknyttetRegistreringSom": {"Hoveddokument", "Vedlegg"},
 }
-
-
-@dataclass
-class _Seen:
-    """What was met in arkivstruktur.xml."""
-
-    cases: int = 0
-    entries: dict[str, str] = field(default_factory=dict)
-    dates: list[str] = field(default_factory=list)
-    files: dict[str, int] = field(default_factory=dict)
-    ids: set[bytes] = field(default_factory=set)
-    present: set[str] = field(default_factory=set)
 
 
 def check_package(folder: Path, schemas: Path) -> Iterator[Finding]:
@@ -60,16 +49,16 @@ def check_package(folder: Path, schemas: Path) -> Iterator[Finding]:
         return
     for name in _XML:
         yield from _check_schema(folder, name)
-    seen = _Seen()
-    try:
-        yield from _check_structure(folder, addml, seen)
-        journals = [Journal(folder / f"{name}.xml") for name in ("loependeJournal", "offentligJournal")]
-        yield from check_journals(journals, seen.entries, seen.dates, _value(addml, "inngaaendeSkille") == "skarpt")
-        yield from check_changes(folder / "endringslogg.xml", seen.ids)
-    except etree.XMLSyntaxError as error:
-        yield Finding("N5.03", "package", f"cannot be read to its end: {error.msg}")
-        return
-    yield from _check_files(folder, addml, seen)
+    with Seen() as seen:
+        try:
+            yield from _check_structure(folder, addml, seen)
+            running, public = (read_journal(folder / f"{name}.xml", seen) for name in _JOURNALS)
+            yield from check_journals(running, public, seen, sharp=_value(addml, "inngaaendeSkille") == "skarpt")
+            yield from check_changes(folder / "endringslogg.xml", seen)
+        except etree.XMLSyntaxError as error:
+            yield Finding("N5.03", "package", f"cannot be read to its end: {error.msg}")
+            return
+        yield from _check_files(folder, addml, seen)
 
 
 def _check_description(folder: Path, addml: Any, schemas: Path) -> Iterator[Finding]:
@@ -123,7 +112,7 @@ def _check_schema(folder: Path, name: str) -> Iterator[Finding]:
         yield Finding("N5.03", f"{name}.xml", str(error.msg)[:200])
 
 
-def _check_structure(folder: Path, addml: Any, seen: _Seen) -> Iterator[Finding]:
+def _check_structure(folder: Path, addml: Any, seen: Seen) -> Iterator[Finding]:
     path = folder / "arkivstruktur.xml"
     for kind, parent in stream(path, ("mappe", "klasse", "systemID", "arkivstatus", "arkivdelstatus")):
         name = local(kind)
@@ -142,7 +131,7 @@ def _check_structure(folder: Path, addml: Any, seen: _Seen) -> Iterator[Finding]
         elif kind.text not in _LISTS[name]:
             yield Finding("OWN", name, f"says «{kind.text}»")
     stated = {one: _count(addml, one) for one in ("mappe", "registrering")}
-    for rule, what, found in (("N5.10", "mappe", seen.cases), ("N5.16", "registrering", len(seen.entries))):
+    for rule, what, found in (("N5.10", "mappe", seen.cases), ("N5.16", "registrering", seen.entries)):
         if stated[what] != found:
             yield Finding(rule, what, f"{stated[what]} are stated, {found} are there")
     for rule, flag, element in (
@@ -154,17 +143,12 @@ def _check_structure(folder: Path, addml: Any, seen: _Seen) -> Iterator[Finding]
             yield Finding(rule, flag, f"does not agree with whether there is any {element}")
 
 
-def _check_id(said: str, seen: _Seen) -> Iterator[Finding]:
-    try:
-        packed = bytes.fromhex(said.replace("-", ""))
-    except ValueError:
-        packed = said.encode()
-    if packed in seen.ids:
+def _check_id(said: str, seen: Seen) -> Iterator[Finding]:
+    if not seen.add_id(said):
         yield Finding("N5.47", said, "is used twice")
-    seen.ids.add(packed)
 
 
-def _check_case(case: Any, seen: _Seen) -> Iterator[Finding]:
+def _check_case(case: Any, seen: Seen) -> Iterator[Finding]:
     place = f"mappe {next(values(case, 'mappeID'), '')}"
     for one in case.iter():
         name = local(one)
@@ -186,11 +170,8 @@ def _check_case(case: Any, seen: _Seen) -> Iterator[Finding]:
         yield from _check_entry(one, place, seen)
 
 
-def _check_entry(entry: Any, place: str, seen: _Seen) -> Iterator[Finding]:
-    number = next(values(entry, "systemID"), "")
-    restricted = any(local(one) == "skjerming" for one in entry)
-    seen.entries[number] = next(values(entry, "tittel"), "") if restricted else ""
-    seen.dates += list(values(entry, "journaldato"))
+def _check_entry(entry: Any, place: str, seen: Seen) -> Iterator[Finding]:
+    seen.add_entry(next(values(entry, "systemID"), ""), _hidden(entry), values(entry, "journaldato"))
     if not list(values(entry, "journalposttype")):
         yield Finding("N5.17", place, "journalposttype is missing")
     if not set(values(entry, "journalstatus")) <= _ENTRY or not list(values(entry, "journalstatus")):
@@ -211,11 +192,21 @@ def _check_entry(entry: Any, place: str, seen: _Seen) -> Iterator[Finding]:
             yield from _check_object(file, place, seen)
 
 
-def _check_object(file: Any, place: str, seen: _Seen) -> Iterator[Finding]:
+def _hidden(entry: Any) -> Iterator[str]:
+    """Yield what the public journal may not show of an entry: what its restriction masks (M502)."""
+    masked = {said for one in entry if local(one) == "skjerming" for said in values(one, "skjermingMetadata")}
+    if any(said.startswith("Skjerming tittel registrering") for said in masked):
+        yield from values(entry, "tittel")
+    for one in entry:
+        kind = next(values(one, "korrespondanseparttype"), "") if local(one) == "korrespondansepart" else ""
+        if kind and f"Skjerming navn {kind.lower()}" in masked:
+            yield from values(one, "korrespondansepartNavn")
+
+
+def _check_object(file: Any, place: str, seen: Seen) -> Iterator[Finding]:
     name = next(values(file, "referanseDokumentfil"), "")
-    if name in seen.files:
+    if not seen.add_file(name):
         yield Finding("N5.34", place, f"{name} is referred to more than once")
-    seen.files[name] = int(next(values(file, "filstoerrelse"), "-1"))
     folder = Path(str(file.getroottree().docinfo.URL or "")).parent if file.getroottree().docinfo.URL else None
     path = (folder or Path()) / name
     if Path(name).is_absolute() or ".." in Path(name).parts or not path.is_file():
@@ -224,17 +215,20 @@ def _check_object(file: Any, place: str, seen: _Seen) -> Iterator[Finding]:
     if _sha256(path) != next(values(file, "sjekksum"), "").lower():
         yield Finding("N5.30", place, f"{name} has another checksum")
     size = path.stat().st_size
-    if size == 0 or size != seen.files[name]:
+    if size == 0 or str(size) != next(values(file, "filstoerrelse"), ""):
         yield Finding("N5.64", place, f"{name} is empty, or its size differs")
 
 
-def _check_files(folder: Path, addml: Any, seen: _Seen) -> Iterator[Finding]:
+def _check_files(folder: Path, addml: Any, seen: Seen) -> Iterator[Finding]:
     root = next((folder / name for name in ("DOKUMENT", "dokumenter") if (folder / name).is_dir()), None)
-    there = set() if root is None else {one.relative_to(folder).as_posix() for one in root.rglob("*") if one.is_file()}
-    if str(len(there)) != _value(addml, "antallDokumentfiler") or (not there and seen.files):
-        yield Finding("N5.28", "DOKUMENT", f"{len(there)} files are there")
-    for name in sorted(there - seen.files.keys()):
-        yield Finding("N5.33", name, "is not referred to")
+    count = 0
+    for path in files_below(root) if root else ():
+        count += 1
+        name = path.relative_to(folder).as_posix()
+        if not seen.knows_file(name):
+            yield Finding("N5.33", name, "is not referred to")
+    if str(count) != _value(addml, "antallDokumentfiler"):
+        yield Finding("N5.28", "DOKUMENT", f"{count} files are there")
 
 
 def _value(addml: Any, name: str) -> str:

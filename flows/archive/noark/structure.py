@@ -1,5 +1,6 @@
 """`arkivstruktur.xml`: archive, part, class, case, entry, document; written a case at a time. Order is the schema's."""
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,8 @@ from typing import Any
 from lxml import etree
 from lxml.builder import ElementMaker
 
-from flows.archive.noark.entries import Entry, Period, entries, norwegian_day, period_id, written
-from flows.register import Register
+from flows.archive.noark.entries import Entry, Period, norwegian_day, period_id, written
+from flows.register.schema import Json
 
 NS = "http://www.arkivverket.no/standarder/noark5/arkivstruktur"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -23,12 +24,12 @@ _TYPES = {"alis": "ALIS-avtale", "tjenesteavtale6": "Tjenesteavtale 6 tilleggsav
 _SYSTEM = "Avtaleflyt"
 _SECURITY = {"desk": "Sendt med PKI/«person standard»-sertifikat"}
 """M507 by provider; others sign with BankID or its like."""
+_OF_SIGNATURES = ("signature_", "modified_", "wrong_", "not_our_document")
 _HIGH = "Sendt med PKI/«person høy»-sertifikat"
 
 
-def write_structure(register: Register, period: Period, path: Path, closed: datetime) -> tuple[int, int]:
-    """Write the file; return the numbers of cases and of document files."""
-    cases = documents = 0
+def write_structure(period: Period, path: Path, closed: datetime, of_type: Callable[[str], Iterable[Entry]]) -> None:
+    """Write the file; `of_type` gives the entries of a type of agreement, each of them once."""
     location = f"{NS} arkivstruktur.xsd {OWN} avtalemetadata.xsd"
     with etree.xmlfile(str(path), encoding="UTF-8") as file:
         file.write_declaration()
@@ -50,11 +51,8 @@ def write_structure(register: Register, period: Period, path: Path, closed: date
                         with file.element(f"{{{NS}}}klasse"):
                             _write(file, ("systemID", period_id(period, number)), ("klasseID", number))
                             _write(file, ("tittel", title), *_life(period, closed)[:2])
-                            for entry in entries(register, period, kind):
+                            for entry in of_type(kind):
                                 file.write(_case(period, entry, closed))
-                                cases += 1
-                                documents += len(entry.documents())
-    return cases, documents
 
 
 def _write(file: Any, *pairs: tuple[str, str]) -> None:
@@ -147,7 +145,8 @@ def _document(period: Period, entry: Entry, at: str) -> Any:
 def _object(period: Period, entry: Entry, file: Any, number: int, name: str) -> Any:
     details, kind = entry.record.details, entry.format(period.format)
     when = entry.version.generated_at or entry.version.received_at
-    detail = f"PDF/A-{details['pdfa'][:1]}{details['pdfa'][1:].lower()}, signert PAdES {', '.join(details['levels'])}"
+    claim = f"PDF/A-{details['pdfa'][:1]}{details['pdfa'][1:].lower()}" if details["pdfa"] else "PDF"
+    detail = f"{claim}, signert PAdES {', '.join(details['levels'])}"
     return _E.dokumentobjekt(
         *_elements(("systemID", entry.id_of(f"{file.role}/{file.number}")), ("versjonsnummer", number)),
         *_elements(("variantformat", "Arkivformat"), ("format", kind), ("formatDetaljer", detail)),
@@ -156,7 +155,7 @@ def _object(period: Period, entry: Entry, file: Any, number: int, name: str) -> 
         *_elements(("filstoerrelse", file.size)),
         _E.elektroniskSignatur(
             *_elements(("elektroniskSignaturSikkerhetsnivaa", _SECURITY.get(details["provider"], _HIGH))),
-            *_elements(("elektroniskSignaturVerifisert", "Signatur påført og verifisert")),
+            *_elements(("elektroniskSignaturVerifisert", _verified(details))),
             *_elements(("verifisertDato", entry.day), ("verifisertAv", _SYSTEM)),
         ),
         _E.konvertering(
@@ -165,6 +164,12 @@ def _object(period: Period, entry: Entry, file: Any, number: int, name: str) -> 
             *_elements(("konverteringsverktoey", "WeasyPrint")),
         ),
     )
+
+
+def _verified(details: Json) -> str:
+    """Return M508: a signature that was accepted in spite of its faults is not said to be verified."""
+    doubted = any(fault.startswith(_OF_SIGNATURES) for fault in details.get("accepted", {}).get("faults", ()))
+    return "Signatur påført, ikke verifisert" if doubted else "Signatur påført og verifisert"
 
 
 def _retention(entry: Entry) -> list[Any]:

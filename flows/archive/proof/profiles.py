@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
-"""PAdES levels, the least first (ETSI EN 319 142-1)."""
+LEVELS = ("CMS", "B-B", "B-T", "B-LT", "B-LTA")
+"""PAdES levels, the least first (ETSI EN 319 142-1); `CMS` is a signature by ISO 32000 that is not PAdES."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,9 @@ _DEFAULT = Profile("B-LT")
 _PROFILES = {
     "desk": Profile("B-B"),  # it has no public timestamp authority
     # The level of Posten's seal is unverified: none is demanded until one has been seen.
-    "posten": Profile("B-B", ("3", "2"), rebuilt=True, personal=False, embedded_files=True),
-    "docuseal": Profile("B-B", personal=False),
-    "documenso": Profile("B-B", rebuilt=True, personal=False),
+    "posten": Profile("CMS", ("3", "2"), rebuilt=True, personal=False, embedded_files=True),
+    "docuseal": Profile("CMS", personal=False),
+    "documenso": Profile("CMS", rebuilt=True, personal=False),
 }
 
 

@@ -1,0 +1,24 @@
+"""Access: who may read what is archived is restricted by level and legal basis, after archiving and as an event."""
+
+from flows.archive.filing import keep_head
+from flows.archive.store import Store
+from flows.errors import NotAllowed
+from flows.register import Register
+from flows.register.records import amend, get_record
+
+LEVELS = ("Unntatt offentlighet", "Personalsaker", "Klientsaker")
+"""M500 of Noark 5: the first is obligatory there, the others may be used."""
+
+
+def restrict(register: Register, store: Store, record_id: str, level: str, basis: str, why: str) -> None:
+    """Restrict the access to a record; a level and basis that are empty lift the restriction.
+
+    What else the record says stays as it was frozen. Raises `NotFound`, `NotAllowed` for a level that is not in the
+    list or has no basis.
+    """
+    if (level or basis) and (level not in LEVELS or not basis.strip()):
+        raise NotAllowed(f"Access is restricted by one of {', '.join(LEVELS)}, with its legal basis.")
+    value = {"level": level, "basis": basis.strip()}
+    with register.write() as transaction:
+        amend(transaction, get_record(transaction.session, record_id), "access", value, why)
+    keep_head(register, store)

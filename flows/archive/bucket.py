@@ -1,0 +1,71 @@
+"""Every version of an object in a versioned bucket: what a plain delete leaves behind, and what Object Lock keeps.
+
+obstore sees newest versions only, so that this one thing goes through the service's own client. Address and credentials
+are the same `AWS_…` variables.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+FOR_GOOD = datetime.max.replace(tzinfo=UTC)
+"""When a legal hold ends: not before somebody lifts it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A bucket by its name. What the service refuses, or does not answer, is an `OSError` with its code."""
+
+    name: str
+
+    def remove(self, key: str) -> None:
+        """Remove every version of the objects whose keys begin so, and the markers of earlier deletions."""
+        with _told():
+            for found, version, _marker in list(self._versions(key)):
+                _client().delete_object(Bucket=self.name, Key=found, VersionId=version)
+
+    def locked_until(self, key: str) -> datetime | None:
+        """Return until when a version of these objects cannot be removed, or None where nothing locks them."""
+        until: datetime | None = None
+        with _told():
+            for found, version, marker in self._versions(key):
+                if marker:
+                    continue
+                said = _client().head_object(Bucket=self.name, Key=found, VersionId=version)
+                ends = said.get("ObjectLockRetainUntilDate")
+                if said.get("ObjectLockLegalHoldStatus") == "ON":
+                    return FOR_GOOD
+                until = max((one for one in (until, ends) if one is not None), default=None)
+        return until
+
+    def _versions(self, key: str) -> Iterator[tuple[str, str, bool]]:
+        """Yield key and version, and whether it only marks a deletion."""
+        for page in _client().get_paginator("list_object_versions").paginate(Bucket=self.name, Prefix=key):
+            for kind in ("Versions", "DeleteMarkers"):
+                yield from ((one["Key"], one["VersionId"], kind == "DeleteMarkers") for one in page.get(kind, ()))
+
+
+@cache
+def _client_at(address: str | None, region: str | None, account: str | None) -> Any:  # noqa: ARG001 - the key alone
+    return boto3.client("s3", endpoint_url=address, region_name=region)
+
+
+def _client() -> Any:
+    names = ("AWS_ENDPOINT_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID")
+    return _client_at(*(os.environ.get(name) for name in names))
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
+        raise OSError(0, code) from error

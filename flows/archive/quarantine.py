@@ -1,0 +1,74 @@
+"""Quarantine: a person decides about a signed file that the archive could not take as it is.
+
+Either the record is archived all the same, with the faults that were accepted and the reason, or it is refused for good
+and the agreement goes back to be signed anew. The file is kept whichever it is.
+"""
+
+from datetime import UTC
+
+from sqlalchemy.orm import Session
+
+from flows.archive.filing import keep_head
+from flows.archive.store import Store
+from flows.errors import NotAllowed
+from flows.register import Agreement, Record, Register, State, Transaction
+from flows.register.agreements import current_version, get_agreement, replace, said_again
+from flows.register.records import get_record, journal_place
+from flows.register.schema import Json
+from flows.register.seals import seal_of
+
+
+def accept(register: Register, store: Store, record_id: str, why: str) -> Record:
+    """Archive a quarantined record in spite of its faults; who accepted them, and why, is part of the record.
+
+    Raises `NotFound`, and `NotAllowed` where it is not quarantined, where nothing is said for a reason, or where the
+    file did not even arrive whole.
+    """
+    with register.write() as transaction:
+        record, agreement = _waiting(transaction.session, record_id, why)
+        faults = list(record.details["faults"])
+        if any(fault.startswith("incomplete") for fault in faults):
+            raise NotAllowed("The file is not whole or cannot be read: it can only be refused (`archive refuse`).")
+        if agreement.version != record.version:
+            raise NotAllowed("The agreement has a newer version: the file of the earlier one can only be refused.")
+        record.status, record.archived_at = "archived", transaction.now
+        record.details = {
+            **record.details,
+            "journal": journal_place(transaction, record.details["journal"]),
+            "accepted": _decision(transaction, why) | {"faults": faults},
+        }
+        transaction.session.flush()
+        seal = seal_of(transaction.session, record.id)
+        transaction.move(agreement, State.ARCHIVED, why, {"record": record.id, "accepted": faults, "seal": seal})
+    keep_head(register, store)
+    return record
+
+
+def refuse(register: Register, store: Store, record_id: str, why: str) -> Record:
+    """Refuse a quarantined record for good; the agreement becomes a new version, to be generated and signed anew.
+
+    Raises `NotFound`, and `NotAllowed` where it is not quarantined, or where nothing is said for a reason.
+    """
+    with register.write() as transaction:
+        record, agreement = _waiting(transaction.session, record_id, why)
+        record.status = "refused"
+        record.details = {**record.details, "refused": _decision(transaction, why)}
+        transaction.session.flush()
+        seal = seal_of(transaction.session, record.id)
+        transaction.note("refused", agreement.id, why, {"record": record.id, "seal": seal})
+        replace(transaction, agreement, said_again(agreement, current_version(transaction.session, agreement)), why)
+    keep_head(register, store)
+    return record
+
+
+def _waiting(session: Session, record_id: str, why: str) -> tuple[Record, Agreement]:
+    if not why.strip():
+        raise NotAllowed("A decision about quarantine needs its reason: --why.")
+    record = get_record(session, record_id)
+    if record.status != "quarantined":
+        raise NotAllowed(f"The record is {record.status}, not quarantined: there is nothing to decide.")
+    return record, get_agreement(session, record.agreement_id)
+
+
+def _decision(transaction: Transaction, why: str) -> Json:
+    return {"by": transaction.actor, "at": transaction.now.astimezone(UTC).isoformat(), "why": why}
