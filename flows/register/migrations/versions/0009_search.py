@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from flows.register.search_index import rebuild
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
