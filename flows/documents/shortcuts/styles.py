@@ -27,7 +27,8 @@ _missing_anonymous: Callable[[Any, str], Any] = AnonymousStyle.__missing__
 _copy: Callable[[Any], Any] = ComputedStyle.copy
 _copy_anonymous: Callable[[Any], Any] = AnonymousStyle.copy
 
-_MOST = 4096
+#: Records that are kept: those of some ten templates.
+_MOST = 1024
 
 
 @dataclass(slots=True)
