@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -46,11 +46,11 @@ def main() -> None:
     with ExitStack() as stack:
         one, two = (stack.enter_context(Pool(processes)) for processes in (1, 2))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        one.make_all(_jobs(FEW))
+        list(one.make_all(_jobs(FEW)))
         files = _files(two.make_all(_jobs(chosen.count)), folder)
         turns: dict[str, Callable[[], float]] = {
-            ONE: lambda: _rate(FEW, lambda: one.make_all(_jobs(FEW))),
-            TWO: lambda: _rate(chosen.count, lambda: two.make_all(_jobs(chosen.count))),
+            ONE: lambda: _rate(FEW, lambda: list(one.make_all(_jobs(FEW)))),
+            TWO: lambda: _rate(chosen.count, lambda: list(two.make_all(_jobs(chosen.count)))),
         }
         if shutil.which("soffice"):
             _soffice(files[:1])  # makes its profile
@@ -96,7 +96,7 @@ def _rate(count: int, work: Callable[[], object]) -> float:
     return count / (time.perf_counter() - started)
 
 
-def _files(made: Sequence[object], folder: Path) -> list[Path]:
+def _files(made: Iterable[object], folder: Path) -> list[Path]:
     """Write the filled DOCX files that the peers convert."""
     files = []
     for index, document in enumerate(made):
@@ -181,7 +181,7 @@ def _memory(count: int) -> None:
     peaks: dict[int, float] = {}
     with Pool(1) as pool:
         for start in range(0, count, 50):
-            pool.make_all(_jobs(min(50, count - start), start))
+            list(pool.make_all(_jobs(min(50, count - start), start)))
             peaks[start + 50] = pool.peak_memory()
             print(f"{start + 50:6} documents: {peaks[start + 50]:.0f} MiB", flush=True)
     early = peaks.get(200, max(peaks.values()))

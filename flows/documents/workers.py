@@ -7,6 +7,7 @@ import resource
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context, parent_process
@@ -81,20 +82,25 @@ class Pool:
         if self._following is not None:
             self._following.shutdown()
 
-    def make_all(self, jobs: Sequence[Job]) -> list[Document | Refused]:
-        """Make the documents of all jobs, in their order; one whose process is killed is refused, and no other."""
-        made: list[Document | Refused] = []
-        while len(made) < len(jobs):
-            batch = jobs[len(made) : len(made) + self._next_batch()]
-            before = len(made)
+    def make_all(self, jobs: Sequence[Job]) -> Iterator[Document | Refused]:
+        """Yield the documents of all jobs, in their order; one whose process is killed is refused, and no other.
+
+        The workers go on while the caller deals with what it has been given.
+        """
+        done = 0
+        while done < len(jobs):
+            batch = jobs[done : done + self._next_batch()]
+            self._left -= len(batch)
             try:
-                made.extend(self._executor.map(make_one, batch))
+                for made in self._executor.map(make_one, batch):
+                    done += 1
+                    yield made
             except BrokenProcessPool:
-                made.extend(self._alone(jobs[len(made) : len(made) + 3 * self._processes]))
-            self._left -= len(made) - before
+                for made in self._alone(jobs[done : done + 3 * self._processes]):
+                    done += 1
+                    yield made
             if self._left <= 0:
                 self._relieve()
-        return made
 
     def _next_batch(self) -> int:
         """Return how many documents come next; before the last of a round, start the workers that take over."""
@@ -119,7 +125,8 @@ class Pool:
 
     def _relieve(self) -> None:
         """Let the workers go and those that have started beside them take over."""
-        self._peak = self.peak_memory()
+        with suppress(BrokenProcessPool):
+            self._peak = self.peak_memory()
         self._executor.shutdown(wait=False)
         self._executor, self._following = self._following or self._fresh(), None
         self._left = ROUND * self._processes
@@ -129,14 +136,14 @@ class Pool:
         return max(self._peak, self._executor.submit(_peak_memory).result())
 
 
-def make_all(jobs: Sequence[Job], processes: int = 0) -> list[Document | Refused]:
-    """Make the documents of all jobs, in their order; one that is refused stops none of the others.
+def make_all(jobs: Sequence[Job], processes: int = 0) -> Iterator[Document | Refused]:
+    """Yield the documents of all jobs, in their order; one that is refused stops none of the others.
 
     `processes` is how many work at once; 0 means one per core.
     """
     processes = processes or os.cpu_count() or 1
     if processes == 1 or len(jobs) <= ALONE:
-        return [make_one(job) for job in jobs]
+        return map(make_one, jobs)
     return _pool(processes).make_all(jobs)
 
 

@@ -14,6 +14,8 @@ import pydyf
 
 #: Beyond this, packing takes three times as long for one part in a hundred.
 _LEVEL = 6
+#: Bytes of a stream that is worth keeping packed: a font's letters or a colour profile, not a photograph.
+_LARGEST_KEPT = 200_000
 
 
 def write(pdf: pydyf.PDF) -> bytes:
@@ -63,6 +65,7 @@ def _stream(number: int, extra: Mapping[str, object], content: bytes, packed: bo
     said = dict(extra)
     if packed:
         said["Filter"] = "/FlateDecode"
+        lasting = lasting and len(content) < _LARGEST_KEPT
         content = _packed_before(content) if lasting else zlib.compress(content, _LEVEL)
     said["Length"] = len(content)
     return b"%d 0 obj\n%b\nstream\n%b\nendstream\nendobj\n" % (number, _dictionary(said), content)

@@ -11,7 +11,7 @@ from weasyprint import draw
 
 from flows.documents import convert, fill, load_template, shortcuts
 from flows.documents.pdf import fonts
-from flows.documents.shortcuts import replacements
+from flows.documents.shortcuts import lines, replacements, styles
 from tests.documents.corpus import corpus
 from tests.documents.reading import text
 from tests.documents.test_making import ALIS, TEMPLATES, TJENESTEAVTALE
@@ -74,6 +74,16 @@ def test_what_was_made_before_leaves_no_trace(awkward: dict[str, bytes]) -> None
     before = {name: convert(content).content for name, content in awkward.items()}
     after = {name: convert(content).content for name, content in reversed(awkward.items())}
     assert before == after
+
+
+def test_no_more_is_remembered_than_should_be(awkward: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is room for eight lines and styles, eight are remembered, and the pages are the same."""
+    usual = convert(awkward["alis"]).content
+    monkeypatch.setattr(lines, "_MOST", 8)
+    monkeypatch.setattr(styles, "_MOST", 8)
+    lines.forget()
+    assert convert(awkward["alis"]).content == usual
+    assert max(len(lines._lines), len(lines._drawings), len(lines._styles)) <= 8
 
 
 def test_with_another_weasyprint_documents_are_made_the_ordinary_way(

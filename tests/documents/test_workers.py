@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def jobs(template: Path, count: int) -> list[Job]:
     return [Job(str(index), template, {"navn": f"nr{index}" if index != 2 else ""}) for index in range(count)]
 
 
-def shown(outcomes: list[Document | Refused]) -> list[str]:
+def shown(outcomes: Iterable[Document | Refused]) -> list[str]:
     """Return the last word of each document, or that it was refused."""
     return [text(one.pdf).split()[-1] if isinstance(one, Document) else "refused" for one in outcomes]
 
@@ -53,7 +54,7 @@ def test_a_document_that_has_its_process_killed_is_refused_alone(
     """The one before it and the one after it are made."""
     monkeypatch.setattr(workers, "make_one", _deadly)
     with Pool(1) as pool:
-        found = pool.make_all([*jobs(template, 1), Job("deadly", template, {}), *jobs(template, 2)])
+        found = list(pool.make_all([*jobs(template, 1), Job("deadly", template, {}), *jobs(template, 2)]))
     assert shown(found) == ["nr0", "refused", "nr0", "nr1"]
     assert "prosessen ble avsluttet" in getattr(found[1], "sentence", "")
 

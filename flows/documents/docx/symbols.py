@@ -39,5 +39,7 @@ def plain(text: str, font: str) -> str:
     """Return the text with the signs of symbol fonts in Unicode; what has no counterpart stays as it is."""
     if text.isascii():
         return text
-    table = _WINGDINGS if "wingdings" in font.lower() else _SYMBOL if "symbol" in font.lower() else {}
+    table = _WINGDINGS if "wingdings" in font.lower() else _SYMBOL if "symbol" in font.lower() else None
+    if table is None:
+        return text
     return "".join(table.get(ord(sign) & 0xFF, sign) if 0xF000 <= ord(sign) <= 0xF0FF else sign for sign in text)

@@ -27,6 +27,7 @@ def take(fonts: object) -> bool:
     if not fit():
         return False
     lines.serve(fonts)
+    styles.serve(fonts)
     for module in _MODULES:
         for original, replacement, places in module.REPLACEMENTS:
             for place in places:

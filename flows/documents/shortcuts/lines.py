@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from operator import itemgetter
 from typing import Any, TypeAlias
 
@@ -28,8 +29,11 @@ _split: Callable[..., tuple[Any, ...]] = line_break.split_first_line
 _draw: Callable[..., None] = draw.draw_text
 _strut: Callable[[Any], tuple[float, float]] = line_break.strut
 
-#: Lines and drawings that are remembered: some forty pages of text each.
+#: Lines, drawings and styles that are remembered: some forty pages of text each.
 _MOST = 4096
+#: Letters of the longest text whose first line is remembered: WeasyPrint hands in all that is left of a paragraph.
+_LONGEST = 2000
+_numbers = count()
 _styles: dict[tuple[Any, ...], int] = {}
 _lines: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 _struts: dict[tuple[Any, ...], tuple[float, float]] = {}
@@ -63,6 +67,7 @@ class _Piece:
 
 def serve(fonts: object) -> None:
     """Remember lines that are set with these fonts, and no others."""
+    forget()
     _served[:] = [fonts]
 
 
@@ -70,10 +75,22 @@ def _style_of(style: Any) -> int | None:
     """Return a number for all styles that set text alike; None for a style that cannot be told apart."""
     if not _served or style.font_config is not _served[0]:
         return None
+    said = _text_style(style)
     try:
-        return _styles.setdefault(_text_style(style), len(_styles))
+        number = _styles.get(said)
     except TypeError:
         return None
+    if number is None:
+        if len(_styles) >= _MOST:
+            forget()
+        number = _styles[said] = next(_numbers)
+    return number
+
+
+def forget() -> None:
+    """Remember nothing any more."""
+    for remembered in (_styles, _lines, _struts, _drawings, _fonts):
+        remembered.clear()
 
 
 def _room(remembered: dict[Any, Any]) -> None:
@@ -87,7 +104,7 @@ def split_first_line(
     is_line_start: bool = True, minimum: bool = False,
 ) -> tuple[Any, ...]:  # fmt: skip
     """Break the first line off a text, as WeasyPrint does, with a layout that nobody else has."""
-    number = _style_of(style)
+    number = _style_of(style) if len(text) <= _LONGEST else None
     if number is None:
         return _split(text, style, context, max_width, justification_spacing, is_line_start, minimum)
     key = (text, number, max_width, justification_spacing, is_line_start, minimum)
@@ -198,13 +215,13 @@ def _piece(stream: Any, item: Any, encoded: bytes, keeper: Any) -> _Piece | None
     backwards = item.item.analysis.level % 2
     if font.bitmap or font.svg or font.png or font.colr or not size or backwards:
         return None
-    count = item.glyphs.num_glyphs
-    ends = [*item.glyphs.log_clusters[1:count], item.item.length] if count else []
+    many = item.glyphs.num_glyphs
+    ends = [*item.glyphs.log_clusters[1:many], item.item.length] if many else []
     start = item.item.offset
     kept = _kept(pango_font, size, keeper)
     glyphs: dict[int, _Glyph] = {}
     shown = ["<"]
-    for info, first, end in zip(item.glyphs.glyphs[0:count], item.glyphs.log_clusters[0:count], ends, strict=True):
+    for info, first, end in zip(item.glyphs.glyphs[0:many], item.glyphs.log_clusters[0:many], ends, strict=True):
         glyph, place = info.glyph, info.geometry
         if glyph == pango.PANGO_GLYPH_EMPTY or glyph & pango.PANGO_GLYPH_UNKNOWN_FLAG or place.y_offset:
             return None

@@ -10,7 +10,12 @@ Replacements: TypeAlias = tuple[tuple[Callable[..., Any], Callable[..., Any], tu
 
 #: Digests of WeasyPrint 70.0.
 KNOWN: Mapping[str, str] = {
+    "weasyprint.css.AnonymousStyle.__init__": "9fbdd74c1ad0",
+    "weasyprint.css.AnonymousStyle.__missing__": "d39252707764",
+    "weasyprint.css.AnonymousStyle.copy": "2490632fa445",
+    "weasyprint.css.ComputedStyle.__init__": "ffbc48647d0d",
     "weasyprint.css.ComputedStyle.__missing__": "b318d8efc8ac",
+    "weasyprint.css.ComputedStyle.copy": "4398a49b631b",
     "weasyprint.css.Style": "d3fe87424e31",
     "weasyprint.css.computed_values.physical_inset": "7953fed902db",
     "weasyprint.css.computed_values.physical_size": "33353323246b",
