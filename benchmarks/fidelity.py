@@ -38,7 +38,7 @@ from flows.errors import DocumentRefused
 _CACHE = Path(__file__).parents[1] / ".cache" / "fidelity"
 _KINDS = {".docx", ".docm", ".dotx", ".dotm"}
 _BATCH = 25
-_LIMIT = 120  # seconds for one document, ours or LibreOffice's
+_LIMIT = 120  # seconds for one document: of work for ours, of time for LibreOffice's
 _LARGEST = 200_000_000  # bytes of a package that is looked into
 _PROCESSES = min(os.cpu_count() or 1, 4)
 #: Han, kana, Thai, Lao, Khmer and Burmese are written without spaces, so lines part them anywhere.
@@ -189,8 +189,8 @@ def _compare(path: Path, peer: Path | None, name: str) -> Compared:
     """Convert one file and lay its words beside the peer's."""
     started = time.perf_counter()
     result = partial(Compared, name)
-    signal.signal(signal.SIGALRM, _give_up)
-    signal.alarm(_LIMIT)
+    signal.signal(signal.SIGPROF, _give_up)
+    signal.setitimer(signal.ITIMER_PROF, _LIMIT)
     try:
         pdf = convert(path.read_bytes())
     except DocumentRefused as refusal:
@@ -198,7 +198,7 @@ def _compare(path: Path, peer: Path | None, name: str) -> Compared:
     except Exception as error:  # noqa: BLE001 - to count crashes is what this is for
         return _against(result(note=f"crashed: {type(error).__name__}: {error}"), peer)
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
     seconds = time.perf_counter() - started
     with tempfile.NamedTemporaryFile(suffix=".pdf") as own:
         own.write(pdf.content)
@@ -209,7 +209,7 @@ def _compare(path: Path, peer: Path | None, name: str) -> Compared:
 
 
 def _give_up(_signal: int, _frame: object) -> None:
-    raise TimeoutError(f"no PDF after {_LIMIT} seconds")
+    raise TimeoutError(f"no PDF after {_LIMIT} seconds of work")
 
 
 def _against(made: Compared, peer: Path | None, ours: Counter[str] | None = None) -> Compared:
@@ -230,7 +230,12 @@ def _read(pdf: Path) -> tuple[Counter[str], int]:
     text = subprocess.run(["pdftotext", "-enc", "UTF-8", str(pdf), "-"], capture_output=True, check=True, timeout=120)
     pages = text.stdout.count(b"\f")
     folded = unicodedata.normalize("NFKC", text.stdout.decode("utf-8", "replace"))
-    return Counter(_WORD.findall(folded.casefold())), pages
+    return Counter(map(_key, _WORD.findall(folded.casefold()))), pages
+
+
+def _key(word: str) -> str:
+    """Return what a word counts as: Arabic ones by their letters, as poppler turns round those of some ligatures."""
+    return "".join(sorted(word)) if "\u0600" <= word[0] <= "\u06ff" else word
 
 
 if __name__ == "__main__":
