@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.documents import convert, fonts
-from flows.documents.docx.model import Paragraph
+from flows.documents.docx.model import Paragraph, Text
 from flows.documents.docx.reader import read
 from flows.documents.html.pages import write
 from tests.documents.building import PAGE, docx, paragraph
@@ -185,3 +185,29 @@ def test_every_body_is_read() -> None:
     """Some programs write several."""
     content = docx(paragraph("en") + "</w:body><w:body>" + paragraph("to"), section=PAGE)
     assert text(convert(content).content).split() == ["en", "to"]
+
+
+def test_complex_scripts_have_a_font_and_size_of_their_own() -> None:
+    """A run's Arabic letters take its complex font, size and weight; its Latin ones do not."""
+    look = (
+        '<w:rFonts w:ascii="Arial" w:hAnsi="Arial" w:cs="Times New Roman"/><w:b/><w:sz w:val="20"/><w:szCs w:val="40"/>'
+    )
+    (block,) = read(docx(f"<w:p>{_run('avtale اتفاق', look)}</w:p>")).sections[0].blocks
+    assert isinstance(block, Paragraph)
+    latin, arabic = [item.format for item in block.inlines if isinstance(item, Text)]
+    assert (latin.font, latin.size, latin.bold) == ("Arial", 10, True)
+    assert (arabic.font, arabic.size, arabic.bold) == ("Times New Roman", 20, False)
+
+
+def test_paragraphs_from_right_to_left_begin_at_the_right() -> None:
+    """Their indents change sides, and so do the columns of a table."""
+    properties = '<w:bidi/><w:ind w:left="1000"/>'
+    cells = "".join(
+        f'<w:tc><w:tcPr><w:tcW w:w="2000" w:type="dxa"/></w:tcPr>{paragraph(value)}</w:tc>' for value in ("en", "to")
+    )
+    grid = '<w:tblGrid><w:gridCol w:w="2000"/><w:gridCol w:w="2000"/></w:tblGrid>'
+    pdf = whole(
+        paragraph("שלום", properties) + f"<w:tbl><w:tblPr><w:bidiVisual/></w:tblPr>{grid}<w:tr>{cells}</w:tr></w:tbl>"
+    )
+    assert max(word.right for word in words(pdf.content)) == pytest.approx(MARGIN + TEXT_WIDTH - 50, abs=1)
+    assert place(pdf.content, "to").right < place(pdf.content, "en").left

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from flows.documents.docx.scripts import Script
+
 #: Page number of this page, pages in all, pages in this section.
 Counter = Literal["PAGE", "NUMPAGES", "SECTIONPAGES"]
 Alignment = Literal["left", "right", "center", "justify"]
@@ -38,6 +40,7 @@ class RunFormat:
     vertical: Literal["", "superscript", "subscript"] = ""
     raised: float = 0.0
     spacing: float = 0.0
+    script: Script = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class ParagraphFormat:
     shade: str = ""
     tabs: tuple[TabStop, ...] = ()
     snapped: bool = True  # to the grid of its section, if it has one
+    leftward: bool = False  # written from right to left
     grid: float = 0.0  # the pitch of that grid: a line takes a whole number of them
 
 
@@ -249,6 +253,7 @@ class Table:
     align: str
     indent: float
     row_headers: bool
+    leftward: bool = False  # its first column is the rightmost
 
 
 Block: TypeAlias = Paragraph | Table

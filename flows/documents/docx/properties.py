@@ -154,9 +154,18 @@ def run_properties(element: etree._Element | None, theme: Mapping[str, str]) -> 
             font = theme.get(value(child, "asciiTheme") or "") or value(child, "ascii") or value(child, "hAnsi")
             if font or (font := theme.get(value(child, "hAnsiTheme") or "")):
                 found["font"] = font
+            for script, name in (("asian", "eastAsia"), ("complex", "cs")):
+                theme_name = value(child, "cstheme" if name == "cs" else "eastAsiaTheme") or ""
+                if font := theme.get(theme_name) or value(child, name):
+                    found[f"font_{script}"] = font
         elif name == "sz":
             if size := number(value(child)):
                 found["size"] = size / 2
+        elif name == "szCs":
+            if size := number(value(child)):
+                found["size_complex"] = size / 2
+        elif name in ("bCs", "iCs"):
+            found["bold_complex" if name == "bCs" else "italic_complex"] = on(child)
         elif name == "u":
             kind = value(child) or "single"
             found["underline"] = "" if kind == "none" else kind
@@ -191,7 +200,15 @@ def paragraph_properties(element: etree._Element | None) -> Properties:
             _indents(child, found)
         elif name == "spacing":
             _spacing(child, found)
-        elif name in ("keepNext", "keepLines", "pageBreakBefore", "widowControl", "contextualSpacing", "snapToGrid"):
+        elif name in (
+            "keepNext",
+            "keepLines",
+            "pageBreakBefore",
+            "widowControl",
+            "contextualSpacing",
+            "snapToGrid",
+            "bidi",
+        ):
             key = {
                 "keepNext": "keep_next",
                 "keepLines": "keep_lines",
@@ -199,6 +216,7 @@ def paragraph_properties(element: etree._Element | None) -> Properties:
                 "widowControl": "widow_control",
                 "contextualSpacing": "contextual",
                 "snapToGrid": "snapped",
+                "bidi": "leftward",
             }[name]
             found[key] = on(child)
         elif name == "outlineLvl":

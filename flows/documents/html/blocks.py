@@ -147,6 +147,8 @@ class Blocks:
             )
         if form.first:
             found.append(f"text-indent:{points(form.first)}")
+        if form.leftward:
+            found.append("direction:rtl")
         if form.align != "left":
             found.append(f"text-align:{form.align}")
         if form.keep_next:
@@ -269,7 +271,7 @@ def _looks(inlines: Iterable[Inline]) -> Iterable[tuple[RunFormat, int]]:
 
 def _plain(look: RunFormat) -> RunFormat:
     """Return the look that runs inside a paragraph can depart from: its font and size alone."""
-    return RunFormat(font=look.font, size=look.size)
+    return RunFormat(font=look.font, size=look.size, script=look.script)
 
 
 def _box(form: ParagraphFormat) -> tuple[object, ...] | None:
