@@ -211,3 +211,20 @@ def test_paragraphs_from_right_to_left_begin_at_the_right() -> None:
     )
     assert max(word.right for word in words(pdf.content)) == pytest.approx(MARGIN + TEXT_WIDTH - 50, abs=1)
     assert place(pdf.content, "to").right < place(pdf.content, "en").left
+
+
+@pytest.mark.parametrize(
+    ("said", "colour"),
+    [
+        ('w:val="clear" w:fill="DDEEFF"', "DDEEFF"),
+        ('w:val="pct20" w:color="000000" w:fill="FFFFFF"', "CCCCCC"),
+        ('w:val="pct50" w:color="auto" w:fill="auto"', "808080"),
+        ('w:val="solid" w:color="112233" w:fill="FFFFFF"', "112233"),
+        ('w:val="nil"', ""),
+    ],
+)
+def test_patterns_are_shown_by_their_mean_colour(said: str, colour: str) -> None:
+    """A pattern of dots or stripes is one even colour between its two."""
+    (block,) = read(docx(paragraph("x", f"<w:shd {said}/>"))).sections[0].blocks
+    assert isinstance(block, Paragraph)
+    assert block.format.shade == colour
