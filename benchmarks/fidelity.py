@@ -4,7 +4,8 @@ Words kept are the words of LibreOffice's own PDF that ours holds too, each as o
 documents have as many pages. A refused or crashed document keeps no word, and its page count is wrong. A file that
 LibreOffice cannot open either (encrypted, damaged) has nothing to be compared with: it counts only if it crashes us.
 
-Capitals do not count, as either PDF may draw them from small letters; scripts without spaces count sign by sign.
+Capitals do not count, as either PDF may draw them from small letters. Figures count apart from letters, as a note's
+figure may be read with its word or not; scripts without spaces count sign by sign.
 LibreOffice is told to show tracked changes as accepted, which is what a document to sign must be. Its PDFs are kept in
 a cache by digest, so that a second run is short. `--lost` lists every loss as well. Needs LibreOffice and poppler.
 """
@@ -43,7 +44,7 @@ _LARGEST = 200_000_000  # bytes of a package that is looked into
 _PROCESSES = min(os.cpu_count() or 1, 4)
 #: Han, kana, Thai, Lao, Khmer and Burmese are written without spaces, so lines part them anywhere.
 _SPACELESS = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_WORD = re.compile(rf"[{_SPACELESS}]|[^\W{_SPACELESS}]+")
+_WORD = re.compile(rf"[{_SPACELESS}]|\d+|[^\W\d{_SPACELESS}]+")
 _CHANGES = re.compile(rb"<(\w+:)?(del|moveFrom)\b")
 _SETTINGS = re.compile(rb"<((?:\w+:)?)settings\b[^>]*>")
 
