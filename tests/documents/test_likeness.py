@@ -228,3 +228,18 @@ def test_patterns_are_shown_by_their_mean_colour(said: str, colour: str) -> None
     (block,) = read(docx(paragraph("x", f"<w:shd {said}/>"))).sections[0].blocks
     assert isinstance(block, Paragraph)
     assert block.format.shade == colour
+
+
+def test_old_shapes_have_their_colours() -> None:
+    """A filled rectangle without an outline is no empty frame, and a text box keeps its ground."""
+    style = "position:absolute;margin-left:10pt;margin-top:10pt;width:90pt;height:30pt"
+    shapes = (
+        f'<v:rect id="a" style="{style}" fillcolor="#d9e2f3 [660]" stroked="f"/>',
+        f'<v:rect id="b" style="{style}" filled="f" strokecolor="red" strokeweight="2pt"/>',
+    )
+    html = [
+        write(read(docx(f"<w:p><w:r><w:pict>{shape}</w:pict></w:r>{_run('ord')}</w:p>")), "nb", "").html
+        for shape in shapes
+    ]
+    assert ("background:#D9E2F3" in html[0], "border-top" in html[0]) == (True, False)
+    assert ("background:#" in html[1], "border-top:2pt solid #FF0000" in html[1]) == (False, True)

@@ -141,7 +141,7 @@ def shade(element: etree._Element | None) -> str | None:
         return colour(value(element, "color")) or fill
     if pattern in ("clear", "nil"):
         return fill
-    return _mixed(colour(value(element, "color")) or "000000", fill or "FFFFFF", _share(pattern))
+    return mixed(colour(value(element, "color")) or "000000", fill or "FFFFFF", _share(pattern))
 
 
 def _share(pattern: str) -> float:
@@ -151,7 +151,8 @@ def _share(pattern: str) -> float:
     return 0.25 if pattern.startswith("thin") else 0.5
 
 
-def _mixed(front: str, back: str, share: float) -> str:
+def mixed(front: str, back: str, share: float) -> str:
+    """Return the colour of which a share is that in front, and the rest that behind."""
     pairs = ((int(front[place : place + 2], 16), int(back[place : place + 2], 16)) for place in (0, 2, 4))
     return "".join(f"{round(above * share + below * (1 - share)):02X}" for above, below in pairs)
 
