@@ -243,3 +243,13 @@ def test_old_shapes_have_their_colours() -> None:
     ]
     assert ("background:#D9E2F3" in html[0], "border-top" in html[0]) == (True, False)
     assert ("background:#" in html[1], "border-top:2pt solid #FF0000" in html[1]) == (False, True)
+
+
+def test_automatic_space_is_none_where_a_story_begins() -> None:
+    """Pages written for the web begin at the top margin, and keep their space further down."""
+    automatic = '<w:spacing w:before="100" w:beforeAutospacing="1"/>'
+    pdf = whole(paragraph("en", automatic) + paragraph("to", automatic) + paragraph("tre"))
+    plain = whole(paragraph("en") + paragraph("to"))
+    first, second, third = (place(pdf.content, word).top for word in ("en", "to", "tre"))
+    assert first == pytest.approx(place(plain.content, "en").top, abs=0.1)
+    assert second - first == pytest.approx(third - second + 14, abs=0.1)

@@ -267,8 +267,11 @@ def _spacing(element: etree._Element, found: Properties) -> None:
         automatic = value(element, key + "Autospacing")
         if automatic in ("1", "true", "on"):
             found[key] = 14.0  # as HTML has it: one line of 14 points
+            found["automatic"] = found.get("automatic", False) or key == "before"
         elif (length := twips(value(element, key))) is not None:
             found[key] = length
+            if key == "before":
+                found["automatic"] = False
     height = number(value(element, "line"))
     if height is not None:
         rule = value(element, "lineRule") or "auto"

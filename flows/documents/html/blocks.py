@@ -207,6 +207,8 @@ def _pieces(blocks: Sequence[Block], adding: bool) -> "Iterable[_Piece | Table]"
         form = block.format
         following = blocks[index + 1] if index + 1 < len(blocks) else None
         before, after = form.before, form.after
+        if form.automatic and not index:
+            before = 0.0
         if form.contextual and previous is not None and previous.style == block.style:
             before = 0.0
         if form.contextual and isinstance(following, Paragraph) and following.style == block.style:
