@@ -1,6 +1,7 @@
 """What Word does to lines, boxes and sections, and HTML would do otherwise."""
 
 import re
+from dataclasses import astuple
 from itertools import pairwise
 
 import pytest
@@ -25,6 +26,11 @@ def _run(value: str, properties: str = "") -> str:
     return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{value}</w:t></w:r>'
 
 
+def _page(body: str) -> str:
+    """Return what the typesetter is given of a body: its HTML, and its rules wherever they stand."""
+    return " ".join(map(str, astuple(write(read(docx(body)), "nb", ""))))
+
+
 def _ending(properties: str) -> str:
     """Return an empty paragraph that ends a section."""
     return f"<w:p><w:pPr><w:sectPr>{properties}</w:sectPr></w:pPr></w:p>"
@@ -42,7 +48,7 @@ def test_the_lines_of_a_table_of_contents_reach_their_page_numbers() -> None:
 def test_space_stands_outside_borders() -> None:
     """The space below a bordered paragraph is below its line, and that above it above."""
     spacing = f'<w:pBdr>{_EDGES}</w:pBdr><w:spacing w:before="400" w:after="600"/>'
-    html = write(read(docx(paragraph("i boks", spacing) + paragraph("etter"))), "nb", "").html
+    html = _page(paragraph("i boks", spacing) + paragraph("etter"))
     box = re.search(r"\{(border-top[^}]*)\}", html)
     assert box is not None
     assert re.search(r"margin:20pt \S+ 30pt", box[1])
@@ -51,7 +57,7 @@ def test_space_stands_outside_borders() -> None:
 
 def test_shading_of_words_stands_behind_them_alone() -> None:
     """A highlighted line is not a bar across the page."""
-    html = write(read(docx(paragraph("merket", run='<w:highlight w:val="yellow"/>'))), "nb", "").html
+    html = _page(paragraph("merket", run='<w:highlight w:val="yellow"/>'))
     name = re.search(r"\.(c\d+)\{[^}]*background:#FFFF00", html)
     assert name is not None
     assert f'<span class="{name[1]}">merket</span>' in html
@@ -237,10 +243,7 @@ def test_old_shapes_have_their_colours() -> None:
         f'<v:rect id="a" style="{style}" fillcolor="#d9e2f3 [660]" stroked="f"/>',
         f'<v:rect id="b" style="{style}" filled="f" strokecolor="red" strokeweight="2pt"/>',
     )
-    html = [
-        write(read(docx(f"<w:p><w:r><w:pict>{shape}</w:pict></w:r>{_run('ord')}</w:p>")), "nb", "").html
-        for shape in shapes
-    ]
+    html = [_page(f"<w:p><w:r><w:pict>{shape}</w:pict></w:r>{_run('ord')}</w:p>") for shape in shapes]
     assert ("background:#D9E2F3" in html[0], "border-top" in html[0]) == (True, False)
     assert ("background:#" in html[1], "border-top:2pt solid #FF0000" in html[1]) == (False, True)
 
