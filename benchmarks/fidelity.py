@@ -4,7 +4,8 @@ Words kept are the words of LibreOffice's own PDF that ours holds too, each as o
 documents have as many pages. A refused or crashed document keeps no word, and its page count is wrong. A file that
 LibreOffice cannot open either (encrypted, damaged) has nothing to be compared with: it counts only if it crashes us.
 
-Capitals do not count, as either PDF may draw them from small letters; scripts without spaces count sign by sign.
+Capitals do not count, as either PDF may draw them from small letters. Figures count apart from letters, as a note's
+figure may be read with its word or not; scripts without spaces count sign by sign.
 LibreOffice is told to show tracked changes as accepted, which is what a document to sign must be. Its PDFs are kept in
 a cache by digest, so that a second run is short. `--lost` lists every loss as well. Needs LibreOffice and poppler.
 """
@@ -38,12 +39,12 @@ from flows.errors import DocumentRefused
 _CACHE = Path(__file__).parents[1] / ".cache" / "fidelity"
 _KINDS = {".docx", ".docm", ".dotx", ".dotm"}
 _BATCH = 25
-_LIMIT = 120  # seconds for one document, ours or LibreOffice's
+_LIMIT = 120  # seconds for one document: of work for ours, of time for LibreOffice's
 _LARGEST = 200_000_000  # bytes of a package that is looked into
 _PROCESSES = min(os.cpu_count() or 1, 4)
 #: Han, kana, Thai, Lao, Khmer and Burmese are written without spaces, so lines part them anywhere.
 _SPACELESS = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_WORD = re.compile(rf"[{_SPACELESS}]|[^\W{_SPACELESS}]+")
+_WORD = re.compile(rf"[{_SPACELESS}]|\d+|[^\W\d{_SPACELESS}]+")
 _CHANGES = re.compile(rb"<(\w+:)?(del|moveFrom)\b")
 _SETTINGS = re.compile(rb"<((?:\w+:)?)settings\b[^>]*>")
 
@@ -189,8 +190,8 @@ def _compare(path: Path, peer: Path | None, name: str) -> Compared:
     """Convert one file and lay its words beside the peer's."""
     started = time.perf_counter()
     result = partial(Compared, name)
-    signal.signal(signal.SIGALRM, _give_up)
-    signal.alarm(_LIMIT)
+    signal.signal(signal.SIGPROF, _give_up)
+    signal.setitimer(signal.ITIMER_PROF, _LIMIT)
     try:
         pdf = convert(path.read_bytes())
     except DocumentRefused as refusal:
@@ -198,7 +199,7 @@ def _compare(path: Path, peer: Path | None, name: str) -> Compared:
     except Exception as error:  # noqa: BLE001 - to count crashes is what this is for
         return _against(result(note=f"crashed: {type(error).__name__}: {error}"), peer)
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
     seconds = time.perf_counter() - started
     with tempfile.NamedTemporaryFile(suffix=".pdf") as own:
         own.write(pdf.content)
@@ -209,7 +210,7 @@ def _compare(path: Path, peer: Path | None, name: str) -> Compared:
 
 
 def _give_up(_signal: int, _frame: object) -> None:
-    raise TimeoutError(f"no PDF after {_LIMIT} seconds")
+    raise TimeoutError(f"no PDF after {_LIMIT} seconds of work")
 
 
 def _against(made: Compared, peer: Path | None, ours: Counter[str] | None = None) -> Compared:
@@ -230,7 +231,12 @@ def _read(pdf: Path) -> tuple[Counter[str], int]:
     text = subprocess.run(["pdftotext", "-enc", "UTF-8", str(pdf), "-"], capture_output=True, check=True, timeout=120)
     pages = text.stdout.count(b"\f")
     folded = unicodedata.normalize("NFKC", text.stdout.decode("utf-8", "replace"))
-    return Counter(_WORD.findall(folded.casefold())), pages
+    return Counter(map(_key, _WORD.findall(folded.casefold()))), pages
+
+
+def _key(word: str) -> str:
+    """Return what a word counts as: Arabic ones by their letters, as poppler turns round those of some ligatures."""
+    return "".join(sorted(word)) if "\u0600" <= word[0] <= "\u06ff" else word
 
 
 if __name__ == "__main__":

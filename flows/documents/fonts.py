@@ -75,23 +75,27 @@ def installed() -> Mapping[str, Mapping[tuple[bool, bool], Path]]:
 
 
 @cache
-def substitute(family: str) -> str:
-    """Return the family that is used where a document says `family`: itself if installed, or what stands in."""
+def substitute(family: str, script: str = "") -> str:
+    """Return the family that is used where a document says `family`: itself if installed, or what stands in.
+
+    What stands in for a font of another script (`asian`, `complex`) has its signs.
+    """
     here = installed()
     if family.lower() in here:
         return family
-    for candidate in (_matched(family), *SUBSTITUTES.get(family.lower(), ()), *LAST_RESORT):
+    for candidate in (_matched(family, script), *SUBSTITUTES.get(family.lower(), ()), *LAST_RESORT):
         if candidate.lower() in here:
             return candidate
     return family
 
 
-def _matched(family: str) -> str:
+def _matched(family: str, script: str) -> str:
     """Return the family that fontconfig finds nearest."""
     program = shutil.which("fc-match")
     if program is None:
         return ""
     name = "".join(f"\\{sign}" if sign in "\\-:," else sign for sign in family)
+    name += {"asian": ":lang=zh-cn", "complex": ":lang=ar"}.get(script, "")
     found = subprocess.run(  # noqa: S603 - a fixed command; the name is no option, as it comes after `--`
         [program, "--format", "%{family[0]}", "--", name], capture_output=True, text=True, check=False, timeout=60
     )
@@ -104,9 +108,9 @@ def missing(family: str) -> bool:
 
 
 @cache
-def face(family: str, bold: bool, italic: bool) -> Face:
+def face(family: str, bold: bool, italic: bool, script: str = "") -> Face:
     """Return the face that a family, weight and slant come to; Word's own measures where no file can be read."""
-    used = substitute(family)
+    used = substitute(family, script)
     files = installed().get(used.lower(), {})
     file = files.get((bold, italic)) or files.get((bold, False)) or files.get((False, False))
     if file is None:

@@ -532,6 +532,37 @@ def corpus() -> dict[str, bytes]:
             _many(50),
             section='<w:pgSz w:w="12240" w:h="15840"/><w:pgMar w:top="1440" w:right="1800" w:bottom="1440" w:left="1800"/>',
         ),
+        "contents-of-links": docx(
+            _runs(
+                f'<w:hyperlink w:anchor="x">{_run("Formål")}<w:r><w:tab/></w:r>{_run("4")}</w:hyperlink>',
+                '<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="9000"/></w:tabs>',
+            )
+        ),
+        "section-margins": docx(
+            _many(5) + _section(PAGE) + _many(5),
+            section='<w:type w:val="continuous"/>' + PAGE.replace('w:left="1418"', 'w:left="2835"'),
+        ),
+        "column-break": docx(
+            paragraph("venstre") + _runs('<w:r><w:br w:type="column"/></w:r>' + _run("høyre")),
+            section=PAGE + '<w:cols w:num="2" w:space="720"/>',
+        ),
+        "line-grid": docx(_many(40), section=PAGE + '<w:docGrid w:type="lines" w:linePitch="400"/>'),
+        "cell-turned": docx(
+            _table(
+                [
+                    _row(
+                        _cell(paragraph("oppover"), '<w:textDirection w:val="btLr"/>', 600),
+                        _cell(paragraph("bortover")),
+                    )
+                ],
+                2,
+            )
+        ),
+        "end-deleted": docx(
+            paragraph("første ", '<w:rPr><w:del w:id="1" w:author="A" w:date="2026-01-01T00:00:00Z"/></w:rPr>')
+            + paragraph("andre")
+        ),
+        "spaces": docx(_runs(_run("  to   steder ") + _run(" ") + _run("her  "))),
         "no-section": docx(_many(50), section=""),
         "no-styles": docx(_many(10), parts={"styles": ""}),
     }

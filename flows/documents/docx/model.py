@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from flows.documents.docx.scripts import Script
+
 #: Page number of this page, pages in all, pages in this section.
 Counter = Literal["PAGE", "NUMPAGES", "SECTIONPAGES"]
 Alignment = Literal["left", "right", "center", "justify"]
@@ -42,6 +44,7 @@ class RunFormat:
     vertical: Literal["", "superscript", "subscript"] = ""
     raised: float = 0.0
     spacing: float = 0.0
+    script: Script = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,8 @@ class ParagraphFormat:
     shade: str = ""
     tabs: tuple[TabStop, ...] = ()
     snapped: bool = True  # to the grid of its section, if it has one
+    leftward: bool = False  # written from right to left
+    automatic: bool = False  # the space above it is HTML's: none where a story begins
     grid: float = 0.0  # the pitch of that grid: a line takes a whole number of them
 
 
@@ -253,6 +258,7 @@ class Table:
     align: str
     indent: float
     row_headers: bool
+    leftward: bool = False  # its first column is the rightmost
 
 
 Block: TypeAlias = Paragraph | Table

@@ -25,6 +25,7 @@ from flows.documents.docx.model import (
 from flows.documents.docx.notes import endnote, footnote
 from flows.documents.docx.package import R, W
 from flows.documents.docx.properties import Properties, paragraph_properties, run_properties, value
+from flows.documents.docx.scripts import Script, divided
 from flows.documents.docx.story import Story
 from flows.documents.docx.symbols import UNSHOWN, plain
 from flows.documents.docx.vml import old_drawing
@@ -172,15 +173,16 @@ class _Runs:
         self._number(counter, None if first is None else first.find(W + "rPr"))
 
     def _number(self, counter: Counter, properties: etree._Element | None) -> None:
+        self.add(Field(counter, self._look(properties)))
+
+    def _look(self, properties: etree._Element | None, script: Script = "") -> RunFormat:
+        """Return how a run looks in its letters of a script."""
         direct = run_properties(properties, self.story.styles.theme)
-        self.add(Field(counter, self.story.styles.run(self.style, direct, self.table_run)))
+        return self.story.styles.run(self.style, direct, self.table_run, script=script)
 
     def _run(self, run: etree._Element) -> None:
-        story = self.story
         properties = run.find(W + "rPr")
-        direct = run_properties(properties, story.styles.theme)
-        look = story.styles.run(self.style, direct, self.table_run)
-        self._pieces(run, properties, look)
+        self._pieces(run, properties, self._look(properties))
 
     def _pieces(self, run: etree._Element, properties: etree._Element | None, look: RunFormat) -> None:
         story = self.story
@@ -202,7 +204,8 @@ class _Runs:
                 if self.labelled and not text[:1].isspace():
                     text = " " + text  # where a note's text follows its label at once
                 self.labelled = self.labelled and not text
-                self.add(Text(plain(text, look.font), look))
+                for piece, script in divided(plain(text, look.font)):
+                    self.add(Text(piece, self._look(properties, script) if script else look))
             elif name == "tab":
                 self.labelled = False
                 self.add(Tab(look))

@@ -8,10 +8,12 @@ from lxml import etree
 from flows.documents.docx.model import ParagraphFormat, RunFormat, TabStop
 from flows.documents.docx.package import Package, W
 from flows.documents.docx.properties import TOGGLES, Properties, paragraph_properties, run_properties, value
+from flows.documents.docx.scripts import Script
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _RUN_FIELDS = frozenset(field.name for field in fields(RunFormat))
 _PARAGRAPH_FIELDS = frozenset(field.name for field in fields(ParagraphFormat))
+_PLAIN = RunFormat()
 _TOGGLE_NAMES = frozenset(TOGGLES.values())
 
 
@@ -88,9 +90,10 @@ class Styles:
         direct: Properties,
         table: Properties | None = None,
         extra: Properties | None = None,
+        script: Script = "",
     ) -> RunFormat:
         """Return the look of a run from its paragraph's style, its own properties, its table's and its list level's."""
-        key = (paragraph_style, _frozen(direct), _frozen(table or {}), _frozen(extra or {}))
+        key = (paragraph_style, _frozen(direct), _frozen(table or {}), _frozen(extra or {}), script)
         known = self._run_formats.get(key)
         if known is not None:
             return known
@@ -104,6 +107,12 @@ class Styles:
                 merged[name] = sum(said) % 2 == 1 or bool(self.run_defaults.get(name))
         merged.update(extra or {})
         merged.update(direct)
+        if script:
+            merged["script"] = script
+            merged["font"] = merged.get(f"font_{script}") or merged.get("font") or _PLAIN.font
+        if script == "complex":
+            merged["size"] = merged.get("size_complex") or merged.get("size", _PLAIN.size)
+            merged["bold"], merged["italic"] = (bool(merged.get(f"{name}_complex")) for name in ("bold", "italic"))
         result = RunFormat(**{name: item for name, item in merged.items() if name in _RUN_FIELDS})
         self._run_formats[key] = result
         return result
@@ -139,6 +148,9 @@ class Styles:
         for layer in layers:
             tabs.update(layer.get("tabs", {}))
             merged.update(layer)
+        if merged.get("leftward"):  # left and right are then the paragraph's beginning and end (17.3.1.6)
+            merged["left"], merged["right"] = merged.get("right", 0.0), merged.get("left", 0.0)
+            merged["align"] = {"left": "right", "right": "left"}.get(merged.get("align", "left"), merged.get("align"))
         merged["tabs"] = tuple(stop for _, stop in sorted(tabs.items()) if stop is not None)
         return ParagraphFormat(**{name: item for name, item in merged.items() if name in _PARAGRAPH_FIELDS})
 
@@ -165,5 +177,9 @@ def _theme_fonts(package: Package) -> Mapping[str, str]:
         latin = root.find(f".//{_A}{kind}Font/{_A}latin")
         if latin is not None and (name := latin.get("typeface")):
             for script in ("HAnsi", "Ascii"):
+                fonts[kind + script] = name
+        for tag, script in (("ea", "EastAsia"), ("cs", "Bidi")):
+            other = root.find(f".//{_A}{kind}Font/{_A}{tag}")
+            if other is not None and (name := other.get("typeface")):
                 fonts[kind + script] = name
     return fonts

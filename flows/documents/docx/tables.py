@@ -82,7 +82,9 @@ def table(element: etree._Element, story: Story, compatible: int) -> Table:
     if compatible < 15:
         indent -= padding["left"]
     align = _ALIGN.get(value(None if own is None else own.find(W + "jc")) or "", "left")
-    return Table(tuple(grid), tuple(read), align, indent, look["firstColumn"] and "firstCol" in parts)
+    visual = None if own is None else own.find(W + "bidiVisual")
+    leftward = visual is not None and on(visual)
+    return Table(tuple(grid), tuple(read), align, indent, look["firstColumn"] and "firstCol" in parts, leftward)
 
 
 def _rows(element: etree._Element) -> list[etree._Element]:

@@ -1,14 +1,16 @@
 """Reads drawings of the old kind (VML, ECMA-376 part 4): text boxes, pictures, groups, pictures of embedded objects."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from lxml import etree
+from PIL import ImageColor
 
 from flows.documents.docx.model import Box, Inline, Line, Paragraph, ParagraphFormat, Place, RunFormat, Text
 from flows.documents.docx.package import W
 from flows.documents.docx.pictures import picture
 from flows.documents.docx.places import Extent, vml_length, vml_place, vml_style
-from flows.documents.docx.properties import number
+from flows.documents.docx.properties import mixed, number
 from flows.documents.docx.story import Story
 from flows.language import translate as _
 
@@ -55,7 +57,7 @@ def _shape(element: etree._Element, story: Story, scale: tuple[float, float, flo
     if content is not None:
         yield Box(
             story.blocks(content, story.aside(), None, None), size.width, size.height, place, padding=_PADDING,
-            line=None if element.get("stroked") in ("f", "false") else Line("solid", 0.75, "", 0.0),
+            fill=_fill(element), line=_outline(element),
         )  # fmt: skip
     elif image is not None:
         shown = picture(image, size, element.get("alt") or image.get(_O + "title") or "", story)
@@ -67,8 +69,10 @@ def _shape(element: etree._Element, story: Story, scale: tuple[float, float, flo
         look = RunFormat(font="Calibri", size=max(min(size.height * 0.6, 60.0), 6.0), colour="C0C0C0")
         line = Paragraph("", ParagraphFormat(align="center"), look, (Text(written.get("string", ""), look),))
         yield Box((line,), size.width, size.height, place)
-    elif kind in ("rect", "line"):
-        yield Box((), size.width, size.height, place, line=Line("solid", 0.75, "", 0.0))
+    elif kind in ("rect", "roundrect", "line"):
+        fill = _fill(element)
+        place = replace(place, behind=place.behind or bool(fill))  # it hides no text
+        yield Box((), size.width, size.height, place, fill=fill, line=_outline(element))
     else:
         story.lose(_("shape"))
 
@@ -83,6 +87,39 @@ def _group(element: etree._Element, size: Extent, place: Place, story: Story) ->
             members.extend(_shape(child, story, scale))
     holder = Paragraph("", ParagraphFormat(), RunFormat(size=1.0), tuple(members))
     return Box((holder,) if members else (), size.width, size.height, place)
+
+
+def _fill(element: etree._Element) -> str:
+    """Return the colour that a shape says it is filled with; one that changes or lets through, by its mean."""
+    first = "" if element.get("filled") in ("f", "false") else _colour(element.get("fillcolor"))
+    how = element.find(_V + "fill")
+    if not first or how is None:
+        return first
+    said = how.get("opacity", "1")
+    share = _bare(said[:-1]) / 65536 if said.endswith("f") else _decimal(said)
+    changing = how.get("type", "").startswith("gradient")
+    return mixed(first, (_colour(how.get("color2")) if changing else "") or "FFFFFF", share / 2 if changing else share)
+
+
+def _decimal(text: str) -> float:
+    try:
+        return min(max(float(text), 0.0), 1.0)
+    except ValueError:
+        return 1.0
+
+
+def _outline(element: etree._Element) -> Line | None:
+    if element.get("stroked") in ("f", "false"):
+        return None
+    return Line("solid", vml_length(element.get("strokeweight")) or 0.75, _colour(element.get("strokecolor")), 0.0)
+
+
+def _colour(said: str | None) -> str:
+    """Return the digits of a colour by name or number; a theme's index may follow it."""
+    try:
+        return "".join(f"{part:02X}" for part in ImageColor.getrgb((said or "").split(" ")[0])[:3])
+    except ValueError:
+        return ""
 
 
 def _bare(text: str | None) -> float:

@@ -147,6 +147,8 @@ class Blocks:
             )
         if form.first:
             found.append(f"text-indent:{points(form.first)}")
+        if form.leftward:
+            found.append("direction:rtl")
         if form.align != "left":
             found.append(f"text-align:{form.align}")
         if form.keep_next:
@@ -205,6 +207,8 @@ def _pieces(blocks: Sequence[Block], adding: bool) -> "Iterable[_Piece | Table]"
         form = block.format
         following = blocks[index + 1] if index + 1 < len(blocks) else None
         before, after = form.before, form.after
+        if form.automatic and not index:
+            before = 0.0
         if form.contextual and previous is not None and previous.style == block.style:
             before = 0.0
         if form.contextual and isinstance(following, Paragraph) and following.style == block.style:
@@ -269,7 +273,7 @@ def _looks(inlines: Iterable[Inline]) -> Iterable[tuple[RunFormat, int]]:
 
 def _plain(look: RunFormat) -> RunFormat:
     """Return the look that runs inside a paragraph can depart from: its font and size alone."""
-    return RunFormat(font=look.font, size=look.size)
+    return RunFormat(font=look.font, size=look.size, script=look.script)
 
 
 def _box(form: ParagraphFormat) -> tuple[object, ...] | None:

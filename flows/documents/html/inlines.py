@@ -55,7 +55,10 @@ class Inlines:
 
     def span(self, look: RunFormat, paragraph: ParagraphFormat) -> str:
         """Return the class of a run in a paragraph."""
-        return self._classes.name(run(look, line_height(paragraph, look)))
+        height = line_height(paragraph, look)
+        if paragraph.grid and height <= paragraph.grid * paragraph.line:
+            height = 0.0  # the paragraph itself makes its lines as high as the grid
+        return self._classes.name(run(look, height))
 
     def box(self, declarations: str) -> str:
         """Return the class of a box in the line."""

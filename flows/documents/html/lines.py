@@ -32,7 +32,7 @@ def width(text: str, look: RunFormat) -> float:
     """Return how wide a text is, in points."""
     size = look.size * SMALLER if look.vertical else look.size
     letters = text.upper() if look.caps else text
-    return face(look.font, look.bold, look.italic).width(letters) * size + look.spacing * len(text)
+    return face(look.font, look.bold, look.italic, look.script).width(letters) * size + look.spacing * len(text)
 
 
 def total(inlines: Iterable[Inline]) -> float:

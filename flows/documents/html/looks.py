@@ -37,9 +37,9 @@ def points(length: float) -> str:
 
 
 @cache
-def families(font: str) -> str:
+def families(font: str, script: str = "") -> str:
     """Return the CSS families of a font of Word: what stands in for it, and where missing signs come from."""
-    first = substitute(font)
+    first = substitute(font, script)
     return ",".join(f"'{name.replace(chr(39), '')}'" for name in (first, *(name for name in REST if name != first)))
 
 
@@ -47,7 +47,7 @@ def families(font: str) -> str:
 def natural(look: RunFormat) -> float:
     """Return the height of a single-spaced line of a run, in points."""
     size = look.size * SMALLER if look.vertical else look.size
-    return face(look.font, look.bold, look.italic).line * size
+    return face(look.font, look.bold, look.italic, look.script).line * size
 
 
 def line_height(paragraph: ParagraphFormat, look: RunFormat) -> float:
@@ -66,7 +66,7 @@ def line_height(paragraph: ParagraphFormat, look: RunFormat) -> float:
 def run(look: RunFormat, height: float) -> str:
     """Return the declarations of a run that makes its line `height` points high."""
     found = [
-        f"font-family:{families(look.font)}",
+        f"font-family:{families(look.font, look.script)}",
         f"font-size:{points(look.size * SMALLER if look.vertical else look.size)}",
     ]
     found.append(f"line-height:{points(height)}")

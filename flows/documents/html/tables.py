@@ -13,6 +13,7 @@ def table(item: Table, classes: Classes, write: Callable[[Sequence[Block], float
     place = {"center": "margin-left:auto;margin-right:auto", "right": "margin-left:auto"}.get(
         item.align, f"margin-left:{points(item.indent)}"
     )
+    way = ";direction:rtl" if item.leftward else ""
     columns = "".join(f'<col class="{classes.name(f"width:{points(width)}")}"/>' for width in item.grid)
     heads = 0
     while heads < len(item.rows) and item.rows[heads].header:
@@ -21,7 +22,7 @@ def table(item: Table, classes: Classes, write: Callable[[Sequence[Block], float
     head = "".join(_row(row, item, classes, write, head=True) for row in item.rows[:heads])
     body = "".join(_row(row, item, classes, write, head=False) for row in item.rows[heads:])
     return (
-        f'<table class="{classes.name(f"width:{points(whole)};{place}")}"><colgroup>{columns}</colgroup>'
+        f'<table class="{classes.name(f"width:{points(whole)};{place}{way}")}"><colgroup>{columns}</colgroup>'
         + (f"<thead>{head}</thead>" if head else "")
         + f"<tbody>{body}</tbody></table>"
     )

@@ -1,0 +1,25 @@
+"""Divides text by script: Word gives East Asian and complex scripts a font, and the latter a size, of their own."""
+
+import re
+from collections.abc import Iterator
+from typing import Literal, TypeAlias
+
+Script: TypeAlias = Literal["", "asian", "complex"]
+
+#: Hebrew, Arabic, Syriac; the scripts of India, Thailand, Laos, Burma and Cambodia.
+_COMPLEX = "\u0590-\u08ff\u0900-\u0eff\u1000-\u109f\u1780-\u17ff\ufb1d-\ufdff\ufe70-\ufefc"
+#: Hangul, kana, Han and the full-width signs that go with them.
+_ASIAN = "\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff9f"
+_BETWEEN = r"\s.,:;()\-"
+_PIECES = re.compile(
+    f"(?P<complex>[{_COMPLEX}](?:[{_COMPLEX}{_BETWEEN}]*[{_COMPLEX}])?)|(?P<asian>[{_ASIAN}]+)|[^{_COMPLEX}{_ASIAN}]+"
+)
+
+
+def divided(text: str) -> Iterator[tuple[str, Script]]:
+    """Yield the pieces of a text with their script; signs between words of a complex script go with it."""
+    if text.isascii():
+        yield text, ""
+        return
+    for found in _PIECES.finditer(text):
+        yield found[0], "complex" if found["complex"] else "asian" if found["asian"] else ""

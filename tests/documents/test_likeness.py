@@ -1,0 +1,258 @@
+"""What Word does to lines, boxes and sections, and HTML would do otherwise."""
+
+import re
+from dataclasses import astuple
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flows.documents import convert, fonts
+from flows.documents.docx.model import Paragraph, Text
+from flows.documents.docx.reader import read
+from flows.documents.html.pages import write
+from tests.documents.building import PAGE, docx, paragraph
+from tests.documents.reading import lines, place, text, words
+from tests.documents.test_converting import LIST, MARGIN, TEXT_WIDTH, whole
+
+_SENTENCE = "Kommunen og legen er enige om at avtalen gjelder for hele utdanningen i regionen. "
+_EDGES = "".join(
+    f'<w:{side} w:val="single" w:sz="8" w:space="1" w:color="000000"/>' for side in ("top", "left", "bottom", "right")
+)
+
+
+def _run(value: str, properties: str = "") -> str:
+    return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{value}</w:t></w:r>'
+
+
+def _page(body: str) -> str:
+    """Return what the typesetter is given of a body: its HTML, and its rules wherever they stand."""
+    return " ".join(map(str, astuple(write(read(docx(body)), "nb", ""))))
+
+
+def _ending(properties: str) -> str:
+    """Return an empty paragraph that ends a section."""
+    return f"<w:p><w:pPr><w:sectPr>{properties}</w:sectPr></w:pPr></w:p>"
+
+
+def test_the_lines_of_a_table_of_contents_reach_their_page_numbers() -> None:
+    """A tab within a link leads to its stop, and title and number are two words."""
+    entry = f'<w:hyperlink w:anchor="her">{_run("Formål")}<w:r><w:tab/></w:r>{_run("17")}</w:hyperlink>'
+    tabs = '<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="9000"/></w:tabs>'
+    pdf = whole(f'<w:p><w:pPr>{tabs}</w:pPr><w:bookmarkStart w:id="1" w:name="her"/>{entry}</w:p>')
+    assert place(pdf.content, "17").right == pytest.approx(MARGIN + 450, abs=1)
+    assert "Formål" in [word.text for word in words(pdf.content)]
+
+
+def test_space_stands_outside_borders() -> None:
+    """The space below a bordered paragraph is below its line, and that above it above."""
+    spacing = f'<w:pBdr>{_EDGES}</w:pBdr><w:spacing w:before="400" w:after="600"/>'
+    html = _page(paragraph("i boks", spacing) + paragraph("etter"))
+    box = re.search(r"\{(border-top[^}]*)\}", html)
+    assert box is not None
+    assert re.search(r"margin:20pt \S+ 30pt", box[1])
+    assert "margin:20pt 0 30pt" not in html
+
+
+def test_shading_of_words_stands_behind_them_alone() -> None:
+    """A highlighted line is not a bar across the page."""
+    html = _page(paragraph("merket", run='<w:highlight w:val="yellow"/>'))
+    name = re.search(r"\.(c\d+)\{[^}]*background:#FFFF00", html)
+    assert name is not None
+    assert f'<span class="{name[1]}">merket</span>' in html
+
+
+@given(st.lists(st.integers(1, len(_SENTENCE) * 3 - 1), max_size=6), st.booleans())
+@settings(max_examples=15, deadline=None)
+def test_lines_break_alike_however_a_text_is_divided_into_runs(cuts: list[int], label: bool) -> None:
+    """Runs are an accident of editing: no word moves because of them."""
+    value = _SENTENCE * 3
+    places = [0, *sorted(cuts), len(value)]
+    colours = "".join(
+        _run(value[start:end], f'<w:color w:val="{"FF0000" if index % 2 else "0000FF"}"/>')
+        for index, (start, end) in enumerate(pairwise(places))
+    )
+    before = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>' if label else ""
+    made = [
+        lines(convert(docx(f"<w:p><w:pPr>{before}</w:pPr>{runs}</w:p>", parts={"numbering": LIST})).content)
+        for runs in (_run(value), colours)
+    ]
+    assert made[0] == made[1]
+
+
+@pytest.mark.parametrize("runs", [_run("to   ord"), _run("to ") + _run(" ", "<w:b/>") + _run(" ord")])
+def test_every_space_counts(runs: str) -> None:
+    """Several spaces are several spaces, also where runs meet."""
+    wide, narrow = (words(whole(f"<w:p>{part}</w:p>").content) for part in (runs, _run("to ord")))
+    space = narrow[1].left - narrow[0].right
+    assert wide[1].left - wide[0].right == pytest.approx(3 * space, abs=0.3)
+
+
+def test_a_break_at_the_end_leaves_an_empty_line() -> None:
+    """The line that a break begins stands, even if nothing follows in its paragraph."""
+    pdf = whole(f"<w:p>{_run('en')}<w:r><w:br/></w:r></w:p>" + paragraph("to") + paragraph("tre"))
+    tops = [place(pdf.content, word).top for word in ("en", "to", "tre")]
+    assert tops[1] - tops[0] == pytest.approx(2 * (tops[2] - tops[1]), abs=0.5)
+
+
+@pytest.mark.parametrize(("joined", "parted"), [("lov/regelverk", False), ("2026-2027", True)])
+def test_lines_part_at_hyphens_and_never_at_slashes(joined: str, parted: bool) -> None:
+    """As in Word, and otherwise than Unicode has it."""
+    parts = re.split("[/-]", joined)
+    starts = set()
+    for width in range(3400, 4800, 100):
+        section = PAGE.replace('w:w="11906"', f'w:w="{width}"')
+        starts |= {word.text for word in words(convert(docx(paragraph("begynner " + joined), section=section)).content)}
+    assert (parts[1] in starts) == parted
+
+
+def test_paragraphs_whose_end_was_deleted_are_one() -> None:
+    """An accepted deletion of a paragraph's end joins it with the next, which says how they stand."""
+    deleted = '<w:rPr><w:del w:id="1" w:author="A" w:date="2026-01-01T00:00:00Z"/></w:rPr>'
+    block = read(docx(paragraph("først ", deleted) + paragraph("sist", '<w:jc w:val="right"/>'))).sections[0].blocks
+    assert len(block) == 1
+    assert isinstance(block[0], Paragraph)
+    assert block[0].format.align == "right"
+    assert "først sist" in text(convert(docx(paragraph("først ", deleted) + paragraph("sist"))).content)
+
+
+def test_a_missing_font_is_set_in_the_one_that_the_machine_chooses() -> None:
+    """Fontconfig decides, as it does for LibreOffice; one of the same widths is not missing."""
+    assert fonts.substitute("Finnes Ikke").lower() in fonts.installed()
+    assert fonts.missing("Finnes Ikke")
+    assert not fonts.missing("Calibri")
+
+
+def test_a_section_that_goes_on_has_margins_of_its_own() -> None:
+    """It stays on its page, and the empty paragraph that ends the one before takes no line."""
+    pdf = whole(
+        paragraph("en") + _ending(PAGE) + paragraph("to"),
+        section='<w:type w:val="continuous"/>' + PAGE.replace('w:left="1418"', 'w:left="2418"'),
+    )
+    first, second = place(pdf.content, "en"), place(pdf.content, "to")
+    assert pdf.pages == 1
+    assert second.left - first.left == pytest.approx(50, abs=0.5)
+    assert second.top - first.top < 20
+
+
+def test_a_column_break_leads_to_the_next_column() -> None:
+    """Where there is but one column, to the next page."""
+    body = paragraph("en") + f'<w:p><w:r><w:br w:type="column"/></w:r>{_run("to")}</w:p>'
+    pdf = whole(body, section=PAGE + '<w:cols w:num="2" w:space="720"/>')
+    assert (place(pdf.content, "to").page, place(pdf.content, "to").left > MARGIN + TEXT_WIDTH / 2) == (1, True)
+    assert place(whole(body).content, "to").page == 2
+
+
+def test_lines_stand_on_the_grid_of_their_section() -> None:
+    """A line takes a whole number of the grid's pitches, unless its paragraph keeps off it."""
+    body = paragraph("en") + paragraph("to") + paragraph("tre", '<w:snapToGrid w:val="0"/>') + paragraph("fire")
+    pdf = whole(body, section=PAGE + '<w:docGrid w:type="lines" w:linePitch="360"/>')
+    tops = [place(pdf.content, word).top for word in ("en", "to", "tre", "fire")]
+    assert tops[1] - tops[0] == pytest.approx(18, abs=0.1)
+    assert tops[3] - tops[2] < 18
+
+
+@pytest.mark.parametrize("direction", ["btLr", "tbRl"])
+def test_lines_of_a_cell_run_up_or_down(direction: str) -> None:
+    """A turned cell is as narrow as its lines are high, and keeps its words whole."""
+    cells = "".join(
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{turned}</w:tcPr>{paragraph(value)}</w:tc>'
+        for width, turned, value in (
+            (600, f'<w:textDirection w:val="{direction}"/>', "loddrett"),
+            (3000, "", "vannrett"),
+        )
+    )
+    pdf = whole(
+        f'<w:tbl><w:tblGrid><w:gridCol w:w="600"/><w:gridCol w:w="3000"/></w:tblGrid><w:tr>{cells}</w:tr></w:tbl>'
+    )
+    turned = place(pdf.content, "loddrett")
+    assert turned.bottom - turned.top > 2 * (turned.right - turned.left)
+    assert turned.right < place(pdf.content, "vannrett").left
+
+
+def test_a_note_and_its_figure_are_two_words() -> None:
+    """In the text, and where the note's own text follows its figure at once."""
+    note = f'<w:footnote w:id="1"><w:p><w:r><w:footnoteRef/></w:r>{_run("forklart")}</w:p></w:footnote>'
+    call = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:footnoteReference w:id="1"/></w:r>'
+    pdf = whole(f"<w:p>{_run('ord')}{call}</w:p>", parts={"footnotes": note})
+    assert [word.text for word in words(pdf.content)] == ["ord", "1", "1", "forklart"]
+
+
+def test_a_formula_keeps_its_brackets_and_signs() -> None:
+    """In one line, which is reported as a loss of its form."""
+    inner = "<m:e><m:r><m:t>a+b</m:t></m:r></m:e>"
+    pdf = convert(docx(f"<w:p><m:oMath><m:rad>{inner}</m:rad><m:d>{inner}</m:d></m:oMath></w:p>"))
+    assert "√a+b(a+b)" in text(pdf.content)
+    assert len(pdf.lost) == 1
+
+
+def test_every_body_is_read() -> None:
+    """Some programs write several."""
+    content = docx(paragraph("en") + "</w:body><w:body>" + paragraph("to"), section=PAGE)
+    assert text(convert(content).content).split() == ["en", "to"]
+
+
+def test_complex_scripts_have_a_font_and_size_of_their_own() -> None:
+    """A run's Arabic letters take its complex font, size and weight; its Latin ones do not."""
+    look = (
+        '<w:rFonts w:ascii="Arial" w:hAnsi="Arial" w:cs="Times New Roman"/><w:b/><w:sz w:val="20"/><w:szCs w:val="40"/>'
+    )
+    (block,) = read(docx(f"<w:p>{_run('avtale اتفاق', look)}</w:p>")).sections[0].blocks
+    assert isinstance(block, Paragraph)
+    latin, arabic = [item.format for item in block.inlines if isinstance(item, Text)]
+    assert (latin.font, latin.size, latin.bold) == ("Arial", 10, True)
+    assert (arabic.font, arabic.size, arabic.bold) == ("Times New Roman", 20, False)
+
+
+def test_paragraphs_from_right_to_left_begin_at_the_right() -> None:
+    """Their indents change sides, and so do the columns of a table."""
+    properties = '<w:bidi/><w:ind w:left="1000"/>'
+    cells = "".join(
+        f'<w:tc><w:tcPr><w:tcW w:w="2000" w:type="dxa"/></w:tcPr>{paragraph(value)}</w:tc>' for value in ("en", "to")
+    )
+    grid = '<w:tblGrid><w:gridCol w:w="2000"/><w:gridCol w:w="2000"/></w:tblGrid>'
+    pdf = whole(
+        paragraph("שלום", properties) + f"<w:tbl><w:tblPr><w:bidiVisual/></w:tblPr>{grid}<w:tr>{cells}</w:tr></w:tbl>"
+    )
+    assert max(word.right for word in words(pdf.content)) == pytest.approx(MARGIN + TEXT_WIDTH - 50, abs=1)
+    assert place(pdf.content, "to").right < place(pdf.content, "en").left
+
+
+@pytest.mark.parametrize(
+    ("said", "colour"),
+    [
+        ('w:val="clear" w:fill="DDEEFF"', "DDEEFF"),
+        ('w:val="pct20" w:color="000000" w:fill="FFFFFF"', "CCCCCC"),
+        ('w:val="pct50" w:color="auto" w:fill="auto"', "808080"),
+        ('w:val="solid" w:color="112233" w:fill="FFFFFF"', "112233"),
+        ('w:val="nil"', ""),
+    ],
+)
+def test_patterns_are_shown_by_their_mean_colour(said: str, colour: str) -> None:
+    """A pattern of dots or stripes is one even colour between its two."""
+    (block,) = read(docx(paragraph("x", f"<w:shd {said}/>"))).sections[0].blocks
+    assert isinstance(block, Paragraph)
+    assert block.format.shade == colour
+
+
+def test_old_shapes_have_their_colours() -> None:
+    """A filled rectangle without an outline is no empty frame, and a text box keeps its ground."""
+    style = "position:absolute;margin-left:10pt;margin-top:10pt;width:90pt;height:30pt"
+    shapes = (
+        f'<v:rect id="a" style="{style}" fillcolor="#d9e2f3 [660]" stroked="f"/>',
+        f'<v:rect id="b" style="{style}" filled="f" strokecolor="red" strokeweight="2pt"/>',
+    )
+    html = [_page(f"<w:p><w:r><w:pict>{shape}</w:pict></w:r>{_run('ord')}</w:p>") for shape in shapes]
+    assert ("background:#D9E2F3" in html[0], "border-top" in html[0]) == (True, False)
+    assert ("background:#" in html[1], "border-top:2pt solid #FF0000" in html[1]) == (False, True)
+
+
+def test_automatic_space_is_none_where_a_story_begins() -> None:
+    """Pages written for the web begin at the top margin, and keep their space further down."""
+    automatic = '<w:spacing w:before="100" w:beforeAutospacing="1"/>'
+    pdf = whole(paragraph("en", automatic) + paragraph("to", automatic) + paragraph("tre"))
+    plain = whole(paragraph("en") + paragraph("to"))
+    first, second, third = (place(pdf.content, word).top for word in ("en", "to", "tre"))
+    assert first == pytest.approx(place(plain.content, "en").top, abs=0.1)
+    assert second - first == pytest.approx(third - second + 14, abs=0.1)
