@@ -127,7 +127,10 @@ def convert_file(docx: Path, pdf: Path, engine: Engine = Engine.WEASYPRINT, loss
     source = docx.read_bytes()
     if engine == Engine.LIBREOFFICE:
         content = convert_with_libreoffice(source)
-        lost: tuple[Loss, ...] = ()
+        lost = tuple(
+            Loss(_("what lies outside the file ({kind})").format(kind=kind), part)
+            for kind, part in Package(source).outside()
+        )
     else:
         check_size(Package(source))
         with in_time():

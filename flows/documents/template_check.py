@@ -12,7 +12,7 @@ from lxml import etree
 
 from flows.documents import fonts
 from flows.documents.anchors import PREFIX
-from flows.documents.docx.package import Package, W, parse
+from flows.documents.docx.package import Package, W
 from flows.documents.docx.reader import read
 from flows.documents.filling import joined_tags
 from flows.documents.quotes import mend_quotes
@@ -97,16 +97,10 @@ def _tags(package: Package, part: str) -> Iterator[Fault]:
 
 def _outside(package: Package) -> Iterator[Fault]:
     """Yield what lies outside the file; links that a reader may follow are no fault."""
-    for name in sorted(package.names):
-        if not name.endswith(".rels"):
-            continue
-        for item in parse(package.read(name), name):
-            kind = item.get("Type", "").rsplit("/", 1)[-1]
-            if item.get("TargetMode") == "External" and kind != "hyperlink":
-                yield Fault(
-                    _("The template fetches something from outside ({kind}), which is never done.").format(kind=kind),
-                    name,
-                )
+    for kind, name in package.outside():
+        yield Fault(
+            _("The template fetches something from outside ({kind}), which is never done.").format(kind=kind), name
+        )
 
 
 def _fonts(package: Package, parts: Collection[str]) -> Iterator[Fault]:
