@@ -134,7 +134,7 @@ class Package:
         return None
 
     def outside(self) -> Iterator[tuple[str, str]]:
-        """Yield what lies outside the file, by its kind, and the part that asks for it; links to follow are no matter."""
+        """Yield what lies outside the file, by its kind, and the part that asks; links to follow do not count."""
         for name in sorted(self.names):
             if name.endswith(".rels"):
                 for item in self.xml(name).iter(_RELATIONSHIP):
