@@ -17,6 +17,7 @@ from typing import Literal
 from flows.documents import convert, load_template, make, signature_places
 from flows.settings import PROJECT
 from flows.signing.desk.authority import Authority, Identity, open_authority
+from flows.signing.desk.fields import Field
 from flows.signing.desk.signature import append_signature
 from flows.signing.port import Anchor
 from tests.documents.corpus import corpus
@@ -64,6 +65,7 @@ def _signed(pdf: bytes, identities: Sequence[Identity], authority: Authority) ->
     anchors: list[Anchor | None] = [
         Anchor(place.page, place.left, place.bottom, place.right, place.top) for place in places.values()
     ] or [None, Anchor(1, 60, 60, 250, 98)]
+    fields = [Field(f"Signatur{order}", f"Prøve Prøvesen {order}", one) for order, one in enumerate(anchors, start=1)]
     for order, (anchor, identity) in enumerate(zip(anchors, identities, strict=True), start=1):
         pdf += append_signature(
             pdf,
@@ -73,6 +75,7 @@ def _signed(pdf: bytes, identities: Sequence[Identity], authority: Authority) ->
             anchor=anchor,
             identity=identity,
             authority=authority,
+            fields=fields,
         )
     return pdf
 

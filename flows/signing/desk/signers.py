@@ -4,6 +4,7 @@ import sqlite3
 from typing import NamedTuple
 
 from flows.signing.desk.desk import Desk, append_revision
+from flows.signing.desk.fields import Field
 from flows.signing.desk.links import digest_of
 from flows.signing.desk.refusals import Refused, not_open, not_your_turn, unknown_link
 from flows.signing.desk.requests import DeskRequest, DeskSigner, Turn, read_document
@@ -66,6 +67,7 @@ def sign(desk: Desk, token: str) -> Visit:
             identity=identity,
             authority=desk.authority,
             timestamper=desk.timestamper,
+            fields=[Field(f"Signatur{one.order}", one.name, one.anchor) for one in request.signers],
         )
         digest = append_revision(connection, request.id, pdf, appended)
         connection.execute(
