@@ -21,7 +21,7 @@ drills: .venv/installed-dev ## crash and fault drills that take longer than a te
 	@$(BIN)/python -m tests.drills.signing
 
 benchmarks: .venv/installed-dev ## every measurement, each against a peer; takes long
-	@for name in intake documents signing archive reviews; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	@for name in intake documents validity signing archive reviews; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 lint: .venv/installed-dev ## formatting, lint, types and the rules of the house
 	@$(BIN)/ruff format --check -q .

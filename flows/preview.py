@@ -7,13 +7,14 @@ from typing import Any
 
 from flows.agreements.problems import Problem
 from flows.agreements.types import types
-from flows.documents import Loss, convert, missing_words
+from flows.documents import convert, missing_words
 from flows.documents.contact_sheet import ContactSheet
 from flows.documents.docx.package import Package
+from flows.documents.engines import lost_outside, make_all
 from flows.documents.libreoffice import Engine, convert_with_libreoffice
 from flows.documents.limits import check_size, in_time
 from flows.documents.words import pages_of
-from flows.documents.workers import Job, Refused, make_all
+from flows.documents.workers import Job, Refused
 from flows.errors import DocumentRefused, WrongUse
 from flows.intake import read
 from flows.language import translate as _
@@ -65,11 +66,18 @@ class Previews:
 
 
 def preview(
-    settings: Settings, cases: str, folder: Path, *, lossy: bool = False, progress: Progress = _quietly
+    settings: Settings,
+    cases: str,
+    folder: Path,
+    *,
+    engine: Engine | None = None,
+    lossy: bool = False,
+    progress: Progress = _quietly,
 ) -> Previews:
     """Fill and convert the documents of every good case into a folder, with a contact sheet. Raises `CasesUnreadable`.
 
-    With `lossy`, a document is made even where its PDF does not show everything; what is lost stands beside it.
+    `engine` makes the PDF, by default that of the settings. With `lossy`, a document is made even where its PDF does
+    not show everything; what is lost stands beside it.
     """
     now = utc_now()
     judged = read(cases, oslo_date(now), settings)
@@ -83,7 +91,9 @@ def preview(
     made: list[Preview] = []
     for start in range(0, len(jobs), _AT_ONCE):
         batch = jobs[start : start + _AT_ONCE]
-        for job, document in zip(batch, make_all(batch, settings.workers), strict=True):
+        for job, document in zip(
+            batch, make_all(batch, settings.workers, Engine(engine or settings.engine)), strict=True
+        ):
             title = kinds[len(made)]
             if isinstance(document, Refused):
                 sheet.refuse(job.key, title, document.sentence)
@@ -127,7 +137,7 @@ def convert_file(docx: Path, pdf: Path, engine: Engine = Engine.WEASYPRINT, loss
     source = docx.read_bytes()
     if engine == Engine.LIBREOFFICE:
         content = convert_with_libreoffice(source)
-        lost: tuple[Loss, ...] = ()
+        lost = lost_outside(source)
     else:
         check_size(Package(source))
         with in_time():

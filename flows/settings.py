@@ -6,6 +6,7 @@ show as stars wherever settings are printed.
 
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote, urlparse
 
 from pydantic import Field, SecretStr, ValidationError
@@ -74,6 +75,7 @@ class Settings(BaseSettings):
     noark_format: str = Field(default="pronom", description="M701 in a Noark extract: pronom or extension")
     noark_journal: str = Field(default="period", description="journal dates in a Noark extract: period or entries")
 
+    engine: Literal["weasyprint", "libreoffice"] = Field(default="weasyprint", description="what makes the PDF")
     workers: int = Field(default=0, ge=0, description="processes that fill and convert; 0: one per core")
     chunk: int = Field(default=25, ge=1, description="cases that one task fills and converts")
     sends_per_second: float = Field(default=10, gt=0, description="rate limit of sends, per provider")

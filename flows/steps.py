@@ -16,7 +16,9 @@ from flows.archive import SignedFiles, Store, file_signed
 from flows.archive.filing import keep_evidence
 from flows.archive.quarantine import accept
 from flows.documents import SignaturePlace, signature_places
-from flows.documents.workers import Job, Refused, make_all
+from flows.documents.engines import make_all
+from flows.documents.libreoffice import Engine
+from flows.documents.workers import Job, Refused
 from flows.errors import AvtaleflytError, ProviderError
 from flows.intake import read
 from flows.intake.known import as_received, held_back
@@ -137,7 +139,7 @@ def generate(setup: Setup, agreement_ids: Sequence[str], lossy: bool = False) ->
                 versions[agreement_id] = agreement.version
             else:
                 outcomes.append(Outcome(agreement_id, State(agreement.state)))
-    for job, made in zip(jobs, make_all(jobs, setup.settings.workers), strict=True):
+    for job, made in zip(jobs, make_all(jobs, setup.settings.workers, Engine(setup.settings.engine)), strict=True):
         if isinstance(made, Refused):
             outcomes.append(Outcome(job.key, State.RECEIVED, made.sentence))
             continue

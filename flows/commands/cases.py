@@ -8,6 +8,7 @@ import typer
 
 from flows import screen
 from flows.commands.options import AsJson, Cases, Lossy
+from flows.documents.libreoffice import Engine
 from flows.errors import WrongUse
 from flows.secret_blocks import with_secrets
 from flows.settings import load_settings
@@ -60,6 +61,9 @@ def generate(
     folder: Annotated[
         Path, typer.Option("-o", "--output", metavar="DIR", help="Folder for DOCX, PDF and contact sheet.")
     ],
+    engine: Annotated[
+        Engine | None, typer.Option("--engine", help="What makes the PDF; by default AVTALEFLYT_ENGINE.")
+    ] = None,
     lossy: Lossy = False,
     as_json: AsJson = False,
 ) -> None:
@@ -67,7 +71,8 @@ def generate(
     from flows.preview import preview
 
     with screen.progress("Making documents") as progress:
-        made = preview(with_secrets(load_settings()), cases, folder, lossy=lossy, progress=progress)
+        settings = with_secrets(load_settings())
+        made = preview(settings, cases, folder, engine=engine, lossy=lossy, progress=progress)
     if as_json:
         screen.print_json(made.as_json())
     else:

@@ -7,6 +7,7 @@ import typer
 
 from flows import screen
 from flows.commands.options import AsJson
+from flows.language import translate as _
 
 app = typer.Typer(no_args_is_help=True, help="Look after the Word templates.")
 
@@ -29,8 +30,9 @@ def check(
     if as_json:
         screen.print_json([{"what": fault.what, "where": fault.where} for fault in faults])
     elif faults:
-        rows = [(fault.what, fault.where) for fault in faults]
-        screen.print_table(f"{docx.name} needs a person", ("What", "Where"), rows)
+        rows = [(fault.what, fault.where or _("the whole template")) for fault in faults]
+        title = _("{name}: to put right before it is used").format(name=docx.name)
+        screen.print_table(title, (_("What is wrong"), _("Where")), rows)
     else:
-        screen.out.print(f"{docx.name}: nothing wrong.")
+        screen.out.print(_("{name}: nothing is wrong.").format(name=docx.name))
     raise typer.Exit(1 if faults else 0)

@@ -11,6 +11,8 @@ from flows.errors import DocumentRefused
 from flows.language import translate as _
 
 PREFIX = "signatur_"
+#: The same as LibreOffice writes it: signs that are neither letters nor figures by their code.
+_PREFIXES = (PREFIX, "/signatur5F", "signatur5F")
 #: The room for a visible signature above its line, in points; a half-width cell on A4 has some 220.
 WIDTH, HEIGHT = 200.0, 38.0
 #: How far above the line's end the bookmark begins: a line of text, less the room to the rule below it.
@@ -34,16 +36,15 @@ def signature_places(pdf: bytes) -> Mapping[str, SignaturePlace]:
     try:
         reader = PdfReader(BytesIO(pdf))
         for name, destination in reader.named_destinations.items():
-            if not name.startswith(PREFIX):
+            role = next((name.removeprefix(prefix) for prefix in _PREFIXES if name.startswith(prefix)), "")
+            if not role:
                 continue
             page = reader.get_destination_page_number(destination)
             if page is None or destination.left is None or destination.top is None:
                 continue
             left, line = float(destination.left), float(destination.top) - _BELOW
             widest = float(reader.pages[page].mediabox.right) - left
-            found[name.removeprefix(PREFIX)] = SignaturePlace(
-                page + 1, left, line, left + min(WIDTH, widest), line + HEIGHT
-            )
+            found[role] = SignaturePlace(page + 1, left, line, left + min(WIDTH, widest), line + HEIGHT)
     except (PyPdfError, ValueError, KeyError) as error:
         raise DocumentRefused(_("The PDF cannot be read back.")) from error
     return found

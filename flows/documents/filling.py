@@ -84,7 +84,7 @@ def fill(template: Template, context: Mapping[str, object]) -> bytes:
     except TemplateSyntaxError as error:
         raise TemplateRefused(
             _("The template {template} has a tag that cannot be read: {tag}.").format(
-                template=template.name, tag=_unreadable(error)
+                template=template.name, tag=unreadable(error)
             )
         ) from error
     except (TemplateError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError) as error:
@@ -124,7 +124,7 @@ def _empty(context: Mapping[str, object], prefix: str = "") -> Iterable[str]:
             yield prefix + name
 
 
-def _unreadable(error: TemplateSyntaxError) -> str:
+def unreadable(error: TemplateSyntaxError) -> str:
     """Return the tags of the paragraph that cannot be read, and what Jinja says of it."""
     lines = (error.source or "").splitlines()
     line = re.sub(r"<[^>]*>", "", lines[error.lineno - 1]) if 0 < error.lineno <= len(lines) else ""

@@ -1,7 +1,11 @@
 """The other engine: LibreOffice, for templates that need Word's layout to the line, and as the peer of benchmarks.
 
-Every run is a process group of its own with a profile of its own, has a time limit, and fetches nothing that a document
-links to.
+One process converts many documents and is then replaced. It is a process group of its own with a profile of its own;
+each document has its time, after which the whole group is ended and another goes on with the rest. Nothing that a
+document links to is fetched: the profile forbids links, and sends what would go out to a port where nobody listens.
+
+What comes is tagged PDF/A-2b with the signers' bookmarks. By veraPDF it is valid as that, and neither as PDF/A-2a nor
+as PDF/UA-1.
 """
 
 import contextlib
@@ -10,23 +14,49 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
+from lxml import etree
+
+from flows.documents.docx.package import Package
 from flows.errors import ComponentMissing, DocumentRefused
 from flows.language import translate as _
 
-#: Tagged PDF/A-2b with its bookmarks; LibreOffice has no PDF/A-2a.
+#: Documents of one process before another takes its place: it grows with each.
+DOCUMENTS = 50
+#: Seconds for one document; the first also waits for the process to start.
+LIMIT = 60.0
+_LOOK = 0.05  # seconds between two looks at what has been written
+_OPTIONS = {
+    "SelectPdfVersion": ("long", "2"),
+    "UseTaggedPDF": ("boolean", "true"),
+    "ExportBookmarks": ("boolean", "true"),
+    "ExportBookmarksToPDFDestination": ("boolean", "true"),
+}
 _FILTER = (
-    'pdf:writer_pdf_Export:{"SelectPdfVersion":{"type":"long","value":"2"},'
-    '"UseTaggedPDF":{"type":"boolean","value":"true"},"ExportBookmarks":{"type":"boolean","value":"true"}}'
+    "pdf:writer_pdf_Export:{"
+    + ",".join(f'"{name}":{{"type":"{kind}","value":"{value}"}}' for name, (kind, value) in _OPTIONS.items())
+    + "}"
 )
 _SETTINGS = (
     ("/org.openoffice.Office.Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),
     ("/org.openoffice.Office.Common/Security/Scripting", "DisableMacrosExecution", "true"),
     ("/org.openoffice.Office.Common/Security/Scripting", "DisableActiveContent", "true"),
     ("/org.openoffice.Office.Writer/Content/Update", "Link", "0"),
+    ("/org.openoffice.Inet/Settings", "ooInetProxyType", "1"),
+    ("/org.openoffice.Inet/Settings", "ooInetHTTPProxyName", "127.0.0.1"),
+    ("/org.openoffice.Inet/Settings", "ooInetHTTPProxyPort", "9"),
+    ("/org.openoffice.Inet/Settings", "ooInetHTTPSProxyName", "127.0.0.1"),
+    ("/org.openoffice.Inet/Settings", "ooInetHTTPSProxyPort", "9"),
+    ("/org.openoffice.Inet/Settings", "ooInetNoProxy", ""),
+)
+_PERSONS = (
+    "{http://purl.org/dc/elements/1.1/}creator",
+    "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}lastModifiedBy",
 )
 
 
@@ -48,42 +78,111 @@ def soffice() -> str:
     return found
 
 
-def convert_with_libreoffice(docx: bytes, limit: float = 60.0) -> bytes:
+def convert_with_libreoffice(docx: bytes, limit: float = LIMIT) -> bytes:
     """Return a DOCX as tagged PDF/A-2b, in at most `limit` seconds; raises `DocumentRefused` if it cannot be done."""
-    with tempfile.TemporaryDirectory(prefix="avtaleflyt-") as name:
-        source = Path(name) / "document.docx"
-        source.write_bytes(docx)
-        made = convert_files([source], Path(name), limit)
-        if not made:
-            raise DocumentRefused(
-                _("LibreOffice could not convert the document within {limit} seconds.").format(limit=round(limit))
-            )
-        return made[0].read_bytes()
+    (made,) = convert_all({"document": docx}, limit).values()
+    if isinstance(made, DocumentRefused):
+        raise made
+    return made
 
 
-def convert_files(files: Sequence[Path], folder: Path, limit: float) -> list[Path]:
-    """Convert files with one process; return the PDF files that it wrote into `folder`, in the order of `files`.
+def convert_all(documents: Mapping[str, bytes], limit: float = LIMIT) -> dict[str, bytes | DocumentRefused]:
+    """Return each document's PDF, or why there is none, by the same keys; one that fails stops none of the others.
 
-    After `limit` seconds the whole process group is ended; what was written by then counts.
+    Raises `ComponentMissing` where LibreOffice is not installed.
     """
-    program = soffice()
-    with tempfile.TemporaryDirectory(prefix="avtaleflyt-profile-") as profile:
+    soffice()
+    made: dict[str, bytes | DocumentRefused] = {}
+    with tempfile.TemporaryDirectory(prefix="avtaleflyt-") as name:
+        sources: dict[str, Path] = {}
+        for number, (key, content) in enumerate(documents.items()):
+            try:
+                sources[key] = _kept(Path(name) / f"{number}.docx", content)
+            except DocumentRefused as refusal:
+                made[key] = refusal
+        written = {pdf.stem: pdf for pdf in convert_files(list(sources.values()), Path(name), limit)}
+        for key, source in sources.items():
+            if source.stem in written:
+                made[key] = written[source.stem].read_bytes()
+            else:
+                made[key] = DocumentRefused(
+                    _("LibreOffice could not convert the document within {limit} seconds.").format(limit=round(limit))
+                )
+    return {key: made[key] for key in documents}
+
+
+def convert_files(files: Sequence[Path], folder: Path, limit: float = LIMIT) -> list[Path]:
+    """Convert files of different names; return the PDF files written into `folder`, in the order of `files`.
+
+    A file that takes more than `limit` seconds, or ends the process, is left out, and the rest goes on in another.
+    """
+    waiting = list(files)
+    while waiting:
+        batch, waiting = waiting[:DOCUMENTS], waiting[DOCUMENTS:]
+        done = _run(batch, folder, limit)
+        waiting = batch[done:] + waiting
+    return [pdf for file in files if _whole(pdf := folder / f"{file.stem}.pdf")]
+
+
+def _run(files: Sequence[Path], folder: Path, limit: float) -> int:
+    """Convert files with one process; return how many need not be tried again, the last of which may have failed."""
+    pdfs = [folder / f"{file.stem}.pdf" for file in files]
+    with _process(files, folder) as process:
+        last, since = -1, time.monotonic()
+        while process.poll() is None and time.monotonic() - since < limit:
+            newest = max((place for place, pdf in enumerate(pdfs) if pdf.exists()), default=-1)
+            if newest > last:
+                last, since = newest, time.monotonic()
+            time.sleep(_LOOK)
+        if process.returncode == 0:
+            return len(files)
+    if last >= 0 and not _whole(pdfs[last]):
+        return last + 1  # it was being written
+    return min(last + 2, len(files))  # the one after it was being read
+
+
+@contextlib.contextmanager
+def _process(files: Sequence[Path], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run LibreOffice over files in a profile of its own, and end it with all that it started."""
+    with tempfile.TemporaryDirectory(prefix="avtaleflyt-profile-", ignore_cleanup_errors=True) as profile:
         (Path(profile) / "user").mkdir()
         (Path(profile) / "user" / "registrymodifications.xcu").write_text(_registry(), encoding="utf-8")
         command = [
-            program, f"-env:UserInstallation={Path(profile).as_uri()}", "--headless", "--norestore", "--nolockcheck",
+            soffice(), f"-env:UserInstallation={Path(profile).as_uri()}", "--headless", "--norestore", "--nolockcheck",
             "--nodefault", "--convert-to", _FILTER, "--outdir", str(folder), *map(str, files),
         ]  # fmt: skip
         process = subprocess.Popen(  # noqa: S603 - a fixed program, files by path
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             start_new_session=True,
         )  # fmt: skip
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(limit)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # also what it started itself
-        process.wait()
-    return [pdf for file in files if (pdf := folder / f"{file.stem}.pdf").exists()]
+        try:
+            yield process
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # also what it started itself
+            process.wait()
+
+
+def _whole(pdf: Path) -> bool:
+    """Return whether a PDF is there to its end."""
+    return pdf.exists() and b"%%EOF" in pdf.read_bytes()[-64:]
+
+
+def _kept(path: Path, content: bytes) -> Path:
+    """Write a DOCX that is sound, without the persons in its properties, which would come into the PDF."""
+    package = Package(content)
+    package.verify()
+    properties = package.related("", "core-properties")
+    with ZipFile(path, "w", ZIP_DEFLATED) as target:
+        for name in sorted(package.names):
+            data = package.read(name)
+            if name == properties:
+                root = package.xml(name)
+                for person in root.iter(*_PERSONS):
+                    person.text = ""
+                data = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+            target.writestr(name, data)
+    return path
 
 
 def _registry() -> str:

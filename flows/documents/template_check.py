@@ -12,9 +12,9 @@ from lxml import etree
 
 from flows.documents import fonts
 from flows.documents.anchors import PREFIX
-from flows.documents.docx.package import Package, W, parse
+from flows.documents.docx.package import Package, W
 from flows.documents.docx.reader import read
-from flows.documents.filling import joined_tags
+from flows.documents.filling import joined_tags, unreadable
 from flows.documents.quotes import mend_quotes
 from flows.documents.tags import forbidden, tag_environment
 from flows.documents.template import load_template
@@ -23,7 +23,11 @@ from flows.language import translate as _
 
 #: What every template may ask for, whatever it is a template of.
 STAMPS = frozenset({"malversjon", "avtale_id", "avtale_versjon"})
-_PART = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+#: Parts beside the main one that are filled.
+_STORIES = ("header", "footer", "footnotes", "endnotes")
+_NAME = re.compile(r"\{\{\s*([^\W\d]\w*)")
+_CUT = "\0"
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
 
@@ -41,7 +45,9 @@ def check_template(path: Path, known: Collection[str]) -> list[Fault]:
     Raises `TemplateRefused` for a file that is no template at all.
     """
     package = Package(load_template(path).content)
-    parts = [name for name in sorted(package.names) if _PART.fullmatch(name)]
+    pointers = package.relationships(package.main).values()
+    stories = {one.target for one in pointers if one.kind in _STORIES and one.target in package.names}
+    parts = [package.main, *sorted(stories)]
     found: list[Fault] = []
     used: set[str] = set()
     for name in parts:
@@ -51,8 +57,12 @@ def check_template(path: Path, known: Collection[str]) -> list[Fault]:
     title = "" if core is None else package.xml(core).findtext("{http://purl.org/dc/elements/1.1/}title", "")
     used |= _names(title, "docProps/core.xml", found)
     known = set(known) | STAMPS
-    found += [Fault(_("The tag {name} is no value of a case.").format(name=name)) for name in sorted(used - known)]
+    found += [
+        Fault(_("The tag {name} is no value of a case.").format(name=name), _place_of(package, parts, name))
+        for name in sorted(used - known)
+    ]
     found += [Fault(_("The value {name} is nowhere used.").format(name=name)) for name in sorted(known - used)]
+    found += _unfilled(package, parts)
     found += _outside(package)
     found += _fonts(package, parts)
     if core is None or not package.xml(core).findtext("{http://purl.org/dc/elements/1.1/}language", "").strip():
@@ -70,23 +80,46 @@ def _names(source: str, part: str, found: list[Fault]) -> set[str]:
     try:
         return set(find_undeclared_variables(tag_environment(escape=True).parse(joined_tags(source))))
     except TemplateRefused:  # quotes that cannot be mended, which are reported with their place
-        return set()
+        pass
     except SecurityError as error:
-        found.append(Fault(_("A tag reaches for more than values: {tag}").format(tag=forbidden(error)), part))
-        return set()
+        found.append(Fault(_("A tag reaches for more than values: {tag}").format(tag=forbidden(error)), _short(part)))
     except TemplateSyntaxError as error:
-        found.append(Fault(_("A tag cannot be read: {why}").format(why=error.message or "?"), part))
-        return set()
+        found.append(Fault(_("A tag cannot be read: {why}").format(why=unreadable(error)), _short(part)))
+    return set(_NAME.findall(re.sub(r"<[^>]*>", "", source)))  # one tag at fault does not hide the others
+
+
+def _short(part: str) -> str:
+    return part.removeprefix("word/").removesuffix(".xml")
+
+
+def _place_of(package: Package, parts: Collection[str], name: str) -> str:
+    """Return the paragraph in which a tag first asks for a name; nothing where it stands in the title."""
+    asks = re.compile(rf"\{{[{{%][^{{}}]*\b{re.escape(name)}\b")
+    for part in parts:
+        for number, paragraph in enumerate(package.xml(part).iter(W + "p"), start=1):
+            if asks.search("".join(item.text or "" for item in paragraph.iter(W + "t"))):
+                return _("{part}, paragraph {number}").format(part=_short(part), number=number)
+    return ""
+
+
+def _unfilled(package: Package, parts: Collection[str]) -> Iterator[Fault]:
+    """Yield the parts that hold tags and are never filled, such as comments and diagrams."""
+    for name in sorted(package.names):
+        if name.endswith(".xml") and name not in parts and name.startswith("word/"):
+            text = "".join(map(str, package.xml(name).itertext()))
+            if tag := _TAG.search(text):
+                yield Fault(_("A tag stands where nothing is filled in: {tag}").format(tag=tag[0]), _short(name))
 
 
 def _tags(package: Package, part: str) -> Iterator[Fault]:
     """Yield the faults of tags that can be seen without filling: deleted, divided, or with typographic quotes."""
-    short = part.removeprefix("word/").removesuffix(".xml")
     for number, paragraph in enumerate(package.xml(part).iter(W + "p"), start=1):
-        where = _("{part}, paragraph {number}").format(part=short, number=number)
+        where = _("{part}, paragraph {number}").format(part=_short(part), number=number)
         deleted = "".join(text.text or "" for text in paragraph.iter(W + "delText"))
         if "{{" in deleted or "{%" in deleted:
             yield Fault(_("A tag stands in a tracked deletion; accept or reject it: {tag}").format(tag=deleted), where)
+        elif any(_CUT in tag for tag in _TAG.findall(_with_cuts(paragraph))):
+            yield Fault(_("A tracked deletion lies in a tag; accept or reject it: {tag}").format(tag=deleted), where)
         text = "".join(item.text or "" for item in paragraph.iter(W + "t"))
         if text.count("{{") != text.count("}}") or text.count("{%") != text.count("%}"):
             yield Fault(_("A tag is divided by the end of a paragraph or cell: {text}").format(text=text[:60]), where)
@@ -95,18 +128,18 @@ def _tags(package: Package, part: str) -> Iterator[Fault]:
                 yield Fault(_("Use straight quotes in the tag {tag}").format(tag=tag), where)
 
 
+def _with_cuts(paragraph: etree._Element) -> str:
+    """Return the text of a paragraph, with a sign in each place from which something is deleted."""
+    texts = paragraph.iter(W + "t", W + "delText")
+    return "".join(_CUT if item.tag == W + "delText" else item.text or "" for item in texts)
+
+
 def _outside(package: Package) -> Iterator[Fault]:
     """Yield what lies outside the file; links that a reader may follow are no fault."""
-    for name in sorted(package.names):
-        if not name.endswith(".rels"):
-            continue
-        for item in parse(package.read(name), name):
-            kind = item.get("Type", "").rsplit("/", 1)[-1]
-            if item.get("TargetMode") == "External" and kind != "hyperlink":
-                yield Fault(
-                    _("The template fetches something from outside ({kind}), which is never done.").format(kind=kind),
-                    name,
-                )
+    for kind, name in package.outside():
+        yield Fault(
+            _("The template fetches something from outside ({kind}), which is never done.").format(kind=kind), name
+        )
 
 
 def _fonts(package: Package, parts: Collection[str]) -> Iterator[Fault]:
@@ -115,12 +148,21 @@ def _fonts(package: Package, parts: Collection[str]) -> Iterator[Fault]:
     for name in [*parts, *([] if styles is None else [styles])]:
         for said in package.xml(name).iter(W + "rFonts"):
             families |= {family for key in ("ascii", "hAnsi") if (family := said.get(W + key))}
+            themed = {said.get(W + key, "")[:5] for key in ("asciiTheme", "hAnsiTheme")} - {""}
+            families |= {family for one in themed if (family := _of_theme(package, one))}
     for family in sorted(families):
         if fonts.missing(family):
             stand_in = fonts.substitute(family)
             yield Fault(
                 _("The font {family} is not installed; {other} stands in.").format(family=family, other=stand_in)
             )
+
+
+def _of_theme(package: Package, which: str) -> str:
+    """Return the Latin font of a theme (20.1.4.1): of headings (`major`) or of text (`minor`)."""
+    theme = package.related(package.main, "theme")
+    latin = None if theme is None else package.xml(theme).find(f".//{_A}{which}Font/{_A}latin")
+    return "" if latin is None else latin.get("typeface", "")
 
 
 def _anchors(package: Package, known: Collection[str]) -> Iterator[Fault]:

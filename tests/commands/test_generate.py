@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from flows import steps
 from flows.cli import app
-from flows.documents import convert
+from flows.documents import convert, signature_places
 from flows.documents.contact_sheet import ContactSheet
 from flows.preview import look_through
 from flows.register import State
@@ -172,3 +172,18 @@ def test_what_stands_on_the_sheet_is_text(tmp_path: Path) -> None:
     page = page_of(sheet.write(datetime(2026, 12, 1, 9, 0, tzinfo=UTC), 1, []))
     assert "Feltet <script>x</script> & «mer»" in page.text_content()
     assert not list(page.iter("script", "i"))
+
+
+@pytest.mark.skipif(
+    shutil.which("soffice") is None, reason="apt-get install --no-install-recommends libreoffice-writer"
+)
+def test_the_other_engine_makes_the_same_agreements(tmp_path: Path, cases: Path) -> None:
+    """Proved by the same words and values, with the same lines to sign on."""
+    made = CliRunner().invoke(
+        app, ["generate", str(cases), "-o", str(tmp_path / "made"), "--engine", "libreoffice", "--json"]
+    )
+    documents = json.loads(made.stdout)["documents"]
+    assert [(one["name"], one["pages"], one["problem"]) for one in documents] == [
+        ("alis-0002", 4, ""), ("alis-0003", 4, ""), ("tjenesteavtale6-0002", 3, ""),
+    ]  # fmt: skip
+    assert set(signature_places((tmp_path / "made" / "alis-0002.pdf").read_bytes())) == {"kommune", "alis"}

@@ -13,7 +13,10 @@ from tests.documents.building import docx, paragraph, zipped
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PICTURE = (
     '<w:p><w:r><w:drawing><wp:inline><wp:extent cx="1800000" cy="1800000"/><wp:docPr id="1" name="b" descr="Våpen"/>'
-    '<a:graphic><a:graphicData><pic:pic><pic:blipFill><a:blip r:{how}="bilde"/></pic:blipFill></pic:pic>'
+    '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr>'
+    '<pic:cNvPr id="1" name="b"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:{how}="bilde"/></pic:blipFill>'
+    '<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="1800000" cy="1800000"/></a:xfrm><a:prstGeom prst="rect"/>'
+    "</pic:spPr></pic:pic>"
     "</a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>"
 )
 #: Parts that hold XML and are read when a document is made.

@@ -12,6 +12,7 @@ from lxml import etree
 from flows.documents import Template, fill, load_template
 from flows.errors import DocumentRefused, TemplateRefused
 from tests.documents.building import docx, paragraph
+from tests.documents.test_quotes import BOX
 
 
 def template(tmp_path: Path, body: str, **kwargs: object) -> Template:
@@ -236,3 +237,25 @@ def test_conditions_and_loops(tmp_path: Path) -> None:
     )  # fmt: skip
     filled = fill(template(tmp_path, body), {"ja": True, "nei": False, "navn": ["Kari", "Ola"]})
     assert texts(filled) == "vist[Kari][Ola]"
+
+
+def test_every_story_is_filled_with_conditions_rows_and_unbroken_amounts(tmp_path: Path) -> None:
+    """Headers, footers, notes of both kinds and text boxes take the same tags as the body, loops over rows included."""
+    body = paragraph("{%p if stor %}") + paragraph("{{ sum | kroner }}") + paragraph("{%p endif %}")
+    rows = "".join(
+        f"<w:tr><w:tc><w:tcPr/>{paragraph(text)}</w:tc></w:tr>"
+        for text in ("{%tr for rad in rader %}", "{{ rad.navn }} {{ rad.sum | kroner }}", "{%tr endfor %}")
+    )
+    body += f'<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="5000"/></w:tblGrid>{rows}</w:tbl>'
+    tag = paragraph("{% if stor %}{{ sum | kroner }}{% endif %} {{ dag | langdato }}")
+    notes = {f"{kind}s": f'<w:{kind} w:id="2">{tag}</w:{kind}>' for kind in ("footnote", "endnote")}
+    parts = {"header:first": tag, "header:default": tag, "footer:even": tag, **notes}
+    mal = template(tmp_path, body + BOX.format(tag) + paragraph("slutt"), parts=parts)
+    rader = [{"navn": "Fond II", "sum": 1200}, {"navn": "Kurs & reise", "sum": Decimal("80.5")}]
+    filled = fill(mal, {"stor": True, "sum": 12500, "dag": date(2026, 3, 1), "rader": rader})
+    amount, day = "12\u00a0500\u00a0kr", "1.\u00a0mars\u00a02026"
+    assert texts(filled) == f"{amount}Fond II 1\u00a0200\u00a0krKurs & reise 80,50\u00a0kr{amount} {day}slutt"
+    with zipfile.ZipFile(BytesIO(filled)) as package:
+        stories = [name for name in package.namelist() if name.startswith(("word/head", "word/foot", "word/endn"))]
+        said = ["".join(map(str, etree.fromstring(package.read(name)).itertext())) for name in stories]
+    assert said == [f"{amount} {day}"] * 5

@@ -1,13 +1,24 @@
 """Templates are looked over before a season: every fault with its place, none in the two official ones."""
 
+import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from flows.cli import app
 from flows.documents.template_check import check_template
 from flows.preview import names_of
 from flows.settings import PROJECT
 from tests.documents.building import docx, paragraph
+from tests.documents.hostile import parts_of, pointing, with_parts
+from tests.documents.test_quotes import BOX
+
+CUT = (
+    "<w:p><w:r><w:t>{{ na</w:t></w:r><w:del><w:r><w:delText>xx</w:delText></w:r></w:del>"
+    "<w:r><w:t>vn }}</w:t></w:r></w:p>"
+)
+CELLS = f"<w:tbl><w:tblGrid/><w:tr><w:tc>{paragraph('{{ na')}</w:tc><w:tc>{paragraph('vn }}')}</w:tc></w:tr></w:tbl>"
 
 
 def faults(tmp_path: Path, body: str, known: set[str], **parts: object) -> list[str]:
@@ -34,11 +45,14 @@ def test_the_official_templates_are_faultless(name: str) -> None:
         (paragraph("<w:br/>"), "nowhere|brukes ikke"),
         ('<w:p><w:r><w:object><w:control/></w:object></w:r></w:p>', "miste"),
         (paragraph("x"), "signatur_alis"),
+        (CUT, "sletting ligger inne i et felt"),
+        (CELLS, "delt av slutten på et avsnitt eller en celle"),
         (paragraph("{{ ''.__class__ }}"), "__class__"),
         (paragraph("{{ navn.upper() }}"), "gjøre mer enn å vise verdier: upper()"),
         (paragraph("{% set a = 1 %}"), "gjøre mer enn å vise verdier: set"),
     ],
-    ids=["unknown", "divided", "quotes", "deleted", "font", "unused", "loss", "anchor", "inside", "call", "set"],
+    ids=["unknown", "divided", "quotes", "deleted", "font", "unused", "loss", "anchor", "cut", "cells", "inside",
+         "call", "set"],
 )  # fmt: skip
 def test_faults_are_named(tmp_path: Path, body: str, found: str) -> None:
     """Each fault is one sentence that names what is wrong."""
@@ -52,3 +66,74 @@ def test_tags_in_headers_count(tmp_path: Path) -> None:
     said = faults(tmp_path, paragraph("x"), {"bygning"}, parts=footer)
     assert any("feil" in sentence for sentence in said)
     assert not any("bygning" in sentence for sentence in said)
+
+
+def found(tmp_path: Path, content: bytes, known: set[str]) -> list[tuple[str, str]]:
+    """Return the faults of a template, each with its place."""
+    path = tmp_path / "mal.docx"
+    path.write_bytes(content)
+    return [(fault.what, fault.where) for fault in check_template(path, known)]
+
+
+@pytest.mark.parametrize("part", ["header:first", "footer:even", "footnotes", "endnotes", "text box"])
+def test_unknown_names_are_found_in_every_part_with_their_paragraph(tmp_path: Path, part: str) -> None:
+    """Whoever mends the template is led to the place."""
+    inner = paragraph("x") + paragraph("{{ navn }} {{ feil }}")
+    notes = {name: f'<w:{name[:-1]} w:id="2">{inner}</w:{name[:-1]}>' for name in ("footnotes", "endnotes")}
+    body = BOX.format(inner) if part == "text box" else paragraph("x")
+    parts = {} if part == "text box" else {part: notes.get(part, inner)}
+    said = found(tmp_path, docx(body, parts=parts), {"navn"})
+    (where,) = [where for what, where in said if "feil" in what]
+    assert where.endswith(("avsnitt 2", "avsnitt 1" if part == "text box" else "avsnitt 2"))
+    assert not any("navn" in what and "brukes ikke" in what for what, _ in said)
+
+
+def test_one_tag_at_fault_does_not_hide_the_others(tmp_path: Path) -> None:
+    """What is used is known, even beside a tag that cannot be read."""
+    said = found(tmp_path, docx(paragraph("{{ navn }} {{ to ord }}") + paragraph("{{ annet }}")), {"navn", "glemt"})
+    assert any("{{ to ord }}" in what for what, _ in said)
+    assert [what for what, _ in said if "brukes ikke" in what and "avtale" not in what and "mal" not in what] == [
+        "Verdien glemt brukes ikke noe sted."
+    ]
+    assert any("annet" in what for what, _ in said)
+
+
+def test_tags_where_nothing_is_filled_are_found(tmp_path: Path) -> None:
+    """A tag in a comment or a diagram would be printed as it stands, or be gone."""
+    content = with_parts(docx(paragraph("x")), {"word/comments.xml": b"<c>{{ navn }}</c>"})
+    assert ("Et felt står der ingenting fylles ut: {{ navn }}", "comments") in found(tmp_path, content, {"navn"})
+
+
+@pytest.mark.parametrize(("kind", "at_fault"), [("image", True), ("attachedTemplate", True), ("hyperlink", False)])
+def test_what_lies_outside_the_file_is_found(tmp_path: Path, kind: str, at_fault: bool) -> None:
+    """A link to follow is no fault; everything else would have to be fetched."""
+    said = found(tmp_path, pointing(kind, "https://example.com/x"), set())
+    assert any("henter noe utenfra" in what for what, _ in said) == at_fault
+
+
+def test_fonts_of_the_theme_count(tmp_path: Path) -> None:
+    """Word's own templates name their fonts by the theme."""
+    theme = b'<a:theme xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:themeElements><a:fontScheme>'
+    theme += b'<a:minorFont><a:latin typeface="Papyrus Sans"/></a:minorFont></a:fontScheme></a:themeElements></a:theme>'
+    content = docx(paragraph("x", run='<w:rFonts w:asciiTheme="minorHAnsi"/>'))
+    links = parts_of(content)["word/_rels/document.xml.rels"].replace(
+        b"</Relationships>",
+        b'<Relationship Id="t" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/theme"'
+        b' Target="theme.xml"/></Relationships>',
+    )
+    said = found(tmp_path, with_parts(content, {"word/theme.xml": theme, "word/_rels/document.xml.rels": links}), set())
+    assert any("Papyrus Sans" in what for what, _ in said)
+
+
+def test_the_command_prints_a_list_and_ends_with_one(tmp_path: Path) -> None:
+    """In Norwegian, with what and where; as JSON for programs; and a faultless template ends with 0."""
+    path = tmp_path / "alis-avtale.docx"
+    path.write_bytes(docx(paragraph("{{ lege_navn }}") + paragraph("{{ leg_navn }}")))
+    told = CliRunner().invoke(app, ["template", "check", str(path)])
+    assert told.exit_code == 1
+    assert "dette må rettes før malen tas i bruk" in told.stdout
+    listed = json.loads(CliRunner().invoke(app, ["template", "check", str(path), "--json"]).stdout)
+    assert {"what": "Feltet leg_navn er ingen verdi i en sak.", "where": "document, avsnitt 2"} in listed
+    assert {"what": "Bokmerket signatur_alis ved signaturlinjen mangler.", "where": ""} in listed
+    good = CliRunner().invoke(app, ["template", "check", str(PROJECT / "templates" / "alis-avtale.docx")])
+    assert (good.exit_code, good.stdout) == (0, "alis-avtale.docx: ingenting er galt.\n")

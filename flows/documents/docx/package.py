@@ -2,7 +2,7 @@
 
 import posixpath
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -132,6 +132,15 @@ class Package:
             if item.kind == kind and not item.external and item.target in self.names:
                 return item.target
         return None
+
+    def outside(self) -> Iterator[tuple[str, str]]:
+        """Yield what lies outside the file, by its kind, and the part that asks; links to follow do not count."""
+        for name in sorted(self.names):
+            if name.endswith(".rels"):
+                for item in self.xml(name).iter(_RELATIONSHIP):
+                    kind = item.get("Type", "").rsplit("/", 1)[-1]
+                    if item.get("TargetMode") == "External" and kind != "hyperlink":
+                        yield kind, name
 
     @cached_property
     def main(self) -> str:

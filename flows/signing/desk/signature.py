@@ -4,6 +4,7 @@ A widget without an anchor has zero size, which PDF/A-2 (ISO 19005-2, 6.3.3) let
 anchor shows a stamp whose fonts are embedded.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -14,15 +15,16 @@ from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives import serialization
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.fields import SigSeedSubFilter, append_signature_field
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from flows.signing.desk.authority import Authority, Identity
+from flows.signing.desk.fields import Field, add_fields, has_field, has_fields
 from flows.signing.desk.refusals import Refused
-from flows.signing.desk.stamp import box_of, stamp_style
+from flows.signing.desk.stamp import stamp_style
 from flows.signing.port import Anchor
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -40,8 +42,11 @@ def append_signature(
     identity: Identity,
     authority: Authority,
     timestamper: TimeStamper | None = None,
+    fields: Sequence[Field] = (),
 ) -> bytes:
     """Return the bytes that, put behind `pdf`, sign all of it as that person at that time.
+
+    `fields` are those of all signers, this one's included: they are placed with the first signature.
 
     Raises `Refused` when the PDF cannot be signed, or the timestamper does not answer.
     """
@@ -52,22 +57,22 @@ def append_signature(
         signing_key=_asn1_key(identity),
         cert_registry=certificates,
     )
-    box = None if anchor is None else box_of(anchor)
+    own = Field(field, name, anchor)
     pdf_signer = _SignerAt(
         PdfSignatureMetadata(field_name=field, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES, name=name),
         signer,
         timestamper=timestamper,
         stamp_style=None if anchor is None else stamp_style(anchor, name, at),
-        new_field_spec=SigFieldSpec(
-            field, on_page=0 if anchor is None else anchor.page - 1, box=box, readable_field_name=f"Signatur: {name}"
-        ),
     )
     pdf_signer.at = at.astimezone(OSLO)
     output = BytesIO()
     try:
-        pdf_signer.sign_pdf(
-            _OnlyAppending(BytesIO(pdf)), output=output, bytes_reserved=None if timestamper else _RESERVED
-        )
+        writer = _OnlyAppending(BytesIO(pdf))
+        if not has_fields(writer):
+            add_fields(writer, fields or [own])
+        if not has_field(writer, field):  # the first who signed did not know of this signer
+            append_signature_field(writer, own.spec())
+        pdf_signer.sign_pdf(writer, output=output, bytes_reserved=None if timestamper else _RESERVED)
     except (PdfError, SigningError, TimestampRequestError) as error:
         raise Refused(500, "not-signable", "The desk could not sign this document; the sender must be told.") from error
     return output.getvalue()[len(pdf) :]

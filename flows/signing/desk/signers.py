@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from flows.errors import ProviderError
 from flows.signing.desk.desk import Desk, append_revision
+from flows.signing.desk.fields import Field
 from flows.signing.desk.issuing import COPY_LIFE, in_patience, is_over, issue, opened
 from flows.signing.desk.links import Kind
 from flows.signing.desk.refusals import Refused, not_open, not_your_turn
@@ -124,6 +125,7 @@ def sign(desk: Desk, token: str, address: str = "") -> Visit:
             identity=identity,
             authority=desk.authority,
             timestamper=desk.timestamper,
+            fields=[Field(f"Signatur{one.order}", one.name, one.anchor) for one in request.signers],
         )
         digest = append_revision(connection, request.id, pdf, appended)
         connection.execute(

@@ -1,0 +1,59 @@
+"""Making many documents with either engine: this program's own, or LibreOffice for templates that need it."""
+
+from collections.abc import Sequence
+
+from flows.documents.conversion import Pdf
+from flows.documents.docx.model import Loss
+from flows.documents.docx.package import Package
+from flows.documents.filling import fill
+from flows.documents.libreoffice import Engine, convert_all
+from flows.documents.limits import in_time
+from flows.documents.making import Document, prove
+from flows.documents.template import Template, load_template
+from flows.documents.words import pages_of
+from flows.documents.workers import Job, Refused
+from flows.documents.workers import make_all as make_all_here
+from flows.errors import DocumentRefused, TemplateRefused
+from flows.language import translate as _
+
+
+def make_all(jobs: Sequence[Job], processes: int = 0, engine: Engine = Engine.WEASYPRINT) -> list[Document | Refused]:
+    """Make the documents of all jobs, in their order; one that is refused stops none of the others.
+
+    `processes` is how many of this program's own work at once, 0 for one per core; LibreOffice works alone. Raises
+    `ComponentMissing` where LibreOffice is asked for and not installed.
+    """
+    if engine == Engine.WEASYPRINT:
+        return make_all_here(jobs, processes)
+    filled = [_filled(job) for job in jobs]
+    pdfs = convert_all({str(place): one[1] for place, one in enumerate(filled) if not isinstance(one, Refused)})
+    return [
+        one if isinstance(one, Refused) else _proved(job, *one, pdfs[str(place)])
+        for place, (job, one) in enumerate(zip(jobs, filled, strict=True))
+    ]
+
+
+def lost_outside(docx: bytes) -> tuple[Loss, ...]:
+    """Return what LibreOffice leaves out in silence: what a document would have to fetch."""
+    return tuple(
+        Loss(_("what lies outside the file ({kind})").format(kind=kind), part) for kind, part in Package(docx).outside()
+    )
+
+
+def _filled(job: Job) -> tuple[Template, bytes] | Refused:
+    try:
+        with in_time():
+            template = load_template(job.template)
+            return template, fill(template, {**job.context, "malversjon": template.version})
+    except (DocumentRefused, TemplateRefused) as refusal:
+        return Refused(str(refusal))
+
+
+def _proved(job: Job, template: Template, docx: bytes, pdf: bytes | DocumentRefused) -> Document | Refused:
+    if isinstance(pdf, DocumentRefused):
+        return Refused(str(pdf))
+    context = {**job.context, "malversjon": template.version}
+    try:
+        return prove(template, context, docx, Pdf(pdf, pages_of(pdf), lost_outside(docx)), lossy=job.lossy)
+    except DocumentRefused as refusal:
+        return Refused(str(refusal))
