@@ -50,8 +50,11 @@ def put_in(session: Session, first: int, last: int) -> None:
     _count(session, _put_in(session, first, last, {}))
 
 
-def _put_in(session: Session, first: int, last: int, ids: dict[str, int]) -> dict[int, int]:
-    """Write who has which words; return how many more records have each. `ids` are words known, and grow."""
+def _put_in(session: Session, first: int, last: int, ids: dict[str, int], *, fresh: bool = False) -> dict[int, int]:
+    """Write who has which words; return how many more records have each.
+
+    `ids` are words known, and grow; with `fresh` nothing was written about these blocks yet.
+    """
     found: dict[str, dict[int, list[int]]] = {}
     for number, words in _words_of(session, first, last):
         for word in words:
@@ -62,7 +65,7 @@ def _put_in(session: Session, first: int, last: int, ids: dict[str, int]) -> dic
         for block, numbers in places.items():
             blocks.setdefault(block, {})[ids[word]] = bits_of(numbers)
     for block, members in blocks.items():
-        before = _postings(session, members, block)
+        before = {} if fresh else _postings(session, members, block)
         _write(session, block, {one: bits | before.get(one, 0) for one, bits in members.items()})
     return {ids[word]: sum(map(len, places.values())) for word, places in found.items()}
 
@@ -107,7 +110,7 @@ def rebuild(session: Session) -> int:
     ids: dict[str, int] = {}
     counts: Counter[int] = Counter()
     for start in range(0, last + 1, BLOCK):
-        counts.update(_put_in(session, start, start + BLOCK - 1, ids))
+        counts.update(_put_in(session, start, start + BLOCK - 1, ids, fresh=True))
     _count(session, counts)
     return session.execute(select(func.count()).select_from(RecordText)).scalar_one()
 
