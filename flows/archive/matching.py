@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from flows.archive.text import has_word
 from flows.register import Agreement, Record
 from flows.register.archive_schema import RecordText
-from flows.register.search_index import BLOCK, FOUND_BY, NO_DAY, among, day_of, numbers_in, parts_of_code, unpacked
+from flows.register.blocks import BLOCK, numbers_in, unpacked
+from flows.register.search_index import FOUND_BY, NO_DAY, among, day_of, parts_of_code
 
 _FEW = 500
 _RARE = 2000
