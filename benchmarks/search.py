@@ -47,7 +47,8 @@ def questions(chance: random.Random, count: int) -> dict[str, _Asked]:
     day = date(2022, 1, 1) + timedelta(days=chance.randrange(1000))
     signed = date(2026, 3, 2) + timedelta(days=chance.randrange(max(1, count // 720)))
     words = {
-        "a word that all have": "utdanningen",
+        "a word that all have": "kommune",
+        "a word of the template": "utdanningen",
         "part of it, inside": "danning",
         "part of it, three letters": "nin",
         "a place that a twelfth has": place,
@@ -88,11 +89,11 @@ def questions(chance: random.Random, count: int) -> dict[str, _Asked]:
         "signed in a month, a place": (Question(place, signed_from=signed, signed_to=signed + timedelta(days=30)), 1),
         "everything at once": (Question(place, "alis", municipality, day, signed, signed + timedelta(days=90)), 1),
         "in quarantine": (Question(status="quarantined"), 1),
-        "page 40 of a word that all have": (Question("avtalen"), 40),
+        "page 40 of a word that all have": (Question("kommune"), 40),
         "page 40 of a place": (Question(place), 40),
         "page 40 of a part": (Question("sen"), 40),
         "the last page of all": (Question(), count // 25),
-        "beyond the last page": (Question("avtalen"), count),
+        "beyond the last page": (Question("kommune"), count),
     }
     return asked | filters
 

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from flows.archive.text import has_word
 from flows.register import Agreement, Record
 from flows.register.archive_schema import RecordText
-from flows.register.search_index import BLOCK, FOUND_BY, NO_DAY, among, day_of, numbers_in, parts_of_code, unpacked
+from flows.register.blocks import BLOCK, numbers_in, unpacked
+from flows.register.search_index import FOUND_BY, NO_DAY, among, day_of, parts_of_code
 
-_FEW = 1000
+_FEW = 500
 _RARE = 2000
 _TOGETHER = 256
 _AFTER_ALL = "\U0010ffff"
@@ -102,7 +103,7 @@ def newest(session: Session, wanted: Sequence[Wanted], skipped: int, count: int)
     total = session.execute(select(func.max(RecordText.number))).scalar() or 0
     found: list[int] = []
     for first, last in _windows(wanted, total, skipped + count):
-        bits = _together(session, wanted, first, last)
+        bits = _settled(session, wanted, _together(session, wanted, first, last))
         for block in sorted(bits, reverse=True):
             sure, unsure = bits[block]
             if not unsure and sure.bit_count() <= skipped:
@@ -144,6 +145,18 @@ def _together(session: Session, wanted: Sequence[Wanted], first: int, last: int)
         both = {block: _both(found[block], here[block]) for block in found.keys() & here}
         found = {block: bits for block, bits in both.items() if any(bits)}
     return found
+
+
+def _settled(session: Session, wanted: Sequence[Wanted], found: _Bits) -> _Bits:
+    """Return the same with nothing unsure, where that takes reading a few texts."""
+    unsure = [block * BLOCK + one for block, bits in found.items() for one in numbers_in(bits[1])]
+    if not unsure or len(unsure) > _FEW:
+        return found
+    sure = {block: bits[0] for block, bits in found.items()}
+    for row in _rows(session, unsure):
+        if all(one.told(row) for one in wanted):
+            sure[row.number // BLOCK] |= 1 << row.number % BLOCK
+    return {block: (bits, 0) for block, bits in sure.items()}
 
 
 def _both(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:

@@ -88,7 +88,7 @@ def find(register: Register, question: Question, page: int = 1, size: int = 25) 
     Ranking looks at the two hundred newest that match; further pages go on by age alone.
     """
     asked = list(dict.fromkeys(words(question.words)))
-    first = (page - 1) * size
+    first = max(page - 1, 0) * size
     with register.read() as session:
         wanted = [*_filters(session, question), *(wanted_word(session, one) for one in asked)]
         if asked and first + size < _RANKED:

@@ -3,16 +3,27 @@
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 _SHOWN = 200
 _BEFORE_HIT = 80
-_LETTERS: dict[int, str | None] = str.maketrans(
-    {"ø": "o", "æ": "ae", "đ": "d", "ŋ": "n", "ŧ": "t", "ʒ": "z", "ǥ": "g", "ł": "l", "ß": "ss", "ð": "d", "þ": "th"}
-) | dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))  # soft hyphens, joiners: seen by nobody
+_LETTERS = {
+    "ø": "o",
+    "æ": "ae",
+    "đ": "d",
+    "ŋ": "n",
+    "ŧ": "t",
+    "ʒ": "z",
+    "ǥ": "g",
+    "ł": "l",
+    "ß": "ss",
+    "ð": "d",
+    "þ": "th",
+}
+_SEEN_BY_NOBODY = (0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)  # soft hyphens, joiners
 _WORD = re.compile(r"\w+")
 _SPLIT = re.compile(r"(\w+)[-\u00ad\u2010]\s*\n\s*(?=(\w+))")
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-zæøå])")
@@ -27,12 +38,20 @@ def text_of(pdf: bytes) -> str:
     return unicodedata.normalize("NFC", "\n".join(pages)).replace("\x00", "")
 
 
+class _Plain(dict[int, str | None]):
+    """What each letter becomes once it is decomposed; None drops it. Filled as letters come."""
+
+    def __missing__(self, letter: int) -> str | None:
+        self[letter] = None if unicodedata.combining(chr(letter)) else chr(letter)
+        return self[letter]
+
+
+_PLAIN = _Plain(str.maketrans(_LETTERS) | dict.fromkeys(_SEEN_BY_NOBODY))
+
+
 def fold(text: str) -> str:
     """Return text without case and diacritics: å is a, ø is o, æ is ae, č đ ŋ š ŧ ž are c d n s t z."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(_LETTERS)
-    if plain.isascii():
-        return plain
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return unicodedata.normalize("NFKD", text.casefold()).casefold().translate(_PLAIN)
 
 
 def words(text: str) -> list[str]:
@@ -45,9 +64,12 @@ def index_form(text: str) -> str:
 
     Beside every word with å or ø stands the same with «aa» and «oe», for those who write it so.
     """
+    folded = words(text)
     lower = unicodedata.normalize("NFC", text.casefold())
-    doubled = [word for word in _WORD.findall(lower) if "å" in word or "ø" in word]
-    return " ".join([*words(text), *(_doubled(word) for word in dict.fromkeys(doubled))])
+    if "å" in lower or "ø" in lower:
+        doubled = [word for word in _WORD.findall(lower) if "å" in word or "ø" in word]
+        folded += [_doubled(word) for word in dict.fromkeys(doubled)]
+    return " ".join(folded)
 
 
 def _doubled(word: str) -> str:
@@ -70,18 +92,26 @@ def sentence_with(text: str, asked: Sequence[str]) -> str:
     Blank lines in a text stand for what is kept elsewhere: no sentence goes across. At most 200 letters are shown, with
     the word among them.
     """
-    best, most = "", 0
-    for passage in _passages(text):
-        folded = f"{index_form(passage)} {split_words(passage)}"
-        count = sum(has_word(folded, one) for one in asked)
-        if count > most:
-            best, most = passage, count
-        if most == len(asked):
-            break
+    if not asked:
+        return ""
+    best = _best(text, asked, lambda passage: " ".join(words(passage)))
+    best = best or _best(text, asked, lambda passage: f"{index_form(passage)} {split_words(passage)}")
     shown = re.sub(r"\s*\n\s*", " ", best).strip()
     if len(shown) <= _SHOWN:
         return shown
     return _cut(max(_SENTENCE_ENDS.split(shown), key=lambda one: _hits(one, asked)), asked)
+
+
+def _best(text: str, asked: Sequence[str], folded: Callable[[str], str]) -> str:
+    best, most = "", 0
+    for passage in _passages(text):
+        form = folded(passage)
+        count = sum(has_word(form, one) for one in asked)
+        if count > most:
+            best, most = passage, count
+        if most == len(asked):
+            break
+    return best
 
 
 def _hits(sentence: str, asked: Sequence[str]) -> int:

@@ -55,6 +55,9 @@ def archive_search(
     if as_json:
         screen.print_json([one.as_json() for one in found.found])
         return
+    if not found.found:
+        screen.out.print("No archived agreement matches, or there are no more.")
+        return
     rows = [
         (one.id, one.title, one.valid_from, one.valid_to or "", one.next_review or "", one.sentence)
         for one in found.found

@@ -15,22 +15,18 @@ All of it is derived: `rebuild` makes it anew from the register's own rows.
 """
 
 import json
-import struct
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, event, func, insert, inspect, select, text
 from sqlalchemy.orm import Session
 
 from flows.register.archive_schema import RecordText, SearchPosting, SearchWord, SharedText, SharedWord
+from flows.register.blocks import BLOCK, bits_of, packed, unpacked
 from flows.register.schema import Agreement, Record
 
-BLOCK = 4096
-"""Records whose bits lie together: 512 bytes for a word that most of them have."""
-_LISTED = 96
-"""Below so many records of a block, their numbers are listed in place of bits."""
 LONGEST = 40
 """Letters of a word that is kept as it is; a shared text has no longer ones."""
 _WIDEST = 500  # what PostgreSQL can index
@@ -50,8 +46,11 @@ def put_in(session: Session, first: int, last: int) -> None:
     _count(session, _put_in(session, first, last, {}))
 
 
-def _put_in(session: Session, first: int, last: int, ids: dict[str, int]) -> dict[int, int]:
-    """Write who has which words; return how many more records have each. `ids` are words known, and grow."""
+def _put_in(session: Session, first: int, last: int, ids: dict[str, int], *, fresh: bool = False) -> Counter[int]:
+    """Write who has which words; return how many more records have each.
+
+    `ids` are words known, and grow; with `fresh` nothing was written about these blocks yet.
+    """
     found: dict[str, dict[int, list[int]]] = {}
     for number, words in _words_of(session, first, last):
         for word in words:
@@ -61,10 +60,34 @@ def _put_in(session: Session, first: int, last: int, ids: dict[str, int]) -> dic
     for word, places in found.items():
         for block, numbers in places.items():
             blocks.setdefault(block, {})[ids[word]] = bits_of(numbers)
+    more: Counter[int] = Counter()
     for block, members in blocks.items():
-        before = _postings(session, members, block)
+        before = {} if fresh else _postings(session, members, block)
+        more.update({one: (bits & ~before.get(one, 0)).bit_count() for one, bits in members.items()})
         _write(session, block, {one: bits | before.get(one, 0) for one, bits in members.items()})
-    return {ids[word]: sum(map(len, places.values())) for word, places in found.items()}
+    return more
+
+
+@event.listens_for(Session, "before_flush")
+def _follow_status(session: Session, _context: object, _instances: object) -> None:
+    """Let search follow a record's status, whoever changes it; nothing else of a record changes after archiving."""
+    for record in session.dirty:
+        if isinstance(record, Record) and (changed := inspect(record).attrs.status.history).deleted:
+            _move(session, record.id, f":status:{changed.deleted[0]}", f":status:{record.status}")
+
+
+def _move(session: Session, record_id: str, before: str, after: str) -> None:
+    """Give a record one mark in place of another, where its text is known to search."""
+    number = session.execute(select(RecordText.number).where(RecordText.record_id == record_id)).scalar()
+    if number is None:
+        return
+    ids = _ids(session, [before, after], make=True)
+    block, bit = number // BLOCK, 1 << number % BLOCK
+    known = _postings(session, ids.values(), block)
+    lost, gained = known.get(ids[before], 0), known.get(ids[after], 0)
+    _write(session, block, {ids[before]: lost & ~bit, ids[after]: gained | bit})
+    _count(session, {ids[before]: -1 if lost & bit else 0, ids[after]: 0 if gained & bit else 1})
+    _forget_unused(session, ids)
 
 
 def take_out(session: Session, number: int) -> None:
@@ -107,7 +130,7 @@ def rebuild(session: Session) -> int:
     ids: dict[str, int] = {}
     counts: Counter[int] = Counter()
     for start in range(0, last + 1, BLOCK):
-        counts.update(_put_in(session, start, start + BLOCK - 1, ids))
+        counts.update(_put_in(session, start, start + BLOCK - 1, ids, fresh=True))
     _count(session, counts)
     return session.execute(select(func.count()).select_from(RecordText)).scalar_one()
 
@@ -132,36 +155,6 @@ def among(session: Session, column: str, values: Iterable[int] | Iterable[str]) 
     if session.get_bind().dialect.name == "sqlite":
         return f"{column} IN (SELECT value FROM json_each(:among))", {"among": json.dumps(list(values))}  # noqa: S608
     return f"{column} = ANY(:among)", {"among": list(values)}
-
-
-def bits_of(numbers: Iterable[int]) -> int:
-    """Return a block's members as bits of one number."""
-    found = bytearray(BLOCK // 8)
-    for number in numbers:
-        found[number >> 3] |= 1 << (number & 7)
-    return int.from_bytes(found, "little")
-
-
-def unpacked(members: bytes) -> int:
-    """Return a block's members, as they are kept, as bits of one number."""
-    if len(members) == BLOCK // 8:
-        return int.from_bytes(members, "little")
-    return bits_of(struct.unpack(f"<{len(members) // 2}H", members))
-
-
-def numbers_in(bits: int) -> Iterator[int]:
-    """Yield the members of a block, the newest first."""
-    while bits:
-        number = bits.bit_length() - 1
-        yield number
-        bits ^= 1 << number
-
-
-def _packed(bits: int) -> bytes:
-    if bits.bit_count() > _LISTED:
-        return bits.to_bytes(BLOCK // 8, "little")
-    numbers = list(numbers_in(bits))
-    return struct.pack(f"<{len(numbers)}H", *numbers)
 
 
 def _words_of(session: Session, first: int, last: int) -> Iterator[tuple[int, set[str]]]:
@@ -237,7 +230,7 @@ def _postings(session: Session, ids: Iterable[int], block: int) -> dict[int, int
 
 def _write(session: Session, block: int, members: Mapping[int, int]) -> None:
     """Write which records of a block have each word; a word that none has any longer loses its row."""
-    kept = {one: _packed(bits) for one, bits in members.items() if bits}
+    kept = {one: packed(bits) for one, bits in members.items() if bits}
     gone = [one for one, bits in members.items() if not bits]
     newer = "ON CONFLICT (word_id, block) DO UPDATE SET members = excluded.members"
     if kept and _dialect(session) == "sqlite":

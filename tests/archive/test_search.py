@@ -187,6 +187,20 @@ def test_destroyed_text_is_nowhere(emptied: Register, records: dict[int, str]) -
         assert session.execute(text(left)).all() == []
 
 
+def test_search_follows_a_status_whoever_changes_it(emptied: Register) -> None:
+    """A record that is let out of quarantine is found among the archived ones, and no longer in quarantine."""
+    first, second = keep(emptied, [Kept("Bodø", status="quarantined"), Kept("Bodø")])
+    with emptied.write() as transaction:
+        transaction.session.get_one(Record, first).status = "archived"
+    assert [one.id for one in find(emptied, Question(words="bodo")).found] == [second, first]
+    assert find(emptied, Question(status="quarantined")).found == ()
+    with emptied.write() as transaction:
+        before = index_of(transaction.session)
+    assert reindex(emptied) == 2
+    with emptied.read() as session:
+        assert index_of(session) == before
+
+
 def test_a_damaged_index_is_made_anew(emptied: Register, records: dict[int, str]) -> None:
     """`reindex` brings back what search reads, exactly as it was."""
     with emptied.write() as transaction:

@@ -102,6 +102,7 @@ def test_search_finds_what_reading_every_text_would(
     """Whatever the texts, the questions, the size of blocks and the way taken; and the index is as if made anew."""
     with pytest.MonkeyPatch.context() as patched:
         for name, value in (
+            ("flows.register.blocks.BLOCK", block),
             ("flows.register.search_index.BLOCK", block),
             ("flows.archive.matching.BLOCK", block),
             ("flows.archive.matching._FEW", few),

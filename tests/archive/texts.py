@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from flows.archive.index import add_to_index
 from flows.register import Agreement, Record, Register, SignatureRequest
 from flows.register.archive_schema import RecordText, SharedText
-from flows.register.search_index import rebuild, unpacked
+from flows.register.blocks import unpacked
+from flows.register.search_index import rebuild
 
 AT = datetime(2026, 12, 1, 9, tzinfo=UTC)
 TEMPLATE = "\n".join(f"Avtalens faste ledd nummer {number} gjelder begge parter." for number in range(1, 21))

@@ -1,0 +1,40 @@
+"""Blocks of records: which of them have a word, as bits of one number, and as the bytes that are kept of it."""
+
+import struct
+from collections.abc import Iterable, Iterator
+
+BLOCK = 4096
+"""Records whose bits lie together: 512 bytes for a word that most of them have."""
+_LISTED = 96
+"""Below so many records of a block, their numbers are listed in place of bits."""
+
+
+def bits_of(numbers: Iterable[int]) -> int:
+    """Return a block's members as bits of one number."""
+    found = bytearray(BLOCK // 8)
+    for number in numbers:
+        found[number >> 3] |= 1 << (number & 7)
+    return int.from_bytes(found, "little")
+
+
+def unpacked(members: bytes) -> int:
+    """Return a block's members, as they are kept, as bits of one number."""
+    if len(members) == BLOCK // 8:
+        return int.from_bytes(members, "little")
+    return bits_of(struct.unpack(f"<{len(members) // 2}H", members))
+
+
+def numbers_in(bits: int) -> Iterator[int]:
+    """Yield the members of a block, the newest first."""
+    while bits:
+        number = bits.bit_length() - 1
+        yield number
+        bits ^= 1 << number
+
+
+def packed(bits: int) -> bytes:
+    """Return a block's members as they are kept: few as a list of their numbers, many as bits."""
+    if bits.bit_count() > _LISTED:
+        return bits.to_bytes(BLOCK // 8, "little")
+    numbers = list(numbers_in(bits))
+    return struct.pack(f"<{len(numbers)}H", *numbers)
