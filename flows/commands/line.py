@@ -78,6 +78,45 @@ def remind(
 
 
 @app.command()
+def links(
+    agreement: Annotated[str, typer.Argument(metavar="ID", help="An agreement that is out at the signing desk.")],
+    new: Annotated[int, typer.Option("--new", min=0, help="Make this signer a new link; the one before is void.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Show the links to sign at the signing desk, for passing on; whoever has one can sign."""
+    from flows.setup import current_setup
+    from flows.signing.passing import links_to_pass_on
+
+    setup = current_setup()
+    found = links_to_pass_on(setup.register, setup.provider, agreement, new)
+    if as_json:
+        screen.print_json({"id": agreement, "links": found})
+    else:
+        for order, link in found.items():
+            screen.out.print(f"{order}: {link}", soft_wrap=True)
+
+
+@app.command()
+def resend(
+    agreement: Annotated[str, typer.Argument(metavar="ID", help="Declined, expired or cancelled.")],
+    as_json: AsJson = False,
+) -> None:
+    """Send the same case anew, as a new version, after its request has ended without a signature."""
+    from flows.new_alis import new_alis
+    from flows.register.agreements import start_anew
+    from flows.setup import current_setup
+
+    with current_setup().register.write() as transaction:
+        start_anew(transaction, agreement)
+    outcome = new_alis(agreement=agreement, send=True)
+    if as_json:
+        screen.print_json({"id": outcome.agreement_id, "state": outcome.state, "problem": outcome.problem})
+    else:
+        screen.print_outcomes([outcome], [])
+    raise typer.Exit(1 if outcome.problem else 0)
+
+
+@app.command()
 def status(
     agreement: Annotated[str, typer.Argument(metavar="[ID]", help="An agreement's id.")] = "",
     as_json: AsJson = False,

@@ -1,6 +1,6 @@
 """Making many documents with either engine: this program's own, or LibreOffice for templates that need it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from flows.documents.conversion import Pdf
 from flows.documents.docx.model import Loss
@@ -17,20 +17,19 @@ from flows.errors import DocumentRefused, TemplateRefused
 from flows.language import translate as _
 
 
-def make_all(jobs: Sequence[Job], processes: int = 0, engine: Engine = Engine.WEASYPRINT) -> list[Document | Refused]:
-    """Make the documents of all jobs, in their order; one that is refused stops none of the others.
+def make_all(jobs: Sequence[Job], processes: int = 0, engine: Engine = Engine.WEASYPRINT) -> Iterator[Document | Refused]:
+    """Yield the documents of all jobs, in their order; one that is refused stops none of the others.
 
     `processes` is how many of this program's own work at once, 0 for one per core; LibreOffice works alone. Raises
     `ComponentMissing` where LibreOffice is asked for and not installed.
     """
     if engine == Engine.WEASYPRINT:
-        return make_all_here(jobs, processes)
+        yield from make_all_here(jobs, processes)
+        return
     filled = [_filled(job) for job in jobs]
     pdfs = convert_all({str(place): one[1] for place, one in enumerate(filled) if not isinstance(one, Refused)})
-    return [
-        one if isinstance(one, Refused) else _proved(job, *one, pdfs[str(place)])
-        for place, (job, one) in enumerate(zip(jobs, filled, strict=True))
-    ]
+    for place, (job, one) in enumerate(zip(jobs, filled, strict=True)):
+        yield one if isinstance(one, Refused) else _proved(job, *one, pdfs[str(place)])
 
 
 def lost_outside(docx: bytes) -> tuple[Loss, ...]:
