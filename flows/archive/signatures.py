@@ -17,7 +17,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signature, validate_pdf_timestamp
-from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.errors import NoDSSFoundError, SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
@@ -58,6 +58,7 @@ class SignatureFound:
     covers_its_revision: bool
     unchanged_after: bool
     digest: str = ""
+    revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,8 @@ def _examine(
     last: bool,
 ) -> SignatureFound:
     said = signature.self_reported_timestamp
-    context = ValidationContext(trust_roots=list(anchors), allow_fetching=False, moment=said, best_signature_time=said)
+    # What the file itself carries may tell that a certificate had been revoked.
+    context = _context(reader, anchors, said, demanded=False)
     status = validate_pdf_signature(signature, signer_validation_context=context)
     stamp = getattr(status, "timestamp_validity", None)
     # Form filling is the next signer's field; after the last signature nothing but proof may come.
@@ -179,6 +181,7 @@ def _examine(
         intact=status.intact and status.valid,
         trusted=status.trusted,
         digest=str(signature.md_algorithm),
+        revoked=bool(status.revoked),
         covers_its_revision=status.coverage in _WHOLE,
         unchanged_after=status.modification_level in allowed and bool(status.docmdp_ok),
     )
@@ -200,20 +203,34 @@ def _level(
         return "B-B"
     try:
         kept = DocumentSecurityStore.read_dss(reader)
-        context = kept.as_validation_context(
-            {
-                "trust_roots": list(anchors),
-                "allow_fetching": False,
-                "moment": signature.self_reported_timestamp,
-                "revocation_mode": "hard-fail",
-            }
-        )
+        context = _context(reader, anchors, signature.self_reported_timestamp, demanded=True)
         lasting = bool(kept.certs) and validate_pdf_signature(signature, signer_validation_context=context).trusted
     except _UNREADABLE:
         lasting = False
     if not lasting:
         return "B-T"
     return "B-LTA" if later else "B-LT"
+
+
+def _context(
+    reader: PdfFileReader, anchors: Sequence[x509.Certificate], moment: datetime | None, *, demanded: bool
+) -> ValidationContext:
+    """Return the judgement at a moment, with the certificates and revocations that the file carries, nothing fetched.
+
+    With `demanded`, whatever no revocation data speaks for is not trusted.
+    """
+    settings: dict[str, Any] = {
+        "trust_roots": list(anchors),
+        "allow_fetching": False,
+        "moment": moment,
+        "best_signature_time": moment,
+        "revocation_mode": "hard-fail" if demanded else "soft-fail",
+    }
+    try:
+        kept = DocumentSecurityStore.read_dss(reader)
+    except NoDSSFoundError:
+        return ValidationContext(**settings)
+    return kept.as_validation_context(settings)
 
 
 def _stamp_holds(stamp: EmbeddedPdfSignature, anchors: Sequence[x509.Certificate]) -> bool:
@@ -242,8 +259,9 @@ def _reasons(found: SignatureFound, profile: Profile) -> list[str]:
     checks = [
         (found.intact, "signature_invalid: the signature does not fit the bytes"),
         (found.digest not in _BROKEN, f"signature_invalid: {found.digest} is a digest that can be forged"),
+        (not found.revoked, "signature_revoked: the certificate had been revoked when it signed"),
         (
-            found.trusted or found.digest in _BROKEN,
+            found.trusted or found.revoked or found.digest in _BROKEN,
             "signature_untrusted: the certificate chains to no trusted authority",
         ),
         (found.covers_its_revision, "modified_after_signing: the signature does not cover its whole revision"),

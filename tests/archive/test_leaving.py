@@ -73,6 +73,10 @@ def test_proof_is_renewed_as_a_new_version(
     before = store.get(digest_of(register, record.id, "signed"))
     assert store.get(digest).startswith(before)
     assert digest == digest_of(register, record.id, "renewed")
+    again = renew(register, store, anchors, record.id, timestamp_service)
+    assert store.get(again).startswith(store.get(digest))
+    with register.read() as session:
+        assert [one.digest for one in files_of(session, record.id) if one.role == "renewed"] == [digest, again]
     assert list(check_archive(register, store, anchors)) == []
 
 
