@@ -12,10 +12,12 @@ from pathlib import Path
 from sqlalchemy import MetaData, Table, func, insert, select, text
 from sqlalchemy.engine import Connection
 
+from flows.archive.filing import keep_head
 from flows.archive.store import Store, open_store
 from flows.errors import WrongUse
 from flows.register import Record, RecordFile, Register, SignatureRequest, Version, open_register
-from flows.register.schema import Base, ChainHead
+from flows.register.chain import head_of
+from flows.register.schema import Base
 
 _REGISTER, _STORE = "register.db", "store"
 
@@ -33,10 +35,9 @@ def back_up(register: Register, store: Store, folder: Path) -> dict[str, int]:
         for digest in _named(copied, store):
             target.put(store.get(digest))
             blobs += 1
+        head = keep_head(copied, target)
         with copied.read() as session:
-            head = session.get_one(ChainHead, 1)
             records = session.execute(select(func.count()).select_from(Record)).scalar_one()
-        target.keep_head(head.number, head.digest)
     finally:
         copied.close()
     said = {"records": records, "blobs": blobs, "event": head.number, "digest": head.digest}
@@ -56,7 +57,7 @@ def restore(folder: Path, register_url: str, store_url: str) -> dict[str, int]:
     store = open_store(store_url)
     try:
         with target.read() as session:
-            if session.get_one(ChainHead, 1).number:
+            if head_of(session).number:
                 raise WrongUse("The register is not empty: a backup is only restored into a new one.")
         blobs = 0
         for digest in _named(source, kept):

@@ -25,7 +25,8 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from flows.archive.proof.anchors import trust_anchors
-from flows.archive.proof.profiles import LEVELS, Profile, profile_of
+from flows.archive.proof.profiles import LEVELS, Profile
+from flows.archive.proof.rebuilt import rebuilt_faults
 from flows.archive.reading import SignedPdfReader
 
 __all__ = ["SignatureFound", "Verdict", "judge", "pdfa_claim", "trust_anchors"]
@@ -86,10 +87,13 @@ def judge(
     sent: bytes,
     signers: Sequence[str],
     anchors: Sequence[x509.Certificate],
-    profile: Profile | None = None,
+    profile: Profile,
+    told: Sequence[str] = (),
 ) -> Verdict:
-    """Judge a signed PDF against the PDF that was sent, those who should have signed it and its provider's profile."""
-    profile = profile or profile_of("desk")
+    """Judge a signed PDF against the PDF that was sent, those who should have signed it and its provider's profile.
+
+    `told` are the names that the provider says have signed, where the file itself does not.
+    """
     judged_with = tuple(anchor.sha256.hex() for anchor in anchors)
     if not pdf.startswith(b"%PDF-"):
         return Verdict(faults=("incomplete: the file is no PDF",), judged_with=judged_with)
@@ -110,12 +114,15 @@ def judge(
     faults += [] if found else ["signature_invalid: the PDF holds no signature"]
     for one in found:
         faults += [f"{reason} ({one.field})" for reason in _reasons(one, profile)]
-    if found and profile.personal and sorted(one.signer for one in found) != sorted(signers):
-        faults.append("wrong_signers: those who signed are not exactly those who should have")
     equal = pdf.startswith(sent) and len(pdf) > len(sent)
-    if not equal and not profile.rebuilt:
-        faults.append("not_our_document: the first revision is not the PDF that was sent")
-    if pdfa[:1] not in profile.pdfa_parts:
+    if profile.rebuilding:
+        faults += rebuilt_faults(profile.rebuilding, [one.signer for one in found], pdf, sent, signers, told)
+    else:
+        if found and sorted(one.signer for one in found) != sorted(signers):
+            faults.append("wrong_signers: those who signed are not exactly those who should have")
+        if not equal:
+            faults.append("not_our_document: the first revision is not the PDF that was sent")
+    if profile.pdfa_parts and pdfa[:1] not in profile.pdfa_parts:
         faults.append(f"not_pdfa: the file does not claim to be PDF/A-{' or '.join(profile.pdfa_parts)}")
     faults += [
         f"active_content: the PDF holds {name}"
@@ -126,7 +133,7 @@ def judge(
         faults.append("modified_after_signing: the title that programs show is not the one that was sent")
     if found and not ends:
         faults.append("modified_after_signing: something that is no proof follows the last signature")
-    first = "equal" if equal else "rebuilt_by_provider" if profile.rebuilt else "different"
+    first = "equal" if equal else "rebuilt_by_provider" if profile.rebuilding else "different"
     return Verdict(found, pdfa, first, tuple(faults), judged_with)
 
 
