@@ -13,9 +13,9 @@ ROLES: dict[str, frozenset[str]] = {
     "auditor": frozenset({"search", "get", "verify"}),
     "coordinator": frozenset({"search", "get"}),
     "archivist": frozenset(
-        {"search", "get", "verify", "export", "hold", "destroy", "renew", "decide", "restrict"},
+        {"search", "get", "verify", "export", "hold", "destroy", "renew", "decide", "restrict", "keep"},
     ),
-    "administrator": frozenset({"search", "verify", "backup", "restore"}),
+    "administrator": frozenset({"search", "verify", "backup", "restore", "keep"}),
 }
 """An administrator keeps the machine and reads no agreements; only an archivist decides."""
 

@@ -1,5 +1,6 @@
 """The archivist's verbs: exporting, holding, destroying, renewing, backing up."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -125,6 +126,19 @@ def archive_destroy(
     else:
         listed = keeping.destroy(register, store, record, why)
         screen.print_table("Destroyed", ("Role", "SHA-256"), [tuple(one.values()) for one in listed])
+
+
+@app.command("keep")
+def archive_keep(as_json: AsJson = False) -> None:
+    """Look after the archive as it is done every night: recompute files, mend them, renew proof that is due."""
+    from flows.keep_archive import keep_archive
+
+    must_be_allowed("keep", account(), load_settings().archive_roles)
+    kept = keep_archive()
+    if as_json:
+        screen.print_json(asdict(kept))
+    else:
+        screen.out.print(f"{kept.checked} files recomputed, {kept.mended} mended, {kept.renewed} records renewed.")
 
 
 @app.command("renew")
