@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import MetaData, Table, func, insert, select, text
+from sqlalchemy import Integer, MetaData, Table, func, insert, select, text
 from sqlalchemy.engine import Connection
 
 from flows.archive.filing import keep_head
@@ -105,9 +105,23 @@ def _copy_tables(old: Connection, new: Connection) -> None:
         shared = [name for name in columns if name in typed.columns]
         for rows in _rows(old, typed, shared):
             new.execute(insert(typed), rows)
+    if new.dialect.name == "postgresql":
+        _count_on(new, schema)
     if new.dialect.name == "sqlite":
         for index in ("record_words", "record_trigrams"):
             new.execute(text(f"INSERT INTO {index} ({index}) VALUES ('rebuild')"))  # noqa: S608
+
+
+def _count_on(new: Connection, schema: MetaData) -> None:
+    """Let PostgreSQL number its next rows behind those that were copied with their numbers."""
+    for table in schema.sorted_tables:
+        for column in table.primary_key.columns:
+            if not isinstance(column.type, Integer):
+                continue
+            sequence = new.execute(select(func.pg_get_serial_sequence(table.name, column.name))).scalar()
+            if sequence:
+                highest = select(func.coalesce(func.max(column), 0) + 1).scalar_subquery()
+                new.execute(select(func.setval(sequence, highest, False)))
 
 
 def _rows(connection: Connection, table: Table, names: list[str]) -> Iterator[list[dict[str, object]]]:

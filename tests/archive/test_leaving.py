@@ -15,16 +15,15 @@ from openpyxl import load_workbook
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from flows.archive import Store, check_archive, open_store
-from flows.archive.backup import back_up, restore
+from flows.archive import Store, check_archive
 from flows.archive.fiks import export_message
 from flows.archive.leaving import export_audit, export_bag
 from flows.archive.proof.renewal import renew
 from flows.errors import StoreFailed, WrongUse
-from flows.register import Register, open_register
+from flows.register import Register
 from flows.register.records import files_of
 from tests.archive.signed import archived, authority, document, signed, timestamps
-from tests.conftest import SHARED, Clock
+from tests.conftest import SHARED
 
 
 def digest_of(register: Register, record_id: str, role: str) -> str:
@@ -159,19 +158,3 @@ def test_the_message_to_fiks_arkiv_is_valid(register: Register, store: Store, an
     schema = etree.XMLSchema(etree.parse(SHARED / "specs" / "fiks-arkiv" / "V1" / name))
     schema.assertValid(etree.parse(tmp_path / "melding" / "arkivmelding.xml"))
     assert (tmp_path / "melding" / f"{record.id}.pdf").read_bytes() == signed("Stedet er Bodø.")
-
-
-def test_a_backup_comes_back_and_is_proven(any_register: Register, store: Store, anchors: Path, tmp_path: Path) -> None:
-    """A backup of either database, restored elsewhere, passes verify in full; it is never written over."""
-    archived(any_register, store, anchors)
-    assert back_up(any_register, store, tmp_path / "backup")["records"] == 1
-    url = f"sqlite:///{tmp_path / 'new' / 'register.db'}"
-    restore(tmp_path / "backup", url, (tmp_path / "new" / "store").as_uri())
-    back = open_register(url, Clock())
-    restored = open_store((tmp_path / "new" / "store").as_uri())
-    assert list(check_archive(back, restored, anchors)) == []
-    back.close()
-    with pytest.raises(WrongUse, match="not empty"):
-        back_up(any_register, store, tmp_path / "backup")
-    with pytest.raises(WrongUse, match="not empty"):
-        restore(tmp_path / "backup", url, (tmp_path / "new" / "store").as_uri())
