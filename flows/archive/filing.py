@@ -102,6 +102,7 @@ def _details(
         "signatures": len(verdict.signatures),
         "first_revision": verdict.first_revision,
         "pdfa": verdict.pdfa,
+        "pdf_version": verdict.pdf_version,
         "levels": sorted({found.level for found in verdict.signatures}),
         "judged_with": list(verdict.judged_with),
         "signed": [

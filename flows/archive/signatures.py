@@ -71,6 +71,7 @@ class Verdict:
     first_revision: str = ""
     faults: tuple[str, ...] = ()
     judged_with: tuple[str, ...] = field(default=())
+    pdf_version: str = ""
 
     @property
     def last_signed_at(self) -> datetime | None:
@@ -134,7 +135,7 @@ def judge(
     if found and not ends:
         faults.append("modified_after_signing: something that is no proof follows the last signature")
     first = "equal" if equal else "rebuilt_by_provider" if profile.rebuilding else "different"
-    return Verdict(found, pdfa, first, tuple(faults), judged_with)
+    return Verdict(found, pdfa, first, tuple(faults), judged_with, pdf[5:8].decode("ascii", "replace"))
 
 
 def _look(reader: PdfFileReader, anchors: Sequence[x509.Certificate]) -> tuple[tuple[SignatureFound, ...], bool] | None:

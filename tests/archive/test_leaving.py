@@ -16,6 +16,7 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from flows.archive import Store, check_archive
+from flows.archive.access import restrict
 from flows.archive.fiks import export_message
 from flows.archive.leaving import export_audit, export_bag
 from flows.archive.proof.renewal import renew
@@ -151,10 +152,14 @@ def test_the_auditor_gets_everything_in_force(register: Register, store: Store, 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="needs the schemas: put them into ../shared/specs")
 def test_the_message_to_fiks_arkiv_is_valid(register: Register, store: Store, anchors: Path, tmp_path: Path) -> None:
-    """The payload follows the published schema, and its checksum is the signed file's."""
+    """The payload follows the published schema, says the format and restriction, and holds the signed file."""
     record = archived(register, store, anchors)
+    restrict(register, store, record.id, "Personalsaker", "Offl. § 13", "vurdert")
     export_message(register, store, record.id, tmp_path / "melding")
     name = "no.ks.fiks.arkiv.v1.arkivering.arkivmelding.opprett.xsd"
     schema = etree.XMLSchema(etree.parse(SHARED / "specs" / "fiks-arkiv" / "V1" / name))
     schema.assertValid(etree.parse(tmp_path / "melding" / "arkivmelding.xml"))
+    said = (tmp_path / "melding" / "arkivmelding.xml").read_text()
+    assert said.count("skjermingshjemmel>Offl. § 13") == 2
+    assert "fmt/476" in said
     assert (tmp_path / "melding" / f"{record.id}.pdf").read_bytes() == signed("Stedet er Bodø.")
