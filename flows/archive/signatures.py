@@ -29,7 +29,7 @@ from flows.archive.proof.profiles import LEVELS, Profile
 from flows.archive.proof.rebuilt import rebuilt_faults
 from flows.archive.reading import SignedPdfReader
 
-__all__ = ["SignatureFound", "Verdict", "judge", "pdfa_claim", "trust_anchors"]
+__all__ = ["SignatureFound", "Verdict", "judge", "trust_anchors"]
 
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # it logs tracebacks of failures that the verdict tells anyway
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
@@ -100,7 +100,7 @@ def judge(
         return Verdict(faults=("incomplete: the file is no PDF",), judged_with=judged_with)
     faults = []
     try:
-        pdfa = pdfa_claim(pdf)
+        itself = _itself(pdf)
         try:
             looked = _look(SignedPdfReader(pdf), anchors)
         except PdfStrictReadError:  # readers may differ about such a file: it is judged, and a person decides
@@ -112,6 +112,7 @@ def judge(
     if looked is None:
         return Verdict(faults=("active_content: the PDF is encrypted",), judged_with=judged_with)
     found, ends = looked
+    pdfa = itself.claim
     faults += [] if found else ["signature_invalid: the PDF holds no signature"]
     for one in found:
         faults += [f"{reason} ({one.field})" for reason in _reasons(one, profile)]
@@ -130,7 +131,7 @@ def judge(
         for name in sorted({one.decode() for one in _ACTIVE.findall(pdf)})
         if not (profile.embedded_files and name == "EmbeddedFiles")
     ]
-    if equal and _title(pdf) != _title(sent):
+    if equal and itself.titles != _itself(sent).titles:
         faults.append("modified_after_signing: the title that programs show is not the one that was sent")
     if found and not ends:
         faults.append("modified_after_signing: something that is no proof follows the last signature")
@@ -150,19 +151,22 @@ def _look(reader: PdfFileReader, anchors: Sequence[x509.Certificate]) -> tuple[t
     return found, _ends_with_proof(reader)
 
 
-def pdfa_claim(pdf: bytes) -> str:
-    """Return what the file's XMP claims, as part and level («2A»); empty where it claims nothing."""
-    metadata = PdfReader(io.BytesIO(pdf)).xmp_metadata
-    if metadata is None:
-        return ""
-    return f"{metadata.pdfaid_part or ''}{metadata.pdfaid_conformance or ''}"
+@dataclass(frozen=True, slots=True)
+class _Itself:
+    """What a file says of itself: its claim to PDF/A («2A», empty without one), and the titles that programs show."""
+
+    claim: str
+    titles: tuple[object, object]
 
 
-def _title(pdf: bytes) -> tuple[object, object]:
-    """Return the title that programs show of a file: what its metadata says, and its older information."""
+def _itself(pdf: bytes) -> _Itself:
     reader = PdfReader(io.BytesIO(pdf))
     metadata, information = reader.xmp_metadata, reader.metadata
-    return (metadata.dc_title if metadata else None), (information.title if information else None)
+    older = information.title if information else None
+    if metadata is None:
+        return _Itself("", (None, older))
+    claim = f"{metadata.pdfaid_part or ''}{metadata.pdfaid_conformance or ''}"
+    return _Itself(claim, (metadata.dc_title, older))
 
 
 def _examine(
