@@ -280,7 +280,7 @@ def _reasons(found: SignatureFound, profile: Profile) -> list[str]:
         (found.unchanged_after, "modified_after_signing: more than signatures came after it"),
         (
             LEVELS.index(found.level) >= LEVELS.index(profile.least_level),
-            f"level_too_low: PAdES {found.level} where {profile.least_level} is demanded",
+            f"level_too_low: it is not PAdES {profile.least_level} or better",
         ),
     ]
     return [reason for good, reason in checks if not good]

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from flows.archive import Store, check_archive, open_store
-from flows.archive.keeping import ask_for_destruction, destroy, hold, look_after, release
+from flows.archive.destruction import ask_for_destruction, destroy, hold, release
+from flows.archive.keeping import look_after
 from flows.archive.shelves import FolderShelf
 from flows.archive.store import blob_path
 from flows.errors import NotAllowed, StoreFailed
