@@ -20,6 +20,7 @@ from flows.archive.access import restrict
 from flows.archive.fiks import export_message
 from flows.archive.leaving import export_audit, export_bag
 from flows.archive.proof.renewal import renew
+from flows.archive.search import get_files
 from flows.errors import StoreFailed, WrongUse
 from flows.register import Register
 from flows.register.records import files_of
@@ -63,7 +64,7 @@ def timestamp_service() -> Iterator[str]:
 
 
 def test_proof_is_renewed_as_a_new_version(
-    register: Register, store: Store, anchors: Path, timestamp_service: str
+    register: Register, store: Store, anchors: Path, timestamp_service: str, tmp_path: Path
 ) -> None:
     """The new version begins with the signed one, which stays; both are proven, and the service may be away."""
     record = archived(register, store, anchors)
@@ -76,7 +77,10 @@ def test_proof_is_renewed_as_a_new_version(
     again = renew(register, store, anchors, record.id, timestamp_service)
     assert store.get(again).startswith(store.get(digest))
     with register.read() as session:
-        assert [one.digest for one in files_of(session, record.id) if one.role == "renewed"] == [digest, again]
+        files = files_of(session, record.id)
+    assert [one.digest for one in files if one.role == "renewed"] == [digest, again]
+    taken = get_files(register, store, record.id, tmp_path / "ut")
+    assert len({one["path"] for one in taken}) == len(files)
     assert list(check_archive(register, store, anchors)) == []
 
 
