@@ -1,8 +1,9 @@
 """Flow: look after the archive → fixity, mending, renewal of proof. It looks and mends; it never destroys.
 
-As a deployment it runs every night.
+By hand: `avtaleflyt archive keep`. As a deployment it runs every night.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from prefect import flow, task
@@ -11,22 +12,36 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.archive.keeping import Looked, look_after
 from flows.archive.proof.renewal import due_for_renewal, renew
+from flows.errors import StoreDamaged
 from flows.setup import current_setup
 
 _GIGABYTE = 1_000_000_000
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a night of keeping did: blobs recomputed, those mended from the other copy, and records renewed."""
+
+    checked: int
+    mended: int
+    renewed: int
+
+
 @flow(name="keep-archive", validate_parameters=False)
-def keep_archive() -> int:
-    """Recompute blobs within the night's budget and renew proof that is due; fails where anything stays wrong."""
+def keep_archive() -> Kept:
+    """Recompute blobs within the night's budget and renew proof that is due. Raises `StoreDamaged` for what stays."""
     looked = fixity()
     renewed = renewal()
     row = {"checked": looked.checked, "mended": len(looked.mended), "renewed": renewed}
     row |= {"faults": len(looked.faults), "not checked": looked.not_checked}
     create_table_artifact(key="archive-kept", table=[row], description="What was looked at in the archive tonight")
     if looked.faults or looked.not_checked:
-        raise RuntimeError(f"The archive has {len(looked.faults)} faults, {looked.not_checked} blobs were not checked.")
-    return looked.checked
+        said = f" The first: {looked.faults[0]}" if looked.faults else ""
+        raise StoreDamaged(
+            f"The archive has {len(looked.faults)} faults, and {looked.not_checked} blobs were not checked in time:"
+            f" `avtaleflyt archive verify` names the records.{said}"
+        )
+    return Kept(looked.checked, len(looked.mended), renewed)
 
 
 @task(name="fixity", cache_policy=NO_CACHE)

@@ -202,6 +202,8 @@ def archive_signed(setup: Setup, update: Update) -> Outcome:
     """
     with setup.register.read() as session:
         request = by_reference(session, update.reference)
+    if request.status == "refused":  # told again because nobody has acknowledged it; another request may be out
+        return _acknowledge_refused(setup, update, request.agreement_id)
     signed = setup.provider.fetch_signed(update)
     evidence = [keep_evidence(setup.store, one.name, one.media_type, one.content) for one in signed.evidence]
     files = SignedFiles(setup.store.put(signed.pdf), evidence, tuple(signed.signed_by))
@@ -215,15 +217,19 @@ def archive_signed(setup: Setup, update: Update) -> Outcome:
     record = file_signed(setup.register, setup.store, setup.anchors, update.reference, files)
     if record.status == "quarantined":
         return Outcome(record.agreement_id, State.QUARANTINED, "; ".join(record.details["faults"]))
-    if record.status == "archived":
-        _plan_review(setup.register, record)
+    _plan_review(setup.register, record)
     setup.provider.acknowledge(update)
     with setup.register.write() as transaction:
         record_acknowledged(transaction, update.reference)
-        state = State(get_agreement(transaction.session, record.agreement_id).state)
-    if record.status == "refused":
-        return Outcome(record.agreement_id, state, "its signed file was refused by a person; the file is kept")
     return Outcome(record.agreement_id, State.ARCHIVED)
+
+
+def _acknowledge_refused(setup: Setup, update: Update, agreement_id: str) -> Outcome:
+    setup.provider.acknowledge(update)
+    with setup.register.write() as transaction:
+        record_acknowledged(transaction, update.reference)
+        state = State(get_agreement(transaction.session, agreement_id).state)
+    return Outcome(agreement_id, state, "its signed file was refused by a person; the file is kept")
 
 
 def accept_quarantined(register: Register, store: Store, record_id: str, why: str) -> Record:

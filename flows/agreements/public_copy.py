@@ -5,6 +5,7 @@ section 12). What each type masks is in its own module.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
 from flows.agreements.types import AgreementType
@@ -15,8 +16,8 @@ MASK = "[skjermet]"
 NOTICE = "offentlig versjon"
 """Printed behind the agreement's version at the foot of every page; part of a Norwegian document, never translated."""
 
-_SHORTEST = 3
-"""Letters of a name that is masked where it stands by itself: shorter ones are words of the language."""
+_SHORTEST = 2
+"""Letters of a name that is masked where it stands by itself; an initial is no name."""
 
 
 def public_context(
@@ -30,7 +31,7 @@ def public_context(
     if kind.masked is None:
         sentence = _("No public copy is made of «{title}»: its module does not say what must be masked.")
         raise NotAllowed(sentence.format(title=kind.title))
-    hidden = [str(context[name]) for name in sorted(kind.masked)]
+    hidden = [unicodedata.normalize("NFC", str(context[name])) for name in sorted(kind.masked)]
     open_to_all = {name: value for name, value in context.items() if name not in kind.masked}
     return {
         **{name: value if name in kind.bodies else _masked(value, hidden) for name, value in open_to_all.items()},
@@ -43,9 +44,10 @@ def public_context(
 def _masked(value: object, hidden: list[str]) -> object:
     if not isinstance(value, str):
         return value
+    value = unicodedata.normalize("NFC", value)
     for whole in sorted(hidden, key=len, reverse=True):
         value = re.sub(rf"(?<!\w){re.escape(whole)}s?(?!\w)", MASK, value, flags=re.IGNORECASE)
     words = {word for whole in hidden for word in re.split(r"[\s-]+", whole) if len(word) >= _SHORTEST}
     for word in sorted(words, key=len, reverse=True):
-        value = re.sub(rf"(?<!\w){re.escape(word)}s?(?!\w)", MASK, value)
+        value = re.sub(rf"(?<!\w)(?:{re.escape(word)}s?|{re.escape(word.upper())}S?)(?!\w)", MASK, value)
     return value

@@ -7,8 +7,8 @@ What can go wrong: a blob that is missing or no longer has its digest raises `St
 ever written again.
 
 `store` keeps blobs by digest (`shelves` are where they lie), `signatures` judges a signed PDF, `filing` makes the
-record, `checking` proves it later, `search` finds it (`matching` says which), `keeping` looks after it, `leaving` and
-`noark` let it go.
+record, `quarantine` and `access` are what a person decides about it, `checking` proves it later, `search` finds it
+(`matching` says which), `keeping` looks after it, `leaving` and `noark` let it go, `destruction` ends it.
 """
 
 from flows.archive.checking import Fault, check_archive

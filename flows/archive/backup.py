@@ -9,14 +9,16 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import MetaData, Table, func, insert, select, text
+from sqlalchemy import Integer, MetaData, Table, func, insert, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from flows.archive.filing import keep_head
 from flows.archive.store import Store, open_store
 from flows.errors import WrongUse
 from flows.register import Record, RecordFile, Register, SignatureRequest, Version, open_register
-from flows.register.schema import Base, ChainHead
+from flows.register.chain import head_of
+from flows.register.schema import Base
 from flows.register.search_index import rebuild
 
 _REGISTER, _STORE = "register.db", "store"
@@ -35,10 +37,9 @@ def back_up(register: Register, store: Store, folder: Path) -> dict[str, int]:
         for digest in _named(copied, store):
             target.put(store.get(digest))
             blobs += 1
+        head = keep_head(copied, target)
         with copied.read() as session:
-            head = session.get_one(ChainHead, 1)
             records = session.execute(select(func.count()).select_from(Record)).scalar_one()
-        target.keep_head(head.number, head.digest)
     finally:
         copied.close()
     said = {"records": records, "blobs": blobs, "event": head.number, "digest": head.digest}
@@ -58,7 +59,7 @@ def restore(folder: Path, register_url: str, store_url: str) -> dict[str, int]:
     store = open_store(store_url)
     try:
         with target.read() as session:
-            if session.get_one(ChainHead, 1).number:
+            if head_of(session).number:
                 raise WrongUse("The register is not empty: a backup is only restored into a new one.")
         blobs = 0
         for digest in _named(source, kept):
@@ -106,9 +107,23 @@ def _copy_tables(old: Connection, new: Connection) -> None:
         shared = [name for name in columns if name in typed.columns]
         for rows in _rows(old, typed, shared):
             new.execute(insert(typed), rows)
+    if new.dialect.name == "postgresql":
+        _count_on(new, schema)
     with Session(new) as session:
         rebuild(session)
         session.flush()
+
+
+def _count_on(new: Connection, schema: MetaData) -> None:
+    """Let PostgreSQL number its next rows behind those that were copied with their numbers."""
+    for table in schema.sorted_tables:
+        for column in table.primary_key.columns:
+            if not isinstance(column.type, Integer):
+                continue
+            sequence = new.execute(select(func.pg_get_serial_sequence(table.name, column.name))).scalar()
+            if sequence:
+                highest = select(func.coalesce(func.max(column), 0) + 1).scalar_subquery()
+                new.execute(select(func.setval(sequence, highest, False)))
 
 
 def _rows(connection: Connection, table: Table, names: list[str]) -> Iterator[list[dict[str, object]]]:

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 FOR_GOOD = datetime.max.replace(tzinfo=UTC)
@@ -54,7 +55,8 @@ class Bucket:
 
 @cache
 def _client_at(address: str | None, region: str | None, account: str | None) -> Any:  # noqa: ARG001 - the key alone
-    return boto3.client("s3", endpoint_url=address, region_name=region)
+    style = "path" if address else "auto"  # as obstore asks services that are not Amazon's own
+    return boto3.client("s3", endpoint_url=address, region_name=region, config=Config(s3={"addressing_style": style}))
 
 
 def _client() -> Any:

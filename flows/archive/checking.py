@@ -14,7 +14,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from flows.archive.proof.profiles import profile_of
-from flows.archive.rebuilt import faults_of
 from flows.archive.signatures import judge, trust_anchors
 from flows.archive.store import Store
 from flows.errors import AvtaleflytError
@@ -155,10 +154,10 @@ def _check_files(
     if not newest.startswith(signed):
         yield Fault(record_id, "signatures", "the renewed version does not begin with the signed one")
     sent, told = store.get(pdfs["sent"]), record.details.get("signed_by", [])
-    verdict = judge(newest, sent, names, trusted, profile_of(request.provider))
+    verdict = judge(newest, sent, names, trusted, profile_of(request.provider), told)
     if record.status == "archived":
         accepted = record.details.get("accepted", {}).get("faults", ())
-        for reason in faults_of(request.provider, verdict, newest, sent, names, told):
+        for reason in verdict.faults:
             if reason not in accepted:
                 yield Fault(record_id, "signatures", reason)
 

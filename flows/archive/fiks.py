@@ -1,11 +1,13 @@
 """KS Fiks Arkiv: the payload of `arkivmelding.opprett` V1 for one record. It is built here; nothing sends it yet."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 from lxml.builder import ElementMaker
 
+from flows.archive.formats import format_of
 from flows.archive.mending import read_blob
 from flows.archive.noark.structure import CLASSES
 from flows.archive.store import Store
@@ -13,6 +15,7 @@ from flows.errors import WrongUse
 from flows.register import Register
 from flows.register.agreements import get_agreement
 from flows.register.records import files_of, get_record
+from flows.register.schema import Json
 
 _BASE = "https://ks-no.github.io/standarder/fiks-protokoll/fiks-arkiv/"
 _NS, _CATALOGUE = f"{_BASE}arkivmelding/opprett/v1", f"{_BASE}metadatakatalog/v1"
@@ -20,6 +23,8 @@ _TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _E = ElementMaker(namespace=_NS, nsmap={None: _NS, "m": _CATALOGUE, "xsi": "http://www.w3.org/2001/XMLSchema-instance"})
 _M = ElementMaker(namespace=_CATALOGUE, nsmap={"m": _CATALOGUE})
 _SYSTEM = "Avtaleflyt"
+_LEVELS = {"Unntatt offentlighet": "UO", "Personalsaker": "P", "Klientsaker": "K"}
+"""Codes of the access levels; no list is published, so that the receiving system's own may have to stand here."""
 
 
 def export_message(register: Register, store: Store, record_id: str, folder: Path) -> list[str]:
@@ -37,9 +42,11 @@ def export_message(register: Register, store: Store, record_id: str, folder: Pat
     if signed is None:
         raise WrongUse("The record has no signed PDF any more: there is nothing to send.")
     name = f"{record.id}.pdf"
+    restriction = _restriction(record.details.get("access") or {})
     title = [_E.tittel(record.public_title), _E.offentligTittel(record.public_title)]
     case = _E.mappe(
         *title,
+        *restriction(),
         _E.klassifikasjon(_E.klasseID(CLASSES[agreement.type][0])),
         _E.referanseEksternNoekkel(*_key(agreement.id)),
         _E.saksdato(str(record.archived_at.date())),
@@ -54,7 +61,7 @@ def export_message(register: Register, store: Store, record_id: str, folder: Pat
         _E.dokumentobjekt(
             _E.versjonsnummer("1"),
             _E.variantformat(*_code("A", "Arkivformat")),
-            _E.format(*_code("fmt/476", "PDF/A-2a")),
+            _E.format(*_code(*format_of(record.details))),
             _E.mimeType("application/pdf"),
             _E.filnavn("avtale.pdf"),
             _E.referanseDokumentfil(name),
@@ -67,6 +74,7 @@ def export_message(register: Register, store: Store, record_id: str, folder: Pat
     sides = [("EA", "Avsender", names[0]), ("EM", "Mottaker", names[-1])]
     entry = _E.registrering(
         _E.referanseForelderMappe(_M.referanseEksternNoekkel(*_key(agreement.id))),
+        *restriction(),
         document,
         *[_E(etree.QName(one).localname, one.text) for one in title],
         *[
@@ -86,6 +94,14 @@ def export_message(register: Register, store: Store, record_id: str, folder: Pat
     with register.write() as transaction:
         transaction.note("read", agreement.id, "exported as arkivmelding", {"record": record.id})
     return ["arkivmelding.xml", name]
+
+
+def _restriction(access: Json) -> Callable[[], list[Any]]:
+    """Return what makes the restriction of a unit, anew for each; nothing for a record that is open."""
+    if not access.get("level"):
+        return list
+    level, basis = access["level"], access["basis"]
+    return lambda: [_E.skjerming(_E.tilgangsrestriksjon(*_code(_LEVELS[level], level)), _E.skjermingshjemmel(basis))]
 
 
 def _code(code: str, said: str) -> list[Any]:

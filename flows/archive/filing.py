@@ -1,21 +1,21 @@
 """Filing: from a signed PDF to a record, archived or quarantined; the same file twice makes one record."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from flows.archive.index import add_to_index
 from flows.archive.proof.profiles import profile_of
 from flows.archive.proof.report import report_files
-from flows.archive.rebuilt import faults_of
 from flows.archive.signatures import Verdict, judge, trust_anchors
 from flows.archive.store import Store
 from flows.archive.text import text_of
 from flows.register import Agreement, Record, Register, SignatureRequest, Version
 from flows.register.agreements import get_agreement, losses_of
+from flows.register.chain import Head, head_of
 from flows.register.records import Filing, KeptFile, file_record, record_of
 from flows.register.requests import by_reference
-from flows.register.schema import ChainHead, Json
+from flows.register.schema import Json
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -51,9 +51,8 @@ def file_signed(register: Register, store: Store, anchors: Path, reference: str,
         lost = losses_of(session, agreement.id, request.version)
     signed, sent = store.get(files.pdf_digest), store.get(request.pdf_sha256)
     names = [signer["name"] for signer in request.signers]
-    verdict = judge(signed, sent, names, trust_anchors(anchors), profile_of(request.provider))
-    faults = faults_of(request.provider, verdict, signed, sent, names, files.signed_by)
-    verdict = replace(verdict, faults=faults)
+    profile = profile_of(request.provider)
+    verdict = judge(signed, sent, names, trust_anchors(anchors), profile, files.signed_by)
     kept = [
         KeptFile("signed", files.pdf_digest, len(signed), "avtale.pdf", "application/pdf"),
         KeptFile("sent", request.pdf_sha256, len(sent), "sendt.pdf", "application/pdf"),
@@ -81,11 +80,12 @@ def file_signed(register: Register, store: Store, anchors: Path, reference: str,
     return record
 
 
-def keep_head(register: Register, store: Store) -> None:
-    """Keep the chain's newest digest beside the blobs: a register that was cut off or swapped shows."""
+def keep_head(register: Register, store: Store) -> Head:
+    """Keep the chain's newest digest beside the blobs, and return it: a register that was cut off or swapped shows."""
     with register.read() as session:
-        head = session.get_one(ChainHead, 1)
+        head = head_of(session)
     store.keep_head(head.number, head.digest)
+    return head
 
 
 def _details(
@@ -105,6 +105,7 @@ def _details(
         "signatures": len(verdict.signatures),
         "first_revision": verdict.first_revision,
         "pdfa": verdict.pdfa,
+        "pdf_version": verdict.pdf_version,
         "levels": sorted({found.level for found in verdict.signatures}),
         "judged_with": list(verdict.judged_with),
         "signed": [

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from flows.archive.filing import keep_head
 from flows.archive.store import Store
 from flows.errors import NotAllowed
-from flows.register import Agreement, Record, Register, State, Transaction
+from flows.register import Agreement, Record, Register, SignatureRequest, State, Transaction
 from flows.register.agreements import current_version, get_agreement, replace, said_again
 from flows.register.records import get_record, journal_place
 from flows.register.schema import Json
@@ -53,6 +53,7 @@ def refuse(register: Register, store: Store, record_id: str, why: str) -> Record
         record, agreement = _waiting(transaction.session, record_id, why)
         record.status = "refused"
         record.details = {**record.details, "refused": _decision(transaction, why)}
+        transaction.session.get_one(SignatureRequest, record.request_id).status = "refused"
         transaction.session.flush()
         seal = seal_of(transaction.session, record.id)
         transaction.note("refused", agreement.id, why, {"record": record.id, "seal": seal})

@@ -13,9 +13,9 @@ ROLES: dict[str, frozenset[str]] = {
     "auditor": frozenset({"search", "get", "verify"}),
     "coordinator": frozenset({"search", "get"}),
     "archivist": frozenset(
-        {"search", "get", "verify", "export", "hold", "destroy", "renew", "decide", "restrict", "reindex"},
+        {"search", "get", "verify", "export", "hold", "destroy", "renew", "decide", "restrict", "keep", "reindex"},
     ),
-    "administrator": frozenset({"search", "verify", "backup", "restore", "reindex"}),
+    "administrator": frozenset({"search", "verify", "backup", "restore", "keep", "reindex"}),
 }
 """An administrator keeps the machine and reads no agreements; only an archivist decides."""
 

@@ -191,7 +191,7 @@ def get_files(register: Register, store: Store, record_id: str, folder: Path, wh
     with register.read() as session:
         record = get_record(session, record_id)
         files = files_of(session, record.id)
-    if not files:
+    if record.status == "destroyed" or not files:
         raise NotFound(f"The files of record {record.id} were destroyed; `avtaleflyt status` shows when and by whom.")
     with register.write() as transaction:  # before anything is shown, so that no reading goes unseen
         transaction.note("read", record.agreement_id, why or "files taken out", {"record": record.id})

@@ -17,7 +17,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signature, validate_pdf_timestamp
-from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.errors import NoDSSFoundError, SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
@@ -25,10 +25,11 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from flows.archive.proof.anchors import trust_anchors
-from flows.archive.proof.profiles import LEVELS, Profile, profile_of
+from flows.archive.proof.profiles import LEVELS, Profile
+from flows.archive.proof.rebuilt import rebuilt_faults
 from flows.archive.reading import SignedPdfReader
 
-__all__ = ["SignatureFound", "Verdict", "judge", "pdfa_claim", "trust_anchors"]
+__all__ = ["SignatureFound", "Verdict", "judge", "trust_anchors"]
 
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # it logs tracebacks of failures that the verdict tells anyway
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
@@ -58,6 +59,7 @@ class SignatureFound:
     covers_its_revision: bool
     unchanged_after: bool
     digest: str = ""
+    revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Verdict:
     first_revision: str = ""
     faults: tuple[str, ...] = ()
     judged_with: tuple[str, ...] = field(default=())
+    pdf_version: str = ""
 
     @property
     def last_signed_at(self) -> datetime | None:
@@ -85,16 +88,19 @@ def judge(
     sent: bytes,
     signers: Sequence[str],
     anchors: Sequence[x509.Certificate],
-    profile: Profile | None = None,
+    profile: Profile,
+    told: Sequence[str] = (),
 ) -> Verdict:
-    """Judge a signed PDF against the PDF that was sent, those who should have signed it and its provider's profile."""
-    profile = profile or profile_of("desk")
+    """Judge a signed PDF against the PDF that was sent, those who should have signed it and its provider's profile.
+
+    `told` are the names that the provider says have signed, where the file itself does not.
+    """
     judged_with = tuple(anchor.sha256.hex() for anchor in anchors)
     if not pdf.startswith(b"%PDF-"):
         return Verdict(faults=("incomplete: the file is no PDF",), judged_with=judged_with)
     faults = []
     try:
-        pdfa = pdfa_claim(pdf)
+        itself = _itself(pdf)
         try:
             looked = _look(SignedPdfReader(pdf), anchors)
         except PdfStrictReadError:  # readers may differ about such a file: it is judged, and a person decides
@@ -106,27 +112,31 @@ def judge(
     if looked is None:
         return Verdict(faults=("active_content: the PDF is encrypted",), judged_with=judged_with)
     found, ends = looked
+    pdfa = itself.claim
     faults += [] if found else ["signature_invalid: the PDF holds no signature"]
     for one in found:
         faults += [f"{reason} ({one.field})" for reason in _reasons(one, profile)]
-    if found and profile.personal and sorted(one.signer for one in found) != sorted(signers):
-        faults.append("wrong_signers: those who signed are not exactly those who should have")
     equal = pdf.startswith(sent) and len(pdf) > len(sent)
-    if not equal and not profile.rebuilt:
-        faults.append("not_our_document: the first revision is not the PDF that was sent")
-    if pdfa[:1] not in profile.pdfa_parts:
+    if profile.rebuilding:
+        faults += rebuilt_faults(profile.rebuilding, [one.signer for one in found], pdf, sent, signers, told)
+    else:
+        if found and sorted(one.signer for one in found) != sorted(signers):
+            faults.append("wrong_signers: those who signed are not exactly those who should have")
+        if not equal:
+            faults.append("not_our_document: the first revision is not the PDF that was sent")
+    if profile.pdfa_parts and pdfa[:1] not in profile.pdfa_parts:
         faults.append(f"not_pdfa: the file does not claim to be PDF/A-{' or '.join(profile.pdfa_parts)}")
     faults += [
         f"active_content: the PDF holds {name}"
         for name in sorted({one.decode() for one in _ACTIVE.findall(pdf)})
         if not (profile.embedded_files and name == "EmbeddedFiles")
     ]
-    if equal and _title(pdf) != _title(sent):
+    if equal and itself.titles != _itself(sent).titles:
         faults.append("modified_after_signing: the title that programs show is not the one that was sent")
     if found and not ends:
         faults.append("modified_after_signing: something that is no proof follows the last signature")
-    first = "equal" if equal else "rebuilt_by_provider" if profile.rebuilt else "different"
-    return Verdict(found, pdfa, first, tuple(faults), judged_with)
+    first = "equal" if equal else "rebuilt_by_provider" if profile.rebuilding else "different"
+    return Verdict(found, pdfa, first, tuple(faults), judged_with, pdf[5:8].decode("ascii", "replace"))
 
 
 def _look(reader: PdfFileReader, anchors: Sequence[x509.Certificate]) -> tuple[tuple[SignatureFound, ...], bool] | None:
@@ -141,19 +151,22 @@ def _look(reader: PdfFileReader, anchors: Sequence[x509.Certificate]) -> tuple[t
     return found, _ends_with_proof(reader)
 
 
-def pdfa_claim(pdf: bytes) -> str:
-    """Return what the file's XMP claims, as part and level («2A»); empty where it claims nothing."""
-    metadata = PdfReader(io.BytesIO(pdf)).xmp_metadata
-    if metadata is None:
-        return ""
-    return f"{metadata.pdfaid_part or ''}{metadata.pdfaid_conformance or ''}"
+@dataclass(frozen=True, slots=True)
+class _Itself:
+    """What a file says of itself: its claim to PDF/A («2A», empty without one), and the titles that programs show."""
+
+    claim: str
+    titles: tuple[object, object]
 
 
-def _title(pdf: bytes) -> tuple[object, object]:
-    """Return the title that programs show of a file: what its metadata says, and its older information."""
+def _itself(pdf: bytes) -> _Itself:
     reader = PdfReader(io.BytesIO(pdf))
     metadata, information = reader.xmp_metadata, reader.metadata
-    return (metadata.dc_title if metadata else None), (information.title if information else None)
+    older = information.title if information else None
+    if metadata is None:
+        return _Itself("", (None, older))
+    claim = f"{metadata.pdfaid_part or ''}{metadata.pdfaid_conformance or ''}"
+    return _Itself(claim, (metadata.dc_title, older))
 
 
 def _examine(
@@ -165,7 +178,8 @@ def _examine(
     last: bool,
 ) -> SignatureFound:
     said = signature.self_reported_timestamp
-    context = ValidationContext(trust_roots=list(anchors), allow_fetching=False, moment=said, best_signature_time=said)
+    # What the file itself carries may tell that a certificate had been revoked.
+    context = _context(reader, anchors, said, demanded=False)
     status = validate_pdf_signature(signature, signer_validation_context=context)
     stamp = getattr(status, "timestamp_validity", None)
     # Form filling is the next signer's field; after the last signature nothing but proof may come.
@@ -179,6 +193,7 @@ def _examine(
         intact=status.intact and status.valid,
         trusted=status.trusted,
         digest=str(signature.md_algorithm),
+        revoked=bool(status.revoked),
         covers_its_revision=status.coverage in _WHOLE,
         unchanged_after=status.modification_level in allowed and bool(status.docmdp_ok),
     )
@@ -200,20 +215,34 @@ def _level(
         return "B-B"
     try:
         kept = DocumentSecurityStore.read_dss(reader)
-        context = kept.as_validation_context(
-            {
-                "trust_roots": list(anchors),
-                "allow_fetching": False,
-                "moment": signature.self_reported_timestamp,
-                "revocation_mode": "hard-fail",
-            }
-        )
+        context = _context(reader, anchors, signature.self_reported_timestamp, demanded=True)
         lasting = bool(kept.certs) and validate_pdf_signature(signature, signer_validation_context=context).trusted
     except _UNREADABLE:
         lasting = False
     if not lasting:
         return "B-T"
     return "B-LTA" if later else "B-LT"
+
+
+def _context(
+    reader: PdfFileReader, anchors: Sequence[x509.Certificate], moment: datetime | None, *, demanded: bool
+) -> ValidationContext:
+    """Return the judgement at a moment, with the certificates and revocations that the file carries, nothing fetched.
+
+    With `demanded`, whatever no revocation data speaks for is not trusted.
+    """
+    settings: dict[str, Any] = {
+        "trust_roots": list(anchors),
+        "allow_fetching": False,
+        "moment": moment,
+        "best_signature_time": moment,
+        "revocation_mode": "hard-fail" if demanded else "soft-fail",
+    }
+    try:
+        kept = DocumentSecurityStore.read_dss(reader)
+    except NoDSSFoundError:
+        return ValidationContext(**settings)
+    return kept.as_validation_context(settings)
 
 
 def _stamp_holds(stamp: EmbeddedPdfSignature, anchors: Sequence[x509.Certificate]) -> bool:
@@ -242,15 +271,16 @@ def _reasons(found: SignatureFound, profile: Profile) -> list[str]:
     checks = [
         (found.intact, "signature_invalid: the signature does not fit the bytes"),
         (found.digest not in _BROKEN, f"signature_invalid: {found.digest} is a digest that can be forged"),
+        (not found.revoked, "signature_revoked: the certificate had been revoked when it signed"),
         (
-            found.trusted or found.digest in _BROKEN,
+            found.trusted or found.revoked or found.digest in _BROKEN,
             "signature_untrusted: the certificate chains to no trusted authority",
         ),
         (found.covers_its_revision, "modified_after_signing: the signature does not cover its whole revision"),
         (found.unchanged_after, "modified_after_signing: more than signatures came after it"),
         (
             LEVELS.index(found.level) >= LEVELS.index(profile.least_level),
-            f"level_too_low: PAdES {found.level} where {profile.least_level} is demanded",
+            f"level_too_low: it is not PAdES {profile.least_level} or better",
         ),
     ]
     return [reason for good, reason in checks if not good]

@@ -1,5 +1,6 @@
 """The archivist's verbs: exporting, holding, destroying, renewing, backing up."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -94,10 +95,10 @@ def archive_hold(
     release: Annotated[bool, typer.Option("--release", help="Release the hold instead.")] = False,
 ) -> None:
     """Put a legal hold on a record, or release it."""
-    from flows.archive import keeping
+    from flows.archive import destruction
 
     _settings, register, _store = opened("hold")
-    (keeping.release if release else keeping.hold)(register, record, why)
+    (destruction.release if release else destruction.hold)(register, record, why)
     screen.out.print("The hold is released." if release else "The record is held: nobody can destroy it.")
 
 
@@ -110,7 +111,7 @@ def archive_destroy(
     on: Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help="From when it may be destroyed.")] = "",
 ) -> None:
     """Destroy a record's files: one person asks, another releases after 14 days; metadata stay."""
-    from flows.archive import keeping
+    from flows.archive import destruction
     from flows.register.records import amend, get_record
 
     _settings, register, store = opened("destroy")
@@ -120,11 +121,24 @@ def archive_destroy(
             amend(transaction, get_record(transaction.session, record), "retention", value, why)
         screen.out.print("The retention is set.")
     elif ask:
-        keeping.ask_for_destruction(register, record, why)
+        destruction.ask_for_destruction(register, record, why)
         screen.out.print("Asked for: another person can release it after the waiting time.")
     else:
-        listed = keeping.destroy(register, store, record, why)
+        listed = destruction.destroy(register, store, record, why)
         screen.print_table("Destroyed", ("Role", "SHA-256"), [tuple(one.values()) for one in listed])
+
+
+@app.command("keep")
+def archive_keep(as_json: AsJson = False) -> None:
+    """Look after the archive as it is done every night: recompute files, mend them, renew proof that is due."""
+    from flows.keep_archive import keep_archive
+
+    must_be_allowed("keep", account(), load_settings().archive_roles)
+    kept = keep_archive()
+    if as_json:
+        screen.print_json(asdict(kept))
+    else:
+        screen.out.print(f"{kept.checked} files recomputed, {kept.mended} mended, {kept.renewed} records renewed.")
 
 
 @app.command("renew")

@@ -17,7 +17,9 @@ from flows.errors import DocumentRefused, TemplateRefused
 from flows.language import translate as _
 
 
-def make_all(jobs: Sequence[Job], processes: int = 0, engine: Engine = Engine.WEASYPRINT) -> Iterator[Document | Refused]:
+def make_all(
+    jobs: Sequence[Job], processes: int = 0, engine: Engine = Engine.WEASYPRINT
+) -> Iterator[Document | Refused]:
     """Yield the documents of all jobs, in their order; one that is refused stops none of the others.
 
     `processes` is how many of this program's own work at once, 0 for one per core; LibreOffice works alone. Raises

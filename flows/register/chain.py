@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from flows.register.events import START, ChainFault, event_digest
+from flows.register.events import START, event_digest
 from flows.register.schema import ChainHead, Event
 from flows.register.seals import raw_rows
 
@@ -22,6 +22,28 @@ _GUARDS = {
     "sqlite": ("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'event'", 2),
     "postgresql": ("SELECT count(*) FROM pg_trigger WHERE tgrelid = 'event'::regclass AND tgenabled = 'O'", 1),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFault:
+    """A place where the chain does not hold: the number of the event, and what is wrong there."""
+
+    number: int
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest event's number and digest; 0 and zeros before the first."""
+
+    number: int
+    digest: str
+
+
+def head_of(session: Session) -> Head:
+    """Return the head of the chain as the register says it."""
+    row = session.get_one(ChainHead, 1)
+    return Head(row.number, row.digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +81,11 @@ def proven_events(session: Session) -> Iterator[Proven]:
         yield Proven(event, tuple(faults), event.agreement_id or "")
         number, previous = event.number, event.digest
     yield from _head(session, number, previous)
+
+
+def chain_faults(session: Session) -> list[ChainFault]:
+    """Return every fault of the whole chain, in order."""
+    return [fault for proven in proven_events(session) for fault in proven.faults]
 
 
 def _head(session: Session, number: int, digest: str) -> Iterator[Proven]:

@@ -2,26 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from flows.register.schema import ChainHead, Event, Json
 
 START = "0" * 64
 """What the first event holds in place of a digest before it."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChainFault:
-    """A place where the chain does not hold: the number of the event, and what is wrong there."""
-
-    number: int
-    fault: str
 
 
 def canonical(value: Any) -> bytes:
@@ -73,16 +62,3 @@ def append_event(
     head.number, head.digest = event.number, event.digest
     session.flush()
     return event
-
-
-def chain_faults(session: Session) -> Iterator[ChainFault]:
-    """Recompute the whole chain and yield every fault: a gap, a broken link, an edited event."""
-    number, previous = 0, START
-    for event in session.execute(select(Event).order_by(Event.number).execution_options(yield_per=500)).scalars():
-        if event.number != number + 1:
-            yield ChainFault(event.number, f"events {number + 1} to {event.number - 1} are missing")
-        if event.previous != previous:
-            yield ChainFault(event.number, "does not follow from the event before it")
-        if event.digest != event_digest(event):
-            yield ChainFault(event.number, "was changed after it was written")
-        number, previous = event.number, event.digest

@@ -32,7 +32,9 @@ NAMES = ("Kari Čáhppe", "Ola Prøve")
 class Authority:
     """A certificate authority that certifies signers and timestamp services."""
 
-    def __init__(self) -> None:
+    def __init__(self, crl_url: str = "") -> None:
+        """Make a key and a certificate; with an address, the certificates that it issues say where its CRL is."""
+        self.crl_url = crl_url
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.certificate = self.certify("Prøveautoritet", self.key)
 
@@ -51,9 +53,24 @@ class Authority:
         )
         identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
         builder = builder.add_extension(identifier, critical=False)
+        if self.crl_url and not own:
+            place = x509.DistributionPoint([x509.UniformResourceIdentifier(self.crl_url)], None, None, None)
+            builder = builder.add_extension(x509.CRLDistributionPoints([place]), critical=False)
         if usage is not None:
             builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=True)
         return builder.sign(self.key, hashes.SHA256())
+
+    def crl(self, *revoked: int) -> bytes:
+        """Return a CRL (DER) that revokes these serial numbers from 1 February 2026."""
+        start = datetime(2026, 1, 1, tzinfo=UTC)
+        builder = x509.CertificateRevocationListBuilder().issuer_name(self.certificate.subject)
+        builder = builder.last_update(start + timedelta(days=31)).next_update(start + timedelta(days=3000))
+        for number in revoked:
+            entry = x509.RevokedCertificateBuilder().serial_number(number).revocation_date(start + timedelta(days=31))
+            builder = builder.add_revoked_certificate(entry.build())
+        identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
+        builder = builder.add_extension(identifier, critical=False).add_extension(x509.CRLNumber(1), critical=False)
+        return builder.sign(self.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
     def identity(self, name: str, usage: Any = None) -> tuple[Any, Any]:
         """Return a certificate and its key, as pyHanko takes them."""

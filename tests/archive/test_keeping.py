@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from flows.archive import Store, check_archive, open_store
-from flows.archive.keeping import ask_for_destruction, destroy, hold, look_after, release
+from flows.archive.destruction import ask_for_destruction, destroy, hold, release
+from flows.archive.keeping import look_after
+from flows.archive.search import get_files
 from flows.archive.shelves import FolderShelf
 from flows.archive.store import blob_path
-from flows.errors import NotAllowed, StoreFailed
+from flows.errors import NotAllowed, NotFound, StoreFailed
 from flows.register import Record, Register
 from flows.register.records import amend, files_of, get_record
 from tests.archive.signed import archived
@@ -92,7 +94,7 @@ def test_a_blob_that_nothing_names_is_reported_and_stays(register: Register, sto
 
 
 def test_destruction_takes_a_verdict_two_people_and_time(
-    register: Register, store: Store, anchors: Path, clock: Clock
+    register: Register, store: Store, anchors: Path, clock: Clock, tmp_path: Path
 ) -> None:
     """Kept by default; never under a hold, by one person or before the waiting time; metadata and the list stay."""
     record = archived(register, store, anchors)
@@ -119,6 +121,8 @@ def test_destruction_takes_a_verdict_two_people_and_time(
     with register.read() as session:
         kept = get_record(session, record.id)
         assert (kept.status, kept.public_title) == ("destroyed", record.public_title)
+    with pytest.raises(NotFound, match="destroyed"):
+        get_files(register, store, record.id, tmp_path)
     assert list(check_archive(register, store, anchors)) == []
 
 

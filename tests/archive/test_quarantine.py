@@ -11,15 +11,19 @@ from flows.archive.access import restrict
 from flows.archive.quarantine import accept, refuse
 from flows.cli import app
 from flows.errors import AvtaleflytError, NotAllowed
-from flows.register import Record, Register, State
+from flows.register import Record, Register, SignatureRequest, State
 from flows.register.agreements import events_of, get_agreement
 from flows.register.database import account
 from flows.register.records import files_of, get_record
 from flows.register.requests import waiting_for_a_person
 from flows.register.reviews import reviews_of
+from flows.setup import Setup
+from flows.signing.port import RequestStatus, Update
+from flows.steps import archive_signed
 from tests.archive.real import real_agreement
 from tests.archive.signed import NAMES, archived, authority, document
 from tests.conftest import Clock
+from tests.signing.paper_provider import PaperProvider
 
 
 def quarantined(register: Register, store: Store, anchors: Path, **other: bytes) -> Record:
@@ -90,6 +94,25 @@ def test_a_refused_record_is_kept_and_its_agreement_is_made_anew(
             assert store.get(file.digest)
     assert state_of(register, record) == State.RECEIVED
     assert list(check_archive(register, store, anchors)) == []
+
+
+def test_a_refused_file_that_is_told_again_touches_nothing(tmp_path: Path) -> None:
+    """The provider tells of it until it is acknowledged; a new request that is out by then stays out."""
+    made = real_agreement(tmp_path, signed_by=("En Annen", "Enda Annen"))
+    register, record = made.register, made.record
+    with register.read() as session:
+        reference = session.get_one(SignatureRequest, record.request_id).reference
+    refuse(register, made.store, record.id, "signert av feil personer")
+    with register.write() as transaction:
+        get_agreement(transaction.session, record.agreement_id).state = State.SENT  # the second version is out
+    provider = PaperProvider()
+    outcome = archive_signed(
+        Setup(made.settings, register, made.store, provider), Update("job", reference, RequestStatus.SIGNED)
+    )
+    assert outcome.state == State.SENT
+    assert "refused" in outcome.problem
+    assert provider.acknowledged == [f"{reference} signed"]
+    register.close()
 
 
 @pytest.mark.parametrize("decide", [accept, refuse])

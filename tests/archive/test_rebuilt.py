@@ -9,7 +9,7 @@ from asn1crypto import x509
 from pypdf import PdfReader, PdfWriter
 from weasyprint import HTML
 
-from flows.archive.rebuilt import faults_of
+from flows.archive.proof.profiles import profile_of
 from flows.archive.signatures import judge
 from tests.conftest import SHARED
 from tests.signing.certificates import authority
@@ -29,8 +29,7 @@ def faults(
     provider: str, signed: bytes, sent: bytes, told: Sequence[str] = NAMES, expected: Sequence[str] = NAMES
 ) -> tuple[str, ...]:
     """Return the reasons for quarantine."""
-    verdict = judge(signed, sent, expected, [x509.Certificate.load(authority().der)])
-    return faults_of(provider, verdict, signed, sent, expected, told)
+    return judge(signed, sent, expected, [x509.Certificate.load(authority().der)], profile_of(provider), told).faults
 
 
 def from_posten(pdf: bytes, lines: Sequence[str] = SIGNED, holder: str = "Posten Bring AS") -> bytes:
@@ -120,7 +119,7 @@ def test_a_real_sealed_file_is_told_from_another(tmp_path: object) -> None:
     found = faults("documenso", path.read_bytes(), agreement())
     assert any(one.startswith("not_our_document") for one in found)
     anchors = [x509.Certificate.load(_der(path.with_name("sealed-by.pem").read_bytes()))]
-    verdict = judge(path.read_bytes(), agreement(), NAMES, anchors)
+    verdict = judge(path.read_bytes(), agreement(), NAMES, anchors, profile_of("documenso"))
     assert [one.intact for one in verdict.signatures] == [True]
 
 

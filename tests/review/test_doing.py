@@ -7,8 +7,8 @@ import pytest
 from flows.errors import WrongUse
 from flows.register import Register, State
 from flows.register.agreements import events_of, get_agreement
+from flows.register.chain import chain_faults
 from flows.register.deadlines import deadlines_of
-from flows.register.events import chain_faults
 from flows.register.reviews import reviews_of
 from flows.review import due_dates, due_reviews, keep_dates, kinds
 from flows.review.doing import Outcome, do_reviews, due_in

@@ -13,14 +13,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from flows.archive.formats import format_of
 from flows.register import Agreement, Event, Record, RecordFile, Register, Version
 from flows.register.reviews import next_reviews_of
 
 _OSLO = ZoneInfo("Europe/Oslo")
 _IDS = UUID("7f0c9a52-6a51-4f0e-9d6e-1f7a54a2c0de")
 _TOGETHER = 200
-PUIDS = {"2A": "fmt/476", "2B": "fmt/477", "2U": "fmt/478", "3A": "fmt/479", "3B": "fmt/480", "3U": "fmt/481"}
-"""PRONOM identifiers of PDF/A claims; anything else is plain PDF, which quarantine keeps out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ class Entry:
 
     def format(self, kind: str) -> str:
         """M701: the PRONOM identifier, or the extension where the depot wants that."""
-        return PUIDS.get(self.record.details["pdfa"], "fmt/477") if kind == "pronom" else "pdf"
+        return format_of(self.record.details)[0] if kind == "pronom" else "pdf"
 
 
 def period_id(period: Period, what: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from lxml import etree
 from lxml.builder import ElementMaker
 
+from flows.archive.formats import DOCX, format_of
 from flows.archive.noark.entries import Entry, Period, norwegian_day, period_id, written
 from flows.register.schema import Json
 
@@ -145,8 +146,7 @@ def _document(period: Period, entry: Entry, at: str) -> Any:
 def _object(period: Period, entry: Entry, file: Any, number: int, name: str) -> Any:
     details, kind = entry.record.details, entry.format(period.format)
     when = entry.version.generated_at or entry.version.received_at
-    claim = f"PDF/A-{details['pdfa'][:1]}{details['pdfa'][1:].lower()}" if details["pdfa"] else "PDF"
-    detail = f"{claim}, signert PAdES {', '.join(details['levels'])}"
+    detail = f"{format_of(details)[1]}, signert PAdES {', '.join(details['levels'])}"
     return _E.dokumentobjekt(
         *_elements(("systemID", entry.id_of(f"{file.role}/{file.number}")), ("versjonsnummer", number)),
         *_elements(("variantformat", "Arkivformat"), ("format", kind), ("formatDetaljer", detail)),
@@ -160,7 +160,7 @@ def _object(period: Period, entry: Entry, file: Any, number: int, name: str) -> 
         ),
         _E.konvertering(
             *_elements(("konvertertDato", written(when)), ("konvertertAv", _SYSTEM)),
-            *_elements(("konvertertFraFormat", "fmt/412"), ("konvertertTilFormat", kind)),
+            *_elements(("konvertertFraFormat", DOCX), ("konvertertTilFormat", kind)),
             *_elements(("konverteringsverktoey", "WeasyPrint")),
         ),
     )

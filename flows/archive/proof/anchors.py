@@ -7,6 +7,7 @@ vouches for it: its own signature is not judged.
 
 import base64
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from asn1crypto import pem, x509
@@ -19,6 +20,9 @@ _TRUSTED_SERVICES = (
     "http://uri.etsi.org/TrstSvc/Svctype/CA/QC",
     "http://uri.etsi.org/TrstSvc/Svctype/TSA/QTST",
 )
+_PURPOSE = "http://uri.etsi.org/TrstSvc/TrustedList/SvcInfoExt/For"
+_FOR_SIGNING = {f"{_PURPOSE}eSignatures", f"{_PURPOSE}eSeals"}
+"""A service that is granted for websites alone certifies nobody who signs."""
 _GRANTED = "http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/granted"
 
 
@@ -30,13 +34,20 @@ def trust_anchors(folder: Path) -> tuple[x509.Certificate, ...]:
     found: dict[bytes, x509.Certificate] = {}
     for path in sorted(folder.glob("*")):
         try:
-            for certificate in _certificates_of(path):
+            about = path.stat()
+            for certificate in _certificates_in(path, about.st_mtime_ns, about.st_size):
                 found[certificate.sha256] = certificate
         except (ValueError, etree.XMLSyntaxError):
             raise WrongUse(
                 f"{path.name} in the folder of trust anchors cannot be read: take it away or mend it."
             ) from None
     return tuple(found.values())
+
+
+@lru_cache(maxsize=256)
+def _certificates_in(path: Path, _changed: int, _size: int) -> tuple[x509.Certificate, ...]:
+    """Return a file's certificates, read again only when it has changed: a trusted list is megabytes of XML."""
+    return tuple(_certificates_of(path))
 
 
 def _certificates_of(path: Path) -> Iterator[x509.Certificate]:
@@ -52,8 +63,15 @@ def _certificates_of(path: Path) -> Iterator[x509.Certificate]:
 
 def _trusted_list(path: Path) -> Iterator[x509.Certificate]:
     parser = etree.XMLParser(no_network=True, resolve_entities=False)
-    for service in etree.parse(path, parser).iter(f"{_LIST}ServiceInformation"):
+    root = etree.parse(path, parser).getroot()
+    if root.tag != f"{_LIST}TrustServiceStatusList":
+        raise ValueError("not a trusted list")
+    for service in root.iter(f"{_LIST}ServiceInformation"):
         kind = service.findtext(f"{_LIST}ServiceTypeIdentifier")
-        if kind in _TRUSTED_SERVICES and service.findtext(f"{_LIST}ServiceStatus") == _GRANTED:
+        if kind not in _TRUSTED_SERVICES or service.findtext(f"{_LIST}ServiceStatus") != _GRANTED:
+            continue
+        said = {uri.text for one in service.iter(f"{_LIST}AdditionalServiceInformation") for uri in one if uri.text}
+        purposes = {one for one in said if one.startswith(_PURPOSE)}
+        if not purposes or purposes & _FOR_SIGNING:
             for written in service.iter(f"{_LIST}X509Certificate"):
                 yield x509.Certificate.load(base64.b64decode(written.text or ""), strict=True)

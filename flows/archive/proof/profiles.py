@@ -7,17 +7,31 @@ LEVELS = ("CMS", "B-B", "B-T", "B-LT", "B-LTA")
 
 
 @dataclass(frozen=True, slots=True)
+class Rebuilding:
+    """What a provider does that makes a new PDF of ours, and seals it.
+
+    Then the text and pictures of our pages are compared in place of bytes, the holder of the seal, and the names of
+    those who signed. `pages_first`: its own pages come before ours. `names_on_pages`: those pages name the signers;
+    otherwise the provider's answers do. `holders`: who may have sealed; empty where that is the instance's own affair,
+    and the trusted certificates settle it.
+    """
+
+    pages_first: bool = False
+    names_on_pages: bool = False
+    holders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """What a provider's signed PDF must be.
 
-    `rebuilt`: the provider makes a new PDF, so that its first revision cannot be the one that was sent.
-    `personal`: the certificates are the signers' own; otherwise the provider seals, and evidence tells who signed.
+    Without `rebuilding` it is our bytes, grown by the signatures of exactly those who should sign. `pdfa_parts`: parts
+    of PDF/A that it may claim; empty where none is demanded.
     """
 
     least_level: str
     pdfa_parts: tuple[str, ...] = ("2",)
-    rebuilt: bool = False
-    personal: bool = True
+    rebuilding: Rebuilding | None = None
     embedded_files: bool = False
 
 
@@ -25,9 +39,14 @@ _DEFAULT = Profile("B-LT")
 _PROFILES = {
     "desk": Profile("B-B"),  # it has no public timestamp authority
     # The level of Posten's seal is unverified: none is demanded until one has been seen.
-    "posten": Profile("CMS", ("3", "2"), rebuilt=True, personal=False, embedded_files=True),
-    "docuseal": Profile("CMS", personal=False),
-    "documenso": Profile("CMS", rebuilt=True, personal=False),
+    "posten": Profile(
+        "CMS",
+        ("3", "2"),
+        Rebuilding(pages_first=True, names_on_pages=True, holders=("Posten Bring AS", "Posten Norge AS")),
+        embedded_files=True,
+    ),
+    "docuseal": Profile("CMS", (), Rebuilding()),
+    "documenso": Profile("CMS", (), Rebuilding()),
 }
 
 

@@ -55,7 +55,7 @@ def renew(register: Register, store: Store, anchors: Path, record_id: str, servi
     after = output.getvalue()
     if not after.startswith(before) or not _stamps(after) > _stamps(before):
         raise StoreDamaged("The renewed PDF does not begin with the version before it; nothing was kept.")
-    kept = KeptFile("renewed", store.put(after), len(after), "avtale.pdf", "application/pdf")
+    kept = KeptFile("renewed", store.put(after), len(after), "fornyet.pdf", "application/pdf")
     with register.write() as transaction:
         add_files(transaction, get_record(transaction.session, record.id), [kept])
         seal = seal_of(transaction.session, record.id)

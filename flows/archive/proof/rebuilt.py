@@ -1,20 +1,18 @@
 """Comparing what a provider rebuilt with what was sent, where the bytes cannot be the same.
 
-Posten signering and others make a new PDF of ours, with pages of their own, and seal the whole. Then the text and the
-pictures of our pages are compared, the holder of the seal, and the names of those who signed, as the provider tells
-them. One row a provider; the row says what is compared instead of bytes.
+Posten signering and others make a new PDF of ours, with pages of their own, and seal the whole. What each does is in
+`profiles`.
 """
 
 import hashlib
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from pypdf import PageObject, PdfReader
 from pypdf.errors import PyPdfError
 
-from flows.archive.signatures import Verdict
+from flows.archive.proof.profiles import Rebuilding
 
 _UNREADABLE = (
     PyPdfError,
@@ -27,57 +25,29 @@ _UNREADABLE = (
     NotImplementedError,
 )
 
-_REPLACED = ("wrong_signers:", "not_our_document:", "not_pdfa:")
-"""Reasons that hold for signed copies of our bytes only."""
 
+def rebuilt_faults(
+    rebuilding: Rebuilding,
+    holders: Sequence[str],
+    signed: bytes,
+    sent: bytes,
+    expected: Sequence[str],
+    told: Sequence[str],
+) -> list[str]:
+    """Return the reasons for quarantine that comparing what came with what was sent gives.
 
-@dataclass(frozen=True, slots=True)
-class Rebuilding:
-    """What a provider does to our PDF.
-
-    `pages_first`: its own pages come before ours. `names_on_pages`: those pages name the signers; otherwise the
-    provider's answers do. `holders`: who may have sealed; empty where that is the instance's own affair, and the
-    trusted certificates settle it. `pdfa`: parts of PDF/A that the result may claim; empty where it claims none.
+    `holders` are the names on the seals, `expected` those who should have signed, `told` those whom the provider says
+    have.
     """
-
-    pages_first: bool = False
-    names_on_pages: bool = False
-    holders: tuple[str, ...] = ()
-    pdfa: tuple[str, ...] = ()
-
-
-REBUILDING = {
-    "posten": Rebuilding(
-        pages_first=True, names_on_pages=True, holders=("Posten Bring AS", "Posten Norge AS"), pdfa=("3", "2")
-    ),
-    "documenso": Rebuilding(),
-    "docuseal": Rebuilding(),
-}
-"""Providers that are not here give back our bytes, grown by signatures."""
-
-
-def faults_of(
-    provider: str, verdict: Verdict, signed: bytes, sent: bytes, expected: Sequence[str], told: Sequence[str]
-) -> tuple[str, ...]:
-    """Return the reasons for quarantine: those of the verdict, with the comparison in place of bytes where need be.
-
-    `expected` are the names of those who should have signed, `told` those whom the provider says have.
-    """
-    rebuilding = REBUILDING.get(provider)
-    if rebuilding is None:
-        return tuple(verdict.faults)
-    faults = [fault for fault in verdict.faults if not fault.startswith(_REPLACED)]
-    if rebuilding.pdfa and verdict.pdfa[:1] not in rebuilding.pdfa:
-        faults.append(f"not_pdfa: the file does not claim to be PDF/A-{' or '.join(rebuilding.pdfa)}")
-    holders = [one.signer for one in verdict.signatures]
+    faults = []
     if rebuilding.holders and not any(holder in rebuilding.holders for holder in holders):
         faults.append("wrong_seal: the seal is not the provider's own")
     try:
         ours = PdfReader(io.BytesIO(sent)).pages
         theirs = PdfReader(io.BytesIO(signed)).pages
-        return (*faults, *_page_faults(list(ours), list(theirs), rebuilding, expected, told))
+        return faults + _page_faults(list(ours), list(theirs), rebuilding, expected, told)
     except _UNREADABLE as error:
-        return (*faults, f"incomplete: the pages cannot be compared ({type(error).__name__})")
+        return [*faults, f"incomplete: the pages cannot be compared ({type(error).__name__})"]
 
 
 def _page_faults(

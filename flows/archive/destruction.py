@@ -1,0 +1,162 @@
+"""Legal holds, and destruction by two people.
+
+Both are events and nothing else: what happened is what is true, and the chain proves it. Nothing is ever destroyed by a
+schedule.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from flows.archive.bucket import FOR_GOOD
+from flows.archive.filing import keep_head
+from flows.archive.index import remove_from_index
+from flows.archive.store import Store, blob_path
+from flows.errors import NotAllowed
+from flows.register import Event, Record, RecordFile, Register
+from flows.register.records import files_of, get_record
+from flows.register.seals import seal_of
+
+WAITING_TIME = timedelta(days=14)
+"""Between asking for a destruction and releasing it."""
+
+
+def hold(register: Register, record_id: str, why: str) -> None:
+    """Put a legal hold on a record: nobody can destroy it until the hold is released. Raises `NotFound`."""
+    _note(register, record_id, "held", why)
+
+
+def release(register: Register, record_id: str, why: str) -> None:
+    """Release the hold on a record. Raises `NotFound`, `NotAllowed` where there is none."""
+    with register.read() as session:
+        if not is_held(session, get_record(session, record_id)):
+            raise NotAllowed("There is no hold on this record.")
+    _note(register, record_id, "released", why)
+
+
+def is_held(session: Session, record: Record) -> bool:
+    """Say whether a hold is on a record."""
+    last = _last(session, record, ("held", "released"))
+    return last is not None and last.kind == "held"
+
+
+def ask_for_destruction(register: Register, record_id: str, why: str) -> None:
+    """Ask that a record's files be destroyed: the first of two steps by two people.
+
+    Raises `NotAllowed` unless its retention is `Kasseres` with a named legal basis, its date has passed and no hold is
+    on it (Noark 5 krav 6.1.19).
+    """
+    with register.write() as transaction:
+        record = get_record(transaction.session, record_id)
+        _must_be_destroyable(transaction.session, record, transaction.now.date().isoformat())
+        transaction.note("destruction_asked", record.agreement_id, why, {"record": record.id})
+
+
+def destroy(register: Register, store: Store, record_id: str, why: str) -> list[dict[str, str]]:
+    """Destroy a record's files: the second step, by another person, after the waiting time.
+
+    Metadata stay, with a list of what was destroyed; blobs that other records need stay, too. The event comes first, so
+    that a run that is cut off has told what it was about to do, and the same command completes it. Raises `NotAllowed`.
+    """
+    left = _left_by_another_run(register, store, record_id)
+    if left:
+        return _remove(store, left)
+    with register.write() as transaction:
+        session = transaction.session
+        record = get_record(session, record_id)
+        _must_be_destroyable(session, record, transaction.now.date().isoformat())
+        asked = _last(session, record, ("destruction_asked",))
+        if asked is None:
+            raise NotAllowed("Nobody has asked for this destruction: `archive destroy ID --ask --why …` comes first.")
+        if asked.actor == transaction.actor:
+            raise NotAllowed("Another person than the one who asked must release a destruction.")
+        if transaction.now - asked.at < WAITING_TIME:
+            until = (asked.at + WAITING_TIME).date()
+            raise NotAllowed(f"The waiting time is not over: this destruction can be released from {until}.")
+        listed = _to_be_destroyed(session, record)
+        session.execute(delete(RecordFile).where(RecordFile.record_id == record.id, RecordFile.role != "template"))
+        remove_from_index(session, record, "destroyed")
+        session.flush()
+        details = {"record": record.id, "asked_by": asked.actor, "files": listed, "seal": seal_of(session, record.id)}
+        transaction.note("destroyed", record.agreement_id, why, details)
+        unneeded = _unneeded(session, record, listed)
+    _remove(store, unneeded)
+    keep_head(register, store)
+    return listed
+
+
+def _left_by_another_run(register: Register, store: Store, record_id: str) -> list[dict[str, str]]:
+    """Return the files that a destruction which was cut off has named and not removed.
+
+    Raises `NotAllowed` where this one may begin and the store keeps a file locked: it is asked outside transactions.
+    """
+    with register.read() as session:
+        record = get_record(session, record_id)
+        done = _last(session, record, ("destroyed",))
+        listed = done.details["files"] if done else _to_be_destroyed(session, record)
+        unneeded = _unneeded(session, record, listed)
+    if done:
+        return [one for one in unneeded if store.lies_anywhere(one["sha256"])]
+    _must_be_unlocked(store, unneeded, register.clock())
+    return []
+
+
+def _to_be_destroyed(session: Session, record: Record) -> list[dict[str, str]]:
+    """Return a record's files; not the template, which says nothing about anybody, and which others were made from."""
+    return [{"role": one.role, "sha256": one.digest} for one in files_of(session, record.id) if one.role != "template"]
+
+
+def _remove(store: Store, files: list[dict[str, str]]) -> list[dict[str, str]]:
+    for one in files:
+        for shelf in store.copies.values():
+            shelf.remove(blob_path(one["sha256"]))
+    return files
+
+
+def _must_be_unlocked(store: Store, files: list[dict[str, str]], now: datetime) -> None:
+    """Raise `NotAllowed` where a bucket's Object Lock or legal hold still keeps one of the files."""
+    locks = [shelf.locked_until(blob_path(one["sha256"])) for one in files for shelf in store.copies.values()]
+    until = max((one for one in locks if one is not None and one > now), default=None)
+    if until == FOR_GOOD:
+        raise NotAllowed(
+            "A legal hold in the bucket keeps a file of this record: nothing is destroyed before it is lifted."
+        )
+    if until is not None:
+        raise NotAllowed(
+            f"The bucket's Object Lock keeps a file of this record until {until.date()}: nothing is destroyed before."
+        )
+
+
+def _must_be_destroyable(session: Session, record: Record, today: str) -> None:
+    retention = record.details.get("retention", {})
+    if record.status == "destroyed":
+        raise NotAllowed("The files of this record were destroyed before.")
+    if is_held(session, record):
+        raise NotAllowed("A legal hold is on this record: nobody can destroy it until the hold is released.")
+    if retention.get("verdict") != "Kasseres" or not retention.get("basis"):
+        raise NotAllowed("The record's retention is not «Kasseres» with a legal basis: it is kept.")
+    if not retention.get("date") or retention["date"] > today:
+        raise NotAllowed("The record's date of disposal has not come, or is not set.")
+
+
+def _unneeded(session: Session, record: Record, files: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return those of a record's files that no other record has."""
+    digests = [one["sha256"] for one in files]
+    others = select(RecordFile.digest).where(RecordFile.digest.in_(digests), RecordFile.record_id != record.id)
+    needed = set(session.execute(others).scalars())
+    return [one for one in files if one["sha256"] not in needed]
+
+
+def _last(session: Session, record: Record, kinds: tuple[str, ...]) -> Event | None:
+    wanted = select(Event).where(Event.agreement_id == record.agreement_id, Event.kind.in_(kinds))
+    for event in session.execute(wanted.order_by(Event.number.desc())).scalars():
+        if event.details.get("record") == record.id:
+            return event
+    return None
+
+
+def _note(register: Register, record_id: str, kind: str, why: str) -> None:
+    with register.write() as transaction:
+        record = get_record(transaction.session, record_id)
+        transaction.note(kind, record.agreement_id, why, {"record": record.id})

@@ -1,0 +1,35 @@
+"""Which format a record's PDF is in, by PRONOM: what it claims to be, which was judged when it came."""
+
+from flows.register.schema import Json
+
+_CLAIMS = {
+    "1A": "fmt/95",
+    "1B": "fmt/354",
+    "2A": "fmt/476",
+    "2B": "fmt/477",
+    "2U": "fmt/478",
+    "3A": "fmt/479",
+    "3B": "fmt/480",
+    "3U": "fmt/481",
+}
+_VERSIONS = {
+    "1.0": "fmt/14",
+    "1.1": "fmt/15",
+    "1.2": "fmt/16",
+    "1.3": "fmt/17",
+    "1.4": "fmt/18",
+    "1.5": "fmt/19",
+    "1.6": "fmt/20",
+    "1.7": "fmt/276",
+    "2.0": "fmt/1129",
+}
+DOCX = "fmt/412"
+
+
+def format_of(details: Json) -> tuple[str, str]:
+    """Return a record's format as PRONOM identifier and in words («fmt/476», «PDF/A-2a»), from its frozen details."""
+    claim = str(details.get("pdfa") or "").upper()
+    if claim in _CLAIMS:
+        return _CLAIMS[claim], f"PDF/A-{claim[0]}{claim[1:].lower()}"
+    version = str(details.get("pdf_version") or "1.7")
+    return _VERSIONS.get(version, _VERSIONS["1.7"]), f"PDF {version}"
