@@ -15,7 +15,7 @@ ROLES: dict[str, frozenset[str]] = {
     "archivist": frozenset(
         {"search", "get", "verify", "export", "hold", "destroy", "renew", "decide", "restrict", "keep", "reindex"},
     ),
-    "administrator": frozenset({"search", "verify", "backup", "restore", "keep", "reindex"}),
+    "administrator": frozenset({"verify", "backup", "restore", "keep", "reindex"}),
 }
 """An administrator keeps the machine and reads no agreements; only an archivist decides."""
 
