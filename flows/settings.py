@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     signing_days: int = Field(default=30, ge=1, le=90, description="days that signers have")
     desk_url: str = Field(default="http://127.0.0.1:8756", description="address of the embedded signing desk")
     desk_token: SecretStr = Field(default=SecretStr(""), description="bearer token of the signing desk")
+    desk_webhook: str = Field(default="", description="whom the signing desk tells: …/webhooks/desk of `serve`")
+    desk_secrets: SecretStr = Field(default=SecretStr(""), description="webhook secrets, apart by spaces")
     posten_url: str = Field(
         default="https://api.difitest.signering.posten.no/api", description="Posten signering; the public test service"
     )

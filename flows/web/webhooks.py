@@ -25,7 +25,7 @@ def nobody() -> None:
 
 def webhook_providers(settings: Settings, register: Register) -> dict[str, Provider]:
     """Return the configured provider by its name, where it tells by webhook and has a secret for it."""
-    if settings.provider not in {"documenso", "docuseal"}:
+    if settings.provider not in {"desk", "documenso", "docuseal"}:
         return {}
     provider = open_provider(settings, register)
     return {provider.name: provider} if provider.capabilities.webhook else {}

@@ -18,6 +18,7 @@ from flows.errors import AvtaleflytError, WrongUse
 from flows.settings import Settings
 from flows.signing.desk.app import create_app, utc_now
 from flows.signing.desk.letters import letters_at
+from flows.signing.desk.telling import webhook_at
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,7 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
         here = f"http://{chosen.host}:{listener.getsockname()[1]}"
         letters = letters_at(settings.smtp_url.get_secret_value(), settings.mail_from, utc_now)
         token = settings.desk_token.get_secret_value()
-        app = create_app(chosen.folder, address=chosen.address or here, token=token, letters=letters)
+        webhook = webhook_at(settings.desk_webhook, settings.desk_secrets.get_secret_value())
+        app = create_app(chosen.folder, address=chosen.address or here, token=token, letters=letters, webhook=webhook)
     except AvtaleflytError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code

@@ -10,7 +10,9 @@ from pydantic import BaseModel, ValidationError
 from flows.signing.desk import senders
 from flows.signing.desk.desk import Desk
 from flows.signing.desk.evidence import evidence_of
+from flows.signing.desk.evidence_page import evidence_page
 from flows.signing.desk.intent import MAX_BYTES, MAX_SIGNERS, IntentIn
+from flows.signing.desk.inviting import invite
 from flows.signing.desk.refusals import Refused
 from flows.signing.desk.requests import DeskRequest, Turn
 from flows.signing.port import RequestStatus
@@ -56,7 +58,7 @@ def api_routes(desk: Desk) -> APIRouter:
         """Take a PDF and its signers; 409 with the request that already has the reference."""
         request, is_new = senders.create(desk, _intent(intent), pdf.file.read(MAX_BYTES + 1))
         response.status_code = 201 if is_new else 409
-        desk.invite(request.id)
+        invite(desk, request.id)
         return _out(desk, request)
 
     @router.get("")
@@ -80,6 +82,11 @@ def api_routes(desk: Desk) -> APIRouter:
         """Say who did what and when."""
         return evidence_of(desk, request_id)
 
+    @router.get("/{request_id}/evidence.pdf")
+    def page_of_evidence(request_id: str) -> Response:
+        """Say who did what and when, for people."""
+        return Response(evidence_page(desk, request_id), media_type="application/pdf")
+
     @router.post("/{request_id}/cancel")
     def cancel(request_id: str, reason: Annotated[str, Body(embed=True, max_length=1000)]) -> RequestOut:
         """End an open request."""
@@ -89,6 +96,11 @@ def api_routes(desk: Desk) -> APIRouter:
     def remind(request_id: str, order: Annotated[int, Body(embed=True, ge=1, le=MAX_SIGNERS)]) -> RequestOut:
         """Send a signer the link again."""
         return _out(desk, senders.remind(desk, request_id, order))
+
+    @router.post("/{request_id}/links")
+    def new_link(request_id: str, order: Annotated[int, Body(embed=True, ge=1, le=MAX_SIGNERS)]) -> RequestOut:
+        """Make a new link for a signer, and the one before void."""
+        return _out(desk, senders.new_link(desk, request_id, order))
 
     @router.post("/{request_id}/acknowledge")
     def acknowledge(request_id: str) -> RequestOut:
@@ -111,14 +123,14 @@ def describe(errors: Sequence[Any]) -> str:
 
 
 def _out(desk: Desk, request: DeskRequest) -> RequestOut:
-    is_open = request.state == RequestStatus.OPEN
+    links = senders.links_of(desk, request)
     signers = [
         SignerOut(
             order=signer.order,
             id=signer.id,
             status=request.turn(signer),
             at=signer.signed_at or signer.declined_at,
-            link=desk.links.link(request.id, signer.order) if is_open else None,
+            link=links.get(signer.order),
         )
         for signer in request.signers
     ]

@@ -1,8 +1,9 @@
 """The desk as a web application: senders below /api, signers below /sign."""
 
 import json
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 
@@ -14,10 +15,13 @@ from starlette.exceptions import HTTPException
 from flows.signing.desk.api import api_routes, describe
 from flows.signing.desk.desk import Clock, open_desk
 from flows.signing.desk.door import Door, sender_token
+from flows.signing.desk.issuing import issue_missing
 from flows.signing.desk.letters import Letters
-from flows.signing.desk.patience import Patience
+from flows.signing.desk.links import digest_of
+from flows.signing.desk.patience import OPENINGS, Patience
 from flows.signing.desk.refusals import Refused, unknown_link
 from flows.signing.desk.signer_pages import page_routes, refusal_page
+from flows.signing.desk.telling import Webhook, keep_telling
 
 
 def utc_now() -> datetime:
@@ -33,30 +37,50 @@ def create_app(
     token: str = "",
     letters: Letters | None = None,
     timestamper: TimeStamper | None = None,
+    webhook: Webhook | None = None,
 ) -> FastAPI:
     """Open the desk in its folder as an application.
 
     `address` is what browsers reach it by and what links begin with; `token` the senders' bearer token, where the one
-    in the folder is not to be used.
+    in the folder is not to be used; `webhook` is whom the desk tells.
     """
-    desk = open_desk(folder, clock, address, letters=letters, timestamper=timestamper)
-    app = FastAPI(title="Avtaleflyt signing desk", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    desk = open_desk(folder, clock, address, letters=letters, timestamper=timestamper, tells=webhook is not None)
+    issue_missing(desk)
+
+    @asynccontextmanager
+    async def telling(_app: FastAPI) -> AsyncIterator[None]:
+        with keep_telling(desk, webhook):
+            yield
+
+    app = FastAPI(
+        title="Avtaleflyt signing desk",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        lifespan=telling,
+    )
     app.include_router(api_routes(desk))
     app.include_router(page_routes(desk))
     app.add_middleware(Door, token=sender_token(folder, token))
 
-    patience = Patience(clock)
+    misses, openings = Patience(clock), Patience(clock, OPENINGS, timedelta(minutes=1))
 
     @app.middleware("http")
     async def wait(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
-        if request.url.path.startswith("/sign/") and patience.is_over(_caller(request)):
-            return refusal_page(Refused(429, "too-many", "Too many links that lead nowhere."))
+        if not request.url.path.startswith(("/sign/", "/copy/")):
+            return await go_on(request)
+        link = digest_of(request.url.path.split("/")[2])
+        if misses.is_over(_caller(request)) or openings.is_over(link):
+            answer = refusal_page(Refused(429, "too-many", "Too many attempts."))
+            answer.headers["Retry-After"] = "600" if misses.is_over(_caller(request)) else "60"
+            return answer
+        openings.count(link)
         return await go_on(request)
 
     @app.exception_handler(Refused)
     def refused(request: Request, refusal: Refused) -> Response:
         if refusal.code == "unknown-link":
-            patience.missed(_caller(request))
+            misses.count(_caller(request))
         return _answer(request, refusal)
 
     @app.exception_handler(RequestValidationError)

@@ -77,7 +77,7 @@ def open_authority(folder: Path, now: datetime) -> Authority:
     )
     key = serialization.load_pem_private_key(keep_secret(private, pem), password=None)
     if not isinstance(key, rsa.RSAPrivateKey):
-        raise WrongUse(f"{private} holds no elliptic curve key: put the one back that the desk made.")
+        raise WrongUse(f"{private} holds no RSA key: put the one back that the desk made.")
     if not public.exists():
         public.parent.mkdir(parents=True, exist_ok=True)
         draft = public.with_suffix(".draft")

@@ -35,12 +35,20 @@ CREATE TABLE IF NOT EXISTS signers (
     email TEXT NOT NULL,
     on_behalf_of TEXT NOT NULL,
     anchor TEXT,
-    link_digest TEXT NOT NULL UNIQUE,
     signed_at TEXT,
     declined_at TEXT,
     certificate TEXT,
     reminded_at TEXT,
     PRIMARY KEY (request, number)
+) STRICT;
+CREATE TABLE IF NOT EXISTS links (
+    digest TEXT PRIMARY KEY,
+    request TEXT NOT NULL REFERENCES requests (id),
+    number INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('sign', 'copy')),
+    issue INTEGER NOT NULL,
+    made_at TEXT NOT NULL,
+    UNIQUE (request, number, kind, issue)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS revisions (
     request TEXT NOT NULL REFERENCES requests (id),
@@ -58,6 +66,20 @@ CREATE TABLE IF NOT EXISTS events (
     what TEXT NOT NULL,
     details TEXT NOT NULL DEFAULT ''
 ) STRICT;
+CREATE TABLE IF NOT EXISTS evidence (
+    request TEXT PRIMARY KEY REFERENCES requests (id),
+    pdf BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS outbox (
+    id TEXT PRIMARY KEY,
+    request TEXT NOT NULL REFERENCES requests (id),
+    what TEXT NOT NULL,
+    at TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_at TEXT,
+    delivered_at TEXT
+) STRICT;
+CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS events_of_request ON events (request);
 CREATE TRIGGER IF NOT EXISTS events_stay_as_they_are BEFORE UPDATE ON events
 BEGIN SELECT RAISE (ABORT, 'events are never changed'); END;
@@ -101,7 +123,14 @@ def open_database(path: Path) -> Database:
     path.touch(mode=0o600)
     with closing(_connect(path)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
+        columns = [row["name"] for row in connection.execute("PRAGMA table_info (signers)")]
+        if "link_digest" in columns:  # signers as they were kept before links had a table of their own
+            connection.execute("ALTER TABLE signers RENAME TO signers_before")
         connection.executescript(_SCHEMA)
+        if "link_digest" in columns:
+            kept = ", ".join(name for name in columns if name != "link_digest")
+            connection.execute(f"INSERT INTO signers ({kept}) SELECT {kept} FROM signers_before")  # noqa: S608
+            connection.execute("DROP TABLE signers_before")
     return Database(path)
 
 

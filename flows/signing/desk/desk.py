@@ -5,6 +5,7 @@ the second finds it done.
 """
 
 import hashlib
+import secrets
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ from pathlib import Path
 
 from pyhanko.sign.timestamps import TimeStamper
 
-from flows.errors import ProviderError
 from flows.signing.desk.authority import Authority, open_authority
 from flows.signing.desk.database import Database, open_database
 from flows.signing.desk.letters import Letters
@@ -24,11 +24,13 @@ from flows.signing.port import RequestStatus
 
 Clock = Callable[[], datetime]
 SENDER = "sender"
+TOLD = frozenset({"signed", "completed", "declined", "cancelled"})
+"""Events that senders are told of by webhook."""
 
 
 @dataclass(frozen=True)
 class Desk:
-    """An open desk. `clock` gives UTC instants; `letters` carries e-mail, where there is any."""
+    """An open desk. `clock` gives UTC instants; `letters` carries e-mail, where there is any; `tells` by webhook."""
 
     database: Database
     authority: Authority
@@ -36,6 +38,7 @@ class Desk:
     clock: Clock
     letters: Letters | None = None
     timestamper: TimeStamper | None = None
+    tells: bool = False
 
     def read(self, connection: sqlite3.Connection, request_id: str) -> DeskRequest:
         """Return one request. Raises `Refused` when there is none."""
@@ -44,36 +47,18 @@ class Desk:
             raise unknown_request()
         return request
 
-    def invite(self, request_id: str) -> None:
-        """Write to whoever signs next, where there is e-mail and they have not been written to; noted beforehand.
-
-        A letter that cannot be handed over is noted, too: the request stands, and a reminder sends the link again.
-        """
-        if self.letters is None:
-            return
-        with self.database.writing() as connection:
-            request = self.read(connection, request_id)
-            signer = request.next_signer
-            if signer is None or not signer.email:
-                return
-            who = f"signer {signer.order}"
-            known = "SELECT 1 FROM events WHERE request = ? AND what = 'invited' AND details = ?"
-            if connection.execute(known, (request_id, who)).fetchone():
-                return
-            self.note(connection, request_id, "desk", "invited", who)
-        try:
-            self.letters.invite(request, signer, self.links.link(request_id, signer.order))
-        except ProviderError:
-            with self.database.writing() as connection:
-                self.note(connection, request_id, "desk", "letter failed", who)
-
     def note(self, connection: sqlite3.Connection, request_id: str, who: str, what: str, details: str = "") -> datetime:
-        """Write an event; return its time."""
+        """Write an event; return its time. What senders wait for is put into the outbox, where the desk tells."""
         now = self.clock()
         connection.execute(
             "INSERT INTO events (request, at, who, what, details) VALUES (?, ?, ?, ?, ?)",
             (request_id, now.isoformat(), who, what, details),
         )
+        if self.tells and what in TOLD:
+            connection.execute(
+                "INSERT INTO outbox (id, request, what, at, next_at) VALUES (?, ?, ?, ?, ?)",
+                (secrets.token_hex(16), request_id, what, now.isoformat(), now.isoformat()),
+            )
         return now
 
     def end(
@@ -94,6 +79,7 @@ def open_desk(
     *,
     letters: Letters | None = None,
     timestamper: TimeStamper | None = None,
+    tells: bool = False,
 ) -> Desk:
     """Open the desk in its folder, where everything that is not there yet is made.
 
@@ -103,7 +89,7 @@ def open_desk(
     database = open_database(folder / "desk.db")
     with database.writing():  # one process at a time makes the authority
         authority = open_authority(folder, clock())
-    return Desk(database, authority, open_links(folder, address), clock, letters, timestamper)
+    return Desk(database, authority, open_links(folder, address), clock, letters, timestamper, tells)
 
 
 def append_revision(connection: sqlite3.Connection, request_id: str, before: bytes, appended: bytes) -> str:

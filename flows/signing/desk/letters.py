@@ -33,6 +33,10 @@ class Letters(Protocol):
         """Send the signer the link again."""
         ...
 
+    def give_copy(self, request: DeskRequest, signer: DeskSigner, link: str) -> None:
+        """Send the signer a link to what everybody has signed."""
+        ...
+
 
 @dataclass(frozen=True)
 class SmtpLetters:
@@ -49,14 +53,27 @@ class SmtpLetters:
     def invite(self, request: DeskRequest, signer: DeskSigner, link: str) -> None:
         """Send the signer the link, now that it is their turn."""
         use(request.language)
-        self._send(signer, _("A document for you to sign: {title}"), request, link)
+        self._send(signer, _("A document for you to sign: {title}"), request, _letter(request, signer, link))
 
     def remind(self, request: DeskRequest, signer: DeskSigner, link: str) -> None:
         """Send the signer the link again."""
         use(request.language)
-        self._send(signer, _("Reminder: a document waits for you to sign: {title}"), request, link)
+        subject = _("Reminder: a document waits for you to sign: {title}")
+        self._send(signer, subject, request, _letter(request, signer, link))
 
-    def _send(self, signer: DeskSigner, subject: str, request: DeskRequest, link: str) -> None:
+    def give_copy(self, request: DeskRequest, signer: DeskSigner, link: str) -> None:
+        """Send the signer a link to what everybody has signed."""
+        use(request.language)
+        lines = [
+            _("Hello {name},").format(name=signer.name),
+            _("Everybody has signed: {title}").format(title=request.public_title),
+            _("Fetch your copy here, within 30 days:"),
+            link,
+            _("Whoever has the link can read the document. Do not pass it on."),
+        ]
+        self._send(signer, _("Signed by everybody: {title}"), request, "\n\n".join([*lines, ""]))
+
+    def _send(self, signer: DeskSigner, subject: str, request: DeskRequest, text: str) -> None:
         message = EmailMessage()
         message["From"] = self.sender
         message["To"] = signer.email
@@ -64,7 +81,7 @@ class SmtpLetters:
         message["Date"] = format_datetime(self.clock())
         message["Message-ID"] = make_msgid(domain=self.sender.rpartition("@")[2].rstrip(">") or "localhost")
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(_letter(request, signer, link))
+        message.set_content(text)
         try:
             with self._connection() as server:
                 if not self.encrypted and server.has_extn("starttls"):

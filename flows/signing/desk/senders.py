@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from flows.errors import ProviderError
 from flows.signing.desk.desk import SENDER, Desk, append_revision
 from flows.signing.desk.intent import MAX_BYTES, MAX_DAYS, IntentIn
-from flows.signing.desk.links import digest_of
+from flows.signing.desk.issuing import issue, newest, renewed
 from flows.signing.desk.refusals import Refused, not_open, not_your_turn
 from flows.signing.desk.requests import DeskRequest, read_document
 from flows.signing.desk.signature import why_unsuitable
@@ -21,8 +21,8 @@ _NEW_REQUEST = """INSERT INTO requests
 (id, reference, title, public_title, language, deadline, sha256, state, created_at)
 VALUES (:id, :reference, :title, :public_title, :language, :deadline, :sha256, 'open', :created_at)"""
 _NEW_SIGNER = """INSERT INTO signers
-(request, number, id, role, name, title, email, on_behalf_of, anchor, link_digest)
-VALUES (:request, :order, :id, :role, :name, :title, :email, :on_behalf_of, :anchor, :link_digest)"""
+(request, number, id, role, name, title, email, on_behalf_of, anchor)
+VALUES (:request, :order, :id, :role, :name, :title, :email, :on_behalf_of, :anchor)"""
 
 
 def create(desk: Desk, intent: IntentIn, pdf: bytes) -> tuple[DeskRequest, bool]:
@@ -52,9 +52,9 @@ def create(desk: Desk, intent: IntentIn, pdf: bytes) -> tuple[DeskRequest, bool]
                 "request": request_id,
                 "id": secrets.token_hex(16),
                 "anchor": json.dumps(asdict(signer.anchor.anchor())) if signer.anchor else None,
-                "link_digest": digest_of(desk.links.token(request_id, signer.order)),
             }
             connection.execute(_NEW_SIGNER, person)
+            issue(desk, connection, request_id, signer.order)
         append_revision(connection, request_id, b"", pdf)
         desk.note(connection, request_id, SENDER, "created", f"sha256 {intent.sha256}")
         return desk.read(connection, request_id), True
@@ -104,6 +104,27 @@ def acknowledge(desk: Desk, request_id: str) -> DeskRequest:
         return desk.read(connection, request_id)
 
 
+def links_of(desk: Desk, request: DeskRequest) -> dict[int, str]:
+    """Return the newest link of each signer by order, while the request is open."""
+    if request.state != RequestStatus.OPEN:
+        return {}
+    with desk.database.reading() as connection:
+        return {signer.order: newest(desk, connection, request.id, signer.order) for signer in request.signers}
+
+
+def new_link(desk: Desk, request_id: str, order: int) -> DeskRequest:
+    """Make a new link for a signer who has not signed; the one before is void. Raises `Refused`."""
+    with desk.database.writing() as connection:
+        request = desk.read(connection, request_id)
+        if request.state != RequestStatus.OPEN:
+            raise not_open(request.state)
+        if not any(one.order == order and one.signed_at is None for one in request.signers):
+            raise Refused(409, "no-such-signer", "Nobody of that order has yet to sign.")
+        issue(desk, connection, request_id, order)
+        desk.note(connection, request_id, SENDER, "new link", f"signer {order}")
+        return request
+
+
 def remind(desk: Desk, request_id: str, order: int) -> DeskRequest:
     """Send a signer the link again, at most once in 24 hours; noted before it is sent.
 
@@ -126,8 +147,9 @@ def remind(desk: Desk, request_id: str, order: int) -> DeskRequest:
         connection.execute(
             "UPDATE signers SET reminded_at = ? WHERE request = ? AND number = ?", (now.isoformat(), request_id, order)
         )
+        link = renewed(desk, connection, request, signer)
     try:
-        desk.letters.remind(request, signer, desk.links.link(request_id, order))
+        desk.letters.remind(request, signer, link)
     except ProviderError as error:
         raise Refused(502, "mail-failed", str(error)) from None
     return look_up(desk, request_id)

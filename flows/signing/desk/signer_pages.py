@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Annotated
 
 from babel.dates import format_datetime
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from flows.language import current, translate, use
 from flows.signing.desk import signers
 from flows.signing.desk.desk import Desk
+from flows.signing.desk.inviting import invite
 from flows.signing.desk.refusals import Refused
 from flows.signing.desk.requests import Turn
 from flows.signing.desk.signature import OSLO
@@ -42,41 +43,62 @@ def page_routes(desk: Desk) -> APIRouter:
 
     @router.get("/sign/{token}")
     def show(token: str) -> Response:
-        """Show where the signer stands: forms, waiting, or how it ended."""
-        return _signer_page(signers.visit(desk, token), token)
+        """Show where the signer stands: forms, waiting, how it ended; a receipt once the link has been used."""
+        try:
+            visit = signers.visit(desk, token)
+        except Refused as refusal:
+            if refusal.code != "old-link":
+                raise
+            return _page("old_link.html", refusal.status, here=f"/sign/{token}", writes=desk.letters is not None)
+        return _receipt(desk, visit) if visit.is_used else _signer_page(visit, token)
 
     @router.get("/sign/{token}/document.pdf")
     def document(token: str) -> Response:
         """Give the document as it is now."""
-        return Response(
-            signers.read(desk, token),
-            media_type="application/pdf",
-            headers={
-                "Content-Disposition": 'inline; filename="dokument.pdf"',
-                "Content-Security-Policy": "frame-ancestors 'self'",  # browsers' own PDF viewers need styles of theirs
-            },
-        )
+        return _pdf(signers.read(desk, token))
 
-    @router.post("/sign/{token}/sign")
-    def sign(token: str) -> Response:
-        """Sign, and go back to the page."""
-        use(signers.visit(desk, token).request.language)
+    @router.get("/copy/{token}")
+    def show_copy(token: str) -> Response:
+        """Offer what everybody has signed."""
+        visit = signers.visit_copy(desk, token)
+        use(visit.request.language)
+        return _page("copy.html", request=visit.request, here=f"/copy/{token}")
+
+    @router.get("/copy/{token}/document.pdf")
+    def copy(token: str) -> Response:
+        """Give what everybody has signed."""
+        return _pdf(signers.read_copy(desk, token))
+
+    @router.post("/sign/{token}/new-link")
+    def new_link(token: str) -> Response:
+        """Send a new link in place of one that works no longer."""
         try:
-            visit = signers.sign(desk, token)
+            use(signers.ask_for_link(desk, token).request.language)
         except Refused as refusal:
             return refusal_page(refusal)
-        desk.invite(visit.request.id)
+        text = _("It goes to the e-mail address that the sender gave. The link that you opened no longer works.")
+        return _page("message.html", heading=_("A new link is on its way"), text=text)
+
+    @router.post("/sign/{token}/sign")
+    def sign(token: str, request: Request) -> Response:
+        """Sign, and go on to the receipt."""
+        use(signers.visit(desk, token).request.language)
+        try:
+            visit = signers.sign(desk, token, _from(request))
+        except Refused as refusal:
+            return refusal_page(refusal)
+        invite(desk, visit.request.id)
         return RedirectResponse(f"/sign/{token}", 303)
 
     @router.post("/sign/{token}/decline")
-    def decline(token: str, reason: Annotated[str, Form()] = "") -> Response:
-        """Decline with a reason, and go back to the page."""
+    def decline(token: str, request: Request, reason: Annotated[str, Form()] = "") -> Response:
+        """Decline with a reason, and go on to the receipt."""
         visit = signers.visit(desk, token)
         use(visit.request.language)
         if not reason.strip() or len(reason) > _REASON_LENGTH:
             return _signer_page(visit, token, problem=_("Write why you decline, in at most 1,000 characters."))
         try:
-            signers.decline(desk, token, reason.strip())
+            signers.decline(desk, token, reason.strip(), _from(request))
         except Refused as refusal:
             return refusal_page(refusal)
         return RedirectResponse(f"/sign/{token}", 303)
@@ -87,6 +109,12 @@ def page_routes(desk: Desk) -> APIRouter:
 def refusal_page(refusal: Refused) -> Response:
     """Return a page that says why something cannot be done, in the language in use."""
     known = {
+        "used-link": (_("The link has been used"), _("It leads to your receipt; the document is with the sender.")),
+        "replaced-link": (_("There is a newer link"), _("Open the newest link that you were sent.")),
+        "old-link": (_("The link works no longer"), _("Open it once more, and ask for a new one.")),
+        "old-copy": (_("The link works no longer"), _("Ask the sender for a copy of the document.")),
+        "no-mail": (_("The desk cannot write to you"), _("Ask whoever sent you the link for a new one.")),
+        "just-sent": (_("A link was sent just now"), _("Look in your e-mail, or try again in ten minutes.")),
         "unknown-link": (_("The link leads to nothing"), _("Check that you copied all of it, or ask whoever sent it.")),
         "expired": (_("The deadline has passed"), _("The link no longer works. Ask whoever sent it for a new one.")),
         "not-your-turn": (_("It is not your turn yet"), _("Others sign before you. Open the link again later.")),
@@ -110,12 +138,39 @@ def _signer_page(visit: Visit, token: str, problem: str = "") -> Response:
         request=visit.request,
         me=visit.signer,
         turn=visit.turn,
-        everybody_signed=visit.request.state == RequestStatus.SIGNED,
         waiting_for=waiting_for,
         here=f"/sign/{token}",
         problem=problem,
         reason_length=_REASON_LENGTH,
     )
+
+
+def _receipt(desk: Desk, visit: Visit) -> Response:
+    use(visit.request.language)
+    return _page(
+        "receipt.html",
+        request=visit.request,
+        me=visit.signer,
+        turn=visit.turn,
+        digest=visit.digest,
+        everybody_signed=visit.request.state == RequestStatus.SIGNED,
+        writes=desk.letters is not None and bool(visit.signer.email),
+    )
+
+
+def _pdf(content: bytes) -> Response:
+    return Response(
+        content,
+        media_type="application/pdf",
+        headers={
+            "Content-Disposition": 'inline; filename="dokument.pdf"',
+            "Content-Security-Policy": "frame-ancestors 'self'",  # browsers' own PDF viewers need styles of theirs
+        },
+    )
+
+
+def _from(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _page(name: str, status: int = 200, **values: object) -> Response:

@@ -1,9 +1,11 @@
 """The embedded signing desk as a provider."""
 
+import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Annotated, TypeVar
 from urllib.parse import quote
 
@@ -29,6 +31,7 @@ from flows.signing.port import (
 )
 from flows.signing.providers.calls import LONG_READ_SECONDS, Answer, Caller
 from flows.signing.providers.reading import Reading, read_each, readable
+from flows.signing.providers.seals import is_sealed
 
 _DOCUMENT_LIMIT = 32 * 1024 * 1024
 """Bytes of a signed document: what may be sent, and ten signatures with pictures."""
@@ -60,12 +63,32 @@ class _Requests(BaseModel):
     requests: list[_Request]
 
 
+class _About(BaseModel):
+    id: _Id
+
+
+class _Told(BaseModel):
+    id: _Id
+    request: _About
+
+
 class DeskProvider:
-    """The signing desk at an address. `reminds` says that the desk has been given e-mail."""
+    """The signing desk at an address. `reminds` says that it has e-mail; `secrets` may seal its webhooks."""
 
     name = "desk"
 
-    def __init__(self, base_url: str, token: str, session: requests.Session, *, reminds: bool = False) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        token: str,
+        session: requests.Session,
+        *,
+        reminds: bool = False,
+        secrets: Sequence[str] = (),
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._clock = clock
+        self._secrets = [secret.encode() for secret in secrets if secret]
         self._calls = Caller(session, base_url.rstrip("/"), {"Authorization": f"Bearer {token}"}, "The signing desk")
         self.capabilities = Capabilities(
             lookup_by_reference=True,
@@ -73,6 +96,7 @@ class DeskProvider:
             remind_now=reminds,
             cancel_reason=True,
             decline_reason=True,
+            webhook=bool(self._secrets),
             order_enforced=True,
         )
 
@@ -119,7 +143,14 @@ class DeskProvider:
         evidence = self._calls.read(f"{_path(update.provider_id)}/evidence", _DOCUMENT_LIMIT)
         if evidence.status != 200 or evidence.content_type != "application/json":
             raise ProviderError(f"The signing desk gave no evidence: {_told(evidence)}.")
-        return SignedDocument(pdf.body, [Evidence("evidence.json", "application/json", evidence.body)])
+        page = self._calls.read(f"{_path(update.provider_id)}/evidence.pdf", _DOCUMENT_LIMIT, LONG_READ_SECONDS)
+        if page.status != 200 or page.content_type != "application/pdf":
+            raise ProviderError(f"The signing desk gave no page of evidence: {_told(page)}.")
+        kept = [
+            Evidence("evidence.json", "application/json", evidence.body),
+            Evidence("bevis.pdf", "application/pdf", page.body),
+        ]
+        return SignedDocument(pdf.body, kept)
 
     def acknowledge(self, update: Update) -> None:
         """Tell the desk that the update is safely kept here."""
@@ -144,9 +175,21 @@ class DeskProvider:
         if answer.status != 200:
             raise ProviderError(f"The signing desk did not remind the signer: {_told(answer)}.")
 
-    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> Hint | None:  # noqa: ARG002 - the port's shape
-        """Refuse: the desk has no webhooks yet."""
-        return None
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
+        """Believe a webhook that was sealed with one of our secrets in the last five minutes."""
+        if not is_sealed(headers, "X-Desk-Signature", body, self._secrets, self._clock()):
+            return None
+        try:
+            told = _Told.model_validate_json(body)
+        except ValidationError:
+            return Hint("", hashlib.sha256(body).hexdigest())
+        return Hint(told.request.id, told.id)
+
+    def new_link(self, provider_id: str, order: int) -> str:
+        """Make a new link for a signer and return it; the one before is void."""
+        answer = self._calls.tell(f"{_path(provider_id)}/links", {"order": order})
+        request = _readable(_Request, answer)
+        return next(signer.link or "" for signer in request.signers if signer.order == order)
 
     def signer_links(self, provider_id: str) -> dict[int, str]:
         """Return the signing link of each signer by order, for passing on; none once the request has ended.

@@ -31,13 +31,18 @@ def split_secrets(secrets: SecretStr) -> list[str]:
     return secrets.get_secret_value().split()
 
 
-def _desk(settings: Settings, _register: Register) -> Provider:
+def _desk(settings: Settings, register: Register) -> Provider:
     token = settings.desk_token.get_secret_value()
     kept = settings.desk_folder / "token"
     if not token and kept.exists():
         token = kept.read_text().strip()
     return DeskProvider(
-        settings.desk_url, token, requests.Session(), reminds=bool(settings.smtp_url.get_secret_value())
+        settings.desk_url,
+        token,
+        requests.Session(),
+        reminds=bool(settings.smtp_url.get_secret_value()),
+        secrets=split_secrets(settings.desk_secrets),
+        clock=register.clock,
     )
 
 
