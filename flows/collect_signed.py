@@ -1,7 +1,8 @@
 """Flow: follow up what is out for signature → archived.
 
 Settles what an earlier run was cut off from, polls the provider once, and takes every signed agreement through fetch →
-store → verify → archive → acknowledge. By hand: `avtaleflyt collect`. As a deployment it runs every few minutes.
+store → verify → archive → acknowledge. By hand: `avtaleflyt collect`. As a deployment it runs every few minutes; where
+`serve` runs, a webhook brings the request that it names forward.
 """
 
 from prefect import flow, task
@@ -17,10 +18,11 @@ from flows.steps import Collected, Outcome
 
 
 @flow(name="collect-signed", validate_parameters=False)
-def collect_signed() -> Collected:
-    """Follow up every open signature request once."""
-    settle_cut_off()
-    return archive_what_is_signed()
+def collect_signed(hinted: bool = False) -> Collected:
+    """Follow up every open signature request once; with `hinted`, only those that a webhook has named."""
+    if not hinted:
+        settle_cut_off()
+    return archive_what_is_signed(hinted)
 
 
 @task(name="settle-cut-off", cache_policy=NO_CACHE)
@@ -31,12 +33,12 @@ def settle_cut_off() -> dict[str, str]:
 
 
 @task(name="archive-what-is-signed", cache_policy=NO_CACHE)
-def archive_what_is_signed() -> Collected:
+def archive_what_is_signed(hinted: bool = False) -> Collected:
     """Poll once and archive every agreement that everybody has signed; one that fails waits for the next round."""
     setup = current_setup()
     collected = Collected()
     try:
-        for update in signed_updates(setup.register, setup.provider):
+        for update in signed_updates(setup.register, setup.provider, hinted_only=hinted):
             steps.try_to_archive(setup, update, collected)
     except ProviderError as error:  # what was yielded before is archived; the rest waits for the next round
         collected.problems.append(Outcome("", State.SENT, str(error)))

@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from flows import screen
-from flows.settings import load_settings
 
 app = typer.Typer()
 
@@ -18,11 +17,14 @@ def serve(
     """Serve the web application: intake endpoint, webhooks and calendars, until it is stopped."""
     import uvicorn
 
+    from flows.collect_signed import collect_signed
     from flows.new_alis import announce
     from flows.setup import current_setup
     from flows.web.app import create_app
+    from flows.web.hurry import hurrying
 
-    settings = load_settings()
+    setup = current_setup()
     screen.out.print(f"Listening at http://{host}:{port}; stop with Ctrl+C.")
-    web = create_app(settings, current_setup().register, announce)
-    uvicorn.run(web, host=host, port=port, log_level="warning", access_log=False)
+    with hurrying(lambda: collect_signed(hinted=True)) as wake:
+        web = create_app(setup.settings, setup.register, announce, wake)
+        uvicorn.run(web, host=host, port=port, log_level="warning", access_log=False)

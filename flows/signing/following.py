@@ -31,10 +31,13 @@ _COMES_AGAIN = timedelta(hours=1)
 """Within this time a queue tells again what was not acknowledged; leases are for ten minutes."""
 
 
-def signed_updates(register: Register, provider: Provider, only: str = "") -> Iterator[Update]:
+def signed_updates(
+    register: Register, provider: Provider, only: str = "", *, hinted_only: bool = False
+) -> Iterator[Update]:
     """Poll the provider once; keep what it says, and yield every update whose signed PDF is now to be fetched.
 
-    With `only`, a reference, a provider that is asked about each request is asked about that one alone.
+    With `only`, a reference, a provider that is asked about each request is asked about that one alone; with
+    `hinted_only`, about those that a webhook has named.
 
     Requests that ended without a document are kept and acknowledged here; the caller acknowledges the signed ones, once
     they are archived. An update about a request that nobody here sent stays unacknowledged and is named in a
@@ -44,6 +47,10 @@ def signed_updates(register: Register, provider: Provider, only: str = "") -> It
         requests = open_requests(session, provider.name)
         first = hinted(session, provider.name)
     following = [_as_followed(one) for one in requests if only in {"", one.reference}]
+    if hinted_only:
+        following = [one for one in following if one.provider_id in first]
+        if not following:
+            return
     following.sort(key=lambda one: one.provider_id not in first)  # webhooks hurry a request and decide nothing
     if first:
         with register.write() as transaction:

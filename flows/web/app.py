@@ -1,5 +1,6 @@
 """The web application: the routers that are there, put together."""
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI
@@ -10,14 +11,19 @@ from flows.settings import Settings
 from flows.web.calendar import calendar_router
 from flows.web.intake import Announce, intake_router
 from flows.web.intake_description import schemas
-from flows.web.webhooks import webhook_providers, webhook_routes
+from flows.web.webhooks import nobody, webhook_providers, webhook_routes
 
 
-def create_app(settings: Settings, register: Register, announce: Announce) -> FastAPI:
-    """Return the application. `announce` tells the event `alis.hired`; OpenAPI is published at /openapi.json."""
+def create_app(
+    settings: Settings, register: Register, announce: Announce, wake: Callable[[], None] = nobody
+) -> FastAPI:
+    """Return the application. `announce` tells the event `alis.hired`; `wake` is called after a new webhook.
+
+    OpenAPI is published at /openapi.json.
+    """
     app = FastAPI(title="Avtaleflyt", docs_url=None, redoc_url=None)
     app.include_router(intake_router(register, settings.intake_token.get_secret_value(), announce))
-    app.include_router(webhook_routes(register, webhook_providers(settings, register)))
+    app.include_router(webhook_routes(register, webhook_providers(settings, register), wake))
     app.include_router(calendar_router(lambda: register, settings.language))
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return app

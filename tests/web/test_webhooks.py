@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import random
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ import requests
 from fastapi import FastAPI
 from sqlalchemy import select
 
+from flows.errors import ProviderError
 from flows.register import Event, Register, State
 from flows.register.agreements import get_agreement
 from flows.register.requests import newest_request
@@ -22,6 +24,7 @@ from flows.signing.port import OpenRequest, Provider, RequestStatus, Update
 from flows.signing.providers.documenso import DocumensoProvider
 from flows.signing.providers.docuseal import DocuSealProvider
 from flows.signing.sending import send
+from flows.web.hurry import hurrying
 from flows.web.webhooks import MAX_BYTES, webhook_routes
 from tests.conftest import Clock
 from tests.signing.desk.documents import BOTH
@@ -188,3 +191,35 @@ def test_a_hint_decides_nothing_and_hurries(register: Register) -> None:
         request = newest_request(session, ids[0])
     assert request is not None
     assert OpenRequest(request.provider_id or "", request.reference).provider_id == "1"
+    provider.asked.clear()
+    assert list(signed_updates(register, provider, hinted_only=True)) == []
+    assert provider.asked == [], "nothing is hinted any more"
+    with register.write() as transaction:
+        assert record_hint(transaction, "paper", "event 3", "2")
+    assert list(signed_updates(register, provider, hinted_only=True)) == []
+    assert provider.asked == ["2"]
+
+
+def test_a_crowd_of_webhooks_is_one_round() -> None:
+    """A round begins a moment after the first; one that fails is no loss, and what comes during one starts another."""
+    rounds: list[float] = []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def collect() -> None:
+        rounds.append(0)
+        begun.set()
+        go_on.wait(10)
+        if len(rounds) == 1:
+            raise ProviderError("The provider is away.")
+
+    with hurrying(collect, moment=0.2) as wake:
+        for _ in range(100):
+            wake()
+        assert begun.wait(10)
+        begun.clear()
+        assert len(rounds) == 1
+        wake()
+        wake()
+        go_on.set()
+        assert begun.wait(10)
+    assert len(rounds) == 2

@@ -17,6 +17,7 @@ import uvicorn
 
 from flows.signing.desk.app import create_app, utc_now
 from flows.signing.desk.letters import Letters
+from flows.signing.desk.telling import Webhook
 from flows.signing.port import Sent, Signer
 from flows.signing.providers.desk import DeskProvider
 from tests.signing.desk.documents import BOTH, agreement, intent_of
@@ -79,13 +80,16 @@ def desk_process(folder: Path, token: str = TOKEN) -> Iterator[RunningDesk]:
 
 @contextmanager
 def desk_in_thread(
-    folder: Path, clock: Callable[[], datetime] = utc_now, letters: Letters | None = None
+    folder: Path,
+    clock: Callable[[], datetime] = utc_now,
+    letters: Letters | None = None,
+    webhook: Webhook | None = None,
 ) -> Iterator[RunningDesk]:
     """Run a desk in a thread, over real HTTP, at the time that the clock shows."""
     with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        app = create_app(folder, clock, address=address, token=TOKEN, letters=letters)
+        app = create_app(folder, clock, address=address, token=TOKEN, letters=letters, webhook=webhook)
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

@@ -61,7 +61,11 @@ def test_each_signer_is_written_to_in_turn(posting_desk: RunningDesk, postbox: t
     posting_desk.act(sent.provider_id, 1, "sign")
     assert [letter["To"] for letter in box.letters] == ["kari@kommune.example", "ola@lege.example"]
     posting_desk.act(sent.provider_id, 2, "sign")
-    first, second = box.letters
+    first, second, *copies = box.letters
+    assert [(copy["To"], copy["Subject"]) for copy in copies] == [
+        ("kari@kommune.example", "Signert av alle: Avtale"),
+        ("ola@lege.example", "Signert av alle: Avtale"),
+    ]
     assert first["Subject"] == "Et dokument til signering: Avtale"
     assert first["Auto-Submitted"] == "auto-generated"
     text = second.get_content()

@@ -207,6 +207,9 @@ class Postbag:
         """Keep the link."""
         self.links.append(link)
 
+    def give_copy(self, request: DeskRequest, signer: DeskSigner, link: str) -> None:
+        """Keep nothing."""
+
 
 def test_reminders_go_to_whose_turn_it_is_once_a_day(tmp_path: Path, clock: Clock) -> None:
     """A reminder needs e-mail, an address and the signer's turn, and comes at most once in 24 hours."""

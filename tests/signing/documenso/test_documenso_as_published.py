@@ -1,7 +1,5 @@
 """Documenso by its own OpenAPI file: everything the adapter says is named there, and our server answers like it."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from flows.errors import ProviderError
@@ -76,10 +74,10 @@ def test_the_judge_finds_what_is_not_published() -> None:
 
 
 @pytest.fixture
-def folders(bench: DocumensoBench) -> Iterator[DocumensoServer]:
+def folders(bench: DocumensoBench) -> DocumensoServer:
     """Give an instance with 150 folders."""
     bench.server.folders = [f"folder_{number}" for number in range(150)]
-    yield bench.server
+    return bench.server
 
 
 def test_an_envelope_in_another_folder_is_found(bench: DocumensoBench, folders: DocumensoServer) -> None:
@@ -117,14 +115,14 @@ def test_copies_that_the_instance_adds_change_nothing(bench: DocumensoBench) -> 
 def test_addresses_may_come_back_in_lower_case(bench: DocumensoBench) -> None:
     """The same address in other letters is the same address; another one is withdrawn before anybody is mailed."""
     original = bench.server._person
-    bench.server._person = lambda envelope, asked: original(  # type: ignore[method-assign]
-        envelope, {**asked, "email": asked["email"].lower()}
+    bench.server._person = lambda envelope_id, asked: original(  # type: ignore[method-assign]
+        envelope_id, {**asked, "email": asked["email"].lower()}
     )
     shouting = [one.__class__(one.order, one.role, one.name, one.title, one.email.upper()) for one in BOTH]
     intent = intent_of(agreement(), "a1b2-v1-a1", bench.deadline(30), shouting)
     assert bench.provider.send(intent, agreement()).provider_id
-    bench.server._person = lambda envelope, asked: original(  # type: ignore[method-assign]
-        envelope, {**asked, "email": "noen@andre.example"}
+    bench.server._person = lambda envelope_id, asked: original(  # type: ignore[method-assign]
+        envelope_id, {**asked, "email": "noen@andre.example"}
     )
     with pytest.raises(ProviderError, match="without our document or its signers"):
         bench.send("c3d4-v1-a1")

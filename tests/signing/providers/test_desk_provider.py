@@ -111,13 +111,14 @@ def test_one_lost_request_does_not_hide_the_others(desk: RunningDesk) -> None:
 
 
 def test_the_evidence_comes_with_the_document(desk: RunningDesk) -> None:
-    """Beside the PDF lies the desk's own account as JSON."""
+    """Beside the PDF lie the desk's own account as JSON, and as a page for people."""
     sent = desk.send()
     desk.act(sent.provider_id, 1, "sign")
     desk.act(sent.provider_id, 2, "sign")
     (update,) = desk.provider.poll([OpenRequest(sent.provider_id, "ref-1")])
-    (evidence,) = desk.provider.fetch_signed(update).evidence
+    evidence, page = desk.provider.fetch_signed(update).evidence
     assert (evidence.name, evidence.media_type) == ("evidence.json", "application/json")
+    assert (page.name, page.media_type) == ("bevis.pdf", "application/pdf")
     assert b'"what":"completed"' in evidence.content
     with pytest.raises(ProviderError, match="404"):
         desk.provider.fetch_signed(replace(update, provider_id="none"))
@@ -134,7 +135,7 @@ def test_links_are_given_on_asking_and_only_the_desks_own(desk: RunningDesk) -> 
 
 
 def test_capabilities_say_what_the_desk_can(desk: RunningDesk) -> None:
-    """No eID, no webhooks; lookup settles doubts; reminders only where the desk has e-mail."""
+    """No eID, webhooks with a secret only; lookup settles doubts; reminders only where the desk has e-mail."""
     can = desk.provider.capabilities
     assert (can.eid, can.webhook, can.queue_polling) == (False, False, False)
     assert (can.lookup_by_reference, can.lookup_conclusive, can.order_enforced) == (True, True, True)
