@@ -7,6 +7,7 @@ from pathlib import Path
 from flows import language
 from flows.archive import Store, open_store
 from flows.register import Register, open_register
+from flows.secret_blocks import with_secrets
 from flows.settings import Settings, load_settings
 from flows.signing.port import Provider
 from flows.signing.providers.opening import open_provider
@@ -35,7 +36,8 @@ def current_setup() -> Setup:
 
 
 @cache
-def _open(settings: Settings) -> Setup:
+def _open(stated: Settings) -> Setup:
+    settings = with_secrets(stated)
     register = open_register(settings.register_url)
     store = open_store(settings.blobs_url, settings.store_copy_url)
     return Setup(settings, register, store, open_provider(settings, register))

@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from tests.conftest import PROJECT
+from tests.signing.desk.servers import RunningDesk, desk_in_thread
 
 PREFECT = [sys.executable, "-m", "prefect"]
 
@@ -82,3 +83,75 @@ def test_a_hire_starts_the_flow(server: dict[str, str]) -> None:
     answer = requests.post(f"{server['PREFECT_API_URL']}/automations/filter", json={}, timeout=10)
     triggers = [one["trigger"] for one in answer.json()]
     assert [trigger["expect"] for trigger in triggers] == [["alis.hired"]]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[RunningDesk]:
+    """Run a signing desk."""
+    with desk_in_thread(tmp_path / "desk") as running:
+        yield running
+
+
+def collect(server: dict[str, str], desk: RunningDesk, output: Path, token: str) -> subprocess.CompletedProcess[str]:
+    """Run `avtaleflyt collect` against the desk."""
+    environment = {**server, "AVTALEFLYT_OUTPUT": str(output), "AVTALEFLYT_DESK_URL": desk.address}
+    command = [sys.executable, "-m", "flows.cli", "collect"]
+    return subprocess.run(
+        command,
+        env={**environment, "AVTALEFLYT_DESK_TOKEN": token},
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+
+
+def test_a_secret_comes_from_a_block_and_shows_nowhere(
+    server: dict[str, str], desk: RunningDesk, tmp_path: Path
+) -> None:
+    """The run calls the desk with the block's secret; what Prefect, the screen and the files keep is not it."""
+    make = "import sys; from prefect.blocks.system import Secret; Secret(value=sys.stdin.read()).save('desk-token')"
+    subprocess.run([sys.executable, "-c", make], env=server, input=desk.token, text=True, check=True, timeout=120)
+    output = tmp_path / "output"
+    open_request = (
+        "from datetime import UTC, datetime; from flows.register import open_register;"
+        "from tests.signing.paper_provider import approved_agreement; from flows.signing.sending import send;"
+        "from tests.signing.desk.documents import BOTH, agreement; import requests, sys, hashlib;"
+        "from flows.signing.providers.desk import DeskProvider; register = open_register(sys.argv[1]);"
+        "known = approved_agreement(register, hashlib.sha256(agreement()).hexdigest());"
+        "print(send(register, DeskProvider(sys.argv[2], sys.stdin.read(), requests.Session()), known, BOTH,"
+        " lambda _: agreement(), 'ALIS-avtale', 30))"
+    )
+    output.mkdir()
+    made = subprocess.run(
+        [sys.executable, "-c", open_request, f"sqlite:///{output / 'avtaleflyt.db'}", desk.address],
+        env=server,
+        input=desk.token,
+        text=True,
+        check=True,
+        timeout=120,
+        cwd=PROJECT,
+        capture_output=True,
+    )
+    assert made.stdout.strip() == "sent"
+    done = collect(server, desk, output, "prefect-secret:desk-token")
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = []
+    for path in ("flow_runs", "task_runs", "logs", "artifacts"):
+        answer = requests.post(f"{server['PREFECT_API_URL']}/{path}/filter", json={}, timeout=10)
+        assert answer.ok
+        told.append(answer.text)
+    assert "collect-signed" in requests.post(f"{server['PREFECT_API_URL']}/flows/filter", json={}, timeout=10).text
+    files = [path.read_bytes() for path in output.rglob("*") if path.is_file()]
+    assert desk.token not in done.stdout + done.stderr + "".join(told)
+    assert not any(desk.token.encode() in content for content in files)
+
+
+def test_a_block_that_is_not_there_is_a_sentence(server: dict[str, str], desk: RunningDesk, tmp_path: Path) -> None:
+    """With the setting's name and the block's, and nothing else."""
+    done = collect(server, desk, tmp_path / "output", "prefect-secret:no-such")
+    assert done.returncode == 2
+    assert done.stderr.strip() == (
+        "AVTALEFLYT_DESK_TOKEN names the secret block «no-such», which Prefect does not have; make it there."
+    )

@@ -9,6 +9,7 @@ import typer
 from flows import screen
 from flows.commands.options import AsJson, Cases
 from flows.errors import WrongUse
+from flows.secret_blocks import with_secrets
 from flows.settings import load_settings
 
 app = typer.Typer()
@@ -29,7 +30,7 @@ def check(
     from flows.register.database import existing_register, utc_now
     from flows.review.dates import oslo_date
 
-    settings = load_settings()
+    settings = with_secrets(load_settings())
     judged = read(cases, oslo_date(utc_now()), settings)
     known = Known()
     if register := existing_register(settings.register_url):
@@ -62,7 +63,7 @@ def generate(
     """Make DOCX and PDF for looking at. Sends nothing, and leaves the register alone."""
     from flows.preview import preview
 
-    made = preview(load_settings(), cases, folder)
+    made = preview(with_secrets(load_settings()), cases, folder)
     if as_json:
         screen.print_json(made.as_json())
     else:

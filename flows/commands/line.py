@@ -31,21 +31,28 @@ def collect(as_json: AsJson = False) -> None:
 
 @app.command()
 def settle(
-    agreement: Annotated[str, typer.Argument(metavar="ID", help="An agreement that is unknown.")],
+    agreement: Annotated[str, typer.Argument(metavar="ID", help="An agreement that is unknown, or gone there.")],
     sent: Annotated[str, typer.Option("--sent", metavar="REF", help="The provider has it, under this id of its.")] = "",
     not_sent: Annotated[
         bool, typer.Option("--not-sent", help="The provider has nothing: it may be sent again.")
     ] = False,
+    gone: Annotated[bool, typer.Option("--gone", help="It was sent, and the provider no longer has it.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say what you saw at the provider about an agreement that nobody can know about otherwise."""
     from flows.register import open_register
-    from flows.signing.sending import settle_by_hand
+    from flows.signing.sending import settle_by_hand, settle_gone
 
-    if bool(sent.strip()) == not_sent:
-        raise WrongUse("Say either --sent REF, with the provider's own id of the request, or --not-sent.")
-    register = open_register(load_settings().register_url)
-    state = settle_by_hand(register, agreement, None if not_sent else sent.strip())
+    if [bool(sent.strip()), not_sent, gone].count(True) != 1:
+        raise WrongUse("Say one of --sent REF, with the provider's own id of the request, --not-sent and --gone.")
+    if gone:
+        from flows.setup import current_setup
+
+        setup = current_setup()
+        state = settle_gone(setup.register, setup.provider, agreement)
+    else:
+        register = open_register(load_settings().register_url)
+        state = settle_by_hand(register, agreement, None if not_sent else sent.strip())
     if as_json:
         screen.print_json({"id": agreement, "state": state})
     else:

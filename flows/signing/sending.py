@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 
-from flows.errors import NotSent, PerhapsSent, ProviderError, TransitionRefused
+from flows.errors import NotSent, PerhapsSent, ProviderError, TransitionRefused, WrongUse
 from flows.register import Register, SignatureRequest
 from flows.register.agreements import current_version, get_agreement
 from flows.register.requests import (
@@ -16,6 +16,7 @@ from flows.register.requests import (
     intend,
     newest_request,
     record_absent,
+    record_ended,
     record_not_sent,
     record_sent,
     record_unknown,
@@ -115,6 +116,28 @@ def settle_by_hand(register: Register, agreement_id: str, provider_id: str | Non
             return State.APPROVED
         record_sent(transaction, request.reference, ProviderAnswer(provider_id, {}), "a person has seen it there")
         return State.SENT
+
+
+def settle_gone(register: Register, provider: Provider, agreement_id: str) -> State:
+    """Keep that a person has seen that the provider no longer has a request that is out; return the state now.
+
+    A provider that can be asked is asked once more. Raises `TransitionRefused` where nothing is out, or where the
+    provider has it still, `NotFound`, and `ProviderError` where it cannot be asked at the moment.
+    """
+    with register.read() as session:
+        state, request = get_agreement(session, agreement_id).state, newest_request(session, agreement_id)
+    if state != State.SENT or request is None:
+        raise TransitionRefused(f"The agreement is {state}; only one that is sent can be gone at the provider.")
+    if request.provider != provider.name:
+        raise WrongUse(f"The request is at {request.provider}: set AVTALEFLYT_PROVIDER to it, and try again.")
+    if isinstance(provider.find(request.reference), Found):
+        raise TransitionRefused(
+            "The provider has the request still: cancel it there, and `avtaleflyt collect` sees it."
+        )
+    with register.write() as transaction:
+        transaction.note("gone", agreement_id, "a person has seen that the provider no longer has the request", {})
+        record_ended(transaction, request.reference, State.CANCELLED, "")
+        return State.CANCELLED
 
 
 def _keep(register: Register, reference: str, sent: Sent, why: str) -> State:

@@ -1,5 +1,6 @@
 """What a person types: `status` for what waits, `settle` for what was seen at the provider."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -8,9 +9,10 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.errors import PerhapsSent, TransitionRefused, WrongUse
-from flows.register import Register
+from flows.register import Register, State
 from flows.signing.sending import send
-from tests.signing.desk.documents import BOTH
+from tests.signing.desk.documents import BOTH, agreement
+from tests.signing.desk.servers import TOKEN, desk_in_thread
 from tests.signing.paper_provider import PaperProvider, approved_agreement
 
 
@@ -57,8 +59,29 @@ def test_what_was_not_sent_may_be_sent_again(unknown: str) -> None:
         CliRunner().invoke(app, ["settle", unknown, "--not-sent"], catch_exceptions=False)
 
 
-@pytest.mark.parametrize("wrong", [[], ["--sent", "1", "--not-sent"], ["--sent", " "]])
+@pytest.mark.parametrize("wrong", [[], ["--sent", "1", "--not-sent"], ["--sent", " "], ["--gone", "--not-sent"]])
 def test_one_thing_is_said(unknown: str, wrong: list[str]) -> None:
     """Neither nothing, nor both, nor an empty id."""
-    with pytest.raises(WrongUse, match="either --sent REF"):
+    with pytest.raises(WrongUse, match="one of --sent REF"):
         CliRunner().invoke(app, ["settle", unknown, *wrong], catch_exceptions=False)
+
+
+def test_what_is_gone_at_the_provider_waits_no_longer(
+    register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Refused while the provider has it; where it does not, `--gone` makes the agreement cancelled, for a new one."""
+    read = {hashlib.sha256(agreement()).hexdigest(): agreement()}.__getitem__
+    agreement_id = approved_agreement(register, hashlib.sha256(agreement()).hexdigest())
+    monkeypatch.setenv("AVTALEFLYT_OUTPUT", str(tmp_path / "output"))
+    monkeypatch.setenv("AVTALEFLYT_DATABASE_URL", f"sqlite:///{tmp_path / 'register.db'}")
+    monkeypatch.setenv("AVTALEFLYT_DESK_TOKEN", TOKEN)
+    with desk_in_thread(tmp_path / "has it") as desk:
+        monkeypatch.setenv("AVTALEFLYT_DESK_URL", desk.address)
+        assert send(register, desk.provider, agreement_id, BOTH, read, "ALIS-avtale", 30) == State.SENT
+        with pytest.raises(TransitionRefused, match="has the request still"):
+            CliRunner().invoke(app, ["settle", agreement_id, "--gone"], catch_exceptions=False)
+    with desk_in_thread(tmp_path / "has it not") as desk:
+        monkeypatch.setenv("AVTALEFLYT_DESK_URL", desk.address)
+        assert told("settle", agreement_id, "--gone") == {"id": agreement_id, "state": "cancelled"}
+    with pytest.raises(TransitionRefused, match="only one that is sent"):
+        CliRunner().invoke(app, ["settle", agreement_id, "--gone"], catch_exceptions=False)
