@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flows.signing.port import OpenRequest, RequestStatus
+from tests.conftest import Clock
 from tests.signing.desk.servers import RunningDesk
 
 if TYPE_CHECKING:
@@ -140,3 +141,37 @@ def test_the_second_signer_waits(desk: RunningDesk, phone: "api.Page") -> None:
     api.expect(phone.get_by_role("status")).to_contain_text("Venter på Kari")
     assert phone.get_by_role("button", name="Signer").count() == 0
     api.expect(phone.get_by_role("link", name="Last ned en kopi")).to_be_visible()
+
+
+@pytest.mark.parametrize("which", ["receipt", "old", "newer", "unknown"])
+def test_the_other_pages_are_made_for_people_too(
+    desk: RunningDesk, phone: "api.Page", clock: Clock, which: str
+) -> None:
+    """The receipt and the pages of links that work no longer: they fit, stand out, and begin with one heading."""
+    request, link = link_of(desk, 1)
+    if which == "receipt":
+        desk.act(request, 1, "sign")
+    elif which == "old":
+        clock.forward(days=14)
+    elif which == "newer":
+        desk.provider.new_link(request, 1)
+    phone.set_viewport_size({"width": 320, "height": 640})
+    phone.goto(link if which != "unknown" else f"{link}x")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 320
+    assert phone.evaluate(_CONTRAST) == []
+    assert phone.locator("h1").count() == 1
+    assert phone.title()
+    assert phone.locator("html").get_attribute("lang") == "nb"
+
+
+def test_the_receipt_offers_nothing_to_press(desk: RunningDesk, phone: "api.Page") -> None:
+    """After signing on the page itself: no document, no form, and going back does not sign again."""
+    request, link = link_of(desk, 1)
+    phone.goto(link)
+    phone.get_by_role("button", name="Signer").click()
+    api.expect(phone.get_by_role("heading", name="Dette er registrert")).to_be_visible()
+    assert phone.get_by_role("button").count() == phone.get_by_role("link").count() == 0
+    phone.go_back()
+    phone.reload()
+    api.expect(phone.get_by_role("heading", name="Dette er registrert")).to_be_visible()
+    assert len(desk.api("GET", f"/{request}/evidence").json()["revisions"]) == 2
