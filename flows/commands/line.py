@@ -60,6 +60,24 @@ def settle(
 
 
 @app.command()
+def remind(
+    agreement: Annotated[str, typer.Argument(metavar="ID", help="An agreement that is out for signature.")],
+    signer: Annotated[int, typer.Option("--signer", min=0, help="Which signer; otherwise whoever is next.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Have the provider remind a signer, at most once in 24 hours."""
+    from flows.setup import current_setup
+    from flows.signing.reminding import remind
+
+    setup = current_setup()
+    whom = remind(setup.register, setup.provider, agreement, signer)
+    if as_json:
+        screen.print_json({"id": agreement, "reminded": whom})
+    else:
+        screen.out.print(f"Signer {whom} of {agreement} is reminded.")
+
+
+@app.command()
 def status(
     agreement: Annotated[str, typer.Argument(metavar="[ID]", help="An agreement's id.")] = "",
     as_json: AsJson = False,
@@ -67,13 +85,14 @@ def status(
     """Count agreements by state and list what waits for a person, or show what happened to one."""
     from flows.register import open_register
     from flows.register.agreements import count_by_state, events_of, get_agreement
+    from flows.register.alarms import alarms
     from flows.register.requests import waiting_for_a_person
 
     register = open_register(load_settings().register_url)
     with register.read() as session:
         if not agreement:
             counts = count_by_state(session)
-            waiting = waiting_for_a_person(session)
+            waiting = [*waiting_for_a_person(session), *alarms(session, register.clock())]
             if as_json:
                 listed = {"waiting": [asdict(one) for one in waiting]} if waiting else {}
                 screen.print_json({**counts, **listed})

@@ -47,3 +47,19 @@ def record_poll_after(transaction: Transaction, bucket: str, when: datetime) -> 
         pace = ProviderPace(bucket=bucket, calls=0)
         transaction.session.add(pace)
     pace.poll_after = when
+
+
+def polled_at(session: Session, provider: str) -> datetime | None:
+    """Return when a provider last told about what is open, or None."""
+    pace = session.get(ProviderPace, f"{provider}:polls")
+    return pace.polled_at if pace else None
+
+
+def record_polled(transaction: Transaction, provider: str) -> None:
+    """Keep that a provider has told about what is open."""
+    bucket = f"{provider}:polls"
+    pace = transaction.session.get(ProviderPace, bucket)
+    if pace is None:
+        pace = ProviderPace(bucket=bucket, calls=0)
+        transaction.session.add(pace)
+    pace.polled_at = transaction.now

@@ -9,7 +9,10 @@ from flows.register.schema import Base
 
 
 class ProviderPace(Base):
-    """How fast a provider may be called, over all workers: a bucket of calls, and when its queue may be asked again."""
+    """How fast a provider may be called, over all workers: a bucket of calls, and when its queue may be asked again.
+
+    `polled_at` is when it last told about what is open.
+    """
 
     __tablename__ = "provider_pace"
 
@@ -17,6 +20,7 @@ class ProviderPace(Base):
     calls: Mapped[float] = mapped_column(default=0)
     filled_at: Mapped[datetime | None]
     poll_after: Mapped[datetime | None]
+    polled_at: Mapped[datetime | None]
 
 
 class WebhookHint(Base):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from flows.errors import NotFound, ProviderError
 from flows.register import Register, SignatureRequest, Transaction
 from flows.register.agreements import get_agreement
+from flows.register.pace import record_polled
 from flows.register.requests import (
     ProviderAnswer,
     by_provider_id,
@@ -57,7 +58,7 @@ def signed_updates(
             record_hints_read(transaction, provider.name, first)
     strangers = []
     heard: set[str] = set()
-    for told in provider.poll(following):
+    for told in _noting(register, provider, provider.poll(following)):
         heard.add(told.provider_id)
         with register.write() as transaction:
             request = _whose(transaction, provider, told)
@@ -82,6 +83,25 @@ def signed_updates(
             f"The provider tells about {len(strangers)} requests that are not in this register"
             f" ({', '.join(strangers[:10])}); another installation may be reading the same queue."
         )
+
+
+def _noting(register: Register, provider: Provider, told: Iterator[Update]) -> Iterator[Update]:
+    """Pass updates on, and note that the provider was heard: at the end, or where it told of some and not of others."""
+    heard = False
+    try:
+        for update in told:
+            heard = True
+            yield update
+    except ProviderError:
+        if heard:
+            _note_heard(register, provider)
+        raise
+    _note_heard(register, provider)
+
+
+def _note_heard(register: Register, provider: Provider) -> None:
+    with register.write() as transaction:
+        record_polled(transaction, provider.name)
 
 
 def _as_followed(request: SignatureRequest) -> OpenRequest:
