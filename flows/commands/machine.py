@@ -1,13 +1,16 @@
 """Commands about this machine: try the line out, convert a file, see what is installed."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows import screen
 from flows.commands.options import AsJson
 from flows.documents.libreoffice import Engine
+
+if TYPE_CHECKING:
+    from flows.doctor import Component
 
 app = typer.Typer()
 
@@ -40,10 +43,26 @@ def doctor(as_json: AsJson = False) -> None:
     """Show what is installed and what is missing, and the line that installs it."""
     from flows.doctor import examine
 
-    found = examine()
+    found = [*examine(), *_provider()]
     if as_json:
         screen.print_json([one.as_json() for one in found])
     else:
         rows = [("ok" if one.present else "missing", one.name, one.why, one.install) for one in found]
-        screen.print_table("What Avtaleflyt needs", ("", "Component", "What for", "Install with"), rows)
+        screen.print_table("What Avtaleflyt needs", ("", "Component", "What for", "What to do"), rows)
     raise typer.Exit(0 if all(one.present or not one.required for one in found) else 2)
+
+
+def _provider() -> "list[Component]":
+    """Ask the configured signature provider whether it lets us in; the desk runs when it is wanted."""
+    from flows.doctor import Component
+    from flows.register import open_register
+    from flows.secret_blocks import with_secrets
+    from flows.settings import load_settings
+    from flows.signing.providers.fitness import unfitness
+
+    settings = with_secrets(load_settings())
+    if settings.provider == "desk":
+        return []
+    wrong = unfitness(settings, open_register(settings.register_url))
+    why = f"the signature provider {settings.provider}"
+    return [Component("Provider", why, not wrong, required=True, install=" ".join(wrong))]

@@ -66,7 +66,7 @@ class PostenProvider:
     ) -> None:
         base = f"{address.rstrip('/')}/{organisation}"
         self._calls = Caller(session, base, {"Accept": _XML}, "Posten signering", pace, adapter)
-        self._organisation, self._queue, self._certificate, self._clock = organisation, queue, certificate, clock
+        self._organisation, self._queue, self.certificate, self._clock = organisation, queue, certificate, clock
         self._poll_times = poll_times or OwnPollTimes()
         self.capabilities = Capabilities(queue_polling=True, eid=True, order_enforced=True, max_bytes=_MAX_BYTES)
 
@@ -79,7 +79,7 @@ class PostenProvider:
         files = {DOCUMENT: ("application/pdf", pdf), "manifest.xml": (_XML, asked)}
         body, content_type = _multipart(
             (_XML, job_request(intent.reference, self._queue)),
-            ("application/octet-stream", package(files, self._certificate, now)),
+            ("application/octet-stream", package(files, self.certificate, now)),
         )
         answer = self._calls.create("/portal/signature-jobs", data=body, headers={"Content-Type": content_type})
         if answer.status >= 400:
