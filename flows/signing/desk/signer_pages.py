@@ -75,6 +75,8 @@ def page_routes(desk: Desk) -> APIRouter:
         try:
             use(signers.ask_for_link(desk, token).request.language)
         except Refused as refusal:
+            if refusal.code == "unknown-link":
+                raise  # and is counted
             return refusal_page(refusal)
         text = _("It goes to the e-mail address that the sender gave. The link that you opened no longer works.")
         return _page("message.html", heading=_("A new link is on its way"), text=text)

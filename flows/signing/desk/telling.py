@@ -8,9 +8,10 @@ hour, for a day at most. It is a hint; whoever misses it finds out by asking.
 import hashlib
 import hmac
 import json
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -63,7 +64,8 @@ def keep_telling(desk: Desk, webhook: Webhook | None) -> Iterator[None]:
     def run() -> None:
         with requests.Session() as session:
             while not done.wait(_BETWEEN_LOOKS):
-                tell(desk, webhook, session)
+                with suppress(sqlite3.Error):  # busy for long, or the disk is full: the next look may do
+                    tell(desk, webhook, session)
 
     thread = threading.Thread(target=run, name="telling", daemon=True)
     thread.start()

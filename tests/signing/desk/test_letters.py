@@ -111,7 +111,8 @@ def test_whoever_tries_links_is_made_to_wait(desk: RunningDesk, clock: Clock) ->
     sent = desk.send()
     link = desk.provider.signer_links(sent.provider_id)[1]
     for number in range(MISSES):
-        assert requests.get(f"{desk.address}/sign/guess-{number}", timeout=10).status_code == 404
+        method, path = (("GET", ""), ("GET", "/document.pdf"), ("POST", "/sign"), ("POST", "/new-link"))[number % 4]
+        assert requests.request(method, f"{desk.address}/sign/{number}{path}", timeout=10).status_code == 404
     told = requests.get(link, timeout=10)
     assert told.status_code == 429
     assert "For mange forsøk" in told.text
