@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,31 +19,15 @@ from tests.conftest import SHARED, Clock
 from tests.signing.desk.documents import BOTH, KARI, OLA, agreement, at_line, intent_of
 from tests.signing.documenso.server import SECRET, TOKEN, DocumensoServer
 from tests.signing.provider_server import Call, Reply
+from tests.signing.providers.bench import Bench
 from tests.signing.providers.contract import ProviderContract
 
 RECORDED = SHARED / "specs" / "documenso" / "recorded"
 needs_recordings = pytest.mark.skipif(not RECORDED.exists(), reason="lay the recordings at ../shared/specs/documenso")
 
 
-@dataclass
-class DocumensoBench:
+class DocumensoBench(Bench[DocumensoProvider, DocumensoServer]):
     """The instance, its adapter, and people at its web pages."""
-
-    provider: DocumensoProvider
-    server: DocumensoServer
-    clock: Clock
-
-    def deadline(self, days: int) -> datetime:
-        """Return the instant so many days ahead."""
-        return self.clock() + timedelta(days=days)
-
-    def pass_days(self, days: int) -> None:
-        """Let so many days pass."""
-        self.clock.forward(days=days)
-
-    def pass_minutes(self, minutes: int) -> None:
-        """Let so many minutes pass."""
-        self.clock.forward(minutes=minutes)
 
     def sign(self, sent: Sent, order: int) -> bool:
         """Sign."""
@@ -52,18 +36,6 @@ class DocumensoBench:
     def decline(self, sent: Sent, order: int, reason: str) -> None:
         """Reject."""
         self.server.reject(sent.provider_id, order, reason)
-
-    def send(self, reference: str = "a1b2-v1-a1") -> OpenRequest:
-        """Send the invented agreement."""
-        sent = self.provider.send(intent_of(agreement(), reference, self.deadline(30), BOTH), agreement())
-        return OpenRequest(sent.provider_id, reference, sent.urls)
-
-    def signed(self) -> OpenRequest:
-        """Return a request that everybody has signed."""
-        request = self.send()
-        for order in (1, 2):
-            assert self.server.sign(request.provider_id, order)
-        return request
 
 
 @pytest.fixture

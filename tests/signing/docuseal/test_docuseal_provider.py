@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from tests.conftest import SHARED, Clock
 from tests.signing.desk.documents import BOTH, KARI, agreement, at_line, intent_of
 from tests.signing.docuseal.server import TOKEN, DocuSealServer
 from tests.signing.provider_server import Reply
+from tests.signing.providers.bench import Bench
 from tests.signing.providers.contract import ProviderContract
 from tests.signing.published import Published
 
@@ -31,25 +32,8 @@ HEADER = "1796302931.a32baeb267c1323ef57bdf5231717efaa0a0d7f5891bedd154bee7297c5
 SPECIFICATION = SHARED / "specs" / "docuseal" / "openapi.json"
 
 
-@dataclass
-class DocuSealBench:
+class DocuSealBench(Bench[DocuSealProvider, DocuSealServer]):
     """The instance, its adapter, and people at its web pages."""
-
-    provider: DocuSealProvider
-    server: DocuSealServer
-    clock: Clock
-
-    def deadline(self, days: int) -> datetime:
-        """Return the instant so many days ahead."""
-        return self.clock() + timedelta(days=days)
-
-    def pass_days(self, days: int) -> None:
-        """Let so many days pass."""
-        self.clock.forward(days=days)
-
-    def pass_minutes(self, minutes: int) -> None:
-        """Let so many minutes pass."""
-        self.clock.forward(minutes=minutes)
 
     def sign(self, sent: Sent, order: int) -> bool:
         """Sign."""
@@ -58,18 +42,6 @@ class DocuSealBench:
     def decline(self, sent: Sent, order: int, reason: str) -> None:
         """Decline."""
         self.server.decline(sent.provider_id, order, reason)
-
-    def send(self, reference: str = "a1b2-v1-a1") -> OpenRequest:
-        """Send the invented agreement."""
-        sent = self.provider.send(intent_of(agreement(), reference, self.deadline(30), BOTH), agreement())
-        return OpenRequest(sent.provider_id, reference, sent.urls)
-
-    def signed(self) -> OpenRequest:
-        """Return a request that everybody has signed."""
-        request = self.send()
-        for order in (1, 2):
-            assert self.server.sign(request.provider_id, order)
-        return request
 
 
 @pytest.fixture
@@ -412,6 +384,34 @@ def test_signers_are_written_to_in_norwegian(bench: DocuSealBench) -> None:
     assert asked["subject"] == "Avtale"
     assert asked["body"].startswith("Du er bedt om å signere: Avtale\n\nLes dokumentet, og signer det innen 31.")
     assert asked["body"].endswith("\n\n{{submitter.link}}")
+
+
+def test_an_e_mail_that_came_back_is_told(bench: DocuSealBench) -> None:
+    """To a signer who has not answered, until the next one is sent; a signer who has signed was reached."""
+    request = bench.send()
+    submission = bench.server.submissions[int(request.provider_id)]
+    first, second = (one["id"] for one in submission["submitters"])
+
+    def happened(what: str, whom: int, minute: int) -> None:
+        at = f"2026-12-01T09:{minute:02}:00Z"
+        event = {"id": minute, "submitter_id": whom, "event_type": what, "event_timestamp": at, "data": {}}
+        submission["submission_events"].insert(0, event)
+
+    happened("send_email", first, 1)
+    assert len(list(bench.provider.poll([request]))) == 1
+    happened("bounce_email", first, 2)
+    told = bench.provider.poll([request])
+    assert next(told).status == RequestStatus.OPEN
+    with pytest.raises(
+        ProviderError, match="had an e-mail come back from a signer of 1 of 1 open requests: a1b2-v1-a1"
+    ):
+        next(told)
+    happened("send_email", first, 3)
+    assert len(list(bench.provider.poll([request]))) == 1
+    happened("bounce_email", second, 4)
+    bench.server.sign(request.provider_id, 1)
+    bench.server.sign(request.provider_id, 2)
+    assert [update.status for update in bench.provider.poll([request])] == [RequestStatus.SIGNED]
 
 
 def test_a_stranger_in_the_list_is_not_ours(bench: DocuSealBench) -> None:

@@ -3,7 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,13 +14,13 @@ from lxml import etree
 from flows.errors import NotSent, PerhapsSent, ProviderError, WrongUse
 from flows.register import Register
 from flows.signing.pacing import SharedPollTimes
-from flows.signing.port import Intent, OpenRequest, RequestStatus, Sent
+from flows.signing.port import RequestStatus, Sent
 from flows.signing.providers.posten import PostenProvider, open_certificate, posten_session
 from flows.signing.providers.posten.messages import permitted_poll_time, read_status_change
 from flows.signing.providers.posten.package import canonical, package
 from tests.conftest import SHARED, Clock
 from tests.signing.certificates import authority, enterprise, pkcs12_file
-from tests.signing.desk.documents import BOTH, KARI, OLA, agreement, intent_of
+from tests.signing.desk.documents import KARI, OLA, agreement, intent_of
 from tests.signing.posten.server import (
     ORGANISATION,
     QUEUE,
@@ -32,6 +32,7 @@ from tests.signing.posten.server import (
     server_context,
 )
 from tests.signing.provider_server import Reply
+from tests.signing.providers.bench import Bench
 from tests.signing.providers.contract import ProviderContract
 
 pytest.importorskip("xmlsec", reason="install it with: pip install xmlsec")
@@ -48,25 +49,8 @@ def provider_at(address: str, folder: Path, clock: Clock, organisation: str = OR
     return PostenProvider(address, ORGANISATION, QUEUE, certificate, session, clock, adapter=adapter)
 
 
-@dataclass
-class PostenBench:
+class PostenBench(Bench[PostenProvider, PostenServer]):
     """Posten's server, the adapter, and people who sign."""
-
-    provider: PostenProvider
-    server: PostenServer
-    clock: Clock
-
-    def deadline(self, days: int) -> datetime:
-        """Return the instant so many days ahead."""
-        return self.clock() + timedelta(days=days)
-
-    def pass_days(self, days: int) -> None:
-        """Let so many days pass."""
-        self.clock.forward(days=days)
-
-    def pass_minutes(self, minutes: int) -> None:
-        """Let so many minutes pass."""
-        self.clock.forward(minutes=minutes)
 
     def sign(self, sent: Sent, order: int) -> bool:
         """Sign."""
@@ -75,15 +59,6 @@ class PostenBench:
     def decline(self, sent: Sent, order: int, reason: str) -> None:
         """Refuse."""
         assert self.server.act(sent.provider_id, order, "REJECTED")
-
-    def intent(self, reference: str = "a1b2-v1-a1") -> Intent:
-        """Return what is sent."""
-        return intent_of(agreement(), reference, self.deadline(30), BOTH)
-
-    def send(self, reference: str = "a1b2-v1-a1") -> OpenRequest:
-        """Send the invented agreement."""
-        sent = self.provider.send(self.intent(reference), agreement())
-        return OpenRequest(sent.provider_id, reference, sent.urls)
 
 
 @pytest.fixture

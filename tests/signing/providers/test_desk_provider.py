@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from flows.signing.providers.desk import DeskProvider
 from tests.conftest import Clock
 from tests.signing.desk.documents import BOTH, agreement, intent_of
 from tests.signing.desk.servers import RunningDesk, desk_in_thread
+from tests.signing.providers.bench import Bench
 from tests.signing.providers.contract import ProviderContract
 
 
@@ -23,25 +24,10 @@ def desk(tmp_path: Path, clock: Clock) -> Iterator[RunningDesk]:
 
 
 @dataclass
-class DeskBench:
+class DeskBench(Bench[DeskProvider, RunningDesk]):
     """The desk, its adapter, and people who press its buttons."""
 
-    provider: DeskProvider
-    desk: RunningDesk
-    clock: Clock
     links: dict[str, dict[int, str]]
-
-    def deadline(self, days: int) -> datetime:
-        """Return the instant so many days ahead."""
-        return self.clock() + timedelta(days=days)
-
-    def pass_days(self, days: int) -> None:
-        """Let so many days pass."""
-        self.clock.forward(days=days)
-
-    def pass_minutes(self, minutes: int) -> None:
-        """Let so many minutes pass."""
-        self.clock.forward(minutes=minutes)
 
     def sign(self, sent: Sent, order: int) -> bool:
         """Press the button *Signer*."""
@@ -55,7 +41,7 @@ class DeskBench:
         """Return a link as the signer was given it, also when the desk tells it no more."""
         if sent.provider_id not in self.links:
             self.links[sent.provider_id] = self.provider.signer_links(sent.provider_id)
-        return self.links[sent.provider_id].get(order, f"{self.desk.address}/sign/ended")
+        return self.links[sent.provider_id].get(order, f"{self.server.address}/sign/ended")
 
 
 class TestDeskProvider(ProviderContract):

@@ -161,7 +161,8 @@ class DocuSealProvider:
         if str(found.id) != request.provider_id or found.reference != request.reference:
             raise ProviderError("DocuSeal answered about another submission.")
         status, reason = found.outcome(self._clock())
-        return Reading(Update(str(found.id), request.reference, status, found.signers(), reason))
+        update = Update(str(found.id), request.reference, status, found.signers(), reason)
+        return Reading(update, found.trouble() if status == RequestStatus.OPEN else "")
 
     def _read(self, provider_id: str) -> Submission:
         return _readable(Submission, self._calls.read(f"/submissions/{quote(provider_id, safe='')}"))

@@ -9,6 +9,9 @@ from pydantic import AwareDatetime, BaseModel
 from flows.signing.port import RequestStatus, Sent, SignerStatus
 from flows.signing.providers.calls import Answer
 
+_CAME_BACK = {"bounce_email", "complaint_email"}
+_ABOUT_MAIL = _CAME_BACK | {"send_email", "send_reminder_email"}
+
 
 class Submitter(BaseModel):
     """One signer."""
@@ -38,6 +41,8 @@ class SubmissionEvent(BaseModel):
     """Something that happened; the reason of a refusal stands here."""
 
     event_type: str
+    submitter_id: int | None = None
+    event_timestamp: AwareDatetime | None = None
     data: dict[str, Any] | None = None
 
 
@@ -74,6 +79,20 @@ class Submission(BaseModel):
         if self.status == "expired" or (self.expire_at is not None and self.expire_at <= now):
             return RequestStatus.EXPIRED, ""
         return RequestStatus.OPEN, ""
+
+    def trouble(self) -> str:
+        """Say what a person should look at: the newest e-mail to a signer who has not answered came back."""
+        waiting = {one.id for one in self.submitters if one.completed_at is None and one.declined_at is None}
+        newest = {}
+        told = [
+            (one.event_timestamp, one.event_type, one.submitter_id or 0)
+            for one in self.submission_events
+            if one.event_timestamp is not None
+        ]
+        for _, kind, whom in sorted(told):
+            if kind in _ABOUT_MAIL and whom in waiting:
+                newest[whom] = kind
+        return "had an e-mail come back from a signer of" if _CAME_BACK & set(newest.values()) else ""
 
     def signers(self) -> list[SignerStatus]:
         """Return each signer's status in order."""
