@@ -83,15 +83,12 @@ class Submission(BaseModel):
     def trouble(self) -> str:
         """Say what a person should look at: the newest e-mail to a signer who has not answered came back."""
         waiting = {one.id for one in self.submitters if one.completed_at is None and one.declined_at is None}
-        newest = {}
         told = [
             (one.event_timestamp, one.event_type, one.submitter_id or 0)
             for one in self.submission_events
             if one.event_timestamp is not None
         ]
-        for _, kind, whom in sorted(told):
-            if kind in _ABOUT_MAIL and whom in waiting:
-                newest[whom] = kind
+        newest = {whom: kind for _, kind, whom in sorted(told) if kind in _ABOUT_MAIL and whom in waiting}
         return "had an e-mail come back from a signer of" if _CAME_BACK & set(newest.values()) else ""
 
     def signers(self) -> list[SignerStatus]:
