@@ -78,6 +78,26 @@ def remind(
 
 
 @app.command()
+def resend(
+    agreement: Annotated[str, typer.Argument(metavar="ID", help="Declined, expired or cancelled.")],
+    as_json: AsJson = False,
+) -> None:
+    """Send the same case anew, as a new version, after its request has ended without a signature."""
+    from flows.new_alis import new_alis
+    from flows.register.agreements import start_anew
+    from flows.setup import current_setup
+
+    with current_setup().register.write() as transaction:
+        start_anew(transaction, agreement)
+    outcome = new_alis(agreement=agreement, send=True)
+    if as_json:
+        screen.print_json({"id": outcome.agreement_id, "state": outcome.state, "problem": outcome.problem})
+    else:
+        screen.print_outcomes([outcome], [])
+    raise typer.Exit(1 if outcome.problem else 0)
+
+
+@app.command()
 def status(
     agreement: Annotated[str, typer.Argument(metavar="[ID]", help="An agreement's id.")] = "",
     as_json: AsJson = False,

@@ -9,11 +9,11 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from flows.errors import NotFound
+from flows.errors import NotFound, TransitionRefused
 from flows.register.database import Transaction
 from flows.register.events import canonical
 from flows.register.schema import Agreement, Event, Json, Version
-from flows.register.states import OUT, UNSENT, State
+from flows.register.states import ENDED_UNSIGNED, OUT, UNSENT, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,29 @@ def replace(
     _add_version(transaction, agreement, case, batch_id)
 
 
+def start_anew(transaction: Transaction, agreement_id: str) -> None:
+    """Make a new version of the same case, where the request for the one before has ended without a signature.
+
+    Raises `TransitionRefused` in any other state, `NotFound`.
+    """
+    agreement = get_agreement(transaction.session, agreement_id)
+    if agreement.state not in ENDED_UNSIGNED:
+        raise TransitionRefused(
+            f"The agreement is {agreement.state}; only what was declined, expired or cancelled is sent anew."
+        )
+    version = current_version(transaction.session, agreement)
+    same = ReceivedCase(
+        agreement.type,
+        agreement.municipality_number,
+        agreement.counterpart,
+        agreement.valid_from,
+        version.valid_to,
+        version.public_title,
+        version.case,
+    )
+    replace(transaction, agreement, same, "a person wants it sent anew", version.batch_id)
+
+
 def record_generated(transaction: Transaction, agreement_id: str, number: int, made: Generated) -> bool:
     """Keep what a version's document is; False where a newer version has come, or it was generated already."""
     agreement = get_agreement(transaction.session, agreement_id)
@@ -187,7 +210,7 @@ def _reception(session: Session, agreement: Agreement, case: ReceivedCase) -> Re
         return Reception.SAME
     if agreement.state in OUT:
         return Reception.OUT_FOR_SIGNATURE
-    if agreement.state in UNSENT or agreement.state in {State.DECLINED, State.EXPIRED, State.CANCELLED}:
+    if agreement.state in UNSENT or agreement.state in ENDED_UNSIGNED:
         return Reception.CHANGED
     return Reception.ALREADY_ARCHIVED
 

@@ -224,8 +224,9 @@ class Waiting:
 
 _TO_DO = {
     State.UNKNOWN: "look it up at the provider, then `avtaleflyt settle ID --sent REF` or `--not-sent`",
-    State.DECLINED: "talk to whoever declined, change the case and run `avtaleflyt renew` again",
-    State.EXPIRED: "change the case, or send it anew with `avtaleflyt renew --replace`",
+    State.DECLINED: "talk to whoever declined; change the case and run `avtaleflyt renew`, or `avtaleflyt resend ID`",
+    State.EXPIRED: "send it anew with `avtaleflyt resend ID`, or change the case and run `avtaleflyt renew`",
+    State.CANCELLED: "send it anew with `avtaleflyt resend ID`, or change the case and run `avtaleflyt renew`",
     State.QUARANTINED: "look at the file and its faults with `avtaleflyt archive get ID -o DIR`",
 }
 

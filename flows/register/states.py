@@ -29,7 +29,10 @@ UNSENT = frozenset({State.RECEIVED, State.GENERATED, State.APPROVED})
 OUT = frozenset({State.SENDING, State.UNKNOWN, State.SENT, State.SIGNED, State.QUARANTINED})
 """Out for signature, or on its way back: a changed case is reported, and waits for a person."""
 
-WAITS_FOR_A_PERSON = frozenset({State.UNKNOWN, State.DECLINED, State.EXPIRED, State.QUARANTINED})
+ENDED_UNSIGNED = frozenset({State.DECLINED, State.EXPIRED, State.CANCELLED})
+"""The request has ended and nobody is bound: a new version may be sent."""
+
+WAITS_FOR_A_PERSON = frozenset({State.UNKNOWN, State.DECLINED, State.EXPIRED, State.CANCELLED, State.QUARANTINED})
 """Nothing happens to an agreement in these states until somebody decides."""
 
 TRANSITIONS: dict[State, frozenset[State]] = {

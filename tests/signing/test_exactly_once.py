@@ -7,7 +7,14 @@ import pytest
 
 from flows.errors import PerhapsSent, ProviderError, TransitionRefused
 from flows.register import Register, State
-from flows.register.agreements import events_of, get_agreement
+from flows.register.agreements import (
+    Generated,
+    approve,
+    events_of,
+    get_agreement,
+    record_generated,
+    start_anew,
+)
 from flows.register.requests import by_reference, newest_request, waiting_for_a_person
 from flows.signing.following import signed_updates
 from flows.signing.pacing import paced
@@ -178,6 +185,29 @@ def test_withdrawing_waits_for_the_provider(any_register: Register) -> None:
     assert withdraw(any_register, provider, agreement_id) == State.CANCELLED
     assert withdraw(any_register, provider, agreement_id) == State.CANCELLED
     assert len(provider.cancelled) == 2
+
+
+@pytest.mark.parametrize("ended", [RequestStatus.DECLINED, RequestStatus.EXPIRED, RequestStatus.CANCELLED])
+def test_what_ended_unsigned_is_sent_anew_on_asking(any_register: Register, ended: RequestStatus) -> None:
+    """The same case as version 2, under a reference of its own; never while something is out, and never twice."""
+    agreement_id = approved_agreement(any_register)
+    provider = PaperProvider()
+    send_it(any_register, provider, agreement_id)
+    with pytest.raises(TransitionRefused, match="is sent;"), any_register.write() as transaction:
+        start_anew(transaction, agreement_id)
+    provider.says = [Update("1", reference_of(any_register, agreement_id), ended)]
+    assert list(signed_updates(any_register, provider)) == []
+    with any_register.read() as session:
+        assert [one.agreement_id for one in waiting_for_a_person(session)] == [agreement_id]
+    with any_register.write() as transaction:
+        start_anew(transaction, agreement_id)
+        made = Generated("alis-avtale.docx", "1.0", "a" * 64, "b" * 64, "c" * 64, 1)
+        record_generated(transaction, agreement_id, 2, made)
+        approve(transaction, agreement_id, "looked at")
+    send_it(any_register, provider, agreement_id)
+    assert provider.created == [f"{agreement_id}-v1-a1", f"{agreement_id}-v2-a1"]
+    with pytest.raises(TransitionRefused), any_register.write() as transaction:
+        start_anew(transaction, agreement_id)
 
 
 def test_what_was_signed_first_stays_signed(any_register: Register) -> None:
