@@ -78,6 +78,25 @@ def remind(
 
 
 @app.command()
+def links(
+    agreement: Annotated[str, typer.Argument(metavar="ID", help="An agreement that is out at the signing desk.")],
+    new: Annotated[int, typer.Option("--new", min=0, help="Make this signer a new link; the one before is void.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Show the links to sign at the signing desk, for passing on; whoever has one can sign."""
+    from flows.setup import current_setup
+    from flows.signing.passing import links_to_pass_on
+
+    setup = current_setup()
+    found = links_to_pass_on(setup.register, setup.provider, agreement, new)
+    if as_json:
+        screen.print_json({"id": agreement, "links": found})
+    else:
+        for order, link in found.items():
+            screen.out.print(f"{order}: {link}", soft_wrap=True)
+
+
+@app.command()
 def resend(
     agreement: Annotated[str, typer.Argument(metavar="ID", help="Declined, expired or cancelled.")],
     as_json: AsJson = False,

@@ -78,6 +78,12 @@ def test_what_is_gone_at_the_provider_waits_no_longer(
     with desk_in_thread(tmp_path / "has it") as desk:
         monkeypatch.setenv("AVTALEFLYT_DESK_URL", desk.address)
         assert send(register, desk.provider, agreement_id, BOTH, read, "ALIS-avtale", 30) == State.SENT
+        links = told("links", agreement_id)["links"]
+        assert isinstance(links, dict)
+        assert list(links) == ["1", "2"]
+        renewed = told("links", agreement_id, "--new", "2")["links"]
+        assert isinstance(renewed, dict)
+        assert (renewed["1"] == links["1"], renewed["2"] == links["2"]) == (True, False)
         with pytest.raises(TransitionRefused, match="has the request still"):
             CliRunner().invoke(app, ["settle", agreement_id, "--gone"], catch_exceptions=False)
     with desk_in_thread(tmp_path / "has it not") as desk:

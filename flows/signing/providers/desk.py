@@ -170,7 +170,7 @@ class DeskProvider:
     def remind(self, request: OpenRequest, order: int) -> None:
         """Ask the desk to send one signer the link again."""
         if not self.capabilities.remind_now:
-            raise NotSupported("This signing desk sends no e-mail; pass the link on to the signer yourself.")
+            raise NotSupported("This signing desk sends no e-mail; pass the link on yourself (`avtaleflyt links ID`).")
         answer = self._calls.tell(f"{_path(request.provider_id)}/remind", {"order": order})
         if answer.status != 200:
             raise ProviderError(f"The signing desk did not remind the signer: {_told(answer)}.")
