@@ -2,7 +2,7 @@
 
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -21,6 +21,9 @@ LONG_READ_SECONDS = 60.0
 """For creating, and for downloads."""
 _WHOLE = 4
 """A whole answer may take this many times as long as any pause in it."""
+_LONGEST_WAIT = 60
+"""Seconds that a call waits at most when it came too often."""
+_COMES_AGAIN = 2
 SMALL = 1024 * 1024
 """Bytes that an answer may have which is no document."""
 
@@ -64,13 +67,28 @@ class Caller:
     pace: Pace = no_pace
     adapter: HTTPAdapter | None = None
     download_hosts: frozenset[str] = frozenset()
+    sleep: Callable[[float], None] = time.sleep
 
     def __post_init__(self) -> None:
         """Let the session repeat reads from this provider."""
         self.session.mount(self.base_url, self.adapter or HTTPAdapter(max_retries=_READS_AGAIN))
 
     def create(self, path: str, **content: Any) -> Answer:
-        """Make the one call that creates something. Raises `NotSent` or `PerhapsSent`, nothing else."""
+        """Make the one call that creates something. Raises `NotSent` or `PerhapsSent`, nothing else.
+
+        Only one that was turned away for coming too often, and told when to come again, is made again: nothing was
+        created. Without a time the limit may be a month's, and nobody waits.
+        """
+        answer = self._create(path, **content)
+        for _ in range(_COMES_AGAIN):
+            seconds = _retry_after(answer)
+            if seconds is None:
+                break
+            self.sleep(seconds)
+            answer = self._create(path, **content)
+        return answer
+
+    def _create(self, path: str, **content: Any) -> Answer:
         try:
             answer = self._call("POST", path, SMALL, LONG_READ_SECONDS, **content)
         except requests.RequestException as error:
@@ -148,6 +166,13 @@ class Caller:
                     raise _TooSlow
             content_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
             return Answer(response.status_code, content_type, bytes(body), response.headers)
+
+
+def _retry_after(answer: Answer) -> float | None:
+    """Return the seconds after which a call that came too often may come again; None where that is not said."""
+    told = answer.headers.get("Retry-After", "") if answer.status == 429 else ""
+    seconds = int(told) if told.isascii() and told.isdigit() and len(told) < 4 else _LONGEST_WAIT + 1
+    return seconds if seconds <= _LONGEST_WAIT else None
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:

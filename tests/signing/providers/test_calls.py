@@ -13,6 +13,7 @@ import requests
 from flows.errors import NotSent, PerhapsSent, ProviderError
 from flows.signing.port import OpenRequest, RequestStatus, Update
 from flows.signing.providers import calls
+from flows.signing.providers.calls import Caller
 from flows.signing.providers.desk import DeskProvider
 from tests.signing.desk.documents import agreement, intent_of
 
@@ -190,3 +191,40 @@ def test_errors_tell_no_secrets() -> None:
     with misbehaving(None) as (_, provider), pytest.raises(PerhapsSent) as broken:
         send(provider)
     assert broken.value.__suppress_context__
+
+
+def caller_at(server: Misbehaving, session: requests.Session, waited: list[float]) -> Caller:
+    """Return a caller that notes how long it would wait."""
+    return Caller(session, server.address, {}, "The provider", sleep=waited.append)
+
+
+def test_whoever_is_told_when_to_come_again_does() -> None:
+    """A 429 creates nothing: the same call again after the time it names, twice at most."""
+    waited: list[float] = []
+    again = answer(429, b"{}", "Retry-After: 26")
+    with misbehaving(again, answer(201, b"{}")) as (server, _), requests.Session() as session:
+        assert caller_at(server, session, waited).create("/x").status == 201
+        assert (waited, len(server.asked)) == ([26], 2)
+    with misbehaving(again, again, again, again) as (server, _), requests.Session() as session:
+        assert caller_at(server, session, waited).create("/x").status == 429
+        assert (waited, len(server.asked)) == ([26, 26, 26], 3)
+
+
+@pytest.mark.parametrize("told", ["", "Retry-After: 61", "Retry-After: soon", "Retry-After: -1", "Retry-After: 9999"])
+def test_nobody_waits_for_long_or_for_nothing(told: str) -> None:
+    """Without a time, or with one too far ahead, a 429 is a refusal at once; so is any other answer with a time."""
+    waited: list[float] = []
+    headers = [told] if told else []
+    with misbehaving(answer(429, b"{}", *headers)) as (server, _), requests.Session() as session:
+        assert caller_at(server, session, waited).create("/x").status == 429
+    with misbehaving(answer(400, b"{}", "Retry-After: 5")) as (server, _), requests.Session() as session:
+        assert caller_at(server, session, waited).create("/x").status == 400
+    assert waited == []
+
+
+def test_a_second_try_that_breaks_off_is_perhaps_sent() -> None:
+    """What came of the call is what came of its last try."""
+    with misbehaving(answer(429, b"", "Retry-After: 0"), None) as (server, _), requests.Session() as session:
+        with pytest.raises(PerhapsSent):
+            caller_at(server, session, []).create("/x")
+        assert len(server.asked) == 2
