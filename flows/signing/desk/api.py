@@ -69,7 +69,8 @@ def api_routes(desk: Desk) -> APIRouter:
 
     @router.get("/{request_id}")
     def status(request_id: str) -> RequestOut:
-        """Say how far a request has come."""
+        """Say how far a request has come; whoever was to be written to and was not is written to now."""
+        invite(desk, request_id)
         return _out(desk, senders.look_up(desk, request_id))
 
     @router.get("/{request_id}/pdf")

@@ -38,8 +38,11 @@ def _write(
     if not signer.email:
         return
     who = f"signer {signer.order}"
+    known = "SELECT 1 FROM events WHERE request = ? AND what = ? AND details = ?"
+    with desk.database.reading() as connection:
+        if connection.execute(known, (request.id, what, who)).fetchone():
+            return
     with desk.database.writing() as connection:
-        known = "SELECT 1 FROM events WHERE request = ? AND what = ? AND details = ?"
         if connection.execute(known, (request.id, what, who)).fetchone():
             return
         desk.note(connection, request.id, "desk", what, who)

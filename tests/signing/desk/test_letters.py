@@ -12,6 +12,8 @@ import requests
 from aiosmtpd.controller import Controller
 
 from flows.errors import WrongUse
+from flows.signing.desk import signers
+from flows.signing.desk.desk import open_desk
 from flows.signing.desk.letters import letters_at
 from flows.signing.desk.patience import MISSES
 from tests.conftest import Clock
@@ -73,6 +75,20 @@ def test_each_signer_is_written_to_in_turn(posting_desk: RunningDesk, postbox: t
     assert "innen 31. desember 2026" in text
     assert text.count("/sign/") == 1
     assert "/sign/" not in second["Subject"]
+
+
+def test_a_letter_that_a_crash_forgot_is_sent_on_asking(
+    posting_desk: RunningDesk, postbox: tuple[Postbox, int], clock: Clock
+) -> None:
+    """The first has signed and the desk broke off before writing to the second: the next question heals it."""
+    sent = posting_desk.send().provider_id
+    token = posting_desk.provider.signer_links(sent)[1].rpartition("/")[2]
+    signers.sign(open_desk(posting_desk.folder, clock, posting_desk.address), token)
+    assert [letter["To"] for letter in postbox[0].letters] == ["kari@kommune.example"]
+    for _ in range(3):
+        assert posting_desk.api("GET", f"/{sent}").ok
+    assert [letter["To"] for letter in postbox[0].letters] == ["kari@kommune.example", "ola@lege.example"]
+    assert posting_desk.api("GET", "/none").status_code == 404
 
 
 def test_a_reminder_is_a_letter_of_its_own(posting_desk: RunningDesk, postbox: tuple[Postbox, int]) -> None:
