@@ -130,7 +130,7 @@ def look_through(
 
 
 def convert_file(docx: Path, pdf: Path, engine: Engine = Engine.WEASYPRINT, lossy: bool = False) -> int:
-    """Convert one DOCX file to PDF/A and return its number of pages. Raises `DocumentRefused`.
+    """Convert one DOCX file to PDF/A and return its number of pages. Raises `DocumentRefused`, `WrongUse`.
 
     With `lossy`, what the PDF does not show is no reason to refuse.
     """
@@ -156,7 +156,10 @@ def convert_file(docx: Path, pdf: Path, engine: Engine = Engine.WEASYPRINT, loss
                 name=docx.name, count=len(missing)
             )
         )
-    pdf.write_bytes(content)
+    try:
+        pdf.write_bytes(content)
+    except OSError as error:
+        raise WrongUse(_("Nothing can be written to {path}; choose another place.").format(path=pdf)) from error
     return pages_of(content)
 
 

@@ -17,7 +17,7 @@ from PIL import Image
 
 from flows import language
 from flows.agreements.problems import Problem
-from flows.errors import DocumentRefused
+from flows.errors import DocumentRefused, WrongUse
 from flows.language import translate as _
 
 INDEX = "index.html"
@@ -52,10 +52,16 @@ class ContactSheet:
     """A folder of documents and the page that shows them. Add each as it is made, then `write` the page."""
 
     def __init__(self, folder: Path) -> None:
-        """Use a folder, which is made where it is missing; files of an earlier batch by other names stay in it."""
+        """Use a folder, which is made where it is missing; files of an earlier batch by other names stay in it.
+
+        Raises `WrongUse` where nothing can be written.
+        """
         self.folder = folder
         self._entries: list[Entry] = []
-        (folder / _PICTURES).mkdir(parents=True, exist_ok=True)
+        try:
+            (folder / _PICTURES).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise WrongUse(_("Nothing can be written to {path}; choose another place.").format(path=folder)) from error
 
     def add(self, name: str, kind: str, docx: bytes, pdf: bytes, lost: Sequence[str] = ()) -> None:
         """Write a document's files and its picture. `kind` is what people call the agreement."""

@@ -322,3 +322,16 @@ def test_a_template_that_is_bad_is_one_sentence_a_case(
     assert said in made.out
     assert not list((tmp_path / "made").glob("*.pdf"))
     assert run("template", "check", str(tmp_path / "alis-avtale.docx")).code == 1
+
+
+def test_a_place_that_cannot_be_written_to_is_one_sentence(run: Run, tmp_path: Path) -> None:
+    """A folder that is a file, and a PDF in a folder that is not there."""
+    (tmp_path / "fil.docx").write_bytes(docx(paragraph("x")))
+    cases = write_workbook(tmp_path / "cases.xlsx", {"ALIS-avtale": table([ALIS])})
+    for command in (
+        ("generate", str(cases), "-o", str(tmp_path / "fil.docx")),
+        ("convert", str(tmp_path / "fil.docx"), "-o", str(tmp_path / "ingen" / "fil.pdf")),
+    ):
+        said = run(*command)
+        assert said.code == 2
+        assert said.err.endswith("Velg et annet sted.")
