@@ -70,13 +70,9 @@ def generate(
     """Make DOCX and PDF for looking at, with a contact sheet. Sends nothing, and leaves the register alone."""
     from flows.preview import preview
 
-<<<<<<< HEAD
     with screen.progress("Making documents") as progress:
         settings = with_secrets(load_settings())
         made = preview(settings, cases, folder, engine=engine, lossy=lossy, progress=progress)
-=======
-    made = preview(with_secrets(load_settings()), cases, folder)
->>>>>>> issue-5
     if as_json:
         screen.print_json(made.as_json())
     else:

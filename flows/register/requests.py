@@ -227,12 +227,8 @@ _TO_DO = {
     State.DECLINED: "talk to whoever declined; change the case and run `avtaleflyt renew`, or `avtaleflyt resend ID`",
     State.EXPIRED: "send it anew with `avtaleflyt resend ID`, or change the case and run `avtaleflyt renew`",
     State.CANCELLED: "send it anew with `avtaleflyt resend ID`, or change the case and run `avtaleflyt renew`",
-<<<<<<< HEAD
     State.QUARANTINED: "look at it with `avtaleflyt archive get ID -o DIR`, then `archive accept ID --why …` or "
     "`archive refuse ID --why …`",
-=======
-    State.QUARANTINED: "look at the file and its faults with `avtaleflyt archive get ID -o DIR`",
->>>>>>> issue-5
 }
 
 
