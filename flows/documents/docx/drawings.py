@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from lxml import etree
 
-from flows.documents.docx.model import Box, Inline, Line, Paragraph, ParagraphFormat, Place, RunFormat, Text
+from flows.documents.docx.formats import Line, ParagraphFormat, RunFormat
+from flows.documents.docx.model import Box, Inline, Paragraph, Place, Text
 from flows.documents.docx.package import R, W
 from flows.documents.docx.pictures import picture
 from flows.documents.docx.places import WP, Extent, anchored, emu, extent

@@ -2,7 +2,8 @@
 
 from lxml import etree
 
-from flows.documents.docx.model import Note, RunFormat
+from flows.documents.docx.formats import RunFormat
+from flows.documents.docx.model import Note
 from flows.documents.docx.numbering import formatted
 from flows.documents.docx.package import W
 from flows.documents.docx.properties import value

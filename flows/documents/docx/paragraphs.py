@@ -7,6 +7,7 @@ from lxml import etree
 from flows.documents.docx.alternatives import chosen
 from flows.documents.docx.drawings import drawing
 from flows.documents.docx.fields import begin, counter_of, end, inside_instruction, separate
+from flows.documents.docx.formats import RunFormat, TabStop
 from flows.documents.docx.formulas import in_one_line
 from flows.documents.docx.model import (
     Bookmark,
@@ -17,9 +18,7 @@ from flows.documents.docx.model import (
     Label,
     Link,
     Paragraph,
-    RunFormat,
     Tab,
-    TabStop,
     Text,
 )  # fmt: skip
 from flows.documents.docx.notes import endnote, footnote

@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from flows.documents.docx.model import Borders, Line, TabStop
+from flows.documents.docx.formats import Borders, Line, TabStop
 from flows.documents.docx.package import W
 
 Properties = dict[str, Any]

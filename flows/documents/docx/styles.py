@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 
 from lxml import etree
 
-from flows.documents.docx.model import ParagraphFormat, RunFormat, TabStop
+from flows.documents.docx.formats import ParagraphFormat, RunFormat, TabStop
 from flows.documents.docx.package import Package, W
 from flows.documents.docx.properties import TOGGLES, Properties, paragraph_properties, run_properties, value
 from flows.documents.docx.scripts import Script

@@ -6,7 +6,8 @@ from typing import Literal, cast
 
 from lxml import etree
 
-from flows.documents.docx.model import Cell, Line, Row, Table
+from flows.documents.docx.formats import Line
+from flows.documents.docx.model import Cell, Row, Table
 from flows.documents.docx.package import W
 from flows.documents.docx.properties import (
     Properties,

@@ -6,7 +6,8 @@ from dataclasses import replace
 from lxml import etree
 from PIL import ImageColor
 
-from flows.documents.docx.model import Box, Inline, Line, Paragraph, ParagraphFormat, Place, RunFormat, Text
+from flows.documents.docx.formats import Line, ParagraphFormat, RunFormat
+from flows.documents.docx.model import Box, Inline, Paragraph, Place, Text
 from flows.documents.docx.package import W
 from flows.documents.docx.pictures import picture
 from flows.documents.docx.places import Extent, vml_length, vml_place, vml_style

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from flows.documents.docx.formats import ParagraphFormat, RunFormat
 from flows.documents.docx.model import (
     Block,
     Break,
@@ -12,9 +13,7 @@ from flows.documents.docx.model import (
     Link,
     Note,
     Paragraph,
-    ParagraphFormat,
     Picture,
-    RunFormat,
     Tab,
     Table,
     Text,

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from flows.documents.docx.model import Block, Box, Inline, Link, ParagraphFormat
+from flows.documents.docx.formats import ParagraphFormat
+from flows.documents.docx.model import Block, Box, Inline, Link
 from flows.documents.html.looks import Classes, border, points
 from flows.language import translate as _
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
+from flows.documents.docx.formats import ParagraphFormat, RunFormat, TabStop
 from flows.documents.docx.model import (
     Block,
     Bookmark,
@@ -13,11 +14,8 @@ from flows.documents.docx.model import (
     Link,
     Note,
     Paragraph,
-    ParagraphFormat,
     Picture,
-    RunFormat,
     Tab,
-    TabStop,
     Text,
 )  # fmt: skip
 from flows.documents.html.lines import Cursor, total, width

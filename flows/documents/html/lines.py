@@ -8,19 +8,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from flows.documents.docx.model import (
-    Bookmark,
-    Break,
-    Field,
-    Inline,
-    Link,
-    Note,
-    ParagraphFormat,
-    Picture,
-    RunFormat,
-    TabStop,
-    Text,
-)
+from flows.documents.docx.formats import ParagraphFormat, RunFormat, TabStop
+from flows.documents.docx.model import Bookmark, Break, Field, Inline, Link, Note, Picture, Text
 from flows.documents.fonts import face
 from flows.documents.html.looks import SMALLER
 

@@ -3,7 +3,7 @@
 from functools import cache
 from math import ceil
 
-from flows.documents.docx.model import Borders, Line, ParagraphFormat, RunFormat
+from flows.documents.docx.formats import Borders, Line, ParagraphFormat, RunFormat
 from flows.documents.fonts import REST, face, substitute
 
 #: How much larger than its raised figure a run is; Word shrinks to about two thirds.
