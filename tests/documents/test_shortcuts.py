@@ -43,12 +43,12 @@ def awkward() -> dict[str, bytes]:
 
 
 def drawn(pdf: bytes) -> list[bytes]:
-    """Return what draws each page, without moves by nothing and the seams between strings, and all that it says."""
+    """Return what draws each page, but for blanks, seams and moves by nothing, and all that it says."""
     pages = []
     for page in PdfReader(BytesIO(pdf)).pages:
         contents = page.get_contents()
         found = b"" if contents is None else contents.get_data()
-        for pattern, plain in ((rb">0(?=[<\]])", b">"), (rb"<>|><", b" "), (rb"(?<=[0-9a-f]) (?=[0-9a-f]{4})", b"")):
+        for pattern, plain in ((rb" *([<>]) *", rb"\1"), (rb" -", b"-"), (rb">0(?=[<\]])", b">"), (rb"<>|><", b"")):
             found = re.sub(pattern, plain, found)
         pages.append(re.sub(rb" *\] TJ", b"]TJ", found))
     return [*pages, text(pdf).encode()]
