@@ -14,7 +14,7 @@ demo: .venv/installed ## the whole line on invented cases, with a signing desk t
 	@$(BIN)/avtaleflyt demo
 
 test: .venv/installed-dev ## every test
-	@$(BIN)/pytest -n 2 --dist loadscope -q
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q
 
 drills: .venv/installed-dev ## crash and fault drills that take longer than a test may
 	@$(BIN)/python -m tests.drills.intake
