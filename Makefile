@@ -1,7 +1,7 @@
 # `make demo` and `make test` each work as the first command on a fresh machine with Python 3.11+, make and git.
 
-PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
-	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+# The Python that .venv is made of; empty: the first that will do.
+PYTHON ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
