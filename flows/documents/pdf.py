@@ -15,6 +15,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from flows.documents import shortcuts
+from flows.documents.matching import RememberingMatcher
 from flows.documents.metadata import Metadata, describe
 from flows.documents.tagging import mend
 from flows.documents.writing import write
@@ -76,13 +77,13 @@ def fonts() -> FontConfiguration:
 
 @cache
 def _sheet_of(file: Path) -> CSS:
-    return CSS(filename=file, font_config=fonts())
+    return CSS(filename=file, font_config=fonts(), matcher=RememberingMatcher())
 
 
 @lru_cache(maxsize=64)
 def _sheet(rules: str) -> CSS:
     """Return a document's own rules; those of one template are mostly the same from case to case."""
-    return CSS(string=rules, font_config=fonts())
+    return CSS(string=rules, font_config=fonts(), matcher=RememberingMatcher())
 
 
 def typeset(html: str, sheet: str, media: Mapping[str, bytes], metadata: Metadata) -> Typeset:

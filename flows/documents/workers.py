@@ -92,7 +92,7 @@ class Pool:
             batch = jobs[done : done + self._next_batch()]
             self._left -= len(batch)
             try:
-                for made in self._executor.map(make_one, batch):
+                for made in self._executor.map(_make_and_tidy, batch):
                     done += 1
                     yield made
             except BrokenProcessPool:
@@ -118,7 +118,7 @@ class Pool:
         self._executor = self._fresh()
         for job in jobs:
             try:
-                yield self._executor.submit(make_one, job).result()
+                yield self._executor.submit(_make_and_tidy, job).result()
             except BrokenProcessPool:
                 self._executor = self._fresh()
                 yield Refused(_("The document was not made: its process was ended from outside, perhaps for memory."))
@@ -158,13 +158,13 @@ def _template(path: Path) -> Template:
 
 
 def _begin(language: str = "nb") -> None:
-    """Let the garbage collector look at what is new, and seldom: a document makes a million short-lived objects.
+    """Keep the garbage collector to the end of each document (`_make_and_tidy`): within one it finds next to nothing.
 
     The process speaks the language of who asks, and does not outlive it.
     """
     use(language)
     gc.freeze()
-    gc.set_threshold(200_000, 20, 20)
+    gc.set_threshold(2_000_000, 20, 20)  # a document makes some hundred thousand objects; an enormous one may have more
     if (parent := parent_process()) is not None:
         Thread(target=_end_with, args=(parent,), daemon=True).start()
 
@@ -185,6 +185,13 @@ def _peak_memory() -> float:
     status = Path("/proc/self/status")
     found = re.search(r"VmHWM:\s*(\d+) kB", status.read_text()) if status.exists() else None
     return (int(found[1]) if found else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / 1024
+
+
+def _make_and_tidy(job: Job) -> Document | Refused:
+    """Make one document, and free at once what is left of it: it is still in the processor's cache."""
+    made = make_one(job)
+    gc.collect(0)
+    return made
 
 
 def make_one(job: Job) -> Document | Refused:

@@ -48,7 +48,12 @@ def drawn(pdf: bytes) -> list[bytes]:
     for page in PdfReader(BytesIO(pdf)).pages:
         contents = page.get_contents()
         found = b"" if contents is None else contents.get_data()
-        for pattern, plain in ((rb" *([<>]) *", rb"\1"), (rb" -", b"-"), (rb">0(?=[<\]])", b">"), (rb"<>|><", b"")):
+        for pattern, plain in (
+            (rb" *([<>]) *", rb"\1"),
+            (rb" -", b"-"),
+            (rb">-?0(\.0)?(?=[<\]])", b">"),
+            (rb"<>|><", b""),
+        ):
             found = re.sub(pattern, plain, found)
         pages.append(re.sub(rb" *\] TJ", b"]TJ", found))
     return [*pages, text(pdf).encode()]

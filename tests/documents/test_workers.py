@@ -52,7 +52,7 @@ def test_a_document_that_has_its_process_killed_is_refused_alone(
     template: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The one before it and the one after it are made."""
-    monkeypatch.setattr(workers, "make_one", _deadly)
+    monkeypatch.setattr(workers, "_make_and_tidy", _deadly)
     with Pool(1) as pool:
         found = list(pool.make_all([*jobs(template, 1), Job("deadly", template, {}), *jobs(template, 2)]))
     assert shown(found) == ["nr0", "refused", "nr0", "nr1"]

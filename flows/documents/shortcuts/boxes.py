@@ -1,10 +1,10 @@
-"""Boxes: sizes that are no shares of anything are worked out once, not each time that a box is laid out."""
+"""Boxes: sizes that are no shares of anything are worked out once; lines where nothing floats stand where they are."""
 
 from operator import itemgetter
 from typing import Any
 
 from weasyprint.css.properties import Dimension
-from weasyprint.formatting_structure.boxes import Box
+from weasyprint.formatting_structure.boxes import Box, LineBox
 from weasyprint.layout import absolute, background, block, column, inline, page, percent, table
 from weasyprint.layout import float as floats
 
@@ -26,6 +26,7 @@ _NO_RADII = dict.fromkeys(_RADII, (0, 0))
 _resolve = percent.resolve_percentages
 _resolve_radii = percent.resolve_radii_percentages
 _in_normal_flow = Box.is_in_normal_flow
+_avoid = floats.avoid_collisions
 
 _MOST = 4096
 _fixed: dict[tuple[Any, ...], dict[str, Any] | None] = {}
@@ -87,9 +88,19 @@ def is_in_normal_flow(box: Any) -> bool:
     return bool(_in_normal_flow(box))
 
 
+def avoid_collisions(context: Any, box: Any, containing_block: Any, outer: bool = True) -> tuple[float, float, float]:
+    """Return where a box stands and how wide it may be; nothing is in the way of a line where nothing floats."""
+    if context.excluded_shapes or type(box) is not LineBox or not outer or containing_block.style["direction"] != "ltr":
+        placed: tuple[float, float, float] = _avoid(context, box, containing_block, outer)
+        return placed
+    left = containing_block.content_box_x()
+    return left, box.position_y, left + containing_block.width - left
+
+
 REPLACEMENTS: Replacements = (
     (_resolve, resolve_percentages, (absolute, block, column, floats, inline, page, table)),
     (_resolve_radii, resolve_radii_percentages, (background,)),
     (_in_normal_flow, is_in_normal_flow, (Box,)),
+    (_avoid, avoid_collisions, (inline,)),
 )
 RELIES_ON = (percent.resolve_one_percentage, percent.percentage, percent.adjust_box_sizing)

@@ -1,6 +1,6 @@
 """Lines of text: what was broken or drawn before in the same style and width is not asked of Pango again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from operator import itemgetter
@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from weasyprint import draw
 from weasyprint.draw import text as drawing
+from weasyprint.draw.color import get_color
 from weasyprint.layout import inline, preferred
 from weasyprint.pdf.stream import Stream
 from weasyprint.text import fonts as text_fonts
@@ -54,15 +55,21 @@ class _Font:
 
 #: A glyph's number, text and width.
 _Glyph: TypeAlias = tuple[int, str, int]
+#: A glyph where it stands: its number, how far it is moved and how far it takes the pen; 0 for one that shows nothing.
+_Placed: TypeAlias = tuple[int, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """What is shown in one font: PDF's operand of TJ, and the glyphs in it."""
+    """What is shown in one font: its glyphs, each once and where they stand, in thousandths of the font's size.
+
+    PDF's operand of TJ hangs on the widths that the document knows the glyphs by, and is kept for each set of these.
+    """
 
     font: _Font
-    shown: str
     glyphs: tuple[_Glyph, ...]
+    placed: tuple[_Placed, ...]
+    shown: "dict[tuple[int, ...], str]" = field(default_factory=dict)
 
 
 def serve(fonts: object) -> None:
@@ -78,8 +85,12 @@ def _style_of(style: Any) -> int | None:
     said = _text_style(style)
     try:
         number = _styles.get(said)
-    except TypeError:
-        return None
+    except TypeError:  # the lines that decorate a text are a set
+        try:
+            said = tuple(frozenset(value) if type(value) is set else value for value in said)
+            number = _styles.get(said)
+        except TypeError:
+            return None
     if number is None:
         if len(_styles) >= _MOST:
             forget()
@@ -134,13 +145,14 @@ def strut(style: Any) -> tuple[float, float]:
 
 
 def draw_text(stream: Any, textbox: Any, offset_x: float, text_overflow: str, block_ellipsis: Any) -> None:
-    """Draw a line of text; what is decorated, cut short or not plain letters is drawn by WeasyPrint itself."""
+    """Draw a line of text; what is struck out, cut short or not plain letters is drawn by WeasyPrint itself."""
     style = textbox.style
     number = None
+    underlined = _plainly_underlined(style)
     if (
         text_overflow != "ellipsis"
         and block_ellipsis == "none"
-        and style["text_decoration_line"] == "none"
+        and (underlined or style["text_decoration_line"] == "none")
         and style["visibility"] == "visible"
         and style["font_size"] >= 1e-6
         and textbox.text.strip()
@@ -155,32 +167,63 @@ def draw_text(stream: Any, textbox: Any, offset_x: float, text_overflow: str, bl
             pieces = _drawing(stream, textbox)
             _room(_drawings)
         _drawings[key] = pieces
-        if pieces is not None and _show(stream, textbox, pieces):
+        if pieces is not None:
+            if underlined:
+                thickness = layout.underline_thickness
+                below = textbox.baseline - layout.underline_position + thickness / 2
+                color = get_color(style, "text_decoration_color")
+                drawing.draw_text_decoration(stream, textbox, offset_x, below, thickness, color)
+            _show(stream, textbox, pieces)
             return
     _draw(stream, textbox, offset_x, text_overflow, block_ellipsis)
 
 
-def _show(stream: Any, textbox: Any, pieces: tuple[_Piece, ...]) -> bool:
-    """Draw what was drawn before, unless this document has come to other widths or texts for its glyphs."""
-    fonts = []
+def _plainly_underlined(style: Any) -> bool:
+    return (
+        style["text_decoration_line"] == {"underline"}
+        and style["text_decoration_thickness"] in ("auto", "from-font")
+        and style["text_underline_offset"] == "auto"
+    )
+
+
+def _show(stream: Any, textbox: Any, pieces: tuple[_Piece, ...]) -> None:
+    """Draw what was drawn before. A document knows each glyph by the width that it first met it with."""
+    stream.set_color(textbox.style["color"])
+    stream.begin_text()
+    stream.set_text_matrix(1, 0, 0, -1, textbox.position_x, textbox.position_y + textbox.baseline)
     for piece in pieces:
         font = stream._fonts.get(piece.font.key)
         if font is None:
             font, _ = stream.add_font(piece.font.pango_font)
         widths, texts = font.widths, font.to_unicode
+        met = []
         for glyph, text, width in piece.glyphs:
-            if widths.setdefault(glyph, width) != width:
-                return False
+            met.append(widths.setdefault(glyph, width))
             texts.setdefault(glyph, text)
-        fonts.append(font)
-    stream.set_color(textbox.style["color"])
-    stream.begin_text()
-    stream.set_text_matrix(1, 0, 0, -1, textbox.position_x, textbox.position_y + textbox.baseline)
-    for piece, font in zip(pieces, fonts, strict=True):
+        by = tuple(met)
+        shown = piece.shown.get(by)
+        if shown is None:
+            shown = piece.shown[by] = _operand(piece.placed, widths)
         stream.set_font_size(font.hash, piece.font.size)
-        stream.show_text(piece.shown)
+        stream.show_text(shown)
     stream.end_text()
-    return True
+
+
+def _operand(placed: tuple[_Placed, ...], widths: Mapping[int, int]) -> str:
+    """Return PDF's operand of TJ for glyphs of these widths: what the pen moves beyond them is written between."""
+    shown = ["<"]
+    for glyph, offset, advance in placed:
+        if not glyph:
+            if advance:
+                shown.append(f">{-advance}<")
+            continue
+        if offset:
+            shown.append(f">{-offset}<")
+        shown.append(f"{glyph:04x}")
+        moved = int(widths[glyph] + offset - advance)
+        if moved:
+            shown.append(f">{moved}<")
+    return "".join([*shown, ">"]).replace("<>", " ")
 
 
 def _drawing(stream: Any, textbox: Any) -> tuple[_Piece, ...] | None:
@@ -201,7 +244,7 @@ def _drawing(stream: Any, textbox: Any) -> tuple[_Piece, ...] | None:
             before = pieces.pop()
             met = {glyph[0] for glyph in before.glyphs}
             more = tuple(glyph for glyph in piece.glyphs if glyph[0] not in met)
-            piece = _Piece(piece.font, before.shown + piece.shown, before.glyphs + more)
+            piece = _Piece(piece.font, before.glyphs + more, before.placed + piece.placed)
         pieces.append(piece)
         run = run.next
     layout.deactivate()
@@ -220,22 +263,19 @@ def _piece(stream: Any, item: Any, encoded: bytes, keeper: Any) -> _Piece | None
     start = item.item.offset
     kept = _kept(pango_font, size, keeper)
     glyphs: dict[int, _Glyph] = {}
-    shown = ["<"]
+    placed: list[_Placed] = []
     for info, first, end in zip(item.glyphs.glyphs[0:many], item.glyphs.log_clusters[0:many], ends, strict=True):
         glyph, place = info.glyph, info.geometry
-        if glyph == pango.PANGO_GLYPH_EMPTY or glyph & pango.PANGO_GLYPH_UNKNOWN_FLAG or place.y_offset:
+        if glyph == pango.PANGO_GLYPH_EMPTY:
+            placed.append((0, 0, place.width / size))
+            continue
+        if not glyph or glyph & pango.PANGO_GLYPH_UNKNOWN_FLAG or place.y_offset:
             return None
         if glyph not in glyphs:
             text, width = encoded[start + first : start + end].decode(), _width(stream, pango_font, glyph, size)
             glyphs[glyph] = kept.glyphs.setdefault((glyph, text), (glyph, text, width))
-        offset = place.x_offset / size
-        if offset:
-            shown.append(f">{-offset}<")
-        shown.append(f"{glyph:04x}")
-        moved = int(glyphs[glyph][2] + offset - place.width * 1000 * FROM_UNITS / size)
-        if moved:
-            shown.append(f">{moved}<")
-    return _Piece(kept, "".join([*shown, ">"]).replace("<>", " "), tuple(glyphs.values()))
+        placed.append((glyph, place.x_offset / size, place.width * 1000 * FROM_UNITS / size))
+    return _Piece(kept, tuple(glyphs.values()), tuple(placed))
 
 
 def _width(stream: Any, pango_font: Any, glyph: int, size: float) -> int:
@@ -258,6 +298,7 @@ REPLACEMENTS: Replacements = (
 )
 RELIES_ON = (
     line_break.Layout, line_break.first_line_metrics, line_break.create_layout, text_fonts.get_font_description,
-    text_fonts.font_features, text_fonts.get_pango_font_key, drawing.draw_first_line, Stream.add_font,
+    text_fonts.font_features, text_fonts.get_pango_font_key, drawing.draw_first_line,
+    drawing.draw_text_decoration, get_color, Stream.add_font,
     Stream.begin_text, Stream.end_text, Stream.set_font_size,
 )  # fmt: skip
