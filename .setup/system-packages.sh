@@ -1,6 +1,7 @@
 #!/bin/sh
 # Sees to the system packages: installs what is missing where that is possible without asking, otherwise says what to
-# install, and why. With "tests" as argument, the independent judges of the tests too; those may be missing.
+# install, and why. With "tests" as argument, the independent judges of the tests too; those may be missing. The large
+# ones among them, a browser and an office suite, are installed with "all" only.
 set -eu
 . ./.setup/root.sh
 
@@ -26,17 +27,26 @@ if [ -n "$missing" ]; then
     fi
 fi
 
-[ "${1:-}" = tests ] || exit 0
+case "${1:-}" in tests | all) ;; *) exit 0 ;; esac
 judges=""
+large=""
 command -v pdfsig >/dev/null 2>&1 || judges="$judges poppler-utils"
 command -v qpdf >/dev/null 2>&1 || judges="$judges qpdf"
 command -v certutil >/dev/null 2>&1 || judges="$judges libnss3-tools"
-if [ -n "$judges" ]; then
-    if [ -n "$can_install" ]; then
-        echo "Installing independent judges for the tests:$judges"
-        # shellcheck disable=SC2086
-        apt_install $judges || true
-    else
-        echo "Some tests will be skipped; to run them all: sudo apt-get install$judges"
-    fi
+command -v chromium >/dev/null 2>&1 || large="$large chromium"
+command -v soffice >/dev/null 2>&1 || large="$large libreoffice-writer"
+command -v java >/dev/null 2>&1 || large="$large default-jdk-headless"
+command -v mvn >/dev/null 2>&1 || large="$large maven"
+command -v npm >/dev/null 2>&1 || large="$large npm"
+if [ "$1" = all ]; then
+    judges="$judges$large"
+    large=""
+fi
+if [ -n "$judges" ] && [ -n "$can_install" ]; then
+    echo "Installing independent judges for the tests:$judges"
+    # shellcheck disable=SC2086
+    apt_install $judges && judges=""
+fi
+if [ -n "$judges$large" ]; then
+    echo "Some tests will be skipped; to run them all: sudo apt-get install --no-install-recommends$judges$large"
 fi

@@ -90,7 +90,7 @@ class ContactSheet:
             cases=cases,
             kinds={kind: [one for one in made if one.kind == kind] for kind in dict.fromkeys(e.kind for e in made)},
             made=made,
-            refused=[one for one in self._entries if one.problem],
+            refused=_by_problem(self._entries),
             remarked=[one for one in made if one.lost or one.usual],
             problems=problems,
             pictures=_PICTURES,
@@ -105,6 +105,15 @@ class ContactSheet:
 
     def _picture(self, name: str) -> Path:
         return self.folder / _PICTURES / f"{name}.png"
+
+
+def _by_problem(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
+    """Return the documents that were not made, by why: a fault of the template refuses a whole batch alike."""
+    refused: dict[str, list[Entry]] = {}
+    for one in entries:
+        if one.problem:
+            refused.setdefault(one.problem, []).append(one)
+    return refused
 
 
 def _remarked(made: Sequence[Entry]) -> list[Entry]:

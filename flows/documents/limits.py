@@ -40,10 +40,15 @@ def check_size(package: Package) -> None:
         )
 
 
+def clock_rings() -> bool:
+    """Return whether there is a clock here that can end what takes too long: in the main thread of a process alone."""
+    return threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")
+
+
 @contextmanager
 def in_time(seconds: float = TIME) -> Iterator[None]:
-    """End what takes longer with `DocumentRefused`. In a thread other than the main one there is no clock to ring."""
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+    """End what takes longer with `DocumentRefused`, where the clock rings."""
+    if not clock_rings():
         yield
         return
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Thread
 from types import TracebackType
 
-from flows.documents.limits import in_time
+from flows.documents.limits import clock_rings, in_time
 from flows.documents.making import Document, make
 from flows.documents.pdf import fonts
 from flows.documents.template import Template, load_template
@@ -25,7 +25,7 @@ from flows.language import current, use
 from flows.language import translate as _
 
 ALONE = 3
-"""Up to this many documents are made in this process: starting others would take longer."""
+"""Up to this many documents, it takes longer to start other processes than to make them in this one."""
 
 ROUND = 2000
 """Documents of one worker before it is replaced: its memory grows slowly, and a new one starts in seconds."""
@@ -139,12 +139,14 @@ class Pool:
 def make_all(jobs: Sequence[Job], processes: int = 0) -> Iterator[Document | Refused]:
     """Yield the documents of all jobs, in their order; one that is refused stops none of the others.
 
-    `processes` is how many work at once; 0 means one per core.
+    `processes` is how many work at once; 0 means one per core. A few are made in this process, unless it is a thread
+    that asks, such as a task's: time is kept in a process's main thread alone.
     """
     processes = processes or os.cpu_count() or 1
-    if processes == 1 or len(jobs) <= ALONE:
+    few = processes == 1 or len(jobs) <= ALONE
+    if few and clock_rings():
         return map(make_one, jobs)
-    return _pool(processes).make_all(jobs)
+    return _pool(1 if few else processes).make_all(jobs)
 
 
 @cache

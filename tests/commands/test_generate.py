@@ -117,8 +117,8 @@ def test_what_a_document_would_lose_is_said_and_the_document_not_made(
     assert (whole["problem"], whole["pages"]) == ("", 3)
     assert not (folder / "alis-0002.pdf").exists()
     page = page_of(folder / "index.html")
-    (first, _second) = page.xpath('//section[@id="refused"]//li')
-    assert first.text_content() == f"alis-0002 {refused['problem']}"
+    (both,) = page.xpath('//section[@id="refused"]//li')
+    assert both.text_content() == f"2 saker {refused['problem']}Hvilke sakeralis-0002, alis-0003"
 
 
 def test_with_lossy_the_loss_stands_in_output_and_sheet(tmp_path: Path, cases: Path, lossy_template: None) -> None:
@@ -172,6 +172,22 @@ def test_what_stands_on_the_sheet_is_text(tmp_path: Path) -> None:
     page = page_of(sheet.write(datetime(2026, 12, 1, 9, 0, tzinfo=UTC), 1, []))
     assert "Feltet <script>x</script> & «mer»" in page.text_content()
     assert not list(page.iter("script", "i"))
+
+
+def test_a_fault_that_many_cases_share_stands_on_the_sheet_once(tmp_path: Path) -> None:
+    """Three hundred cases that the template refuses alike are one line that counts and names them."""
+    sheet = ContactSheet(tmp_path)
+    names = [f"alis-{number:04}" for number in range(2, 302)]
+    for name in names:
+        sheet.refuse(name, "ALIS-avtale", "Malen spør etter «ukjent».")
+    sheet.refuse("alis-0302", "ALIS-avtale", "Feltet mangler.")
+    page = page_of(sheet.write(datetime(2026, 12, 1, 9, 0, tzinfo=UTC), 301, []))
+    shared, alone = page.xpath('//section[@id="refused"]/ul/li')
+    told = shared.text_content()
+    assert told.startswith("300 saker Malen spør etter «ukjent».Hvilke saker")
+    assert told.endswith(", ".join(names))
+    assert alone.text_content() == "alis-0302 Feltet mangler."
+    assert page.xpath('string(//li[@class="bad"]/a[@href="#refused"]/b)') == "301"
 
 
 @pytest.mark.skipif(

@@ -6,11 +6,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from flows.documents import workers
+from flows.documents.limits import clock_rings
 from flows.documents.making import Document
 from flows.documents.workers import Job, Pool, Refused, make_one
 from tests.documents.building import docx, paragraph
@@ -59,6 +61,21 @@ def test_a_document_that_has_its_process_killed_is_refused_alone(
     assert "prosessen ble avsluttet" in getattr(found[1], "sentence", "")
 
 
+def test_documents_that_a_thread_asks_for_are_made_where_the_clock_rings(
+    template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One document of a flow's task is made in another process, whose main thread ends what takes too long."""
+    monkeypatch.setattr(workers, "make_one", _where)
+    monkeypatch.setattr(workers, "_make_and_tidy", _where)
+    assert list(workers.make_all(jobs(template, 1))) == [Refused(f"{os.getpid()} True")]
+    with ThreadPoolExecutor(1) as thread:
+        (found,) = thread.submit(lambda: list(workers.make_all(jobs(template, 1)))).result()
+    assert isinstance(found, Refused)
+    process, rings = found.sentence.split()
+    assert int(process) != os.getpid()
+    assert rings == "True"
+
+
 _STARTS = """
 import os
 from flows.documents.workers import Pool
@@ -89,6 +106,11 @@ def _runs(number: int) -> bool:
         return ") Z " not in Path(f"/proc/{number}/stat").read_text()
     except OSError:
         return False
+
+
+def _where(_job: Job) -> Refused:
+    """Say which process this is, and whether its clock rings."""
+    return Refused(f"{os.getpid()} {clock_rings()}")
 
 
 def _deadly(job: Job) -> Document | Refused:
