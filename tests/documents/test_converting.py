@@ -1,5 +1,6 @@
 """From DOCX to PDF/A: each construct in a document of its own, looked at in the PDF."""
 
+import re
 import struct
 import zipfile
 import zlib
@@ -458,6 +459,14 @@ def test_a_sign_that_no_font_has_is_reported() -> None:
     """A box in place of a letter is a loss."""
     (loss,) = convert(docx(paragraph("\U00100000"))).lost
     assert loss.what == "tegnet U+100000, som ingen skrifttype har"
+
+
+def test_what_stands_for_a_sign_that_no_font_has_is_valid(tmp_path: Path) -> None:
+    """PDF/A takes no letter that its font lacks: a sign that every machine can show stands there instead."""
+    made = tmp_path / "made.pdf"
+    made.write_bytes(convert(docx(paragraph("før\U00100000etter"))).content)
+    assert re.fullmatch("før[\ufffd?]etter", text(made.read_bytes()).strip())
+    assert [dict(verdict.failed) for verdict in verapdf([made], "2a")] == [{}]
 
 
 @pytest.mark.parametrize("flavour", ["2a", "ua1"])

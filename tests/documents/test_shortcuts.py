@@ -11,7 +11,7 @@ from weasyprint import draw
 
 from flows.documents import convert, fill, load_template, shortcuts
 from flows.documents.pdf import fonts
-from flows.documents.shortcuts import lines, replacements, styles
+from flows.documents.shortcuts import drawings, lines, replacements, styles
 from tests.documents.corpus import corpus
 from tests.documents.reading import text
 from tests.documents.test_making import ALIS, TEMPLATES, TJENESTEAVTALE
@@ -63,7 +63,7 @@ def test_they_are_in_use(awkward: dict[str, bytes]) -> None:
     """They were written for this WeasyPrint; where this fails, WeasyPrint has changed and documents are made slowly."""
     assert shortcuts.fit(), f"WeasyPrint {weasyprint.__version__} is another than flows/documents/shortcuts is for"
     convert(awkward["alis"])
-    assert draw.draw_text.__module__ == "flows.documents.shortcuts.lines"
+    assert draw.draw_text.__module__ == "flows.documents.shortcuts.drawings"
 
 
 def test_the_pages_are_the_same_with_and_without_them(awkward: dict[str, bytes], put_back: None) -> None:
@@ -84,11 +84,12 @@ def test_what_was_made_before_leaves_no_trace(awkward: dict[str, bytes]) -> None
 def test_no_more_is_remembered_than_should_be(awkward: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there is room for eight lines and styles, eight are remembered, and the pages are the same."""
     usual = convert(awkward["alis"]).content
-    monkeypatch.setattr(lines, "_MOST", 8)
+    monkeypatch.setattr(lines, "MOST", 8)
     monkeypatch.setattr(styles, "_MOST", 8)
     lines.forget()
+    drawings.forget()
     assert convert(awkward["alis"]).content == usual
-    assert max(len(lines._lines), len(lines._drawings), len(lines._styles)) <= 8
+    assert max(len(lines._lines), len(drawings._drawings), len(lines._styles)) <= 8
 
 
 def test_with_another_weasyprint_documents_are_made_the_ordinary_way(

@@ -2,8 +2,8 @@
 
 The documents of a batch are mostly the same text in the same styles. WeasyPrint knows nothing of the document before,
 so it measures, breaks and draws each line anew. Here functions of its inside are replaced by ones that give the same
-answers: `lines` remembers what a line of text comes to; `boxes`, `styles` and `tags` take the short way through what is
-asked for a hundred thousand times.
+answers: `lines` and `drawings` remember what a line of text comes to; `boxes`, `styles` and `tags` take the short way
+through what is asked for a hundred thousand times.
 
 That reaches past WeasyPrint's public face, so it is guarded. The replacements are used only where the sources that they
 were written for are there to the letter; with another WeasyPrint none is used, and documents are made the ordinary way.
@@ -12,10 +12,10 @@ were written for are there to the letter; with another WeasyPrint none is used, 
 
 from functools import cache
 
-from flows.documents.shortcuts import boxes, lines, styles, tags
+from flows.documents.shortcuts import boxes, drawings, lines, styles, tags
 from flows.documents.shortcuts.replacements import known
 
-_MODULES = (boxes, lines, styles, tags)
+_MODULES = (boxes, drawings, lines, styles, tags)
 
 
 @cache
@@ -27,6 +27,7 @@ def take(fonts: object) -> bool:
     if not fit():
         return False
     lines.serve(fonts)
+    drawings.forget()
     styles.serve(fonts)
     for module in _MODULES:
         for original, replacement, places in module.REPLACEMENTS:
