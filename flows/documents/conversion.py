@@ -36,14 +36,9 @@ def _convert(docx: bytes, language: str, template_version: str, template_sha256:
     title = document.title or _("Document without a title")
     page = write(document, language, title)
     unshown = sorted(filter(fonts.unshown, set(page.html)))
-    html = page.html.translate(dict.fromkeys(map(ord, unshown), _stand_in())) if unshown else page.html
-    result = typeset(html, page.sheet, document.media, Metadata(title, language, template_version, template_sha256))
+    metadata = Metadata(title, language, template_version, template_sha256)
+    result = typeset(page.html, page.sheet, document.media, metadata, boxes=bool(unshown))
     return Pdf(result.content, result.pages, page.lost + tuple(map(_without_font, unshown)))
-
-
-def _stand_in() -> str:
-    """Return what is shown for a character that no font has: PDF/A-2 (6.2.11.8) takes no form that a font lacks."""
-    return "?" if fonts.unshown("\N{REPLACEMENT CHARACTER}") else "\N{REPLACEMENT CHARACTER}"
 
 
 def _without_font(sign: str) -> Loss:

@@ -17,6 +17,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from flows.documents import shortcuts
 from flows.documents.matching import RememberingMatcher
 from flows.documents.metadata import Metadata, describe
+from flows.documents.missing_glyphs import draw_missing
 from flows.documents.tagging import mend
 from flows.documents.writing import write
 
@@ -86,8 +87,11 @@ def _sheet(rules: str) -> CSS:
     return CSS(string=rules, font_config=fonts(), matcher=RememberingMatcher())
 
 
-def typeset(html: str, sheet: str, media: Mapping[str, bytes], metadata: Metadata) -> Typeset:
-    """Return the PDF of one HTML page with its style sheet; equal input gives equal bytes."""
+def typeset(html: str, sheet: str, media: Mapping[str, bytes], metadata: Metadata, *, boxes: bool = False) -> Typeset:
+    """Return the PDF of one HTML page with its style sheet; equal input gives equal bytes.
+
+    With `boxes`, characters that no font has are shown by a box each.
+    """
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     with _ONE_AT_A_TIME:
         document = _Page(html, media).render(
@@ -95,5 +99,7 @@ def typeset(html: str, sheet: str, media: Mapping[str, bytes], metadata: Metadat
         )
         pdf = generate_pdf(document, None, 1, **_OPTIONS)
     mend(pdf)
+    if boxes:
+        draw_missing(pdf)
     describe(pdf, metadata)
     return Typeset(write(pdf), len(document.pages))
