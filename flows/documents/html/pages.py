@@ -35,12 +35,15 @@ def write(document: Document, language: str, title: str) -> Page:
     blocks = Blocks(document.tab_width, document.adding_space)
     papers = _Papers(document, blocks)
     body: list[str] = []
+    together: list[str] = []  # sections that share their pages, whose first page is the first of all of them
     name = ""
     previous: Section | None = None
     sheet_of: Section | None = None  # whose margins the page has
     for index, section in enumerate(document.sections):
         goes_on = previous is not None and section.start == "continuous" and _size(section) == _size(previous)
         if not goes_on or sheet_of is None:
+            body.append(_sharing(name, together))
+            together = []
             name, sheet_of = f"s{index}", section
             papers.add(name, section)
         look = f"page:{name}"
@@ -54,8 +57,9 @@ def write(document: Document, language: str, title: str) -> Page:
             look += f";column-count:{section.columns};column-gap:{points(section.gap)};column-fill:{fill}"
         blocks.boxes.paper = _paper(section, section.top, running=False)
         blocks.columns = section.columns
-        body.append(f'<section style="{look}">{blocks.write(section.blocks, _column(section))}</section>')
+        together.append(f'<section style="{look}">{blocks.write(section.blocks, _column(section))}</section>')
         previous = section
+    body.append(_sharing(name, together))
     if document.endnotes and previous is not None:  # on a page of their own, as LibreOffice has them
         written = blocks.write(document.endnotes, _text(previous))
         body.append(f'<section style="page:{name};break-before:page">{written}</section>')
@@ -65,6 +69,12 @@ def write(document: Document, language: str, title: str) -> Page:
         f"<body>{''.join(papers.running)}{''.join(body)}</body></html>"
     )
     return Page(html, sheet, document.lost)
+
+
+def _sharing(name: str, sections: Sequence[str]) -> str:
+    """Return sections that share their pages in one element, as pages are counted by it."""
+    written = "".join(sections)
+    return f'<div style="page:{name}">{written}</div>' if len(sections) > 1 else written
 
 
 def _size(section: Section) -> tuple[float, float]:
@@ -128,7 +138,7 @@ class _Papers:
         if not blocks:
             return "content:none"
         self._blocks.boxes.paper = _paper(section, start, running=True)
-        written = self._blocks.write(blocks, _text(section))
+        written = self._blocks.inside(blocks, _text(section))
         style = _FORMATS.get(section.number_format, "")
         name = self._names.get(style + written)
         if name is None:

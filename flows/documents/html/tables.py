@@ -7,13 +7,13 @@ from flows.documents.html.lines import total
 from flows.documents.html.looks import Classes, borders, points
 
 
-def table(item: Table, classes: Classes, write: Callable[[Sequence[Block], float], str]) -> str:
-    """Return the HTML of a table; `write` writes the blocks of a cell of a given width."""
+def table(item: Table, classes: Classes, write: Callable[[Sequence[Block], float], str], begins: str = "") -> str:
+    """Return the HTML of a table; `write` writes the blocks of a cell of a given width, `begins` declares a break."""
     whole = sum(item.grid)
     place = {"center": "margin-left:auto;margin-right:auto", "right": "margin-left:auto"}.get(
         item.align, f"margin-left:{points(item.indent)}"
     )
-    way = ";direction:rtl" if item.leftward else ""
+    way = (";direction:rtl" if item.leftward else "") + (f";{begins}" if begins else "")
     columns = "".join(f'<col class="{classes.name(f"width:{points(width)}")}"/>' for width in item.grid)
     heads = 0
     while heads < len(item.rows) and item.rows[heads].header:

@@ -1,0 +1,118 @@
+"""Divides blocks into the pieces that stand on one page each, and settles the space between them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Literal
+
+from flows.documents.docx.formats import ParagraphFormat
+from flows.documents.docx.model import Block, Break, Inline, Paragraph, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A paragraph, or a part of one between page breaks, with the space that its neighbours leave it."""
+
+    paragraph: Paragraph
+    before: float
+    after: float
+    begins: Literal["", "column", "page"]  # where it begins a new one
+    opening: bool  # the first of its story
+    outside: tuple[float, float] = (0.0, 0.0)  # the space above and below the box of borders that it begins
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table, and whether it begins a new page or column."""
+
+    table: Table
+    begins: Literal["", "column", "page"]
+
+
+def pieces(blocks: Sequence[Block], adding: bool, paged: bool) -> Iterable[Piece | Grid]:
+    """Yield tables and paragraphs; paragraphs are divided at page breaks and know the space around them.
+
+    Breaks to another page or column count only where the blocks are `paged`.
+    """
+    begins: Literal["", "column", "page"] = ""
+    previous: Paragraph | None = None
+    for index, block in enumerate(blocks):
+        if not isinstance(block, Paragraph):
+            previous = None
+            yield Grid(block, begins or ("page" if paged and _opens_page(block) else ""))
+            begins = ""
+            continue
+        form = block.format
+        following = blocks[index + 1] if index + 1 < len(blocks) else None
+        before, after = form.before, form.after
+        if form.automatic and not index:
+            before = 0.0
+        if form.contextual and previous is not None and previous.style == block.style:
+            before = 0.0
+        if form.contextual and isinstance(following, Paragraph) and following.style == block.style:
+            after = 0.0
+        if adding:
+            if isinstance(following, Paragraph) and not (
+                following.format.contextual and following.style == block.style
+            ):
+                after += following.format.before
+            before = before if previous is None else 0.0
+        parts = _divided(block.inlines) if paged else [_undivided(block.inlines)]
+        kinds = [item.kind for item in block.inlines if isinstance(item, Break) and item.kind != "line" and paged]
+        begins = begins or ("page" if paged and form.page_break_before else "")
+        for number, part in enumerate(parts):
+            first, last = number == 0, number == len(parts) - 1
+            if last and not first and not part:
+                break
+            piece = block
+            if part is not block.inlines:
+                piece = replace(block, inlines=part, label=block.label if first else None)
+            starts = begins if first else kinds[number - 1]
+            yield Piece(piece, before if first else 0.0, after if last else 0.0, starts, index == 0)
+        begins = kinds[-1] if kinds and not parts[-1] else ""
+        previous = block
+
+
+def _opens_page(item: Table) -> bool:
+    """Return whether a table begins with a paragraph that begins a page."""
+    first = item.rows[0].cells[0].blocks if item.rows and item.rows[0].cells else ()
+    return bool(first) and isinstance(first[0], Paragraph) and first[0].format.page_break_before
+
+
+def space_outside(pieces: Iterable[Piece | Grid]) -> list[Piece | Grid]:
+    """Return pieces with the space above and below paragraphs that share a box moved out of it."""
+    found: list[Piece | Grid] = []
+    for box, group in groupby(pieces, lambda item: box_of(item.paragraph.format) if isinstance(item, Piece) else None):
+        together = list(group)
+        inside = [item for item in together if isinstance(item, Piece)] if box else []
+        if inside:
+            outside = (inside[0].before, inside[-1].after)
+            inside[-1] = replace(inside[-1], after=0.0)
+            inside[0] = replace(inside[0], before=0.0, outside=outside)
+        found += inside or together
+    return found
+
+
+def _undivided(inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """Return inlines without breaks to another page or column; one between words begins a line."""
+    if not any(isinstance(inline, Break) and inline.kind != "line" for inline in inlines):
+        return inlines
+    parts = [part for part in _divided(inlines) if part]
+    return tuple(inline for index, part in enumerate(parts) for inline in ((Break("line"), *part) if index else part))
+
+
+def _divided(inlines: tuple[Inline, ...]) -> list[tuple[Inline, ...]]:
+    parts: list[tuple[Inline, ...]] = [()]
+    if not any(isinstance(inline, Break) and inline.kind != "line" for inline in inlines):
+        return [inlines]
+    for inline in inlines:
+        if isinstance(inline, Break) and inline.kind != "line":
+            parts.append(())
+        else:
+            parts[-1] = (*parts[-1], inline)
+    return parts
+
+
+def box_of(form: ParagraphFormat) -> tuple[object, ...] | None:
+    """Return what paragraphs in one box of borders or shading have in common; None for one without."""
+    return (form.borders, form.shade, form.left, form.right) if form.borders or form.shade else None
