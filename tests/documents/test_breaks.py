@@ -56,7 +56,7 @@ def test_no_page_begins_inside_a_header() -> None:
 
 def test_sections_that_go_on_share_one_first_page() -> None:
     """The first page's header comes once, though the section on the next page is another."""
-    headers = '<w:headerReference w:type="first" r:id="part1"/><w:headerReference w:type="default" r:id="part2"/>'
+    headers = '<w:headerReference w:type="first" r:id="part2"/><w:headerReference w:type="default" r:id="part3"/>'
     ended = f"<w:p><w:pPr><w:sectPr>{headers}{PAGE}<w:titlePg/></w:sectPr></w:pPr></w:p>"
     content = docx(
         paragraph("en") + ended + paragraph("to") + f"<w:p>{BREAK}{run('tre')}</w:p>",

@@ -1,7 +1,9 @@
 """What Word does to lines, boxes and sections, and HTML would do otherwise."""
 
 import re
+import zipfile
 from dataclasses import astuple
+from io import BytesIO
 from itertools import pairwise
 
 import pytest
@@ -12,7 +14,7 @@ from flows.documents import convert, fonts
 from flows.documents.docx.model import Paragraph, Text
 from flows.documents.docx.reader import read
 from flows.documents.html.pages import write
-from tests.documents.building import PAGE, docx, paragraph
+from tests.documents.building import PAGE, docx, paragraph, zipped
 from tests.documents.reading import lines, place, text, words
 from tests.documents.test_converting import LIST, MARGIN, TEXT_WIDTH, whole
 
@@ -256,3 +258,57 @@ def test_automatic_space_is_none_where_a_story_begins() -> None:
     first, second, third = (place(pdf.content, word).top for word in ("en", "to", "tre"))
     assert first == pytest.approx(place(plain.content, "en").top, abs=0.1)
     assert second - first == pytest.approx(third - second + 14, abs=0.1)
+
+
+AUTOMATIC = '<w:spacing w:beforeAutospacing="1" w:afterAutospacing="1"/>'
+OWN_SPACE = "<w:compat><w:doNotUseHTMLParagraphAutoSpacing/></w:compat>"
+
+
+@pytest.mark.parametrize(
+    ("settings", "between"),
+    [("", 14.0), (OWN_SPACE, 10.0), (None, 28.0)],
+)
+def test_automatic_space_is_that_of_html_unless_the_settings_say_otherwise(
+    settings: str | None, between: float
+) -> None:
+    """The larger of two lines of 14 points; else two of 5, and both of 14 where there are no settings at all."""
+    parts = {} if settings is None else {"settings": settings}
+    content = docx(paragraph("en", AUTOMATIC) + paragraph("to", AUTOMATIC) + paragraph("tre"), parts=parts)
+    if settings is None:
+        content = without_settings(content)
+    pdf = convert(content).content
+    first, second = (place(pdf, word).top for word in ("en", "to"))
+    assert second - first == pytest.approx(between + 13.43, abs=0.1)
+
+
+def without_settings(content: bytes) -> bytes:
+    """Return a DOCX whose settings nothing points to."""
+    with zipfile.ZipFile(BytesIO(content)) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    pointers = parts["word/_rels/document.xml.rels"]
+    parts["word/_rels/document.xml.rels"] = re.sub(
+        rb'<Relationship Id="\w+" Type="[^"]*/settings"[^>]*>', b"", pointers
+    )
+    return zipped(parts)
+
+
+def test_space_adds_up_where_a_file_has_no_settings() -> None:
+    """Programs that write bare files mean what LibreOffice shows: space after and space before, both."""
+    spaced = '<w:spacing w:before="200" w:after="300"/>'
+    pdf = convert(without_settings(docx(paragraph("en", spaced) + paragraph("to", spaced)))).content
+    assert place(pdf, "to").top - place(pdf, "en").top == pytest.approx(25 + 13.43, abs=0.1)
+
+
+def test_there_is_no_automatic_space_within_a_list_or_at_the_ends_of_a_cell() -> None:
+    """As in HTML, where neither the items of a list nor what a cell begins and ends with has any."""
+    item = f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>{AUTOMATIC}'
+    cell = f'<w:tc><w:tcPr><w:tcW w:w="3000" w:type="dxa"/></w:tcPr>{paragraph("celle", AUTOMATIC)}</w:tc>'
+    grid = '<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="3000"/></w:tblGrid>'
+    body = (
+        paragraph("punkt", item) + paragraph("neste", item) + f"{grid}<w:tr>{cell}</w:tr></w:tbl>" + paragraph("etter")
+    )
+    pdf = convert(docx(body, parts={"numbering": LIST})).content
+    first, second, inside, after = (place(pdf, word).top for word in ("punkt", "neste", "celle", "etter"))
+    assert second - first == pytest.approx(13.43, abs=0.1)
+    assert inside - second == pytest.approx(13.43 + 14, abs=0.1)
+    assert after - inside == pytest.approx(13.43, abs=0.1)

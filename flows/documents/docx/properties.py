@@ -266,12 +266,10 @@ def _spacing(element: etree._Element, found: Properties) -> None:
     for key in ("before", "after"):
         automatic = value(element, key + "Autospacing")
         if automatic in ("1", "true", "on"):
-            found[key] = 14.0  # as HTML has it: one line of 14 points
-            found["automatic"] = found.get("automatic", False) or key == "before"
+            found[f"automatic_{key}"] = True
         elif (length := twips(value(element, key))) is not None:
             found[key] = length
-            if key == "before":
-                found["automatic"] = False
+            found[f"automatic_{key}"] = False
     height = number(value(element, "line"))
     if height is not None:
         rule = value(element, "lineRule") or "auto"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from flows.documents.docx.formats import ParagraphFormat, RunFormat
 from flows.documents.docx.model import (
@@ -17,38 +18,34 @@ from flows.documents.docx.model import (
 from flows.documents.html.boxes import Boxes, boxes_of
 from flows.documents.html.inlines import Inlines
 from flows.documents.html.looks import Classes, borders, line_height, points, run
-from flows.documents.html.pieces import Grid, Piece, box_of, pieces, space_outside
+from flows.documents.html.pieces import Grid, Piece, Spacing, Where, box_of, pieces, space_outside
 from flows.documents.html.tables import table
 
 
 class Blocks:
     """Writes the blocks of one document."""
 
-    def __init__(self, tab_width: float, adding_space: bool) -> None:
+    def __init__(self, tab_width: float, spacing: Spacing) -> None:
         """Begin a document."""
         self.classes = Classes()
         self._inlines = Inlines(self.classes, tab_width, self._note)
-        self.boxes = Boxes(self.classes, self.inside)
-        self._adding = adding_space
+        self.boxes = Boxes(self.classes, partial(self.write, where="box"))
+        self._spacing = spacing
         self._heading = 0
         self.columns = 1  # of the section that is written
 
-    def inside(self, blocks: Sequence[Block], column: float) -> str:
-        """Return the HTML of what a cell, a box, a header or a footer holds, where no page or column can begin."""
-        return self.write(blocks, column, paged=False)
-
-    def write(self, blocks: Sequence[Block], column: float, *, paged: bool = True) -> str:
+    def write(self, blocks: Sequence[Block], column: float, where: Where) -> str:
         """Return the HTML of blocks that stand in a column of a given width."""
         written: list[str] = []
         lists: list[int] = []  # the levels of the lists that are open
         list_id = 0
         box: tuple[object, ...] | None = None
-        for item in space_outside(pieces(blocks, self._adding, paged)):
+        for item in space_outside(pieces(blocks, self._spacing, where)):
             if not isinstance(item, Piece):
                 written.append(self._close(lists, box))
                 lists, box = [], None
                 begins = f"break-before:{self._break(item)}" if item.begins else ""
-                written.append(table(item.table, self.classes, self.inside, begins))
+                written.append(table(item.table, self.classes, self._cell, begins))
                 continue
             paragraph = item.paragraph
             label = paragraph.label
@@ -73,6 +70,9 @@ class Blocks:
             written.append(self._paragraph(item, column, "li" if listed else ""))
         written.append(self._close(lists, box))
         return "".join(written)
+
+    def _cell(self, blocks: Sequence[Block], column: float) -> str:
+        return self.write(blocks, column, "cell")
 
     def _close(self, lists: Sequence[int], box: object) -> str:
         return "</ul>" * len(lists) + ("</div>" if box else "")
@@ -169,7 +169,7 @@ class Blocks:
     def _note(self, blocks: Sequence[Block]) -> str:
         """Write a footnote's paragraphs as lines of their own inside the note."""
         written = []
-        for item in pieces(blocks, self._adding, paged=False):
+        for item in pieces(blocks, self._spacing, "box"):
             if isinstance(item, Grid):
                 written += [self._note(cell.blocks) for row in item.table.rows for cell in row.cells]
             else:

@@ -6,19 +6,22 @@ from flows.documents.docx.model import Block, Break, Paragraph, Picture, Tab, Ta
 from flows.documents.html.boxes import boxes_of
 from flows.documents.html.lines import Cursor
 from flows.documents.html.looks import line_height
+from flows.documents.html.pieces import Grid, Spacing, Where, pieces
 
 
-def height(blocks: Sequence[Block], column: float, tab_width: float) -> float:
+def height(
+    blocks: Sequence[Block], column: float, tab_width: float, spacing: Spacing, where: Where = "running"
+) -> float:
     """Return the height of blocks in a column, in points."""
     found = 0.0
     after = 0.0
-    for block in blocks:
-        if isinstance(block, Table):
-            found += after + _table(block, tab_width)
+    for item in pieces(blocks, spacing, where):
+        if isinstance(item, Grid):
+            found += after + _table(item.table, tab_width, spacing)
             after = 0.0
         else:
-            found += max(after, block.format.before) + _paragraph(block, column, tab_width)
-            after = block.format.after
+            found += max(after, item.before) + _paragraph(item.paragraph, column, tab_width)
+            after = item.after
     return found + after
 
 
@@ -39,13 +42,14 @@ def _paragraph(paragraph: Paragraph, column: float, tab_width: float) -> float:
     return max(tallest, line) + line * (cursor.lines - 1) + above
 
 
-def _table(table: Table, tab_width: float) -> float:
+def _table(table: Table, tab_width: float, spacing: Spacing) -> float:
     found = 0.0
     for row in table.rows:
         tallest = row.height
         for cell in row.cells:
             if cell.rows == 1:
                 top, right, bottom, left = cell.padding
-                tallest = max(tallest, height(cell.blocks, cell.width - left - right, tab_width) + top + bottom)
+                inside = height(cell.blocks, cell.width - left - right, tab_width, spacing, "cell")
+                tallest = max(tallest, inside + top + bottom)
         found += row.height if row.height_rule == "exact" else tallest
     return found

@@ -3,10 +3,21 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from flows.documents.docx.formats import ParagraphFormat
 from flows.documents.docx.model import Block, Break, Inline, Paragraph, Table
+
+#: What blocks stand in: the first section, a later one, a cell, a box or note, a header or footer.
+Where: TypeAlias = Literal["first", "page", "cell", "box", "running"]
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """How a document has it with the space between paragraphs: whether it adds up, and whether it is that of HTML."""
+
+    adding: bool
+    html: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +40,12 @@ class Grid:
     begins: Literal["", "column", "page"]
 
 
-def pieces(blocks: Sequence[Block], adding: bool, paged: bool) -> Iterable[Piece | Grid]:
+def pieces(blocks: Sequence[Block], spacing: Spacing, where: Where) -> Iterable[Piece | Grid]:
     """Yield tables and paragraphs; paragraphs are divided at page breaks and know the space around them.
 
-    Breaks to another page or column count only where the blocks are `paged`.
+    Only on the page itself can a page or column begin.
     """
+    paged = where in ("first", "page")
     begins: Literal["", "column", "page"] = ""
     previous: Paragraph | None = None
     for index, block in enumerate(blocks):
@@ -45,15 +57,23 @@ def pieces(blocks: Sequence[Block], adding: bool, paged: bool) -> Iterable[Piece
         form = block.format
         following = blocks[index + 1] if index + 1 < len(blocks) else None
         before, after = form.before, form.after
-        if form.automatic and not index:
+        if spacing.html and where in ("first", "cell", "box") and form.automatic_before and not index:
             before = 0.0
+        if spacing.html and where == "cell" and form.automatic_after and following is None and not block.label:
+            after = 0.0
+        if previous is not None and _list_goes_on(previous, block):
+            before = 0.0
+        if isinstance(following, Paragraph) and _list_goes_on(block, following):
+            after = 0.0
         if form.contextual and previous is not None and previous.style == block.style:
             before = 0.0
         if form.contextual and isinstance(following, Paragraph) and following.style == block.style:
             after = 0.0
-        if adding:
-            if isinstance(following, Paragraph) and not (
-                following.format.contextual and following.style == block.style
+        if spacing.adding:
+            if (
+                isinstance(following, Paragraph)
+                and not (following.format.contextual and following.style == block.style)
+                and not _list_goes_on(block, following)
             ):
                 after += following.format.before
             before = before if previous is None else 0.0
@@ -71,6 +91,13 @@ def pieces(blocks: Sequence[Block], adding: bool, paged: bool) -> Iterable[Piece
             yield Piece(piece, before if first else 0.0, after if last else 0.0, starts, index == 0)
         begins = kinds[-1] if kinds and not parts[-1] else ""
         previous = block
+
+
+def _list_goes_on(one: Paragraph, other: Paragraph) -> bool:
+    """Return whether paragraphs are neighbours in a list with automatic space, which there is none of within it."""
+    if one.label is None or other.label is None or one.label.list != other.label.list:
+        return False
+    return one.format.automatic_after or other.format.automatic_before
 
 
 def _opens_page(item: Table) -> bool:
