@@ -8,6 +8,7 @@ from tests.documents.reading import lines
 
 BREAK = '<w:r><w:br w:type="page"/></w:r>'
 BEFORE = "<w:pageBreakBefore/>"
+PAGE_NUMBER = '<w:fldSimple w:instr="PAGE"><w:r><w:t>1</w:t></w:r></w:fldSimple>'
 
 
 def run(text: str) -> str:
@@ -64,3 +65,21 @@ def test_sections_that_go_on_share_one_first_page() -> None:
         parts={"header:first": paragraph("forsidetopp"), "header:default": paragraph("sidetopp")},
     )
     assert pages(content) == [["forsidetopp", "en", "to"], ["sidetopp", "tre"]]
+
+
+@pytest.mark.parametrize("where", ["the last section ends", "the next section begins", "its first paragraph says so"])
+def test_a_section_that_goes_on_after_a_break_has_its_own_header(where: str) -> None:
+    """A section on a page of its own has its own header, however the page began, and numbers go on."""
+    first, own = (f'<w:headerReference w:type="default" r:id="part{part}"/>' for part in (2, 3))
+    ends = f"<w:pPr><w:sectPr>{first}{PAGE}</w:sectPr></w:pPr>"
+    body = {
+        "the last section ends": f"<w:p>{ends}{BREAK}</w:p>{paragraph('to')}",
+        "the next section begins": f"<w:p>{ends}</w:p><w:p>{BREAK}{run('to')}</w:p>",
+        "its first paragraph says so": f"<w:p>{ends}</w:p>{paragraph('to', BEFORE)}",
+    }[where]
+    content = docx(
+        paragraph("en") + body,
+        section=f'{own}<w:type w:val="continuous"/>{PAGE}<w:pgNumType w:start="7"/>',
+        parts={"header:first": paragraph("gammel"), "header:even": paragraph("ny") + f"<w:p>{PAGE_NUMBER}</w:p>"},
+    )
+    assert pages(content) == [["gammel", "en"], ["ny", "2", "to"]]

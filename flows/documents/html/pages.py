@@ -1,7 +1,7 @@
 """Writes the whole document: one HTML page, with a rule for each kind of paper page that Word would lay out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from flows.documents.docx.model import Block, Document, Loss, Section
@@ -9,7 +9,7 @@ from flows.documents.html.blocks import Blocks
 from flows.documents.html.boxes import Paper
 from flows.documents.html.heights import height
 from flows.documents.html.looks import points
-from flows.documents.html.pieces import Spacing
+from flows.documents.html.pieces import Spacing, begins_page, begun, ends_page
 
 _FORMATS = {
     "lowerRoman": "lower-roman",
@@ -42,6 +42,8 @@ def write(document: Document, language: str, title: str) -> Page:
     previous: Section | None = None
     sheet_of: Section | None = None  # whose margins the page has
     for index, section in enumerate(document.sections):
+        if previous is not None and section.start == "continuous":
+            section = _apart(section, previous)
         goes_on = previous is not None and section.start == "continuous" and _size(section) == _size(previous)
         if not goes_on or sheet_of is None:
             body.append(_sharing(name, together))
@@ -78,6 +80,13 @@ def _sharing(name: str, sections: Sequence[str]) -> str:
     """Return sections that share their pages in one element, as pages are counted by it."""
     written = "".join(sections)
     return f'<div style="page:{name}">{written}</div>' if len(sections) > 1 else written
+
+
+def _apart(section: Section, previous: Section) -> Section:
+    """Return a section that would go on as one of its own pages where a break stands between, as LibreOffice does."""
+    if not ends_page(previous.blocks) and not begins_page(section.blocks):
+        return section
+    return replace(section, start="nextPage", blocks=tuple(begun(section.blocks)), first_number=None)
 
 
 def _size(section: Section) -> tuple[float, float]:

@@ -100,6 +100,30 @@ def _list_goes_on(one: Paragraph, other: Paragraph) -> bool:
     return one.format.automatic_after or other.format.automatic_before
 
 
+def ends_page(blocks: Sequence[Block]) -> bool:
+    """Return whether what comes after the blocks begins a page."""
+    last = blocks[-1] if blocks else None
+    return isinstance(last, Paragraph) and bool(last.inlines) and last.inlines[-1] == Break("page")
+
+
+def begins_page(blocks: Sequence[Block]) -> bool:
+    """Return whether the first of the blocks begins a page."""
+    if not blocks:
+        return False
+    if isinstance(blocks[0], Table):
+        return _opens_page(blocks[0])
+    return blocks[0].format.page_break_before or blocks[0].inlines[:1] == (Break("page"),)
+
+
+def begun(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Return blocks without the break that they begin with."""
+    first = blocks[0] if blocks else None
+    if not isinstance(first, Paragraph) or first.inlines[:1] != (Break("page"),):
+        return blocks
+    rest = [replace(first, inlines=first.inlines[1:])] if len(first.inlines) > 1 else []
+    return [*rest, *blocks[1:]]
+
+
 def _opens_page(item: Table) -> bool:
     """Return whether a table begins with a paragraph that begins a page."""
     first = item.rows[0].cells[0].blocks if item.rows and item.rows[0].cells else ()
