@@ -312,3 +312,35 @@ def test_there_is_no_automatic_space_within_a_list_or_at_the_ends_of_a_cell() ->
     assert second - first == pytest.approx(13.43, abs=0.1)
     assert inside - second == pytest.approx(13.43 + 14, abs=0.1)
     assert after - inside == pytest.approx(13.43, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("fill", "colour"), [("000000", "fff"), ("3E3E3E", "fff"), ("3F3F3F", "000"), ("FFFF00", "000")]
+)
+def test_text_of_automatic_colour_is_white_on_dark_ground(fill: str, colour: str) -> None:
+    """In a cell, a paragraph, a run: white where the ground is darker than a quarter of the brightest."""
+    shade = f'<w:shd w:val="clear" w:fill="{fill}"/>'
+    cell = f'<w:tc><w:tcPr><w:tcW w:w="3000" w:type="dxa"/>{shade}</w:tcPr>{paragraph("x")}</w:tc>'
+    grid = '<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="3000"/></w:tblGrid>'
+    for body in (paragraph("x", shade), paragraph("x", "", shade), f"{grid}<w:tr>{cell}</w:tr></w:tbl>"):
+        assert f"background:#{fill};color:#{colour}" in _page(body)
+    assert "color:#112233" in _page(paragraph("x", "", f'{shade}<w:color w:val="112233"/>'))
+
+
+def test_lines_part_after_a_backslash_and_not_before_a_bracket_after_a_slash() -> None:
+    """Paths part between their folders, as in LibreOffice."""
+    assert "a\\\u200bb/\u2060(c" in _page(paragraph("a\\b/(c"))
+
+
+def test_a_word_of_several_looks_is_parted_where_its_cell_ends() -> None:
+    """A long word stays in its cell, though its letters look different."""
+    cell = '<w:tc><w:tcPr><w:tcW w:w="1500" w:type="dxa"/></w:tcPr>{}</w:tc>'
+    mail = f"<w:p>{_run('ola')}<w:r><w:rPr><w:b/></w:rPr><w:t>.nordmann</w:t></w:r>{_run('@kommune.no')}</w:p>"
+    table = (
+        '<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="1500"/><w:gridCol w:w="1500"/></w:tblGrid><w:tr>'
+        f"{cell.format(mail)}{cell.format(paragraph('neste'))}</w:tr></w:tbl>"
+    )
+    pdf = whole(table).content
+    parts = [word for word in words(pdf) if word.text != "neste"]
+    assert len({word.top for word in parts}) > 1
+    assert max(word.right for word in parts) < place(pdf, "neste").left

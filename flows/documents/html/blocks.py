@@ -17,7 +17,7 @@ from flows.documents.docx.model import (
 )  # fmt: skip
 from flows.documents.html.boxes import Boxes, boxes_of
 from flows.documents.html.inlines import Inlines
-from flows.documents.html.looks import Classes, borders, line_height, points, run
+from flows.documents.html.looks import Classes, borders, ground, line_height, points, run
 from flows.documents.html.pieces import Grid, Piece, Spacing, Where, box_of, pieces, space_outside
 from flows.documents.html.tables import table
 
@@ -163,7 +163,7 @@ class Blocks:
         found.append("margin:" + " ".join(map(points, (above, form.right - right, below, form.left - left))))
         found.append("margin-break:" + ("keep" if piece.begins or piece.opening else "discard"))
         if form.shade:
-            found.append(f"background:#{form.shade}")
+            found.append(ground(form.shade))
         return self.classes.name(";".join(found))
 
     def _note(self, blocks: Sequence[Block]) -> str:

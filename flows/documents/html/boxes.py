@@ -6,7 +6,7 @@ from html import escape
 
 from flows.documents.docx.formats import ParagraphFormat
 from flows.documents.docx.model import Block, Box, Inline, Link
-from flows.documents.html.looks import Classes, border, points
+from flows.documents.html.looks import Classes, border, ground, points
 from flows.language import translate as _
 
 
@@ -101,7 +101,7 @@ class Boxes:
         if item.line is not None:
             look += [border(side, item.line) for side in ("top", "right", "bottom", "left")]
         if item.fill:
-            look.append(f"background:#{item.fill}")
+            look.append(ground(item.fill))
         look.append("box-sizing:border-box")
         if item.picture is not None:
             size = self._classes.name(f"display:block;width:{points(item.width)};height:{points(item.height)}")

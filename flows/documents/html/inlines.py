@@ -19,13 +19,14 @@ from flows.documents.docx.model import (
     Text,
 )  # fmt: skip
 from flows.documents.html.lines import Cursor, total, width
+from flows.documents.html.long_words import parted
 from flows.documents.html.looks import Classes, line_height, points, run
 from flows.language import translate as _
 
 _SPACES = re.compile(r"  +")
 #: Where Word and LibreOffice part lines otherwise than Unicode has it (UAX 14): never after a slash within a word, yet
-#: after a hyphen before a figure.
-_SLASH, _HYPHEN = re.compile(r"/(?=\w)"), re.compile(r"(?<=\w)-(?=\d)")
+#: after a hyphen before a figure, and after a backslash.
+_SLASH, _HYPHEN, _BACKSLASH = re.compile(r"/(?=[\w(])"), re.compile(r"(?<=\w)-(?=\d)"), re.compile(r"\\(?=\w)")
 #: How leaders are drawn: as lines, so that nobody hears a row of full stops read aloud.
 _LEADERS = {"dot": "dotted", "middleDot": "dotted", "hyphen": "dashed", "underscore": "solid", "heavy": "solid"}
 
@@ -49,7 +50,8 @@ class Inlines:
         cursor = Cursor(paragraph.format, column, self._tab_width)
         writing = _Writing(self, paragraph.format, base if whole else None, cursor)
         label = writing.label(paragraph) if paragraph.label else ""
-        return label + writing.lines(paragraph.inlines)
+        room = column - paragraph.format.left - paragraph.format.right
+        return label + writing.lines(parted(paragraph.inlines, room))
 
     def span(self, look: RunFormat, paragraph: ParagraphFormat) -> str:
         """Return the class of a run in a paragraph."""
@@ -189,6 +191,8 @@ class _Writing:
         self._after_space = text.endswith(" ")
         if "/" in text:
             text = _SLASH.sub("/\u2060", text)
+        if "\\" in text:
+            text = _BACKSLASH.sub("\\\\\u200b", text)
         if "-" in text:
             text = _HYPHEN.sub("-\u200b", text)
         return "\u00a0" * led + _SPACES.sub(lambda found: "\u00a0" * (len(found[0]) - 1) + " ", text[led:])

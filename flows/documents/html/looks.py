@@ -8,6 +8,8 @@ from flows.documents.fonts import REST, face, substitute
 
 #: How much larger than its raised figure a run is; Word shrinks to about two thirds.
 SMALLER = 0.65
+#: The luminance, of 255, of the lightest ground that is dark.
+_DARK = 62
 _UNDERLINES = {"double": "double", "dotted": "dotted", "dottedHeavy": "dotted", "dash": "dashed", "wave": "wavy"}
 
 
@@ -94,7 +96,7 @@ def run(look: RunFormat, height: float) -> str:
     if look.colour:
         found.append(f"color:#{look.colour}")
     if look.highlight:
-        found.append(f"background:#{look.highlight}")
+        found.append(f"background:#{look.highlight}" if look.colour else ground(look.highlight))
     if look.vertical:
         found.append(f"vertical-align:{points(look.size * (0.33 if look.vertical == 'superscript' else -0.14))}")
     elif look.raised:
@@ -102,6 +104,14 @@ def run(look: RunFormat, height: float) -> str:
     if look.spacing:
         found.append(f"letter-spacing:{points(look.spacing)}")
     return ";".join(found)
+
+
+@cache
+def ground(colour: str) -> str:
+    """Return the declarations of what is filled with a colour: text of automatic colour stands off from it."""
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (0, 2, 4))
+    dark = (red * 76 + green * 151 + blue * 29) >> 8 <= _DARK
+    return f"background:#{colour};color:#{'fff' if dark else '000'}"
 
 
 def border(side: str, item: Line) -> str:

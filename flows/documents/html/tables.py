@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from flows.documents.docx.model import Block, Cell, Paragraph, Row, Table
 from flows.documents.html.lines import total
-from flows.documents.html.looks import Classes, borders, points
+from flows.documents.html.looks import Classes, borders, ground, points
 
 
 def table(item: Table, classes: Classes, write: Callable[[Sequence[Block], float], str], begins: str = "") -> str:
@@ -52,7 +52,7 @@ def _cell(
     if cell.vertical != "top":
         found.append(f"vertical-align:{cell.vertical}")
     if cell.shade:
-        found.append(f"background:#{cell.shade}")
+        found.append(ground(cell.shade))
     spans = "".join(
         f' {name}="{count}"' for name, count in (("colspan", cell.columns), ("rowspan", cell.rows)) if count > 1
     )
