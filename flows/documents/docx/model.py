@@ -190,6 +190,7 @@ class Table:
     indent: float
     row_headers: bool
     leftward: bool = False  # its first column is the rightmost
+    hung: bool = False  # its text, rather than its border, stands at the indent
 
 
 Block: TypeAlias = Paragraph | Table

@@ -16,10 +16,11 @@ from flows.documents.docx.model import (
     Text,
 )  # fmt: skip
 from flows.documents.html.boxes import Boxes, boxes_of
+from flows.documents.html.heights import height
 from flows.documents.html.inlines import Inlines
 from flows.documents.html.looks import Classes, borders, ground, line_height, points, run
 from flows.documents.html.pieces import Grid, Piece, Spacing, Where, box_of, pieces, space_outside
-from flows.documents.html.tables import table
+from flows.documents.html.tables import Cells, table
 
 
 class Blocks:
@@ -29,8 +30,9 @@ class Blocks:
         """Begin a document."""
         self.classes = Classes()
         self._inlines = Inlines(self.classes, tab_width, self._note)
+        self._cells = Cells(self.classes, partial(self.write, where="cell"), self._height)
         self.boxes = Boxes(self.classes, partial(self.write, where="box"))
-        self._spacing = spacing
+        self._spacing, self._tab_width = spacing, tab_width
         self._heading = 0
         self.columns = 1  # of the section that is written
 
@@ -45,7 +47,7 @@ class Blocks:
                 written.append(self._close(lists, box))
                 lists, box = [], None
                 begins = f"break-before:{self._break(item)}" if item.begins else ""
-                written.append(table(item.table, self.classes, self._cell, begins))
+                written.append(table(item.table, self._cells, begins))
                 continue
             paragraph = item.paragraph
             label = paragraph.label
@@ -71,8 +73,8 @@ class Blocks:
         written.append(self._close(lists, box))
         return "".join(written)
 
-    def _cell(self, blocks: Sequence[Block], column: float) -> str:
-        return self.write(blocks, column, "cell")
+    def _height(self, blocks: Sequence[Block], column: float) -> float:
+        return height(blocks, column, self._tab_width, self._spacing, "cell")
 
     def _close(self, lists: Sequence[int], box: object) -> str:
         return "</ul>" * len(lists) + ("</div>" if box else "")
