@@ -46,6 +46,7 @@ class Face:
     family: str
     line: float
     widths: Mapping[int, float] = field(repr=False)
+    file: Path | None = None
 
     def width(self, text: str) -> float:
         """Return how wide a text is, as a multiple of the font size; signs from other fonts count half an em."""
@@ -116,7 +117,7 @@ def face(family: str, bold: bool, italic: bool, script: str = "") -> Face:
     if file is None:
         return Face(used, 1.2, {})
     line, widths = _measures(file)
-    return Face(used, line, widths)
+    return Face(used, line, widths, file)
 
 
 @cache

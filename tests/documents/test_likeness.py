@@ -344,3 +344,38 @@ def test_a_word_of_several_looks_is_parted_where_its_cell_ends() -> None:
     parts = [word for word in words(pdf) if word.text != "neste"]
     assert len({word.top for word in parts}) > 1
     assert max(word.right for word in parts) < place(pdf, "neste").left
+
+
+@pytest.mark.parametrize("font", ["Calibri", "Times New Roman", "Arial", "DejaVu Sans"])
+def test_letters_are_kerned_where_the_document_says_so(font: str) -> None:
+    """Text ends where LibreOffice ends it, and what stands at a tab after it is in its place."""
+    fonts_of = f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}"/>'
+    plain, kerned, off = (
+        place(whole(f"<w:p>{_run('AVATAToTyWeWa', fonts_of + kern)}</w:p>").content, "AVATAToTyWeWa")
+        for kern in ("", '<w:kern w:val="2"/>', '<w:kern w:val="0"/>')
+    )
+    assert off == plain
+    assert kerned.right < plain.right - 5
+    tab = '<w:tabs><w:tab w:val="left" w:pos="4000"/></w:tabs>'
+    run = _run("AVATAToTyWeWa", f'{fonts_of}<w:kern w:val="2"/>')
+    pdf = whole(f"<w:p><w:pPr>{tab}</w:pPr>{run}<w:r><w:tab/></w:r>{_run('etter')}</w:p>").content
+    assert place(pdf, "etter").left == pytest.approx(MARGIN + 200, abs=0.2)
+
+
+ALONE = (
+    '<w:r><w:drawing><wp:anchor behindDoc="0"><wp:positionH relativeFrom="column"><wp:posOffset>{x}</wp:posOffset>'
+    '</wp:positionH><wp:positionV relativeFrom="paragraph"><wp:posOffset>381000</wp:posOffset></wp:positionV>'
+    '<wp:extent cx="1270000" cy="635000"/><wp:wrapTopAndBottom/><wp:docPr id="1" name="b"/><a:graphic><a:graphicData>'
+    "<wps:wsp><wps:spPr/><wps:txbx><w:txbxContent><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:txbxContent></wps:txbx>"
+    "<wps:bodyPr/></wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing></w:r>"
+)
+
+
+def test_pictures_between_lines_stand_below_the_words_that_have_room_above_them() -> None:
+    """Two boxes that stand alone keep their places side by side, under the line that they hang on."""
+    boxes = [ALONE.format(x=x * 12700, text=text) for x, text in ((0, "venstre"), (200, "høyre"))]
+    pdf = convert(docx(f"<w:p>{''.join(boxes)}{_run('over')}</w:p>" + paragraph("under"))).content
+    over, left, right, under = (place(pdf, word) for word in ("over", "venstre", "høyre", "under"))
+    assert over.top < left.top == right.top < under.top
+    assert right.left - left.left == pytest.approx(200, abs=0.5)
+    assert under.top - over.top == pytest.approx(30 + 50, abs=1)

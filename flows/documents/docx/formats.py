@@ -30,6 +30,7 @@ class RunFormat:
     raised: float = 0.0
     spacing: float = 0.0
     script: Script = ""
+    kerned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

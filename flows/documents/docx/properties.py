@@ -200,6 +200,8 @@ def run_properties(element: etree._Element | None, theme: Mapping[str, str]) -> 
             found["raised"] = (number(value(child)) or 0) / 2
         elif name == "spacing":
             found["spacing"] = twips(value(child)) or 0.0
+        elif name == "kern":  # the least size that is kerned, which LibreOffice does not ask for
+            found["kerned"] = bool(number(value(child)))
     return found
 
 

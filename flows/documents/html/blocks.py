@@ -7,15 +7,17 @@ from functools import partial
 from flows.documents.docx.formats import ParagraphFormat, RunFormat
 from flows.documents.docx.model import (
     Block,
+    Box,
     Field,
     Inline,
     Link,
     Note,
+    Paragraph,
     Picture,
     Tab,
     Text,
 )  # fmt: skip
-from flows.documents.html.boxes import Boxes, boxes_of
+from flows.documents.html.boxes import Boxes, boxes_of, gathered
 from flows.documents.html.heights import height
 from flows.documents.html.inlines import Inlines
 from flows.documents.html.looks import Classes, borders, ground, line_height, points, run
@@ -81,21 +83,36 @@ class Blocks:
 
     def _paragraph(self, piece: Piece, column: float, tag: str) -> str:
         """Return a paragraph, the boxes that hang on it before it."""
-        boxes = list(boxes_of(piece.paragraph.inlines))
+        boxes = gathered(boxes_of(piece.paragraph.inlines))
         if not boxes:
             return self._lines(piece, column, tag, "")
         form = piece.paragraph.format
-        written = "".join(self.boxes.write(box, form, column) for box in boxes)
+        below = [] if tag == "li" else [box for box in boxes if self._below(box, piece.paragraph)]
+        written = "".join(self.boxes.write(box, form, column) for box in boxes if box not in below)
         if tag == "li":
             return self._lines(piece, column, tag, written)
         if piece.begins:
             written = f'<div class="{self.classes.name(f"break-before:{self._break(piece)}")}"></div>{written}'
             piece = replace(piece, begins="")
+        if below:
+            words = tuple(item for item in piece.paragraph.inlines if not isinstance(item, Box))
+            lines = height([replace(piece.paragraph, inlines=words)], column, self._tab_width, self._spacing)
+            under = [replace(box, place=replace(box.place, y=max(box.place.y - lines, 0.0))) for box in below]
+            return (
+                written
+                + self._lines(piece, column, tag, "")
+                + "".join(self.boxes.write(box, form, column) for box in under)
+            )
         in_line = all(box.place.flow == "inline" for box in boxes)
         if in_line and len(boxes) == len(piece.paragraph.inlines) and not piece.paragraph.label:
             space = self.classes.name(f"margin:{points(piece.before)} 0 {points(piece.after)}")
             return f'<div class="{space}">{written}</div>'
         return written + self._lines(piece, column, tag, "")
+
+    def _below(self, box: Box, paragraph: Paragraph) -> bool:
+        """Return whether there is room for lines of its paragraph above a box that stands alone between lines."""
+        line = line_height(paragraph.format, paragraph.mark)
+        return box.place.flow == "alone" and box.place.down == "paragraph" and box.place.y >= 0.9 * line
 
     def _lines(self, piece: Piece, column: float, tag: str, above: str) -> str:
         paragraph, form = piece.paragraph, piece.paragraph.format

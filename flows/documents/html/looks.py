@@ -101,6 +101,8 @@ def run(look: RunFormat, height: float) -> str:
         found.append(f"vertical-align:{points(look.size * (0.33 if look.vertical == 'superscript' else -0.14))}")
     elif look.raised:
         found.append(f"vertical-align:{points(look.raised)}")
+    if look.kerned:
+        found.append("font-kerning:normal")
     if look.spacing:
         found.append(f"letter-spacing:{points(look.spacing)}")
     return ";".join(found)
