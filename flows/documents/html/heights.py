@@ -1,12 +1,18 @@
 """Estimates how high blocks stand: a tall header or footer pushes the text of its pages away, as in Word."""
 
 from collections.abc import Sequence
+from math import ceil
 
-from flows.documents.docx.model import Block, Break, Paragraph, Picture, Tab, Table, Text
+from flows.documents.docx.model import Block, Box, Break, Cell, Paragraph, Picture, Row, Tab, Table, Text
 from flows.documents.html.boxes import boxes_of
 from flows.documents.html.lines import Cursor
 from flows.documents.html.looks import line_height
 from flows.documents.html.pieces import Grid, Spacing, Where, pieces
+
+#: Points: the lowest line there is, and what is higher than any page.
+_LINE, _TALL = 8.0, 10_000.0
+#: Lines of a paragraph that can be parted, two on either page.
+_PARTED = 4
 
 
 def height(
@@ -53,3 +59,38 @@ def _table(table: Table, tab_width: float, spacing: Spacing) -> float:
                 tallest = max(tallest, inside + top + bottom)
         found += row.height if row.height_rule == "exact" else tallest
     return found
+
+
+def undivided(row: Row) -> bool:
+    """Return whether no page can end within a row, as LibreOffice has it: each of its cells must begin before.
+
+    A cell begins with a picture, or with a paragraph whole or by two lines. Where that is already as high as the row,
+    nothing is left to go on with. The lines are counted roughly, by their letters.
+    """
+    begins = ends = 0.0
+    for cell in row.cells:
+        first, whole = _beginning(cell)
+        begins, ends = max(begins, first), max(ends, whole)
+    return begins > ends - _LINE
+
+
+def _beginning(cell: Cell) -> tuple[float, float]:
+    """Return how high the beginning of a cell is, and how high the cell."""
+    room = max(cell.width - cell.padding[1] - cell.padding[3], 1.0)
+    first = whole = 0.0
+    for block in cell.blocks:
+        if isinstance(block, Table):
+            high, beginning = _TALL, _LINE
+        else:
+            texts = [item for item in block.inlines if isinstance(item, Text)]
+            size = texts[0].format.size if texts else block.mark.size
+            breaks = sum(isinstance(item, Break) for item in block.inlines)
+            letters = sum(len(item.text) for item in texts)
+            lines = max(ceil(letters * size * 0.48 / room), 1) + breaks
+            line = line_height(block.format, block.mark)
+            tallest = max((item.height for item in block.inlines if isinstance(item, Picture | Box)), default=0.0)
+            high = max(lines * line, tallest)
+            beginning = max(high if lines < _PARTED else 2 * line, tallest)
+        first = first or beginning
+        whole += high
+    return first, whole

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flows.documents.docx.formats import Borders
 from flows.documents.docx.model import Block, Cell, Paragraph, Row, Table
+from flows.documents.html.heights import undivided
 from flows.documents.html.lines import total
 from flows.documents.html.looks import Classes, borders, ground, points
 
@@ -49,7 +50,7 @@ def _row(row: Row, item: Table, cells: Cells, head: bool) -> str:
     found = []
     if row.height:
         found.append(f"height:{points(row.height)}")
-    if row.whole:
+    if row.whole or undivided(row):
         found.append("break-inside:avoid")
     written = []
     if row.skipped:
