@@ -16,7 +16,7 @@ from flows.documents.docx.reader import read
 from flows.documents.html.pages import write
 from tests.documents.building import PAGE, docx, paragraph, zipped
 from tests.documents.reading import lines, place, text, words
-from tests.documents.test_converting import LIST, MARGIN, TEXT_WIDTH, whole
+from tests.documents.test_converting import LIST, MARGIN, TEXT_WIDTH, png, whole
 
 _SENTENCE = "Kommunen og legen er enige om at avtalen gjelder for hele utdanningen i regionen. "
 _EDGES = "".join(
@@ -379,3 +379,29 @@ def test_pictures_between_lines_stand_below_the_words_that_have_room_above_them(
     assert over.top < left.top == right.top < under.top
     assert right.left - left.left == pytest.approx(200, abs=0.5)
     assert under.top - over.top == pytest.approx(30 + 50, abs=1)
+
+
+PICTURE = (
+    '<w:r><w:drawing><wp:inline><wp:extent cx="1270000" cy="1270000"/><wp:docPr id="1" name="b"/><a:graphic>'
+    '<a:graphicData><pic:pic><pic:blipFill><a:blip r:embed="bilde"/></pic:blipFill><pic:spPr/></pic:pic>'
+    "</a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+)
+
+
+@pytest.mark.parametrize(
+    ("spacing", "before", "height"),
+    [
+        ("", "", 100),
+        ("", "t", 102.75),
+        ('w:line="276" w:lineRule="auto"', "", 102),
+        ('w:line="360" w:lineRule="auto"', "t", 109.5),
+        ('w:line="240" w:lineRule="exact"', "", 12),
+        ('w:line="400" w:lineRule="atLeast"', "", 100),
+    ],
+)
+def test_a_line_with_a_picture_is_as_high_as_in_libreoffice(spacing: str, before: str, height: float) -> None:
+    """As high as the picture, with the depth of the font where there are letters, and what the line spacing adds."""
+    properties = f"<w:pPr><w:spacing {spacing}/></w:pPr>" if spacing else ""
+    body = f"{paragraph('A')}<w:p>{properties}{_run(before) if before else ''}{PICTURE}</w:p>{paragraph('B')}"
+    pdf = whole(body, files={"bilde": png()}).content
+    assert place(pdf, "B").top - place(pdf, "A").top == pytest.approx(13.43 + height, abs=0.2)

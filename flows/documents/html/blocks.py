@@ -7,6 +7,7 @@ from functools import partial
 from flows.documents.docx.formats import ParagraphFormat, RunFormat
 from flows.documents.docx.model import (
     Block,
+    Bookmark,
     Box,
     Field,
     Inline,
@@ -20,7 +21,7 @@ from flows.documents.docx.model import (
 from flows.documents.html.boxes import Boxes, boxes_of, gathered
 from flows.documents.html.heights import height
 from flows.documents.html.inlines import Inlines
-from flows.documents.html.looks import Classes, borders, ground, line_height, points, run
+from flows.documents.html.looks import Classes, beside_pictures, borders, ground, line_height, points, run
 from flows.documents.html.pieces import Grid, Piece, Spacing, Where, box_of, pieces, space_outside
 from flows.documents.html.tables import Cells, table
 
@@ -118,16 +119,22 @@ class Blocks:
         paragraph, form = piece.paragraph, piece.paragraph.format
         looks = [(look, count) for look, count in _looks(paragraph.inlines) if count]
         solid = any(isinstance(item, Tab | Picture) for item in paragraph.inlines)
+        only = solid and not looks and not paragraph.label and all(map(_pictured, paragraph.inlines))
         empty = not looks and not solid and not paragraph.label
         base = min((look for look, _ in looks), key=lambda look: line_height(form, look), default=paragraph.mark)
         same = bool(looks) and all(look == base for look, _ in looks)
         whole = same and not base.highlight and (paragraph.label is None or paragraph.label.format == base)
-        found = [run(base, line_height(form, base))] if whole else [run(_plain(base), line_height(form, base))]
+        line = 0.0 if only else line_height(form, base)
+        found = [run(base if whole else _plain(base), line)]
+        if only:  # its line is no higher than the picture, and what the line spacing adds
+            above_picture, _, _ = beside_pictures(form, base)
+            found += [f"padding-top:{points(above_picture)}"] if above_picture else []
+            found.append(f"min-height:{points(line_height(form, base) - above_picture)}")
         found += self._place(piece)
         if empty:
             found.append(f"height:{points(line_height(form, paragraph.mark))}")
         tag = tag or self._tag(form, empty)
-        content = self._inlines.write(paragraph, base, whole, column)
+        content = self._inlines.write(paragraph, base, whole, column, lines=not only)
         if paragraph.label and tag != "li":
             content = content.replace("<figcaption", "<span", 1).replace("</figcaption>", "</span>", 1)
         return f'<{tag} class="{self.classes.name(";".join(found))}">{above}{content}</{tag}>'
@@ -211,6 +218,13 @@ def _looks(inlines: Iterable[Inline]) -> Iterable[tuple[RunFormat, int]]:
             yield from _looks(inline.children)
         elif isinstance(inline, Note):
             yield inline.format, 1
+
+
+def _pictured(inline: Inline) -> bool:
+    """Return whether an inline is a picture, or takes no room."""
+    if isinstance(inline, Link):
+        return all(map(_pictured, inline.children))
+    return isinstance(inline, Picture | Bookmark)
 
 
 def _plain(look: RunFormat) -> RunFormat:

@@ -6,7 +6,7 @@ from math import ceil
 from flows.documents.docx.model import Block, Box, Break, Cell, Paragraph, Picture, Row, Tab, Table, Text
 from flows.documents.html.boxes import boxes_of
 from flows.documents.html.lines import Cursor
-from flows.documents.html.looks import line_height
+from flows.documents.html.looks import beside_pictures, line_height
 from flows.documents.html.pieces import Grid, Spacing, Where, pieces
 
 #: Points: the lowest line there is, and what is higher than any page.
@@ -45,6 +45,9 @@ def _paragraph(paragraph: Paragraph, column: float, tab_width: float) -> float:
     looks = [inline.format for inline in paragraph.inlines if isinstance(inline, Text)] or [paragraph.mark]
     line = max(line_height(paragraph.format, look) for look in looks)
     above = sum(box.height for box in boxes_of(paragraph.inlines) if box.place.flow in ("inline", "alone"))
+    if tallest and paragraph.format.line_rule != "exact":
+        over, _, depth = beside_pictures(paragraph.format, looks[0])
+        tallest += over + (depth if looks[0] is not paragraph.mark else 0.0)
     return max(tallest, line) + line * (cursor.lines - 1) + above
 
 

@@ -73,6 +73,17 @@ def line_height(paragraph: ParagraphFormat, look: RunFormat) -> float:
     return height * _percents(paragraph.line) / 100
 
 
+def beside_pictures(paragraph: ParagraphFormat, look: RunFormat) -> tuple[float, float, float]:
+    """Return where pictures stand in a line of text of some look, in points, as LibreOffice has them.
+
+    What its line spacing adds is above the picture; how far below the baseline CSS has the line end, past the depth of
+    the font; and that depth.
+    """
+    font, height = face(look.font, look.bold, look.italic, look.script), line_height(paragraph, look)
+    above = max(height - natural(look), 0.0) if paragraph.line_rule == "auto" else 0.0
+    return above, (height - natural(look) + font.gap * look.size) / 2, font.depth * look.size
+
+
 @cache
 def run(look: RunFormat, height: float) -> str:
     """Return the declarations of a run that makes its line `height` points high."""
