@@ -41,11 +41,14 @@ logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 @dataclass(frozen=True)
 class Face:
-    """One font file: its height over depth, gap included, and its widths, all as shares of the font size."""
+    """One font file: its height over depth, gap included, widths, gap and depth, all as shares of the font size."""
 
     family: str
     line: float
     widths: Mapping[int, float] = field(repr=False)
+    gap: float = 0.0
+    depth: float = 0.2
+    file: Path | None = None
 
     def width(self, text: str) -> float:
         """Return how wide a text is, as a multiple of the font size; signs from other fonts count half an em."""
@@ -115,18 +118,17 @@ def face(family: str, bold: bool, italic: bool, script: str = "") -> Face:
     file = files.get((bold, italic)) or files.get((bold, False)) or files.get((False, False))
     if file is None:
         return Face(used, 1.2, {})
-    line, widths = _measures(file)
-    return Face(used, line, widths)
+    return Face(used, *_measures(file), file)
 
 
 @cache
-def _measures(file: Path) -> tuple[float, Mapping[int, float]]:
+def _measures(file: Path) -> tuple[float, Mapping[int, float], float, float]:
     number = 0 if file.suffix.lower() == ".ttc" else -1  # of a collection, its first font
     with TTFont(file, lazy=True, fontNumber=number) as font:
         return _read(font)
 
 
-def _read(font: TTFont) -> tuple[float, Mapping[int, float]]:
+def _read(font: TTFont) -> tuple[float, Mapping[int, float], float, float]:
     units = font["head"].unitsPerEm
     head, system = font["hhea"], font.get("OS/2")
     high, low, gap = head.ascent, -head.descent, head.lineGap
@@ -136,7 +138,7 @@ def _read(font: TTFont) -> tuple[float, Mapping[int, float]]:
         high, low, gap = system.usWinAscent, system.usWinDescent, 0
     advances = font["hmtx"].metrics
     widths = {code: advances[name][0] / units for code, name in font.getBestCmap().items()}
-    return (high + low + gap) / units, widths
+    return (high + low + gap) / units, widths, gap / units, low / units
 
 
 @cache

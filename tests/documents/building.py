@@ -58,7 +58,7 @@ def docx(
     `parts` gives the inner XML of styles, numbering, settings, footnotes, and of headers and footers by `header:TYPE`
     and `footer:TYPE`; `links` gives addresses, `files` the bytes of pictures, both by relationship id.
     """
-    inner = {"styles": STYLES, **(parts or {})}
+    inner = {"styles": STYLES, "settings": "", **(parts or {})}
     relationships, overrides, references = [], [], []
     content: dict[str, bytes] = {}
     for index, (name, xml) in enumerate(inner.items()):

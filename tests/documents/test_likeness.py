@@ -1,7 +1,9 @@
 """What Word does to lines, boxes and sections, and HTML would do otherwise."""
 
 import re
+import zipfile
 from dataclasses import astuple
+from io import BytesIO
 from itertools import pairwise
 
 import pytest
@@ -12,9 +14,9 @@ from flows.documents import convert, fonts
 from flows.documents.docx.model import Paragraph, Text
 from flows.documents.docx.reader import read
 from flows.documents.html.pages import write
-from tests.documents.building import PAGE, docx, paragraph
+from tests.documents.building import PAGE, docx, paragraph, zipped
 from tests.documents.reading import lines, place, text, words
-from tests.documents.test_converting import LIST, MARGIN, TEXT_WIDTH, whole
+from tests.documents.test_converting import LIST, MARGIN, TEXT_WIDTH, png, whole
 
 _SENTENCE = "Kommunen og legen er enige om at avtalen gjelder for hele utdanningen i regionen. "
 _EDGES = "".join(
@@ -256,3 +258,150 @@ def test_automatic_space_is_none_where_a_story_begins() -> None:
     first, second, third = (place(pdf.content, word).top for word in ("en", "to", "tre"))
     assert first == pytest.approx(place(plain.content, "en").top, abs=0.1)
     assert second - first == pytest.approx(third - second + 14, abs=0.1)
+
+
+AUTOMATIC = '<w:spacing w:beforeAutospacing="1" w:afterAutospacing="1"/>'
+OWN_SPACE = "<w:compat><w:doNotUseHTMLParagraphAutoSpacing/></w:compat>"
+
+
+@pytest.mark.parametrize(
+    ("settings", "between"),
+    [("", 14.0), (OWN_SPACE, 10.0), (None, 28.0)],
+)
+def test_automatic_space_is_that_of_html_unless_the_settings_say_otherwise(
+    settings: str | None, between: float
+) -> None:
+    """The larger of two lines of 14 points; else two of 5, and both of 14 where there are no settings at all."""
+    parts = {} if settings is None else {"settings": settings}
+    content = docx(paragraph("en", AUTOMATIC) + paragraph("to", AUTOMATIC) + paragraph("tre"), parts=parts)
+    if settings is None:
+        content = without_settings(content)
+    pdf = convert(content).content
+    first, second = (place(pdf, word).top for word in ("en", "to"))
+    assert second - first == pytest.approx(between + 13.43, abs=0.1)
+
+
+def without_settings(content: bytes) -> bytes:
+    """Return a DOCX whose settings nothing points to."""
+    with zipfile.ZipFile(BytesIO(content)) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    pointers = parts["word/_rels/document.xml.rels"]
+    parts["word/_rels/document.xml.rels"] = re.sub(
+        rb'<Relationship Id="\w+" Type="[^"]*/settings"[^>]*>', b"", pointers
+    )
+    return zipped(parts)
+
+
+def test_space_adds_up_where_a_file_has_no_settings() -> None:
+    """Programs that write bare files mean what LibreOffice shows: space after and space before, both."""
+    spaced = '<w:spacing w:before="200" w:after="300"/>'
+    pdf = convert(without_settings(docx(paragraph("en", spaced) + paragraph("to", spaced)))).content
+    assert place(pdf, "to").top - place(pdf, "en").top == pytest.approx(25 + 13.43, abs=0.1)
+
+
+def test_there_is_no_automatic_space_within_a_list_or_at_the_ends_of_a_cell() -> None:
+    """As in HTML, where neither the items of a list nor what a cell begins and ends with has any."""
+    item = f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>{AUTOMATIC}'
+    cell = f'<w:tc><w:tcPr><w:tcW w:w="3000" w:type="dxa"/></w:tcPr>{paragraph("celle", AUTOMATIC)}</w:tc>'
+    grid = '<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="3000"/></w:tblGrid>'
+    body = (
+        paragraph("punkt", item) + paragraph("neste", item) + f"{grid}<w:tr>{cell}</w:tr></w:tbl>" + paragraph("etter")
+    )
+    pdf = convert(docx(body, parts={"numbering": LIST})).content
+    first, second, inside, after = (place(pdf, word).top for word in ("punkt", "neste", "celle", "etter"))
+    assert second - first == pytest.approx(13.43, abs=0.1)
+    assert inside - second == pytest.approx(13.43 + 14, abs=0.1)
+    assert after - inside == pytest.approx(13.43, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("fill", "colour"), [("000000", "fff"), ("3E3E3E", "fff"), ("3F3F3F", "000"), ("FFFF00", "000")]
+)
+def test_text_of_automatic_colour_is_white_on_dark_ground(fill: str, colour: str) -> None:
+    """In a cell, a paragraph, a run: white where the ground is darker than a quarter of the brightest."""
+    shade = f'<w:shd w:val="clear" w:fill="{fill}"/>'
+    cell = f'<w:tc><w:tcPr><w:tcW w:w="3000" w:type="dxa"/>{shade}</w:tcPr>{paragraph("x")}</w:tc>'
+    grid = '<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="3000"/></w:tblGrid>'
+    for body in (paragraph("x", shade), paragraph("x", "", shade), f"{grid}<w:tr>{cell}</w:tr></w:tbl>"):
+        assert f"background:#{fill};color:#{colour}" in _page(body)
+    assert "color:#112233" in _page(paragraph("x", "", f'{shade}<w:color w:val="112233"/>'))
+
+
+def test_lines_part_after_a_backslash_and_not_before_a_bracket_after_a_slash() -> None:
+    """Paths part between their folders, as in LibreOffice."""
+    assert "a\\\u200bb/\u2060(c" in _page(paragraph("a\\b/(c"))
+
+
+def test_a_word_of_several_looks_is_parted_where_its_cell_ends() -> None:
+    """A long word stays in its cell, though its letters look different."""
+    cell = '<w:tc><w:tcPr><w:tcW w:w="1500" w:type="dxa"/></w:tcPr>{}</w:tc>'
+    mail = f"<w:p>{_run('ola')}<w:r><w:rPr><w:b/></w:rPr><w:t>.nordmann</w:t></w:r>{_run('@kommune.no')}</w:p>"
+    table = (
+        '<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="1500"/><w:gridCol w:w="1500"/></w:tblGrid><w:tr>'
+        f"{cell.format(mail)}{cell.format(paragraph('neste'))}</w:tr></w:tbl>"
+    )
+    pdf = whole(table).content
+    parts = [word for word in words(pdf) if word.text != "neste"]
+    assert len({word.top for word in parts}) > 1
+    assert max(word.right for word in parts) < place(pdf, "neste").left
+
+
+@pytest.mark.parametrize("font", ["Calibri", "Times New Roman", "Arial", "DejaVu Sans"])
+def test_letters_are_kerned_where_the_document_says_so(font: str) -> None:
+    """Text ends where LibreOffice ends it, and what stands at a tab after it is in its place."""
+    fonts_of = f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}"/>'
+    plain, kerned, off = (
+        place(whole(f"<w:p>{_run('AVATAToTyWeWa', fonts_of + kern)}</w:p>").content, "AVATAToTyWeWa")
+        for kern in ("", '<w:kern w:val="2"/>', '<w:kern w:val="0"/>')
+    )
+    assert off == plain
+    assert kerned.right < plain.right - 5
+    tab = '<w:tabs><w:tab w:val="left" w:pos="4000"/></w:tabs>'
+    run = _run("AVATAToTyWeWa", f'{fonts_of}<w:kern w:val="2"/>')
+    pdf = whole(f"<w:p><w:pPr>{tab}</w:pPr>{run}<w:r><w:tab/></w:r>{_run('etter')}</w:p>").content
+    assert place(pdf, "etter").left == pytest.approx(MARGIN + 200, abs=0.2)
+
+
+ALONE = (
+    '<w:r><w:drawing><wp:anchor behindDoc="0"><wp:positionH relativeFrom="column"><wp:posOffset>{x}</wp:posOffset>'
+    '</wp:positionH><wp:positionV relativeFrom="paragraph"><wp:posOffset>381000</wp:posOffset></wp:positionV>'
+    '<wp:extent cx="1270000" cy="635000"/><wp:wrapTopAndBottom/><wp:docPr id="1" name="b"/><a:graphic><a:graphicData>'
+    "<wps:wsp><wps:spPr/><wps:txbx><w:txbxContent><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:txbxContent></wps:txbx>"
+    "<wps:bodyPr/></wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing></w:r>"
+)
+
+
+def test_pictures_between_lines_stand_below_the_words_that_have_room_above_them() -> None:
+    """Two boxes that stand alone keep their places side by side, under the line that they hang on."""
+    boxes = [ALONE.format(x=x * 12700, text=text) for x, text in ((0, "venstre"), (200, "høyre"))]
+    pdf = convert(docx(f"<w:p>{''.join(boxes)}{_run('over')}</w:p>" + paragraph("under"))).content
+    over, left, right, under = (place(pdf, word) for word in ("over", "venstre", "høyre", "under"))
+    assert over.top < left.top == right.top < under.top
+    assert right.left - left.left == pytest.approx(200, abs=0.5)
+    assert under.top - over.top == pytest.approx(30 + 50, abs=1)
+
+
+PICTURE = (
+    '<w:r><w:drawing><wp:inline><wp:extent cx="1270000" cy="1270000"/><wp:docPr id="1" name="b"/><a:graphic>'
+    '<a:graphicData><pic:pic><pic:blipFill><a:blip r:embed="bilde"/></pic:blipFill><pic:spPr/></pic:pic>'
+    "</a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+)
+
+
+@pytest.mark.parametrize(
+    ("spacing", "before", "height"),
+    [
+        ("", "", 100),
+        ("", "t", 102.75),
+        ('w:line="276" w:lineRule="auto"', "", 102),
+        ('w:line="360" w:lineRule="auto"', "t", 109.5),
+        ('w:line="240" w:lineRule="exact"', "", 12),
+        ('w:line="400" w:lineRule="atLeast"', "", 100),
+    ],
+)
+def test_a_line_with_a_picture_is_as_high_as_in_libreoffice(spacing: str, before: str, height: float) -> None:
+    """As high as the picture, with the depth of the font where there are letters, and what the line spacing adds."""
+    properties = f"<w:pPr><w:spacing {spacing}/></w:pPr>" if spacing else ""
+    body = f"{paragraph('A')}<w:p>{properties}{_run(before) if before else ''}{PICTURE}</w:p>{paragraph('B')}"
+    pdf = whole(body, files={"bilde": png()}).content
+    assert place(pdf, "B").top - place(pdf, "A").top == pytest.approx(13.43 + height, abs=0.2)

@@ -30,6 +30,7 @@ class RunFormat:
     raised: float = 0.0
     spacing: float = 0.0
     script: Script = ""
+    kerned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,5 +78,6 @@ class ParagraphFormat:
     tabs: tuple[TabStop, ...] = ()
     snapped: bool = True  # to the grid of its section, if it has one
     leftward: bool = False  # written from right to left
-    automatic: bool = False  # the space above it is HTML's: none where a story begins
+    automatic_before: bool = False  # the space above it is HTML's: none where a story begins, nor within a list
+    automatic_after: bool = False
     grid: float = 0.0  # the pitch of that grid: a line takes a whole number of them

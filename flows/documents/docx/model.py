@@ -190,6 +190,7 @@ class Table:
     indent: float
     row_headers: bool
     leftward: bool = False  # its first column is the rightmost
+    hung: bool = False  # its text, rather than its border, stands at the indent
 
 
 Block: TypeAlias = Paragraph | Table
@@ -226,6 +227,7 @@ class Document:
     sections: tuple[Section, ...]
     different_even: bool
     adding_space: bool  # space after and space before add up, rather than the larger counting
+    html_space: bool  # automatic space is none at either end of a cell, as in HTML
     tab_width: float
     media: Mapping[str, bytes] = field(repr=False)
     lost: tuple[Loss, ...] = ()

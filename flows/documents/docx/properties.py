@@ -200,6 +200,8 @@ def run_properties(element: etree._Element | None, theme: Mapping[str, str]) -> 
             found["raised"] = (number(value(child)) or 0) / 2
         elif name == "spacing":
             found["spacing"] = twips(value(child)) or 0.0
+        elif name == "kern":  # the least size that is kerned, which LibreOffice does not ask for
+            found["kerned"] = bool(number(value(child)))
     return found
 
 
@@ -266,12 +268,10 @@ def _spacing(element: etree._Element, found: Properties) -> None:
     for key in ("before", "after"):
         automatic = value(element, key + "Autospacing")
         if automatic in ("1", "true", "on"):
-            found[key] = 14.0  # as HTML has it: one line of 14 points
-            found["automatic"] = found.get("automatic", False) or key == "before"
+            found[f"automatic_{key}"] = True
         elif (length := twips(value(element, key))) is not None:
             found[key] = length
-            if key == "before":
-                found["automatic"] = False
+            found[f"automatic_{key}"] = False
     height = number(value(element, "line"))
     if height is not None:
         rule = value(element, "lineRule") or "auto"

@@ -26,6 +26,8 @@ _SILENT = {
     "customXmlDelRangeEnd", "sdtPr", "sdtEndPr", "customXmlPr",
 }  # fmt: skip
 
+#: Automatic space above and below paragraphs, in points: as in HTML, or as Word had it before (17.15.3.21).
+_HTML_SPACE, _WORD_SPACE = 14.0, 5.0
 _LINE_GRIDS = ("lines", "linesAndChars", "snapToChars")
 _NO_LINE = {W + name for name in ("pPr", "bookmarkStart", "bookmarkEnd", "proofErr")}
 
@@ -34,6 +36,7 @@ _NO_LINE = {W + name for name in ("pPr", "bookmarkStart", "bookmarkEnd", "proofE
 class _Settings:
     compatible: int
     adding_space: bool
+    html_space: bool
     different_even: bool
     tab_width: float
     note_forms: Mapping[str, str]
@@ -42,8 +45,8 @@ class _Settings:
 def read(content: bytes) -> Document:
     """Read a DOCX; raises `DocumentRefused` for what is none."""
     package = Package(content)
-    styles = Styles(package)
     settings = _settings(package)
+    styles = Styles(package, _HTML_SPACE if settings.html_space else _WORD_SPACE)
 
     def blocks(
         elements: Iterable[etree._Element],
@@ -83,6 +86,7 @@ def read(content: bytes) -> Document:
         sections=tuple(sections),
         different_even=settings.different_even,
         adding_space=settings.adding_space,
+        html_space=settings.html_space,
         tab_width=settings.tab_width,
         media={name: package.read(name) for name in sorted(story.media)},
         lost=tuple(story.lost),
@@ -200,11 +204,13 @@ def _settings(package: Package) -> _Settings:
     for setting in root.iter(W + "compatSetting"):
         if value(setting, "name") == "compatibilityMode":
             compatible = number(value(setting)) or compatible
-    adding = root.find(f"{W}compat/{W}doNotUseHTMLParagraphAutoSpacing")
+    own_space = root.find(f"{W}compat/{W}doNotUseHTMLParagraphAutoSpacing")
+    html_space = own_space is None or not on(own_space)
     even = root.find(W + "evenAndOddHeaders")
     return _Settings(
         compatible=compatible,
-        adding_space=adding is not None and on(adding),
+        adding_space=part is None or not html_space,  # LibreOffice takes a file without settings for an old one
+        html_space=html_space,
         different_even=even is not None and on(even),
         tab_width=twips(value(root.find(W + "defaultTabStop"))) or 36.0,
         note_forms={

@@ -32,8 +32,12 @@ class Style:
 class Styles:
     """The styles of one package. What is asked for twice is resolved once."""
 
-    def __init__(self, package: Package) -> None:
-        """Read the theme's fonts, the defaults and every style; a DOCX without styles gets Word's bare defaults."""
+    def __init__(self, package: Package, automatic_space: float) -> None:
+        """Read the theme's fonts, the defaults and every style; a DOCX without styles gets Word's bare defaults.
+
+        `automatic_space` is what a paragraph has above or below it where its space is said to be automatic.
+        """
+        self._automatic_space = automatic_space
         self.theme = _theme_fonts(package)
         self.run_defaults: Properties = {}
         self.paragraph_defaults: Properties = {}
@@ -148,6 +152,9 @@ class Styles:
         for layer in layers:
             tabs.update(layer.get("tabs", {}))
             merged.update(layer)
+        for side in ("before", "after"):
+            if merged.get(f"automatic_{side}"):
+                merged[side] = self._automatic_space
         if merged.get("leftward"):  # left and right are then the paragraph's beginning and end (17.3.1.6)
             merged["left"], merged["right"] = merged.get("right", 0.0), merged.get("left", 0.0)
             merged["align"] = {"left": "right", "right": "left"}.get(merged.get("align", "left"), merged.get("align"))

@@ -85,7 +85,9 @@ def table(element: etree._Element, story: Story, compatible: int) -> Table:
     align = _ALIGN.get(value(None if own is None else own.find(W + "jc")) or "", "left")
     visual = None if own is None else own.find(W + "bidiVisual")
     leftward = visual is not None and on(visual)
-    return Table(tuple(grid), tuple(read), align, indent, look["firstColumn"] and "firstCol" in parts, leftward)
+    return Table(
+        tuple(grid), tuple(read), align, indent, look["firstColumn"] and "firstCol" in parts, leftward, compatible < 15
+    )
 
 
 def _rows(element: etree._Element) -> list[etree._Element]:

@@ -1,12 +1,12 @@
 """Writes text boxes, shapes and floating pictures: between lines, beside the text, or free of it."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
-from flows.documents.docx.formats import ParagraphFormat
-from flows.documents.docx.model import Block, Box, Inline, Link
-from flows.documents.html.looks import Classes, border, points
+from flows.documents.docx.formats import ParagraphFormat, RunFormat
+from flows.documents.docx.model import Block, Box, Inline, Link, Paragraph, Place
+from flows.documents.html.looks import Classes, border, ground, points
 from flows.language import translate as _
 
 
@@ -33,6 +33,20 @@ def boxes_of(inlines: Iterable[Inline]) -> Iterable[Box]:
             yield inline
         elif isinstance(inline, Link):
             yield from boxes_of(inline.children)
+
+
+def gathered(boxes: Iterable[Box]) -> list[Box]:
+    """Return the boxes of a paragraph, those that stand alone between its lines as one that holds them all."""
+    found = list(boxes)
+    alone = [box for box in found if box.place.flow == "alone" and box.place.down == "paragraph" and not box.stretched]
+    if len(alone) < 2:
+        return found
+    top = min(box.place.y for box in alone)
+    bottom = max(box.place.y + box.height for box in alone)
+    inside = tuple(replace(box, place=replace(box.place, flow="free", y=box.place.y - top)) for box in alone)
+    holder = Paragraph("", ParagraphFormat(), RunFormat(size=1.0), inside)
+    whole = Box((holder,), 0.0, bottom - top, Place("alone", 0.0, top), stretched=True)
+    return [whole, *(box for box in found if box not in alone)]
 
 
 class Boxes:
@@ -101,7 +115,7 @@ class Boxes:
         if item.line is not None:
             look += [border(side, item.line) for side in ("top", "right", "bottom", "left")]
         if item.fill:
-            look.append(f"background:#{item.fill}")
+            look.append(ground(item.fill))
         look.append("box-sizing:border-box")
         if item.picture is not None:
             size = self._classes.name(f"display:block;width:{points(item.width)};height:{points(item.height)}")

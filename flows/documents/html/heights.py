@@ -1,24 +1,33 @@
 """Estimates how high blocks stand: a tall header or footer pushes the text of its pages away, as in Word."""
 
 from collections.abc import Sequence
+from math import ceil
 
-from flows.documents.docx.model import Block, Break, Paragraph, Picture, Tab, Table, Text
+from flows.documents.docx.model import Block, Box, Break, Cell, Paragraph, Picture, Row, Tab, Table, Text
 from flows.documents.html.boxes import boxes_of
 from flows.documents.html.lines import Cursor
-from flows.documents.html.looks import line_height
+from flows.documents.html.looks import beside_pictures, line_height
+from flows.documents.html.pieces import Grid, Spacing, Where, pieces
+
+#: Points: the lowest line there is, and what is higher than any page.
+_LINE, _TALL = 8.0, 10_000.0
+#: Lines of a paragraph that can be parted, two on either page.
+_PARTED = 4
 
 
-def height(blocks: Sequence[Block], column: float, tab_width: float) -> float:
+def height(
+    blocks: Sequence[Block], column: float, tab_width: float, spacing: Spacing, where: Where = "running"
+) -> float:
     """Return the height of blocks in a column, in points."""
     found = 0.0
     after = 0.0
-    for block in blocks:
-        if isinstance(block, Table):
-            found += after + _table(block, tab_width)
+    for item in pieces(blocks, spacing, where):
+        if isinstance(item, Grid):
+            found += after + _table(item.table, tab_width, spacing)
             after = 0.0
         else:
-            found += max(after, block.format.before) + _paragraph(block, column, tab_width)
-            after = block.format.after
+            found += max(after, item.before) + _paragraph(item.paragraph, column, tab_width)
+            after = item.after
     return found + after
 
 
@@ -36,16 +45,55 @@ def _paragraph(paragraph: Paragraph, column: float, tab_width: float) -> float:
     looks = [inline.format for inline in paragraph.inlines if isinstance(inline, Text)] or [paragraph.mark]
     line = max(line_height(paragraph.format, look) for look in looks)
     above = sum(box.height for box in boxes_of(paragraph.inlines) if box.place.flow in ("inline", "alone"))
+    if tallest and paragraph.format.line_rule != "exact":
+        over, _, depth = beside_pictures(paragraph.format, looks[0])
+        tallest += over + (depth if looks[0] is not paragraph.mark else 0.0)
     return max(tallest, line) + line * (cursor.lines - 1) + above
 
 
-def _table(table: Table, tab_width: float) -> float:
+def _table(table: Table, tab_width: float, spacing: Spacing) -> float:
     found = 0.0
     for row in table.rows:
         tallest = row.height
         for cell in row.cells:
             if cell.rows == 1:
                 top, right, bottom, left = cell.padding
-                tallest = max(tallest, height(cell.blocks, cell.width - left - right, tab_width) + top + bottom)
+                inside = height(cell.blocks, cell.width - left - right, tab_width, spacing, "cell")
+                tallest = max(tallest, inside + top + bottom)
         found += row.height if row.height_rule == "exact" else tallest
     return found
+
+
+def undivided(row: Row) -> bool:
+    """Return whether no page can end within a row, as LibreOffice has it: each of its cells must begin before.
+
+    A cell begins with a picture, or with a paragraph whole or by two lines. Where that is already as high as the row,
+    nothing is left to go on with. The lines are counted roughly, by their letters.
+    """
+    begins = ends = 0.0
+    for cell in row.cells:
+        first, whole = _beginning(cell)
+        begins, ends = max(begins, first), max(ends, whole)
+    return begins > ends - _LINE
+
+
+def _beginning(cell: Cell) -> tuple[float, float]:
+    """Return how high the beginning of a cell is, and how high the cell."""
+    room = max(cell.width - cell.padding[1] - cell.padding[3], 1.0)
+    first = whole = 0.0
+    for block in cell.blocks:
+        if isinstance(block, Table):
+            high, beginning = _TALL, _LINE
+        else:
+            texts = [item for item in block.inlines if isinstance(item, Text)]
+            size = texts[0].format.size if texts else block.mark.size
+            breaks = sum(isinstance(item, Break) for item in block.inlines)
+            letters = sum(len(item.text) for item in texts)
+            lines = max(ceil(letters * size * 0.48 / room), 1) + breaks
+            line = line_height(block.format, block.mark)
+            tallest = max((item.height for item in block.inlines if isinstance(item, Picture | Box)), default=0.0)
+            high = max(lines * line, tallest)
+            beginning = max(high if lines < _PARTED else 2 * line, tallest)
+        first = first or beginning
+        whole += high
+    return first, whole

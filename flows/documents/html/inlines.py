@@ -19,13 +19,14 @@ from flows.documents.docx.model import (
     Text,
 )  # fmt: skip
 from flows.documents.html.lines import Cursor, total, width
-from flows.documents.html.looks import Classes, line_height, points, run
+from flows.documents.html.long_words import parted
+from flows.documents.html.looks import Classes, beside_pictures, line_height, points, run
 from flows.language import translate as _
 
 _SPACES = re.compile(r"  +")
 #: Where Word and LibreOffice part lines otherwise than Unicode has it (UAX 14): never after a slash within a word, yet
-#: after a hyphen before a figure.
-_SLASH, _HYPHEN = re.compile(r"/(?=\w)"), re.compile(r"(?<=\w)-(?=\d)")
+#: after a hyphen before a figure, and after a backslash.
+_SLASH, _HYPHEN, _BACKSLASH = re.compile(r"/(?=[\w(])"), re.compile(r"(?<=\w)-(?=\d)"), re.compile(r"\\(?=\w)")
 #: How leaders are drawn: as lines, so that nobody hears a row of full stops read aloud.
 _LEADERS = {"dot": "dotted", "middleDot": "dotted", "hyphen": "dashed", "underscore": "solid", "heavy": "solid"}
 
@@ -41,15 +42,17 @@ class Inlines:
         self._classes, self._tab_width, self._note = classes, tab_width, note
         self._names: set[str] = set()
 
-    def write(self, paragraph: Paragraph, base: RunFormat, whole: bool, column: float) -> str:
+    def write(self, paragraph: Paragraph, base: RunFormat, whole: bool, column: float, *, lines: bool = True) -> str:
         """Return the HTML of a paragraph's label and inlines.
 
-        Runs that look like `base` need no markup if `whole`, when the paragraph itself has that look.
+        Runs that look like `base` need no markup if `whole`, when the paragraph itself has that look. Pictures have
+        their place in its lines, unless it has no `lines` of text.
         """
         cursor = Cursor(paragraph.format, column, self._tab_width)
-        writing = _Writing(self, paragraph.format, base if whole else None, cursor)
+        writing = _Writing(self, paragraph.format, base if whole else None, cursor, base if lines else None)
         label = writing.label(paragraph) if paragraph.label else ""
-        return label + writing.lines(paragraph.inlines)
+        room = column - paragraph.format.left - paragraph.format.right
+        return label + writing.lines(parted(paragraph.inlines, room))
 
     def span(self, look: RunFormat, paragraph: ParagraphFormat) -> str:
         """Return the class of a run in a paragraph."""
@@ -75,8 +78,16 @@ class Inlines:
 
 
 class _Writing:
-    def __init__(self, inlines: Inlines, paragraph: ParagraphFormat, base: RunFormat | None, cursor: Cursor) -> None:
+    def __init__(
+        self,
+        inlines: Inlines,
+        paragraph: ParagraphFormat,
+        base: RunFormat | None,
+        cursor: Cursor,
+        strut: RunFormat | None,
+    ) -> None:
         self._inlines, self._paragraph, self._base, self._cursor = inlines, paragraph, base, cursor
+        self._strut = strut  # the look that gives the lines their height
         self._after_space = True  # or at the beginning of a line, where HTML drops spaces
 
     def label(self, paragraph: Paragraph) -> str:
@@ -169,7 +180,7 @@ class _Writing:
         if isinstance(inline, Bookmark):
             return self._inlines.anchor(inline.name)
         if isinstance(inline, Picture):
-            size = self._inlines.box(f"width:{points(inline.width)};height:{points(inline.height)}")
+            size = self._inlines.box(self._picture(inline))
             alternative = escape(inline.alternative or _("Picture"))
             return f'<img class="{size}" src="docx:{escape(inline.part)}" alt="{alternative}"/>'
         if isinstance(inline, Note):
@@ -177,6 +188,16 @@ class _Writing:
             body = self._inlines.note(inline.blocks)
             return f'<span class="{look}"><span class="note" data-label="{escape(inline.label)}">{body}</span></span>'
         return ""
+
+    def _picture(self, item: Picture) -> str:
+        """Return the declarations of a picture in the line."""
+        found = f"width:{points(item.width)};height:{points(item.height)}"
+        if self._paragraph.line_rule == "exact":  # it makes its line no higher
+            return f"{found};margin-top:{points(-item.height)}"
+        if self._strut is None:
+            return found
+        above, below, _ = beside_pictures(self._paragraph, self._strut)
+        return f"{found};margin-top:{points(above)};vertical-align:{points(-below)}"
 
     def _spaced(self, text: str) -> str:
         """Return a text whose spaces all count, though HTML shows one of several and none where a line begins.
@@ -189,6 +210,8 @@ class _Writing:
         self._after_space = text.endswith(" ")
         if "/" in text:
             text = _SLASH.sub("/\u2060", text)
+        if "\\" in text:
+            text = _BACKSLASH.sub("\\\\\u200b", text)
         if "-" in text:
             text = _HYPHEN.sub("-\u200b", text)
         return "\u00a0" * led + _SPACES.sub(lambda found: "\u00a0" * (len(found[0]) - 1) + " ", text[led:])

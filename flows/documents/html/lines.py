@@ -1,7 +1,7 @@
 """Works out where text ends in a line, so that tabs and labels reach the stops that Word moves them to.
 
 HTML has no tab stops. The writer replaces each tab by a box of the width that leads to its stop; for that it must know
-where the text before it ended. Kerning and ligatures are off, as in Word, so widths simply add up.
+where the text before it ended. Ligatures are off, and kerning unless the document asks for it, so widths simply add up.
 """
 
 import re
@@ -12,6 +12,7 @@ from flows.documents.docx.formats import ParagraphFormat, RunFormat, TabStop
 from flows.documents.docx.model import Bookmark, Break, Field, Inline, Link, Note, Picture, Text
 from flows.documents.fonts import face
 from flows.documents.html.looks import SMALLER
+from flows.documents.kerning import kerning
 
 _WORDS = re.compile(r"[^ ]* *")
 
@@ -21,7 +22,9 @@ def width(text: str, look: RunFormat) -> float:
     """Return how wide a text is, in points."""
     size = look.size * SMALLER if look.vertical else look.size
     letters = text.upper() if look.caps else text
-    return face(look.font, look.bold, look.italic, look.script).width(letters) * size + look.spacing * len(text)
+    font = face(look.font, look.bold, look.italic, look.script)
+    share = font.width(letters) + (kerning(font.file)(letters) if look.kerned and font.file else 0.0)
+    return share * size + look.spacing * len(text)
 
 
 def total(inlines: Iterable[Inline]) -> float:

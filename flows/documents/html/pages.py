@@ -1,7 +1,7 @@
 """Writes the whole document: one HTML page, with a rule for each kind of paper page that Word would lay out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from flows.documents.docx.model import Block, Document, Loss, Section
@@ -9,6 +9,7 @@ from flows.documents.html.blocks import Blocks
 from flows.documents.html.boxes import Paper
 from flows.documents.html.heights import height
 from flows.documents.html.looks import points
+from flows.documents.html.pieces import Spacing, begins_page, begun, ends_page
 
 _FORMATS = {
     "lowerRoman": "lower-roman",
@@ -32,15 +33,21 @@ class Page:
 
 def write(document: Document, language: str, title: str) -> Page:
     """Return the document as HTML with its style sheet."""
-    blocks = Blocks(document.tab_width, document.adding_space)
-    papers = _Papers(document, blocks)
+    spacing = Spacing(document.adding_space, document.html_space)
+    blocks = Blocks(document.tab_width, spacing)
+    papers = _Papers(document, blocks, spacing)
     body: list[str] = []
+    together: list[str] = []  # sections that share their pages, whose first page is the first of all of them
     name = ""
     previous: Section | None = None
     sheet_of: Section | None = None  # whose margins the page has
     for index, section in enumerate(document.sections):
+        if previous is not None and section.start == "continuous":
+            section = _apart(section, previous)
         goes_on = previous is not None and section.start == "continuous" and _size(section) == _size(previous)
         if not goes_on or sheet_of is None:
+            body.append(_sharing(name, together))
+            together = []
             name, sheet_of = f"s{index}", section
             papers.add(name, section)
         look = f"page:{name}"
@@ -54,10 +61,12 @@ def write(document: Document, language: str, title: str) -> Page:
             look += f";column-count:{section.columns};column-gap:{points(section.gap)};column-fill:{fill}"
         blocks.boxes.paper = _paper(section, section.top, running=False)
         blocks.columns = section.columns
-        body.append(f'<section style="{look}">{blocks.write(section.blocks, _column(section))}</section>')
+        written = blocks.write(section.blocks, _column(section), "page" if index else "first")
+        together.append(f'<section style="{look}">{written}</section>')
         previous = section
+    body.append(_sharing(name, together))
     if document.endnotes and previous is not None:  # on a page of their own, as LibreOffice has them
-        written = blocks.write(document.endnotes, _text(previous))
+        written = blocks.write(document.endnotes, _text(previous), "page")
         body.append(f'<section style="page:{name};break-before:page">{written}</section>')
     sheet = "\n".join([*papers.rules, blocks.classes.sheet()])
     html = (
@@ -65,6 +74,19 @@ def write(document: Document, language: str, title: str) -> Page:
         f"<body>{''.join(papers.running)}{''.join(body)}</body></html>"
     )
     return Page(html, sheet, document.lost)
+
+
+def _sharing(name: str, sections: Sequence[str]) -> str:
+    """Return sections that share their pages in one element, as pages are counted by it."""
+    written = "".join(sections)
+    return f'<div style="page:{name}">{written}</div>' if len(sections) > 1 else written
+
+
+def _apart(section: Section, previous: Section) -> Section:
+    """Return a section that would go on as one of its own pages where a break stands between, as LibreOffice does."""
+    if not ends_page(previous.blocks) and not begins_page(section.blocks):
+        return section
+    return replace(section, start="nextPage", blocks=tuple(begun(section.blocks)), first_number=None)
 
 
 def _size(section: Section) -> tuple[float, float]:
@@ -87,8 +109,8 @@ def _paper(section: Section, top: float, running: bool) -> Paper:
 class _Papers:
     """The page rules of a document, and the headers and footers that they show."""
 
-    def __init__(self, document: Document, blocks: Blocks) -> None:
-        self._document, self._blocks = document, blocks
+    def __init__(self, document: Document, blocks: Blocks, spacing: Spacing) -> None:
+        self._document, self._blocks, self._spacing = document, blocks, spacing
         self.rules: list[str] = []
         self.running: list[str] = []
         self._names: dict[str, str] = {}  # headers and footers by their HTML, so that equal ones are written once
@@ -122,13 +144,13 @@ class _Papers:
         )
 
     def _height(self, blocks: Sequence[Block], section: Section) -> float:
-        return height(blocks, _text(section), self._document.tab_width)
+        return height(blocks, _text(section), self._document.tab_width, self._spacing)
 
     def _content(self, blocks: Sequence[Block], section: Section, look: str, start: float) -> str:
         if not blocks:
             return "content:none"
         self._blocks.boxes.paper = _paper(section, start, running=True)
-        written = self._blocks.write(blocks, _text(section))
+        written = self._blocks.write(blocks, _text(section), "running")
         style = _FORMATS.get(section.number_format, "")
         name = self._names.get(style + written)
         if name is None:

@@ -1,26 +1,43 @@
 """Writes tables: fixed widths, header cells, spans, borders that neighbours share."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+from flows.documents.docx.formats import Borders
 from flows.documents.docx.model import Block, Cell, Paragraph, Row, Table
+from flows.documents.html.heights import undivided
 from flows.documents.html.lines import total
-from flows.documents.html.looks import Classes, borders, points
+from flows.documents.html.looks import Classes, borders, ground, points
+
+#: Points that a row of exact height may cut off: space and line gaps, no letters.
+_CUT = 4.0
 
 
-def table(item: Table, classes: Classes, write: Callable[[Sequence[Block], float], str]) -> str:
-    """Return the HTML of a table; `write` writes the blocks of a cell of a given width."""
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """How the blocks of a cell of a given width are written, and how high they will be."""
+
+    classes: Classes
+    write: Callable[[Sequence[Block], float], str]
+    height: Callable[[Sequence[Block], float], float]
+
+
+def table(item: Table, cells: Cells, begins: str = "") -> str:
+    """Return the HTML of a table; `begins` declares a break before it."""
+    classes = cells.classes
     whole = sum(item.grid)
+    edge = max((_width(row.cells[0].borders, "left") for row in item.rows if row.cells), default=0.0) / 2
     place = {"center": "margin-left:auto;margin-right:auto", "right": "margin-left:auto"}.get(
-        item.align, f"margin-left:{points(item.indent)}"
+        item.align, f"margin-left:{points(item.indent - (edge if item.hung else 0.0) - edge)}"
     )
-    way = ";direction:rtl" if item.leftward else ""
+    way = (";direction:rtl" if item.leftward else "") + (f";{begins}" if begins else "")
     columns = "".join(f'<col class="{classes.name(f"width:{points(width)}")}"/>' for width in item.grid)
     heads = 0
     while heads < len(item.rows) and item.rows[heads].header:
         heads += 1
     heads = 0 if heads == len(item.rows) else heads
-    head = "".join(_row(row, item, classes, write, head=True) for row in item.rows[:heads])
-    body = "".join(_row(row, item, classes, write, head=False) for row in item.rows[heads:])
+    head = "".join(_row(row, item, cells, head=True) for row in item.rows[:heads])
+    body = "".join(_row(row, item, cells, head=False) for row in item.rows[heads:])
     return (
         f'<table class="{classes.name(f"width:{points(whole)};{place}{way}")}"><colgroup>{columns}</colgroup>'
         + (f"<thead>{head}</thead>" if head else "")
@@ -28,42 +45,64 @@ def table(item: Table, classes: Classes, write: Callable[[Sequence[Block], float
     )
 
 
-def _row(row: Row, item: Table, classes: Classes, write: Callable[[Sequence[Block], float], str], head: bool) -> str:
+def _row(row: Row, item: Table, cells: Cells, head: bool) -> str:
+    classes = cells.classes
     found = []
     if row.height:
         found.append(f"height:{points(row.height)}")
-    if row.whole:
+    if row.whole or undivided(row):
         found.append("break-inside:avoid")
-    cells = []
+    written = []
     if row.skipped:
-        cells.append(f'<td class="{classes.name("border:none")}" colspan="{row.skipped}"></td>')
+        written.append(f'<td class="{classes.name("border:none")}" colspan="{row.skipped}"></td>')
     for index, cell in enumerate(row.cells):
         heading = head or (item.row_headers and index == 0 and not row.skipped)
         scope = "" if head or not heading else ' scope="row"'
-        cells.append(_cell(cell, row.height, "th" if heading else "td", scope, classes, write))
-    return f'<tr class="{classes.name(";".join(found))}">{"".join(cells)}</tr>'
+        room = _room(cell, row, cells) if row.height_rule == "exact" else 0.0
+        written.append(_cell(cell, row.height, room, "th" if heading else "td", scope, cells))
+    return f'<tr class="{classes.name(";".join(found))}">{"".join(written)}</tr>'
 
 
-def _cell(
-    cell: Cell, height: float, tag: str, scope: str, classes: Classes, write: Callable[[Sequence[Block], float], str]
-) -> str:
+def _width(sides: Borders, side: str) -> float:
+    """Return how wide a border is."""
+    return next((line.width for name, line in sides if name == side), 0.0)
+
+
+def _room(cell: Cell, row: Row, cells: Cells) -> float:
+    """Return how high the content of a cell may be where its row has an exact height; 0 where all should be shown.
+
+    Word cuts off what is higher than the row. That would be a loss in silence, so such a row grows.
+    """
     top, right, bottom, left = cell.padding
+    room = row.height - top - bottom - (_width(cell.borders, "top") + _width(cell.borders, "bottom")) / 2
+    if cell.rows > 1 or cell.turned or room <= 0 or any(isinstance(block, Table) for block in cell.blocks):
+        return 0.0
+    return room if cells.height(cell.blocks, cell.width - left - right) < room + _CUT else 0.0
+
+
+def _cell(cell: Cell, height: float, room: float, tag: str, scope: str, cells: Cells) -> str:
+    classes = cells.classes
+    top, right, bottom, left = cell.padding
+    # Word's borders take no room from the text: it stands half a border to the right, as wide as without one
+    right = max(right - (_width(cell.borders, "left") + _width(cell.borders, "right")) / 2, 0.0)
     found = [f"padding:{points(top)} {points(right)} {points(bottom)} {points(left)}", *borders(cell.borders)]
     if cell.vertical != "top":
         found.append(f"vertical-align:{cell.vertical}")
     if cell.shade:
-        found.append(f"background:#{cell.shade}")
+        found.append(ground(cell.shade))
     spans = "".join(
         f' {name}="{count}"' for name, count in (("colspan", cell.columns), ("rowspan", cell.rows)) if count > 1
     )
     if cell.turned:
-        content = _turned(cell, max(height - top - bottom, 0.0), classes, write)
+        content = _turned(cell, max(height - top - bottom, 0.0), cells)
     else:
-        content = write(cell.blocks, cell.width - left - right)
+        content = cells.write(cell.blocks, cell.width - left - cell.padding[1])
+        if room:
+            content = f'<div class="{classes.name(f"max-height:{points(room)};overflow:hidden")}">{content}</div>'
     return f'<{tag} class="{classes.name(";".join(found))}"{spans}{scope}>{content}</{tag}>'
 
 
-def _turned(cell: Cell, height: float, classes: Classes, write: Callable[[Sequence[Block], float], str]) -> str:
+def _turned(cell: Cell, height: float, cells: Cells) -> str:
     """Return the content of a cell whose lines run up or down: as high as its row, or as its longest paragraph."""
     length = height if cell.rows == 1 else 0.0
     length = length or max((_longest(block) for block in cell.blocks if isinstance(block, Paragraph)), default=0.0) + 1
@@ -73,9 +112,9 @@ def _turned(cell: Cell, height: float, classes: Classes, write: Callable[[Sequen
         if cell.turned == "up"
         else (f"translate({points(across)},0) rotate(90deg)")
     )
-    room = classes.name(f"height:{points(length)};width:{points(across)}")
-    inner = classes.name(f"width:{points(length)};transform-origin:0 0;transform:{move}")
-    return f'<div class="{room}"><div class="{inner}">{write(cell.blocks, length)}</div></div>'
+    room = cells.classes.name(f"height:{points(length)};width:{points(across)}")
+    inner = cells.classes.name(f"width:{points(length)};transform-origin:0 0;transform:{move}")
+    return f'<div class="{room}"><div class="{inner}">{cells.write(cell.blocks, length)}</div></div>'
 
 
 def _longest(paragraph: Paragraph) -> float:
