@@ -30,10 +30,11 @@ def picture(blip: etree._Element | None, size: Extent, alternative: str, story: 
     if not relationship.target.lower().endswith(_SHOWN):
         story.lose(_("picture of the kind {kind}").format(kind=relationship.target.rsplit(".", 1)[-1].lower()))
         return None
-    if fault := _fault(story.package.read(relationship.target)):
+    content = story.package.read(relationship.target)
+    if fault := _fault(content):
         story.lose(fault)
         return None
-    story.media.add(relationship.target)
+    story.media[relationship.target] = content
     return Picture(relationship.target, size.width, size.height, alternative)
 
 

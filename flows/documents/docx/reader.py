@@ -75,7 +75,7 @@ def read(content: bytes) -> Document:
         return tuple(found)
 
     story = Story(
-        package, package.main, styles, Numbering(package, styles), [], set(), {}, blocks, note_forms=settings.note_forms
+        package, package.main, styles, Numbering(package, styles), [], {}, {}, blocks, note_forms=settings.note_forms
     )
     sections = _sections(story)
     return Document(
@@ -84,7 +84,7 @@ def read(content: bytes) -> Document:
         different_even=settings.different_even,
         adding_space=settings.adding_space,
         tab_width=settings.tab_width,
-        media={name: package.read(name) for name in sorted(story.media)},
+        media=story.media,
         lost=tuple(story.lost),
         endnotes=tuple(story.endnotes),
     )

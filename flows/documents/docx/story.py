@@ -35,7 +35,7 @@ class Story:
     styles: Styles
     numbering: Numbering
     lost: list[Loss]
-    media: set[str]
+    media: dict[str, bytes]  # the pictures that are shown, by part name
     notes: dict[str, int]  # how many footnotes and endnotes have been met
     blocks: "Callable[[Iterable[etree._Element], Story, Properties | None, Properties | None], tuple[Block, ...]]"
     paragraph: int = 0
