@@ -1,7 +1,21 @@
 """The drawn part of the corpus: charts, pictures made of drawing orders, shapes."""
 
+import struct
+
 from tests.documents.building import docx, paragraph
 from tests.documents.charting import chart_part, drawn_chart
+from tests.documents.metafiling import (
+    emf,
+    emf_brush,
+    emf_font,
+    emf_picture,
+    emf_text,
+    order,
+    wmf,
+    wmf_font,
+    wmf_select,
+    wmf_text,
+)
 
 _YEARS = ("2024", "2025", "2026")
 
@@ -11,6 +25,19 @@ def _with_chart(part: bytes) -> bytes:
     return docx(
         paragraph("før") + holder + paragraph("etter"), others={"diagram": ("chart", "charts/chart1.xml", part)}
     )
+
+
+def _with_picture(content: bytes, kind: str) -> bytes:
+    body = (
+        '<w:p><w:r><w:drawing><wp:inline><wp:extent cx="3600000" cy="1800000"/><wp:docPr id="1" name="b"'
+        ' descr="Skisse"/><a:graphic>'
+        '<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr>'
+        '<pic:cNvPr id="1" name="b"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="bilde"/><a:stretch>'
+        '<a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:ext cx="3600000" cy="1800000"/>'
+        '</a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic>'
+        "</wp:inline></w:drawing></w:r></w:p>"
+    )
+    return docx(body, others={"bilde": ("image", f"media/bilde.{kind}", content)})
 
 
 def drawings() -> dict[str, bytes]:
@@ -32,5 +59,18 @@ def drawings() -> dict[str, bytes]:
         "chart-with-figures": _with_chart(
             chart_part("barChart", one, _YEARS, "", f'<c:barDir val="col"/>{figures}', '<c:numFmt formatCode="0.0"/>')
         ),
+        "picture-emf": _with_picture(
+            emf(
+                [
+                    emf_brush(1, 0xCC6633),
+                    order(43, struct.pack("<4i", 5, 5, 60, 60)),
+                    emf_font(2, -12),
+                    emf_text("Kommunen", 70, 30),
+                    emf_picture(120, 40, 60, 50, (200, 60, 60)),
+                ]
+            ),
+            "emf",
+        ),
+        "picture-wmf": _with_picture(wmf([wmf_font(-120), wmf_select(0), wmf_text("Sykehuset", 300, 300)]), "wmf"),
         "chart-empty": _with_chart(chart_part("barChart", {}, (), "Tomt")),
     }

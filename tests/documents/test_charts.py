@@ -49,7 +49,7 @@ def test_lying_bars_have_their_categories_at_the_left() -> None:
     assert placed["2"].left < placed["4"].left < placed["6"].left
 
 
-@pytest.mark.parametrize("name", [name for name in MADE if name != "chart-empty"])
+@pytest.mark.parametrize("name", [name for name in MADE if name.startswith("chart-") and name != "chart-empty"])
 def test_every_kind_of_chart_is_drawn(name: str) -> None:
     """Each kind leaves its marks on the page, and nothing is reported as lost."""
     pdf = convert(MADE[name])
