@@ -72,5 +72,20 @@ def drawings() -> dict[str, bytes]:
             "emf",
         ),
         "picture-wmf": _with_picture(wmf([wmf_font(-120), wmf_select(0), wmf_text("Sykehuset", 300, 300)]), "wmf"),
+        "frame-on-page": docx(
+            paragraph(
+                "Til", '<w:framePr w:w="3000" w:wrap="around" w:hAnchor="page" w:x="7000" w:vAnchor="page" w:y="3000"/>'
+            )
+            + "<w:p/>"
+            + paragraph("Brevet begynner her.")
+        ),
+        "frame-in-footer": docx(
+            paragraph("tekst"),
+            parts={
+                "footer:default": '<w:p><w:pPr><w:framePr w:wrap="around" w:vAnchor="text" w:hAnchor="margin"'
+                ' w:xAlign="right" w:y="1"/></w:pPr><w:fldSimple w:instr="PAGE"><w:r><w:t>1</w:t></w:r></w:fldSimple>'
+                "</w:p>" + paragraph("bunn")
+            },
+        ),
         "chart-empty": _with_chart(chart_part("barChart", {}, (), "Tomt")),
     }

@@ -79,3 +79,4 @@ class ParagraphFormat:
     leftward: bool = False  # written from right to left
     automatic: bool = False  # the space above it is HTML's: none where a story begins
     grid: float = 0.0  # the pitch of that grid: a line takes a whole number of them
+    frame: tuple[tuple[str, str], ...] = ()  # what its `w:framePr` says; none outside of frames

@@ -8,6 +8,7 @@ from typing import Literal, cast
 from lxml import etree
 
 from flows.documents.docx.alternatives import chosen
+from flows.documents.docx.frames import gathered
 from flows.documents.docx.model import Block, Document, Section
 from flows.documents.docx.numbering import Numbering
 from flows.documents.docx.package import Package, R, W
@@ -72,7 +73,7 @@ def read(content: bytes) -> Document:
             elif name not in _SILENT:
                 story.lose(_("construct {name}").format(name=name))
                 found.extend(blocks(child, story, table_run, table_paragraph) if len(child) else ())
-        return tuple(found)
+        return gathered(found) if story.framed else tuple(found)
 
     story = Story(
         package, package.main, styles, Numbering(package, styles), [], {}, {}, blocks, note_forms=settings.note_forms

@@ -43,6 +43,7 @@ class Story:
     note_label: str = ""  # inside a note: its own label
     note_forms: Mapping[str, str] = field(default_factory=dict)  # number formats of footnotes and endnotes
     grid: float = 0.0  # the pitch of the lines of the section that is read; 0 where it has none
+    framed: bool = False  # whether paragraphs of text frames have been met
     endnotes: list[Block] = field(default_factory=list)  # the endnotes met so far
 
     def lose(self, what: str) -> None:
