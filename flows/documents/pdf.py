@@ -1,6 +1,7 @@
 """Sets HTML as tagged PDF/A-2a with WeasyPrint. Fonts and the style sheet stay warm in the process."""
 
 import logging
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -26,6 +27,7 @@ STYLESHEET = Path(__file__).parents[2] / "templates" / "print.css"
 _ELEMENTS = Path(__file__).parent / "html" / "elements.css"
 
 _OPTIONS = {**DEFAULT_OPTIONS, "pdf_variant": "pdf/a-2a", "pdf_version": "1.7", "output_intent": "srgb"}
+_IN_ADDRESS = "data:image/png;base64,"
 #: The fonts are shared by the threads of a process, and Pango's are for one at a time.
 _ONE_AT_A_TIME = Lock()
 
@@ -42,11 +44,13 @@ class _OwnMedia(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
     """Hands out the document's own pictures, and fetches nothing."""
 
     def __init__(self, media: Mapping[str, bytes]) -> None:
-        super().__init__(allowed_protocols=("docx",))
+        super().__init__(allowed_protocols=("docx", "data"))
         self._media = media
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002
-        """Return a picture by `docx:` and its part name; everything else is refused."""
+        """Return a picture by `docx:` and its part name, or one that stands in its address; all else is refused."""
+        if url.startswith(_IN_ADDRESS):
+            return URLFetcherResponse(url, b64decode(url[len(_IN_ADDRESS) :]))
         name = url.removeprefix("docx:")
         if not url.startswith("docx:") or name not in self._media:
             raise ValueError("Nothing is fetched while a document is set.")

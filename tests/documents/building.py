@@ -21,6 +21,12 @@ _NAMESPACES = (
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _CORE = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
+_EXTENSIONS = {
+    "rels": "application/vnd.openxmlformats-package.relationships+xml", "xml": "application/xml", "png": "image/png",
+    "emf": "image/x-emf", "wmf": "image/x-wmf", "html": "text/html", "txt": "text/plain", "rtf": "application/rtf",
+    "odttf": "application/vnd.openxmlformats-officedocument.obfuscatedFont",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}  # fmt: skip
 _ROOTS = {
     "styles": "styles", "numbering": "numbering", "settings": "settings", "footnotes": "footnotes",
     "endnotes": "endnotes", "header": "hdr", "footer": "ftr",
@@ -50,13 +56,15 @@ def docx(
     parts: Mapping[str, str] | None = None,
     links: Mapping[str, str] | None = None,
     files: Mapping[str, bytes] | None = None,
+    others: Mapping[str, tuple[str, str, bytes]] | None = None,
     title: str = "Prøve",
     version: str = "1.0",
 ) -> bytes:
     """Return a DOCX.
 
     `parts` gives the inner XML of styles, numbering, settings, footnotes, and of headers and footers by `header:TYPE`
-    and `footer:TYPE`; `links` gives addresses, `files` the bytes of pictures, both by relationship id.
+    and `footer:TYPE`; `links` gives addresses, `files` the bytes of pictures, both by relationship id. `others` are any
+    other parts by relationship id: the relationship's kind, the name below `word/`, and the bytes.
     """
     inner = {"styles": STYLES, "settings": "", **(parts or {})}
     relationships, overrides, references = [], [], []
@@ -77,6 +85,9 @@ def docx(
     for identifier, picture in (files or {}).items():
         content[f"word/media/{identifier}.png"] = picture
         relationships.append(f'<Relationship Id="{identifier}" Type="{_TYPES}/image" Target="media/{identifier}.png"/>')
+    for identifier, (kind, name, data) in (others or {}).items():
+        content[f"word/{name}"] = data
+        relationships.append(f'<Relationship Id="{identifier}" Type="{_TYPES}/{kind}" Target="{name}"/>')
     section = f"<w:sectPr>{''.join(references)}{section}</w:sectPr>"
     content["word/document.xml"] = f"<w:document {_NAMESPACES}><w:body>{body}{section}</w:body></w:document>".encode()
     content["word/_rels/document.xml.rels"] = _relationships(relationships)
@@ -93,9 +104,8 @@ def docx(
     ).encode()
     content["[Content_Types].xml"] = (
         '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Default Extension="xml" ContentType="application/xml"/><Default Extension="png" ContentType="image/png"/>'
-        f'<Override PartName="/word/document.xml" ContentType="{_WORD}.document.main+xml"/>'
+        + "".join(f'<Default Extension="{name}" ContentType="{kind}"/>' for name, kind in _EXTENSIONS.items())
+        + f'<Override PartName="/word/document.xml" ContentType="{_WORD}.document.main+xml"/>'
         '<Override PartName="/docProps/core.xml"'
         ' ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'
         f"{''.join(overrides)}</Types>"

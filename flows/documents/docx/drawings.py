@@ -1,21 +1,23 @@
-"""Reads drawings: pictures, text boxes, shapes and groups of them (DrawingML), charts and diagrams by their words."""
+"""Reads drawings: pictures, text boxes, shapes and groups of them (DrawingML), charts, and diagrams."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 
 from lxml import etree
 
+from flows.documents.docx.chart_data import chart_words
+from flows.documents.docx.charts import described, read_chart
+from flows.documents.docx.colours import A
 from flows.documents.docx.formats import Line, ParagraphFormat, RunFormat
-from flows.documents.docx.model import Box, Inline, Paragraph, Place, Text
+from flows.documents.docx.model import Box, Inline, Paragraph, Picture, Place, Text
 from flows.documents.docx.package import R, W
 from flows.documents.docx.pictures import picture
 from flows.documents.docx.places import WP, Extent, anchored, emu, extent
 from flows.documents.docx.properties import colour, number
 from flows.documents.docx.story import Story
+from flows.documents.figures.layout import draw
 from flows.language import translate as _
 
-A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _SHAPES = {"wsp", "sp", "cxnSp", "pic", "wgp", "grpSp", "graphicFrame"}
 #: Word's distances between the edge of a text box and its text, where it says none.
 _INSETS = (3.6, 7.2, 3.6, 7.2)
@@ -36,19 +38,22 @@ def drawing(element: etree._Element, story: Story) -> Inline | None:
     kind = etree.QName(content).localname
     if kind == "pic":
         shown = picture(content.find(f".//{A}blip"), size, alternative, story)
-        if shown is None:
-            return Box((), size.width, size.height, place)
-        return shown if place.flow == "inline" else Box((), size.width, size.height, place, picture=shown)
+        return Box((), size.width, size.height, place) if shown is None else placed(shown, place)
     if kind == "wsp":
         return _shape(content, size, place, story)
     if kind in ("wgp", "wpc", "lockedCanvas"):
         return _group(content, size, place, story)
     if kind == "chart":
-        return _chart(content, size, place, story)
+        return _chart(content, size, place, alternative, story)
     if kind == "relIds":
         return _diagram(content, size, place, story)
     story.lose(_("drawing of the kind {kind}").format(kind=kind))
     return Box((), size.width, size.height, place)
+
+
+def placed(shown: Picture, place: Place) -> Inline:
+    """Return a picture in the line as it is, another one in a box."""
+    return shown if place.flow == "inline" else Box((), shown.width, shown.height, place, picture=shown)
 
 
 def _shape(element: etree._Element, size: Extent, place: Place, story: Story) -> Box | None:
@@ -135,20 +140,22 @@ def _plain_text(element: etree._Element) -> Iterable[Paragraph]:
             yield Paragraph("", ParagraphFormat(align="center"), mark, tuple(runs))
 
 
-def _chart(element: etree._Element, size: Extent, place: Place, story: Story) -> Box:
-    """Show a chart by its words: title, axes, categories and series."""
-    story.lose(_("chart, of which only the words are shown"))
+def _chart(element: etree._Element, size: Extent, place: Place, alternative: str, story: Story) -> Inline:
+    """Show a chart as a picture; one of a kind that is not drawn, by its words."""
     relationship = story.package.relationships(story.part).get(element.get(R + "id", ""))
-    words: list[str] = []
-    if relationship is not None and relationship.target in story.package.names:
-        root = story.package.xml(relationship.target)
-        words += ["".join(run.text or "" for run in line.iter(A + "t")) for line in root.iter(A + "p")]
-        for holder in root.iter(_C + "tx", _C + "cat"):
-            words += [item.text or "" for item in holder.iter(_C + "v")]
+    part = "" if relationship is None else relationship.target
+    if part not in story.package.names:
+        story.lose(_("chart that is not in the file"))
+        return Box((), size.width, size.height, place)
+    root = story.package.xml(part)
+    chart = read_chart(root, story.package)
+    if chart is not None and size.width and size.height:
+        name = f"{part}.{size.width:.0f}x{size.height:.0f}.svg"
+        story.media[name] = draw(chart, size.width, size.height)
+        return placed(Picture(name, size.width, size.height, alternative or described(chart)), place)
+    story.lose(_("chart, of which only the words are shown"))
     look = RunFormat(font="Calibri", size=9.0)
-    blocks = tuple(
-        Paragraph("", ParagraphFormat(), look, (Text(word, look),)) for word in dict.fromkeys(words) if word.strip()
-    )
+    blocks = tuple(Paragraph("", ParagraphFormat(), look, (Text(word, look),)) for word in chart_words(root))
     return Box(blocks, size.width, size.height, place)
 
 

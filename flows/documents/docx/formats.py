@@ -81,3 +81,4 @@ class ParagraphFormat:
     automatic_before: bool = False  # the space above it is HTML's: none where a story begins, nor within a list
     automatic_after: bool = False
     grid: float = 0.0  # the pitch of that grid: a line takes a whole number of them
+    frame: tuple[tuple[str, str], ...] = ()  # what its `w:framePr` says; none outside of frames

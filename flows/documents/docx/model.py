@@ -84,6 +84,7 @@ class Place:
     align_x: Literal["", "left", "center", "right", "top", "bottom"] = ""
     align_y: Literal["", "left", "center", "right", "top", "bottom"] = ""
     behind: bool = False
+    gap: float = 9.0  # between it and the text beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,8 @@ class Box:
     line: Line | None = None
     picture: Picture | None = None
     stretched: bool = False  # as wide as the column
+    framed: bool = False  # a text frame: without a width of its own it is as wide as its lines
+    hanging: bool = False  # left of the text
 
 
 @dataclass(frozen=True, slots=True)

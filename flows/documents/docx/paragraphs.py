@@ -71,6 +71,7 @@ def paragraph(
             bullet=level.form == "bullet",
         )
     form = styles.paragraph(style, direct, table, level.paragraph if level else None)
+    story.framed = story.framed or bool(form.frame)
     return Paragraph(
         style=style or "",
         format=replace(form, grid=story.grid) if story.grid and form.snapped else form,

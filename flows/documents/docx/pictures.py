@@ -13,11 +13,13 @@ from flows.documents.docx.model import Picture
 from flows.documents.docx.package import R
 from flows.documents.docx.places import Extent
 from flows.documents.docx.story import Story
+from flows.documents.figures.metafiles import drawn, is_metafile
 from flows.language import translate as _
 
 #: Dots of the largest picture: more than any camera's, and what decodes in a second.
 MOST_DOTS = 50_000_000
-_SHOWN = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff")
+_SHOWN = ("PNG", "JPEG", "GIF", "BMP", "DIB", "TIFF", "WEBP")
+_KNOWN = ("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "tmp", "bin")
 
 
 def picture(blip: etree._Element | None, size: Extent, alternative: str, story: Story) -> Picture | None:
@@ -27,14 +29,21 @@ def picture(blip: etree._Element | None, size: Extent, alternative: str, story: 
     if relationship is None or relationship.external or relationship.target not in story.package.names:
         story.lose(_("picture that is not in the file"))
         return None
-    if not relationship.target.lower().endswith(_SHOWN):
-        story.lose(_("picture of the kind {kind}").format(kind=relationship.target.rsplit(".", 1)[-1].lower()))
+    name, kind = relationship.target, relationship.target.rsplit(".", 1)[-1].lower()
+    content = story.package.read(name)
+    if is_metafile(content):
+        found = drawn(content, size.width, size.height)
+        if found is None or not found.whole:
+            what = _("picture of the kind {kind}") if found is None else _("parts of a picture of the kind {kind}")
+            story.lose(what.format(kind=kind))
+        if found is None:
+            return None
+        name, content = f"{name}.{size.width:.0f}x{size.height:.0f}.svg", found.svg
+    elif fault := _fault(content):
+        story.lose(fault if kind in _KNOWN else _("picture of the kind {kind}").format(kind=kind))
         return None
-    if fault := _fault(story.package.read(relationship.target)):
-        story.lose(fault)
-        return None
-    story.media.add(relationship.target)
-    return Picture(relationship.target, size.width, size.height, alternative)
+    story.media[name] = content
+    return Picture(name, size.width, size.height, alternative)
 
 
 @contextmanager
@@ -53,12 +62,12 @@ def _fault(content: bytes) -> str:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # there is a limit of our own
-            found = Image.open(BytesIO(content))
+            found = Image.open(BytesIO(content), formats=_SHOWN)
         with found:
             if found.width * found.height > MOST_DOTS:
                 return _("picture of more than {count} million dots").format(count=MOST_DOTS // 1_000_000)
             found.verify()
-        with Image.open(BytesIO(content)) as again, _strictly():
+        with Image.open(BytesIO(content), formats=_SHOWN) as again, _strictly():
             again.load()
     except Image.DecompressionBombError:
         return _("picture of more than {count} million dots").format(count=MOST_DOTS // 1_000_000)

@@ -246,6 +246,8 @@ def paragraph_properties(element: etree._Element | None) -> Properties:
             found["shade"] = shade(child) or ""
         elif name == "tabs":
             found["tabs"] = _tabs(child)
+        elif name == "framePr":
+            found["frame"] = tuple((etree.QName(key).localname, str(said)) for key, said in child.items())
         elif name == "numPr":
             list_id, level_element = child.find(W + "numId"), child.find(W + "ilvl")
             found["numbering"] = (number(value(list_id)), number(value(level_element)))

@@ -8,6 +8,7 @@ from typing import Literal, cast
 from lxml import etree
 
 from flows.documents.docx.alternatives import chosen
+from flows.documents.docx.frames import gathered
 from flows.documents.docx.model import Block, Document, Section
 from flows.documents.docx.numbering import Numbering
 from flows.documents.docx.package import Package, R, W
@@ -75,10 +76,10 @@ def read(content: bytes) -> Document:
             elif name not in _SILENT:
                 story.lose(_("construct {name}").format(name=name))
                 found.extend(blocks(child, story, table_run, table_paragraph) if len(child) else ())
-        return tuple(found)
+        return gathered(found) if story.framed else tuple(found)
 
     story = Story(
-        package, package.main, styles, Numbering(package, styles), [], set(), {}, blocks, note_forms=settings.note_forms
+        package, package.main, styles, Numbering(package, styles), [], {}, {}, blocks, note_forms=settings.note_forms
     )
     sections = _sections(story)
     return Document(
@@ -88,7 +89,7 @@ def read(content: bytes) -> Document:
         adding_space=settings.adding_space,
         html_space=settings.html_space,
         tab_width=settings.tab_width,
-        media={name: package.read(name) for name in sorted(story.media)},
+        media=story.media,
         lost=tuple(story.lost),
         endnotes=tuple(story.endnotes),
     )

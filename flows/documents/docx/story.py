@@ -35,7 +35,7 @@ class Story:
     styles: Styles
     numbering: Numbering
     lost: list[Loss]
-    media: set[str]
+    media: dict[str, bytes]  # the pictures that are shown, by part name
     notes: dict[str, int]  # how many footnotes and endnotes have been met
     blocks: "Callable[[Iterable[etree._Element], Story, Properties | None, Properties | None], tuple[Block, ...]]"
     paragraph: int = 0
@@ -43,6 +43,7 @@ class Story:
     note_label: str = ""  # inside a note: its own label
     note_forms: Mapping[str, str] = field(default_factory=dict)  # number formats of footnotes and endnotes
     grid: float = 0.0  # the pitch of the lines of the section that is read; 0 where it has none
+    framed: bool = False  # whether paragraphs of text frames have been met
     endnotes: list[Block] = field(default_factory=list)  # the endnotes met so far
 
     def lose(self, what: str) -> None:

@@ -6,6 +6,7 @@ from html import escape
 
 from flows.documents.docx.formats import ParagraphFormat, RunFormat
 from flows.documents.docx.model import Block, Box, Inline, Link, Paragraph, Place
+from flows.documents.html.lines import longest
 from flows.documents.html.looks import Classes, border, ground, points
 from flows.language import translate as _
 
@@ -59,10 +60,16 @@ class Boxes:
 
     def write(self, item: Box, form: ParagraphFormat, column: float) -> str:
         """Return a box as it stands before the lines of its paragraph."""
+        fitted = item.framed and not item.width
+        if item.framed:
+            item = self._framed(item, column)
         place = item.place
         on_paragraph = place.down == "paragraph"
         wide = column if item.stretched else item.width
-        look = [f"width:{points(wide)}" if wide else "", f"min-height:{points(item.height)}"]
+        look = [
+            f"width:{points(wide)}" if wide and (not fitted or place.flow == "alone") else "",
+            f"min-height:{points(item.height)}",
+        ]
         if place.flow in ("inline", "alone") and on_paragraph:
             if place.flow == "inline":
                 left = {"center": (column - wide) / 2, "right": column - wide}.get(form.align, form.left + form.first)
@@ -74,10 +81,10 @@ class Boxes:
             left = self._across(item, column)
             room = max(column - wide, 0.0)
             if left + wide / 2 > column / 2:
-                margins = f"{points(max(min(room - left, room), 0.0))} 0 9pt"
+                margins = f"{points(max(min(room - left, room), 0.0))} 0 {points(place.gap)}"
                 look += ["float:right", f"margin:{points(max(place.y, 0.0))} {margins}"]
             else:
-                margins = f"9pt 0 {points(max(min(left, room), 0.0))}"
+                margins = f"{points(place.gap)} 0 {points(max(min(left, room), 0.0))}"
                 look += ["float:left", f"margin:{points(max(place.y, 0.0))} {margins}"]
             return self._box(item, look, wide)
         look += ["position:absolute", f"left:{points(self._across(item, column))}"]
@@ -90,6 +97,25 @@ class Boxes:
             return f'<div class="{holder}">{self._box(item, look, wide)}</div>'
         look.append(f"top:{points(self._down(item))}")
         return self._box(item, look, wide)
+
+    def _framed(self, item: Box, column: float) -> Box:
+        """Return a text frame with its width, at its place: left of the text, or where the text can go past it.
+
+        What stands on the page within its text, and is not left out of it, makes room where its paragraph is.
+        """
+        wide = item.width or min(max(map(longest, item.blocks), default=0.0) + 0.5, column)
+        place = replace(item.place, x=-wide - item.place.gap) if item.hanging else item.place
+        item = replace(item, width=wide, place=place)
+        paper = self.paper
+        if place.flow == "free" or place.down == "paragraph" or paper.running:
+            return item
+        left, top = self._across(item, column), self._down(item)
+        inside = -wide < left < column and -item.height < top < paper.height - paper.top - paper.bottom
+        if not inside:
+            return item
+        return replace(
+            item, place=replace(place, y=0.0, down="paragraph", flow="beside" if wide < column / 2 else "alone")
+        )
 
     def _across(self, item: Box, column: float) -> float:
         """Return the left edge, from the left text margin."""

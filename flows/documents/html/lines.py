@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from flows.documents.docx.formats import ParagraphFormat, RunFormat, TabStop
-from flows.documents.docx.model import Bookmark, Break, Field, Inline, Link, Note, Picture, Text
+from flows.documents.docx.model import Block, Bookmark, Break, Field, Inline, Link, Note, Picture, Table, Text
 from flows.documents.fonts import face
 from flows.documents.html.looks import SMALLER
 from flows.documents.kerning import kerning
@@ -42,6 +42,14 @@ def total(inlines: Iterable[Inline]) -> float:
         elif isinstance(inline, Note):
             length += width(inline.label, inline.format)
     return length
+
+
+def longest(block: Block) -> float:
+    """Return how wide a paragraph is in one line, or a table."""
+    if isinstance(block, Table):
+        return sum(block.grid)
+    form = block.format
+    return total(block.inlines) + form.left + form.right + max(form.first, 0.0)
 
 
 class Cursor:

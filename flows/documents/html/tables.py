@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flows.documents.docx.formats import Borders
-from flows.documents.docx.model import Block, Cell, Paragraph, Row, Table
+from flows.documents.docx.model import Block, Cell, Row, Table
 from flows.documents.html.heights import undivided
-from flows.documents.html.lines import total
+from flows.documents.html.lines import longest
 from flows.documents.html.looks import Classes, borders, ground, points
 
 #: Points that a row of exact height may cut off: space and line gaps, no letters.
@@ -105,7 +105,7 @@ def _cell(cell: Cell, height: float, room: float, tag: str, scope: str, cells: C
 def _turned(cell: Cell, height: float, cells: Cells) -> str:
     """Return the content of a cell whose lines run up or down: as high as its row, or as its longest paragraph."""
     length = height if cell.rows == 1 else 0.0
-    length = length or max((_longest(block) for block in cell.blocks if isinstance(block, Paragraph)), default=0.0) + 1
+    length = length or max(map(longest, cell.blocks), default=0.0) + 1
     across = cell.width - cell.padding[1] - cell.padding[3]
     move = (
         f"rotate(-90deg) translate({points(-length)},0)"
@@ -115,8 +115,3 @@ def _turned(cell: Cell, height: float, cells: Cells) -> str:
     room = cells.classes.name(f"height:{points(length)};width:{points(across)}")
     inner = cells.classes.name(f"width:{points(length)};transform-origin:0 0;transform:{move}")
     return f'<div class="{room}"><div class="{inner}">{cells.write(cell.blocks, length)}</div></div>'
-
-
-def _longest(paragraph: Paragraph) -> float:
-    form = paragraph.format
-    return total(paragraph.inlines) + form.left + form.right + max(form.first, 0.0)

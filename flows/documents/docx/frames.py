@@ -1,0 +1,85 @@
+"""Reads text frames (17.3.1.11), drop caps among them: paragraphs beside the text, or at a place on the page.
+
+Word keeps a frame as properties of its paragraphs. It becomes a box on the paragraph that follows it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Literal
+
+from flows.documents.docx.formats import ParagraphFormat, RunFormat
+from flows.documents.docx.model import Block, Box, Link, Paragraph, Place, Text
+from flows.documents.docx.properties import twips
+
+_Align = Literal["", "left", "right", "center", "top", "bottom"]
+_ALIGNMENTS: Mapping[str, _Align] = {
+    "left": "left", "right": "right", "center": "center", "inside": "left", "outside": "right",
+}  # fmt: skip
+_DOWN: Mapping[str, _Align] = {
+    "top": "top", "center": "center", "bottom": "bottom", "inside": "top", "outside": "bottom",
+}  # fmt: skip
+_FLOWS: Mapping[str, Literal["alone", "free"]] = {"notBeside": "alone", "none": "free"}
+_FROM: Mapping[str, Literal["paragraph", "page"]] = {"text": "paragraph", "page": "page"}
+#: What holds a box where no paragraph follows it.
+_HOLDER = Paragraph("", ParagraphFormat(line=1.0, line_rule="exact"), RunFormat(size=1.0), ())
+
+
+def gathered(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Return blocks with neighbouring paragraphs of one frame as a box on the paragraph that follows them."""
+    found: list[Block] = []
+    waiting: list[Box] = []
+    for frame, group in groupby(blocks, _frame):
+        together = list(group)
+        if frame:
+            waiting += _box(dict(frame), [block for block in together if isinstance(block, Paragraph)])
+        elif waiting:
+            first = together[0] if isinstance(together[0], Paragraph) else _HOLDER
+            found.append(replace(first, inlines=(*_settled(waiting, first), *first.inlines)))
+            found += together if first is _HOLDER else together[1:]
+            waiting = []
+        else:
+            found += together
+    if waiting:
+        found.append(replace(_HOLDER, inlines=tuple(_settled(waiting, _HOLDER))))
+    return tuple(found)
+
+
+def _settled(boxes: Sequence[Box], holder: Paragraph) -> Iterable[Box]:
+    """Yield boxes; where no text could go past them they stand free, as all do on pages that are made of frames."""
+    alone = len(boxes) > 1 or not any(isinstance(inline, Text | Link) for inline in holder.inlines)
+    for box in boxes:
+        free = alone and box.place.down != "paragraph"
+        yield replace(box, place=replace(box.place, flow="free")) if free else box
+
+
+def _frame(block: Block) -> tuple[tuple[str, str], ...]:
+    """Return what is said of the frame of a block; nothing where it stands in line with the text."""
+    frame = block.format.frame if isinstance(block, Paragraph) else ()
+    return () if ("yAlign", "inline") in frame else frame
+
+
+def _box(frame: Mapping[str, str], paragraphs: Sequence[Paragraph]) -> Iterable[Box]:
+    """Yield the box of a frame, unless it is empty. A capital drops into the first lines beside it."""
+    if not any(paragraph.inlines or paragraph.label for paragraph in paragraphs):
+        return
+    dropped = frame.get("dropCap", "none") != "none"
+    gap = twips(frame.get("hSpace")) or 0.0
+    if dropped:
+        place = Place("free" if frame["dropCap"] == "margin" else "beside", gap=gap)
+    else:
+        place = Place(
+            _FLOWS.get(frame.get("wrap", ""), "beside"),
+            twips(frame.get("x")) or 0.0,
+            twips(frame.get("y")) or 0.0,
+            "page" if frame.get("hAnchor") == "page" else "column",
+            _FROM.get(frame.get("vAnchor", ""), "margin"),
+            _ALIGNMENTS.get(frame.get("xAlign", ""), ""),
+            _DOWN.get(frame.get("yAlign", ""), ""),
+            gap=gap,
+        )
+    inside = tuple(replace(paragraph, format=replace(paragraph.format, frame=())) for paragraph in paragraphs)
+    height = 0.0 if dropped or frame.get("hRule") == "auto" else twips(frame.get("h")) or 0.0
+    yield Box(
+        inside, twips(frame.get("w")) or 0.0, height, place, framed=True, hanging=frame.get("dropCap") == "margin"
+    )
