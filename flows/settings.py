@@ -1,7 +1,7 @@
 """Settings: read from the environment (`AVTALEFLYT_…`) or from a `.env` file in the project's root.
 
 Everything has a default that gives a working embedded set-up below `output/`. Secrets are `SecretStr`, so that they
-show as stars wherever settings are printed.
+show as stars wherever settings are printed; addresses that may hold a password are not printed at all.
 """
 
 from functools import cached_property
@@ -24,8 +24,8 @@ class Settings(BaseSettings):
 
     output: Path = Field(default=PROJECT / "output", description="everything that a run writes on an embedded set-up")
     templates: Path = Field(default=PROJECT / "templates", description="the DOCX templates and their stylesheet")
-    database_url: str = Field(default="", description="the register; default: SQLite below `output`")
-    store_url: str = Field(default="", description="the archive's blobs; default: a folder below `output`")
+    database_url: str = Field(default="", repr=False, description="the register; default: SQLite below `output`")
+    store_url: str = Field(default="", repr=False, description="the archive's blobs; default: a folder below `output`")
     cases: str = Field(default="", description="where the renewal deployment reads its cases: a file or an address")
     cases_token: SecretStr = Field(default=SecretStr(""), description="bearer token of the API that gives cases")
     cases_user: str = Field(default="", description="user of that API, where it takes a password")
@@ -61,7 +61,9 @@ class Settings(BaseSettings):
     docuseal_hosts: str = Field(default="", description="other hosts that its files may come from, apart by spaces")
     trust_anchors: Path | None = Field(default=None, description="folder of trusted CA certificates (PEM)")
 
-    store_copy_url: str = Field(default="", description="a second copy of the store, on another disk or in a bucket")
+    store_copy_url: str = Field(
+        default="", repr=False, description="a second copy of the store, on another disk or in a bucket"
+    )
     timestamp_url: str = Field(
         default="", description="timestamp service (RFC 3161) that renews proof; none by default"
     )

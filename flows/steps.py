@@ -212,7 +212,7 @@ def archive_signed(setup: Setup, update: Update) -> Outcome:
         if request.status in _ENDED_HERE or state in {State.DECLINED, State.EXPIRED, State.CANCELLED}:
             record_late_signature(transaction, update.reference, files.pdf_digest)
             return Outcome(request.agreement_id, state, "signed after the request had ended here; the file is kept")
-        if state == State.SENT:
+        if state == State.SENT and request.status == "open":
             record_signed(transaction, update.reference)
     record = file_signed(setup.register, setup.store, setup.anchors, update.reference, files)
     if record.status == "quarantined":
@@ -259,5 +259,5 @@ def try_to_archive(setup: Setup, update: Update, collected: Collected) -> None:
         collected.archived.append(outcome.agreement_id)
 
 
-_ENDED_HERE = {"declined", "expired", "cancelled", "not_sent", "signed_late"}
+_ENDED_HERE = {"declined", "expired", "cancelled", "not_sent", "stray", "signed_late"}
 """What the register calls requests that can no longer lead to a record without a person."""

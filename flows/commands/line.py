@@ -125,7 +125,7 @@ def status(
     from flows.register import open_register
     from flows.register.agreements import count_by_state, events_of, get_agreement
     from flows.register.alarms import alarms
-    from flows.register.requests import waiting_for_a_person
+    from flows.register.waiting import waiting_for_a_person
 
     register = open_register(load_settings().register_url)
     with register.read() as session:

@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from flows.register.pace import polled_at
-from flows.register.requests import Waiting
 from flows.register.schema import Agreement, SignatureRequest
 from flows.register.states import State
+from flows.register.waiting import Waiting
 
 SILENCE = timedelta(hours=24)
 """A provider with open requests that told nothing for so long is not being asked, or does not answer."""

@@ -127,7 +127,7 @@ def open_register(url: str, clock: Clock = utc_now, actor: str | None = None) ->
         target = target.set(drivername="postgresql+psycopg")
     if target.get_backend_name() == "sqlite" and target.database and target.database != ":memory:":
         Path(target.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(target)
+    engine = create_engine(target, hide_parameters=True)  # they are persons
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

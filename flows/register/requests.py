@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,11 +12,15 @@ from flows.errors import NotFound
 from flows.register.agreements import current_version, get_agreement
 from flows.register.database import Transaction
 from flows.register.events import canonical
-from flows.register.schema import Agreement, Event, Json, SignatureRequest
-from flows.register.states import WAITS_FOR_A_PERSON, State
+from flows.register.schema import Agreement, Json, SignatureRequest
+from flows.register.states import ENDED_UNSIGNED, State
 
 OPEN_STATES = (State.SENT, State.SIGNED, State.UNKNOWN)
 """Agreements whose request a provider may still say something about."""
+_TOLD_AGAIN = timedelta(days=7)
+"""So long is a provider told of an end that it has not been heard to hear of."""
+LATE = "signed after the request had ended here; the signed file is kept"
+STRAY = "the provider has a request that was held to be not sent; another one may be out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,16 @@ def intend(
 
 
 def record_sent(transaction: Transaction, reference: str, answer: ProviderAnswer, why: str = "sent") -> None:
-    """Keep what the provider answered; the agreement becomes `sent`."""
+    """Keep what the provider answered; the agreement becomes `sent`. Said again, it changes nothing.
+
+    An answer that comes after the request was settled as not sent is kept, and waits for a person.
+    """
     request = by_reference(transaction.session, reference)
+    if request.status == "open" and request.provider_id == answer.provider_id:
+        return
+    if request.status == "not_sent":
+        record_stray(transaction, reference, answer.provider_id)
+        return
     request.provider_id = answer.provider_id
     request.urls = answer.urls
     request.status = "open"
@@ -80,6 +92,14 @@ def record_sent(transaction: Transaction, reference: str, answer: ProviderAnswer
 def record_not_sent(transaction: Transaction, reference: str, why: str) -> None:
     """Keep that the provider certainly created nothing: the agreement goes back to `approved`."""
     _end(transaction, reference, "not_sent", State.APPROVED, why)
+
+
+def record_stray(transaction: Transaction, reference: str, provider_id: str) -> None:
+    """Keep that the provider has a request that was settled as not sent: another one may be out, a person decides."""
+    request = by_reference(transaction.session, reference)
+    request.status, request.provider_id = "stray", provider_id
+    details: Json = {"reference": reference, "provider_id": provider_id}
+    transaction.note("stray", request.agreement_id, STRAY, details)
 
 
 def record_unknown(transaction: Transaction, reference: str, why: str) -> None:
@@ -112,8 +132,7 @@ def record_late_signature(transaction: Transaction, reference: str, digest: str)
     request = by_reference(transaction.session, reference)
     if request.status != "signed_late":
         request.status = "signed_late"
-        why = "signed after the request had ended here; the signed file is kept"
-        transaction.note("signed_late", request.agreement_id, why, {"reference": reference, "sha256": digest})
+        transaction.note("signed_late", request.agreement_id, LATE, {"reference": reference, "sha256": digest})
 
 
 def record_ended(transaction: Transaction, reference: str, after: State, reason: str) -> None:
@@ -196,6 +215,18 @@ def open_requests(session: Session, provider: str) -> list[SignatureRequest]:
     return list(session.execute(wanted).scalars())
 
 
+def ended_unheard(session: Session, provider: str, now: datetime) -> list[SignatureRequest]:
+    """Return the requests that ended here without a signature and of whose end the provider may not have heard."""
+    wanted = select(SignatureRequest).where(
+        SignatureRequest.provider == provider,
+        SignatureRequest.provider_id.is_not(None),
+        SignatureRequest.status.in_([str(state) for state in ENDED_UNSIGNED]),
+        SignatureRequest.acknowledged_at.is_(None),
+        SignatureRequest.ended_at > now - _TOLD_AGAIN,
+    )
+    return list(session.execute(wanted.order_by(SignatureRequest.ended_at)).scalars())
+
+
 def unsettled(session: Session, provider: str, before: datetime) -> list[SignatureRequest]:
     """Return the requests that were about to be sent before an instant and of which nothing more is known."""
     wanted = (
@@ -209,53 +240,6 @@ def unsettled(session: Session, provider: str, before: datetime) -> list[Signatu
         )
     )
     return list(session.execute(wanted).scalars())
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """An agreement that waits for a person, and why, in words that name nobody."""
-
-    agreement_id: str
-    state: str
-    reference: str
-    why: str
-    do: str
-
-
-_TO_DO = {
-    State.UNKNOWN: "look it up at the provider, then `avtaleflyt settle ID --sent REF` or `--not-sent`",
-    State.DECLINED: "talk to whoever declined; change the case and run `avtaleflyt renew`, or `avtaleflyt resend ID`",
-    State.EXPIRED: "send it anew with `avtaleflyt resend ID`, or change the case and run `avtaleflyt renew`",
-    State.CANCELLED: "send it anew with `avtaleflyt resend ID`, or change the case and run `avtaleflyt renew`",
-    State.QUARANTINED: "look at it with `avtaleflyt archive get ID -o DIR`, then `archive accept ID --why …` or "
-    "`archive refuse ID --why …`",
-}
-
-
-def waiting_for_a_person(session: Session) -> list[Waiting]:
-    """Return every agreement at which nothing happens until somebody decides, the oldest first."""
-    rows = session.execute(
-        select(Agreement)
-        .where(Agreement.state.in_([str(state) for state in WAITS_FOR_A_PERSON]))
-        .order_by(Agreement.received_at, Agreement.id)
-    ).scalars()
-    found = []
-    for agreement in rows:
-        request = newest_request(session, agreement.id)
-        last = session.execute(
-            select(Event)
-            .where(Event.agreement_id == agreement.id, Event.kind == "state")
-            .order_by(Event.number.desc())
-            .limit(1)
-        ).scalar_one()
-        reference = request.reference if request else ""
-        found.append(Waiting(agreement.id, agreement.state, reference, last.why, _TO_DO[State(agreement.state)]))
-    late = session.execute(select(SignatureRequest).where(SignatureRequest.status == "signed_late")).scalars()
-    for request in late:
-        why = "signed after the request had ended here; the signed file is kept"
-        do = "decide with the parties which agreement holds"
-        found.append(Waiting(request.agreement_id, "signed_late", request.reference, why, do))
-    return found
 
 
 def _end(transaction: Transaction, reference: str, status: str, after: State, why: str) -> None:

@@ -11,7 +11,7 @@ import smtplib
 import ssl
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parseaddr
 from enum import StrEnum
 from urllib.parse import unquote, urlparse
@@ -43,7 +43,7 @@ class Server:
     port: int
     encrypted: bool = False
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     patience: float = 30
     patience_for_data: float = 600
 

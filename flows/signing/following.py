@@ -1,6 +1,7 @@
 """Following up: what the provider says about the requests that are out, one update at a time."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from flows.errors import NotFound, ProviderError
@@ -11,11 +12,13 @@ from flows.register.requests import (
     ProviderAnswer,
     by_provider_id,
     by_reference,
+    ended_unheard,
     open_requests,
     record_acknowledged,
     record_ended,
     record_sent,
     record_signers,
+    record_stray,
     record_urls,
 )
 from flows.register.states import State
@@ -40,12 +43,13 @@ def signed_updates(
     With `only`, a reference, a provider that is asked about each request is asked about that one alone; with
     `hinted_only`, about those that a webhook has named.
 
-    Requests that ended without a document are kept and acknowledged here; the caller acknowledges the signed ones, once
-    they are archived. An update about a request that nobody here sent stays unacknowledged and is named in a
-    `ProviderError` after the others. An update that carries our reference heals what was unknown.
+    Requests that ended without a document are kept and acknowledged here, again in every round until the provider has
+    heard; the caller acknowledges the signed ones, once they are archived. An update that carries our reference heals
+    what was unknown; one about a request that nobody here sent stays unacknowledged. Whatever went wrong is told in a
+    `ProviderError` after everything else is done.
     """
     with register.read() as session:
-        requests = open_requests(session, provider.name)
+        requests = [*open_requests(session, provider.name), *ended_unheard(session, provider.name, register.clock())]
         first = hinted(session, provider.name)
     following = [_as_followed(one) for one in requests if only in {"", one.reference}]
     if hinted_only:
@@ -56,52 +60,70 @@ def signed_updates(
     if first:
         with register.write() as transaction:
             record_hints_read(transaction, provider.name, first)
-    strangers = []
+    problems: list[str] = []
+    strangers: list[str] = []
     heard: set[str] = set()
-    for told in _noting(register, provider, provider.poll(following)):
+    for told in _noting(register, provider, provider.poll(following), problems):
         heard.add(told.provider_id)
-        with register.write() as transaction:
-            request = _whose(transaction, provider, told)
-            if request is None:
-                strangers.append(told.provider_id)
-                continue
-            update = _with_our_reference(told, request)
-            _heal(transaction, request, update)
-            record_urls(transaction, update.reference, dict(update.urls))
-            record_signers(transaction, update.reference, [(one.order, one.status, one.at) for one in update.signers])
-        if update.status == RequestStatus.SIGNED:
+        update = _kept(register, provider, told)
+        if update is None:
+            strangers.append(told.provider_id)
+        elif update.status == RequestStatus.SIGNED:
             yield update
-            continue
-        if update.status in _ENDED:
-            _end(register, update)
-        if update.status in _ENDED or provider.capabilities.queue_polling:
-            provider.acknowledge(update)
+        elif update.status in _ENDED or provider.capabilities.queue_polling:
+            try:
+                provider.acknowledge(update)
+            except ProviderError as error:  # it is told again in the next round; the others are not held up
+                problems.append(f"{update.reference}: {error}")
+                continue
+            if update.status in _ENDED:
+                with register.write() as transaction:
+                    record_acknowledged(transaction, update.reference)
     if provider.capabilities.queue_polling:
         _believe_acknowledged(register, [one for one in requests if one.provider_id not in heard])
     if strangers:
-        raise ProviderError(
+        problems.append(
             f"The provider tells about {len(strangers)} requests that are not in this register"
             f" ({', '.join(strangers[:10])}); another installation may be reading the same queue."
         )
+    if problems:
+        raise ProviderError(" ".join(problems))
 
 
-def _noting(register: Register, provider: Provider, told: Iterator[Update]) -> Iterator[Update]:
+def _kept(register: Register, provider: Provider, told: Update) -> Update | None:
+    """Keep an update; return it as what it means for the request here, or None where that is nobody's.
+
+    A request that has ended here stays ended, unless everybody has signed it after all.
+    """
+    with register.write() as transaction:
+        request = _whose(transaction, provider, told)
+        if request is None:
+            return None
+        update = replace(told, reference=request.reference)
+        _heal(transaction, request, update)
+        if request.status == "open":  # what was archived is sealed, and stays as it is
+            record_urls(transaction, update.reference, dict(update.urls))
+            record_signers(transaction, update.reference, [(one.order, one.status, one.at) for one in update.signers])
+            if update.status in _ENDED:
+                record_ended(transaction, update.reference, _ENDED[update.status], update.reason)
+        elif request.status in _ENDED and update.status != RequestStatus.SIGNED:
+            update = replace(update, status=RequestStatus(request.status))
+        return update
+
+
+def _noting(register: Register, provider: Provider, told: Iterator[Update], problems: list[str]) -> Iterator[Update]:
     """Pass updates on, and note that the provider was heard: at the end, or where it told of some and not of others."""
     heard = False
     try:
         for update in told:
             heard = True
             yield update
-    except ProviderError:
-        if heard:
-            _note_heard(register, provider)
-        raise
-    _note_heard(register, provider)
-
-
-def _note_heard(register: Register, provider: Provider) -> None:
-    with register.write() as transaction:
-        record_polled(transaction, provider.name)
+        heard = True
+    except ProviderError as error:
+        problems.append(str(error))
+    if heard:
+        with register.write() as transaction:
+            record_polled(transaction, provider.name)
 
 
 def _as_followed(request: SignatureRequest) -> OpenRequest:
@@ -122,22 +144,12 @@ def _whose(transaction: Transaction, provider: Provider, update: Update) -> Sign
     return request
 
 
-def _with_our_reference(update: Update, request: SignatureRequest) -> Update:
-    return Update(
-        provider_id=update.provider_id,
-        reference=request.reference,
-        status=update.status,
-        signers=update.signers,
-        reason=update.reason,
-        urls=update.urls,
-        token=update.token,
-    )
-
-
 def _heal(transaction: Transaction, request: SignatureRequest, update: Update) -> None:
-    """Let an update that carries our reference settle a request whose answer was lost."""
+    """Let an update that carries our reference settle a request whose answer was lost, or that was held not sent."""
     agreement = get_agreement(transaction.session, request.agreement_id)
-    if request.status in {"intended", "unknown"} and agreement.state in {State.SENDING, State.UNKNOWN}:
+    if request.status == "not_sent":
+        record_stray(transaction, request.reference, update.provider_id)
+    elif request.status in {"intended", "unknown"} and agreement.state in {State.SENDING, State.UNKNOWN}:
         answer = ProviderAnswer(update.provider_id, dict(update.urls))
         record_sent(transaction, request.reference, answer, "an update from the provider carries our reference")
 
@@ -153,12 +165,3 @@ def _believe_acknowledged(register: Register, silent: Sequence[SignatureRequest]
             long_ago = one.ended_at is not None and transaction.now - one.ended_at > _COMES_AGAIN
             if one.status == "signed" and archived and long_ago:
                 record_acknowledged(transaction, one.reference)
-
-
-def _end(register: Register, update: Update) -> None:
-    """Keep a terminal status once: an update that comes again, or too late, leaves the state as it is."""
-    with register.write() as transaction:
-        request = by_reference(transaction.session, update.reference)
-        agreement = get_agreement(transaction.session, request.agreement_id)
-        if agreement.state == State.SENT and request.status == "open":
-            record_ended(transaction, update.reference, _ENDED[update.status], update.reason)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 
-from flows.errors import NotSent, PerhapsSent, ProviderError, TransitionRefused, WrongUse
+from flows.errors import AvtaleflytError, NotSent, PerhapsSent, ProviderError, TransitionRefused, WrongUse
 from flows.register import Register, SignatureRequest
 from flows.register.agreements import current_version, get_agreement
 from flows.register.requests import (
@@ -54,14 +54,25 @@ def send(
         public_title = current_version(transaction.session, agreement).public_title
     intent = Intent(request.reference, title, public_title, signers, deadline, request.pdf_sha256)
     try:
-        sent = provider.send(intent, read_pdf(request.pdf_sha256))
+        sent = provider.send(intent, _read(read_pdf, request.pdf_sha256))
     except NotSent as refusal:
         with register.write() as transaction:
-            record_not_sent(transaction, request.reference, f"not sent: {refusal}")
+            if get_agreement(transaction.session, agreement_id).state == State.SENDING:
+                record_not_sent(transaction, request.reference, f"not sent: {refusal}")
         raise
     except PerhapsSent as doubt:
         return _look_up(register, provider, request, str(doubt))
-    return _keep(register, request.reference, sent, "sent")
+    return _keep(register, request, sent, "sent")
+
+
+def _read(read_pdf: Callable[[str], bytes], digest: str) -> bytes:
+    """Return the PDF. Nothing has left for the provider where that fails."""
+    try:
+        return read_pdf(digest)
+    except AvtaleflytError as error:
+        raise NotSent(str(error)) from error
+    except OSError:
+        raise NotSent("The document could not be read from the store; nothing was sent, try again later.") from None
 
 
 def settle(register: Register, provider: Provider) -> dict[str, State]:
@@ -79,7 +90,7 @@ def _look_up(register: Register, provider: Provider, request: SignatureRequest, 
     except ProviderError:
         return State.SENDING  # it cannot be asked now: `settle` looks again
     if isinstance(found, Found) and len(found.matches) == 1:
-        return _keep(register, request.reference, found.matches[0], "found at the provider by reference")
+        return _keep(register, request, found.matches[0], "found at the provider by reference")
     with register.write() as transaction:
         if get_agreement(transaction.session, request.agreement_id).state != State.SENDING:
             return State.UNKNOWN
@@ -140,7 +151,7 @@ def settle_gone(register: Register, provider: Provider, agreement_id: str) -> St
         return State.CANCELLED
 
 
-def _keep(register: Register, reference: str, sent: Sent, why: str) -> State:
+def _keep(register: Register, request: SignatureRequest, sent: Sent, why: str) -> State:
     with register.write() as transaction:
-        record_sent(transaction, reference, ProviderAnswer(sent.provider_id, dict(sent.urls)), why)
-    return State.SENT
+        record_sent(transaction, request.reference, ProviderAnswer(sent.provider_id, dict(sent.urls)), why)
+        return State(get_agreement(transaction.session, request.agreement_id).state)

@@ -15,8 +15,8 @@ from flows.register import Record, Register, SignatureRequest, State
 from flows.register.agreements import events_of, get_agreement
 from flows.register.database import account
 from flows.register.records import files_of, get_record
-from flows.register.requests import waiting_for_a_person
 from flows.register.reviews import reviews_of
+from flows.register.waiting import waiting_for_a_person
 from flows.setup import Setup
 from flows.signing.port import RequestStatus, Update
 from flows.steps import archive_signed

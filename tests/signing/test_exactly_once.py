@@ -15,7 +15,8 @@ from flows.register.agreements import (
     record_generated,
     start_anew,
 )
-from flows.register.requests import by_reference, newest_request, waiting_for_a_person
+from flows.register.requests import by_reference, newest_request
+from flows.register.waiting import waiting_for_a_person
 from flows.signing.following import signed_updates
 from flows.signing.pacing import paced
 from flows.signing.port import Capabilities, Found, RequestStatus, Sent, SignerStatus, Update

@@ -15,6 +15,7 @@ from flows.errors import NotSent, ProviderError
 from flows.register import Register, State, open_register
 from flows.register.agreements import Generated, ReceivedCase, approve, get_agreement, receive, record_generated
 from flows.register.records import get_record
+from flows.register.seals import newest_seal, seal_of
 from flows.settings import Settings
 from flows.setup import Setup
 from flows.signing.following import signed_updates
@@ -205,13 +206,18 @@ def test_a_wrong_signer_is_quarantined(stage: Stage) -> None:
 
 @pytest.mark.parametrize("fault", ["silent", "reset", "lost", "lost502", "500", "502"])
 def test_a_broken_confirmation_is_made_good(stage: Stage, fault: str) -> None:
-    """The update comes again, is known, and is acknowledged without a second record."""
+    """The update comes again, is known, and is acknowledged without a second record; what is sealed stays as it is."""
     stage.send()
     stage.sign()
     stage.scene.server.faults = {"acknowledge": [fault]}
     stage.collect()
     assert stage.state() == State.ARCHIVED
+    with stage.register.read() as session:
+        record = get_record(session, stage.agreement_id)
+        sealed_as = newest_seal(session, record.id, stage.agreement_id)
     stage.collect(8)
+    with stage.register.read() as session:
+        assert seal_of(session, record.id) == sealed_as
     if stage.name == "posten":
         assert isinstance(stage.scene, PostenScene)
         assert stage.scene.server.jobs == {}
@@ -220,7 +226,8 @@ def test_a_broken_confirmation_is_made_good(stage: Stage, fault: str) -> None:
 def test_a_late_signature_is_kept_for_a_person(stage: Stage) -> None:
     """Declined here, signed there: the bytes are kept, nothing is archived, and a person is told."""
     stage.send()
-    from flows.register.requests import by_reference, record_ended, waiting_for_a_person
+    from flows.register.requests import by_reference, record_ended
+    from flows.register.waiting import waiting_for_a_person
 
     with stage.register.write() as transaction:
         record_ended(transaction, f"{stage.agreement_id}-v1-a1", State.DECLINED, "")

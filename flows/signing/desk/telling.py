@@ -5,8 +5,6 @@ the same. Told at least once: what is not answered with 2xx is told again, after
 hour, for a day at most. It is a hint; whoever misses it finds out by asking.
 """
 
-import hashlib
-import hmac
 import json
 import sqlite3
 import threading
@@ -20,6 +18,7 @@ import requests
 
 from flows.errors import WrongUse
 from flows.signing.desk.desk import Desk
+from flows.signing.seals import keys_of, seal
 
 HEADER = "X-Desk-Signature"
 MOST_ATTEMPTS = 32
@@ -36,10 +35,6 @@ class Webhook:
     url: str
     secret: bytes = field(repr=False)
 
-    def header(self, body: bytes, unix: int) -> str:
-        """Return the signature of a body at a time."""
-        return f"{unix}.{hmac.new(self.secret, str(unix).encode() + b'.' + body, hashlib.sha256).hexdigest()}"
-
 
 def webhook_at(url: str, secrets: str) -> Webhook | None:
     """Return whom to tell; None where nobody is. Several secrets stand apart by spaces: the first one signs.
@@ -50,7 +45,7 @@ def webhook_at(url: str, secrets: str) -> Webhook | None:
         return None
     if urlsplit(url).scheme not in {"http", "https"} or not secrets.split():
         raise WrongUse("AVTALEFLYT_DESK_WEBHOOK must be an http(s) address, with a secret in AVTALEFLYT_DESK_SECRETS.")
-    return Webhook(url, secrets.split()[0].encode())
+    return Webhook(url, keys_of(secrets.split())[0])
 
 
 @contextmanager
@@ -109,7 +104,7 @@ def pause(attempts: int) -> timedelta:
 
 
 def _post(webhook: Webhook, session: requests.Session, body: bytes, unix: int) -> bool:
-    headers = {"Content-Type": "application/json", HEADER: webhook.header(body, unix)}
+    headers = {"Content-Type": "application/json", HEADER: seal(body, unix, webhook.secret)}
     try:
         answer = session.post(webhook.url, body, headers=headers, timeout=(5, 10), allow_redirects=False)
     except requests.RequestException:

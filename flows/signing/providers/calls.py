@@ -27,6 +27,15 @@ _COMES_AGAIN = 2
 SMALL = 1024 * 1024
 """Bytes that an answer may have which is no document."""
 
+_NEVER_LEFT = (
+    requests.ConnectTimeout,
+    requests.exceptions.ProxyError,  # raised only while there is no connection to the proxy
+    requests.exceptions.InvalidURL,
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.InvalidHeader,
+)
+
 _READS_AGAIN = Retry(
     total=3,
     connect=2,
@@ -49,6 +58,15 @@ class Answer(NamedTuple):
     content_type: str
     body: bytes
     headers: Mapping[str, str] = {}
+
+    @property
+    def is_page(self) -> bool:
+        """Whether a success is a web page: no provider answers with one, a portal or a proxy before it does."""
+        return 200 <= self.status < 300 and self.content_type in {"text/html", "application/xhtml+xml"}
+
+
+class Away(ProviderError):
+    """The provider did not answer."""
 
 
 @dataclass(frozen=True)
@@ -79,10 +97,11 @@ class Caller:
         Only one that was turned away for coming too often, and told when to come again, is made again: nothing was
         created. Without a time the limit may be a month's, and nobody waits.
         """
+        began = time.monotonic()
         answer = self._create(path, **content)
         for _ in range(_COMES_AGAIN):
             seconds = _retry_after(answer)
-            if seconds is None:
+            if seconds is None or time.monotonic() - began > _LONGEST_WAIT:
                 break
             self.sleep(seconds)
             answer = self._create(path, **content)
@@ -95,8 +114,12 @@ class Caller:
             if never_left(error):
                 raise NotSent(f"{self.provider} cannot be reached; nothing was sent, try again later.") from None
             raise PerhapsSent(f"{self.provider} broke off; whether it has the request must be looked up.") from None
+        except UnicodeError:  # before anything is sent, headers are made of Latin letters
+            raise NotSent(f"{self.provider} cannot be called as it is set up; nothing was sent.") from None
         except (_TooLong, _TooSlow, HTTPError):
             raise PerhapsSent(f"{self.provider} answered at unreasonable length; look the request up.") from None
+        if answer.is_page:
+            raise PerhapsSent(f"{self.provider} answered with a web page; whether it has the request is unknown.")
         if answer.status == 408 or not (200 <= answer.status < 300 or 400 <= answer.status < 500):
             raise PerhapsSent(f"{self.provider} answered {answer.status}; whether it has the request is unknown.")
         return answer
@@ -121,13 +144,16 @@ class Caller:
 
     def _ask(self, method: str, path: str, limit: int, seconds: float, **content: Any) -> Answer:
         try:
-            return self._call(method, path, limit, seconds, **content)
-        except (requests.RequestException, HTTPError):
-            raise ProviderError(f"{self.provider} cannot be reached or broke off; try again later.") from None
+            answer = self._call(method, path, limit, seconds, **content)
+        except (requests.RequestException, HTTPError, UnicodeError):
+            raise Away(f"{self.provider} cannot be reached or broke off; try again later.") from None
         except _TooLong:
             raise ProviderError(f"{self.provider} answered with more than {limit} bytes.") from None
         except _TooSlow:
-            raise ProviderError(f"{self.provider} answered too slowly; try again later.") from None
+            raise Away(f"{self.provider} answered too slowly; try again later.") from None
+        if answer.is_page:
+            raise ProviderError(f"{self.provider} answered with a web page; something stands between it and us.")
+        return answer
 
     def _call(
         self,
@@ -193,8 +219,8 @@ class _TooSlow(Exception):
 
 
 def never_left(error: requests.RequestException) -> bool:
-    """Say whether a failed call certainly did not reach the provider: no name, no connection."""
-    if isinstance(error, requests.ConnectTimeout):
+    """Say whether a failed call certainly did not reach the provider: no name, no connection, no way to call it."""
+    if isinstance(error, _NEVER_LEFT):
         return True
     cause = error.args[0] if error.args else None
     reason = cause.reason if isinstance(cause, MaxRetryError) else cause

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import requests
 from pydantic import AwareDatetime, BaseModel, StringConstraints, ValidationError
+from pydantic_core import from_json
 
 from flows.errors import NotSent, NotSupported, PerhapsSent, ProviderError
 from flows.signing.port import (
@@ -31,7 +32,7 @@ from flows.signing.port import (
 )
 from flows.signing.providers.calls import LONG_READ_SECONDS, Answer, Caller
 from flows.signing.providers.reading import Reading, read_each, readable
-from flows.signing.providers.seals import is_sealed
+from flows.signing.seals import is_sealed, keys_of
 
 _DOCUMENT_LIMIT = 32 * 1024 * 1024
 """Bytes of a signed document: what may be sent, and ten signatures with pictures."""
@@ -88,7 +89,7 @@ class DeskProvider:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._clock = clock
-        self._secrets = [secret.encode() for secret in secrets if secret]
+        self._secrets = keys_of(secrets)
         self._calls = Caller(session, base_url.rstrip("/"), {"Authorization": f"Bearer {token}"}, "The signing desk")
         self.capabilities = Capabilities(
             lookup_by_reference=True,
@@ -240,7 +241,7 @@ def _readable(model: type[_Model], answer: Answer) -> _Model:
 def _told(answer: Answer) -> str:
     """Return status and the desk's own code word, never its text: that may come from anyone."""
     try:
-        code = json.loads(answer.body)["code"]
+        code = from_json(answer.body)["code"]
     except (ValueError, KeyError, TypeError):
         code = ""
     plain = isinstance(code, str) and re.fullmatch(r"[a-z-]{1,40}", code)

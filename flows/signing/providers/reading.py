@@ -7,10 +7,12 @@ from pydantic import BaseModel, ValidationError
 
 from flows.errors import ProviderError
 from flows.signing.port import OpenRequest, Update
-from flows.signing.providers.calls import Answer
+from flows.signing.providers.calls import Answer, Away
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _NAMED = 10
+_GIVES_UP = 5
+"""Silences in a row after which a provider is left alone until the next round."""
 
 
 class Gone(ProviderError):
@@ -30,17 +32,24 @@ class Reading(NamedTuple):
 def read_each(
     provider: str, requests: Sequence[OpenRequest], read: Callable[[OpenRequest], Reading]
 ) -> Iterator[Update]:
-    """Yield what is told about each request; whatever is in trouble is named in a `ProviderError` after the others."""
+    """Yield what is told about each request; whatever is in trouble is named in a `ProviderError` after the others.
+
+    A provider that does not answer five times in a row is away: nobody waits for it about the rest.
+    """
     trouble: dict[str, list[str]] = {}
-    for request in requests:
+    silences = 0
+    for number, request in enumerate(requests):
+        if silences == _GIVES_UP:
+            trouble["does not answer, and was not asked about"] = [one.reference for one in requests[number:]]
+            break
         try:
             found = read(request)
-        except Gone:
-            trouble.setdefault("no longer has", []).append(request.reference)
+        except ProviderError as error:
+            what = "no longer has" if isinstance(error, Gone) else "could not tell about"
+            trouble.setdefault(what, []).append(request.reference)
+            silences = silences + 1 if isinstance(error, Away) else 0
             continue
-        except ProviderError:
-            trouble.setdefault("could not tell about", []).append(request.reference)
-            continue
+        silences = 0
         if found.trouble:
             trouble.setdefault(found.trouble, []).append(request.reference)
         yield found.update

@@ -19,6 +19,7 @@ from flows.signing.desk.intent import IntentIn
 from flows.signing.desk.senders import cancel, create
 from flows.signing.desk.telling import HEADER, MOST_ATTEMPTS, Webhook, pause, tell, webhook_at
 from flows.signing.providers.desk import DeskProvider
+from flows.signing.seals import seal
 from flows.web.webhooks import webhook_routes
 from tests.conftest import Clock
 from tests.signing.desk.documents import agreement, intent_of
@@ -167,10 +168,10 @@ def test_from_the_signature_to_the_hint(tmp_path: Path, register: Register, cloc
                     found = hinted(session, "desk")
             assert found == {request}
         body = b'{"id": "1", "event": "signed", "request": {"id": "other"}}'
-        for header in (Webhook("", b"feil").header(body, int(clock().timestamp())), "", "1.2"):
+        for header in (seal(body, int(clock().timestamp()), b"feil"), "", "1.2"):
             answer = requests.post(f"{address}/webhooks/desk", body, headers={HEADER: header}, timeout=5)
             assert answer.status_code == 401
-        old = Webhook("", SECRET.encode()).header(body, int(clock().timestamp()) - 301)
+        old = seal(body, int(clock().timestamp()) - 301, SECRET.encode())
         assert requests.post(f"{address}/webhooks/desk", body, headers={HEADER: old}, timeout=5).status_code == 401
     with register.read() as session:
         assert hinted(session, "desk") == {request}

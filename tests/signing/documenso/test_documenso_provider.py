@@ -17,7 +17,7 @@ from flows.signing.providers.documenso import DocumensoProvider
 from flows.signing.providers.documenso.answers import Envelope, code_of
 from tests.conftest import SHARED, Clock
 from tests.signing.desk.documents import BOTH, KARI, OLA, agreement, at_line, intent_of
-from tests.signing.documenso.server import SECRET, TOKEN, DocumensoServer
+from tests.signing.documenso.server import SECRET, TOKEN, DocumensoServer, given_json
 from tests.signing.provider_server import Call, Reply
 from tests.signing.providers.bench import Bench
 from tests.signing.providers.contract import ProviderContract
@@ -154,6 +154,47 @@ def test_a_lost_distribute_answer_is_read_from_the_envelope(bench: DocumensoBenc
     assert bench.server.mails == ["kari@kommune.example"]
 
 
+@pytest.mark.parametrize("said", [{}, {"success": False}, {"success": True, "id": "envelope_other"}, []])
+def test_a_distribution_is_believed_when_it_says_so(bench: DocumensoBench, said: object) -> None:
+    """200 that does not say that this envelope was sent, and a draft that is still one: it must be looked up."""
+    bench.server._distribute = lambda *_: given_json(said)  # type: ignore[method-assign]
+    with pytest.raises(PerhapsSent):
+        bench.send()
+
+
+def test_a_web_page_has_distributed_nothing(bench: DocumensoBench) -> None:
+    """A portal before the instance answers 200 with a page: nobody was mailed, and nothing is held to be sent."""
+    bench.server.faults = {"distribute": ["html"]}
+    with pytest.raises(PerhapsSent):
+        bench.send()
+    bench.clock.forward(minutes=11)
+    assert bench.provider.find("a1b2-v1-a1") == Absent()
+
+
+def test_a_draft_that_is_held_to_be_sent_is_told(bench: DocumensoBench) -> None:
+    """Somebody made it a draft again, or it never left: it would wait for ever, so a person hears of it."""
+    request = bench.send()
+    bench.server.envelopes[request.provider_id]["status"] = "DRAFT"
+    told = bench.provider.poll([request])
+    assert next(told).status == RequestStatus.OPEN
+    with pytest.raises(ProviderError, match="has not sent out 1 of 1"):
+        next(told)
+
+
+def test_an_expired_envelope_that_was_signed_after_all_is_not_closed(bench: DocumensoBench) -> None:
+    """Our clock is ahead and the last signature comes before our closing: it is told, and read again."""
+    request = bench.send()
+    bench.clock.forward(days=30)
+    (update,) = bench.provider.poll([request])
+    bench.clock.forward(minutes=-5)
+    for order in (1, 2):
+        assert bench.sign(Sent(request.provider_id), order)
+    with pytest.raises(ProviderError, match="signature after all"):
+        bench.provider.acknowledge(update)
+    (update,) = bench.provider.poll([request])
+    assert update.status == RequestStatus.SIGNED
+
+
 def test_a_distribution_that_never_happened_stays_a_draft(bench: DocumensoBench) -> None:
     """Perhaps sent; a young draft cannot be told about, an old one is deleted and the reference is absent."""
     bench.server.faults = {"distribute": ["500"]}
@@ -273,9 +314,11 @@ def test_webhooks_carry_the_secret(bench: DocumensoBench) -> None:
         assert hint.provider_id == "envelope_1"
     for wrong in ("", "feil", SECRET + "x", SECRET[:-1]):
         assert read({"X-Documenso-Secret": wrong}, body) is None
-    unreadable = read({"X-Documenso-Secret": SECRET}, b"not json")
-    assert isinstance(unreadable, Hint)
-    assert unreadable.provider_id == ""
+    strange = [b"not json", b"[" * 100_000, b"[]", b'{"payload": {"envelopeId": "a\\u0000b"}}', b'{"payload": 1}']
+    for unreadable in (*strange, json.dumps({"payload": {"envelopeId": "x" * 300}}).encode()):
+        hint = read({"X-Documenso-Secret": SECRET}, unreadable)
+        assert isinstance(hint, Hint)
+        assert hint.provider_id == ""
     unset = DocumensoProvider(bench.server.address, TOKEN, requests.Session(), bench.clock)
     assert unset.read_webhook({"X-Documenso-Secret": ""}, body) is None
     assert not unset.capabilities.webhook

@@ -1,8 +1,12 @@
 """Posten signering: the contract, the package that xmlsec judges, the queue and its times, TLS, and what goes wrong."""
 
 import io
+import socket
+import struct
+import threading
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +19,7 @@ from flows.errors import NotSent, PerhapsSent, ProviderError, WrongUse
 from flows.register import Register
 from flows.signing.pacing import SharedPollTimes
 from flows.signing.port import RequestStatus, Sent
+from flows.signing.providers import calls
 from flows.signing.providers.posten import PostenProvider, open_certificate, posten_session
 from flows.signing.providers.posten.messages import permitted_poll_time, read_status_change
 from flows.signing.providers.posten.package import canonical, package
@@ -292,6 +297,37 @@ def test_the_host_name_does_not_matter_but_the_organisation_does(tmp_path: Path,
             with pytest.raises(ProviderError):
                 provider.who_we_are()
         assert server.asked == []
+
+
+@pytest.mark.parametrize("manner", ["closes", "resets", "is silent", "speaks no TLS"])
+def test_whoever_breaks_off_before_a_connection_gets_no_byte(
+    tmp_path: Path, clock: Clock, manner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TLS that does not come about is not sent: nobody has to look up in Posten's portal what never left."""
+    monkeypatch.setattr(calls, "CONNECT_SECONDS", 0.5)
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                with connection:
+                    connection.settimeout(5)
+                    if manner == "resets":
+                        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    elif manner == "speaks no TLS":
+                        connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+                    elif manner == "is silent":
+                        while connection.recv(65_536):
+                            pass
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        provider = provider_at(f"https://127.0.0.1:{listener.getsockname()[1]}/api", tmp_path, clock)
+        with pytest.raises(NotSent, match="nothing was sent"):
+            provider.send(intent_of(agreement(), "a-v1-a1", clock() + timedelta(days=1)), agreement())
+        listener.shutdown(socket.SHUT_RDWR)
+    thread.join(10)
 
 
 def test_the_smoke_call_says_who_we_are(bench: PostenBench) -> None:

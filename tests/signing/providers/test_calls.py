@@ -3,6 +3,7 @@
 import socket
 import struct
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -11,10 +12,12 @@ import pytest
 import requests
 
 from flows.errors import NotSent, PerhapsSent, ProviderError
-from flows.signing.port import OpenRequest, RequestStatus, Update
+from flows.signing.port import OpenRequest, Provider, RequestStatus, Update
 from flows.signing.providers import calls
 from flows.signing.providers.calls import Caller
 from flows.signing.providers.desk import DeskProvider
+from flows.signing.providers.documenso import DocumensoProvider
+from flows.signing.providers.docuseal import DocuSealProvider
 from tests.signing.desk.documents import agreement, intent_of
 
 HTML = b"<html><body>Bad gateway</body></html>"
@@ -88,7 +91,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calls, "READ_SECONDS", 0.5)
 
 
-def send(provider: DeskProvider) -> None:
+def send(provider: Provider) -> None:
     """Send the invented agreement."""
     provider.send(intent_of(agreement(), "ref-1", datetime.now(UTC) + timedelta(days=1)), agreement())
 
@@ -146,6 +149,81 @@ def test_nobody_there_is_not_sent() -> None:
         for address in (f"http://127.0.0.1:{port}", "http://no-such-host.invalid"):
             with pytest.raises(NotSent, match="nothing was sent"):
                 send(DeskProvider(address, "token", session))
+
+
+@pytest.mark.parametrize(
+    ("address", "token"),
+    [
+        ("desk.example", "token"),
+        ("htp://desk.example", "token"),
+        ("http://", "token"),
+        ("http://127.0.0.1:9", "token\nof two lines"),
+        ("http://127.0.0.1:9", "token-č"),
+    ],
+)
+def test_a_wrong_setting_sends_nothing(address: str, token: str) -> None:
+    """An address or a token that no call can be made with: not sent, and read as an error, without the token."""
+    with requests.Session() as session:
+        provider = DeskProvider(address, token, session)
+        with pytest.raises(NotSent, match="nothing was sent") as raised:
+            send(provider)
+        assert token not in f"{raised.value!r} {raised.value.__cause__!r}"
+        with pytest.raises(ProviderError):
+            provider.find("ref-1")
+
+
+def test_a_proxy_that_is_away_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever does not even reach the proxy has sent nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    for name in ("http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{port}")
+    with requests.Session() as session:
+        for address in ("http://desk.example", "https://desk.example"):
+            with pytest.raises(NotSent, match="nothing was sent"):
+                send(DeskProvider(address, "token", session))
+
+
+@pytest.mark.parametrize("status", [200, 201])
+def test_a_web_page_is_no_answer(status: int) -> None:
+    """A page with 200 (a portal that wants a sign-in, a proxy) has done nothing of what was asked."""
+    page = answer(status, HTML, "Content-Type: text/html; charset=utf-8")
+    with misbehaving(page, page, page) as (_, provider):
+        with pytest.raises(ProviderError):
+            provider.cancel(OpenRequest("x", "ref-1"), "")
+        with pytest.raises(ProviderError):
+            provider.acknowledge(Update("x", "ref-1", RequestStatus.DECLINED))
+        with pytest.raises(PerhapsSent):
+            send(provider)
+
+
+@pytest.mark.parametrize("body", [b"[" * 200_000, b'{"a":' * 100_000])
+def test_answers_nested_beyond_reason_are_unreadable(body: bytes) -> None:
+    """A refusal is a refusal, a success is looked up, and a webhook is a hint of nothing; nothing breaks."""
+    for made in (_documenso, _docuseal, DeskProvider):
+        refused, taken = answer(400, body), answer(200, body)
+        for reply, expected in ((refused, NotSent), (taken, PerhapsSent)):
+            with misbehaving(reply, *[taken] * 4) as (server, _), requests.Session() as session:
+                provider = made(server.address, "token", session)
+                with pytest.raises(expected):
+                    send(provider)
+
+
+def _documenso(address: str, token: str, session: requests.Session) -> Provider:
+    return DocumensoProvider(address, token, session, lambda: datetime.now(UTC))
+
+
+def _docuseal(address: str, token: str, session: requests.Session) -> Provider:
+    return DocuSealProvider(address, token, session, lambda: datetime.now(UTC))
+
+
+def test_a_provider_that_is_away_is_not_asked_about_everything() -> None:
+    """After five silences in a row the rest is left for the next round: a round must not take hours."""
+    requests_out = [OpenRequest(str(number), f"ref-{number}") for number in range(50)]
+    with misbehaving() as (server, provider):
+        with pytest.raises(ProviderError, match="not asked about 45 of 50"):
+            list(provider.poll(requests_out))
+        assert len(set(server.asked)) == 5
 
 
 def test_reading_is_repeated() -> None:
@@ -208,6 +286,17 @@ def test_whoever_is_told_when_to_come_again_does() -> None:
     with misbehaving(again, again, again, again) as (server, _), requests.Session() as session:
         assert caller_at(server, session, waited).create("/x").status == 429
         assert (waited, len(server.asked)) == ([26, 26, 26], 3)
+
+
+def test_no_create_takes_as_long_as_looking_up_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has been made to wait for a minute is refused: lookups rely on that no call is still under way."""
+    began = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: began + 61 * len(waited))
+    waited: list[float] = []
+    again = answer(429, b"{}", "Retry-After: 26")
+    with misbehaving(again, again, again) as (server, _), requests.Session() as session:
+        assert caller_at(server, session, waited).create("/x").status == 429
+        assert len(server.asked) == 2
 
 
 @pytest.mark.parametrize("told", ["", "Retry-After: 61", "Retry-After: soon", "Retry-After: -1", "Retry-After: 9999"])

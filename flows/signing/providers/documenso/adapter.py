@@ -30,10 +30,20 @@ from flows.signing.port import (
 )
 from flows.signing.port import Found as FoundAtProvider
 from flows.signing.providers.calls import LONG_READ_SECONDS, Answer, Caller
-from flows.signing.providers.documenso.answers import Created, Envelope, Folders, Found, code_of, told
+from flows.signing.providers.documenso.answers import (
+    Created,
+    Envelope,
+    Folders,
+    Found,
+    code_of,
+    envelope_of,
+    says_sent,
+    told,
+)
 from flows.signing.providers.invitation import invitation
 from flows.signing.providers.places import places
 from flows.signing.providers.reading import Reading, read_each, readable
+from flows.signing.seals import keys_of
 
 CALLS_PER_SECOND = 10.0
 """An instance takes 1,000 a minute from one address."""
@@ -63,7 +73,7 @@ class DocumensoProvider:
         base = address.rstrip("/").removesuffix("/api/v2") + "/api/v2"
         self._calls = Caller(session, base, {"Authorization": token}, "Documenso", pace)
         self._clock = clock
-        self._secrets = [secret.encode() for secret in secrets if secret]
+        self._secrets = keys_of(secrets)
         self.capabilities = Capabilities(
             lookup_by_reference=True,
             lookup_conclusive=True,
@@ -90,7 +100,7 @@ class DocumensoProvider:
         if answer.status >= 400:
             self._give_up(draft.id)
             raise NotSent(f"Documenso did not send the request out: {told(answer)}; the draft was deleted.")
-        return draft.sent()
+        return draft.sent() if says_sent(answer, draft.id) else self._distributed(draft.id)
 
     def find(self, reference: str) -> Lookup:
         """Look envelopes up by our reference, exactly, in every folder; old drafts have mailed nobody, and are deleted.
@@ -129,9 +139,15 @@ class DocumensoProvider:
         return SignedDocument(pdf, evidence, [one.name for one in envelope.people if one.signingStatus == "SIGNED"])
 
     def acknowledge(self, update: Update) -> None:
-        """Close what would stay open at the instance: an expired envelope is still pending there."""
-        if update.status == RequestStatus.EXPIRED:
-            self.cancel(OpenRequest(update.provider_id, update.reference), "Fristen er ute")
+        """Close what would stay open at the instance: an expired envelope is still pending there.
+
+        Raises `ProviderError` for one that everybody has signed in the meantime: the next poll tells of it.
+        """
+        if update.status != RequestStatus.EXPIRED:
+            return
+        outcome = self.cancel(OpenRequest(update.provider_id, update.reference), "Fristen er ute")
+        if outcome == CancelOutcome.TOO_LATE and self._read(update.provider_id).status == "COMPLETED":
+            raise ProviderError("Documenso has everybody's signature after all; the next round fetches it.")
 
     def cancel(self, request: OpenRequest, reason: str) -> CancelOutcome:
         """Ask the instance to cancel; only a pending envelope can be."""
@@ -158,11 +174,7 @@ class DocumensoProvider:
         fitting = [hmac.compare_digest(given, secret) for secret in self._secrets]
         if not any(fitting):  # every secret is compared, so that time tells nothing
             return None
-        try:
-            envelope = json.loads(body)["payload"]["envelopeId"]
-        except (ValueError, KeyError, TypeError):
-            envelope = ""
-        return Hint(envelope if isinstance(envelope, str) else "", hashlib.sha256(body).hexdigest())
+        return Hint(envelope_of(body), hashlib.sha256(body).hexdigest())
 
     def _create(self, intent: Intent, pdf: bytes) -> Envelope:
         payload = json.dumps(self._stated(intent, pdf), ensure_ascii=False)

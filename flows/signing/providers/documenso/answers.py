@@ -1,12 +1,12 @@
 """What a Documenso instance answers: envelopes, lists of them, errors."""
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, StringConstraints
+from pydantic import AwareDatetime, BaseModel, StringConstraints, ValidationError
+from pydantic_core import from_json
 
 from flows.signing.port import RequestStatus, Sent, SignerStatus
 from flows.signing.providers.calls import Answer
@@ -84,8 +84,11 @@ class Envelope(BaseModel):
     def trouble(self, now: datetime) -> str:
         """Say what a person should look at: it did not seal what everybody signed, or mailed nobody whose turn it is.
 
-        Sealing and mailing take seconds; what has not come of them after an hour has failed.
+        Sealing and mailing take seconds; what has not come of them after an hour has failed. A draft that is held to be
+        sent is trouble at once.
         """
+        if self.status == "DRAFT":
+            return "has not sent out"
         if self.status != "PENDING" or not self.people:
             return ""
         signed = [one.signedAt for one in self.people if one.signingStatus == "SIGNED" and one.signedAt]
@@ -133,10 +136,40 @@ class Created(BaseModel):
     id: EnvelopeId
 
 
+class _Distributed(BaseModel):
+    success: bool
+    id: EnvelopeId
+
+
+class _Payload(BaseModel):
+    envelopeId: EnvelopeId  # noqa: N815
+
+
+class _Webhook(BaseModel):
+    payload: _Payload
+
+
+def says_sent(answer: Answer, envelope_id: str) -> bool:
+    """Say whether the answer to a distribution says in so many words that the envelope was sent out."""
+    try:
+        said = _Distributed.model_validate_json(answer.body)
+    except ValidationError:
+        return False
+    return said.success and said.id == envelope_id
+
+
+def envelope_of(webhook: bytes) -> str:
+    """Return the id of the envelope that a webhook is about; empty where it names none."""
+    try:
+        return _Webhook.model_validate_json(webhook).payload.envelopeId
+    except ValidationError:
+        return ""
+
+
 def code_of(answer: Answer) -> str:
     """Return the error's code word: that of the application, which is right where the one on top is not."""
     try:
-        body = json.loads(answer.body)
+        body = from_json(answer.body)
     except ValueError:
         return ""
     if not isinstance(body, Mapping):

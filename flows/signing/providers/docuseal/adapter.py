@@ -1,6 +1,5 @@
 """DocuSeal as a provider."""
 
-import json
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -9,6 +8,7 @@ from urllib.parse import quote
 
 import requests
 from pydantic import BaseModel, TypeAdapter
+from pydantic_core import from_json
 
 from flows.errors import NotSent, PerhapsSent, ProviderError
 from flows.signing.pacing import Pace, no_pace
@@ -34,6 +34,7 @@ from flows.signing.providers.docuseal.webhooks import read_webhook
 from flows.signing.providers.invitation import invitation
 from flows.signing.providers.places import places
 from flows.signing.providers.reading import Reading, read_each, readable
+from flows.signing.seals import keys_of
 
 CALLS_PER_SECOND = 5.0
 """The cloud publishes no limit."""
@@ -68,7 +69,7 @@ class DocuSealProvider:
         headers = {"X-Auth-Token": token}
         self._calls = Caller(session, address.rstrip("/"), headers, "DocuSeal", pace, None, download_hosts)
         self._clock, self._template = clock, template
-        self._secrets = [secret.encode() for secret in secrets if secret]
+        self._secrets = keys_of(secrets)
         self.capabilities = Capabilities(
             upload_pdf=upload_pdf,
             lookup_by_reference=True,
@@ -130,9 +131,14 @@ class DocuSealProvider:
         return SignedDocument(answers[0].body, evidence, signed_by)
 
     def acknowledge(self, update: Update) -> None:
-        """Archive what was refused or has expired: the others could sign on."""
+        """Archive what was refused or has expired: the others could sign on.
+
+        Raises `ProviderError` for one that everybody has signed in the meantime: the next poll tells of it.
+        """
         if update.status in {RequestStatus.DECLINED, RequestStatus.EXPIRED}:
             self._archive(update.provider_id)
+        if update.status == RequestStatus.EXPIRED and self._read(update.provider_id).status == "completed":
+            raise ProviderError("DocuSeal has everybody's signature after all; the next round fetches it.")
 
     def cancel(self, request: OpenRequest, reason: str) -> CancelOutcome:  # noqa: ARG002 - DocuSeal takes no reason
         """Archive the submission, unless it has ended; nobody is told by the service."""
@@ -222,7 +228,7 @@ def _with_pdf(intent: Intent, pdf: bytes) -> dict[str, object]:
 def _created(answer: Answer) -> tuple[int, list[Submitter]]:
     """Return the new submission and its submitters: from an object that holds them, or a list of them."""
     try:
-        if isinstance(json.loads(answer.body), list):
+        if isinstance(from_json(answer.body), list):
             submitters = _SUBMITTERS.validate_json(answer.body)
             numbers = {one.submission_id for one in submitters}
             if len(numbers) == 1 and None not in numbers:

@@ -1,12 +1,31 @@
 """DocuSeal's webhooks: `X-Docuseal-Signature: <unix>.<hex HMAC-SHA256 of "<unix>." and the raw body>`."""
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, Field, ValidationError
 
 from flows.signing.port import Hint
-from flows.signing.providers.seals import is_sealed
+from flows.signing.seals import is_sealed
+
+_Id = Annotated[int, Field(strict=True, gt=0, lt=2**63)]
+
+
+class _Submission(BaseModel):
+    id: _Id
+
+
+class _About(BaseModel):
+    id: _Id
+    submission: _Submission | None = None
+
+
+class _Said(BaseModel):
+    event_type: str
+    timestamp: str
+    data: _About
 
 
 def read_webhook(headers: Mapping[str, str], body: bytes, secrets: Sequence[bytes], now: datetime) -> Hint | None:
@@ -14,10 +33,11 @@ def read_webhook(headers: Mapping[str, str], body: bytes, secrets: Sequence[byte
     if not is_sealed(headers, "X-Docuseal-Signature", body, secrets, now):
         return None
     try:
-        said = json.loads(body)
-        kind, data = str(said["event_type"]), said["data"]
-        submission = data["id"] if kind.startswith("submission.") else data["submission"]["id"]
-        event = f"{kind} {data['id']} {said['timestamp']}"
-    except (ValueError, KeyError, TypeError):
+        said = _Said.model_validate_json(body)
+        about = said.data if said.event_type.startswith("submission.") else said.data.submission
+    except ValidationError:
+        about = None
+    if about is None:
         return Hint("", hashlib.sha256(body).hexdigest())
-    return Hint(str(submission)[:200], hashlib.sha256(event.encode()).hexdigest())
+    event = f"{said.event_type} {said.data.id} {said.timestamp}"
+    return Hint(str(about.id), hashlib.sha256(event.encode()).hexdigest())

@@ -74,7 +74,7 @@ class _Connection(urllib3.connection.HTTPSConnection):
             super().connect()
         except ssl.SSLCertVerificationError:
             raise
-        except ssl.SSLError as error:
+        except OSError as error:  # TLS refused, broken off or silent: not one byte of the request has left
             raise NeverConnected(*error.args) from None
         peer = self.sock.getpeercert(binary_form=True)  # type: ignore[union-attr]  # the stub knows plain sockets only
         found = organisation_number(peer)
