@@ -6,6 +6,7 @@ own head and with the heads beside the blobs. "Not checked" counts as a fault: a
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from asn1crypto import x509
@@ -13,6 +14,7 @@ from sqlalchemy import String, func, select, type_coerce
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from flows.archive.inventory import RECORD, named_blobs
 from flows.archive.proof.profiles import profile_of
 from flows.archive.signatures import judge, trust_anchors
 from flows.archive.store import Store
@@ -52,6 +54,7 @@ def check_archive(register: Register, store: Store, anchors: Path, record_id: st
             session.expunge_all()
             yield from _check_record(session, store, str(found), trusted)
         if not record_id:
+            yield from _check_unfiled(session, store)
             yield from _check_chain(session, store)
 
 
@@ -133,14 +136,9 @@ def _check_files(
     files = list(session.execute(wanted).scalars())
     damaged = False
     for file in files:
-        for copy in store.copies:
-            try:
-                fault = store.fault_in(copy, file.digest)
-            except AvtaleflytError as error:
-                fault = f"not checked: {error}"
-            if fault:
-                damaged = True
-                yield Fault(record_id, file.role, fault)
+        for fault in _faults_of(store, file.digest):
+            damaged = True
+            yield Fault(record_id, file.role, fault)
     record = session.get_one(Record, record_id)
     if record.status == "destroyed":
         return
@@ -160,6 +158,25 @@ def _check_files(
         for reason in verdict.faults:
             if reason not in accepted:
                 yield Fault(record_id, "signatures", reason)
+
+
+def _check_unfiled(session: Session, store: Store) -> Iterator[Fault]:
+    """Recompute what the register names and no record has: documents that are not signed yet, files that wait."""
+    for digest, several in groupby(named_blobs(session, store), key=lambda one: one[0]):
+        kinds = [what for _digest, what in several]
+        if RECORD not in kinds:
+            yield from (Fault("", kinds[0], fault) for fault in _faults_of(store, digest))
+
+
+def _faults_of(store: Store, digest: str) -> Iterator[str]:
+    """Yield what is wrong with a blob in each copy; a copy that cannot be read is not checked, which is a fault."""
+    for copy in store.copies:
+        try:
+            fault = store.fault_in(copy, digest)
+        except AvtaleflytError as error:
+            fault = f"not checked: {error}"
+        if fault:
+            yield fault
 
 
 def _check_states(session: Session, record_id: str, agreement_id: str) -> Iterator[Fault]:
