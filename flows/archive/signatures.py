@@ -3,9 +3,7 @@
 The verdict is a value: `faults` names every reason for quarantine (archive checks C1 to C10) in plain words.
 """
 
-import io
 import logging
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -21,9 +19,9 @@ from pyhanko.sign.validation.errors import NoDSSFoundError, SignatureValidationE
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
+from flows.archive.active import active_content
+from flows.archive.metadata import Itself, itself
 from flows.archive.proof.anchors import trust_anchors
 from flows.archive.proof.profiles import LEVELS, Profile
 from flows.archive.proof.rebuilt import rebuilt_faults
@@ -35,7 +33,7 @@ logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # it logs tracebacks of
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
 _UNREADABLE: tuple[type[Exception], ...] = (
-    *(PdfError, PyPdfError, SigningError, SignatureValidationError, ValueError, KeyError, TypeError, OSError),
+    *(PdfError, SigningError, SignatureValidationError, ValueError, KeyError, TypeError, OSError),
     *(IndexError, AttributeError, RecursionError, AssertionError, NotImplementedError),
 )
 _BROKEN = {"md2", "md5", "sha1"}
@@ -43,7 +41,6 @@ _PADES = "/ETSI.CAdES.detached"
 _NAMES_ITS_CERTIFICATE = {"signing_certificate_v2", "signing_certificate"}
 _WHOLE = {SignatureCoverageLevel.ENTIRE_REVISION, SignatureCoverageLevel.ENTIRE_FILE}
 _HARMLESS = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES}
-_ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFiles|RichMedia)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +97,6 @@ def judge(
         return Verdict(faults=("incomplete: the file is no PDF",), judged_with=judged_with)
     faults = []
     try:
-        itself = _itself(pdf)
         try:
             looked = _look(SignedPdfReader(pdf), anchors)
         except PdfStrictReadError:  # readers may differ about such a file: it is judged, and a person decides
@@ -111,8 +107,7 @@ def judge(
         return Verdict(faults=(reason,), judged_with=judged_with)
     if looked is None:
         return Verdict(faults=("active_content: the PDF is encrypted",), judged_with=judged_with)
-    found, ends = looked
-    pdfa = itself.claim
+    found, pdfa = looked.found, looked.itself.claim
     faults += [] if found else ["signature_invalid: the PDF holds no signature"]
     for one in found:
         faults += [f"{reason} ({one.field})" for reason in _reasons(one, profile)]
@@ -128,19 +123,29 @@ def judge(
         faults.append(f"not_pdfa: the file does not claim to be PDF/A-{' or '.join(profile.pdfa_parts)}")
     faults += [
         f"active_content: the PDF holds {name}"
-        for name in sorted({one.decode() for one in _ACTIVE.findall(pdf)})
+        for name in sorted(looked.active)
         if not (profile.embedded_files and name == "EmbeddedFiles")
     ]
-    if equal and itself.titles != _itself(sent).titles:
+    if equal and looked.itself.titles != itself(SignedPdfReader(sent, strict=False)).titles:
         faults.append("modified_after_signing: the title that programs show is not the one that was sent")
-    if found and not ends:
+    if found and not looked.ends:
         faults.append("modified_after_signing: something that is no proof follows the last signature")
     first = "equal" if equal else "rebuilt_by_provider" if profile.rebuilding else "different"
     return Verdict(found, pdfa, first, tuple(faults), judged_with, pdf[5:8].decode("ascii", "replace"))
 
 
-def _look(reader: PdfFileReader, anchors: Sequence[x509.Certificate]) -> tuple[tuple[SignatureFound, ...], bool] | None:
-    """Return the signatures, and whether the file ends with proof; None for a file that is encrypted."""
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What is in a file: its signatures, whether it ends with proof, what it says of itself and carries."""
+
+    found: tuple[SignatureFound, ...]
+    ends: bool
+    itself: Itself
+    active: set[str]
+
+
+def _look(reader: PdfFileReader, anchors: Sequence[x509.Certificate]) -> _Looked | None:
+    """Look at a file; None for one that is encrypted."""
     if reader.encrypted:
         return None
     embedded, stamps = list(reader.embedded_regular_signatures), list(reader.embedded_timestamp_signatures)
@@ -148,25 +153,7 @@ def _look(reader: PdfFileReader, anchors: Sequence[x509.Certificate]) -> tuple[t
         _examine(reader, one, stamps, anchors, last=number == len(embedded))
         for number, one in enumerate(embedded, start=1)
     )
-    return found, _ends_with_proof(reader)
-
-
-@dataclass(frozen=True, slots=True)
-class _Itself:
-    """What a file says of itself: its claim to PDF/A («2A», empty without one), and the titles that programs show."""
-
-    claim: str
-    titles: tuple[object, object]
-
-
-def _itself(pdf: bytes) -> _Itself:
-    reader = PdfReader(io.BytesIO(pdf))
-    metadata, information = reader.xmp_metadata, reader.metadata
-    older = information.title if information else None
-    if metadata is None:
-        return _Itself("", (None, older))
-    claim = f"{metadata.pdfaid_part or ''}{metadata.pdfaid_conformance or ''}"
-    return _Itself(claim, (metadata.dc_title, older))
+    return _Looked(found, _ends_with_proof(reader), itself(reader), active_content(reader))
 
 
 def _examine(
