@@ -4,7 +4,7 @@ The verdict is a value: `faults` names every reason for quarantine (archive chec
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,17 +12,18 @@ from typing import Any
 from asn1crypto import x509
 from pyhanko.pdf_utils.misc import PdfError, PdfStrictReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.rw_common import PdfHandler
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.general import SigningError
-from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signature, validate_pdf_timestamp
-from pyhanko.sign.validation.errors import NoDSSFoundError, SignatureValidationError
+from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signature
+from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel, TimestampSignatureStatus
 
 from flows.archive.active import active_content
 from flows.archive.metadata import Itself, itself
 from flows.archive.proof.anchors import trust_anchors
+from flows.archive.proof.moments import WHOLE, contexts_at, demanding_context, holding_stamps, stamped_at
 from flows.archive.proof.profiles import LEVELS, Profile
 from flows.archive.proof.rebuilt import rebuilt_faults
 from flows.archive.reading import SignedPdfReader
@@ -39,7 +40,6 @@ _UNREADABLE: tuple[type[Exception], ...] = (
 _BROKEN = {"md2", "md5", "sha1"}
 _PADES = "/ETSI.CAdES.detached"
 _NAMES_ITS_CERTIFICATE = {"signing_certificate_v2", "signing_certificate"}
-_WHOLE = {SignatureCoverageLevel.ENTIRE_REVISION, SignatureCoverageLevel.ENTIRE_FILE}
 _HARMLESS = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES}
 
 
@@ -149,8 +149,9 @@ def _look(reader: PdfFileReader, anchors: Sequence[x509.Certificate]) -> _Looked
     if reader.encrypted:
         return None
     embedded, stamps = list(reader.embedded_regular_signatures), list(reader.embedded_timestamp_signatures)
+    holding = holding_stamps(reader, stamps, anchors)
     found = tuple(
-        _examine(reader, one, stamps, anchors, last=number == len(embedded))
+        _examine(reader, one, holding, anchors, last=number == len(embedded))
         for number, one in enumerate(embedded, start=1)
     )
     return _Looked(found, _ends_with_proof(reader), itself(reader), active_content(reader))
@@ -159,39 +160,65 @@ def _look(reader: PdfFileReader, anchors: Sequence[x509.Certificate]) -> _Looked
 def _examine(
     reader: PdfFileReader,
     signature: EmbeddedPdfSignature,
-    stamps: Sequence[EmbeddedPdfSignature],
+    stamps: Mapping[int, datetime],
     anchors: Sequence[x509.Certificate],
     *,
     last: bool,
 ) -> SignatureFound:
-    said = signature.self_reported_timestamp
-    # What the file itself carries may tell that a certificate had been revoked.
-    context = _context(reader, anchors, said, demanded=False)
-    status = validate_pdf_signature(signature, signer_validation_context=context)
-    stamp = getattr(status, "timestamp_validity", None)
+    later = {revision: at for revision, at in stamps.items() if revision > signature.signed_revision}
+    without = min(later.values(), default=None) or signature.self_reported_timestamp
+    stamp_at, status = stamped_at(signature), None
+    if stamp_at is not None:
+        status = _status(reader, signature, anchors, stamp_at)
+        if not _holds(status.timestamp_validity):
+            stamp_at, status = None, None
+    moment = stamp_at or without
+    if status is None:
+        status = _status(reader, signature, anchors, moment)
     # Form filling is the next signer's field; after the last signature nothing but proof may come.
     allowed = _HARMLESS if last else _HARMLESS | {ModificationLevel.FORM_FILLING}
-    later = [one for one in stamps if one.signed_revision > signature.signed_revision and _stamp_holds(one, anchors)]
     return SignatureFound(
         field=str(signature.field_name),  # a plain text: pyHanko's own drags the whole reader along when copied
         signer=_name_of(signature.signer_cert),
-        signed_at=stamp.timestamp if stamp is not None and stamp.valid else said,
-        level=_level(reader, signature, stamped=stamp is not None and stamp.valid, later=later, anchors=anchors),
+        signed_at=stamp_at or signature.self_reported_timestamp,
+        level=_level(reader, signature, moment, stamped=stamp_at is not None, later=later, anchors=anchors),
         intact=status.intact and status.valid,
         trusted=status.trusted,
         digest=str(signature.md_algorithm),
         revoked=bool(status.revoked),
-        covers_its_revision=status.coverage in _WHOLE,
+        covers_its_revision=status.coverage in WHOLE,
         unchanged_after=status.modification_level in allowed and bool(status.docmdp_ok),
     )
+
+
+def _status(
+    reader: PdfFileReader,
+    signature: EmbeddedPdfSignature,
+    anchors: Sequence[x509.Certificate],
+    moment: datetime | None,
+) -> PdfSignatureStatus:
+    """Return what pyHanko finds at a moment; what the file carries may tell that a certificate had been revoked."""
+    for context in contexts_at(reader, anchors, moment):
+        status = validate_pdf_signature(signature, signer_validation_context=context)
+        stamp = status.timestamp_validity
+        if status.revoked or (stamp is not None and stamp.revoked):
+            break
+        if status.trusted and (stamp is None or stamp.trusted):
+            break
+    return status
+
+
+def _holds(stamp: TimestampSignatureStatus | None) -> bool:
+    return stamp is not None and stamp.valid and stamp.intact and stamp.trusted
 
 
 def _level(
     reader: PdfFileReader,
     signature: EmbeddedPdfSignature,
+    moment: datetime | None,
     *,
     stamped: bool,
-    later: Sequence[EmbeddedPdfSignature],
+    later: Mapping[int, datetime],
     anchors: Sequence[x509.Certificate],
 ) -> str:
     """Return the level that the file itself gives evidence of, with nothing fetched from anywhere."""
@@ -200,44 +227,24 @@ def _level(
         return "CMS"
     if not stamped and not later:
         return "B-B"
-    try:
-        kept = DocumentSecurityStore.read_dss(reader)
-        context = _context(reader, anchors, signature.self_reported_timestamp, demanded=True)
-        lasting = bool(kept.certs) and validate_pdf_signature(signature, signer_validation_context=context).trusted
-    except _UNREADABLE:
-        lasting = False
-    if not lasting:
+    if not _lasts(reader, signature, anchors, moment):
         return "B-T"
-    return "B-LTA" if later else "B-LT"
+    covered = later and _lasts(reader.get_historical_resolver(max(later)), signature, anchors, moment)
+    return "B-LTA" if covered else "B-LT"
 
 
-def _context(
-    reader: PdfFileReader, anchors: Sequence[x509.Certificate], moment: datetime | None, *, demanded: bool
-) -> ValidationContext:
-    """Return the judgement at a moment, with the certificates and revocations that the file carries, nothing fetched.
-
-    With `demanded`, whatever no revocation data speaks for is not trusted.
-    """
-    settings: dict[str, Any] = {
-        "trust_roots": list(anchors),
-        "allow_fetching": False,
-        "moment": moment,
-        "best_signature_time": moment,
-        "revocation_mode": "hard-fail" if demanded else "soft-fail",
-    }
+def _lasts(
+    reader: PdfHandler, signature: EmbeddedPdfSignature, anchors: Sequence[x509.Certificate], moment: datetime | None
+) -> bool:
+    """Say whether a file, or an earlier revision of it, carries everything that proves a signature for ever."""
     try:
-        kept = DocumentSecurityStore.read_dss(reader)
-    except NoDSSFoundError:
-        return ValidationContext(**settings)
-    return kept.as_validation_context(settings)
-
-
-def _stamp_holds(stamp: EmbeddedPdfSignature, anchors: Sequence[x509.Certificate]) -> bool:
-    """Say whether a document timestamp is intact and chains to an anchor, judged at its own time."""
-    said = stamp.signed_data["encap_content_info"]["content"].parsed["gen_time"].native
-    context = ValidationContext(trust_roots=list(anchors), allow_fetching=False, moment=said)
-    status = validate_pdf_timestamp(stamp, validation_context=context)
-    return bool(status.valid and status.intact and status.trusted and status.coverage in _WHOLE)
+        if not DocumentSecurityStore.read_dss(reader).certs:
+            return False
+        context = demanding_context(reader, anchors, moment)
+        status = validate_pdf_signature(signature, signer_validation_context=context, skip_diff=True)
+        return bool(status.trusted and (status.timestamp_validity is None or _holds(status.timestamp_validity)))
+    except _UNREADABLE:
+        return False
 
 
 def _ends_with_proof(reader: PdfFileReader) -> bool:
