@@ -29,7 +29,9 @@ _PARTS = {
     "version": "the version of the agreement was changed",
     "request": "the signature request was changed",
     "agreement": "the agreement's identity was changed",
+    "text": "the text that search reads was changed",
 }
+"""What a seal covers; one from before something was covered does not have it."""
 _LETTERS_ALIKE = 30
 _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, SQLAlchemyError)
 
@@ -52,10 +54,21 @@ def check_archive(register: Register, store: Store, anchors: Path, record_id: st
             wanted = wanted.where(Record.id == record_id)
         for found in list(session.execute(wanted).scalars()):
             session.expunge_all()
-            yield from _check_record(session, store, str(found), trusted)
+            yield from _read(session, str(found), "record", _check_record(session, store, str(found), trusted))
         if not record_id:
-            yield from _check_unfiled(session, store)
-            yield from _check_chain(session, store)
+            yield from _read(session, "", "register", _check_unfiled(session, store))
+            yield from _read(session, "", "event", _check_chain(session, store))
+
+
+def _read(session: Session, record: str, kind: str, faults: Iterator[Fault]) -> Iterator[Fault]:
+    """Pass faults on; a register that cannot be read to its end is one, and the rest is checked all the same."""
+    try:
+        yield from faults
+    except _UNREADABLE as error:
+        session.rollback()
+        yield Fault(record, kind, f"not checked, because a row cannot be read ({type(error).__name__})")
+    except AvtaleflytError as error:
+        yield Fault(record, kind, f"not checked: {error}")
 
 
 def _check_chain(session: Session, store: Store) -> Iterator[Fault]:
@@ -119,14 +132,11 @@ def _check_record(
         yield Fault(record_id, "record", "no event seals this record: its row or its event was changed")
     else:
         now = seal_of(session, record_id)
-        broken = [part for part in _PARTS if now[part] != seal.get(part)]
+        broken = [part for part in _PARTS if part in seal and now[part] != seal[part]]
         for part in broken:
             yield Fault(record_id, part, _PARTS[part])
-    try:
-        yield from _check_files(session, store, record_id, trusted)
-        yield from _check_states(session, record_id, str(agreement_id))
-    except _UNREADABLE as error:
-        yield Fault(record_id, "record", f"not checked, because a row cannot be read ({type(error).__name__})")
+    yield from _check_files(session, store, record_id, trusted)
+    yield from _check_states(session, record_id, str(agreement_id))
 
 
 def _check_files(

@@ -74,8 +74,8 @@ def file_signed(register: Register, store: Store, anchors: Path, reference: str,
     filing = Filing(reference, kept, verdict.last_signed_at, details, verdict.faults)
     text = text_of(sent)
     with register.write() as transaction:
-        record = file_record(transaction, filing)
-        add_to_index(transaction.session, record, version.template_sha256 or "", text)
+        session, made_from = transaction.session, version.template_sha256 or ""
+        record = file_record(transaction, filing, lambda made: add_to_index(session, made, made_from, text))
     keep_head(register, store)
     return record
 
