@@ -19,6 +19,8 @@ def active_content(reader: PdfFileReader) -> set[str]:
     found: set[str] = set()
     for revision in range(reader.total_revisions):
         for reference in reader.xrefs.explicit_refs_in_revision(revision):
+            if reader.xrefs[reference] is None:  # its number was given back
+                continue
             for one in _dictionaries(reader.get_object(reference)):  # type: ignore[no-untyped-call]
                 found |= set(_active(one))
     return found

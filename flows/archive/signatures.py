@@ -14,6 +14,7 @@ from pyhanko.pdf_utils.misc import PdfError, PdfStrictReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.rw_common import PdfHandler
 from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
@@ -23,6 +24,7 @@ from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverage
 from flows.archive.active import active_content
 from flows.archive.metadata import Itself, itself
 from flows.archive.proof.anchors import trust_anchors
+from flows.archive.proof.differences import FURTHER_SIGNATURES
 from flows.archive.proof.moments import WHOLE, contexts_at, demanding_context, holding_stamps, stamped_at
 from flows.archive.proof.profiles import LEVELS, Profile
 from flows.archive.proof.rebuilt import rebuilt_faults
@@ -108,7 +110,9 @@ def judge(
     if looked is None:
         return Verdict(faults=("active_content: the PDF is encrypted",), judged_with=judged_with)
     found, pdfa = looked.found, looked.itself.claim
-    faults += [] if found else ["signature_invalid: the PDF holds no signature"]
+    faults += [f"signature_invalid: it is of a kind that cannot be judged ({name})" for name in looked.unknown]
+    if not found and not looked.unknown:
+        faults.append("signature_invalid: the PDF holds no signature")
     for one in found:
         faults += [f"{reason} ({one.field})" for reason in _reasons(one, profile)]
     equal = pdf.startswith(sent) and len(pdf) > len(sent)
@@ -136,9 +140,13 @@ def judge(
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """What is in a file: its signatures, whether it ends with proof, what it says of itself and carries."""
+    """What is in a file: its signatures, whether it ends with proof, what it says of itself and carries.
+
+    `unknown` are the fields whose signatures are of no kind that is judged here.
+    """
 
     found: tuple[SignatureFound, ...]
+    unknown: list[str]
     ends: bool
     itself: Itself
     active: set[str]
@@ -154,7 +162,10 @@ def _look(reader: PdfFileReader, anchors: Sequence[x509.Certificate]) -> _Looked
         _examine(reader, one, holding, anchors, last=number == len(embedded))
         for number, one in enumerate(embedded, start=1)
     )
-    return _Looked(found, _ends_with_proof(reader), itself(reader), active_content(reader))
+    judged = {str(one.fq_name) for one in (*embedded, *stamps)}
+    filled = [str(name) for name, _value, _field in enumerate_sig_fields(reader, filled_status=True)]
+    unknown = [name for name in filled if name not in judged]
+    return _Looked(found, unknown, _ends_with_proof(reader), itself(reader), active_content(reader))
 
 
 def _examine(
@@ -199,7 +210,7 @@ def _status(
 ) -> PdfSignatureStatus:
     """Return what pyHanko finds at a moment; what the file carries may tell that a certificate had been revoked."""
     for context in contexts_at(reader, anchors, moment):
-        status = validate_pdf_signature(signature, signer_validation_context=context)
+        status = validate_pdf_signature(signature, signer_validation_context=context, diff_policy=FURTHER_SIGNATURES)
         stamp = status.timestamp_validity
         if status.revoked or (stamp is not None and stamp.revoked):
             break
@@ -253,7 +264,7 @@ def _ends_with_proof(reader: PdfFileReader) -> bool:
     if not every:
         return False
     newest = max(every, key=lambda one: one.signed_revision)
-    newest.compute_integrity_info()
+    newest.compute_integrity_info(FURTHER_SIGNATURES)
     if newest.coverage == SignatureCoverageLevel.ENTIRE_FILE:
         return True
     difference = newest.diff_result

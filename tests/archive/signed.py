@@ -126,10 +126,12 @@ class Authority:
         timestamper: TimeStamper | None = None,
         certify: MDPPerm | None = None,
         days: int = 3650,
+        *,
+        fill: bool = False,
     ) -> bytes:
         """Return the PDF with a PAdES signature of that name appended, which may certify what may be changed later.
 
-        `days` is how long after 1 January 2026 the certificate is valid.
+        `days` is how long after 1 January 2026 the certificate is valid; `fill` signs in a field that is there.
         """
         certificate, key = self.identity(name, days=days)
         store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
@@ -144,7 +146,7 @@ class Authority:
             ),
             SimpleSigner(signing_cert=certificate, signing_key=key, cert_registry=store),
             timestamper=timestamper,
-            new_field_spec=SigFieldSpec(field, on_page=0),
+            new_field_spec=None if fill else SigFieldSpec(field, on_page=0),
         )
         output = BytesIO()
         signer.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), output=output)
