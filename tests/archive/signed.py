@@ -189,11 +189,12 @@ def sent(
     municipality: str = "1804",
     provider: str = "desk",
     pdf: bytes | None = None,
+    kind: str = "alis",
 ) -> str:
     """Bring an agreement to `signed` in the register; return the reference of its request."""
     pdf = document(words) if pdf is None else pdf
     case = ReceivedCase(
-        "alis", municipality, f"{number:07d}", date(2027, 1, 1), date(2031, 12, 31), title, {"nummer": number}
+        kind, municipality, f"{number:07d}", date(2027, 1, 1), date(2031, 12, 31), title, {"nummer": number}
     )
     made = Generated("alis-avtale.docx", "1.0", "a" * 64, store.put(b"DOCX"), store.put(pdf), 1)
     signers = [
