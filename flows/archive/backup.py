@@ -1,12 +1,14 @@
 """Backup: a consistent copy of register and store while the system runs, and its way back.
 
 The register is copied first, as one moment of it; then every blob that it names. Blobs are written before the register
-names them and never again, so that the copy holds whatever its register speaks of.
+names them and never again, so that the copy holds whatever its register speaks of. A blob that is damaged in every copy
+keeps nothing else from being copied: the backup names it, and so does `archive verify`.
 """
 
 import json
 import sqlite3
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 from sqlalchemy import Integer, MetaData, Table, func, insert, select, text
@@ -14,66 +16,81 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from flows.archive.filing import keep_head
+from flows.archive.inventory import named_blobs
 from flows.archive.store import Store, open_store
-from flows.errors import WrongUse
-from flows.register import Record, RecordFile, Register, SignatureRequest, Version, open_register
+from flows.errors import StoreDamaged, WrongUse
+from flows.register import Record, Register, open_register
 from flows.register.chain import head_of
 from flows.register.schema import Base
 from flows.register.search_index import rebuild
 
-_REGISTER, _STORE = "register.db", "store"
+_REGISTER, _STORE, _FINISHED = "register.db", "store", "backup.json"
 
 
 def back_up(register: Register, store: Store, folder: Path) -> dict[str, int]:
-    """Copy register and store to a new folder; return the numbers of records and blobs. Raises `WrongUse`."""
+    """Copy register and store to a new folder, as an event; return the numbers of records, blobs and damaged blobs.
+
+    Raises `WrongUse` where the folder holds anything.
+    """
     if folder.exists() and any(folder.iterdir()):
         raise WrongUse(f"{folder} is not empty: a backup is never written over another.")
     folder.mkdir(parents=True, exist_ok=True)
+    with register.write() as transaction:  # whoever has the copy can read all of it
+        transaction.note("backed_up", None, "register and store are copied")
     _copy_register(register, folder / _REGISTER)
     copied = open_register(f"sqlite:///{folder / _REGISTER}", register.clock, register.actor)
     target = open_store((folder / _STORE).absolute().as_uri())
-    blobs = 0
     try:
-        for digest in _named(copied, store):
-            target.put(store.get(digest))
-            blobs += 1
+        blobs, damaged = _copy_blobs(copied, store, target)
         head = keep_head(copied, target)
         with copied.read() as session:
             records = session.execute(select(func.count()).select_from(Record)).scalar_one()
     finally:
         copied.close()
-    said = {"records": records, "blobs": blobs, "event": head.number, "digest": head.digest}
-    (folder / "backup.json").write_text(json.dumps(said, indent=2))
-    return {"records": records, "blobs": blobs}
+    said = {"records": records, "blobs": blobs, "event": head.number, "digest": head.digest, "damaged": damaged}
+    (folder / _FINISHED).write_text(json.dumps(said, indent=2))
+    return {"records": records, "blobs": blobs, "damaged": len(damaged)}
 
 
-def restore(folder: Path, register_url: str, store_url: str) -> dict[str, int]:
-    """Bring a backup back to an empty register and store; return the numbers. Prove it with `check_archive` afterwards.
+def restore(folder: Path, register_url: str, store_url: str, second_url: str = "") -> dict[str, int]:
+    """Bring a backup back to an empty register and store, and its second copy where there is one; return the numbers.
 
-    Raises `WrongUse` where the register holds anything, or the folder is no backup.
+    Prove it with `check_archive` afterwards. Raises `WrongUse` where the register holds anything, or the folder is no
+    backup.
     """
-    if not (folder / "backup.json").exists():
-        raise WrongUse(f"{folder} is no finished backup: it has no backup.json.")
+    if not (folder / _FINISHED).exists():
+        raise WrongUse(f"{folder} is no finished backup: it has no {_FINISHED}.")
     source = open_register(f"sqlite:///{folder / _REGISTER}")
     kept, target = open_store((folder / _STORE).absolute().as_uri()), open_register(register_url)
-    store = open_store(store_url)
+    store = open_store(store_url, second_url)
     try:
         with target.read() as session:
             if head_of(session).number:
                 raise WrongUse("The register is not empty: a backup is only restored into a new one.")
-        blobs = 0
-        for digest in _named(source, kept):
-            store.put(kept.get(digest))
-            blobs += 1
+        blobs, damaged = _copy_blobs(source, kept, store)
         for number, digest in kept.heads():
             store.keep_head(number, digest)
         with source.engine.connect() as old, target.engine.execution_options(avtaleflyt_writes=True).begin() as new:
             _copy_tables(old, new)
         with source.read() as session:
-            return {"records": session.execute(select(func.count()).select_from(Record)).scalar_one(), "blobs": blobs}
+            records = session.execute(select(func.count()).select_from(Record)).scalar_one()
+        return {"records": records, "blobs": blobs, "damaged": len(damaged)}
     finally:
         source.close()
         target.close()
+
+
+def _copy_blobs(register: Register, source: Store, target: Store) -> tuple[int, list[str]]:
+    """Copy every blob that a register names; return how many that were, and those of which no copy is good."""
+    blobs, damaged = 0, []
+    with register.read() as session:
+        for digest, _several in groupby(digest for digest, _what in named_blobs(session, source)):
+            try:
+                target.put(source.get(digest))
+                blobs += 1
+            except StoreDamaged:
+                damaged.append(digest)
+    return blobs, damaged
 
 
 def _copy_register(register: Register, path: Path) -> None:
@@ -130,14 +147,3 @@ def _rows(connection: Connection, table: Table, names: list[str]) -> Iterator[li
     result = connection.execution_options(yield_per=500).execute(select(*(table.columns[name] for name in names)))
     for partition in result.mappings().partitions():
         yield [dict(row) for row in partition]
-
-
-def _named(register: Register, store: Store) -> list[str]:
-    """Return every digest that the register names; of templates those that are kept, which was not always done."""
-    with register.read() as session:
-        found: set[str] = set()
-        for column in (RecordFile.digest, Version.docx_sha256, Version.pdf_sha256, SignatureRequest.pdf_sha256):
-            found |= {digest for digest in session.execute(select(column).distinct()).scalars() if digest}
-        templates = session.execute(select(Version.template_sha256).distinct()).scalars()
-        found |= {digest for digest in templates if digest and store.has(digest)}
-    return sorted(found)

@@ -6,6 +6,7 @@ own head and with the heads beside the blobs. "Not checked" counts as a fault: a
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from asn1crypto import x509
@@ -13,6 +14,7 @@ from sqlalchemy import String, func, select, type_coerce
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from flows.archive.inventory import RECORD, named_blobs
 from flows.archive.proof.profiles import profile_of
 from flows.archive.signatures import judge, trust_anchors
 from flows.archive.store import Store
@@ -27,7 +29,9 @@ _PARTS = {
     "version": "the version of the agreement was changed",
     "request": "the signature request was changed",
     "agreement": "the agreement's identity was changed",
+    "text": "the text that search reads was changed",
 }
+"""What a seal covers; one from before something was covered does not have it."""
 _LETTERS_ALIKE = 30
 _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, SQLAlchemyError)
 
@@ -50,9 +54,21 @@ def check_archive(register: Register, store: Store, anchors: Path, record_id: st
             wanted = wanted.where(Record.id == record_id)
         for found in list(session.execute(wanted).scalars()):
             session.expunge_all()
-            yield from _check_record(session, store, str(found), trusted)
+            yield from _read(session, str(found), "record", _check_record(session, store, str(found), trusted))
         if not record_id:
-            yield from _check_chain(session, store)
+            yield from _read(session, "", "register", _check_unfiled(session, store))
+            yield from _read(session, "", "event", _check_chain(session, store))
+
+
+def _read(session: Session, record: str, kind: str, faults: Iterator[Fault]) -> Iterator[Fault]:
+    """Pass faults on; a register that cannot be read to its end is one, and the rest is checked all the same."""
+    try:
+        yield from faults
+    except _UNREADABLE as error:
+        session.rollback()
+        yield Fault(record, kind, f"not checked, because a row cannot be read ({type(error).__name__})")
+    except AvtaleflytError as error:
+        yield Fault(record, kind, f"not checked: {error}")
 
 
 def _check_chain(session: Session, store: Store) -> Iterator[Fault]:
@@ -116,14 +132,11 @@ def _check_record(
         yield Fault(record_id, "record", "no event seals this record: its row or its event was changed")
     else:
         now = seal_of(session, record_id)
-        broken = [part for part in _PARTS if now[part] != seal.get(part)]
+        broken = [part for part in _PARTS if part in seal and now[part] != seal[part]]
         for part in broken:
             yield Fault(record_id, part, _PARTS[part])
-    try:
-        yield from _check_files(session, store, record_id, trusted)
-        yield from _check_states(session, record_id, str(agreement_id))
-    except _UNREADABLE as error:
-        yield Fault(record_id, "record", f"not checked, because a row cannot be read ({type(error).__name__})")
+    yield from _check_files(session, store, record_id, trusted)
+    yield from _check_states(session, record_id, str(agreement_id))
 
 
 def _check_files(
@@ -133,14 +146,9 @@ def _check_files(
     files = list(session.execute(wanted).scalars())
     damaged = False
     for file in files:
-        for copy in store.copies:
-            try:
-                fault = store.fault_in(copy, file.digest)
-            except AvtaleflytError as error:
-                fault = f"not checked: {error}"
-            if fault:
-                damaged = True
-                yield Fault(record_id, file.role, fault)
+        for fault in _faults_of(store, file.digest):
+            damaged = True
+            yield Fault(record_id, file.role, fault)
     record = session.get_one(Record, record_id)
     if record.status == "destroyed":
         return
@@ -160,6 +168,25 @@ def _check_files(
         for reason in verdict.faults:
             if reason not in accepted:
                 yield Fault(record_id, "signatures", reason)
+
+
+def _check_unfiled(session: Session, store: Store) -> Iterator[Fault]:
+    """Recompute what the register names and no record has: documents that are not signed yet, files that wait."""
+    for digest, several in groupby(named_blobs(session, store), key=lambda one: one[0]):
+        kinds = [what for _digest, what in several]
+        if RECORD not in kinds:
+            yield from (Fault("", kinds[0], fault) for fault in _faults_of(store, digest))
+
+
+def _faults_of(store: Store, digest: str) -> Iterator[str]:
+    """Yield what is wrong with a blob in each copy; a copy that cannot be read is not checked, which is a fault."""
+    for copy in store.copies:
+        try:
+            fault = store.fault_in(copy, digest)
+        except AvtaleflytError as error:
+            fault = f"not checked: {error}"
+        if fault:
+            yield fault
 
 
 def _check_states(session: Session, record_id: str, agreement_id: str) -> Iterator[Fault]:

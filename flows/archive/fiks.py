@@ -9,7 +9,7 @@ from lxml.builder import ElementMaker
 
 from flows.archive.formats import format_of
 from flows.archive.mending import read_blob
-from flows.archive.noark.structure import CLASSES
+from flows.archive.noark.structure import class_of
 from flows.archive.store import Store
 from flows.errors import WrongUse
 from flows.register import Register
@@ -47,7 +47,7 @@ def export_message(register: Register, store: Store, record_id: str, folder: Pat
     case = _E.mappe(
         *title,
         *restriction(),
-        _E.klassifikasjon(_E.klasseID(CLASSES[agreement.type][0])),
+        _E.klassifikasjon(_E.klasseID(class_of(agreement.type)[0])),
         _E.referanseEksternNoekkel(*_key(agreement.id)),
         _E.saksdato(str(record.archived_at.date())),
     )

@@ -71,11 +71,12 @@ def file_signed(register: Register, store: Store, anchors: Path, reference: str,
     details = _details(agreement, version, request, verdict, files.signed_by)
     if lost:
         details["lost"] = list(lost)
-    filing = Filing(reference, kept, verdict.last_signed_at, details, verdict.faults)
+    faults = [*verdict.faults, *_missing(version, details, verdict)]
+    filing = Filing(reference, kept, verdict.last_signed_at, details, faults)
     text = text_of(sent)
     with register.write() as transaction:
-        record = file_record(transaction, filing)
-        add_to_index(transaction.session, record, version.template_sha256 or "", text)
+        session, made_from = transaction.session, version.template_sha256 or ""
+        record = file_record(transaction, filing, lambda made: add_to_index(session, made, made_from, text))
     keep_head(register, store)
     return record
 
@@ -86,6 +87,17 @@ def keep_head(register: Register, store: Store) -> Head:
         head = head_of(session)
     store.keep_head(head.number, head.digest)
     return head
+
+
+def _missing(version: Version, details: Json, verdict: Verdict) -> list[str]:
+    """Return what a Noark extract will need and nobody has said (check C11), as reasons for quarantine."""
+    demanded = [
+        ("the agreement has no title", version.public_title),
+        ("not every party has a name", all(party["name"] for party in details["parties"])),
+        ("it has fewer than two parties", len(details["parties"]) > 1),
+        ("nothing says when it was signed", verdict.last_signed_at or not verdict.signatures),
+    ]
+    return [f"metadata_incomplete: {what}" for what, there in demanded if not there]
 
 
 def _details(

@@ -8,11 +8,12 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from flows.archive.filing import keep_head
+from flows.archive.inventory import named_blobs
 from flows.archive.mending import mend
 from flows.archive.shelves import FolderShelf
 from flows.archive.store import Store
 from flows.errors import AvtaleflytError
-from flows.register import RecordFile, Register, SignatureRequest, Version
+from flows.register import RecordFile, Register
 from flows.register.archive_schema import Fixity
 
 _READERS = 2
@@ -127,22 +128,22 @@ def _late(register: Register, copies: list[str], interval: timedelta) -> int:
 
 
 def orphans_in(register: Register, store: Store) -> Iterator[str]:
-    """Yield blobs that nothing in the register names. They are never removed: what they are is for a person to say."""
-    batch: list[str] = []
-    for digest, _size in store.digests():
-        batch.append(digest)
-        if len(batch) == 500:
-            yield from _unnamed(register, batch)
-            batch = []
-    yield from _unnamed(register, batch)
+    """Yield blobs that nothing in the register names. They are never removed: what they are is for a person to say.
 
-
-def _unnamed(register: Register, digests: list[str]) -> list[str]:
+    Both sides are read in order of their digests, so that memory does not grow. What is being archived meanwhile is
+    asked about once more at the end.
+    """
+    unnamed: list[str] = []
     with register.read() as session:
-        named: set[str | None] = set()
-        for column in (
-            *(RecordFile.digest, Version.docx_sha256, Version.pdf_sha256, Version.template_sha256),
-            SignatureRequest.pdf_sha256,
-        ):
-            named |= set(session.execute(select(column).where(column.in_(digests))).scalars())
-    return [digest for digest in digests if digest not in named]
+        named = (digest for digest, _what in named_blobs(session, store))
+        last = next(named, None)
+        for digest, _size in store.digests():
+            while last is not None and last < digest:
+                last = next(named, None)
+            if digest != last:
+                unnamed.append(digest)
+    if unnamed:
+        with register.read() as session:
+            candidates = set(unnamed)
+            meanwhile = {digest for digest, _what in named_blobs(session, store) if digest in candidates}
+        yield from (digest for digest in unnamed if digest not in meanwhile)

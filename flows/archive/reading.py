@@ -9,9 +9,24 @@ from typing import Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfReadError, PdfStreamError
-from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 
 _Table = tuple[bytes, tuple[int, ...]]
+
+
+class _Earlier(HistoricalResolver):
+    """An earlier revision, in which a number that nothing has, and nothing refers to, is free for a later one.
+
+    pyHanko leaves free only what is beyond the largest number; poppler takes the smallest that nothing has.
+    """
+
+    def is_ref_unassignable(self, ref: generic.Reference) -> bool:
+        if super().is_ref_unassignable(ref):
+            return True
+        if self.reader.xrefs.get_historical_ref(ref, self.revision) is not None:
+            return False
+        self._load_reverse_xref_cache()  # type: ignore[no-untyped-call]
+        return not self._get_usages_of_ref(ref)
 
 
 class SignedPdfReader(PdfFileReader):
@@ -21,6 +36,13 @@ class SignedPdfReader(PdfFileReader):
         """Read a PDF; `strict` refuses what is not by the standard with `PdfStrictReadError`."""
         self._tables: dict[int, tuple[object, _Table]] = {}
         super().__init__(BytesIO(content), strict=strict)
+
+    def get_historical_resolver(self, revision: int) -> HistoricalResolver:
+        """Return the view of an earlier revision."""
+        known: dict[int, HistoricalResolver] = self._historical_resolver_cache
+        if revision not in known:
+            known[revision] = _Earlier(self, revision)
+        return known[revision]
 
     def _get_object_from_stream(self, idnum: int, stmnum: int, idx: int) -> Any:
         try:

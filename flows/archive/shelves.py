@@ -78,7 +78,7 @@ class FolderShelf:
 
     def read(self, path: str) -> Iterator[bytes]:
         """Yield the bytes, a piece at a time."""
-        with (self.folder / path).open("rb", buffering=0) as file:
+        with _told(path), (self.folder / path).open("rb", buffering=0) as file:
             while piece := file.read(PIECE):
                 yield piece
 

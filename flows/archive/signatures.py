@@ -3,10 +3,8 @@
 The verdict is a value: `faults` names every reason for quarantine (archive checks C1 to C10) in plain words.
 """
 
-import io
 import logging
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,17 +12,20 @@ from typing import Any
 from asn1crypto import x509
 from pyhanko.pdf_utils.misc import PdfError, PdfStrictReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.rw_common import PdfHandler
 from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.general import SigningError
-from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signature, validate_pdf_timestamp
-from pyhanko.sign.validation.errors import NoDSSFoundError, SignatureValidationError
+from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signature
+from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel, TimestampSignatureStatus
 
+from flows.archive.active import active_content
+from flows.archive.metadata import Itself, itself
 from flows.archive.proof.anchors import trust_anchors
+from flows.archive.proof.differences import FURTHER_SIGNATURES
+from flows.archive.proof.moments import WHOLE, contexts_at, demanding_context, holding_stamps, stamped_at
 from flows.archive.proof.profiles import LEVELS, Profile
 from flows.archive.proof.rebuilt import rebuilt_faults
 from flows.archive.reading import SignedPdfReader
@@ -35,15 +36,13 @@ logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # it logs tracebacks of
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
 _UNREADABLE: tuple[type[Exception], ...] = (
-    *(PdfError, PyPdfError, SigningError, SignatureValidationError, ValueError, KeyError, TypeError, OSError),
+    *(PdfError, SigningError, SignatureValidationError, ValueError, KeyError, TypeError, OSError),
     *(IndexError, AttributeError, RecursionError, AssertionError, NotImplementedError),
 )
 _BROKEN = {"md2", "md5", "sha1"}
 _PADES = "/ETSI.CAdES.detached"
 _NAMES_ITS_CERTIFICATE = {"signing_certificate_v2", "signing_certificate"}
-_WHOLE = {SignatureCoverageLevel.ENTIRE_REVISION, SignatureCoverageLevel.ENTIRE_FILE}
 _HARMLESS = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES}
-_ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFiles|RichMedia)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,6 @@ def judge(
         return Verdict(faults=("incomplete: the file is no PDF",), judged_with=judged_with)
     faults = []
     try:
-        itself = _itself(pdf)
         try:
             looked = _look(SignedPdfReader(pdf), anchors)
         except PdfStrictReadError:  # readers may differ about such a file: it is judged, and a person decides
@@ -111,9 +109,10 @@ def judge(
         return Verdict(faults=(reason,), judged_with=judged_with)
     if looked is None:
         return Verdict(faults=("active_content: the PDF is encrypted",), judged_with=judged_with)
-    found, ends = looked
-    pdfa = itself.claim
-    faults += [] if found else ["signature_invalid: the PDF holds no signature"]
+    found, pdfa = looked.found, looked.itself.claim
+    faults += [f"signature_invalid: it is of a kind that cannot be judged ({name})" for name in looked.unknown]
+    if not found and not looked.unknown:
+        faults.append("signature_invalid: the PDF holds no signature")
     for one in found:
         faults += [f"{reason} ({one.field})" for reason in _reasons(one, profile)]
     equal = pdf.startswith(sent) and len(pdf) > len(sent)
@@ -128,83 +127,109 @@ def judge(
         faults.append(f"not_pdfa: the file does not claim to be PDF/A-{' or '.join(profile.pdfa_parts)}")
     faults += [
         f"active_content: the PDF holds {name}"
-        for name in sorted({one.decode() for one in _ACTIVE.findall(pdf)})
+        for name in sorted(looked.active)
         if not (profile.embedded_files and name == "EmbeddedFiles")
     ]
-    if equal and itself.titles != _itself(sent).titles:
+    if equal and looked.itself.titles != itself(SignedPdfReader(sent, strict=False)).titles:
         faults.append("modified_after_signing: the title that programs show is not the one that was sent")
-    if found and not ends:
+    if found and not looked.ends:
         faults.append("modified_after_signing: something that is no proof follows the last signature")
     first = "equal" if equal else "rebuilt_by_provider" if profile.rebuilding else "different"
     return Verdict(found, pdfa, first, tuple(faults), judged_with, pdf[5:8].decode("ascii", "replace"))
 
 
-def _look(reader: PdfFileReader, anchors: Sequence[x509.Certificate]) -> tuple[tuple[SignatureFound, ...], bool] | None:
-    """Return the signatures, and whether the file ends with proof; None for a file that is encrypted."""
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What is in a file: its signatures, whether it ends with proof, what it says of itself and carries.
+
+    `unknown` are the fields whose signatures are of no kind that is judged here.
+    """
+
+    found: tuple[SignatureFound, ...]
+    unknown: list[str]
+    ends: bool
+    itself: Itself
+    active: set[str]
+
+
+def _look(reader: PdfFileReader, anchors: Sequence[x509.Certificate]) -> _Looked | None:
+    """Look at a file; None for one that is encrypted."""
     if reader.encrypted:
         return None
     embedded, stamps = list(reader.embedded_regular_signatures), list(reader.embedded_timestamp_signatures)
+    holding = holding_stamps(reader, stamps, anchors)
     found = tuple(
-        _examine(reader, one, stamps, anchors, last=number == len(embedded))
+        _examine(reader, one, holding, anchors, last=number == len(embedded))
         for number, one in enumerate(embedded, start=1)
     )
-    return found, _ends_with_proof(reader)
-
-
-@dataclass(frozen=True, slots=True)
-class _Itself:
-    """What a file says of itself: its claim to PDF/A («2A», empty without one), and the titles that programs show."""
-
-    claim: str
-    titles: tuple[object, object]
-
-
-def _itself(pdf: bytes) -> _Itself:
-    reader = PdfReader(io.BytesIO(pdf))
-    metadata, information = reader.xmp_metadata, reader.metadata
-    older = information.title if information else None
-    if metadata is None:
-        return _Itself("", (None, older))
-    claim = f"{metadata.pdfaid_part or ''}{metadata.pdfaid_conformance or ''}"
-    return _Itself(claim, (metadata.dc_title, older))
+    judged = {str(one.fq_name) for one in (*embedded, *stamps)}
+    filled = [str(name) for name, _value, _field in enumerate_sig_fields(reader, filled_status=True)]
+    unknown = [name for name in filled if name not in judged]
+    return _Looked(found, unknown, _ends_with_proof(reader), itself(reader), active_content(reader))
 
 
 def _examine(
     reader: PdfFileReader,
     signature: EmbeddedPdfSignature,
-    stamps: Sequence[EmbeddedPdfSignature],
+    stamps: Mapping[int, datetime],
     anchors: Sequence[x509.Certificate],
     *,
     last: bool,
 ) -> SignatureFound:
-    said = signature.self_reported_timestamp
-    # What the file itself carries may tell that a certificate had been revoked.
-    context = _context(reader, anchors, said, demanded=False)
-    status = validate_pdf_signature(signature, signer_validation_context=context)
-    stamp = getattr(status, "timestamp_validity", None)
+    later = {revision: at for revision, at in stamps.items() if revision > signature.signed_revision}
+    without = min(later.values(), default=None) or signature.self_reported_timestamp
+    stamp_at, status = stamped_at(signature), None
+    if stamp_at is not None:
+        status = _status(reader, signature, anchors, stamp_at)
+        if not _holds(status.timestamp_validity):
+            stamp_at, status = None, None
+    moment = stamp_at or without
+    if status is None:
+        status = _status(reader, signature, anchors, moment)
     # Form filling is the next signer's field; after the last signature nothing but proof may come.
     allowed = _HARMLESS if last else _HARMLESS | {ModificationLevel.FORM_FILLING}
-    later = [one for one in stamps if one.signed_revision > signature.signed_revision and _stamp_holds(one, anchors)]
     return SignatureFound(
         field=str(signature.field_name),  # a plain text: pyHanko's own drags the whole reader along when copied
         signer=_name_of(signature.signer_cert),
-        signed_at=stamp.timestamp if stamp is not None and stamp.valid else said,
-        level=_level(reader, signature, stamped=stamp is not None and stamp.valid, later=later, anchors=anchors),
+        signed_at=stamp_at or signature.self_reported_timestamp,
+        level=_level(reader, signature, moment, stamped=stamp_at is not None, later=later, anchors=anchors),
         intact=status.intact and status.valid,
         trusted=status.trusted,
         digest=str(signature.md_algorithm),
         revoked=bool(status.revoked),
-        covers_its_revision=status.coverage in _WHOLE,
+        covers_its_revision=status.coverage in WHOLE,
         unchanged_after=status.modification_level in allowed and bool(status.docmdp_ok),
     )
+
+
+def _status(
+    reader: PdfFileReader,
+    signature: EmbeddedPdfSignature,
+    anchors: Sequence[x509.Certificate],
+    moment: datetime | None,
+) -> PdfSignatureStatus:
+    """Return what pyHanko finds at a moment; what the file carries may tell that a certificate had been revoked."""
+    for context in contexts_at(reader, anchors, moment):
+        status = validate_pdf_signature(signature, signer_validation_context=context, diff_policy=FURTHER_SIGNATURES)
+        stamp = status.timestamp_validity
+        if status.revoked or (stamp is not None and stamp.revoked):
+            break
+        if status.trusted and (stamp is None or stamp.trusted):
+            break
+    return status
+
+
+def _holds(stamp: TimestampSignatureStatus | None) -> bool:
+    return stamp is not None and stamp.valid and stamp.intact and stamp.trusted
 
 
 def _level(
     reader: PdfFileReader,
     signature: EmbeddedPdfSignature,
+    moment: datetime | None,
     *,
     stamped: bool,
-    later: Sequence[EmbeddedPdfSignature],
+    later: Mapping[int, datetime],
     anchors: Sequence[x509.Certificate],
 ) -> str:
     """Return the level that the file itself gives evidence of, with nothing fetched from anywhere."""
@@ -213,44 +238,24 @@ def _level(
         return "CMS"
     if not stamped and not later:
         return "B-B"
-    try:
-        kept = DocumentSecurityStore.read_dss(reader)
-        context = _context(reader, anchors, signature.self_reported_timestamp, demanded=True)
-        lasting = bool(kept.certs) and validate_pdf_signature(signature, signer_validation_context=context).trusted
-    except _UNREADABLE:
-        lasting = False
-    if not lasting:
+    if not _lasts(reader, signature, anchors, moment):
         return "B-T"
-    return "B-LTA" if later else "B-LT"
+    covered = later and _lasts(reader.get_historical_resolver(max(later)), signature, anchors, moment)
+    return "B-LTA" if covered else "B-LT"
 
 
-def _context(
-    reader: PdfFileReader, anchors: Sequence[x509.Certificate], moment: datetime | None, *, demanded: bool
-) -> ValidationContext:
-    """Return the judgement at a moment, with the certificates and revocations that the file carries, nothing fetched.
-
-    With `demanded`, whatever no revocation data speaks for is not trusted.
-    """
-    settings: dict[str, Any] = {
-        "trust_roots": list(anchors),
-        "allow_fetching": False,
-        "moment": moment,
-        "best_signature_time": moment,
-        "revocation_mode": "hard-fail" if demanded else "soft-fail",
-    }
+def _lasts(
+    reader: PdfHandler, signature: EmbeddedPdfSignature, anchors: Sequence[x509.Certificate], moment: datetime | None
+) -> bool:
+    """Say whether a file, or an earlier revision of it, carries everything that proves a signature for ever."""
     try:
-        kept = DocumentSecurityStore.read_dss(reader)
-    except NoDSSFoundError:
-        return ValidationContext(**settings)
-    return kept.as_validation_context(settings)
-
-
-def _stamp_holds(stamp: EmbeddedPdfSignature, anchors: Sequence[x509.Certificate]) -> bool:
-    """Say whether a document timestamp is intact and chains to an anchor, judged at its own time."""
-    said = stamp.signed_data["encap_content_info"]["content"].parsed["gen_time"].native
-    context = ValidationContext(trust_roots=list(anchors), allow_fetching=False, moment=said)
-    status = validate_pdf_timestamp(stamp, validation_context=context)
-    return bool(status.valid and status.intact and status.trusted and status.coverage in _WHOLE)
+        if not DocumentSecurityStore.read_dss(reader).certs:
+            return False
+        context = demanding_context(reader, anchors, moment)
+        status = validate_pdf_signature(signature, signer_validation_context=context, skip_diff=True)
+        return bool(status.trusted and (status.timestamp_validity is None or _holds(status.timestamp_validity)))
+    except _UNREADABLE:
+        return False
 
 
 def _ends_with_proof(reader: PdfFileReader) -> bool:
@@ -259,7 +264,7 @@ def _ends_with_proof(reader: PdfFileReader) -> bool:
     if not every:
         return False
     newest = max(every, key=lambda one: one.signed_revision)
-    newest.compute_integrity_info()
+    newest.compute_integrity_info(FURTHER_SIGNATURES)
     if newest.coverage == SignatureCoverageLevel.ENTIRE_FILE:
         return True
     difference = newest.diff_result
@@ -289,5 +294,5 @@ def _reasons(found: SignatureFound, profile: Profile) -> list[str]:
 def _name_of(certificate: x509.Certificate) -> str:
     """Return the holder's name: `name` (2.5.4.41) where there is one, since a common name ends at 64 bytes."""
     said = certificate.subject.native
-    name = said.get("name") or said.get("common_name", "")
+    name = said.get("name") or said.get("common_name") or said.get("organization_name", "")
     return str(name if isinstance(name, str) else name[0])

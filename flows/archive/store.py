@@ -5,14 +5,18 @@ second copy, a blob is put in both places, and one that is damaged is mended fro
 """
 
 import hashlib
+import heapq
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from flows.archive.shelves import FolderShelf, Shelf, open_shelf
-from flows.errors import StoreDamaged
+from flows.errors import StoreDamaged, StoreFailed
 
 ALGORITHM = "sha256"
+_DIGEST = re.compile("[0-9a-f]{64}")
+_HEAD = re.compile("(?P<number>[0-9]{12})-(?P<digest>[0-9a-f]{64})")
 
 
 def sha256(content: bytes) -> str:
@@ -65,6 +69,9 @@ class Store:
             except FileNotFoundError:
                 faults.append(_missing(digest, name))
                 continue
+            except StoreFailed as error:  # the other copy may be within reach
+                faults.append(str(error))
+                continue
             if sha256(content) == digest:
                 return content
             faults.append(_damaged(digest, name))
@@ -95,6 +102,8 @@ class Store:
 
     def fault_in(self, copy: str, digest: str) -> str:
         """Recompute a blob's digest in one copy, a piece at a time; return what is wrong, empty where it is good."""
+        if not _DIGEST.fullmatch(digest):
+            return "The digest itself was changed: it is no SHA-256."
         running = hashlib.sha256()
         try:
             for piece in self.copies[copy].read(blob_path(digest)):
@@ -125,11 +134,22 @@ class Store:
             shelf.put(f"heads/{number // 1000:09d}/{number:012d}-{digest}", f"{number} {digest}\n".encode())
 
     def heads(self) -> Iterator[tuple[int, str]]:
-        """Yield every head that was kept: the number of an event, and the digest that it had then."""
-        for path, _size in self.shelf.paths("heads"):
-            number, _, digest = path.rsplit("/", 1)[-1].partition("-")
-            kept = b"".join(self.shelf.read(path)).decode(errors="replace").split()
-            yield int(number), digest if kept == [str(int(number)), digest] else ""
+        """Yield every head that was kept, in every copy: the number of an event, and the digest that it had then.
+
+        One that was changed has an empty digest; a file of another name there has the number 0.
+        """
+        yield from heapq.merge(*(_heads_of(shelf) for shelf in self.copies.values()))
+
+
+def _heads_of(shelf: Shelf) -> Iterator[tuple[int, str]]:
+    for path, _size in shelf.paths("heads"):
+        named = _HEAD.fullmatch(path.rsplit("/", 1)[-1])
+        if named is None:
+            yield 0, ""
+            continue
+        number, digest = int(named["number"]), named["digest"]
+        kept = b"".join(shelf.read(path)).decode(errors="replace")
+        yield number, (digest if kept == f"{number} {digest}\n" else "")
 
 
 def _missing(digest: str, copy: str) -> str:

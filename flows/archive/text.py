@@ -1,12 +1,10 @@
 """The text of a PDF, and the form in which search compares it: «bodo» is Bodø, «as» is Ås, NFD equals NFC."""
 
-import io
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
+import pypdfium2
 
 _SHOWN = 200
 _BEFORE_HIT = 80
@@ -24,6 +22,8 @@ _LETTERS = {
     "þ": "th",
 }
 _SEEN_BY_NOBODY = (0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)  # soft hyphens, joiners
+_AS_WRITTEN = {0xFFFE: "-\n", 0x0D: None, 0x00: None}
+"""PDFium writes one sign for a hyphen at the end of a line with what follows it."""
 _WORD = re.compile(r"\w+")
 _SPLIT = re.compile(r"(\w+)[-\u00ad\u2010]\s*\n\s*(?=(\w+))")
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-zæøå])")
@@ -32,10 +32,11 @@ _SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-zæøå])")
 def text_of(pdf: bytes) -> str:
     """Return a PDF's text, a line a line; empty where it cannot be read."""
     try:
-        pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
-    except (PyPdfError, ValueError, KeyError, TypeError, IndexError, AttributeError):
+        with pypdfium2.PdfDocument(pdf) as document:
+            pages = [page.get_textpage().get_text_range() for page in document]
+    except pypdfium2.PdfiumError:
         return ""
-    return unicodedata.normalize("NFC", "\n".join(pages)).replace("\x00", "")
+    return unicodedata.normalize("NFC", "\n".join(pages).translate(_AS_WRITTEN))
 
 
 class _Plain(dict[int, str | None]):

@@ -10,7 +10,7 @@ from flows import language, screen
 from flows.archive.roles import must_be_allowed
 from flows.archive.store import Store
 from flows.commands.options import AsJson
-from flows.errors import WrongUse
+from flows.errors import StoreDamaged, WrongUse
 from flows.register import Register
 from flows.register.database import account
 from flows.settings import Settings, load_settings
@@ -162,6 +162,7 @@ def archive_backup(
     _settings, register, store = opened("backup")
     said = back_up(register, store, folder)
     screen.out.print(f"{said['records']} records and {said['blobs']} blobs are copied.")
+    _must_be_whole(said["damaged"])
 
 
 @app.command("restore")
@@ -173,5 +174,11 @@ def archive_restore(
 
     settings = load_settings()
     must_be_allowed("restore", account(), settings.archive_roles)
-    said = restore(folder, settings.register_url, settings.blobs_url)
+    said = restore(folder, settings.register_url, settings.blobs_url, settings.store_copy_url)
     screen.out.print(f"{said['records']} records and {said['blobs']} blobs are back; prove it: archive verify.")
+    _must_be_whole(said["damaged"])
+
+
+def _must_be_whole(damaged: int) -> None:
+    if damaged:
+        raise StoreDamaged(f"{damaged} blobs are damaged or missing and were left out: `archive verify` names them.")

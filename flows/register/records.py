@@ -1,6 +1,6 @@
 """Records: what the archive holds of each signed agreement."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -42,8 +42,11 @@ class Filing:
     faults: Sequence[str] = ()
 
 
-def file_record(transaction: Transaction, filing: Filing) -> Record:
-    """Write the record, its files and the state `archived` or `quarantined`; the second time changes nothing."""
+def file_record(transaction: Transaction, filing: Filing, index: Callable[[Record], None]) -> Record:
+    """Write the record, its files and the state `archived` or `quarantined`; the second time changes nothing.
+
+    `index` writes the text that search reads; the seal covers it, too.
+    """
     session = transaction.session
     request = by_reference(session, filing.reference)
     known = record_of(session, request.agreement_id, request.version)
@@ -67,6 +70,7 @@ def file_record(transaction: Transaction, filing: Filing) -> Record:
     session.add(record)
     session.flush()
     add_files(transaction, record, filing.files)
+    index(record)
     after = State.QUARANTINED if filing.faults else State.ARCHIVED
     why = "; ".join(filing.faults) or "archived"
     details = {"record": record.id, "version": record.version, "seal": seal_of(session, record.id)}

@@ -1,18 +1,19 @@
 """Seals: digests over the very bytes that the database keeps of a record, written into the chain of events.
 
 A seal covers the rows behind a record (the record, its files, the version of the agreement, the signature request, the
-agreement's identity) as they are stored, not as they are read: another space in a JSON text shows, too. The form is
-the same on SQLite and PostgreSQL, so that a register can move.
+agreement's identity, its text for search) as they are stored, not as they are read: another space in a JSON text shows,
+too. The form is the same on SQLite and PostgreSQL, so that a register can move.
 """
 
 import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, LargeBinary, Text, cast, func, select
+from sqlalchemy import ColumnClause, ColumnElement, LargeBinary, Text, and_, cast, func, literal_column, select
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.sql.elements import KeyedColumnElement
 
+from flows.register.archive_schema import RecordText, SharedText
 from flows.register.events import canonical
 from flows.register.schema import Agreement, Event, Instant, Json, Record, RecordFile, SignatureRequest, Version
 
@@ -29,6 +30,7 @@ RECORD = (
     *("id", "agreement_id", "version", "request_id", "status", "public_title", "valid_from", "valid_to"),
     *("signed_at", "archived_at", "details"),
 )
+TEXT, SHARED = ("number", "record_id", "text", "folded"), ("template_sha256", "text", "folded")
 FILE = ("record_id", "role", "number", "algorithm", "digest", "size", "name", "media_type", "stored_at")
 
 
@@ -38,10 +40,18 @@ def raw_rows(
     """Yield rows in the order of their key, each column as the bytes of its text; times as UTC with microseconds."""
     columns = {column.key: column for column in table.__table__.columns}
     dialect = session.get_bind().dialect.name
-    wanted = select(*(_as_bytes(columns[name], dialect) for name in names)).where(*where)
+    wanted = select(*(_as_bytes(columns[name], dialect) for name in names))
+    wanted = wanted.where(_in_the_table(table, *where) if where and dialect == "sqlite" else and_(True, *where))
     wanted = wanted.order_by(*table.__table__.primary_key).execution_options(yield_per=500)
     for row in session.execute(wanted):
         yield {name: None if value is None else bytes(value) for name, value in zip(names, row, strict=True)}
+
+
+def _in_the_table(table: type[DeclarativeBase], *where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the same condition by row number: SQLite reads columns that an index has from there, not from the row."""
+    number: ColumnClause[int] = literal_column("rowid")
+    numbers = select(number).select_from(table).where(*where)
+    return literal_column(f"{table.__tablename__}.rowid").in_(numbers)
 
 
 def _as_bytes(column: KeyedColumnElement[Any], dialect: str) -> ColumnElement[Any]:
@@ -66,7 +76,14 @@ def seal_of(session: Session, record_id: str) -> dict[str, str]:
         ),
         "request": _digest(raw_rows(session, SignatureRequest, REQUEST, SignatureRequest.id == str(request_id))),
         "agreement": _digest(raw_rows(session, Agreement, AGREEMENT, Agreement.id == str(agreement_id))),
+        "text": _digest(_texts(session, record_id)),
     }
+
+
+def _texts(session: Session, record_id: str) -> Iterator[dict[str, bytes | None]]:
+    yield from raw_rows(session, RecordText, TEXT, RecordText.record_id == record_id)
+    shared = select(RecordText.shared_id).where(RecordText.record_id == record_id)
+    yield from raw_rows(session, SharedText, SHARED, SharedText.id.in_(shared))
 
 
 def newest_seal(session: Session, record_id: str, agreement_id: str) -> Json | None:

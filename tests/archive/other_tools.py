@@ -16,6 +16,7 @@ from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, append_signature
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
 from pyhanko.sign.signers.pdf_byterange import PdfSignedData
 
+from flows.archive.reading import SignedPdfReader
 from tests.archive.signed import authority
 
 _NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -110,3 +111,19 @@ def sign_with_pdfsig(folder: Path, pdf: bytes, name: str, field: str, *, new: bo
     ):
         subprocess.run(command, capture_output=True, check=False, cwd=folder)
     return (folder / "out.pdf").read_bytes()
+
+
+def give_back(pdf: bytes, number: int) -> bytes:
+    """Return the PDF with an update that says of an object's number that nothing has it any more."""
+    reader = SignedPdfReader(pdf)
+    own = max(int(reader.trailer["/Size"]), number + 1)
+    first, second = (
+        bytes(one).hex() if isinstance(one, bytes) else one.original_bytes.hex() for one in reader.trailer["/ID"]
+    )
+    place = len(pdf) + 1
+    table = bytes([0]) + (0).to_bytes(4, "big") + bytes([1]) + bytes([1]) + place.to_bytes(4, "big") + bytes([0])
+    root = reader.root_ref.idnum
+    head = f"/Type /XRef /Size {own + 1} /Root {root} 0 R /Index [{number} 1 {own} 1] /W [1 4 1] "
+    head += f"/Prev {reader.last_startxref} /ID [<{first}> <{second}>] /Length {len(table)}"
+    update = f"\n{own} 0 obj\n<<{head}>>\nstream\n".encode() + table + b"\nendstream\nendobj\n"
+    return pdf + update + f"startxref\n{place}\n%%EOF\n".encode()

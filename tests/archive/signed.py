@@ -12,7 +12,8 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509 import ocsp
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
@@ -32,9 +33,10 @@ NAMES = ("Kari Čáhppe", "Ola Prøve")
 class Authority:
     """A certificate authority that certifies signers and timestamp services."""
 
-    def __init__(self, crl_url: str = "") -> None:
-        """Make a key and a certificate; with an address, the certificates that it issues say where its CRL is."""
-        self.crl_url = crl_url
+    def __init__(self, crl_url: str = "", ocsp_url: str = "") -> None:
+        """Make a key and a certificate; with addresses, the certificates that it issues say who tells of revocation."""
+        self.crl_url, self.ocsp_url = crl_url, ocsp_url
+        self.issued: dict[int, x509.Certificate] = {}
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.certificate = self.certify("Prøveautoritet", self.key)
 
@@ -56,9 +58,32 @@ class Authority:
         if self.crl_url and not own:
             place = x509.DistributionPoint([x509.UniformResourceIdentifier(self.crl_url)], None, None, None)
             builder = builder.add_extension(x509.CRLDistributionPoints([place]), critical=False)
+        if self.ocsp_url and not own:
+            told = x509.AccessDescription(
+                AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(self.ocsp_url)
+            )
+            builder = builder.add_extension(x509.AuthorityInformationAccess([told]), critical=False)
         if usage is not None:
             builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=True)
-        return builder.sign(self.key, hashes.SHA256())
+        made = builder.sign(self.key, hashes.SHA256())
+        self.issued[made.serial_number] = made
+        return made
+
+    def ocsp(self, number: int, revoked_at: datetime | None = None, told_at: datetime | None = None) -> bytes:
+        """Return what the authority answers about a certificate of its own: good, or revoked since some instant."""
+        told_at = told_at or datetime.now(UTC)
+        builder = ocsp.OCSPResponseBuilder().add_response(
+            self.issued[number],
+            self.certificate,
+            hashes.SHA1(),
+            ocsp.OCSPCertStatus.REVOKED if revoked_at else ocsp.OCSPCertStatus.GOOD,
+            told_at,
+            told_at + timedelta(days=7),
+            revoked_at,
+            None,
+        )
+        builder = builder.responder_id(ocsp.OCSPResponderEncoding.NAME, self.certificate)
+        return builder.sign(self.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
     def crl(self, *revoked: int) -> bytes:
         """Return a CRL (DER) that revokes these serial numbers from 1 February 2026."""
@@ -72,11 +97,11 @@ class Authority:
         builder = builder.add_extension(identifier, critical=False).add_extension(x509.CRLNumber(1), critical=False)
         return builder.sign(self.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
-    def identity(self, name: str, usage: Any = None) -> tuple[Any, Any]:
+    def identity(self, name: str, usage: Any = None, days: int = 3650) -> tuple[Any, Any]:
         """Return a certificate and its key, as pyHanko takes them."""
         new = ec.generate_private_key(ec.SECP256R1()) if usage is None else rsa.generate_private_key(65537, 2048)
         key: Any = new
-        der = self.certify(name, key, usage).public_bytes(serialization.Encoding.DER)
+        der = self.certify(name, key, usage, days).public_bytes(serialization.Encoding.DER)
         secret = key.private_bytes(
             serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
@@ -100,9 +125,15 @@ class Authority:
         field: str,
         timestamper: TimeStamper | None = None,
         certify: MDPPerm | None = None,
+        days: int = 3650,
+        *,
+        fill: bool = False,
     ) -> bytes:
-        """Return the PDF with a PAdES signature of that name appended, which may certify what may be changed later."""
-        certificate, key = self.identity(name)
+        """Return the PDF with a PAdES signature of that name appended, which may certify what may be changed later.
+
+        `days` is how long after 1 January 2026 the certificate is valid; `fill` signs in a field that is there.
+        """
+        certificate, key = self.identity(name, days=days)
         store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         store.register(self.root)
         signer = PdfSigner(
@@ -115,7 +146,7 @@ class Authority:
             ),
             SimpleSigner(signing_cert=certificate, signing_key=key, cert_registry=store),
             timestamper=timestamper,
-            new_field_spec=SigFieldSpec(field, on_page=0),
+            new_field_spec=None if fill else SigFieldSpec(field, on_page=0),
         )
         output = BytesIO()
         signer.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), output=output)
@@ -158,11 +189,12 @@ def sent(
     municipality: str = "1804",
     provider: str = "desk",
     pdf: bytes | None = None,
+    kind: str = "alis",
 ) -> str:
     """Bring an agreement to `signed` in the register; return the reference of its request."""
     pdf = document(words) if pdf is None else pdf
     case = ReceivedCase(
-        "alis", municipality, f"{number:07d}", date(2027, 1, 1), date(2031, 12, 31), title, {"nummer": number}
+        kind, municipality, f"{number:07d}", date(2027, 1, 1), date(2031, 12, 31), title, {"nummer": number}
     )
     made = Generated("alis-avtale.docx", "1.0", "a" * 64, store.put(b"DOCX"), store.put(pdf), 1)
     signers = [

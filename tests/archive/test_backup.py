@@ -7,10 +7,13 @@ import pytest
 
 from flows.archive import Store, check_archive, open_store
 from flows.archive.backup import back_up, restore
+from flows.archive.store import blob_path, sha256
 from flows.errors import WrongUse
-from flows.register import Register, open_register
-from flows.register.records import count_records
-from tests.archive.signed import archived
+from flows.register import Event, Register, open_register
+from flows.register.records import count_records, files_of, get_record
+from flows.register.requests import record_late_signature
+from tests.archive.signed import archived, document, sent
+from tests.archive.test_keeping import destroy_record
 from tests.conftest import Clock
 
 
@@ -68,3 +71,57 @@ def test_a_backup_taken_while_records_come_in_is_one_moment(
         assert list(check_archive(back, restored, anchors)) == []
     finally:
         back.close()
+
+
+def test_a_backup_is_taken_and_proven_after_a_destruction(
+    register: Register, store: Store, anchors: Path, tmp_path: Path, clock: Clock
+) -> None:
+    """What was destroyed is no longer asked for; both copies of the store are filled again by a restore."""
+    gone, stays = archived(register, store, anchors, 1), archived(register, store, anchors, 2, words="Stedet er Ås.")
+    destroy_record(register, store, gone.id, clock)
+    said = back_up(register, store, tmp_path / "backup")
+    assert (said["records"], said["damaged"]) == (2, 0)
+    url, places = f"sqlite:///{tmp_path / 'new.db'}", [(tmp_path / name).as_uri() for name in ("one", "two")]
+    assert restore(tmp_path / "backup", url, *places) == said
+    back, restored = open_register(url, clock), open_store(*places)
+    assert list(check_archive(back, restored, anchors)) == []
+    with back.read() as session:
+        assert get_record(session, gone.id).status == "destroyed"
+        assert all(restored.get(one.digest) for one in files_of(session, stays.id))
+    back.close()
+
+
+def test_one_damaged_blob_keeps_nothing_else_from_being_copied(
+    register: Register, store: Store, anchors: Path, tmp_path: Path
+) -> None:
+    """The backup has all the rest and names what is damaged; verify names it after the restore."""
+    archived(register, store, anchors)
+    digest = next(one for one, _size in store.digests())
+    assert store.folder is not None
+    (store.folder / blob_path(digest)).chmod(0o644)
+    (store.folder / blob_path(digest)).write_bytes(b"skadet")
+    said = back_up(register, store, tmp_path / "backup")
+    assert said["damaged"] == 1
+    assert digest in (tmp_path / "backup" / "backup.json").read_text()
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    assert restore(tmp_path / "backup", url, (tmp_path / "new").as_uri()) == said
+    back = open_register(url, Clock())
+    faults = list(check_archive(back, open_store((tmp_path / "new").as_uri()), anchors))
+    assert any(digest in one.fault for one in faults)
+    back.close()
+
+
+def test_a_backup_holds_what_is_in_no_record_yet(
+    register: Register, store: Store, anchors: Path, tmp_path: Path
+) -> None:
+    """Documents out for signature, and signed files that came too late, are in it; and the copying is an event."""
+    reference = sent(register, store)
+    late = store.put(b"%PDF-1.7 for sent")
+    with register.write() as transaction:
+        record_late_signature(transaction, reference, late)
+    back_up(register, store, tmp_path / "backup")
+    kept = open_store((tmp_path / "backup" / "store").as_uri())
+    assert kept.get(late)
+    assert kept.get(sha256(document()))
+    with register.read() as session:
+        assert session.query(Event).order_by(Event.number.desc()).first().kind == "backed_up"  # type: ignore[union-attr]

@@ -5,16 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from flows.archive import Store, check_archive, open_store
+from flows.archive import SignedFiles, Store, check_archive, file_signed, open_store
 from flows.archive.destruction import ask_for_destruction, destroy, hold, release
 from flows.archive.keeping import look_after
 from flows.archive.search import get_files
 from flows.archive.shelves import FolderShelf
-from flows.archive.store import blob_path
+from flows.archive.store import blob_path, sha256
 from flows.errors import NotAllowed, NotFound, StoreFailed
-from flows.register import Record, Register
+from flows.register import Record, Register, SignatureRequest
 from flows.register.records import amend, files_of, get_record
-from tests.archive.signed import archived
+from flows.register.requests import record_late_signature
+from tests.archive.signed import archived, document
+from tests.archive.signed import sent as sent_reference
 from tests.conftest import Clock
 
 MUCH = 1 << 40
@@ -40,6 +42,15 @@ def disposable(register: Register, record: Record) -> None:
     """Let a record's retention allow destruction."""
     with register.write() as transaction:
         amend(transaction, get_record(transaction.session, record.id), "retention", DISPOSABLE, "decided")
+
+
+def destroy_record(register: Register, store: Store, record_id: str, clock: Clock) -> list[dict[str, str]]:
+    """Destroy a record as two people do it; return the list of what was destroyed."""
+    with register.write() as transaction:
+        amend(transaction, get_record(transaction.session, record_id), "retention", DISPOSABLE, "decided")
+    ask_for_destruction(register, record_id, "ryddes")
+    clock.forward(days=15)
+    return destroy(replace(register, actor="second"), store, record_id, "ryddes")
 
 
 def test_a_good_archive_is_good(register: Register, store: Store, anchors: Path) -> None:
@@ -162,10 +173,7 @@ def test_a_blob_that_another_record_needs_survives(
 ) -> None:
     """Two records may share a file; destroying one leaves it for the other."""
     record, stays = archived(register, store, anchors, 1), archived(register, store, anchors, 2)
-    disposable(register, record)
-    ask_for_destruction(register, record.id, "ryddes")
-    clock.forward(days=15)
-    destroy(replace(register, actor="second"), store, record.id, "ryddes")
+    destroy_record(register, store, record.id, clock)
     assert store.get(signed_digest(register, stays))
 
 
@@ -176,3 +184,31 @@ def test_only_access_and_retention_may_change(register: Register, store: Store, 
         amend(transaction, get_record(transaction.session, record.id), "template", "annen.docx", "feil")
     disposable(register, record)
     assert list(check_archive(register, store, anchors)) == []
+
+
+def test_signed_files_that_wait_for_a_person_are_no_orphans(
+    register: Register, store: Store, anchors: Path, tmp_path: Path
+) -> None:
+    """What came too late, or a second time with other bytes, is looked after like the rest, and proven."""
+    record = archived(register, store, anchors)
+    late, other = store.put(b"%PDF-1.7 for sent"), store.put(b"%PDF-1.7 en annen")
+    with register.read() as session:
+        reference = session.get_one(SignatureRequest, record.request_id).reference
+    file_signed(register, store, anchors, reference, SignedFiles(other))
+    late_reference = sent_reference(register, store, 2)
+    with register.write() as transaction:
+        record_late_signature(transaction, late_reference, late)
+    assert look_after(register, store, MUCH).faults == ()
+    assert list(check_archive(register, store, anchors)) == []
+    assert store.folder is not None
+    for digest, kind in ((late, "signed_late"), (other, "seen_again")):
+        damage(store.folder, digest)
+        assert (("", kind)) in [(one.record, one.kind) for one in check_archive(register, store, anchors)]
+
+
+def test_a_document_out_for_signature_is_proven_too(register: Register, store: Store, anchors: Path) -> None:
+    """Verify finds a changed byte in what no record has yet, and names what it is."""
+    sent_reference(register, store)
+    assert store.folder is not None
+    damage(store.folder, sha256(document()))
+    assert [one.kind for one in check_archive(register, store, anchors)] == ["document"]

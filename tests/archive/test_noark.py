@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,12 @@ from flows.archive import Store, open_store
 from flows.archive.noark.entries import Period
 from flows.archive.noark.extract import export_noark
 from flows.archive.noark.selfcheck import check_package
+from flows.archive.quarantine import accept
 from flows.archive.store import sha256
 from flows.errors import NotFound
 from flows.register import Register, open_register
 from flows.register.records import amend, get_record
-from tests.archive.signed import NAMES, archived
+from tests.archive.signed import NAMES, archived, authority, document
 from tests.conftest import SHARED, Clock
 
 SPECS = SHARED / "specs"
@@ -82,6 +84,43 @@ def test_both_settings_of_the_switches_pass(
     """A depot may want the extension as format, or journals from first to last entry; either database gives both."""
     archived(any_register, store, anchors)
     assert export_noark(any_register, store, period(**switch), tmp_path / "uttrekk") == []
+
+
+def test_whatever_a_person_accepted_can_leave(
+    register: Register, store: Store, anchors: Path, tmp_path: Path, clock: Clock
+) -> None:
+    """A file without any signature, and one that a provider alone has sealed: the year can be exported all the same."""
+    unsigned = archived(
+        register, store, anchors, 1, signed_pdf=document() + b"\n", provider="docuseal", signed_by=NAMES
+    )
+    sealed = authority().sign(document(), "Leverandør", "Segl")
+    rebuilt = archived(register, store, anchors, 2, signed_pdf=sealed, provider="docuseal", signed_by=NAMES)
+    assert (unsigned.status, rebuilt.status) == ("quarantined", "archived")
+    accept(register, store, unsigned.id, "signert på papir")
+    assert export_noark(register, store, period(), tmp_path / "uttrekk") == []
+    said = (tmp_path / "uttrekk" / "arkivstruktur.xml").read_text()
+    assert said.count("<elektroniskSignatur>") == 1
+    assert "virksomhetssertifikat" in said
+    assert "Leverandør" not in said
+    assert said.count(f"navn>{NAMES[1]}</") == 2
+
+
+def test_a_third_type_of_agreement_leaves_with_a_class_of_its_own(
+    register: Register, store: Store, anchors: Path, tmp_path: Path
+) -> None:
+    """Nothing in the archive knows the types by name; own metadata follow the schema that the municipality gives."""
+    archived(register, store, anchors, 1)
+    archived(register, store, anchors, 2, kind="tredje")
+    schemas = Path(shutil.copytree(SPECS, tmp_path / "schemas"))
+    own = next(schemas.rglob("avtalemetadata.xsd"))
+    own.write_text(
+        own.read_text().replace(
+            '<xs:enumeration value="ALIS-avtale"/>',
+            '<xs:enumeration value="ALIS-avtale"/><xs:enumeration value="tredje"/>',
+        )
+    )
+    assert export_noark(register, store, replace(period(), schemas=schemas), tmp_path / "uttrekk") == []
+    assert "<klasseID>AVT-tredje</klasseID>" in (tmp_path / "uttrekk" / "loependeJournal.xml").read_text()
 
 
 def test_an_empty_year_exports_nothing(register: Register, store: Store, tmp_path: Path) -> None:

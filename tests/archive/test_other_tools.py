@@ -17,7 +17,7 @@ from pyhanko.sign.fields import MDPPerm
 from flows.archive import Store
 from flows.register import Record, Register
 from flows.register.records import files_of
-from tests.archive.other_tools import needs, sign_with_openssl, sign_with_pdfsig, with_empty_field
+from tests.archive.other_tools import give_back, needs, sign_with_openssl, sign_with_pdfsig, with_empty_field
 from tests.archive.signed import NAMES, Authority, archived, authority, document, signed
 
 generic: Any = _generic  # it ships half of its types
@@ -76,6 +76,37 @@ def test_what_poppler_signed_is_archived(register: Register, store: Store, ancho
     assert reasons(record) == set()
     assert record.details["signatures"] == 2
     assert record.details["levels"] == ["B-B", "CMS"]
+
+
+@needs("pdfsig", "certutil", "pk12util")
+def test_a_second_signature_of_poppler_is_only_a_signature(
+    register: Register, store: Store, anchors: Path, tmp_path: Path
+) -> None:
+    """It dates the field that it signs and takes a number that lay free: nothing of ours was changed."""
+    sent = with_empty_field(with_empty_field(document(), "Signatur1"), "Signatur2")
+    pdf = sign_with_pdfsig(tmp_path, authority().sign(sent, NAMES[0], "Signatur1", fill=True), NAMES[1], "Signatur2")
+    record = filed(register, store, anchors, pdf, sent, provider="docuseal", signed_by=NAMES)
+    assert reasons(record) == set()
+    assert record.details["levels"] == ["B-B", "CMS"]
+
+
+@pytest.mark.parametrize(("number", "reason"), [(400, set()), (5, {"modified_after_signing"})])
+def test_a_number_that_is_given_back_matters_where_something_had_it(
+    register: Register, store: Store, anchors: Path, number: int, reason: set[str]
+) -> None:
+    """IText gives back numbers that it never used; whoever takes away what was signed is found."""
+    once = authority().sign(document(), NAMES[0], "Signatur1")
+    pdf = authority().sign(give_back(once, number), NAMES[1], "Signatur2")
+    assert reasons(filed(register, store, anchors, pdf)) == reason
+
+
+def test_a_signature_of_an_old_kind_is_not_overlooked(register: Register, store: Store, anchors: Path) -> None:
+    """Somebody's signature that nothing here can judge is named, though all who should have signed have."""
+    third = authority().sign(document(), "En Tredje", "Tredje")
+    third = third.replace(b"/ETSI.CAdES.detached", b"/adbe.x509.rsa_sha1 ")
+    pdf = authority().sign(authority().sign(third, NAMES[0], "Signatur1"), NAMES[1], "Signatur2")
+    record = filed(register, store, anchors, pdf)
+    assert record.details["faults"] == ["signature_invalid: it is of a kind that cannot be judged (Tredje)"]
 
 
 @needs("pdfsig", "certutil", "pk12util")

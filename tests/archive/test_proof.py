@@ -3,14 +3,18 @@
 import base64
 import io
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from asn1crypto import crl as asn1_crl
+from asn1crypto import ocsp as asn1_ocsp
+from asn1crypto import x509
 from cryptography.hazmat.primitives import serialization
+from cryptography.x509.ocsp import load_der_ocsp_request
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
@@ -22,6 +26,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from flows.archive import SignedFiles, Store, check_archive, file_signed
 from flows.archive.proof.anchors import trust_anchors
+from flows.archive.reading import SignedPdfReader
 from flows.errors import WrongUse
 from flows.register import Record, Register
 from tests.archive.signed import NAMES, Authority, authority, document, sent, signed
@@ -88,11 +93,10 @@ def test_a_signature_is_trusted_by_a_list_alone(register: Register, store: Store
 
 
 class Lasting:
-    """An authority whose CRL lies on a server of its own, and signatures with everything that proves them inside."""
+    """An authority that tells of revocation on a server, and signatures with everything that proves them inside."""
 
-    def __init__(self, url: str) -> None:
-        self.authority = Authority(url)
-        self.revoked: list[int] = []
+    def __init__(self, url: str, told_by: str) -> None:
+        self.authority = Authority(**{f"{told_by}_url": url})
         certificate, key = self.authority.identity("Prøvetidsstempel", ExtendedKeyUsageOID.TIME_STAMPING)
         self.stamper = DummyTimeStamper(tsa_cert=certificate, tsa_key=key, certs_to_embed=self._known())
 
@@ -121,17 +125,24 @@ class Lasting:
         return output.getvalue()
 
 
-@pytest.fixture(scope="module")
-def lasting() -> Iterator[Lasting]:
-    """Run the server of a CRL; give its authority."""
+@pytest.fixture(scope="module", params=["crl", "ocsp"])
+def lasting(request: pytest.FixtureRequest) -> Iterator[Lasting]:
+    """Run the server of a CRL, or of OCSP; give its authority."""
     made: list[Lasting] = []
 
     class Service(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            self._answer("application/pkix-crl", made[0].authority.crl())
+
+        def do_POST(self) -> None:
+            asked = load_der_ocsp_request(self.rfile.read(int(self.headers["Content-Length"])))
+            self._answer("application/ocsp-response", made[0].authority.ocsp(asked.serial_number))
+
+        def _answer(self, kind: str, content: bytes) -> None:
             self.send_response(200)
-            self.send_header("Content-Type", "application/pkix-crl")
+            self.send_header("Content-Type", kind)
             self.end_headers()
-            self.wfile.write(made[0].authority.crl(*made[0].revoked))
+            self.wfile.write(content)
 
         def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002
             """Say nothing."""
@@ -139,7 +150,7 @@ def lasting() -> Iterator[Lasting]:
     server = HTTPServer(("127.0.0.1", 0), Service)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    made.append(Lasting(f"http://127.0.0.1:{server.server_port}/ca.crl"))
+    made.append(Lasting(f"http://127.0.0.1:{server.server_port}/", request.param))
     yield made[0]
     server.shutdown()
     server.server_close()
@@ -165,19 +176,109 @@ def test_a_file_that_carries_its_own_proof_is_archived_as_such(
     assert list(check_archive(register, store, anchors)) == []
 
 
-def test_a_certificate_that_was_revoked_before_it_signed_is_found(
-    register: Register, store: Store, anchors: Path, lasting: Lasting
-) -> None:
-    """The file's own revocation list tells it: the signature is no proof, though the authority is trusted."""
-    pdf = lasting.authority.sign(document(), NAMES[0], "Signatur1")
-    pdf = lasting.authority.sign(pdf, NAMES[1], "Signatur2")
-    from flows.archive.reading import SignedPdfReader
+REVOKED = "signature_revoked: the certificate had been revoked when it signed (Signatur1)"
 
-    numbers = [one.signer_cert.serial_number for one in SignedPdfReader(pdf).embedded_regular_signatures]
+
+def numbers_of(pdf: bytes) -> list[int]:
+    """Return the serial numbers of the certificates that signed, and of the one that stamped the first of them."""
+    found = list(SignedPdfReader(pdf).embedded_regular_signatures)
+    return [one.signer_cert.serial_number for one in found]
+
+
+def carrying(pdf: bytes, owner: Authority, told: Sequence[bytes], listed: Sequence[bytes] = ()) -> bytes:
+    """Return the PDF with every certificate of an authority, and what it told of revocation, put in afterwards."""
+    ders = [one.public_bytes(serialization.Encoding.DER) for one in owner.issued.values()]
     output = io.BytesIO(pdf)
-    listed = asn1_crl.CertificateList.load(lasting.authority.crl(numbers[0]))
-    DocumentSecurityStore.add_dss(output, sig_contents=None, certs=[lasting.authority.root], crls=[listed])
-    record = filed(register, store, anchors, lasting, output.getvalue())
-    assert [one for one in record.details["faults"] if one.startswith("signature_")] == [
-        "signature_revoked: the certificate had been revoked when it signed (Signatur1)"
+    DocumentSecurityStore.add_dss(
+        output,
+        sig_contents=None,
+        certs=[owner.root, *map(x509.Certificate.load, ders)],
+        ocsps=list(map(asn1_ocsp.OCSPResponse.load, told)),
+        crls=list(map(asn1_crl.CertificateList.load, listed)),
+    )
+    return output.getvalue()
+
+
+def filed_for(register: Register, store: Store, anchors: Path, owner: Authority, pdf: bytes) -> Record:
+    """File a PDF that an authority vouches for, under a profile that demands B-LT."""
+    owner.keep(anchors)
+    return file_signed(register, store, anchors, sent(register, store, provider="penneo"), SignedFiles(store.put(pdf)))
+
+
+@pytest.mark.parametrize("told_by", ["crl", "ocsp"])
+def test_a_certificate_that_was_revoked_before_it_signed_is_found(
+    register: Register, store: Store, anchors: Path, told_by: str
+) -> None:
+    """What the file carries tells it: the signature is no proof, though the authority is trusted."""
+    owner = Authority("http://crl.example/", "http://ocsp.example/")
+    pdf = owner.sign(owner.sign(document(), NAMES[0], "Signatur1"), NAMES[1], "Signatur2")
+    number, since = numbers_of(pdf)[0], datetime(2026, 2, 1, tzinfo=UTC)
+    pdf = carrying(
+        pdf,
+        owner,
+        [owner.ocsp(number, since)] if told_by == "ocsp" else [],
+        [owner.crl(number)] if told_by == "crl" else [],
+    )
+    record = filed_for(register, store, anchors, owner, pdf)
+    assert [one for one in record.details["faults"] if one.startswith("signature_")] == [REVOKED]
+
+
+def stamper_of(owner: Authority, at: datetime | None = None) -> DummyTimeStamper:
+    """Return a timestamp service that an authority certifies, whose clock may stand still."""
+    known = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    known.register(owner.root)
+    certificate, key = owner.identity("Prøvetidsstempel", ExtendedKeyUsageOID.TIME_STAMPING)
+    return DummyTimeStamper(tsa_cert=certificate, tsa_key=key, certs_to_embed=known, fixed_dt=at)
+
+
+def test_what_is_told_of_revocation_after_signing_proves_it_too(
+    register: Register, store: Store, anchors: Path
+) -> None:
+    """Most makers sign, stamp, and only then ask: an answer that is minutes younger than the signature is its proof."""
+    owner = Authority(ocsp_url="http://ocsp.example/")
+    stamper = stamper_of(owner)
+    pdf = owner.sign(owner.sign(document(), NAMES[0], "Signatur1", stamper), NAMES[1], "Signatur2", stamper)
+    after = datetime.now(UTC) + timedelta(minutes=5)
+    told = [owner.ocsp(number, told_at=after) for number in owner.issued if number != owner.certificate.serial_number]
+    record = filed_for(register, store, anchors, owner, carrying(pdf, owner, told))
+    assert record.details["faults"] == []
+    assert record.details["levels"] == ["B-LT"]
+
+
+def test_without_a_word_about_a_certificate_the_proof_does_not_last(
+    register: Register, store: Store, anchors: Path
+) -> None:
+    """Certificates in the file are not enough: somebody must have said that the signer's had not been revoked."""
+    owner = Authority(ocsp_url="http://ocsp.example/")
+    stamper = stamper_of(owner)
+    pdf = owner.sign(owner.sign(document(), NAMES[0], "Signatur1", stamper), NAMES[1], "Signatur2", stamper)
+    told = [owner.ocsp(number) for number in numbers_of(pdf)[1:]]
+    record = filed_for(register, store, anchors, owner, carrying(pdf, owner, told))
+    assert record.details["levels"] == ["B-T"]
+    assert record.status == "quarantined"
+
+
+def test_nobody_signs_with_a_certificate_that_has_run_out(register: Register, store: Store, anchors: Path) -> None:
+    """A signer may claim any time: the trusted timestamp says when it was, and by then the certificate was no more."""
+    owner = Authority()
+    late = stamper_of(owner, datetime(2027, 6, 1, tzinfo=UTC))
+    days = (datetime(2027, 1, 1, tzinfo=UTC) - datetime(2026, 1, 1, tzinfo=UTC)).days
+    pdf = owner.sign(document(), NAMES[0], "Signatur1", late, days=days)
+    pdf = owner.sign(pdf, NAMES[1], "Signatur2", stamper_of(owner, datetime(2027, 6, 1, tzinfo=UTC)))
+    owner.keep(anchors)
+    record = file_signed(register, store, anchors, sent(register, store), SignedFiles(store.put(pdf)))
+    assert record.details["faults"] == [
+        "signature_untrusted: the certificate chains to no trusted authority (Signatur1)"
     ]
+
+
+def test_a_timestamp_of_nobody_is_none(register: Register, store: Store, anchors: Path) -> None:
+    """A timestamp that chains to no anchor neither raises the level nor says when it was signed."""
+    owner, stranger = Authority(), Authority()
+    stamper = stamper_of(stranger, datetime(2020, 1, 1, tzinfo=UTC))
+    pdf = owner.sign(owner.sign(document(), NAMES[0], "Signatur1", stamper), NAMES[1], "Signatur2", stamper)
+    owner.keep(anchors)
+    record = file_signed(register, store, anchors, sent(register, store), SignedFiles(store.put(pdf)))
+    assert (record.status, record.details["levels"]) == ("archived", ["B-B"])
+    assert record.signed_at is not None
+    assert record.signed_at.year > 2020

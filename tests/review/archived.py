@@ -65,5 +65,5 @@ def _sign(register: Register, agreement_id: str, version: int, signed: date) -> 
         assert request is not None
         record_sent(transaction, request.reference, ProviderAnswer("p", {}))
         record_signed(transaction, request.reference)
-        file_record(transaction, Filing(request.reference, (), signed_at, {}))
+        file_record(transaction, Filing(request.reference, (), signed_at, {}), lambda _record: None)
     plan_first_review(register, agreement_id, signed)

@@ -51,6 +51,7 @@ def export_noark(register: Register, store: Store, period: Period, folder: Path)
         period,
         draft / "arkivstruktur.xml",
         closed,
+        {one.type for one in chosen},
         lambda kind: _told(entries(register, (one for one in chosen if one.type == kind)), store, draft, said),
     )
     start, end = (period.start, period.end) if period.journal == "period" else (min(said.days), max(said.days))

@@ -11,7 +11,7 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 from flows.archive.noark.entries import Entry, Period, written
-from flows.archive.noark.structure import CLASSES, XSI
+from flows.archive.noark.structure import XSI, class_of
 from flows.register.events import canonical
 
 _BASE = "http://www.arkivverket.no/standarder/noark5/"
@@ -82,7 +82,7 @@ def _file(folder: Path, name: str) -> Iterator[tuple[Any, Any]]:
 
 
 def _registration(make: Any, entry: Entry, *, public: bool) -> Any:
-    number, title = CLASSES[entry.agreement.type]
+    number, title = class_of(entry.agreement.type)
     record, restricted = entry.record, entry.restricted
     titles = [make.offentligTittel(record.public_title)]
     titles = titles if public else [make.tittel(record.public_title), *titles]

@@ -8,8 +8,10 @@ from typing import Any
 from lxml import etree
 from lxml.builder import ElementMaker
 
+from flows.agreements.types import types
 from flows.archive.formats import DOCX, format_of
 from flows.archive.noark.entries import Entry, Period, norwegian_day, period_id, written
+from flows.archive.proof.profiles import profile_of
 from flows.register.schema import Json
 
 NS = "http://www.arkivverket.no/standarder/noark5/arkivstruktur"
@@ -19,18 +21,29 @@ _MAP = {None: NS, "xsi": XSI}
 _E = ElementMaker(namespace=NS, nsmap=_MAP)
 _OWN = ElementMaker(namespace=OWN, nsmap={"am": OWN})
 
-CLASSES = {"alis": ("AVT-1", "ALIS-avtaler"), "tjenesteavtale6": ("AVT-2", "Samarbeidsavtaler med helseforetak")}
+_CLASSES = {"alis": ("AVT-1", "ALIS-avtaler"), "tjenesteavtale6": ("AVT-2", "Samarbeidsavtaler med helseforetak")}
 """M002 and M020 of each type's class; a municipality's own key goes here."""
 _TYPES = {"alis": "ALIS-avtale", "tjenesteavtale6": "Tjenesteavtale 6 tilleggsavtale"}
 _SYSTEM = "Avtaleflyt"
 _SECURITY = {"desk": "Sendt med PKI/«person standard»-sertifikat"}
-"""M507 by provider; others sign with BankID or its like."""
+_SEALED, _HIGH = "Sendt med PKI/virksomhetssertifikat", "Sendt med PKI/«person høy»-sertifikat"
+"""M507: what a provider seals has its own certificate; others sign with BankID or its like."""
 _OF_SIGNATURES = ("signature_", "modified_", "wrong_", "not_our_document")
-_HIGH = "Sendt med PKI/«person høy»-sertifikat"
 
 
-def write_structure(period: Period, path: Path, closed: datetime, of_type: Callable[[str], Iterable[Entry]]) -> None:
-    """Write the file; `of_type` gives the entries of a type of agreement, each of them once."""
+def class_of(kind: str) -> tuple[str, str]:
+    """Return M002 and M020 of a type's class, also of one whose module came later, or is gone by now."""
+    title = types()[kind].title if kind in types() else kind
+    return _CLASSES.get(kind, (f"AVT-{kind}", title))
+
+
+def write_structure(
+    period: Period, path: Path, closed: datetime, kinds: Iterable[str], of_type: Callable[[str], Iterable[Entry]]
+) -> None:
+    """Write the file: a class for every type that there is, or that is in `kinds`.
+
+    `of_type` gives the entries of a type of agreement, each of them once.
+    """
     location = f"{NS} arkivstruktur.xsd {OWN} avtalemetadata.xsd"
     with etree.xmlfile(str(path), encoding="UTF-8") as file:
         file.write_declaration()
@@ -48,7 +61,8 @@ def write_structure(period: Period, path: Path, closed: datetime, of_type: Calla
                     _write(file, ("systemID", period_id(period, "klassifikasjonssystem")))
                     _write(file, ("klassifikasjonstype", "Funksjonsbasert, hierarkisk"), ("tittel", "Arkivnøkkel"))
                     _write(file, *_life(period, closed)[:2])
-                    for kind, (number, title) in CLASSES.items():
+                    for kind in sorted({*types(), *kinds}):
+                        number, title = class_of(kind)
                         with file.element(f"{{{NS}}}klasse"):
                             _write(file, ("systemID", period_id(period, number)), ("klasseID", number))
                             _write(file, ("tittel", title), *_life(period, closed)[:2])
@@ -146,24 +160,32 @@ def _document(period: Period, entry: Entry, at: str) -> Any:
 def _object(period: Period, entry: Entry, file: Any, number: int, name: str) -> Any:
     details, kind = entry.record.details, entry.format(period.format)
     when = entry.version.generated_at or entry.version.received_at
-    detail = f"{format_of(details)[1]}, signert PAdES {', '.join(details['levels'])}"
+    levels = ", ".join(details["levels"])
+    detail = f"{format_of(details)[1]}, {f'signert PAdES {levels}' if levels else 'uten signatur i filen'}"
     return _E.dokumentobjekt(
         *_elements(("systemID", entry.id_of(f"{file.role}/{file.number}")), ("versjonsnummer", number)),
         *_elements(("variantformat", "Arkivformat"), ("format", kind), ("formatDetaljer", detail)),
         *_elements(("opprettetDato", written(file.stored_at)), ("opprettetAv", entry.actor)),
         *_elements(("referanseDokumentfil", name), ("sjekksum", file.digest), ("sjekksumAlgoritme", "SHA-256")),
         *_elements(("filstoerrelse", file.size)),
-        _E.elektroniskSignatur(
-            *_elements(("elektroniskSignaturSikkerhetsnivaa", _SECURITY.get(details["provider"], _HIGH))),
-            *_elements(("elektroniskSignaturVerifisert", _verified(details))),
-            *_elements(("verifisertDato", entry.day), ("verifisertAv", _SYSTEM)),
-        ),
+        *_signature(entry),
         _E.konvertering(
             *_elements(("konvertertDato", written(when)), ("konvertertAv", _SYSTEM)),
             *_elements(("konvertertFraFormat", DOCX), ("konvertertTilFormat", kind)),
             *_elements(("konverteringsverktoey", "WeasyPrint")),
         ),
     )
+
+
+def _signature(entry: Entry) -> list[Any]:
+    details = entry.record.details
+    if not details["levels"]:  # accepted by a person for what lies beside it
+        return []
+    sealed = profile_of(details["provider"]).rebuilding is not None
+    level = _SEALED if sealed else _SECURITY.get(details["provider"], _HIGH)
+    said = [("elektroniskSignaturSikkerhetsnivaa", level), ("elektroniskSignaturVerifisert", _verified(details))]
+    said += [("verifisertDato", str(entry.day)), ("verifisertAv", _SYSTEM)]
+    return [_E.elektroniskSignatur(*_elements(*said))]
 
 
 def _verified(details: Json) -> str:
@@ -192,15 +214,9 @@ def _restriction(entry: Entry, masked: str) -> list[Any]:
 def _own(entry: Entry) -> Any:
     details, version = entry.record.details, entry.version
     until = [_OWN.gyldigTil(str(entry.record.valid_to))] if entry.record.valid_to else []
-    roles = {party["name"]: party["role"] for party in details["parties"]}
     signers = [
-        _OWN.signatar(
-            _OWN.navn(one["signer"]),
-            _OWN.rolle(roles.get(one["signer"], "signatar")),
-            _OWN.signertTidspunkt(written(datetime.fromisoformat(one["at"]))),
-        )
-        for one in details["signed"]
-        if one["at"]
+        _OWN.signatar(_OWN.navn(name), _OWN.rolle(role), _OWN.signertTidspunkt(at))
+        for name, role, at in _signers(entry)
     ]
     return _OWN.avtale(
         _OWN.avtaletype(_TYPES.get(entry.agreement.type, entry.agreement.type)),
@@ -211,5 +227,19 @@ def _own(entry: Entry) -> Any:
         _OWN.nesteRevisjon(str(entry.next_review)),
         _OWN.signeringsoppdrag(details["provider_id"] or details["reference"]),
         *signers,
-        _OWN.signaturniva(", ".join(f"PAdES-{level}" for level in details["levels"])),
+        _OWN.signaturniva(", ".join(f"PAdES-{level}" for level in details["levels"]) or "ingen"),
     )
+
+
+def _signers(entry: Entry) -> list[tuple[str, str, str]]:
+    """Return name, role and time of those who signed; where the file has a provider's seal alone, of the parties."""
+    roles = {party["name"]: party["role"] for party in entry.record.details["parties"]}
+    signed = [
+        (one["signer"], roles.get(one["signer"], "signatar"), written(datetime.fromisoformat(one["at"])))
+        for one in entry.record.details["signed"]
+        if one["signer"] and one["at"]
+    ]
+    if any(name in roles for name, _role, _at in signed):
+        return signed
+    at = written(entry.record.signed_at or entry.record.archived_at)
+    return [(name, role, at) for name, role in roles.items()]

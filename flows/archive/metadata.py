@@ -1,0 +1,56 @@
+"""What a PDF says of itself: its claim to be PDF/A, and the titles that programs show."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+_PDFA = "{http://www.aiim.org/pdfa/ns/id/}"
+_TITLE = "{http://purl.org/dc/elements/1.1/}title"
+
+
+@dataclass(frozen=True, slots=True)
+class Itself:
+    """The claim («2A», empty without one), and the titles of XMP and of the information dictionary."""
+
+    claim: str
+    titles: tuple[str, ...]
+
+
+def itself(reader: PdfFileReader) -> Itself:
+    """Return what a PDF says of itself; metadata that are no XML say nothing."""
+    older = str(_of(_of(reader.trailer, "/Info"), "/Title") or "")
+    root = _xmp(reader)
+    if root is None:
+        return Itself("", (older,))
+    claim = _said(root, f"{_PDFA}part") + _said(root, f"{_PDFA}conformance")
+    titles = ["".join(one.itertext()).strip() for one in root.iter(_TITLE)]
+    return Itself(claim, (older, *titles))
+
+
+def _of(holder: Any, key: str) -> Any:
+    """Return what stands under a key, also where it is kept elsewhere; None where nothing does."""
+    try:
+        return holder[key]
+    except (KeyError, TypeError):
+        return None
+
+
+def _xmp(reader: PdfFileReader) -> Any:
+    stream = _of(reader.root, "/Metadata")
+    if not isinstance(stream, generic.StreamObject):
+        return None
+    try:
+        return etree.fromstring(stream.data, etree.XMLParser(no_network=True, resolve_entities=False))
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _said(root: Any, name: str) -> str:
+    """Return a property that XMP may write as an element or as an attribute."""
+    for one in root.iter():
+        if isinstance(one.tag, str) and (said := one.text if one.tag == name else one.get(name)):
+            return str(said).strip()
+    return ""

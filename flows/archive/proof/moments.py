@@ -1,0 +1,88 @@
+"""The moment that a signature is judged at, and what with: what the file itself carries, nothing fetched.
+
+A signer can claim any time. Where a timestamp that holds says when the signature was there, that is the moment: a
+certificate that had run out or been revoked by then has signed nothing, whatever the signature says of itself.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from asn1crypto import x509
+from pyhanko.pdf_utils.rw_common import PdfHandler
+from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_timestamp
+from pyhanko.sign.validation.errors import NoDSSFoundError
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+
+WHOLE = {SignatureCoverageLevel.ENTIRE_REVISION, SignatureCoverageLevel.ENTIRE_FILE}
+
+
+def demanding_context(
+    reader: PdfHandler, anchors: Sequence[x509.Certificate], moment: datetime | None
+) -> ValidationContext:
+    """Return a judgement at a moment that trusts no certificate unless the file says that it had not been revoked."""
+    return _context(reader, anchors, moment, "hard-fail")
+
+
+def contexts_at(
+    reader: PdfHandler, anchors: Sequence[x509.Certificate], moment: datetime | None
+) -> Iterator[ValidationContext]:
+    """Yield judgements at a moment, to be asked until one trusts the certificate or knows that it had been revoked.
+
+    The first has all that the file says of revocation. pyHanko trusts no certificate that this does not speak of, where
+    it speaks of others; whether it is trusted without a word about it is for the second to say.
+    """
+    yield _context(reader, anchors, moment, "soft-fail")
+    yield _context(reader, anchors, moment, "soft-fail", told=False)
+
+
+def _context(
+    reader: PdfHandler, anchors: Sequence[x509.Certificate], moment: datetime | None, mode: str, *, told: bool = True
+) -> ValidationContext:
+    settings: dict[str, Any] = {
+        "trust_roots": list(anchors),
+        "allow_fetching": False,
+        "moment": moment,
+        "best_signature_time": moment,
+        "revocation_mode": mode,
+        # Usually fetched just after the signature was made: what they say then holds for the moment before, too.
+        "retroactive_revinfo": True,
+    }
+    try:
+        kept = DocumentSecurityStore.read_dss(reader)
+    except NoDSSFoundError:
+        return ValidationContext(**settings)
+    if told:
+        return kept.as_validation_context(settings)
+    return ValidationContext(other_certs=list(kept.load_certs()), **settings)
+
+
+def stamped_at(signature: EmbeddedPdfSignature) -> datetime | None:
+    """Return what the timestamp within a signature says, whoever made it; None without one."""
+    for attribute in signature.signer_info["unsigned_attrs"]:
+        if attribute["type"].native == "signature_time_stamp_token":
+            return _time_of(attribute["values"][0]["content"])
+    return None
+
+
+def holding_stamps(
+    reader: PdfHandler, stamps: Sequence[EmbeddedPdfSignature], anchors: Sequence[x509.Certificate]
+) -> dict[int, datetime]:
+    """Return the time of each document timestamp that is intact and chains to an anchor, by its revision."""
+    found: dict[int, datetime] = {}
+    for one in stamps:
+        said = _time_of(one.signed_data)
+        for context in contexts_at(reader, anchors, said):
+            status = validate_pdf_timestamp(one, validation_context=context, skip_diff=True)
+            if status.valid and status.intact and status.trusted and status.coverage in WHOLE:
+                found[one.signed_revision] = said
+            if status.trusted or status.revoked:
+                break
+    return found
+
+
+def _time_of(token: Any) -> datetime:
+    said: datetime = token["encap_content_info"]["content"].parsed["gen_time"].native
+    return said
