@@ -43,7 +43,7 @@ def _widths(said: list[Any]) -> dict[int, float]:
 
 def _with_boxes(content: bytes, widths: Mapping[int, float]) -> bytes:
     """Return a TrueType font that has all these glyphs; what it lacks is a box of its width."""
-    font = TTFont(BytesIO(content))
+    font = TTFont(BytesIO(content), recalcTimestamp=False)
     em = font["head"].unitsPerEm
     for number in range(font["maxp"].numGlyphs, max(widths, default=0) + 1):
         width = round(widths.get(number, 0) * em / 1000)

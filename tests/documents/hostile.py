@@ -21,7 +21,7 @@ _PICTURE = (
 )
 #: Parts that hold XML and are read when a document is made.
 XML_PARTS = (
-    "word/document.xml", "word/styles0.xml", "word/numbering1.xml", "word/settings2.xml", "word/footnotes3.xml",
+    "word/document.xml", "word/styles0.xml", "word/settings1.xml", "word/numbering2.xml", "word/footnotes3.xml",
     "word/header4.xml", "word/_rels/document.xml.rels", "_rels/.rels", "docProps/core.xml", "[Content_Types].xml",
 )  # fmt: skip
 
