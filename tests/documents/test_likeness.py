@@ -405,3 +405,20 @@ def test_a_line_with_a_picture_is_as_high_as_in_libreoffice(spacing: str, before
     body = f"{paragraph('A')}<w:p>{properties}{_run(before) if before else ''}{PICTURE}</w:p>{paragraph('B')}"
     pdf = whole(body, files={"bilde": png()}).content
     assert place(pdf, "B").top - place(pdf, "A").top == pytest.approx(13.43 + height, abs=0.2)
+
+
+def test_a_footer_with_a_number_at_a_right_tab_is_one_line_high() -> None:
+    """What stands before a right or middle tab stop takes no line of its own, so pages are as long as without it."""
+    tabs = '<w:tabs><w:tab w:val="center" w:pos="4535"/><w:tab w:val="right" w:pos="9070"/></w:tabs>'
+    tab = "<w:r><w:tab/></w:r>"
+    footer = (
+        f"<w:p><w:pPr>{tabs}</w:pPr>{_run('Kommunen')}{tab}{_run('midt i foten')}{tab}{_run('Side 1 av mange')}</w:p>"
+    )
+    section = PAGE.replace('w:footer="709"', 'w:footer="1140"')
+    body = "".join(paragraph(f"n{number}") for number in range(120))
+    plain, tabbed = (
+        convert(docx(body, section=section, parts={"footer:default": foot})).content
+        for foot in (paragraph("Kommunen"), footer)
+    )
+    assert [place(pdf, "n119").page for pdf in (plain, tabbed)] == [3, 3]
+    assert place(plain, "n119").top == place(tabbed, "n119").top

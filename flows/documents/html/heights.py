@@ -1,16 +1,19 @@
 """Estimates how high blocks stand: a tall header or footer pushes the text of its pages away, as in Word."""
 
 from collections.abc import Sequence
+from itertools import takewhile
 from math import ceil
 
 from flows.documents.docx.model import Block, Box, Break, Cell, Paragraph, Picture, Row, Tab, Table, Text
 from flows.documents.html.boxes import boxes_of
-from flows.documents.html.lines import Cursor
+from flows.documents.html.lines import Cursor, total
 from flows.documents.html.looks import beside_pictures, line_height
 from flows.documents.html.pieces import Grid, Spacing, Where, pieces
 
 #: Points: the lowest line there is, and what is higher than any page.
 _LINE, _TALL = 8.0, 10_000.0
+#: How much of the text after a tab stands before its stop.
+_BEFORE_STOP = {"right": 1.0, "center": 0.5, "decimal": 1.0}
 #: Lines of a paragraph that can be parted, two on either page.
 _PARTED = 4
 
@@ -34,9 +37,13 @@ def height(
 def _paragraph(paragraph: Paragraph, column: float, tab_width: float) -> float:
     cursor = Cursor(paragraph.format, column, tab_width)
     tallest = 0.0
-    for inline in paragraph.inlines:
+    for place, inline in enumerate(paragraph.inlines):
         if isinstance(inline, Tab):
-            cursor.x = max(cursor.stop().position if inline.stop is None else cursor.x, cursor.x)
+            stop = cursor.stop() if inline.stop is None else None
+            share = 0.0 if stop is None else _BEFORE_STOP.get(stop.align, 0.0)
+            following = takewhile(lambda item: not isinstance(item, Tab | Break), paragraph.inlines[place + 1 :])
+            reach = cursor.x if stop is None else stop.position - (total(following) * share if share else 0.0)
+            cursor.x = max(reach, cursor.x)
         elif isinstance(inline, Break):
             cursor.new_line()
         else:
