@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from math import ceil
 
 from flows.documents.docx.model import Block, Box, Break, Cell, Paragraph, Picture, Row, Tab, Table, Text
-from flows.documents.html.boxes import boxes_of
-from flows.documents.html.lines import Cursor
+from flows.documents.html.lines import Cursor, boxes_of
 from flows.documents.html.looks import beside_pictures, line_height
 from flows.documents.html.pieces import Grid, Spacing, Where, pieces
 
