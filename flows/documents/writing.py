@@ -42,7 +42,7 @@ def write(pdf: pydyf.PDF) -> bytes:
     file += _stream(len(entries) - 1, extra, b"\n".join([index, *packed]), packed=True)
     entries.append((1, len(file), 0))
     start = len(file)
-    widths = (1, (start.bit_length() + 7) // 8, 2)
+    widths = (1, _bytes_for(start), max(_bytes_for(len(packed)), 2))
     table = b"".join(
         part.to_bytes(width, "big") for entry in entries for part, width in zip(entry, widths, strict=True)
     )
@@ -58,6 +58,10 @@ def write(pdf: pydyf.PDF) -> bytes:
     file += _stream(len(entries) - 1, extra, table, packed=True)
     file += b"startxref\n%d\n%%%%EOF\n" % start
     return bytes(file)
+
+
+def _bytes_for(number: int) -> int:
+    return (number.bit_length() + 7) // 8
 
 
 def _stream(number: int, extra: Mapping[str, object], content: bytes, packed: bool, lasting: bool = False) -> bytes:

@@ -40,6 +40,18 @@ def _with_picture(content: bytes, kind: str) -> bytes:
     return docx(body, others={"bilde": ("image", f"media/bilde.{kind}", content)})
 
 
+def _shape(name: str) -> str:
+    size = 'cx="1800000" cy="900000"'
+    return (
+        f'<w:p><w:r><w:drawing><wp:inline><wp:extent {size}/><wp:docPr id="3" name="f" descr="Figur"/><a:graphic>'
+        '<a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><wps:wsp><wps:cNvSpPr/>'
+        f'<wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm><a:prstGeom prst="{name}"/>'
+        '<a:solidFill><a:schemeClr val="accent2"/></a:solidFill><a:ln w="9525"><a:solidFill><a:srgbClr val="000000"/>'
+        f"</a:solidFill></a:ln></wps:spPr><wps:txbx><w:txbxContent>{paragraph(name)}</w:txbxContent></wps:txbx>"
+        '<wps:bodyPr anchor="ctr"/></wps:wsp></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>'
+    )
+
+
 def drawings() -> dict[str, bytes]:
     """Return every document by the name of its construct."""
     two = {"Bodø": (4.3, 2.5, 3.5), "Narvik": (2.4, 4.4, 1.8)}
@@ -86,6 +98,9 @@ def drawings() -> dict[str, bytes]:
                 ' w:xAlign="right" w:y="1"/></w:pPr><w:fldSimple w:instr="PAGE"><w:r><w:t>1</w:t></w:r></w:fldSimple>'
                 "</w:p>" + paragraph("bunn")
             },
+        ),
+        "shapes": docx(
+            "".join(map(_shape, ("ellipse", "roundRect", "rightArrow", "wedgeRectCallout", "can", "cloud")))
         ),
         "chart-empty": _with_chart(chart_part("barChart", {}, (), "Tomt")),
     }

@@ -64,6 +64,7 @@ def read_chart(root: etree._Element, package: Package) -> Chart | None:
         outline=filling(outline, package) or "",
         decimal=decimal_sign(package),
         inside=_inside(area),
+        legend_at=_legend_at(legend),
     )  # fmt: skip
 
 
@@ -239,6 +240,14 @@ def _inside(area: etree._Element) -> tuple[float, float, float, float] | None:
     if any(share is None or not 0 <= share <= 1 for share in found) or not found[2] or not found[3]:
         return None
     return cast("tuple[float, float, float, float]", tuple(found))
+
+
+def _legend_at(legend: etree._Element | None) -> tuple[float, float] | None:
+    """Return where the legend begins, as shares, if that is said."""
+    layout = None if legend is None else legend.find(f"{C}layout/{C}manualLayout")
+    x, y = (finite(setting(layout, name)) for name in ("x", "y"))
+    edges = setting(layout, "xMode") == "edge" and setting(layout, "yMode") == "edge"
+    return (x, y) if edges and x is not None and y is not None and 0 <= x < 1 and 0 <= y < 1 else None
 
 
 def described(chart: Chart) -> str:

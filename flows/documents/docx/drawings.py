@@ -8,19 +8,17 @@ from lxml import etree
 from flows.documents.docx.chart_data import chart_words
 from flows.documents.docx.charts import described, read_chart
 from flows.documents.docx.colours import A
-from flows.documents.docx.formats import Line, ParagraphFormat, RunFormat
+from flows.documents.docx.formats import ParagraphFormat, RunFormat
 from flows.documents.docx.model import Box, Inline, Paragraph, Picture, Place, Text
-from flows.documents.docx.package import R, W
+from flows.documents.docx.package import R
 from flows.documents.docx.pictures import picture
 from flows.documents.docx.places import WP, Extent, anchored, emu, extent
-from flows.documents.docx.properties import colour, number
+from flows.documents.docx.shapes import shape
 from flows.documents.docx.story import Story
 from flows.documents.figures.layout import draw
 from flows.language import translate as _
 
 _SHAPES = {"wsp", "sp", "cxnSp", "pic", "wgp", "grpSp", "graphicFrame"}
-#: Word's distances between the edge of a text box and its text, where it says none.
-_INSETS = (3.6, 7.2, 3.6, 7.2)
 _NOTHING = RunFormat(size=1.0)
 
 
@@ -40,7 +38,7 @@ def drawing(element: etree._Element, story: Story) -> Inline | None:
         shown = picture(content.find(f".//{A}blip"), size, alternative, story)
         return Box((), size.width, size.height, place) if shown is None else placed(shown, place)
     if kind == "wsp":
-        return _shape(content, size, place, story)
+        return shape(content, size, place, story)
     if kind in ("wgp", "wpc", "lockedCanvas"):
         return _group(content, size, place, story)
     if kind == "chart":
@@ -54,40 +52,6 @@ def drawing(element: etree._Element, story: Story) -> Inline | None:
 def placed(shown: Picture, place: Place) -> Inline:
     """Return a picture in the line as it is, another one in a box."""
     return shown if place.flow == "inline" else Box((), shown.width, shown.height, place, picture=shown)
-
-
-def _shape(element: etree._Element, size: Extent, place: Place, story: Story) -> Box | None:
-    """Read one shape: its text, its filling and its outline; lines are boxes without height."""
-    content = element.find(f".//{W}txbxContent")
-    properties = next((child for child in element if child.tag.endswith("}spPr")), None)
-    geometry = None if properties is None else properties.find(A + "prstGeom")
-    form = "" if geometry is None else geometry.get("prst", "")
-    blocks = tuple(_plain_text(element)) if content is None else story.blocks(content, story.aside(), None, None)
-    if not blocks and form not in ("rect", "line", "straightConnector1"):
-        story.lose(_("shape"))
-    body = next((child for child in element if etree.QName(child).localname == "bodyPr"), None)
-    insets = tuple(
-        emu(body.get(name)) if body is not None and body.get(name) else usual
-        for name, usual in zip(("tIns", "rIns", "bIns", "lIns"), _INSETS, strict=True)
-    )
-    return Box(
-        blocks, size.width, size.height, place,
-        padding=(insets[0], insets[1], insets[2], insets[3]) if blocks else (0.0, 0.0, 0.0, 0.0),
-        fill=_colour(None if properties is None else properties.find(A + "solidFill")),
-        line=_outline(None if properties is None else properties.find(A + "ln")),
-    )  # fmt: skip
-
-
-def _outline(element: etree._Element | None) -> Line | None:
-    filled = None if element is None else element.find(A + "solidFill")
-    if element is None or filled is None:
-        return None
-    return Line("solid", max(emu(element.get("w") or "9525"), 0.25), _colour(filled), 0.0)
-
-
-def _colour(element: etree._Element | None) -> str:
-    said = None if element is None else element.find(A + "srgbClr")
-    return "" if said is None else colour(said.get("val"))
 
 
 def _group(element: etree._Element, size: Extent, place: Place, story: Story) -> Box:
@@ -122,22 +86,9 @@ def _members(element: etree._Element, size: Extent, story: Story) -> Iterable[Bo
             shown = picture(child.find(f".//{A}blip"), inside, "", story)
             yield Box((), inside.width, inside.height, where, picture=shown)
         else:
-            box = _shape(child, inside, where, story)
+            box = shape(child, inside, where, story)
             if box is not None:
                 yield box
-
-
-def _plain_text(element: etree._Element) -> Iterable[Paragraph]:
-    """Yield the paragraphs of text in DrawingML's own words (`a:p`), as diagrams and canvases have them."""
-    for line in element.iter(A + "p"):
-        runs: list[Inline] = []
-        for run in line.iter(A + "r", A + "fld"):
-            own = run.find(A + "rPr")
-            size = number(None if own is None else own.get("sz")) or 1000
-            runs.append(Text(run.findtext(A + "t") or "", RunFormat(font="Calibri", size=min(size / 100, 14.0))))
-        if any(isinstance(run, Text) and run.text.strip() for run in runs):
-            mark = runs[0].format if isinstance(runs[0], Text) else _NOTHING
-            yield Paragraph("", ParagraphFormat(align="center"), mark, tuple(runs))
 
 
 def _chart(element: etree._Element, size: Extent, place: Place, alternative: str, story: Story) -> Inline:

@@ -102,6 +102,9 @@ class Box:
     stretched: bool = False  # as wide as the column
     framed: bool = False  # a text frame: without a width of its own it is as wide as its lines
     hanging: bool = False  # left of the text
+    ground: str = ""  # the name of a picture behind what it holds, which reaches out by `around`
+    around: float = 0.0
+    vertical: Literal["top", "middle", "bottom"] = "top"  # where its text stands
 
 
 @dataclass(frozen=True, slots=True)

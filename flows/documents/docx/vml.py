@@ -1,6 +1,6 @@
 """Reads drawings of the old kind (VML, ECMA-376 part 4): text boxes, pictures, groups, pictures of embedded objects."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from lxml import etree
@@ -12,12 +12,29 @@ from flows.documents.docx.package import W
 from flows.documents.docx.pictures import picture
 from flows.documents.docx.places import Extent, vml_length, vml_place, vml_style
 from flows.documents.docx.properties import mixed, number
+from flows.documents.docx.shapes import with_ground
 from flows.documents.docx.story import Story
+from flows.documents.figures.drawn_shapes import Look
+from flows.documents.figures.shapes import OPEN, outline
 from flows.language import translate as _
 
 _V = "{urn:schemas-microsoft-com:vml}"
 _O = "{urn:schemas-microsoft-com:office:office}"
 _SHAPES = {"shape", "rect", "roundrect", "oval", "line", "polyline", "arc", "curve", "image", "group"}
+_FORMS = {"roundrect": "roundRect", "oval": "ellipse", "line": "line"}
+#: Shapes of the old kind by their number, as those of the new kind are called.
+_NUMBERED = {
+    "2": "roundRect", "3": "ellipse", "4": "diamond", "5": "triangle", "6": "rtTriangle", "7": "parallelogram",
+    "8": "trapezoid", "9": "hexagon", "10": "octagon", "11": "plus", "12": "star5", "13": "rightArrow",
+    "15": "homePlate", "20": "line", "22": "can", "23": "donut", "32": "straightConnector1", "34": "bentConnector3",
+    "38": "curvedConnector3", "55": "chevron", "56": "pentagon", "61": "wedgeRectCallout",
+    "62": "wedgeRoundRectCallout",
+    "66": "leftArrow", "67": "downArrow", "68": "upArrow", "69": "leftRightArrow", "70": "upDownArrow",
+    "73": "lightningBolt", "85": "leftBracket", "86": "rightBracket", "87": "leftBrace", "88": "rightBrace",
+    "109": "flowChartProcess", "110": "flowChartDecision", "111": "flowChartInputOutput", "116": "flowChartTerminator",
+    "117": "flowChartPreparation", "120": "flowChartConnector", "176": "flowChartAlternateProcess",
+    "185": "bracketPair",
+}  # fmt: skip
 _PADDING = (3.6, 7.2, 3.6, 7.2)
 
 
@@ -70,12 +87,42 @@ def _shape(element: etree._Element, story: Story, scale: tuple[float, float, flo
         look = RunFormat(font="Calibri", size=max(min(size.height * 0.6, 60.0), 6.0), colour="C0C0C0")
         line = Paragraph("", ParagraphFormat(align="center"), look, (Text(written.get("string", ""), look),))
         yield Box((line,), size.width, size.height, place)
-    elif kind in ("rect", "roundrect", "line"):
+    elif kind == "rect":
         fill = _fill(element)
         place = replace(place, behind=place.behind or bool(fill))  # it hides no text
         yield Box((), size.width, size.height, place, fill=fill, line=_outline(element))
     else:
-        story.lose(_("shape"))
+        box = _known(element, kind, Box((), size.width, size.height, place), style, story)
+        if box is None:
+            story.lose(_("shape"))
+        else:
+            yield box
+
+
+def _known(element: etree._Element, kind: str, box: Box, style: Mapping[str, str], story: Story) -> Box | None:
+    """Return a shape of a form that is known by its name or number; None for another one."""
+    number_of = (element.get("type") or "").rpartition("_t")[2]
+    form = _FORMS.get(kind) or _NUMBERED.get(number_of, "")
+    ends = [[vml_length(part) for part in element.get(name, "").split(",")] for name in ("from", "to")]
+    flips = ["x" in style.get("flip", ""), "y" in style.get("flip", "")]
+    if kind == "line" and all(len(end) == 2 for end in ends):
+        (x, y), (to_x, to_y) = ends
+        place = replace(box.place, x=box.place.x + min(x, to_x), y=box.place.y + min(y, to_y))
+        box = replace(box, width=abs(to_x - x), height=abs(to_y - y), place=place)
+        flips = [to_x < x, to_y < y]
+    path = outline(form, box.width, box.height, {})
+    if path is None:
+        return None
+    stroke, outlined = element.find(_V + "stroke"), _outline(element)
+    heads = [stroke is not None and stroke.get(name, "none") != "none" for name in ("startarrow", "endarrow")]
+    look = Look(
+        _fill(element) if form not in OPEN else "",
+        "" if outlined is None else outlined.colour or "000000",
+        0.75 if outlined is None else outlined.width,
+        heads=(heads[0], heads[1]),
+    )
+    box = replace(box, place=replace(box.place, behind=box.place.behind or bool(look.fill)))
+    return with_ground(box, form, path, look, story, (flips[0], flips[1]), _decimal_number(style.get("rotation")) % 360)
 
 
 def _group(element: etree._Element, size: Extent, place: Place, story: Story) -> Box:
@@ -121,6 +168,13 @@ def _colour(said: str | None) -> str:
         return "".join(f"{part:02X}" for part in ImageColor.getrgb((said or "").split(" ")[0])[:3])
     except ValueError:
         return ""
+
+
+def _decimal_number(text: str | None) -> float:
+    try:
+        return float(text or 0)
+    except ValueError:
+        return 0.0
 
 
 def _bare(text: str | None) -> float:

@@ -92,6 +92,7 @@ class Chart:
     outline: str = ""
     decimal: str = "."
     inside: tuple[float, float, float, float] | None = None
+    legend_at: tuple[float, float] | None = None  # where the legend begins, as shares of width and height
 
     def words(self) -> str:
         """Return in a sentence what the chart shows, for those who cannot see it; long ones are cut off."""

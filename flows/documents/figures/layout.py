@@ -99,6 +99,7 @@ def _legend(
     if chart.legend in ("t", "b"):
         rows = _rows(widths, right - left, 2 * gap)
         y = top if chart.legend == "t" else bottom - line * len(rows)
+        y = chart.legend_at[1] * canvas.height if chart.legend_at else y
         for row in rows:
             x = (left + right - sum(widths[index] for index in row) - 2 * gap * (len(row) - 1)) / 2
             for index in row:
@@ -111,6 +112,8 @@ def _legend(
     lines = [wrapped(entry.text, wide - key - gap, size, chart.font) or [""] for entry in entries]
     x = left if chart.legend == "l" else right - wide
     y = top if chart.legend == "tr" else max((top + bottom - line * sum(map(len, lines))) / 2, top)
+    if chart.legend_at:
+        x, y = chart.legend_at[0] * canvas.width, chart.legend_at[1] * canvas.height
     for entry, parts in zip(entries, lines, strict=True):
         for number, part in enumerate(parts):
             _entry(chart, canvas, _Entry(part, "" if number else entry.colour, entry.line), x, y, key)

@@ -18,9 +18,10 @@ from flows.documents.docx.model import (
     Tab,
     Text,
 )  # fmt: skip
-from flows.documents.html.boxes import Boxes, boxes_of, gathered
+from flows.documents.html.boxes import Boxes, gathered
 from flows.documents.html.heights import height
 from flows.documents.html.inlines import Inlines
+from flows.documents.html.lines import boxes_of
 from flows.documents.html.looks import Classes, beside_pictures, borders, ground, line_height, points, run
 from flows.documents.html.pieces import Grid, Piece, Spacing, Where, box_of, pieces, space_outside
 from flows.documents.html.tables import Cells, table
@@ -34,7 +35,7 @@ class Blocks:
         self.classes = Classes()
         self._inlines = Inlines(self.classes, tab_width, self._note)
         self._cells = Cells(self.classes, partial(self.write, where="cell"), self._height)
-        self.boxes = Boxes(self.classes, partial(self.write, where="box"))
+        self.boxes = Boxes(self.classes, partial(self.write, where="box"), self._height)
         self._spacing, self._tab_width = spacing, tab_width
         self._heading = 0
         self.columns = 1  # of the section that is written

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from html import escape
 
 from flows.documents.docx.formats import ParagraphFormat, RunFormat
-from flows.documents.docx.model import Block, Box, Inline, Link, Paragraph, Place
+from flows.documents.docx.model import Block, Box, Paragraph, Place
 from flows.documents.html.lines import longest
 from flows.documents.html.looks import Classes, border, ground, points
 from flows.language import translate as _
@@ -27,15 +27,6 @@ class Paper:
     running: bool = False
 
 
-def boxes_of(inlines: Iterable[Inline]) -> Iterable[Box]:
-    """Yield the boxes among inlines, also those in links."""
-    for inline in inlines:
-        if isinstance(inline, Box):
-            yield inline
-        elif isinstance(inline, Link):
-            yield from boxes_of(inline.children)
-
-
 def gathered(boxes: Iterable[Box]) -> list[Box]:
     """Return the boxes of a paragraph, those that stand alone between its lines as one that holds them all."""
     found = list(boxes)
@@ -51,11 +42,19 @@ def gathered(boxes: Iterable[Box]) -> list[Box]:
 
 
 class Boxes:
-    """Writes the boxes of one document; `write` writes the blocks that they hold, in a column of a given width."""
+    """Writes the boxes of one document.
 
-    def __init__(self, classes: Classes, write: Callable[[Sequence[Block], float], str]) -> None:
+    `write` writes the blocks that they hold in a column of a given width, and `measure` says how high those are.
+    """
+
+    def __init__(
+        self,
+        classes: Classes,
+        write: Callable[[Sequence[Block], float], str],
+        measure: Callable[[Sequence[Block], float], float],
+    ) -> None:
         """Begin a document; `paper` is set before the blocks of each section are written."""
-        self._classes, self._write = classes, write
+        self._classes, self._write, self._measure = classes, write, measure
         self.paper = Paper(595.3, 841.9, 72.0, 72.0, 72.0, 72.0)
 
     def write(self, item: Box, form: ParagraphFormat, column: float) -> str:
@@ -136,6 +135,8 @@ class Boxes:
         return start + place.y
 
     def _box(self, item: Box, look: list[str], wide: float) -> str:
+        if item.vertical != "top":
+            item = self._lowered(item, wide)
         if any(item.padding):
             look.append("padding:" + " ".join(map(points, item.padding)))
         if item.line is not None:
@@ -143,10 +144,27 @@ class Boxes:
         if item.fill:
             look.append(ground(item.fill))
         look.append("box-sizing:border-box")
+        behind = self._ground(item, look, wide) if item.ground else ""
         if item.picture is not None:
             size = self._classes.name(f"display:block;width:{points(item.width)};height:{points(item.height)}")
             alternative = escape(item.picture.alternative or _("Picture"))
             content = f'<img class="{size}" src="docx:{escape(item.picture.part)}" alt="{alternative}"/>'
         else:
             content = self._write(item.blocks, max(wide - item.padding[1] - item.padding[3], 10.0))
-        return f'<div class="{self._classes.name(";".join(filter(None, look)))}">{content}</div>'
+        return f'<div class="{self._classes.name(";".join(filter(None, look)))}">{behind}{content}</div>'
+
+    def _ground(self, item: Box, look: list[str], wide: float) -> str:
+        """Return the picture behind a box, as an element that only has it for its ground, so that nobody reads it."""
+        if "position:absolute" not in look:
+            look.append("position:relative")
+        size = (wide + 2 * item.around, item.height + 2 * item.around)
+        place = f"position:absolute;left:{points(-item.around)};top:{points(-item.around)}"
+        drawn = f"background:url('docx:{item.ground}') no-repeat;background-size:{points(size[0])} {points(size[1])}"
+        name = self._classes.name(f"{place};width:{points(size[0])};height:{points(size[1])};{drawn};z-index:-1")
+        return f'<div class="{name}"></div>'
+
+    def _lowered(self, item: Box, wide: float) -> Box:
+        """Return a box whose text stands in its middle or at its bottom, by room above it."""
+        top, right, bottom, left = item.padding
+        free = max(item.height - top - bottom - self._measure(item.blocks, wide - left - right), 0.0)
+        return replace(item, padding=(top + (free if item.vertical == "bottom" else free / 2), right, bottom, left))

@@ -5,8 +5,7 @@ from itertools import takewhile
 from math import ceil
 
 from flows.documents.docx.model import Block, Box, Break, Cell, Paragraph, Picture, Row, Tab, Table, Text
-from flows.documents.html.boxes import boxes_of
-from flows.documents.html.lines import Cursor, total
+from flows.documents.html.lines import Cursor, boxes_of, total
 from flows.documents.html.looks import beside_pictures, line_height
 from flows.documents.html.pieces import Grid, Spacing, Where, pieces
 

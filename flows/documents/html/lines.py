@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from flows.documents.docx.formats import ParagraphFormat, RunFormat, TabStop
-from flows.documents.docx.model import Block, Bookmark, Break, Field, Inline, Link, Note, Picture, Table, Text
+from flows.documents.docx.model import Block, Bookmark, Box, Break, Field, Inline, Link, Note, Picture, Table, Text
 from flows.documents.fonts import face
 from flows.documents.html.looks import SMALLER
 from flows.documents.kerning import kerning
@@ -42,6 +42,15 @@ def total(inlines: Iterable[Inline]) -> float:
         elif isinstance(inline, Note):
             length += width(inline.label, inline.format)
     return length
+
+
+def boxes_of(inlines: Iterable[Inline]) -> Iterable[Box]:
+    """Yield the boxes among inlines, also those in links."""
+    for inline in inlines:
+        if isinstance(inline, Box):
+            yield inline
+        elif isinstance(inline, Link):
+            yield from boxes_of(inline.children)
 
 
 def longest(block: Block) -> float:
