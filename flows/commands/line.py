@@ -24,7 +24,8 @@ def collect(as_json: AsJson = False) -> None:
         screen.print_json({"archived": collected.archived, "quarantined": collected.quarantined, "problems": problems})
     else:
         for one in collected.problems:
-            screen.err.print(f"{one.agreement_id}: {one.problem}")
+            told = f"{one.agreement_id}: {one.problem}" if one.agreement_id else one.problem
+            screen.err.print(told, markup=False, soft_wrap=True)
         screen.out.print(f"{len(collected.archived)} archived, {len(collected.quarantined)} quarantined.")
     raise typer.Exit(1 if collected.quarantined or collected.problems else 0)
 
@@ -98,10 +99,10 @@ def links(
 
 @app.command()
 def resend(
-    agreement: Annotated[str, typer.Argument(metavar="ID", help="Declined, expired or cancelled.")],
+    agreement: Annotated[str, typer.Argument(metavar="ID", help="Declined, expired, cancelled or refused.")],
     as_json: AsJson = False,
 ) -> None:
-    """Send the same case anew, as a new version, after its request has ended without a signature."""
+    """Send the same case anew, as a new version, after its request has ended without a signature that counts."""
     from flows.new_alis import new_alis
     from flows.register.agreements import start_anew
     from flows.setup import current_setup

@@ -206,7 +206,9 @@ class DeskProvider:
         found = self._status(request.provider_id)
         if found.reference != request.reference:
             raise ProviderError("The signing desk answered about another request.")
-        signers = [SignerStatus(signer.order, signer.status, signer.at) for signer in found.signers]
+        signers = [
+            SignerStatus(signer.order, signer.status, signer.at, signer.status == "signed") for signer in found.signers
+        ]
         return Reading(Update(found.id, found.reference, found.status, signers, found.reason))
 
     def _status(self, provider_id: str) -> _Request:
