@@ -1,17 +1,20 @@
 """Flow: follow up what is out for signature → archived.
 
 Settles what an earlier run was cut off from, polls the provider once, and takes every signed agreement through fetch →
-store → verify → archive → acknowledge. By hand: `avtaleflyt collect`. As a deployment it runs every few minutes; where
-`serve` runs, a webhook brings the request that it names forward.
+store → verify → archive → acknowledge. Where there is e-mail, people are told of requests that ended unsigned. By hand:
+`avtaleflyt collect`. As a deployment it runs every few minutes; where `serve` runs, a webhook brings the request that
+it names forward.
 """
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from flows import steps
-from flows.errors import ProviderError
+from flows.delivery import deliver_mail, sender_of
+from flows.errors import AvtaleflytError, ProviderError
 from flows.register import State
 from flows.setup import current_setup
+from flows.signing.endings import Post, tell_of_endings
 from flows.signing.following import signed_updates
 from flows.signing.sending import settle
 from flows.steps import Collected, Outcome
@@ -22,7 +25,10 @@ def collect_signed(hinted: bool = False) -> Collected:
     """Follow up every open signature request once; with `hinted`, only those that a webhook has named."""
     if not hinted:
         settle_cut_off()
-    return archive_what_is_signed(hinted)
+    collected = archive_what_is_signed(hinted)
+    if problem := tell_people():
+        collected.problems.append(Outcome("", State.SENT, problem))
+    return collected
 
 
 @task(name="settle-cut-off", cache_policy=NO_CACHE)
@@ -43,3 +49,17 @@ def archive_what_is_signed(hinted: bool = False) -> Collected:
     except ProviderError as error:  # what was yielded before is archived; the rest waits for the next round
         collected.problems.append(Outcome("", State.SENT, str(error)))
     return collected
+
+
+@task(name="tell-people", cache_policy=NO_CACHE)
+def tell_people() -> str:
+    """Tell by e-mail, where there is any, of requests that have ended unsigned; return what went wrong, in words."""
+    setup = current_setup()
+    if not setup.settings.smtp_url.get_secret_value():
+        return ""
+    try:
+        tell_of_endings(setup.register, Post(sender_of(setup), setup.settings.notice_to))
+        deliver_mail(setup)
+    except AvtaleflytError as error:  # what is signed was archived all the same
+        return str(error)
+    return ""

@@ -10,10 +10,10 @@ from typing import Any
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
-from prefect.futures import PrefectFuture, wait
+from prefect.futures import PrefectFuture, as_completed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-from flows import steps
+from flows import screen, steps
 from flows.errors import WrongUse
 from flows.register import State
 from flows.setup import current_setup
@@ -40,7 +40,11 @@ def renewal_season(batch: str | None = None, send: bool = False, lossy: bool = F
     taken_in = take_in(batch)
     ids, size = taken_in.agreement_ids, current_setup().settings.chunk
     chunks = [ids[start : start + size] for start in range(0, len(ids), size)]
-    outcomes = [one for chunk in chunks for one in generate_chunk(chunk, lossy)]
+    outcomes: list[Outcome] = []
+    with screen.progress("Making documents") as progress:
+        for chunk in chunks:
+            outcomes += generate_chunk(chunk, lossy)
+            progress(len(outcomes), len(ids))
     if send:
         held_back = set(taken_in.held_back)
         sending = {
@@ -48,7 +52,9 @@ def renewal_season(batch: str | None = None, send: bool = False, lossy: bool = F
             for one in outcomes
             if one.state in {State.GENERATED, State.APPROVED} and one.agreement_id not in held_back
         }
-        wait(list(sending.values()))
+        with screen.progress("Sending") as progress:
+            for done, _sent in enumerate(as_completed(list(sending.values())), start=1):
+                progress(done, len(sending))
         outcomes = [_after_sending(one, sending.get(one.agreement_id)) for one in outcomes]
     return Season(taken_in, tuple(outcomes))
 

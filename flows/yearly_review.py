@@ -10,12 +10,12 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from flows.errors import NotDelivered, WrongUse
+from flows.delivery import deliver_mail, sender_of
 from flows.review import keep_dates
 from flows.review.letter import write_letter
 from flows.review.notices import Given, Item, give_notices
-from flows.review.post import Delivered, deliver_by_smtp, deliver_waiting, server_at
-from flows.setup import Setup, current_setup
+from flows.review.post import Delivered
+from flows.setup import current_setup
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def notify() -> Given:
     settings = setup.settings
     if not settings.smtp_url.get_secret_value():
         return give_notices(setup.register)
-    sender = _sender(setup)
+    sender = sender_of(setup)
     return give_notices(
         setup.register,
         lambda address, items, today: write_letter(sender, address, items, today, setup.register.clock()),
@@ -64,23 +64,7 @@ def notify() -> Given:
 @task(name="deliver", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[2, 10])
 def deliver() -> Delivered:
     """Deliver what waits. Raises `NotDelivered` where something still waits or was refused."""
-    setup = current_setup()
-    url = setup.settings.smtp_url.get_secret_value()
-    if not url:
-        return Delivered()
-    delivered = deliver_waiting(setup.register, deliver_by_smtp(server_at(url), _sender(setup)))
-    if delivered.waiting or delivered.refused:
-        raise NotDelivered(
-            f"{delivered.waiting} e-mails wait and {delivered.refused} were refused ({delivered.problem}). "
-            "Those that wait are tried again; `avtaleflyt reviews mail` shows them."
-        )
-    return delivered
-
-
-def _sender(setup: Setup) -> str:
-    if "@" not in setup.settings.mail_from:
-        raise WrongUse("Set AVTALEFLYT_MAIL_FROM to the sender's address, such as avtaleflyt@kommune.no.")
-    return setup.settings.mail_from
+    return deliver_mail(current_setup())
 
 
 def _row(one: Item, told: str) -> dict[str, str | int | bool | None]:

@@ -107,7 +107,7 @@ def renew(
         made_way = steps.make_way(current_setup(), season.taken_in.held_back)
         for one in made_way:
             if one.problem:
-                screen.err.print(f"{one.agreement_id}: {one.problem}")
+                screen.err.print(f"{one.agreement_id}: {one.problem}", markup=False, soft_wrap=True)
         if any(one.state == State.CANCELLED for one in made_way):
             batch = steps.open_batch(current_setup(), cases)
             season = renewal_season(batch=batch, send=send, lossy=lossy)

@@ -24,7 +24,8 @@ def collect(as_json: AsJson = False) -> None:
         screen.print_json({"archived": collected.archived, "quarantined": collected.quarantined, "problems": problems})
     else:
         for one in collected.problems:
-            screen.err.print(f"{one.agreement_id}: {one.problem}")
+            told = f"{one.agreement_id}: {one.problem}" if one.agreement_id else one.problem
+            screen.err.print(told, markup=False, soft_wrap=True)
         screen.out.print(f"{len(collected.archived)} archived, {len(collected.quarantined)} quarantined.")
     raise typer.Exit(1 if collected.quarantined or collected.problems else 0)
 
@@ -98,10 +99,10 @@ def links(
 
 @app.command()
 def resend(
-    agreement: Annotated[str, typer.Argument(metavar="ID", help="Declined, expired or cancelled.")],
+    agreement: Annotated[str, typer.Argument(metavar="ID", help="Declined, expired, cancelled or refused.")],
     as_json: AsJson = False,
 ) -> None:
-    """Send the same case anew, as a new version, after its request has ended without a signature."""
+    """Send the same case anew, as a new version, after its request has ended without a signature that counts."""
     from flows.new_alis import new_alis
     from flows.register.agreements import start_anew
     from flows.setup import current_setup
@@ -125,6 +126,7 @@ def status(
     from flows.register import open_register
     from flows.register.agreements import count_by_state, events_of, get_agreement
     from flows.register.alarms import alarms
+    from flows.register.requests import newest_request
     from flows.register.waiting import waiting_for_a_person
 
     register = open_register(load_settings().register_url)
@@ -143,10 +145,19 @@ def status(
             return
         found = get_agreement(session, agreement)
         events = events_of(session, agreement)
+        request = newest_request(session, agreement)
         if as_json:
             rows = [{"at": e.at, "actor": e.actor, "kind": e.kind, "to": e.state_after, "why": e.why} for e in events]
-            screen.print_json({"id": found.id, "type": found.type, "state": found.state, "events": rows})
+            told = {
+                "id": found.id,
+                "type": found.type,
+                "state": found.state,
+                "reason": request.reason if request else "",
+            }
+            screen.print_json({**told, "events": rows})
             return
         rows_for_people = [(f"{e.at:%Y-%m-%d %H:%M:%S}Z", e.actor, e.state_after or e.kind, e.why) for e in events]
         title = f"{found.type} {found.id}: {found.state}"
         screen.print_table(title, ("When", "Who", "What", "Why"), rows_for_people)
+        if request and request.reason:
+            screen.out.print(f"The reason that was given: {request.reason}", markup=False, soft_wrap=True)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from flows.errors import NotFound, TransitionRefused
 from flows.register.database import Transaction
 from flows.register.events import canonical
-from flows.register.schema import Agreement, Event, Json, Version
+from flows.register.schema import Agreement, Event, Json, SignatureRequest, Version
 from flows.register.states import ENDED_UNSIGNED, OUT, UNSENT, State
 
 
@@ -116,24 +116,20 @@ def replace(
 def start_anew(transaction: Transaction, agreement_id: str) -> None:
     """Make a new version of the same case, where the request for the one before has ended without a signature.
 
-    Raises `TransitionRefused` in any other state, `NotFound`.
+    One that was out before and is to be sent again already (its signed file was refused, or a run was cut off) goes on
+    from where it stands. Raises `TransitionRefused` in any other state, `NotFound`.
     """
-    agreement = get_agreement(transaction.session, agreement_id)
+    session = transaction.session
+    agreement = get_agreement(session, agreement_id)
+    was_out = select(SignatureRequest.id).where(SignatureRequest.agreement_id == agreement_id).limit(1)
+    if agreement.state in UNSENT and session.execute(was_out).first():
+        return
     if agreement.state not in ENDED_UNSIGNED:
         raise TransitionRefused(
-            f"The agreement is {agreement.state}; only what was declined, expired or cancelled is sent anew."
+            f"The agreement is {agreement.state}; only what was declined, expired, cancelled or refused is sent anew."
         )
-    version = current_version(transaction.session, agreement)
-    same = ReceivedCase(
-        agreement.type,
-        agreement.municipality_number,
-        agreement.counterpart,
-        agreement.valid_from,
-        version.valid_to,
-        version.public_title,
-        version.case,
-    )
-    replace(transaction, agreement, same, "a person wants it sent anew", version.batch_id)
+    version = current_version(session, agreement)
+    replace(transaction, agreement, said_again(agreement, version), "a person wants it sent anew", version.batch_id)
 
 
 def record_generated(transaction: Transaction, agreement_id: str, number: int, made: Generated) -> bool:

@@ -1,4 +1,4 @@
-"""What somebody should look at although no agreement waits: a provider that is silent, signed files left lying."""
+"""What somebody should look at though no agreement waits: silent providers, files left lying, requests stuck."""
 
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -15,11 +15,14 @@ SILENCE = timedelta(hours=24)
 """A provider with open requests that told nothing for so long is not being asked, or does not answer."""
 LEFT_LYING = timedelta(days=25)
 """A provider may delete what it was never told is safe here: Posten signering after 40 days."""
+_SEE_IT_RUN = "see that `avtaleflyt collect` runs and the provider answers"
+_OVERDUE = timedelta(days=2)
+"""Deadlines run by the provider's clock, for each signer in turn; so long after ours it should have said something."""
 
 
 def alarms(session: Session, now: datetime) -> list[Waiting]:
     """Return what to look at, in the form of what waits for a person; `agreement_id` is empty for a whole provider."""
-    return [*_silent(session, now), *_left_lying(session, now)]
+    return [*_silent(session, now), *_left_lying(session, now), *_stuck(session, now)]
 
 
 def _silent(session: Session, now: datetime) -> list[Waiting]:
@@ -36,7 +39,7 @@ def _silent(session: Session, now: datetime) -> list[Waiting]:
         since = max(filter(None, [polled_at(session, provider), min(times, default=None)]), default=now)
         if now - since > SILENCE:
             why = f"{provider} has told nothing about {len(times)} open requests since {since:%Y-%m-%d %H:%M} UTC"
-            found.append(Waiting("", "silent", "", why, "see that `avtaleflyt collect` runs and the provider answers"))
+            found.append(Waiting("", "silent", "", why, _SEE_IT_RUN))
     return found
 
 
@@ -57,3 +60,22 @@ def _left_lying(session: Session, now: datetime) -> list[Waiting]:
         Waiting(agreement_id, state, reference, why, "run `avtaleflyt collect`, or settle what is quarantined")
         for agreement_id, state, reference, _ in rows
     ]
+
+
+def _stuck(session: Session, now: datetime) -> list[Waiting]:
+    """Return requests that were about to be sent a day ago, and those that are open though their deadline is over."""
+    about_to_be = (SignatureRequest.status == "intended") & (SignatureRequest.intended_at < now - SILENCE)
+    overdue = (SignatureRequest.status == "open") & (SignatureRequest.deadline < now - _OVERDUE)
+    rows = session.execute(
+        select(Agreement.id, Agreement.state, SignatureRequest.reference)
+        .join(SignatureRequest, SignatureRequest.agreement_id == Agreement.id)
+        .where(
+            ((Agreement.state == State.SENDING) & about_to_be) | ((Agreement.state == State.SENT) & overdue),
+        )
+        .order_by(SignatureRequest.intended_at)
+    )
+    told = {
+        State.SENDING: ("about to be sent for more than a day; the provider could not be asked about it", _SEE_IT_RUN),
+        State.SENT: ("open although its deadline has passed", "look at it there; cancel it, or remind the signer"),
+    }
+    return [Waiting(agreement_id, state, reference, *told[State(state)]) for agreement_id, state, reference in rows]

@@ -1,16 +1,34 @@
 """E-mails in the register: written before they go out, claimed by one sender at a time, settled by the answer."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.header import Header
+from email.message import Message
+from email.policy import compat32
+from email.utils import format_datetime
+from uuid import uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from flows.register.database import Transaction
 from flows.register.review_schema import Mail
+from flows.register.schema import new_id
 
+BYTES = compat32.clone(linesep="\r\n", cte_type="7bit")
+"""How e-mails are written: so that any server takes them."""
 LEASE = timedelta(minutes=15)
 """A try is given so long before another may begin: longer than any mail server is waited for."""
+
+
+def written(message: Message, sender: str, recipient: str, subject: str, now: datetime, language: str) -> Mail:
+    """Give a message its headers; return it as an e-mail to be kept and delivered, with a Message-ID of its own."""
+    message_id = f"<{uuid4()}@{sender.rpartition('@')[2].rstrip('>')}>"
+    message["From"], message["To"], message["Subject"] = sender, recipient, Header(subject, "utf-8").encode()
+    message["Date"], message["Message-ID"] = format_datetime(now), message_id
+    message["Auto-Submitted"], message["Content-Language"] = "auto-generated", language
+    content = message.as_bytes()
+    return Mail(id=new_id(), recipient=recipient, message_id=message_id, message=content, state="waiting", tries=0)
 
 
 def claim_next(transaction: Transaction, but_not: Collection[str]) -> Mail | None:

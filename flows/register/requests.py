@@ -31,6 +31,16 @@ class ProviderAnswer:
     urls: Json
 
 
+@dataclass(frozen=True, slots=True)
+class SignerWord:
+    """A provider's word for one signer, since when, and whether it means that they have signed."""
+
+    order: int
+    status: str
+    at: datetime | None
+    signed: bool
+
+
 def intend(
     transaction: Transaction, agreement_id: str, provider: str, signers: Sequence[Json], deadline: datetime
 ) -> SignatureRequest | None:
@@ -150,17 +160,17 @@ def record_signed(transaction: Transaction, reference: str) -> None:
     _end(transaction, reference, "signed", State.SIGNED, "signed by everybody")
 
 
-def record_signers(
-    transaction: Transaction, reference: str, statuses: Sequence[tuple[int, str, datetime | None]]
-) -> None:
-    """Keep the provider's word for each signer: order, status, when. Text only; nothing acts on it."""
+def record_signers(transaction: Transaction, reference: str, words: Sequence[SignerWord]) -> None:
+    """Keep the provider's word for each signer. Text only; nothing acts on it."""
     request = by_reference(transaction.session, reference)
-    by_order = {order: (status, at) for order, status, at in statuses}
+    by_order = {word.order: word for word in words}
     signers = []
     for signer in request.signers:
-        status, at = by_order.get(signer["order"], (signer.get("status"), None))
-        when = at.isoformat() if at else signer.get("at")
-        signers.append({**signer, "status": status, "at": when})
+        word = by_order.get(signer["order"])
+        if word is not None:
+            at = word.at.isoformat() if word.at else signer.get("at")
+            signer = {**signer, "status": word.status, "at": at, "signed": word.signed}
+        signers.append(signer)
     if signers != request.signers:
         request.signers = signers
 

@@ -99,7 +99,7 @@ class Version(Base):
 class SignatureRequest(Base):
     """One attempt to have one version signed: the intent, committed before the call, and what came of it.
 
-    `signers` is a list of `{order, role, name, title, email, status, at}`.
+    `signers` is a list of `{order, role, name, title, email, status, at, signed}`.
     """
 
     __tablename__ = "signature_request"

@@ -3,13 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from email.header import Header
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
-from email.policy import compat32
-from email.utils import format_datetime
 from pathlib import Path
-from uuid import uuid4
 
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -17,8 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from flows import language
 from flows.agreements.types import types
 from flows.language import translate as _
+from flows.register.mail import BYTES, written
 from flows.register.review_schema import Mail
-from flows.register.schema import new_id
 from flows.review import kinds
 from flows.review.calendar import calendar
 from flows.review.due import Due
@@ -27,7 +23,6 @@ from flows.review.notices import Item
 _PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "pages"), autoescape=True, undefined=StrictUndefined
 )
-_BYTES = compat32.clone(linesep="\r\n", cte_type="7bit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +49,17 @@ def write_letter(sender: str, address: str, items: Sequence[Item], today: date, 
     groups = _groups([one.due for one in items], today)
     subject = _subject(items, groups)
     text, html = _text(groups), _html(subject, groups)
-    message_id = f"<{uuid4()}@{sender.rpartition('@')[2]}>"
-    message = MIMEMultipart("mixed", policy=_BYTES)
-    message["From"], message["To"], message["Subject"] = sender, address, Header(subject, "utf-8").encode()
-    message["Date"], message["Message-ID"] = format_datetime(now), message_id
-    message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = language.current()
-    bodies = MIMEMultipart("alternative", policy=_BYTES)
-    bodies.attach(MIMEText(text, "plain", "utf-8", policy=_BYTES))
-    bodies.attach(MIMEText(html, "html", "utf-8", policy=_BYTES))
+    message = MIMEMultipart("mixed", policy=BYTES)
+    bodies = MIMEMultipart("alternative", policy=BYTES)
+    bodies.attach(MIMEText(text, "plain", "utf-8", policy=BYTES))
+    bodies.attach(MIMEText(html, "html", "utf-8", policy=BYTES))
     message.attach(bodies)
     dates = calendar([one.due for one in items], _("Reviews and deadlines"), now).decode()
-    attachment = MIMEText(dates, "calendar", "utf-8", policy=_BYTES)
+    attachment = MIMEText(dates, "calendar", "utf-8", policy=BYTES)
     attachment.set_param("method", "PUBLISH")
     attachment.add_header("Content-Disposition", "attachment", filename=_("deadlines.ics"))
     message.attach(attachment)
-    content = message.as_bytes()
-    return Mail(id=new_id(), recipient=address, message_id=message_id, message=content, state="waiting", tries=0)
+    return written(message, sender, address, subject, now, language.current())
 
 
 def long_date(day: date) -> str:

@@ -10,6 +10,7 @@ from flows.register.agreements import get_agreement
 from flows.register.pace import record_polled
 from flows.register.requests import (
     ProviderAnswer,
+    SignerWord,
     by_provider_id,
     by_reference,
     ended_unheard,
@@ -103,7 +104,8 @@ def _kept(register: Register, provider: Provider, told: Update) -> Update | None
         _heal(transaction, request, update)
         if request.status == "open":  # what was archived is sealed, and stays as it is
             record_urls(transaction, update.reference, dict(update.urls))
-            record_signers(transaction, update.reference, [(one.order, one.status, one.at) for one in update.signers])
+            words = [SignerWord(one.order, one.status, one.at, one.signed) for one in update.signers]
+            record_signers(transaction, update.reference, words)
             if update.status in _ENDED:
                 record_ended(transaction, update.reference, _ENDED[update.status], update.reason)
         elif request.status in _ENDED and update.status != RequestStatus.SIGNED:

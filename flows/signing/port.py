@@ -111,11 +111,12 @@ class OpenRequest:
 
 @dataclass(frozen=True, slots=True)
 class SignerStatus:
-    """The provider's own word for one signer; stored as text, never acted on."""
+    """The provider's own word for one signer; stored as text, never acted on. `signed` says whether they have."""
 
     order: int
     status: str
     at: datetime | None = None
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,8 @@ def settle_gone(register: Register, provider: Provider, agreement_id: str) -> St
             "The provider has the request still: cancel it there, and `avtaleflyt collect` sees it."
         )
     with register.write() as transaction:
-        transaction.note("gone", agreement_id, "a person has seen that the provider no longer has the request", {})
+        why = "a person has seen that the provider no longer has the request"
+        transaction.note("gone", agreement_id, why, {"reference": request.reference})
         record_ended(transaction, request.reference, State.CANCELLED, "")
         return State.CANCELLED
 

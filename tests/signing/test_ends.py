@@ -1,12 +1,17 @@
 """Requests that ended unsigned: told to the provider until it has heard, whatever breaks, and nothing else held up."""
 
+import json
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from flows.cli import app
 from flows.errors import NotSent, PerhapsSent, ProviderError, StoreDamaged
 from flows.register import Register, State
 from flows.register.agreements import get_agreement
+from flows.register.alarms import alarms
 from flows.register.requests import by_reference, newest_request, record_not_sent
 from flows.register.waiting import waiting_for_a_person
 from flows.signing.following import signed_updates
@@ -184,3 +189,33 @@ def test_a_store_that_is_away_is_not_sent(any_register: Register) -> None:
         send(any_register, provider, agreement_id, BOTH, away, "ALIS-avtale", 30)
     assert state_of(any_register, agreement_id) == State.APPROVED
     assert provider.created == []
+
+
+def test_what_is_stuck_is_told(any_register: Register, clock: Clock) -> None:
+    """Cut off and a provider that cannot be asked for a day; out, and days over its deadline. Until then nothing."""
+    provider = PaperProvider(when_sending=_die)
+    cut_off = approved_agreement(any_register)
+    with pytest.raises(KeyboardInterrupt):
+        send(any_register, provider, cut_off, BOTH, lambda _digest: b"%PDF-", "ALIS-avtale", 30)
+    (reference,) = sent_agreements(any_register, PaperProvider(), 1)
+    for forward, expected in ((23, []), (2, [cut_off]), (30 * 24, [cut_off]), (48, [cut_off, reference[:36]])):
+        clock.forward(hours=forward)
+        with any_register.read() as session:
+            told = [one.agreement_id for one in alarms(session, clock()) if one.state != "silent"]
+        assert told == expected, forward
+
+
+def test_status_gives_the_reason_as_it_was_given(
+    register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever looks at a declined agreement reads why, brackets included; the events do not hold it."""
+    monkeypatch.setenv("AVTALEFLYT_DATABASE_URL", f"sqlite:///{tmp_path / 'register.db'}")
+    provider = PaperProvider()
+    (reference,) = sent_agreements(register, provider, 1)
+    provider.says = [Update("1", reference, RequestStatus.DECLINED, reason="feil beløp [/b] i punkt 4")]
+    list(signed_updates(register, provider))
+    told = CliRunner().invoke(app, ["status", reference[:36]], catch_exceptions=False)
+    assert "The reason that was given: feil beløp [/b] i punkt 4" in told.stdout
+    as_json = json.loads(CliRunner().invoke(app, ["status", reference[:36], "--json"]).stdout)
+    assert as_json["reason"] == "feil beløp [/b] i punkt 4"
+    assert "beløp" not in json.dumps(as_json["events"], ensure_ascii=False)

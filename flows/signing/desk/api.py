@@ -19,13 +19,14 @@ from flows.signing.port import RequestStatus
 
 
 class SignerOut(BaseModel):
-    """One signer of a request. `link` is there as long as the request is open."""
+    """One signer of a request. `link` is there while it is open; `untold`: the newest e-mail to them failed."""
 
     order: int
     id: str
     status: Turn
     at: datetime | None
     link: str | None
+    untold: bool = False
 
 
 class RequestOut(BaseModel):
@@ -124,7 +125,7 @@ def describe(errors: Sequence[Any]) -> str:
 
 
 def _out(desk: Desk, request: DeskRequest) -> RequestOut:
-    links = senders.links_of(desk, request)
+    links, untold = senders.links_of(desk, request), senders.untold(desk, request)
     signers = [
         SignerOut(
             order=signer.order,
@@ -132,6 +133,7 @@ def _out(desk: Desk, request: DeskRequest) -> RequestOut:
             status=request.turn(signer),
             at=signer.signed_at or signer.declined_at,
             link=links.get(signer.order),
+            untold=signer.order in untold,
         )
         for signer in request.signers
     ]

@@ -4,12 +4,16 @@ from flows.errors import SignatureRefused
 
 
 class Refused(SignatureRefused):
-    """The desk cannot do this. `code` is a stable word; the message is one sentence without anything personal."""
+    """The desk cannot do this. `code` is a stable word; the message is one sentence without anything personal.
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    `language` is that of the request, where it is known: what people read of a refusal is in it.
+    """
+
+    def __init__(self, status: int, code: str, message: str, language: str = "") -> None:
         super().__init__(message)
         self.status = status
         self.code = code
+        self.language = language
 
 
 def unknown_request() -> Refused:
@@ -22,10 +26,10 @@ def unknown_link() -> Refused:
     return Refused(404, "unknown-link", "This link leads to nothing; check that all of it was copied.")
 
 
-def not_open(state: str) -> Refused:
+def not_open(state: str, language: str = "") -> Refused:
     """Nothing can be done with the request any more."""
     status = 410 if state == "expired" else 409
-    return Refused(status, state, f"The request is no longer open; it is {state}.")
+    return Refused(status, state, f"The request is no longer open; it is {state}.", language)
 
 
 def not_your_turn() -> Refused:

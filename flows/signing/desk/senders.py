@@ -112,6 +112,20 @@ def links_of(desk: Desk, request: DeskRequest) -> dict[int, str]:
         return {signer.order: newest(desk, connection, request.id, signer.order) for signer in request.signers}
 
 
+def untold(desk: Desk, request: DeskRequest) -> set[int]:
+    """Return who signs next and was not reached by the newest e-mail to them, by order; nobody once it has ended."""
+    signer = request.next_signer
+    if signer is None:
+        return set()
+    who = f"signer {signer.order}"
+    about_mail = """SELECT what FROM events WHERE request = ? AND
+        ((details = ? AND what IN ('invited', 'reminded', 'letter failed'))
+        OR (who = ? AND what = 'asked for a new link')) ORDER BY number DESC LIMIT 1"""
+    with desk.database.reading() as connection:
+        newest_event = connection.execute(about_mail, (request.id, who, who)).fetchone()
+    return {signer.order} if newest_event and newest_event["what"] == "letter failed" else set()
+
+
 def new_link(desk: Desk, request_id: str, order: int) -> DeskRequest:
     """Make a new link for a signer who has not signed; the one before is void. Raises `Refused`."""
     with desk.database.writing() as connection:
@@ -151,6 +165,8 @@ def remind(desk: Desk, request_id: str, order: int) -> DeskRequest:
     try:
         desk.letters.remind(request, signer, link)
     except ProviderError as error:
+        with desk.database.writing() as connection:
+            desk.note(connection, request.id, "desk", "letter failed", f"signer {order}")
         raise Refused(502, "mail-failed", str(error)) from None
     return look_up(desk, request_id)
 

@@ -49,6 +49,7 @@ def page_routes(desk: Desk) -> APIRouter:
         except Refused as refusal:
             if refusal.code != "old-link":
                 raise
+            use(refusal.language)
             return _page("old_link.html", refusal.status, here=f"/sign/{token}", writes=desk.letters is not None)
         return _receipt(desk, visit) if visit.is_used else _signer_page(visit, token)
 
@@ -109,7 +110,9 @@ def page_routes(desk: Desk) -> APIRouter:
 
 
 def refusal_page(refusal: Refused) -> Response:
-    """Return a page that says why something cannot be done, in the language in use."""
+    """Return a page that says why something cannot be done, in the request's language where it is known."""
+    if refusal.language:
+        use(refusal.language)
     known = {
         "used-link": (_("The link has been used"), _("It leads to your receipt; the document is with the sender.")),
         "replaced-link": (_("There is a newer link"), _("Open the newest link that you were sent.")),

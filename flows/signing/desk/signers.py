@@ -64,7 +64,7 @@ def read(desk: Desk, token: str) -> bytes:
     with desk.database.reading() as connection:
         visit = _open(desk, connection, token)
         if visit.is_used:
-            raise Refused(410, "used-link", "The link has been used; it leads to a receipt.")
+            raise Refused(410, "used-link", "The link has been used; it leads to a receipt.", visit.request.language)
         pdf = read_document(connection, visit.request.id)
     _note_once(desk, visit, "fetched document")
     return pdf
@@ -89,9 +89,10 @@ def ask_for_link(desk: Desk, token: str) -> Visit:
         visit = _visit(desk, connection, link.request, link.order)
         request, signer, _ = visit
         if request.state != RequestStatus.OPEN or visit.is_used:
-            raise not_open(request.state)
+            raise not_open(request.state, request.language)
         if desk.letters is None or not signer.email:
-            raise Refused(409, "no-mail", "The desk cannot write to this signer; the sender can make a new link.")
+            why = "The desk cannot write to this signer; the sender can make a new link."
+            raise Refused(409, "no-mail", why, request.language)
         in_patience(desk, connection, request.id, signer.order)
         fresh = issue(desk, connection, request.id, signer.order)
         desk.note(connection, request.id, visit.who, "asked for a new link")
@@ -163,22 +164,24 @@ def decline(desk: Desk, token: str, reason: str, address: str = "") -> Visit:
 def _open(desk: Desk, connection: sqlite3.Connection, token: str) -> Visit:
     link = opened(desk, connection, token, Kind.SIGN)
     visit = _visit(desk, connection, link.request, link.order)
+    language = visit.request.language
     if not link.is_newest:
-        raise Refused(410, "replaced-link", "A newer link was made for this signer.")
+        raise Refused(410, "replaced-link", "A newer link was made for this signer.", language)
     if visit.is_used:
         return visit
     if desk.clock() >= visit.request.deadline:
-        raise not_open(RequestStatus.EXPIRED)
+        raise not_open(RequestStatus.EXPIRED, language)
     if is_over(visit.request, visit.signer, link.made_at, desk.clock()):
-        raise Refused(410, "old-link", "The link has worked for as long as links do.")
+        raise Refused(410, "old-link", "The link has worked for as long as links do.", language)
     return visit
 
 
 def _open_copy(desk: Desk, connection: sqlite3.Connection, token: str) -> Visit:
     link = opened(desk, connection, token, Kind.COPY)
+    visit = _visit(desk, connection, link.request, link.order)
     if not link.is_newest or desk.clock() >= link.made_at + COPY_LIFE:
-        raise Refused(410, "old-copy", "The link to the copy works no longer.")
-    return _visit(desk, connection, link.request, link.order)
+        raise Refused(410, "old-copy", "The link to the copy works no longer.", visit.request.language)
+    return visit
 
 
 def _visit(desk: Desk, connection: sqlite3.Connection, request_id: str, order: int) -> Visit:

@@ -49,6 +49,7 @@ class _Signer(BaseModel):
     status: str
     at: AwareDatetime | None = None
     link: str | None = None
+    untold: bool = False
 
 
 class _Request(BaseModel):
@@ -206,8 +207,11 @@ class DeskProvider:
         found = self._status(request.provider_id)
         if found.reference != request.reference:
             raise ProviderError("The signing desk answered about another request.")
-        signers = [SignerStatus(signer.order, signer.status, signer.at) for signer in found.signers]
-        return Reading(Update(found.id, found.reference, found.status, signers, found.reason))
+        signers = [
+            SignerStatus(signer.order, signer.status, signer.at, signer.status == "signed") for signer in found.signers
+        ]
+        trouble = "could not write to a signer of" if any(signer.untold for signer in found.signers) else ""
+        return Reading(Update(found.id, found.reference, found.status, signers, found.reason), trouble)
 
     def _status(self, provider_id: str) -> _Request:
         return _readable(_Request, self._calls.read(_path(provider_id)))

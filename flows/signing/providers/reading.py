@@ -11,6 +11,7 @@ from flows.signing.providers.calls import Answer, Away
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _NAMED = 10
+_UNTOLD = "could not tell about"
 _GIVES_UP = 5
 """Silences in a row after which a provider is left alone until the next round."""
 
@@ -37,15 +38,18 @@ def read_each(
     A provider that does not answer five times in a row is away: nobody waits for it about the rest.
     """
     trouble: dict[str, list[str]] = {}
-    silences = 0
+    away, silences = "", 0
     for number, request in enumerate(requests):
         if silences == _GIVES_UP:
-            trouble["does not answer, and was not asked about"] = [one.reference for one in requests[number:]]
+            waiting = [*trouble.pop(_UNTOLD), *requests[number:]]
+            away = (
+                f"{provider} does not answer: {len(waiting)} of {len(requests)} open requests wait for the next round."
+            )
             break
         try:
             found = read(request)
         except ProviderError as error:
-            what = "no longer has" if isinstance(error, Gone) else "could not tell about"
+            what = "no longer has" if isinstance(error, Gone) else _UNTOLD
             trouble.setdefault(what, []).append(request.reference)
             silences = silences + 1 if isinstance(error, Away) else 0
             continue
@@ -53,14 +57,13 @@ def read_each(
         if found.trouble:
             trouble.setdefault(found.trouble, []).append(request.reference)
         yield found.update
-    if trouble:
-        raise ProviderError(
-            " ".join(
-                f"{provider} {what} {len(references)} of {len(requests)} open requests:"
-                f" {', '.join(references[:_NAMED])}; look at them there."
-                for what, references in trouble.items()
-            )
-        )
+    told = [
+        f"{provider} {what} {len(references)} of {len(requests)} open requests: {', '.join(references[:_NAMED])};"
+        " look at them there."
+        for what, references in trouble.items()
+    ]
+    if away or told:
+        raise ProviderError(" ".join(filter(None, [*told, away])))
 
 
 def readable(model: type[_Model], answer: Answer, provider: str, told: str) -> _Model:

@@ -11,11 +11,12 @@ import pytest
 import requests
 from aiosmtpd.controller import Controller
 
-from flows.errors import WrongUse
+from flows.errors import ProviderError, WrongUse
 from flows.signing.desk import signers
 from flows.signing.desk.desk import open_desk
 from flows.signing.desk.letters import letters_at
 from flows.signing.desk.patience import MISSES
+from flows.signing.port import OpenRequest, RequestStatus
 from tests.conftest import Clock
 from tests.signing.desk.servers import RunningDesk, desk_in_thread
 
@@ -99,7 +100,10 @@ def test_a_reminder_is_a_letter_of_its_own(posting_desk: RunningDesk, postbox: t
 
 
 def test_a_mail_server_that_is_away_stops_nothing(tmp_path: Path, clock: Clock) -> None:
-    """The request stands and can be signed; that the letter failed is in the evidence, without the address."""
+    """The request stands and can be signed; that the letter failed is in the evidence, without the address.
+
+    Whoever collects is told as long as that signer is next: one who was never written to never signs.
+    """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     letters = letters_at(f"smtp://127.0.0.1:{port}", "desk@kommune.example", clock)
@@ -107,6 +111,10 @@ def test_a_mail_server_that_is_away_stops_nothing(tmp_path: Path, clock: Clock) 
         sent = desk.send()
         reminded = desk.api("POST", f"/{sent.provider_id}/remind", json={"order": 1})
         assert (reminded.status_code, reminded.json()["code"]) == (502, "mail-failed")
+        told = desk.provider.poll([OpenRequest(sent.provider_id, "ref-1")])
+        assert next(told).status == RequestStatus.OPEN
+        with pytest.raises(ProviderError, match="could not write to a signer of 1 of 1 open requests: ref-1"):
+            next(told)
         assert desk.act(sent.provider_id, 1, "sign").ok
         events = desk.api("GET", f"/{sent.provider_id}/evidence").json()["events"]
         assert "letter failed" in [event["what"] for event in events]

@@ -187,3 +187,20 @@ def test_a_desk_from_before_is_opened_as_it_is(older_desk: RunningDesk) -> None:
     known = older_desk.api("GET", "?reference=ref-1").json()["requests"][0]["id"]
     assert older_desk.act(known, 1, "sign").ok
     assert older_desk.act(older_desk.send("ref-2").provider_id, 1, "sign").ok
+
+
+def test_links_that_work_no_longer_say_so_in_the_requests_language(desk: RunningDesk, clock: Clock) -> None:
+    """An English request: the pages of an expired and of a replaced link, and of a passed deadline, are English."""
+    request = desk.send("ref-en", language="en").provider_id
+    first = desk.provider.signer_links(request)[1]
+    desk.provider.new_link(request, 1)
+    second = desk.provider.signer_links(request)[1]
+    assert "There is a newer link" in get(first).text
+    clock.forward(days=14)
+    assert "The link works no longer" in get(second).text
+    assert 'lang="en"' in get(second).text
+    clock.forward(days=16)
+    assert "The deadline has passed" in get(second).text
+    other = desk.provider.signer_links(desk.send().provider_id)[1]
+    clock.forward(days=14)
+    assert "Lenken virker ikke lenger" in get(other).text

@@ -103,7 +103,8 @@ class Envelope(BaseModel):
     def signers(self) -> list[SignerStatus]:
         """Return each signer's status in order."""
         return [
-            SignerStatus(one.signingOrder or n, one.word, one.signedAt) for n, one in enumerate(self.people, start=1)
+            SignerStatus(one.signingOrder or n, one.word, one.signedAt, one.signingStatus == "SIGNED")
+            for n, one in enumerate(self.people, start=1)
         ]
 
     def sent(self) -> Sent:

@@ -94,7 +94,10 @@ class Submission(BaseModel):
     def signers(self) -> list[SignerStatus]:
         """Return each signer's status in order."""
         ordered = sorted(self.submitters, key=lambda one: (one.order, one.id))
-        return [SignerStatus(one.order, one.status, one.completed_at or one.declined_at) for one in ordered]
+        return [
+            SignerStatus(one.order, one.status, one.completed_at or one.declined_at, one.completed_at is not None)
+            for one in ordered
+        ]
 
     def sent(self) -> Sent:
         """Return the submission as something that was sent."""

@@ -74,7 +74,7 @@ class StatusChange:
             known = [order for order, values in left.items() if one.identifier and one.identifier in values]
             order = min(known or left, default=0)
             left.pop(order, None)
-            found.append(SignerStatus(order, one.status, one.since))
+            found.append(SignerStatus(order, one.status, one.since, one.status == "SIGNED"))
         return sorted(found, key=lambda each: each.order)
 
 
