@@ -154,6 +154,11 @@ CLASS = (
     "<opprettetDato>2026-01-01T00:00:00Z</opprettetDato><opprettetAv>X</opprettetAv></klasse>"
 )
 ENTRY = "<registrering/>"
+VERDICT = (
+    "<kassasjon><kassasjonsvedtak>Kasseres</kassasjonsvedtak><bevaringstid>5</bevaringstid>"
+    "<kassasjonsdato>2031-01-01</kassasjonsdato></kassasjon>"
+)
+OTHER = SPECS / "arkivmelding-eformidling" / "metadatakatalog.xsd"
 S, D = "arkivstruktur.xml", "arkivuttrekk.xml"
 FAULTS: dict[str, tuple[str, Callable[[Path], object]]] = {
     "a described file is missing": ("N5.01", lambda p: (p / "endringslogg.xml").unlink()),
@@ -200,6 +205,45 @@ FAULTS: dict[str, tuple[str, Callable[[Path], object]]] = {
     ),
     "an empty element": ("N5.63", edit(S, r"<saksansvarlig>[^<]*", "<saksansvarlig>")),
     "an empty document": ("N5.64", lambda p: first_document(p).write_bytes(b"")),
+    "a schema of another system with the same name": ("N5.03", lambda p: shutil.copyfile(OTHER, p / OTHER.name)),
+    "a schema without a checksum": (
+        "N5.02",
+        edit(D, r'(metadatakatalog\.xsd</value>.*?)<property name="checksum">.*?</properties></property>', r"\1"),
+    ),
+    "a checksum of another kind": ("N5.30", edit(S, "<sjekksumAlgoritme>SHA-256", "<sjekksumAlgoritme>MD5")),
+    "an empty title of a class": ("N5.63", edit(S, "(<tittel[^>]*>)ALIS-avtaler", r"\1")),
+    "an empty element in the description": ("N5.63", edit(D, r'(name="archive"><value>)[^<]*', r"\1")),
+    "an empty element in the change log": ("N5.63", edit("endringslogg.xml", "<endretAv>[^<]*", "<endretAv>")),
+    "a flag that is not there": ("N5.45", edit(D, "omfatterDokumenterSomErKassert", "omfatterNoeAnnet")),
+    "a verdict for the whole part": (
+        "N5.44",
+        edit(S, "(<arkivperiodeSluttDato[^>]*>[^<]*</arkivperiodeSluttDato>)", rf"\1{VERDICT}"),
+    ),
+    "a verdict that does not belong there": (
+        "N5.44",
+        edit(
+            S,
+            "(<arkivperiodeSluttDato[^>]*>[^<]*</arkivperiodeSluttDato>)",
+            rf"\1{VERDICT}".replace("Kasseres", "Bevares"),
+        ),
+    ),
+    "a wrong number of changes": ("KRAV", edit(D, r"(//endring.*?<value>)\d+", r"\g<1>99")),
+    "a description in another order": (
+        "KRAV",
+        edit(
+            D,
+            '(<property name="inngaaendeSkille">.*?</property>)(<property name="utgaaendeSkille">.*?</property>)',
+            r"\2\1",
+        ),
+    ),
+    "a restricted name within a title of the public journal": (
+        "N5.59",
+        edit("offentligJournal.xml", "(<offentligTittel>)", rf"\1Avtale med {NAMES[1]}: "),
+    ),
+    "an entry of an unknown kind": ("OWN", edit(S, "<journalposttype>[^<]*", "<journalposttype>Brev")),
+    "a year that is no number": ("N5.03", edit("loependeJournal.xml", "<journalaar>2026", "<journalaar>i år")),
+    "an entry without its post": ("N5.59", edit("loependeJournal.xml", "<journalpost>.*?</journalpost>", "")),
+    "a number that is none": ("N5.10", edit(D, r"//mappe(.*?)<value>3", r"//mappe\1<value>tre")),
     "an unknown value": ("OWN", edit(S, ">Avsluttet periode<", ">Aktiv periode<")),
 }
 

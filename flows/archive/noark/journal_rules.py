@@ -1,8 +1,10 @@
 """The rules of the self-check for both journals and the change log."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from flows.archive.noark.reading import Finding, local, stream, values
 from flows.archive.noark.seen import Seen
@@ -17,24 +19,22 @@ class Journal:
     entries: int = 0
     last: tuple[int, int] = (0, 0)
     sorted: bool = True
-    empty: int = 0
+    empty: Counter[str] = field(default_factory=Counter)
 
 
 def read_journal(path: Path, seen: Seen) -> Journal:
     """Read a journal as it streams; what its entries show goes to `seen`."""
     journal = Journal(path.name)
-    for element, _place in stream(path, ("journalhode", "journalregistrering")):
+    for element, _place in stream(path, ("journalhode", "journalregistrering"), empty=journal.empty):
         if local(element) == "journalhode":
             journal.head = {local(one): one.text or "" for one in element}
             continue
-        entry = next(one for one in element if local(one) == "journalpost")
-        year, sequence = next(values(entry, "journalaar"), "0"), next(values(entry, "journalsekvensnummer"), "0")
-        place = (int(year), int(sequence))
+        journal.entries += 1
+        entry = next((one for one in element if local(one) == "journalpost"), element)
+        place = (_number(entry, "journalaar"), _number(entry, "journalsekvensnummer"))
         journal.sorted &= journal.last <= place
         journal.last = place
-        journal.entries += 1
         texts = [one.text or "" for one in element.iter() if len(one) == 0]
-        journal.empty += sum(not text.strip() for text in texts)
         seen.add_shown(path.name, next(values(entry, "systemID"), ""), texts)
     return journal
 
@@ -52,8 +52,7 @@ def check_journals(running: Journal, public: Journal, seen: Seen, *, sharp: bool
         start, end = journal.head.get("journalStartDato", ""), journal.head.get("journalSluttDato", "")
         if seen.first_date and not start <= seen.first_date <= seen.last_date <= end:
             yield Finding("N5.60", journal.name, "has entries outside its dates")
-        if journal.empty:
-            yield Finding("N5.63", journal.name, f"{journal.empty} elements are empty")
+        yield from empty_elements(journal.name, journal.empty)
     for entry in seen.leaked(public.name):
         yield Finding("N5.59", public.name, f"shows what is restricted of {entry}")
     for name in ("journalStartDato", "journalSluttDato"):
@@ -61,11 +60,24 @@ def check_journals(running: Journal, public: Journal, seen: Seen, *, sharp: bool
             yield Finding("N5.60", name, "differs between the journals")
 
 
-def check_changes(path: Path, seen: Seen) -> Iterator[Finding]:
-    """Yield changes that point at nothing in the package, and empty elements."""
-    for element, _place in stream(path, ("endring",)):
+def check_changes(path: Path, seen: Seen, stated: int) -> Iterator[Finding]:
+    """Yield changes that point at nothing in the package, empty elements, and another number than was `stated`."""
+    changes, empty = 0, Counter[str]()
+    for element, _place in stream(path, ("endring",), empty=empty):
+        changes += 1
         said = next(values(element, "referanseArkivenhet"), "")
         if not seen.knows_id(said):
             yield Finding("N5.62", path.name, f"points at {said}, which is not in the package")
-        if any(not (one.text or "").strip() for one in element):
-            yield Finding("N5.63", path.name, "an element is empty")
+    yield from empty_elements(path.name, empty)
+    if changes != stated:
+        yield Finding("KRAV", path.name, f"{stated} changes are stated, {changes} are there (krav 6.4.20)")
+
+
+def empty_elements(place: str, empty: Counter[str]) -> Iterator[Finding]:
+    """Yield a finding for each name of elements that hold nothing (krav 6.4.5)."""
+    yield from (Finding("N5.63", place, f"{name} is empty, {count} times") for name, count in sorted(empty.items()))
+
+
+def _number(entry: Any, name: str) -> int:
+    said = next(values(entry, name), "")
+    return int(said) if said.isdecimal() else -1

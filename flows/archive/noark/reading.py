@@ -1,6 +1,7 @@
 """Reading large packages an element and a file at a time, for the self-check."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,8 +40,12 @@ def files_below(folder: Path) -> Iterator[Path]:
                 yield Path(one)
 
 
-def stream(path: Path, names: tuple[str, ...], schema: Any = None) -> Iterator[tuple[Any, str]]:
+def stream(
+    path: Path, names: tuple[str, ...], schema: Any = None, empty: Counter[str] | None = None
+) -> Iterator[tuple[Any, str]]:
     """Yield each element of these names when it is complete, and free it afterwards; the second is where it stands.
+
+    `empty` counts, by name, all elements of the file that hold nothing.
 
     What stands within a `mappe` is yielded with `inside`, since the case that holds it comes, too. A class gets an
     attribute `children` with the names of what it held. Raises `etree.XMLSyntaxError`, for what the schema refuses too.
@@ -57,6 +62,8 @@ def stream(path: Path, names: tuple[str, ...], schema: Any = None) -> Iterator[t
             depth += name == "mappe"
             continue
         depth -= name == "mappe"
+        if empty is not None and len(element) == 0 and not (element.text or "").strip():
+            empty[name] += 1
         if name == "klasse":
             element.set("children", " ".join(sorted(held.pop())))
         if name in names and (depth == 0 or name == "mappe"):

@@ -73,7 +73,7 @@ class Seen:
         """Yield the entries of which a journal shows what may not be shown in public."""
         joined = "SELECT entry.id, hidden, shown FROM entry JOIN journal USING (id) WHERE journal = ? AND hidden <> ''"
         for entry, hidden, shown in self._kept.execute(joined, (journal,)):
-            if set(hidden.split("\n")) & set(shown.split("\n")):
+            if any(word and word in shown for word in hidden.split("\n")):
                 yield entry
 
     def _add(self, statement: str, *values: object) -> bool:

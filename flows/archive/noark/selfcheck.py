@@ -4,14 +4,15 @@ It knows the standard and the official schemas, and nothing of the exporter: it 
 Files are read as streams. Rule ids are Arkade's (`N5.xx`); `KRAV` and `OWN` are the standard's and our own demands.
 """
 
-import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
-from flows.archive.noark.journal_rules import check_changes, check_journals, read_journal
+from flows.archive.noark.description_rules import FLAGS, check_description, count_of, sha256_of, value_of
+from flows.archive.noark.journal_rules import check_changes, check_journals, empty_elements, read_journal
 from flows.archive.noark.reading import Finding, files_below, local, stream, values
 from flows.archive.noark.seen import Seen
 
@@ -19,19 +20,39 @@ __all__ = ["Finding", "check_package"]
 
 _JOURNALS = ("loependeJournal", "offentligJournal")
 _XML = ("arkivstruktur", "endringslogg", *_JOURNALS)
-_ADDML = "{http://www.arkivverket.no/standarder/addml}"
 _CASE = {"Avsluttet", "Utgår"}
 _ENTRY = {"Arkivert", "Utgår"}
 _LISTS = {
     "arkivstatus": {"Avsluttet"},
     "arkivdelstatus": {"Avsluttet periode"},
+    "dokumentmedium": {"Fysisk arkiv", "Elektronisk arkiv", "Blandet fysisk og elektronisk arkiv"},
+    "tilgangsrestriksjon": {"Unntatt offentlighet", "Personalsaker", "Klientsaker"},
+    "skjermingDokument": {"Skjerming av hele dokumentet", "Skjerming av deler av dokumentet"},
+    "elektroniskSignaturVerifisert": {"Signatur påført, ikke verifisert", "Signatur påført og verifisert"},
+    "journalposttype": {
+        *("Inngående dokument", "Utgående dokument", "Saksframlegg"),
+        *("Organinternt dokument for oppfølging", "Organinternt dokument uten oppfølging"),
+    },
+    "elektroniskSignaturSikkerhetsnivaa": {
+        *("Symmetrisk kryptert", "Sendt med PKI/virksomhetssertifikat"),
+        *("Sendt med PKI/«person standard»-sertifikat", "Sendt med PKI/«person høy»-sertifikat"),
+    },
     "korrespondanseparttype": {
         *("Avsender", "Mottaker", "Kopimottaker", "Gruppemottaker", "Intern avsender", "Intern mottaker"),
     },
     "variantformat": {"Produksjonsformat", "Arkivformat", "Dokument hvor deler av innholdet er skjermet"},
     "sjekksumAlgoritme": {"SHA-256", "SHA256"},
     "tilknyttetRegistreringSom": {"Hoveddokument", "Vedlegg"},
+    "kassasjonsvedtak": {"Kasseres"},  # no other verdict belongs in a deposit (chapter 070)
 }
+_OWNED = {"sjekksumAlgoritme": "N5.30", "kassasjonsvedtak": "N5.44"}
+"""Rules of Arkade's that own a list; the rest are ours."""
+
+
+_STREAMED = (
+    *("mappe", "klasse", "systemID", "arkivstatus", "arkivdelstatus", "dokumentmedium"),
+    *("skjerming", "kassasjon", "kassasjonsvedtak", "utfoertKassasjon"),
+)
 
 
 def check_package(folder: Path, schemas: Path) -> Iterator[Finding]:
@@ -41,7 +62,7 @@ def check_package(folder: Path, schemas: Path) -> Iterator[Finding]:
     except (OSError, etree.XMLSyntaxError) as error:
         yield Finding("N5.01", "arkivuttrekk.xml", f"cannot be read: {type(error).__name__}")
         return
-    yield from _check_description(folder, addml, schemas)
+    yield from check_description(folder, addml, schemas)
     missing = [name for name in _XML if not (folder / f"{name}.xml").exists()]
     for name in missing:
         yield Finding("N5.01", f"{name}.xml", "is missing")
@@ -53,45 +74,12 @@ def check_package(folder: Path, schemas: Path) -> Iterator[Finding]:
         try:
             yield from _check_structure(folder, addml, seen)
             running, public = (read_journal(folder / f"{name}.xml", seen) for name in _JOURNALS)
-            yield from check_journals(running, public, seen, sharp=_value(addml, "inngaaendeSkille") == "skarpt")
-            yield from check_changes(folder / "endringslogg.xml", seen)
+            yield from check_journals(running, public, seen, sharp=value_of(addml, "inngaaendeSkille") == "skarpt")
+            yield from check_changes(folder / "endringslogg.xml", seen, count_of(addml, "endring"))
         except etree.XMLSyntaxError as error:
             yield Finding("N5.03", "package", f"cannot be read to its end: {error.msg}")
             return
         yield from _check_files(folder, addml, seen)
-
-
-def _check_description(folder: Path, addml: Any, schemas: Path) -> Iterator[Finding]:
-    official = {path.name: path for path in schemas.rglob("addml*.xsd")}
-    schema = official.get("addml.xsd") or official.get("addml-v8.3.xsd")
-    if schema is None:
-        yield Finding("N5.03", "arkivuttrekk.xml", "not checked: addml.xsd is missing among the official schemas")
-    elif not etree.XMLSchema(etree.parse(schema)).validate(addml):
-        yield Finding("N5.03", "arkivuttrekk.xml", "does not follow addml.xsd")
-    described = set()
-    for one in addml.iter(f"{_ADDML}property"):
-        if one.get("name") != "file":
-            continue
-        name = _inner(one, "name")
-        described.add(name)
-        path = folder / name
-        if not path.exists():
-            yield Finding("N5.01", name, "is described but missing")
-            continue
-        algorithm, value = _inner(one, "checksum/algorithm"), _inner(one, "checksum/value")
-        if not algorithm and name == "metadatakatalog.xsd":
-            continue  # described at its first mention
-        if algorithm not in {"SHA-256", "SHA256"} or value.lower() != _sha256(path):
-            yield Finding("N5.02", name, "its checksum is missing or differs")
-    for path in sorted(folder.glob("*.x[ms][ld]")):
-        if path.name not in described | {"arkivuttrekk.xml", "addml.xsd"}:
-            yield Finding("N5.01", path.name, "lies in the package and is not described")
-        if path.suffix == ".xsd":
-            same = {_sha256(one) for one in schemas.rglob("*.xsd")}
-            if _sha256(path) not in same:
-                yield Finding("N5.03", path.name, "is not the official schema (krav 6.4.18)")
-    if _value(addml, "inneholderSkjermetInformasjon") == "":
-        yield Finding("N5.42", "arkivuttrekk.xml", "does not say whether anything is restricted")
 
 
 def _check_schema(folder: Path, name: str) -> Iterator[Finding]:
@@ -109,12 +97,12 @@ def _check_schema(folder: Path, name: str) -> Iterator[Finding]:
         for _element, _path in stream(folder / f"{name}.xml", ("mappe", "endring", "journalregistrering"), schema):
             pass
     except (etree.XMLSyntaxError, etree.XMLSchemaParseError) as error:
-        yield Finding("N5.03", f"{name}.xml", str(error.msg)[:200])
+        yield Finding("N5.03", f"{name}.xml", str(error)[:200])
 
 
 def _check_structure(folder: Path, addml: Any, seen: Seen) -> Iterator[Finding]:
-    path = folder / "arkivstruktur.xml"
-    for kind, parent in stream(path, ("mappe", "klasse", "systemID", "arkivstatus", "arkivdelstatus")):
+    path, empty = folder / "arkivstruktur.xml", Counter[str]()
+    for kind, parent in stream(path, _STREAMED, empty=empty):
         name = local(kind)
         if name == "mappe":
             seen.cases += 1
@@ -128,18 +116,16 @@ def _check_structure(folder: Path, addml: Any, seen: Seen) -> Iterator[Finding]:
                 yield Finding("N5.12", "klasse", "has both subclasses and folders")
             if {"klasse", "registrering"} <= children:
                 yield Finding("N5.19", "klasse", "has both subclasses and registrations")
-        elif kind.text not in _LISTS[name]:
-            yield Finding("OWN", name, f"says «{kind.text}»")
-    stated = {one: _count(addml, one) for one in ("mappe", "registrering")}
+        else:
+            seen.present.add(name)
+            yield from _check_value(kind, name)
+    yield from empty_elements(path.name, empty)
+    stated = {one: count_of(addml, one) for one in ("mappe", "registrering")}
     for rule, what, found in (("N5.10", "mappe", seen.cases), ("N5.16", "registrering", seen.entries)):
         if stated[what] != found:
             yield Finding(rule, what, f"{stated[what]} are stated, {found} are there")
-    for rule, flag, element in (
-        ("N5.42", "inneholderSkjermetInformasjon", "skjerming"),
-        ("N5.44", "inneholderDokumenterSomSkalKasseres", "kassasjon"),
-        ("N5.45", "omfatterDokumenterSomErKassert", "utfoertKassasjon"),
-    ):
-        if (_value(addml, flag) == "true") != (element in seen.present):
+    for rule, flag, element in FLAGS:
+        if (value_of(addml, flag) == "true") != (element in seen.present):
             yield Finding(rule, flag, f"does not agree with whether there is any {element}")
 
 
@@ -153,14 +139,9 @@ def _check_case(case: Any, seen: Seen) -> Iterator[Finding]:
     for one in case.iter():
         name = local(one)
         seen.present.add(name)
-        if len(one) == 0 and not (one.text or "").strip():
-            yield Finding("N5.63", place, f"{name} is empty")
         if name == "systemID":
             yield from _check_id(one.text or "", seen)
-        if name in _LISTS and one.text not in _LISTS[name]:
-            yield Finding("OWN", place, f"{name} says «{one.text}»")
-        if name == "kassasjonsvedtak" and one.text != "Kasseres":
-            yield Finding("N5.44", place, f"the verdict «{one.text}» does not belong in a deposit")
+        yield from _check_value(one, place)
     if not set(values(case, "saksstatus")) <= _CASE or not list(values(case, "saksstatus")):
         yield Finding("N5.15", place, "saksstatus is not Avsluttet or Utgår")
     registrations = [one for one in case if local(one) == "registrering"]
@@ -170,8 +151,15 @@ def _check_case(case: Any, seen: Seen) -> Iterator[Finding]:
         yield from _check_entry(one, place, seen)
 
 
+def _check_value(one: Any, place: str) -> Iterator[Finding]:
+    name = local(one)
+    if name in _LISTS and one.text not in _LISTS[name]:
+        yield Finding(_OWNED.get(name, "OWN"), place, f"{name} says «{one.text}»")
+
+
 def _check_entry(entry: Any, place: str, seen: Seen) -> Iterator[Finding]:
-    seen.add_entry(next(values(entry, "systemID"), ""), _hidden(entry), values(entry, "journaldato"))
+    hidden = [*_hidden(entry), *_hidden(entry.getparent())]
+    seen.add_entry(next(values(entry, "systemID"), ""), hidden, values(entry, "journaldato"))
     if not list(values(entry, "journalposttype")):
         yield Finding("N5.17", place, "journalposttype is missing")
     if not set(values(entry, "journalstatus")) <= _ENTRY or not list(values(entry, "journalstatus")):
@@ -193,9 +181,9 @@ def _check_entry(entry: Any, place: str, seen: Seen) -> Iterator[Finding]:
 
 
 def _hidden(entry: Any) -> Iterator[str]:
-    """Yield what the public journal may not show of an entry: what its restriction masks (M502)."""
+    """Yield what the public journal may not show of an entry or case: what its restriction masks (M502)."""
     masked = {said for one in entry if local(one) == "skjerming" for said in values(one, "skjermingMetadata")}
-    if any(said.startswith("Skjerming tittel registrering") for said in masked):
+    if any(said.startswith(("Skjerming tittel registrering", "Skjerming tittel mappe")) for said in masked):
         yield from values(entry, "tittel")
     for one in entry:
         kind = next(values(one, "korrespondanseparttype"), "") if local(one) == "korrespondansepart" else ""
@@ -212,7 +200,7 @@ def _check_object(file: Any, place: str, seen: Seen) -> Iterator[Finding]:
     if Path(name).is_absolute() or ".." in Path(name).parts or not path.is_file():
         yield Finding("N5.32", place, f"{name} is missing")
         return
-    if _sha256(path) != next(values(file, "sjekksum"), "").lower():
+    if sha256_of(path) != next(values(file, "sjekksum"), "").lower():
         yield Finding("N5.30", place, f"{name} has another checksum")
     size = path.stat().st_size
     if size == 0 or str(size) != next(values(file, "filstoerrelse"), ""):
@@ -227,26 +215,5 @@ def _check_files(folder: Path, addml: Any, seen: Seen) -> Iterator[Finding]:
         name = path.relative_to(folder).as_posix()
         if not seen.knows_file(name):
             yield Finding("N5.33", name, "is not referred to")
-    if str(count) != _value(addml, "antallDokumentfiler"):
+    if str(count) != value_of(addml, "antallDokumentfiler"):
         yield Finding("N5.28", "DOKUMENT", f"{count} files are there")
-
-
-def _value(addml: Any, name: str) -> str:
-    return str(addml.findtext(f".//{_ADDML}property[@name='{name}']/{_ADDML}value") or "")
-
-
-def _count(addml: Any, what: str) -> int:
-    for one in addml.iter(f"{_ADDML}property"):
-        if one.get("name") == "numberOfOccurrences" and one.findtext(f"{_ADDML}value") == what:
-            return int(_inner(one, "value") or -1)
-    return -1
-
-
-def _inner(one: Any, path: str) -> str:
-    steps = "/".join(f"{_ADDML}properties/{_ADDML}property[@name='{name}']" for name in path.split("/"))
-    return str(one.findtext(f"{steps}/{_ADDML}value") or "")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
