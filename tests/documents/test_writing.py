@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pydyf
 from pypdf import PdfReader
-from pypdf.generic import DictionaryObject
+from pypdf.generic import DictionaryObject, NumberObject
 
 from flows.documents.writing import write
 
@@ -22,4 +22,4 @@ def test_a_document_of_many_objects_is_written() -> None:
     assert len(reader.pages) == 1
     found = reader.get_object(last)
     assert isinstance(found, DictionaryObject)
-    assert found["/Number"] == 69_999
+    assert found.raw_get("/Number") == NumberObject(69_999)
