@@ -160,8 +160,8 @@ def _accepted(content: bytes) -> bytes:
     parts["word/settings.xml"] = settings[: found.end()] + said + settings[found.end() :]
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, part in parts.items():
-            package.writestr(name, part)
+        for name, part in parts.items():  # without the time of day, which would give it another digest each time
+            package.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
 

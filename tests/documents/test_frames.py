@@ -3,7 +3,7 @@
 import pytest
 
 from flows.documents import convert
-from tests.documents.building import docx, paragraph
+from tests.documents.building import STYLES, docx, paragraph
 from tests.documents.reading import place, tags, words
 from tests.documents.test_converting import MARGIN, TEXT_WIDTH, whole
 
@@ -72,3 +72,30 @@ def test_a_frame_in_line_with_the_text_is_text() -> None:
     pdf = whole(_framed("først", 'w:wrap="auto" w:xAlign="left" w:yAlign="inline"') + paragraph("så")).content
     assert tags(pdf).count("P") >= 2
     assert place(pdf, "så").top > place(pdf, "først").top
+
+
+def test_a_style_that_says_of_a_frame_only_what_every_paragraph_has_makes_none() -> None:
+    """Pages writes such a one into each style: the text goes on over pages, as long as it is."""
+    said = '<w:framePr w:anchorLock="0" w:w="0" w:h="0" w:hSpace="0" w:xAlign="left" w:y="0" w:vAnchor="margin"/>'
+    style = f'<w:style w:type="paragraph" w:styleId="Body"><w:name w:val="Body"/><w:pPr>{said}</w:pPr></w:style>'
+    body = "".join(paragraph(_SENTENCE, '<w:pStyle w:val="Body"/>') for _ in range(40))
+    pdf = convert(docx(body, parts={"styles": STYLES + style}))
+    assert pdf.pages > 1
+    assert [word.text for word in words(pdf.content)].count("regionen.") == 120
+
+
+def test_what_a_frame_does_not_say_its_style_says() -> None:
+    """A margin note's style says how wide it is and where from; the note itself that text goes past it."""
+    said = '<w:framePr w:w="2000" w:hSpace="180" w:wrap="around" w:vAnchor="text" w:hAnchor="page" w:x="8000" w:y="1"/>'
+    style = f'<w:style w:type="paragraph" w:styleId="Note"><w:name w:val="Note"/><w:pPr>{said}</w:pPr></w:style>'
+    note = paragraph("Margnotat", '<w:pStyle w:val="Note"/><w:framePr w:wrap="around"/>')
+    pdf = convert(docx(note + paragraph(_SENTENCE), parts={"styles": STYLES + style})).content
+    assert place(pdf, "Margnotat").left == pytest.approx(400, abs=1)
+
+
+def test_a_frame_that_no_page_holds_goes_on_over_the_next() -> None:
+    """No word of it is lost."""
+    frame = 'w:w="4000" w:wrap="around" w:vAnchor="text" w:hAnchor="margin" w:xAlign="right" w:y="1"'
+    body = "".join(_framed(_SENTENCE, frame) for _ in range(40))
+    pdf = convert(docx(body + paragraph("Etter")))
+    assert [word.text for word in words(pdf.content)].count("regionen.") == 120

@@ -1,8 +1,10 @@
 """Reads text frames (17.3.1.11), drop caps among them: paragraphs beside the text, or at a place on the page.
 
-Word keeps a frame as properties of its paragraphs. It becomes a box on the paragraph that follows it.
+Word keeps a frame as properties of its paragraphs. It becomes a box on the paragraph that follows it,
+unless it is higher than a page: then it stays in line with the text, as a box would lose what no page has room for.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -21,6 +23,10 @@ _DOWN: Mapping[str, _Align] = {
 }  # fmt: skip
 _FLOWS: Mapping[str, Literal["alone", "free"]] = {"notBeside": "alone", "none": "free"}
 _FROM: Mapping[str, Literal["paragraph", "page"]] = {"text": "paragraph", "page": "page"}
+#: What makes a frame of a paragraph, by what every paragraph has of it: Pages writes these into each style.
+_USUAL = {"w": "0", "h": "0", "x": "0", "y": "0", "xAlign": "left", "dropCap": "none"}
+#: Points: how wide a frame may be that does not say it, and how high one that stands on a single page, as all do.
+_TEXT_WIDTH, _PAGE_HEIGHT = 450.0, 600.0
 #: What holds a box where no paragraph follows it.
 _HOLDER = Paragraph("", ParagraphFormat(line=1.0, line_rule="exact"), RunFormat(size=1.0), ())
 
@@ -31,8 +37,9 @@ def gathered(blocks: Sequence[Block]) -> tuple[Block, ...]:
     waiting: list[Box] = []
     for frame, group in groupby(blocks, _frame):
         together = list(group)
-        if frame:
-            waiting += _box(dict(frame), [block for block in together if isinstance(block, Paragraph)])
+        framed = [block for block in together if isinstance(block, Paragraph)] if frame else []
+        if framed and not _high(dict(frame), framed):
+            waiting += _box(dict(frame), framed)
         elif waiting:
             first = together[0] if isinstance(together[0], Paragraph) else _HOLDER
             found.append(replace(first, inlines=(*_settled(waiting, first), *first.inlines)))
@@ -56,7 +63,19 @@ def _settled(boxes: Sequence[Box], holder: Paragraph) -> Iterable[Box]:
 def _frame(block: Block) -> tuple[tuple[str, str], ...]:
     """Return what is said of the frame of a block; nothing where it stands in line with the text."""
     frame = block.format.frame if isinstance(block, Paragraph) else ()
-    return () if ("yAlign", "inline") in frame else frame
+    inline = ("yAlign", "inline") in frame or all(_USUAL.get(name, said) == said for name, said in frame)
+    return () if inline else frame
+
+
+def _high(frame: Mapping[str, str], paragraphs: Sequence[Paragraph]) -> bool:
+    """Return whether a frame is higher than a page is sure to be, by the room that its letters take."""
+    width = twips(frame.get("w")) or _TEXT_WIDTH
+    height = 0.0
+    for paragraph in paragraphs:
+        signs = [(len(inline.text), inline.format.size) for inline in paragraph.inlines if isinstance(inline, Text)]
+        size = max((size for _, size in signs), default=paragraph.mark.size)
+        height += 1.15 * size * math.ceil(sum(count * size for count, size in signs) / 2 / width or 1)
+    return height > _PAGE_HEIGHT
 
 
 def _box(frame: Mapping[str, str], paragraphs: Sequence[Paragraph]) -> Iterable[Box]:

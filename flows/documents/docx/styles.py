@@ -139,6 +139,7 @@ class Styles:
         """Return how a paragraph stands. `level` is what its list level says: it yields to the style that chose it."""
         merged: Properties = {**self.paragraph_defaults}
         tabs: dict[float, TabStop | None] = {}
+        frame: dict[str, str] = {}
         layers: list[Properties] = [table or {}]
         from_style = False
         for item in self.chain(style):
@@ -151,6 +152,7 @@ class Styles:
         layers.append(direct)
         for layer in layers:
             tabs.update(layer.get("tabs", {}))
+            frame.update(layer.get("frame", ()))
             merged.update(layer)
         for side in ("before", "after"):
             if merged.get(f"automatic_{side}"):
@@ -158,6 +160,7 @@ class Styles:
         if merged.get("leftward"):  # left and right are then the paragraph's beginning and end (17.3.1.6)
             merged["left"], merged["right"] = merged.get("right", 0.0), merged.get("left", 0.0)
             merged["align"] = {"left": "right", "right": "left"}.get(merged.get("align", "left"), merged.get("align"))
+        merged["frame"] = tuple(frame.items())
         merged["tabs"] = tuple(stop for _, stop in sorted(tabs.items()) if stop is not None)
         return ParagraphFormat(**{name: item for name, item in merged.items() if name in _PARAGRAPH_FIELDS})
 
