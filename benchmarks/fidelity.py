@@ -5,7 +5,8 @@ documents have as many pages. A refused or crashed document keeps no word, and i
 LibreOffice cannot open either (encrypted, damaged) has nothing to be compared with: it counts only if it crashes us.
 
 Capitals do not count, as either PDF may draw them from small letters. Figures count apart from letters, as a note's
-figure may be read with its word or not; scripts without spaces count sign by sign.
+figure may be read with its word or not. Scripts without spaces count sign by sign, and so does Arabic, which
+LibreOffice stretches to fill its lines, so that its words are read in pieces; signs that show nothing part no words.
 LibreOffice is told to show tracked changes as accepted, which is what a document to sign must be. Its PDFs are kept in
 a cache by digest, so that a second run is short. `--lost` lists every loss as well. Needs LibreOffice and poppler.
 """
@@ -42,9 +43,10 @@ _BATCH = 25
 _LIMIT = 120  # seconds for one document: of work for ours, of time for LibreOffice's
 _LARGEST = 200_000_000  # bytes of a package that is looked into
 _PROCESSES = min(os.cpu_count() or 1, 4)
-#: Han, kana, Thai, Lao, Khmer and Burmese are written without spaces, so lines part them anywhere.
-_SPACELESS = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_WORD = re.compile(rf"[{_SPACELESS}]|\d+|[^\W\d{_SPACELESS}]+")
+#: Arabic, whose words are stretched; Thai, Lao, Burmese, Khmer, kana and Han, which are written without spaces.
+_BY_SIGN = r"\u0600-\u06ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_WORD = re.compile(rf"[{_BY_SIGN}]|\d+|[^\W\d{_BY_SIGN}]+")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _CHANGES = re.compile(rb"<(\w+:)?(del|moveFrom)\b")
 _SETTINGS = re.compile(rb"<((?:\w+:)?)settings\b[^>]*>")
 
@@ -230,13 +232,8 @@ def _read(pdf: Path) -> tuple[Counter[str], int]:
     """Return the words of a PDF, as poppler reads them, and its number of pages."""
     text = subprocess.run(["pdftotext", "-enc", "UTF-8", str(pdf), "-"], capture_output=True, check=True, timeout=120)
     pages = text.stdout.count(b"\f")
-    folded = unicodedata.normalize("NFKC", text.stdout.decode("utf-8", "replace"))
-    return Counter(map(_key, _WORD.findall(folded.casefold()))), pages
-
-
-def _key(word: str) -> str:
-    """Return what a word counts as: Arabic ones by their letters, as poppler turns round those of some ligatures."""
-    return "".join(sorted(word)) if "\u0600" <= word[0] <= "\u06ff" else word
+    folded = unicodedata.normalize("NFKC", _UNSEEN.sub("", text.stdout.decode("utf-8", "replace")))
+    return Counter(_WORD.findall(folded.casefold())), pages
 
 
 if __name__ == "__main__":

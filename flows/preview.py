@@ -129,10 +129,12 @@ def look_through(
     return sheet.write(setup.register.clock().astimezone(OSLO), cases, problems)
 
 
-def convert_file(docx: Path, pdf: Path, engine: Engine = Engine.WEASYPRINT, lossy: bool = False) -> int:
-    """Convert one DOCX file to PDF/A and return its number of pages. Raises `DocumentRefused`, `WrongUse`.
+def convert_file(
+    docx: Path, pdf: Path, engine: Engine = Engine.WEASYPRINT, lossy: bool = False
+) -> tuple[int, tuple[str, ...]]:
+    """Convert one DOCX file to PDF/A; return its number of pages, and what it does not show.
 
-    With `lossy`, what the PDF does not show is no reason to refuse.
+    Raises `WrongUse`, and `DocumentRefused` where anything would be lost, unless `lossy`.
     """
     source = docx.read_bytes()
     if engine == Engine.LIBREOFFICE:
@@ -160,7 +162,8 @@ def convert_file(docx: Path, pdf: Path, engine: Engine = Engine.WEASYPRINT, loss
         pdf.write_bytes(content)
     except OSError as error:
         raise WrongUse(_("Nothing can be written to {path}; choose another place.").format(path=pdf)) from error
-    return pages_of(content)
+    shortfall = (_("{count} words of the DOCX").format(count=len(missing)),) if missing else ()
+    return pages_of(content), (*map(str, lost), *shortfall)
 
 
 def names_of(template: str) -> set[str]:

@@ -34,8 +34,10 @@ def convert(
     from flows.preview import convert_file
 
     target = pdf or docx.with_suffix(".pdf")
-    pages = convert_file(docx, target, engine, lossy)
+    pages, lost = convert_file(docx, target, engine, lossy)
     screen.out.print(f"{target}: {pages} pages.")
+    if lost:
+        screen.err.print(f"{target}: {screen.losses(lost)}.")
 
 
 @app.command()
