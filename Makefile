@@ -18,6 +18,7 @@ test: .venv/installed-dev ## every test
 
 drills: .venv/installed-dev ## crash and fault drills that take longer than a test may
 	@$(BIN)/python -m tests.drills.intake
+	@$(BIN)/python -m tests.drills.documents
 	@$(BIN)/python -m tests.drills.signing
 
 benchmarks: .venv/installed-dev ## every measurement, each against a peer; takes long

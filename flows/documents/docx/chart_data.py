@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from lxml import etree
 
 from flows.documents.docx.colours import A
+from flows.documents.docx.measures import number
 from flows.documents.docx.package import Package, W
-from flows.documents.docx.properties import number, value
+from flows.documents.docx.properties import value
 from flows.documents.figures.layout import MOST_POINTS
 from flows.documents.figures.numbers import written
 

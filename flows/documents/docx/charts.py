@@ -17,9 +17,9 @@ from flows.documents.docx.chart_data import (
     setting,
 )  # fmt: skip
 from flows.documents.docx.colours import A, filling, solid, themed
+from flows.documents.docx.measures import emu, number
 from flows.documents.docx.package import Package
-from flows.documents.docx.places import emu
-from flows.documents.docx.properties import mixed, number
+from flows.documents.docx.properties import mixed
 from flows.documents.figures.charts import Axis, Chart, Kind, Labels, Plot, Series
 from flows.documents.figures.layout import MOST_SERIES
 from flows.language import translate as _

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from lxml import etree
 from PIL import ImageColor
 
+from flows.documents.docx.measures import number
 from flows.documents.docx.package import Package
-from flows.documents.docx.properties import colour, mixed, number
+from flows.documents.docx.properties import colour, mixed
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _MAPPED = {"tx1": "dk1", "tx2": "dk2", "bg1": "lt1", "bg2": "lt2"}
@@ -65,9 +66,9 @@ def themed(name: str, package: Package) -> str:
     """Return a colour of the document's theme, or of Office's where it has none."""
     name = _MAPPED.get(name, name)
     part = package.related(package.main, "theme")
-    found = None if part is None else package.xml(part).find(f".//{A}clrScheme/{A}{name}")
-    for child in () if found is None else found:
-        return colour(child.get("lastClr") or child.get("val"))
+    for found in () if part is None else package.xml(part).iterfind(f".//{A}clrScheme/*"):
+        if found.tag == A + name and len(found):
+            return colour(found[0].get("lastClr") or found[0].get("val"))
     return _OFFICE.get(name, "")
 
 

@@ -9,10 +9,11 @@ from flows.documents.docx.chart_data import chart_words
 from flows.documents.docx.charts import described, read_chart
 from flows.documents.docx.colours import A
 from flows.documents.docx.formats import ParagraphFormat, RunFormat
+from flows.documents.docx.measures import emu
 from flows.documents.docx.model import Box, Inline, Paragraph, Picture, Place, Text
 from flows.documents.docx.package import R
 from flows.documents.docx.pictures import picture
-from flows.documents.docx.places import WP, Extent, anchored, emu, extent
+from flows.documents.docx.places import WP, Extent, anchored, extent
 from flows.documents.docx.shapes import shape
 from flows.documents.docx.story import Story
 from flows.documents.figures.layout import draw

@@ -4,9 +4,10 @@ from typing import cast
 
 from lxml import etree
 
+from flows.documents.docx.measures import number
 from flows.documents.docx.model import Counter
 from flows.documents.docx.package import W
-from flows.documents.docx.properties import number, on, value
+from flows.documents.docx.properties import on, value
 from flows.documents.docx.story import OpenField, Story
 
 _COUNTERS = ("PAGE", "NUMPAGES", "SECTIONPAGES")

@@ -11,8 +11,8 @@ from itertools import groupby
 from typing import Literal
 
 from flows.documents.docx.formats import ParagraphFormat, RunFormat
+from flows.documents.docx.measures import twips
 from flows.documents.docx.model import Block, Box, Link, Paragraph, Place, Text
-from flows.documents.docx.properties import twips
 
 _Align = Literal["", "left", "right", "center", "top", "bottom"]
 _ALIGNMENTS: Mapping[str, _Align] = {

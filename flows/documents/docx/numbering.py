@@ -6,8 +6,9 @@ from typing import Literal, cast
 
 from lxml import etree
 
+from flows.documents.docx.measures import number
 from flows.documents.docx.package import Package, W
-from flows.documents.docx.properties import Properties, number, on, paragraph_properties, run_properties, value
+from flows.documents.docx.properties import Properties, on, paragraph_properties, run_properties, value
 from flows.documents.docx.styles import Styles
 from flows.documents.docx.symbols import plain
 

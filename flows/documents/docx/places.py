@@ -5,17 +5,14 @@ from typing import Literal, cast
 
 from lxml import etree
 
+from flows.documents.docx.measures import emu, vml_length
 from flows.documents.docx.model import Place
 
 WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
-EMU = 12700
-"""English Metric Units in a point."""
-
 _WRAPS: dict[str, Literal["free", "beside", "alone"]] = {
     "wrapNone": "free", "wrapSquare": "beside", "wrapTight": "beside", "wrapThrough": "beside",
     "wrapTopAndBottom": "alone",
 }  # fmt: skip
-_UNITS = {"pt": 1.0, "in": 72.0, "cm": 72 / 2.54, "mm": 72 / 25.4, "px": 0.75, "pc": 12.0, "pi": 12.0}
 _Align = Literal["", "left", "center", "right", "top", "bottom"]
 
 
@@ -25,14 +22,6 @@ class Extent:
 
     width: float
     height: float
-
-
-def emu(text: str | None) -> float:
-    """Return points from English Metric Units; 0 for what is no number."""
-    try:
-        return float(text or 0) / EMU
-    except ValueError:
-        return 0.0
 
 
 def extent(drawing: etree._Element) -> Extent:
@@ -82,17 +71,6 @@ def vml_style(element: etree._Element) -> dict[str, str]:
         name, _, said = declaration.partition(":")
         found[name.strip().lower()] = said.strip()
     return found
-
-
-def vml_length(text: str | None) -> float:
-    """Return points from a length of a VML style; 0 for what is none."""
-    if not text:
-        return 0.0
-    unit = _UNITS.get(text[-2:])
-    try:
-        return float(text[:-2]) * unit if unit else float(text) * 0.75
-    except ValueError:
-        return 0.0
 
 
 def vml_place(style: dict[str, str], wrapped: bool) -> Place:

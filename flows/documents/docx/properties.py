@@ -10,6 +10,7 @@ from typing import Any
 from lxml import etree
 
 from flows.documents.docx.formats import Borders, Line, TabStop
+from flows.documents.docx.measures import number, twips
 from flows.documents.docx.package import W
 
 Properties = dict[str, Any]
@@ -50,6 +51,8 @@ _ALIGNMENTS = {
     "left": "left",
     "start": "left",
 }
+#: Half-points that letters may be large, which is what Word allows.
+_LARGEST = 3276
 _LINES = {
     "single": "solid",
     "thick": "solid",
@@ -75,27 +78,6 @@ def on(element: etree._Element) -> bool:
     return element.get(W + "val") not in ("0", "false", "off", "none")
 
 
-def twips(text: str | None) -> float | None:
-    """Return points from twentieths of a point, or from a measure with a unit (22.9.2.15); None if it is neither."""
-    if not text:
-        return None
-    units = {"pt": 1.0, "in": 72.0, "cm": 72 / 2.54, "mm": 72 / 25.4, "pc": 12.0, "pi": 12.0}
-    try:
-        if text[-2:] in units:
-            return float(text[:-2]) * units[text[-2:]]
-        return float(text) / 20
-    except ValueError:
-        return None
-
-
-def number(text: str | None) -> int | None:
-    """Return a whole number, or None if it is none."""
-    try:
-        return None if text is None else int(float(text))
-    except (ValueError, OverflowError):
-        return None
-
-
 def colour(text: str | None) -> str:
     """Return six hexadecimal digits, or nothing for automatic and unreadable colours."""
     if text and len(text) == 6 and all(digit in "0123456789abcdefABCDEF" for digit in text):
@@ -108,11 +90,14 @@ def line(element: etree._Element) -> Line | None:
     kind = value(element) or "nil"
     if kind in ("nil", "none"):
         return None
-    width = (number(value(element, "sz")) or 4) / 8
+    width = (number(value(element, "sz"), 1000) or 4) / 8
     if kind in ("double", "triple"):
         width *= 3
     return Line(
-        _LINES.get(kind, "solid"), width, colour(value(element, "color")), float(number(value(element, "space")) or 0)
+        _LINES.get(kind, "solid"),
+        width,
+        colour(value(element, "color")),
+        float(number(value(element, "space"), 1000) or 0),
     )
 
 
@@ -175,10 +160,10 @@ def run_properties(element: etree._Element | None, theme: Mapping[str, str]) -> 
                 if font := theme.get(theme_name) or value(child, name):
                     found[f"font_{script}"] = font
         elif name == "sz":
-            if size := number(value(child)):
+            if size := number(value(child), _LARGEST):
                 found["size"] = size / 2
         elif name == "szCs":
-            if size := number(value(child)):
+            if size := number(value(child), _LARGEST):
                 found["size_complex"] = size / 2
         elif name in ("bCs", "iCs"):
             found["bold_complex" if name == "bCs" else "italic_complex"] = on(child)
@@ -197,7 +182,7 @@ def run_properties(element: etree._Element | None, theme: Mapping[str, str]) -> 
             kind = value(child) or ""
             found["vertical"] = kind if kind in ("superscript", "subscript") else ""
         elif name == "position":
-            found["raised"] = (number(value(child)) or 0) / 2
+            found["raised"] = (number(value(child), _LARGEST) or 0) / 2
         elif name == "spacing":
             found["spacing"] = twips(value(child)) or 0.0
         elif name == "kern":  # the least size that is kerned, which LibreOffice does not ask for
@@ -274,7 +259,7 @@ def _spacing(element: etree._Element, found: Properties) -> None:
         elif (length := twips(value(element, key))) is not None:
             found[key] = length
             found[f"automatic_{key}"] = False
-    height = number(value(element, "line"))
+    height = number(value(element, "line"), 100_000)
     if height is not None:
         rule = value(element, "lineRule") or "auto"
         found["line_rule"] = rule if rule in ("exact", "atLeast") else "auto"

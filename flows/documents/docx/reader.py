@@ -9,11 +9,12 @@ from lxml import etree
 
 from flows.documents.docx.alternatives import chosen
 from flows.documents.docx.frames import gathered
+from flows.documents.docx.measures import number, twips
 from flows.documents.docx.model import Block, Document, Section
 from flows.documents.docx.numbering import Numbering
 from flows.documents.docx.package import Package, R, W
 from flows.documents.docx.paragraphs import paragraph
-from flows.documents.docx.properties import Properties, number, on, twips, value
+from flows.documents.docx.properties import Properties, on, value
 from flows.documents.docx.story import Story
 from flows.documents.docx.styles import Styles
 from flows.documents.docx.tables import table

@@ -8,10 +8,11 @@ from lxml import etree
 
 from flows.documents.docx.colours import A, filling, solid
 from flows.documents.docx.formats import Line, ParagraphFormat, RunFormat
+from flows.documents.docx.measures import emu, number
 from flows.documents.docx.model import Block, Box, Inline, Paragraph, Place, Text
 from flows.documents.docx.package import W
-from flows.documents.docx.places import Extent, emu
-from flows.documents.docx.properties import Properties, number
+from flows.documents.docx.places import Extent
+from flows.documents.docx.properties import Properties
 from flows.documents.docx.story import Story
 from flows.documents.figures.drawn_shapes import Look, draw_shape, edge
 from flows.documents.figures.paths import drawn_path
@@ -130,7 +131,7 @@ def _plain_text(element: etree._Element, colour: str, largest: float) -> Iterabl
         runs: list[Inline] = []
         for run in line.iter(A + "r", A + "fld"):
             own = run.find(A + "rPr")
-            size = number(None if own is None else own.get("sz")) or 1000
+            size = number(None if own is None else own.get("sz"), 400_000) or 1000
             look = RunFormat(font="Calibri", size=min(size / 100, largest), colour=colour)
             runs.append(Text(run.findtext(A + "t") or "", look))
         if any(isinstance(run, Text) and run.text.strip() for run in runs):

@@ -7,18 +7,17 @@ from typing import Literal, cast
 from lxml import etree
 
 from flows.documents.docx.formats import Line
+from flows.documents.docx.measures import number, twips
 from flows.documents.docx.model import Cell, Row, Table
 from flows.documents.docx.package import W
 from flows.documents.docx.properties import (
     Properties,
     as_borders,
     borders,
-    number,
     on,
     paragraph_properties,
     run_properties,
     shade,
-    twips,
     value,
 )  # fmt: skip
 from flows.documents.docx.story import Story
@@ -27,6 +26,8 @@ _Sides = dict[str, Line | None]
 _TURNED: dict[str, Literal["", "up", "down"]] = {
     "btLr": "up", "tbRl": "down", "tbRlV": "down", "tbLrV": "down", "lr": "up", "rl": "down", "lrV": "down",
 }  # fmt: skip
+#: Columns that one cell spans; Word's own limit for a whole table is 63.
+_MOST_COLUMNS = 1000
 _ALIGN = {"center": "center", "right": "right", "end": "right"}
 
 
@@ -116,13 +117,17 @@ def _cells(element: etree._Element) -> list[etree._Element]:
 
 def _place(row: etree._Element) -> list[tuple[int, int, etree._Element]]:
     """Return the cells of a row with the grid column each begins in and how many it spans."""
-    column = number(value(row.find(f"{W}trPr/{W}gridBefore"))) or 0
+    column = _columns(row.find(f"{W}trPr/{W}gridBefore"))
     placed = []
     for cell in _cells(row):
-        span = max(number(value(cell.find(f"{W}tcPr/{W}gridSpan"))) or 1, 1)
+        span = max(_columns(cell.find(f"{W}tcPr/{W}gridSpan")), 1)
         placed.append((column, span, cell))
         column += span
     return placed
+
+
+def _columns(element: etree._Element | None) -> int:
+    return max(number(value(element), _MOST_COLUMNS) or 0, 0)
 
 
 def _merge(cell: etree._Element) -> Literal["", "restart", "continue"]:
@@ -206,7 +211,7 @@ def _row(element: etree._Element, cells: list[Cell]) -> Row:
         elif name == "cantSplit":
             result = replace(result, whole=on(child))
         elif name == "gridBefore":
-            result = replace(result, skipped=number(value(child)) or 0)
+            result = replace(result, skipped=_columns(child))
     return result
 
 
@@ -233,7 +238,10 @@ def _look(element: etree._Element | None) -> dict[str, bool]:
     }
     if element is None:
         return dict.fromkeys(bits, False)
-    mask = int(value(element) or "0", 16)
+    try:
+        mask = int(value(element) or "0", 16)
+    except ValueError:
+        mask = 0
     return {
         name: bool(mask & bit) if (said := value(element, name)) is None else said in ("1", "true", "on")
         for name, bit in bits.items()

@@ -7,11 +7,12 @@ from lxml import etree
 from PIL import ImageColor
 
 from flows.documents.docx.formats import Line, ParagraphFormat, RunFormat
+from flows.documents.docx.measures import decimal, number, vml_length
 from flows.documents.docx.model import Box, Inline, Paragraph, Place, Text
 from flows.documents.docx.package import W
 from flows.documents.docx.pictures import picture
-from flows.documents.docx.places import Extent, vml_length, vml_place, vml_style
-from flows.documents.docx.properties import mixed, number
+from flows.documents.docx.places import Extent, vml_place, vml_style
+from flows.documents.docx.properties import mixed
 from flows.documents.docx.shapes import with_ground
 from flows.documents.docx.story import Story
 from flows.documents.figures.drawn_shapes import Look
@@ -122,7 +123,7 @@ def _known(element: etree._Element, kind: str, box: Box, style: Mapping[str, str
         heads=(heads[0], heads[1]),
     )
     box = replace(box, place=replace(box.place, behind=box.place.behind or bool(look.fill)))
-    return with_ground(box, form, path, look, story, (flips[0], flips[1]), _decimal_number(style.get("rotation")) % 360)
+    return with_ground(box, form, path, look, story, (flips[0], flips[1]), decimal(style.get("rotation")) % 360)
 
 
 def _group(element: etree._Element, size: Extent, place: Place, story: Story) -> Box:
@@ -168,13 +169,6 @@ def _colour(said: str | None) -> str:
         return "".join(f"{part:02X}" for part in ImageColor.getrgb((said or "").split(" ")[0])[:3])
     except ValueError:
         return ""
-
-
-def _decimal_number(text: str | None) -> float:
-    try:
-        return float(text or 0)
-    except ValueError:
-        return 0.0
 
 
 def _bare(text: str | None) -> float:
