@@ -11,6 +11,7 @@ from xml.etree.ElementTree import fromstring
 
 from cssselect2 import ElementWrapper
 from weasyprint import CSS, DEFAULT_OPTIONS, HTML
+from weasyprint.css.counters import CounterStyle
 from weasyprint.pdf import generate_pdf
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -86,9 +87,10 @@ def _sheet_of(file: Path) -> CSS:
 
 
 @lru_cache(maxsize=64)
-def _sheet(rules: str) -> CSS:
-    """Return a document's own rules; those of one template are mostly the same from case to case."""
-    return CSS(string=rules, font_config=fonts(), matcher=RememberingMatcher())
+def _sheet(rules: str) -> tuple[CSS, CounterStyle]:
+    """Return a document's own rules and ways to count; those of one template are mostly the same from case to case."""
+    counted = CounterStyle()
+    return CSS(string=rules, font_config=fonts(), counter_style=counted, matcher=RememberingMatcher()), counted
 
 
 def typeset(html: str, sheet: str, media: Mapping[str, bytes], metadata: Metadata, *, boxes: bool = False) -> Typeset:
@@ -98,8 +100,12 @@ def typeset(html: str, sheet: str, media: Mapping[str, bytes], metadata: Metadat
     """
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     with _ONE_AT_A_TIME:
+        rules, counted = _sheet(sheet)
         document = _Page(html, media).render(
-            font_config=fonts(), stylesheets=[_sheet_of(STYLESHEET), _sheet(sheet)], pdf_variant=_OPTIONS["pdf_variant"]
+            font_config=fonts(),
+            counter_style=counted,
+            stylesheets=[_sheet_of(STYLESHEET), rules],
+            pdf_variant=_OPTIONS["pdf_variant"],
         )
         pdf = generate_pdf(document, None, 1, **_OPTIONS)
     mend(pdf)

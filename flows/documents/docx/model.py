@@ -53,10 +53,11 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A number that only the typesetter knows."""
+    """A number that only the typesetter knows; `form` is Word's number format, or empty where its section says it."""
 
     counter: Counter
     format: RunFormat
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +236,7 @@ class Document:
     adding_space: bool  # space after and space before add up, rather than the larger counting
     html_space: bool  # automatic space is none at either end of a cell, as in HTML
     tab_width: float
+    language: str  # of text that says no other
     media: Mapping[str, bytes] = field(repr=False)
     lost: tuple[Loss, ...] = ()
     endnotes: tuple[Block, ...] = ()

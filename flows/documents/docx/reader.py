@@ -89,6 +89,7 @@ def read(content: bytes) -> Document:
         adding_space=settings.adding_space,
         html_space=settings.html_space,
         tab_width=settings.tab_width,
+        language=styles.language(),
         media=story.media,
         lost=tuple(story.lost),
         endnotes=tuple(story.endnotes),
