@@ -1,4 +1,4 @@
-"""The counted part of the corpus: labels, page numbers and marks of notes in letters, signs and words."""
+"""The counted part of the corpus: labels, page numbers and notes in letters, signs and words; numbered lines."""
 
 from tests.documents.building import PAGE, STYLES, docx, paragraph
 
@@ -21,8 +21,27 @@ def counted() -> dict[str, bytes]:
             section=f'{PAGE}<w:pgNumType w:fmt="ordinalText"/>',
             parts={"footer:default": footer},
         ),
+        "line-numbers": numbered_lines('<w:lnNumType w:countBy="1"/>'),
+        "line-numbers-columns": numbered_lines(
+            '<w:lnNumType w:countBy="5" w:restart="continuous"/><w:cols w:num="2"/>'
+        ),
         "page-number-letters": docx(asked, section=f'{PAGE}<w:pgNumType w:fmt="lowerLetter" w:start="30"/>'),
     }
+
+
+def numbered_lines(section: str) -> bytes:
+    """Return two pages whose lines are numbered: of text, an empty paragraph, one that asks for none, and a table."""
+    sentence = "Kommunen og legen er enige om at avtalen følger de regler som gjelder for utdanningen. "
+    page = (
+        paragraph(sentence * 3)
+        + paragraph("")
+        + paragraph("unummerert", "<w:suppressLineNumbers/>")
+        + '<w:tbl><w:tblGrid><w:gridCol w:w="3000"/></w:tblGrid><w:tr><w:tc>'
+        + paragraph("celle")
+        + "</w:tc></w:tr></w:tbl>"
+        + paragraph("slutt")
+    )
+    return docx(page + '<w:p><w:r><w:br w:type="page"/></w:r></w:p>' + page, section=PAGE + section)
 
 
 def _lists(language: str) -> bytes:

@@ -204,6 +204,17 @@ Block: TypeAlias = Paragraph | Table
 
 
 @dataclass(frozen=True, slots=True)
+class LineNumbers:
+    """How the lines of a section are numbered: which ones show it, from what number on, how far from the text."""
+
+    every: int
+    first: int
+    distance: float
+    restart: Literal["newPage", "newSection", "continuous"]
+    format: RunFormat
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """Pages of one size; headers and footers by kind: default, first, even (absent: empty)."""
 
@@ -224,6 +235,7 @@ class Section:
     number_format: str
     columns: int = 1
     gap: float = 36.0  # between columns
+    line_numbers: LineNumbers | None = None
 
 
 @dataclass(frozen=True, slots=True)

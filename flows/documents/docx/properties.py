@@ -226,6 +226,7 @@ def paragraph_properties(element: etree._Element | None) -> Properties:
             "contextualSpacing",
             "snapToGrid",
             "bidi",
+            "suppressLineNumbers",
         ):
             key = {
                 "keepNext": "keep_next",
@@ -235,6 +236,7 @@ def paragraph_properties(element: etree._Element | None) -> Properties:
                 "contextualSpacing": "contextual",
                 "snapToGrid": "snapped",
                 "bidi": "leftward",
+                "suppressLineNumbers": "unnumbered",
             }[name]
             found[key] = on(child)
         elif name == "outlineLvl":

@@ -73,6 +73,10 @@ class Styles:
         """Return the id of the default style of a kind (paragraph, character, table)."""
         return self._default.get(kind)
 
+    def named(self, name: str) -> str | None:
+        """Return the id of a style by its name in small letters."""
+        return next((identifier for identifier, style in self._styles.items() if style.name == name), None)
+
     def known(self, identifier: str | None) -> bool:
         """Return whether there is a style by that id."""
         return identifier in self._styles

@@ -139,7 +139,8 @@ class Blocks:
         content = self._inlines.write(paragraph, base, whole, column, lines=not only)
         if paragraph.label and tag != "li":
             content = content.replace("<figcaption", "<span", 1).replace("</figcaption>", "</span>", 1)
-        return f'<{tag} class="{self.classes.name(";".join(found))}">{above}{content}</{tag}>'
+        name = self.classes.name(";".join(found)) + (" unnumbered" if form.unnumbered else "")
+        return f'<{tag} class="{name}">{above}{content}</{tag}>'
 
     def _tag(self, form: ParagraphFormat, empty: bool) -> str:
         """Return the element of a paragraph; heading levels never skip one, as PDF/UA-1 7.4.2 asks."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
-from flows.documents.docx.model import Block, Document, Loss, Section
+from flows.documents.docx.model import Block, Document, LineNumbers, Loss, Section
 from flows.documents.html.blocks import Blocks
 from flows.documents.html.boxes import Paper
 from flows.documents.html.heights import height
@@ -16,12 +16,14 @@ from flows.documents.html.pieces import Spacing, begins_page, begun, ends_page
 class Page:
     """What the typesetter is given: HTML that is well-formed XML, and its rules of CSS.
 
-    `lost` is what HTML cannot say of the document.
+    `lost` is what HTML cannot say of the document; `numbered` are its sections whose lines are numbered, which HTML
+    says by their class alone.
     """
 
     html: str
     sheet: str
     lost: tuple[Loss, ...]
+    numbered: tuple[LineNumbers, ...] = ()
 
 
 def write(document: Document, language: str, title: str) -> Page:
@@ -30,6 +32,7 @@ def write(document: Document, language: str, title: str) -> Page:
     blocks = Blocks(document.tab_width, spacing, document.language)
     papers = _Papers(document, blocks, spacing)
     body: list[str] = []
+    numbered: list[LineNumbers] = []
     together: list[str] = []  # sections that share their pages, whose first page is the first of all of them
     name = ""
     previous: Section | None = None
@@ -56,7 +59,9 @@ def write(document: Document, language: str, title: str) -> Page:
         blocks.columns = section.columns
         blocks.counters.form = section.number_format
         written = blocks.write(section.blocks, _column(section), "page" if index else "first")
-        together.append(f'<section style="{look}">{written}</section>')
+        lines = f' class="lines-{len(numbered)}"' if section.line_numbers else ""
+        numbered += [section.line_numbers] if section.line_numbers else []
+        together.append(f'<section{lines} style="{look}">{written}</section>')
         previous = section
     body.append(_sharing(name, together))
     if document.endnotes and previous is not None:  # on a page of their own, as LibreOffice has them
@@ -67,7 +72,7 @@ def write(document: Document, language: str, title: str) -> Page:
         f'<html lang="{escape(language)}"><head><title>{escape(title)}</title></head>'
         f"<body>{''.join(papers.running)}{''.join(body)}</body></html>"
     )
-    return Page(html, sheet, document.lost)
+    return Page(html, sheet, document.lost, tuple(numbered))
 
 
 def _sharing(name: str, sections: Sequence[str]) -> str:
