@@ -37,7 +37,7 @@ def _convert(docx: bytes, language: str, template_version: str, template_sha256:
     page = write(document, language, title)
     unshown = sorted(filter(fonts.unshown, set(page.html)))
     metadata = Metadata(title, language, template_version, template_sha256)
-    result = typeset(page.html, page.sheet, document.media, metadata, boxes=bool(unshown))
+    result = typeset(page.html, page.sheet, document.media, metadata, numbered=page.numbered, boxes=bool(unshown))
     return Pdf(result.content, result.pages, page.lost + tuple(map(_without_font, unshown)))
 
 

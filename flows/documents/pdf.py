@@ -2,7 +2,7 @@
 
 import logging
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -11,11 +11,15 @@ from xml.etree.ElementTree import fromstring
 
 from cssselect2 import ElementWrapper
 from weasyprint import CSS, DEFAULT_OPTIONS, HTML
+from weasyprint.css.counters import CounterStyle
+from weasyprint.document import Document
 from weasyprint.pdf import generate_pdf
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from flows.documents import shortcuts
+from flows.documents.docx.model import LineNumbers
+from flows.documents.line_numbers import beside_lines
 from flows.documents.matching import RememberingMatcher
 from flows.documents.metadata import Metadata, describe
 from flows.documents.missing_glyphs import draw_missing
@@ -86,21 +90,42 @@ def _sheet_of(file: Path) -> CSS:
 
 
 @lru_cache(maxsize=64)
-def _sheet(rules: str) -> CSS:
-    """Return a document's own rules; those of one template are mostly the same from case to case."""
-    return CSS(string=rules, font_config=fonts(), matcher=RememberingMatcher())
+def _sheet(rules: str) -> tuple[CSS, CounterStyle]:
+    """Return a document's own rules and ways to count; those of one template are mostly the same from case to case."""
+    counted = CounterStyle()
+    return CSS(string=rules, font_config=fonts(), counter_style=counted, matcher=RememberingMatcher()), counted
 
 
-def typeset(html: str, sheet: str, media: Mapping[str, bytes], metadata: Metadata, *, boxes: bool = False) -> Typeset:
+def _rendered(html: str, sheet: str, media: Mapping[str, bytes]) -> Document:
+    rules, counted = _sheet(sheet)
+    return _Page(html, media).render(
+        font_config=fonts(),
+        counter_style=counted,
+        stylesheets=[_sheet_of(STYLESHEET), rules],
+        pdf_variant=_OPTIONS["pdf_variant"],
+    )
+
+
+def typeset(
+    html: str,
+    sheet: str,
+    media: Mapping[str, bytes],
+    metadata: Metadata,
+    *,
+    numbered: Sequence[LineNumbers] = (),
+    boxes: bool = False,
+) -> Typeset:
     """Return the PDF of one HTML page with its style sheet; equal input gives equal bytes.
 
-    With `boxes`, characters that no font has are shown by a box each.
+    `numbered` are the sections whose lines are numbered. With `boxes`, characters that no font has are shown by a box
+    each.
     """
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     with _ONE_AT_A_TIME:
-        document = _Page(html, media).render(
-            font_config=fonts(), stylesheets=[_sheet_of(STYLESHEET), _sheet(sheet)], pdf_variant=_OPTIONS["pdf_variant"]
-        )
+        document = _rendered(html, sheet, media)
+        if numbered:
+            numbers, rules = beside_lines(document.pages, numbered)
+            document = _rendered(html.replace("<body>", f"<body>{numbers}", 1), f"{sheet}\n{rules}", media)
         pdf = generate_pdf(document, None, 1, **_OPTIONS)
     mend(pdf)
     if boxes:

@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 #: The prefixes of what this reader knows, as Word writes them.
 _KNOWN = {"wps", "wpg", "wpc", "wp14", "w14", "w15", "w16", "w16se", "w16cid", "a14", "v", "wp", "w", "m", "o"}
 _NOTHING = etree.Element("nothing")
@@ -10,8 +10,8 @@ _NOTHING = etree.Element("nothing")
 
 def chosen(element: etree._Element) -> etree._Element:
     """Return the first choice that can be read, else the fallback; an empty element where there is neither."""
-    for choice in element.iterchildren(_MC + "Choice"):
+    for choice in element.iterchildren(MC + "Choice"):
         if set((choice.get("Requires") or "?").split()) <= _KNOWN:
             return choice
-    fallback = element.find(_MC + "Fallback")
+    fallback = element.find(MC + "Fallback")
     return _NOTHING if fallback is None else fallback

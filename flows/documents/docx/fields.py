@@ -11,6 +11,14 @@ from flows.documents.docx.properties import on, value
 from flows.documents.docx.story import OpenField, Story
 
 _COUNTERS = ("PAGE", "NUMPAGES", "SECTIONPAGES")
+#: The number formats that a counter may ask for after `\\*` (17.16.4.3.1), by Word's names of them elsewhere.
+_FORMS = {
+    "Arabic": "decimal",
+    "roman": "lowerRoman",
+    "ROMAN": "upperRoman",
+    "alphabetic": "lowerLetter",
+    "ALPHABETIC": "upperLetter",
+}
 
 
 def counter_of(instruction: str) -> Counter | None:
@@ -18,6 +26,12 @@ def counter_of(instruction: str) -> Counter | None:
     words = instruction.split()
     name = words[0].upper() if words else ""
     return cast("Counter", name) if name in _COUNTERS else None
+
+
+def form_of(instruction: str) -> str:
+    """Return the number format that a counter's instruction asks for; nothing where it is that of its section."""
+    words = instruction.replace("\\*", " ").split()
+    return next((_FORMS[word] for word in words if word in _FORMS), "")
 
 
 def begin(story: Story, element: etree._Element) -> str:

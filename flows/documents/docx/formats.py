@@ -80,5 +80,6 @@ class ParagraphFormat:
     leftward: bool = False  # written from right to left
     automatic_before: bool = False  # the space above it is HTML's: none where a story begins, nor within a list
     automatic_after: bool = False
+    unnumbered: bool = False  # where lines are numbered, its own are not
     grid: float = 0.0  # the pitch of that grid: a line takes a whole number of them
     frame: tuple[tuple[str, str], ...] = ()  # what its `w:framePr` says; none outside of frames

@@ -53,10 +53,11 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A number that only the typesetter knows."""
+    """A number that only the typesetter knows; `form` is Word's number format, or empty where its section says it."""
 
     counter: Counter
     format: RunFormat
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,17 @@ Block: TypeAlias = Paragraph | Table
 
 
 @dataclass(frozen=True, slots=True)
+class LineNumbers:
+    """How the lines of a section are numbered: which ones show it, from what number on, how far from the text."""
+
+    every: int
+    first: int
+    distance: float
+    restart: Literal["newPage", "newSection", "continuous"]
+    format: RunFormat
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """Pages of one size; headers and footers by kind: default, first, even (absent: empty)."""
 
@@ -223,6 +235,7 @@ class Section:
     number_format: str
     columns: int = 1
     gap: float = 36.0  # between columns
+    line_numbers: LineNumbers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +248,7 @@ class Document:
     adding_space: bool  # space after and space before add up, rather than the larger counting
     html_space: bool  # automatic space is none at either end of a cell, as in HTML
     tab_width: float
+    language: str  # of text that says no other
     media: Mapping[str, bytes] = field(repr=False)
     lost: tuple[Loss, ...] = ()
     endnotes: tuple[Block, ...] = ()

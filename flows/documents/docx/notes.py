@@ -4,13 +4,12 @@ from lxml import etree
 
 from flows.documents.docx.formats import RunFormat
 from flows.documents.docx.model import Note
-from flows.documents.docx.numbering import formatted
 from flows.documents.docx.package import W
 from flows.documents.docx.properties import value
 from flows.documents.docx.story import Story
+from flows.documents.numerals import numeral
 from flows.language import translate as _
 
-_SIGNS = "*†‡§"
 _USUAL = {"footnote": "decimal", "endnote": "lowerRoman"}
 
 
@@ -52,7 +51,4 @@ def _label(kind: str, reference: etree._Element, story: Story) -> str:
     if custom in ("1", "true", "on"):
         return ""
     count = story.notes[kind] = story.notes.get(kind, 0) + 1
-    form = story.note_forms.get(kind, _USUAL[kind])
-    if form == "chicago":
-        return _SIGNS[(count - 1) % 4] * ((count - 1) // 4 + 1)
-    return formatted(count, form)
+    return numeral(count, story.note_forms.get(kind, _USUAL[kind]), story.styles.language())

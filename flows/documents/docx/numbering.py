@@ -6,11 +6,13 @@ from typing import Literal, cast
 
 from lxml import etree
 
+from flows.documents.docx.alternatives import MC, chosen
 from flows.documents.docx.measures import number
 from flows.documents.docx.package import Package, W
 from flows.documents.docx.properties import Properties, on, paragraph_properties, run_properties, value
 from flows.documents.docx.styles import Styles
 from flows.documents.docx.symbols import plain
+from flows.documents.numerals import IN_WORDS, numeral
 
 _PLACEHOLDER = re.compile(r"%([1-9])")
 
@@ -82,7 +84,7 @@ class Numbering:
         start = number(value(element.find(W + "start")))
         return Level(
             start=0 if start is None else start,
-            form=value(element.find(W + "numFmt")) or "decimal",
+            form=_form(element),
             text=value(element.find(W + "lvlText")) or "",
             suffix=cast('Literal["tab", "space", "nothing"]', suffix if suffix in ("space", "nothing") else "tab"),
             align=value(element.find(W + "lvlJc")) or "left",
@@ -96,8 +98,15 @@ class Numbering:
         """Return a level of a list; None for a list that is not there."""
         return self._levels.get(list_id, {}).get(level)
 
-    def count(self, list_id: int, level: int) -> str:
-        """Count one paragraph and return its label; lists of one abstract list count together, as in Word."""
+    def in_words(self, list_id: int) -> bool:
+        """Return whether the labels of a list are written in some language."""
+        return any(level.form in IN_WORDS for level in self._levels.get(list_id, {}).values())
+
+    def count(self, list_id: int, level: int, language: str = "") -> str:
+        """Count one paragraph and return its label; lists of one abstract list count together, as in Word.
+
+        `language` is that of the paragraph, for a list whose labels are `in_words`.
+        """
         levels = self._levels[list_id]
         counts = self._counts.setdefault(self._abstract_of[list_id], {})
         if (list_id, level) not in self._started:
@@ -123,46 +132,15 @@ class Numbering:
             form = levels[index].form if index in levels else "decimal"
             if here.legal and index != level:
                 form = "decimal"
-            return formatted(counts.get(index, 1), form)
+            return numeral(counts.get(index, 1), form, language)
 
         return _PLACEHOLDER.sub(figure, here.text)
 
 
-def formatted(count: int, form: str) -> str:
-    """Return a number in one of Word's formats (17.18.59); formats of other scripts come as figures."""
-    if form in ("lowerLetter", "upperLetter") and count > 0:
-        letter = chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
-        return letter if form == "lowerLetter" else letter.upper()
-    if form in ("lowerRoman", "upperRoman") and 0 < count < 5000:
-        return roman(count) if form == "upperRoman" else roman(count).lower()
-    if form == "decimalZero":
-        return f"{count:02}"
-    if form == "ordinal":
-        return f"{count}."
-    if form in ("none", "bullet"):
-        return ""
-    return str(count)
-
-
-def roman(count: int) -> str:
-    """Return a Roman numeral in capitals."""
-    numerals = (
-        (1000, "M"),
-        (900, "CM"),
-        (500, "D"),
-        (400, "CD"),
-        (100, "C"),
-        (90, "XC"),
-        (50, "L"),
-        (40, "XL"),
-        (10, "X"),
-        (9, "IX"),
-        (5, "V"),
-        (4, "IV"),
-        (1, "I"),
-    )
-    text = ""
-    for size, numeral in numerals:
-        text += numeral * (count // size)
-        count %= size
-    return text
+def _form(level: etree._Element) -> str:
+    """Return the number format of a level; of one that newer Words know, by its example (`001, 002, 003, ...`)."""
+    found = level.find(W + "numFmt")
+    if found is None and (alternative := level.find(MC + "AlternateContent")) is not None:
+        found = chosen(alternative).find(W + "numFmt")
+    form = value(found) or "decimal"
+    return (value(found, "format") or "decimal").split(",")[0].strip() if form == "custom" else form

@@ -6,7 +6,7 @@ from lxml import etree
 
 from flows.documents.docx.alternatives import chosen
 from flows.documents.docx.drawings import drawing
-from flows.documents.docx.fields import begin, counter_of, end, inside_instruction, separate
+from flows.documents.docx.fields import begin, counter_of, end, form_of, inside_instruction, separate
 from flows.documents.docx.formats import RunFormat, TabStop
 from flows.documents.docx.formulas import in_one_line
 from flows.documents.docx.model import (
@@ -58,7 +58,8 @@ def paragraph(
     label = None
     if listed and level:
         extra = dict(level.run)
-        text = numbering.count(*listed)
+        language = styles.language(style, element.find(f"{W}r[1]/{W}rPr")) if numbering.in_words(listed[0]) else ""
+        text = numbering.count(*listed, language)
         if level.form == "bullet":
             extra.pop("font", None)
         label = Label(
@@ -165,15 +166,16 @@ class _Runs:
                 self.add(child)
 
     def _simple_field(self, element: etree._Element) -> None:
-        counter = counter_of(value(element, "instr") or "")
+        instruction = value(element, "instr") or ""
+        counter = counter_of(instruction)
         if counter is None:
             self._content(element)
             return
         first = element.find(W + "r")
-        self._number(counter, None if first is None else first.find(W + "rPr"))
+        self._number(counter, None if first is None else first.find(W + "rPr"), form_of(instruction))
 
-    def _number(self, counter: Counter, properties: etree._Element | None) -> None:
-        self.add(Field(counter, self._look(properties)))
+    def _number(self, counter: Counter, properties: etree._Element | None, form: str = "") -> None:
+        self.add(Field(counter, self._look(properties), form))
 
     def _look(self, properties: etree._Element | None, script: Script = "") -> RunFormat:
         """Return how a run looks in its letters of a script."""
@@ -264,7 +266,7 @@ class _Runs:
         elif kind == "end":
             closed, counter = end(story)
             if counter is not None:
-                self._number(counter, properties)
+                self._number(counter, properties, form_of(closed.instruction))
             self._close(closed.instruction, closed.collected)
 
     def _symbol(self, element: etree._Element, font: str) -> None:

@@ -211,6 +211,7 @@ def paragraph_properties(element: etree._Element | None) -> Properties:
             "contextualSpacing",
             "snapToGrid",
             "bidi",
+            "suppressLineNumbers",
         ):
             key = {
                 "keepNext": "keep_next",
@@ -220,6 +221,7 @@ def paragraph_properties(element: etree._Element | None) -> Properties:
                 "contextualSpacing": "contextual",
                 "snapToGrid": "snapped",
                 "bidi": "leftward",
+                "suppressLineNumbers": "unnumbered",
             }[name]
             found[key] = on(child)
         elif name == "outlineLvl":

@@ -9,6 +9,7 @@ from lxml import etree
 
 from flows.documents.docx.alternatives import chosen
 from flows.documents.docx.frames import gathered
+from flows.documents.docx.line_numbers import line_numbers
 from flows.documents.docx.measures import number, twips
 from flows.documents.docx.model import Block, Document, Section
 from flows.documents.docx.numbering import Numbering
@@ -90,6 +91,7 @@ def read(content: bytes) -> Document:
         adding_space=settings.adding_space,
         html_space=settings.html_space,
         tab_width=settings.tab_width,
+        language=styles.language(),
         media=story.media,
         lost=tuple(story.lost),
         endnotes=tuple(story.endnotes),
@@ -196,6 +198,7 @@ def _section(
         number_format=value(numbers, "fmt") or "decimal",
         columns=max(min(number(value(columns, "num")) or 1, 20), 1),
         gap=length(columns, "space", 36.0),
+        line_numbers=line_numbers(element, story.styles),
     )
 
 

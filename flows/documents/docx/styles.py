@@ -39,6 +39,7 @@ class Styles:
         """
         self._automatic_space = automatic_space
         self.theme = _theme_fonts(package)
+        self._defaults: etree._Element | None = None
         self.run_defaults: Properties = {}
         self.paragraph_defaults: Properties = {}
         self._styles: dict[str, Style] = {}
@@ -48,7 +49,8 @@ class Styles:
         part = package.related(package.main, "styles")
         for element in () if part is None else package.xml(part):
             if element.tag == W + "docDefaults":
-                self.run_defaults = run_properties(element.find(f"{W}rPrDefault/{W}rPr"), self.theme)
+                self._defaults = element.find(f"{W}rPrDefault/{W}rPr")
+                self.run_defaults = run_properties(self._defaults, self.theme)
                 self.paragraph_defaults = paragraph_properties(element.find(f"{W}pPrDefault/{W}pPr"))
             elif element.tag == W + "style":
                 self._add(element)
@@ -70,6 +72,10 @@ class Styles:
     def default(self, kind: str) -> str | None:
         """Return the id of the default style of a kind (paragraph, character, table)."""
         return self._default.get(kind)
+
+    def named(self, name: str) -> str | None:
+        """Return the id of a style by its name in small letters."""
+        return next((identifier for identifier, style in self._styles.items() if style.name == name), None)
 
     def known(self, identifier: str | None) -> bool:
         """Return whether there is a style by that id."""
@@ -120,6 +126,12 @@ class Styles:
         result = RunFormat(**{name: item for name, item in merged.items() if name in _RUN_FIELDS})
         self._run_formats[key] = result
         return result
+
+    def language(self, style: str | None = None, direct: etree._Element | None = None) -> str:
+        """Return the language (BCP 47) of text in a paragraph style, which its own `w:rPr` may say; English if none."""
+        said = [self._defaults, *(item.element.find(W + "rPr") for item in self.chain(style)), direct]
+        tags = [tag for element in said if element is not None and (tag := value(element.find(W + "lang")))]
+        return tags[-1] if tags else "en"
 
     def numbering(self, style: str | None, direct: Properties) -> tuple[int, int] | None:
         """Return the (list id, level) of a paragraph, from itself or its style chain; None where it has no label."""

@@ -19,6 +19,7 @@ from flows.documents.docx.model import (
     Text,
 )  # fmt: skip
 from flows.documents.html.boxes import Boxes, gathered
+from flows.documents.html.counters import Counters
 from flows.documents.html.heights import height
 from flows.documents.html.inlines import Inlines
 from flows.documents.html.lines import boxes_of
@@ -30,10 +31,10 @@ from flows.documents.html.tables import Cells, table
 class Blocks:
     """Writes the blocks of one document."""
 
-    def __init__(self, tab_width: float, spacing: Spacing) -> None:
-        """Begin a document."""
-        self.classes = Classes()
-        self._inlines = Inlines(self.classes, tab_width, self._note)
+    def __init__(self, tab_width: float, spacing: Spacing, language: str) -> None:
+        """Begin a document; `language` is that of page numbers in words."""
+        self.classes, self.counters = Classes(), Counters(language)
+        self._inlines = Inlines(self.classes, self.counters, tab_width, self._note)
         self._cells = Cells(self.classes, partial(self.write, where="cell"), self._height)
         self.boxes = Boxes(self.classes, partial(self.write, where="box"), self._height)
         self._spacing, self._tab_width = spacing, tab_width
@@ -138,7 +139,8 @@ class Blocks:
         content = self._inlines.write(paragraph, base, whole, column, lines=not only)
         if paragraph.label and tag != "li":
             content = content.replace("<figcaption", "<span", 1).replace("</figcaption>", "</span>", 1)
-        return f'<{tag} class="{self.classes.name(";".join(found))}">{above}{content}</{tag}>'
+        name = self.classes.name(";".join(found)) + (" unnumbered" if form.unnumbered else "")
+        return f'<{tag} class="{name}">{above}{content}</{tag}>'
 
     def _tag(self, form: ParagraphFormat, empty: bool) -> str:
         """Return the element of a paragraph; heading levels never skip one, as PDF/UA-1 7.4.2 asks."""

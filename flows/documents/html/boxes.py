@@ -151,7 +151,7 @@ class Boxes:
             content = f'<img class="{size}" src="docx:{escape(item.picture.part)}" alt="{alternative}"/>'
         else:
             content = self._write(item.blocks, max(wide - item.padding[1] - item.padding[3], 10.0))
-        return f'<div class="{self._classes.name(";".join(filter(None, look)))}">{behind}{content}</div>'
+        return f'<div class="box {self._classes.name(";".join(filter(None, look)))}">{behind}{content}</div>'
 
     def _ground(self, item: Box, look: list[str], wide: float) -> str:
         """Return the picture behind a box, as an element that only has it for its ground, so that nobody reads it."""

@@ -18,6 +18,7 @@ from flows.documents.docx.model import (
     Tab,
     Text,
 )  # fmt: skip
+from flows.documents.html.counters import Counters
 from flows.documents.html.lines import Cursor, total, width
 from flows.documents.html.long_words import parted
 from flows.documents.html.looks import Classes, beside_pictures, line_height, points, run
@@ -37,9 +38,11 @@ class Inlines:
     `note` writes the blocks of a footnote; it is handed in because blocks are written with inlines.
     """
 
-    def __init__(self, classes: Classes, tab_width: float, note: Callable[[Sequence[Block]], str]) -> None:
+    def __init__(
+        self, classes: Classes, counters: Counters, tab_width: float, note: Callable[[Sequence[Block]], str]
+    ) -> None:
         """Begin a document."""
-        self._classes, self._tab_width, self._note = classes, tab_width, note
+        self._classes, self.counters, self._tab_width, self._note = classes, counters, tab_width, note
         self._names: set[str] = set()
 
     def write(self, paragraph: Paragraph, base: RunFormat, whole: bool, column: float, *, lines: bool = True) -> str:
@@ -176,7 +179,8 @@ class _Writing:
             children = "".join(map(self.one, inline.children))
             return f'<a href="{escape(inline.target)}">{children}</a>'
         if isinstance(inline, Field):
-            return self._text(f'<span class="{inline.counter.lower()}"></span>', inline.format)
+            name = self._inlines.counters.name(inline.counter, inline.form)
+            return self._text(f'<span class="{name}"></span>', inline.format)
         if isinstance(inline, Bookmark):
             return self._inlines.anchor(inline.name)
         if isinstance(inline, Picture):

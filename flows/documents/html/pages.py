@@ -4,39 +4,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
-from flows.documents.docx.model import Block, Document, Loss, Section
+from flows.documents.docx.model import Block, Document, LineNumbers, Loss, Section
 from flows.documents.html.blocks import Blocks
 from flows.documents.html.boxes import Paper
 from flows.documents.html.heights import height
 from flows.documents.html.looks import points
 from flows.documents.html.pieces import Spacing, begins_page, begun, ends_page
 
-_FORMATS = {
-    "lowerRoman": "lower-roman",
-    "upperRoman": "upper-roman",
-    "lowerLetter": "lower-alpha",
-    "upperLetter": "upper-alpha",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """What the typesetter is given: HTML that is well-formed XML, and its rules of CSS.
 
-    `lost` is what HTML cannot say of the document.
+    `lost` is what HTML cannot say of the document; `numbered` are its sections whose lines are numbered, which HTML
+    says by their class alone.
     """
 
     html: str
     sheet: str
     lost: tuple[Loss, ...]
+    numbered: tuple[LineNumbers, ...] = ()
 
 
 def write(document: Document, language: str, title: str) -> Page:
     """Return the document as HTML with its style sheet."""
     spacing = Spacing(document.adding_space, document.html_space)
-    blocks = Blocks(document.tab_width, spacing)
+    blocks = Blocks(document.tab_width, spacing, document.language)
     papers = _Papers(document, blocks, spacing)
     body: list[str] = []
+    numbered: list[LineNumbers] = []
     together: list[str] = []  # sections that share their pages, whose first page is the first of all of them
     name = ""
     previous: Section | None = None
@@ -61,19 +57,22 @@ def write(document: Document, language: str, title: str) -> Page:
             look += f";column-count:{section.columns};column-gap:{points(section.gap)};column-fill:{fill}"
         blocks.boxes.paper = _paper(section, section.top, running=False)
         blocks.columns = section.columns
+        blocks.counters.form = section.number_format
         written = blocks.write(section.blocks, _column(section), "page" if index else "first")
-        together.append(f'<section style="{look}">{written}</section>')
+        lines = f' class="lines-{len(numbered)}"' if section.line_numbers else ""
+        numbered += [section.line_numbers] if section.line_numbers else []
+        together.append(f'<section{lines} style="{look}">{written}</section>')
         previous = section
     body.append(_sharing(name, together))
     if document.endnotes and previous is not None:  # on a page of their own, as LibreOffice has them
         written = blocks.write(document.endnotes, _text(previous), "page")
         body.append(f'<section style="page:{name};break-before:page">{written}</section>')
-    sheet = "\n".join([*papers.rules, blocks.classes.sheet()])
+    sheet = "\n".join([*papers.rules, blocks.classes.sheet(), blocks.counters.sheet()])
     html = (
         f'<html lang="{escape(language)}"><head><title>{escape(title)}</title></head>'
         f"<body>{''.join(papers.running)}{''.join(body)}</body></html>"
     )
-    return Page(html, sheet, document.lost)
+    return Page(html, sheet, document.lost, tuple(numbered))
 
 
 def _sharing(name: str, sections: Sequence[str]) -> str:
@@ -150,10 +149,10 @@ class _Papers:
         if not blocks:
             return "content:none"
         self._blocks.boxes.paper = _paper(section, start, running=True)
+        self._blocks.counters.form = section.number_format
         written = self._blocks.write(blocks, _text(section), "running")
-        style = _FORMATS.get(section.number_format, "")
-        name = self._names.get(style + written)
+        name = self._names.get(written)
         if name is None:
-            name = self._names[style + written] = f"r{len(self._names)}"
-            self.running.append(f'<div class="{style}" style="position:running({name})">{written}</div>')
+            name = self._names[written] = f"r{len(self._names)}"
+            self.running.append(f'<div style="position:running({name})">{written}</div>')
         return f"content:element({name});width:{points(_text(section))};{look}"
