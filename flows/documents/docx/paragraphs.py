@@ -26,7 +26,7 @@ from flows.documents.docx.package import R, W
 from flows.documents.docx.properties import Properties, paragraph_properties, run_properties, value
 from flows.documents.docx.scripts import Script, divided
 from flows.documents.docx.story import Story
-from flows.documents.docx.symbols import UNSHOWN, plain
+from flows.documents.docx.symbols import SYMBOLS, UNSHOWN, plain, symbolic
 from flows.documents.docx.vml import old_drawing
 from flows.language import translate as _
 
@@ -59,8 +59,8 @@ def paragraph(
     if listed and level:
         extra = dict(level.run)
         text = numbering.count(*listed)
-        if level.form == "bullet":
-            extra.pop("font", None)
+        if level.form == "bullet" and symbolic(extra.get("font", "")):
+            extra["font"] = SYMBOLS
         label = Label(
             text=text,
             format=styles.run(style, {**mark, **extra}, table_run),
@@ -239,7 +239,7 @@ class _Runs:
             elif name == "pgNum":
                 self._number("PAGE", properties)
             elif name == "sym":
-                self._symbol(child, look.font)
+                self._symbol(child, look)
             elif name == "AlternateContent":
                 self._pieces(chosen(child), properties, look)
             elif name == "ruby":
@@ -267,15 +267,16 @@ class _Runs:
                 self._number(counter, properties)
             self._close(closed.instruction, closed.collected)
 
-    def _symbol(self, element: etree._Element, font: str) -> None:
+    def _symbol(self, element: etree._Element, look: RunFormat) -> None:
+        font = value(element, "font") or look.font
         try:
-            sign = plain(chr(int(value(element, "char") or "", 16)), value(element, "font") or font)
+            sign = plain(chr(int(value(element, "char") or "", 16)), font)
         except (ValueError, OverflowError):
             sign = UNSHOWN
         if 0xE000 <= ord(sign) <= 0xF8FF or ord(sign) < 0x20 or 0xD800 <= ord(sign) <= 0xDFFF:
             self.story.lose(_("symbol without a Unicode counterpart"))
             sign = UNSHOWN
-        self.add(Text(sign, self.story.styles.run(self.style, {}, self.table_run)))
+        self.add(Text(sign, replace(look, font=SYMBOLS if symbolic(font) else font)))
 
     def _position_tab(self, element: etree._Element) -> None:
         align = value(element, "alignment") or "left"

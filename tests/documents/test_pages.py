@@ -1,0 +1,33 @@
+"""How high lines, rows and boxes stand, which decides where pages end; figures are LibreOffice's own."""
+
+import pytest
+
+from tests.documents.building import paragraph
+from tests.documents.reading import place
+from tests.documents.test_converting import whole
+
+_BULLET = (
+    '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="bullet"/>'
+    '<w:lvlText w:val="\uf0b7"/><w:pPr><w:ind w:left="720" w:hanging="360"/></w:pPr>'
+    '<w:rPr><w:rFonts w:ascii="Symbol" w:hAnsi="Symbol"/></w:rPr></w:lvl></w:abstractNum>'
+    '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+)
+
+
+@pytest.mark.parametrize(("size", "height"), [(11, 10.8), (18, 16.3), (36, 32.8)])
+def test_a_bullet_that_is_larger_than_its_text_is_as_high_as_a_sign_of_the_symbol_font(
+    size: int, height: float
+) -> None:
+    """Its line is lower than one of letters of that size would be."""
+    look = '<w:rFonts w:ascii="Arial" w:hAnsi="Arial"/>'
+    listed = f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr><w:rPr>{look}<w:sz w:val="{size * 2}"/></w:rPr>'
+    items = "".join(paragraph(word, listed, f'{look}<w:sz w:val="18"/>') for word in ("en", "to"))
+    pdf = whole(items, parts={"numbering": _BULLET}).content
+    assert place(pdf, "to").top - place(pdf, "en").top == pytest.approx(height, abs=0.2)
+
+
+def test_a_symbol_looks_as_its_run_says() -> None:
+    """A symbol of 20 points makes its line as high as LibreOffice's symbol font does."""
+    symbol = '<w:p><w:r><w:rPr><w:sz w:val="40"/></w:rPr><w:sym w:font="Symbol" w:char="F0B7"/></w:r></w:p>'
+    pdf = whole(paragraph("over") + symbol + symbol + paragraph("under")).content
+    assert place(pdf, "under").top - place(pdf, "over").top == pytest.approx(13.4 + 36.5, abs=0.5)
