@@ -20,7 +20,9 @@ def test_a_bullet_that_is_larger_than_its_text_is_as_high_as_a_sign_of_the_symbo
 ) -> None:
     """Its line is lower than one of letters of that size would be."""
     look = '<w:rFonts w:ascii="Arial" w:hAnsi="Arial"/>'
-    listed = f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr><w:rPr>{look}<w:sz w:val="{size * 2}"/></w:rPr>'
+    listed = (
+        f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr><w:rPr>{look}<w:sz w:val="{size * 2}"/></w:rPr>'
+    )
     items = "".join(paragraph(word, listed, f'{look}<w:sz w:val="18"/>') for word in ("en", "to"))
     pdf = whole(items, parts={"numbering": _BULLET}).content
     assert place(pdf, "to").top - place(pdf, "en").top == pytest.approx(height, abs=0.2)
@@ -31,3 +33,29 @@ def test_a_symbol_looks_as_its_run_says() -> None:
     symbol = '<w:p><w:r><w:rPr><w:sz w:val="40"/></w:rPr><w:sym w:font="Symbol" w:char="F0B7"/></w:r></w:p>'
     pdf = whole(paragraph("over") + symbol + symbol + paragraph("under")).content
     assert place(pdf, "under").top - place(pdf, "over").top == pytest.approx(13.4 + 36.5, abs=0.5)
+
+
+def _cell(content: str, properties: str = "") -> str:
+    return f'<w:tc><w:tcPr><w:tcW w:w="3000" w:type="dxa"/>{properties}</w:tcPr>{content}</w:tc>'
+
+
+def _table(*rows: str) -> str:
+    grid = '<w:gridCol w:w="3000"/>' * 2
+    return f"<w:tbl><w:tblPr/><w:tblGrid>{grid}</w:tblGrid>{''.join(f'<w:tr>{row}</w:tr>' for row in rows)}</w:tbl>"
+
+
+def test_a_row_of_a_height_is_no_higher_for_a_cell_that_began_above_it() -> None:
+    """Three lines have room in two rows, the second of which has a height and a line of its own."""
+    high = '<w:trPr><w:trHeight w:val="400"/></w:trPr>'
+    above = _cell(paragraph("a") + paragraph("b") + paragraph("c"), '<w:vMerge w:val="restart"/>')
+    rows = above + _cell(paragraph("en") * 2), high + _cell("<w:p/>", "<w:vMerge/>") + _cell(paragraph("to"))
+    pdf = whole(_table(*rows) + paragraph("etter")).content
+    assert place(pdf, "etter").top - place(pdf, "to").top == pytest.approx(20, abs=0.5)
+
+
+def test_a_row_of_exact_height_cuts_off_what_shows_nothing() -> None:
+    """Neither space below its text nor empty paragraphs make it higher."""
+    exact = '<w:trPr><w:trHeight w:val="400" w:hRule="exact"/></w:trPr>'
+    row = exact + _cell(paragraph("to", '<w:spacing w:after="400"/>') + "<w:p/>") + _cell("<w:p/>")
+    pdf = whole(_table(_cell(paragraph("en")) + _cell("<w:p/>"), row) + paragraph("etter")).content
+    assert place(pdf, "etter").top - place(pdf, "to").top == pytest.approx(20, abs=0.5)
