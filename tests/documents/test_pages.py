@@ -1,6 +1,9 @@
 """How high lines, rows and boxes stand, which decides where pages end; figures are LibreOffice's own."""
 
+from io import BytesIO
+
 import pytest
+from pypdf import PdfReader
 
 from tests.documents.building import paragraph
 from tests.documents.reading import place
@@ -59,3 +62,28 @@ def test_a_row_of_exact_height_cuts_off_what_shows_nothing() -> None:
     row = exact + _cell(paragraph("to", '<w:spacing w:after="400"/>') + "<w:p/>") + _cell("<w:p/>")
     pdf = whole(_table(_cell(paragraph("en")) + _cell("<w:p/>"), row) + paragraph("etter")).content
     assert place(pdf, "etter").top - place(pdf, "to").top == pytest.approx(20, abs=0.5)
+
+
+_HIDDEN = "<w:rPr><w:vanish/></w:rPr>"
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [paragraph("borte", run="<w:vanish/>"), f"<w:p><w:pPr>{_HIDDEN}</w:pPr></w:p>",
+     paragraph("borte", f'<w:spacing w:before="400" w:after="400"/>{_HIDDEN}', "<w:vanish/>")],
+)  # fmt: skip
+def test_a_paragraph_that_shows_nothing_takes_no_room(hidden: str) -> None:
+    """Where its text is hidden, or its end is and there is no text; what names its place names the next one's."""
+    named = hidden.replace("</w:pPr>", '</w:pPr><w:bookmarkStart w:id="1" w:name="sted"/><w:bookmarkEnd w:id="1"/>')
+    body = paragraph("over") + named + paragraph("under")
+    pdf = whole(body).content
+    assert place(pdf, "under").top - place(pdf, "over").top == pytest.approx(13.4, abs=0.2)
+    assert PdfReader(BytesIO(pdf)).named_destinations.keys() == {"sted"}
+
+
+def test_the_paragraph_that_must_follow_a_table_in_a_cell_takes_no_room() -> None:
+    """Word asks for one after each table; nobody meant it for a line."""
+    inner = _table(_cell(paragraph("inne")) + _cell("<w:p/>"))
+    outer = _table(_cell(inner + "<w:p/>") + _cell("<w:p/>"))
+    pdf = whole(outer + paragraph("etter")).content
+    assert place(pdf, "etter").top - place(pdf, "inne").top == pytest.approx(13.4, abs=0.5)

@@ -27,6 +27,7 @@ from flows.documents.docx.properties import Properties, paragraph_properties, ru
 from flows.documents.docx.scripts import Script, divided
 from flows.documents.docx.story import Story
 from flows.documents.docx.symbols import SYMBOLS, UNSHOWN, plain, symbolic
+from flows.documents.docx.texts import joined
 from flows.documents.docx.vml import old_drawing
 from flows.language import translate as _
 
@@ -72,12 +73,17 @@ def paragraph(
         )
     form = styles.paragraph(style, direct, table, level.paragraph if level else None)
     story.framed = story.framed or bool(form.frame)
+    runs = _Runs(story, style, table_run)
+    inlines = tuple(joined(runs.read(element)))
+    look = styles.run(style, mark, table_run)
+    hidden = (look.hidden or runs.hidden) and all(isinstance(inline, Bookmark) for inline in inlines)
     return Paragraph(
         style=style or "",
         format=replace(form, grid=story.grid) if story.grid and form.snapped else form,
-        mark=styles.run(style, mark, table_run),
-        inlines=tuple(_joined(_Runs(story, style, table_run).read(element))),
+        mark=look,
+        inlines=inlines,
         label=label,
+        hidden=hidden,
     )
 
 
@@ -88,6 +94,7 @@ class _Runs:
         self.story, self.style, self.table_run = story, style, table_run
         self.found: list[Inline] = []
         self.labelled = False  # what came last is the label of the note that this is the text of
+        self.hidden = False  # whether there is text that is not shown
 
     def read(self, element: etree._Element) -> list[Inline]:
         """Return the inlines of a paragraph; a link field that goes on in the next paragraph is closed here."""
@@ -116,7 +123,7 @@ class _Runs:
             words = instruction.replace('"', " ").split()
             anchor = "\\l" in words
             address = next((word for word in words[1:] if not word.startswith("\\")), "")
-            self.found.append(Link(("#" if anchor else "") + address, tuple(_joined(collected))))
+            self.found.append(Link(("#" if anchor else "") + address, tuple(joined(collected))))
 
     def _content(self, element: etree._Element) -> None:
         for child in element:
@@ -156,7 +163,7 @@ class _Runs:
             target += "#" + anchor
         outer, self.found = self.found, []
         self._content(element)
-        children = tuple(_joined(self.found))
+        children = tuple(joined(self.found))
         self.found = outer
         if target and children:
             self.add(Link(target, children))
@@ -196,6 +203,7 @@ class _Runs:
                     story.fields[-1].instruction += child.text or ""
                 continue
             if look.hidden or inside_instruction(story):
+                self.hidden |= look.hidden and name == "t"
                 continue
             if name == "t":
                 text = child.text or ""
@@ -282,17 +290,3 @@ class _Runs:
         align = value(element, "alignment") or "left"
         look = self.story.styles.run(self.style, {}, self.table_run)
         self.add(Tab(look, TabStop(-1.0, align, value(element, "leader") or "none")))
-
-
-def _joined(inlines: list[Inline]) -> list[Inline]:
-    """Return the inlines with neighbouring texts of one format made one."""
-    joined: list[Inline] = []
-    for inline in inlines:
-        if isinstance(inline, Text):
-            if not inline.text:
-                continue
-            if joined and isinstance(last := joined[-1], Text) and last.format == inline.format:
-                joined[-1] = Text(last.text + inline.text, last.format)
-                continue
-        joined.append(inline)
-    return joined
