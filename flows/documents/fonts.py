@@ -34,6 +34,7 @@ LAST_RESORT = ("Carlito", "Liberation Sans", "DejaVu Sans")
 #: Where a sign is looked for that the font itself lacks.
 REST = ("DejaVu Sans", "Liberation Sans", "OpenSymbol", "Noto Sans")
 
+_SYMBOLS = "OpenSymbol"
 
 # Old fonts carry odd dates and tables; their embedding is checked in the PDF, so nobody need hear of it.
 logging.getLogger("fontTools").setLevel(logging.ERROR)
@@ -132,7 +133,9 @@ def _read(font: TTFont) -> tuple[float, Mapping[int, float], float, float]:
     units = font["head"].unitsPerEm
     head, system = font["hhea"], font.get("OS/2")
     high, low, gap = head.ascent, -head.descent, head.lineGap
-    if system is not None and system.fsSelection & 0x80:
+    if font["name"].getDebugName(1) == _SYMBOLS:
+        gap = 0  # LibreOffice has none with its own symbols
+    elif system is not None and system.fsSelection & 0x80:
         high, low, gap = system.sTypoAscender, -system.sTypoDescender, system.sTypoLineGap
     elif high + low == 0 and system is not None:
         high, low, gap = system.usWinAscent, system.usWinDescent, 0

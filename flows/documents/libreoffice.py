@@ -18,7 +18,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 from lxml import etree
 
@@ -118,10 +118,20 @@ def convert_files(files: Sequence[Path], folder: Path, limit: float = LIMIT) -> 
     """
     waiting = list(files)
     while waiting:
-        batch, waiting = waiting[:DOCUMENTS], waiting[DOCUMENTS:]
+        many = next((place for place, file in enumerate(waiting[:DOCUMENTS], 1) if _brings_fonts(file)), DOCUMENTS)
+        batch, waiting = waiting[:many], waiting[many:]
         done = _run(batch, folder, limit)
         waiting = batch[done:] + waiting
     return [pdf for file in files if _whole(pdf := folder / f"{file.stem}.pdf")]
+
+
+def _brings_fonts(file: Path) -> bool:
+    """Return whether a file holds fonts; LibreOffice would use them in all that its process converts later."""
+    try:
+        with ZipFile(file) as package:
+            return any(name.lower().endswith(".odttf") for name in package.namelist())
+    except (BadZipFile, ValueError, OSError, NotImplementedError):
+        return False
 
 
 def _run(files: Sequence[Path], folder: Path, limit: float) -> int:

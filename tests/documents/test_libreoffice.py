@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -21,6 +22,7 @@ from flows.errors import ComponentMissing, DocumentRefused
 from flows.settings import PROJECT
 from tests.documents import hostile
 from tests.documents.building import docx, paragraph
+from tests.documents.embedding import NO_FONTS, renamed, with_font
 from tests.documents.test_making import ALIS
 from tests.judges.verapdf import verapdf
 
@@ -65,6 +67,25 @@ def test_many_documents_are_made_by_one_process(monkeypatch: pytest.MonkeyPatch,
     assert isinstance(made.pop("feil"), DocumentRefused)
     assert [missing_words(contents[key], pdf) for key, pdf in made.items() if isinstance(pdf, bytes)] == [[]] * 4
     assert starts.read_text().splitlines() == ["start"] * 2
+
+
+@needs_libreoffice
+def test_a_font_that_one_document_carries_is_not_used_for_the_others() -> None:
+    """LibreOffice keeps such a font for all that its process goes on to convert; the next document gets another one."""
+    family = "Bare i den ene"
+    naming = docx(
+        paragraph("ord", run=f'<w:rFonts w:ascii="{family}" w:hAnsi="{family}"/>'),
+        others={"fonts": ("fontTable", "fontTable.xml", NO_FONTS)},
+    )
+    made = convert_all({"with": with_font(naming, family, renamed(family)), "without": naming})
+    assert [family.replace(" ", "") in _fonts(pdf) for pdf in made.values()] == [True, False]
+
+
+def _fonts(pdf: bytes | DocumentRefused) -> str:
+    """Return the names of the fonts of a PDF."""
+    assert isinstance(pdf, bytes)
+    found: Any = PdfReader(BytesIO(pdf)).pages[0]["/Resources"]
+    return str([font.get_object()["/BaseFont"] for font in found["/Font"].values()])
 
 
 def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:

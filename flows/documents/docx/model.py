@@ -150,13 +150,17 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph; `mark` is the format of its end mark, which gives an empty paragraph its height."""
+    """A paragraph; `mark` is the format of its end mark, which gives an empty paragraph its height.
+
+    One that is `hidden` shows nothing and takes no room; at most it has bookmarks.
+    """
 
     style: str
     format: ParagraphFormat
     mark: RunFormat
     inlines: tuple[Inline, ...]
     label: Label | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ from flows.documents.docx.package import R, W
 from flows.documents.docx.properties import Properties, paragraph_properties, run_properties, value
 from flows.documents.docx.scripts import Script, divided
 from flows.documents.docx.story import Story
-from flows.documents.docx.symbols import UNSHOWN, plain
+from flows.documents.docx.symbols import SYMBOLS, UNSHOWN, plain, symbolic
+from flows.documents.docx.texts import joined
 from flows.documents.docx.vml import old_drawing
 from flows.language import translate as _
 
@@ -60,8 +61,8 @@ def paragraph(
         extra = dict(level.run)
         language = styles.language(style, element.find(f"{W}r[1]/{W}rPr")) if numbering.in_words(listed[0]) else ""
         text = numbering.count(*listed, language)
-        if level.form == "bullet":
-            extra.pop("font", None)
+        if level.form == "bullet" and symbolic(extra.get("font", "")):
+            extra["font"] = SYMBOLS
         label = Label(
             text=text,
             format=styles.run(style, {**mark, **extra}, table_run),
@@ -73,12 +74,17 @@ def paragraph(
         )
     form = styles.paragraph(style, direct, table, level.paragraph if level else None)
     story.framed = story.framed or bool(form.frame)
+    runs = _Runs(story, style, table_run)
+    inlines = tuple(joined(runs.read(element)))
+    look = styles.run(style, mark, table_run)
+    hidden = (look.hidden or runs.hidden) and all(isinstance(inline, Bookmark) for inline in inlines)
     return Paragraph(
         style=style or "",
         format=replace(form, grid=story.grid) if story.grid and form.snapped else form,
-        mark=styles.run(style, mark, table_run),
-        inlines=tuple(_joined(_Runs(story, style, table_run).read(element))),
+        mark=look,
+        inlines=inlines,
         label=label,
+        hidden=hidden,
     )
 
 
@@ -89,6 +95,7 @@ class _Runs:
         self.story, self.style, self.table_run = story, style, table_run
         self.found: list[Inline] = []
         self.labelled = False  # what came last is the label of the note that this is the text of
+        self.hidden = False  # whether there is text that is not shown
 
     def read(self, element: etree._Element) -> list[Inline]:
         """Return the inlines of a paragraph; a link field that goes on in the next paragraph is closed here."""
@@ -117,7 +124,7 @@ class _Runs:
             words = instruction.replace('"', " ").split()
             anchor = "\\l" in words
             address = next((word for word in words[1:] if not word.startswith("\\")), "")
-            self.found.append(Link(("#" if anchor else "") + address, tuple(_joined(collected))))
+            self.found.append(Link(("#" if anchor else "") + address, tuple(joined(collected))))
 
     def _content(self, element: etree._Element) -> None:
         for child in element:
@@ -157,7 +164,7 @@ class _Runs:
             target += "#" + anchor
         outer, self.found = self.found, []
         self._content(element)
-        children = tuple(_joined(self.found))
+        children = tuple(joined(self.found))
         self.found = outer
         if target and children:
             self.add(Link(target, children))
@@ -198,6 +205,7 @@ class _Runs:
                     story.fields[-1].instruction += child.text or ""
                 continue
             if look.hidden or inside_instruction(story):
+                self.hidden |= look.hidden and name == "t"
                 continue
             if name == "t":
                 text = child.text or ""
@@ -241,7 +249,7 @@ class _Runs:
             elif name == "pgNum":
                 self._number("PAGE", properties)
             elif name == "sym":
-                self._symbol(child, look.font)
+                self._symbol(child, look)
             elif name == "AlternateContent":
                 self._pieces(chosen(child), properties, look)
             elif name == "ruby":
@@ -269,31 +277,18 @@ class _Runs:
                 self._number(counter, properties, form_of(closed.instruction))
             self._close(closed.instruction, closed.collected)
 
-    def _symbol(self, element: etree._Element, font: str) -> None:
+    def _symbol(self, element: etree._Element, look: RunFormat) -> None:
+        font = value(element, "font") or look.font
         try:
-            sign = plain(chr(int(value(element, "char") or "", 16)), value(element, "font") or font)
+            sign = plain(chr(int(value(element, "char") or "", 16)), font)
         except (ValueError, OverflowError):
             sign = UNSHOWN
         if 0xE000 <= ord(sign) <= 0xF8FF or ord(sign) < 0x20 or 0xD800 <= ord(sign) <= 0xDFFF:
             self.story.lose(_("symbol without a Unicode counterpart"))
             sign = UNSHOWN
-        self.add(Text(sign, self.story.styles.run(self.style, {}, self.table_run)))
+        self.add(Text(sign, replace(look, font=SYMBOLS if symbolic(font) else font)))
 
     def _position_tab(self, element: etree._Element) -> None:
         align = value(element, "alignment") or "left"
         look = self.story.styles.run(self.style, {}, self.table_run)
         self.add(Tab(look, TabStop(-1.0, align, value(element, "leader") or "none")))
-
-
-def _joined(inlines: list[Inline]) -> list[Inline]:
-    """Return the inlines with neighbouring texts of one format made one."""
-    joined: list[Inline] = []
-    for inline in inlines:
-        if isinstance(inline, Text):
-            if not inline.text:
-                continue
-            if joined and isinstance(last := joined[-1], Text) and last.format == inline.format:
-                joined[-1] = Text(last.text + inline.text, last.format)
-                continue
-        joined.append(inline)
-    return joined

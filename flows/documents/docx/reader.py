@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from lxml import etree
@@ -11,7 +11,7 @@ from flows.documents.docx.alternatives import chosen
 from flows.documents.docx.frames import gathered
 from flows.documents.docx.line_numbers import line_numbers
 from flows.documents.docx.measures import number, twips
-from flows.documents.docx.model import Block, Document, Section
+from flows.documents.docx.model import Block, Document, Inline, Paragraph, Section
 from flows.documents.docx.numbering import Numbering
 from flows.documents.docx.package import Package, R, W
 from flows.documents.docx.paragraphs import paragraph
@@ -78,6 +78,7 @@ def read(content: bytes) -> Document:
             elif name not in _SILENT:
                 story.lose(_("construct {name}").format(name=name))
                 found.extend(blocks(child, story, table_run, table_paragraph) if len(child) else ())
+        found = _shown(found) if any(isinstance(block, Paragraph) and block.hidden for block in found) else found
         return gathered(found) if story.framed else tuple(found)
 
     story = Story(
@@ -96,6 +97,22 @@ def read(content: bytes) -> Document:
         lost=tuple(story.lost),
         endnotes=tuple(story.endnotes),
     )
+
+
+def _shown(blocks: Iterable[Block]) -> list[Block]:
+    """Return blocks without hidden paragraphs; what names these stands where the next one begins, or the last ends."""
+    shown: list[Block] = []
+    names: tuple[Inline, ...] = ()
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            if block.hidden:
+                names += block.inlines
+                continue
+            block, names = replace(block, inlines=(*names, *block.inlines)), ()
+        shown.append(block)
+    if names and shown and isinstance(last := shown[-1], Paragraph):
+        shown[-1] = replace(last, inlines=(*last.inlines, *names))
+    return shown
 
 
 def _joined(elements: Iterable[etree._Element]) -> Iterable[etree._Element]:

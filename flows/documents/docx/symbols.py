@@ -35,6 +35,15 @@ _WINGDINGS = {
 }  # fmt: skip
 
 
+#: The font that LibreOffice shows the signs of symbol fonts in, with the heights that its lines have by them.
+SYMBOLS = "OpenSymbol"
+
+
+def symbolic(font: str) -> bool:
+    """Return whether a font has signs of its own in place of letters."""
+    return font.lower().startswith(("symbol", "wingdings", "webdings"))
+
+
 def plain(text: str, font: str) -> str:
     """Return the text with the signs of symbol fonts in Unicode; what has no counterpart stays as it is."""
     if text.isascii():

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Literal, TypeAlias
 
 from flows.documents.docx.formats import ParagraphFormat
-from flows.documents.docx.model import Block, Break, Inline, Paragraph, Table
+from flows.documents.docx.model import Block, Break, Inline, Paragraph, Table, Text
 
 #: What blocks stand in: the first section, a later one, a cell, a box or note, a header or footer.
 Where: TypeAlias = Literal["first", "page", "cell", "box", "running"]
@@ -46,6 +46,7 @@ def pieces(blocks: Sequence[Block], spacing: Spacing, where: Where) -> Iterable[
     Only on the page itself can a page or column begin.
     """
     paged = where in ("first", "page")
+    blocks = _without_last(blocks) if where == "cell" else blocks
     begins: Literal["", "column", "page"] = ""
     previous: Paragraph | None = None
     for index, block in enumerate(blocks):
@@ -91,6 +92,19 @@ def pieces(blocks: Sequence[Block], spacing: Spacing, where: Where) -> Iterable[
             yield Piece(piece, before if first else 0.0, after if last else 0.0, starts, index == 0)
         begins = kinds[-1] if kinds and not parts[-1] else ""
         previous = block
+
+
+def _without_last(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Return the blocks of a cell without the empty paragraph that must follow a table within it, and takes no room."""
+    if len(blocks) > 1 and isinstance(blocks[-2], Table):
+        last = blocks[-1]
+        if isinstance(last, Paragraph) and not last.label and all(map(_blank, last.inlines)):
+            return blocks[:-1]
+    return blocks
+
+
+def _blank(inline: Inline) -> bool:
+    return isinstance(inline, Text) and not inline.text.strip(" ")
 
 
 def _list_goes_on(one: Paragraph, other: Paragraph) -> bool:

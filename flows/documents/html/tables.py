@@ -1,10 +1,10 @@
 """Writes tables: fixed widths, header cells, spans, borders that neighbours share."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.documents.docx.formats import Borders
-from flows.documents.docx.model import Block, Cell, Row, Table
+from flows.documents.docx.model import Block, Cell, Paragraph, Row, Table
 from flows.documents.html.heights import undivided
 from flows.documents.html.lines import longest
 from flows.documents.html.looks import Classes, borders, ground, points
@@ -36,8 +36,9 @@ def table(item: Table, cells: Cells, begins: str = "") -> str:
     while heads < len(item.rows) and item.rows[heads].header:
         heads += 1
     heads = 0 if heads == len(item.rows) else heads
-    head = "".join(_row(row, item, cells, head=True) for row in item.rows[:heads])
-    body = "".join(_row(row, item, cells, head=False) for row in item.rows[heads:])
+    ends = {index + cell.rows - 1 for index, row in enumerate(item.rows) for cell in row.cells if cell.rows > 1}
+    rows = [_row(row, item, cells, index < heads, index in ends) for index, row in enumerate(item.rows)]
+    head, body = "".join(rows[:heads]), "".join(rows[heads:])
     return (
         f'<table class="{classes.name(f"width:{points(whole)};{place}{way}")}"><colgroup>{columns}</colgroup>'
         + (f"<thead>{head}</thead>" if head else "")
@@ -45,10 +46,15 @@ def table(item: Table, cells: Cells, begins: str = "") -> str:
     )
 
 
-def _row(row: Row, item: Table, cells: Cells, head: bool) -> str:
+def _row(row: Row, item: Table, cells: Cells, head: bool, ends: bool) -> str:
+    """Return a row of the head or body; `ends` where a cell that began in a row above ends in it.
+
+    WeasyPrint makes a row with a height as high as such a cell is in all its rows. A cell of the row has it then.
+    """
     classes = cells.classes
     found = []
-    if row.height:
+    bearer = next((cell for cell in row.cells if cell.rows == 1 and ends and not cell.turned), None)
+    if row.height and not bearer:
         found.append(f"height:{points(row.height)}")
     if row.whole or undivided(row):
         found.append("break-inside:avoid")
@@ -59,7 +65,8 @@ def _row(row: Row, item: Table, cells: Cells, head: bool) -> str:
         heading = head or (item.row_headers and index == 0 and not row.skipped)
         scope = "" if head or not heading else ' scope="row"'
         room = _room(cell, row, cells) if row.height_rule == "exact" else 0.0
-        written.append(_cell(cell, row.height, room, "th" if heading else "td", scope, cells))
+        high = f"height:{points(row.height)};box-sizing:border-box" if cell is bearer and row.height else ""
+        written.append(_cell(cell, row.height, room, "th" if heading else "td", scope, cells, high))
     return f'<tr class="{classes.name(";".join(found))}">{"".join(written)}</tr>'
 
 
@@ -77,15 +84,27 @@ def _room(cell: Cell, row: Row, cells: Cells) -> float:
     room = row.height - top - bottom - (_width(cell.borders, "top") + _width(cell.borders, "bottom")) / 2
     if cell.rows > 1 or cell.turned or room <= 0 or any(isinstance(block, Table) for block in cell.blocks):
         return 0.0
-    return room if cells.height(cell.blocks, cell.width - left - right) < room + _CUT else 0.0
+    return room if cells.height(_shown(cell.blocks), cell.width - left - right) < room + _CUT else 0.0
 
 
-def _cell(cell: Cell, height: float, room: float, tag: str, scope: str, cells: Cells) -> str:
+def _shown(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Return blocks without what shows nothing at their end: empty paragraphs, and space below the last one."""
+    shown = list(blocks)
+    while len(shown) > 1 and isinstance(shown[-1], Paragraph) and not shown[-1].inlines and not shown[-1].label:
+        shown.pop()
+    last = shown[-1] if shown else None
+    if isinstance(last, Paragraph):
+        shown[-1] = replace(last, format=replace(last.format, after=0.0, automatic_after=False))
+    return shown
+
+
+def _cell(cell: Cell, height: float, room: float, tag: str, scope: str, cells: Cells, high: str) -> str:
     classes = cells.classes
     top, right, bottom, left = cell.padding
     # Word's borders take no room from the text: it stands half a border to the right, as wide as without one
     right = max(right - (_width(cell.borders, "left") + _width(cell.borders, "right")) / 2, 0.0)
     found = [f"padding:{points(top)} {points(right)} {points(bottom)} {points(left)}", *borders(cell.borders)]
+    found += [high] if high else []
     if cell.vertical != "top":
         found.append(f"vertical-align:{cell.vertical}")
     if cell.shade:

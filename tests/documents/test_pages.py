@@ -1,0 +1,89 @@
+"""How high lines, rows and boxes stand, which decides where pages end; figures are LibreOffice's own."""
+
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from tests.documents.building import paragraph
+from tests.documents.reading import place
+from tests.documents.test_converting import whole
+
+_BULLET = (
+    '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="bullet"/>'
+    '<w:lvlText w:val="\uf0b7"/><w:pPr><w:ind w:left="720" w:hanging="360"/></w:pPr>'
+    '<w:rPr><w:rFonts w:ascii="Symbol" w:hAnsi="Symbol"/></w:rPr></w:lvl></w:abstractNum>'
+    '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+)
+
+
+@pytest.mark.parametrize(("size", "height"), [(11, 10.8), (18, 16.3), (36, 32.8)])
+def test_a_bullet_that_is_larger_than_its_text_is_as_high_as_a_sign_of_the_symbol_font(
+    size: int, height: float
+) -> None:
+    """Its line is lower than one of letters of that size would be."""
+    look = '<w:rFonts w:ascii="Arial" w:hAnsi="Arial"/>'
+    listed = (
+        f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr><w:rPr>{look}<w:sz w:val="{size * 2}"/></w:rPr>'
+    )
+    items = "".join(paragraph(word, listed, f'{look}<w:sz w:val="18"/>') for word in ("en", "to"))
+    pdf = whole(items, parts={"numbering": _BULLET}).content
+    assert place(pdf, "to").top - place(pdf, "en").top == pytest.approx(height, abs=0.2)
+
+
+def test_a_symbol_looks_as_its_run_says() -> None:
+    """A symbol of 20 points makes its line as high as LibreOffice's symbol font does."""
+    symbol = '<w:p><w:r><w:rPr><w:sz w:val="40"/></w:rPr><w:sym w:font="Symbol" w:char="F0B7"/></w:r></w:p>'
+    pdf = whole(paragraph("over") + symbol + symbol + paragraph("under")).content
+    assert place(pdf, "under").top - place(pdf, "over").top == pytest.approx(13.4 + 36.5, abs=0.5)
+
+
+def _cell(content: str, properties: str = "") -> str:
+    return f'<w:tc><w:tcPr><w:tcW w:w="3000" w:type="dxa"/>{properties}</w:tcPr>{content}</w:tc>'
+
+
+def _table(*rows: str) -> str:
+    grid = '<w:gridCol w:w="3000"/>' * 2
+    return f"<w:tbl><w:tblPr/><w:tblGrid>{grid}</w:tblGrid>{''.join(f'<w:tr>{row}</w:tr>' for row in rows)}</w:tbl>"
+
+
+def test_a_row_of_a_height_is_no_higher_for_a_cell_that_began_above_it() -> None:
+    """Three lines have room in two rows, the second of which has a height and a line of its own."""
+    high = '<w:trPr><w:trHeight w:val="400"/></w:trPr>'
+    above = _cell(paragraph("a") + paragraph("b") + paragraph("c"), '<w:vMerge w:val="restart"/>')
+    rows = above + _cell(paragraph("en") * 2), high + _cell("<w:p/>", "<w:vMerge/>") + _cell(paragraph("to"))
+    pdf = whole(_table(*rows) + paragraph("etter")).content
+    assert place(pdf, "etter").top - place(pdf, "to").top == pytest.approx(20, abs=0.5)
+
+
+def test_a_row_of_exact_height_cuts_off_what_shows_nothing() -> None:
+    """Neither space below its text nor empty paragraphs make it higher."""
+    exact = '<w:trPr><w:trHeight w:val="400" w:hRule="exact"/></w:trPr>'
+    row = exact + _cell(paragraph("to", '<w:spacing w:after="400"/>') + "<w:p/>") + _cell("<w:p/>")
+    pdf = whole(_table(_cell(paragraph("en")) + _cell("<w:p/>"), row) + paragraph("etter")).content
+    assert place(pdf, "etter").top - place(pdf, "to").top == pytest.approx(20, abs=0.5)
+
+
+_HIDDEN = "<w:rPr><w:vanish/></w:rPr>"
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [paragraph("borte", run="<w:vanish/>"), f"<w:p><w:pPr>{_HIDDEN}</w:pPr></w:p>",
+     paragraph("borte", f'<w:spacing w:before="400" w:after="400"/>{_HIDDEN}', "<w:vanish/>")],
+)  # fmt: skip
+def test_a_paragraph_that_shows_nothing_takes_no_room(hidden: str) -> None:
+    """Where its text is hidden, or its end is and there is no text; what names its place names the next one's."""
+    named = hidden.replace("</w:pPr>", '</w:pPr><w:bookmarkStart w:id="1" w:name="sted"/><w:bookmarkEnd w:id="1"/>')
+    body = paragraph("over") + named + paragraph("under")
+    pdf = whole(body).content
+    assert place(pdf, "under").top - place(pdf, "over").top == pytest.approx(13.4, abs=0.2)
+    assert PdfReader(BytesIO(pdf)).named_destinations.keys() == {"sted"}
+
+
+def test_the_paragraph_that_must_follow_a_table_in_a_cell_takes_no_room() -> None:
+    """Word asks for one after each table; nobody meant it for a line."""
+    inner = _table(_cell(paragraph("inne")) + _cell("<w:p/>"))
+    outer = _table(_cell(inner + "<w:p/>") + _cell("<w:p/>"))
+    pdf = whole(outer + paragraph("etter")).content
+    assert place(pdf, "etter").top - place(pdf, "inne").top == pytest.approx(13.4, abs=0.5)
