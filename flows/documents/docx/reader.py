@@ -8,6 +8,7 @@ from typing import Literal, cast
 from lxml import etree
 
 from flows.documents.docx.alternatives import chosen
+from flows.documents.docx.bindings import settle
 from flows.documents.docx.frames import gathered
 from flows.documents.docx.measures import number, twips
 from flows.documents.docx.model import Block, Document, Section
@@ -47,6 +48,7 @@ class _Settings:
 def read(content: bytes) -> Document:
     """Read a DOCX; raises `DocumentRefused` for what is none."""
     package = Package(content)
+    settle(package)
     settings = _settings(package)
     styles = Styles(package, _HTML_SPACE if settings.html_space else _WORD_SPACE)
 
