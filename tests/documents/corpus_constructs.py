@@ -4,7 +4,7 @@ from io import BytesIO
 
 from PIL import Image
 
-from tests.documents.building import docx, paragraph
+from tests.documents.building import PAGE, docx, paragraph
 
 _SOURCE = "http://example.org/avtale"
 
@@ -77,6 +77,18 @@ def filled_shape(inside: str = "", form: str = "rect") -> str:
     )
 
 
+def page_framed(said: str = "", kind: str = "single") -> bytes:
+    """Return a document of two pages with red lines around the text."""
+    sides = "".join(
+        f'<w:{side} w:val="{kind}" w:sz="24" w:space="20" w:color="FF0000"/>'
+        for side in ("top", "left", "bottom", "right")
+    )
+    return docx(
+        paragraph("første") + paragraph("andre", "<w:pageBreakBefore/>"),
+        section=f"{PAGE}<w:pgBorders {said}>{sides}</w:pgBorders>",
+    )
+
+
 def constructs() -> dict[str, bytes]:
     """Return every document by the name of its construct."""
     line = '<a:ln w="9525"><a:solidFill><a:srgbClr val="FF0000"/></a:solidFill></a:ln>'
@@ -89,6 +101,22 @@ def constructs() -> dict[str, bytes]:
         ),
         "shape-filled-with-picture": docx(
             filled_shape() + filled_shape(paragraph("i figuren")) + filled_shape(form="ellipse"), files=picture
+        ),
+        "page-borders": page_framed('w:offsetFrom="page"'),
+        "page-borders-first": page_framed('w:display="firstPage"'),
+        "page-colour": docx(
+            paragraph("på farget papir"),
+            background='<w:background w:color="FFEECC"/>',
+            parts={"settings": "<w:displayBackgroundShape/>"},
+        ),
+        "margins-mirrored": docx(
+            paragraph("første") + paragraph("andre", "<w:pageBreakBefore/>"),
+            section=PAGE.replace('w:left="1418"', 'w:left="2835"'),
+            parts={"settings": "<w:mirrorMargins/>"},
+        ),
+        "runs-bordered": docx(
+            paragraph("i ramme", run='<w:bdr w:val="single" w:sz="8" w:space="1" w:color="FF0000"/>')
+            + paragraph("streket", run='<w:u w:val="wave" w:color="00B050"/>')
         ),
         "control-bound": with_source(
             bound(inside=paragraph("gammelt navn")) + paragraph("etter"), "<n:lege>Kari Prøve</n:lege>"

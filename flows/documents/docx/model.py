@@ -223,6 +223,8 @@ class Section:
     number_format: str
     columns: int = 1
     gap: float = 36.0  # between columns
+    frame: str = ""  # the picture of the lines around its pages
+    framed: Literal["allPages", "firstPage", "notFirstPage"] = "allPages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,3 +240,5 @@ class Document:
     media: Mapping[str, bytes] = field(repr=False)
     lost: tuple[Loss, ...] = ()
     endnotes: tuple[Block, ...] = ()
+    paper: str = ""  # the colour of its pages
+    mirrored: bool = False  # left and right margins change places on even pages

@@ -93,7 +93,7 @@ def _shape(element: etree._Element, story: Story, scale: tuple[float, float, flo
             wide, high = (size.width, size.height) if shown is None else (shown.width, shown.height)
             yield Box((), wide, high, place, picture=shown)
     elif written is not None and written.get("string"):
-        look = RunFormat(font="Calibri", size=max(min(size.height * 0.6, 60.0), 6.0), colour="C0C0C0")
+        look = RunFormat(font="Calibri", size=max(min(size.height * 0.6, 60.0), 6.0), colour=_fill(element))
         line = Paragraph("", ParagraphFormat(align="center"), look, (Text(written.get("string", ""), look),))
         yield Box((line,), size.width, size.height, place)
     elif kind == "rect":
