@@ -36,6 +36,6 @@ def catalogue(language: str) -> dict[str, str]:
     return found
 
 
-def translate(message: str) -> str:
-    """Return the message in the language in use, or as it is where no catalogue has it."""
-    return catalogue(current()).get(message, message)
+def translate(message: str, language: str = "") -> str:
+    """Return the message in the language in use, or in that given; as it is where no catalogue has it."""
+    return catalogue(language or current()).get(message, message)

@@ -13,6 +13,7 @@ from functools import lru_cache
 import pypdfium2
 from lxml import etree
 
+from flows.documents.docx.bindings import settle
 from flows.documents.docx.package import Package, W, parse
 from flows.documents.docx.properties import on
 from flows.documents.docx.symbols import plain
@@ -105,6 +106,7 @@ def _unmarked(text: str) -> str:
 def _docx_words(docx: bytes) -> tuple[list[str], list[str]]:
     """Return the words of body and notes, and those of headers and footers."""
     package = Package(docx)
+    settle(package)
     hidden = _hidden_styles(package)
     body = list(_words(package.xml(package.main), hidden))
     running: list[str] = []

@@ -59,12 +59,14 @@ def docx(
     others: Mapping[str, tuple[str, str, bytes]] | None = None,
     title: str = "Prøve",
     version: str = "1.0",
+    background: str = "",
 ) -> bytes:
     """Return a DOCX.
 
     `parts` gives the inner XML of styles, numbering, settings, footnotes, and of headers and footers by `header:TYPE`
     and `footer:TYPE`; `links` gives addresses, `files` the bytes of pictures, both by relationship id. `others` are any
-    other parts by relationship id: the relationship's kind, the name below `word/`, and the bytes.
+    other parts by relationship id: the relationship's kind, the name below `word/`, and the bytes. `background` stands
+    before the body.
     """
     inner = {"styles": STYLES, "settings": "", **(parts or {})}
     relationships, overrides, references = [], [], []
@@ -89,7 +91,9 @@ def docx(
         content[f"word/{name}"] = data
         relationships.append(f'<Relationship Id="{identifier}" Type="{_TYPES}/{kind}" Target="{name}"/>')
     section = f"<w:sectPr>{''.join(references)}{section}</w:sectPr>"
-    content["word/document.xml"] = f"<w:document {_NAMESPACES}><w:body>{body}{section}</w:body></w:document>".encode()
+    content["word/document.xml"] = (
+        f"<w:document {_NAMESPACES}>{background}<w:body>{body}{section}</w:body></w:document>".encode()
+    )
     content["word/_rels/document.xml.rels"] = _relationships(relationships)
     content["_rels/.rels"] = _relationships(
         [

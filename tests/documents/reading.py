@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 
 POPPLER = "apt-get install -y --no-install-recommends poppler-utils"
@@ -64,6 +65,12 @@ def darkness(pdf: bytes) -> list[float]:
         dots, drawn = rest[: width * height], rest[width * height :]
         shares.append(sum(dot < 128 for dot in dots) / len(dots))
     return shares
+
+
+def drawn(pdf: bytes, page: int = 1) -> Image.Image:
+    """Return a page as a picture, a dot a point."""
+    out = _poppler_bytes(["pdftoppm", "-r", "72", "-png", "-f", str(page), "-l", str(page), "-"], pdf)
+    return Image.open(BytesIO(out)).convert("RGB")
 
 
 def place(pdf: bytes, wanted: str) -> Word:

@@ -3,7 +3,7 @@
 from io import BytesIO
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
@@ -80,6 +80,63 @@ def test_a_norwegian_document_has_decimal_commas() -> None:
     assert "0.5" not in shown
 
 
+def test_an_axis_takes_ten_steps_where_they_have_room() -> None:
+    """An axis that does not say its steps has as many as LibreOffice gives it: ten, or fewer where it is short."""
+    part = chart_part("barChart", {"a": (2.3, 4.5)}, ("x", "y"), "", '<c:barDir val="col"/>')
+    assert {"0.5", "1.5", "2.5", "3.5", "4.5"} <= set(text(convert(_chart(part)).content).split())
+    low = docx(f"<w:p>{drawn_chart(height=1300000)}</w:p>", others={"diagram": ("chart", "charts/chart1.xml", part)})
+    shown = set(text(convert(low).content).split())
+    assert "4" in shown
+    assert "0.5" not in shown
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("nb-NO", "Diagramtittel"), ("nn-NO", "Diagramtittel"), ("en-US", "Chart Title")]
+)
+def test_a_title_without_words_is_in_the_language_of_the_document(language: str, title: str) -> None:
+    """Word shows a placeholder for a title that nobody wrote, in the words of the one who writes the document."""
+    part = chart_part("barChart", {"a": (1, 2), "b": (2, 1)}, ("x", "y"), "?").replace(b"<a:t>?</a:t>", b"<a:t/>")
+    styles = f'<w:docDefaults><w:rPrDefault><w:rPr><w:lang w:val="{language}"/></w:rPr></w:rPrDefault></w:docDefaults>'
+    made = docx(
+        f"<w:p>{drawn_chart()}</w:p>",
+        parts={"styles": styles},
+        others={"diagram": ("chart", "charts/chart1.xml", part)},
+    )
+    assert title in text(convert(made).content)
+
+
+def test_a_point_may_have_a_label_of_its_own() -> None:
+    """A single point is labelled in its own format or in its author's words, also where the others have no label."""
+    own = (
+        '<c:dLbls><c:dLbl><c:idx val="0"/><c:numFmt formatCode="0.00" sourceLinked="0"/><c:showVal val="1"/></c:dLbl>'
+        '<c:dLbl><c:idx val="1"/><c:tx><c:rich><a:p><a:r><a:t>flest</a:t></a:r></a:p></c:rich></c:tx>'
+        '<c:showVal val="1"/></c:dLbl><c:showVal val="0"/></c:dLbls>'
+    )
+    for kind in ("lineChart", "pieChart"):
+        part = chart_part(kind, {"a": (3, 7, 6)}, ("x", "y", "z")).replace(b"<c:val>", f"{own}<c:val>".encode())
+        shown = text(convert(_chart(part)).content).split()
+        assert "3.00" in shown
+        assert "flest" in shown
+        assert "6.00" not in shown
+
+
+def test_categories_without_figures_are_named() -> None:
+    """A category that no series has a figure for stands at the axis all the same."""
+    part = chart_part("barChart", {"a": (3,)}, ("vår", "høst"), "", '<c:barDir val="col"/>')
+    assert {"vår", "høst"} <= set(text(convert(_chart(part)).content).split())
+
+
+def test_points_with_names_stand_side_by_side() -> None:
+    """Points of a scatter or bubble chart whose places are words are put at one, two and so on."""
+    places = "<c:strRef><c:strCache><c:pt idx='0'><c:v>a</c:v></c:pt><c:pt idx='1'><c:v>b</c:v></c:pt></c:strCache>"
+    part = (
+        chart_part("bubbleChart", {"a": (30, 40)}).replace(b"<c:val>", b"<c:yVal>").replace(b"</c:val>", b"</c:yVal>")
+    )
+    part = part.replace(b"<c:yVal>", f"<c:xVal>{places}</c:strRef></c:xVal><c:yVal>".encode())
+    part = part.replace(b"<c:catAx>", b"<c:valAx>").replace(b"</c:catAx>", b"</c:valAx>")
+    assert {"1.2", "1.8"} <= set(text(convert(_chart(part)).content).split())
+
+
 def test_a_chart_of_another_kind_shows_its_words_and_is_reported() -> None:
     """A surface is not drawn; its words stand there all the same."""
     pdf = convert(_chart(chart_part("surfaceChart", {"Høyde": (1, 2)}, ("her", "der"))))
@@ -113,6 +170,7 @@ def test_figures_are_written_as_their_code_says(figure: float, code: str, shown:
 _FIGURES = st.one_of(st.floats(), st.sampled_from(["", "x", "1e999", "-1e308", "1e308", "0"]))
 
 
+@example(kind="barChart", figures=[5e-324], extreme="", grouping="")
 @given(
     kind=st.sampled_from(
         ["barChart", "lineChart", "pieChart", "scatterChart", "radarChart", "areaChart", "bubbleChart"]

@@ -28,6 +28,13 @@ def numbers_of(holder: etree._Element | None) -> tuple[float | None, ...]:
     return tuple(finite(found.get(index)) for index in range(length))
 
 
+def places_of(holder: etree._Element | None) -> tuple[float | None, ...]:
+    """Return how far across points stand: one after another where they have names rather than figures."""
+    found = numbers_of(holder)
+    named = found and all(place is None for place in found)
+    return tuple(float(index + 1) for index in range(len(found))) if named else found
+
+
 def finite(text: str | None) -> float | None:
     """Return a figure, or None for what is none or has no end."""
     try:
@@ -93,6 +100,16 @@ def decimal_sign(package: Package) -> str:
     """Return the decimal sign that the document was written with."""
     part = package.related(package.main, "settings")
     return (value(package.xml(part).find(W + "decimalSymbol")) if part else "") or "."
+
+
+def language_of(package: Package) -> str:
+    """Return the language, of those that there are words in, for what a chart says without having a text of its own.
+
+    It is the language that the document was written in: Word puts in the words of the one who writes.
+    """
+    part = package.related(package.main, "styles")
+    said = None if part is None else package.xml(part).find(f"{W}docDefaults/{W}rPrDefault/{W}rPr/{W}lang")
+    return "nb" if (value(said) or "nb").partition("-")[0].lower() in ("nb", "nn", "no") else "en"
 
 
 def chart_words(root: etree._Element) -> list[str]:

@@ -11,9 +11,11 @@ from flows.documents.docx.chart_data import (
     code_of,
     decimal_sign,
     finite,
+    language_of,
     lines_of,
     name_of,
     numbers_of,
+    places_of,
     setting,
 )  # fmt: skip
 from flows.documents.docx.colours import A, filling, solid, themed
@@ -43,7 +45,7 @@ def read_chart(root: etree._Element, package: Package) -> Chart | None:
     if not plots:
         return None
     text = _text_look(root)
-    title, look = _title(chart, plots)
+    title, look = _title(chart, plots, package)
     legend = chart.find(C + "legend")
     legend_look = _text_look(legend)
     axes = _axes(area, package, _size(text, 10.0))
@@ -121,10 +123,10 @@ def _series(
         joined = False
     return Series(
         name=name_of(element.find(C + "tx")), values=values, colour=colour,
-        places=numbers_of(element.find(C + "xVal")), sizes=numbers_of(element.find(C + "bubbleSize")), points=points,
+        places=places_of(element.find(C + "xVal")), sizes=numbers_of(element.find(C + "bubbleSize")), points=points,
         line=(emu(line.get("w")) if line is not None and line.get("w") else 2.25) if joined else 0.0,
         marks=kind in ("line", "scatter", "radar") and marked and (symbol is None or symbol.get("val") != "none"),
-        labels=_labels(element, plot, figures),
+        labels=_labels(element, plot, figures), own_labels=_own_labels(element, figures),
     )  # fmt: skip
 
 
@@ -138,7 +140,21 @@ def series_colour(place: int, package: Package) -> str:
 def _labels(series: etree._Element, plot: etree._Element, figures: etree._Element | None) -> Labels:
     holder = series.find(C + "dLbls")
     holder = plot.find(C + "dLbls") if holder is None else holder
-    if holder is None or setting(holder, "delete") in ("1", "true"):
+    return Labels() if holder is None else _label(holder, figures)
+
+
+def _own_labels(series: etree._Element, figures: etree._Element | None) -> dict[int, Labels]:
+    """Return the labels of single points, which may be words of their own."""
+    found = {}
+    for point in series.iterfind(f"{C}dLbls/{C}dLbl"):
+        index = number(setting(point, "idx"))
+        if index is not None:
+            found[index] = _label(point, figures)
+    return found
+
+
+def _label(holder: etree._Element, figures: etree._Element | None) -> Labels:
+    if setting(holder, "delete") in ("1", "true"):
         return Labels()
     form = holder.find(C + "numFmt")
     linked = form is None or form.get("sourceLinked") in ("1", "true")
@@ -153,16 +169,17 @@ def _labels(series: etree._Element, plot: etree._Element, figures: etree._Elemen
         series=shown("showSerName"),
         code=code_of(figures) if linked or form is None else form.get("formatCode", "General"),
         separator=holder.findtext(C + "separator") or ", ",
+        text="" if any(holder.iter(A + "fld")) else " ".join(lines_of(holder.find(C + "tx")).split()),
     )
 
 
-def _title(chart: etree._Element, plots: list[Plot]) -> tuple[str, etree._Element | None]:
+def _title(chart: etree._Element, plots: list[Plot], package: Package) -> tuple[str, etree._Element | None]:
     """Return the title and its look; a single series gives its name where the title says nothing itself."""
     element = chart.find(C + "title")
     only = plots[0].series[0].name if len(plots) == 1 and len(plots[0].series) == 1 else ""
     if element is None:
         return ("" if setting(chart, "autoTitleDeleted", "0") in ("1", "true") else only), None
-    return lines_of(element) or only or _("Chart Title"), _text_look(element)
+    return lines_of(element) or only or _("Chart Title", language_of(package)), _text_look(element)
 
 
 def _axes(area: etree._Element, package: Package, size: float) -> tuple[Axis, Axis, Axis]:
@@ -188,7 +205,7 @@ def _axis(element: etree._Element, package: Package, size: float) -> Axis:
     look = _text_look(element)
     lines = element.find(f"{C}spPr/{A}ln")
     return Axis(
-        title="" if title is None else lines_of(title).replace("\n", " ") or _("Axis Title"),
+        title="" if title is None else lines_of(title).replace("\n", " ") or _("Axis Title", language_of(package)),
         shown=setting(element, "delete", "0") not in ("1", "true"),
         least=finite(setting(scaling, "min")), most=finite(setting(scaling, "max")),
         step=finite(setting(element, "majorUnit")),

@@ -16,6 +16,7 @@ from flows.documents.docx.pictures import picture
 from flows.documents.docx.places import WP, Extent, anchored, extent
 from flows.documents.docx.shapes import shape
 from flows.documents.docx.story import Story
+from flows.documents.docx.treatments import treatment
 from flows.documents.figures.layout import draw
 from flows.language import translate as _
 
@@ -36,10 +37,10 @@ def drawing(element: etree._Element, story: Story) -> Inline | None:
     content = data[0]
     kind = etree.QName(content).localname
     if kind == "pic":
-        shown = picture(content.find(f".//{A}blip"), size, alternative, story)
-        return Box((), size.width, size.height, place) if shown is None else placed(shown, place)
+        shown = _picture(content, size, alternative, story)
+        return Box((), size.width, size.height, place) if shown is None else placed(shown, place, size)
     if kind == "wsp":
-        return shape(content, size, place, story)
+        return shape(content, size, place, story, alternative)
     if kind in ("wgp", "wpc", "lockedCanvas"):
         return _group(content, size, place, story)
     if kind == "chart":
@@ -50,9 +51,21 @@ def drawing(element: etree._Element, story: Story) -> Inline | None:
     return Box((), size.width, size.height, place)
 
 
-def placed(shown: Picture, place: Place) -> Inline:
-    """Return a picture in the line as it is, another one in a box."""
-    return shown if place.flow == "inline" else Box((), shown.width, shown.height, place, picture=shown)
+def _picture(element: etree._Element, size: Extent, alternative: str, story: Story) -> Picture | None:
+    """Read a `pic:pic` with what is done to it."""
+    filled = element.find("{*}blipFill")
+    done = treatment(filled, element.find("{*}spPr"), story.package)
+    return picture(element.find(f".//{A}blip"), size, alternative, story, done)
+
+
+def placed(shown: Picture, place: Place, size: Extent) -> Inline:
+    """Return a picture in the line as it is, another one in a box; one turned has its middle where its `size` has."""
+    return shown if place.flow == "inline" else _boxed(shown, place, size)
+
+
+def _boxed(shown: Picture, place: Place, size: Extent) -> Box:
+    x, y = place.x + (size.width - shown.width) / 2, place.y + (size.height - shown.height) / 2
+    return Box((), shown.width, shown.height, replace(place, x=x, y=y), picture=shown)
 
 
 def _group(element: etree._Element, size: Extent, place: Place, story: Story) -> Box:
@@ -84,8 +97,8 @@ def _members(element: etree._Element, size: Extent, story: Story) -> Iterable[Bo
         if kind in ("grpSp", "wgp"):
             yield _group(child, inside, where, story)
         elif kind == "pic":
-            shown = picture(child.find(f".//{A}blip"), inside, "", story)
-            yield Box((), inside.width, inside.height, where, picture=shown)
+            shown = _picture(child, inside, "", story)
+            yield Box((), inside.width, inside.height, where) if shown is None else _boxed(shown, where, inside)
         else:
             box = shape(child, inside, where, story)
             if box is not None:
@@ -104,7 +117,7 @@ def _chart(element: etree._Element, size: Extent, place: Place, alternative: str
     if chart is not None and size.width and size.height:
         name = f"{part}.{size.width:.0f}x{size.height:.0f}.svg"
         story.media[name] = draw(chart, size.width, size.height)
-        return placed(Picture(name, size.width, size.height, alternative or described(chart)), place)
+        return placed(Picture(name, size.width, size.height, alternative or described(chart)), place, size)
     story.lose(_("chart, of which only the words are shown"))
     look = RunFormat(font="Calibri", size=9.0)
     blocks = tuple(Paragraph("", ParagraphFormat(), look, (Text(word, look),)) for word in chart_words(root))

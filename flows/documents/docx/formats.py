@@ -12,6 +12,16 @@ Alignment = Literal["left", "right", "center", "justify"]
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One border: CSS-like style, width and colour, and the distance to what it surrounds."""
+
+    style: str
+    width: float
+    colour: str
+    space: float
+
+
+@dataclass(frozen=True, slots=True)
 class RunFormat:
     """How a piece of text looks."""
 
@@ -31,16 +41,8 @@ class RunFormat:
     spacing: float = 0.0
     script: Script = ""
     kerned: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One border: CSS-like style, width and colour, and the distance to what it surrounds."""
-
-    style: str
-    width: float
-    colour: str
-    space: float
+    underline_colour: str = ""
+    border: Line | None = None
 
 
 Borders: TypeAlias = tuple[tuple[str, Line], ...]

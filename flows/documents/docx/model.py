@@ -240,6 +240,8 @@ class Section:
     columns: int = 1
     gap: float = 36.0  # between columns
     line_numbers: LineNumbers | None = None
+    frame: str = ""  # the picture of the lines around its pages
+    framed: Literal["allPages", "firstPage", "notFirstPage"] = "allPages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,3 +258,5 @@ class Document:
     media: Mapping[str, bytes] = field(repr=False)
     lost: tuple[Loss, ...] = ()
     endnotes: tuple[Block, ...] = ()
+    paper: str = ""  # the colour of its pages
+    mirrored: bool = False  # left and right margins change places on even pages

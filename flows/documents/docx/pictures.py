@@ -14,16 +14,23 @@ from flows.documents.docx.package import R
 from flows.documents.docx.places import Extent
 from flows.documents.docx.story import Story
 from flows.documents.figures.metafiles import drawn, is_metafile
+from flows.documents.figures.treated import Treatment, draw_cut, draw_turned
 from flows.language import translate as _
 
 #: Dots of the largest picture: more than any camera's, and what decodes in a second.
 MOST_DOTS = 50_000_000
 _SHOWN = ("PNG", "JPEG", "GIF", "BMP", "DIB", "TIFF", "WEBP")
+_AS_IT_IS = Treatment()
 _KNOWN = ("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "tmp", "bin")
 
 
-def picture(blip: etree._Element | None, size: Extent, alternative: str, story: Story) -> Picture | None:
-    """Read the picture that an `a:blip` or `v:imagedata` points to; None, and a loss, where it cannot be shown."""
+def picture(
+    blip: etree._Element | None, size: Extent, alternative: str, story: Story, done: Treatment = _AS_IT_IS
+) -> Picture | None:
+    """Read the picture that an `a:blip` or `v:imagedata` points to; None, and a loss, where it cannot be shown.
+
+    A picture that is turned is as large as the box around it.
+    """
     identifier = "" if blip is None else blip.get(R + "embed") or blip.get(R + "id") or ""
     relationship = story.package.relationships(story.part).get(identifier)
     if relationship is None or relationship.external or relationship.target not in story.package.names:
@@ -43,7 +50,24 @@ def picture(blip: etree._Element | None, size: Extent, alternative: str, story: 
         story.lose(fault if kind in _KNOWN else _("picture of the kind {kind}").format(kind=kind))
         return None
     story.media[name] = content
-    return Picture(name, size.width, size.height, alternative)
+    return _treated(Picture(name, size.width, size.height, alternative), done, story)
+
+
+def _treated(shown: Picture, done: Treatment, story: Story) -> Picture:
+    """Return a picture as what is done to it leaves it."""
+    width, height = shown.width, shown.height
+    if not done or not width or not height:
+        return shown
+    name = shown.part
+    if any(done.cut):
+        made = draw_cut(f"docx:{name}", width, height, done.cut)
+        name = f"{name}.cut{len(story.media)}.svg"
+        story.media[name] = made
+    if done.framed:
+        made, width, height = draw_turned(f"docx:{name}", width, height, done)
+        name = f"{name}.turned{len(story.media)}.svg"
+        story.media[name] = made
+    return Picture(name, width, height, shown.alternative)
 
 
 @contextmanager

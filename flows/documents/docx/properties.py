@@ -170,6 +170,9 @@ def run_properties(element: etree._Element | None, theme: Mapping[str, str]) -> 
         elif name == "u":
             kind = value(child) or "single"
             found["underline"] = "" if kind == "none" else kind
+            found["underline_colour"] = colour(value(child, "color"))
+        elif name == "bdr":
+            found["border"] = line(child)
         elif name == "dstrike":
             found["strike"] = on(child)
         elif name == "color":

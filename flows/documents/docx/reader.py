@@ -8,12 +8,14 @@ from typing import Literal, cast
 from lxml import etree
 
 from flows.documents.docx.alternatives import chosen
+from flows.documents.docx.bindings import settle
 from flows.documents.docx.frames import gathered
 from flows.documents.docx.line_numbers import line_numbers
 from flows.documents.docx.measures import number, twips
 from flows.documents.docx.model import Block, Document, Inline, Paragraph, Section
 from flows.documents.docx.numbering import Numbering
 from flows.documents.docx.package import Package, R, W
+from flows.documents.docx.page_looks import framed, paper_colour
 from flows.documents.docx.paragraphs import paragraph
 from flows.documents.docx.properties import Properties, on, value
 from flows.documents.docx.story import Story
@@ -43,11 +45,14 @@ class _Settings:
     different_even: bool
     tab_width: float
     note_forms: Mapping[str, str]
+    paper: str
+    mirrored: bool
 
 
 def read(content: bytes) -> Document:
     """Read a DOCX; raises `DocumentRefused` for what is none."""
     package = Package(content)
+    settle(package)
     settings = _settings(package)
     styles = Styles(package, _HTML_SPACE if settings.html_space else _WORD_SPACE)
 
@@ -96,6 +101,8 @@ def read(content: bytes) -> Document:
         media=story.media,
         lost=tuple(story.lost),
         endnotes=tuple(story.endnotes),
+        paper=settings.paper,
+        mirrored=settings.mirrored,
     )
 
 
@@ -197,7 +204,7 @@ def _section(
         found = twips(value(source, name))
         return default if found is None else found
 
-    return Section(
+    section = Section(
         blocks=story.blocks(run, story, None, None),
         start=cast('Literal["nextPage", "continuous", "oddPage", "evenPage", "nextColumn"]', start),
         width=length(size, "w", 612.0),
@@ -217,6 +224,7 @@ def _section(
         gap=length(columns, "space", 36.0),
         line_numbers=line_numbers(element, story.styles),
     )
+    return framed(section, element, story)
 
 
 def _settings(package: Package) -> _Settings:
@@ -228,7 +236,7 @@ def _settings(package: Package) -> _Settings:
             compatible = number(value(setting)) or compatible
     own_space = root.find(f"{W}compat/{W}doNotUseHTMLParagraphAutoSpacing")
     html_space = own_space is None or not on(own_space)
-    even = root.find(W + "evenAndOddHeaders")
+    even, mirrored = root.find(W + "evenAndOddHeaders"), root.find(W + "mirrorMargins")
     return _Settings(
         compatible=compatible,
         adding_space=part is None or not html_space,  # LibreOffice takes a file without settings for an old one
@@ -242,6 +250,8 @@ def _settings(package: Package) -> _Settings:
             for element in holder.iter(f"{W}{kind}Pr")
             if (form := value(element.find(W + "numFmt")))
         },
+        paper=paper_colour(package, root),
+        mirrored=mirrored is not None and on(mirrored),
     )
 
 

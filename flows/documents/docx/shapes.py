@@ -9,11 +9,13 @@ from lxml import etree
 from flows.documents.docx.colours import A, filling, solid
 from flows.documents.docx.formats import Line, ParagraphFormat, RunFormat
 from flows.documents.docx.measures import emu, number
-from flows.documents.docx.model import Block, Box, Inline, Paragraph, Place, Text
+from flows.documents.docx.model import Block, Box, Inline, Paragraph, Picture, Place, Text
 from flows.documents.docx.package import W
+from flows.documents.docx.pictures import picture
 from flows.documents.docx.places import Extent
 from flows.documents.docx.properties import Properties
 from flows.documents.docx.story import Story
+from flows.documents.docx.treatments import treatment
 from flows.documents.figures.drawn_shapes import Look, draw_shape, edge
 from flows.documents.figures.paths import drawn_path
 from flows.documents.figures.shapes import outline
@@ -25,11 +27,14 @@ _VERTICAL: Mapping[str, Literal["top", "middle", "bottom"]] = {"ctr": "middle", 
 _WIDTHS = (0.5, 1.0, 1.5)  # of the lines of Office's themes
 
 
-def shape(element: etree._Element, size: Extent, place: Place, story: Story) -> Box | None:
-    """Return a shape as a box; None, and a loss, for one without text whose form is not known."""
+def shape(element: etree._Element, size: Extent, place: Place, story: Story, alternative: str = "") -> Box | None:
+    """Return a shape as a box; None, and a loss, for one without text whose form is not known.
+
+    One that is filled with a picture and holds no text is a picture, with the words for those who cannot see it.
+    """
     content = element.find(f".//{W}txbxContent")
     properties = next((child for child in element if child.tag.endswith("}spPr")), None)
-    look = _look(element, properties, story)
+    look = _look(element, properties, size, story)
     blocks: tuple[Block, ...] = tuple(_plain_text(element, look.text, max(size.height * 0.4, 6.0)))
     if content is not None:
         colour: Properties | None = {"colour": look.text} if look.text else None
@@ -51,10 +56,10 @@ def shape(element: etree._Element, size: Extent, place: Place, story: Story) -> 
     own = None if properties is None else properties.find(A + "custGeom")
     transform = None if properties is None else properties.find(A + "xfrm")
     turn = (number(None if transform is None else transform.get("rot")) or 0) / 60_000 % 360
-    if form == "rect" and own is None and (not turn or blocks):
+    if form == "rect" and own is None and (not turn or blocks) and not look.picture:
         line = Line("dashed" if look.dashes else "solid", look.width, look.stroke, 0.0) if look.stroke else None
         return replace(box, fill=look.fill, line=line)
-    if not look.fill and not look.stroke:
+    if not look.fill and not look.stroke and not look.picture:
         return box if blocks else None
     path = _path(form, geometry, own, size)
     if path is None:
@@ -63,7 +68,8 @@ def shape(element: etree._Element, size: Extent, place: Place, story: Story) -> 
         line = Line("solid", look.width, look.stroke, 0.0) if look.stroke and blocks else None
         return replace(box, fill=look.fill if blocks else "", line=line)
     flips = [transform is not None and transform.get(name) in ("1", "true") for name in ("flipH", "flipV")]
-    return with_ground(box, form, path, look, story, (flips[0], flips[1]), turn)
+    drawn = with_ground(box, form, path, look, story, (flips[0], flips[1]), turn)
+    return pictured(drawn, alternative) if look.picture and not blocks else drawn
 
 
 def with_ground(
@@ -82,6 +88,13 @@ def with_ground(
     return replace(box, ground=name, around=around)
 
 
+def pictured(box: Box, alternative: str) -> Box:
+    """Return a box whose ground is all that it shows as that picture."""
+    wide, high = box.width + 2 * box.around, box.height + 2 * box.around
+    place = replace(box.place, x=box.place.x - box.around, y=box.place.y - box.around)
+    return Box((), wide, high, place, picture=Picture(box.ground, wide, high, alternative))
+
+
 def _path(form: str, geometry: etree._Element | None, own: etree._Element | None, size: Extent) -> str | None:
     """Return the outline of a shape; None where its form is not known."""
     if own is not None:
@@ -98,7 +111,7 @@ def _adjustments(geometry: etree._Element | None) -> dict[str, float]:
     return found
 
 
-def _look(element: etree._Element, properties: etree._Element | None, story: Story) -> Look:
+def _look(element: etree._Element, properties: etree._Element | None, size: Extent, story: Story) -> Look:
     """Return how a shape looks: as it says itself, or as the style that it refers to (20.1.4.2)."""
     package = story.package
     style = next((child for child in element if etree.QName(child).localname == "style"), None)
@@ -120,9 +133,14 @@ def _look(element: etree._Element, properties: etree._Element | None, story: Sto
     dashes = "" if dash is None or dash.get("val", "solid") == "solid" else f"{3 * width:.2f} {2 * width:.2f}"
     ends = [None if line is None else line.find(A + name) for name in ("headEnd", "tailEnd")]
     heads = [end is not None and end.get("type", "none") != "none" for end in ends]
+    filled = None if properties is None else properties.find(A + "blipFill")
+    shown = None
+    if filled is not None:
+        shown = picture(filled.find(A + "blip"), size, "", story, treatment(filled, None, package))
     return Look(
-        fill, stroke, max(width, 0.25), dashes, cast("tuple[bool, bool]", tuple(heads)), said.get("fontRef", (0, ""))[1]
-    )
+        fill, stroke, max(width, 0.25), dashes, cast("tuple[bool, bool]", tuple(heads)),
+        said.get("fontRef", (0, ""))[1], f"docx:{shown.part}" if shown else "",
+    )  # fmt: skip
 
 
 def _plain_text(element: etree._Element, colour: str, largest: float) -> Iterable[Paragraph]:

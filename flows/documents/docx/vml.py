@@ -9,12 +9,13 @@ from PIL import ImageColor
 from flows.documents.docx.formats import Line, ParagraphFormat, RunFormat
 from flows.documents.docx.measures import decimal, number, vml_length
 from flows.documents.docx.model import Box, Inline, Paragraph, Place, Text
-from flows.documents.docx.package import W
+from flows.documents.docx.package import R, W
 from flows.documents.docx.pictures import picture
 from flows.documents.docx.places import Extent, vml_place, vml_style
 from flows.documents.docx.properties import mixed
-from flows.documents.docx.shapes import with_ground
+from flows.documents.docx.shapes import pictured, with_ground
 from flows.documents.docx.story import Story
+from flows.documents.docx.treatments import old_treatment
 from flows.documents.figures.drawn_shapes import Look
 from flows.documents.figures.shapes import OPEN, outline
 from flows.language import translate as _
@@ -73,19 +74,26 @@ def _shape(element: etree._Element, story: Story, scale: tuple[float, float, flo
     content = element.find(f".//{W}txbxContent")
     image = element.find(_V + "imagedata")
     written = element.find(_V + "textpath")
+    filling = _picture_in(element, size, story)
     if content is not None:
-        yield Box(
+        box = Box(
             story.blocks(content, story.aside(), None, None), size.width, size.height, place, padding=_PADDING,
             fill=_fill(element), line=_outline(element),
         )  # fmt: skip
+        yield _on_picture(element, kind, box, filling, story) if filling else box
+    elif filling:
+        whole = _on_picture(element, kind, Box((), size.width, size.height, place), filling, story)
+        yield pictured(whole, element.get("alt") or "")
     elif image is not None:
-        shown = picture(image, size, element.get("alt") or image.get(_O + "title") or "", story)
+        said = element.get("alt") or image.get(_O + "title") or ""
+        shown = picture(image, size, said, story, old_treatment(image, style))
         if shown is not None and place.flow == "inline":
             yield shown
         else:
-            yield Box((), size.width, size.height, place, picture=shown)
+            wide, high = (size.width, size.height) if shown is None else (shown.width, shown.height)
+            yield Box((), wide, high, place, picture=shown)
     elif written is not None and written.get("string"):
-        look = RunFormat(font="Calibri", size=max(min(size.height * 0.6, 60.0), 6.0), colour="C0C0C0")
+        look = RunFormat(font="Calibri", size=max(min(size.height * 0.6, 60.0), 6.0), colour=_fill(element))
         line = Paragraph("", ParagraphFormat(align="center"), look, (Text(written.get("string", ""), look),))
         yield Box((line,), size.width, size.height, place)
     elif kind == "rect":
@@ -93,11 +101,29 @@ def _shape(element: etree._Element, story: Story, scale: tuple[float, float, flo
         place = replace(place, behind=place.behind or bool(fill))  # it hides no text
         yield Box((), size.width, size.height, place, fill=fill, line=_outline(element))
     else:
-        box = _known(element, kind, Box((), size.width, size.height, place), style, story)
-        if box is None:
+        known = _known(element, kind, Box((), size.width, size.height, place), style, story)
+        if known is None:
             story.lose(_("shape"))
         else:
-            yield box
+            yield known
+
+
+def _picture_in(element: etree._Element, size: Extent, story: Story) -> str:
+    """Return the address of the picture that a shape is filled with; a pattern of two colours is none."""
+    how = element.find(_V + "fill")
+    if how is None or how.get(R + "id") is None or how.get("type") not in ("frame", "tile"):
+        return ""
+    shown = picture(how, size, "", story)
+    return f"docx:{shown.part}" if shown else ""
+
+
+def _on_picture(element: etree._Element, kind: str, box: Box, filling: str, story: Story) -> Box:
+    """Return a shape with a picture within its outline, behind what it holds."""
+    line = _outline(element)
+    look = Look("", "" if line is None else line.colour or "000000", 0.75 if line is None else line.width)
+    form = _FORMS.get(kind) or _NUMBERED.get((element.get("type") or "").rpartition("_t")[2], "rect")
+    path = outline(form, box.width, box.height, {}) or outline("rect", box.width, box.height, {}) or ""
+    return with_ground(replace(box, fill="", line=None), form, path, replace(look, picture=filling), story)
 
 
 def _known(element: etree._Element, kind: str, box: Box, style: Mapping[str, str], story: Story) -> Box | None:

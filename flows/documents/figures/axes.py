@@ -8,11 +8,14 @@ from flows.documents.figures.canvas import Canvas, Point, text_width
 from flows.documents.figures.charts import Axis, Chart, Plot
 from flows.documents.figures.numbers import written
 from flows.documents.figures.scales import AIR, Scale, scale
+from flows.documents.fonts import face
 
 Room = tuple[float, float, float, float]  # left, top, width, height
 _GRID, _LINE = "D9D9D9", "808080"
 _GAP = 4.0
 _BY_PLACE = ("scatter", "bubble")
+#: Steps of an axis that does not say how many.
+_MOST_STEPS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +53,16 @@ def framed(chart: Chart, canvas: Canvas, room: Room, fixed: bool) -> Frame:
     lying = any(plot.kind == "bar" for plot in chart.plots)
     placed = any(plot.kind in _BY_PLACE for plot in chart.plots)
     up, across = chart.up, chart.across
-    length = room[2] if lying else room[3]
-    most = max(int(length / (up.size * (4.0 if lying else 2.2))), 2)
+    length = room[2] if lying else room[3] - (0.0 if fixed else _room(across, across.size) + up.size / 2)
     whole = any(plot.grouping == "percentStacked" for plot in chart.plots)
-    first = scale(
-        list(_figures(plot for plot in chart.plots if not plot.second)), up, min(most, 10), 0.0 if whole else AIR
+    first = _scaled(
+        chart, up, _figures(plot for plot in chart.plots if not plot.second), length, lying, 0.0 if whole else AIR
     )
-    second = scale(list(_figures(plot for plot in chart.plots if plot.second)), chart.second, min(most, 10))
-    places = [place for plot in chart.plots for series in plot.series for place in series.places if place is not None]
-    along = scale(places, across, max(min(int(room[2] / (across.size * 4)), 10), 2)) if placed else None
+    second = _scaled(chart, chart.second, _figures(plot for plot in chart.plots if plot.second), length, lying)
+    places = (place for plot in chart.plots for series in plot.series for place in series.places if place is not None)
+    along = _scaled(chart, across, places, room[2], lying=True, nought=False) if placed else None
     slots = max((len(series.values) for plot in chart.plots for series in plot.series), default=1)
+    slots = max(slots, len(chart.categories))
     figures = _figures_of(first, up, chart.decimal)
     names = _figures_of(along, across, chart.decimal) if along else _names(chart, slots)
     left_axis, below_axis = (across, up) if lying else (up, across)
@@ -85,6 +88,29 @@ def framed(chart: Chart, canvas: Canvas, room: Room, fixed: bool) -> Frame:
     )  # fmt: skip
     _draw(chart, canvas, frame, (names, figures, seconds), slanted)
     return frame
+
+
+def _scaled(
+    chart: Chart,
+    axis: Axis,
+    figures: Iterable[float],
+    length: float,
+    lying: bool,
+    air: float = AIR,
+    nought: bool = True,
+) -> Scale:
+    """Return the scale of an axis in as many steps as its figures have room beside one another, and ten at most.
+
+    So LibreOffice has it, which first takes ten and looks how wide or high their texts are.
+    """
+    shown = list(figures)
+    found = scale(shown, axis, _MOST_STEPS, air, nought)
+    if not (axis.shown and axis.labelled):
+        return found
+    texts = _figures_of(found, axis, chart.decimal)
+    needed = max((text_width(text, axis.size, chart.font) for text in texts), default=0.0) if lying else 0.0
+    fitting = int(length / (needed or axis.size * face(chart.font, False, False).line))
+    return found if fitting >= _MOST_STEPS else scale(shown, axis, max(fitting, 2), air, nought)
 
 
 def _room(axis: Axis, texts: float) -> float:

@@ -17,9 +17,10 @@ class Labels:
     series: bool = False
     code: str = "General"  # how figures are written
     separator: str = ", "
+    text: str = ""  # what its author wrote instead
 
     def __bool__(self) -> bool:
-        return self.value or self.share or self.category or self.series
+        return self.value or self.share or self.category or self.series or bool(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,16 @@ class Series:
     line: float = 2.25  # how thick; 0 where points are not joined
     marks: bool = False
     labels: Labels = Labels()
+    own_labels: Mapping[int, Labels] = field(default_factory=dict)  # those of single points
+
+    def labels_at(self, index: int) -> Labels:
+        """Return what is written at a point."""
+        return self.own_labels.get(index, self.labels)
+
+    @property
+    def labelled(self) -> bool:
+        """Whether something is written at any point."""
+        return bool(self.labels) or any(self.own_labels.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Draws one shape: its outline, filled and lined, turned and mirrored, with arrows at the ends of a line."""
 
 from dataclasses import dataclass
+from html import escape
 
-from flows.documents.figures.canvas import Canvas
+from flows.documents.figures.canvas import Canvas, short
 from flows.documents.figures.shapes import OPEN
 
 #: Room around a line, in its widths, so that it is not cut off, nor the heads of its arrows.
@@ -11,7 +12,10 @@ _AROUND = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a shape is filled and outlined; the colour of its text where a style says so."""
+    """How a shape is filled and outlined; the colour of its text where a style says so.
+
+    `picture` is the address of what it is filled with in place of a colour.
+    """
 
     fill: str = ""
     stroke: str = ""
@@ -19,6 +23,7 @@ class Look:
     dashes: str = ""
     heads: tuple[bool, bool] = (False, False)  # arrows at its beginning and its end
     text: str = ""
+    picture: str = ""
 
 
 def edge(form: str, look: Look) -> float:
@@ -45,6 +50,12 @@ def draw_shape(
         move += f" translate({width if flips[0] else 0:.2f} {height if flips[1] else 0:.2f})"
         move += f" scale({-1 if flips[0] else 1} {-1 if flips[1] else 1})"
     canvas.add(f'<g transform="{move}">')
+    if look.picture:
+        place = f'width="{short(width)}" height="{short(height)}" preserveAspectRatio="none"'
+        canvas.add(
+            f'<clipPath id="form"><path d="{path}"/></clipPath><g clip-path="url(#form)"><image {place}'
+            f' image-rendering="crisp-edges" href="{escape(look.picture)}"/></g>'
+        )
     canvas.path(path, "" if form in OPEN else look.fill, look.stroke, look.width, look.dashes, even_odd=True)
     if form in OPEN:
         _heads(canvas, form, (width, height), look)

@@ -22,7 +22,7 @@ def draw_marks(chart: Chart, canvas: Canvas, frame: Frame) -> None:
                 points = _area(canvas, frame, plot, series, stack)
             else:
                 points = _line(canvas, frame, plot, series, stack)
-            if series.labels:
+            if series.labelled:
                 later.append(_Written(chart, canvas, frame, plot, series, points))
         if plot.kind == "stock":
             _ranges(canvas, frame, plot)
@@ -44,7 +44,7 @@ class _Written:
         for index, (value, point) in enumerate(zip(self._series.values, self._points, strict=False)):
             if value is None or point is None:
                 continue
-            text = label(self._series.labels, self._chart, self._series.name, index, value, 0.0)
+            text = label(self._series.labels_at(index), self._chart, self._series.name, index, value, 0.0)
             x, y = point
             if self._plot.kind == "bar":
                 at, anchor = (x + 3, y + size * 0.35), "start"
@@ -55,6 +55,8 @@ class _Written:
 
 def label(labels: Labels, chart: Chart, series: str, index: int, value: float, share: float) -> str:
     """Return what is written at one point."""
+    if labels.text:
+        return labels.text
     parts = []
     if labels.series:
         parts.append(series)

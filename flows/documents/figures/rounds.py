@@ -17,7 +17,7 @@ def draw_pie(chart: Chart, canvas: Canvas, room: Room) -> None:
     """Draw a pie, or rings one within the other."""
     left, top, width, height = room
     plot = next(plot for plot in chart.plots if plot.kind in ("pie", "doughnut"))
-    labelled = any(series.labels for series in plot.series)
+    labelled = any(series.labelled for series in plot.series)
     radius = max(min(width, height) / 2 - (chart.legend_size * 1.5 if labelled else 0.0), 3.0)
     middle = (left + width / 2, top + height / 2)
     rings = plot.series[:1] if plot.kind == "pie" else plot.series
@@ -40,8 +40,9 @@ def _ring(chart: Chart, canvas: Canvas, plot: Plot, series: Series, middle: Poin
         end = angle + share * 2 * math.pi
         if share:
             canvas.path(_part(middle, inner, outer, angle, end), series.points.get(index, series.colour), "FFFFFF")
-        if series.labels and value is not None:
-            text = label(series.labels, chart, series.name, index, value, share)
+        labels = series.labels_at(index)
+        if labels and value is not None:
+            text = label(labels, chart, series.name, index, value, share)
             half = (angle + end) / 2
             far = (inner + outer) / 2 if inner else outer + size * 0.4
             x, y = _around(middle, far, half)

@@ -31,23 +31,23 @@ class Scale:
         return min(max(found, 0.0), 1.0)
 
 
-def scale(figures: Sequence[float], axis: Axis, most_steps: int, air: float = AIR) -> Scale:
+def scale(figures: Sequence[float], axis: Axis, most_steps: int, air: float = AIR, nought: bool = True) -> Scale:
     """Return the scale of an axis that shows figures, in steps of 1, 2 or 5; where the axis says so, as it says.
 
-    It reaches `air` beyond them, as a share of their range. Nought is on it unless all figures lie in the last sixth
-    before the largest.
+    It reaches `air` beyond them, as a share of their range. `nought` is on it unless all figures lie in the last sixth
+    before the largest, or it need not be.
     """
     finite = [figure for figure in figures if math.isfinite(figure) and abs(figure) < 1e300]
     low, high = min(finite, default=0.0), max(finite, default=1.0)
     if axis.logarithmic:
         return _logarithmic(low, high)
-    if (low > 0 and low <= high * 5 / 6) or low == high > 0:
+    if (nought and low > 0 and low <= high * 5 / 6) or low == high > 0:
         low = 0.0
-    elif (high < 0 and high >= low * 5 / 6) or low == high < 0:
+    elif (nought and high < 0 and high >= low * 5 / 6) or low == high < 0:
         high = 0.0
     reach = (high - low) * air
-    low = (low - reach if low < 0 else low) if axis.least is None else axis.least
-    high = (high + reach if high > 0 else high) if axis.most is None else axis.most
+    low = (low - reach if low < 0 or not nought else low) if axis.least is None else axis.least
+    high = (high + reach if high > 0 or not nought else high) if axis.most is None else axis.most
     if not high > low:
         high = low + 1.0
     step = axis.step or 0.0
@@ -59,6 +59,8 @@ def scale(figures: Sequence[float], axis: Axis, most_steps: int, air: float = AI
         low = math.floor(low / step + 1e-9) * step
     if axis.most is None:
         high = math.ceil(high / step - 1e-9) * step
+    if not high > low:  # figures that are nought but for the last digits there are
+        high = low + step
     first = math.ceil(low / step - 1e-9)
     marks = tuple(first * step + index * step for index in range(int((high - low) / step + 1e-6) + 1))
     return Scale(low, high, tuple(round(mark, 12) if abs(mark) < 1e6 else mark for mark in marks))

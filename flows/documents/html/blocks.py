@@ -125,7 +125,8 @@ class Blocks:
         empty = not looks and not solid and not paragraph.label
         base = min((look for look, _ in looks), key=lambda look: line_height(form, look), default=paragraph.mark)
         same = bool(looks) and all(look == base for look, _ in looks)
-        whole = same and not base.highlight and (paragraph.label is None or paragraph.label.format == base)
+        own = paragraph.label is None or paragraph.label.format == base
+        whole = same and own and not base.highlight and base.border is None
         line = 0.0 if only else line_height(form, base)
         found = [run(base if whole else _plain(base), line)]
         if only:  # its line is no higher than the picture, and what the line spacing adds

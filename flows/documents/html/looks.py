@@ -100,6 +100,8 @@ def run(look: RunFormat, height: float) -> str:
     if lines:
         style = _UNDERLINES.get(look.underline, "")
         found.append(f"text-decoration:{' '.join(lines)}{' ' + style if style else ''}")
+        if look.underline and look.underline_colour not in ("", look.colour):
+            found.append(f"text-decoration-color:#{look.underline_colour}")
     if look.caps:
         found.append("text-transform:uppercase")
     if look.small_caps:
@@ -112,6 +114,10 @@ def run(look: RunFormat, height: float) -> str:
         found.append(f"vertical-align:{points(look.size * (0.33 if look.vertical == 'superscript' else -0.14))}")
     elif look.raised:
         found.append(f"vertical-align:{points(look.raised)}")
+    if look.border is not None:
+        line = look.border
+        found.append(f"border:{points(max(line.width, 0.25))} {line.style} #{line.colour or '000000'}")
+        found.append(f"padding:0 {points(line.space)}")
     if look.kerned:
         found.append("font-kerning:normal")
     if look.spacing:

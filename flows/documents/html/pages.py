@@ -117,13 +117,31 @@ class _Papers:
     def add(self, name: str, section: Section) -> None:
         """Write the rules of a section: for all its pages, then its even ones, then its first."""
         self._rule(f"@page {name}", "default", section)
+        mirrored = self._document.mirrored
+        other = replace(section, left=section.right, right=section.left) if mirrored else section
         if self._document.different_even:
-            self._rule(f"@page {name}:left", "even", section)
+            self._rule(f"@page {name}:left", "even", other)
+        elif mirrored:
+            margins = f"margin-right:{points(other.right)};margin-left:{points(other.left)}"
+            margins += f";background-position-x:{points(-other.left)}" if section.frame else ""
+            self.rules.append(f"@page {name}:left{{{margins}}}")
         first = f"@page {name}:nth(1 of {name})"
         if section.different_first:
             self._rule(first, "first", section)
+        self._background(name, first, section)
         if section.first_number is not None:
             self.rules.append(f"{first}{{counter-reset:page {section.first_number}}}")
+
+    def _background(self, name: str, first: str, section: Section) -> None:
+        """Write what is behind the text of pages: the colour of the paper, and the picture of lines around them."""
+        if self._document.paper:
+            self.rules.append(f"@page {name}{{background-color:#{self._document.paper}}}")
+        if section.frame:
+            size = f"background-size:{points(section.width)} {points(section.height)};background-repeat:no-repeat"
+            drawn = f"background-image:url('docx:{section.frame}')"
+            shown, hidden = (drawn, "background-image:none")
+            self.rules.append(f"@page {name}{{{size};{hidden if section.framed == 'firstPage' else shown}}}")
+            self.rules.append(f"{first}{{{hidden if section.framed == 'notFirstPage' else shown}}}")
 
     def _rule(self, selector: str, kind: str, section: Section) -> None:
         header, footer = section.headers.get(kind, ()), section.footers.get(kind, ())
@@ -134,10 +152,12 @@ class _Papers:
             bottom = max(bottom, section.footer_distance + self._height(footer, section))
         above = f"padding-top:{points(section.header_distance)};vertical-align:top"
         below = f"padding-bottom:{points(section.footer_distance)};vertical-align:bottom"
+        # what is behind the page is put where its text begins, though it is as large as the paper
+        behind = f"background-position:{points(-section.left)} {points(-top)};" if section.frame else ""
         foot = section.height - section.footer_distance - self._height(footer, section)
         self.rules.append(
             f"{selector}{{size:{points(section.width)} {points(section.height)};"
-            f"margin:{points(top)} {points(section.right)} {points(bottom)} {points(section.left)};"
+            f"margin:{points(top)} {points(section.right)} {points(bottom)} {points(section.left)};{behind}"
             f"@top-left{{{self._content(header, section, above, section.header_distance)}}}"
             f"@bottom-left{{{self._content(footer, section, below, foot)}}}}}"
         )
