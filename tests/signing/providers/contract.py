@@ -181,6 +181,11 @@ class ProviderContract:
             return
         assert isinstance(whole, Found)
         assert [match.provider_id for match in whole.matches] == [self.sent.provider_id]
+        intent = intent_of(agreement(), "a1b2-v1-a1", bench.deadline(DAYS), BOTH)
+        ours = {intent.sha256, intent.title, intent.public_title}
+        told = {whole.matches[0].sha256, whole.matches[0].title} - {""}
+        assert bool(told & ours) is bench.provider.capabilities.upload_pdf, "what it tells is about our document"
+        assert told <= ours
         assert part == Absent()
 
     def test_polls_tell_requests_apart(self, bench: Workbench) -> None:
