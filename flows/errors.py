@@ -15,6 +15,7 @@
     ├── SignatureRefused     the signing desk cannot take this signature
     ├── NotDelivered         e-mails that wait because the mail server is away or refuses them
     ├── StoreDamaged         a stored blob is missing or is not what its digest says
+    ├── RegisterFailed       the database's disk or server fails; nothing half is left
     ├── StoreFailed          the store could not take a blob; nothing half is left
     └── NotAllowed           a person's role, a hold or the archive's rules do not allow it
 
@@ -98,6 +99,12 @@ class NotDelivered(AvtaleflytError):
 
 class StoreDamaged(AvtaleflytError):
     """A stored blob is missing, or its bytes no longer have the digest that it is named by."""
+
+    exit_code = 1
+
+
+class RegisterFailed(AvtaleflytError):
+    """The database could not be used (full disk, server gone): nothing half is left, and it may be tried again."""
 
     exit_code = 1
 

@@ -1,11 +1,12 @@
 """Filing: from a signed PDF to a record, archived or quarantined; the same file twice makes one record."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flows.archive.index import add_to_index
 from flows.archive.proof.profiles import profile_of
+from flows.archive.proof.reasons import Reason, Why
 from flows.archive.proof.report import report_files
 from flows.archive.signatures import Verdict, judge, trust_anchors
 from flows.archive.store import Store
@@ -53,6 +54,8 @@ def file_signed(register: Register, store: Store, anchors: Path, reference: str,
     names = [signer["name"] for signer in request.signers]
     profile = profile_of(request.provider)
     verdict = judge(signed, sent, names, trust_anchors(anchors), profile, files.signed_by)
+    details = _details(agreement, version, request, verdict, files.signed_by)
+    verdict = replace(verdict, reasons=(*verdict.reasons, *_missing(version, details, verdict)))
     kept = [
         KeptFile("signed", files.pdf_digest, len(signed), "avtale.pdf", "application/pdf"),
         KeptFile("sent", request.pdf_sha256, len(sent), "sendt.pdf", "application/pdf"),
@@ -68,11 +71,9 @@ def file_signed(register: Register, store: Store, anchors: Path, reference: str,
     if version.template_sha256 and store.has(version.template_sha256):
         template = store.get(version.template_sha256)
         kept.append(KeptFile("template", version.template_sha256, len(template), "mal.docx", _DOCX))
-    details = _details(agreement, version, request, verdict, files.signed_by)
     if lost:
         details["lost"] = list(lost)
-    faults = [*verdict.faults, *_missing(version, details, verdict)]
-    filing = Filing(reference, kept, verdict.last_signed_at, details, faults)
+    filing = Filing(reference, kept, verdict.last_signed_at, details, verdict.faults)
     text = text_of(sent)
     with register.write() as transaction:
         session, made_from = transaction.session, version.template_sha256 or ""
@@ -89,15 +90,15 @@ def keep_head(register: Register, store: Store) -> Head:
     return head
 
 
-def _missing(version: Version, details: Json, verdict: Verdict) -> list[str]:
+def _missing(version: Version, details: Json, verdict: Verdict) -> list[Reason]:
     """Return what a Noark extract will need and nobody has said (check C11), as reasons for quarantine."""
     demanded = [
-        ("the agreement has no title", version.public_title),
-        ("not every party has a name", all(party["name"] for party in details["parties"])),
-        ("it has fewer than two parties", len(details["parties"]) > 1),
-        ("nothing says when it was signed", verdict.last_signed_at or not verdict.signatures),
+        (Why.NO_TITLE, version.public_title),
+        (Why.NO_NAME, all(party["name"] for party in details["parties"])),
+        (Why.FEW_PARTIES, len(details["parties"]) > 1),
+        (Why.NO_DATE, verdict.last_signed_at or not verdict.signatures),
     ]
-    return [f"metadata_incomplete: {what}" for what, there in demanded if not there]
+    return [Reason(why) for why, there in demanded if not there]
 
 
 def _details(

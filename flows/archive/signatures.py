@@ -26,7 +26,9 @@ from flows.archive.metadata import Itself, itself
 from flows.archive.proof.anchors import trust_anchors
 from flows.archive.proof.differences import FURTHER_SIGNATURES
 from flows.archive.proof.moments import WHOLE, contexts_at, demanding_context, holding_stamps, stamped_at
+from flows.archive.proof.names import holder_of, same_people
 from flows.archive.proof.profiles import LEVELS, Profile
+from flows.archive.proof.reasons import Reason, Why
 from flows.archive.proof.rebuilt import rebuilt_faults
 from flows.archive.reading import SignedPdfReader
 
@@ -68,9 +70,14 @@ class Verdict:
     signatures: tuple[SignatureFound, ...] = ()
     pdfa: str = ""
     first_revision: str = ""
-    faults: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     judged_with: tuple[str, ...] = field(default=())
     pdf_version: str = ""
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """Every reason as the register keeps it."""
+        return tuple(map(str, self.reasons))
 
     @property
     def last_signed_at(self) -> datetime | None:
@@ -79,7 +86,9 @@ class Verdict:
 
     def as_json(self) -> dict[str, Any]:
         """Return the verdict as the validation report keeps it."""
-        return asdict(self)
+        said = asdict(self)
+        del said["reasons"]
+        return said | {"faults": list(self.faults)}
 
 
 def judge(
@@ -96,44 +105,44 @@ def judge(
     """
     judged_with = tuple(anchor.sha256.hex() for anchor in anchors)
     if not pdf.startswith(b"%PDF-"):
-        return Verdict(faults=("incomplete: the file is no PDF",), judged_with=judged_with)
-    faults = []
+        return Verdict(reasons=(Reason(Why.NO_PDF),), judged_with=judged_with)
+    faults: list[Reason] = []
     try:
         try:
             looked = _look(SignedPdfReader(pdf), anchors)
         except PdfStrictReadError:  # readers may differ about such a file: it is judged, and a person decides
-            faults.append("irregular: the PDF is not built by the standard, and programs may read it differently")
+            faults.append(Reason(Why.IRREGULAR))
             looked = _look(SignedPdfReader(pdf, strict=False), anchors)
     except _UNREADABLE as error:
-        reason = f"incomplete: the PDF cannot be read ({type(error).__name__})"
-        return Verdict(faults=(reason,), judged_with=judged_with)
+        reason = Reason(Why.UNREADABLE, {"error": type(error).__name__})
+        return Verdict(reasons=(reason,), judged_with=judged_with)
     if looked is None:
-        return Verdict(faults=("active_content: the PDF is encrypted",), judged_with=judged_with)
+        return Verdict(reasons=(Reason(Why.ENCRYPTED),), judged_with=judged_with)
     found, pdfa = looked.found, looked.itself.claim
-    faults += [f"signature_invalid: it is of a kind that cannot be judged ({name})" for name in looked.unknown]
+    faults += [Reason(Why.UNKNOWN_KIND, {"name": name}) for name in looked.unknown]
     if not found and not looked.unknown:
-        faults.append("signature_invalid: the PDF holds no signature")
+        faults.append(Reason(Why.NO_SIGNATURE))
     for one in found:
-        faults += [f"{reason} ({one.field})" for reason in _reasons(one, profile)]
+        faults += _reasons(one, profile)
     equal = pdf.startswith(sent) and len(pdf) > len(sent)
     if profile.rebuilding:
         faults += rebuilt_faults(profile.rebuilding, [one.signer for one in found], pdf, sent, signers, told)
     else:
-        if found and sorted(one.signer for one in found) != sorted(signers):
-            faults.append("wrong_signers: those who signed are not exactly those who should have")
+        if found and not same_people([one.signer for one in found], signers):
+            faults.append(Reason(Why.WRONG_SIGNERS))
         if not equal:
-            faults.append("not_our_document: the first revision is not the PDF that was sent")
+            faults.append(Reason(Why.ANOTHER_FILE))
     if profile.pdfa_parts and pdfa[:1] not in profile.pdfa_parts:
-        faults.append(f"not_pdfa: the file does not claim to be PDF/A-{' or '.join(profile.pdfa_parts)}")
+        faults.append(Reason(Why.NOT_PDFA, {"parts": profile.pdfa_parts}))
     faults += [
-        f"active_content: the PDF holds {name}"
+        Reason(Why.ACTIVE, {"name": name})
         for name in sorted(looked.active)
         if not (profile.embedded_files and name == "EmbeddedFiles")
     ]
     if equal and looked.itself.titles != itself(SignedPdfReader(sent, strict=False)).titles:
-        faults.append("modified_after_signing: the title that programs show is not the one that was sent")
+        faults.append(Reason(Why.ANOTHER_TITLE))
     if found and not looked.ends:
-        faults.append("modified_after_signing: something that is no proof follows the last signature")
+        faults.append(Reason(Why.FOLLOWED))
     first = "equal" if equal else "rebuilt_by_provider" if profile.rebuilding else "different"
     return Verdict(found, pdfa, first, tuple(faults), judged_with, pdf[5:8].decode("ascii", "replace"))
 
@@ -190,7 +199,7 @@ def _examine(
     allowed = _HARMLESS if last else _HARMLESS | {ModificationLevel.FORM_FILLING}
     return SignatureFound(
         field=str(signature.field_name),  # a plain text: pyHanko's own drags the whole reader along when copied
-        signer=_name_of(signature.signer_cert),
+        signer=holder_of(signature.signer_cert),
         signed_at=stamp_at or signature.self_reported_timestamp,
         level=_level(reader, signature, moment, stamped=stamp_at is not None, later=later, anchors=anchors),
         intact=status.intact and status.valid,
@@ -272,27 +281,16 @@ def _ends_with_proof(reader: PdfFileReader) -> bool:
     return newest.signed_revision < reader.total_revisions - 1 and level == ModificationLevel.LTA_UPDATES
 
 
-def _reasons(found: SignatureFound, profile: Profile) -> list[str]:
-    checks = [
-        (found.intact, "signature_invalid: the signature does not fit the bytes"),
-        (found.digest not in _BROKEN, f"signature_invalid: {found.digest} is a digest that can be forged"),
-        (not found.revoked, "signature_revoked: the certificate had been revoked when it signed"),
-        (
-            found.trusted or found.revoked or found.digest in _BROKEN,
-            "signature_untrusted: the certificate chains to no trusted authority",
-        ),
-        (found.covers_its_revision, "modified_after_signing: the signature does not cover its whole revision"),
-        (found.unchanged_after, "modified_after_signing: more than signatures came after it"),
-        (
-            LEVELS.index(found.level) >= LEVELS.index(profile.least_level),
-            f"level_too_low: it is not PAdES {profile.least_level} or better",
-        ),
+def _reasons(found: SignatureFound, profile: Profile) -> list[Reason]:
+    forgeable = found.digest in _BROKEN
+    high_enough = LEVELS.index(found.level) >= LEVELS.index(profile.least_level)
+    checks: list[tuple[bool, Why, dict[str, object]]] = [
+        (found.intact, Why.NOT_FITTING, {}),
+        (not forgeable, Why.FORGEABLE, {"digest": found.digest}),
+        (not found.revoked, Why.REVOKED, {}),
+        (found.trusted or found.revoked or forgeable, Why.UNTRUSTED, {}),
+        (found.covers_its_revision, Why.NOT_COVERING, {}),
+        (found.unchanged_after, Why.MORE_CAME, {}),
+        (high_enough, Why.LOW_LEVEL, {"level": profile.least_level}),
     ]
-    return [reason for good, reason in checks if not good]
-
-
-def _name_of(certificate: x509.Certificate) -> str:
-    """Return the holder's name: `name` (2.5.4.41) where there is one, since a common name ends at 64 bytes."""
-    said = certificate.subject.native
-    name = said.get("name") or said.get("common_name") or said.get("organization_name", "")
-    return str(name if isinstance(name, str) else name[0])
+    return [Reason(why, details, found.field) for good, why, details in checks if not good]

@@ -41,23 +41,27 @@ def settle(
     as_json: AsJson = False,
 ) -> None:
     """Say what you saw at the provider about an agreement that nobody can know about otherwise."""
-    from flows.register import open_register
-    from flows.signing.sending import settle_by_hand, settle_gone
+    from flows.register import State, open_register
+    from flows.setup import current_setup
+    from flows.signing.settling import settle_gone, settle_not_sent, settle_sent
 
     if [bool(sent.strip()), not_sent, gone].count(True) != 1:
         raise WrongUse("Say one of --sent REF, with the provider's own id of the request, --not-sent and --gone.")
-    if gone:
-        from flows.setup import current_setup
-
+    if not_sent:
+        state, asked = settle_not_sent(open_register(load_settings().register_url), agreement), True
+    elif gone:
         setup = current_setup()
-        state = settle_gone(setup.register, setup.provider, agreement)
+        state, asked = settle_gone(setup.register, setup.provider, agreement), True
     else:
-        register = open_register(load_settings().register_url)
-        state = settle_by_hand(register, agreement, None if not_sent else sent.strip())
+        setup = current_setup()
+        asked = settle_sent(setup.register, setup.provider, agreement, sent.strip())
+        state = State.SENT
     if as_json:
-        screen.print_json({"id": agreement, "state": state})
-    else:
-        screen.out.print(f"{agreement} is {state} now.")
+        screen.print_json({"id": agreement, "state": state, **({} if asked else {"asked": False})})
+        return
+    screen.out.print(f"{agreement} is {state} now.")
+    if not asked:
+        screen.out.print(f"The provider cannot be asked whether {sent.strip()} is its request: your word is kept.")
 
 
 @app.command()

@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 
 from flows.errors import ComponentMissing
 from flows.register.events import append_event
+from flows.register.failures import tell_failures
 from flows.register.schema import Agreement, Event, Json
 from flows.register.states import State, check_transition
 
@@ -120,7 +121,8 @@ class Register:
 def open_register(url: str, clock: Clock = utc_now, actor: str | None = None) -> Register:
     """Open the register at a SQLAlchemy URL, make it where it is new, and bring its tables up to date.
 
-    Raises `ComponentMissing` where the database cannot be reached.
+    Raises `ComponentMissing` where the database cannot be reached. Whatever its disk or server does from here on is a
+    `RegisterFailed`.
     """
     target = make_url(url)
     if target.drivername in {"postgresql", "postgres"}:
@@ -131,6 +133,7 @@ def open_register(url: str, clock: Clock = utc_now, actor: str | None = None) ->
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    tell_failures(engine)
     try:
         _upgrade(engine)
     except OperationalError as error:

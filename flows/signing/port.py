@@ -59,11 +59,16 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What the provider answered: its id, addresses worth keeping, and its id of each signer by our `order`."""
+    """What the provider answered: its id, addresses worth keeping, and its id of each signer by our `order`.
+
+    `sha256` and `title` are those of the document that it holds, empty where it tells none.
+    """
 
     provider_id: str
     urls: Mapping[str, str] = field(default_factory=dict)
     signer_ids: Mapping[int, str] = field(default_factory=dict)
+    sha256: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

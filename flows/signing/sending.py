@@ -1,28 +1,27 @@
 """Sending: the intent is committed before the call, one call is made, and what came of it is committed after.
 
 A run that dies in between leaves the agreement in `sending`; `settle` then asks the provider for our reference. What
-the provider cannot tell is for a person, who says it with `settle_by_hand`.
+the provider cannot tell is for a person (`settling`).
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 
-from flows.errors import AvtaleflytError, NotSent, PerhapsSent, ProviderError, TransitionRefused, WrongUse
+from flows.errors import AvtaleflytError, NotSent, PerhapsSent, ProviderError
 from flows.register import Register, SignatureRequest
 from flows.register.agreements import current_version, get_agreement
 from flows.register.requests import (
     ProviderAnswer,
     intend,
-    newest_request,
     record_absent,
-    record_ended,
     record_not_sent,
     record_sent,
     record_unknown,
     unsettled,
 )
 from flows.register.states import State
+from flows.signing.comparing import another_document
 from flows.signing.port import Absent, Found, Intent, Provider, Sent, Signer
 
 CALL_TIME = timedelta(minutes=10)
@@ -90,7 +89,9 @@ def _look_up(register: Register, provider: Provider, request: SignatureRequest, 
     except ProviderError:
         return State.SENDING  # it cannot be asked now: `settle` looks again
     if isinstance(found, Found) and len(found.matches) == 1:
-        return _keep(register, request, found.matches[0], "found at the provider by reference")
+        doubt = another_document(register, request, found.matches[0])
+        if not doubt:
+            return _keep(register, request, found.matches[0], "found at the provider by reference")
     with register.write() as transaction:
         if get_agreement(transaction.session, request.agreement_id).state != State.SENDING:
             return State.UNKNOWN
@@ -101,55 +102,11 @@ def _look_up(register: Register, provider: Provider, request: SignatureRequest, 
                 return State.SENDING  # `settle` asks once more
             record_not_sent(transaction, request.reference, "the provider said twice that it has no such request")
             return State.APPROVED
-        if isinstance(found, Found):
+        if isinstance(found, Found) and len(found.matches) > 1:
             ids = ", ".join(match.provider_id for match in found.matches)
             doubt = f"several requests at the provider carry the reference: {ids}"
         record_unknown(transaction, request.reference, doubt)
         return State.UNKNOWN
-
-
-def settle_by_hand(register: Register, agreement_id: str, provider_id: str | None) -> State:
-    """Keep what a person has seen at the provider about an agreement in `unknown`; return its state now.
-
-    `provider_id` is the provider's id of the request that exists there; None says that there is none, and lets the
-    agreement be sent again. Raises `TransitionRefused` where there is nothing to settle, `NotFound`.
-    """
-    with register.write() as transaction:
-        agreement = get_agreement(transaction.session, agreement_id)
-        request = newest_request(transaction.session, agreement_id)
-        if agreement.state != State.UNKNOWN or request is None:
-            raise TransitionRefused(
-                f"The agreement is {agreement.state}, and only one that is unknown can be settled by hand;"
-                " `avtaleflyt collect` settles what the provider can tell."
-            )
-        if provider_id is None:
-            record_not_sent(transaction, request.reference, "a person has seen that the provider has no such request")
-            return State.APPROVED
-        record_sent(transaction, request.reference, ProviderAnswer(provider_id, {}), "a person has seen it there")
-        return State.SENT
-
-
-def settle_gone(register: Register, provider: Provider, agreement_id: str) -> State:
-    """Keep that a person has seen that the provider no longer has a request that is out; return the state now.
-
-    A provider that can be asked is asked once more. Raises `TransitionRefused` where nothing is out, or where the
-    provider has it still, `NotFound`, and `ProviderError` where it cannot be asked at the moment.
-    """
-    with register.read() as session:
-        state, request = get_agreement(session, agreement_id).state, newest_request(session, agreement_id)
-    if state != State.SENT or request is None:
-        raise TransitionRefused(f"The agreement is {state}; only one that is sent can be gone at the provider.")
-    if request.provider != provider.name:
-        raise WrongUse(f"The request is at {request.provider}: set AVTALEFLYT_PROVIDER to it, and try again.")
-    if isinstance(provider.find(request.reference), Found):
-        raise TransitionRefused(
-            "The provider has the request still: cancel it there, and `avtaleflyt collect` sees it."
-        )
-    with register.write() as transaction:
-        why = "a person has seen that the provider no longer has the request"
-        transaction.note("gone", agreement_id, why, {"reference": request.reference})
-        record_ended(transaction, request.reference, State.CANCELLED, "")
-        return State.CANCELLED
 
 
 def _keep(register: Register, request: SignatureRequest, sent: Sent, why: str) -> State:

@@ -4,6 +4,9 @@ import os
 import resource
 import shutil
 import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -11,9 +14,10 @@ from sqlalchemy import func, select
 
 from flows.archive import Store, check_archive, open_store
 from flows.archive.store import sha256
-from flows.errors import StoreFailed
-from flows.register import Record, RecordFile, open_register
+from flows.errors import RegisterFailed, StoreFailed
+from flows.register import Event, Record, RecordFile, Register, open_register
 from tests.archive.crashing import complete, main, prepare
+from tests.conftest import PROJECT
 
 
 def run(folder: Path, step: int) -> int:
@@ -87,17 +91,79 @@ def test_a_full_disk_leaves_nothing_half(tmp_path: Path) -> None:
     assert store.get(store.put(content)) == content
 
 
+@pytest.mark.parametrize("words", ["avtale", ""])
+def test_a_full_disk_under_the_register_is_one_sentence(tmp_path: Path, words: str) -> None:
+    """Whoever searches when there is no room for the event, or for the database itself, is told what to do."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    environment = os.environ | {"AVTALEFLYT_OUTPUT": str(tmp_path / "output")}
+    environment["AVTALEFLYT_DATABASE_URL"] = f"sqlite:///{disk / 'register.db'}"
+    command = [sys.executable, "-m", "flows.cli", "archive", "search", *([words] if words else [])]
+    with mounted(disk, "4m"):
+        if words:  # a register that is there, and no room for one more event
+            open_register(environment["AVTALEFLYT_DATABASE_URL"], actor="tester").close()
+        fill(disk)
+        done = subprocess.run(command, env=environment, cwd=PROJECT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert "make room on it" in done.stderr
+    assert not (tmp_path / "output" / "avtaleflyt.log").exists()
+
+
+def test_a_full_disk_under_the_register_leaves_nothing_half(tmp_path: Path) -> None:
+    """With room again, the chain is whole and the same event can be written."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    with mounted(disk, "4m"):
+        register = open_register(f"sqlite:///{disk / 'register.db'}", actor="tester")
+        filler = fill(disk)
+        with pytest.raises(RegisterFailed, match="nothing half is left"):
+            note(register, *["x" * 2000] * 100)
+        filler.unlink()
+        note(register, "looked at")
+        with register.read() as session:
+            assert [one.why for one in session.execute(select(Event)).scalars()] == ["looked at"]
+        register.close()
+
+
+def note(register: Register, *said: str) -> None:
+    """Write events in one transaction."""
+    with register.write() as transaction:
+        for why in said:
+            transaction.note("read", None, why)
+
+
+@contextmanager
+def mounted(folder: Path, size: str) -> Iterator[None]:
+    """Lay a small file system over a folder, until the block ends."""
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)], check=False, capture_output=True
+    )
+    if made.returncode:
+        pytest.skip("needs the right to mount: run the tests as root in a container that may")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def fill(folder: Path) -> Path:
+    """Fill a file system to the brim; return the file that does."""
+    filler = folder / "filler"
+    with filler.open("wb", buffering=0) as file, suppress(OSError):
+        for size in (65_536, 4096, 1):
+            with suppress(OSError):
+                while file.write(b"x" * size):
+                    pass
+    return filler
+
+
 def test_a_full_disk_that_really_is_full(store: Store) -> None:
     """On a small file system of its own, filled to the brim, the same holds."""
     assert store.folder is not None
     small = store.folder / "small"
     small.mkdir(parents=True)
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(small)], check=False, capture_output=True
-    )
-    if mounted.returncode:
-        pytest.skip("needs the right to mount: run the tests as root in a container that may")
-    try:
+    with mounted(small, "256k"):
         full = open_store(small.as_uri())
         first = full.put(os.urandom(60_000))
         with pytest.raises(StoreFailed, match="space"):
@@ -106,5 +172,3 @@ def test_a_full_disk_that_really_is_full(store: Store) -> None:
         assert [path for path in small.rglob("*") if path.is_file()] == [
             path for path in small.rglob("?" * 64) if path.name == first
         ]
-    finally:
-        subprocess.run(["umount", str(small)], check=True)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 from asn1crypto import crl as asn1_crl
@@ -29,7 +30,7 @@ from flows.archive.proof.anchors import trust_anchors
 from flows.archive.reading import SignedPdfReader
 from flows.errors import WrongUse
 from flows.register import Record, Register
-from tests.archive.signed import NAMES, Authority, authority, document, sent, signed
+from tests.archive.signed import NAMES, Authority, archived, authority, document, sent, signed
 
 QUALIFIED = "http://uri.etsi.org/TrstSvc/Svctype/CA/QC"
 GRANTED = "http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/granted"
@@ -90,6 +91,14 @@ def test_a_signature_is_trusted_by_a_list_alone(register: Register, store: Store
         reference = sent(register, store, number)
         record = file_signed(register, store, anchors, reference, SignedFiles(store.put(signed())))
         assert record.status == expected
+
+
+def test_a_signers_name_is_equal_in_any_normal_form(register: Register, store: Store, anchors: Path) -> None:
+    """A certificate that writes «á» as two characters is that of the same person."""
+    pdf = document()
+    for number, name in enumerate(NAMES, start=1):
+        pdf = authority().sign(pdf, normalize("NFD", name), f"Signatur{number}")
+    assert archived(register, store, anchors, signed_pdf=pdf).status == "archived"
 
 
 class Lasting:

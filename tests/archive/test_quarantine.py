@@ -1,6 +1,7 @@
 """Quarantine: a person decides with a reason, the decision is an event, and the file is kept whatever it is."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,11 @@ from typer.testing import CliRunner
 
 from flows.archive import Store, check_archive
 from flows.archive.access import restrict
+from flows.archive.proof.reasons import Why
 from flows.archive.quarantine import accept, refuse
 from flows.cli import app
 from flows.errors import AvtaleflytError, NotAllowed
+from flows.language import catalogue
 from flows.register import Record, Register, SignatureRequest, State
 from flows.register.agreements import events_of, get_agreement
 from flows.register.database import account
@@ -52,6 +55,36 @@ def test_status_names_the_reason_and_what_to_do(register: Register, store: Store
     assert waiting.why.startswith("wrong_signers")
     assert "archive accept ID" in waiting.do
     assert "archive refuse ID" in waiting.do
+
+
+def page_of(register: Register, store: Store, record: Record) -> str:
+    """Return the page of validation that lies with a record."""
+    with register.read() as session:
+        (page,) = (one for one in files_of(session, record.id) if one.name == "validering.html")
+    return store.get(page.digest).decode()
+
+
+def test_the_page_gives_the_reasons_in_norwegian(register: Register, store: Store, anchors: Path) -> None:
+    """Each reason is a sentence in bokmål, with its place and the word that programs know it by."""
+    pdf = authority().sign(document(), NAMES[0], "Signatur1") + b"\n% mer"
+    page = page_of(register, store, quarantined(register, store, anchors, pdf=pdf))
+    assert "De som har signert, er ikke nøyaktig de som skulle signere. <code>wrong_signers</code>" in page
+    assert "Etter den siste signaturen er det lagt til noe som ikke er bevis." in page
+    assert "those who signed" not in page
+
+
+def test_the_page_tells_what_the_metadata_lack(register: Register, store: Store, anchors: Path) -> None:
+    """A file that every check of its signatures held for, and that waits for a title, is not said to be good."""
+    page = page_of(register, store, archived(register, store, anchors, title=""))
+    assert "Avtalen mangler tittel. <code>metadata_incomplete</code>" in page
+    assert "Alle kontroller er bestått" not in page
+
+
+@pytest.mark.parametrize("why", Why)
+def test_every_reason_has_its_bokmal(why: Why) -> None:
+    """None is shown in English on a Norwegian page, and none loses its details in the translation."""
+    said = catalogue("nb")[why.sentence]
+    assert set(re.findall(r"{\w+}", said)) == set(re.findall(r"{\w+}", why.sentence))
 
 
 def test_an_accepted_record_is_archived_with_its_faults(

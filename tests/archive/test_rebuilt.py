@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from unicodedata import normalize
 
 import pytest
 from asn1crypto import x509
@@ -88,6 +89,16 @@ def test_a_wrong_signer_is_told() -> None:
     assert "wrong_signers" in " ".join(faults("posten", from_posten(agreement(), stranger), agreement()))
     for told in (["Kari Čáhppe", "En Annen"], ["Kari Čáhppe"], [*NAMES, "En Annen"], []):
         assert "wrong_signers" in " ".join(faults("documenso", from_documenso(agreement()), agreement(), told))
+
+
+def test_names_are_equal_in_any_normal_form() -> None:
+    """«á» as one character or as two: the same person, on a page, in a provider's answer and in our request."""
+    decomposed = [normalize("NFD", name) for name in NAMES]
+    assert decomposed != NAMES
+    on_pages = [normalize("NFD", line) for line in SIGNED]
+    assert faults("posten", from_posten(agreement(), on_pages), agreement()) == ()
+    assert faults("posten", from_posten(agreement()), agreement(), expected=decomposed) == ()
+    assert faults("documenso", from_documenso(agreement()), agreement(), told=decomposed) == ()
 
 
 def test_another_seal_is_told() -> None:

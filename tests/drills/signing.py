@@ -30,7 +30,7 @@ from flows.register.agreements import (
     record_generated,
 )
 from flows.register.requests import newest_request
-from flows.signing.sending import settle_by_hand
+from flows.signing.settling import settle_not_sent
 from tests.agreements.cases import alis_case
 from tests.conftest import Clock
 from tests.drills.scenes import Scene, scene
@@ -111,7 +111,7 @@ class Drill:
             self.clock.forward(minutes=11)
             there = self.scene.reached(agreement_id)
             if self.state(agreement_id) == State.UNKNOWN and not there:
-                settle_by_hand(self.register, agreement_id, None)
+                settle_not_sent(self.register, agreement_id)
                 self.tally.settled_by_a_person += 1
             for provider_id in there:
                 self.scene.sign(provider_id)

@@ -15,7 +15,8 @@ from flows.register.review_schema import Mail
 from flows.signing.endings import Post, tell_of_endings
 from flows.signing.following import signed_updates
 from flows.signing.port import RequestStatus, SignerStatus, Update
-from flows.signing.sending import send, settle_gone
+from flows.signing.sending import send
+from flows.signing.settling import settle_gone
 from flows.signing.withdrawing import withdraw
 from tests.conftest import Clock
 from tests.signing.desk.documents import BOTH

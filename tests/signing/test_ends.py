@@ -16,7 +16,8 @@ from flows.register.requests import by_reference, newest_request, record_not_sen
 from flows.register.waiting import waiting_for_a_person
 from flows.signing.following import signed_updates
 from flows.signing.port import Capabilities, Found, RequestStatus, Sent, Update
-from flows.signing.sending import send, settle, settle_by_hand
+from flows.signing.sending import send, settle
+from flows.signing.settling import settle_not_sent
 from tests.conftest import Clock
 from tests.signing.desk.documents import BOTH
 from tests.signing.paper_provider import PaperProvider, approved_agreement
@@ -152,7 +153,7 @@ def test_a_request_that_was_held_to_be_not_sent_and_exists_waits_for_a_person(an
 
     provider = PaperProvider(when_sending=lose_the_answer, capabilities=Capabilities(queue_polling=True))
     send(any_register, provider, agreement_id, BOTH, lambda _digest: b"%PDF-", "ALIS-avtale", 30)
-    settle_by_hand(any_register, agreement_id, None)
+    settle_not_sent(any_register, agreement_id)
     provider.says = [Update("9", f"{agreement_id}-v1-a1", RequestStatus.OPEN)]
     assert list(signed_updates(any_register, provider)) == []
     with any_register.read() as session:

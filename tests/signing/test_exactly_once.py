@@ -20,7 +20,8 @@ from flows.register.waiting import waiting_for_a_person
 from flows.signing.following import signed_updates
 from flows.signing.pacing import paced
 from flows.signing.port import Capabilities, Found, RequestStatus, Sent, SignerStatus, Update
-from flows.signing.sending import send, settle, settle_by_hand
+from flows.signing.sending import send, settle
+from flows.signing.settling import settle_not_sent, settle_sent
 from flows.signing.withdrawing import withdraw
 from tests.conftest import Clock
 from tests.signing.desk.documents import BOTH
@@ -90,14 +91,14 @@ def test_the_intent_is_committed_before_the_call(any_register: Register) -> None
 
 def test_a_person_settles_what_was_sent(any_register: Register, unknown: str) -> None:
     """With the id that the provider shows, the agreement is followed up again."""
-    assert settle_by_hand(any_register, unknown, "4711") == State.SENT
+    assert not settle_sent(any_register, PaperProvider(), unknown, "4711")
     with any_register.read() as session:
         assert by_reference(session, f"{unknown}-v1-a1").provider_id == "4711"
 
 
 def test_a_person_settles_what_was_not_sent(any_register: Register, unknown: str) -> None:
     """It is approved again, and the next attempt has another reference."""
-    assert settle_by_hand(any_register, unknown, None) == State.APPROVED
+    assert settle_not_sent(any_register, unknown) == State.APPROVED
     provider = PaperProvider()
     assert send_it(any_register, provider, unknown) == State.SENT
     assert provider.created == [f"{unknown}-v1-a2"]
@@ -108,7 +109,7 @@ def test_only_what_is_unknown_is_settled_by_hand(any_register: Register) -> None
     agreement_id = approved_agreement(any_register)
     send_it(any_register, PaperProvider(), agreement_id)
     with pytest.raises(TransitionRefused, match="only one that is unknown"):
-        settle_by_hand(any_register, agreement_id, None)
+        settle_not_sent(any_register, agreement_id)
 
 
 def test_what_waits_for_a_person_is_listed(any_register: Register, unknown: str) -> None:
@@ -128,6 +129,17 @@ def test_several_requests_under_one_reference_are_for_a_person(any_register: Reg
     assert send_it(any_register, provider, agreement_id) == State.UNKNOWN
     with any_register.read() as session:
         assert "11, 12" in events_of(session, agreement_id)[-1].why
+
+
+@pytest.mark.parametrize(("title", "state"), [("ALIS-avtale", State.SENT), ("Arbeidsavtale", State.UNKNOWN)])
+def test_a_request_under_another_title_is_for_a_person(any_register: Register, title: str, state: State) -> None:
+    """A provider that tells no digest tells the title: one that we never gave is not the request that was sent."""
+    agreement_id = approved_agreement(any_register)
+    provider = PaperProvider(when_sending=lose_the_answer, lookup=Found([Sent("11", title=title)]))
+    assert send_it(any_register, provider, agreement_id) == state
+    with any_register.read() as session:
+        told = events_of(session, agreement_id)[-1].why
+    assert told.endswith("request 11 carries our reference under another title" if state == State.UNKNOWN else "")
 
 
 def test_an_update_with_our_reference_heals(any_register: Register, unknown: str) -> None:

@@ -8,11 +8,13 @@ import hashlib
 import io
 import re
 from collections.abc import Sequence
+from unicodedata import normalize
 
 from pypdf import PageObject, PdfReader
 from pypdf.errors import PyPdfError
 
 from flows.archive.proof.profiles import Rebuilding
+from flows.archive.proof.reasons import Reason, Why
 
 _UNREADABLE = (
     PyPdfError,
@@ -33,21 +35,21 @@ def rebuilt_faults(
     sent: bytes,
     expected: Sequence[str],
     told: Sequence[str],
-) -> list[str]:
+) -> list[Reason]:
     """Return the reasons for quarantine that comparing what came with what was sent gives.
 
     `holders` are the names on the seals, `expected` those who should have signed, `told` those whom the provider says
     have.
     """
-    faults = []
+    faults: list[Reason] = []
     if rebuilding.holders and not any(holder in rebuilding.holders for holder in holders):
-        faults.append("wrong_seal: the seal is not the provider's own")
+        faults.append(Reason(Why.WRONG_SEAL))
     try:
         ours = PdfReader(io.BytesIO(sent)).pages
         theirs = PdfReader(io.BytesIO(signed)).pages
         return faults + _page_faults(list(ours), list(theirs), rebuilding, expected, told)
     except _UNREADABLE as error:
-        return [*faults, f"incomplete: the pages cannot be compared ({type(error).__name__})"]
+        return [*faults, Reason(Why.NOT_COMPARABLE, {"error": type(error).__name__})]
 
 
 def _page_faults(
@@ -56,24 +58,24 @@ def _page_faults(
     rebuilding: Rebuilding,
     expected: Sequence[str],
     told: Sequence[str],
-) -> list[str]:
+) -> list[Reason]:
     added = len(theirs) - len(ours)
     if added < 0:
-        return ["not_our_document: pages that were sent are missing"]
+        return [Reason(Why.PAGES_MISSING)]
     where = added if rebuilding.pages_first else 0
     faults = []
     for number, page in enumerate(ours):
         other = theirs[where + number]
         if _text(page) not in _text(other):
-            faults.append(f"not_our_document: the text of page {number + 1} is not the one that was sent")
+            faults.append(Reason(Why.ANOTHER_TEXT, {"page": number + 1}))
         if not _pictures(page) <= _pictures(other):
-            faults.append(f"not_our_document: the pictures of page {number + 1} are not those that were sent")
+            faults.append(Reason(Why.OTHER_PICTURES, {"page": number + 1}))
     if rebuilding.names_on_pages:
         own = "".join(_text(page) for page in (theirs[:added] if rebuilding.pages_first else theirs[len(ours) :]))
         if not all(_bare(name) in own for name in expected):
-            faults.append("wrong_signers: the provider's pages do not name everybody who should have signed")
+            faults.append(Reason(Why.SIGNERS_UNNAMED))
     elif sorted(map(_bare, told)) != sorted(map(_bare, expected)):
-        faults.append("wrong_signers: those who signed, as the provider tells, are not exactly those who should have")
+        faults.append(Reason(Why.SIGNERS_TOLD))
     return faults
 
 
@@ -82,8 +84,8 @@ def _text(page: PageObject) -> str:
 
 
 def _bare(text: str) -> str:
-    """Return text without spaces and soft hyphens: where lines break differs between producers."""
-    return re.sub(r"[\s\u00ad]+", "", text)
+    """Return text without spaces and soft hyphens, composed: where lines break differs between producers."""
+    return normalize("NFC", re.sub(r"[\s\u00ad]+", "", text))
 
 
 def _pictures(page: PageObject) -> set[str]:

@@ -231,7 +231,7 @@ def _stated(signer: dict[str, object]) -> dict[str, object]:
 
 
 def _sent(request: _Request) -> Sent:
-    return Sent(request.id, signer_ids={signer.order: signer.id for signer in request.signers})
+    return Sent(request.id, signer_ids={signer.order: signer.id for signer in request.signers}, sha256=request.sha256)
 
 
 def _path(provider_id: str) -> str:

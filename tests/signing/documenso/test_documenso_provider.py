@@ -181,20 +181,6 @@ def test_a_draft_that_is_held_to_be_sent_is_told(bench: DocumensoBench) -> None:
         next(told)
 
 
-def test_an_expired_envelope_that_was_signed_after_all_is_not_closed(bench: DocumensoBench) -> None:
-    """Our clock is ahead and the last signature comes before our closing: it is told, and read again."""
-    request = bench.send()
-    bench.clock.forward(days=30)
-    (update,) = bench.provider.poll([request])
-    bench.clock.forward(minutes=-5)
-    for order in (1, 2):
-        assert bench.sign(Sent(request.provider_id), order)
-    with pytest.raises(ProviderError, match="signature after all"):
-        bench.provider.acknowledge(update)
-    (update,) = bench.provider.poll([request])
-    assert update.status == RequestStatus.SIGNED
-
-
 def test_a_distribution_that_never_happened_stays_a_draft(bench: DocumensoBench) -> None:
     """Perhaps sent; a young draft cannot be told about, an old one is deleted and the reference is absent."""
     bench.server.faults = {"distribute": ["500"]}

@@ -119,6 +119,7 @@ class DocuSealServer(ProviderServer):
         ]
         submission = {
             "id": number,
+            "name": "En mal" if "template_id" in asked else asked["name"],
             "expire_at": asked["expire_at"],
             "archived_at": None,
             "audit_log_url": None,

@@ -188,20 +188,6 @@ def test_a_refusal_is_archived_there(bench: DocuSealBench) -> None:
     assert (again.status, again.reason) == (RequestStatus.DECLINED, "Nei")
 
 
-def test_an_expired_submission_that_was_signed_after_all_is_told(bench: DocuSealBench) -> None:
-    """The last signature came between our question and our closing: it is told, and read again."""
-    request = bench.send()
-    bench.clock.forward(days=30)
-    (update,) = bench.provider.poll([request])
-    bench.clock.forward(minutes=-5)
-    for order in (1, 2):
-        assert bench.sign(Sent(request.provider_id), order)
-    with pytest.raises(ProviderError, match="signature after all"):
-        bench.provider.acknowledge(update)
-    (update,) = bench.provider.poll([request])
-    assert update.status == RequestStatus.SIGNED
-
-
 @pytest.mark.parametrize("number", ["{}", '"x"', "1e3", "-1", "true", "9" * 30, "[" * 100_000, '"a\\u0000"'])
 def test_a_webhook_about_no_submission_is_a_hint_of_nothing(bench: DocuSealBench, number: str) -> None:
     """Authentic, and unreadable: nothing is kept of it and nothing breaks."""

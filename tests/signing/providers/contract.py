@@ -148,6 +148,29 @@ class ProviderContract:
         assert not bench.sign(self.sent, 1)
         assert self.poll(bench, request).status == RequestStatus.EXPIRED
 
+    def test_what_everybody_signed_before_it_was_closed_is_told(self, bench: Workbench) -> None:
+        """Our clock is ahead, and the last signature comes between our question and our closing: it is read again.
+
+        A provider that lets nobody sign any more has nothing to tell.
+        """
+        request = self.send(bench)
+        bench.pass_days(DAYS)
+        update = self.poll(bench, request)
+        assert update.status == RequestStatus.EXPIRED
+        bench.pass_minutes(-16)
+        signed = all([bench.sign(self.sent, 1), bench.sign(self.sent, 2)])
+        assert not (signed and self.takes_the_closing(bench, update))
+        if signed:
+            assert self.poll(bench, request).status == RequestStatus.SIGNED
+
+    def takes_the_closing(self, bench: Workbench, update: Update) -> bool:
+        """Acknowledge an end; say whether the provider took it."""
+        try:
+            bench.provider.acknowledge(update)
+        except ProviderError:
+            return False
+        return True
+
     def test_cancelling_is_asked_for_and_told_by_the_poll(self, bench: Workbench) -> None:
         """A cancelled request cannot be signed; cancelling an ended one comes too late and is no error."""
         request = self.send(bench)
@@ -181,6 +204,11 @@ class ProviderContract:
             return
         assert isinstance(whole, Found)
         assert [match.provider_id for match in whole.matches] == [self.sent.provider_id]
+        intent = intent_of(agreement(), "a1b2-v1-a1", bench.deadline(DAYS), BOTH)
+        ours = {intent.sha256, intent.title, intent.public_title}
+        told = {whole.matches[0].sha256, whole.matches[0].title} - {""}
+        assert bool(told & ours) is bench.provider.capabilities.upload_pdf, "what it tells is about our document"
+        assert told <= ours
         assert part == Absent()
 
     def test_polls_tell_requests_apart(self, bench: Workbench) -> None:

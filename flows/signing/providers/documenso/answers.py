@@ -51,6 +51,7 @@ class Envelope(BaseModel):
 
     id: EnvelopeId
     externalId: str | None = None  # noqa: N815
+    title: str = ""
     status: str
     createdAt: AwareDatetime  # noqa: N815
     recipients: list[Recipient] = []
@@ -109,7 +110,8 @@ class Envelope(BaseModel):
 
     def sent(self) -> Sent:
         """Return the envelope as something that was sent."""
-        return Sent(self.id, signer_ids={one.signingOrder or 0: str(one.id) for one in self.people})
+        ids = {one.signingOrder or 0: str(one.id) for one in self.people}
+        return Sent(self.id, signer_ids=ids, title=self.title)
 
 
 class Found(BaseModel):

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 from urllib.parse import quote
@@ -103,6 +104,8 @@ class DocuSealProvider:
         listed = _readable(SubmitterList, self._calls.read(f"/submitters?external_id={quote(name, safe='')}&limit=100"))
         ids = {one.submission_id for one in listed.data if one.external_id == name and one.submission_id is not None}
         matches = [self._read(str(number)).sent() for number in sorted(ids)]
+        if not self.capabilities.upload_pdf:  # what a template makes is called by the template's name
+            matches = [replace(match, title="") for match in matches]
         return Found(matches) if matches else Absent()
 
     def poll(self, requests: Sequence[OpenRequest]) -> Iterator[Update]:

@@ -50,6 +50,7 @@ class Submission(BaseModel):
     """A submission as it stands."""
 
     id: int
+    name: str | None = None
     status: str = "pending"
     archived_at: AwareDatetime | None = None
     expire_at: AwareDatetime | None = None
@@ -101,7 +102,8 @@ class Submission(BaseModel):
 
     def sent(self) -> Sent:
         """Return the submission as something that was sent."""
-        return Sent(str(self.id), signer_ids={one.order: str(one.id) for one in self.submitters})
+        ids = {one.order: str(one.id) for one in self.submitters}
+        return Sent(str(self.id), signer_ids=ids, title=self.name or "")
 
 
 class SubmitterList(BaseModel):

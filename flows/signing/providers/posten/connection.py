@@ -4,6 +4,7 @@ The server's certificate is issued to an organisation, not to the host name: wha
 bundle of our own and never the system's, and that it belongs to Posten Bring AS.
 """
 
+import errno
 import secrets
 import ssl
 from pathlib import Path
@@ -41,6 +42,7 @@ def organisation_number(certificate: bytes) -> str | None:
 def posten_session(certificate: EnterpriseCertificate, bundle: Path) -> tuple[requests.Session, HTTPAdapter]:
     """Return a session and the adapter to mount on Posten's address; `bundle` is a PEM file of trusted authorities."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.sslsocket_class = _Socket
     context.check_hostname = False
     context.verify_mode = ssl.CERT_REQUIRED
     context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_2
@@ -66,6 +68,20 @@ def _load(context: ssl.SSLContext, certificate: EnterpriseCertificate) -> None:
         file.write(pem)
         file.flush()
         context.load_cert_chain(file.name, password=password)
+
+
+class _Socket(ssl.SSLSocket):
+    def getpeername(self) -> Any:
+        """Return whom the socket leads to; close it where its peer is gone.
+
+        `ssl` asks this before TLS begins. Python before 3.12 closes no socket whose peer broke off by then, and nobody
+        else has it in hand.
+        """
+        try:
+            return super().getpeername()
+        except OSError:
+            self.close()
+            raise ConnectionResetError(errno.ECONNRESET, "broken off before TLS began") from None
 
 
 class _Connection(urllib3.connection.HTTPSConnection):

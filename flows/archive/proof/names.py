@@ -1,0 +1,22 @@
+"""Names of signers, compared as people read them: «á» is the same letter as one character or as two."""
+
+from collections.abc import Iterable
+from unicodedata import normalize
+
+from asn1crypto import x509
+
+
+def same_people(found: Iterable[str], expected: Iterable[str]) -> bool:
+    """Say whether two lists name exactly the same people, in whatever order."""
+    return sorted(map(_composed, found)) == sorted(map(_composed, expected))
+
+
+def holder_of(certificate: x509.Certificate) -> str:
+    """Return the holder's name: `name` (2.5.4.41) where there is one, since a common name ends at 64 bytes."""
+    said = certificate.subject.native
+    name = said.get("name") or said.get("common_name") or said.get("organization_name", "")
+    return str(name if isinstance(name, str) else name[0])
+
+
+def _composed(name: str) -> str:
+    return normalize("NFC", name)

@@ -1,0 +1,85 @@
+"""Why a signed file cannot be archived as it is (archive checks C1 to C11).
+
+Each reason is a word for programs, and a sentence: English in the register and on the command line, the reader's
+language on the page of validation.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from flows.language import translate
+from flows.language import translate as _
+
+
+class Why(StrEnum):
+    """Every reason. In the sentence, what stands in braces is filled in."""
+
+    NO_PDF = "incomplete: the file is no PDF"
+    UNREADABLE = "incomplete: the PDF cannot be read ({error})"
+    NOT_COMPARABLE = "incomplete: the pages cannot be compared ({error})"
+    IRREGULAR = "irregular: the PDF is not built by the standard, and programs may read it differently"
+    ENCRYPTED = "active_content: the PDF is encrypted"
+    ACTIVE = "active_content: the PDF holds {name}"
+    UNKNOWN_KIND = "signature_invalid: it is of a kind that cannot be judged ({name})"
+    NO_SIGNATURE = "signature_invalid: the PDF holds no signature"
+    NOT_FITTING = "signature_invalid: the signature does not fit the bytes"
+    FORGEABLE = "signature_invalid: {digest} is a digest that can be forged"
+    REVOKED = "signature_revoked: the certificate had been revoked when it signed"
+    UNTRUSTED = "signature_untrusted: the certificate chains to no trusted authority"
+    NOT_COVERING = "modified_after_signing: the signature does not cover its whole revision"
+    MORE_CAME = "modified_after_signing: more than signatures came after it"
+    ANOTHER_TITLE = "modified_after_signing: the title that programs show is not the one that was sent"
+    FOLLOWED = "modified_after_signing: something that is no proof follows the last signature"
+    LOW_LEVEL = "level_too_low: it is not PAdES {level} or better"
+    WRONG_SIGNERS = "wrong_signers: those who signed are not exactly those who should have"
+    SIGNERS_UNNAMED = "wrong_signers: the provider's pages do not name everybody who should have signed"
+    SIGNERS_TOLD = "wrong_signers: those who signed, as the provider tells, are not exactly those who should have"
+    WRONG_SEAL = "wrong_seal: the seal is not the provider's own"
+    ANOTHER_FILE = "not_our_document: the first revision is not the PDF that was sent"
+    PAGES_MISSING = "not_our_document: pages that were sent are missing"
+    ANOTHER_TEXT = "not_our_document: the text of page {page} is not the one that was sent"
+    OTHER_PICTURES = "not_our_document: the pictures of page {page} are not those that were sent"
+    NOT_PDFA = "not_pdfa: the file does not claim to be PDF/A-{parts}"
+    NO_TITLE = "metadata_incomplete: the agreement has no title"
+    NO_NAME = "metadata_incomplete: not every party has a name"
+    FEW_PARTIES = "metadata_incomplete: it has fewer than two parties"
+    NO_DATE = "metadata_incomplete: nothing says when it was signed"
+
+    @property
+    def sentence(self) -> str:
+        """The reason without its word."""
+        return self.value.partition(": ")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason with its details; several in one are alternatives. `signature` is the field that it is about."""
+
+    why: Why
+    details: Mapping[str, object] = field(default_factory=dict)
+    signature: str = ""
+
+    def __str__(self) -> str:
+        return self.why.value.format(**_filled(self.details, "or")) + self._about
+
+    @property
+    def word(self) -> str:
+        """The word for programs."""
+        return self.why.value.partition(": ")[0]
+
+    @property
+    def told(self) -> str:
+        """The sentence in the language in use."""
+        said = translate(self.why.sentence).format(**_filled(self.details, _("or"))) + self._about
+        return said[:1].upper() + said[1:] + "."
+
+    @property
+    def _about(self) -> str:
+        return f" ({self.signature})" if self.signature else ""
+
+
+def _filled(details: Mapping[str, object], either: str) -> dict[str, str]:
+    return {
+        name: f" {either} ".join(value) if isinstance(value, tuple) else str(value) for name, value in details.items()
+    }

@@ -1,0 +1,35 @@
+"""What the machine does to a database, in one sentence: a full disk, one that fails, a server that breaks off.
+
+Faults of the program and of what is in the database are not told apart here; they stay what SQLAlchemy raises.
+"""
+
+import sqlite3
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import ExceptionContext
+
+from flows.errors import RegisterFailed
+
+_FULL = "its disk is full or fails: make room on it"
+_SQLITE = {
+    sqlite3.SQLITE_FULL: _FULL,
+    sqlite3.SQLITE_IOERR: _FULL,
+    sqlite3.SQLITE_READONLY: "its file may only be read: give this account the right to write it",
+    sqlite3.SQLITE_BUSY: "another program has held it for half a minute: end that one",
+}
+_POSTGRESQL = {"53100": _FULL, "25006": "its server only lets it be read: see to the server"}
+
+
+def tell_failures(engine: Engine) -> None:
+    """Let every failure of the machine under an engine be a `RegisterFailed`."""
+    event.listen(engine, "handle_error", _tell)
+
+
+def _tell(context: ExceptionContext) -> None:
+    error = context.original_exception
+    why = _SQLITE.get((getattr(error, "sqlite_errorcode", None) or 0) & 0xFF)
+    why = why or _POSTGRESQL.get(getattr(error, "sqlstate", None) or "")
+    if not why and context.is_disconnect and context.connection is not None:
+        why = "its server broke off: see to it"
+    if why:
+        raise RegisterFailed(f"The register cannot be used, {why}, and run the same again; nothing half is left in it.")

@@ -1,0 +1,33 @@
+"""Whether what a provider has under our reference is the document that was sent (signing.md, 1.3).
+
+Only what the provider itself tells can be compared: the digest of its PDF, or the title. Providers cut titles off.
+"""
+
+from flows.agreements.types import types
+from flows.register import Register, SignatureRequest
+from flows.register.agreements import current_version, get_agreement
+from flows.signing.port import Sent
+
+_TITLES_KEEP = 200
+"""Characters of a title that every provider keeps."""
+
+
+def another_pdf(request: SignatureRequest, found: Sent) -> bool:
+    """Say whether the provider tells a digest that is not that of the PDF that was sent."""
+    return bool(found.sha256) and found.sha256 != request.pdf_sha256
+
+
+def another_document(register: Register, request: SignatureRequest, found: Sent) -> str:
+    """Say in what the provider's request differs from the one that was sent; empty where it does not."""
+    if another_pdf(request, found):
+        return f"the provider's request {found.provider_id} carries our reference with another PDF"
+    if found.title and found.title[:_TITLES_KEEP] not in _titles(register, request):
+        return f"the provider's request {found.provider_id} carries our reference under another title"
+    return ""
+
+
+def _titles(register: Register, request: SignatureRequest) -> set[str]:
+    with register.read() as session:
+        agreement = get_agreement(session, request.agreement_id)
+        version = current_version(session, agreement)
+        return {title[:_TITLES_KEEP] for title in (types()[agreement.type].title, version.public_title)}
