@@ -7,8 +7,9 @@ LibreOffice cannot open either (encrypted, damaged) has nothing to be compared w
 Capitals do not count, as either PDF may draw them from small letters. Figures count apart from letters, as a note's
 figure may be read with its word or not. Scripts without spaces count sign by sign, and so does Arabic, which
 LibreOffice stretches to fill its lines, so that its words are read in pieces; signs that show nothing part no words.
-LibreOffice is told to show tracked changes as accepted, which is what a document to sign must be. Its PDFs are kept in
-a cache by digest, so that a second run is short. `--lost` lists every loss as well. Needs LibreOffice and poppler.
+LibreOffice is told to show tracked changes as accepted, which is what a document to sign must be, and to leave dates as
+they were kept, as nobody signs another document each day. Its PDFs are kept in a cache by digest, so that a second run
+is short. `--lost` lists every loss as well. Needs LibreOffice and poppler.
 """
 
 import argparse
@@ -48,6 +49,13 @@ _BY_SIGN = r"\u0600-\u06ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u
 _WORD = re.compile(rf"[{_BY_SIGN}]|\d+|[^\W\d{_BY_SIGN}]+")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _CHANGES = re.compile(rb"<(\w+:)?(del|moveFrom)\b")
+#: A field that is worked out anew each day: its beginning, up to what ends it.
+_DATES = re.compile(
+    rb"<w:(?:fldSimple\b(?![^>]*fldLock)(?=[^>]*w:instr=.\s*(?:DATE|TIME)\b)"
+    rb"|fldChar\b(?![^>]*fldLock)"
+    rb"(?=[^>]*w:fldCharType=.begin(?:(?!<w:fldChar\b).)*?<w:instrText\b[^>]*>\s*(?:DATE|TIME)\b))",
+    re.DOTALL,
+)
 _SETTINGS = re.compile(rb"<((?:\w+:)?)settings\b[^>]*>")
 
 
@@ -122,7 +130,7 @@ def _print(one: Compared, losses: bool) -> None:
 def _peers(files: Sequence[Path]) -> dict[Path, Path]:
     """Return LibreOffice's PDF of each file that it can convert."""
     _CACHE.mkdir(parents=True, exist_ok=True)
-    kept = {path: _CACHE / f"{hashlib.sha256(_accepted(path.read_bytes())).hexdigest()}.pdf" for path in files}
+    kept = {path: _CACHE / f"{hashlib.sha256(_settled(path.read_bytes())).hexdigest()}.pdf" for path in files}
     todo = [(path, pdf) for pdf, path in {pdf: path for path, pdf in kept.items()}.items() if not pdf.exists()]
     batches = [todo[start : start + _BATCH] for start in range(0, len(todo), _BATCH)]
     with ThreadPoolExecutor(_PROCESSES) as threads:
@@ -136,7 +144,7 @@ def _convert_batch(batch: Iterable[tuple[Path, Path]]) -> None:
         folder = Path(name)
         copies = [(folder / f"{pdf.stem}{path.suffix.lower()}", pdf) for path, pdf in batch]
         for (path, _), (copy, _) in zip(batch, copies, strict=True):
-            copy.write_bytes(_accepted(path.read_bytes()))
+            copy.write_bytes(_settled(path.read_bytes()))
         convert_files([copy for copy, _ in copies], folder, 30.0 + 6 * len(copies))
         for copy, pdf in copies:  # one that ends the process takes the rest of its batch with it
             made = folder / pdf.name
@@ -144,8 +152,8 @@ def _convert_batch(batch: Iterable[tuple[Path, Path]]) -> None:
                 shutil.move(made, pdf)
 
 
-def _accepted(content: bytes) -> bytes:
-    """Return a Word file whose settings ask for tracked changes to be shown as accepted; others as they are."""
+def _settled(content: bytes) -> bytes:
+    """Return a Word file that asks for tracked changes to be shown as accepted, and whose dates stay; others as is."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
             if sum(item.file_size for item in package.infolist()) > _LARGEST:
@@ -153,16 +161,20 @@ def _accepted(content: bytes) -> bytes:
             parts = {name: package.read(name) for name in package.namelist()}
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError):
         return content
-    changed = any(_CHANGES.search(part) for name, part in parts.items() if name.startswith("word/"))
+    told = dict(parts)
+    stories = [name for name in parts if name.startswith("word/") and name.endswith(".xml")]
+    for name in stories:
+        told[name] = _DATES.sub(rb'\g<0> w:fldLock="1"', parts[name])
     settings = parts.get("word/settings.xml", b"")
     found = _SETTINGS.search(settings)
-    if not changed or found is None or found[0].endswith(b"/>"):
+    if found and not found[0].endswith(b"/>") and any(_CHANGES.search(parts[name]) for name in stories):
+        said = b'<%srevisionView %smarkup="0" %sinsDel="0"/>' % ((found[1],) * 3)
+        told["word/settings.xml"] = settings[: found.end()] + said + settings[found.end() :]
+    if told == parts:
         return content
-    said = b'<%srevisionView %smarkup="0" %sinsDel="0"/>' % ((found[1],) * 3)
-    parts["word/settings.xml"] = settings[: found.end()] + said + settings[found.end() :]
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, part in parts.items():  # without the time of day, which would give it another digest each time
+        for name, part in told.items():  # without the time of day, which would give it another digest each time
             package.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
