@@ -306,6 +306,29 @@ def test_tables_have_widths_spans_and_header_cells() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("width", "align", "rows", "left"),
+    [
+        (3000, "right", "", 374.4),
+        (3000, "", "right", 374.4),  # as older Words have it: each row says where the table stands
+        (3000, "center", "right", 222.7),
+        (11000, "center", "", 22.7),  # wider than the text: it hangs out on both sides
+    ],
+)
+def test_tables_stand_where_they_or_their_rows_say(width: int, align: str, rows: str, left: float) -> None:
+    """A table's own alignment comes before that of its rows."""
+
+    def said(where: str) -> str:
+        return f'<w:jc w:val="{where}"/>' if where else ""
+
+    body = (
+        f'<w:tbl><w:tblPr>{said(align)}<w:tblCellMar><w:left w:w="0"/></w:tblCellMar></w:tblPr>'
+        f'<w:tblGrid><w:gridCol w:w="{width}"/></w:tblGrid><w:tr><w:trPr>{said(rows)}</w:trPr><w:tc>'
+        f"{paragraph('celle')}</w:tc></w:tr></w:tbl>"
+    )
+    assert place(convert(docx(body)).content, "celle").left == pytest.approx(left, abs=0.5)
+
+
 def test_nested_tables_keep_their_words() -> None:
     """A table in a cell is set inside it."""
     grid = '<w:tblGrid><w:gridCol w:w="4000"/></w:tblGrid>'
