@@ -284,6 +284,15 @@ def test_footnotes_stand_at_the_foot_of_their_page() -> None:
     assert "Note(P)" in tags(pdf)
 
 
+def test_a_note_whose_text_has_no_mark_gets_it() -> None:
+    """The number of a note stands before its text also where the file does not say so."""
+    note = f'<w:footnote w:id="2">{paragraph("fotnoten")}</w:footnote>'
+    pdf = whole(
+        '<w:p><w:r><w:t>tekst</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r></w:p>', parts={"footnotes": note}
+    )
+    assert "1 fotnoten" in text(pdf.content)
+
+
 def test_tables_have_widths_spans_and_header_cells() -> None:
     """Grid widths, merged cells, and a header row that comes again on the next page."""
 
