@@ -284,6 +284,15 @@ def test_footnotes_stand_at_the_foot_of_their_page() -> None:
     assert "Note(P)" in tags(pdf)
 
 
+def test_a_note_whose_text_has_no_mark_gets_it() -> None:
+    """The number of a note stands before its text also where the file does not say so."""
+    note = f'<w:footnote w:id="2">{paragraph("fotnoten")}</w:footnote>'
+    pdf = whole(
+        '<w:p><w:r><w:t>tekst</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r></w:p>', parts={"footnotes": note}
+    )
+    assert "1 fotnoten" in text(pdf.content)
+
+
 def test_tables_have_widths_spans_and_header_cells() -> None:
     """Grid widths, merged cells, and a header row that comes again on the next page."""
 
@@ -304,6 +313,29 @@ def test_tables_have_widths_spans_and_header_cells() -> None:
     assert tags(pdf.content).startswith(
         "Document(Sect(Table(THead(TR(TH(P), TH(P))), TBody(TR(TD(P), TD(P), TD(P)), TR(TD(P)"
     )
+
+
+@pytest.mark.parametrize(
+    ("width", "align", "rows", "left"),
+    [
+        (3000, "right", "", 374.4),
+        (3000, "", "right", 374.4),  # as older Words have it: each row says where the table stands
+        (3000, "center", "right", 222.7),
+        (11000, "center", "", 22.7),  # wider than the text: it hangs out on both sides
+    ],
+)
+def test_tables_stand_where_they_or_their_rows_say(width: int, align: str, rows: str, left: float) -> None:
+    """A table's own alignment comes before that of its rows."""
+
+    def said(where: str) -> str:
+        return f'<w:jc w:val="{where}"/>' if where else ""
+
+    body = (
+        f'<w:tbl><w:tblPr>{said(align)}<w:tblCellMar><w:left w:w="0"/></w:tblCellMar></w:tblPr>'
+        f'<w:tblGrid><w:gridCol w:w="{width}"/></w:tblGrid><w:tr><w:trPr>{said(rows)}</w:trPr><w:tc>'
+        f"{paragraph('celle')}</w:tc></w:tr></w:tbl>"
+    )
+    assert place(convert(docx(body)).content, "celle").left == pytest.approx(left, abs=0.5)
 
 
 def test_nested_tables_keep_their_words() -> None:

@@ -9,8 +9,12 @@ from flows.documents.docx.model import Counter
 from flows.documents.docx.package import W
 from flows.documents.docx.properties import on, value
 from flows.documents.docx.story import OpenField, Story
+from flows.documents.docx.symbols import UNSHOWN, plain, symbolic
+from flows.language import translate as _
 
 _COUNTERS = ("PAGE", "NUMPAGES", "SECTIONPAGES")
+_BUTTONS = ("MACROBUTTON", "GOTOBUTTON")
+_WORKED_OUT = ("AUTONUM", "AUTONUMLGL", "AUTONUMOUT", "BARCODE", "DISPLAYBARCODE", "EQ", "LISTNUM", "MERGEBARCODE")
 #: The number formats that a counter may ask for after `\\*` (17.16.4.3.1), by Word's names of them elsewhere.
 _FORMS = {
     "Arabic": "decimal",
@@ -32,6 +36,39 @@ def form_of(instruction: str) -> str:
     """Return the number format that a counter's instruction asks for; nothing where it is that of its section."""
     words = instruction.replace("\\*", " ").split()
     return next((_FORMS[word] for word in words if word in _FORMS), "")
+
+
+def said_by(field: OpenField, story: Story, font: str) -> str:
+    """Return what a field shows that has no result: the words of a button, or a sign by its number (17.16.5.36, 62).
+
+    Fields that only Word can work out are reported.
+    """
+    name, *rest = field.instruction.split() or [""]
+    if field.showing or not name:
+        return ""
+    if name.upper() in _BUTTONS:
+        return field.instruction.strip().partition(rest[0])[2].strip() if rest else ""
+    if name.upper() == "SYMBOL" and rest:
+        if (sign := _sign(rest, font)) == UNSHOWN:
+            story.lose(_("symbol without a Unicode counterpart"))
+        return sign
+    if name.upper() in _WORKED_OUT:
+        story.lose(_("field {name}, which has no result").format(name=name.upper()))
+    return ""
+
+
+def _sign(said: list[str], font: str) -> str:
+    """Return the sign that the words after SYMBOL ask for: its number, and behind a switch its font."""
+    if "\\f" in said[:-1]:
+        font = said[said.index("\\f") + 1].strip('"')
+    try:
+        number = int(said[0], 16 if said[0][:2].lower() == "0x" else 10)
+        if symbolic(font) and number <= 0xFF:
+            return plain(chr(0xF000 + number), font)
+        sign = chr(number) if "\\u" in said or number > 0xFF else bytes([number]).decode("cp1252")
+    except (ValueError, OverflowError):
+        return UNSHOWN
+    return sign if sign.isprintable() else UNSHOWN
 
 
 def begin(story: Story, element: etree._Element) -> str:

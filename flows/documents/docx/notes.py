@@ -1,9 +1,11 @@
 """Reads footnotes and endnotes (17.11) where they are referred to."""
 
+from dataclasses import replace
+
 from lxml import etree
 
 from flows.documents.docx.formats import RunFormat
-from flows.documents.docx.model import Note
+from flows.documents.docx.model import Block, Note, Paragraph, Text
 from flows.documents.docx.package import W
 from flows.documents.docx.properties import value
 from flows.documents.docx.story import Story
@@ -20,7 +22,8 @@ def footnote(reference: etree._Element, story: Story, look: RunFormat) -> Note |
         return None
     element, part = found
     label = _label("footnote", reference, story)
-    return Note(label, look, story.blocks(element, story.within(part, label or "*"), None, None))
+    blocks = story.blocks(element, story.within(part, label or "*"), None, None)
+    return Note(label, look, _labelled(blocks, "" if _has_own(element) else label))
 
 
 def endnote(reference: etree._Element, story: Story) -> str:
@@ -30,8 +33,22 @@ def endnote(reference: etree._Element, story: Story) -> str:
         return ""
     element, part = found
     label = _label("endnote", reference, story)
-    story.endnotes.extend(story.blocks(element, story.within(part, label or "*"), None, None))
+    blocks = story.blocks(element, story.within(part, label or "*"), None, None)
+    story.endnotes.extend(_labelled(blocks, "" if _has_own(element) else label))
     return label
+
+
+def _has_own(note: etree._Element) -> bool:
+    """Return whether the text of a note says where its label stands."""
+    return next(note.iter(W + "footnoteRef", W + "endnoteRef"), None) is not None
+
+
+def _labelled(blocks: tuple[Block, ...], label: str) -> tuple[Block, ...]:
+    """Return the text of a note with its label in front, which LibreOffice shows where the text has none itself."""
+    first = blocks[0] if blocks else None
+    if not label or not isinstance(first, Paragraph):
+        return blocks
+    return replace(first, inlines=(Text(f"{label} ", first.mark), *first.inlines)), *blocks[1:]
 
 
 def _note(kind: str, reference: etree._Element, story: Story) -> tuple[etree._Element, str] | None:

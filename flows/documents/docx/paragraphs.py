@@ -6,7 +6,7 @@ from lxml import etree
 
 from flows.documents.docx.alternatives import chosen
 from flows.documents.docx.drawings import drawing
-from flows.documents.docx.fields import begin, counter_of, end, form_of, inside_instruction, separate
+from flows.documents.docx.fields import begin, counter_of, end, form_of, inside_instruction, said_by, separate
 from flows.documents.docx.formats import RunFormat, TabStop
 from flows.documents.docx.formulas import in_one_line
 from flows.documents.docx.model import (
@@ -275,6 +275,8 @@ class _Runs:
             closed, counter = end(story)
             if counter is not None:
                 self._number(counter, properties, form_of(closed.instruction))
+            elif not (look.hidden or inside_instruction(story)):
+                self.add(Text(said_by(closed, story, look.font), look))
             self._close(closed.instruction, closed.collected)
 
     def _symbol(self, element: etree._Element, look: RunFormat) -> None:

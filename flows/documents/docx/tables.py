@@ -83,7 +83,9 @@ def table(element: etree._Element, story: Story, compatible: int) -> Table:
     indent = twips(value(None if own is None else own.find(W + "tblInd"), "w")) or 0.0
     if compatible < 15:
         indent -= padding["left"]
-    align = _ALIGN.get(value(None if own is None else own.find(W + "jc")) or "", "left")
+    stands = [] if own is None else own.findall(W + "jc")
+    stands = stands or [said for row in rows for said in row.iterfind(f"{W}trPr/{W}jc")]  # as older Words have it
+    align = _ALIGN.get((value(stands[-1]) if stands else None) or "", "left")
     visual = None if own is None else own.find(W + "bidiVisual")
     leftward = visual is not None and on(visual)
     return Table(

@@ -52,7 +52,7 @@ class Blocks:
                 written.append(self._close(lists, box))
                 lists, box = [], None
                 begins = f"break-before:{self._break(item)}" if item.begins else ""
-                written.append(table(item.table, self._cells, begins))
+                written.append(table(item.table, self._cells, column, begins))
                 continue
             paragraph = item.paragraph
             label = paragraph.label

@@ -22,14 +22,16 @@ class Cells:
     height: Callable[[Sequence[Block], float], float]
 
 
-def table(item: Table, cells: Cells, begins: str = "") -> str:
-    """Return the HTML of a table; `begins` declares a break before it."""
+def table(item: Table, cells: Cells, column: float, begins: str = "") -> str:
+    """Return the HTML of a table that stands in a column of a given width; `begins` declares a break before it."""
     classes = cells.classes
     whole = sum(item.grid)
     edge = max((_width(row.cells[0].borders, "left") for row in item.rows if row.cells), default=0.0) / 2
     place = {"center": "margin-left:auto;margin-right:auto", "right": "margin-left:auto"}.get(
         item.align, f"margin-left:{points(item.indent - (edge if item.hung else 0.0) - edge)}"
     )
+    if item.align != "left" and whole > column:  # it hangs out to the left, which automatic margins do not
+        place = f"margin-left:{points((column - whole) / (2 if item.align == 'center' else 1))}"
     way = (";direction:rtl" if item.leftward else "") + (f";{begins}" if begins else "")
     columns = "".join(f'<col class="{classes.name(f"width:{points(width)}")}"/>' for width in item.grid)
     heads = 0
