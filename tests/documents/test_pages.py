@@ -7,7 +7,7 @@ from pypdf import PdfReader
 
 from tests.documents.building import paragraph
 from tests.documents.reading import place
-from tests.documents.test_converting import whole
+from tests.documents.test_converting import TEXT_WIDTH, whole
 
 _BULLET = (
     '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="bullet"/>'
@@ -87,3 +87,39 @@ def test_the_paragraph_that_must_follow_a_table_in_a_cell_takes_no_room() -> Non
     outer = _table(_cell(inner + "<w:p/>") + _cell("<w:p/>"))
     pdf = whole(outer + paragraph("etter")).content
     assert place(pdf, "etter").top - place(pdf, "inne").top == pytest.approx(13.4, abs=0.5)
+
+
+def _grid(said: str, *widths: int) -> str:
+    cells = "".join(f"<w:tc><w:tcPr/>{paragraph(word)}</w:tc>" for word in ("a", "b", "c"))
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    return f"<w:tbl><w:tblPr>{said}</w:tblPr><w:tblGrid>{grid}</w:tblGrid><w:tr>{cells}</w:tr></w:tbl>"
+
+
+@pytest.mark.parametrize(
+    ("said", "widths", "columns"),
+    [
+        ('<w:tblW w:w="0" w:type="auto"/>', (1000, 2000, 3000), (50, 100)),
+        ('<w:tblW w:w="9000" w:type="dxa"/>', (1000, 2000, 3000), (75, 150)),
+        ('<w:tblW w:w="5000" w:type="pct"/>', (100, 100, 100), (TEXT_WIDTH / 3, TEXT_WIDTH / 3)),
+        ('<w:tblW w:w="50%" w:type="pct"/>', (1000, 2000, 3000), (TEXT_WIDTH / 12, TEXT_WIDTH / 6)),
+        ("", (), (TEXT_WIDTH / 3, TEXT_WIDTH / 3)),
+        ('<w:tblW w:w="6000" w:type="dxa"/>', (1000, 2000), (100, 100)),
+    ],
+)
+def test_a_table_is_as_wide_as_it_says_and_its_columns_share_that_by_its_grid(
+    said: str, widths: tuple[int, ...], columns: tuple[float, float]
+) -> None:
+    """In points, percent or not at all; without a grid it is as wide as the text, and with a short one shared alike."""
+    pdf = whole(_grid(said, *widths)).content
+    left = [place(pdf, word).left for word in ("a", "b", "c")]
+    assert (left[1] - left[0], left[2] - left[1]) == pytest.approx(columns, abs=0.3)
+
+
+def test_a_table_in_a_cell_is_measured_by_the_cell() -> None:
+    """Half of a cell of 300 points between its paddings; it is not hung out by its own padding, as an outer one is."""
+    inner = _grid('<w:tblW w:w="2500" w:type="pct"/>', 1000, 1000, 1000)
+    holder = f"<w:tc><w:tcPr/>{paragraph('ytre')}{inner}<w:p/></w:tc>"
+    pdf = whole(f'<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="6000"/></w:tblGrid><w:tr>{holder}</w:tr></w:tbl>').content
+    left = {word: place(pdf, word).left for word in ("ytre", "a", "b")}
+    assert left["a"] - left["ytre"] == pytest.approx(5.4, abs=0.3)
+    assert left["b"] - left["a"] == pytest.approx((300 - 2 * 5.4) / 6, abs=0.3)

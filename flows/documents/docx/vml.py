@@ -73,8 +73,9 @@ def _shape(element: etree._Element, story: Story, scale: tuple[float, float, flo
     image = element.find(_V + "imagedata")
     written = element.find(_V + "textpath")
     if content is not None:
+        room = size.width - _PADDING[1] - _PADDING[3]
         yield Box(
-            story.blocks(content, story.aside(), None, None), size.width, size.height, place, padding=_PADDING,
+            story.blocks(content, story.aside(room), None, None), size.width, size.height, place, padding=_PADDING,
             fill=_fill(element), line=_outline(element),
         )  # fmt: skip
     elif image is not None:
