@@ -15,7 +15,7 @@ from weasyprint.pdf import generate_pdf
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from flows.documents import shortcuts
+from flows.documents import page_ends, shortcuts
 from flows.documents.matching import RememberingMatcher
 from flows.documents.metadata import Metadata, describe
 from flows.documents.missing_glyphs import draw_missing
@@ -77,6 +77,7 @@ def fonts() -> FontConfiguration:
     """Return the fonts of all documents of this process."""
     found = FontConfiguration()
     shortcuts.take(found)
+    page_ends.take()
     return found
 
 

@@ -4,9 +4,12 @@ from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
+from weasyprint.layout import block
 
-from tests.documents.building import paragraph
-from tests.documents.reading import place
+from flows.documents import page_ends
+from flows.documents.shortcuts import replacements
+from tests.documents.building import STYLES, paragraph
+from tests.documents.reading import place, words
 from tests.documents.test_converting import TEXT_WIDTH, whole
 
 _BULLET = (
@@ -123,3 +126,42 @@ def test_a_table_in_a_cell_is_measured_by_the_cell() -> None:
     left = {word: place(pdf, word).left for word in ("ytre", "a", "b")}
     assert left["a"] - left["ytre"] == pytest.approx(5.4, abs=0.3)
     assert left["b"] - left["a"] == pytest.approx((300 - 2 * 5.4) / 6, abs=0.3)
+
+
+_KEPT = STYLES.replace("</w:rPrDefault>", "</w:rPrDefault><w:pPrDefault/>")
+#: 1, 1.08, 1.15, 1.5 and 2 lines.
+_SPACINGS = (240, 259, 276, 360, 480)
+
+
+@pytest.mark.parametrize(("spacing", "count"), list(zip(_SPACINGS, (52, 48, 45, 35, 26), strict=True)))
+def test_what_a_spacing_adds_below_the_last_line_of_a_page_needs_no_room(spacing: int, count: int) -> None:
+    """So many lines of Calibri 11 stand on a page of A4 between margins of 2.5 cm."""
+    line = f'<w:spacing w:line="{spacing}" w:lineRule="auto"/>'
+    pdf = whole("".join(paragraph("linje", line) for _ in range(60)), parts={"styles": _KEPT}).content
+    assert sum(word.page == 1 for word in words(pdf)) == count
+
+
+@pytest.mark.parametrize(("styles", "first"), [(_KEPT, "tre"), (STYLES, "fire")])
+def test_single_lines_are_left_on_a_page_where_a_file_has_no_defaults_for_paragraphs(styles: str, first: str) -> None:
+    """A page has room for three of four lines: two go on together, unless the file leaves out what to do."""
+    broken = "<w:r><w:br/></w:r>".join(f"<w:r><w:t>{word}</w:t></w:r>" for word in ("en", "to", "tre", "fire"))
+    body = "".join(paragraph("linje") for _ in range(49)) + f"<w:p>{broken}</w:p>"
+    pdf = whole(body, parts={"styles": styles}).content
+    assert next(word.text for word in words(pdf) if word.page == 2) == first
+
+
+def test_a_file_without_defaults_is_set_in_calibri_of_11_points() -> None:
+    """As one without styles is, which many programs write."""
+    style = '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>'
+    pdf = whole(paragraph("en") + paragraph("to"), parts={"styles": style}).content
+    assert place(pdf, "to").top - place(pdf, "en").top == pytest.approx(13.45, abs=0.02)
+
+
+def test_pages_end_as_weasyprint_has_it_where_it_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its inside is touched only where it is, to the letter, what was known."""
+    with monkeypatch.context() as other:
+        other.setattr(replacements, "KNOWN", {})
+        assert not page_ends.take()
+        assert block._linebox_layout is not page_ends.lay_lines
+    assert page_ends.take()
+    assert block._linebox_layout is page_ends.lay_lines
