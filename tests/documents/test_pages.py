@@ -165,3 +165,15 @@ def test_pages_end_as_weasyprint_has_it_where_it_is_another(monkeypatch: pytest.
         assert block._linebox_layout is not page_ends.lay_lines
     assert page_ends.take()
     assert block._linebox_layout is page_ends.lay_lines
+
+
+@pytest.mark.parametrize(("kept", "first"), [((0, 0), "r3"), ((1, 0), "r0"), ((0, 1), "r3")])
+def test_rows_stand_on_one_page_where_their_first_paragraph_stands_with_the_next(
+    kept: tuple[int, int], first: str
+) -> None:
+    """Word keeps tables together so; what the second cell says is of no account."""
+    keep = ["<w:keepNext/>" if one else "" for one in kept]
+    rows = [_cell(paragraph(f"r{index}", keep[0])) + _cell(paragraph("x", keep[1])) for index in range(6)]
+    body = "".join(paragraph("linje") for _ in range(49)) + _table(*rows) + paragraph("etter")
+    pdf = whole(body, parts={"styles": _KEPT}).content
+    assert next(word.text for word in words(pdf) if word.page == 2) == first
