@@ -17,7 +17,7 @@ from weasyprint.pdf import generate_pdf
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from flows.documents import shortcuts
+from flows.documents import page_ends, shortcuts
 from flows.documents.docx.model import LineNumbers
 from flows.documents.line_numbers import beside_lines
 from flows.documents.matching import RememberingMatcher
@@ -81,6 +81,7 @@ def fonts() -> FontConfiguration:
     """Return the fonts of all documents of this process."""
     found = FontConfiguration()
     shortcuts.take(found)
+    page_ends.take()
     return found
 
 

@@ -4,10 +4,13 @@ from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
+from weasyprint.layout import block
 
-from tests.documents.building import paragraph
-from tests.documents.reading import place
-from tests.documents.test_converting import whole
+from flows.documents import page_ends
+from flows.documents.shortcuts import replacements
+from tests.documents.building import STYLES, paragraph
+from tests.documents.reading import place, words
+from tests.documents.test_converting import TEXT_WIDTH, whole
 
 _BULLET = (
     '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="bullet"/>'
@@ -87,3 +90,90 @@ def test_the_paragraph_that_must_follow_a_table_in_a_cell_takes_no_room() -> Non
     outer = _table(_cell(inner + "<w:p/>") + _cell("<w:p/>"))
     pdf = whole(outer + paragraph("etter")).content
     assert place(pdf, "etter").top - place(pdf, "inne").top == pytest.approx(13.4, abs=0.5)
+
+
+def _grid(said: str, *widths: int) -> str:
+    cells = "".join(f"<w:tc><w:tcPr/>{paragraph(word)}</w:tc>" for word in ("a", "b", "c"))
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    return f"<w:tbl><w:tblPr>{said}</w:tblPr><w:tblGrid>{grid}</w:tblGrid><w:tr>{cells}</w:tr></w:tbl>"
+
+
+@pytest.mark.parametrize(
+    ("said", "widths", "columns"),
+    [
+        ('<w:tblW w:w="0" w:type="auto"/>', (1000, 2000, 3000), (50, 100)),
+        ('<w:tblW w:w="9000" w:type="dxa"/>', (1000, 2000, 3000), (75, 150)),
+        ('<w:tblW w:w="5000" w:type="pct"/>', (100, 100, 100), (TEXT_WIDTH / 3, TEXT_WIDTH / 3)),
+        ('<w:tblW w:w="50%" w:type="pct"/>', (1000, 2000, 3000), (TEXT_WIDTH / 12, TEXT_WIDTH / 6)),
+        ("", (), (TEXT_WIDTH / 3, TEXT_WIDTH / 3)),
+        ('<w:tblW w:w="6000" w:type="dxa"/>', (1000, 2000), (100, 100)),
+    ],
+)
+def test_a_table_is_as_wide_as_it_says_and_its_columns_share_that_by_its_grid(
+    said: str, widths: tuple[int, ...], columns: tuple[float, float]
+) -> None:
+    """In points, percent or not at all; without a grid it is as wide as the text, and with a short one shared alike."""
+    pdf = whole(_grid(said, *widths)).content
+    left = [place(pdf, word).left for word in ("a", "b", "c")]
+    assert (left[1] - left[0], left[2] - left[1]) == pytest.approx(columns, abs=0.3)
+
+
+def test_a_table_in_a_cell_is_measured_by_the_cell() -> None:
+    """Half of a cell of 300 points between its paddings; it is not hung out by its own padding, as an outer one is."""
+    inner = _grid('<w:tblW w:w="2500" w:type="pct"/>', 1000, 1000, 1000)
+    holder = f"<w:tc><w:tcPr/>{paragraph('ytre')}{inner}<w:p/></w:tc>"
+    pdf = whole(f'<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="6000"/></w:tblGrid><w:tr>{holder}</w:tr></w:tbl>').content
+    left = {word: place(pdf, word).left for word in ("ytre", "a", "b")}
+    assert left["a"] - left["ytre"] == pytest.approx(5.4, abs=0.3)
+    assert left["b"] - left["a"] == pytest.approx((300 - 2 * 5.4) / 6, abs=0.3)
+
+
+_KEPT = STYLES.replace("</w:rPrDefault>", "</w:rPrDefault><w:pPrDefault/>")
+#: 1, 1.08, 1.15, 1.5 and 2 lines.
+_SPACINGS = (240, 259, 276, 360, 480)
+
+
+@pytest.mark.parametrize(("spacing", "count"), list(zip(_SPACINGS, (52, 48, 45, 35, 26), strict=True)))
+def test_what_a_spacing_adds_below_the_last_line_of_a_page_needs_no_room(spacing: int, count: int) -> None:
+    """So many lines of Calibri 11 stand on a page of A4 between margins of 2.5 cm."""
+    line = f'<w:spacing w:line="{spacing}" w:lineRule="auto"/>'
+    pdf = whole("".join(paragraph("linje", line) for _ in range(60)), parts={"styles": _KEPT}).content
+    assert sum(word.page == 1 for word in words(pdf)) == count
+
+
+@pytest.mark.parametrize(("styles", "first"), [(_KEPT, "tre"), (STYLES, "fire")])
+def test_single_lines_are_left_on_a_page_where_a_file_has_no_defaults_for_paragraphs(styles: str, first: str) -> None:
+    """A page has room for three of four lines: two go on together, unless the file leaves out what to do."""
+    broken = "<w:r><w:br/></w:r>".join(f"<w:r><w:t>{word}</w:t></w:r>" for word in ("en", "to", "tre", "fire"))
+    body = "".join(paragraph("linje") for _ in range(49)) + f"<w:p>{broken}</w:p>"
+    pdf = whole(body, parts={"styles": styles}).content
+    assert next(word.text for word in words(pdf) if word.page == 2) == first
+
+
+def test_a_file_without_defaults_is_set_in_calibri_of_11_points() -> None:
+    """As one without styles is, which many programs write."""
+    style = '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>'
+    pdf = whole(paragraph("en") + paragraph("to"), parts={"styles": style}).content
+    assert place(pdf, "to").top - place(pdf, "en").top == pytest.approx(13.45, abs=0.02)
+
+
+def test_pages_end_as_weasyprint_has_it_where_it_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its inside is touched only where it is, to the letter, what was known."""
+    with monkeypatch.context() as other:
+        other.setattr(replacements, "KNOWN", {})
+        assert not page_ends.take()
+        assert block._linebox_layout is not page_ends.lay_lines
+    assert page_ends.take()
+    assert block._linebox_layout is page_ends.lay_lines
+
+
+@pytest.mark.parametrize(("kept", "first"), [((0, 0), "r3"), ((1, 0), "r0"), ((0, 1), "r3")])
+def test_rows_stand_on_one_page_where_their_first_paragraph_stands_with_the_next(
+    kept: tuple[int, int], first: str
+) -> None:
+    """Word keeps tables together so; what the second cell says is of no account."""
+    keep = ["<w:keepNext/>" if one else "" for one in kept]
+    rows = [_cell(paragraph(f"r{index}", keep[0])) + _cell(paragraph("x", keep[1])) for index in range(6)]
+    body = "".join(paragraph("linje") for _ in range(49)) + _table(*rows) + paragraph("etter")
+    pdf = whole(body, parts={"styles": _KEPT}).content
+    assert next(word.text for word in words(pdf) if word.page == 2) == first

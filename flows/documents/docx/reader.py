@@ -186,14 +186,6 @@ def _section(
     element: etree._Element, run: Sequence[etree._Element], story: Story,
     headers: dict[str, tuple[Block, ...]], footers: dict[str, tuple[Block, ...]],
 ) -> Section:  # fmt: skip
-    pointers = story.package.relationships(story.part)
-    for reference in element:
-        kind = etree.QName(reference).localname
-        if kind in ("headerReference", "footerReference"):
-            pointer = pointers.get(reference.get(R + "id", ""))
-            if pointer is not None and pointer.target in story.package.names:
-                found = story.blocks(story.package.xml(pointer.target), story.within(pointer.target), None, None)
-                (headers if kind == "headerReference" else footers)[value(reference, "type") or "default"] = found
     size, margins = element.find(W + "pgSz"), element.find(W + "pgMar")
     columns, numbers, first = element.find(W + "cols"), element.find(W + "pgNumType"), element.find(W + "titlePg")
     start = value(element.find(W + "type")) or "nextPage"
@@ -204,8 +196,8 @@ def _section(
         found = twips(value(source, name))
         return default if found is None else found
 
-    section = Section(
-        blocks=story.blocks(run, story, None, None),
+    found = Section(
+        blocks=(),
         start=cast('Literal["nextPage", "continuous", "oddPage", "evenPage", "nextColumn"]', start),
         width=length(size, "w", 612.0),
         height=length(size, "h", 792.0),
@@ -215,8 +207,8 @@ def _section(
         left=length(margins, "left", 72.0) + length(margins, "gutter", 0.0),
         header_distance=length(margins, "header", 36.0),
         footer_distance=length(margins, "footer", 36.0),
-        headers=dict(headers),
-        footers=dict(footers),
+        headers={},
+        footers={},
         different_first=first is not None and on(first),
         first_number=number(value(numbers, "start")),
         number_format=value(numbers, "fmt") or "decimal",
@@ -224,7 +216,19 @@ def _section(
         gap=length(columns, "space", 36.0),
         line_numbers=line_numbers(element, story.styles),
     )
-    return framed(section, element, story)
+    story.room = found.width - found.left - found.right
+    pointers = story.package.relationships(story.part)
+    for reference in element:
+        kind = etree.QName(reference).localname
+        if kind in ("headerReference", "footerReference"):
+            pointer = pointers.get(reference.get(R + "id", ""))
+            if pointer is not None and pointer.target in story.package.names:
+                read = story.blocks(story.package.xml(pointer.target), story.within(pointer.target), None, None)
+                (headers if kind == "headerReference" else footers)[value(reference, "type") or "default"] = read
+    story.room = (story.room - found.gap * (found.columns - 1)) / found.columns
+    blocks = story.blocks(run, story, None, None)
+    found = replace(found, blocks=blocks, headers=dict(headers), footers=dict(footers))
+    return framed(found, element, story)
 
 
 def _settings(package: Package) -> _Settings:

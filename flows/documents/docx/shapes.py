@@ -35,15 +35,15 @@ def shape(element: etree._Element, size: Extent, place: Place, story: Story, alt
     content = element.find(f".//{W}txbxContent")
     properties = next((child for child in element if child.tag.endswith("}spPr")), None)
     look = _look(element, properties, size, story)
-    blocks: tuple[Block, ...] = tuple(_plain_text(element, look.text, max(size.height * 0.4, 6.0)))
-    if content is not None:
-        colour: Properties | None = {"colour": look.text} if look.text else None
-        blocks = story.blocks(content, story.aside(), colour, None)
     body = next(element.iter("{*}bodyPr"), None)
     insets = [
         emu(body.get(name)) if body is not None and body.get(name) else usual
         for name, usual in zip(("tIns", "rIns", "bIns", "lIns"), _INSETS, strict=True)
     ]
+    blocks: tuple[Block, ...] = tuple(_plain_text(element, look.text, max(size.height * 0.4, 6.0)))
+    if content is not None:
+        colour: Properties | None = {"colour": look.text} if look.text else None
+        blocks = story.blocks(content, story.aside(size.width - insets[1] - insets[3]), colour, None)
     if not blocks and look.fill:
         place = replace(place, behind=True)  # it hides no text
     box = Box(

@@ -43,6 +43,7 @@ class Story:
     note_label: str = ""  # inside a note: its own label
     note_forms: Mapping[str, str] = field(default_factory=dict)  # number formats of footnotes and endnotes
     grid: float = 0.0  # the pitch of the lines of the section that is read; 0 where it has none
+    room: float = 0.0  # how wide the column or cell is that is read, in points; 0 where that is not known
     framed: bool = False  # whether paragraphs of text frames have been met
     endnotes: list[Block] = field(default_factory=list)  # the endnotes met so far
 
@@ -57,11 +58,12 @@ class Story:
         """Return the story of another part of the same document."""
         return Story(
             self.package, part, self.styles, self.numbering, self.lost, self.media, self.notes, self.blocks,
-            note_label=note_label, note_forms=self.note_forms, endnotes=self.endnotes,
+            note_label=note_label, note_forms=self.note_forms, endnotes=self.endnotes, room=self.room,
         )  # fmt: skip
 
-    def aside(self) -> "Story":
-        """Return the story of a text box: of the same part, but with fields of its own."""
+    def aside(self, room: float) -> "Story":
+        """Return the story of a text box that is `room` wide inside: of the same part, but with fields of its own."""
         found = self.within(self.part, self.note_label)
+        found.room = max(room, 0.0)
         found.paragraph = self.paragraph
         return found

@@ -40,8 +40,9 @@ class Styles:
         self._automatic_space = automatic_space
         self.theme = _theme_fonts(package)
         self._defaults: etree._Element | None = None
-        self.run_defaults: Properties = {}
-        self.paragraph_defaults: Properties = {}
+        # where a file says nothing of its defaults, as in LibreOffice
+        self.run_defaults: Properties = {"font": "Calibri", "size": 11.0}
+        self.paragraph_defaults: Properties = {"widow_control": False}
         self._styles: dict[str, Style] = {}
         self._default: dict[str, str] = {}
         self._chains: dict[str | None, tuple[Style, ...]] = {}
@@ -49,9 +50,11 @@ class Styles:
         part = package.related(package.main, "styles")
         for element in () if part is None else package.xml(part):
             if element.tag == W + "docDefaults":
-                self._defaults = element.find(f"{W}rPrDefault/{W}rPr")
-                self.run_defaults = run_properties(self._defaults, self.theme)
-                self.paragraph_defaults = paragraph_properties(element.find(f"{W}pPrDefault/{W}pPr"))
+                if (said := element.find(W + "rPrDefault")) is not None:
+                    self._defaults = said.find(W + "rPr")
+                    self.run_defaults = run_properties(self._defaults, self.theme)
+                if (said := element.find(W + "pPrDefault")) is not None:
+                    self.paragraph_defaults = paragraph_properties(said.find(W + "pPr"))
             elif element.tag == W + "style":
                 self._add(element)
 

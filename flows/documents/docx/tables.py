@@ -7,6 +7,7 @@ from typing import Literal, cast
 from lxml import etree
 
 from flows.documents.docx.formats import Line
+from flows.documents.docx.grids import widths
 from flows.documents.docx.measures import number, twips
 from flows.documents.docx.model import Cell, Row, Table
 from flows.documents.docx.package import W
@@ -55,7 +56,8 @@ def table(element: etree._Element, story: Story, compatible: int) -> Table:
     padding = {"top": 0.0, "right": 5.4, "bottom": 0.0, "left": 5.4, **whole.padding, **margins}
     rows = _rows(element)
     placed = [_place(row) for row in rows]
-    grid = _grid(element, placed)
+    room = story.room
+    grid = widths(element, placed, room)
     read: list[Row] = []
     for index, (row, cells) in enumerate(zip(rows, placed, strict=True)):
         found: list[Cell] = []
@@ -81,7 +83,9 @@ def table(element: etree._Element, story: Story, compatible: int) -> Table:
             )
         read.append(_row(row, found))
     indent = twips(value(None if own is None else own.find(W + "tblInd"), "w")) or 0.0
-    if compatible < 15:
+    story.room = room
+    holder = next(element.iterancestors(W + "tc", W + "txbxContent"), None)
+    if compatible < 15 and (holder is None or holder.tag != W + "tc"):
         indent -= padding["left"]
     stands = [] if own is None else own.findall(W + "jc")
     stands = stands or [said for row in rows for said in row.iterfind(f"{W}trPr/{W}jc")]  # as older Words have it
@@ -148,20 +152,6 @@ def _last_row(placed: list[list[tuple[int, int, etree._Element]]], index: int, c
     return last
 
 
-def _grid(element: etree._Element, placed: list[list[tuple[int, int, etree._Element]]]) -> list[float]:
-    """Return the column widths; where the grid is missing or too short, the cells' own widths fill in."""
-    declared = element.find(W + "tblGrid")
-    grid = [twips(value(column, "w")) or 0.0 for column in ([] if declared is None else declared.iter(W + "gridCol"))]
-    columns = max((start + span for row in placed for start, span, _ in row), default=1)
-    grid += [0.0] * (columns - len(grid))
-    for row in placed:
-        for start, span, cell in row:
-            width = twips(value(cell.find(f"{W}tcPr/{W}tcW"), "w"))
-            if span == 1 and width and not grid[start]:
-                grid[start] = width
-    return [width or 36.0 for width in grid]
-
-
 def _cell(
     element: etree._Element, story: Story, layers: list[_Part], outer: _Sides, edges: tuple[bool, bool, bool, bool],
     padding: dict[str, float], width: float, span: int, rows: int,
@@ -182,8 +172,9 @@ def _cell(
         run.update(layer.run)
         paragraph.update(layer.paragraph)
     sides.update(borders(None if own is None else own.find(W + "tcBorders")))
-    own_shade = shade(None if own is None else own.find(W + "shd"))
     inside = {**padding, **_padding(None if own is None else own.find(W + "tcMar"))}
+    story.room = max(width - inside["left"] - inside["right"], 0.0)
+    own_shade = shade(None if own is None else own.find(W + "shd"))
     align = value(None if own is None else own.find(W + "vAlign"))
     return Cell(
         blocks=story.blocks(element, story, run, paragraph),

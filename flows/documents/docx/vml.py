@@ -76,8 +76,9 @@ def _shape(element: etree._Element, story: Story, scale: tuple[float, float, flo
     written = element.find(_V + "textpath")
     filling = _picture_in(element, size, story)
     if content is not None:
+        room = size.width - _PADDING[1] - _PADDING[3]
         box = Box(
-            story.blocks(content, story.aside(), None, None), size.width, size.height, place, padding=_PADDING,
+            story.blocks(content, story.aside(room), None, None), size.width, size.height, place, padding=_PADDING,
             fill=_fill(element), line=_outline(element),
         )  # fmt: skip
         yield _on_picture(element, kind, box, filling, story) if filling else box

@@ -23,7 +23,7 @@ from flows.documents.html.counters import Counters
 from flows.documents.html.heights import height
 from flows.documents.html.inlines import Inlines
 from flows.documents.html.lines import boxes_of
-from flows.documents.html.looks import Classes, beside_pictures, borders, ground, line_height, points, run
+from flows.documents.html.looks import Classes, beside_pictures, borders, ground, line_height, natural, points, run
 from flows.documents.html.pieces import Grid, Piece, Spacing, Where, box_of, pieces, space_outside
 from flows.documents.html.tables import Cells, table
 
@@ -134,6 +134,8 @@ class Blocks:
             found += [f"padding-top:{points(above_picture)}"] if above_picture else []
             found.append(f"min-height:{points(line_height(form, base) - above_picture)}")
         found += self._place(piece)
+        if form.line_rule == "auto" and not form.grid and line > natural(base):
+            found.append(f"row-gap:{points(line - natural(base))}")  # flows/documents/page_ends.py
         if empty:
             found.append(f"height:{points(line_height(form, paragraph.mark))}")
         tag = tag or self._tag(form, empty)

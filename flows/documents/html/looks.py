@@ -10,6 +10,7 @@ from flows.documents.fonts import REST, face, substitute
 SMALLER = 0.65
 #: The luminance, of 255, of the lightest ground that is dark.
 _DARK = 62
+_TWIPS = 20  # in a point
 _UNDERLINES = {"double": "double", "dotted": "dotted", "dottedHeavy": "dotted", "dash": "dashed", "wave": "wavy"}
 
 
@@ -47,9 +48,10 @@ def families(font: str, script: str = "") -> str:
 
 @cache
 def natural(look: RunFormat) -> float:
-    """Return the height of a single-spaced line of a run, in points."""
-    size = look.size * SMALLER if look.vertical else look.size
-    return face(look.font, look.bold, look.italic, look.script).line * size
+    """Return the height of a single-spaced line of a run, in points: whole twips, as LibreOffice counts."""
+    size = (look.size * SMALLER if look.vertical else look.size) * _TWIPS
+    font = face(look.font, look.bold, look.italic, look.script)
+    return int((font.line - font.gap) * size + int(font.gap * size + 0.5) + 0.5) / _TWIPS
 
 
 @cache
@@ -70,7 +72,7 @@ def line_height(paragraph: ParagraphFormat, look: RunFormat) -> float:
         height = ceil(height / paragraph.grid - 0.01) * paragraph.grid
     if paragraph.line_rule == "atLeast":
         return max(paragraph.line, height)
-    return height * _percents(paragraph.line) / 100
+    return int(height * _TWIPS * _percents(paragraph.line) / 100 + 0.01) / _TWIPS
 
 
 def beside_pictures(paragraph: ParagraphFormat, look: RunFormat) -> tuple[float, float, float]:

@@ -60,6 +60,8 @@ def _row(row: Row, item: Table, cells: Cells, head: bool, ends: bool) -> str:
         found.append(f"height:{points(row.height)}")
     if row.whole or undivided(row):
         found.append("break-inside:avoid")
+    if _keeps_next(row):
+        found.append("break-after:avoid")
     written = []
     if row.skipped:
         written.append(f'<td class="{classes.name("border:none")}" colspan="{row.skipped}"></td>')
@@ -70,6 +72,12 @@ def _row(row: Row, item: Table, cells: Cells, head: bool, ends: bool) -> str:
         high = f"height:{points(row.height)};box-sizing:border-box" if cell is bearer and row.height else ""
         written.append(_cell(cell, row.height, room, "th" if heading else "td", scope, cells, high))
     return f'<tr class="{classes.name(";".join(found))}">{"".join(written)}</tr>'
+
+
+def _keeps_next(row: Row) -> bool:
+    """Return whether a row stands on one page with the next: where the first paragraph of its first cell does."""
+    first = row.cells[0].blocks[:1] if row.cells else ()
+    return any(isinstance(block, Paragraph) and block.format.keep_next for block in first)
 
 
 def _width(sides: Borders, side: str) -> float:

@@ -27,6 +27,7 @@ KNOWN: Mapping[str, str] = {
     "weasyprint.formatting_structure.boxes.Box.is_in_normal_flow": "5f49d6ab23da",
     "weasyprint.formatting_structure.boxes.ParentBox.page_values": "9bcfda076d19",
     "weasyprint.layout.background.layout_box_backgrounds": "617a870678c8",
+    "weasyprint.layout.block._linebox_layout": "e07bbe000974",
     "weasyprint.layout.float.avoid_collisions": "5fc7793c573a",
     "weasyprint.layout.percent.adjust_box_sizing": "88f3351db028",
     "weasyprint.layout.percent.percentage": "ebe404ccd9da",
