@@ -115,7 +115,7 @@ def _chart(element: etree._Element, size: Extent, place: Place, alternative: str
     root = story.package.xml(part)
     chart = read_chart(root, story.package)
     if chart is not None and size.width and size.height:
-        name = f"{part}.{size.width:.0f}x{size.height:.0f}.svg"
+        name = f"{story.package.prefix}{part}.{size.width:.0f}x{size.height:.0f}.svg"
         story.media[name] = draw(chart, size.width, size.height)
         return placed(Picture(name, size.width, size.height, alternative or described(chart)), place, size)
     story.lose(_("chart, of which only the words are shown"))

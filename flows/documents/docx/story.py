@@ -45,6 +45,7 @@ class Story:
     grid: float = 0.0  # the pitch of the lines of the section that is read; 0 where it has none
     framed: bool = False  # whether paragraphs of text frames have been met
     endnotes: list[Block] = field(default_factory=list)  # the endnotes met so far
+    chunks: list[int] = field(default_factory=lambda: [0])  # how many documents within this one have been met
 
     def lose(self, what: str) -> None:
         """Record a construct that will not be shown, once a paragraph."""
@@ -57,7 +58,7 @@ class Story:
         """Return the story of another part of the same document."""
         return Story(
             self.package, part, self.styles, self.numbering, self.lost, self.media, self.notes, self.blocks,
-            note_label=note_label, note_forms=self.note_forms, endnotes=self.endnotes,
+            note_label=note_label, note_forms=self.note_forms, endnotes=self.endnotes, chunks=self.chunks,
         )  # fmt: skip
 
     def aside(self) -> "Story":

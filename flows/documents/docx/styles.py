@@ -37,7 +37,7 @@ class Styles:
 
         `automatic_space` is what a paragraph has above or below it where its space is said to be automatic.
         """
-        self._automatic_space = automatic_space
+        self.automatic_space = automatic_space
         self.theme = _theme_fonts(package)
         self._defaults: etree._Element | None = None
         self.run_defaults: Properties = {}
@@ -168,7 +168,7 @@ class Styles:
             merged.update(layer)
         for side in ("before", "after"):
             if merged.get(f"automatic_{side}"):
-                merged[side] = self._automatic_space
+                merged[side] = self.automatic_space
         if merged.get("leftward"):  # left and right are then the paragraph's beginning and end (17.3.1.6)
             merged["left"], merged["right"] = merged.get("right", 0.0), merged.get("left", 0.0)
             merged["align"] = {"left": "right", "right": "left"}.get(merged.get("align", "left"), merged.get("align"))
