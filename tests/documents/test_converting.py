@@ -245,6 +245,41 @@ def test_a_tall_header_pushes_the_text_down() -> None:
     assert place(pdf, "tekst").top >= place(pdf, "topp7").bottom - 2
 
 
+def _field(instruction: str, result: str) -> str:
+    shown = f'<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>{result}</w:t></w:r>' if result else ""
+    return (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+        f'<w:r><w:instrText xml:space="preserve"> {instruction} </w:instrText></w:r>{shown}'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("instruction", "shown"),
+    [
+        ("MACROBUTTON NoMacro [Skriv navn her]", "[Skriv navn her]"),
+        ("GOTOBUTTON del2 Gå til del 2", "Gå til del 2"),
+        ('SYMBOL 174 \\f "Symbol"', "→"),
+        ("SYMBOL 0xFE \\f Wingdings", "☑"),
+        ("SYMBOL 229", "å"),
+        ("SYMBOL x", ""),
+        ("TC skjult", ""),
+    ],
+)
+def test_fields_without_a_result_show_what_they_say(instruction: str, shown: str) -> None:
+    """The words of a button and the sign of a number stand in the instruction itself, and nowhere else."""
+    pdf = convert(docx(f"<w:p>{_field(instruction, '')}</w:p>"))
+    assert " ".join(text(pdf.content).split()) == shown
+    assert pdf.lost == ()
+
+
+def test_fields_that_are_worked_out_when_shown_are_named() -> None:
+    """A formula or a bar code that keeps no result is a loss; one that has a result shows it."""
+    pdf = convert(docx(f"<w:p>{_field('EQ (1;2)', '')}</w:p><w:p>{_field('DISPLAYBARCODE 7 QR', 'kode 7')}</w:p>"))
+    assert [loss.what for loss in pdf.lost] == ["felt av typen EQ"]
+    assert "kode 7" in text(pdf.content)
+
+
 def test_complex_fields_show_their_last_result() -> None:
     """A field that is no page number stands as Word last computed it; its instruction is not shown."""
     field = (

@@ -1,15 +1,21 @@
 """Complex fields (17.16.18): runs between begin, separate and end, which may nest and may pass paragraph ends."""
 
+import re
 from typing import cast
 
 from lxml import etree
 
+from flows.documents.docx.formats import RunFormat
 from flows.documents.docx.measures import number
-from flows.documents.docx.model import Counter
+from flows.documents.docx.model import Counter, Text
 from flows.documents.docx.package import W
 from flows.documents.docx.properties import on, value
 from flows.documents.docx.story import OpenField, Story
+from flows.documents.docx.symbols import plain, symbolic
+from flows.language import translate as _
 
+_BUTTONS = ("MACROBUTTON", "GOTOBUTTON")
+_WORKED_OUT = ("EQ", "DISPLAYBARCODE", "MERGEBARCODE", "BARCODE", "LISTNUM")
 _COUNTERS = ("PAGE", "NUMPAGES", "SECTIONPAGES")
 #: The number formats that a counter may ask for after `\\*` (17.16.4.3.1), by Word's names of them elsewhere.
 _FORMS = {
@@ -71,6 +77,35 @@ def end(story: Story) -> tuple[OpenField, Counter | None]:
     closed = story.fields.pop()
     counter = counter_of(closed.instruction)
     return closed, None if inside_instruction(story) else counter
+
+
+def stand_in(closed: OpenField, look: RunFormat, story: Story) -> Text | None:
+    """Return what is shown of a field that keeps no result: the words of a button, or a sign by its number.
+
+    What is worked out only when it is shown, which are formulas and bar codes, is recorded as lost.
+    """
+    words = closed.instruction.split()
+    kind = words[0].upper() if words else ""
+    if closed.filled or inside_instruction(story) or look.hidden:
+        return None
+    if kind in _BUTTONS:
+        return Text(" ".join(words[2:]), look)
+    if kind == "SYMBOL":
+        return _sign(words[1:], look)
+    if kind in _WORKED_OUT:
+        story.lose(_("field of the kind {kind}").format(kind=kind))
+    return None
+
+
+def _sign(words: list[str], look: RunFormat) -> Text | None:
+    """Return the sign of a number in the font that the field names; signs of a symbol font as those of Unicode."""
+    code = words[0] if words else ""
+    sign = number(str(int(code, 16)) if re.fullmatch("0[xX][0-9a-fA-F]{1,4}", code) else code)
+    font = re.search(r'\\f\s+(?:"([^"]+)"|(\S+))', " ".join(words))
+    name = look.font if font is None else font[1] or font[2]
+    if sign is None or not 0x20 <= sign < 0xD800:
+        return None
+    return Text(plain(chr(0xF000 + sign), name) if sign < 0x100 and symbolic(name) else chr(sign), look)
 
 
 def inside_instruction(story: Story) -> bool:

@@ -6,7 +6,7 @@ from lxml import etree
 
 from flows.documents.docx.alternatives import chosen
 from flows.documents.docx.drawings import drawing
-from flows.documents.docx.fields import begin, counter_of, end, form_of, inside_instruction, separate
+from flows.documents.docx.fields import begin, counter_of, end, form_of, inside_instruction, separate, stand_in
 from flows.documents.docx.formats import RunFormat, TabStop
 from flows.documents.docx.formulas import in_one_line
 from flows.documents.docx.model import (
@@ -113,6 +113,8 @@ class _Runs:
 
     def add(self, inline: Inline) -> None:
         """Put an inline where it belongs: into the innermost link field, or into the paragraph."""
+        for open_field in self.story.fields:
+            open_field.filled |= open_field.showing
         for open_field in reversed(self.story.fields):
             if open_field.collected is not None:
                 open_field.collected.append(inline)
@@ -276,6 +278,8 @@ class _Runs:
             if counter is not None:
                 self._number(counter, properties, form_of(closed.instruction))
             self._close(closed.instruction, closed.collected)
+            if (shown_for := stand_in(closed, look, story)) is not None:
+                self.add(shown_for)
 
     def _symbol(self, element: etree._Element, look: RunFormat) -> None:
         font = value(element, "font") or look.font

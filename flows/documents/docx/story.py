@@ -19,6 +19,7 @@ class OpenField:
 
     instruction: str = ""
     showing: bool = False  # past `separate`: what comes now is its result
+    filled: bool = False  # whether its result shows anything
     collected: list[Inline] | None = None  # the result of a link, gathered until its end
 
 
