@@ -5,6 +5,7 @@ from io import BytesIO
 from PIL import Image
 
 from tests.documents.building import PAGE, docx, paragraph
+from tests.documents.fonting import carrying, font, styled
 
 _SOURCE = "http://example.org/avtale"
 
@@ -127,6 +128,9 @@ def constructs() -> dict[str, bytes]:
         ),
         "document-in-document": chunked(
             docx(paragraph("fra et annet dokument") + pictured(), files={"bilde": striped()})
+        ),
+        "font-embedded": carrying(
+            docx(paragraph("egen skrift"), parts={"styles": styled("Prøveskrift")}), {"Prøveskrift": font()}
         ),
         "control-bound": with_source(
             bound(inside=paragraph("gammelt navn")) + paragraph("etter"), "<n:lege>Kari Prøve</n:lege>"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 
 from lxml import etree
 
+from flows.documents.docx.embedded_fonts import EmbeddedFonts
 from flows.documents.docx.formats import ParagraphFormat, RunFormat, TabStop
 from flows.documents.docx.package import Package, W
 from flows.documents.docx.properties import TOGGLES, Properties, paragraph_properties, run_properties, value
@@ -38,6 +39,7 @@ class Styles:
         `automatic_space` is what a paragraph has above or below it where its space is said to be automatic.
         """
         self.automatic_space = automatic_space
+        self._embedded = EmbeddedFonts(package)
         self.theme = _theme_fonts(package)
         self._defaults: etree._Element | None = None
         self.run_defaults: Properties = {}
@@ -123,6 +125,7 @@ class Styles:
         if script == "complex":
             merged["size"] = merged.get("size_complex") or merged.get("size", _PLAIN.size)
             merged["bold"], merged["italic"] = (bool(merged.get(f"{name}_complex")) for name in ("bold", "italic"))
+        merged["font"] = self._embedded.name(merged.get("font") or _PLAIN.font)
         result = RunFormat(**{name: item for name, item in merged.items() if name in _RUN_FIELDS})
         self._run_formats[key] = result
         return result
