@@ -5,14 +5,18 @@ by fontconfig, as for every other program of the machine, so LibreOffice sets th
 Liberation fonts have the widths of the fonts that they stand in for, so lines break where Word breaks them.
 """
 
+import hashlib
 import logging
 import shutil
 import subprocess
+import tempfile
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from io import BytesIO
 from pathlib import Path
+from threading import Lock
 
 from fontTools.ttLib import TTFont
 
@@ -35,6 +39,14 @@ LAST_RESORT = ("Carlito", "Liberation Sans", "DejaVu Sans")
 REST = ("DejaVu Sans", "Liberation Sans", "OpenSymbol", "Noto Sans")
 
 _SYMBOLS = "OpenSymbol"
+#: Rights that a font gives (OpenType, OS/2 fsType): none at all, whole or not at all, its pictures of letters alone.
+_RESTRICTED, _NOT_CUT_DOWN, _BITMAPS_ALONE = 0x2, 0x100, 0x200
+_NEEDED = {"head", "hhea", "hmtx", "maxp", "cmap", "name", "OS/2"}
+_MOST_ADOPTED = 50
+_ADOPTING = Lock()
+_adopted: dict[str, Mapping[tuple[bool, bool], Path]] = {}
+#: The font files that documents brought to this process, in their order.
+adopted: "list[Adopted]" = []
 
 # Old fonts carry odd dates and tables; their embedding is checked in the PDF, so nobody need hear of it.
 logging.getLogger("fontTools").setLevel(logging.ERROR)
@@ -85,7 +97,7 @@ def substitute(family: str, script: str = "") -> str:
     What stands in for a font of another script (`asian`, `complex`) has its signs.
     """
     here = installed()
-    if family.lower() in here:
+    if family.lower() in here or family.lower() in _adopted:
         return family
     for candidate in (_matched(family, script), *SUBSTITUTES.get(family.lower(), ()), *LAST_RESORT):
         if candidate.lower() in here:
@@ -111,11 +123,80 @@ def missing(family: str) -> bool:
     return substitute(family) not in (family, *SUBSTITUTES.get(family.lower(), ()))
 
 
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """A font file that a document brought: the name that it has here, and its weight and slant."""
+
+    family: str
+    bold: bool
+    italic: bool
+    file: Path
+
+
+def is_installed(family: str) -> bool:
+    """Return whether a font by that very name is installed."""
+    return family.lower() in installed()
+
+
+def adopt(family: str, faces: Mapping[tuple[bool, bool], bytes]) -> str:
+    """Return the name by which a font that a document brought can be used in this process, by (bold, italic).
+
+    Nothing where there is none, its makers do not let it be embedded in documents and cut down, or it is damaged. The
+    name is its own and no other's: what a file calls itself must not stand in for another document's fonts.
+    """
+    digest = hashlib.sha256(b"".join(hashlib.sha256(content).digest() for content in faces.values())).hexdigest()
+    plain = "".join(sign for sign in family if sign.isascii() and (sign.isalnum() or sign == " "))
+    name = f"{plain or 'Font'} {digest[:16]}"  # PDF/A-2 6.1.8 asks for names that are UTF-8, which others are not there
+    with _ADOPTING:
+        if name.lower() not in _adopted:
+            allowed = {face: content for face, content in faces.items() if may_be_embedded(content)}
+            if not allowed or len(_adopted) >= _MOST_ADOPTED:
+                return ""
+            folder = Path(_folder().name)
+            files = {face: folder / f"{digest[:16]}{'b' * face[0]}{'i' * face[1]}.ttf" for face in allowed}
+            for face, content in allowed.items():
+                files[face].write_bytes(_renamed(content, name))
+            _adopted[name.lower()] = files
+            adopted.extend(Adopted(name, *face, file) for face, file in files.items())
+    return name
+
+
+def may_be_embedded(content: bytes) -> bool:
+    """Return whether a font file is whole, and its makers let it be embedded and cut down (OpenType, OS/2 fsType)."""
+    try:
+        with TTFont(BytesIO(content), lazy=True, checkChecksums=2) as font:
+            if not set(font.keys()) >= _NEEDED or not {"glyf", "CFF "} & set(font.keys()):
+                return False
+            rights = font["OS/2"].fsType
+            _read(font)
+            return rights & 0xF != _RESTRICTED and not rights & (_NOT_CUT_DOWN | _BITMAPS_ALONE)
+    except Exception:  # noqa: BLE001 - what a damaged font raises is for its reader to choose
+        return False
+
+
+def _renamed(content: bytes, name: str) -> bytes:
+    """Return a font file that calls itself by another name, and is otherwise as it was."""
+    with TTFont(BytesIO(content), lazy=True) as font:
+        for number in (1, 3, 4, 6, 16, 17, 18, 20, 21, 22, 25):
+            font["name"].removeNames(nameID=number)
+        for number, text in ((1, name), (2, "Regular"), (4, name), (6, name.replace(" ", "-"))):
+            font["name"].setName(text, number, 3, 1, 0x409)
+        packed = BytesIO()
+        font.save(packed, reorderTables=None)
+        return packed.getvalue()
+
+
+@cache
+def _folder() -> "tempfile.TemporaryDirectory[str]":
+    """Return the folder of adopted fonts, which goes with the process."""
+    return tempfile.TemporaryDirectory(prefix="avtaleflyt-fonts-")
+
+
 @cache
 def face(family: str, bold: bool, italic: bool, script: str = "") -> Face:
     """Return the face that a family, weight and slant come to; Word's own measures where no file can be read."""
     used = substitute(family, script)
-    files = installed().get(used.lower(), {})
+    files = installed().get(used.lower()) or _adopted.get(used.lower(), {})
     file = files.get((bold, italic)) or files.get((bold, False)) or files.get((False, False))
     if file is None:
         return Face(used, 1.2, {})
@@ -144,9 +225,13 @@ def _read(font: TTFont) -> tuple[float, Mapping[int, float], float, float]:
     return (high + low + gap) / units, widths, gap / units, low / units
 
 
-@cache
 def unshown(sign: str) -> bool:
-    """Return whether no installed font has the sign; signs without a form of their own need none."""
+    """Return whether no font has the sign, installed or adopted; signs without a form of their own need none."""
+    return _not_installed(sign) and not any(ord(sign) in _measures(item.file)[1] for item in adopted)
+
+
+@cache
+def _not_installed(sign: str) -> bool:
     if (
         sign.isspace()
         or unicodedata.category(sign) == "Cf"

@@ -19,6 +19,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from flows.documents import page_ends, shortcuts
 from flows.documents.docx.model import LineNumbers
+from flows.documents.fonts import Adopted, adopted
 from flows.documents.line_numbers import beside_lines
 from flows.documents.matching import RememberingMatcher
 from flows.documents.metadata import Metadata, describe
@@ -34,6 +35,7 @@ _OPTIONS = {**DEFAULT_OPTIONS, "pdf_variant": "pdf/a-2a", "pdf_version": "1.7", 
 _IN_ADDRESS = "data:image/png;base64,"
 #: The fonts are shared by the threads of a process, and Pango's are for one at a time.
 _ONE_AT_A_TIME = Lock()
+_taken: list[Adopted] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,15 @@ def fonts() -> FontConfiguration:
     return found
 
 
+def _take_adopted() -> None:
+    """Let WeasyPrint know of the fonts that documents have brought since it was last asked."""
+    for item in adopted[len(_taken) :]:
+        look = f"font-weight:{'bold' if item.bold else 'normal'};font-style:{'italic' if item.italic else 'normal'}"
+        rule = f"@font-face{{font-family:'{item.family}';{look};src:url('{item.file.as_uri()}')}}"
+        CSS(string=rule, font_config=fonts())
+        _taken.append(item)
+
+
 @cache
 def _sheet_of(file: Path) -> CSS:
     return CSS(filename=file, font_config=fonts(), matcher=RememberingMatcher())
@@ -123,6 +134,7 @@ def typeset(
     """
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     with _ONE_AT_A_TIME:
+        _take_adopted()
         document = _rendered(html, sheet, media)
         if numbered:
             numbers, rules = beside_lines(document.pages, numbered)

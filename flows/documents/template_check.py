@@ -12,6 +12,7 @@ from lxml import etree
 
 from flows.documents import fonts
 from flows.documents.anchors import PREFIX
+from flows.documents.docx.embedded_fonts import EmbeddedFonts
 from flows.documents.docx.package import Package, W
 from flows.documents.docx.reader import read
 from flows.documents.filling import joined_tags, unreadable
@@ -150,8 +151,9 @@ def _fonts(package: Package, parts: Collection[str]) -> Iterator[Fault]:
             families |= {family for key in ("ascii", "hAnsi") if (family := said.get(W + key))}
             themed = {said.get(W + key, "")[:5] for key in ("asciiTheme", "hAnsiTheme")} - {""}
             families |= {family for one in themed if (family := _of_theme(package, one))}
+    embedded = EmbeddedFonts(package)
     for family in sorted(families):
-        if fonts.missing(family):
+        if fonts.missing(embedded.name(family)):
             stand_in = fonts.substitute(family)
             yield Fault(
                 _("The font {family} is not installed; {other} stands in.").format(family=family, other=stand_in)

@@ -5,6 +5,7 @@ from io import BytesIO
 from PIL import Image
 
 from tests.documents.building import PAGE, docx, paragraph
+from tests.documents.fonting import carrying, font, styled
 
 _SOURCE = "http://example.org/avtale"
 
@@ -89,6 +90,13 @@ def page_framed(said: str = "", kind: str = "single") -> bytes:
     )
 
 
+def chunked(content: bytes, name: str = "del.docx") -> bytes:
+    """Return a document that holds another one between two paragraphs."""
+    return docx(
+        paragraph("før") + '<w:altChunk r:id="del"/>' + paragraph("etter"), others={"del": ("aFChunk", name, content)}
+    )
+
+
 def constructs() -> dict[str, bytes]:
     """Return every document by the name of its construct."""
     line = '<a:ln w="9525"><a:solidFill><a:srgbClr val="FF0000"/></a:solidFill></a:ln>'
@@ -117,6 +125,12 @@ def constructs() -> dict[str, bytes]:
         "runs-bordered": docx(
             paragraph("i ramme", run='<w:bdr w:val="single" w:sz="8" w:space="1" w:color="FF0000"/>')
             + paragraph("streket", run='<w:u w:val="wave" w:color="00B050"/>')
+        ),
+        "document-in-document": chunked(
+            docx(paragraph("fra et annet dokument") + pictured(), files={"bilde": striped()})
+        ),
+        "font-embedded": carrying(
+            docx(paragraph("egen skrift"), parts={"styles": styled("Prøveskrift")}), {"Prøveskrift": font()}
         ),
         "control-bound": with_source(
             bound(inside=paragraph("gammelt navn")) + paragraph("etter"), "<n:lege>Kari Prøve</n:lege>"

@@ -9,8 +9,12 @@ from tests.documents.metafiling import (
     emf_brush,
     emf_font,
     emf_picture,
+    emf_plus,
     emf_text,
     order,
+    plus_fill,
+    plus_font,
+    plus_text,
     wmf,
     wmf_font,
     wmf_select,
@@ -70,6 +74,10 @@ def drawings() -> dict[str, bytes]:
         "chart-radar": _with_chart(chart_part("radarChart", two, _YEARS)),
         "chart-with-figures": _with_chart(
             chart_part("barChart", one, _YEARS, "", f'<c:barDir val="col"/>{figures}', '<c:numFmt formatCode="0.0"/>')
+        ),
+        "picture-emf-plus": _with_picture(
+            emf([emf_plus([plus_fill(0xFF3366CC, 5, 5, 60, 60), plus_font(1, 12), plus_text("ny", (80, 5, 0, 0), 1)])]),
+            "emf",
         ),
         "picture-emf": _with_picture(
             emf(

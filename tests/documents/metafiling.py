@@ -92,3 +92,37 @@ def wmf_font(height: int, charset: int = 0, name: str = "Arial") -> bytes:
 def wmf_select(index: int) -> bytes:
     """Return the order that takes a tool."""
     return wmf_order(0x012D, struct.pack("<H", index))
+
+
+def plus(kind: int, flags: int = 0, data: bytes = b"") -> bytes:
+    """Return one order of EMF+."""
+    data += b"\0" * (-len(data) % 4)
+    return struct.pack("<HHII", kind, flags, 12 + len(data), len(data)) + data
+
+
+def emf_plus(orders: Iterable[bytes], dual: bool = False) -> bytes:
+    """Return the order of an EMF that holds orders of EMF+: alone, or beside older copies of them."""
+    first = plus(0x4001, int(dual), struct.pack("<IIII", 0xDBC01002, 0, 96, 96))
+    body = b"EMF+" + first + b"".join(orders) + plus(0x4002)
+    return order(70, struct.pack("<I", len(body)) + body)
+
+
+def plus_object(kind: int, index: int, data: bytes) -> bytes:
+    """Return the order that makes a tool of EMF+: 1 a brush, 2 a pen, 3 a path, 5 a picture, 6 a font, 7 a setting."""
+    return plus(0x4008, kind << 8 | index, struct.pack("<I", 0xDBC01002) + data)
+
+
+def plus_font(index: int, size: float, name: str = "Arial") -> bytes:
+    """Return the order that makes a font, its size in units of the world."""
+    return plus_object(6, index, struct.pack("<fIiII", size, 0, 0, 0, len(name)) + name.encode("utf-16-le"))
+
+
+def plus_text(text: str, place: tuple[float, float, float, float], font: int, setting: int = 99) -> bytes:
+    """Return the order that writes black text into a rectangle."""
+    head = struct.pack("<III4f", 0xFF000000, setting, len(text), *place)
+    return plus(0x401C, 0x8000 | font, head + text.encode("utf-16-le"))
+
+
+def plus_fill(colour: int, *place: float) -> bytes:
+    """Return the order that fills a rectangle."""
+    return plus(0x400A, 0x8000, struct.pack("<II4f", colour, 1, *place))

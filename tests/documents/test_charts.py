@@ -186,3 +186,11 @@ def test_no_figure_ends_the_conversion(kind: str, figures: list[float | str], ex
     """Figures that are none, or without end, leave a chart with what can be drawn."""
     part = chart_part(kind, {"rar": figures}, ("a",), "Rart", grouping, extreme)
     assert "Rart" in text(convert(_chart(part)).content)
+
+
+def test_bodies_reach_to_the_end_of_their_axis() -> None:
+    """An axis of bodies ends with the largest figure, without the air that flat marks have above them."""
+    flat = chart_part("barChart", {"a": (2, 5)}, ("x", "y"), "", '<c:barDir val="col"/>')
+    deep = flat.replace(b"c:barChart", b"c:bar3DChart")
+    assert "6" in text(convert(_chart(flat)).content).split()
+    assert "6" not in text(convert(_chart(deep)).content).split()

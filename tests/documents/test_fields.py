@@ -25,6 +25,8 @@ def _field(instruction: str, result: str = "") -> str:
         ("SYMBOL 169", "[©]"),
         ("SYMBOL 0x20AC \\u", "[€]"),
         ('SYMBOL 252 \\f "Wingdings" \\s 12', "[✓]"),
+        ("SYMBOL 0xFE \\f Wingdings", "[☑]"),
+        ("TC skjult", "[]"),
     ],
 )
 def test_buttons_and_signs_are_shown_by_what_their_field_says(instruction: str, shown: str) -> None:

@@ -145,3 +145,24 @@ def test_a_shape_of_the_old_kind_is_drawn() -> None:
     assert page.getpixel((221, 121)) == RED
     assert page.getpixel((174, 74)) == WHITE
     assert pdf.lost == ()
+
+
+def test_a_diagram_that_nobody_has_drawn_shows_its_words() -> None:
+    """A program that leaves out Word's drawing of a diagram leaves its words, which are shown and told of."""
+    space = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
+    points = "".join(
+        f"<dgm:pt><dgm:t><a:bodyPr/><a:p><a:r><a:t>{word}</a:t></a:r></a:p></dgm:t></dgm:pt>"
+        for word in ("Søknad", "", "Vedtak")
+    )
+    data = (
+        f'<dgm:dataModel xmlns:dgm="{space}" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
+        f"<dgm:ptLst>{points}</dgm:ptLst></dgm:dataModel>"
+    )
+    body = (
+        '<w:p><w:r><w:drawing><wp:inline><wp:extent cx="3000000" cy="2000000"/><wp:docPr id="1" name="d"/><a:graphic>'
+        f'<a:graphicData uri="{space}"><dgm:relIds xmlns:dgm="{space}" r:dm="data"/></a:graphicData></a:graphic>'
+        "</wp:inline></w:drawing></w:r></w:p>"
+    )
+    pdf = convert(docx(body, others={"data": ("diagramData", "diagrams/data1.xml", data.encode())}))
+    assert text(pdf.content).split() == ["Søknad", "Vedtak"]
+    assert [loss.what for loss in pdf.lost] == ["SmartArt-figur, som bare vises med ordene sine"]

@@ -97,6 +97,7 @@ def _plots(area: etree._Element, package: Package) -> list[Plot]:
                 overlap=min(max((number(setting(element, "overlap")) or 0) / 100, -1.0), 1.0),
                 second=bool(axes) and axes != main,
                 first_angle=float(number(setting(element, "firstSliceAng")) or 0),
+                deep=name.endswith("3DChart"),
             )
         )  # fmt: skip
     return found

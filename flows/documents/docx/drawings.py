@@ -115,7 +115,7 @@ def _chart(element: etree._Element, size: Extent, place: Place, alternative: str
     root = story.package.xml(part)
     chart = read_chart(root, story.package)
     if chart is not None and size.width and size.height:
-        name = f"{part}.{size.width:.0f}x{size.height:.0f}.svg"
+        name = f"{story.package.prefix}{part}.{size.width:.0f}x{size.height:.0f}.svg"
         story.media[name] = draw(chart, size.width, size.height)
         return placed(Picture(name, size.width, size.height, alternative or described(chart)), place, size)
     story.lose(_("chart, of which only the words are shown"))
@@ -125,7 +125,7 @@ def _chart(element: etree._Element, size: Extent, place: Place, alternative: str
 
 
 def _diagram(element: etree._Element, size: Extent, place: Place, story: Story) -> Box:
-    """Show a diagram (SmartArt) by the drawing that Word keeps of it; without one, it is lost."""
+    """Show a diagram (SmartArt) by the drawing that Word keeps of it; without one, by its words alone."""
     package = story.package
     pointers = package.relationships(story.part)
     data = pointers.get(element.get(R + "dm", ""))
@@ -135,6 +135,16 @@ def _diagram(element: etree._Element, size: Extent, place: Place, story: Story) 
             kept = pointers.get(extension.get("relId", ""))
     tree = None if kept is None or kept.target not in package.names else package.xml(kept.target).find("{*}spTree")
     if tree is None:
-        story.lose(_("diagram"))
-        return Box((), size.width, size.height, place)
+        story.lose(_("diagram, of which only the words are shown"))
+        words = () if data is None or data.target not in package.names else _told(package.xml(data.target))
+        return Box(tuple(words), size.width, size.height, place)
     return replace(_group(tree, size, place, story), fill="")
+
+
+def _told(data: etree._Element) -> Iterable[Paragraph]:
+    """Yield the words of a diagram, a paragraph for each of its points."""
+    look = RunFormat(font="Calibri", size=11.0)
+    for line in data.iter(A + "p"):
+        words = "".join(text.text or "" for text in line.iter(A + "t"))
+        if words.strip():
+            yield Paragraph("", ParagraphFormat(), look, (Text(words, look),))

@@ -44,7 +44,7 @@ def said_by(field: OpenField, story: Story, font: str) -> str:
     Fields that only Word can work out are reported.
     """
     name, *rest = field.instruction.split() or [""]
-    if field.showing or not name:
+    if field.filled or not name:
         return ""
     if name.upper() in _BUTTONS:
         return field.instruction.strip().partition(rest[0])[2].strip() if rest else ""

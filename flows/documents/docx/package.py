@@ -42,8 +42,12 @@ class Relationship:
 class Package:
     """The parts of one DOCX by name, parsed when asked for."""
 
-    def __init__(self, content: bytes) -> None:
-        """Open the zip; raises `DocumentRefused` for what is no DOCX or would unpack to more than `LARGEST`."""
+    def __init__(self, content: bytes, prefix: str = "") -> None:
+        """Open the zip; raises `DocumentRefused` for what is no DOCX or would unpack to more than `LARGEST`.
+
+        `prefix` tells the pictures of a package within another from those of that one.
+        """
+        self.prefix = prefix
         try:
             self._zip = zipfile.ZipFile(BytesIO(content))
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
@@ -63,6 +67,7 @@ class Package:
             or (unpacked > 10_000_000 and unpacked > packed * LARGEST_RATIO)
         ):
             raise DocumentRefused(_("The file would unpack to more than a document can hold; it was not opened."))
+        self.unpacked = unpacked
         self.names = frozenset(info.filename for info in infos)
         if len({(info.filename, info.CRC, info.file_size) for info in infos}) > len(self.names):
             raise DocumentRefused(

@@ -113,6 +113,8 @@ class _Runs:
 
     def add(self, inline: Inline) -> None:
         """Put an inline where it belongs: into the innermost link field, or into the paragraph."""
+        for open_field in self.story.fields:
+            open_field.filled |= open_field.showing
         for open_field in reversed(self.story.fields):
             if open_field.collected is not None:
                 open_field.collected.append(inline)

@@ -36,8 +36,8 @@ def picture(
     if relationship is None or relationship.external or relationship.target not in story.package.names:
         story.lose(_("picture that is not in the file"))
         return None
-    name, kind = relationship.target, relationship.target.rsplit(".", 1)[-1].lower()
-    content = story.package.read(name)
+    kind = relationship.target.rsplit(".", 1)[-1].lower()
+    name, content = story.package.prefix + relationship.target, story.package.read(relationship.target)
     if is_metafile(content):
         found = drawn(content, size.width, size.height)
         if found is None or not found.whole:

@@ -9,6 +9,7 @@ from lxml import etree
 
 from flows.documents.docx.alternatives import chosen
 from flows.documents.docx.bindings import settle
+from flows.documents.docx.chunks import chunk
 from flows.documents.docx.frames import gathered
 from flows.documents.docx.line_numbers import line_numbers
 from flows.documents.docx.measures import number, twips
@@ -74,6 +75,8 @@ def read(content: bytes) -> Document:
             elif name == "sdt":
                 content = child.find(W + "sdtContent")
                 found.extend(() if content is None else blocks(content, story, table_run, table_paragraph))
+            elif name == "altChunk":
+                found.extend(chunk(child, story))
             elif name == "AlternateContent":
                 found.extend(blocks(chosen(child), story, table_run, table_paragraph))
             elif name in ("oMath", "oMathPara", "r"):

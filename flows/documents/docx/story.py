@@ -19,6 +19,7 @@ class OpenField:
 
     instruction: str = ""
     showing: bool = False  # past `separate`: what comes now is its result
+    filled: bool = False  # whether its result shows anything
     collected: list[Inline] | None = None  # the result of a link, gathered until its end
 
 
@@ -46,6 +47,7 @@ class Story:
     room: float = 0.0  # how wide the column or cell is that is read, in points; 0 where that is not known
     framed: bool = False  # whether paragraphs of text frames have been met
     endnotes: list[Block] = field(default_factory=list)  # the endnotes met so far
+    chunks: list[int] = field(default_factory=lambda: [0])  # how many documents within this one have been met
 
     def lose(self, what: str) -> None:
         """Record a construct that will not be shown, once a paragraph."""
@@ -58,7 +60,8 @@ class Story:
         """Return the story of another part of the same document."""
         return Story(
             self.package, part, self.styles, self.numbering, self.lost, self.media, self.notes, self.blocks,
-            note_label=note_label, note_forms=self.note_forms, endnotes=self.endnotes, room=self.room,
+            note_label=note_label, note_forms=self.note_forms, endnotes=self.endnotes, chunks=self.chunks,
+            room=self.room,
         )  # fmt: skip
 
     def aside(self, room: float) -> "Story":

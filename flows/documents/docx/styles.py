@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 
 from lxml import etree
 
+from flows.documents.docx.embedded_fonts import EmbeddedFonts
 from flows.documents.docx.formats import ParagraphFormat, RunFormat, TabStop
 from flows.documents.docx.package import Package, W
 from flows.documents.docx.properties import TOGGLES, Properties, paragraph_properties, run_properties, value
@@ -37,7 +38,8 @@ class Styles:
 
         `automatic_space` is what a paragraph has above or below it where its space is said to be automatic.
         """
-        self._automatic_space = automatic_space
+        self.automatic_space = automatic_space
+        self._embedded = EmbeddedFonts(package)
         self.theme = _theme_fonts(package)
         self._defaults: etree._Element | None = None
         # where a file says nothing of its defaults, as in LibreOffice
@@ -126,6 +128,7 @@ class Styles:
         if script == "complex":
             merged["size"] = merged.get("size_complex") or merged.get("size", _PLAIN.size)
             merged["bold"], merged["italic"] = (bool(merged.get(f"{name}_complex")) for name in ("bold", "italic"))
+        merged["font"] = self._embedded.name(merged.get("font") or _PLAIN.font)
         result = RunFormat(**{name: item for name, item in merged.items() if name in _RUN_FIELDS})
         self._run_formats[key] = result
         return result
@@ -171,7 +174,7 @@ class Styles:
             merged.update(layer)
         for side in ("before", "after"):
             if merged.get(f"automatic_{side}"):
-                merged[side] = self._automatic_space
+                merged[side] = self.automatic_space
         if merged.get("leftward"):  # left and right are then the paragraph's beginning and end (17.3.1.6)
             merged["left"], merged["right"] = merged.get("right", 0.0), merged.get("left", 0.0)
             merged["align"] = {"left": "right", "right": "left"}.get(merged.get("align", "left"), merged.get("align"))

@@ -54,7 +54,7 @@ def framed(chart: Chart, canvas: Canvas, room: Room, fixed: bool) -> Frame:
     placed = any(plot.kind in _BY_PLACE for plot in chart.plots)
     up, across = chart.up, chart.across
     length = room[2] if lying else room[3] - (0.0 if fixed else _room(across, across.size) + up.size / 2)
-    whole = any(plot.grouping == "percentStacked" for plot in chart.plots)
+    whole = any(plot.grouping == "percentStacked" or plot.deep for plot in chart.plots)
     first = _scaled(
         chart, up, _figures(plot for plot in chart.plots if not plot.second), length, lying, 0.0 if whole else AIR
     )

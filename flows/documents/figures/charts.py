@@ -59,6 +59,7 @@ class Plot:
     overlap: float = 0.0  # of neighbouring columns
     second: bool = False
     first_angle: float = 0.0  # of a pie, clockwise from the top
+    deep: bool = False  # its marks are bodies in Word
 
 
 @dataclass(frozen=True, slots=True)

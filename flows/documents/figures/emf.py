@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 from flows.documents.figures import bitmaps
 from flows.documents.figures.canvas import Canvas, Point
 from flows.documents.figures.device import Brush, Device, Letters, Matrix, times
+from flows.documents.figures.emf_plus import begun
 from flows.documents.figures.orders import DAMAGED, colour, decoded, pairs, pen, put_picture, stock
 
-_HEADER = 1
 _MOST_ORDERS = 200_000
 #: Measures of the fixed map modes ([MS-EMF] 2.1.21), in millimetres; their figures grow upwards.
 _MEASURES = {2: 0.1, 3: 0.01, 4: 0.254, 5: 0.0254, 6: 25.4 / 1440}
-_COMMENT_PLUS = b"EMF+"
 #: Orders that change nothing that is seen, or only in what is not drawn here (2.1.1).
 _SILENT = {
     1, 13, 14, 16, 20, 21, 23, 26, 28, 31, 48, 49, 50, 51, 52, 53, 58, 65, 66, 68, 69, 98, 99, 100, 101, 104, 105, 115,
@@ -29,10 +28,8 @@ def play(content: bytes, canvas: Canvas) -> Device:
         raise ValueError("no header") from error
     if right <= left or bottom <= top:
         raise ValueError("no frame")
-    across, down = (
-        (100 * millimetres / wide if wide > 0 else 26.46),
-        (100 * millimetres_high / high if high > 0 else 26.46),
-    )
+    across = 100 * millimetres / wide if wide > 0 else 26.46
+    down = 100 * millimetres_high / high if high > 0 else 26.46
 
     def place(x: float, y: float) -> Point:
         return (
@@ -60,6 +57,7 @@ def play(content: bytes, canvas: Canvas) -> Device:
 class _Player:
     def __init__(self, device: Device, measures: Mapping[int, tuple[float, float]]) -> None:
         self._device, self._measures = device, measures
+        self._plus: Callable[[bytes], None] | None = None  # draws the newer orders where they stand alone
         self._free = False  # whether window and viewport count (the modes isotropic and anisotropic)
 
     def order(self, kind: int, data: bytes) -> None:
@@ -251,9 +249,8 @@ class _Player:
         if options & 0x10:
             self._device.unread.add("glyphs")
             return
-        letters = self._device.state.letters
         raw = data[: count * (1 if small else 2)]
-        text = decoded(raw, letters.charset) if small else raw.decode("utf-16-le", "replace")
+        text = decoded(raw, self._device.state.letters.charset) if small else raw.decode("utf-16-le", "replace")
         if len(text) and width < len(text):  # gaps that are none
             width = 0.0
         self._device.text(text, *at, width=width)
@@ -279,9 +276,12 @@ class _Player:
         )  # fmt: skip
 
     def comment(self, data: bytes) -> None:
-        """Note orders of the newer kind (EMF+), which are drawn by their older copies where the file has them."""
-        if data[12:16] == _COMMENT_PLUS and len(data) >= 20 and struct.unpack_from("<HH", data, 16) == (0x4001, 0):
-            self._device.unread.add("EMF+")
+        """Draw orders of the newer kind (EMF+), unless the file has older copies of them, which are drawn."""
+        if data[12:16] == b"EMF+":
+            orders = data[16 : 12 + struct.unpack_from("<I", data, 8)[0]]
+            self._plus = self._plus or begun(orders, self._device)
+            if self._plus:
+                self._plus(orders)
 
 
 _ORDERS: Mapping[int, Callable[[_Player, bytes], None]] = {

@@ -41,7 +41,9 @@ def scale(figures: Sequence[float], axis: Axis, most_steps: int, air: float = AI
     low, high = min(finite, default=0.0), max(finite, default=1.0)
     if axis.logarithmic:
         return _logarithmic(low, high)
-    if (nought and low > 0 and low <= high * 5 / 6) or low == high > 0:
+    if not nought and low == high > 0:  # a single figure is at the left of as much again
+        high = 2 * low
+    elif (nought and low > 0 and low <= high * 5 / 6) or low == high > 0:
         low = 0.0
     elif (nought and high < 0 and high >= low * 5 / 6) or low == high < 0:
         high = 0.0
