@@ -2,86 +2,21 @@
 
 import shutil
 import subprocess
-import threading
-from collections.abc import Iterator
 from datetime import date
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from asn1crypto import tsp
 from lxml import etree
 from openpyxl import load_workbook
-from pyhanko.sign.timestamps import DummyTimeStamper
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from flows.archive import Store, check_archive
+from flows.archive import Store
 from flows.archive.access import restrict
 from flows.archive.fiks import export_message
 from flows.archive.leaving import export_audit, export_bag
-from flows.archive.proof.renewal import renew
-from flows.archive.search import get_files
-from flows.errors import StoreFailed, WrongUse
+from flows.errors import WrongUse
 from flows.register import Register
-from flows.register.records import files_of
-from tests.archive.signed import archived, authority, document, signed, timestamps
+from tests.archive.signed import archived, authority, digest_of, document, signed
 from tests.conftest import SHARED
-
-
-def digest_of(register: Register, record_id: str, role: str) -> str:
-    """Return the digest of a record's newest file of a role."""
-    with register.read() as session:
-        return [one.digest for one in files_of(session, record_id) if one.role == role][-1]
-
-
-@pytest.fixture(scope="module")
-def timestamp_service() -> Iterator[str]:
-    """Run a timestamp service (RFC 3161) of our own; give its address."""
-    certificate, key = timestamps()
-    chain = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-    chain.register(authority().root)
-    stamper = DummyTimeStamper(tsa_cert=certificate, tsa_key=key, certs_to_embed=chain)
-
-    class Service(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
-            answer = stamper.request_tsa_response(asked).dump()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/timestamp-reply")
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002
-            """Say nothing."""
-
-    server = HTTPServer(("127.0.0.1", 0), Service)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def test_proof_is_renewed_as_a_new_version(
-    register: Register, store: Store, anchors: Path, timestamp_service: str, tmp_path: Path
-) -> None:
-    """The new version begins with the signed one, which stays; both are proven, and the service may be away."""
-    record = archived(register, store, anchors)
-    with pytest.raises(StoreFailed):
-        renew(register, store, anchors, record.id, "http://127.0.0.1:9/")
-    digest = renew(register, store, anchors, record.id, timestamp_service)
-    before = store.get(digest_of(register, record.id, "signed"))
-    assert store.get(digest).startswith(before)
-    assert digest == digest_of(register, record.id, "renewed")
-    again = renew(register, store, anchors, record.id, timestamp_service)
-    assert store.get(again).startswith(store.get(digest))
-    with register.read() as session:
-        files = files_of(session, record.id)
-    assert [one.digest for one in files if one.role == "renewed"] == [digest, again]
-    taken = get_files(register, store, record.id, tmp_path / "ut")
-    assert len({one["path"] for one in taken}) == len(files)
-    assert list(check_archive(register, store, anchors)) == []
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="install it with: apt-get install openssl")
