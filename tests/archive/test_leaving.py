@@ -13,8 +13,10 @@ from flows.archive import Store
 from flows.archive.access import restrict
 from flows.archive.fiks import export_message
 from flows.archive.leaving import export_audit, export_bag
-from flows.errors import WrongUse
+from flows.archive.store import blob_path
+from flows.errors import StoreDamaged, WrongUse
 from flows.register import Register
+from flows.register.agreements import events_of
 from tests.archive.signed import archived, authority, digest_of, document, signed
 from tests.conftest import SHARED
 
@@ -93,6 +95,38 @@ def test_the_auditor_gets_everything_in_force(register: Register, store: Store, 
     rows = list(load_workbook(tmp_path / "revisjon" / "oversikt.xlsx").worksheets[0].values)
     assert {row[0] for row in rows[1:]} == {record.id for record in records}
     assert all((tmp_path / "revisjon" / str(row[6])).exists() for row in rows[1:])
+
+
+@pytest.mark.parametrize("form", ["bagit", "audit", "fiks"])
+def test_an_export_that_fails_leaves_nothing_and_was_told(
+    register: Register, store: Store, anchors: Path, tmp_path: Path, form: str
+) -> None:
+    """A file is damaged: no folder, no half of one, and the reading stands among the events; mended, it goes out."""
+    record = archived(register, store, anchors)
+    digest, folder = digest_of(register, record.id, "signed"), tmp_path / "ut" / "pakke"
+
+    def export() -> None:
+        if form == "bagit":
+            export_bag(register, store, [record.id], folder, date(2026, 12, 1))
+        elif form == "audit":
+            export_audit(register, store, 2028, folder)
+        else:
+            export_message(register, store, record.id, folder)
+
+    assert store.folder is not None
+    blob = store.folder / blob_path(digest)
+    good = blob.read_bytes()
+    blob.chmod(0o644)
+    blob.write_bytes(b"skadet")
+    with pytest.raises(StoreDamaged):
+        export()
+    assert list((tmp_path / "ut").iterdir()) == []
+    with register.read() as session:
+        assert [one.kind for one in events_of(session, record.agreement_id)][-1] == "read"
+    blob.write_bytes(good)
+    (tmp_path / "ut" / "pakke.unfinished").mkdir()  # by a run that was killed
+    export()
+    assert [one.name for one in (tmp_path / "ut").iterdir()] == ["pakke"]
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="needs the schemas: put them into ../shared/specs")
