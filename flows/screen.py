@@ -34,6 +34,14 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
 
 
+def print_told(as_json: bool, told: Any, sentence: str) -> None:
+    """Print what a command did: one JSON document for programs, one sentence for people."""
+    if as_json:
+        print_json(told)
+    else:
+        out.print(sentence, markup=False)
+
+
 def print_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table; texts stand as they are, brackets included, and ids are never broken over lines.
 

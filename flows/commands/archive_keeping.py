@@ -81,10 +81,7 @@ def archive_export(
         said["files"] = export_message(register, store, records[0], folder)
     else:
         raise WrongUse("--form takes noark5, audit, bagit or fiks.")
-    if as_json:
-        screen.print_json(said)
-    else:
-        screen.out.print(", ".join(f"{name}: {value}" for name, value in said.items()))
+    screen.print_told(as_json, said, ", ".join(f"{name}: {value}" for name, value in said.items()))
     raise typer.Exit(1 if said.get("findings") or said.get("without_public_copy") else 0)
 
 
@@ -132,10 +129,8 @@ def archive_keep(as_json: AsJson = False) -> None:
 
     must_be_allowed("keep", account(), load_settings().archive_roles)
     kept = keep_archive()
-    if as_json:
-        screen.print_json(asdict(kept))
-    else:
-        screen.out.print(f"{kept.checked} files recomputed, {kept.mended} mended, {kept.renewed} records renewed.")
+    said = f"{kept.checked} files recomputed, {kept.mended} mended, {kept.renewed} records renewed."
+    screen.print_told(as_json, asdict(kept), said)
 
 
 @app.command("renew")
