@@ -3,6 +3,7 @@
 By hand: `avtaleflyt archive keep`. As a deployment it runs every night.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows.archive.keeping import Looked, look_after
-from flows.archive.proof.renewal import due_for_renewal, renew
+from flows.archive.proof.renewal import Renewals, renew_due
 from flows.errors import StoreDamaged
 from flows.setup import current_setup
 
@@ -29,19 +30,31 @@ class Kept:
 
 @flow(name="keep-archive", validate_parameters=False)
 def keep_archive() -> Kept:
-    """Recompute blobs within the night's budget and renew proof that is due. Raises `StoreDamaged` for what stays."""
+    """Recompute blobs within the night's budget and renew proof that is due.
+
+    Raises `StoreDamaged` for what stays wrong, after all the rest is done.
+    """
     looked = fixity()
-    renewed = renewal()
-    row = {"checked": looked.checked, "mended": len(looked.mended), "renewed": renewed}
-    row |= {"faults": len(looked.faults), "not checked": looked.not_checked}
+    renewals = renewal()
+    row = {"checked": looked.checked, "mended": len(looked.mended), "renewed": renewals.renewed}
+    row |= {"faults": len(looked.faults), "not checked": looked.not_checked, "not renewed": len(renewals.failed)}
     create_table_artifact(key="archive-kept", table=[row], description="What was looked at in the archive tonight")
-    if looked.faults or looked.not_checked:
-        said = f" The first: {looked.faults[0]}" if looked.faults else ""
-        raise StoreDamaged(
-            f"The archive has {len(looked.faults)} faults, and {looked.not_checked} blobs were not checked in time:"
-            f" `avtaleflyt archive verify` names the records.{said}"
-        )
-    return Kept(looked.checked, len(looked.mended), renewed)
+    problems = [*_told(looked), *_not_renewed(renewals.failed)]
+    if problems:
+        raise StoreDamaged("\n".join(problems))
+    return Kept(looked.checked, len(looked.mended), renewals.renewed)
+
+
+def _told(looked: Looked) -> list[str]:
+    if not looked.faults and not looked.not_checked:
+        return []
+    said = f" The first: {looked.faults[0]}" if looked.faults else ""
+    what = f"{len(looked.faults)} faults, and {looked.not_checked} blobs were not checked in time"
+    return [f"The archive has {what}: `avtaleflyt archive verify` names the records.{said}"]
+
+
+def _not_renewed(failed: Sequence[str]) -> list[str]:
+    return [f"The proof of {len(failed)} records could not be renewed:", *failed] if failed else []
 
 
 @task(name="fixity", cache_policy=NO_CACHE)
@@ -52,13 +65,11 @@ def fixity() -> Looked:
 
 
 @task(name="renewal", cache_policy=NO_CACHE)
-def renewal() -> int:
-    """Renew the proof of records whose newest is old enough, where a timestamp service is set."""
+def renewal() -> Renewals:
+    """Renew the proof of records whose newest is old enough or soon ends, where a timestamp service is set."""
     setup = current_setup()
     service = setup.settings.timestamp_url
     if not service:
-        return 0
-    due = due_for_renewal(setup.register, timedelta(days=setup.settings.renewal_days))
-    for record_id in due:
-        renew(setup.register, setup.store, setup.anchors, record_id, service)
-    return len(due)
+        return Renewals(0, ())
+    age = timedelta(days=setup.settings.renewal_days)
+    return renew_due(setup.register, setup.store, setup.anchors, service, age)

@@ -1,7 +1,8 @@
-"""Every version of an object in a versioned bucket: what a plain delete leaves behind, and what Object Lock keeps.
+"""A bucket in S3: puts that Object Lock takes, and every version of an object, also those that a plain delete leaves.
 
-obstore sees newest versions only, so that this one thing goes through the service's own client. Address and credentials
-are the same `AWS_…` variables.
+obstore sees newest versions only, and does not say by which algorithm a put is to be checked, which a bucket demands
+that locks whatever is put; so that these go through the service's own client. Address and credentials are the same
+`AWS_…` variables.
 """
 
 import os
@@ -25,6 +26,19 @@ class Bucket:
     """A bucket by its name. What the service refuses, or does not answer, is an `OSError` with its code."""
 
     name: str
+
+    def put(self, key: str, content: bytes) -> bool:
+        """Put bytes where nothing lies yet, with their SHA-256 for the service to check; False where something did."""
+        with _told():
+            try:
+                _client().put_object(
+                    Bucket=self.name, Key=key, Body=content, IfNoneMatch="*", ChecksumAlgorithm="SHA256"
+                )
+            except ClientError as error:
+                if error.response["Error"]["Code"] == "PreconditionFailed":
+                    return False
+                raise
+        return True
 
     def remove(self, key: str) -> None:
         """Remove every version of the objects whose keys begin so, and the markers of earlier deletions."""

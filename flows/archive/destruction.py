@@ -15,24 +15,24 @@ from flows.archive.index import remove_from_index
 from flows.archive.store import Store, blob_path
 from flows.errors import NotAllowed
 from flows.register import Event, Record, RecordFile, Register
-from flows.register.records import files_of, get_record
+from flows.register.records import amend, files_of, get_record
 from flows.register.seals import seal_of
 
 WAITING_TIME = timedelta(days=14)
 """Between asking for a destruction and releasing it."""
 
 
-def hold(register: Register, record_id: str, why: str) -> None:
+def hold(register: Register, store: Store, record_id: str, why: str) -> None:
     """Put a legal hold on a record: nobody can destroy it until the hold is released. Raises `NotFound`."""
-    _note(register, record_id, "held", why)
+    _note(register, store, record_id, "held", why)
 
 
-def release(register: Register, record_id: str, why: str) -> None:
+def release(register: Register, store: Store, record_id: str, why: str) -> None:
     """Release the hold on a record. Raises `NotFound`, `NotAllowed` where there is none."""
     with register.read() as session:
         if not is_held(session, get_record(session, record_id)):
             raise NotAllowed("There is no hold on this record.")
-    _note(register, record_id, "released", why)
+    _note(register, store, record_id, "released", why)
 
 
 def is_held(session: Session, record: Record) -> bool:
@@ -41,7 +41,15 @@ def is_held(session: Session, record: Record) -> bool:
     return last is not None and last.kind == "held"
 
 
-def ask_for_destruction(register: Register, record_id: str, why: str) -> None:
+def set_disposal(register: Register, store: Store, record_id: str, basis: str, on: str, why: str) -> None:
+    """Say on which legal basis, and from which date (`YYYY-MM-DD`), a record may be destroyed. Raises `NotFound`."""
+    value = {"verdict": "Kasseres", "basis": basis, "years": None, "date": on}
+    with register.write() as transaction:
+        amend(transaction, get_record(transaction.session, record_id), "retention", value, why)
+    keep_head(register, store)
+
+
+def ask_for_destruction(register: Register, store: Store, record_id: str, why: str) -> None:
     """Ask that a record's files be destroyed: the first of two steps by two people.
 
     Raises `NotAllowed` unless its retention is `Kasseres` with a named legal basis, its date has passed and no hold is
@@ -51,6 +59,7 @@ def ask_for_destruction(register: Register, record_id: str, why: str) -> None:
         record = get_record(transaction.session, record_id)
         _must_be_destroyable(transaction.session, record, transaction.now.date().isoformat())
         transaction.note("destruction_asked", record.agreement_id, why, {"record": record.id})
+    keep_head(register, store)
 
 
 def destroy(register: Register, store: Store, record_id: str, why: str) -> list[dict[str, str]]:
@@ -156,7 +165,8 @@ def _last(session: Session, record: Record, kinds: tuple[str, ...]) -> Event | N
     return None
 
 
-def _note(register: Register, record_id: str, kind: str, why: str) -> None:
+def _note(register: Register, store: Store, record_id: str, kind: str, why: str) -> None:
     with register.write() as transaction:
         record = get_record(transaction.session, record_id)
         transaction.note(kind, record.agreement_id, why, {"record": record.id})
+    keep_head(register, store)

@@ -7,12 +7,13 @@ from typing import Any
 from lxml import etree
 from lxml.builder import ElementMaker
 
+from flows.archive.drafts import draft_of
 from flows.archive.formats import format_of
 from flows.archive.mending import read_blob
 from flows.archive.noark.structure import class_of
 from flows.archive.store import Store
 from flows.errors import WrongUse
-from flows.register import Register
+from flows.register import Agreement, Record, RecordFile, Register
 from flows.register.agreements import get_agreement
 from flows.register.records import files_of, get_record
 from flows.register.schema import Json
@@ -33,8 +34,6 @@ def export_message(register: Register, store: Store, record_id: str, folder: Pat
     The external keys (`referanseEksternNoekkel`) are the record's own ids: sending the message again makes no second
     case.
     """
-    if folder.exists():
-        raise WrongUse(f"{folder} is there already: an export is never written over another.")
     with register.read() as session:
         record = get_record(session, record_id)
         agreement = get_agreement(session, record.agreement_id)
@@ -42,6 +41,16 @@ def export_message(register: Register, store: Store, record_id: str, folder: Pat
     if signed is None:
         raise WrongUse("The record has no signed PDF any more: there is nothing to send.")
     name = f"{record.id}.pdf"
+    with draft_of(folder) as draft:
+        with register.write() as transaction:  # before anything is shown
+            transaction.note("read", agreement.id, "exported as arkivmelding", {"record": record.id})
+        (draft / name).write_bytes(read_blob(register, store, signed.digest))
+        tree = etree.ElementTree(_message(record, agreement, signed, name))
+        tree.write(str(draft / "arkivmelding.xml"), encoding="UTF-8", xml_declaration=True)
+    return ["arkivmelding.xml", name]
+
+
+def _message(record: Record, agreement: Agreement, signed: RecordFile, name: str) -> Any:
     restriction = _restriction(record.details.get("access") or {})
     title = [_E.tittel(record.public_title), _E.offentligTittel(record.public_title)]
     case = _E.mappe(
@@ -87,13 +96,7 @@ def export_message(register: Register, store: Store, record_id: str, folder: Pat
         _E.dokumentetsDato(str((record.signed_at or record.archived_at).date())),
     )
     entry.set(_TYPE, "journalpost")
-    folder.mkdir(parents=True)
-    (folder / name).write_bytes(read_blob(register, store, signed.digest))
-    tree = etree.ElementTree(_E.arkivmelding(_E.system(_SYSTEM), _E.antallFiler("1"), case, entry))
-    tree.write(str(folder / "arkivmelding.xml"), encoding="UTF-8", xml_declaration=True)
-    with register.write() as transaction:
-        transaction.note("read", agreement.id, "exported as arkivmelding", {"record": record.id})
-    return ["arkivmelding.xml", name]
+    return _E.arkivmelding(_E.system(_SYSTEM), _E.antallFiler("1"), case, entry)
 
 
 def _restriction(access: Json) -> Callable[[], list[Any]]:

@@ -119,6 +119,7 @@ def _details(
         "first_revision": verdict.first_revision,
         "pdfa": verdict.pdfa,
         "pdf_version": verdict.pdf_version,
+        "proven_until": verdict.proven_until.isoformat() if verdict.proven_until else None,
         "levels": sorted({found.level for found in verdict.signatures}),
         "judged_with": list(verdict.judged_with),
         "signed": [

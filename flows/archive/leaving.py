@@ -9,11 +9,12 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
+from flows.archive.drafts import draft_of
 from flows.archive.mending import read_blob
 from flows.archive.store import Store
-from flows.errors import NotFound, WrongUse
+from flows.errors import NotFound
 from flows.language import translate as _
-from flows.register import Record, Register
+from flows.register import Agreement, Record, RecordFile, Register
 from flows.register.agreements import events_of
 from flows.register.records import files_of, find_records, get_record
 
@@ -25,13 +26,19 @@ def export_bag(register: Register, store: Store, record_ids: Iterable[str], fold
 
     `sha256sum -c manifest-sha256.txt` judges it without any tool of ours. Raises `WrongUse` where the folder is there.
     """
-    _must_be_new(folder)
+    with draft_of(folder) as draft:
+        return _write_bag(register, store, record_ids, draft, today)
+
+
+def _write_bag(register: Register, store: Store, record_ids: Iterable[str], folder: Path, today: date) -> int:
     manifest: dict[str, str] = {}
     size = 0
     for record_id in record_ids:
         with register.read() as session:
             record = get_record(session, record_id)
             files, events = files_of(session, record.id), events_of(session, record.agreement_id)
+        with register.write() as transaction:  # before anything is shown
+            transaction.note("read", record.agreement_id, "exported as BagIt", {"record": record.id})
         said = {
             "record": _metadata(record),
             "files": [{"role": one.role, "name": _name(one.number, one.name), "sha256": one.digest} for one in files],
@@ -49,8 +56,6 @@ def export_bag(register: Register, store: Store, record_ids: Iterable[str], fold
         for path, content in contents.items():
             manifest[path] = _write(folder / path, content)
             size += len(content)
-        with register.write() as transaction:
-            transaction.note("read", record.agreement_id, "exported as BagIt", {"record": record.id})
     about = f"Bagging-Date: {today}\nPayload-Oxum: {size}.{len(manifest)}\nBag-Software-Agent: Avtaleflyt\n"
     tags = {
         "bagit.txt": _write(folder / "bagit.txt", b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"),
@@ -82,7 +87,6 @@ def export_audit(
     An agreement that no public copy can be made of says so in the index. Raises `NotFound` where there is none,
     `WrongUse` where the folder is there.
     """
-    _must_be_new(folder)
     with register.read() as session:
         rows = [
             (record, agreement, files_of(session, record.id))
@@ -93,6 +97,22 @@ def export_audit(
     if not rows:
         raise NotFound(f"No ALIS-avtale was in force in {year}: there is nothing to export.")
     rows.sort(key=lambda row: (row[1].municipality_number, row[0].valid_from))
+    with draft_of(folder) as draft:
+        with register.write() as transaction:  # before anything is shown
+            for record, agreement, _files in rows:
+                details = {"record": record.id, "year": year, "public_copy": bool(public_copies)}
+                transaction.note("read", agreement.id, "audit package", details)
+        return _write_audit(register, store, rows, year, draft, public_copies)
+
+
+def _write_audit(
+    register: Register,
+    store: Store,
+    rows: Sequence[tuple[Record, Agreement, list[RecordFile]]],
+    year: int,
+    folder: Path,
+    public_copies: PublicCopies | None,
+) -> AuditPackage:
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = str(year)
@@ -118,9 +138,6 @@ def export_audit(
                     _write(folder / said, copy)
                     copies += 1
             sheet.append([*about, when, name, signed.digest, *([said] if public_copies else [])])
-            with register.write() as transaction:
-                details = {"record": record.id, "year": year, "public_copy": bool(public_copies)}
-                transaction.note("read", agreement.id, "audit package", details)
     sheet.freeze_panes = "A2"
     book.save(folder / "oversikt.xlsx")
     return AuditPackage(len(rows), copies, tuple(without))
@@ -133,11 +150,6 @@ def _metadata(record: Record) -> dict[str, object]:
 
 def _name(number: int, name: str) -> str:
     return name if number == 1 else f"{number}-{name}"
-
-
-def _must_be_new(folder: Path) -> None:
-    if folder.exists():
-        raise WrongUse(f"{folder} is there already: an export is never written over another.")
 
 
 def _write(path: Path, content: bytes) -> str:

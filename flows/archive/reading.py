@@ -8,9 +8,16 @@ from io import BytesIO
 from typing import Any
 
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.misc import PdfReadError, PdfStreamError
+from pyhanko.pdf_utils.misc import PdfError, PdfReadError, PdfStreamError
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.validation.errors import SignatureValidationError
 
+UNREADABLE: tuple[type[Exception], ...] = (
+    *(PdfError, SigningError, SignatureValidationError, ValueError, KeyError, TypeError, OSError),
+    *(IndexError, AttributeError, RecursionError, AssertionError, NotImplementedError),
+)
+"""What reading a damaged or hostile PDF may raise."""
 _Table = tuple[bytes, tuple[int, ...]]
 
 

@@ -136,6 +136,8 @@ class CloudShelf:
     def put(self, path: str, content: bytes) -> bool:
         """Put where nothing lies; the service's acknowledgement is its promise of durability."""
         with _told(path):
+            if isinstance(self.objects, S3Store):
+                return Bucket(self.objects.config["bucket"]).put(_key(self.objects, path), content)
             try:
                 obstore.put(self.objects, path, content, mode="create")
             except AlreadyExistsError:
@@ -159,7 +161,7 @@ class CloudShelf:
     def set_aside(self, path: str) -> None:
         """Copy the object below `damaged/` and take it away; with versioning its version stays, too."""
         with _told(path), suppress(FileNotFoundError):
-            obstore.copy(self.objects, path, f"damaged/{Path(path).name}-{uuid4().hex}")
+            self.put(f"damaged/{Path(path).name}-{uuid4().hex}", b"".join(self.read(path)))
             obstore.delete(self.objects, path)
 
     def remove(self, path: str) -> None:
@@ -182,8 +184,11 @@ class CloudShelf:
 
 def _keys(objects: S3Store, path: str) -> tuple[str, str]:
     """Return the bucket's keys of an object, and of its copies that were set aside."""
-    prefix = f"{objects.prefix}/" if objects.prefix else ""
-    return f"{prefix}{path}", f"{prefix}damaged/{Path(path).name}-"
+    return _key(objects, path), _key(objects, f"damaged/{Path(path).name}-")
+
+
+def _key(objects: S3Store, path: str) -> str:
+    return f"{objects.prefix}/{path}" if objects.prefix else path
 
 
 def open_shelf(url: str) -> Shelf:
@@ -192,8 +197,6 @@ def open_shelf(url: str) -> Shelf:
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
         return FolderShelf(folder)
-    if url.startswith("s3://"):  # a bucket with Object Lock takes nothing that has no checksum
-        return CloudShelf(from_url(url, checksum_algorithm="SHA256"))
     return CloudShelf(from_url(url))
 
 

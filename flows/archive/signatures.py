@@ -10,40 +10,38 @@ from datetime import datetime
 from typing import Any
 
 from asn1crypto import x509
-from pyhanko.pdf_utils.misc import PdfError, PdfStrictReadError
+from pyhanko.pdf_utils.misc import PdfStrictReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.pdf_utils.rw_common import PdfHandler
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import enumerate_sig_fields
-from pyhanko.sign.general import SigningError
-from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signature
-from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel, TimestampSignatureStatus
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 
 from flows.archive.active import active_content
 from flows.archive.metadata import Itself, itself
 from flows.archive.proof.anchors import trust_anchors
 from flows.archive.proof.differences import FURTHER_SIGNATURES
-from flows.archive.proof.moments import WHOLE, contexts_at, demanding_context, holding_stamps, stamped_at
+from flows.archive.proof.levels import holds, level_of
+from flows.archive.proof.moments import (
+    WHOLE,
+    contexts_at,
+    holding_stamps,
+    proven_until,
+    stamped_at,
+)
 from flows.archive.proof.names import holder_of, same_people
 from flows.archive.proof.profiles import LEVELS, Profile
 from flows.archive.proof.reasons import Reason, Why
 from flows.archive.proof.rebuilt import rebuilt_faults
-from flows.archive.reading import SignedPdfReader
+from flows.archive.reading import UNREADABLE, SignedPdfReader
 
 __all__ = ["SignatureFound", "Verdict", "judge", "trust_anchors"]
 
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # it logs tracebacks of failures that the verdict tells anyway
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
-_UNREADABLE: tuple[type[Exception], ...] = (
-    *(PdfError, SigningError, SignatureValidationError, ValueError, KeyError, TypeError, OSError),
-    *(IndexError, AttributeError, RecursionError, AssertionError, NotImplementedError),
-)
 _BROKEN = {"md2", "md5", "sha1"}
-_PADES = "/ETSI.CAdES.detached"
-_NAMES_ITS_CERTIFICATE = {"signing_certificate_v2", "signing_certificate"}
 _HARMLESS = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES}
 
 
@@ -73,6 +71,7 @@ class Verdict:
     reasons: tuple[Reason, ...] = ()
     judged_with: tuple[str, ...] = field(default=())
     pdf_version: str = ""
+    proven_until: datetime | None = None
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -113,7 +112,7 @@ def judge(
         except PdfStrictReadError:  # readers may differ about such a file: it is judged, and a person decides
             faults.append(Reason(Why.IRREGULAR))
             looked = _look(SignedPdfReader(pdf, strict=False), anchors)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         reason = Reason(Why.UNREADABLE, {"error": type(error).__name__})
         return Verdict(reasons=(reason,), judged_with=judged_with)
     if looked is None:
@@ -144,14 +143,15 @@ def judge(
     if found and not looked.ends:
         faults.append(Reason(Why.FOLLOWED))
     first = "equal" if equal else "rebuilt_by_provider" if profile.rebuilding else "different"
-    return Verdict(found, pdfa, first, tuple(faults), judged_with, pdf[5:8].decode("ascii", "replace"))
+    version = pdf[5:8].decode("ascii", "replace")
+    return Verdict(found, pdfa, first, tuple(faults), judged_with, version, looked.until)
 
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
     """What is in a file: its signatures, whether it ends with proof, what it says of itself and carries.
 
-    `unknown` are the fields whose signatures are of no kind that is judged here.
+    `unknown` are the fields whose signatures are of no kind that is judged here, `until` when its newest proof ends.
     """
 
     found: tuple[SignatureFound, ...]
@@ -159,6 +159,7 @@ class _Looked:
     ends: bool
     itself: Itself
     active: set[str]
+    until: datetime | None
 
 
 def _look(reader: PdfFileReader, anchors: Sequence[x509.Certificate]) -> _Looked | None:
@@ -174,7 +175,8 @@ def _look(reader: PdfFileReader, anchors: Sequence[x509.Certificate]) -> _Looked
     judged = {str(one.fq_name) for one in (*embedded, *stamps)}
     filled = [str(name) for name, _value, _field in enumerate_sig_fields(reader, filled_status=True)]
     unknown = [name for name in filled if name not in judged]
-    return _Looked(found, unknown, _ends_with_proof(reader), itself(reader), active_content(reader))
+    until = proven_until(embedded, [one for one in stamps if one.signed_revision in holding])
+    return _Looked(found, unknown, _ends_with_proof(reader), itself(reader), active_content(reader), until)
 
 
 def _examine(
@@ -190,7 +192,7 @@ def _examine(
     stamp_at, status = stamped_at(signature), None
     if stamp_at is not None:
         status = _status(reader, signature, anchors, stamp_at)
-        if not _holds(status.timestamp_validity):
+        if not holds(status.timestamp_validity):
             stamp_at, status = None, None
     moment = stamp_at or without
     if status is None:
@@ -201,7 +203,7 @@ def _examine(
         field=str(signature.field_name),  # a plain text: pyHanko's own drags the whole reader along when copied
         signer=holder_of(signature.signer_cert),
         signed_at=stamp_at or signature.self_reported_timestamp,
-        level=_level(reader, signature, moment, stamped=stamp_at is not None, later=later, anchors=anchors),
+        level=level_of(reader, signature, moment, stamped=stamp_at is not None, later=later, anchors=anchors),
         intact=status.intact and status.valid,
         trusted=status.trusted,
         digest=str(signature.md_algorithm),
@@ -226,45 +228,6 @@ def _status(
         if status.trusted and (stamp is None or stamp.trusted):
             break
     return status
-
-
-def _holds(stamp: TimestampSignatureStatus | None) -> bool:
-    return stamp is not None and stamp.valid and stamp.intact and stamp.trusted
-
-
-def _level(
-    reader: PdfFileReader,
-    signature: EmbeddedPdfSignature,
-    moment: datetime | None,
-    *,
-    stamped: bool,
-    later: Mapping[int, datetime],
-    anchors: Sequence[x509.Certificate],
-) -> str:
-    """Return the level that the file itself gives evidence of, with nothing fetched from anywhere."""
-    attributes = {attribute["type"].native for attribute in signature.signer_info["signed_attrs"]}
-    if signature.sig_object.get("/SubFilter") != _PADES or not attributes & _NAMES_ITS_CERTIFICATE:
-        return "CMS"
-    if not stamped and not later:
-        return "B-B"
-    if not _lasts(reader, signature, anchors, moment):
-        return "B-T"
-    covered = later and _lasts(reader.get_historical_resolver(max(later)), signature, anchors, moment)
-    return "B-LTA" if covered else "B-LT"
-
-
-def _lasts(
-    reader: PdfHandler, signature: EmbeddedPdfSignature, anchors: Sequence[x509.Certificate], moment: datetime | None
-) -> bool:
-    """Say whether a file, or an earlier revision of it, carries everything that proves a signature for ever."""
-    try:
-        if not DocumentSecurityStore.read_dss(reader).certs:
-            return False
-        context = demanding_context(reader, anchors, moment)
-        status = validate_pdf_signature(signature, signer_validation_context=context, skip_diff=True)
-        return bool(status.trusted and (status.timestamp_validity is None or _holds(status.timestamp_validity)))
-    except _UNREADABLE:
-        return False
 
 
 def _ends_with_proof(reader: PdfFileReader) -> bool:

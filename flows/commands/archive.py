@@ -75,10 +75,7 @@ def archive_reindex(as_json: AsJson = False) -> None:
     from flows.register import open_register
 
     records = reindex(open_register(allowed("reindex").register_url))
-    if as_json:
-        screen.print_json({"records": records})
-    else:
-        screen.out.print(f"{records} records indexed.")
+    screen.print_told(as_json, {"records": records}, f"{records} records indexed.")
 
 
 @app.command("get")

@@ -81,10 +81,7 @@ def archive_export(
         said["files"] = export_message(register, store, records[0], folder)
     else:
         raise WrongUse("--form takes noark5, audit, bagit or fiks.")
-    if as_json:
-        screen.print_json(said)
-    else:
-        screen.out.print(", ".join(f"{name}: {value}" for name, value in said.items()))
+    screen.print_told(as_json, said, ", ".join(f"{name}: {value}" for name, value in said.items()))
     raise typer.Exit(1 if said.get("findings") or said.get("without_public_copy") else 0)
 
 
@@ -97,8 +94,8 @@ def archive_hold(
     """Put a legal hold on a record, or release it."""
     from flows.archive import destruction
 
-    _settings, register, _store = opened("hold")
-    (destruction.release if release else destruction.hold)(register, record, why)
+    _settings, register, store = opened("hold")
+    (destruction.release if release else destruction.hold)(register, store, record, why)
     screen.out.print("The hold is released." if release else "The record is held: nobody can destroy it.")
 
 
@@ -112,16 +109,13 @@ def archive_destroy(
 ) -> None:
     """Destroy a record's files: one person asks, another releases after 14 days; metadata stay."""
     from flows.archive import destruction
-    from flows.register.records import amend, get_record
 
     _settings, register, store = opened("destroy")
     if retention:
-        value = {"verdict": "Kasseres", "basis": retention, "years": None, "date": on}
-        with register.write() as transaction:
-            amend(transaction, get_record(transaction.session, record), "retention", value, why)
+        destruction.set_disposal(register, store, record, retention, on, why)
         screen.out.print("The retention is set.")
     elif ask:
-        destruction.ask_for_destruction(register, record, why)
+        destruction.ask_for_destruction(register, store, record, why)
         screen.out.print("Asked for: another person can release it after the waiting time.")
     else:
         listed = destruction.destroy(register, store, record, why)
@@ -135,10 +129,8 @@ def archive_keep(as_json: AsJson = False) -> None:
 
     must_be_allowed("keep", account(), load_settings().archive_roles)
     kept = keep_archive()
-    if as_json:
-        screen.print_json(asdict(kept))
-    else:
-        screen.out.print(f"{kept.checked} files recomputed, {kept.mended} mended, {kept.renewed} records renewed.")
+    said = f"{kept.checked} files recomputed, {kept.mended} mended, {kept.renewed} records renewed."
+    screen.print_told(as_json, asdict(kept), said)
 
 
 @app.command("renew")

@@ -56,12 +56,10 @@ def settle(
         setup = current_setup()
         asked = settle_sent(setup.register, setup.provider, agreement, sent.strip())
         state = State.SENT
-    if as_json:
-        screen.print_json({"id": agreement, "state": state, **({} if asked else {"asked": False})})
-        return
-    screen.out.print(f"{agreement} is {state} now.")
+    told, said = {"id": agreement, "state": state}, f"{agreement} is {state} now."
     if not asked:
-        screen.out.print(f"The provider cannot be asked whether {sent.strip()} is its request: your word is kept.")
+        said += f" The provider cannot be asked whether {sent.strip()} is its request: your word is kept."
+    screen.print_told(as_json, told if asked else {**told, "asked": False}, said)
 
 
 @app.command()
@@ -76,10 +74,8 @@ def remind(
 
     setup = current_setup()
     whom = remind(setup.register, setup.provider, agreement, signer)
-    if as_json:
-        screen.print_json({"id": agreement, "reminded": whom})
-    else:
-        screen.out.print(f"Signer {whom} of {agreement} is reminded.")
+    told = {"id": agreement, "reminded": whom}
+    screen.print_told(as_json, told, f"Signer {whom} of {agreement} is reminded.")
 
 
 @app.command()

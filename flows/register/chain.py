@@ -83,11 +83,6 @@ def proven_events(session: Session) -> Iterator[Proven]:
     yield from _head(session, number, previous)
 
 
-def chain_faults(session: Session) -> list[ChainFault]:
-    """Return every fault of the whole chain, in order."""
-    return [fault for proven in proven_events(session) for fault in proven.faults]
-
-
 def _head(session: Session, number: int, digest: str) -> Iterator[Proven]:
     try:
         head = session.get(ChainHead, 1, populate_existing=True)

@@ -9,6 +9,8 @@ from sqlalchemy import create_engine, text
 
 from flows.archive import Store, open_store
 from flows.register import Register, open_register
+from tests.archive.signed import timestamps
+from tests.archive.stamping import stamping
 from tests.archive.texts import forget
 from tests.conftest import Clock
 
@@ -49,3 +51,10 @@ def emptied(kept_open: Register) -> Register:
     """Give that register without records."""
     forget(kept_open)
     return kept_open
+
+
+@pytest.fixture(scope="module")
+def timestamp_service() -> Iterator[str]:
+    """Give the address of a timestamp service of our own."""
+    with stamping(*timestamps()) as address:
+        yield address

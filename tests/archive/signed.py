@@ -25,6 +25,7 @@ from flows.archive import SignedFiles, Store, file_signed
 from flows.archive.filing import keep_evidence
 from flows.register import Record, Register
 from flows.register.agreements import Generated, ReceivedCase, approve, receive, record_generated
+from flows.register.records import files_of
 from flows.register.requests import ProviderAnswer, intend, record_acknowledged, record_sent, record_signed
 
 NAMES = ("Kari Čáhppe", "Ola Prøve")
@@ -71,7 +72,7 @@ class Authority:
 
     def ocsp(self, number: int, revoked_at: datetime | None = None, told_at: datetime | None = None) -> bytes:
         """Return what the authority answers about a certificate of its own: good, or revoked since some instant."""
-        told_at = told_at or datetime.now(UTC)
+        told_at = told_at or datetime.now(UTC) - timedelta(minutes=1)  # none is believed that is younger than asking
         builder = ocsp.OCSPResponseBuilder().add_response(
             self.issued[number],
             self.certificate,
@@ -231,3 +232,9 @@ def archived(
     with register.write() as transaction:
         record_acknowledged(transaction, reference)
     return record
+
+
+def digest_of(register: Register, record_id: str, role: str) -> str:
+    """Return the digest of a record's newest file of a role."""
+    with register.read() as session:
+        return [one.digest for one in files_of(session, record_id) if one.role == role][-1]

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +107,7 @@ def destroyable(register: Register, store: Store, anchors: Path, clock: Clock) -
     with register.write() as transaction:
         value = {"verdict": "Kasseres", "basis": "Arkivlova", "years": None, "date": "2026-12-01"}
         amend(transaction, get_record(transaction.session, record.id), "retention", value, "vurdert")
-    ask_for_destruction(register, record.id, "ryddes")
+    ask_for_destruction(register, store, record.id, "ryddes")
     clock.forward(days=15)
     with register.read() as session:
         return replace(register, actor="second"), record.id, [one.digest for one in files_of(session, record.id)]
@@ -152,6 +152,35 @@ def test_a_locked_object_is_not_destroyed_before_its_time(
         assert get_record(session, record_id).status == "archived"
     assert all(store.get(digest) for digest in digests)
     assert list(check_archive(register, store, anchors)) == []
+
+
+def test_a_bucket_that_locks_whatever_is_put_takes_an_archive(
+    bucket: tuple[Any, str], register: Register, anchors: Path, tmp_path: Path
+) -> None:
+    """Under a default Object Lock every put carries a checksum, as the service demands, and each file is locked.
+
+    What somebody wrote over is mended there, too.
+    """
+    client, name = bucket[0], "laast-alltid"
+    client.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)
+    rule = {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 3650}}
+    client.put_object_lock_configuration(
+        Bucket=name, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": rule}
+    )
+    store = open_store(f"s3://{name}/arkiv", (tmp_path / "second").as_uri())
+    record = archived(register, store, anchors)
+    assert (record.status, list(check_archive(register, store, anchors))) == ("archived", [])
+    lying = [one["Key"] for one in client.list_objects_v2(Bucket=name)["Contents"]]
+    assert any("/heads/" in key for key in lying)
+    for key in lying:
+        said = client.head_object(Bucket=name, Key=key, ChecksumMode="ENABLED")
+        assert said["ChecksumSHA256"], key
+        assert said["ObjectLockRetainUntilDate"] > datetime.now(UTC) + timedelta(days=3600), key
+    digest = next(one for one, _size in store.digests())
+    assert store.put(store.get(digest)) == digest, "again, it changes nothing"
+    client.put_object(Bucket=name, Key=f"arkiv/{blob_path(digest)}", Body=b"endret")
+    assert look_after(register, store, 1 << 40).mended == (digest,)
+    assert not store.fault_in("first", digest)
 
 
 def test_a_service_that_is_away_gives_one_sentence(bucket: tuple[Any, str]) -> None:

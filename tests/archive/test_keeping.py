@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from flows.archive import SignedFiles, Store, check_archive, file_signed, open_store
 from flows.archive.destruction import ask_for_destruction, destroy, hold, release
@@ -11,8 +12,10 @@ from flows.archive.keeping import look_after
 from flows.archive.search import get_files
 from flows.archive.shelves import FolderShelf
 from flows.archive.store import blob_path, sha256
+from flows.cli import app
 from flows.errors import NotAllowed, NotFound, StoreFailed
 from flows.register import Record, Register, SignatureRequest
+from flows.register.chain import head_of
 from flows.register.records import amend, files_of, get_record
 from flows.register.requests import record_late_signature
 from tests.archive.signed import archived, document
@@ -48,7 +51,7 @@ def destroy_record(register: Register, store: Store, record_id: str, clock: Cloc
     """Destroy a record as two people do it; return the list of what was destroyed."""
     with register.write() as transaction:
         amend(transaction, get_record(transaction.session, record_id), "retention", DISPOSABLE, "decided")
-    ask_for_destruction(register, record_id, "ryddes")
+    ask_for_destruction(register, store, record_id, "ryddes")
     clock.forward(days=15)
     return destroy(replace(register, actor="second"), store, record_id, "ryddes")
 
@@ -104,6 +107,30 @@ def test_a_blob_that_nothing_names_is_reported_and_stays(register: Register, sto
     assert store.get(orphan)
 
 
+def test_every_decision_keeps_its_head_beside_the_store(
+    register: Register, store: Store, anchors: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After each verb at the command line the newest event's digest lies where the register cannot reach it."""
+    record = archived(register, store, anchors)
+    assert store.folder is not None
+    monkeypatch.setenv("AVTALEFLYT_DATABASE_URL", f"sqlite:///{tmp_path / 'register.db'}")
+    monkeypatch.setenv("AVTALEFLYT_STORE_URL", store.folder.as_uri())
+    for verb in (
+        ["hold"],
+        ["hold", "--release"],
+        ["destroy", "--retention", "Arkivlova", "--date", "2026-01-01"],
+        ["destroy", "--ask"],
+        ["access", "--level", "Personalsaker", "--basis", "Offl. § 13"],
+    ):
+        said = CliRunner().invoke(
+            app, ["archive", verb[0], record.id, *verb[1:], "--why", "vurdert"], catch_exceptions=False
+        )
+        assert said.exit_code == 0, said.output
+        with register.read() as session:
+            head = head_of(session)
+        assert list(store.heads())[-1] == (head.number, head.digest), verb
+
+
 def test_destruction_takes_a_verdict_two_people_and_time(
     register: Register, store: Store, anchors: Path, clock: Clock, tmp_path: Path
 ) -> None:
@@ -111,20 +138,20 @@ def test_destruction_takes_a_verdict_two_people_and_time(
     record = archived(register, store, anchors)
     other = replace(register, actor="second")
     with pytest.raises(NotAllowed, match="Kasseres"):
-        ask_for_destruction(register, record.id, "ryddes")
+        ask_for_destruction(register, store, record.id, "ryddes")
     disposable(register, record)
     with pytest.raises(NotAllowed, match="asked"):
         destroy(other, store, record.id, "ryddes")
-    ask_for_destruction(register, record.id, "ryddes")
+    ask_for_destruction(register, store, record.id, "ryddes")
     with pytest.raises(NotAllowed, match="Another person"):
         destroy(register, store, record.id, "ryddes")
     with pytest.raises(NotAllowed, match="waiting time"):
         destroy(other, store, record.id, "ryddes")
     clock.forward(days=15)
-    hold(register, record.id, "tvist")
+    hold(register, store, record.id, "tvist")
     with pytest.raises(NotAllowed, match="hold"):
         destroy(other, store, record.id, "ryddes")
-    release(register, record.id, "tvisten er over")
+    release(register, store, record.id, "tvisten er over")
     digest = signed_digest(register, record)
     listed = destroy(other, store, record.id, "ryddes")
     assert digest in {one["sha256"] for one in listed}
@@ -143,7 +170,7 @@ def test_a_destruction_that_was_cut_off_is_completed(
     """Where the store fails halfway the same command removes the rest; damaged copies that were set aside go, too."""
     record = archived(register, store, anchors)
     disposable(register, record)
-    ask_for_destruction(register, record.id, "ryddes")
+    ask_for_destruction(register, store, record.id, "ryddes")
     clock.forward(days=15)
     digest = signed_digest(register, record)
     assert store.folder is not None

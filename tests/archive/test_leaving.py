@@ -2,86 +2,23 @@
 
 import shutil
 import subprocess
-import threading
-from collections.abc import Iterator
 from datetime import date
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from asn1crypto import tsp
 from lxml import etree
 from openpyxl import load_workbook
-from pyhanko.sign.timestamps import DummyTimeStamper
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from flows.archive import Store, check_archive
+from flows.archive import Store
 from flows.archive.access import restrict
 from flows.archive.fiks import export_message
 from flows.archive.leaving import export_audit, export_bag
-from flows.archive.proof.renewal import renew
-from flows.archive.search import get_files
-from flows.errors import StoreFailed, WrongUse
+from flows.archive.store import blob_path
+from flows.errors import StoreDamaged, WrongUse
 from flows.register import Register
-from flows.register.records import files_of
-from tests.archive.signed import archived, authority, document, signed, timestamps
+from flows.register.agreements import events_of
+from tests.archive.signed import archived, authority, digest_of, document, signed
 from tests.conftest import SHARED
-
-
-def digest_of(register: Register, record_id: str, role: str) -> str:
-    """Return the digest of a record's newest file of a role."""
-    with register.read() as session:
-        return [one.digest for one in files_of(session, record_id) if one.role == role][-1]
-
-
-@pytest.fixture(scope="module")
-def timestamp_service() -> Iterator[str]:
-    """Run a timestamp service (RFC 3161) of our own; give its address."""
-    certificate, key = timestamps()
-    chain = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-    chain.register(authority().root)
-    stamper = DummyTimeStamper(tsa_cert=certificate, tsa_key=key, certs_to_embed=chain)
-
-    class Service(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
-            answer = stamper.request_tsa_response(asked).dump()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/timestamp-reply")
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002
-            """Say nothing."""
-
-    server = HTTPServer(("127.0.0.1", 0), Service)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def test_proof_is_renewed_as_a_new_version(
-    register: Register, store: Store, anchors: Path, timestamp_service: str, tmp_path: Path
-) -> None:
-    """The new version begins with the signed one, which stays; both are proven, and the service may be away."""
-    record = archived(register, store, anchors)
-    with pytest.raises(StoreFailed):
-        renew(register, store, anchors, record.id, "http://127.0.0.1:9/")
-    digest = renew(register, store, anchors, record.id, timestamp_service)
-    before = store.get(digest_of(register, record.id, "signed"))
-    assert store.get(digest).startswith(before)
-    assert digest == digest_of(register, record.id, "renewed")
-    again = renew(register, store, anchors, record.id, timestamp_service)
-    assert store.get(again).startswith(store.get(digest))
-    with register.read() as session:
-        files = files_of(session, record.id)
-    assert [one.digest for one in files if one.role == "renewed"] == [digest, again]
-    taken = get_files(register, store, record.id, tmp_path / "ut")
-    assert len({one["path"] for one in taken}) == len(files)
-    assert list(check_archive(register, store, anchors)) == []
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="install it with: apt-get install openssl")
@@ -158,6 +95,38 @@ def test_the_auditor_gets_everything_in_force(register: Register, store: Store, 
     rows = list(load_workbook(tmp_path / "revisjon" / "oversikt.xlsx").worksheets[0].values)
     assert {row[0] for row in rows[1:]} == {record.id for record in records}
     assert all((tmp_path / "revisjon" / str(row[6])).exists() for row in rows[1:])
+
+
+@pytest.mark.parametrize("form", ["bagit", "audit", "fiks"])
+def test_an_export_that_fails_leaves_nothing_and_was_told(
+    register: Register, store: Store, anchors: Path, tmp_path: Path, form: str
+) -> None:
+    """A file is damaged: no folder, no half of one, and the reading stands among the events; mended, it goes out."""
+    record = archived(register, store, anchors)
+    digest, folder = digest_of(register, record.id, "signed"), tmp_path / "ut" / "pakke"
+
+    def export() -> None:
+        if form == "bagit":
+            export_bag(register, store, [record.id], folder, date(2026, 12, 1))
+        elif form == "audit":
+            export_audit(register, store, 2028, folder)
+        else:
+            export_message(register, store, record.id, folder)
+
+    assert store.folder is not None
+    blob = store.folder / blob_path(digest)
+    good = blob.read_bytes()
+    blob.chmod(0o644)
+    blob.write_bytes(b"skadet")
+    with pytest.raises(StoreDamaged):
+        export()
+    assert list((tmp_path / "ut").iterdir()) == []
+    with register.read() as session:
+        assert [one.kind for one in events_of(session, record.agreement_id)][-1] == "read"
+    blob.write_bytes(good)
+    (tmp_path / "ut" / "pakke.unfinished").mkdir()  # by a run that was killed
+    export()
+    assert [one.name for one in (tmp_path / "ut").iterdir()] == ["pakke"]
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="needs the schemas: put them into ../shared/specs")

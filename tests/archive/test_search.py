@@ -1,6 +1,9 @@
 """Search, on SQLite and on PostgreSQL alike: words as people type them, in an agreement's text and its title."""
 
 import json
+import os
+import subprocess
+import sys
 import unicodedata
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,6 +23,7 @@ from flows.register import Event, Record, Register
 from flows.register.search_index import take_out
 from tests.archive.signed import archived, document, signed
 from tests.archive.texts import TEMPLATE, Kept, index_of, keep, texts_of
+from tests.conftest import PROJECT
 
 TEXTS = {
     1: "Avtalen gjelder i Bodø. Signert av Nordlandssykehuset HF.",
@@ -257,6 +261,23 @@ def test_the_text_of_the_pdf_is_searched(
     assert wrong.exit_code != 0
     anew = CliRunner().invoke(app, ["archive", "reindex", "--json"], catch_exceptions=False)
     assert json.loads(anew.stdout) == {"records": 1}
+
+
+@pytest.mark.parametrize("width", [80, 60, 200])
+def test_what_is_found_is_read_at_any_width(
+    register: Register, store: Store, anchors: Path, tmp_path: Path, width: int
+) -> None:
+    """Ids, dates and words stand whole on a screen of 80 columns, of fewer, and of more, where it is a table."""
+    record = archived(register, store, anchors, words="Kvalifiseringstiltak i Røst varer lenger enn på fastlandet.")
+    address = f"sqlite:///{tmp_path / 'register.db'}"
+    environment = os.environ | {"AVTALEFLYT_DATABASE_URL": address, "COLUMNS": str(width)}
+    command = [sys.executable, "-m", "flows.cli", "archive", "search", "røst"]
+    said = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=True).stdout
+    assert max(map(len, said.splitlines())) <= width
+    for whole in (record.id, "2027-01-01", "2031-12-31"):
+        assert whole in said
+    assert "Kvalifiseringstiltak i Røst varer" in said
+    assert ("━" in said) is (width == 200)
 
 
 @given(st.text(alphabet="abcøæåčđŋšŧžÅØÆ éßʒǥł½ℌ\u00ad", max_size=40))

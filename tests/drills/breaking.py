@@ -148,7 +148,10 @@ class BreakableProvider:
 
     def cancel(self, request: OpenRequest, reason: str) -> CancelOutcome:
         """Cancel."""
-        return self.inner.cancel(request, reason)
+        self.passing("before cancel")
+        outcome = self.inner.cancel(request, reason)
+        self.passing("after cancel")
+        return outcome
 
     def remind(self, request: OpenRequest, order: int) -> None:
         """Remind."""

@@ -29,12 +29,16 @@ class Scene(Protocol):
 
     address: str
 
-    def reached(self, agreement_id: str) -> list[str]:
-        """Return the provider's ids of the requests of an agreement that reached a signer."""
+    def reached(self, agreement_id: str, version: int = 1) -> list[str]:
+        """Return the provider's ids of the requests of an agreement's version that reached a signer."""
         ...
 
-    def sign(self, provider_id: str) -> None:
-        """Let both sign."""
+    def sign(self, provider_id: str) -> bool:
+        """Let both sign; say whether anybody could."""
+        ...
+
+    def decline(self, provider_id: str) -> None:
+        """Let the first decline."""
         ...
 
 
@@ -45,19 +49,26 @@ class DeskScene:
     desk: RunningDesk
     address: str
 
-    def reached(self, agreement_id: str) -> list[str]:
+    def reached(self, agreement_id: str, version: int = 1) -> list[str]:
         """Return the ids that the desk has for any attempt."""
         found = []
         for attempt in range(1, 5):
-            answer = self.desk.api("GET", f"?reference={agreement_id}-v1-a{attempt}").json()
+            answer = self.desk.api("GET", f"?reference={agreement_id}-v{version}-a{attempt}").json()
             found += [one["id"] for one in answer["requests"]]
         return found
 
-    def sign(self, provider_id: str) -> None:
+    def sign(self, provider_id: str) -> bool:
         """Let both sign."""
+        signed = False
         for order in (1, 2):
             if self.desk.api("GET", f"/{provider_id}").json()["signers"][order - 1]["status"] == "ready":
                 self.desk.act(provider_id, order, "sign").raise_for_status()
+                signed = True
+        return signed
+
+    def decline(self, provider_id: str) -> None:
+        """Let the first decline."""
+        self.desk.act(provider_id, 1, "decline", "Nei").raise_for_status()
 
 
 @dataclass
@@ -67,14 +78,19 @@ class PostenScene:
     server: PostenServer
     address: str
 
-    def reached(self, agreement_id: str) -> list[str]:
+    def reached(self, agreement_id: str, version: int = 1) -> list[str]:
         """Return the jobs that were ever created."""
-        return [str(4711 + n) for n, one in enumerate(self.server.created) if one.startswith(agreement_id)]
+        ours = f"{agreement_id}-v{version}-"
+        return [str(4711 + n) for n, one in enumerate(self.server.created) if one.startswith(ours)]
 
-    def sign(self, provider_id: str) -> None:
+    def sign(self, provider_id: str) -> bool:
         """Let both sign."""
-        for order in (1, 2):
-            self.server.act(provider_id, order, "SIGNED")
+        signed = [self.server.act(provider_id, order, "SIGNED") for order in (1, 2)]
+        return any(signed)
+
+    def decline(self, provider_id: str) -> None:
+        """Let the first decline."""
+        assert self.server.act(provider_id, 1, "REJECTED")
 
 
 @dataclass
@@ -84,20 +100,25 @@ class DocumensoScene:
     server: DocumensoServer
     address: str
 
-    def reached(self, agreement_id: str) -> list[str]:
+    def reached(self, agreement_id: str, version: int = 1) -> list[str]:
         """Return the envelopes that were distributed: a draft reaches nobody."""
+        ours = f"{agreement_id}-v{version}-"
         sent = [
             one["id"]
             for one in self.server.envelopes.values()
-            if str(one["externalId"]).startswith(agreement_id) and one["status"] != "DRAFT"
+            if str(one["externalId"]).startswith(ours) and one["status"] != "DRAFT"
         ]
-        assert len(sent) == sum(one.startswith(agreement_id) for one in set(self.server.distributed))
+        assert len(sent) == sum(one.startswith(ours) for one in set(self.server.distributed))
         return sent
 
-    def sign(self, provider_id: str) -> None:
+    def sign(self, provider_id: str) -> bool:
         """Let both sign."""
-        for order in (1, 2):
-            self.server.sign(provider_id, order)
+        signed = [self.server.sign(provider_id, order) for order in (1, 2)]
+        return any(signed)
+
+    def decline(self, provider_id: str) -> None:
+        """Let the first decline."""
+        self.server.reject(provider_id, 1, "Nei")
 
 
 @dataclass
@@ -107,15 +128,19 @@ class DocuSealScene:
     server: DocuSealServer
     address: str
 
-    def reached(self, agreement_id: str) -> list[str]:
+    def reached(self, agreement_id: str, version: int = 1) -> list[str]:
         """Return the submissions that were created."""
-        found = self.server.submissions.values()
-        return [str(one["id"]) for one in found if one["submitters"][0]["external_id"].startswith(agreement_id)]
+        found, ours = self.server.submissions.values(), f"{agreement_id}-v{version}-"
+        return [str(one["id"]) for one in found if one["submitters"][0]["external_id"].startswith(ours)]
 
-    def sign(self, provider_id: str) -> None:
+    def sign(self, provider_id: str) -> bool:
         """Let both sign."""
-        for order in (1, 2):
-            self.server.sign(provider_id, order)
+        signed = [self.server.sign(provider_id, order) for order in (1, 2)]
+        return any(signed)
+
+    def decline(self, provider_id: str) -> None:
+        """Let the first decline."""
+        self.server.decline(provider_id, 1, "Nei")
 
 
 @contextmanager

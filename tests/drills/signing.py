@@ -1,8 +1,11 @@
 """Drill: kill the process at every step of sending and collecting, with every provider, and look what became of it.
 
-`python -m tests.drills.signing [desk posten documenso docuseal]`. For each provider, a first run names every point that
-is passed; then one agreement for each point is sent (or collected) by a real process that is killed there with SIGKILL,
-and brought to its end by others as the program's users would. Ends with one JSON line.
+`python -m tests.drills.signing [desk posten documenso docuseal]`. For each provider and each task, a first run names
+every point that is passed; then a real process does the task with one agreement for each point and is killed there with
+SIGKILL, and others bring it to its end as the program's users would. Ends with one JSON line.
+
+The tasks: `send`; `collect` what was signed; `decline`, which is collecting what was refused; `replace` what is out by
+a changed case; `resend` what was refused.
 """
 
 import argparse
@@ -37,6 +40,9 @@ from tests.drills.scenes import Scene, scene
 from tests.drills.worker import Order, work
 from tests.signing.desk.documents import agreement
 
+TASKS = ("send", "collect", "decline", "replace", "resend")
+_ANEW = {"replace", "resend"}
+"""Those after which the second version is what is signed."""
 PROVIDERS = ("desk", "posten", "documenso", "docuseal")
 _ROUNDS = 8
 _processes = multiprocessing.get_context("forkserver")
@@ -52,6 +58,7 @@ class Tally:
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     archived_twice: list[str] = field(default_factory=list)
+    still_open: list[str] = field(default_factory=list)
     unacknowledged: list[str] = field(default_factory=list)
     acknowledged_early: int = 0
     settled_by_a_person: int = 0
@@ -105,67 +112,87 @@ class Drill:
         with self.register.read() as session:
             return State(get_agreement(session, agreement_id).state)
 
-    def bring_to_its_end(self, agreement_id: str) -> None:
-        """Do what users do: let time pass, sign, collect, and settle by hand what only a person can see."""
+    def bring_to_its_end(self, task: str, agreement_id: str) -> None:
+        """Do what users do: let time pass, type the command again, sign, collect, and settle what only they can see."""
         for _ in range(_ROUNDS):
             self.clock.forward(minutes=11)
-            there = self.scene.reached(agreement_id)
+            if task in _ANEW:
+                self.run(task, agreement_id)
+            there = self.scene.reached(agreement_id, _version(task))
             if self.state(agreement_id) == State.UNKNOWN and not there:
                 settle_not_sent(self.register, agreement_id)
                 self.tally.settled_by_a_person += 1
-            for provider_id in there:
-                self.scene.sign(provider_id)
+            if task != "decline":
+                for provider_id in there:
+                    self.scene.sign(provider_id)
             self.run("collect")
-            if self.state(agreement_id) == State.ARCHIVED and self.acknowledged(agreement_id):
+            if self.state(agreement_id) == _end_of(task) and self.acknowledged(agreement_id):
                 return
 
     def acknowledged(self, agreement_id: str) -> bool:
-        """Say whether the register holds the signed request as acknowledged."""
+        """Say whether the provider has been told how the newest request ended, by what the register holds."""
         with self.register.read() as session:
             request = newest_request(session, agreement_id)
         return request is not None and request.acknowledged_at is not None
 
+    def prepare(self, task: str) -> str:
+        """Return an agreement that stands where the task begins."""
+        agreement_id = self.new_agreement()
+        if task == "send":
+            return agreement_id
+        self.run("send", agreement_id)
+        (first,) = self.scene.reached(agreement_id)
+        if task == "collect":
+            self.scene.sign(first)
+        elif task in {"decline", "resend"}:
+            self.scene.decline(first)
+        self.clock.forward(minutes=11)
+        if task == "resend":
+            self.run("collect")
+        return agreement_id
+
     def points_of(self, task: str) -> list[str]:
         """Run a task once without killing, and return the points that it passes."""
-        agreement_id = self.new_agreement()
+        agreement_id = self.prepare(task)
         log = self.folder / f"points-{task}"
-        if task == "collect":
-            self.run("send", agreement_id)
-            for provider_id in self.scene.reached(agreement_id):
-                self.scene.sign(provider_id)
-            self.clock.forward(minutes=11)
         if self.run(task, agreement_id, log=log) != 0:
             raise RuntimeError(f"{self.provider}: {task} does not work even undisturbed")
-        self.bring_to_its_end(agreement_id)
-        self.judge(agreement_id, "undisturbed")
+        self.bring_to_its_end(task, agreement_id)
+        self.judge(task, agreement_id, f"{task}: undisturbed")
         return log.read_text().splitlines()
 
     def kill_at(self, task: str, point: str) -> None:
-        """Send or collect one agreement, die at the point, and bring it to its end."""
-        agreement_id = self.new_agreement()
-        if task == "collect":
-            self.run("send", agreement_id)
-            for provider_id in self.scene.reached(agreement_id):
-                self.scene.sign(provider_id)
-            self.clock.forward(minutes=11)
-        code = self.run(task, agreement_id, point)
-        self.tally.killed += code == -9
-        self.bring_to_its_end(agreement_id)
-        self.judge(agreement_id, f"{task}: {point}")
+        """Do a task with one agreement, die at the point, and bring it to its end."""
+        agreement_id = self.prepare(task)
+        self.tally.killed += self.run(task, agreement_id, point) == -9
+        self.bring_to_its_end(task, agreement_id)
+        self.judge(task, agreement_id, f"{task}: {point}")
 
-    def judge(self, agreement_id: str, where: str) -> None:
+    def judge(self, task: str, agreement_id: str, where: str) -> None:
         """Count what went wrong with an agreement."""
         self.tally.runs += 1
-        if self.state(agreement_id) != State.ARCHIVED:
-            self.tally.lost.append(f"{where} ({self.state(agreement_id)})")
+        with self.register.read() as session:
+            agreement = get_agreement(session, agreement_id)
+            records = list(session.execute(select(Record.id).where(Record.agreement_id == agreement_id)).scalars())
+        if (agreement.state, agreement.version) != (_end_of(task), _version(task)):
+            self.tally.lost.append(f"{where} ({agreement.state}, version {agreement.version})")
         elif not self.acknowledged(agreement_id):
             self.tally.unacknowledged.append(where)
-        if len(self.scene.reached(agreement_id)) > 1:
+        reached = [self.scene.reached(agreement_id, version) for version in (1, 2)]
+        if max(map(len, reached)) > 1:
             self.tally.doubled.append(where)
-        with self.register.read() as session:
-            records = list(session.execute(select(Record.id).where(Record.agreement_id == agreement_id)).scalars())
+        if any(self.scene.sign(provider_id) for version in reached for provider_id in version):
+            self.tally.still_open.append(where)
         if len(records) > 1:
             self.tally.archived_twice.append(where)
+
+
+def _end_of(task: str) -> State:
+    return State.DECLINED if task == "decline" else State.ARCHIVED
+
+
+def _version(task: str) -> int:
+    return 2 if task in _ANEW else 1
 
 
 def drill(provider: str, folder: Path, console: Console) -> Tally:
@@ -176,7 +203,7 @@ def drill(provider: str, folder: Path, console: Console) -> Tally:
         store = open_store((folder / "store").as_uri())
         digests = store.put(b"PK docx of the drill"), store.put(agreement())
         one = Drill(provider, folder, clock, running, register, digests)
-        points = [(task, point) for task in ("send", "collect") for point in one.points_of(task)]
+        points = [(task, point) for task in TASKS for point in one.points_of(task)]
         one.tally.points = [f"{task}: {point}" for task, point in points]
         for task, point in track(points, f"{provider:10}", console=console):
             one.kill_at(task, point)
@@ -194,7 +221,7 @@ def main(providers: Sequence[str]) -> int:
     for provider in providers:
         with tempfile.TemporaryDirectory() as folder:
             tallies[provider] = drill(provider, Path(folder), console)
-        for kind in ("lost", "doubled", "archived_twice", "unacknowledged"):
+        for kind in ("lost", "doubled", "archived_twice", "still_open", "unacknowledged"):
             for where in getattr(tallies[provider], kind):
                 console.print(f"{provider}: {kind}: {where}")
     every = tallies.values()
@@ -206,12 +233,14 @@ def main(providers: Sequence[str]) -> int:
         "lost": sum(len(one.lost) for one in every),
         "doubled": sum(len(one.doubled) for one in every),
         "archived_twice": sum(len(one.archived_twice) for one in every),
+        "still_open": sum(len(one.still_open) for one in every),
         "acknowledged_early": sum(one.acknowledged_early for one in every),
         "unacknowledged": sum(len(one.unacknowledged) for one in every),
         "settled_by_a_person": sum(one.settled_by_a_person for one in every),
     }
     sys.stdout.write(json.dumps(result) + "\n")
-    return int(any(result[kind] for kind in ("lost", "doubled", "archived_twice", "acknowledged_early")))
+    failures = ("lost", "doubled", "archived_twice", "still_open", "acknowledged_early")
+    return int(any(result[kind] for kind in failures))
 
 
 if __name__ == "__main__":

@@ -1,15 +1,27 @@
-"""What the killed process does: send one agreement, or collect once, passing named points."""
+"""What the killed process does: send, replace or resend one agreement, or collect once, passing named points."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from flows import steps
 from flows.archive import open_store
-from flows.errors import NotSent, ProviderError
-from flows.register import Register, State, open_register
-from flows.register.agreements import get_agreement, in_states
+from flows.errors import NotSent, ProviderError, TransitionRefused
+from flows.register import Register, State, Version, open_register
+from flows.register.agreements import (
+    Generated,
+    Reception,
+    approve,
+    current_version,
+    get_agreement,
+    in_states,
+    receive,
+    recognise,
+    record_generated,
+    said_again,
+    start_anew,
+)
 from flows.register.requests import by_reference
 from flows.settings import Settings
 from flows.setup import Setup
@@ -18,6 +30,7 @@ from flows.signing.pacing import SharedPollTimes
 from flows.signing.port import RequestStatus, Update
 from flows.signing.providers.posten import PostenProvider
 from flows.signing.sending import send, settle
+from flows.signing.withdrawing import withdraw
 from flows.steps import Collected
 from tests.conftest import Clock
 from tests.drills.breaking import (
@@ -62,6 +75,13 @@ def work(order: Order) -> None:
     points.kill_at, points.log = order.kill_at, order.log
     if order.task == "send":
         _send(setup, order.agreement_id)
+    elif order.task == "replace":
+        _replace(setup, order.agreement_id)
+    elif order.task == "resend":
+        with suppress(TransitionRefused):  # the run before has sent it, or does not know
+            with setup.register.write() as transaction:
+                start_anew(transaction, order.agreement_id)
+            _make_and_send(setup, order.agreement_id)
     else:
         _collect(setup)
 
@@ -69,6 +89,36 @@ def work(order: Order) -> None:
 def _send(setup: Setup, agreement_id: str) -> None:
     with suppress(NotSent):
         send(setup.register, setup.provider, agreement_id, BOTH, setup.store.get, "ALIS-avtale", 30)
+
+
+def _replace(setup: Setup, agreement_id: str) -> None:
+    """Take in a changed case of an agreement that is out, as `renew --send --replace` does."""
+    with setup.register.read() as session:
+        agreement = get_agreement(session, agreement_id)
+        case = said_again(agreement, current_version(session, agreement))
+        case = replace(case, case={**case.case, "signatar_kommune_tittel": "ordfører"})
+        out = recognise(session, case) is Reception.OUT_FOR_SIGNATURE
+    if out:
+        with suppress(ProviderError):
+            withdraw(setup.register, setup.provider, agreement_id)
+    with setup.register.write() as transaction:
+        receive(transaction, case)
+    _make_and_send(setup, agreement_id)
+
+
+def _make_and_send(setup: Setup, agreement_id: str) -> None:
+    """Give the newest version the document of the first, and send it where it is not out."""
+    with setup.register.read() as session:
+        agreement, first = get_agreement(session, agreement_id), session.get_one(Version, (agreement_id, 1))
+    if agreement.version == 1:
+        return  # the provider has not let go of it yet
+    if agreement.state == State.RECEIVED:
+        made = Generated("a.docx", "1.0", "a" * 64, first.docx_sha256 or "", first.pdf_sha256 or "", 1)
+        with setup.register.write() as transaction:
+            record_generated(transaction, agreement_id, agreement.version, made)
+    with setup.register.write() as transaction:
+        approve(transaction, agreement_id, "looked at")
+    _send(setup, agreement_id)
 
 
 def _collect(setup: Setup) -> None:

@@ -62,10 +62,10 @@ def export_noark(register: Register, store: Store, period: Period, folder: Path)
     write_description(draft, period, counts, **flags)
     found = list(check_package(draft, period.schemas))
     if not found:
-        draft.rename(folder)
         with register.write() as transaction:
             details = {"year": period.year, "records": len(chosen), "form": "noark5"}
             transaction.note("exported", None, "Noark 5 extract", details)
+        draft.rename(folder)
     return found
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from asn1crypto import x509
 from pyhanko.pdf_utils.rw_common import PdfHandler
+from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_timestamp
 from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -61,10 +62,8 @@ def _context(
 
 def stamped_at(signature: EmbeddedPdfSignature) -> datetime | None:
     """Return what the timestamp within a signature says, whoever made it; None without one."""
-    for attribute in signature.signer_info["unsigned_attrs"]:
-        if attribute["type"].native == "signature_time_stamp_token":
-            return _time_of(attribute["values"][0]["content"])
-    return None
+    token = _stamp_within(signature)
+    return None if token is None else _time_of(token)
 
 
 def holding_stamps(
@@ -81,6 +80,26 @@ def holding_stamps(
             if status.trusted or status.revoked:
                 break
     return found
+
+
+def proven_until(signatures: Sequence[EmbeddedPdfSignature], stamps: Sequence[EmbeddedPdfSignature]) -> datetime | None:
+    """Return when the certificate of the newest document timestamp ends; None without any timestamp.
+
+    Without one behind the signatures, those within them count, the first that ends.
+    """
+    if stamps:
+        certificates = [stamps[-1].signer_cert]
+    else:
+        tokens = map(_stamp_within, signatures)
+        certificates = [extract_certificate_info(token).signer_cert for token in tokens if token is not None]
+    return min((one.not_valid_after for one in certificates), default=None)
+
+
+def _stamp_within(signature: EmbeddedPdfSignature) -> Any:
+    for attribute in signature.signer_info["unsigned_attrs"]:
+        if attribute["type"].native == "signature_time_stamp_token":
+            return attribute["values"][0]["content"]
+    return None
 
 
 def _time_of(token: Any) -> datetime:

@@ -4,24 +4,37 @@ The earlier version stays and stays checked; the new one begins with it, byte fo
 """
 
 import io
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.signers import PdfTimeStamper
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError
 from sqlalchemy import select
 
+from flows.archive.filing import keep_head
 from flows.archive.proof.anchors import trust_anchors
+from flows.archive.proof.moments import proven_until
+from flows.archive.reading import UNREADABLE
 from flows.archive.store import Store
-from flows.errors import StoreDamaged, StoreFailed
-from flows.register import Record, RecordFile, Register
+from flows.errors import AvtaleflytError, StoreDamaged, StoreFailed
+from flows.register import Event, Record, RecordFile, Register
 from flows.register.records import KeptFile, add_files, files_of, get_record
+from flows.register.schema import Json
 from flows.register.seals import seal_of
+
+_BEFORE_ITS_END = timedelta(days=90)
+_PATIENCE = 3
+
+
+class NoTimestamp(StoreFailed):
+    """The timestamp service gave nothing that can be trusted."""
 
 
 class _OnlyAppending(IncrementalPdfFileWriter):
@@ -31,11 +44,39 @@ class _OnlyAppending(IncrementalPdfFileWriter):
         pass
 
 
+@dataclass(frozen=True, slots=True)
+class Renewals:
+    """What a night of renewals did: how many records, and why others were not renewed, each with its id."""
+
+    renewed: int
+    failed: tuple[str, ...]
+
+
+def renew_due(register: Register, store: Store, anchors: Path, service: str, age: timedelta) -> Renewals:
+    """Renew every record that is due; one that fails stops none of the others.
+
+    A service that has failed three times in a row is left alone until the next night.
+    """
+    renewed, failed, in_a_row = 0, [], 0
+    for record_id in due_for_renewal(register, age):
+        if in_a_row == _PATIENCE:
+            failed.append(f"{record_id}: not tried, since the timestamp service had failed {_PATIENCE} times in a row.")
+            continue
+        try:
+            renew(register, store, anchors, record_id, service)
+        except AvtaleflytError as error:
+            failed.append(f"{record_id}: {error}")
+            in_a_row = in_a_row + 1 if isinstance(error, NoTimestamp) else 0
+        else:
+            renewed, in_a_row = renewed + 1, 0
+    return Renewals(renewed, tuple(failed))
+
+
 def renew(register: Register, store: Store, anchors: Path, record_id: str, service: str) -> str:
     """Stamp a record's newest PDF at the timestamp service at an address; return the new version's digest.
 
-    Raises `StoreFailed` where the service gives no timestamp that chains to a trust anchor, `StoreDamaged` where the
-    newest version is not what it was; nothing is changed then.
+    Raises `NoTimestamp` where the service gives no timestamp that chains to a trust anchor, `StoreDamaged` where the
+    newest version is not what it was or cannot be stamped; nothing is changed then.
     """
     with register.read() as session:
         record = get_record(session, record_id)
@@ -47,35 +88,61 @@ def renew(register: Register, store: Store, anchors: Path, record_id: str, servi
         PdfTimeStamper(HTTPTimeStamper(service, timeout=30)).timestamp_pdf(
             _OnlyAppending(io.BytesIO(before)), "sha256", validation_context=context, in_place=False, output=output
         )
-    except (PdfError, TimestampRequestError, PathError, ValueError, OSError) as error:
-        raise StoreFailed(
+    except (TimestampRequestError, PathError, SignatureValidationError, OSError) as error:
+        raise NoTimestamp(
             "The timestamp service gave no timestamp that can be trusted: see to AVTALEFLYT_TIMESTAMP_URL and the "
             f"trust anchors, and run again ({type(error).__name__})."
         ) from error
+    except UNREADABLE as error:
+        raise StoreDamaged(
+            f"The newest PDF cannot be stamped ({type(error).__name__}): `archive verify ID` says what is wrong."
+        ) from error
     after = output.getvalue()
-    if not after.startswith(before) or not _stamps(after) > _stamps(before):
+    stamps = _stamps(after)
+    if not after.startswith(before) or not len(stamps) > len(_stamps(before)):
         raise StoreDamaged("The renewed PDF does not begin with the version before it; nothing was kept.")
+    until = proven_until([], stamps)
     kept = KeptFile("renewed", store.put(after), len(after), "fornyet.pdf", "application/pdf")
     with register.write() as transaction:
         add_files(transaction, get_record(transaction.session, record.id), [kept])
         seal = seal_of(transaction.session, record.id)
-        details = {"record": record.id, "before": newest.digest, "after": kept.digest, "seal": seal}
+        details: Json = {"record": record.id, "before": newest.digest, "after": kept.digest, "seal": seal}
+        details["until"] = until.isoformat() if until else None
         transaction.note("renewed", record.agreement_id, "proof renewed by a document timestamp", details)
+    keep_head(register, store)
     return kept.digest
 
 
 def due_for_renewal(register: Register, age: timedelta) -> list[str]:
-    """Return archived records whose newest proof is older than an age."""
-    since = register.clock() - age
+    """Return archived records whose newest proof is older than an age, or whose timestamp's certificate soon ends.
+
+    Soon is three months, or half of the time that the certificate had left when it was kept, where that is shorter: a
+    service whose own certificate is about to end is not asked every night.
+    """
+    now = register.clock()
     with register.read() as session:
-        wanted = select(Record.id, RecordFile.stored_at).join(RecordFile, RecordFile.record_id == Record.id)
+        said = Record.details["proven_until"].as_string()
+        wanted = select(Record.id, RecordFile.stored_at, said).join(RecordFile, RecordFile.record_id == Record.id)
         rows = session.execute(
             wanted.where(Record.status == "archived", RecordFile.role.in_(["signed", "renewed"])).order_by(Record.id)
         )
-        newest: dict[str, datetime] = {}
-        for record_id, stored_at in rows:
-            newest[record_id] = max(stored_at, newest.get(record_id, stored_at))
-    return [record_id for record_id, stored_at in newest.items() if stored_at < since]
+        newest: dict[str, tuple[datetime, str | None]] = {}
+        for record_id, stored_at, until in rows:
+            newest[record_id] = max((stored_at, until), newest.get(record_id, (stored_at, until)))
+        for event in session.execute(select(Event).where(Event.kind == "renewed").order_by(Event.number)).scalars():
+            record_id, until = event.details["record"], event.details.get("until")
+            if record_id in newest:
+                newest[record_id] = newest[record_id][0], until
+    return [record_id for record_id, (kept, until) in newest.items() if _is_due(now, age, kept, until)]
+
+
+def _is_due(now: datetime, age: timedelta, kept: datetime, until: str | None) -> bool:
+    if now - kept > age:
+        return True
+    if not until:
+        return False
+    ends = datetime.fromisoformat(until)
+    return ends - now < min(_BEFORE_ITS_END, (ends - kept) / 2)
 
 
 def _newest(files: list[RecordFile]) -> RecordFile:
@@ -85,5 +152,5 @@ def _newest(files: list[RecordFile]) -> RecordFile:
     return pdfs[-1]
 
 
-def _stamps(pdf: bytes) -> int:
-    return len(list(PdfFileReader(io.BytesIO(pdf)).embedded_timestamp_signatures))
+def _stamps(pdf: bytes) -> list[EmbeddedPdfSignature]:
+    return list(PdfFileReader(io.BytesIO(pdf)).embedded_timestamp_signatures)

@@ -1,0 +1,26 @@
+"""Folders that go out whole or not at all: they are written beside their place, and take their name at the end."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flows.errors import WrongUse
+
+
+@contextmanager
+def draft_of(folder: Path) -> Iterator[Path]:
+    """Give a new folder `<folder>.unfinished` to write to; it becomes `folder` at the end, and is gone after a failure.
+
+    What a run that was killed left there is removed by the next. Raises `WrongUse` where `folder` is there already.
+    """
+    if folder.exists():
+        raise WrongUse(f"{folder} is there already: an export is never written over another.")
+    draft = folder.with_name(folder.name + ".unfinished")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    try:
+        yield draft
+        draft.rename(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)

@@ -1,0 +1,10 @@
+"""Proving the chain of events for the tests."""
+
+from sqlalchemy.orm import Session
+
+from flows.register.chain import ChainFault, proven_events
+
+
+def chain_faults(session: Session) -> list[ChainFault]:
+    """Return every fault of the whole chain, in order."""
+    return [fault for proven in proven_events(session) for fault in proven.faults]
