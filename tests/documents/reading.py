@@ -9,6 +9,7 @@ from html import unescape
 from io import BytesIO
 from typing import Any
 
+import pypdfium2
 import pytest
 from PIL import Image
 from pypdf import PdfReader
@@ -105,3 +106,12 @@ def _poppler_bytes(command: list[str], pdf: bytes) -> bytes:
     if shutil.which(command[0]) is None:
         pytest.skip(f"needs poppler: {POPPLER}")
     return subprocess.run(command, input=pdf, capture_output=True, check=True, timeout=60).stdout
+
+
+def colour_at(pdf: bytes, x: float, y: float) -> tuple[int, ...]:
+    """Return the colour of a place on the first page, in points from its upper left corner."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        page: Image.Image = document[0].render(scale=1.0).to_pil().convert("RGB")
+    found = page.getpixel((round(x), round(y)))
+    assert isinstance(found, tuple)
+    return found

@@ -10,7 +10,6 @@ import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
 
 from flows.documents import convert
 from flows.documents.conversion import Pdf
@@ -29,7 +28,7 @@ from tests.documents.metafiling import (
     wmf_select,
     wmf_text,
 )  # fmt: skip
-from tests.documents.reading import place, text
+from tests.documents.reading import colour_at, place, text
 
 WIDTH, HEIGHT = 400.0, 200.0
 _LEFT = 70.9  # of the page's text
@@ -47,11 +46,7 @@ def _converted(content: bytes, kind: str = "emf") -> Pdf:
 
 def _colour(pdf: Pdf, x: float, y: float) -> tuple[int, ...]:
     """Return the colour at a share of the picture's width and height."""
-    with pypdfium2.PdfDocument(pdf.content) as document:
-        page: Image.Image = document[0].render(scale=1.0).to_pil().convert("RGB")
-    found = page.getpixel((round(_LEFT + x * WIDTH), round(_LEFT + y * HEIGHT)))
-    assert isinstance(found, tuple)
-    return found
+    return colour_at(pdf.content, _LEFT + x * WIDTH, _LEFT + y * HEIGHT)
 
 
 def _box(kind: int, left: int, top: int, right: int, bottom: int) -> bytes:

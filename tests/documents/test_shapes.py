@@ -7,7 +7,7 @@ from PIL import Image
 from flows.documents import convert
 from flows.documents.conversion import Pdf
 from tests.documents.building import docx, paragraph
-from tests.documents.reading import place, text
+from tests.documents.reading import colour_at, place, text
 
 WIDTH, HEIGHT = 200.0, 100.0
 _LEFT, _TOP = 170.9, 170.9  # a hundred points from the corner of the text
@@ -41,11 +41,7 @@ def _preset(name: str) -> str:
 
 def _colour(pdf: Pdf, x: float, y: float) -> tuple[int, ...]:
     """Return the colour at a share of the shape's width and height."""
-    with pypdfium2.PdfDocument(pdf.content) as document:
-        page: Image.Image = document[0].render(scale=1.0).to_pil().convert("RGB")
-    found = page.getpixel((round(_LEFT + x * WIDTH), round(_TOP + y * HEIGHT)))
-    assert isinstance(found, tuple)
-    return found
+    return colour_at(pdf.content, _LEFT + x * WIDTH, _TOP + y * HEIGHT)
 
 
 WHITE, RED = (255, 255, 255), (255, 0, 0)

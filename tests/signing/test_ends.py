@@ -48,9 +48,25 @@ def sent_agreements(register: Register, provider: PaperProvider, count: int) -> 
     found = []
     for number in range(count):
         agreement_id = approved_agreement(register, counterpart=f"{number:07d}")
-        send(register, provider, agreement_id, BOTH, lambda _digest: b"%PDF-", "ALIS-avtale", 30)
+        send(register, provider, agreement_id, BOTH, _read, "ALIS-avtale", 30)
         found.append(f"{agreement_id}-v1-a1")
     return found
+
+
+def cut_off_while_sending(register: Register) -> str:
+    """Return an agreement whose process ended before the provider answered."""
+
+    def die() -> None:
+        raise KeyboardInterrupt
+
+    agreement_id = approved_agreement(register)
+    with pytest.raises(KeyboardInterrupt):
+        send(register, PaperProvider(when_sending=die), agreement_id, BOTH, _read, "ALIS-avtale", 30)
+    return agreement_id
+
+
+def _read(_digest: str) -> bytes:
+    return b"%PDF-"
 
 
 def state_of(register: Register, reference: str) -> State:
@@ -118,10 +134,7 @@ def test_what_was_signed_in_the_meantime_is_given_out(any_register: Register) ->
 
 def test_two_workers_settle_the_same_request(any_register: Register, clock: Clock) -> None:
     """The one that comes second finds it settled, and goes on with the others."""
-    provider = PaperProvider(when_sending=_die)
-    agreement_id = approved_agreement(any_register)
-    with pytest.raises(KeyboardInterrupt):
-        send(any_register, provider, agreement_id, BOTH, lambda _digest: b"%PDF-", "ALIS-avtale", 30)
+    agreement_id = cut_off_while_sending(any_register)
     clock.forward(minutes=11)
     states: list[dict[str, State]] = []
 
@@ -140,10 +153,6 @@ def test_two_workers_settle_the_same_request(any_register: Register, clock: Cloc
     assert (request.provider_id, request.status) == ("7", "open")
 
 
-def _die() -> None:
-    raise KeyboardInterrupt
-
-
 def test_a_request_that_was_held_to_be_not_sent_and_exists_waits_for_a_person(any_register: Register) -> None:
     """A person was mistaken: the provider tells of it, and a person hears that two may be out."""
     agreement_id = approved_agreement(any_register)
@@ -152,7 +161,7 @@ def test_a_request_that_was_held_to_be_not_sent_and_exists_waits_for_a_person(an
         raise PerhapsSent("The answer was lost.")
 
     provider = PaperProvider(when_sending=lose_the_answer, capabilities=Capabilities(queue_polling=True))
-    send(any_register, provider, agreement_id, BOTH, lambda _digest: b"%PDF-", "ALIS-avtale", 30)
+    send(any_register, provider, agreement_id, BOTH, _read, "ALIS-avtale", 30)
     settle_not_sent(any_register, agreement_id)
     provider.says = [Update("9", f"{agreement_id}-v1-a1", RequestStatus.OPEN)]
     assert list(signed_updates(any_register, provider)) == []
@@ -173,7 +182,7 @@ def test_an_answer_that_comes_after_all_is_kept(any_register: Register) -> None:
             record_not_sent(transaction, reference, "the provider said twice that it has no such request")
 
     provider = PaperProvider(when_sending=sleep_for_long)
-    assert send(any_register, provider, agreement_id, BOTH, lambda _digest: b"%PDF-", "ALIS", 30) == State.APPROVED
+    assert send(any_register, provider, agreement_id, BOTH, _read, "ALIS", 30) == State.APPROVED
     with any_register.read() as session:
         assert [one.state for one in waiting_for_a_person(session)] == ["stray"]
         assert by_reference(session, reference).provider_id == "1"
@@ -194,10 +203,7 @@ def test_a_store_that_is_away_is_not_sent(any_register: Register) -> None:
 
 def test_what_is_stuck_is_told(any_register: Register, clock: Clock) -> None:
     """Cut off and a provider that cannot be asked for a day; out, and days over its deadline. Until then nothing."""
-    provider = PaperProvider(when_sending=_die)
-    cut_off = approved_agreement(any_register)
-    with pytest.raises(KeyboardInterrupt):
-        send(any_register, provider, cut_off, BOTH, lambda _digest: b"%PDF-", "ALIS-avtale", 30)
+    cut_off = cut_off_while_sending(any_register)
     (reference,) = sent_agreements(any_register, PaperProvider(), 1)
     for forward, expected in ((23, []), (2, [cut_off]), (30 * 24, [cut_off]), (48, [cut_off, reference[:36]])):
         clock.forward(hours=forward)
