@@ -438,6 +438,11 @@ def corpus() -> dict[str, bytes]:
     made = {name: docx(body) for name, body in _bodies().items()} | drawings() | counted() | formulas() | constructs()
     first = PAGE + "<w:titlePg/>"
     made |= {
+        "section-continuous-header": docx(
+            _many(40) + _section(PAGE, "continuous") + _many(40),
+            section='<w:type w:val="continuous"/>' + PAGE,
+            parts={"header:default": paragraph("topp"), "footer:default": page_number},
+        ),
         "two-columns": docx(_many(60), section=_columns(2)),
         "three-columns-break": docx(
             _runs(_run("en") + '<w:r><w:br w:type="column"/></w:r>' + _run("to")) + _many(3), section=_columns(3)
