@@ -15,6 +15,7 @@ from tests.documents.building import PAGE, STYLES, docx, paragraph
 from tests.documents.corpus_constructs import constructs
 from tests.documents.corpus_counting import counted
 from tests.documents.corpus_drawings import drawings
+from tests.documents.corpus_formulas import formulas
 
 SENTENCE = (
     "Kommunen og legen er enige om at avtalen følger de regler som gjelder for spesialistutdanningen i regionen. "
@@ -434,9 +435,14 @@ def corpus() -> dict[str, bytes]:
         _run("tekst") + '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:{0}Reference w:id="1"/></w:r>'
     )
     note_table = _table([_row(_cell(paragraph("rute i note"), width=2000))], 1, width=2000)
-    made = {name: docx(body) for name, body in _bodies().items()} | drawings() | counted() | constructs()
+    made = {name: docx(body) for name, body in _bodies().items()} | drawings() | counted() | formulas() | constructs()
     first = PAGE + "<w:titlePg/>"
     made |= {
+        "section-continuous-header": docx(
+            _many(40) + _section(PAGE, "continuous") + _many(40),
+            section='<w:type w:val="continuous"/>' + PAGE,
+            parts={"header:default": paragraph("topp"), "footer:default": page_number},
+        ),
         "two-columns": docx(_many(60), section=_columns(2)),
         "three-columns-break": docx(
             _runs(_run("en") + '<w:r><w:br w:type="column"/></w:r>' + _run("to")) + _many(3), section=_columns(3)

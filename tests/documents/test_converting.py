@@ -238,6 +238,17 @@ def test_first_even_and_other_pages_have_their_headers_and_numbers() -> None:
     assert [kind for kind, *_ in heads] == ["first", "even", "default", "even"]
 
 
+def test_a_section_that_goes_on_changes_headers_from_the_next_page_on() -> None:
+    """The page on which it begins has those of the section before, and what follows its own."""
+    first = "".join(paragraph(f"a{index}") for index in range(60)) + paragraph("b", f"<w:sectPr>{PAGE}</w:sectPr>")
+    body = first + "".join(paragraph(f"c{index}") for index in range(90))
+    parts = {"header:default": paragraph("topp"), "footer:default": paragraph("bunn")}
+    pdf = whole(body, section='<w:type w:val="continuous"/>' + PAGE, parts=parts).content
+    assert place(pdf, "b").page == place(pdf, "c0").page == 2
+    assert [word.page for word in words(pdf) if word.text == "topp"] == [3]
+    assert [word.page for word in words(pdf) if word.text == "bunn"] == [3]
+
+
 def test_a_tall_header_pushes_the_text_down() -> None:
     """Text never runs into the header."""
     tall = "".join(paragraph(f"topp{index}") for index in range(8))

@@ -181,14 +181,6 @@ def test_a_note_and_its_figure_are_two_words() -> None:
     assert [word.text for word in words(pdf.content)] == ["ord", "1", "1", "forklart"]
 
 
-def test_a_formula_keeps_its_brackets_and_signs() -> None:
-    """In one line, which is reported as a loss of its form."""
-    inner = "<m:e><m:r><m:t>a+b</m:t></m:r></m:e>"
-    pdf = convert(docx(f"<w:p><m:oMath><m:rad>{inner}</m:rad><m:d>{inner}</m:d></m:oMath></w:p>"))
-    assert "√a+b(a+b)" in text(pdf.content)
-    assert len(pdf.lost) == 1
-
-
 def test_every_body_is_read() -> None:
     """Some programs write several."""
     content = docx(paragraph("en") + "</w:body><w:body>" + paragraph("to"), section=PAGE)

@@ -132,7 +132,17 @@ class Note:
     blocks: "tuple[Block, ...]"
 
 
-Inline: TypeAlias = Text | Tab | Break | Field | Picture | Box | Bookmark | Link | Note
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Lines above each other within a line, as in a fraction, with a rule beside them where there is one."""
+
+    rows: "tuple[tuple[Inline, ...], ...]"
+    align: Literal["center", "left"] = "center"
+    rule: Literal["", "above", "between", "below", "around"] = ""
+    raised: float = 0.0
+
+
+Inline: TypeAlias = Text | Tab | Break | Field | Picture | Box | Bookmark | Link | Note | Stack
 
 
 @dataclass(frozen=True, slots=True)

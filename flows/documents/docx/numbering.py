@@ -43,6 +43,7 @@ class Numbering:
         self._restarts: dict[int, dict[int, int]] = {}
         self._counts: dict[int, dict[int, int]] = {}
         self._started: set[tuple[int, int]] = set()
+        self._in_words: set[int] = set()
         part = package.related(package.main, "numbering")
         if part is None:
             return
@@ -75,6 +76,8 @@ class Numbering:
                 if index in levels:
                     levels[index] = replace(levels[index], start=start)
         self._levels[list_id] = levels
+        if any(level.form in IN_WORDS for level in levels.values()):
+            self._in_words.add(list_id)
         self._abstract_of[list_id] = abstract_id
         self._restarts[list_id] = restarts
 
@@ -100,7 +103,7 @@ class Numbering:
 
     def in_words(self, list_id: int) -> bool:
         """Return whether the labels of a list are written in some language."""
-        return any(level.form in IN_WORDS for level in self._levels.get(list_id, {}).values())
+        return list_id in self._in_words
 
     def count(self, list_id: int, level: int, language: str = "") -> str:
         """Count one paragraph and return its label; lists of one abstract list count together, as in Word.

@@ -1,14 +1,15 @@
 """Reads paragraphs: their label, and the runs, links, fields and pictures that they hold."""
 
 from dataclasses import replace
+from typing import cast
 
 from lxml import etree
 
 from flows.documents.docx.alternatives import chosen
 from flows.documents.docx.drawings import drawing
 from flows.documents.docx.fields import begin, counter_of, end, form_of, inside_instruction, said_by, separate
-from flows.documents.docx.formats import RunFormat, TabStop
-from flows.documents.docx.formulas import in_one_line
+from flows.documents.docx.formats import Alignment, RunFormat, TabStop
+from flows.documents.docx.formulas import formula, placed
 from flows.documents.docx.model import (
     Bookmark,
     Break,
@@ -73,6 +74,8 @@ def paragraph(
             bullet=level.form == "bullet",
         )
     form = styles.paragraph(style, direct, table, level.paragraph if level else None)
+    if where := placed(element):
+        form = replace(form, align=cast("Alignment", where))
     story.framed = story.framed or bool(form.frame)
     runs = _Runs(story, style, table_run)
     inlines = tuple(joined(runs.read(element)))
@@ -153,10 +156,8 @@ class _Runs:
                 self.story.lose(_("construct {name}").format(name=name))
 
     def _formula(self, element: etree._Element) -> None:
-        """Show a formula in one line, fractions with a stroke: all its signs, though not its form."""
-        self.story.lose(_("formula, which is set in one line"))
-        look = self.story.styles.run(self.style, {}, self.table_run)
-        self.add(Text(in_one_line(element), look))
+        for inline in formula(element, self.story.styles.run(self.style, {}, self.table_run)):
+            self.add(inline)
 
     def _hyperlink(self, element: etree._Element) -> None:
         relationship = self.story.package.relationships(self.story.part).get(element.get(R + "id", ""))

@@ -15,6 +15,7 @@ from flows.documents.docx.model import (
     Note,
     Paragraph,
     Picture,
+    Stack,
     Tab,
     Text,
 )  # fmt: skip
@@ -222,6 +223,8 @@ def _looks(inlines: Iterable[Inline]) -> Iterable[tuple[RunFormat, int]]:
             yield inline.format, 1
         elif isinstance(inline, Link):
             yield from _looks(inline.children)
+        elif isinstance(inline, Stack):
+            yield from _looks(item for row in inline.rows for item in row)
         elif isinstance(inline, Note):
             yield inline.format, 1
 

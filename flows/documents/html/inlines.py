@@ -15,6 +15,7 @@ from flows.documents.docx.model import (
     Note,
     Paragraph,
     Picture,
+    Stack,
     Tab,
     Text,
 )  # fmt: skip
@@ -187,11 +188,36 @@ class _Writing:
             size = self._inlines.box(self._picture(inline))
             alternative = escape(inline.alternative or _("Picture"))
             return f'<img class="{size}" src="docx:{escape(inline.part)}" alt="{alternative}"/>'
+        if isinstance(inline, Stack):
+            return self._stack(inline)
         if isinstance(inline, Note):
             look = self._inlines.span(inline.format, self._paragraph)
             body = self._inlines.note(inline.blocks)
             return f'<span class="{look}"><span class="note" data-label="{escape(inline.label)}">{body}</span></span>'
         return ""
+
+    def _stack(self, item: Stack) -> str:
+        """Write lines above each other as a box in the line, whose middle is that of the letters beside it."""
+        look = f"display:inline-block;vertical-align:middle;text-indent:0;text-align:{item.align};white-space:pre"
+        look += {
+            "above": ";border-top:0.5pt solid",
+            "below": ";border-bottom:0.5pt solid",
+            "around": ";border:0.5pt solid;padding:0 2pt",
+        }.get(item.rule, "")
+        written = "".join(
+            self._row(row, ruled=item.rule == "between" and not index) for index, row in enumerate(item.rows)
+        )
+        box = f'<span class="{self._inlines.box(look)}">{written}</span>'
+        if not item.raised:
+            return box
+        return f'<span class="{self._inlines.box(f"vertical-align:{points(item.raised)}")}">{box}</span>'
+
+    def _row(self, row: Sequence[Inline], *, ruled: bool) -> str:
+        """Write one line of a stack, as high as its own letters ask for."""
+        size = max((item.format.size for item in row if isinstance(item, Text)), default=1.0)
+        look = f"display:block;font-size:{points(size)};line-height:{points(1.05 * size)}"
+        look += ";border-bottom:0.5pt solid" if ruled else ""
+        return f'<span class="{self._inlines.box(look)}">{"".join(map(self.one, row))}</span>'
 
     def _picture(self, item: Picture) -> str:
         """Return the declarations of a picture in the line."""

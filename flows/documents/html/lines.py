@@ -9,7 +9,20 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from flows.documents.docx.formats import ParagraphFormat, RunFormat, TabStop
-from flows.documents.docx.model import Block, Bookmark, Box, Break, Field, Inline, Link, Note, Picture, Table, Text
+from flows.documents.docx.model import (
+    Block,
+    Bookmark,
+    Box,
+    Break,
+    Field,
+    Inline,
+    Link,
+    Note,
+    Picture,
+    Stack,
+    Table,
+    Text,
+)
 from flows.documents.fonts import face
 from flows.documents.html.looks import SMALLER
 from flows.documents.kerning import kerning
@@ -39,6 +52,8 @@ def total(inlines: Iterable[Inline]) -> float:
             length += inline.width
         elif isinstance(inline, Link):
             length += total(inline.children)
+        elif isinstance(inline, Stack):
+            length += max(map(total, inline.rows), default=0.0)
         elif isinstance(inline, Note):
             length += width(inline.label, inline.format)
     return length
