@@ -142,6 +142,16 @@ def test_what_a_spacing_adds_below_the_last_line_of_a_page_needs_no_room(spacing
     assert sum(word.page == 1 for word in words(pdf)) == count
 
 
+def test_neither_does_an_empty_paragraph_at_the_end_of_a_page() -> None:
+    """The thirty-fifth paragraph of one and a half lines stands on the first page, though it shows nothing."""
+    line = '<w:spacing w:line="360" w:lineRule="auto"/>'
+    body = paragraph("linje", line) * 34 + f"<w:p><w:pPr>{line}</w:pPr></w:p>" + paragraph("etter", line)
+    pdf = whole(body, parts={"styles": _KEPT}).content
+    after = place(pdf, "etter")
+    assert after.page == 2
+    assert after.top == pytest.approx(place(pdf, "linje").top, abs=0.1)
+
+
 @pytest.mark.parametrize(("styles", "first"), [(_KEPT, "tre"), (STYLES, "fire")])
 def test_single_lines_are_left_on_a_page_where_a_file_has_no_defaults_for_paragraphs(styles: str, first: str) -> None:
     """A page has room for three of four lines: two go on together, unless the file leaves out what to do."""
