@@ -517,6 +517,13 @@ def corpus() -> dict[str, bytes]:
             _runs(f"<w:r><w:drawing>{_anchor(_blip('bilde', 1800000, 900000))}</w:drawing></w:r>" + _run(SENTENCE * 5)),
             files={"bilde": png()},
         ),
+        "picture-floating-lower": docx(
+            _runs(
+                f"<w:r><w:drawing>{_anchor(_blip('bilde', 1800000, 900000), x=2700000, y=457200)}</w:drawing></w:r>"
+                + _run(SENTENCE * 9)
+            ),
+            files={"bilde": png()},
+        ),
         "picture-behind": docx(
             _runs(
                 f"<w:r><w:drawing>{_anchor(_blip('bilde', 1800000, 900000), 'wrapNone', behind=1)}</w:drawing></w:r>"

@@ -6,11 +6,12 @@ import pytest
 from pypdf import PdfReader
 from weasyprint.layout import block
 
-from flows.documents import page_ends
+from flows.documents import convert, page_ends
 from flows.documents.shortcuts import replacements
 from tests.documents.building import STYLES, paragraph
+from tests.documents.corpus import corpus
 from tests.documents.reading import place, words
-from tests.documents.test_converting import TEXT_WIDTH, whole
+from tests.documents.test_converting import MARGIN, TEXT_WIDTH, whole
 
 _BULLET = (
     '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="bullet"/>'
@@ -141,6 +142,16 @@ def test_what_a_spacing_adds_below_the_last_line_of_a_page_needs_no_room(spacing
     assert sum(word.page == 1 for word in words(pdf)) == count
 
 
+def test_neither_does_an_empty_paragraph_at_the_end_of_a_page() -> None:
+    """The thirty-fifth paragraph of one and a half lines stands on the first page, though it shows nothing."""
+    line = '<w:spacing w:line="360" w:lineRule="auto"/>'
+    body = paragraph("linje", line) * 34 + f"<w:p><w:pPr>{line}</w:pPr></w:p>" + paragraph("etter", line)
+    pdf = whole(body, parts={"styles": _KEPT}).content
+    after = place(pdf, "etter")
+    assert after.page == 2
+    assert after.top == pytest.approx(place(pdf, "linje").top, abs=0.1)
+
+
 @pytest.mark.parametrize(("styles", "first"), [(_KEPT, "tre"), (STYLES, "fire")])
 def test_single_lines_are_left_on_a_page_where_a_file_has_no_defaults_for_paragraphs(styles: str, first: str) -> None:
     """A page has room for three of four lines: two go on together, unless the file leaves out what to do."""
@@ -177,3 +188,13 @@ def test_rows_stand_on_one_page_where_their_first_paragraph_stands_with_the_next
     body = "".join(paragraph("linje") for _ in range(49)) + _table(*rows) + paragraph("etter")
     pdf = whole(body, parts={"styles": _KEPT}).content
     assert next(word.text for word in words(pdf) if word.page == 2) == first
+
+
+def test_text_goes_past_above_a_picture_that_stands_lower_than_its_paragraph_begins() -> None:
+    """A picture 36 points down leaves the lines above it their whole width, and those beside it what is left of it."""
+    found = words(convert(corpus()["picture-floating-lower"]).content)
+    ends = [max(word.right for word in found if word.top == top) for top in sorted({word.top for word in found})]
+    picture = MARGIN + 2700000 / 12700
+    assert all(end > picture + 100 for end in ends[:2])
+    assert all(end < picture - 5 for end in ends[3:7])
+    assert ends[10] > picture + 100

@@ -48,6 +48,7 @@ def anchored(drawing: etree._Element) -> Place:
         align_x,
         align_y,
         drawing.get("behindDoc") in ("1", "true"),
+        emu(drawing.get("distL" if align_x == "right" else "distR")),
     )
 
 

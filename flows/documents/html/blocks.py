@@ -92,7 +92,8 @@ class Blocks:
             return self._lines(piece, column, tag, "")
         form = piece.paragraph.format
         below = [] if tag == "li" else [box for box in boxes if self._below(box, piece.paragraph)]
-        written = "".join(self.boxes.write(box, form, column) for box in boxes if box not in below)
+        lone = sum(box.place.flow == "beside" for box in boxes) == 1
+        written = "".join(self.boxes.write(box, form, column, lone=lone) for box in boxes if box not in below)
         if tag == "li":
             return self._lines(piece, column, tag, written)
         if piece.begins:
@@ -135,12 +136,14 @@ class Blocks:
             found += [f"padding-top:{points(above_picture)}"] if above_picture else []
             found.append(f"min-height:{points(line_height(form, base) - above_picture)}")
         found += self._place(piece)
-        if form.line_rule == "auto" and not form.grid and line > natural(base):
-            found.append(f"row-gap:{points(line - natural(base))}")  # flows/documents/page_ends.py
-        if empty:
-            found.append(f"height:{points(line_height(form, paragraph.mark))}")
+        spare = max(line - natural(base), 0.0) if form.line_rule == "auto" and not form.grid else 0.0
+        if spare:
+            found.append(f"row-gap:{points(spare)}")  # flows/documents/page_ends.py
+        elif empty:
+            found.append(f"height:{points(line)}")
         tag = tag or self._tag(form, empty)
         content = self._inlines.write(paragraph, base, whole, column, lines=not only)
+        content += "<br/>" if empty and spare else ""  # only a line can spare something
         if paragraph.label and tag != "li":
             content = content.replace("<figcaption", "<span", 1).replace("</figcaption>", "</span>", 1)
         name = self.classes.name(";".join(found)) + (" unnumbered" if form.unnumbered else "")

@@ -10,6 +10,9 @@ from flows.documents.html.lines import longest
 from flows.documents.html.looks import Classes, border, ground, points
 from flows.language import translate as _
 
+#: Points that a box stands below the top of its paragraph before a line might go past above it.
+_LOWERED = 6.0
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:
@@ -57,8 +60,8 @@ class Boxes:
         self._classes, self._write, self._measure = classes, write, measure
         self.paper = Paper(595.3, 841.9, 72.0, 72.0, 72.0, 72.0)
 
-    def write(self, item: Box, form: ParagraphFormat, column: float) -> str:
-        """Return a box as it stands before the lines of its paragraph."""
+    def write(self, item: Box, form: ParagraphFormat, column: float, *, lone: bool = False) -> str:
+        """Return a box as it stands before the lines of its paragraph; `lone` where no other is beside the text."""
         fitted = item.framed and not item.width
         if item.framed:
             item = self._framed(item, column)
@@ -77,15 +80,7 @@ class Boxes:
             look += [f"margin:{points(max(place.y, 0.0))} 0 0 {points(max(left, 0.0))}", "break-inside:avoid"]
             return self._box(item, look, wide)
         if place.flow == "beside" and on_paragraph:
-            left = self._across(item, column)
-            room = max(column - wide, 0.0)
-            if left + wide / 2 > column / 2:
-                margins = f"{points(max(min(room - left, room), 0.0))} 0 {points(place.gap)}"
-                look += ["float:right", f"margin:{points(max(place.y, 0.0))} {margins}"]
-            else:
-                margins = f"{points(place.gap)} 0 {points(max(min(left, room), 0.0))}"
-                look += ["float:left", f"margin:{points(max(place.y, 0.0))} {margins}"]
-            return self._box(item, look, wide)
+            return self._beside(item, look, wide, column, lone)
         look += ["position:absolute", f"left:{points(self._across(item, column))}"]
         if place.behind:
             look.append("z-index:-1")
@@ -96,6 +91,23 @@ class Boxes:
             return f'<div class="{holder}">{self._box(item, look, wide)}</div>'
         look.append(f"top:{points(self._down(item))}")
         return self._box(item, look, wide)
+
+    def _beside(self, item: Box, look: list[str], wide: float, column: float, lone: bool) -> str:
+        """Return a box that text goes past, first above it: at the edge, what has no width holds the box down."""
+        gap, down = item.place.gap, max(item.place.y, 0.0)
+        left, room = self._across(item, column), max(column - wide, 0.0)
+        side = "right" if left + wide / 2 > column / 2 else "left"
+        holder = ""
+        if lone and down > _LOWERED:
+            holder = f'<div class="{self._classes.name(f"float:{side};width:0;height:{points(down)}")}"></div>'
+            look.append(f"clear:{side}")
+            down = 0.0
+        if side == "right":
+            margins = f"{points(max(min(room - left, room), 0.0))} 0 {points(gap)}"
+        else:
+            margins = f"{points(gap)} 0 {points(max(min(left, room), 0.0))}"
+        look += [f"float:{side}", f"margin:{points(down)} {margins}"]
+        return holder + self._box(item, look, wide)
 
     def _framed(self, item: Box, column: float) -> Box:
         """Return a text frame with its width, at its place: left of the text, or where the text can go past it.
