@@ -91,7 +91,10 @@ class Blocks:
             return self._lines(piece, column, tag, "")
         form = piece.paragraph.format
         below = [] if tag == "li" else [box for box in boxes if self._below(box, piece.paragraph)]
-        written = "".join(self.boxes.write(box, form, column) for box in boxes if box not in below)
+        lone = sum(box.place.flow == "beside" for box in boxes) == 1
+        written = "".join(
+            self.boxes.write(box, form, column, lone=lone, opening=piece.opening) for box in boxes if box not in below
+        )
         if tag == "li":
             return self._lines(piece, column, tag, written)
         if piece.begins:
