@@ -132,7 +132,40 @@ def constructs() -> dict[str, bytes]:
         "font-embedded": carrying(
             docx(paragraph("egen skrift"), parts={"styles": styled("Prøveskrift")}), {"Prøveskrift": font()}
         ),
+        "box-beside-by-share": docx(
+            f"<w:p>{beside('40%', '30%', 'page', 'page')}<w:r><w:t>{'ord ' * 300}</w:t></w:r></w:p>"
+        ),
         "control-bound": with_source(
             bound(inside=paragraph("gammelt navn")) + paragraph("etter"), "<n:lege>Kari Prøve</n:lege>"
         ),
     }
+
+
+def beside(x: str, y: str, across: str = "column", down: str = "paragraph", width: int = 1270000) -> str:
+    """Return a run with a box of 36 points' height that text goes past; `x` and `y` are XML of its position."""
+    size = f'cx="{width}" cy="457200"'
+    return (
+        '<w:r><w:drawing><wp:anchor distT="0" distB="0" distL="114300" distR="114300" simplePos="0"'
+        ' relativeHeight="2" locked="0" behindDoc="0" layoutInCell="1" allowOverlap="1">'
+        '<wp:simplePos x="0" y="0"/>'
+        f"{_at('positionH', across, x)}{_at('positionV', down, y)}"
+        f'<wp:extent {size}/><wp:wrapSquare wrapText="bothSides"/><wp:docPr id="7" name="b" descr="Boks"/><a:graphic>'
+        '<a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><wps:wsp><wps:cNvSpPr/>'
+        f'<wps:spPr><a:xfrm><a:ext {size}/></a:xfrm><a:prstGeom prst="rect"/></wps:spPr><wps:txbx><w:txbxContent>'
+        f"{paragraph('boks')}</w:txbxContent></wps:txbx><wps:bodyPr/></wps:wsp></a:graphicData></a:graphic>"
+        "</wp:anchor></w:drawing></w:r>"
+    )
+
+
+def _at(name: str, start: str, said: str) -> str:
+    """Return a position: by English Metric Units, or by thousandths of a per cent as newer files have it."""
+    if not said.endswith("%"):
+        return f'<wp:{name} relativeFrom="{start}"><wp:posOffset>{said}</wp:posOffset></wp:{name}>'
+    letter = name[-1]
+    share = f"<wp14:pctPos{letter}Offset>{round(float(said[:-1]) * 1000)}</wp14:pctPos{letter}Offset>"
+    space = 'xmlns:wp14="http://schemas.microsoft.com/office/word/2010/wordprocessingDrawing"'
+    return (
+        f'<mc:AlternateContent><mc:Choice {space} Requires="wp14"><wp:{name} relativeFrom="{start}">{share}</wp:{name}>'
+        f'</mc:Choice><mc:Fallback><wp:{name} relativeFrom="{start}"><wp:posOffset>0</wp:posOffset></wp:{name}>'
+        "</mc:Fallback></mc:AlternateContent>"
+    )

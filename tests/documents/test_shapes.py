@@ -7,7 +7,7 @@ from PIL import Image
 from flows.documents import convert
 from flows.documents.conversion import Pdf
 from tests.documents.building import docx, paragraph
-from tests.documents.reading import colour_at, place, text
+from tests.documents.reading import colour_at, drawn, place, text
 
 WIDTH, HEIGHT = 200.0, 100.0
 _LEFT, _TOP = 170.9, 170.9  # a hundred points from the corner of the text
@@ -162,3 +162,37 @@ def test_a_diagram_that_nobody_has_drawn_shows_its_words() -> None:
     pdf = convert(docx(body, others={"data": ("diagramData", "diagrams/data1.xml", data.encode())}))
     assert text(pdf.content).split() == ["Søknad", "Vedtak"]
     assert [loss.what for loss in pdf.lost] == ["SmartArt-figur, som bare vises med ordene sine"]
+
+
+@pytest.mark.parametrize(
+    ("path", "inside", "outside"),
+    [
+        ("m,l,100r100,l100,xe", (50, 50), None),
+        ("m0,0l100,0,0,100xe", (20, 20), (80, 80)),
+        ("m0 100 c 0 0 100 0 100 100 x e", (50, 60), (4, 4)),
+        ("m50,0 qx 100,50 50,100 0,50 50,0 xe", (50, 50), (3, 3)),
+        ("m10,10 r80,0,0,80,-80,0 x", (50, 50), (95, 95)),
+        ("m0,100 v 0,-100,100,-100,100,0 xe", (50, 60), (4, 4)),
+    ],
+)
+def test_an_old_shape_is_drawn_by_its_own_path(
+    path: str, inside: tuple[int, int], outside: tuple[int, int] | None
+) -> None:
+    """Lines and curves of the older kind of drawing, absolute or from where the last one ended."""
+    body = (
+        '<w:p><w:r><w:pict><v:shape style="width:100pt;height:100pt" coordsize="100,100" fillcolor="#ff0000"'
+        f' stroked="f" path="{path}"/></w:pict></w:r></w:p>'
+    )
+    pdf = convert(docx(body))
+    page = drawn(pdf.content)
+    assert pdf.lost == ()
+    assert page.getpixel((71 + inside[0], 71 + inside[1])) == (255, 0, 0)
+    if outside is not None:
+        assert page.getpixel((71 + outside[0], 71 + outside[1])) == (255, 255, 255)
+
+
+@pytest.mark.parametrize("path", ["m@0,l10,10xe", "m0,0ae50,50,40,40,0,100xe", "hei", "m1e999,0l--3,4", ""])
+def test_an_old_path_that_cannot_be_drawn_is_named(path: str) -> None:
+    """Formulas, arcs and what is no path leave a loss rather than a wrong form."""
+    body = f'<w:p><w:r><w:pict><v:shape style="width:90pt;height:90pt" path="{path}"/></w:pict></w:r></w:p>'
+    assert [loss.what for loss in convert(docx(body)).lost] == ["figur"]

@@ -74,18 +74,21 @@ class Picture:
 class Place:
     """Where a box stands: in the line, alone between lines, beside the text, or free of it (over or behind it).
 
-    `x` counts from what `across` names, `y` from what `down` names; an alignment stands in for either.
+    `x` counts from what `across` names, `y` from what `down` names; an alignment stands in for either, or a share of
+    the room there. `left`, `right`, `top` and `bottom` are the margins at those sides.
     """
 
     flow: Literal["inline", "alone", "beside", "free"]
     x: float = 0.0
     y: float = 0.0
-    across: Literal["column", "margin", "page"] = "column"
-    down: Literal["paragraph", "margin", "page"] = "paragraph"
+    across: Literal["column", "page", "left", "right"] = "column"
+    down: Literal["paragraph", "margin", "page", "top", "bottom"] = "paragraph"
     align_x: Literal["", "left", "center", "right", "top", "bottom"] = ""
     align_y: Literal["", "left", "center", "right", "top", "bottom"] = ""
     behind: bool = False
     gap: float = 9.0  # between it and the text beside it
+    share_x: float = 0.0
+    share_y: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

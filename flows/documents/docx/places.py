@@ -1,14 +1,24 @@
 """Reads where a drawing stands: in the line, or beside the text (DrawingML 20.4.2, and the styles of VML)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 
 from lxml import etree
 
-from flows.documents.docx.measures import emu, vml_length
+from flows.documents.docx.alternatives import MC, chosen
+from flows.documents.docx.measures import decimal, emu, vml_length
 from flows.documents.docx.model import Place
 
 WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_WP14 = "{http://schemas.microsoft.com/office/word/2010/wordprocessingDrawing}"
+_ACROSS: Mapping[str, Literal["column", "page", "left", "right"]] = {
+    "page": "page", "leftMargin": "left", "insideMargin": "left", "rightMargin": "right", "outsideMargin": "right",
+}  # fmt: skip
+_DOWN: Mapping[str, Literal["paragraph", "margin", "page", "top", "bottom"]] = {
+    "": "paragraph", "paragraph": "paragraph", "line": "paragraph", "margin": "margin", "topMargin": "top",
+    "insideMargin": "top", "bottomMargin": "bottom", "outsideMargin": "bottom",
+}  # fmt: skip
 _WRAPS: dict[str, Literal["free", "beside", "alone"]] = {
     "wrapNone": "free", "wrapSquare": "beside", "wrapTight": "beside", "wrapThrough": "beside",
     "wrapTopAndBottom": "alone",
@@ -37,24 +47,35 @@ def anchored(drawing: etree._Element) -> Place:
     flow: Literal["free", "beside", "alone"] = "free"
     for child in drawing:
         flow = _WRAPS.get(etree.QName(child).localname, flow)
-    across, x, align_x = _position(drawing.find(WP + "positionH"))
-    down, y, align_y = _position(drawing.find(WP + "positionV"))
+    across, x, align_x, share_x = _position(_said(drawing, "positionH"))
+    down, y, align_y, share_y = _position(_said(drawing, "positionV"))
     return Place(
         flow,
         x,
         y,
-        "page" if "age" in across else "margin" if across.endswith("Margin") else "column",
-        "paragraph" if down in ("paragraph", "line", "") else "margin" if down == "margin" else "page",
+        _ACROSS.get(across, "column"),
+        _DOWN.get(down, "page"),
         align_x,
         align_y,
         drawing.get("behindDoc") in ("1", "true"),
         emu(drawing.get("distL" if align_x == "right" else "distR")),
+        share_x=share_x,
+        share_y=share_y,
     )
 
 
-def _position(element: etree._Element | None) -> tuple[str, float, _Align]:
+def _said(drawing: etree._Element, name: str) -> etree._Element | None:
+    """Return a position; one in shares of the page stands beside an older copy without them."""
+    found = drawing.find(WP + name)
+    for choice in () if found is not None else drawing.iterchildren(f"{MC}AlternateContent"):
+        found = chosen(choice).find(WP + name) if found is None else found
+    return found
+
+
+def _position(element: etree._Element | None) -> tuple[str, float, _Align, float]:
     if element is None:
-        return "", 0.0, ""
+        return "", 0.0, "", 0.0
+    share = element.findtext(f"{_WP14}pctPosHOffset") or element.findtext(f"{_WP14}pctPosVOffset")
     aligned = (element.findtext(WP + "align") or "").strip()
     align = {"inside": "left", "outside": "right"}.get(aligned, aligned)
     known = ("left", "center", "right", "top", "bottom")
@@ -62,6 +83,7 @@ def _position(element: etree._Element | None) -> tuple[str, float, _Align]:
         element.get("relativeFrom", ""),
         emu((element.findtext(WP + "posOffset") or "0").strip()),
         cast("_Align", align if align in known else ""),
+        min(max(decimal(share) / 100_000, -1.0), 2.0),
     )
 
 

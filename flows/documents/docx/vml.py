@@ -17,6 +17,7 @@ from flows.documents.docx.shapes import pictured, with_ground
 from flows.documents.docx.story import Story
 from flows.documents.docx.treatments import old_treatment
 from flows.documents.figures.drawn_shapes import Look
+from flows.documents.figures.old_paths import old_path
 from flows.documents.figures.shapes import OPEN, outline
 from flows.language import translate as _
 
@@ -138,8 +139,8 @@ def _known(element: etree._Element, kind: str, box: Box, style: Mapping[str, str
         place = replace(box.place, x=box.place.x + min(x, to_x), y=box.place.y + min(y, to_y))
         box = replace(box, width=abs(to_x - x), height=abs(to_y - y), place=place)
         flips = [to_x < x, to_y < y]
-    path = outline(form, box.width, box.height, {})
-    if path is None:
+    path = outline(form, box.width, box.height, {}) or _own_path(element, box)
+    if not path:
         return None
     stroke, outlined = element.find(_V + "stroke"), _outline(element)
     heads = [stroke is not None and stroke.get(name, "none") != "none" for name in ("startarrow", "endarrow")]
@@ -151,6 +152,13 @@ def _known(element: etree._Element, kind: str, box: Box, style: Mapping[str, str
     )
     box = replace(box, place=replace(box.place, behind=box.place.behind or bool(look.fill)))
     return with_ground(box, form, path, look, story, (flips[0], flips[1]), decimal(style.get("rotation")) % 360)
+
+
+def _own_path(element: etree._Element, box: Box) -> str:
+    """Return the outline that a shape draws itself; nothing where it has none that can be drawn."""
+    said = element.get("path")
+    size, origin = _pair(element.get("coordsize"), (1000.0, 1000.0)), _pair(element.get("coordorigin"), (0.0, 0.0))
+    return old_path(said, size, origin, box.width, box.height) if said else ""
 
 
 def _group(element: etree._Element, size: Extent, place: Place, story: Story) -> Box:

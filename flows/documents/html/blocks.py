@@ -93,7 +93,9 @@ class Blocks:
         form = piece.paragraph.format
         below = [] if tag == "li" else [box for box in boxes if self._below(box, piece.paragraph)]
         lone = sum(box.place.flow == "beside" for box in boxes) == 1
-        written = "".join(self.boxes.write(box, form, column, lone=lone) for box in boxes if box not in below)
+        written = "".join(
+            self.boxes.write(box, form, column, lone=lone, opening=piece.opening) for box in boxes if box not in below
+        )
         if tag == "li":
             return self._lines(piece, column, tag, written)
         if piece.begins:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from typing import Literal
 
 from flows.documents.docx.formats import ParagraphFormat, RunFormat
 from flows.documents.docx.model import Block, Box, Paragraph, Place
@@ -12,6 +13,8 @@ from flows.language import translate as _
 
 #: Points that a box stands below the top of its paragraph before a line might go past above it.
 _LOWERED = 6.0
+#: Points that are left at the foot of a page below a box that is kept down on it.
+_SPARE = 36.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,14 @@ class Paper:
 
 
 def gathered(boxes: Iterable[Box]) -> list[Box]:
-    """Return the boxes of a paragraph, those that stand alone between its lines as one that holds them all."""
+    """Return the boxes of a paragraph, those that stand alone between its lines as one that holds them all.
+
+    Where several have places on the page that text goes past, they make a picture together, and keep their places.
+    """
     found = list(boxes)
+    on_page = [box for box in found if box.place.down != "paragraph" and box.place.flow in ("beside", "alone")]
+    if len(on_page) > 1:
+        found = [replace(box, place=replace(box.place, flow="free")) if box in on_page else box for box in found]
     alone = [box for box in found if box.place.flow == "alone" and box.place.down == "paragraph" and not box.stretched]
     if len(alone) < 2:
         return found
@@ -60,11 +69,18 @@ class Boxes:
         self._classes, self._write, self._measure = classes, write, measure
         self.paper = Paper(595.3, 841.9, 72.0, 72.0, 72.0, 72.0)
 
-    def write(self, item: Box, form: ParagraphFormat, column: float, *, lone: bool = False) -> str:
-        """Return a box as it stands before the lines of its paragraph; `lone` where no other is beside the text."""
+    def write(
+        self, item: Box, form: ParagraphFormat, column: float, *, lone: bool = False, opening: bool = False
+    ) -> str:
+        """Return a box as it stands before the lines of its paragraph.
+
+        A `lone` one is the only one that text goes past there; the paragraph may be the one `opening` its page.
+        """
         fitted = item.framed and not item.width
         if item.framed:
             item = self._framed(item, column)
+        if item.place.flow in ("beside", "alone") and item.place.down != "paragraph" and not self.paper.running:
+            item = self._making_room(item, column, opening)
         place = item.place
         on_paragraph = place.down == "paragraph"
         wide = column if item.stretched else item.width
@@ -110,31 +126,37 @@ class Boxes:
         return holder + self._box(item, look, wide)
 
     def _framed(self, item: Box, column: float) -> Box:
-        """Return a text frame with its width, at its place: left of the text, or where the text can go past it.
-
-        What stands on the page within its text, and is not left out of it, makes room where its paragraph is.
-        """
+        """Return a text frame with its width; one that hangs, left of the text."""
         wide = item.width or min(max(map(longest, item.blocks), default=0.0) + 0.5, column)
         place = replace(item.place, x=-wide - item.place.gap) if item.hanging else item.place
-        item = replace(item, width=wide, place=place)
-        paper = self.paper
-        if place.flow == "free" or place.down == "paragraph" or paper.running:
-            return item
+        return replace(item, width=wide, place=place)
+
+    def _making_room(self, item: Box, column: float, opening: bool) -> Box:
+        """Return a box that has its place on the page, within its text, as one that makes room where its paragraph is.
+
+        Where that paragraph comes to stand is not known here, unless it opens the page; over the text, the box would
+        hide it.
+        """
+        place, paper, wide = item.place, self.paper, item.width
         left, top = self._across(item, column), self._down(item)
-        inside = -wide < left < column and -item.height < top < paper.height - paper.top - paper.bottom
-        if not inside:
+        foot = paper.height - paper.top - paper.bottom
+        if not (-wide < left < column and -item.height < top < foot):
             return item
-        return replace(
-            item, place=replace(place, y=0.0, down="paragraph", flow="beside" if wide < column / 2 else "alone")
-        )
+        flow: Literal["beside", "alone"] = "beside" if wide < column / 2 else "alone"
+        down = max(top, 0.0) if opening and top + item.height < foot - _SPARE else 0.0
+        return replace(item, place=replace(place, y=down, down="paragraph", flow=flow))
 
     def _across(self, item: Box, column: float) -> float:
         """Return the left edge, from the left text margin."""
         place, paper = item.place, self.paper
-        start, room = (-paper.left, paper.width) if place.across == "page" else (0.0, column)
+        areas = {
+            "page": (-paper.left, paper.width), "left": (-paper.left, paper.left),
+            "right": (paper.width - paper.left - paper.right, paper.right),
+        }  # fmt: skip
+        start, room = areas.get(place.across, (0.0, column))
         if place.align_x:
             return start + {"center": (room - item.width) / 2, "right": room - item.width}.get(place.align_x, 0.0)
-        return start + place.x
+        return start + place.x + place.share_x * room
 
     def _down(self, item: Box) -> float:
         """Return the upper edge, from where the text of the page begins."""
@@ -142,9 +164,13 @@ class Boxes:
         start, room = -paper.top, paper.height
         if place.down == "margin" and not paper.running:
             start, room = 0.0, paper.height - paper.top - paper.bottom
+        elif place.down == "top":
+            room = paper.top
+        elif place.down == "bottom":
+            start, room = paper.height - paper.top - paper.bottom, paper.bottom
         if place.align_y:
             return start + {"center": (room - item.height) / 2, "bottom": room - item.height}.get(place.align_y, 0.0)
-        return start + place.y
+        return start + place.y + place.share_y * room
 
     def _box(self, item: Box, look: list[str], wide: float) -> str:
         if item.vertical != "top":
