@@ -1,5 +1,6 @@
 """How high lines, rows and boxes stand, which decides where pages end; figures are LibreOffice's own."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -10,6 +11,7 @@ from flows.documents import convert, page_ends
 from flows.documents.shortcuts import replacements
 from tests.documents.building import STYLES, paragraph
 from tests.documents.corpus import corpus
+from tests.documents.hostile import parts_of, with_parts
 from tests.documents.reading import place, words
 from tests.documents.test_converting import MARGIN, TEXT_WIDTH, whole
 
@@ -198,3 +200,16 @@ def test_text_goes_past_above_a_picture_that_stands_lower_than_its_paragraph_beg
     assert all(end > picture + 100 for end in ends[:2])
     assert all(end < picture - 5 for end in ends[3:7])
     assert ends[10] > picture + 100
+
+
+@pytest.mark.parametrize(("fitting", "past"), [(False, 6), (True, 2)])
+def test_a_text_box_that_fits_its_text_is_no_higher(fitting: bool, past: int) -> None:
+    """What a file says of the height of such a box is what another program thought; so many lines go past it."""
+    document = corpus()["text-box-square"]
+    part = parts_of(document)["word/document.xml"]
+    if fitting:
+        part = re.sub(rb"<wps:bodyPr([^>]*)/>", rb"<wps:bodyPr\1><a:spAutoFit/></wps:bodyPr>", part)
+    found = words(convert(with_parts(document, {"word/document.xml": part})).content)
+    text = [word for word in found if word.text not in ("i", "tekstboks")]
+    left = [min(word.left for word in text if word.top == top) for top in sorted({word.top for word in text})]
+    assert [edge > MARGIN + 100 for edge in left].count(True) == past
