@@ -23,6 +23,8 @@ def draw_missing(pdf: pydyf.PDF) -> None:
             descendant = _at(font["DescendantFonts"][0], pdf)
             file = _at(_at(descendant["FontDescriptor"], pdf).get("FontFile2"), pdf)
             if file is not None:
+                for widths in descendant["W"][1::2]:  # what is set closer than it is wide has a negative one
+                    widths[:] = [max(width, 0) for width in widths]
                 content = _with_boxes(b"".join(file.stream), _widths(descendant["W"]))
                 file.stream, file.extra["Length1"] = [content], len(content)
                 font["Encoding"] = _IDENTITY

@@ -506,10 +506,14 @@ def test_a_sign_that_no_font_has_is_reported() -> None:
 
 @pytest.mark.parametrize("flavour", ["2a", "ua1"])
 def test_a_sign_that_no_font_has_is_a_box_and_valid(tmp_path: Path, flavour: Literal["2a", "ua1"]) -> None:
-    """PDF/A takes no letter that its font lacks: a box of its own stands there, and the text still says what it is."""
+    """PDF/A takes no letter that its font lacks: a box of its own stands there, and the text still says what it is.
+
+    Set so close that they would run backwards, such signs are without width.
+    """
     made = tmp_path / "made.pdf"
-    made.write_bytes(convert(docx(paragraph("før \U00017000\U00017001 etter"))).content)
-    assert text(made.read_bytes()).split() == ["før", "\U00017000\U00017001", "etter"]
+    close = paragraph("\U00017000\U00017002", run='<w:spacing w:val="-600"/>')
+    made.write_bytes(convert(docx(paragraph("før \U00017000\U00017001 etter") + close)).content)
+    assert text(made.read_bytes()).split()[:3] == ["før", "\U00017000\U00017001", "etter"]
     assert [dict(verdict.failed) for verdict in verapdf([made], flavour)] == [{}]
 
 
