@@ -23,6 +23,7 @@ def draw_missing(pdf: pydyf.PDF) -> None:
             descendant = _at(font["DescendantFonts"][0], pdf)
             file = _at(_at(descendant["FontDescriptor"], pdf).get("FontFile2"), pdf)
             if file is not None:
+                descendant["W"] = _none_negative(descendant["W"])
                 content = _with_boxes(b"".join(file.stream), _widths(descendant["W"]))
                 file.stream, file.extra["Length1"] = [content], len(content)
                 font["Encoding"] = _IDENTITY
@@ -30,6 +31,16 @@ def draw_missing(pdf: pydyf.PDF) -> None:
 
 def _at(reference: bytes | None, pdf: pydyf.PDF) -> Any:
     return None if reference is None else pdf.objects[int(reference.split()[0])]
+
+
+def _none_negative(said: list[Any]) -> pydyf.Array:
+    """Return the array of a CID font's widths without the negative ones that Pango has at times for a missing glyph.
+
+    A font cannot hold those, and its widths must be those that the PDF says (PDF/A-2, 6.2.11.5).
+    """
+    return pydyf.Array(
+        pydyf.Array(max(width, 0) for width in item) if isinstance(item, list) else item for item in said
+    )
 
 
 def _widths(said: list[Any]) -> dict[int, float]:
