@@ -91,7 +91,8 @@ def test_an_axis_takes_ten_steps_where_they_have_room() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "title"), [("nb-NO", "Diagramtittel"), ("nn-NO", "Diagramtittel"), ("en-US", "Chart Title")]
+    ("language", "title"),
+    [("nb-NO", "Diagramtittel"), ("nn-NO", "Diagramtittel"), ("en-US", "Chart Title"), ("", "Chart Title")],
 )
 def test_a_title_without_words_is_in_the_language_of_the_document(language: str, title: str) -> None:
     """Word shows a placeholder for a title that nobody wrote, in the words of the one who writes the document."""

@@ -105,11 +105,12 @@ def decimal_sign(package: Package) -> str:
 def language_of(package: Package) -> str:
     """Return the language, of those that there are words in, for what a chart says without having a text of its own.
 
-    It is the language that the document was written in: Word puts in the words of the one who writes.
+    It is the language that the document was written in: Word puts in the words of the one who writes. One that does
+    not say is taken for English, as for its list labels.
     """
     part = package.related(package.main, "styles")
     said = None if part is None else package.xml(part).find(f"{W}docDefaults/{W}rPrDefault/{W}rPr/{W}lang")
-    return "nb" if (value(said) or "nb").partition("-")[0].lower() in ("nb", "nn", "no") else "en"
+    return "nb" if (value(said) or "en").partition("-")[0].lower() in ("nb", "nn", "no") else "en"
 
 
 def chart_words(root: etree._Element) -> list[str]:
