@@ -121,6 +121,17 @@ def test_a_table_is_as_wide_as_it_says_and_its_columns_share_that_by_its_grid(
     assert (left[1] - left[0], left[2] - left[1]) == pytest.approx(columns, abs=0.3)
 
 
+def test_the_grid_that_a_table_had_before_a_tracked_change_is_none_of_its_columns() -> None:
+    """Google Docs writes one into every table."""
+    columns = '<w:gridCol w:w="2000"/><w:gridCol w:w="6000"/>'
+    former = f'<w:tblGridChange w:id="0"><w:tblGrid>{columns}</w:tblGrid></w:tblGridChange>'
+    cells = "".join(f"<w:tc><w:tcPr/>{paragraph(word)}</w:tc>" for word in ("venstre", "høyre"))
+    said = '<w:tblW w:w="8000.0" w:type="dxa"/>'
+    body = f"<w:tbl><w:tblPr>{said}</w:tblPr><w:tblGrid>{columns}{former}</w:tblGrid><w:tr>{cells}</w:tr></w:tbl>"
+    pdf = whole(body).content
+    assert place(pdf, "høyre").left - place(pdf, "venstre").left == pytest.approx(100, abs=0.5)
+
+
 def test_a_table_in_a_cell_is_measured_by_the_cell() -> None:
     """Half of a cell of 300 points between its paddings; it is not hung out by its own padding, as an outer one is."""
     inner = _grid('<w:tblW w:w="2500" w:type="pct"/>', 1000, 1000, 1000)

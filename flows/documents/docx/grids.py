@@ -44,7 +44,10 @@ def widths(table: etree._Element, placed: Sequence[_Placed], room: float) -> lis
 
 def _declared(table: etree._Element) -> list[float]:
     declared = table.find(W + "tblGrid")
-    return [twips(value(column, "w")) or 0.0 for column in ([] if declared is None else declared.iter(W + "gridCol"))]
+    return [
+        twips(value(column, "w")) or 0.0
+        for column in ([] if declared is None else declared.iterchildren(W + "gridCol"))
+    ]
 
 
 def _of_cells(placed: Sequence[_Placed], columns: int) -> list[float]:
