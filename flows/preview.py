@@ -11,7 +11,7 @@ from flows.documents import convert, missing_words
 from flows.documents.contact_sheet import ContactSheet
 from flows.documents.docx.package import Package
 from flows.documents.engines import lost_outside, make_all
-from flows.documents.libreoffice import Engine, convert_with_libreoffice
+from flows.documents.libreoffice import convert_with_libreoffice
 from flows.documents.limits import check_size, in_time
 from flows.documents.words import pages_of
 from flows.documents.workers import Job, Refused
@@ -21,7 +21,7 @@ from flows.language import translate as _
 from flows.register.agreements import current_version, get_agreement, losses_of
 from flows.register.database import utc_now
 from flows.review.dates import OSLO, oslo_date
-from flows.settings import PROJECT, Settings
+from flows.settings import PROJECT, Engine, Settings
 from flows.setup import Setup
 
 #: How many documents are made between two strokes of the progress bar; no more than these are in memory at once.

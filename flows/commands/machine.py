@@ -7,7 +7,7 @@ import typer
 
 from flows import screen
 from flows.commands.options import AsJson
-from flows.documents.libreoffice import Engine
+from flows.settings import Engine
 
 if TYPE_CHECKING:
     from flows.doctor import Component

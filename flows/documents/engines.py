@@ -6,7 +6,7 @@ from flows.documents.conversion import Pdf
 from flows.documents.docx.model import Loss
 from flows.documents.docx.package import Package
 from flows.documents.filling import fill
-from flows.documents.libreoffice import Engine, convert_all
+from flows.documents.libreoffice import convert_all
 from flows.documents.limits import in_time
 from flows.documents.making import Document, prove
 from flows.documents.template import Template, load_template
@@ -15,6 +15,7 @@ from flows.documents.workers import Job, Refused
 from flows.documents.workers import make_all as make_all_here
 from flows.errors import DocumentRefused, TemplateRefused
 from flows.language import translate as _
+from flows.settings import Engine
 
 
 def make_all(

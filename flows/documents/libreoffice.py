@@ -16,7 +16,6 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
@@ -61,13 +60,6 @@ _PERSONS = (
 
 
 _INSTALL = "apt-get install --no-install-recommends libreoffice-writer"
-
-
-class Engine(StrEnum):
-    """What makes the PDF."""
-
-    WEASYPRINT = "weasyprint"
-    LIBREOFFICE = "libreoffice"
 
 
 def soffice() -> str:

@@ -22,7 +22,7 @@ from flows.register.requests import (
     record_stray,
     record_urls,
 )
-from flows.register.states import State
+from flows.register.states import ENDED_UNSIGNED, State
 from flows.register.webhooks import hinted, record_hints_read
 from flows.signing.port import OpenRequest, Provider, RequestStatus, Update
 
@@ -165,5 +165,5 @@ def _believe_acknowledged(register: Register, silent: Sequence[SignatureRequest]
         for one in silent:
             archived = get_agreement(transaction.session, one.agreement_id).state == State.ARCHIVED
             long_ago = one.ended_at is not None and transaction.now - one.ended_at > _COMES_AGAIN
-            if one.status == "signed" and archived and long_ago:
+            if long_ago and (one.status in ENDED_UNSIGNED or (one.status == "signed" and archived)):
                 record_acknowledged(transaction, one.reference)

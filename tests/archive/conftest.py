@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from flows.archive import Store, open_store
 from flows.register import Register, open_register
 from tests.archive.signed import timestamps
 from tests.archive.stamping import stamping
 from tests.archive.texts import forget
-from tests.conftest import Clock
+from tests.conftest import Clock, new_database
 
 
 @pytest.fixture
@@ -33,14 +31,7 @@ def kept_open(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path_factory.mktemp('search') / 'register.db'}"
     else:
-        server: str = request.getfixturevalue("postgres_server")
-        name = f"search_{uuid4().hex}"
-        engine = create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        engine.dispose()
-        before, _, after = server.partition("/postgres?")
-        url = f"{before}/{name}?{after}"
+        url = new_database(request.getfixturevalue("postgres_server"))
     opened = open_register(url, Clock(), actor="tester")
     yield opened
     opened.close()

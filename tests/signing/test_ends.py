@@ -120,6 +120,21 @@ def test_what_ended_here_is_closed_where_it_is_open_again(any_register: Register
     assert provider.acknowledged == [f"{reference} expired"]
 
 
+def test_a_silent_queue_has_heard_of_an_end(any_register: Register, clock: Clock) -> None:
+    """The answer to the acknowledgement was lost: a queue that tells no more of it after an hour has heard."""
+    provider = DeafProvider(capabilities=Capabilities(queue_polling=True))
+    (reference,) = sent_agreements(any_register, provider, 1)
+    provider.says, provider.deaf_to = [Update("1", reference, RequestStatus.DECLINED)], [reference]
+    with pytest.raises(ProviderError):
+        list(signed_updates(any_register, provider))
+    provider.says = []
+    for minutes, heard in ((30, False), (40, True)):
+        clock.forward(minutes=minutes)
+        list(signed_updates(any_register, provider))
+        with any_register.read() as session:
+            assert (by_reference(session, reference).acknowledged_at is not None) is heard
+
+
 def test_what_was_signed_in_the_meantime_is_given_out(any_register: Register) -> None:
     """Expired here, signed there after all: the bytes are to be fetched, and a person decides."""
     provider = DeafProvider()
