@@ -1,5 +1,6 @@
 """veraPDF, the independent judge of PDF/A and PDF/UA, as a small Java program that is built once and then kept."""
 
+import fcntl
 import hashlib
 import json
 import shutil
@@ -47,9 +48,15 @@ def _built() -> Path:
     sources = sorted(path for path in _PROGRAM.rglob("*") if path.is_file())
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
     folder = _CACHE / digest
-    if (folder / "complete").exists():
-        return folder
-    work = _CACHE / f"{digest}-work"
+    _CACHE.mkdir(parents=True, exist_ok=True)
+    with (_CACHE / "lock").open("w") as lock:  # tests run in several processes, and the first of them builds it
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "complete").exists():
+            _build(folder, _CACHE / f"{digest}-work")
+    return folder
+
+
+def _build(folder: Path, work: Path) -> None:
     shutil.rmtree(work, ignore_errors=True)
     shutil.copytree(_PROGRAM, work)
     built = subprocess.run(["mvn", "-q", "-B", "package"], cwd=work, capture_output=True, text=True, timeout=500)
@@ -59,4 +66,3 @@ def _built() -> Path:
     shutil.copytree(work / "target", folder)
     (folder / "complete").touch()
     shutil.rmtree(work, ignore_errors=True)
-    return folder
