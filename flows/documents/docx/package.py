@@ -12,8 +12,8 @@ from lxml import etree
 from flows.errors import DocumentRefused
 from flows.language import translate as _
 
-#: What a DOCX may hold once unpacked, in bytes, and how many times its packed size that may be. A page of text packs
-#: about ten times; a bomb packs a thousand times.
+#: What a DOCX may hold once unpacked, in bytes, and how many times its packed size that may be without its pictures,
+#: of which a blank one packs as a bomb does. A page of text packs about ten times; a bomb packs a thousand times.
 LARGEST = 200 * 1024 * 1024
 LARGEST_RATIO = 200
 MOST_PARTS = 5000
@@ -60,12 +60,9 @@ class Package:
             ) from error
         infos = self._zip.infolist()
         unpacked = sum(info.file_size for info in infos)
-        packed = max(len(content), 1)
-        if (
-            unpacked > LARGEST
-            or len(infos) > MOST_PARTS
-            or (unpacked > 10_000_000 and unpacked > packed * LARGEST_RATIO)
-        ):
+        parsed = sum(info.file_size for info in infos if "/media/" not in info.filename)
+        packs = parsed > 10_000_000 and parsed > max(len(content), 1) * LARGEST_RATIO
+        if unpacked > LARGEST or len(infos) > MOST_PARTS or packs:
             raise DocumentRefused(_("The file would unpack to more than a document can hold; it was not opened."))
         self.unpacked = unpacked
         self.names = frozenset(info.filename for info in infos)
