@@ -7,9 +7,9 @@ LibreOffice cannot open either (encrypted, damaged) has nothing to be compared w
 Capitals do not count, as either PDF may draw them from small letters. Figures count apart from letters, as a note's
 figure may be read with its word or not. Scripts without spaces count sign by sign, and so does Arabic, which
 LibreOffice stretches to fill its lines, so that its words are read in pieces; signs that show nothing part no words.
-LibreOffice is told to show tracked changes as accepted, which is what a document to sign must be, and to leave dates as
-they were kept, as nobody signs another document each day. Its PDFs are kept in a cache by digest, so that a second run
-is short. `--lost` lists every loss as well. Needs LibreOffice and poppler.
+LibreOffice is told to show tracked changes as accepted, which is what a document to sign must be, and to leave dates and
+file names as they were kept, as nobody signs another document each day. Its PDFs are kept in a cache by digest, so that
+a second run is short. `--lost` lists every loss as well. Needs LibreOffice and poppler.
 """
 
 import argparse
@@ -56,6 +56,8 @@ _DATES = re.compile(
     rb"(?=[^>]*w:fldCharType=.begin(?:(?!<w:fldChar\b).)*?<w:instrText\b[^>]*>\s*(?:DATE|TIME)\b))",
     re.DOTALL,
 )
+#: A field that LibreOffice answers with the name of the copy that it was given.
+_NAMES = re.compile(rb"(<w:instrText\b[^>]*>\s*|\bw:instr=.\s*)FILENAME\b")
 _SETTINGS = re.compile(rb"<((?:\w+:)?)settings\b[^>]*>")
 
 
@@ -153,7 +155,7 @@ def _convert_batch(batch: Iterable[tuple[Path, Path]]) -> None:
 
 
 def _settled(content: bytes) -> bytes:
-    """Return a Word file that asks for tracked changes to be shown as accepted, and whose dates stay; others as is."""
+    """Return a Word file that asks for tracked changes to be shown as accepted, and whose dates and name stay."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
             if sum(item.file_size for item in package.infolist()) > _LARGEST:
@@ -164,7 +166,7 @@ def _settled(content: bytes) -> bytes:
     told = dict(parts)
     stories = [name for name in parts if name.startswith("word/") and name.endswith(".xml")]
     for name in stories:
-        told[name] = _DATES.sub(rb'\g<0> w:fldLock="1"', parts[name])
+        told[name] = _NAMES.sub(rb"\1KEPT", _DATES.sub(rb'\g<0> w:fldLock="1"', parts[name]))
     settings = parts.get("word/settings.xml", b"")
     found = _SETTINGS.search(settings)
     if found and not found[0].endswith(b"/>") and any(_CHANGES.search(parts[name]) for name in stories):
