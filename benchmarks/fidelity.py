@@ -7,9 +7,9 @@ LibreOffice cannot open either (encrypted, damaged) has nothing to be compared w
 Capitals do not count, as either PDF may draw them from small letters. Figures count apart from letters, as a note's
 figure may be read with its word or not. Scripts without spaces count sign by sign, and so does Arabic, which
 LibreOffice stretches to fill its lines, so that its words are read in pieces; signs that show nothing part no words.
-LibreOffice is told to show tracked changes as accepted, which is what a document to sign must be, and to leave dates and
-file names as they were kept, as nobody signs another document each day. Its PDFs are kept in a cache by digest, so that
-a second run is short. `--lost` lists every loss as well. Needs LibreOffice and poppler.
+LibreOffice is told to show tracked changes as accepted, which is what a document to sign must be, and to leave dates
+and file names as they were kept, as nobody signs another document each day. Its PDFs are kept in a cache by digest, so
+that a second run is short. `--lost` lists every loss as well. Needs LibreOffice and poppler.
 """
 
 import argparse
