@@ -30,6 +30,9 @@ def test_lengths_and_numbers_beyond_measure_are_not_said(said: str) -> None:
     body = paragraph("før", stand, look) + _table(f'<w:tblLook w:val="{said}"/>', row, cell)
     pdf = convert(docx(body, parts={"styles": STYLES})).content
     assert [word.text for word in words(pdf)] == ["før", "celle"]
+    for kind, unit in (("dxa", ""), ("pct", ""), ("pct", "%")):
+        pdf = convert(docx(_table(f'<w:tblW w:w="{said}{unit}" w:type="{kind}"/>'))).content
+        assert [word.text for word in words(pdf)] == ["celle"]
 
 
 @pytest.mark.parametrize("said", ["", "50%", "true"])

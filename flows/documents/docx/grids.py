@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from flows.documents.docx.measures import twips
+from flows.documents.docx.measures import decimal, twips
 from flows.documents.docx.package import W
 from flows.documents.docx.properties import value
 
@@ -66,9 +66,6 @@ def _said(table: etree._Element, room: float) -> float:
     said = table.find(f"{W}tblPr/{W}tblW")
     text, kind = value(said, "w") or "", value(said, "type")
     if text.endswith("%") or kind == "pct":
-        try:
-            share = float(text[:-1]) / 100 if text.endswith("%") else float(text) / _WHOLE
-        except ValueError:
-            return 0.0
+        share = decimal(text[:-1]) / 100 if text.endswith("%") else decimal(text) / _WHOLE
         return max(min(share, 1.0), 0.0) * room
     return max(twips(text) or 0.0, 0.0) if kind in ("dxa", None) else 0.0
