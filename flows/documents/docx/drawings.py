@@ -119,9 +119,7 @@ def _chart(element: etree._Element, size: Extent, place: Place, alternative: str
         story.media[name] = draw(chart, size.width, size.height)
         return placed(Picture(name, size.width, size.height, alternative or described(chart)), place, size)
     story.lose(_("chart, of which only the words are shown"))
-    look = RunFormat(font="Calibri", size=9.0)
-    blocks = tuple(Paragraph("", ParagraphFormat(), look, (Text(word, look),)) for word in chart_words(root))
-    return Box(blocks, size.width, size.height, place)
+    return Box(tuple(_told(chart_words(root), 9.0)), size.width, size.height, place)
 
 
 def _diagram(element: etree._Element, size: Extent, place: Place, story: Story) -> Box:
@@ -136,15 +134,13 @@ def _diagram(element: etree._Element, size: Extent, place: Place, story: Story) 
     tree = None if kept is None or kept.target not in package.names else package.xml(kept.target).find("{*}spTree")
     if tree is None:
         story.lose(_("diagram, of which only the words are shown"))
-        words = () if data is None or data.target not in package.names else _told(package.xml(data.target))
-        return Box(tuple(words), size.width, size.height, place)
+        points = () if data is None or data.target not in package.names else package.xml(data.target).iter(A + "p")
+        words = ("".join(text.text or "" for text in point.iter(A + "t")) for point in points)
+        return Box(tuple(_told(words, 11.0)), size.width, size.height, place)
     return replace(_group(tree, size, place, story), fill="")
 
 
-def _told(data: etree._Element) -> Iterable[Paragraph]:
-    """Yield the words of a diagram, a paragraph for each of its points."""
-    look = RunFormat(font="Calibri", size=11.0)
-    for line in data.iter(A + "p"):
-        words = "".join(text.text or "" for text in line.iter(A + "t"))
-        if words.strip():
-            yield Paragraph("", ParagraphFormat(), look, (Text(words, look),))
+def _told(words: Iterable[str], size: float) -> Iterable[Paragraph]:
+    """Yield what cannot be drawn by its words, each in a paragraph of its own."""
+    look = RunFormat(font="Calibri", size=size)
+    return (Paragraph("", ParagraphFormat(), look, (Text(word, look),)) for word in words if word.strip())

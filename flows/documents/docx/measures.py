@@ -47,6 +47,15 @@ def decimal(text: str | None) -> float:
     return found if math.isfinite(found) else 0.0
 
 
+def fraction(text: str | None, usual: float) -> float:
+    """Return a number of VML, or one in 65,536ths with an `f` after it; the usual one for what is none."""
+    try:
+        found = float((text or "").removesuffix("f")) / (65_536 if (text or "").endswith("f") else 1)
+    except ValueError:
+        return usual
+    return found if math.isfinite(found) else usual
+
+
 def _length(text: str, unit: float) -> float | None:
     said = _UNITS.get(text[-2:])
     try:

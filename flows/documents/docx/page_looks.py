@@ -74,8 +74,6 @@ def _ways(edges: dict[str, float], side: str, line: Line) -> Iterator[tuple[list
 def paper_colour(package: Package, settings: etree._Element) -> str:
     """Return the colour of the pages, where the document says that it is shown; nothing for white paper."""
     shown = settings.find(W + "displayBackgroundShape")
-    return colour(value(package.xml(package.main).find(W + "background"), "color")) if _says(shown) else ""
-
-
-def _says(element: etree._Element | None) -> bool:
-    return element is not None and on(element)
+    if shown is None or not on(shown):
+        return ""
+    return colour(value(package.xml(package.main).find(W + "background"), "color"))

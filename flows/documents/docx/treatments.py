@@ -6,7 +6,7 @@ from typing import cast
 from lxml import etree
 
 from flows.documents.docx.colours import A, filling
-from flows.documents.docx.measures import decimal, emu, number
+from flows.documents.docx.measures import emu, fraction, number
 from flows.documents.docx.package import Package
 from flows.documents.figures.treated import Treatment
 
@@ -66,15 +66,8 @@ def old_treatment(image: etree._Element, style: Mapping[str, str]) -> Treatment:
     """Return what a `v:imagedata` and the style of its shape say."""
     flip = style.get("flip", "")
     return Treatment(
-        _sides([_fraction(image.get(f"crop{side}"), 0.0) for side in _SIDES]),
-        _fraction(style.get("rotation"), 0.0) % 360,
+        _sides([fraction(image.get(f"crop{side}"), 0.0) for side in _SIDES]),
+        fraction(style.get("rotation"), 0.0) % 360,
         ("x" in flip, "y" in flip),
-        _within(_fraction(image.get("gain"), 1.0)) if image.get("blacklevel") else 1.0,
+        _within(fraction(image.get("gain"), 1.0)) if image.get("blacklevel") else 1.0,
     )
-
-
-def _fraction(text: str | None, usual: float) -> float:
-    """Return a number, or one in 65,536ths with an `f` after it."""
-    if not text:
-        return usual
-    return decimal(text[:-1]) / 65_536 if text.endswith("f") else decimal(text)

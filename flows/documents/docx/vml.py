@@ -7,7 +7,7 @@ from lxml import etree
 from PIL import ImageColor
 
 from flows.documents.docx.formats import Line, ParagraphFormat, RunFormat
-from flows.documents.docx.measures import decimal, number, vml_length
+from flows.documents.docx.measures import decimal, fraction, number, vml_length
 from flows.documents.docx.model import Box, Inline, Paragraph, Place, Text
 from flows.documents.docx.package import R, W
 from flows.documents.docx.pictures import picture
@@ -123,15 +123,14 @@ def _on_picture(element: etree._Element, kind: str, box: Box, filling: str, stor
     """Return a shape with a picture within its outline, behind what it holds."""
     line = _outline(element)
     look = Look("", "" if line is None else line.colour or "000000", 0.75 if line is None else line.width)
-    form = _FORMS.get(kind) or _NUMBERED.get((element.get("type") or "").rpartition("_t")[2], "rect")
+    form = _form(element, kind) or "rect"
     path = outline(form, box.width, box.height, {}) or outline("rect", box.width, box.height, {}) or ""
     return with_ground(replace(box, fill="", line=None), form, path, replace(look, picture=filling), story)
 
 
 def _known(element: etree._Element, kind: str, box: Box, style: Mapping[str, str], story: Story) -> Box | None:
     """Return a shape of a form that is known by its name or number; None for another one."""
-    number_of = (element.get("type") or "").rpartition("_t")[2]
-    form = _FORMS.get(kind) or _NUMBERED.get(number_of, "")
+    form = _form(element, kind)
     ends = [[vml_length(part) for part in element.get(name, "").split(",")] for name in ("from", "to")]
     flips = ["x" in style.get("flip", ""), "y" in style.get("flip", "")]
     if kind == "line" and all(len(end) == 2 for end in ends):
@@ -152,6 +151,11 @@ def _known(element: etree._Element, kind: str, box: Box, style: Mapping[str, str
     )
     box = replace(box, place=replace(box.place, behind=box.place.behind or bool(look.fill)))
     return with_ground(box, form, path, look, story, (flips[0], flips[1]), decimal(style.get("rotation")) % 360)
+
+
+def _form(element: etree._Element, kind: str) -> str:
+    """Return the form of a shape by its name or number, as those of the new kind are called; nothing if unknown."""
+    return _FORMS.get(kind) or _NUMBERED.get((element.get("type") or "").rpartition("_t")[2], "")
 
 
 def _own_path(element: etree._Element, box: Box) -> str:
@@ -179,17 +183,9 @@ def _fill(element: etree._Element) -> str:
     how = element.find(_V + "fill")
     if not first or how is None:
         return first
-    said = how.get("opacity", "1")
-    share = _bare(said[:-1]) / 65536 if said.endswith("f") else _decimal(said)
+    share = min(max(fraction(how.get("opacity"), 1.0), 0.0), 1.0)
     changing = how.get("type", "").startswith("gradient")
     return mixed(first, (_colour(how.get("color2")) if changing else "") or "FFFFFF", share / 2 if changing else share)
-
-
-def _decimal(text: str) -> float:
-    try:
-        return min(max(float(text), 0.0), 1.0)
-    except ValueError:
-        return 1.0
 
 
 def _outline(element: etree._Element) -> Line | None:

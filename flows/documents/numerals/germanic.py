@@ -151,18 +151,7 @@ NYNORSK = replace(
     ones=("éin", *BOKMAL.ones[1:]),
     one_hundred="eitt ",
     one_thousand="eitt ",
-    placed={
-        "éin": "første",
-        "to": "andre",
-        "tre": "tredje",
-        "fire": "fjerde",
-        "fem": "femte",
-        "seks": "sjette",
-        "elleve": "ellevte",
-        "tolv": "tolvte",
-        "hundre": "hundrede",
-        "tusen": "tusende",
-    },
+    placed={**BOKMAL.placed, "éin": "første", "to": "andre"},
     ends=(("-e", "ande"), ("en", "de"), ("", "ande")),
 )
 DANISH = Scheme(
