@@ -26,7 +26,9 @@ def font(name: str = "Prøveskrift", width: int = 1000, rights: int = 0) -> byte
     builder.setupGlyf({name: empty if name == "u0020" else box for name in glyphs})
     builder.setupHorizontalMetrics(dict.fromkeys(glyphs, (width, 100)))
     builder.setupHorizontalHeader(ascent=800, descent=-200)
-    builder.setupNameTable({"familyName": name, "styleName": "Regular", "psName": "Prove-Regular", "fullName": name})
+    plain = "".join(sign for sign in name if sign.isascii() and sign.isalnum())
+    names = {"familyName": name, "styleName": "Regular", "psName": f"{plain}-Regular", "fullName": name}
+    builder.setupNameTable(names)
     builder.setupOS2(sTypoAscender=800, sTypoDescender=-200, usWinAscent=800, usWinDescent=200, fsType=rights)
     builder.setupPost()
     made = BytesIO()

@@ -22,7 +22,7 @@ from flows.errors import ComponentMissing, DocumentRefused
 from flows.settings import PROJECT
 from tests.documents import hostile
 from tests.documents.building import docx, paragraph
-from tests.documents.embedding import NO_FONTS, renamed, with_font
+from tests.documents.fonting import carrying, font
 from tests.documents.test_making import ALIS
 from tests.judges.verapdf import verapdf
 
@@ -73,11 +73,8 @@ def test_many_documents_are_made_by_one_process(monkeypatch: pytest.MonkeyPatch,
 def test_a_font_that_one_document_carries_is_not_used_for_the_others() -> None:
     """LibreOffice keeps such a font for all that its process goes on to convert; the next document gets another one."""
     family = "Bare i den ene"
-    naming = docx(
-        paragraph("ord", run=f'<w:rFonts w:ascii="{family}" w:hAnsi="{family}"/>'),
-        others={"fonts": ("fontTable", "fontTable.xml", NO_FONTS)},
-    )
-    made = convert_all({"with": with_font(naming, family, renamed(family)), "without": naming})
+    naming = docx(paragraph("ord", run=f'<w:rFonts w:ascii="{family}" w:hAnsi="{family}"/>'))
+    made = convert_all({"with": carrying(naming, {family: font(family)}), "without": naming})
     assert [family.replace(" ", "") in _fonts(pdf) for pdf in made.values()] == [True, False]
 
 
