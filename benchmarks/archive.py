@@ -22,7 +22,7 @@ from sqlalchemy import insert, text
 from benchmarks.records import AT, agreement_id, fill, record_id
 from benchmarks.search import search
 from flows.archive import SignedFiles, file_signed, open_store
-from flows.archive.keeping import look_after
+from flows.archive.fixity import look_after
 from flows.archive.noark.entries import Period
 from flows.archive.noark.extract import export_noark
 from flows.archive.store import blob_path

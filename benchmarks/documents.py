@@ -20,8 +20,8 @@ from datetime import date
 from pathlib import Path
 from statistics import median
 
-from flows.documents.making import Document
-from flows.documents.workers import Job, Pool
+from flows.documents.pipeline import Document
+from flows.documents.process_pool import Job, Pool
 from flows.settings import load_settings
 
 ONE = "Avtaleflyt, one process"

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert, text
 
-from flows.archive.text import index_form
+from flows.archive.pdf_text import index_form
 from flows.register import Agreement, Record, RecordFile, Register, SignatureRequest, Version
 from flows.register.archive_schema import RecordText, SharedText
 from flows.register.schema import Base, Json

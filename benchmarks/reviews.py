@@ -23,13 +23,13 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from flows.mail.smtp import Answer, deliver_waiting
 from flows.register import Register, open_register
 from flows.register.review_schema import Mail
 from flows.review import keep_dates
-from flows.review.doing import Outcome, do_reviews
-from flows.review.letter import write_letter
+from flows.review.notice_email import write_letter
 from flows.review.notices import Item, give_notices
-from flows.review.post import Answer, deliver_waiting
+from flows.review.outcomes import Outcome, do_reviews
 from tests.agreements.cases import alis_case, tjenesteavtale6_case
 from tests.review.archived import archive
 

@@ -25,9 +25,9 @@ from weasyprint import HTML
 
 from flows.register import Register, State, open_register
 from flows.register.agreements import Generated, ReceivedCase, approve, receive, record_generated
-from flows.signing.pacing import paced
 from flows.signing.port import Signer
 from flows.signing.providers.desk import DeskProvider
+from flows.signing.rate_limiter import paced
 from flows.signing.sending import send
 
 _WORKERS = 4
@@ -92,7 +92,7 @@ def _approved(register: Register, number: int, pdf: bytes) -> str:
 
 
 def _desk(folder: Path) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "flows.signing.desk", "--folder", str(folder / "desk"), "--port", "0"]
+    command = [sys.executable, "-m", "flows.signing_desk", "--folder", str(folder / "desk"), "--port", "0"]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 

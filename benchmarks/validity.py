@@ -16,13 +16,13 @@ from typing import Literal
 
 from flows.documents import convert, load_template, make, signature_places
 from flows.settings import PROJECT
-from flows.signing.desk.authority import Authority, Identity, open_authority
-from flows.signing.desk.fields import Field
-from flows.signing.desk.signature import append_signature
 from flows.signing.port import Anchor
-from tests.documents.corpus import corpus
-from tests.documents.test_making import ALIS, TJENESTEAVTALE
+from flows.signing_desk.certificate_authority import Authority, Identity, open_authority
+from flows.signing_desk.pades_signing import append_signature
+from flows.signing_desk.signature_fields import Field
+from tests.documents.test_pipeline import ALIS, TJENESTEAVTALE
 from tests.judges.verapdf import verapdf
+from tests.typesetting.corpus import corpus
 
 _AT = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 _FLAVOURS: tuple[Literal["2a", "ua1"], ...] = ("2a", "ua1")

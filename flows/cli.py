@@ -9,9 +9,8 @@ import sys
 
 import typer
 
-from flows import screen
-from flows.commands import archive, cases, line, machine, reviews, serve, sheet, templates
-from flows.embedded_prefect import use_embedded_prefect
+from flows.commands import agreements, archive, cases, console, machine, reviews, serve, sheet, templates
+from flows.deployment.embedded_server import use_embedded_prefect
 from flows.errors import AvtaleflytError
 from flows.settings import PROJECT, load_settings
 
@@ -21,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="From cases in a spreadsheet to signed, archived agreements that are reviewed every year.",
 )
-for group in (machine, sheet, cases, line, serve):
+for group in (machine, sheet, cases, agreements, serve):
     app.add_typer(group.app)
 app.add_typer(archive.app, name="archive")
 app.add_typer(templates.app, name="template")
@@ -37,16 +36,16 @@ def main() -> None:
         use_embedded_prefect(settings)
         app()
     except AvtaleflytError as error:
-        screen.err.print(str(error), markup=False, soft_wrap=True)
+        console.err.print(str(error), markup=False, soft_wrap=True)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        screen.err.print("Stopped. Nothing is lost: the same command goes on from here.")
+        console.err.print("Stopped. Nothing is lost: the same command goes on from here.")
         sys.exit(130)
     except Exception:
         log.parent.mkdir(parents=True, exist_ok=True)
         logging.basicConfig(filename=log, format="%(asctime)s %(levelname)s %(message)s")
         logging.getLogger("avtaleflyt").exception("a fault in the program")
-        screen.err.print(f"A fault in the program stopped the command; {log} says where. Please report it.")
+        console.err.print(f"A fault in the program stopped the command; {log} says where. Please report it.")
         sys.exit(2)
 
 

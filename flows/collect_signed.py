@@ -9,15 +9,15 @@ it names forward.
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from flows import steps
-from flows.delivery import deliver_mail, sender_of
+from flows.application import steps
+from flows.application.context import current_setup
+from flows.application.deliver_mail import deliver_mail, sender_of
+from flows.application.steps import Collected, Outcome
 from flows.errors import AvtaleflytError, ProviderError
 from flows.register import State
-from flows.setup import current_setup
-from flows.signing.endings import Post, tell_of_endings
-from flows.signing.following import signed_updates
+from flows.signing.ended_notifications import Post, tell_of_endings
+from flows.signing.polling import signed_updates
 from flows.signing.sending import settle
-from flows.steps import Collected, Outcome
 
 
 @flow(name="collect-signed", validate_parameters=False)

@@ -11,10 +11,10 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from flows.archive.keeping import Looked, look_after
+from flows.application.context import current_setup
+from flows.archive.fixity import Looked, look_after
 from flows.archive.proof.renewal import Renewals, renew_due
 from flows.errors import StoreDamaged
-from flows.setup import current_setup
 
 _GIGABYTE = 1_000_000_000
 

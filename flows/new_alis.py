@@ -9,9 +9,9 @@ from dataclasses import replace
 from prefect import flow
 from prefect.events import emit_event
 
+from flows.application.steps import Outcome
 from flows.register import State
 from flows.renewal_season import generate_chunk, send_agreement
-from flows.steps import Outcome
 
 
 def announce(agreement: str, send: bool) -> None:

@@ -13,11 +13,12 @@ from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture, as_completed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-from flows import screen, steps
+from flows.application import steps
+from flows.application.context import current_setup
+from flows.application.steps import Outcome, TakenIn
+from flows.commands import console
 from flows.errors import WrongUse
 from flows.register import State
-from flows.setup import current_setup
-from flows.steps import Outcome, TakenIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def renewal_season(batch: str | None = None, send: bool = False, lossy: bool = F
     ids, size = taken_in.agreement_ids, current_setup().settings.chunk
     chunks = [ids[start : start + size] for start in range(0, len(ids), size)]
     outcomes: list[Outcome] = []
-    with screen.progress("Making documents") as progress:
+    with console.progress("Making documents") as progress:
         for chunk in chunks:
             outcomes += generate_chunk(chunk, lossy)
             progress(len(outcomes), len(ids))
@@ -52,7 +53,7 @@ def renewal_season(batch: str | None = None, send: bool = False, lossy: bool = F
             for one in outcomes
             if one.state in {State.GENERATED, State.APPROVED} and one.agreement_id not in held_back
         }
-        with screen.progress("Sending") as progress:
+        with console.progress("Sending") as progress:
             for done, _sent in enumerate(as_completed(list(sending.values())), start=1):
                 progress(done, len(sending))
         outcomes = [_after_sending(one, sending.get(one.agreement_id)) for one in outcomes]

@@ -10,12 +10,12 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from flows.delivery import deliver_mail, sender_of
+from flows.application.context import current_setup
+from flows.application.deliver_mail import deliver_mail, sender_of
+from flows.mail.smtp import Delivered
 from flows.review import keep_dates
-from flows.review.letter import write_letter
+from flows.review.notice_email import write_letter
 from flows.review.notices import Given, Item, give_notices
-from flows.review.post import Delivered
-from flows.setup import current_setup
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from tests.conftest import PROJECT
-from tests.signing.desk.servers import RunningDesk, desk_in_thread
+from tests.signing_desk.servers import RunningDesk, desk_in_thread
 
 PREFECT = [sys.executable, "-m", "prefect"]
 
@@ -117,7 +117,7 @@ def test_a_secret_comes_from_a_block_and_shows_nowhere(
     open_request = (
         "from datetime import UTC, datetime; from flows.register import open_register;"
         "from tests.signing.paper_provider import approved_agreement; from flows.signing.sending import send;"
-        "from tests.signing.desk.documents import BOTH, agreement; import requests, sys, hashlib;"
+        "from tests.signing_desk.documents import BOTH, agreement; import requests, sys, hashlib;"
         "from flows.signing.providers.desk import DeskProvider; register = open_register(sys.argv[1]);"
         "known = approved_agreement(register, hashlib.sha256(agreement()).hexdigest());"
         "print(send(register, DeskProvider(sys.argv[2], sys.stdin.read(), requests.Session()), known, BOTH,"

@@ -3,8 +3,7 @@
 from typing import Annotated
 
 from flows.agreements.case import MunicipalCase
-from flows.agreements.fields import Choice, Column
-from flows.agreements.formats import (
+from flows.agreements.field_types import (
     CentralityClass,
     Day,
     Email,
@@ -22,6 +21,7 @@ from flows.agreements.formats import (
     Year,
     YesNo,
 )
+from flows.agreements.fields import Choice, Column
 
 
 class Category(Choice):

@@ -6,8 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict
 
 from flows.agreements import municipalities
-from flows.agreements.fields import Column
-from flows.agreements.formats import (
+from flows.agreements.field_types import (
     Day,
     Email,
     Line,
@@ -16,6 +15,7 @@ from flows.agreements.formats import (
     OrganisationNumber,
     PersonName,
 )
+from flows.agreements.fields import Column
 
 
 class MunicipalCase(BaseModel):

@@ -3,8 +3,8 @@
 from typing import Annotated
 
 from flows.agreements.case import MunicipalCase
+from flows.agreements.field_types import Day, Email, Line, Mobile, OrganisationNumber, PersonName, YesNo
 from flows.agreements.fields import Column
-from flows.agreements.formats import Day, Email, Line, Mobile, OrganisationNumber, PersonName, YesNo
 
 
 class Tjenesteavtale6Case(MunicipalCase):

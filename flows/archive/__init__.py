@@ -11,8 +11,8 @@ record, `quarantine` and `access` are what a person decides about it, `checking`
 (`matching` says which), `keeping` looks after it, `leaving` and `noark` let it go, `destruction` ends it.
 """
 
-from flows.archive.checking import Fault, check_archive
-from flows.archive.filing import SignedFiles, file_signed
+from flows.archive.ingest import SignedFiles, file_signed
 from flows.archive.store import Store, open_store
+from flows.archive.verification import Fault, check_archive
 
 __all__ = ["Fault", "SignedFiles", "Store", "check_archive", "file_signed", "open_store"]

@@ -1,6 +1,6 @@
 """Access: who may read what is archived is restricted by level and legal basis, after archiving and as an event."""
 
-from flows.archive.filing import keep_head
+from flows.archive.ingest import keep_head
 from flows.archive.store import Store
 from flows.errors import NotAllowed
 from flows.register import Register

@@ -15,12 +15,12 @@ from sqlalchemy import Integer, MetaData, Table, func, insert, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from flows.archive.filing import keep_head
-from flows.archive.inventory import named_blobs
+from flows.archive.blob_references import named_blobs
+from flows.archive.ingest import keep_head
 from flows.archive.store import Store, open_store
 from flows.errors import StoreDamaged, WrongUse
 from flows.register import Record, Register, open_register
-from flows.register.chain import head_of
+from flows.register.event_chain import head_of
 from flows.register.schema import Base
 from flows.register.search_index import rebuild
 

@@ -10,13 +10,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from flows.archive.bucket import FOR_GOOD
-from flows.archive.filing import keep_head
-from flows.archive.index import remove_from_index
+from flows.archive.ingest import keep_head
 from flows.archive.store import Store, blob_path
+from flows.archive.text_index import remove_from_index
 from flows.errors import NotAllowed
 from flows.register import Event, Record, RecordFile, Register
+from flows.register.record_digests import seal_of
 from flows.register.records import amend, files_of, get_record
-from flows.register.seals import seal_of
 
 WAITING_TIME = timedelta(days=14)
 """Between asking for a destruction and releasing it."""

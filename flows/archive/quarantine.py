@@ -8,14 +8,14 @@ from datetime import UTC
 
 from sqlalchemy.orm import Session
 
-from flows.archive.filing import keep_head
+from flows.archive.ingest import keep_head
 from flows.archive.store import Store
 from flows.errors import NotAllowed
 from flows.register import Agreement, Record, Register, SignatureRequest, State, Transaction
 from flows.register.agreements import current_version, get_agreement, replace, said_again
+from flows.register.record_digests import seal_of
 from flows.register.records import get_record, journal_place
 from flows.register.schema import Json
-from flows.register.seals import seal_of
 
 
 def accept(register: Register, store: Store, record_id: str, why: str) -> Record:

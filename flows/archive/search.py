@@ -7,10 +7,10 @@ from pathlib import Path
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from flows.archive.matching import Wanted, newest, wanted_days, wanted_mark, wanted_word
-from flows.archive.mending import read_blob
+from flows.archive.pdf_text import sentence_with, words
+from flows.archive.repair import read_blob
+from flows.archive.search_query import Wanted, newest, wanted_days, wanted_mark, wanted_word
 from flows.archive.store import Store
-from flows.archive.text import sentence_with, words
 from flows.errors import NotFound
 from flows.register import Agreement, Record, Register, Review
 from flows.register.archive_schema import RecordText, SharedText

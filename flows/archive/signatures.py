@@ -18,23 +18,23 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 
-from flows.archive.active import active_content
-from flows.archive.metadata import Itself, itself
-from flows.archive.proof.anchors import trust_anchors
-from flows.archive.proof.differences import FURTHER_SIGNATURES
-from flows.archive.proof.levels import holds, level_of
-from flows.archive.proof.moments import (
+from flows.archive.active_content import active_content
+from flows.archive.pdf_metadata import Itself, itself
+from flows.archive.pdf_reader import UNREADABLE, SignedPdfReader
+from flows.archive.proof.incremental_updates import FURTHER_SIGNATURES
+from flows.archive.proof.pades_levels import holds, level_of
+from flows.archive.proof.page_comparison import rebuilt_faults
+from flows.archive.proof.profiles import LEVELS, Profile
+from flows.archive.proof.quarantine_reasons import Reason, Why
+from flows.archive.proof.signer_names import holder_of, same_people
+from flows.archive.proof.trust_anchors import trust_anchors
+from flows.archive.proof.validation_time import (
     WHOLE,
     contexts_at,
     holding_stamps,
     proven_until,
     stamped_at,
 )
-from flows.archive.proof.names import holder_of, same_people
-from flows.archive.proof.profiles import LEVELS, Profile
-from flows.archive.proof.reasons import Reason, Why
-from flows.archive.proof.rebuilt import rebuilt_faults
-from flows.archive.reading import UNREADABLE, SignedPdfReader
 
 __all__ = ["SignatureFound", "Verdict", "judge", "trust_anchors"]
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.archive.shelves import FolderShelf, Shelf, open_shelf
+from flows.archive.blob_backends import FolderShelf, Shelf, open_shelf
 from flows.errors import StoreDamaged, StoreFailed
 
 ALGORITHM = "sha256"

@@ -6,16 +6,16 @@ from typing import Annotated
 
 import typer
 
-from flows import language, screen
-from flows.commands import archive_deciding, archive_keeping
-from flows.commands.archive_keeping import must_be_allowed
+from flows import language
+from flows.commands import archive_decisions, archive_maintenance, console
+from flows.commands.archive_maintenance import must_be_allowed
 from flows.commands.options import AsJson
 from flows.errors import WrongUse
 from flows.settings import Settings, load_settings
 
 app = typer.Typer(no_args_is_help=True, help="The archivist's verbs.")
-app.add_typer(archive_keeping.app)
-app.add_typer(archive_deciding.app)
+app.add_typer(archive_maintenance.app)
+app.add_typer(archive_decisions.app)
 
 
 def allowed(verb: str) -> Settings:
@@ -52,19 +52,19 @@ def archive_search(
     )
     found = look_up(open_register(allowed("search").register_url), question, page, 100, why)
     if as_json:
-        screen.print_json([one.as_json() for one in found.found])
+        console.print_json([one.as_json() for one in found.found])
         return
     if not found.found:
-        screen.out.print("No archived agreement matches, or there are no more.")
+        console.out.print("No archived agreement matches, or there are no more.")
         return
     rows = [
         (one.id, one.title, one.valid_from, one.valid_to or "", one.next_review or "", one.sentence)
         for one in found.found
     ]
     headings = ("Record", "Title", "Valid from", "Valid to", "Next review", "Where")
-    screen.print_table("Archived agreements", headings, rows)
+    console.print_table("Archived agreements", headings, rows)
     if found.more:
-        screen.out.print(f"There are more: --page {page + 1}.")
+        console.out.print(f"There are more: --page {page + 1}.")
 
 
 @app.command("reindex")
@@ -74,7 +74,7 @@ def archive_reindex(as_json: AsJson = False) -> None:
     from flows.register import open_register
 
     records = reindex(open_register(allowed("reindex").register_url))
-    screen.print_told(as_json, {"records": records}, f"{records} records indexed.")
+    console.print_told(as_json, {"records": records}, f"{records} records indexed.")
 
 
 @app.command("get")
@@ -93,9 +93,9 @@ def archive_get(
     store = open_store(settings.blobs_url, settings.store_copy_url)
     written = get_files(open_register(settings.register_url), store, record, folder, why)
     if as_json:
-        screen.print_json(written)
+        console.print_json(written)
     else:
-        screen.print_table(f"Record {record}", ("Role", "File", "SHA-256"), [tuple(one.values()) for one in written])
+        console.print_table(f"Record {record}", ("Role", "File", "SHA-256"), [tuple(one.values()) for one in written])
 
 
 @app.command("verify")
@@ -117,12 +117,12 @@ def archive_verify(
     faults = list(check_archive(register, store, settings.anchors_folder, record_id))
     if as_json:
         rows = [{"record": one.record, "kind": one.kind, "fault": one.fault} for one in faults]
-        screen.print_json({"records": records, "faults": rows})
+        console.print_json({"records": records, "faults": rows})
     else:
         if faults:
             rows_for_people = [(one.record, one.kind, one.fault) for one in faults]
-            screen.print_table("Faults in the archive", ("Record", "What", "Fault"), rows_for_people)
-        screen.out.print(f"{records} records checked, {len(faults)} faults.")
+            console.print_table("Faults in the archive", ("Record", "What", "Fault"), rows_for_people)
+        console.out.print(f"{records} records checked, {len(faults)} faults.")
     raise typer.Exit(1 if faults else 0)
 
 

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from flows import screen
+from flows.commands import console
 from flows.commands.options import AsJson, Cases, Lossy
+from flows.deployment.secret_blocks import with_secrets
 from flows.errors import WrongUse
-from flows.secret_blocks import with_secrets
 from flows.settings import Engine, load_settings
 
 app = typer.Typer()
@@ -25,10 +25,10 @@ def check(
 ) -> None:
     """Read and judge cases, and report every problem. Changes nothing."""
     from flows.intake import read
-    from flows.intake.known import Known, compare
-    from flows.intake.report import write_report
+    from flows.intake.problem_report import write_report
+    from flows.intake.register_comparison import Known, compare
     from flows.register.database import existing_register, utc_now
-    from flows.review.dates import oslo_date
+    from flows.review.review_dates import oslo_date
 
     settings = with_secrets(load_settings())
     judged = read(cases, oslo_date(utc_now()), settings)
@@ -42,15 +42,15 @@ def check(
         write_report(cases, judged, report)
     if as_json:
         problems = [one.as_json() for one in judged.problems]
-        screen.print_json({"cases": judged.count, "good": good, "problems": problems, "register": known.counts})
+        console.print_json({"cases": judged.count, "good": good, "problems": problems, "register": known.counts})
     else:
-        screen.print_problems(judged.problems)
-        screen.out.print(f"{judged.count} cases, {good} good, {judged.count - good} need a person.")
+        console.print_problems(judged.problems)
+        console.out.print(f"{judged.count} cases, {good} good, {judged.count - good} need a person.")
         if known.counts:
             words = ", ".join(f"{number} {word.replace('_', ' ')}" for word, number in known.counts.items())
-            screen.out.print(f"To the register the good cases are: {words}.")
+            console.out.print(f"To the register the good cases are: {words}.")
         if report:
-            screen.out.print(f"The problem report is in {report}.", soft_wrap=True)
+            console.out.print(f"The problem report is in {report}.", soft_wrap=True)
     raise typer.Exit(0 if good == judged.count else 1)
 
 
@@ -67,18 +67,18 @@ def generate(
     as_json: AsJson = False,
 ) -> None:
     """Make DOCX and PDF for looking at, with a contact sheet. Sends nothing, and leaves the register alone."""
-    from flows.preview import preview
+    from flows.application.preview import preview
 
-    with screen.progress("Making documents") as progress:
+    with console.progress("Making documents") as progress:
         settings = with_secrets(load_settings())
         made = preview(settings, cases, folder, engine=engine, lossy=lossy, progress=progress)
     if as_json:
-        screen.print_json(made.as_json())
+        console.print_json(made.as_json())
     else:
-        screen.print_problems(made.problems)
-        rows = [(one.name, one.pages, one.problem or screen.losses(one.lost)) for one in made.documents]
-        screen.print_table(f"Documents in {folder}", ("Name", "Pages", "Problem"), rows)
-        screen.out.print(f"Look them through in {made.index}.", soft_wrap=True)
+        console.print_problems(made.problems)
+        rows = [(one.name, one.pages, one.problem or console.losses(one.lost)) for one in made.documents]
+        console.print_table(f"Documents in {folder}", ("Name", "Pages", "Problem"), rows)
+        console.out.print(f"Look them through in {made.index}.", soft_wrap=True)
     raise typer.Exit(0 if made.complete else 1)
 
 
@@ -94,11 +94,11 @@ def renew(
     as_json: AsJson = False,
 ) -> None:
     """Run the renewal flow: take cases in, generate their documents and, with --send, send them."""
-    from flows import steps
-    from flows.preview import look_through
+    from flows.application import steps
+    from flows.application.context import current_setup
+    from flows.application.preview import look_through
     from flows.register import State
     from flows.renewal_season import renewal_season
-    from flows.setup import current_setup
 
     batch = steps.open_batch(current_setup(), cases)
     season = renewal_season(batch=batch, send=send, lossy=lossy)
@@ -106,7 +106,7 @@ def renew(
         made_way = steps.make_way(current_setup(), season.taken_in.held_back)
         for one in made_way:
             if one.problem:
-                screen.err.print(f"{one.agreement_id}: {one.problem}", markup=False, soft_wrap=True)
+                console.err.print(f"{one.agreement_id}: {one.problem}", markup=False, soft_wrap=True)
         if any(one.state == State.CANCELLED for one in made_way):
             batch = steps.open_batch(current_setup(), cases)
             season = renewal_season(batch=batch, send=send, lossy=lossy)
@@ -117,7 +117,7 @@ def renew(
         wanted = {one.agreement_id: one.problem for one in season.outcomes}
         index = look_through(current_setup(), wanted, folder, taken_in.cases, taken_in.problems)
     if as_json:
-        screen.print_json(
+        console.print_json(
             {
                 "batch": batch,
                 "cases": taken_in.cases,
@@ -133,12 +133,12 @@ def renew(
             }
         )
     else:
-        screen.print_problems(taken_in.problems)
+        console.print_problems(taken_in.problems)
         if taken_in.report:
-            screen.out.print(f"The problem report is in {taken_in.report}.", soft_wrap=True)
-        screen.print_outcomes(season.outcomes, taken_in.held_back)
+            console.out.print(f"The problem report is in {taken_in.report}.", soft_wrap=True)
+        console.print_outcomes(season.outcomes, taken_in.held_back)
         if index:
-            screen.out.print(f"Look the documents through in {index}.", soft_wrap=True)
+            console.out.print(f"Look the documents through in {index}.", soft_wrap=True)
     raise typer.Exit(1 if taken_in.rejected or taken_in.held_back or stuck else 0)
 
 
@@ -150,22 +150,22 @@ def new_alis_command(
     as_json: AsJson = False,
 ) -> None:
     """Run the flow for one new hire."""
-    from flows import steps
+    from flows.application import steps
+    from flows.application.context import current_setup
     from flows.new_alis import new_alis
-    from flows.setup import current_setup
 
     setup = current_setup()
     taken_in = steps.take_in(setup, steps.open_batch(setup, str(case)))
     if len(taken_in.agreement_ids) != 1 or taken_in.rejected:
-        screen.print_problems(taken_in.problems)
+        console.print_problems(taken_in.problems)
         if not taken_in.problems:
             raise WrongUse("The file must hold exactly one case; use `avtaleflyt renew` for several.")
         raise typer.Exit(1)
     outcome = new_alis(agreement=taken_in.agreement_ids[0], send=send, lossy=lossy)
     if as_json:
-        screen.print_json(
+        console.print_json(
             {"id": outcome.agreement_id, "state": outcome.state, "problem": outcome.problem, "lost": outcome.lost}
         )
     else:
-        screen.print_outcomes([outcome], taken_in.held_back)
+        console.print_outcomes([outcome], taken_in.held_back)
     raise typer.Exit(1 if outcome.problem or taken_in.held_back else 0)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows import language, screen
+from flows import language
+from flows.commands import console
 from flows.commands.options import AsJson
 from flows.errors import NotDelivered, WrongUse
 from flows.settings import load_settings
@@ -49,10 +50,10 @@ def reviews(
 
         write_workbook(workbook, due)
     if as_json:
-        screen.print_json([one.as_json() for one in due])
+        console.print_json([one.as_json() for one in due])
         return
     rows = [(one.due, one.municipality, one.type, one.kind, one.number or "", one.rule, one.id) for one in due]
-    screen.print_table("Due", ("Due", "Municipality", "Type", "What", "Number", "Rule", "Id"), rows)
+    console.print_table("Due", ("Due", "Municipality", "Type", "What", "Number", "Rule", "Id"), rows)
 
 
 @app.command()
@@ -66,7 +67,7 @@ def done(
     as_json: AsJson = False,
 ) -> None:
     """Record what came of reviews: one or several, or all that are due in a municipality."""
-    from flows.review.doing import Outcome, do_reviews, due_in
+    from flows.review.outcomes import Outcome, do_reviews, due_in
 
     if outcome not in set(Outcome):
         raise WrongUse("--outcome takes continues, changed or ended.")
@@ -76,10 +77,10 @@ def done(
         raise WrongUse("Nothing to record: give the ids that `avtaleflyt reviews` shows, or --municipality.")
     recorded = do_reviews(register, chosen, Outcome(outcome), by or register.actor, note, _day(on))
     if as_json:
-        screen.print_json([one.as_json() for one in recorded])
+        console.print_json([one.as_json() for one in recorded])
     else:
         rows = [(one.id, one.number or "", one.next_due or "", one.last_day or "", one.problem) for one in recorded]
-        screen.print_table("Recorded", ("Id", "Review", "Next due", "Last day", "Problem"), rows)
+        console.print_table("Recorded", ("Id", "Review", "Next due", "Last day", "Problem"), rows)
     raise typer.Exit(1 if any(one.problem for one in recorded) else 0)
 
 
@@ -91,16 +92,16 @@ def notify(as_json: AsJson = False) -> None:
     try:
         made = yearly_review()
     except NotDelivered as error:
-        screen.err.print(str(error), markup=False, soft_wrap=True)
+        console.err.print(str(error), markup=False, soft_wrap=True)
         raise typer.Exit(1) from None
     nobody = [one.due.id for one in made.given.nobody]
     if as_json:
         counts = {"notices": len(made.given.items), "mails": made.given.mails, "sent": made.delivered.sent}
-        screen.print_json({**counts, "nobody_to_tell": nobody})
+        console.print_json({**counts, "nobody_to_tell": nobody})
     else:
-        screen.out.print(f"{len(made.given.items)} notices in {made.given.mails} e-mails; {made.delivered.sent} sent.")
+        console.out.print(f"{len(made.given.items)} notices in {made.given.mails} e-mails; {made.delivered.sent} sent.")
         if nobody:
-            screen.err.print(
+            console.err.print(
                 f"{len(nobody)} dates have nobody to tell: fill in who is responsible in their cases, or set "
                 "AVTALEFLYT_NOTICE_TO.",
                 soft_wrap=True,
@@ -120,10 +121,10 @@ def mail(as_json: AsJson = False) -> None:
             {"id": o.id, "state": o.state, "tries": o.tries, "written": o.written_at, "problem": o.problem}
             for o in found
         ]
-        screen.print_json(rows)
+        console.print_json(rows)
     else:
         rows_for_people = [(o.id, o.state, o.tries, f"{o.written_at:%Y-%m-%d %H:%M}Z", o.problem) for o in found]
-        screen.print_table("E-mails not delivered", ("Id", "State", "Tries", "Written", "Problem"), rows_for_people)
+        console.print_table("E-mails not delivered", ("Id", "State", "Tries", "Written", "Problem"), rows_for_people)
     raise typer.Exit(1 if found else 0)
 
 
@@ -133,25 +134,25 @@ def feed(
 ) -> None:
     """Make a secret calendar address for a municipality, and print it: it is shown only this once."""
     from flows.agreements.municipalities import by_number
-    from flows.register.feeds import make_feed
+    from flows.register.calendar_feeds import make_feed
     from flows.web.calendar import feed_address
 
     if by_number(municipality) is None:
         raise WrongUse(f"There is no municipality {municipality}; give its four digits.")
     with _register().write() as transaction:
         _, token = make_feed(transaction, municipality)
-    screen.out.print(feed_address(load_settings().public_url, token), soft_wrap=True)
+    console.out.print(feed_address(load_settings().public_url, token), soft_wrap=True)
 
 
 @app.command()
 def feeds(as_json: AsJson = False) -> None:
     """List the calendar addresses there are, without what is secret in them."""
-    from flows.register.feeds import feeds as every_feed
+    from flows.register.calendar_feeds import feeds as every_feed
 
     with _register().read() as session:
         found = every_feed(session)
     if as_json:
-        screen.print_json(
+        console.print_json(
             [
                 {"id": o.id, "municipality_number": o.municipality_number, "made": o.made_at, "revoked": o.revoked_at}
                 for o in found
@@ -159,17 +160,17 @@ def feeds(as_json: AsJson = False) -> None:
         )
     else:
         rows = [(o.id, o.municipality_number, o.made_by, f"{o.made_at:%Y-%m-%d}", o.revoked_at or "") for o in found]
-        screen.print_table("Calendar feeds", ("Id", "Municipality", "Made by", "Made", "Revoked"), rows)
+        console.print_table("Calendar feeds", ("Id", "Municipality", "Made by", "Made", "Revoked"), rows)
 
 
 @app.command()
 def revoke(feed_id: Annotated[str, typer.Argument(metavar="ID", help="A feed's id.")]) -> None:
     """Let a calendar address lead nowhere from now on."""
-    from flows.register.feeds import revoke_feed
+    from flows.register.calendar_feeds import revoke_feed
 
     with _register().write() as transaction:
         revoke_feed(transaction, feed_id)
-    screen.out.print("Revoked.")
+    console.out.print("Revoked.")
 
 
 @app.command()
@@ -178,13 +179,13 @@ def year(
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="A .svg picture or a .html page.")],
 ) -> None:
     """Draw a year: months by municipalities, how much falls in each."""
-    from flows.review.overview import dates_of_year, year_page, year_picture
+    from flows.review.year_overview import dates_of_year, year_page, year_picture
 
     if output.suffix not in {".svg", ".html"}:
         raise WrongUse("-o takes a file that ends in .svg or .html.")
     dates = dates_of_year(_register(), number)
     output.write_text((year_picture if output.suffix == ".svg" else year_page)(dates, number), encoding="utf-8")
-    screen.out.print(f"{len(dates)} dates in {output}", markup=False)
+    console.out.print(f"{len(dates)} dates in {output}", markup=False)
 
 
 @app.command()
@@ -193,14 +194,14 @@ def renewals(
     as_json: AsJson = False,
 ) -> None:
     """List the agreements that a season should renew, and why."""
-    from flows.review.renewal import renewals as to_renew
+    from flows.review.renewal_candidates import renewals as to_renew
 
     found = to_renew(_register(), season, present_templates())
     if as_json:
-        screen.print_json([one.as_json() for one in found])
+        console.print_json([one.as_json() for one in found])
     else:
         rows = [(one.agreement_id, one.type, one.municipality_number, "; ".join(one.reasons)) for one in found]
-        screen.print_table(f"To renew in {season}", ("Agreement", "Type", "Municipality", "Why"), rows)
+        console.print_table(f"To renew in {season}", ("Agreement", "Type", "Municipality", "Why"), rows)
 
 
 def present_templates() -> dict[str, str]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from flows import screen
+from flows.commands import console
 
 app = typer.Typer()
 
@@ -17,14 +17,14 @@ def serve(
     """Serve the web application: intake endpoint, webhooks and calendars, until it is stopped."""
     import uvicorn
 
+    from flows.application.context import current_setup
     from flows.collect_signed import collect_signed
     from flows.new_alis import announce
-    from flows.setup import current_setup
     from flows.web.app import create_app
-    from flows.web.hurry import hurrying
+    from flows.web.debounce import hurrying
 
     setup = current_setup()
-    screen.out.print(f"Listening at http://{host}:{port}; stop with Ctrl+C.")
+    console.out.print(f"Listening at http://{host}:{port}; stop with Ctrl+C.")
     with hurrying(lambda: collect_signed(hinted=True)) as wake:
         web = create_app(setup.settings, setup.register, announce, wake)
         uvicorn.run(web, host=host, port=port, log_level="warning", access_log=False)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from flows import screen
+from flows.commands import console
 from flows.commands.options import AsJson
 from flows.language import translate as _
 
@@ -23,16 +23,16 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Find tags that no case fills, and what the PDF would lose. The file's name says which agreement it is for."""
+    from flows.application.preview import names_of
     from flows.documents.template_check import check_template
-    from flows.preview import names_of
 
     faults = check_template(docx, names_of(docx.name))
     if as_json:
-        screen.print_json([{"what": fault.what, "where": fault.where} for fault in faults])
+        console.print_json([{"what": fault.what, "where": fault.where} for fault in faults])
     elif faults:
         rows = [(fault.what, fault.where or _("the whole template")) for fault in faults]
         title = _("{name}: to put right before it is used").format(name=docx.name)
-        screen.print_table(title, (_("What is wrong"), _("Where")), rows)
+        console.print_table(title, (_("What is wrong"), _("Where")), rows)
     else:
-        screen.out.print(_("{name}: nothing is wrong.").format(name=docx.name))
+        console.out.print(_("{name}: nothing is wrong.").format(name=docx.name))
     raise typer.Exit(1 if faults else 0)

@@ -6,13 +6,13 @@ faithfully (an unknown or empty value, an unsafe tag) raises `TemplateRefused`; 
 would lose something, raises `DocumentRefused`. Messages name templates, tags and places, never values.
 """
 
-from flows.documents.anchors import SignaturePlace, signature_places
-from flows.documents.conversion import Pdf, convert
-from flows.documents.docx.model import Loss
+from flows.documents.completeness_check import missing_words
 from flows.documents.filling import fill
-from flows.documents.making import Document, make
+from flows.documents.pipeline import Document, make
+from flows.documents.signature_bookmarks import SignaturePlace, signature_places
 from flows.documents.template import Template, load_template
-from flows.documents.words import missing_words
+from flows.typesetting.conversion import Pdf, convert
+from flows.typesetting.docx.model import Loss
 
 __all__ = [
     "Document", "Loss", "Pdf", "SignaturePlace", "Template", "convert", "fill", "load_template", "make",

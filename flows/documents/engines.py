@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 
-from flows.documents.conversion import Pdf
-from flows.documents.docx.model import Loss
-from flows.documents.docx.package import Package
+from flows.documents.completeness_check import pages_of
 from flows.documents.filling import fill
 from flows.documents.libreoffice import convert_all
-from flows.documents.limits import in_time
-from flows.documents.making import Document, prove
+from flows.documents.pipeline import Document, prove
+from flows.documents.process_pool import Job, Refused
+from flows.documents.process_pool import make_all as make_all_here
 from flows.documents.template import Template, load_template
-from flows.documents.words import pages_of
-from flows.documents.workers import Job, Refused
-from flows.documents.workers import make_all as make_all_here
 from flows.errors import DocumentRefused, TemplateRefused
 from flows.language import translate as _
 from flows.settings import Engine
+from flows.typesetting.conversion import Pdf
+from flows.typesetting.docx.model import Loss
+from flows.typesetting.docx.package import Package
+from flows.typesetting.limits import in_time
 
 
 def make_all(

@@ -14,9 +14,9 @@ from docxtpl import DocxTemplate
 from jinja2 import TemplateError, UndefinedError
 from jinja2.exceptions import SecurityError, TemplateSyntaxError
 
-from flows.documents.quotes import mend_tags
-from flows.documents.tags import Empty, forbidden, tag_environment
+from flows.documents.quote_repair import mend_tags
 from flows.documents.template import Template
+from flows.documents.template_tags import Empty, forbidden, tag_environment
 from flows.errors import DocumentRefused, TemplateRefused
 from flows.language import translate as _
 

@@ -21,9 +21,9 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 from lxml import etree
 
-from flows.documents.docx.package import Package
 from flows.errors import ComponentMissing, DocumentRefused
 from flows.language import translate as _
+from flows.typesetting.docx.package import Package
 
 #: Documents of one process before another takes its place: it grows with each.
 DOCUMENTS = 50

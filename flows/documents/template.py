@@ -6,10 +6,10 @@ from pathlib import Path
 
 from lxml import etree
 
-from flows.documents.docx.package import Package
-from flows.documents.limits import check_size
 from flows.errors import DocumentRefused, TemplateRefused
 from flows.language import translate as _
+from flows.typesetting.docx.package import Package
+from flows.typesetting.limits import check_size
 
 _CORE = "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}"
 _DC = "{http://purl.org/dc/elements/1.1/}"

@@ -10,17 +10,17 @@ from jinja2.exceptions import SecurityError
 from jinja2.meta import find_undeclared_variables
 from lxml import etree
 
-from flows.documents import fonts
-from flows.documents.anchors import PREFIX
-from flows.documents.docx.embedded_fonts import EmbeddedFonts
-from flows.documents.docx.package import Package, W
-from flows.documents.docx.reader import read
 from flows.documents.filling import joined_tags, unreadable
-from flows.documents.quotes import mend_quotes
-from flows.documents.tags import forbidden, tag_environment
+from flows.documents.quote_repair import mend_quotes
+from flows.documents.signature_bookmarks import PREFIX
 from flows.documents.template import load_template
+from flows.documents.template_tags import forbidden, tag_environment
 from flows.errors import TemplateRefused
 from flows.language import translate as _
+from flows.typesetting import fonts
+from flows.typesetting.docx.embedded_fonts import EmbeddedFonts
+from flows.typesetting.docx.package import Package, W
+from flows.typesetting.docx.reader import read
 
 #: What every template may ask for, whatever it is a template of.
 STAMPS = frozenset({"malversjon", "avtale_id", "avtale_versjon"})

@@ -15,7 +15,7 @@ module that yields sheets, and a line in `recognition`; a new kind of source one
 `reading.SOURCES`.
 """
 
-from flows.intake.judging import JudgedCase
-from flows.intake.reading import Judged, read
+from flows.intake.pipeline import Judged, read
+from flows.intake.validation import JudgedCase
 
 __all__ = ["Judged", "JudgedCase", "read"]

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from flows.intake.sheets import Sheet, SheetRow
+from flows.intake.sheet_model import Sheet, SheetRow
 
 _SEPARATORS = (";", ",", "\t")
 _LINES_TO_LOOK_AT = 30

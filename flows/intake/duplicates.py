@@ -7,8 +7,8 @@ from hashlib import blake2b
 
 from flows.agreements.alis_case import AlisCase
 from flows.agreements.problems import Finding, Problem
-from flows.intake.judging import Verdict
-from flows.intake.rows import CaseRow, Raw
+from flows.intake.case_rows import CaseRow, Raw
+from flows.intake.validation import Verdict
 from flows.language import translate as _
 
 DUPLICATE = "duplicate"

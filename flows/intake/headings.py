@@ -9,7 +9,7 @@ from functools import cache
 
 from flows.agreements.fields import fields_of
 from flows.agreements.types import AgreementType
-from flows.intake.values import fold
+from flows.intake.value_parsing import fold
 
 OTHER_HEADINGS: dict[str, tuple[str, ...]] = {
     "kommunenr": ("Kommunenr", "Kommune nr", "Komm.nr", "Knr", "Municipality number"),

@@ -12,9 +12,9 @@ from typing import Any
 from flows.agreements.problems import Problem
 from flows.agreements.types import types
 from flows.errors import CasesUnreadable
-from flows.intake.cleaning import shown
+from flows.intake.case_rows import CaseRow
 from flows.intake.headings import field_of
-from flows.intake.rows import CaseRow
+from flows.intake.text_normalization import shown
 from flows.language import translate as _
 
 _TYPE = "type"

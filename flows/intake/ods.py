@@ -9,8 +9,8 @@ from typing import IO, Any
 
 from lxml import etree
 
-from flows.intake.rows import CellValue
-from flows.intake.sheets import MergedCells, Sheet, SheetRow
+from flows.intake.case_rows import CellValue
+from flows.intake.sheet_model import MergedCells, Sheet, SheetRow
 
 _NAMES = "urn:oasis:names:tc:opendocument:xmlns:"
 _TABLE, _OFFICE, _TEXT = f"{{{_NAMES}table:1.0}}", f"{{{_NAMES}office:1.0}}", f"{{{_NAMES}text:1.0}}"

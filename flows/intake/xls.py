@@ -9,8 +9,8 @@ from pathlib import Path
 import xlrd
 from xlrd.sheet import Sheet as OldSheet
 
-from flows.intake.rows import CellValue
-from flows.intake.sheets import MergedCells, Sheet, SheetRow
+from flows.intake.case_rows import CellValue
+from flows.intake.sheet_model import MergedCells, Sheet, SheetRow
 
 
 def sheets(path: Path) -> Iterator[Sheet]:

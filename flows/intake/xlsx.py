@@ -16,8 +16,8 @@ from typing import IO, Any
 from lxml import etree
 from openpyxl.utils import column_index_from_string
 
-from flows.intake.rows import CellValue
-from flows.intake.sheets import MergedCells, Remark, Sheet, SheetRow
+from flows.intake.case_rows import CellValue
+from flows.intake.sheet_model import MergedCells, Remark, Sheet, SheetRow
 from flows.language import translate as _
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from flows.register.pace import polled_at
+from flows.register.pending_decisions import Waiting
+from flows.register.rate_limit import polled_at
 from flows.register.schema import Agreement, SignatureRequest
 from flows.register.states import State
-from flows.register.waiting import Waiting
 
 SILENCE = timedelta(hours=24)
 """A provider with open requests that told nothing for so long is not being asked, or does not answer."""

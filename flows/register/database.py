@@ -25,8 +25,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from flows.errors import ComponentMissing
+from flows.register.database_errors import tell_failures
 from flows.register.events import append_event
-from flows.register.failures import tell_failures
 from flows.register.schema import Agreement, Event, Json
 from flows.register.states import State, check_transition
 

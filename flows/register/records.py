@@ -12,9 +12,9 @@ from flows.errors import NotAllowed, NotFound
 from flows.register.agreements import get_agreement
 from flows.register.archive_schema import JournalYear
 from flows.register.database import Transaction
-from flows.register.requests import by_reference
+from flows.register.record_digests import seal_of
 from flows.register.schema import Agreement, Json, Record, RecordFile, Version
-from flows.register.seals import seal_of
+from flows.register.signature_requests import by_reference
 from flows.register.states import State
 
 _OSLO = ZoneInfo("Europe/Oslo")

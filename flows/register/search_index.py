@@ -24,7 +24,7 @@ from sqlalchemy import delete, event, func, insert, inspect, select, text
 from sqlalchemy.orm import Session
 
 from flows.register.archive_schema import RecordText, SearchPosting, SearchWord, SharedText, SharedWord
-from flows.register.blocks import BLOCK, bits_of, packed, unpacked
+from flows.register.posting_lists import BLOCK, bits_of, packed, unpacked
 from flows.register.schema import Agreement, Record
 
 LONGEST = 40

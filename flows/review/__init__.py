@@ -9,7 +9,7 @@ them, `doing` records what came of a review, `notices` and `post` write and deli
 `renewal` finds what must be made anew. For looking: `calendar`, `workbook`, `overview`.
 """
 
-from flows.review.due import Due, due_dates, due_reviews
-from flows.review.planning import keep_dates, plan_first_review
+from flows.review.agenda import Due, due_dates, due_reviews
+from flows.review.scheduling import keep_dates, plan_first_review
 
 __all__ = ["Due", "due_dates", "due_reviews", "keep_dates", "plan_first_review"]

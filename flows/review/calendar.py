@@ -12,8 +12,8 @@ from icalendar import Alarm, Calendar, Event
 
 from flows.agreements.types import types
 from flows.language import translate as _
-from flows.review import kinds
-from flows.review.due import Due
+from flows.review import deadline_kinds
+from flows.review.agenda import Due
 
 _HOUR = timedelta(hours=9)
 """Reminders ring at nine in the morning."""
@@ -55,12 +55,12 @@ def _event(one: Due) -> Event:
     event.add("summary", _summary(one))
     event.add("description", _description(one))
     event.add("location", one.municipality)
-    event.add("categories", [_("Review") if one.kind == kinds.REVIEW else _("Deadline")])
+    event.add("categories", [_("Review") if one.kind == deadline_kinds.REVIEW else _("Deadline")])
     event.add("status", "CONFIRMED" if one.open else "CANCELLED")
     event.add("transp", "TRANSPARENT")
     event.add("class", "PUBLIC")
     if one.open:
-        for day in kinds.reminders(one.kind, one.due).values():
+        for day in deadline_kinds.reminders(one.kind, one.due).values():
             event.add_component(_alarm(one, day - one.due + _HOUR))
     return event
 
@@ -75,7 +75,7 @@ def _alarm(one: Due, trigger: timedelta) -> Alarm:
 
 def _summary(one: Due) -> str:
     title = types()[one.type].title if one.type in types() else one.type
-    return f"{kinds.title_of(one.kind)} – {title}, {one.municipality}"
+    return f"{deadline_kinds.title_of(one.kind)} – {title}, {one.municipality}"
 
 
 def _description(one: Due) -> str:

@@ -11,8 +11,8 @@ from flows.agreements import municipalities, trusts
 from flows.agreements.case import MunicipalCase
 from flows.agreements.trusts import Trust
 from flows.agreements.types import types
-from flows.review import kinds
-from flows.review.dates import working_day_on_or_before
+from flows.review import deadline_kinds
+from flows.review.review_dates import working_day_on_or_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Dated:
 def deadlines_of_case(agreement_type: str, case: Any, today: date) -> list[Dated]:
     """Return every date that a case imposes: its last day, and the windows before hospital service still to come."""
     last_day = types()[agreement_type].valid_to(case)
-    found = [end_of(kinds.EXPECTED_END, last_day)] if last_day else []
+    found = [end_of(deadline_kinds.EXPECTED_END, last_day)] if last_day else []
     for service in getattr(case, "institusjonstjeneste_perioder", ()):
         trust = _trust(case, service.hf)
         if trust and service.fra > today:
@@ -46,10 +46,10 @@ def hospital_windows(start: date, trust: Trust) -> list[Dated]:
     document = f"Tjenesteavtale {trust.agreement}" if trust.agreement else trust.name
     asked, contract = (f"{document} § 5", f"{document} § 6") if trust.printed else (document, document)
     windows = (
-        (kinds.ASK_FROM, trust.needs_reported_from_months, "R-B12", asked),
-        (kinds.ASK_BY, trust.needs_reported_by_months, "R-B12", asked),
-        (kinds.CONTRACT_FROM, trust.contract_from_months, "R-B17", contract),
-        (kinds.CONTRACT_BY, trust.contract_by_months, "R-B17", contract),
+        (deadline_kinds.ASK_FROM, trust.needs_reported_from_months, "R-B12", asked),
+        (deadline_kinds.ASK_BY, trust.needs_reported_by_months, "R-B12", asked),
+        (deadline_kinds.CONTRACT_FROM, trust.contract_from_months, "R-B17", contract),
+        (deadline_kinds.CONTRACT_BY, trust.contract_by_months, "R-B17", contract),
     )
     return list(_counted_back(start, windows))
 
@@ -57,9 +57,9 @@ def hospital_windows(start: date, trust: Trust) -> list[Dated]:
 def end_of(kind: str, last_day: date) -> Dated:
     """Return the last day of an agreement as a date; ends never move."""
     sources = {
-        kinds.EXPECTED_END: ("R-A04, R-A05, R-A06", "ALIS-avtale § 1.2"),
-        kinds.EARLY_END: ("R-A07, R-A08", "ALIS-avtale § 1.2"),
-        kinds.NOTICE_END: ("R-B21", "Tjenesteavtale 6 § 7"),
+        deadline_kinds.EXPECTED_END: ("R-A04, R-A05, R-A06", "ALIS-avtale § 1.2"),
+        deadline_kinds.EARLY_END: ("R-A07, R-A08", "ALIS-avtale § 1.2"),
+        deadline_kinds.NOTICE_END: ("R-B21", "Tjenesteavtale 6 § 7"),
     }
     rule, section = sources[kind]
     return Dated(kind, "end", last_day, last_day, rule, section)

@@ -16,12 +16,12 @@ from flows.register import Agreement, Register, State, Transaction, Version
 from flows.register.mail import refusals, refused_addresses
 from flows.register.review_schema import Mail
 from flows.register.reviews import give_notices_of, notices_given
-from flows.review import kinds
-from flows.review.dates import oslo_date
-from flows.review.due import Due, due_dates
+from flows.review import deadline_kinds
+from flows.review.agenda import Due, due_dates
+from flows.review.review_dates import oslo_date
 
 _USUALLY_AHEAD = timedelta(days=100)
-_FURTHER_AHEAD = {kinds.NOTICE_END: timedelta(days=380)}
+_FURTHER_AHEAD = {deadline_kinds.NOTICE_END: timedelta(days=380)}
 """The earliest reminder of any date lies within these: twelve months, or 90 days, and a few days for holidays."""
 
 
@@ -79,7 +79,7 @@ def give_notices(register: Register, write: Writer | None = None, fallback: str 
 
 def _reached(register: Register, today: date) -> list[Item]:
     coming = due_dates(register, _USUALLY_AHEAD, _FURTHER_AHEAD)
-    reminders = ((one, kinds.current_reminder(one.kind, one.due, today)) for one in coming)
+    reminders = ((one, deadline_kinds.current_reminder(one.kind, one.due, today)) for one in coming)
     return [Item(one, reminder) for one, reminder in reminders if reminder]
 
 

@@ -9,8 +9,8 @@ from openpyxl.utils import get_column_letter
 
 from flows.agreements.types import types
 from flows.language import translate as _
-from flows.review import kinds
-from flows.review.due import Due
+from flows.review import deadline_kinds
+from flows.review.agenda import Due
 
 _WIDTHS = (12, 44, 34, 30, 12, 40, 38)
 
@@ -32,7 +32,7 @@ def write_workbook(path: Path, dates: Sequence[Due]) -> None:
     sheet.append(headings)
     for one in dates:
         title = types()[one.type].title if one.type in types() else one.type
-        what = f"{kinds.title_of(one.kind)} {one.number}" if one.number else kinds.title_of(one.kind)
+        what = f"{deadline_kinds.title_of(one.kind)} {one.number}" if one.number else deadline_kinds.title_of(one.kind)
         source = f"{one.section} ({one.rule})" if one.rule else one.section
         sheet.append((one.due, what, one.municipality, title, one.nominal, source, one.agreement_id or one.id))
     for column, width in enumerate(_WIDTHS, start=1):

@@ -11,7 +11,7 @@ from datetime import timedelta
 from flows.errors import AvtaleflytError, NotSent, PerhapsSent, ProviderError
 from flows.register import Register, SignatureRequest
 from flows.register.agreements import current_version, get_agreement
-from flows.register.requests import (
+from flows.register.signature_requests import (
     ProviderAnswer,
     intend,
     record_absent,
@@ -21,7 +21,7 @@ from flows.register.requests import (
     unsettled,
 )
 from flows.register.states import State
-from flows.signing.comparing import another_document
+from flows.signing.document_match import another_document
 from flows.signing.port import Absent, Found, Intent, Provider, Sent, Signer
 
 CALL_TIME = timedelta(minutes=10)

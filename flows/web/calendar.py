@@ -9,10 +9,10 @@ from fastapi import APIRouter, Request, Response
 from flows import language
 from flows.agreements import municipalities
 from flows.register import Register
-from flows.register.feeds import feed_of
+from flows.register.calendar_feeds import feed_of
+from flows.review.agenda import calendar_of
 from flows.review.calendar import calendar, calendar_name
-from flows.review.dates import oslo_date
-from flows.review.due import calendar_of
+from flows.review.review_dates import oslo_date
 
 SHOWN = timedelta(days=400)
 """A calendar keeps what lies so far back: what was cancelled must stay long enough for every subscriber to see it."""

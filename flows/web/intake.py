@@ -19,13 +19,13 @@ from flows.agreements.problems import Problem
 from flows.errors import CasesUnreadable
 from flows.intake import Judged
 from flows.intake.json_file import rows_of
-from flows.intake.known import as_received, held_back
-from flows.intake.reading import judge_all
+from flows.intake.pipeline import judge_all
+from flows.intake.register_comparison import as_received, held_back
 from flows.language import translate as _
 from flows.register import Batch, Register, State, Transaction
 from flows.register.agreements import get_agreement, receive
 from flows.register.intake_calls import answer_before, keep_answer
-from flows.review.dates import oslo_date
+from flows.review.review_dates import oslo_date
 from flows.web.intake_description import DESCRIPTION
 
 Announce = Callable[[str, bool], None]

@@ -14,7 +14,7 @@ from flows.register import Register
 from flows.register.webhooks import count_refusal, record_hint
 from flows.settings import Settings
 from flows.signing.port import Provider
-from flows.signing.providers.opening import open_provider
+from flows.signing.providers.factory import open_provider
 
 MAX_BYTES = 1024 * 1024
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Response
 
 from flows import language
 from flows.register import Register
-from flows.review.overview import dates_of_year, year_page, year_picture
+from flows.review.year_overview import dates_of_year, year_page, year_picture
 
 Year = Annotated[int, Path(ge=2000, le=2200)]
 

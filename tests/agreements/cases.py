@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from flows.agreements.alis_case import AlisCase
-from flows.agreements.formats import WorkPeriod
+from flows.agreements.field_types import WorkPeriod
 from flows.agreements.tjenesteavtale6_case import Tjenesteavtale6Case
 
 TODAY = date(2026, 11, 22)

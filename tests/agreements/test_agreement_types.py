@@ -50,7 +50,7 @@ from datetime import date
 from typing import Annotated
 from pydantic import BaseModel
 from flows.agreements.fields import Column
-from flows.agreements.formats import Line
+from flows.agreements.field_types import Line
 from flows.agreements.types import AgreementType, Identity
 
 class Case(BaseModel):

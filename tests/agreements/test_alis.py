@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from flows.agreements.alis import AGREEMENT
-from flows.agreements.formats import InstitutionService, WorkPeriod
+from flows.agreements.field_types import InstitutionService, WorkPeriod
 from tests.agreements.cases import TODAY, alis_case
 
 BROKEN: list[tuple[str, str, str, dict[str, Any]]] = [

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from flows.agreements.formats import InstitutionService, WorkPeriod
+from flows.agreements.field_types import InstitutionService, WorkPeriod
 from flows.agreements.types import types
 from tests.agreements.cases import TODAY, alis_case, tjenesteavtale6_case
 

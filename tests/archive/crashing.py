@@ -9,7 +9,7 @@ from sqlalchemy import event
 from flows.archive import open_store
 from flows.register import open_register
 from flows.register.agreements import get_agreement
-from flows.register.requests import by_reference
+from flows.register.signature_requests import by_reference
 from tests.archive.signed import authority, document, sent, signed
 
 WORDS = "Stedet er Bodø."

@@ -16,7 +16,7 @@ from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, append_signature
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
 from pyhanko.sign.signers.pdf_byterange import PdfSignedData
 
-from flows.archive.reading import SignedPdfReader
+from flows.archive.pdf_reader import SignedPdfReader
 from tests.archive.signed import authority
 
 _NOW = datetime(2026, 11, 1, tzinfo=UTC)

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from flows.agreements.alis_case import AlisCase
 from flows.agreements.types import types
+from flows.application.public_copies import keep_template
 from flows.archive import SignedFiles, Store, file_signed, open_store
 from flows.documents import load_template, make
 from flows.intake import read
-from flows.intake.known import as_received
-from flows.public_copies import keep_template
+from flows.intake.register_comparison import as_received
 from flows.register import Record, Register, open_register
 from flows.register.agreements import Generated, approve, receive, record_generated
-from flows.register.requests import ProviderAnswer, intend, record_acknowledged, record_sent, record_signed
+from flows.register.signature_requests import ProviderAnswer, intend, record_acknowledged, record_sent, record_signed
 from flows.settings import PROJECT, Settings
 from tests.archive.signed import authority
 from tests.conftest import Clock

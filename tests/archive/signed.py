@@ -22,11 +22,11 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from weasyprint import HTML
 
 from flows.archive import SignedFiles, Store, file_signed
-from flows.archive.filing import keep_evidence
+from flows.archive.ingest import keep_evidence
 from flows.register import Record, Register
 from flows.register.agreements import Generated, ReceivedCase, approve, receive, record_generated
 from flows.register.records import files_of
-from flows.register.requests import ProviderAnswer, intend, record_acknowledged, record_sent, record_signed
+from flows.register.signature_requests import ProviderAnswer, intend, record_acknowledged, record_sent, record_signed
 
 NAMES = ("Kari Čáhppe", "Ola Prøve")
 

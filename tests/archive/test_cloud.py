@@ -11,7 +11,7 @@ import pytest
 
 from flows.archive import Store, check_archive, open_store
 from flows.archive.destruction import ask_for_destruction, destroy
-from flows.archive.keeping import look_after
+from flows.archive.fixity import look_after
 from flows.archive.store import blob_path
 from flows.errors import NotAllowed, StoreDamaged, StoreFailed
 from flows.register import Register

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows.archive.formats import format_of
+from flows.archive.pronom_formats import format_of
 
 
 @pytest.mark.parametrize(

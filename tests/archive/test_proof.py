@@ -26,8 +26,8 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from flows.archive import SignedFiles, Store, check_archive, file_signed
-from flows.archive.proof.anchors import trust_anchors
-from flows.archive.reading import SignedPdfReader
+from flows.archive.pdf_reader import SignedPdfReader
+from flows.archive.proof.trust_anchors import trust_anchors
 from flows.errors import WrongUse
 from flows.register import Record, Register
 from tests.archive.signed import NAMES, Authority, archived, authority, document, sent, signed

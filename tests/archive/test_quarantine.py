@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from flows.application.context import Setup
+from flows.application.steps import archive_signed
 from flows.archive import Store, check_archive
 from flows.archive.access import restrict
-from flows.archive.proof.reasons import Why
+from flows.archive.proof.quarantine_reasons import Why
 from flows.archive.quarantine import accept, refuse
 from flows.cli import app
 from flows.errors import AvtaleflytError, NotAllowed
@@ -17,12 +19,10 @@ from flows.language import catalogue
 from flows.register import Record, Register, SignatureRequest, State
 from flows.register.agreements import events_of, get_agreement
 from flows.register.database import account
+from flows.register.pending_decisions import waiting_for_a_person
 from flows.register.records import files_of, get_record
 from flows.register.reviews import reviews_of
-from flows.register.waiting import waiting_for_a_person
-from flows.setup import Setup
 from flows.signing.port import RequestStatus, Update
-from flows.steps import archive_signed
 from tests.archive.real import real_agreement
 from tests.archive.signed import NAMES, archived, authority, document
 from tests.conftest import Clock

@@ -15,9 +15,9 @@ from sqlalchemy import select, text
 from typer.testing import CliRunner
 
 from flows.archive import Store
-from flows.archive.index import remove_from_index
+from flows.archive.pdf_text import fold, index_form, sentence_with, words
 from flows.archive.search import Page, Question, find, look_up, reindex
-from flows.archive.text import fold, index_form, sentence_with, words
+from flows.archive.text_index import remove_from_index
 from flows.cli import app
 from flows.register import Event, Record, Register
 from flows.register.search_index import take_out

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.archive.index import remove_from_index
+from flows.archive.pdf_text import index_form, split_words, words
 from flows.archive.search import Question, find
-from flows.archive.text import index_form, split_words, words
+from flows.archive.text_index import remove_from_index
 from flows.register import Record, Register
 from flows.register.search_index import rebuild
 from tests.archive.texts import AT, TEMPLATE, Kept, forget, index_of, keep
@@ -102,11 +102,11 @@ def test_search_finds_what_reading_every_text_would(
     """Whatever the texts, the questions, the size of blocks and the way taken; and the index is as if made anew."""
     with pytest.MonkeyPatch.context() as patched:
         for name, value in (
-            ("flows.register.blocks.BLOCK", block),
+            ("flows.register.posting_lists.BLOCK", block),
             ("flows.register.search_index.BLOCK", block),
-            ("flows.archive.matching.BLOCK", block),
-            ("flows.archive.matching._FEW", few),
-            ("flows.archive.matching._RARE", rare),
+            ("flows.archive.search_query.BLOCK", block),
+            ("flows.archive.search_query._FEW", few),
+            ("flows.archive.search_query._RARE", rare),
             ("flows.archive.search._RANKED", ranked),
         ):
             patched.setattr(name, value)

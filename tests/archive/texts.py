@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from flows.archive.index import add_to_index
+from flows.archive.text_index import add_to_index
 from flows.register import Agreement, Record, Register, SignatureRequest
 from flows.register.archive_schema import RecordText, SharedText
-from flows.register.blocks import unpacked
+from flows.register.posting_lists import unpacked
 from flows.register.search_index import rebuild
 
 AT = datetime(2026, 12, 1, 9, tzinfo=UTC)

@@ -13,17 +13,17 @@ import pytest
 from lxml import html
 from typer.testing import CliRunner
 
-from flows import steps
+from flows.application import steps
+from flows.application.context import current_setup
+from flows.application.preview import look_through
 from flows.cli import app
 from flows.documents import convert, signature_places
 from flows.documents.contact_sheet import ContactSheet
-from flows.preview import look_through
 from flows.register import State
 from flows.register.agreements import events_of, losses_of
 from flows.settings import PROJECT
-from flows.setup import current_setup
-from tests.documents.building import docx, paragraph
 from tests.intake.workbooks import ALIS, TJENESTEAVTALE6, table, write_workbook
+from tests.typesetting.docx_builder import docx, paragraph
 
 #: What no PDF shows: a form control, which Word calls ActiveX.
 CONTROL = b"<w:p><w:r><w:object><w:control/></w:object></w:r></w:p>"

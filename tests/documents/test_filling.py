@@ -11,8 +11,8 @@ from lxml import etree
 
 from flows.documents import Template, fill, load_template
 from flows.errors import DocumentRefused, TemplateRefused
-from tests.documents.building import docx, paragraph
-from tests.documents.test_quotes import BOX
+from tests.documents.test_quote_repair import BOX
+from tests.typesetting.docx_builder import docx, paragraph
 
 
 def template(tmp_path: Path, body: str, **kwargs: object) -> Template:

@@ -20,11 +20,11 @@ from flows.documents import libreoffice as engine
 from flows.documents.libreoffice import convert_all, convert_with_libreoffice, soffice
 from flows.errors import ComponentMissing, DocumentRefused
 from flows.settings import PROJECT
-from tests.documents import hostile
-from tests.documents.building import docx, paragraph
-from tests.documents.fonting import carrying, font
-from tests.documents.test_making import ALIS
+from tests.typesetting import hostile
+from tests.documents.test_pipeline import ALIS
 from tests.judges.verapdf import verapdf
+from tests.typesetting.docx_builder import docx, paragraph
+from tests.typesetting.font_builder import carrying, font
 
 needs_libreoffice = pytest.mark.skipif(
     shutil.which("soffice") is None, reason="apt-get install --no-install-recommends libreoffice-writer"

@@ -15,13 +15,13 @@ from pypdf import PdfReader
 
 from flows.documents import convert, load_template, make, signature_places
 from flows.settings import PROJECT
-from flows.signing.desk.authority import Authority, open_authority
-from flows.signing.desk.fields import Field
-from flows.signing.desk.signature import append_signature
 from flows.signing.port import Anchor
-from tests.documents.building import docx, paragraph
-from tests.documents.test_making import ALIS
+from flows.signing_desk.certificate_authority import Authority, open_authority
+from flows.signing_desk.pades_signing import append_signature
+from flows.signing_desk.signature_fields import Field
+from tests.documents.test_pipeline import ALIS
 from tests.judges.verapdf import verapdf
+from tests.typesetting.docx_builder import docx, paragraph
 
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from flows.application.preview import names_of
 from flows.cli import app
 from flows.documents.template_check import check_template
-from flows.preview import names_of
 from flows.settings import PROJECT
-from tests.documents.building import docx, paragraph
-from tests.documents.hostile import parts_of, pointing, with_parts
-from tests.documents.test_quotes import BOX
+from tests.documents.test_quote_repair import BOX
+from tests.typesetting.docx_builder import docx, paragraph
+from tests.typesetting.hostile import parts_of, pointing, with_parts
 
 CUT = (
     "<w:p><w:r><w:t>{{ na</w:t></w:r><w:del><w:r><w:delText>xx</w:delText></w:r></w:del>"

@@ -20,7 +20,7 @@ from lxml import etree
 
 from flows.documents import convert
 from flows.errors import DocumentRefused
-from tests.documents.corpus import corpus
+from tests.typesetting.corpus import corpus
 
 _TOO_LONG = 30
 _SAID = ("", "0", "-1", "99999999999", "-5000", "abc", "1e9", "1e400", "NaN", "true", "auto", "50%", "{", "#12345")

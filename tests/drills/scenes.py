@@ -15,13 +15,13 @@ from flows.signing.providers.docuseal import DocuSealProvider
 from flows.signing.providers.posten import PostenProvider, open_certificate, posten_session
 from tests.conftest import Clock
 from tests.signing.certificates import authority, enterprise, pkcs12_file
-from tests.signing.desk.servers import RunningDesk, desk_in_thread
 from tests.signing.documenso.server import TOKEN as DOCUMENSO_TOKEN
 from tests.signing.documenso.server import DocumensoServer
 from tests.signing.docuseal.server import TOKEN as DOCUSEAL_TOKEN
 from tests.signing.docuseal.server import DocuSealServer
 from tests.signing.posten.server import ORGANISATION, QUEUE, PostenServer, posten_server
 from tests.signing.provider_server import ProviderServer
+from tests.signing_desk.servers import RunningDesk, desk_in_thread
 
 
 class Scene(Protocol):

@@ -32,13 +32,13 @@ from flows.register.agreements import (
     receive,
     record_generated,
 )
-from flows.register.requests import newest_request
-from flows.signing.settling import settle_not_sent
+from flows.register.signature_requests import newest_request
+from flows.signing.manual_resolution import settle_not_sent
 from tests.agreements.cases import alis_case
 from tests.conftest import Clock
 from tests.drills.scenes import Scene, scene
 from tests.drills.worker import Order, work
-from tests.signing.desk.documents import agreement
+from tests.signing_desk.documents import agreement
 
 TASKS = ("send", "collect", "decline", "replace", "resend")
 _ANEW = {"replace", "resend"}

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from flows import steps
+from flows.application import steps
+from flows.application.context import Setup
+from flows.application.steps import Collected
 from flows.archive import open_store
 from flows.errors import NotSent, ProviderError, TransitionRefused
 from flows.register import Register, State, Version, open_register
@@ -22,16 +24,14 @@ from flows.register.agreements import (
     said_again,
     start_anew,
 )
-from flows.register.requests import by_reference
+from flows.register.signature_requests import by_reference
 from flows.settings import Settings
-from flows.setup import Setup
-from flows.signing.following import signed_updates
-from flows.signing.pacing import SharedPollTimes
+from flows.signing.cancellation import withdraw
+from flows.signing.polling import signed_updates
 from flows.signing.port import RequestStatus, Update
 from flows.signing.providers.posten import PostenProvider
+from flows.signing.rate_limiter import SharedPollTimes
 from flows.signing.sending import send, settle
-from flows.signing.withdrawing import withdraw
-from flows.steps import Collected
 from tests.conftest import Clock
 from tests.drills.breaking import (
     BreakableProvider,
@@ -41,7 +41,7 @@ from tests.drills.breaking import (
     Points,
 )
 from tests.drills.scenes import open_adapter
-from tests.signing.desk.documents import BOTH
+from tests.signing_desk.documents import BOTH
 
 
 @dataclass(frozen=True)

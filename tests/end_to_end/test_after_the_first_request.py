@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import PROJECT
-from tests.review.mail_server import Behaviour, free_port, running
-from tests.signing.desk.servers import TOKEN, RunningDesk, desk_in_thread
+from tests.mail.mail_server import Behaviour, free_port, running
+from tests.signing_desk.servers import TOKEN, RunningDesk, desk_in_thread
 
 REASON = "Beløpet i punkt 4 er feil"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.conftest import PROJECT
-from tests.signing.desk.servers import TOKEN, RunningDesk, desk_in_thread
+from tests.signing_desk.servers import TOKEN, RunningDesk, desk_in_thread
 
 
 def renew(output: Path, desk: RunningDesk, case: dict[str, Any], *options: str) -> dict[str, Any]:

@@ -17,10 +17,10 @@ from openpyxl import load_workbook
 
 from flows.errors import CasesUnreadable, WrongUse
 from flows.intake import Judged, read
-from flows.intake.api import rows
-from flows.intake.pages import fetch_with
-from flows.intake.reading import judge_all
-from flows.intake.report import write_report
+from flows.intake.http_source import rows
+from flows.intake.pagination import fetch_with
+from flows.intake.pipeline import judge_all
+from flows.intake.problem_report import write_report
 from flows.settings import Settings
 from tests.intake.misbehaving import Answer, Server, drop, half, page, serving, silence
 from tests.intake.workbooks import JSON_CASE, TODAY

@@ -10,7 +10,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
 from flows.intake import read
-from flows.intake.report import write_report
+from flows.intake.problem_report import write_report
 from tests.intake.spreadsheets import write_csv, write_ods, write_xls
 from tests.intake.workbooks import ALIS, TODAY, table, write_workbook
 

@@ -13,7 +13,7 @@ from flows.agreements.types import types
 from flows.errors import CasesUnreadable
 from flows.intake import read
 from flows.intake.headings import OTHER_HEADINGS, field_of
-from flows.intake.values import fold
+from flows.intake.value_parsing import fold
 from tests.intake.workbooks import ALIS, TJENESTEAVTALE6, TODAY, places, read_rows, table, write_workbook
 
 

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flows.agreements.alis_case import AlisCase, Category, Practice
-from flows.agreements.formats import InstitutionService, WorkPeriod
-from flows.intake.dates import read_date, read_month
-from flows.intake.numbers import read_number, read_percent
+from flows.agreements.field_types import InstitutionService, WorkPeriod
+from flows.intake.date_parsing import read_date, read_month
+from flows.intake.number_parsing import read_number, read_percent
 from tests.intake.workbooks import ALIS, JSON_CASE, read_json, read_rows
 
 MONTHS = ["januar", "februar", "mars", "april", "mai", "juni", "juli", "august", "september", "oktober", "november"]

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from flows.register.chain import ChainFault, proven_events
+from flows.register.event_chain import ChainFault, proven_events
 
 
 def chain_faults(session: Session) -> list[ChainFault]:

@@ -24,7 +24,7 @@ from flows.register.agreements import (
     receive,
     record_generated,
 )
-from flows.register.requests import ProviderAnswer, by_reference, intend, record_not_sent, record_sent
+from flows.register.signature_requests import ProviderAnswer, by_reference, intend, record_not_sent, record_sent
 from flows.register.states import TRANSITIONS, check_transition
 from tests.register.proving import chain_faults
 

@@ -15,9 +15,9 @@ from flows.register.agreements import (
     replace,
 )
 from flows.register.records import Filing, file_record
-from flows.register.requests import ProviderAnswer, intend, record_sent, record_signed
+from flows.register.signature_requests import ProviderAnswer, intend, record_sent, record_signed
 from flows.review import plan_first_review
-from flows.review.dates import OSLO
+from flows.review.review_dates import OSLO
 
 MADE = Generated("template.docx", "1.0", "a" * 64, "b" * 64, "c" * 64, 5)
 

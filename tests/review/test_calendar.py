@@ -8,9 +8,9 @@ from icalendar.cal import Component
 
 from flows.register import Register
 from flows.review import due_dates, keep_dates
+from flows.review.agenda import Due, calendar_of
 from flows.review.calendar import calendar, uid
-from flows.review.doing import Outcome, do_reviews
-from flows.review.due import Due, calendar_of
+from flows.review.outcomes import Outcome, do_reviews
 from tests.agreements.cases import alis_case, tjenesteavtale6_case
 from tests.conftest import Clock
 from tests.review.archived import archive, archive_changed

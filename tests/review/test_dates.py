@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.review import kinds
-from flows.review.dates import due_date, nominal_date, oslo_date, working_day_on_or_before
+from flows.review import deadline_kinds
+from flows.review.review_dates import due_date, nominal_date, oslo_date, working_day_on_or_before
 
 days = st.dates(date(2019, 3, 1), date(2100, 1, 1))
 
@@ -66,11 +66,20 @@ def test_the_day_is_norways() -> None:
     assert oslo_date(datetime(2026, 12, 31, 23, 30, tzinfo=UTC)) == date(2027, 1, 1)
 
 
-@pytest.mark.parametrize("kind", [kinds.REVIEW, kinds.EXPECTED_END, kinds.NOTICE_END, kinds.ASK_BY, kinds.CONTRACT_BY])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        deadline_kinds.REVIEW,
+        deadline_kinds.EXPECTED_END,
+        deadline_kinds.NOTICE_END,
+        deadline_kinds.ASK_BY,
+        deadline_kinds.CONTRACT_BY,
+    ],
+)
 @given(due=days)
 def test_every_reminder_is_a_working_day_before_its_date(kind: str, due: date) -> None:
     """Reminders come in order, on working days, all of them before what they remind of."""
-    found = list(kinds.reminders(kind, due).values())
+    found = list(deadline_kinds.reminders(kind, due).values())
     norway = holidays.country_holidays("NO")
     assert found == sorted(set(found))
     assert found[-1] < due
@@ -93,7 +102,7 @@ def test_two_hundred_years_of_reviews(anchor: date) -> None:
         assert timedelta(0) <= planned - day <= timedelta(days=6)
         assert day.weekday() < 5
         assert day not in norway
-        assert max(kinds.reminders(kinds.REVIEW, day).values()) < day
+        assert max(deadline_kinds.reminders(deadline_kinds.REVIEW, day).values()) < day
 
 
 @given(anchor=days, number=st.integers(1, 100), missed=st.integers(0, 120))
@@ -101,5 +110,5 @@ def test_the_newest_reminder_counts(anchor: date, number: int, missed: int) -> N
     """However many days a run was missed, the reminder is the newest one that has come, and one at a time."""
     due = due_date(anchor, number)
     today = due - timedelta(days=100) + timedelta(days=missed)
-    come = [label for label, day in kinds.reminders(kinds.REVIEW, due).items() if day <= today]
-    assert kinds.current_reminder(kinds.REVIEW, due, today) == (come[-1] if come else None)
+    come = [label for label, day in deadline_kinds.reminders(deadline_kinds.REVIEW, due).items() if day <= today]
+    assert deadline_kinds.current_reminder(deadline_kinds.REVIEW, due, today) == (come[-1] if come else None)

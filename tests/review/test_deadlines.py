@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from flows.agreements.formats import InstitutionService
+from flows.agreements.field_types import InstitutionService
 from flows.agreements.trusts import by_trust_name
 from flows.errors import WrongUse
-from flows.review import kinds
+from flows.review import deadline_kinds
 from flows.review.deadlines import deadlines_of_case, end_after_notice, hospital_windows
-from flows.review.grant import grant_dates, grant_deadlines
+from flows.review.grant_calendar import grant_dates, grant_deadlines
 from tests.agreements.cases import alis_case, tjenesteavtale6_case
 
 TODAY = date(2026, 12, 1)
@@ -27,28 +27,28 @@ def test_windows_before_hospital_service() -> None:
     """For a start on 1 September 2027 the trust is asked 9 to 6 months before, the contract made 6 to 3 before."""
     asked, contract = "Tjenesteavtale 6 § 5", "Tjenesteavtale 6 § 6"
     assert windows(date(2027, 9, 1)) == {
-        kinds.ASK_FROM: (date(2026, 12, 1), date(2026, 12, 1), "R-B12", asked),
-        kinds.ASK_BY: (date(2027, 3, 1), date(2027, 3, 1), "R-B12", asked),
-        kinds.CONTRACT_FROM: (date(2027, 3, 1), date(2027, 3, 1), "R-B17", contract),
-        kinds.CONTRACT_BY: (date(2027, 6, 1), date(2027, 6, 1), "R-B17", contract),
+        deadline_kinds.ASK_FROM: (date(2026, 12, 1), date(2026, 12, 1), "R-B12", asked),
+        deadline_kinds.ASK_BY: (date(2027, 3, 1), date(2027, 3, 1), "R-B12", asked),
+        deadline_kinds.CONTRACT_FROM: (date(2027, 3, 1), date(2027, 3, 1), "R-B17", contract),
+        deadline_kinds.CONTRACT_BY: (date(2027, 6, 1), date(2027, 6, 1), "R-B17", contract),
     }
 
 
 def test_deadline_moves_back_over_two_holidays() -> None:
     """Six months before 17 November 2027 is 17 May, Whit Monday at that: the deadline is the Friday before."""
-    assert windows(date(2027, 11, 17))[kinds.ASK_BY][:2] == (date(2027, 5, 17), date(2027, 5, 14))
+    assert windows(date(2027, 11, 17))[deadline_kinds.ASK_BY][:2] == (date(2027, 5, 17), date(2027, 5, 14))
 
 
 def test_months_end_with_the_shorter_month() -> None:
     """Six months before 31 August is the last day of February."""
-    assert windows(date(2026, 8, 31))[kinds.ASK_BY][0] == date(2026, 2, 28)
-    assert windows(date(2028, 8, 31))[kinds.ASK_BY][0] == date(2028, 2, 29)
+    assert windows(date(2026, 8, 31))[deadline_kinds.ASK_BY][0] == date(2026, 2, 28)
+    assert windows(date(2028, 8, 31))[deadline_kinds.ASK_BY][0] == date(2028, 2, 29)
 
 
 def test_a_trust_whose_deadlines_are_not_known_gives_none() -> None:
     """UNN asks a year ahead and says no more; Finnmarkssykehuset's deadlines are not known."""
-    assert windows(date(2027, 9, 1), "UNN").keys() == {kinds.ASK_BY}
-    assert windows(date(2027, 9, 1), "UNN")[kinds.ASK_BY][0] == date(2026, 9, 1)
+    assert windows(date(2027, 9, 1), "UNN").keys() == {deadline_kinds.ASK_BY}
+    assert windows(date(2027, 9, 1), "UNN")[deadline_kinds.ASK_BY][0] == date(2026, 9, 1)
     assert windows(date(2027, 9, 1), "Finnmarkssykehuset") == {}
 
 
@@ -66,7 +66,7 @@ def test_a_trust_whose_deadlines_are_not_known_gives_none() -> None:
 def test_an_alis_avtale_ends_after_sixty_months_of_service(changes: dict[str, object], last_day: date) -> None:
     """Part time, absence and hospital service extend the end, which never moves to a working day (section 1.2)."""
     case = alis_case(avtale_gjelder_fra=date(2026, 3, 1), **changes)
-    end = next(one for one in deadlines_of_case("alis", case, TODAY) if one.kind == kinds.EXPECTED_END)
+    end = next(one for one in deadlines_of_case("alis", case, TODAY) if one.kind == deadline_kinds.EXPECTED_END)
     assert (end.nominal, end.due) == (last_day, last_day)
     assert (end.rule, end.section) == ("R-A04, R-A05, R-A06", "ALIS-avtale § 1.2")
 
@@ -76,9 +76,15 @@ def test_hospital_service_of_a_case_brings_its_windows() -> None:
     service = InstitutionService(fra=date(2027, 9, 1), til=date(2028, 2, 29))
     case = alis_case(institusjonstjeneste_perioder=(service,))
     coming = [one.kind for one in deadlines_of_case("alis", case, TODAY)]
-    assert coming == [kinds.EXPECTED_END, kinds.ASK_FROM, kinds.ASK_BY, kinds.CONTRACT_FROM, kinds.CONTRACT_BY]
+    assert coming == [
+        deadline_kinds.EXPECTED_END,
+        deadline_kinds.ASK_FROM,
+        deadline_kinds.ASK_BY,
+        deadline_kinds.CONTRACT_FROM,
+        deadline_kinds.CONTRACT_BY,
+    ]
     begun = [one.kind for one in deadlines_of_case("alis", case, date(2027, 9, 1))]
-    assert begun == [kinds.EXPECTED_END]
+    assert begun == [deadline_kinds.EXPECTED_END]
 
 
 def test_a_tjenesteavtale_lasts_until_it_is_terminated() -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 from flows.register import open_register
 from tests.agreements.cases import alis_case
 from tests.conftest import PROJECT
+from tests.mail.mail_server import Behaviour, free_port, running
 from tests.review.archived import archive
-from tests.review.mail_server import Behaviour, free_port, running
 
 
 def notify(output: Path, port: int) -> subprocess.CompletedProcess[str]:

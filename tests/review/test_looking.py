@@ -13,8 +13,8 @@ from flows import language
 from flows.cli import app
 from flows.register import Register, open_register
 from flows.review import keep_dates
-from flows.review.doing import Outcome, do_reviews
-from flows.review.renewal import cases_by_type, renewals
+from flows.review.outcomes import Outcome, do_reviews
+from flows.review.renewal_candidates import cases_by_type, renewals
 from tests.agreements.cases import alis_case, tjenesteavtale6_case
 from tests.conftest import Clock
 from tests.review.archived import MADE, archive

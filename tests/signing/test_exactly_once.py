@@ -15,17 +15,17 @@ from flows.register.agreements import (
     record_generated,
     start_anew,
 )
-from flows.register.requests import by_reference, newest_request
-from flows.register.waiting import waiting_for_a_person
-from flows.signing.following import signed_updates
-from flows.signing.pacing import paced
+from flows.register.pending_decisions import waiting_for_a_person
+from flows.register.signature_requests import by_reference, newest_request
+from flows.signing.cancellation import withdraw
+from flows.signing.manual_resolution import settle_not_sent, settle_sent
+from flows.signing.polling import signed_updates
 from flows.signing.port import Capabilities, Found, RequestStatus, Sent, SignerStatus, Update
+from flows.signing.rate_limiter import paced
 from flows.signing.sending import send, settle
-from flows.signing.settling import settle_not_sent, settle_sent
-from flows.signing.withdrawing import withdraw
 from tests.conftest import Clock
-from tests.signing.desk.documents import BOTH
 from tests.signing.paper_provider import PaperProvider, approved_agreement
+from tests.signing_desk.documents import BOTH
 
 
 def send_it(register: Register, provider: PaperProvider, agreement_id: str) -> State:

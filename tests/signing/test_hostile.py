@@ -9,24 +9,24 @@ from pathlib import Path
 import pytest
 import requests
 
-from flows import steps
+from flows.application import steps
+from flows.application.context import Setup
+from flows.application.steps import Collected
 from flows.archive import open_store
 from flows.errors import NotSent, ProviderError
 from flows.register import Register, State, open_register
 from flows.register.agreements import Generated, ReceivedCase, approve, get_agreement, receive, record_generated
+from flows.register.record_digests import newest_seal, seal_of
 from flows.register.records import get_record
-from flows.register.seals import newest_seal, seal_of
 from flows.settings import Settings
-from flows.setup import Setup
-from flows.signing.following import signed_updates
-from flows.signing.providers import calls, documenso, docuseal, posten
+from flows.signing.polling import signed_updates
+from flows.signing.providers import documenso, docuseal, http_calls, posten
 from flows.signing.sending import send, settle
-from flows.steps import Collected
 from tests.agreements.cases import alis_case
 from tests.conftest import Clock
 from tests.drills.scenes import DocumensoScene, DocuSealScene, PostenScene, open_adapter, scene
-from tests.signing.desk.documents import BOTH, agreement
 from tests.signing.sealing import sealed
+from tests.signing_desk.documents import BOTH, agreement
 
 pytest.importorskip("xmlsec", reason="install it with: pip install xmlsec")
 PROVIDERS = ["posten", "documenso", "docuseal"]
@@ -88,9 +88,9 @@ class Stage:
 @pytest.fixture(params=PROVIDERS)
 def stage(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """Give a stage for each provider, with a third of a second where we would wait for a minute."""
-    for module in (calls, posten.adapter, documenso.adapter, docuseal.adapter):
+    for module in (http_calls, posten.adapter, documenso.adapter, docuseal.adapter):
         monkeypatch.setattr(module, "LONG_READ_SECONDS", 0.3)
-    monkeypatch.setattr(calls, "READ_SECONDS", 0.3)
+    monkeypatch.setattr(http_calls, "READ_SECONDS", 0.3)
     clock = Clock(datetime(2026, 12, 1, 9, tzinfo=UTC))
     with scene(request.param, tmp_path, clock) as running, requests.Session() as session:
         assert isinstance(running, PostenScene | DocumensoScene | DocuSealScene)
@@ -226,8 +226,8 @@ def test_a_broken_confirmation_is_made_good(stage: Stage, fault: str) -> None:
 def test_a_late_signature_is_kept_for_a_person(stage: Stage) -> None:
     """Declined here, signed there: the bytes are kept, nothing is archived, and a person is told."""
     stage.send()
-    from flows.register.requests import by_reference, record_ended
-    from flows.register.waiting import waiting_for_a_person
+    from flows.register.pending_decisions import waiting_for_a_person
+    from flows.register.signature_requests import by_reference, record_ended
 
     with stage.register.write() as transaction:
         record_ended(transaction, f"{stage.agreement_id}-v1-a1", State.DECLINED, "")

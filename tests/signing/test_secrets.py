@@ -5,12 +5,12 @@ import traceback
 import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
+from flows.mail.smtp import server_at
 from flows.register import Register, SignatureRequest
-from flows.register.requests import intend
-from flows.review.post import server_at
+from flows.register.signature_requests import intend
 from flows.settings import Settings
-from flows.signing.desk.letters import letters_at
-from flows.signing.desk.telling import webhook_at
+from flows.signing_desk.emails import letters_at
+from flows.signing_desk.webhook_outbox import webhook_at
 from tests.conftest import Clock
 from tests.signing.paper_provider import approved_agreement
 

@@ -18,14 +18,14 @@ from flows.register.agreements import (
     receive,
     record_generated,
 )
-from flows.register.requests import newest_request
-from flows.signing.following import signed_updates
+from flows.register.signature_requests import newest_request
+from flows.signing.polling import signed_updates
 from flows.signing.port import Intent, Lookup, Sent
 from flows.signing.providers.desk import DeskProvider
 from flows.signing.sending import send, settle
 from tests.conftest import Clock
-from tests.signing.desk.documents import BOTH, agreement
-from tests.signing.desk.servers import RunningDesk, desk_in_thread
+from tests.signing_desk.documents import BOTH, agreement
+from tests.signing_desk.servers import RunningDesk, desk_in_thread
 
 
 @dataclass

@@ -16,9 +16,9 @@ from flows.signing.port import CannotKnow, Intent, Lookup, Sent
 from flows.signing.providers.desk import DeskProvider
 from flows.signing.sending import send, settle
 from tests.signing.certificates import authority, enterprise, pkcs12_file
-from tests.signing.desk.documents import BOTH, agreement
-from tests.signing.desk.servers import TOKEN, RunningDesk, desk_in_thread
 from tests.signing.paper_provider import PaperProvider, approved_agreement
+from tests.signing_desk.documents import BOTH, agreement
+from tests.signing_desk.servers import TOKEN, RunningDesk, desk_in_thread
 
 
 def lose_the_answer() -> None:

@@ -14,15 +14,15 @@ from fastapi import FastAPI
 from icalendar import Calendar
 
 from flows.register import Register
-from flows.register.feeds import feeds, make_feed, revoke_feed
+from flows.register.calendar_feeds import feeds, make_feed, revoke_feed
 from flows.review import due_dates, keep_dates
-from flows.review.doing import Outcome, do_reviews
+from flows.review.outcomes import Outcome, do_reviews
 from flows.web.calendar import calendar_router, feed_address
 from flows.web.year import year_router
 from tests.agreements.cases import alis_case
 from tests.conftest import Clock
+from tests.mail.mail_server import free_port
 from tests.review.archived import archive
-from tests.review.mail_server import free_port
 
 SIGNED = date(2026, 5, 17)
 

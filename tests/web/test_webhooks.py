@@ -17,18 +17,18 @@ from sqlalchemy import select
 from flows.errors import ProviderError
 from flows.register import Event, Register, State
 from flows.register.agreements import get_agreement
-from flows.register.requests import newest_request
+from flows.register.signature_requests import newest_request
 from flows.register.webhooks import hinted, refusals
-from flows.signing.following import signed_updates
+from flows.signing.polling import signed_updates
 from flows.signing.port import OpenRequest, Provider, RequestStatus, Update
 from flows.signing.providers.documenso import DocumensoProvider
 from flows.signing.providers.docuseal import DocuSealProvider
 from flows.signing.sending import send
-from flows.web.hurry import hurrying
+from flows.web.debounce import hurrying
 from flows.web.webhooks import MAX_BYTES, webhook_routes
 from tests.conftest import Clock
-from tests.signing.desk.documents import BOTH
 from tests.signing.paper_provider import PaperProvider, approved_agreement
+from tests.signing_desk.documents import BOTH
 from tests.web.server import web_in_thread
 
 SECRET = "whsec_hemmelig"

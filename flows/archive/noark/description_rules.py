@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree
 
 from flows.archive.noark.journal_rules import empty_elements
-from flows.archive.noark.reading import Finding, local
+from flows.archive.noark.streaming_reader import Finding, local
 
 _ADDML = "{http://www.arkivverket.no/standarder/addml}"
 FLAGS = (

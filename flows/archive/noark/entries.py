@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from flows.archive.formats import format_of
+from flows.archive.pronom_formats import format_of
 from flows.register import Agreement, Event, Record, RecordFile, Register, Version
 from flows.register.reviews import next_reviews_of
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flows.archive.noark.reading import Finding, local, stream, values
-from flows.archive.noark.seen import Seen
+from flows.archive.noark.selfcheck_index import Seen
+from flows.archive.noark.streaming_reader import Finding, local, stream, values
 
 
 @dataclass

@@ -13,8 +13,8 @@ from lxml import etree
 
 from flows.archive.noark.description_rules import FLAGS, check_description, count_of, sha256_of, value_of
 from flows.archive.noark.journal_rules import check_changes, check_journals, empty_elements, read_journal
-from flows.archive.noark.reading import Finding, files_below, local, stream, values
-from flows.archive.noark.seen import Seen
+from flows.archive.noark.selfcheck_index import Seen
+from flows.archive.noark.streaming_reader import Finding, files_below, local, stream, values
 
 __all__ = ["Finding", "check_package"]
 

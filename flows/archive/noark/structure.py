@@ -9,8 +9,8 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 from flows.agreements.types import types
-from flows.archive.formats import DOCX, format_of
 from flows.archive.noark.entries import Entry, Period, norwegian_day, period_id, written
+from flows.archive.pronom_formats import DOCX, format_of
 from flows.archive.proof.profiles import profile_of
 from flows.register.schema import Json
 

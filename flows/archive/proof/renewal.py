@@ -18,16 +18,16 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError
 from sqlalchemy import select
 
-from flows.archive.filing import keep_head
-from flows.archive.proof.anchors import trust_anchors
-from flows.archive.proof.moments import proven_until
-from flows.archive.reading import UNREADABLE
+from flows.archive.ingest import keep_head
+from flows.archive.pdf_reader import UNREADABLE
+from flows.archive.proof.trust_anchors import trust_anchors
+from flows.archive.proof.validation_time import proven_until
 from flows.archive.store import Store
 from flows.errors import AvtaleflytError, StoreDamaged, StoreFailed
 from flows.register import Event, Record, RecordFile, Register
+from flows.register.record_digests import seal_of
 from flows.register.records import KeptFile, add_files, files_of, get_record
 from flows.register.schema import Json
-from flows.register.seals import seal_of
 
 _BEFORE_ITS_END = timedelta(days=90)
 _PATIENCE = 3

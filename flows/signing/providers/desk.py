@@ -30,9 +30,9 @@ from flows.signing.port import (
     SignerStatus,
     Update,
 )
-from flows.signing.providers.calls import LONG_READ_SECONDS, Answer, Caller
-from flows.signing.providers.reading import Reading, read_each, readable
-from flows.signing.seals import is_sealed, keys_of
+from flows.signing.providers.http_calls import LONG_READ_SECONDS, Answer, Caller
+from flows.signing.providers.status_reader import Reading, read_each, readable
+from flows.signing.webhook_signatures import is_sealed, keys_of
 
 _DOCUMENT_LIMIT = 32 * 1024 * 1024
 """Bytes of a signed document: what may be sent, and ten signatures with pictures."""

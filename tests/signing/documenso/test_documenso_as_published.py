@@ -5,10 +5,10 @@ import pytest
 from flows.errors import ProviderError
 from flows.signing.port import Absent, Found, RequestStatus
 from tests.conftest import SHARED, Clock
-from tests.signing.desk.documents import BOTH, agreement, intent_of
 from tests.signing.documenso.server import DocumensoServer, _parts
 from tests.signing.documenso.test_documenso_provider import DocumensoBench, bench
 from tests.signing.published import Published, judged
+from tests.signing_desk.documents import BOTH, agreement, intent_of
 
 __all__ = ["bench"]
 SPECIFICATION = SHARED / "specs" / "documenso" / "openapi.json"

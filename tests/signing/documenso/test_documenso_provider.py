@@ -11,16 +11,16 @@ import requests
 
 from flows.errors import NotSent, PerhapsSent, ProviderError
 from flows.signing.port import Absent, CancelOutcome, Found, Hint, OpenRequest, RequestStatus, Sent
-from flows.signing.providers import calls
-from flows.signing.providers.calls import Answer
+from flows.signing.providers import http_calls
 from flows.signing.providers.documenso import DocumensoProvider
-from flows.signing.providers.documenso.answers import Envelope, code_of
+from flows.signing.providers.documenso.responses import Envelope, code_of
+from flows.signing.providers.http_calls import Answer
 from tests.conftest import SHARED, Clock
-from tests.signing.desk.documents import BOTH, KARI, OLA, agreement, at_line, intent_of
 from tests.signing.documenso.server import SECRET, TOKEN, DocumensoServer, given_json
 from tests.signing.provider_server import Call, Reply
 from tests.signing.providers.bench import Bench
 from tests.signing.providers.contract import ProviderContract
+from tests.signing_desk.documents import BOTH, KARI, OLA, agreement, at_line, intent_of
 
 RECORDED = SHARED / "specs" / "documenso" / "recorded"
 needs_recordings = pytest.mark.skipif(not RECORDED.exists(), reason="lay the recordings at ../shared/specs/documenso")
@@ -50,8 +50,8 @@ def bench(clock: Clock) -> Iterator[DocumensoBench]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait half a second where we would wait for a minute."""
-    monkeypatch.setattr(calls, "LONG_READ_SECONDS", 0.5)
-    monkeypatch.setattr(calls, "READ_SECONDS", 0.5)
+    monkeypatch.setattr(http_calls, "LONG_READ_SECONDS", 0.5)
+    monkeypatch.setattr(http_calls, "READ_SECONDS", 0.5)
 
 
 class TestDocumensoProvider(ProviderContract):

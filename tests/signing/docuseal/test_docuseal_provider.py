@@ -18,14 +18,14 @@ import requests
 from flows.errors import NotSent, PerhapsSent, ProviderError
 from flows.signing.port import Absent, Found, OpenRequest, RequestStatus, Sent
 from flows.signing.providers.docuseal import DocuSealProvider
-from flows.signing.seals import seal
+from flows.signing.webhook_signatures import seal
 from tests.conftest import SHARED, Clock
-from tests.signing.desk.documents import BOTH, KARI, agreement, at_line, intent_of
 from tests.signing.docuseal.server import TOKEN, DocuSealServer
 from tests.signing.provider_server import Reply
 from tests.signing.providers.bench import Bench
 from tests.signing.providers.contract import ProviderContract
 from tests.signing.published import Published
+from tests.signing_desk.documents import BOTH, KARI, agreement, at_line, intent_of
 
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"
 BODY = b'{"event_type":"submission.completed","timestamp":"2026-12-03T13:02:11Z","data":{"id":815}}'

@@ -20,15 +20,14 @@ from lxml import etree
 
 from flows.errors import NotSent, PerhapsSent, ProviderError, WrongUse
 from flows.register import Register
-from flows.signing.pacing import SharedPollTimes
 from flows.signing.port import RequestStatus, Sent
-from flows.signing.providers import calls
+from flows.signing.providers import http_calls
 from flows.signing.providers.posten import PostenProvider, open_certificate, posten_session
-from flows.signing.providers.posten.messages import permitted_poll_time, read_status_change
-from flows.signing.providers.posten.package import canonical, package
+from flows.signing.providers.posten.asice_package import canonical, package
+from flows.signing.providers.posten.responses import permitted_poll_time, read_status_change
+from flows.signing.rate_limiter import SharedPollTimes
 from tests.conftest import SHARED, Clock
 from tests.signing.certificates import authority, enterprise, pkcs12_file
-from tests.signing.desk.documents import KARI, OLA, agreement, intent_of
 from tests.signing.posten.server import (
     ORGANISATION,
     QUEUE,
@@ -42,6 +41,7 @@ from tests.signing.posten.server import (
 from tests.signing.provider_server import Reply
 from tests.signing.providers.bench import Bench
 from tests.signing.providers.contract import ProviderContract
+from tests.signing_desk.documents import KARI, OLA, agreement, intent_of
 
 pytest.importorskip("xmlsec", reason="install it with: pip install xmlsec")
 needs_schemas = pytest.mark.skipif(not SCHEMAS.exists(), reason="lay the published schemas at ../shared/specs/posten")
@@ -141,7 +141,7 @@ def test_the_judge_refuses_naive_canonicalisation(
     files = {"avtale.pdf": ("application/pdf", b"%PDF-1.7")}
     assert accepted_by_xmlsec(package(files, certificate, clock()), enterprise(ORGANISATION).der)
     naive = lambda element: etree.tostring(element, method="c14n")  # noqa: E731
-    monkeypatch.setattr("flows.signing.providers.posten.package.canonical", naive)
+    monkeypatch.setattr("flows.signing.providers.posten.asice_package.canonical", naive)
     assert canonical is not naive
     assert not accepted_by_xmlsec(package(files, certificate, clock()), enterprise(ORGANISATION).der)
 
@@ -316,7 +316,7 @@ def test_whoever_breaks_off_before_a_connection_gets_no_byte(
 
     No connection is left open, either.
     """
-    monkeypatch.setattr(calls, "CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr(http_calls, "CONNECT_SECONDS", 0.5)
     if manner == "resets before TLS begins":
         monkeypatch.setattr("urllib3.util.connection.create_connection", _connect_and_hesitate)
 

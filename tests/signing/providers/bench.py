@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from flows.signing.port import Intent, OpenRequest, Provider, Sent
 from tests.conftest import Clock
-from tests.signing.desk.documents import BOTH, agreement, intent_of
+from tests.signing_desk.documents import BOTH, agreement, intent_of
 
 _Adapter = TypeVar("_Adapter", bound=Provider)
 _Server = TypeVar("_Server")

@@ -22,7 +22,7 @@ from flows.signing.port import (
     Sent,
     Update,
 )
-from tests.signing.desk.documents import BOTH, KARI, agreement, intent_of
+from tests.signing_desk.documents import BOTH, KARI, agreement, intent_of
 
 DAYS = 30
 REASON = "Beløpet i punkt 4 er feil: æ ø å < & č"

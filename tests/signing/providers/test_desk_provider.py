@@ -10,10 +10,10 @@ from flows.errors import NotSent, NotSupported, ProviderError
 from flows.signing.port import Absent, Found, OpenRequest, RequestStatus, Sent
 from flows.signing.providers.desk import DeskProvider
 from tests.conftest import Clock
-from tests.signing.desk.documents import BOTH, agreement, intent_of
-from tests.signing.desk.servers import RunningDesk, desk_in_thread
 from tests.signing.providers.bench import Bench
 from tests.signing.providers.contract import ProviderContract
+from tests.signing_desk.documents import BOTH, agreement, intent_of
+from tests.signing_desk.servers import RunningDesk, desk_in_thread
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ import requests
 from pydantic import BaseModel, ValidationError
 
 from flows.errors import NotSent, PerhapsSent, ProviderError
-from flows.signing.pacing import Pace, no_pace
 from flows.signing.port import (
     Absent,
     CancelOutcome,
@@ -29,8 +28,7 @@ from flows.signing.port import (
     Update,
 )
 from flows.signing.port import Found as FoundAtProvider
-from flows.signing.providers.calls import LONG_READ_SECONDS, Answer, Caller
-from flows.signing.providers.documenso.answers import (
+from flows.signing.providers.documenso.responses import (
     Created,
     Envelope,
     Folders,
@@ -40,10 +38,12 @@ from flows.signing.providers.documenso.answers import (
     says_sent,
     told,
 )
+from flows.signing.providers.http_calls import LONG_READ_SECONDS, Answer, Caller
 from flows.signing.providers.invitation import invitation
-from flows.signing.providers.places import places
-from flows.signing.providers.reading import Reading, read_each, readable
-from flows.signing.seals import keys_of
+from flows.signing.providers.signature_positions import places
+from flows.signing.providers.status_reader import Reading, read_each, readable
+from flows.signing.rate_limiter import Pace, no_pace
+from flows.signing.webhook_signatures import keys_of
 
 CALLS_PER_SECOND = 10.0
 """An instance takes 1,000 a minute from one address."""

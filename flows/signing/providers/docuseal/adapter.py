@@ -12,7 +12,6 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic_core import from_json
 
 from flows.errors import NotSent, PerhapsSent, ProviderError
-from flows.signing.pacing import Pace, no_pace
 from flows.signing.port import (
     Absent,
     CancelOutcome,
@@ -29,13 +28,14 @@ from flows.signing.port import (
     Signer,
     Update,
 )
-from flows.signing.providers.calls import LONG_READ_SECONDS, Answer, Caller
-from flows.signing.providers.docuseal.answers import FileList, Submission, Submitter, SubmitterList, told
+from flows.signing.providers.docuseal.responses import FileList, Submission, Submitter, SubmitterList, told
 from flows.signing.providers.docuseal.webhooks import read_webhook
+from flows.signing.providers.http_calls import LONG_READ_SECONDS, Answer, Caller
 from flows.signing.providers.invitation import invitation
-from flows.signing.providers.places import places
-from flows.signing.providers.reading import Reading, read_each, readable
-from flows.signing.seals import keys_of
+from flows.signing.providers.signature_positions import places
+from flows.signing.providers.status_reader import Reading, read_each, readable
+from flows.signing.rate_limiter import Pace, no_pace
+from flows.signing.webhook_signatures import keys_of
 
 CALLS_PER_SECOND = 5.0
 """The cloud publishes no limit."""

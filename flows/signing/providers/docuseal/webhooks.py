@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, ValidationError
 
 from flows.signing.port import Hint
-from flows.signing.seals import is_sealed
+from flows.signing.webhook_signatures import is_sealed
 
 _Id = Annotated[int, Field(strict=True, gt=0, lt=2**63)]
 

@@ -8,7 +8,6 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from flows.errors import NotSent, NotSupported, PerhapsSent, ProviderError
-from flows.signing.pacing import OwnPollTimes, Pace, PollTimes, no_pace
 from flows.signing.port import (
     CancelOutcome,
     CannotKnow,
@@ -23,10 +22,11 @@ from flows.signing.port import (
     SignedDocument,
     Update,
 )
-from flows.signing.providers.calls import LONG_READ_SECONDS, Answer, Caller
+from flows.signing.providers.http_calls import LONG_READ_SECONDS, Answer, Caller
+from flows.signing.providers.posten.asice_package import package
 from flows.signing.providers.posten.certificate import EnterpriseCertificate
 from flows.signing.providers.posten.manifest import DOCUMENT, job_request, manifest
-from flows.signing.providers.posten.messages import (
+from flows.signing.providers.posten.responses import (
     StatusChange,
     UnreadableError,
     error_code,
@@ -34,7 +34,7 @@ from flows.signing.providers.posten.messages import (
     read_created,
     read_status_change,
 )
-from flows.signing.providers.posten.package import package
+from flows.signing.rate_limiter import OwnPollTimes, Pace, PollTimes, no_pace
 
 CALLS_PER_SECOND = 5.0
 """Posten blocks an organisation for 30 s at over 10 calls a second."""

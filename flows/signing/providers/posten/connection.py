@@ -19,7 +19,7 @@ from cryptography.x509.oid import NameOID
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from flows.signing.providers.calls import NeverConnected
+from flows.signing.providers.http_calls import NeverConnected
 from flows.signing.providers.posten.certificate import EnterpriseCertificate
 
 POSTEN_BRING = "984661185"

@@ -1,0 +1,179 @@
+"""Documents for looking at, with a contact sheet of the batch: nothing is sent, and the register is left alone."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from flows.agreements.problems import Problem
+from flows.agreements.types import types
+from flows.application.context import Setup
+from flows.documents import convert, missing_words
+from flows.documents.completeness_check import pages_of
+from flows.documents.contact_sheet import ContactSheet
+from flows.documents.engines import lost_outside, make_all
+from flows.documents.libreoffice import convert_with_libreoffice
+from flows.documents.process_pool import Job, Refused
+from flows.errors import DocumentRefused, WrongUse
+from flows.intake import read
+from flows.language import translate as _
+from flows.register.agreements import current_version, get_agreement, losses_of
+from flows.register.database import utc_now
+from flows.review.review_dates import OSLO, oslo_date
+from flows.settings import PROJECT, Engine, Settings
+from flows.typesetting.docx.package import Package
+from flows.typesetting.limits import check_size, in_time
+
+#: How many documents are made between two strokes of the progress bar; no more than these are in memory at once.
+_AT_ONCE = 40
+Progress = Callable[[int, int], None]
+"""Told how many of how many documents are made."""
+
+
+def _quietly(done: int, of: int) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One previewed document: `name` is that of its files, without ending, made from agreement type and row."""
+
+    name: str
+    pages: int
+    problem: str = ""
+    lost: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Previews:
+    """Everything that a preview made, every problem of the cases, and the page that shows it all."""
+
+    cases: int
+    documents: Sequence[Preview]
+    problems: Sequence[Problem]
+    index: Path
+
+    @property
+    def complete(self) -> bool:
+        """Whether every case became a document."""
+        return len(self.documents) == self.cases and not any(one.problem for one in self.documents)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the previews as `generate --json` prints them."""
+        documents = [asdict(one) for one in self.documents]
+        problems = [one.as_json() for one in self.problems]
+        return {"cases": self.cases, "documents": documents, "problems": problems, "index": str(self.index)}
+
+
+def preview(
+    settings: Settings,
+    cases: str,
+    folder: Path,
+    *,
+    engine: Engine | None = None,
+    lossy: bool = False,
+    progress: Progress = _quietly,
+) -> Previews:
+    """Fill and convert the documents of every good case into a folder, with a contact sheet. Raises `CasesUnreadable`.
+
+    `engine` makes the PDF, by default that of the settings. With `lossy`, a document is made even where its PDF does
+    not show everything; what is lost stands beside it.
+    """
+    now = utc_now()
+    judged = read(cases, oslo_date(now), settings)
+    jobs, kinds = [], []
+    for case in judged.cases:
+        kind = types()[case.type]
+        context = {**kind.context(case.case), "avtale_id": "utkast", "avtale_versjon": "0"}
+        jobs.append(Job(f"{case.type}-{case.row:04}", settings.templates / kind.template, context, lossy))
+        kinds.append(kind.title)
+    sheet = ContactSheet(folder)
+    made: list[Preview] = []
+    for start in range(0, len(jobs), _AT_ONCE):
+        batch = jobs[start : start + _AT_ONCE]
+        for job, document in zip(
+            batch, make_all(batch, settings.workers, Engine(engine or settings.engine)), strict=True
+        ):
+            title = kinds[len(made)]
+            if isinstance(document, Refused):
+                sheet.refuse(job.key, title, document.sentence)
+                made.append(Preview(job.key, 0, document.sentence))
+                continue
+            lost = tuple(map(str, document.lost))
+            sheet.add(job.key, title, document.docx, document.pdf, lost)
+            made.append(Preview(job.key, document.pages, lost=lost))
+        progress(len(made), len(jobs))
+    index = sheet.write(now.astimezone(OSLO), judged.count, judged.problems)
+    return Previews(judged.count, made, judged.problems, index)
+
+
+def look_through(
+    setup: Setup, agreements: Mapping[str, str], folder: Path, cases: int, problems: Sequence[Problem]
+) -> Path:
+    """Write the documents of generated agreements into a folder, with a contact sheet; return the page's path.
+
+    `agreements` is why each has no document, by its id; empty where there should be one.
+    """
+    sheet = ContactSheet(folder)
+    for agreement_id, problem in agreements.items():
+        with setup.register.read() as session:
+            agreement = get_agreement(session, agreement_id)
+            version = current_version(session, agreement)
+            lost = losses_of(session, agreement.id, version.number)
+        title = types()[agreement.type].title
+        if version.docx_sha256 is None or version.pdf_sha256 is None:
+            sheet.refuse(agreement.id, title, problem or _("There is no document yet."))
+            continue
+        docx, pdf = setup.store.get(version.docx_sha256), setup.store.get(version.pdf_sha256)
+        sheet.add(agreement.id, title, docx, pdf, lost)
+    return sheet.write(setup.register.clock().astimezone(OSLO), cases, problems)
+
+
+def convert_file(
+    docx: Path, pdf: Path, engine: Engine = Engine.WEASYPRINT, lossy: bool = False
+) -> tuple[int, tuple[str, ...]]:
+    """Convert one DOCX file to PDF/A; return its number of pages, and what it does not show.
+
+    Raises `WrongUse`, and `DocumentRefused` where anything would be lost, unless `lossy`.
+    """
+    source = docx.read_bytes()
+    if engine == Engine.LIBREOFFICE:
+        content = convert_with_libreoffice(source)
+        lost = lost_outside(source)
+    else:
+        check_size(Package(source))
+        with in_time():
+            made = convert(source)
+        content, lost = made.content, made.lost
+    if lost and not lossy:
+        raise DocumentRefused(
+            _("{name} holds what the PDF would lose: {losses}. Use --lossy to make it anyway.").format(
+                name=docx.name, losses="; ".join(map(str, lost[:5]))
+            )
+        )
+    missing = missing_words(source, content)
+    if missing and not lossy:
+        raise DocumentRefused(
+            _("{name} has {count} words that would not be in the PDF. Use --lossy to make it anyway.").format(
+                name=docx.name, count=len(missing)
+            )
+        )
+    try:
+        pdf.write_bytes(content)
+    except OSError as error:
+        raise WrongUse(_("Nothing can be written to {path}; choose another place.").format(path=pdf)) from error
+    shortfall = (_("{count} words of the DOCX").format(count=len(missing)),) if missing else ()
+    return pages_of(content), (*map(str, lost), *shortfall)
+
+
+def names_of(template: str) -> set[str]:
+    """Return the names that cases give a template, by the template's file name; raises `WrongUse` for no agreement's.
+
+    The names are those of the invented cases in `fixtures/`.
+    """
+    for case in read(PROJECT / "fixtures" / "renewal-2027.xlsx", oslo_date(utc_now())).cases:
+        kind = types()[case.type]
+        if kind.template == template:
+            return set(kind.context(case.case))
+    known = ", ".join(sorted(kind.template for kind in types().values()))
+    raise WrongUse(f"{template} is no agreement's template; name it as one of: {known}.")

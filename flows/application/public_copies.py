@@ -1,0 +1,86 @@
+"""Public copies («offentlig versjon») of archived agreements: the template filled again, with persons masked.
+
+It must be the template that the agreement itself was made from. Its bytes are kept in the store from the first document
+on, and lie with each record (`template`).
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pydantic import ValidationError
+
+from flows.agreements.public_copy import public_context
+from flows.agreements.types import types
+from flows.archive.exports import PublicCopies
+from flows.archive.store import Store, sha256
+from flows.documents.process_pool import Job, Refused, make_all
+from flows.errors import NotAllowed, StoreDamaged
+from flows.language import translate as _
+from flows.register import Register, Version
+from flows.register.agreements import get_agreement
+from flows.register.records import get_record
+from flows.settings import Settings
+
+
+def keep_template(store: Store, path: Path, digest: str) -> str:
+    """Keep the template that a document was made from, if it is still what lies in its file; return its SHA-256."""
+    if not store.has(digest):
+        content = path.read_bytes()
+        if sha256(content) == digest:  # otherwise it was edited meanwhile, and this version of it is gone
+            store.put(content)
+    return digest
+
+
+def maker_of(settings: Settings, register: Register, store: Store) -> PublicCopies:
+    """Return what makes the public copies of records: for each id the PDF, or why there is none."""
+
+    def make(record_ids: Sequence[str]) -> list[bytes | str]:
+        made: dict[str, bytes | str] = {}
+        jobs: list[Job] = []
+        with TemporaryDirectory() as folder:
+            for record_id in record_ids:
+                try:
+                    jobs.append(_job(settings, register, store, record_id, Path(folder)))
+                except (NotAllowed, StoreDamaged) as refusal:
+                    made[record_id] = str(refusal)
+            for job, document in zip(jobs, make_all(jobs, settings.workers), strict=True):
+                made[job.key] = document.sentence if isinstance(document, Refused) else document.pdf
+        return [made[record_id] for record_id in record_ids]
+
+    return make
+
+
+def _job(settings: Settings, register: Register, store: Store, record_id: str, folder: Path) -> Job:
+    with register.read() as session:
+        record = get_record(session, record_id)
+        agreement = get_agreement(session, record.agreement_id)
+        version = session.get_one(Version, (agreement.id, record.version))
+    kind = types()[agreement.type]
+    try:
+        case = kind.case.model_validate(version.case)
+    except ValidationError as error:
+        raise NotAllowed(_("The case is of an older form that cannot be read any more.")) from error
+    context = public_context(kind, kind.context(case), agreement.id, version.number)
+    return Job(record_id, _template(settings, store, version, folder), context)
+
+
+def _template(settings: Settings, store: Store, version: Version, folder: Path) -> Path:
+    """Return the template of a version as a file. Raises `StoreDamaged` where that version of it is nowhere."""
+    name, digest = version.template or "", version.template_sha256 or ""
+    kept = folder / digest / name
+    if kept.is_file():
+        return kept
+    if name and store.has(digest):
+        content = store.get(digest)
+    else:  # documents from before templates were kept
+        today = settings.templates / name
+        content = today.read_bytes() if today.is_file() else b""
+        if sha256(content) != digest:
+            sentence = _(
+                "Version {version} of the template {name} is not kept (SHA-256 {digest}…): no public copy is made."
+            )
+            raise StoreDamaged(sentence.format(version=version.template_version, name=name, digest=digest[:12]))
+    kept.parent.mkdir(exist_ok=True)
+    kept.write_bytes(content)
+    return kept

@@ -1,0 +1,149 @@
+"""Keeping: fixity within a budget, orphans and missing files. A schedule only looks and mends; nothing is destroyed."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from flows.archive.blob_backends import FolderShelf
+from flows.archive.blob_references import named_blobs
+from flows.archive.ingest import keep_head
+from flows.archive.repair import mend
+from flows.archive.store import Store
+from flows.errors import AvtaleflytError
+from flows.register import RecordFile, Register
+from flows.register.archive_schema import Fixity
+
+_READERS = 2
+_TOGETHER = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a round of fixity did: blobs and bytes recomputed, those mended, and what is wrong and stays so."""
+
+    checked: int
+    size: int
+    mended: tuple[str, ...]
+    faults: tuple[str, ...]
+    not_checked: int
+
+
+def look_after(
+    register: Register, store: Store, budget: int, interval: timedelta = timedelta(days=90), *, orphans: bool = True
+) -> Looked:
+    """Recompute blobs, the one that was looked at longest ago first, until `budget` bytes were read.
+
+    A bad one is mended from the other copy where that is good, with an event. What has not been recomputed within the
+    interval when the budget is spent is counted as not checked: that, too, is a failure.
+    """
+    for shelf in store.copies.values():
+        if isinstance(shelf, FolderShelf):
+            shelf.sweep()
+    checked, read, mended, faults = 0, 0, [], []
+    with ThreadPoolExecutor(_READERS) as readers:
+        for batch in _oldest_first(register, list(store.copies), budget):
+            found = list(readers.map(lambda one: _fault(store, one[0], one[1]), batch))
+            marks = []
+            for (digest, copy, size), fault in zip(batch, found, strict=True):
+                checked, read = checked + 1, read + size
+                good = not fault
+                if fault and mend(register, store, copy, digest):
+                    mended.append(digest)
+                    good = True
+                elif fault:
+                    faults.append(fault)
+                result = "not_checked" if fault.startswith("not checked") else "good" if good else "bad"
+                marks.append((digest, copy, result))
+            with register.write() as transaction:
+                for digest, copy, result in marks:
+                    transaction.session.merge(
+                        Fixity(digest=digest, copy=copy, checked_at=transaction.now, result=result)
+                    )
+    late = _late(register, list(store.copies), interval)
+    if orphans:
+        faults += [f"The blob {one} belongs to no agreement." for one in orphans_in(register, store)]
+    with register.write() as transaction:
+        details = {"checked": checked, "bytes": read, "mended": len(mended), "faults": len(faults), "not_checked": late}
+        transaction.note("fixity", None, "blobs were recomputed", details)
+    keep_head(register, store)
+    return Looked(checked, read, tuple(mended), tuple(faults), late)
+
+
+def _fault(store: Store, digest: str, copy: str) -> str:
+    try:
+        return store.fault_in(copy, digest)
+    except (AvtaleflytError, OSError) as error:
+        return f"not checked: {error}"
+
+
+def _oldest_first(register: Register, copies: list[str], budget: int) -> Iterator[list[tuple[str, str, int]]]:
+    """Yield batches of digest, copy and size: never checked first, then by age, each once, within the budget."""
+    started = register.clock()
+    spent = 0
+    for never in (True, False):
+        for copy in copies:
+            last = ""
+            while spent < budget:
+                batch = _next(register, copy, started, last, never=never)
+                if not batch:
+                    break
+                last = batch[-1][0]
+                taken = []
+                for digest, size in batch:
+                    if spent >= budget:
+                        break
+                    taken.append((digest, copy, size))
+                    spent += size
+                yield taken
+
+
+def _next(register: Register, copy: str, started: object, last: str, *, never: bool) -> list[tuple[str, int]]:
+    wanted = select(RecordFile.digest, RecordFile.size).distinct()
+    joined = (Fixity.digest == RecordFile.digest) & (Fixity.copy == copy)
+    if never:
+        wanted = wanted.outerjoin(Fixity, joined).where(Fixity.digest.is_(None), RecordFile.digest > last)
+        wanted = wanted.order_by(RecordFile.digest)
+    else:
+        wanted = wanted.add_columns(Fixity.checked_at).join(Fixity, joined).where(Fixity.checked_at < started)
+        wanted = wanted.order_by(Fixity.checked_at, RecordFile.digest)
+    with register.read() as session:
+        return [(row[0], row[1]) for row in session.execute(wanted.limit(_TOGETHER))]
+
+
+def _late(register: Register, copies: list[str], interval: timedelta) -> int:
+    """Count the blobs that were not recomputed within the interval, in each copy."""
+    since = register.clock() - interval
+    late = 0
+    with register.read() as session:
+        for copy in copies:
+            checked = select(Fixity.digest).where(
+                Fixity.copy == copy, Fixity.checked_at >= since, Fixity.result != "not_checked"
+            )
+            wanted = select(RecordFile.digest).where(RecordFile.digest.not_in(checked)).distinct()
+            late += len(session.execute(wanted).all())
+    return late
+
+
+def orphans_in(register: Register, store: Store) -> Iterator[str]:
+    """Yield blobs that nothing in the register names. They are never removed: what they are is for a person to say.
+
+    Both sides are read in order of their digests, so that memory does not grow. What is being archived meanwhile is
+    asked about once more at the end.
+    """
+    unnamed: list[str] = []
+    with register.read() as session:
+        named = (digest for digest, _what in named_blobs(session, store))
+        last = next(named, None)
+        for digest, _size in store.digests():
+            while last is not None and last < digest:
+                last = next(named, None)
+            if digest != last:
+                unnamed.append(digest)
+    if unnamed:
+        with register.read() as session:
+            candidates = set(unnamed)
+            meanwhile = {digest for digest, _what in named_blobs(session, store) if digest in candidates}
+        yield from (digest for digest in unnamed if digest not in meanwhile)

@@ -1,0 +1,140 @@
+"""Filing: from a signed PDF to a record, archived or quarantined; the same file twice makes one record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from flows.archive.pdf_text import text_of
+from flows.archive.proof.profiles import profile_of
+from flows.archive.proof.quarantine_reasons import Reason, Why
+from flows.archive.proof.validation_report import report_files
+from flows.archive.signatures import Verdict, judge, trust_anchors
+from flows.archive.store import Store
+from flows.archive.text_index import add_to_index
+from flows.register import Agreement, Record, Register, SignatureRequest, Version
+from flows.register.agreements import get_agreement, losses_of
+from flows.register.event_chain import Head, head_of
+from flows.register.records import Filing, KeptFile, file_record, record_of
+from flows.register.schema import Json
+from flows.register.signature_requests import by_reference
+
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedFiles:
+    """What came from the provider and lies in the store already: digest of the signed PDF, and the evidence.
+
+    `signed_by` are the names that the provider tells, where the file itself does not.
+    """
+
+    pdf_digest: str
+    evidence: Sequence[KeptFile] = ()
+    signed_by: Sequence[str] = ()
+
+
+def keep_evidence(store: Store, name: str, media_type: str, content: bytes) -> KeptFile:
+    """Put a file of evidence into the store."""
+    return KeptFile("evidence", store.put(content), len(content), name, media_type)
+
+
+def file_signed(register: Register, store: Store, anchors: Path, reference: str, files: SignedFiles) -> Record:
+    """Judge a stored signed PDF and write its record. Raises `StoreDamaged`, `StoreFailed`, `NotFound`.
+
+    Every blob is in the store, read back, before the register names it; the record, its files, its text for search and
+    the event that seals them are one transaction. A run that is cut off leaves no record, and the next completes it.
+    """
+    with register.read() as session:
+        request = by_reference(session, reference)
+        agreement = get_agreement(session, request.agreement_id)
+        version = session.get_one(Version, (agreement.id, request.version))
+        known = record_of(session, agreement.id, request.version)
+        lost = losses_of(session, agreement.id, request.version)
+    signed, sent = store.get(files.pdf_digest), store.get(request.pdf_sha256)
+    names = [signer["name"] for signer in request.signers]
+    profile = profile_of(request.provider)
+    verdict = judge(signed, sent, names, trust_anchors(anchors), profile, files.signed_by)
+    details = _details(agreement, version, request, verdict, files.signed_by)
+    verdict = replace(verdict, reasons=(*verdict.reasons, *_missing(version, details, verdict)))
+    kept = [
+        KeptFile("signed", files.pdf_digest, len(signed), "avtale.pdf", "application/pdf"),
+        KeptFile("sent", request.pdf_sha256, len(sent), "sendt.pdf", "application/pdf"),
+        *files.evidence,
+    ]
+    if known is None:  # the report tells when it was made, and is made once
+        for file, content in report_files(verdict, signed, register.clock()):
+            store.put(content)
+            kept.append(file)
+    if version.docx_sha256:
+        docx = store.get(version.docx_sha256)
+        kept.append(KeptFile("source_docx", version.docx_sha256, len(docx), "avtale.docx", _DOCX))
+    if version.template_sha256 and store.has(version.template_sha256):
+        template = store.get(version.template_sha256)
+        kept.append(KeptFile("template", version.template_sha256, len(template), "mal.docx", _DOCX))
+    if lost:
+        details["lost"] = list(lost)
+    filing = Filing(reference, kept, verdict.last_signed_at, details, verdict.faults)
+    text = text_of(sent)
+    with register.write() as transaction:
+        session, made_from = transaction.session, version.template_sha256 or ""
+        record = file_record(transaction, filing, lambda made: add_to_index(session, made, made_from, text))
+    keep_head(register, store)
+    return record
+
+
+def keep_head(register: Register, store: Store) -> Head:
+    """Keep the chain's newest digest beside the blobs, and return it: a register that was cut off or swapped shows."""
+    with register.read() as session:
+        head = head_of(session)
+    store.keep_head(head.number, head.digest)
+    return head
+
+
+def _missing(version: Version, details: Json, verdict: Verdict) -> list[Reason]:
+    """Return what a Noark extract will need and nobody has said (check C11), as reasons for quarantine."""
+    demanded = [
+        (Why.NO_TITLE, version.public_title),
+        (Why.NO_NAME, all(party["name"] for party in details["parties"])),
+        (Why.FEW_PARTIES, len(details["parties"]) > 1),
+        (Why.NO_DATE, verdict.last_signed_at or not verdict.signatures),
+    ]
+    return [Reason(why) for why, there in demanded if not there]
+
+
+def _details(
+    agreement: Agreement, version: Version, request: SignatureRequest, verdict: Verdict, signed_by: Sequence[str]
+) -> Json:
+    """Return what is frozen about a record, beside the columns of its own."""
+    return {
+        "type": agreement.type,
+        "municipality_number": agreement.municipality_number,
+        "agreement_version": version.number,
+        "template": version.template,
+        "template_version": version.template_version,
+        "template_sha256": version.template_sha256,
+        "provider": request.provider,
+        "reference": request.reference,
+        "provider_id": request.provider_id,
+        "signatures": len(verdict.signatures),
+        "first_revision": verdict.first_revision,
+        "pdfa": verdict.pdfa,
+        "pdf_version": verdict.pdf_version,
+        "proven_until": verdict.proven_until.isoformat() if verdict.proven_until else None,
+        "levels": sorted({found.level for found in verdict.signatures}),
+        "judged_with": list(verdict.judged_with),
+        "signed": [
+            {"signer": found.signer, "at": found.signed_at.isoformat() if found.signed_at else None}
+            for found in verdict.signatures
+        ],
+        "parties": [
+            {
+                "role": signer["role"],
+                "name": signer["name"],
+                "on_behalf_of": signer.get("on_behalf_of") or signer.get("organisation") or "",
+            }
+            for signer in request.signers
+        ],
+        "signed_by": list(signed_by),
+        "retention": {"verdict": "Bevares", "basis": "", "years": None},
+        "access": {"level": "", "basis": ""},
+    }

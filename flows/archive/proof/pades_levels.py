@@ -1,0 +1,57 @@
+"""The PAdES level of a signature, by what the file itself gives evidence of."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from asn1crypto import x509
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.rw_common import PdfHandler
+from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signature
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import TimestampSignatureStatus
+
+from flows.archive.pdf_reader import UNREADABLE
+from flows.archive.proof.validation_time import demanding_context
+
+_PADES = "/ETSI.CAdES.detached"
+_NAMES_ITS_CERTIFICATE = {"signing_certificate_v2", "signing_certificate"}
+
+
+def level_of(
+    reader: PdfFileReader,
+    signature: EmbeddedPdfSignature,
+    moment: datetime | None,
+    *,
+    stamped: bool,
+    later: Mapping[int, datetime],
+    anchors: Sequence[x509.Certificate],
+) -> str:
+    """Return the level that the file itself gives evidence of, with nothing fetched from anywhere."""
+    attributes = {attribute["type"].native for attribute in signature.signer_info["signed_attrs"]}
+    if signature.sig_object.get("/SubFilter") != _PADES or not attributes & _NAMES_ITS_CERTIFICATE:
+        return "CMS"
+    if not stamped and not later:
+        return "B-B"
+    if not _lasts(reader, signature, anchors, moment):
+        return "B-T"
+    covered = later and _lasts(reader.get_historical_resolver(max(later)), signature, anchors, moment)
+    return "B-LTA" if covered else "B-LT"
+
+
+def _lasts(
+    reader: PdfHandler, signature: EmbeddedPdfSignature, anchors: Sequence[x509.Certificate], moment: datetime | None
+) -> bool:
+    """Say whether a file, or an earlier revision of it, carries everything that proves a signature for ever."""
+    try:
+        if not DocumentSecurityStore.read_dss(reader).certs:
+            return False
+        context = demanding_context(reader, anchors, moment)
+        status = validate_pdf_signature(signature, signer_validation_context=context, skip_diff=True)
+        return bool(status.trusted and (status.timestamp_validity is None or holds(status.timestamp_validity)))
+    except UNREADABLE:
+        return False
+
+
+def holds(stamp: TimestampSignatureStatus | None) -> bool:
+    """Say whether a timestamp within a signature is whole and chains to an anchor."""
+    return stamp is not None and stamp.valid and stamp.intact and stamp.trusted

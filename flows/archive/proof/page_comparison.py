@@ -1,0 +1,98 @@
+"""Comparing what a provider rebuilt with what was sent, where the bytes cannot be the same.
+
+Posten signering and others make a new PDF of ours, with pages of their own, and seal the whole. What each does is in
+`profiles`.
+"""
+
+import hashlib
+import io
+import re
+from collections.abc import Sequence
+from unicodedata import normalize
+
+from pypdf import PageObject, PdfReader
+from pypdf.errors import PyPdfError
+
+from flows.archive.proof.profiles import Rebuilding
+from flows.archive.proof.quarantine_reasons import Reason, Why
+
+_UNREADABLE = (
+    PyPdfError,
+    ValueError,
+    KeyError,
+    TypeError,
+    OSError,
+    AttributeError,
+    RecursionError,
+    NotImplementedError,
+)
+
+
+def rebuilt_faults(
+    rebuilding: Rebuilding,
+    holders: Sequence[str],
+    signed: bytes,
+    sent: bytes,
+    expected: Sequence[str],
+    told: Sequence[str],
+) -> list[Reason]:
+    """Return the reasons for quarantine that comparing what came with what was sent gives.
+
+    `holders` are the names on the seals, `expected` those who should have signed, `told` those whom the provider says
+    have.
+    """
+    faults: list[Reason] = []
+    if rebuilding.holders and not any(holder in rebuilding.holders for holder in holders):
+        faults.append(Reason(Why.WRONG_SEAL))
+    try:
+        ours = PdfReader(io.BytesIO(sent)).pages
+        theirs = PdfReader(io.BytesIO(signed)).pages
+        return faults + _page_faults(list(ours), list(theirs), rebuilding, expected, told)
+    except _UNREADABLE as error:
+        return [*faults, Reason(Why.NOT_COMPARABLE, {"error": type(error).__name__})]
+
+
+def _page_faults(
+    ours: list[PageObject],
+    theirs: list[PageObject],
+    rebuilding: Rebuilding,
+    expected: Sequence[str],
+    told: Sequence[str],
+) -> list[Reason]:
+    added = len(theirs) - len(ours)
+    if added < 0:
+        return [Reason(Why.PAGES_MISSING)]
+    where = added if rebuilding.pages_first else 0
+    faults = []
+    for number, page in enumerate(ours):
+        other = theirs[where + number]
+        if _text(page) not in _text(other):
+            faults.append(Reason(Why.ANOTHER_TEXT, {"page": number + 1}))
+        if not _pictures(page) <= _pictures(other):
+            faults.append(Reason(Why.OTHER_PICTURES, {"page": number + 1}))
+    if rebuilding.names_on_pages:
+        own = "".join(_text(page) for page in (theirs[:added] if rebuilding.pages_first else theirs[len(ours) :]))
+        if not all(_bare(name) in own for name in expected):
+            faults.append(Reason(Why.SIGNERS_UNNAMED))
+    elif sorted(map(_bare, told)) != sorted(map(_bare, expected)):
+        faults.append(Reason(Why.SIGNERS_TOLD))
+    return faults
+
+
+def _text(page: PageObject) -> str:
+    return _bare(page.extract_text())
+
+
+def _bare(text: str) -> str:
+    """Return text without spaces and soft hyphens, composed: where lines break differs between producers."""
+    return normalize("NFC", re.sub(r"[\s\u00ad]+", "", text))
+
+
+def _pictures(page: PageObject) -> set[str]:
+    """Return the digests of a page's pictures as pixels."""
+    found = set()
+    for picture in page.images:
+        image = picture.image
+        if image is not None:
+            found.add(hashlib.sha256(repr(image.size).encode() + image.convert("RGB").tobytes()).hexdigest())
+    return found

@@ -1,0 +1,106 @@
+"""What the commands print: tables for people, one JSON document for programs."""
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.progress import Progress
+from rich.table import Table
+from rich.text import Text
+
+from flows.agreements.problems import Problem
+
+if TYPE_CHECKING:  # a command that prints no outcomes need not load the stages
+    from flows.application.steps import Outcome
+
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+_READABLE = 28
+"""Letters in a line of a column, below which sentences become slivers."""
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document on standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+
+
+def print_told(as_json: bool, told: Any, sentence: str) -> None:
+    """Print what a command did: one JSON document for programs, one sentence for people."""
+    if as_json:
+        print_json(told)
+    else:
+        out.print(sentence, markup=False)
+
+
+def print_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table; texts stand as they are, brackets included, and ids are never broken over lines.
+
+    Where the screen is too narrow for its columns, each row is a few lines of their own.
+    """
+    texts = [[str(cell) for cell in row] for row in rows]
+    out.print(Text(title, "bold"), soft_wrap=True)
+    if texts and sum(map(_width_for, zip(headings, *texts, strict=True))) + 3 * (len(headings) - 1) > out.width:
+        _print_rows(headings, texts)
+        return
+    table = Table(show_edge=False, pad_edge=False)
+    for place, heading in enumerate(headings):
+        holds_ids = any(_ID.fullmatch(row[place]) for row in texts)
+        table.add_column(heading, overflow="fold", no_wrap=holds_ids)
+    for row in texts:
+        table.add_row(*(escape(cell) for cell in row))
+    out.print(table)
+
+
+def _width_for(column: Sequence[str]) -> int:
+    """Return how wide a column must be for people to read it: no word and no date broken, sentences not in slivers."""
+    longest = max(map(len, column))
+    words = max((len(word) for cell in column for word in cell.split()), default=0)
+    return max(words, min(longest, _READABLE))
+
+
+def _print_rows(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    for first, *others in rows:
+        out.print(Text(first), soft_wrap=True)
+        told = [f"{heading}: {cell}" for heading, cell in zip(headings[1:], others, strict=True) if cell]
+        for short, several in groupby(told, lambda one: len(one) <= _READABLE):
+            for line in [", ".join(several)] if short else several:
+                out.print(Padding(Text(line), (0, 0, 0, 2)))
+
+
+def print_problems(problems: Sequence[Problem]) -> None:
+    """Print every problem with its place, what stands there and what would be right."""
+    if not problems:
+        return
+    rows = [(one.sheet, one.cell or one.pointer, one.value, one.message) for one in problems]
+    print_table("Problemer i sakene", ("Ark", "Celle", "Verdi", "Hva som er galt"), rows)
+
+
+def losses(lost: Sequence[str]) -> str:
+    """Return in one line what a document does not show; empty where it shows everything."""
+    return f"made, but the PDF does not show: {'; '.join(lost)}" if lost else ""
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Give a function that draws how many of how many are done, on standard error where that is a terminal."""
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+def print_outcomes(outcomes: "Sequence[Outcome]", held_back: Sequence[str]) -> None:
+    """Print where agreements stand, and which changed cases wait for a person."""
+    rows = [(one.agreement_id, one.state, one.problem or losses(one.lost)) for one in outcomes]
+    print_table("Agreements", ("Id", "State", "Problem"), rows)
+    for agreement_id in held_back:
+        err.print(f"{agreement_id}: the case has changed, but the agreement is out or archived; nothing was sent.")

@@ -1,0 +1,1 @@
+"""Prefect's side of the installation: the embedded server's environment and secret blocks."""

@@ -1,0 +1,71 @@
+"""The good cases of a source while it is being read: in memory when they are few, in a nameless file when many."""
+
+import weakref
+from array import array
+from collections.abc import Iterator, Sequence
+from tempfile import SpooledTemporaryFile
+from typing import overload
+
+from flows.agreements.problems import Problem
+from flows.agreements.types import types
+from flows.intake.validation import JudgedCase
+
+_IN_MEMORY = 16 * 1024 * 1024
+
+
+class KeptCases(Sequence[JudgedCase]):
+    """Cases in the order in which they were kept; each is read back when it is asked for.
+
+    The file has no name and is gone with the object, or with the process.
+    """
+
+    def __init__(self) -> None:
+        self._file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  closed with the object
+        self._ends = array("Q", [0])
+        self._places: list[tuple[str, str, int, str, str]] = []
+        self._warnings: dict[int, tuple[Problem, ...]] = {}
+        self._order: list[int] = []
+        weakref.finalize(self, self._file.close)
+
+    def keep(self, judged: JudgedCase, content: bytes) -> int:
+        """Keep a case whose JSON is `content`; return the number that `drop` takes."""
+        number = len(self._places)
+        self._file.seek(self._ends[-1])
+        self._file.write(content)
+        self._ends.append(self._ends[-1] + len(content))
+        self._places.append((judged.type, judged.sheet, judged.row, judged.pointer, judged.place))
+        self._order.append(number)
+        if judged.warnings:
+            self._warnings[number] = judged.warnings
+        return number
+
+    def drop(self, numbers: set[int]) -> None:
+        """Leave out cases that turned out not to be good."""
+        self._order = [number for number in self._order if number not in numbers]
+
+    def __len__(self) -> int:
+        """Return the number of cases."""
+        return len(self._order)
+
+    @overload
+    def __getitem__(self, index: int) -> JudgedCase: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[JudgedCase]: ...
+
+    def __getitem__(self, index: int | slice) -> JudgedCase | Sequence[JudgedCase]:
+        """Return a case, or several."""
+        if isinstance(index, slice):
+            return [self._read(number) for number in self._order[index]]
+        return self._read(self._order[index])
+
+    def __iter__(self) -> Iterator[JudgedCase]:
+        """Yield every case."""
+        return (self._read(number) for number in list(self._order))
+
+    def _read(self, number: int) -> JudgedCase:
+        kind, sheet, row, pointer, place = self._places[number]
+        self._file.seek(self._ends[number])
+        content = self._file.read(self._ends[number + 1] - self._ends[number])
+        case = types()[kind].case.model_validate_json(content)
+        return JudgedCase(kind, case, sheet, row, pointer, place, self._warnings.get(number, ()))

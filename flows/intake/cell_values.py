@@ -1,0 +1,54 @@
+"""Values as a cell of the input workbook shows them: the way back from a case to what a coordinator writes."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel
+
+from flows.agreements import municipalities
+from flows.agreements.field_types import InstitutionService, WorkPeriod
+from flows.agreements.fields import CaseField, Kind, fields_of
+
+
+def cells_of(case: BaseModel) -> dict[str, Any]:
+    """Return what the cells of a case's row hold, by field; reading them gives the same case again."""
+    return {name: _cell(field, getattr(case, name)) for name, field in fields_of(type(case)).items()}
+
+
+def named(municipality: municipalities.Municipality) -> str:
+    """Return number and official name, with the county where another municipality has the same name."""
+    twin = len(municipalities.by_name(municipality.norwegian_name)) > 1
+    return f"{municipality.number} {municipality.official_name}" + (f" ({municipality.county})" if twin else "")
+
+
+def _cell(field: CaseField, value: Any) -> Any:
+    if value is None or value == "" or value == ():
+        return None
+    if field.kind is Kind.CHOICE:
+        return value.label
+    if field.kind is Kind.YES_NO:
+        return "Ja" if value else "Nei"
+    if field.kind is Kind.MUNICIPALITY:
+        municipality = municipalities.by_number(value)
+        return named(municipality) if municipality else value
+    if field.kind is Kind.WORK:
+        return _work(value)
+    if field.kind is Kind.SERVICES:
+        services: Sequence[InstitutionService] = value
+        return "; ".join(f"{_day(one.fra)}–{_day(one.til)} {one.hf}".strip() for one in services)
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _work(periods: Sequence[WorkPeriod]) -> Any:
+    if len(periods) == 1 and periods[0].fra is None:
+        return float(periods[0].prosent / 100)
+    shares = [f"{one.prosent.normalize():f} %".replace(".", ",") for one in periods]
+    return "; ".join(
+        share + (f" fra {_day(one.fra)}" if one.fra else "") for share, one in zip(shares, periods, strict=True)
+    )
+
+
+def _day(day: date) -> str:
+    return f"{day:%d.%m.%Y}"

@@ -1,0 +1,88 @@
+"""The door of intake: read a source, judge every row, and hand over the good cases with all the problems."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from flows.agreements.problems import Problem
+from flows.errors import CasesUnreadable
+from flows.intake import http_source, json_file, table_reader
+from flows.intake.case_rows import CaseRow
+from flows.intake.case_spool import KeptCases
+from flows.intake.duplicates import Twins
+from flows.intake.format_detection import WORKBOOKS
+from flows.intake.http_source import is_address
+from flows.intake.validation import JudgedCase, judge
+from flows.language import translate as _
+from flows.settings import Settings, load_settings
+
+Source = Callable[[Path], Iterator[CaseRow | Problem]]
+
+SOURCES: dict[str, Source] = {**dict.fromkeys(WORKBOOKS, table_reader.rows), ".json": json_file.rows}
+"""What reads a file, by the ending of its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The good cases of a source, every problem in the order of the source, and how many cases were seen in all."""
+
+    cases: Sequence[JudgedCase]
+    problems: tuple[Problem, ...]
+    count: int
+
+    @property
+    def rejected(self) -> int:
+        """How many cases have an error and are not among `cases`."""
+        return self.count - len(self.cases)
+
+
+def read(source: str | Path, today: date, settings: Settings | None = None) -> Judged:
+    """Read and judge every case of a file or an address (`https://…`, read with the settings' secrets and mapping).
+
+    Raises `CasesUnreadable` when the source as a whole cannot be read.
+    """
+    if is_address(source):
+        return judge_all(http_source.rows(str(source), settings or load_settings()), today)
+    path = Path(source)
+    reader = SOURCES.get(path.suffix.lower())
+    if reader is None:
+        raise CasesUnreadable(
+            _("«{file}» has an ending that is not read here. Use one of: {endings}.").format(
+                file=path.name, endings=", ".join(SOURCES)
+            )
+        )
+    if not path.is_file():
+        raise CasesUnreadable(_("There is no file {file}. Check the path.").format(file=path))
+    try:
+        return judge_all(reader(path), today)
+    except OSError as error:
+        raise CasesUnreadable(
+            _("«{file}» could not be opened: {reason}.").format(file=path.name, reason=error.strerror)
+        ) from error
+
+
+def judge_all(found: Iterator[CaseRow | Problem], today: date) -> Judged:
+    """Judge rows as they come; only what is needed of each is kept."""
+    cases, twins = KeptCases(), Twins()
+    of_source: list[Problem] = []
+    of_rows: list[tuple[int, Problem]] = []
+    dropped: set[int] = set()
+    count = 0
+    for each in found:
+        if isinstance(each, Problem):
+            of_source.append(each)
+            continue
+        verdict = judge(each, today)
+        of_rows += [(count, problem) for problem in verdict.problems]
+        if (judged := verdict.judged_case()) is not None:
+            content = judged.case.model_dump_json().encode()
+            number = cases.keep(judged, content)
+            twin = twins.meet(count, verdict, content, number)
+            of_rows += twin.problems
+            dropped |= {number} if twin.rejected else set()
+            dropped |= set() if twin.first_rejected is None else {twin.first_rejected}
+        count += 1
+    cases.drop(dropped)
+    of_rows.sort(key=lambda placed: placed[0])
+    return Judged(cases, (*of_source, *(problem for _order, problem in of_rows)), count)

@@ -1,0 +1,73 @@
+"""What the register already knows about cases: new, the same again, changed, out for signature, archived."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from flows.agreements.problems import Problem
+from flows.agreements.types import types
+from flows.intake.text_normalization import shown
+from flows.intake.validation import JudgedCase
+from flows.language import translate as _
+from flows.register.agreements import ReceivedCase, Reception, recognise
+
+
+@dataclass(slots=True)
+class Known:
+    """How many cases are what to the register, and a warning for each that cannot be taken in as it is."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def as_received(judged: JudgedCase) -> ReceivedCase:
+    """Return a judged case as the register takes it."""
+    agreement = types()[judged.type]
+    identity = agreement.identity(judged.case)
+    return ReceivedCase(
+        type=judged.type,
+        municipality_number=identity.municipality_number,
+        counterpart=identity.counterpart,
+        valid_from=identity.valid_from,
+        valid_to=agreement.valid_to(judged.case),
+        public_title=agreement.public_title(judged.case),
+        case=judged.case.model_dump(mode="json"),
+    )
+
+
+def compare(session: Session, cases: Iterable[JudgedCase]) -> Known:
+    """Compare cases with the register, and change nothing."""
+    known = Known()
+    for case in cases:
+        reception = recognise(session, as_received(case))
+        known.counts[reception.value] += 1
+        if problem := held_back(case, reception):
+            known.problems.append(problem)
+    return known
+
+
+def held_back(case: JudgedCase, reception: Reception) -> Problem | None:
+    """Return a warning at the case's place when the register keeps the agreement as it was."""
+    match reception:
+        case Reception.OUT_FOR_SIGNATURE:
+            message = _(
+                "The case has changed, but the agreement is out for signature as it was. Nothing new is sent until "
+                "somebody asks for it to be replaced."
+            )
+        case Reception.ALREADY_ARCHIVED:
+            message = _("The case has changed, but the agreement is signed and archived as it was. Make an amendment.")
+        case _:
+            return None
+    return Problem(
+        rule="register",
+        level="warning",
+        message=message,
+        column="kommunenr",
+        value=shown(getattr(case.case, "kommunenr", "")),
+        sheet=case.sheet,
+        row=case.row,
+        cell=case.place,
+        pointer="" if case.sheet else f"{case.pointer}/kommunenr",
+    )

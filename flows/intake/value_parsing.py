@@ -1,0 +1,122 @@
+"""From what stands in a cell to the typed value of a field: one reader for each kind of value."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import phonenumbers
+
+from flows.agreements import municipalities
+from flows.agreements.fields import CaseField, Choice, Kind
+from flows.intake.choice_synonyms import CHOICES, NO, YES
+from flows.intake.date_parsing import read_date, read_month
+from flows.intake.number_parsing import read_number, read_whole
+from flows.intake.parse_failures import Unreadable
+from flows.intake.period_parsing import read_services, read_work
+from flows.intake.text_normalization import as_text
+from flows.language import translate as _
+
+_FORMULA_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#VERDI!", "#NAVN?", "#I/T")
+_NUMBER_AND_NAME = re.compile(r"(\d{4})\s*(?:[-–:,]\s*)?[^\W\d_].*")
+
+
+def read_value(field: CaseField, value: Any) -> Any:
+    """Return the typed value of a field from a cleaned one that is not empty, or `Doubtful`. Raises `Unreadable`."""
+    if value in _FORMULA_ERRORS:
+        raise Unreadable(
+            _("The formula in the cell gives an error ({text}). Write the value itself.").format(text=value)
+        )
+    if field.kind is Kind.CHOICE:
+        return _choice(value, field.choices)
+    return _READERS[field.kind](value)
+
+
+def fold(text: str) -> str:
+    """Return the text without what people write differently: case, spaces, punctuation."""
+    return "".join(letter for letter in unicodedata.normalize("NFKC", text).casefold() if letter.isalnum())
+
+
+def _line(value: Any) -> str:
+    return " ".join(_text(value).split())
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list | dict):
+        raise Unreadable(_("Here a text is wanted, not a list or an object."))
+    return as_text(value)
+
+
+def _digits(value: Any) -> str:
+    # «990010211.0» is what a number becomes on its way through a program that knows only decimals.
+    return re.sub(r"\s|(?<=\d)\.0$", "", _text(value))
+
+
+def _municipality(value: Any) -> str:
+    text = re.sub(r"(?<=\d)\.0$", "", _line(value))
+    if match := _NUMBER_AND_NAME.fullmatch(text):
+        return match[1]
+    if text.isdigit() and len(text) == 3:
+        return f"0{text}"  # a spreadsheet made 0301 a number
+    if named := municipalities.by_name(text):
+        raise Unreadable(
+            _("Write the number, not the name: {numbers}.").format(
+                numbers=", ".join(f"{each.number} {each.norwegian_name} ({each.county})" for each in named)
+            )
+        )
+    return _digits(value)
+
+
+def _mobile(value: Any) -> str:
+    text = re.sub(r"\(0\)", "", _text(value))
+    try:
+        number = phonenumbers.parse(text, "NO")
+    except phonenumbers.NumberParseException:
+        return text
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _yes_no(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    word = fold(as_text(value))
+    if word in YES or word in NO:
+        return word in YES
+    raise Unreadable(_("«{text}» is neither yes nor no. Write «Ja» or «Nei».").format(text=as_text(value)))
+
+
+def _choice(value: Any, choices: tuple[Choice, ...]) -> Choice:
+    if (choice := _words_of(choices).get(fold(_text(value)))) is not None:
+        return choice
+    raise Unreadable(
+        _("«{text}» is not one of the choices. Write one of: {choices}.").format(
+            text=as_text(value), choices=", ".join(choice.label for choice in choices)
+        )
+    )
+
+
+@cache
+def _words_of(choices: tuple[Choice, ...]) -> dict[str, Choice]:
+    """Return every word that means a choice, folded."""
+    return {
+        fold(known): choice
+        for choice in reversed(choices)
+        for known in (choice.value, choice.label, *CHOICES.get(choice.value, ()))
+    }
+
+
+_READERS: dict[Kind, Callable[[Any], Any]] = {
+    Kind.LINE: _line,
+    Kind.TEXT: _text,
+    Kind.DIGITS: _digits,
+    Kind.MUNICIPALITY: _municipality,
+    Kind.MOBILE: _mobile,
+    Kind.DATE: read_date,
+    Kind.MONTH: read_month,
+    Kind.YES_NO: _yes_no,
+    Kind.WHOLE: read_whole,
+    Kind.NUMBER: read_number,
+    Kind.WORK: read_work,
+    Kind.SERVICES: read_services,
+}

@@ -1,0 +1,1 @@
+"""E-mail: the outbox that messages wait in, and the one way out by SMTP."""

@@ -1,0 +1,108 @@
+"""Proving the chain of events from the very bytes that the database keeps of it."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from flows.register.events import START, event_digest
+from flows.register.record_digests import raw_rows
+from flows.register.schema import ChainHead, Event
+
+_COLUMNS = (
+    *("number", "at", "actor", "kind", "agreement_id", "state_before", "state_after", "why", "details"),
+    *("previous", "digest"),
+)
+_INSTANT = "%Y-%m-%d %H:%M:%S.%f"
+_GUARDS = {
+    "sqlite": ("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'event'", 2),
+    "postgresql": ("SELECT count(*) FROM pg_trigger WHERE tgrelid = 'event'::regclass AND tgenabled = 'O'", 1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFault:
+    """A place where the chain does not hold: the number of the event, and what is wrong there."""
+
+    number: int
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest event's number and digest; 0 and zeros before the first."""
+
+    number: int
+    digest: str
+
+
+def head_of(session: Session) -> Head:
+    """Return the head of the chain as the register says it."""
+    row = session.get_one(ChainHead, 1)
+    return Head(row.number, row.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """An event, or None where it cannot be read, every fault at its place, and whose event the row says it is."""
+
+    event: Event | None
+    faults: tuple[ChainFault, ...]
+    agreement_id: str = ""
+
+
+def proven_events(session: Session) -> Iterator[Proven]:
+    """Recompute the whole chain: yield every event that can be read, with the faults found at its place.
+
+    A gap, a broken link, an edited event, a chain cut off at its end and a guard that was taken away are faults.
+    """
+    query, guards = _GUARDS[session.get_bind().dialect.name]
+    if session.execute(text(query)).scalar_one() < guards:
+        yield Proven(None, (ChainFault(0, "the guard that keeps events from being changed was taken away"),))
+    number, previous = 0, START
+    for row in raw_rows(session, Event, _COLUMNS):
+        event = _read(row)
+        if event is None:
+            whose = (row["agreement_id"] or b"").decode(errors="replace")
+            yield Proven(None, (ChainFault(number + 1, "was changed after it was written"),), whose)
+            number, previous = number + 1, (row["digest"] or b"").decode("latin-1")
+            continue
+        faults = []
+        if event.number != number + 1:
+            faults.append(ChainFault(event.number, f"events {number + 1} to {event.number - 1} are missing"))
+        if event.previous != previous:
+            faults.append(ChainFault(event.number, "does not follow from the event before it"))
+        if event.digest != event_digest(event):
+            faults.append(ChainFault(event.number, "was changed after it was written"))
+        yield Proven(event, tuple(faults), event.agreement_id or "")
+        number, previous = event.number, event.digest
+    yield from _head(session, number, previous)
+
+
+def _head(session: Session, number: int, digest: str) -> Iterator[Proven]:
+    try:
+        head = session.get(ChainHead, 1, populate_existing=True)
+        good = head is not None and (head.number, head.digest) == (number, digest)
+    except (ValueError, SQLAlchemyError):
+        good = False
+    if not good:
+        yield Proven(None, (ChainFault(number, "is not the one that was written last: the end was cut off or edited"),))
+
+
+def _read(row: dict[str, bytes | None]) -> Event | None:
+    """Return the event, or None where a stored text is not exactly what the register would have written."""
+    try:
+        said = {name: None if one is None else one.decode() for name, one in row.items()}
+        at = datetime.strptime(said["at"] or "", _INSTANT).replace(tzinfo=UTC)
+        details = json.loads(said["details"] or "")
+        number = int(said["number"] or "")
+        exact = at.strftime(_INSTANT) == said["at"] and json.dumps(details) == said["details"]
+    except ValueError:
+        return None
+    if not exact or str(number) != said["number"]:
+        return None
+    return Event(**{**said, "number": number, "at": at, "details": details})

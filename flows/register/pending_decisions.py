@@ -1,0 +1,60 @@
+"""What waits for a person: agreements and requests at which nothing happens until somebody decides."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from flows.register.schema import Agreement, Event, SignatureRequest
+from flows.register.signature_requests import LATE, STRAY, newest_request
+from flows.register.states import WAITS_FOR_A_PERSON, State
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An agreement that waits for a person, and why, in words that name nobody."""
+
+    agreement_id: str
+    state: str
+    reference: str
+    why: str
+    do: str
+
+
+_TO_DO = {
+    State.UNKNOWN: "look it up at the provider, then `avtaleflyt settle ID --sent REF` or `--not-sent`",
+    State.DECLINED: "talk to whoever declined; change the case and run `avtaleflyt renew`, or `avtaleflyt resend ID`",
+    State.EXPIRED: "send it anew with `avtaleflyt resend ID`, or change the case and run `avtaleflyt renew`",
+    State.CANCELLED: "send it anew with `avtaleflyt resend ID`, or change the case and run `avtaleflyt renew`",
+    State.QUARANTINED: "look at it with `avtaleflyt archive get ID -o DIR`, then `archive accept ID --why …` or "
+    "`archive refuse ID --why …`",
+}
+
+_ASIDE = {
+    "signed_late": (LATE, "decide with the parties which agreement holds"),
+    "stray": (STRAY, "cancel it at the provider: what counts is the newest request of the agreement"),
+}
+"""Requests that nothing more comes of by itself, whatever their agreement does: why, and what to do."""
+
+
+def waiting_for_a_person(session: Session) -> list[Waiting]:
+    """Return every agreement at which nothing happens until somebody decides, the oldest first."""
+    rows = session.execute(
+        select(Agreement)
+        .where(Agreement.state.in_([str(state) for state in WAITS_FOR_A_PERSON]))
+        .order_by(Agreement.received_at, Agreement.id)
+    ).scalars()
+    found = []
+    for agreement in rows:
+        request = newest_request(session, agreement.id)
+        last = session.execute(
+            select(Event)
+            .where(Event.agreement_id == agreement.id, Event.kind == "state")
+            .order_by(Event.number.desc())
+            .limit(1)
+        ).scalar_one()
+        reference = request.reference if request else ""
+        found.append(Waiting(agreement.id, agreement.state, reference, last.why, _TO_DO[State(agreement.state)]))
+    aside = select(SignatureRequest).where(SignatureRequest.status.in_(_ASIDE)).order_by(SignatureRequest.intended_at)
+    late = session.execute(aside).scalars()
+    return found + [Waiting(one.agreement_id, one.status, one.reference, *_ASIDE[one.status]) for one in late]

@@ -1,0 +1,71 @@
+"""Deadlines of the grant in the register: one for each municipality that has agreements of the type."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from flows.register import Register
+from flows.register.deadlines import (
+    WantedDeadline,
+    municipal_deadlines,
+    municipalities_under_review,
+    put_deadline,
+    settle,
+)
+from flows.register.review_schema import Deadline
+from flows.review.grant_calendar import GrantDate, grant_dates, grant_deadlines
+from flows.review.review_dates import oslo_date
+
+_AHEAD = timedelta(days=366)
+
+
+def keep_grant_dates(register: Register, path: Path | None = None) -> None:
+    """Write the grant's deadlines of the coming year, and cancel those that concern nobody any more."""
+    today = oslo_date(register.clock())
+    with register.read() as session:
+        wanted, gone = _changes(session, today, path)
+    if wanted or gone:
+        with register.write() as transaction:
+            for one in wanted:
+                put_deadline(transaction, one)
+            for deadline_id in gone:
+                settle(transaction, transaction.session.get_one(Deadline, deadline_id), "cancelled")
+
+
+def _changes(session: Session, today: date, path: Path | None) -> tuple[list[WantedDeadline], list[str]]:
+    """Return the deadlines that do not stand as they should, and the ids of those whose municipality has none left."""
+    deadlines = grant_deadlines(path)
+    concerned = municipalities_under_review(session, {one.agreement for one in deadlines})
+    known = {one.id: one for one in municipal_deadlines(session, today)}
+    wanted = []
+    for one in grant_dates(deadlines, today, today + _AHEAD):
+        for number in sorted(number for kind, number in concerned if kind == one.agreement_type):
+            deadline = _wanted(one, number)
+            there = known.get(deadline.id)
+            if there is None or _stands_otherwise(there, deadline):
+                wanted.append(deadline)
+    still_open = (one for one in known.values() if one.status == "open")
+    gone = [one.id for one in still_open if (one.type, one.municipality_number) not in concerned]
+    return wanted, gone
+
+
+def _stands_otherwise(there: Deadline, wanted: WantedDeadline) -> bool:
+    same = (there.nominal_date, there.confirmed) == (wanted.nominal, wanted.confirmed)
+    return there.status == "cancelled" or not same
+
+
+def _wanted(one: GrantDate, number: str) -> WantedDeadline:
+    dated = one.dated
+    return WantedDeadline(
+        None,
+        one.agreement_type,
+        number,
+        dated.kind,
+        dated.key,
+        dated.nominal,
+        dated.due,
+        dated.rule,
+        dated.section,
+        one.confirmed,
+    )

@@ -1,0 +1,124 @@
+"""The e-mail of a notice: text, HTML and a calendar file that say the same. It names no doctor."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from pathlib import Path
+
+from babel.dates import format_date
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from flows import language
+from flows.agreements.types import types
+from flows.language import translate as _
+from flows.register.mail import BYTES, written
+from flows.register.review_schema import Mail
+from flows.review import deadline_kinds
+from flows.review.agenda import Due
+from flows.review.calendar import calendar
+from flows.review.notices import Item
+
+_PAGES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "pages"), autoescape=True, undefined=StrictUndefined
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One date as it is written: the day, a remark about the day, what is due, which agreement, from which rule."""
+
+    day: str
+    remark: str
+    what: str
+    agreement: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The dates of one municipality."""
+
+    place: str
+    lines: list[Line]
+
+
+def write_letter(sender: str, address: str, items: Sequence[Item], today: date, now: datetime) -> Mail:
+    """Return an e-mail about some dates, ready to be kept and delivered. Its Message-ID is its own for good."""
+    groups = _groups([one.due for one in items], today)
+    subject = _subject(items, groups)
+    text, html = _text(groups), _html(subject, groups)
+    message = MIMEMultipart("mixed", policy=BYTES)
+    bodies = MIMEMultipart("alternative", policy=BYTES)
+    bodies.attach(MIMEText(text, "plain", "utf-8", policy=BYTES))
+    bodies.attach(MIMEText(html, "html", "utf-8", policy=BYTES))
+    message.attach(bodies)
+    dates = calendar([one.due for one in items], _("Reviews and deadlines"), now).decode()
+    attachment = MIMEText(dates, "calendar", "utf-8", policy=BYTES)
+    attachment.set_param("method", "PUBLISH")
+    attachment.add_header("Content-Disposition", "attachment", filename=_("deadlines.ics"))
+    message.attach(attachment)
+    return written(message, sender, address, subject, now, language.current())
+
+
+def long_date(day: date) -> str:
+    """Return a day as people read it: «fredag 14. mai 2027»."""
+    return format_date(day, "EEEE d. MMMM y" if language.current() == "nb" else "EEEE d MMMM y", language.current())
+
+
+def _groups(dues: Sequence[Due], today: date) -> list[Group]:
+    groups: dict[str, list[Line]] = {}
+    for one in sorted(dues, key=lambda one: (one.municipality, one.due, one.id)):
+        groups.setdefault(one.municipality, []).append(_line(one, today))
+    return [Group(place, lines) for place, lines in groups.items()]
+
+
+def _line(one: Due, today: date) -> Line:
+    remarks = []
+    if one.due < today:
+        remarks.append(_("overdue"))
+    if one.due != one.nominal:
+        remarks.append(_("the last working day before {day}").format(day=long_date(one.nominal)))
+    if not one.confirmed:
+        remarks.append(_("assumed; not announced yet"))
+    title = types()[one.type].title if one.type in types() else one.type
+    what = deadline_kinds.title_of(one.kind)
+    if one.number:
+        what = f"{what} {one.number}"
+    agreement = f"{title}, {one.agreement_id}" if one.agreement_id else title
+    source = f"{one.section} ({one.rule})" if one.rule else one.section
+    return Line(long_date(one.due), "; ".join(remarks), what, agreement, source)
+
+
+def _subject(items: Sequence[Item], groups: Sequence[Group]) -> str:
+    place = groups[0].place if len(groups) == 1 else _("{count} municipalities").format(count=len(groups))
+    if len(items) == 1:
+        return _("{what}: {place}").format(what=deadline_kinds.title_of(items[0].due.kind), place=place)
+    return _("{count} reviews and deadlines: {place}").format(count=len(items), place=place)
+
+
+def _words() -> dict[str, str]:
+    return {
+        "greeting": _("Hello,"),
+        "intro": _("These reviews and deadlines are coming up for agreements that you are responsible for."),
+        "how": _("Record what came of a review with: avtaleflyt reviews done ID --outcome continues"),
+        "footer": _("Sent by Avtaleflyt. The attached calendar file holds the same dates, with reminders."),
+    }
+
+
+def _text(groups: Sequence[Group]) -> str:
+    words = _words()
+    lines = [words["greeting"], "", words["intro"]]
+    for group in groups:
+        lines += ["", group.place]
+        for line in group.lines:
+            day = f"{line.day} ({line.remark})" if line.remark else line.day
+            lines += [f"- {day}", f"  {line.what}", f"  {line.agreement}"] + ([f"  {line.source}"] * bool(line.source))
+    return "\n".join([*lines, "", words["how"], "", words["footer"], ""])
+
+
+def _html(subject: str, groups: Sequence[Group]) -> str:
+    headings = [_("Due"), _("What"), _("Agreement"), _("Where it says so")]
+    page = _PAGES.get_template("notice.html")
+    return page.render(language=language.current(), subject=subject, groups=groups, headings=headings, **_words())

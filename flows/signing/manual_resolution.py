@@ -1,0 +1,104 @@
+"""Settling: what a person has seen at the provider about an agreement that nobody here can know about.
+
+A provider that can be asked is asked first: people mistype.
+"""
+
+from sqlalchemy.orm import Session
+
+from flows.errors import NotFound, TransitionRefused, WrongUse
+from flows.register import Register, SignatureRequest
+from flows.register.agreements import get_agreement
+from flows.register.signature_requests import (
+    ProviderAnswer,
+    by_provider_id,
+    newest_request,
+    record_ended,
+    record_not_sent,
+    record_sent,
+)
+from flows.register.states import State
+from flows.signing.document_match import another_pdf
+from flows.signing.port import CannotKnow, Found, Provider, Sent
+
+
+def settle_not_sent(register: Register, agreement_id: str) -> State:
+    """Keep that a person has seen that the provider has no request of an agreement in `unknown`: `approved` again.
+
+    Raises `TransitionRefused` where there is nothing to settle, `NotFound`.
+    """
+    with register.write() as transaction:
+        request = _unknown(transaction.session, agreement_id)
+        record_not_sent(transaction, request.reference, "a person has seen that the provider has no such request")
+        return State.APPROVED
+
+
+def settle_sent(register: Register, provider: Provider, agreement_id: str, provider_id: str) -> bool:
+    """Keep under which id of its the provider has the request of an agreement in `unknown`: it is `sent`.
+
+    True where the provider has said so itself, False where it cannot be asked and the person is believed. Raises
+    `NotFound` where the provider has no such request, `TransitionRefused` where it is another agreement's or holds
+    another document, or where there is nothing to settle, `WrongUse`, and `ProviderError` where it cannot be asked now.
+    """
+    with register.read() as session:
+        request = _unknown(session, agreement_id)
+        other = by_provider_id(session, request.provider, provider_id)
+    _same_provider(request, provider)
+    if other is not None and other.agreement_id != agreement_id:
+        raise TransitionRefused(
+            f"{provider_id} is the request of another agreement, {other.agreement_id}: look the id up again."
+        )
+    told = provider.find(request.reference)
+    there = [one for one in told.matches if one.provider_id == provider_id] if isinstance(told, Found) else []
+    asked = not isinstance(told, CannotKnow)
+    if asked and not there:
+        raise NotFound(
+            f"The provider has no request {provider_id} with this agreement's reference, {request.reference}:"
+            " look the id up again, or say --not-sent."
+        )
+    if any(another_pdf(request, one) for one in there):
+        raise TransitionRefused(
+            f"Request {provider_id} carries our reference with another document: cancel it there, then say --not-sent."
+        )
+    answer = there[0] if there else Sent(provider_id)
+    why = "a person has seen it there, and the provider has it" if asked else "a person has seen it there"
+    with register.write() as transaction:
+        _unknown(transaction.session, agreement_id)
+        record_sent(transaction, request.reference, ProviderAnswer(provider_id, dict(answer.urls)), why)
+    return asked
+
+
+def settle_gone(register: Register, provider: Provider, agreement_id: str) -> State:
+    """Keep that a person has seen that the provider no longer has a request that is out; return the state now.
+
+    A provider that can be asked is asked once more. Raises `TransitionRefused` where nothing is out, or where the
+    provider has it still, `NotFound`, and `ProviderError` where it cannot be asked at the moment.
+    """
+    with register.read() as session:
+        state, request = get_agreement(session, agreement_id).state, newest_request(session, agreement_id)
+    if state != State.SENT or request is None:
+        raise TransitionRefused(f"The agreement is {state}; only one that is sent can be gone at the provider.")
+    _same_provider(request, provider)
+    if isinstance(provider.find(request.reference), Found):
+        raise TransitionRefused(
+            "The provider has the request still: cancel it there, and `avtaleflyt collect` sees it."
+        )
+    with register.write() as transaction:
+        why = "a person has seen that the provider no longer has the request"
+        transaction.note("gone", agreement_id, why, {"reference": request.reference})
+        record_ended(transaction, request.reference, State.CANCELLED, "")
+        return State.CANCELLED
+
+
+def _unknown(session: Session, agreement_id: str) -> SignatureRequest:
+    state, request = get_agreement(session, agreement_id).state, newest_request(session, agreement_id)
+    if state != State.UNKNOWN or request is None:
+        raise TransitionRefused(
+            f"The agreement is {state}, and only one that is unknown can be settled by hand;"
+            " `avtaleflyt collect` settles what the provider can tell."
+        )
+    return request
+
+
+def _same_provider(request: SignatureRequest, provider: Provider) -> None:
+    if request.provider != provider.name:
+        raise WrongUse(f"The request is at {request.provider}: set AVTALEFLYT_PROVIDER to it, and try again.")

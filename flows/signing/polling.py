@@ -1,0 +1,169 @@
+"""Following up: what the provider says about the requests that are out, one update at a time."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from flows.errors import NotFound, ProviderError
+from flows.register import Register, SignatureRequest, Transaction
+from flows.register.agreements import get_agreement
+from flows.register.rate_limit import record_polled
+from flows.register.signature_requests import (
+    ProviderAnswer,
+    SignerWord,
+    by_provider_id,
+    by_reference,
+    ended_unheard,
+    open_requests,
+    record_acknowledged,
+    record_ended,
+    record_sent,
+    record_signers,
+    record_stray,
+    record_urls,
+)
+from flows.register.states import ENDED_UNSIGNED, State
+from flows.register.webhooks import hinted, record_hints_read
+from flows.signing.port import OpenRequest, Provider, RequestStatus, Update
+
+_ENDED = {
+    RequestStatus.DECLINED: State.DECLINED,
+    RequestStatus.EXPIRED: State.EXPIRED,
+    RequestStatus.CANCELLED: State.CANCELLED,
+}
+
+_COMES_AGAIN = timedelta(hours=1)
+"""Within this time a queue tells again what was not acknowledged; leases are for ten minutes."""
+
+
+def signed_updates(
+    register: Register, provider: Provider, only: str = "", *, hinted_only: bool = False
+) -> Iterator[Update]:
+    """Poll the provider once; keep what it says, and yield every update whose signed PDF is now to be fetched.
+
+    With `only`, a reference, a provider that is asked about each request is asked about that one alone; with
+    `hinted_only`, about those that a webhook has named.
+
+    Requests that ended without a document are kept and acknowledged here, again in every round until the provider has
+    heard; the caller acknowledges the signed ones, once they are archived. An update that carries our reference heals
+    what was unknown; one about a request that nobody here sent stays unacknowledged. Whatever went wrong is told in a
+    `ProviderError` after everything else is done.
+    """
+    with register.read() as session:
+        requests = [*open_requests(session, provider.name), *ended_unheard(session, provider.name, register.clock())]
+        first = hinted(session, provider.name)
+    following = [_as_followed(one) for one in requests if only in {"", one.reference}]
+    if hinted_only:
+        following = [one for one in following if one.provider_id in first]
+        if not following:
+            return
+    following.sort(key=lambda one: one.provider_id not in first)  # webhooks hurry a request and decide nothing
+    if first:
+        with register.write() as transaction:
+            record_hints_read(transaction, provider.name, first)
+    problems: list[str] = []
+    strangers: list[str] = []
+    heard: set[str] = set()
+    for told in _noting(register, provider, provider.poll(following), problems):
+        heard.add(told.provider_id)
+        update = _kept(register, provider, told)
+        if update is None:
+            strangers.append(told.provider_id)
+        elif update.status == RequestStatus.SIGNED:
+            yield update
+        elif update.status in _ENDED or provider.capabilities.queue_polling:
+            try:
+                provider.acknowledge(update)
+            except ProviderError as error:  # it is told again in the next round; the others are not held up
+                problems.append(f"{update.reference}: {error}")
+                continue
+            if update.status in _ENDED:
+                with register.write() as transaction:
+                    record_acknowledged(transaction, update.reference)
+    if provider.capabilities.queue_polling:
+        _believe_acknowledged(register, [one for one in requests if one.provider_id not in heard])
+    if strangers:
+        problems.append(
+            f"The provider tells about {len(strangers)} requests that are not in this register"
+            f" ({', '.join(strangers[:10])}); another installation may be reading the same queue."
+        )
+    if problems:
+        raise ProviderError(" ".join(problems))
+
+
+def _kept(register: Register, provider: Provider, told: Update) -> Update | None:
+    """Keep an update; return it as what it means for the request here, or None where that is nobody's.
+
+    A request that has ended here stays ended, unless everybody has signed it after all.
+    """
+    with register.write() as transaction:
+        request = _whose(transaction, provider, told)
+        if request is None:
+            return None
+        update = replace(told, reference=request.reference)
+        _heal(transaction, request, update)
+        if request.status == "open":  # what was archived is sealed, and stays as it is
+            record_urls(transaction, update.reference, dict(update.urls))
+            words = [SignerWord(one.order, one.status, one.at, one.signed) for one in update.signers]
+            record_signers(transaction, update.reference, words)
+            if update.status in _ENDED:
+                record_ended(transaction, update.reference, _ENDED[update.status], update.reason)
+        elif request.status in _ENDED and update.status != RequestStatus.SIGNED:
+            update = replace(update, status=RequestStatus(request.status))
+        return update
+
+
+def _noting(register: Register, provider: Provider, told: Iterator[Update], problems: list[str]) -> Iterator[Update]:
+    """Pass updates on, and note that the provider was heard: at the end, or where it told of some and not of others."""
+    heard = False
+    try:
+        for update in told:
+            heard = True
+            yield update
+        heard = True
+    except ProviderError as error:
+        problems.append(str(error))
+    if heard:
+        with register.write() as transaction:
+            record_polled(transaction, provider.name)
+
+
+def _as_followed(request: SignatureRequest) -> OpenRequest:
+    addresses = {one["order"]: [one.get("email", ""), one.get("mobile", "")] for one in request.signers}
+    return OpenRequest(request.provider_id or "", request.reference, request.urls, addresses)
+
+
+def _whose(transaction: Transaction, provider: Provider, update: Update) -> SignatureRequest | None:
+    """Return the request that an update is about: by the provider's id, otherwise by our reference."""
+    request = by_provider_id(transaction.session, provider.name, update.provider_id)
+    if request is None and update.reference:
+        try:
+            request = by_reference(transaction.session, update.reference)
+        except NotFound:
+            return None
+        if request.provider != provider.name or request.provider_id not in {None, update.provider_id}:
+            return None
+    return request
+
+
+def _heal(transaction: Transaction, request: SignatureRequest, update: Update) -> None:
+    """Let an update that carries our reference settle a request whose answer was lost, or that was held not sent."""
+    agreement = get_agreement(transaction.session, request.agreement_id)
+    if request.status == "not_sent":
+        record_stray(transaction, request.reference, update.provider_id)
+    elif request.status in {"intended", "unknown"} and agreement.state in {State.SENDING, State.UNKNOWN}:
+        answer = ProviderAnswer(update.provider_id, dict(update.urls))
+        record_sent(transaction, request.reference, answer, "an update from the provider carries our reference")
+
+
+def _believe_acknowledged(register: Register, silent: Sequence[SignatureRequest]) -> None:
+    """Take a queue's silence for its having heard us: an update that was not acknowledged would have come again.
+
+    This is what is left of a run that died between the acknowledgement and our note of it.
+    """
+    with register.write() as transaction:
+        for one in silent:
+            archived = get_agreement(transaction.session, one.agreement_id).state == State.ARCHIVED
+            long_ago = one.ended_at is not None and transaction.now - one.ended_at > _COMES_AGAIN
+            if long_ago and (one.status in ENDED_UNSIGNED or (one.status == "signed" and archived)):
+                record_acknowledged(transaction, one.reference)

@@ -1,0 +1,192 @@
+"""What a Documenso instance answers: envelopes, lists of them, errors."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, StringConstraints, ValidationError
+from pydantic_core import from_json
+
+from flows.signing.port import RequestStatus, Sent, SignerStatus
+from flows.signing.providers.http_calls import Answer
+
+LONG_AGO = timedelta(hours=1)
+"""After this, a seal or an e-mail that has not come needs a person, though the instance tries for six hours."""
+
+EnvelopeId = Annotated[str, StringConstraints(pattern=re.compile(r"^[A-Za-z0-9_-]{1,100}$"))]
+
+
+class Recipient(BaseModel):
+    """One signer. There is no expired status: `expiresAt` says it."""
+
+    id: int
+    email: str = ""
+    name: str = ""
+    role: str = "SIGNER"
+    signingOrder: int | None = None  # noqa: N815 - Documenso's name
+    signingStatus: str = ""  # noqa: N815
+    sendStatus: str = ""  # noqa: N815
+    readStatus: str = ""  # noqa: N815
+    rejectionReason: str | None = None  # noqa: N815
+    expiresAt: AwareDatetime | None = None  # noqa: N815
+    signedAt: AwareDatetime | None = None  # noqa: N815
+
+    @property
+    def word(self) -> str:
+        """Return the one word that says most: whether they signed, else whether they were told and have looked."""
+        if self.signingStatus != "NOT_SIGNED":
+            return self.signingStatus
+        return "OPENED" if self.readStatus == "OPENED" else self.sendStatus
+
+
+class Item(BaseModel):
+    """One document of an envelope."""
+
+    id: EnvelopeId
+
+
+class Envelope(BaseModel):
+    """An envelope as it stands; an instance may add recipients of its own to it, who get a copy or look on."""
+
+    id: EnvelopeId
+    externalId: str | None = None  # noqa: N815
+    title: str = ""
+    status: str
+    createdAt: AwareDatetime  # noqa: N815
+    recipients: list[Recipient] = []
+    envelopeItems: list[Item] = []  # noqa: N815
+
+    @property
+    def people(self) -> list[Recipient]:
+        """Return who signs, in order."""
+        signers = [one for one in self.recipients if one.role == "SIGNER"]
+        return sorted(signers, key=lambda one: (one.signingOrder or 0, one.id))
+
+    def addressed(self) -> list[tuple[int, str]]:
+        """Return order and address of everybody who signs."""
+        return sorted((one.signingOrder or 0, one.email.lower()) for one in self.people)
+
+    def outcome(self, now: datetime) -> tuple[RequestStatus, str]:
+        """Return the status as flows act on it, and the reason of a refusal. Words that are not known are open."""
+        if self.status == "COMPLETED":
+            return RequestStatus.SIGNED, ""
+        if self.status == "REJECTED":
+            return RequestStatus.DECLINED, next(
+                (one.rejectionReason for one in self.recipients if one.rejectionReason), ""
+            )
+        if self.status == "CANCELLED":
+            return RequestStatus.CANCELLED, ""
+        waiting = [one for one in self.people if one.signingStatus == "NOT_SIGNED"]
+        if any(one.expiresAt is not None and one.expiresAt <= now for one in waiting):
+            return RequestStatus.EXPIRED, ""
+        return RequestStatus.OPEN, ""
+
+    def trouble(self, now: datetime) -> str:
+        """Say what a person should look at: it did not seal what everybody signed, or mailed nobody whose turn it is.
+
+        Sealing and mailing take seconds; what has not come of them after an hour has failed. A draft that is held to be
+        sent is trouble at once.
+        """
+        if self.status == "DRAFT":
+            return "has not sent out"
+        if self.status != "PENDING" or not self.people:
+            return ""
+        signed = [one.signedAt for one in self.people if one.signingStatus == "SIGNED" and one.signedAt]
+        since = max(signed, default=self.createdAt)
+        next_one = next((one for one in self.people if one.signingStatus == "NOT_SIGNED"), None)
+        if since + LONG_AGO > now:
+            return ""
+        if next_one is None:
+            return "did not seal" if len(signed) == len(self.people) else ""
+        return "told no signer of" if next_one.sendStatus == "NOT_SENT" else ""
+
+    def signers(self) -> list[SignerStatus]:
+        """Return each signer's status in order."""
+        return [
+            SignerStatus(one.signingOrder or n, one.word, one.signedAt, one.signingStatus == "SIGNED")
+            for n, one in enumerate(self.people, start=1)
+        ]
+
+    def sent(self) -> Sent:
+        """Return the envelope as something that was sent."""
+        ids = {one.signingOrder or 0: str(one.id) for one in self.people}
+        return Sent(self.id, signer_ids=ids, title=self.title)
+
+
+class Found(BaseModel):
+    """A page of envelopes."""
+
+    data: list[Envelope]
+
+
+class Folder(BaseModel):
+    """A folder that people sort envelopes into."""
+
+    id: str
+
+
+class Folders(BaseModel):
+    """A page of all folders, those within others included."""
+
+    data: list[Folder]
+    totalPages: int = 1  # noqa: N815
+
+
+class Created(BaseModel):
+    """The answer to a create."""
+
+    id: EnvelopeId
+
+
+class _Distributed(BaseModel):
+    success: bool
+    id: EnvelopeId
+
+
+class _Payload(BaseModel):
+    envelopeId: EnvelopeId  # noqa: N815
+
+
+class _Webhook(BaseModel):
+    payload: _Payload
+
+
+def says_sent(answer: Answer, envelope_id: str) -> bool:
+    """Say whether the answer to a distribution says in so many words that the envelope was sent out."""
+    try:
+        said = _Distributed.model_validate_json(answer.body)
+    except ValidationError:
+        return False
+    return said.success and said.id == envelope_id
+
+
+def envelope_of(webhook: bytes) -> str:
+    """Return the id of the envelope that a webhook is about; empty where it names none."""
+    try:
+        return _Webhook.model_validate_json(webhook).payload.envelopeId
+    except ValidationError:
+        return ""
+
+
+def code_of(answer: Answer) -> str:
+    """Return the error's code word: that of the application, which is right where the one on top is not."""
+    try:
+        body = from_json(answer.body)
+    except ValueError:
+        return ""
+    if not isinstance(body, Mapping):
+        return ""
+    data = body.get("data")
+    data = data if isinstance(data, Mapping) else {}
+    application = data.get("appError")
+    application = application if isinstance(application, Mapping) else {}
+    for code in (application.get("code"), data.get("code"), body.get("code")):
+        if isinstance(code, str) and re.fullmatch(r"[A-Z_]{1,60}", code):
+            return code
+    return ""
+
+
+def told(answer: Answer) -> str:
+    """Return status and code, never the text: it repeats names."""
+    return " ".join(filter(None, [str(answer.status), code_of(answer)]))

@@ -1,0 +1,130 @@
+"""What DocuSeal answers: submissions and their submitters, links to files, errors."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel
+
+from flows.signing.port import RequestStatus, Sent, SignerStatus
+from flows.signing.providers.http_calls import Answer
+
+_CAME_BACK = {"bounce_email", "complaint_email"}
+_ABOUT_MAIL = _CAME_BACK | {"send_email", "send_reminder_email"}
+
+
+class Submitter(BaseModel):
+    """One signer."""
+
+    id: int
+    submission_id: int | None = None
+    email: str | None = None
+    name: str | None = None
+    external_id: str | None = None
+    status: str = ""
+    completed_at: AwareDatetime | None = None
+    declined_at: AwareDatetime | None = None
+
+    @property
+    def order(self) -> int:
+        """Return our order of the signer, from the end of what we called it; 0 where it is not ours."""
+        found = re.search(r"-s([0-9]{1,2})$", self.external_id or "")
+        return int(found[1]) if found else 0
+
+    @property
+    def reference(self) -> str:
+        """Return our reference, from what we called the signer; empty where it is not ours."""
+        return re.sub(r"-s[0-9]{1,2}$", "", self.external_id) if self.external_id and self.order else ""
+
+
+class SubmissionEvent(BaseModel):
+    """Something that happened; the reason of a refusal stands here."""
+
+    event_type: str
+    submitter_id: int | None = None
+    event_timestamp: AwareDatetime | None = None
+    data: dict[str, Any] | None = None
+
+
+class Submission(BaseModel):
+    """A submission as it stands."""
+
+    id: int
+    name: str | None = None
+    status: str = "pending"
+    archived_at: AwareDatetime | None = None
+    expire_at: AwareDatetime | None = None
+    audit_log_url: str | None = None
+    submitters: list[Submitter] = []
+    submission_events: list[SubmissionEvent] = []
+
+    @property
+    def reference(self) -> str:
+        """Return our reference, where all submitters carry the same one."""
+        found = {one.reference for one in self.submitters}
+        return found.pop() if len(found) == 1 else ""
+
+    def outcome(self, now: datetime) -> tuple[RequestStatus, str]:
+        """Return the status as flows act on it, and the reason of a refusal; a cancelled one says pending still."""
+        if self.status == "completed":
+            return RequestStatus.SIGNED, ""
+        if self.status == "declined":
+            reasons = [
+                one.data.get("reason")
+                for one in self.submission_events
+                if one.event_type == "decline_form" and one.data
+            ]
+            return RequestStatus.DECLINED, next((reason for reason in reasons if isinstance(reason, str)), "")
+        if self.archived_at is not None:
+            return RequestStatus.CANCELLED, ""
+        if self.status == "expired" or (self.expire_at is not None and self.expire_at <= now):
+            return RequestStatus.EXPIRED, ""
+        return RequestStatus.OPEN, ""
+
+    def trouble(self) -> str:
+        """Say what a person should look at: the newest e-mail to a signer who has not answered came back."""
+        waiting = {one.id for one in self.submitters if one.completed_at is None and one.declined_at is None}
+        told = [
+            (one.event_timestamp, one.event_type, one.submitter_id or 0)
+            for one in self.submission_events
+            if one.event_timestamp is not None
+        ]
+        newest = {whom: kind for _, kind, whom in sorted(told) if kind in _ABOUT_MAIL and whom in waiting}
+        return "had an e-mail come back from a signer of" if _CAME_BACK & set(newest.values()) else ""
+
+    def signers(self) -> list[SignerStatus]:
+        """Return each signer's status in order."""
+        ordered = sorted(self.submitters, key=lambda one: (one.order, one.id))
+        return [
+            SignerStatus(one.order, one.status, one.completed_at or one.declined_at, one.completed_at is not None)
+            for one in ordered
+        ]
+
+    def sent(self) -> Sent:
+        """Return the submission as something that was sent."""
+        ids = {one.order: str(one.id) for one in self.submitters}
+        return Sent(str(self.id), signer_ids=ids, title=self.name or "")
+
+
+class SubmitterList(BaseModel):
+    """Submitters that carry a name of ours."""
+
+    data: list[Submitter]
+
+
+class File(BaseModel):
+    """A file by its link, which expires."""
+
+    name: str = ""
+    url: str
+
+
+class FileList(BaseModel):
+    """The files of a submission; previews, until it is completed."""
+
+    documents: list[File]
+
+
+def told(answer: Answer) -> str:
+    """Return the status alone: the text of errors is made for people, and may name them."""
+    return str(answer.status)

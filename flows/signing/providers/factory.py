@@ -1,0 +1,113 @@
+"""Opening the provider that the settings name, paced over all workers on the register."""
+
+from collections.abc import Callable
+
+import requests
+from pydantic import SecretStr
+
+from flows.errors import WrongUse
+from flows.register import Register
+from flows.settings import Settings
+from flows.signing.port import Provider
+from flows.signing.providers import documenso, docuseal
+from flows.signing.providers.desk import DeskProvider
+from flows.signing.providers.documenso import DocumensoProvider
+from flows.signing.providers.docuseal import DocuSealProvider
+from flows.signing.providers.posten import PostenProvider, open_certificate, posten_session
+from flows.signing.providers.posten.adapter import CALLS_PER_SECOND as POSTEN_CALLS_PER_SECOND
+from flows.signing.rate_limiter import SharedPollTimes, paced
+
+
+def open_provider(settings: Settings, register: Register) -> Provider:
+    """Return the configured provider. Raises `WrongUse` where there is none of that name, or a setting is missing."""
+    if settings.provider not in _OPEN:
+        names = ", ".join(sorted(_OPEN))
+        raise WrongUse(f"There is no provider «{settings.provider}»: set AVTALEFLYT_PROVIDER to one of {names}.")
+    return _OPEN[settings.provider](settings, register)
+
+
+def split_secrets(secrets: SecretStr) -> list[str]:
+    """Return the webhook secrets of a setting; several stand apart by spaces, so that they can be changed."""
+    return secrets.get_secret_value().split()
+
+
+def _desk(settings: Settings, register: Register) -> Provider:
+    token = settings.desk_token.get_secret_value()
+    kept = settings.desk_folder / "token"
+    if not token and kept.exists():
+        token = kept.read_text().strip()
+    return DeskProvider(
+        settings.desk_url,
+        token,
+        requests.Session(),
+        reminds=bool(settings.smtp_url.get_secret_value()),
+        secrets=split_secrets(settings.desk_secrets),
+        clock=register.clock,
+    )
+
+
+def _posten(settings: Settings, register: Register) -> Provider:
+    path, bundle = settings.posten_certificate, settings.posten_bundle
+    if path is None or bundle is None or not settings.posten_organisation:
+        raise _missing("POSTEN_ORGANISATION", "POSTEN_CERTIFICATE", "POSTEN_BUNDLE")
+    if not bundle.is_file():
+        raise WrongUse("AVTALEFLYT_POSTEN_BUNDLE must be a file of trusted certificates (PEM).")
+    certificate = open_certificate(path, settings.posten_password.get_secret_value(), register.clock())
+    session, adapter = posten_session(certificate, bundle)
+    bucket = f"posten:{settings.posten_organisation}"
+    return PostenProvider(
+        settings.posten_url,
+        settings.posten_organisation,
+        settings.posten_queue,
+        certificate,
+        session,
+        register.clock,
+        adapter=adapter,
+        pace=paced(register, bucket, POSTEN_CALLS_PER_SECOND),
+        poll_times=SharedPollTimes(register, f"{bucket}:{settings.posten_queue}"[:60]),
+    )
+
+
+def _documenso(settings: Settings, register: Register) -> Provider:
+    token = settings.documenso_token.get_secret_value()
+    if not settings.documenso_url or not token:
+        raise _missing("DOCUMENSO_URL", "DOCUMENSO_TOKEN")
+    return DocumensoProvider(
+        settings.documenso_url,
+        token,
+        requests.Session(),
+        register.clock,
+        secrets=split_secrets(settings.documenso_secrets),
+        pace=paced(register, "documenso", documenso.adapter.CALLS_PER_SECOND),
+    )
+
+
+def _docuseal(settings: Settings, register: Register) -> Provider:
+    token = settings.docuseal_token.get_secret_value()
+    if not settings.docuseal_url or not token:
+        raise _missing("DOCUSEAL_URL", "DOCUSEAL_TOKEN")
+    return DocuSealProvider(
+        settings.docuseal_url,
+        token,
+        requests.Session(),
+        register.clock,
+        upload_pdf=settings.docuseal_uploads,
+        template=settings.docuseal_template,
+        order_enforced=settings.docuseal_order,
+        secrets=split_secrets(settings.docuseal_secrets),
+        download_hosts=frozenset(settings.docuseal_hosts.split()),
+        pace=paced(register, "docuseal", docuseal.adapter.CALLS_PER_SECOND),
+    )
+
+
+def _missing(*names: str) -> WrongUse:
+    wanted = ", ".join(f"AVTALEFLYT_{name}" for name in names)
+    return WrongUse(f"The provider needs {wanted}: set them in the environment or in .env.")
+
+
+_OPEN: dict[str, Callable[[Settings, Register], Provider]] = {
+    "desk": _desk,
+    "posten": _posten,
+    "documenso": _documenso,
+    "docuseal": _docuseal,
+}

@@ -1,0 +1,45 @@
+"""Fitness: whether the configured provider lets us in, and certificates that will end soon. Changes nothing there."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from cryptography import x509
+
+from flows.errors import AvtaleflytError
+from flows.register import Register
+from flows.settings import Settings
+from flows.signing.providers.factory import open_provider
+from flows.signing.providers.posten import PostenProvider
+
+SOON = timedelta(days=60)
+"""Ordering an enterprise certificate takes weeks."""
+_NOBODYS = "avtaleflyt-doctor"
+
+
+def unfitness(settings: Settings, register: Register) -> list[str]:
+    """Return one sentence for each thing that is wrong, or will be within 60 days; none where all is well."""
+    try:
+        provider = open_provider(settings, register)
+        if isinstance(provider, PostenProvider):
+            provider.who_we_are()
+        else:
+            provider.find(_NOBODYS)
+    except AvtaleflytError as error:
+        return [str(error)]
+    found = []
+    if isinstance(provider, PostenProvider):
+        ours = provider.certificate
+        found += ending([ours.certificate, *ours.chain], "our enterprise certificate", register.clock())
+    if settings.provider == "posten" and settings.posten_bundle is not None:
+        bundle = x509.load_pem_x509_certificates(settings.posten_bundle.read_bytes())
+        found += ending(bundle, "AVTALEFLYT_POSTEN_BUNDLE", register.clock())
+    return found
+
+
+def ending(certificates: Iterable[x509.Certificate], where: str, now: datetime) -> list[str]:
+    """Return a sentence for each certificate that ends within 60 days."""
+    return [
+        f"A certificate of {where} ends on {one.not_valid_after_utc:%Y-%m-%d}: get a new one before that."
+        for one in certificates
+        if one.not_valid_after_utc - now < SOON
+    ]

@@ -1,0 +1,89 @@
+"""Run the signing desk: `python -m flows.signing_desk --folder output/desk --port 8756`.
+
+Prints one line when it is ready, and ends cleanly on SIGTERM and SIGINT. Addresses are never logged: they hold tokens.
+"""
+
+import argparse
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+
+from flows.errors import AvtaleflytError, WrongUse
+from flows.settings import Settings
+from flows.signing_desk.app import create_app, utc_now
+from flows.signing_desk.emails import letters_at
+from flows.signing_desk.webhook_outbox import webhook_at
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until told to stop; return the exit code."""
+    settings = Settings()
+    parser = argparse.ArgumentParser(prog="python -m flows.signing_desk", description="The embedded signing desk.")
+    parser.add_argument("--folder", type=Path, default=settings.desk_folder, help="where the desk keeps everything")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=8756, help="port to listen on; 0: any free one")
+    parser.add_argument("--address", default="", help="what browsers reach the desk by, where a proxy stands before it")
+    chosen = parser.parse_args(arguments)
+    logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
+    try:
+        listener = _listen(chosen.host, chosen.port)
+        here = f"http://{chosen.host}:{listener.getsockname()[1]}"
+        letters = letters_at(settings.smtp_url.get_secret_value(), settings.mail_from, utc_now)
+        token = settings.desk_token.get_secret_value()
+        webhook = webhook_at(settings.desk_webhook, settings.desk_secrets.get_secret_value())
+        app = create_app(chosen.folder, address=chosen.address or here, token=token, letters=letters, webhook=webhook)
+    except AvtaleflytError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, timeout_graceful_shutdown=5, server_header=False
+    )
+    _Server(config, here).run(sockets=[listener])
+    return 0
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sends at once only if told TCP
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise WrongUse(
+            f"The signing desk cannot listen on {host} port {port}; another program may: choose --port 0."
+        ) from None
+    return listener
+
+
+class _Server(uvicorn.Server):
+    """Says when it is ready, and takes a signal to stop as a wish, not as an error."""
+
+    def __init__(self, config: uvicorn.Config, address: str) -> None:
+        super().__init__(config)
+        self.address = address
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if not self.should_exit:
+            sys.stdout.write(f"signing desk at {self.address}\n")
+            sys.stdout.flush()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        before = {each: signal.signal(each, self.handle_exit) for each in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

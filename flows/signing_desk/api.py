@@ -1,0 +1,151 @@
+"""The senders' side: JSON over HTTP below /api, for whoever has the bearer token (the door checks it)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, File, Form, Query, Response, UploadFile
+from pydantic import BaseModel, ValidationError
+
+from flows.signing.port import RequestStatus
+from flows.signing_desk import sender_actions
+from flows.signing_desk.errors import Refused
+from flows.signing_desk.evidence import evidence_of
+from flows.signing_desk.evidence_page import evidence_page
+from flows.signing_desk.invitations import invite
+from flows.signing_desk.schemas import MAX_BYTES, MAX_SIGNERS, IntentIn
+from flows.signing_desk.service import Desk
+from flows.signing_desk.signature_requests import DeskRequest, Turn
+
+
+class SignerOut(BaseModel):
+    """One signer of a request. `link` is there while it is open; `untold`: the newest e-mail to them failed."""
+
+    order: int
+    id: str
+    status: Turn
+    at: datetime | None
+    link: str | None
+    untold: bool = False
+
+
+class RequestOut(BaseModel):
+    """A request as senders see it: nobody's name, only orders."""
+
+    id: str
+    reference: str
+    sha256: str
+    status: RequestStatus
+    reason: str
+    deadline: datetime
+    created_at: datetime
+    ended_at: datetime | None
+    acknowledged_at: datetime | None
+    signers: list[SignerOut]
+
+
+class RequestList(BaseModel):
+    """The requests that carry a reference: one or none."""
+
+    requests: list[RequestOut]
+
+
+def api_routes(desk: Desk) -> APIRouter:
+    """Return the routes of the senders' side."""
+    router = APIRouter(prefix="/api/requests")
+
+    @router.post("", status_code=201)
+    def create(intent: Annotated[str, Form()], pdf: Annotated[UploadFile, File()], response: Response) -> RequestOut:
+        """Take a PDF and its signers; 409 with the request that already has the reference."""
+        request, is_new = sender_actions.create(desk, _intent(intent), pdf.file.read(MAX_BYTES + 1))
+        response.status_code = 201 if is_new else 409
+        invite(desk, request.id)
+        return _out(desk, request)
+
+    @router.get("")
+    def find(reference: Annotated[str, Query(max_length=50)]) -> RequestList:
+        """Find by the sender's reference."""
+        request = sender_actions.find(desk, reference)
+        return RequestList(requests=[_out(desk, request)] if request else [])
+
+    @router.get("/{request_id}")
+    def status(request_id: str) -> RequestOut:
+        """Say how far a request has come; whoever was to be written to and was not is written to now."""
+        invite(desk, request_id)
+        return _out(desk, sender_actions.look_up(desk, request_id))
+
+    @router.get("/{request_id}/pdf")
+    def signed_pdf(request_id: str) -> Response:
+        """Give the PDF that everybody has signed."""
+        return Response(sender_actions.signed_document(desk, request_id), media_type="application/pdf")
+
+    @router.get("/{request_id}/evidence")
+    def evidence(request_id: str) -> dict[str, Any]:
+        """Say who did what and when."""
+        return evidence_of(desk, request_id)
+
+    @router.get("/{request_id}/evidence.pdf")
+    def page_of_evidence(request_id: str) -> Response:
+        """Say who did what and when, for people."""
+        return Response(evidence_page(desk, request_id), media_type="application/pdf")
+
+    @router.post("/{request_id}/cancel")
+    def cancel(request_id: str, reason: Annotated[str, Body(embed=True, max_length=1000)]) -> RequestOut:
+        """End an open request."""
+        return _out(desk, sender_actions.cancel(desk, request_id, reason))
+
+    @router.post("/{request_id}/remind")
+    def remind(request_id: str, order: Annotated[int, Body(embed=True, ge=1, le=MAX_SIGNERS)]) -> RequestOut:
+        """Send a signer the link again."""
+        return _out(desk, sender_actions.remind(desk, request_id, order))
+
+    @router.post("/{request_id}/links")
+    def new_link(request_id: str, order: Annotated[int, Body(embed=True, ge=1, le=MAX_SIGNERS)]) -> RequestOut:
+        """Make a new link for a signer, and the one before void."""
+        return _out(desk, sender_actions.new_link(desk, request_id, order))
+
+    @router.post("/{request_id}/acknowledge")
+    def acknowledge(request_id: str) -> RequestOut:
+        """Note that the sender has kept how it ended."""
+        return _out(desk, sender_actions.acknowledge(desk, request_id))
+
+    return router
+
+
+def _intent(text: str) -> IntentIn:
+    try:
+        return IntentIn.model_validate_json(text)
+    except ValidationError as error:
+        raise Refused(422, "invalid", f"The intent cannot be taken: {describe(error.errors())}.") from None
+
+
+def describe(errors: Sequence[Any]) -> str:
+    """Say which fields are wrong and why, without repeating what was in them."""
+    return "; ".join(f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}" for error in errors)
+
+
+def _out(desk: Desk, request: DeskRequest) -> RequestOut:
+    links, untold = sender_actions.links_of(desk, request), sender_actions.untold(desk, request)
+    signers = [
+        SignerOut(
+            order=signer.order,
+            id=signer.id,
+            status=request.turn(signer),
+            at=signer.signed_at or signer.declined_at,
+            link=links.get(signer.order),
+            untold=signer.order in untold,
+        )
+        for signer in request.signers
+    ]
+    return RequestOut(
+        id=request.id,
+        reference=request.reference,
+        sha256=request.sha256,
+        status=request.state,
+        reason=request.reason,
+        deadline=request.deadline,
+        created_at=request.created_at,
+        ended_at=request.ended_at,
+        acknowledged_at=request.acknowledged_at,
+        signers=signers,
+    )

@@ -1,0 +1,115 @@
+"""The evidence of a request as a page for people: a PDF/A of its own beside the signed document, made once."""
+
+from datetime import datetime
+from pathlib import Path
+
+from babel.dates import format_datetime
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from weasyprint import HTML
+
+from flows.language import current, translate, use
+from flows.signing.port import RequestStatus
+from flows.signing_desk.errors import Refused
+from flows.signing_desk.evidence import evidence_of
+from flows.signing_desk.pades_signing import OSLO
+from flows.signing_desk.service import Desk
+from flows.signing_desk.signature_requests import DeskRequest
+
+_ = translate
+_PAGES = Path(__file__).parent / "pages"
+
+
+def evidence_page(desk: Desk, request_id: str) -> bytes:
+    """Return who did what and when as a PDF/A, in the request's language; the same bytes every time.
+
+    Raises `Refused` while the request is open.
+    """
+    with desk.database.reading() as connection:
+        request = desk.read(connection, request_id)
+        kept = connection.execute("SELECT pdf FROM evidence WHERE request = ?", (request_id,)).fetchone()
+    if kept:
+        return bytes(kept["pdf"])
+    if request.state == RequestStatus.OPEN:
+        raise Refused(409, "still-open", "The request is still open; its evidence is not complete yet.")
+    made = _typeset(desk, request)
+    with desk.database.writing() as connection:
+        connection.execute("INSERT OR IGNORE INTO evidence (request, pdf) VALUES (?, ?)", (request_id, made))
+        row = connection.execute("SELECT pdf FROM evidence WHERE request = ?", (request_id,)).fetchone()
+        return bytes(row["pdf"])
+
+
+def _typeset(desk: Desk, request: DeskRequest) -> bytes:
+    use(request.language)
+    told = evidence_of(desk, request.id)
+    events = [
+        {**event, "who": _who(event["who"]), "what": _what(event["what"]), "details": _details(event)}
+        for event in told["events"]
+    ]
+    page = _environment.get_template("evidence.html").render(
+        request=request,
+        told={**told, "events": events},
+        state=_states()[request.state],
+        language=current(),
+        first=told["revisions"][0],
+        last=told["revisions"][-1],
+    )
+    return bytes(HTML(string=page).write_pdf(pdf_variant="pdf/a-2a"))
+
+
+def _who(who: str) -> str:
+    if who.startswith("signer "):
+        return _("Signer {number}").format(number=who.removeprefix("signer "))
+    return {"sender": _("The sender"), "desk": _("The signing desk")}.get(who, who)
+
+
+def _what(what: str) -> str:
+    known = {
+        "created": _("Request taken"),
+        "invited": _("Invited by e-mail"),
+        "reminded": _("Reminder asked for"),
+        "letter failed": _("E-mail could not be sent"),
+        "new link": _("New link made; the one before is void"),
+        "asked for a new link": _("Asked for a new link"),
+        "fetched document": _("Opened the document"),
+        "fetched copy": _("Fetched a copy"),
+        "copy sent": _("Link to a copy sent"),
+        "signed": _("Signed"),
+        "declines": _("Declines"),
+        "completed": _("Everybody has signed"),
+        "declined": _("Declined"),
+        "cancelled": _("Withdrawn"),
+        "expired": _("Deadline passed"),
+        "acknowledged": _("Receipt acknowledged"),
+    }
+    return known.get(what, what)
+
+
+def _details(event: dict[str, str]) -> str:
+    told = event["details"]
+    if told.startswith("signer "):
+        return _who(told)
+    if event["what"] not in {"signed", "declines", "created"}:
+        return told  # perhaps a person's words
+    return told.replace("sha256 ", "SHA-256 ").replace("from ", _("from the address") + " ")
+
+
+def _states() -> dict[RequestStatus, str]:
+    return {
+        RequestStatus.SIGNED: _("Signed by everybody"),
+        RequestStatus.DECLINED: _("Declined"),
+        RequestStatus.CANCELLED: _("Withdrawn"),
+        RequestStatus.EXPIRED: _("Deadline passed"),
+    }
+
+
+def _when(at: str | datetime) -> str:
+    instant = datetime.fromisoformat(at) if isinstance(at, str) else at
+    pattern = "dd.MM.y 'kl.' HH.mm.ss" if current() == "nb" else "d MMM y 'at' HH:mm:ss"
+    return format_datetime(instant, pattern, tzinfo=OSLO, locale=current())
+
+
+_environment = Environment(
+    loader=FileSystemLoader(_PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+)
+_environment.globals.update(_=translate)
+_environment.filters["when"] = _when

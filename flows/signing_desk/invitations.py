@@ -1,0 +1,55 @@
+"""Writing to signers: each when it is their turn, and all of them once everybody has signed."""
+
+from collections.abc import Callable
+
+from flows.errors import ProviderError
+from flows.signing.port import RequestStatus
+from flows.signing_desk.link_tokens import Kind
+from flows.signing_desk.service import Desk
+from flows.signing_desk.signature_requests import DeskRequest, DeskSigner
+from flows.signing_desk.signing_links import issue, newest
+
+
+def invite(desk: Desk, request_id: str) -> None:
+    """Write to whoever signs next; once everybody has signed, to each of them with a link to a copy.
+
+    Noted beforehand, so that nobody is written to twice. A letter that cannot be handed over is noted, too: the request
+    stands, and a reminder sends the link again. Without e-mail nothing is done.
+    """
+    if desk.letters is None:
+        return
+    with desk.database.reading() as connection:
+        request = desk.read(connection, request_id)
+    if request.state == RequestStatus.SIGNED:
+        for signer in request.signers:
+            _write(desk, request, signer, "copy sent", Kind.COPY, desk.letters.give_copy)
+    elif request.next_signer is not None:
+        _write(desk, request, request.next_signer, "invited", Kind.SIGN, desk.letters.invite)
+
+
+def _write(
+    desk: Desk,
+    request: DeskRequest,
+    signer: DeskSigner,
+    what: str,
+    kind: Kind,
+    send: Callable[[DeskRequest, DeskSigner, str], None],
+) -> None:
+    if not signer.email:
+        return
+    who = f"signer {signer.order}"
+    known = "SELECT 1 FROM events WHERE request = ? AND what = ? AND details = ?"
+    with desk.database.reading() as connection:
+        if connection.execute(known, (request.id, what, who)).fetchone():
+            return
+    with desk.database.writing() as connection:
+        if connection.execute(known, (request.id, what, who)).fetchone():
+            return
+        desk.note(connection, request.id, "desk", what, who)
+        make = newest if kind == Kind.SIGN else issue
+        link = make(desk, connection, request.id, signer.order, kind)
+    try:
+        send(request, signer, link)
+    except ProviderError:
+        with desk.database.writing() as connection:
+            desk.note(connection, request.id, "desk", "letter failed", who)

@@ -1,0 +1,125 @@
+"""One PAdES signature (B-B, or B-T with a timestamper) appended to a PDF, with PDF/A-2 kept.
+
+A widget without an anchor has zero size, which PDF/A-2 (ISO 19005-2, 6.3.3) lets be without an appearance; one with an
+anchor shows a stamp whose fonts are embedded.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from asn1crypto import keys
+from asn1crypto import x509 as asn1_x509
+from cryptography.hazmat.primitives import serialization
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.sign.fields import SigSeedSubFilter, append_signature_field
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from flows.signing.port import Anchor
+from flows.signing_desk.certificate_authority import Authority, Identity
+from flows.signing_desk.errors import Refused
+from flows.signing_desk.signature_appearance import stamp_style
+from flows.signing_desk.signature_fields import Field, add_fields, has_field, has_fields
+
+OSLO = ZoneInfo("Europe/Oslo")
+_RESERVED = 16_384
+"""Hexadecimal digits kept free for a signature without a timestamp; ours take about 5,000."""
+
+
+def append_signature(
+    pdf: bytes,
+    *,
+    field: str,
+    name: str,
+    at: datetime,
+    anchor: Anchor | None,
+    identity: Identity,
+    authority: Authority,
+    timestamper: TimeStamper | None = None,
+    fields: Sequence[Field] = (),
+) -> bytes:
+    """Return the bytes that, put behind `pdf`, sign all of it as that person at that time.
+
+    `fields` are those of all signers, this one's included: they are placed with the first signature.
+
+    Raises `Refused` when the PDF cannot be signed, or the timestamper does not answer.
+    """
+    certificates = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    certificates.register(_asn1(authority.certificate.public_bytes(serialization.Encoding.DER)))
+    signer = SimpleSigner(
+        signing_cert=_asn1(identity.certificate.public_bytes(serialization.Encoding.DER)),
+        signing_key=_asn1_key(identity),
+        cert_registry=certificates,
+    )
+    own = Field(field, name, anchor)
+    pdf_signer = _SignerAt(
+        PdfSignatureMetadata(field_name=field, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES, name=name),
+        signer,
+        timestamper=timestamper,
+        stamp_style=None if anchor is None else stamp_style(anchor, name, at),
+    )
+    pdf_signer.at = at.astimezone(OSLO)
+    output = BytesIO()
+    try:
+        writer = _OnlyAppending(BytesIO(pdf))
+        if not has_fields(writer):
+            add_fields(writer, fields or [own])
+        if not has_field(writer, field):  # the first who signed did not know of this signer
+            append_signature_field(writer, own.spec())
+        pdf_signer.sign_pdf(writer, output=output, bytes_reserved=None if timestamper else _RESERVED)
+    except (PdfError, SigningError, TimestampRequestError) as error:
+        raise Refused(500, "not-signable", "The desk could not sign this document; the sender must be told.") from error
+    return output.getvalue()[len(pdf) :]
+
+
+def why_unsuitable(pdf: bytes, anchors: list[Anchor]) -> str:
+    """Return why the desk could not sign this PDF, as a sentence; empty when it can."""
+    try:
+        writer = _OnlyAppending(BytesIO(pdf))
+        if writer.prev.encrypted:
+            return "The PDF is encrypted; send it without encryption."
+        if "/AcroForm" in writer.root and writer.root["/AcroForm"].get("/Fields"):
+            return "The PDF already has form fields or signatures; send one without."
+        pages = int(writer.root["/Pages"]["/Count"])
+        writer.find_page_for_modification(0)  # type: ignore[no-untyped-call]
+    except (PdfError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
+        return "The file is not a readable PDF."
+    if any(anchor.page > pages for anchor in anchors):
+        return f"A signature is placed on a page that the PDF does not have; it has {pages}."
+    return ""
+
+
+class _OnlyAppending(IncrementalPdfFileWriter):
+    """Adds the signature and nothing else: metadata stay as the document's author wrote them."""
+
+    def _update_meta(self) -> None:
+        pass
+
+
+class _SignerAt(PdfSigner):
+    """Signs at a time that is given, not at the system's."""
+
+    at: datetime
+
+    def init_signing_session(self, *arguments: Any, **options: Any) -> Any:
+        session = super().init_signing_session(*arguments, **options)
+        session.system_time = self.at
+        return session
+
+
+def _asn1(certificate: bytes) -> Any:
+    return asn1_x509.Certificate.load(certificate)
+
+
+def _asn1_key(identity: Identity) -> Any:
+    return keys.PrivateKeyInfo.load(
+        identity.key.private_bytes(
+            serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )

@@ -1,0 +1,185 @@
+"""What a sender can do at the desk: create, look up, fetch, cancel, remind, acknowledge."""
+
+import hashlib
+import json
+import secrets
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+
+from flows.errors import ProviderError
+from flows.signing.port import RequestStatus
+from flows.signing_desk.errors import Refused, not_open, not_your_turn
+from flows.signing_desk.pades_signing import why_unsuitable
+from flows.signing_desk.schemas import MAX_BYTES, MAX_DAYS, IntentIn
+from flows.signing_desk.service import SENDER, Desk, append_revision
+from flows.signing_desk.signature_requests import DeskRequest, read_document
+from flows.signing_desk.signing_links import issue, newest, renewed
+
+BETWEEN_REMINDERS = timedelta(hours=24)
+
+_NEW_REQUEST = """INSERT INTO requests
+(id, reference, title, public_title, language, deadline, sha256, state, created_at)
+VALUES (:id, :reference, :title, :public_title, :language, :deadline, :sha256, 'open', :created_at)"""
+_NEW_SIGNER = """INSERT INTO signers
+(request, number, id, role, name, title, email, on_behalf_of, anchor)
+VALUES (:request, :order, :id, :role, :name, :title, :email, :on_behalf_of, :anchor)"""
+
+
+def create(desk: Desk, intent: IntentIn, pdf: bytes) -> tuple[DeskRequest, bool]:
+    """Take a request; return it and True, or the one that already has the reference and False.
+
+    Raises `Refused` when the PDF or the deadline cannot be taken.
+    """
+    known = find(desk, intent.reference)
+    if known:
+        return known, False
+    _judge(intent, pdf, desk.clock())
+    with desk.database.writing() as connection:
+        row = connection.execute("SELECT id FROM requests WHERE reference = ?", (intent.reference,)).fetchone()
+        if row:
+            return desk.read(connection, row["id"]), False
+        request_id = secrets.token_hex(16)
+        stated = {
+            **intent.model_dump(include={"reference", "title", "public_title", "language", "sha256"}),
+            "id": request_id,
+            "deadline": intent.deadline.astimezone(UTC).isoformat(),
+            "created_at": desk.clock().isoformat(),
+        }
+        connection.execute(_NEW_REQUEST, stated)
+        for signer in intent.signers:
+            person = {
+                **signer.model_dump(exclude={"anchor"}),
+                "request": request_id,
+                "id": secrets.token_hex(16),
+                "anchor": json.dumps(asdict(signer.anchor.anchor())) if signer.anchor else None,
+            }
+            connection.execute(_NEW_SIGNER, person)
+            issue(desk, connection, request_id, signer.order)
+        append_revision(connection, request_id, b"", pdf)
+        desk.note(connection, request_id, SENDER, "created", f"sha256 {intent.sha256}")
+        return desk.read(connection, request_id), True
+
+
+def look_up(desk: Desk, request_id: str) -> DeskRequest:
+    """Return one request. Raises `Refused` when there is none."""
+    with desk.database.reading() as connection:
+        return desk.read(connection, request_id)
+
+
+def find(desk: Desk, reference: str) -> DeskRequest | None:
+    """Return the request that carries the sender's reference, if any does."""
+    with desk.database.reading() as connection:
+        row = connection.execute("SELECT id FROM requests WHERE reference = ?", (reference,)).fetchone()
+        return desk.read(connection, row["id"]) if row else None
+
+
+def signed_document(desk: Desk, request_id: str) -> bytes:
+    """Return the PDF that everybody has signed. Raises `Refused` while not everybody has."""
+    with desk.database.reading() as connection:
+        request = desk.read(connection, request_id)
+        if request.state != RequestStatus.SIGNED:
+            raise Refused(409, "not-signed", f"Not everybody has signed; the request is {request.state}.")
+        return read_document(connection, request.id)
+
+
+def cancel(desk: Desk, request_id: str, reason: str) -> DeskRequest:
+    """End an open request for everybody. Raises `Refused` when it has ended already."""
+    with desk.database.writing() as connection:
+        request = desk.read(connection, request_id)
+        if request.state != RequestStatus.OPEN:
+            raise not_open(request.state)
+        desk.end(connection, request, RequestStatus.CANCELLED, SENDER, reason)
+        return desk.read(connection, request_id)
+
+
+def acknowledge(desk: Desk, request_id: str) -> DeskRequest:
+    """Note that the sender has safely kept how the request ended; doing it again changes nothing."""
+    with desk.database.writing() as connection:
+        request = desk.read(connection, request_id)
+        if request.state == RequestStatus.OPEN:
+            raise Refused(409, "still-open", "The request is still open; there is nothing to acknowledge yet.")
+        if request.acknowledged_at is None:
+            now = desk.note(connection, request_id, SENDER, "acknowledged")
+            connection.execute("UPDATE requests SET acknowledged_at = ? WHERE id = ?", (now.isoformat(), request_id))
+        return desk.read(connection, request_id)
+
+
+def links_of(desk: Desk, request: DeskRequest) -> dict[int, str]:
+    """Return the newest link of each signer by order, while the request is open."""
+    if request.state != RequestStatus.OPEN:
+        return {}
+    with desk.database.reading() as connection:
+        return {signer.order: newest(desk, connection, request.id, signer.order) for signer in request.signers}
+
+
+def untold(desk: Desk, request: DeskRequest) -> set[int]:
+    """Return who signs next and was not reached by the newest e-mail to them, by order; nobody once it has ended."""
+    signer = request.next_signer
+    if signer is None:
+        return set()
+    who = f"signer {signer.order}"
+    about_mail = """SELECT what FROM events WHERE request = ? AND
+        ((details = ? AND what IN ('invited', 'reminded', 'letter failed'))
+        OR (who = ? AND what = 'asked for a new link')) ORDER BY number DESC LIMIT 1"""
+    with desk.database.reading() as connection:
+        newest_event = connection.execute(about_mail, (request.id, who, who)).fetchone()
+    return {signer.order} if newest_event and newest_event["what"] == "letter failed" else set()
+
+
+def new_link(desk: Desk, request_id: str, order: int) -> DeskRequest:
+    """Make a new link for a signer who has not signed; the one before is void. Raises `Refused`."""
+    with desk.database.writing() as connection:
+        request = desk.read(connection, request_id)
+        if request.state != RequestStatus.OPEN:
+            raise not_open(request.state)
+        if not any(one.order == order and one.signed_at is None for one in request.signers):
+            raise Refused(409, "no-such-signer", "Nobody of that order has yet to sign.")
+        issue(desk, connection, request_id, order)
+        desk.note(connection, request_id, SENDER, "new link", f"signer {order}")
+        return request
+
+
+def remind(desk: Desk, request_id: str, order: int) -> DeskRequest:
+    """Send a signer the link again, at most once in 24 hours; noted before it is sent.
+
+    Raises `Refused` when there is no e-mail, when it is not that signer's turn, or too soon.
+    """
+    with desk.database.writing() as connection:
+        request = desk.read(connection, request_id)
+        signer = request.next_signer
+        if desk.letters is None:
+            raise Refused(409, "no-mail", "The desk sends no e-mail; pass the link on to the signer yourself.")
+        if signer is None:
+            raise not_open(request.state)
+        if signer.order != order:
+            raise not_your_turn()
+        if not signer.email:
+            raise Refused(409, "no-address", "The signer has no e-mail address; pass the link on yourself.")
+        if signer.reminded_at and desk.clock() - signer.reminded_at < BETWEEN_REMINDERS:
+            raise Refused(429, "just-reminded", "The signer was reminded less than 24 hours ago.")
+        now = desk.note(connection, request_id, SENDER, "reminded", f"signer {order}")
+        connection.execute(
+            "UPDATE signers SET reminded_at = ? WHERE request = ? AND number = ?", (now.isoformat(), request_id, order)
+        )
+        link = renewed(desk, connection, request, signer)
+    try:
+        desk.letters.remind(request, signer, link)
+    except ProviderError as error:
+        with desk.database.writing() as connection:
+            desk.note(connection, request.id, "desk", "letter failed", f"signer {order}")
+        raise Refused(502, "mail-failed", str(error)) from None
+    return look_up(desk, request_id)
+
+
+def _judge(intent: IntentIn, pdf: bytes, now: datetime) -> None:
+    if not now < intent.deadline <= now + timedelta(days=MAX_DAYS):
+        raise Refused(422, "deadline", f"The deadline must be in the future and at most {MAX_DAYS} days ahead.")
+    if len(pdf) > MAX_BYTES:
+        raise Refused(413, "too-large", f"The PDF is larger than {MAX_BYTES} bytes.")
+    if not pdf.startswith(b"%PDF-"):
+        raise Refused(422, "not-a-pdf", "The file is not a PDF.")
+    if hashlib.sha256(pdf).hexdigest() != intent.sha256:
+        raise Refused(422, "digest", "The PDF is not the one that the stated SHA-256 belongs to; send it again.")
+    unsuitable = why_unsuitable(pdf, [signer.anchor.anchor() for signer in intent.signers if signer.anchor])
+    if unsuitable:
+        raise Refused(422, "unsuitable", unsuitable)

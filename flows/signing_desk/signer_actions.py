@@ -1,0 +1,215 @@
+"""What the holder of a link can do at the desk: look, read the document, sign, decline, ask for a new link.
+
+A link to sign is used up by signing or declining: from then on it leads to a receipt and nothing else. Looking never
+uses it up, since mail programs open links, too.
+"""
+
+import sqlite3
+from typing import NamedTuple
+
+from flows.errors import ProviderError
+from flows.signing.port import RequestStatus
+from flows.signing_desk.errors import Refused, not_open, not_your_turn
+from flows.signing_desk.link_tokens import Kind
+from flows.signing_desk.pades_signing import append_signature
+from flows.signing_desk.service import Desk, append_revision
+from flows.signing_desk.signature_fields import Field
+from flows.signing_desk.signature_requests import DeskRequest, DeskSigner, Turn, read_document
+from flows.signing_desk.signing_links import COPY_LIFE, in_patience, is_over, issue, opened
+
+
+class Visit(NamedTuple):
+    """What a link leads to: a request, and which of its signers holds the link.
+
+    `digest` is the SHA-256 of the document with the signer's signature, once it has one.
+    """
+
+    request: DeskRequest
+    signer: DeskSigner
+    digest: str = ""
+
+    @property
+    def turn(self) -> Turn:
+        """Where the signer stands."""
+        return self.request.turn(self.signer)
+
+    @property
+    def is_used(self) -> bool:
+        """Whether the signer has answered, after which the link leads to a receipt."""
+        return self.turn in {Turn.SIGNED, Turn.DECLINED}
+
+    @property
+    def who(self) -> str:
+        """The signer as events name them."""
+        return f"signer {self.signer.order}"
+
+
+def visit(desk: Desk, token: str) -> Visit:
+    """Return what a link leads to. Raises `Refused` when it leads nowhere, or works no longer."""
+    with desk.database.reading() as connection:
+        return _open(desk, connection, token)
+
+
+def visit_copy(desk: Desk, token: str) -> Visit:
+    """Return what a link to a copy leads to. Raises `Refused` when it leads nowhere, or works no longer."""
+    with desk.database.reading() as connection:
+        return _open_copy(desk, connection, token)
+
+
+def read(desk: Desk, token: str) -> bytes:
+    """Return the document as it is now; that the signer fetched it is noted the first time.
+
+    Raises `Refused` once the link has been used.
+    """
+    with desk.database.reading() as connection:
+        visit = _open(desk, connection, token)
+        if visit.is_used:
+            raise Refused(410, "used-link", "The link has been used; it leads to a receipt.", visit.request.language)
+        pdf = read_document(connection, visit.request.id)
+    _note_once(desk, visit, "fetched document")
+    return pdf
+
+
+def read_copy(desk: Desk, token: str) -> bytes:
+    """Return what everybody has signed. Raises `Refused`."""
+    with desk.database.reading() as connection:
+        visit = _open_copy(desk, connection, token)
+        pdf = read_document(connection, visit.request.id)
+    _note_once(desk, visit, "fetched copy")
+    return pdf
+
+
+def ask_for_link(desk: Desk, token: str) -> Visit:
+    """Send the signer a new link in place of one that works no longer, to the address that the sender gave.
+
+    Raises `Refused` where there is no e-mail, nothing left to sign, or a new one was sent only just now.
+    """
+    with desk.database.writing() as connection:
+        link = opened(desk, connection, token, Kind.SIGN)
+        visit = _visit(desk, connection, link.request, link.order)
+        request, signer, _ = visit
+        if request.state != RequestStatus.OPEN or visit.is_used:
+            raise not_open(request.state, request.language)
+        if desk.letters is None or not signer.email:
+            why = "The desk cannot write to this signer; the sender can make a new link."
+            raise Refused(409, "no-mail", why, request.language)
+        in_patience(desk, connection, request.id, signer.order)
+        fresh = issue(desk, connection, request.id, signer.order)
+        desk.note(connection, request.id, visit.who, "asked for a new link")
+    try:
+        desk.letters.invite(request, signer, fresh)
+    except ProviderError:
+        with desk.database.writing() as connection:
+            desk.note(connection, request.id, "desk", "letter failed", visit.who)
+    return visit
+
+
+def sign(desk: Desk, token: str, address: str = "") -> Visit:
+    """Sign; a signer who has signed already is left as is. `address`, where the click came from, is kept as evidence.
+
+    Raises `Refused` out of turn or too late.
+    """
+    with desk.database.writing() as connection:
+        visit = _open(desk, connection, token)
+        if visit.turn == Turn.SIGNED:
+            return visit
+        request, signer, _ = _ready(visit)
+        now = desk.clock()
+        identity = desk.authority.certify(signer.name, now, request.deadline)
+        pdf = read_document(connection, request.id)
+        appended = append_signature(
+            pdf,
+            field=f"Signatur{signer.order}",
+            name=signer.name,
+            at=now,
+            anchor=signer.anchor,
+            identity=identity,
+            authority=desk.authority,
+            timestamper=desk.timestamper,
+            fields=[Field(f"Signatur{one.order}", one.name, one.anchor) for one in request.signers],
+        )
+        digest = append_revision(connection, request.id, pdf, appended)
+        connection.execute(
+            "UPDATE signers SET signed_at = ?, certificate = ? WHERE request = ? AND number = ?",
+            (now.isoformat(), f"{identity.certificate.serial_number:x}", request.id, signer.order),
+        )
+        desk.note(connection, request.id, visit.who, "signed", _details(f"sha256 {digest}", address))
+        if signer == request.signers[-1]:
+            desk.end(connection, request, RequestStatus.SIGNED, "desk")
+        return _open(desk, connection, token)
+
+
+def decline(desk: Desk, token: str, reason: str, address: str = "") -> Visit:
+    """Decline, which ends the request for everybody; done twice, the first time counts.
+
+    Raises `Refused` out of turn, too late, or after having signed.
+    """
+    with desk.database.writing() as connection:
+        visit = _open(desk, connection, token)
+        if visit.turn == Turn.DECLINED:
+            return visit
+        if visit.turn == Turn.SIGNED:
+            raise Refused(409, "already-signed", "This signer has signed already and can no longer decline.")
+        request, signer, _ = _ready(visit)
+        connection.execute(
+            "UPDATE signers SET declined_at = ? WHERE request = ? AND number = ?",
+            (desk.clock().isoformat(), request.id, signer.order),
+        )
+        if address:
+            desk.note(connection, request.id, visit.who, "declines", f"from {address}")
+        desk.end(connection, request, RequestStatus.DECLINED, visit.who, reason)
+        return _open(desk, connection, token)
+
+
+def _open(desk: Desk, connection: sqlite3.Connection, token: str) -> Visit:
+    link = opened(desk, connection, token, Kind.SIGN)
+    visit = _visit(desk, connection, link.request, link.order)
+    language = visit.request.language
+    if not link.is_newest:
+        raise Refused(410, "replaced-link", "A newer link was made for this signer.", language)
+    if visit.is_used:
+        return visit
+    if desk.clock() >= visit.request.deadline:
+        raise not_open(RequestStatus.EXPIRED, language)
+    if is_over(visit.request, visit.signer, link.made_at, desk.clock()):
+        raise Refused(410, "old-link", "The link has worked for as long as links do.", language)
+    return visit
+
+
+def _open_copy(desk: Desk, connection: sqlite3.Connection, token: str) -> Visit:
+    link = opened(desk, connection, token, Kind.COPY)
+    visit = _visit(desk, connection, link.request, link.order)
+    if not link.is_newest or desk.clock() >= link.made_at + COPY_LIFE:
+        raise Refused(410, "old-copy", "The link to the copy works no longer.", visit.request.language)
+    return visit
+
+
+def _visit(desk: Desk, connection: sqlite3.Connection, request_id: str, order: int) -> Visit:
+    request = desk.read(connection, request_id)
+    row = connection.execute(
+        "SELECT sha256 FROM revisions WHERE request = ? AND number = ?", (request_id, order)
+    ).fetchone()
+    signer = next(signer for signer in request.signers if signer.order == order)
+    return Visit(request, signer, row["sha256"] if row else "")
+
+
+def _ready(visit: Visit) -> Visit:
+    if visit.request.state != RequestStatus.OPEN:
+        raise not_open(visit.request.state)
+    if visit.turn != Turn.READY:
+        raise not_your_turn()
+    return visit
+
+
+def _details(what: str, address: str) -> str:
+    return f"{what}, from {address}" if address else what
+
+
+def _note_once(desk: Desk, visit: Visit, what: str) -> None:
+    known = "SELECT 1 FROM events WHERE request = ? AND who = ? AND what = ?"
+    with desk.database.reading() as connection:
+        noted = connection.execute(known, (visit.request.id, visit.who, what)).fetchone()
+    if not noted:
+        with desk.database.writing() as connection:
+            if not connection.execute(known, (visit.request.id, visit.who, what)).fetchone():
+                desk.note(connection, visit.request.id, visit.who, what)

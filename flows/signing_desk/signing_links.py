@@ -1,0 +1,96 @@
+"""Issuing links: every signer has one to sign with, once; a new one makes those before it void.
+
+A link to sign works for fourteen days from when it is the signer's turn, at most until the deadline, and leads to a
+receipt once it has been used. A link to a copy is made when everybody has signed, and works for thirty days.
+"""
+
+import sqlite3
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from flows.signing_desk.errors import Refused, unknown_link
+from flows.signing_desk.link_tokens import Kind, digest_of
+from flows.signing_desk.service import Desk
+from flows.signing_desk.signature_requests import DeskRequest, DeskSigner, Turn
+
+SIGNING_LIFE = timedelta(days=14)
+COPY_LIFE = timedelta(days=30)
+BETWEEN_LINKS = timedelta(minutes=10)
+"""A signer who asks for a new link gets no other one sooner."""
+
+
+class Issued(NamedTuple):
+    """A link that somebody holds: whose it is, what for, when it was made, and whether a newer one took its place."""
+
+    request: str
+    order: int
+    kind: Kind
+    made_at: datetime
+    is_newest: bool
+
+
+def issue(desk: Desk, connection: sqlite3.Connection, request_id: str, order: int, kind: Kind = Kind.SIGN) -> str:
+    """Make a new link of a signer's and return it; those before it are void from now on."""
+    number = _newest(connection, request_id, order, kind) + 1
+    connection.execute(
+        "INSERT INTO links (digest, request, number, kind, issue, made_at) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            digest_of(desk.links.token(request_id, order, number, kind)),
+            *(request_id, order, kind, number, desk.clock().isoformat()),
+        ),
+    )
+    return desk.links.link(request_id, order, number, kind)
+
+
+def issue_missing(desk: Desk) -> None:
+    """Make the first link of every signer who has none: of those who were kept before links had a table."""
+    with desk.database.writing() as connection:
+        missing = "SELECT request, number FROM signers EXCEPT SELECT request, number FROM links WHERE kind = 'sign'"
+        for row in connection.execute(missing).fetchall():
+            issue(desk, connection, row["request"], row["number"])
+
+
+def newest(desk: Desk, connection: sqlite3.Connection, request_id: str, order: int, kind: Kind = Kind.SIGN) -> str:
+    """Return the newest link of a signer's."""
+    return desk.links.link(request_id, order, _newest(connection, request_id, order, kind), kind)
+
+
+def renewed(desk: Desk, connection: sqlite3.Connection, request: DeskRequest, signer: DeskSigner) -> str:
+    """Return the signer's link to sign: the newest, or a new one in place of one that no longer works."""
+    row = connection.execute(
+        "SELECT max(made_at) AS made_at FROM links WHERE request = ? AND number = ? AND kind = 'sign'",
+        (request.id, signer.order),
+    ).fetchone()
+    if row["made_at"] and not is_over(request, signer, datetime.fromisoformat(row["made_at"]), desk.clock()):
+        return newest(desk, connection, request.id, signer.order)
+    return issue(desk, connection, request.id, signer.order)
+
+
+def is_over(request: DeskRequest, signer: DeskSigner, made_at: datetime, now: datetime) -> bool:
+    """Say whether a link to sign has worked for long enough; while others sign first it only waits."""
+    if request.turn(signer) != Turn.READY:
+        return False
+    before = [one.signed_at for one in request.signers if one.order < signer.order and one.signed_at]
+    return now >= max([made_at, *before]) + SIGNING_LIFE
+
+
+def opened(desk: Desk, connection: sqlite3.Connection, token: str, kind: Kind) -> Issued:
+    """Return what a token leads to. Raises `Refused` when it leads nowhere."""
+    row = connection.execute("SELECT * FROM links WHERE digest = ? AND kind = ?", (digest_of(token), kind)).fetchone()
+    if row is None or not desk.links.fits(token, row["request"], row["number"], row["issue"], kind):
+        raise unknown_link()
+    is_newest = row["issue"] == _newest(connection, row["request"], row["number"], kind)
+    return Issued(row["request"], row["number"], kind, datetime.fromisoformat(row["made_at"]), is_newest)
+
+
+def in_patience(desk: Desk, connection: sqlite3.Connection, request_id: str, order: int) -> None:
+    """Raise `Refused` where a link to sign was made only just now."""
+    since = (desk.clock() - BETWEEN_LINKS).isoformat()
+    wanted = "SELECT 1 FROM links WHERE request = ? AND number = ? AND kind = 'sign' AND made_at > ?"
+    if connection.execute(wanted, (request_id, order, since)).fetchone():
+        raise Refused(429, "just-sent", "A new link was sent less than ten minutes ago.")
+
+
+def _newest(connection: sqlite3.Connection, request_id: str, order: int, kind: Kind) -> int:
+    wanted = "SELECT max(issue) AS issue FROM links WHERE request = ? AND number = ? AND kind = ?"
+    return connection.execute(wanted, (request_id, order, kind)).fetchone()["issue"] or 0

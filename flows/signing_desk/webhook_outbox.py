@@ -1,0 +1,112 @@
+"""Telling senders by webhook: an outbox that was written with the event, and a thread that empties it.
+
+`X-Desk-Signature: <unix>.<hex HMAC-SHA256 of "<unix>." and the body>`, made anew for every attempt; the body's `id` is
+the same. Told at least once: what is not answered with 2xx is told again, after 10 s, 20 s, 40 s and so on up to an
+hour, for a day at most. It is a hint; whoever misses it finds out by asking.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import requests
+
+from flows.errors import WrongUse
+from flows.signing.webhook_signatures import keys_of, seal
+from flows.signing_desk.service import Desk
+
+HEADER = "X-Desk-Signature"
+MOST_ATTEMPTS = 32
+_FIRST_PAUSE = timedelta(seconds=10)
+_LONGEST_PAUSE = timedelta(hours=1)
+_BETWEEN_LOOKS = 1.0
+"""Seconds between looks into the outbox."""
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """Whom the desk tells, and the secret that it signs with."""
+
+    url: str
+    secret: bytes = field(repr=False)
+
+
+def webhook_at(url: str, secrets: str) -> Webhook | None:
+    """Return whom to tell; None where nobody is. Several secrets stand apart by spaces: the first one signs.
+
+    Raises `WrongUse`.
+    """
+    if not url:
+        return None
+    if urlsplit(url).scheme not in {"http", "https"} or not secrets.split():
+        raise WrongUse("AVTALEFLYT_DESK_WEBHOOK must be an http(s) address, with a secret in AVTALEFLYT_DESK_SECRETS.")
+    return Webhook(url, keys_of(secrets.split())[0])
+
+
+@contextmanager
+def keep_telling(desk: Desk, webhook: Webhook | None) -> Iterator[None]:
+    """Empty the outbox in a thread until the block ends."""
+    if webhook is None:
+        yield
+        return
+    done = threading.Event()
+
+    def run() -> None:
+        with requests.Session() as session:
+            while not done.wait(_BETWEEN_LOOKS):
+                with suppress(sqlite3.Error):  # busy for long, or the disk is full: the next look may do
+                    tell(desk, webhook, session)
+
+    thread = threading.Thread(target=run, name="telling", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join(15)
+
+
+def tell(desk: Desk, webhook: Webhook, session: requests.Session) -> int:
+    """Tell everything that is due, oldest first, until one is not taken; return how many were taken."""
+    taken = 0
+    with desk.database.reading() as connection:
+        due = connection.execute(
+            "SELECT o.*, r.reference FROM outbox o JOIN requests r ON r.id = o.request"
+            " WHERE o.next_at <= ? ORDER BY o.at, o.rowid",
+            (desk.clock().isoformat(),),
+        ).fetchall()
+    for row in due:
+        about = {"id": row["request"], "reference": row["reference"]}
+        body = json.dumps({"id": row["id"], "event": row["what"], "at": row["at"], "request": about}).encode()
+        is_taken = _post(webhook, session, body, int(desk.clock().timestamp()))
+        attempts, now = row["attempts"] + 1, desk.clock()
+        again = None if is_taken or attempts >= MOST_ATTEMPTS else (now + pause(attempts)).isoformat()
+        with desk.database.writing() as connection:
+            connection.execute(
+                "UPDATE outbox SET attempts = ?, next_at = ?, delivered_at = ? WHERE id = ?",
+                (attempts, again, now.isoformat() if is_taken else None, row["id"]),
+            )
+        if not is_taken:
+            break  # whoever does not answer one does not answer the others either
+        taken += 1
+    return taken
+
+
+def pause(attempts: int) -> timedelta:
+    """Return how long to wait after so many attempts."""
+    doubled: int = 2 ** min(attempts - 1, 20)
+    return min(_FIRST_PAUSE * doubled, _LONGEST_PAUSE)
+
+
+def _post(webhook: Webhook, session: requests.Session, body: bytes, unix: int) -> bool:
+    headers = {"Content-Type": "application/json", HEADER: seal(body, unix, webhook.secret)}
+    try:
+        answer = session.post(webhook.url, body, headers=headers, timeout=(5, 10), allow_redirects=False)
+    except requests.RequestException:
+        return False
+    return 200 <= answer.status_code < 300

@@ -1,0 +1,45 @@
+"""Converts a DOCX to PDF/A-2a: read, write as HTML, typeset."""
+
+from dataclasses import dataclass
+
+from flows.errors import DocumentRefused
+from flows.language import translate as _
+from flows.typesetting import fonts
+from flows.typesetting.docx.model import Loss
+from flows.typesetting.docx.reader import read
+from flows.typesetting.html.pages import write
+from flows.typesetting.pdf import typeset
+from flows.typesetting.xmp_metadata import Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Pdf:
+    """A PDF, its number of pages, and what the DOCX held that it does not show."""
+
+    content: bytes
+    pages: int
+    lost: tuple[Loss, ...]
+
+
+def convert(docx: bytes, *, language: str = "nb", template_version: str = "", template_sha256: str = "") -> Pdf:
+    """Return a DOCX as PDF/A-2a and PDF/UA-1; raises `DocumentRefused` for what is no DOCX."""
+    try:
+        return _convert(docx, language, template_version, template_sha256)
+    except RecursionError as error:
+        raise DocumentRefused(
+            _("The document is nested too deeply to be set: tables or boxes within each other.")
+        ) from error
+
+
+def _convert(docx: bytes, language: str, template_version: str, template_sha256: str) -> Pdf:
+    document = read(docx)
+    title = document.title or _("Document without a title")
+    page = write(document, language, title)
+    unshown = sorted(filter(fonts.unshown, set(page.html)))
+    metadata = Metadata(title, language, template_version, template_sha256)
+    result = typeset(page.html, page.sheet, document.media, metadata, numbered=page.numbered, boxes=bool(unshown))
+    return Pdf(result.content, result.pages, page.lost + tuple(map(_without_font, unshown)))
+
+
+def _without_font(sign: str) -> Loss:
+    return Loss(_("character U+{code} that no font has").format(code=f"{ord(sign):04X}"), _("text"))

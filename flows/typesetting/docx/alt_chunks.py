@@ -1,0 +1,58 @@
+"""Reads documents that are held whole within another one (`w:altChunk`, 17.17.2.1): another DOCX at its place.
+
+Word takes in what a chunk holds when it opens the document. LibreOffice takes in a DOCX alone, and so does this.
+"""
+
+from lxml import etree
+
+from flows.errors import DocumentRefused
+from flows.language import translate as _
+from flows.typesetting.docx.data_binding import settle
+from flows.typesetting.docx.model import Block
+from flows.typesetting.docx.numbering import Numbering
+from flows.typesetting.docx.package import Package, R, W
+from flows.typesetting.docx.part_context import Story
+from flows.typesetting.docx.styles import Styles
+
+#: Documents within documents, and bytes of all parts of one: a chunk is text, and there may be many.
+_DEEPEST, _LARGEST, _MOST = 2, 20_000_000, 50
+
+
+def chunk(element: etree._Element, story: Story) -> tuple[Block, ...]:
+    """Return what a chunk holds, in its own styles and on the pages that it stands on; none, and a loss, if unread."""
+    relationship = story.package.relationships(story.part).get(element.get(R + "id", ""))
+    if relationship is None or relationship.external or relationship.target not in story.package.names:
+        story.lose(_("embedded document that is not in the file"))
+        return ()
+    package = _opened(relationship.target, story)
+    if package is None:
+        kind = relationship.target.rsplit(".", 1)[-1].lower()
+        story.lose(_("embedded document of the kind {kind}").format(kind=kind))
+        return ()
+    story.chunks[0] += 1
+    settle(package)
+    styles = Styles(package, story.styles.automatic_space)
+    inner = Story(
+        package, package.main, styles, Numbering(package, styles), story.lost, story.media, story.notes, story.blocks,
+        note_forms=story.note_forms, endnotes=story.endnotes, chunks=story.chunks,
+    )  # fmt: skip
+    return tuple(
+        block
+        for body in package.xml(package.main).iterchildren(W + "body")
+        for block in inner.blocks(body, inner, None, None)
+    )
+
+
+def _opened(part: str, story: Story) -> Package | None:
+    """Return the package of a chunk; None for what is no DOCX, or more than a chunk should be."""
+    prefix = f"{story.package.prefix}{part}!"
+    if prefix.count("!") > _DEEPEST or story.chunks[0] >= _MOST:
+        return None
+    try:
+        package = Package(story.package.read(part), prefix)
+        if package.unpacked > _LARGEST or not package.main:
+            return None
+        package.verify()
+    except DocumentRefused:
+        return None
+    return package

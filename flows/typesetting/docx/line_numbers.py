@@ -1,0 +1,30 @@
+"""Reads how the lines of a section are numbered (ECMA-376 part 1, 17.6.8)."""
+
+from typing import Literal, cast
+
+from lxml import etree
+
+from flows.typesetting.docx.measurements import number, twips
+from flows.typesetting.docx.model import LineNumbers
+from flows.typesetting.docx.package import W
+from flows.typesetting.docx.properties import value
+from flows.typesetting.docx.styles import Styles
+
+#: How far from the text numbers stand where it is not said: LibreOffice's half a centimetre.
+_AUTOMATIC = 14.2
+
+
+def line_numbers(section: etree._Element, styles: Styles) -> LineNumbers | None:
+    """Return how a section numbers its lines; None where it does not."""
+    said = section.find(W + "lnNumType")
+    every = number(value(said, "countBy")) or 0
+    if every < 1:
+        return None
+    restart = value(said, "restart") or "newPage"
+    return LineNumbers(
+        every=every,
+        first=(number(value(said, "start")) or 0) + 1,  # it says what has been counted before
+        distance=twips(value(said, "distance")) or _AUTOMATIC,
+        restart=cast('Literal["newPage", "newSection", "continuous"]', restart),
+        format=styles.run(styles.default("paragraph"), {"style": styles.named("line number")}),
+    )

@@ -1,0 +1,71 @@
+"""Reads footnotes and endnotes (17.11) where they are referred to."""
+
+from dataclasses import replace
+
+from lxml import etree
+
+from flows.language import translate as _
+from flows.typesetting.docx.model import Block, Note, Paragraph, Text
+from flows.typesetting.docx.package import W
+from flows.typesetting.docx.part_context import Story
+from flows.typesetting.docx.properties import value
+from flows.typesetting.docx.text_formatting import RunFormat
+from flows.typesetting.numerals import numeral
+
+_USUAL = {"footnote": "decimal", "endnote": "lowerRoman"}
+
+
+def footnote(reference: etree._Element, story: Story, look: RunFormat) -> Note | None:
+    """Read the footnote that is referred to; None, and a loss, where it is not there."""
+    found = _note("footnote", reference, story)
+    if found is None:
+        return None
+    element, part = found
+    label = _label("footnote", reference, story)
+    blocks = story.blocks(element, story.within(part, label or "*"), None, None)
+    return Note(label, look, _labelled(blocks, "" if _has_own(element) else label))
+
+
+def endnote(reference: etree._Element, story: Story) -> str:
+    """Keep an endnote for the end of the document, and return its label."""
+    found = _note("endnote", reference, story)
+    if found is None:
+        return ""
+    element, part = found
+    label = _label("endnote", reference, story)
+    blocks = story.blocks(element, story.within(part, label or "*"), None, None)
+    story.endnotes.extend(_labelled(blocks, "" if _has_own(element) else label))
+    return label
+
+
+def _has_own(note: etree._Element) -> bool:
+    """Return whether the text of a note says where its label stands."""
+    return next(note.iter(W + "footnoteRef", W + "endnoteRef"), None) is not None
+
+
+def _labelled(blocks: tuple[Block, ...], label: str) -> tuple[Block, ...]:
+    """Return the text of a note with its label in front, which LibreOffice shows where the text has none itself."""
+    first = blocks[0] if blocks else None
+    if not label or not isinstance(first, Paragraph):
+        return blocks
+    return replace(first, inlines=(Text(f"{label} ", first.mark), *first.inlines)), *blocks[1:]
+
+
+def _note(kind: str, reference: etree._Element, story: Story) -> tuple[etree._Element, str] | None:
+    part = story.package.related(story.package.main, kind + "s")
+    identifier = value(reference, "id")
+    if part is not None and not story.note_label:  # a note within a note leads nowhere
+        for note in story.package.xml(part).iterchildren(W + kind):
+            if value(note, "id") == identifier:
+                return note, part
+    story.lose(_("note that is not there"))
+    return None
+
+
+def _label(kind: str, reference: etree._Element, story: Story) -> str:
+    """Count a note; one whose mark is written out has no label of its own."""
+    custom = value(reference, "customMarkFollows")
+    if custom in ("1", "true", "on"):
+        return ""
+    count = story.notes[kind] = story.notes.get(kind, 0) + 1
+    return numeral(count, story.note_forms.get(kind, _USUAL[kind]), story.styles.language())

@@ -1,0 +1,100 @@
+"""Reads the picture files that drawings point to."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from io import BytesIO
+
+from lxml import etree
+from PIL import Image, ImageFile
+
+from flows.language import translate as _
+from flows.typesetting.docx.drawing_positions import Extent
+from flows.typesetting.docx.model import Picture
+from flows.typesetting.docx.package import R
+from flows.typesetting.docx.part_context import Story
+from flows.typesetting.figures.metafiles import drawn, is_metafile
+from flows.typesetting.figures.picture_effects import Treatment, draw_cut, draw_turned
+
+#: Dots of the largest picture: more than any camera's, and what decodes in a second.
+MOST_DOTS = 50_000_000
+_SHOWN = ("PNG", "JPEG", "GIF", "BMP", "DIB", "TIFF", "WEBP")
+_AS_IT_IS = Treatment()
+_KNOWN = ("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "tmp", "bin")
+
+
+def picture(
+    blip: etree._Element | None, size: Extent, alternative: str, story: Story, done: Treatment = _AS_IT_IS
+) -> Picture | None:
+    """Read the picture that an `a:blip` or `v:imagedata` points to; None, and a loss, where it cannot be shown.
+
+    A picture that is turned is as large as the box around it.
+    """
+    identifier = "" if blip is None else blip.get(R + "embed") or blip.get(R + "id") or ""
+    relationship = story.package.relationships(story.part).get(identifier)
+    if relationship is None or relationship.external or relationship.target not in story.package.names:
+        story.lose(_("picture that is not in the file"))
+        return None
+    kind = relationship.target.rsplit(".", 1)[-1].lower()
+    name, content = story.package.prefix + relationship.target, story.package.read(relationship.target)
+    if is_metafile(content):
+        found = drawn(content, size.width, size.height)
+        if found is None or not found.whole:
+            what = _("picture of the kind {kind}") if found is None else _("parts of a picture of the kind {kind}")
+            story.lose(what.format(kind=kind))
+        if found is None:
+            return None
+        name, content = f"{name}.{size.width:.0f}x{size.height:.0f}.svg", found.svg
+    elif fault := _fault(content):
+        story.lose(fault if kind in _KNOWN else _("picture of the kind {kind}").format(kind=kind))
+        return None
+    story.media[name] = content
+    return _treated(Picture(name, size.width, size.height, alternative), done, story)
+
+
+def _treated(shown: Picture, done: Treatment, story: Story) -> Picture:
+    """Return a picture as what is done to it leaves it."""
+    width, height = shown.width, shown.height
+    if not done or not width or not height:
+        return shown
+    name = shown.part
+    if any(done.cut):
+        made = draw_cut(f"docx:{name}", width, height, done.cut)
+        name = f"{name}.cut{len(story.media)}.svg"
+        story.media[name] = made
+    if done.framed:
+        made, width, height = draw_turned(f"docx:{name}", width, height, done)
+        name = f"{name}.turned{len(story.media)}.svg"
+        story.media[name] = made
+    return Picture(name, width, height, shown.alternative)
+
+
+@contextmanager
+def _strictly() -> Iterator[None]:
+    """Take a picture that was cut off as damaged; WeasyPrint lets Pillow fill the rest with grey, for all there is."""
+    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
+
+
+@lru_cache(maxsize=4)  # a template's own pictures, once a process
+def _fault(content: bytes) -> str:
+    """Return why a picture cannot be shown, or nothing; one that is damaged would leave a hole on the page."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # there is a limit of our own
+            found = Image.open(BytesIO(content), formats=_SHOWN)
+        with found:
+            if found.width * found.height > MOST_DOTS:
+                return _("picture of more than {count} million dots").format(count=MOST_DOTS // 1_000_000)
+            found.verify()
+        with Image.open(BytesIO(content), formats=_SHOWN) as again, _strictly():
+            again.load()
+    except Image.DecompressionBombError:
+        return _("picture of more than {count} million dots").format(count=MOST_DOTS // 1_000_000)
+    except (OSError, SyntaxError, ValueError, EOFError):
+        return _("damaged picture")
+    return ""

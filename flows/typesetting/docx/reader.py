@@ -1,0 +1,269 @@
+"""Reads a whole DOCX: its stories, its sections, and what they share."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from typing import Literal, cast
+
+from lxml import etree
+
+from flows.language import translate as _
+from flows.typesetting.docx.alt_chunks import chunk
+from flows.typesetting.docx.alternate_content import chosen
+from flows.typesetting.docx.data_binding import settle
+from flows.typesetting.docx.frames import gathered
+from flows.typesetting.docx.line_numbers import line_numbers
+from flows.typesetting.docx.measurements import number, twips
+from flows.typesetting.docx.model import Block, Document, Inline, Paragraph, Section
+from flows.typesetting.docx.numbering import Numbering
+from flows.typesetting.docx.package import Package, R, W
+from flows.typesetting.docx.page_borders import framed, paper_colour
+from flows.typesetting.docx.paragraphs import paragraph
+from flows.typesetting.docx.part_context import Story
+from flows.typesetting.docx.properties import Properties, on, value
+from flows.typesetting.docx.styles import Styles
+from flows.typesetting.docx.tables import table
+
+_TRANSPARENT = {"sdtContent", "ins", "moveTo", "customXml", "smartTag"}
+_SILENT = {
+    "sectPr", "tcPr", "bookmarkStart", "bookmarkEnd", "proofErr", "permStart", "permEnd", "commentRangeStart",
+    "commentRangeEnd", "del", "moveFrom", "moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart",
+    "moveToRangeEnd", "customXmlInsRangeStart", "customXmlInsRangeEnd", "customXmlDelRangeStart",
+    "customXmlDelRangeEnd", "sdtPr", "sdtEndPr", "customXmlPr",
+}  # fmt: skip
+
+#: Automatic space above and below paragraphs, in points: as in HTML, or as Word had it before (17.15.3.21).
+_HTML_SPACE, _WORD_SPACE = 14.0, 5.0
+_LINE_GRIDS = ("lines", "linesAndChars", "snapToChars")
+_NO_LINE = {W + name for name in ("pPr", "bookmarkStart", "bookmarkEnd", "proofErr")}
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    compatible: int
+    adding_space: bool
+    html_space: bool
+    different_even: bool
+    tab_width: float
+    note_forms: Mapping[str, str]
+    paper: str
+    mirrored: bool
+
+
+def read(content: bytes) -> Document:
+    """Read a DOCX; raises `DocumentRefused` for what is none."""
+    package = Package(content)
+    settle(package)
+    settings = _settings(package)
+    styles = Styles(package, _HTML_SPACE if settings.html_space else _WORD_SPACE)
+
+    def blocks(
+        elements: Iterable[etree._Element],
+        story: Story,
+        table_run: Properties | None,
+        table_paragraph: Properties | None,
+    ) -> tuple[Block, ...]:
+        found: list[Block] = []
+        for child in _joined(elements):
+            name = etree.QName(child).localname
+            if name == "p":
+                found.append(paragraph(child, story, table_run, table_paragraph))
+            elif name == "tbl":
+                found.append(table(child, story, settings.compatible))
+                if story.note_label:
+                    story.lose(_("table in a note, which is written line by line"))
+            elif name == "sdt":
+                content = child.find(W + "sdtContent")
+                found.extend(() if content is None else blocks(content, story, table_run, table_paragraph))
+            elif name == "altChunk":
+                found.extend(chunk(child, story))
+            elif name == "AlternateContent":
+                found.extend(blocks(chosen(child), story, table_run, table_paragraph))
+            elif name in ("oMath", "oMathPara", "r"):
+                found.append(paragraph(_wrapped(child), story, table_run, table_paragraph))
+            elif name in _TRANSPARENT:
+                found.extend(blocks(child, story, table_run, table_paragraph))
+            elif name not in _SILENT:
+                story.lose(_("construct {name}").format(name=name))
+                found.extend(blocks(child, story, table_run, table_paragraph) if len(child) else ())
+        found = _shown(found) if any(isinstance(block, Paragraph) and block.hidden for block in found) else found
+        return gathered(found) if story.framed else tuple(found)
+
+    story = Story(
+        package, package.main, styles, Numbering(package, styles), [], {}, {}, blocks, note_forms=settings.note_forms
+    )
+    sections = _sections(story)
+    return Document(
+        title=_title(package),
+        sections=tuple(sections),
+        different_even=settings.different_even,
+        adding_space=settings.adding_space,
+        html_space=settings.html_space,
+        tab_width=settings.tab_width,
+        language=styles.language(),
+        media=story.media,
+        lost=tuple(story.lost),
+        endnotes=tuple(story.endnotes),
+        paper=settings.paper,
+        mirrored=settings.mirrored,
+    )
+
+
+def _shown(blocks: Iterable[Block]) -> list[Block]:
+    """Return blocks without hidden paragraphs; what names these stands where the next one begins, or the last ends."""
+    shown: list[Block] = []
+    names: tuple[Inline, ...] = ()
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            if block.hidden:
+                names += block.inlines
+                continue
+            block, names = replace(block, inlines=(*names, *block.inlines)), ()
+        shown.append(block)
+    if names and shown and isinstance(last := shown[-1], Paragraph):
+        shown[-1] = replace(last, inlines=(*last.inlines, *names))
+    return shown
+
+
+def _joined(elements: Iterable[etree._Element]) -> Iterable[etree._Element]:
+    """Yield elements; a paragraph whose end is deleted goes on in the next one, which then says how both stand."""
+    waiting: list[etree._Element] = []
+    for element in elements:
+        if element.tag == W + "p" and element.find(f"{W}pPr/{W}rPr/{W}del") is not None:
+            waiting += [deepcopy(child) for child in element if child.tag != W + "pPr"]
+            continue
+        if waiting and element.tag == W + "p":
+            whole = deepcopy(element)
+            start = 0 if whole.find(W + "pPr") is None else 1
+            whole[start:start] = waiting
+            element, waiting = whole, []
+        elif waiting and element.tag == W + "tbl":
+            yield _wrapped(*waiting)
+            waiting = []
+        yield element
+    if waiting:
+        yield _wrapped(*waiting)
+
+
+def _wrapped(*elements: etree._Element) -> etree._Element:
+    """Return a paragraph around what should stand in one."""
+    holder = etree.Element(W + "p")
+    holder.extend(elements)
+    return holder
+
+
+def _sections(story: Story) -> list[Section]:
+    """Divide the body where a paragraph carries section properties; the body's own hold for the rest."""
+    bodies = list(story.package.xml(story.package.main).iterchildren(W + "body"))
+    sections: list[Section] = []
+    run: list[etree._Element] = []
+    headers: dict[str, tuple[Block, ...]] = {}
+    footers: dict[str, tuple[Block, ...]] = {}
+    for child in [child for body in bodies for child in _unwrapped(body)]:
+        if child.tag == W + "sectPr":
+            continue
+        inner = child.find(f"{W}pPr/{W}sectPr")
+        if inner is None or not run or any(part.tag not in _NO_LINE for part in child):
+            run.append(child)  # an empty paragraph that only ends a section takes no line
+        if inner is not None:
+            sections.append(_section(inner, run, story, headers, footers))
+            run = []
+    last = bodies[-1].find(W + "sectPr") if bodies else None
+    sections.append(_section(etree.Element(W + "sectPr") if last is None else last, run, story, headers, footers))
+    return sections
+
+
+def _unwrapped(element: etree._Element) -> "list[etree._Element]":
+    """Return the children of a body, those of content controls at its top level included."""
+    found: list[etree._Element] = []
+    for child in element:
+        if child.tag == W + "sdt":
+            content = child.find(W + "sdtContent")
+            found.extend([] if content is None else _unwrapped(content))
+        else:
+            found.append(child)
+    return found
+
+
+def _section(
+    element: etree._Element, run: Sequence[etree._Element], story: Story,
+    headers: dict[str, tuple[Block, ...]], footers: dict[str, tuple[Block, ...]],
+) -> Section:  # fmt: skip
+    size, margins = element.find(W + "pgSz"), element.find(W + "pgMar")
+    columns, numbers, first = element.find(W + "cols"), element.find(W + "pgNumType"), element.find(W + "titlePg")
+    start = value(element.find(W + "type")) or "nextPage"
+    grid = element.find(W + "docGrid")
+    story.grid = twips(value(grid, "linePitch")) or 0.0 if value(grid, "type") in _LINE_GRIDS else 0.0
+
+    def length(source: etree._Element | None, name: str, default: float) -> float:
+        found = twips(value(source, name))
+        return default if found is None else found
+
+    found = Section(
+        blocks=(),
+        start=cast('Literal["nextPage", "continuous", "oddPage", "evenPage", "nextColumn"]', start),
+        width=length(size, "w", 612.0),
+        height=length(size, "h", 792.0),
+        top=length(margins, "top", 72.0),
+        right=length(margins, "right", 72.0),
+        bottom=length(margins, "bottom", 72.0),
+        left=length(margins, "left", 72.0) + length(margins, "gutter", 0.0),
+        header_distance=length(margins, "header", 36.0),
+        footer_distance=length(margins, "footer", 36.0),
+        headers={},
+        footers={},
+        different_first=first is not None and on(first),
+        first_number=number(value(numbers, "start")),
+        number_format=value(numbers, "fmt") or "decimal",
+        columns=max(min(number(value(columns, "num")) or 1, 20), 1),
+        gap=length(columns, "space", 36.0),
+        line_numbers=line_numbers(element, story.styles),
+    )
+    story.room = found.width - found.left - found.right
+    pointers = story.package.relationships(story.part)
+    for reference in element:
+        kind = etree.QName(reference).localname
+        if kind in ("headerReference", "footerReference"):
+            pointer = pointers.get(reference.get(R + "id", ""))
+            if pointer is not None and pointer.target in story.package.names:
+                read = story.blocks(story.package.xml(pointer.target), story.within(pointer.target), None, None)
+                (headers if kind == "headerReference" else footers)[value(reference, "type") or "default"] = read
+    story.room = (story.room - found.gap * (found.columns - 1)) / found.columns
+    blocks = story.blocks(run, story, None, None)
+    found = replace(found, blocks=blocks, headers=dict(headers), footers=dict(footers))
+    return framed(found, element, story)
+
+
+def _settings(package: Package) -> _Settings:
+    part = package.related(package.main, "settings")
+    root = etree.Element(W + "settings") if part is None else package.xml(part)
+    compatible = 12
+    for setting in root.iter(W + "compatSetting"):
+        if value(setting, "name") == "compatibilityMode":
+            compatible = number(value(setting)) or compatible
+    own_space = root.find(f"{W}compat/{W}doNotUseHTMLParagraphAutoSpacing")
+    html_space = own_space is None or not on(own_space)
+    even, mirrored = root.find(W + "evenAndOddHeaders"), root.find(W + "mirrorMargins")
+    return _Settings(
+        compatible=compatible,
+        adding_space=part is None or not html_space,  # LibreOffice takes a file without settings for an old one
+        html_space=html_space,
+        different_even=even is not None and on(even),
+        tab_width=twips(value(root.find(W + "defaultTabStop"))) or 36.0,
+        note_forms={
+            kind: form
+            for kind in ("footnote", "endnote")
+            for holder in (root, package.xml(package.main))
+            for element in holder.iter(f"{W}{kind}Pr")
+            if (form := value(element.find(W + "numFmt")))
+        },
+        paper=paper_colour(package, root),
+        mirrored=mirrored is not None and on(mirrored),
+    )
+
+
+def _title(package: Package) -> str:
+    part = package.related("", "core-properties")
+    if part is None:
+        return ""
+    return package.xml(part).findtext("{http://purl.org/dc/elements/1.1/}title", "").strip()

@@ -1,0 +1,213 @@
+"""Resolves properties as Word does (ECMA-376 part 1, 17.7.2): defaults, table style, style chain, numbering, direct."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+
+from lxml import etree
+
+from flows.typesetting.docx.embedded_fonts import EmbeddedFonts
+from flows.typesetting.docx.package import Package, W
+from flows.typesetting.docx.properties import TOGGLES, Properties, paragraph_properties, run_properties, value
+from flows.typesetting.docx.script_itemization import Script
+from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat, TabStop
+
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_RUN_FIELDS = frozenset(field.name for field in fields(RunFormat))
+_PARAGRAPH_FIELDS = frozenset(field.name for field in fields(ParagraphFormat))
+_PLAIN = RunFormat()
+_TOGGLE_NAMES = frozenset(TOGGLES.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """One style: what it says itself, and the style it is based on."""
+
+    kind: str
+    name: str
+    based_on: str | None
+    run: Properties
+    paragraph: Properties
+    element: etree._Element
+
+
+class Styles:
+    """The styles of one package. What is asked for twice is resolved once."""
+
+    def __init__(self, package: Package, automatic_space: float) -> None:
+        """Read the theme's fonts, the defaults and every style; a DOCX without styles gets Word's bare defaults.
+
+        `automatic_space` is what a paragraph has above or below it where its space is said to be automatic.
+        """
+        self.automatic_space = automatic_space
+        self._embedded = EmbeddedFonts(package)
+        self.theme = _theme_fonts(package)
+        self._defaults: etree._Element | None = None
+        # where a file says nothing of its defaults, as in LibreOffice
+        self.run_defaults: Properties = {"font": "Calibri", "size": 11.0}
+        self.paragraph_defaults: Properties = {"widow_control": False}
+        self._styles: dict[str, Style] = {}
+        self._default: dict[str, str] = {}
+        self._chains: dict[str | None, tuple[Style, ...]] = {}
+        self._run_formats: dict[object, RunFormat] = {}
+        part = package.related(package.main, "styles")
+        for element in () if part is None else package.xml(part):
+            if element.tag == W + "docDefaults":
+                if (said := element.find(W + "rPrDefault")) is not None:
+                    self._defaults = said.find(W + "rPr")
+                    self.run_defaults = run_properties(self._defaults, self.theme)
+                if (said := element.find(W + "pPrDefault")) is not None:
+                    self.paragraph_defaults = paragraph_properties(said.find(W + "pPr"))
+            elif element.tag == W + "style":
+                self._add(element)
+
+    def _add(self, element: etree._Element) -> None:
+        identifier = value(element, "styleId") or ""
+        kind = value(element, "type") or "paragraph"
+        self._styles[identifier] = Style(
+            kind,
+            (value(element.find(W + "name")) or identifier).lower(),
+            value(element.find(W + "basedOn")),
+            run_properties(element.find(W + "rPr"), self.theme),
+            paragraph_properties(element.find(W + "pPr")),
+            element,
+        )
+        if value(element, "default") in ("1", "true", "on"):
+            self._default[kind] = identifier
+
+    def default(self, kind: str) -> str | None:
+        """Return the id of the default style of a kind (paragraph, character, table)."""
+        return self._default.get(kind)
+
+    def named(self, name: str) -> str | None:
+        """Return the id of a style by its name in small letters."""
+        return next((identifier for identifier, style in self._styles.items() if style.name == name), None)
+
+    def known(self, identifier: str | None) -> bool:
+        """Return whether there is a style by that id."""
+        return identifier in self._styles
+
+    def chain(self, identifier: str | None) -> tuple[Style, ...]:
+        """Return a style and what it is based on, the farthest first; empty for an unknown style."""
+        if identifier not in self._chains:
+            found: list[Style] = []
+            seen: set[str] = set()
+            current = identifier
+            while current is not None and current in self._styles and current not in seen:
+                seen.add(current)
+                found.append(self._styles[current])
+                current = self._styles[current].based_on
+            self._chains[identifier] = tuple(reversed(found))
+        return self._chains[identifier]
+
+    def run(
+        self,
+        paragraph_style: str | None,
+        direct: Properties,
+        table: Properties | None = None,
+        extra: Properties | None = None,
+        script: Script = "",
+    ) -> RunFormat:
+        """Return the look of a run from its paragraph's style, its own properties, its table's and its list level's."""
+        key = (paragraph_style, _frozen(direct), _frozen(table or {}), _frozen(extra or {}), script)
+        known = self._run_formats.get(key)
+        if known is not None:
+            return known
+        table = table or {}
+        paragraph = over(style.run for style in self.chain(paragraph_style))
+        character = over(style.run for style in self.chain(direct.get("style")))
+        merged = {**self.run_defaults, **table, **paragraph, **character}
+        for name in _TOGGLE_NAMES:
+            said = [bool(layer[name]) for layer in (table, paragraph, character) if name in layer]
+            if said:
+                merged[name] = sum(said) % 2 == 1 or bool(self.run_defaults.get(name))
+        merged.update(extra or {})
+        merged.update(direct)
+        if script:
+            merged["script"] = script
+            merged["font"] = merged.get(f"font_{script}") or merged.get("font") or _PLAIN.font
+        if script == "complex":
+            merged["size"] = merged.get("size_complex") or merged.get("size", _PLAIN.size)
+            merged["bold"], merged["italic"] = (bool(merged.get(f"{name}_complex")) for name in ("bold", "italic"))
+        merged["font"] = self._embedded.name(merged.get("font") or _PLAIN.font)
+        result = RunFormat(**{name: item for name, item in merged.items() if name in _RUN_FIELDS})
+        self._run_formats[key] = result
+        return result
+
+    def language(self, style: str | None = None, direct: etree._Element | None = None) -> str:
+        """Return the language (BCP 47) of text in a paragraph style, which its own `w:rPr` may say; English if none."""
+        said = [self._defaults, *(item.element.find(W + "rPr") for item in self.chain(style)), direct]
+        tags = [tag for element in said if element is not None and (tag := value(element.find(W + "lang")))]
+        return tags[-1] if tags else "en"
+
+    def numbering(self, style: str | None, direct: Properties) -> tuple[int, int] | None:
+        """Return the (list id, level) of a paragraph, from itself or its style chain; None where it has no label."""
+        list_id: int | None = None
+        level: int | None = None
+        layers = [*(item.paragraph for item in self.chain(style)), direct]
+        for layer in layers:
+            if "numbering" in layer:
+                said_list, said_level = layer["numbering"]
+                list_id = list_id if said_list is None else said_list
+                level = level if said_level is None else said_level
+        return None if not list_id else (list_id, level or 0)
+
+    def paragraph(
+        self, style: str | None, direct: Properties, table: Properties | None = None, level: Properties | None = None
+    ) -> ParagraphFormat:
+        """Return how a paragraph stands. `level` is what its list level says: it yields to the style that chose it."""
+        merged: Properties = {**self.paragraph_defaults}
+        tabs: dict[float, TabStop | None] = {}
+        frame: dict[str, str] = {}
+        layers: list[Properties] = [table or {}]
+        from_style = False
+        for item in self.chain(style):
+            if level and item.paragraph.get("numbering", (None, None))[0]:
+                layers.append(level)
+                from_style = True
+            layers.append(item.paragraph)
+        if level and (not from_style or (direct.get("numbering") or (None,))[0]):
+            layers.append(level)
+        layers.append(direct)
+        for layer in layers:
+            tabs.update(layer.get("tabs", {}))
+            frame.update(layer.get("frame", ()))
+            merged.update(layer)
+        for side in ("before", "after"):
+            if merged.get(f"automatic_{side}"):
+                merged[side] = self.automatic_space
+        if merged.get("leftward"):  # left and right are then the paragraph's beginning and end (17.3.1.6)
+            merged["left"], merged["right"] = merged.get("right", 0.0), merged.get("left", 0.0)
+            merged["align"] = {"left": "right", "right": "left"}.get(merged.get("align", "left"), merged.get("align"))
+        merged["frame"] = tuple(frame.items())
+        merged["tabs"] = tuple(stop for _, stop in sorted(tabs.items()) if stop is not None)
+        return ParagraphFormat(**{name: item for name, item in merged.items() if name in _PARAGRAPH_FIELDS})
+
+
+def over(layers: Iterable[Properties]) -> Properties:
+    """Return the layers laid over one another, the last on top."""
+    merged: Properties = {}
+    for layer in layers:
+        merged.update(layer)
+    return merged
+
+
+def _frozen(properties: Properties) -> tuple[tuple[str, object], ...]:
+    return tuple(properties.items())
+
+
+def _theme_fonts(package: Package) -> Mapping[str, str]:
+    part = package.related(package.main, "theme")
+    if part is None:
+        return {}
+    fonts: dict[str, str] = {}
+    root = package.xml(part)
+    for kind in ("major", "minor"):
+        latin = root.find(f".//{_A}{kind}Font/{_A}latin")
+        if latin is not None and (name := latin.get("typeface")):
+            for script in ("HAnsi", "Ascii"):
+                fonts[kind + script] = name
+        for tag, script in (("ea", "EastAsia"), ("cs", "Bidi")):
+            other = root.find(f".//{_A}{kind}Font/{_A}{tag}")
+            if other is not None and (name := other.get("typeface")):
+                fonts[kind + script] = name
+    return fonts

@@ -1,0 +1,309 @@
+"""Draws the orders of EMF+ ([MS-EMFPLUS]), which newer programs put into EMF files, alone or beside the older ones."""
+
+import math
+import struct
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from PIL import Image
+
+from flows.typesetting.figures import bitmaps
+from flows.typesetting.figures.emf_plus_objects import (
+    Face,
+    Made,
+    Outline,
+    Setting,
+    Stroke,
+    argb,
+    dots,
+    made,
+    points,
+    rounded,
+)
+from flows.typesetting.figures.emf_plus_text import write_at, write_in
+from flows.typesetting.figures.gdi_device import Brush, Device, Matrix, State, times
+from flows.typesetting.figures.svg_canvas import Point, short, way
+from flows.typesetting.figures.wmf_records import DAMAGED
+
+_HEADER, _OBJECT = 0x4001, 0x4008
+_MOST_ORDERS, _LARGEST_OBJECT = 200_000, 20_000_000
+#: Orders that change nothing that is seen here: ends, hints of quality, the change to older orders.
+_SILENT = {0x4002, 0x4003, 0x4004, *range(0x401D, 0x4025)}
+_WORLD = range(0x402A, 0x4030)
+_WHOLE = (0.0, 360.0)
+
+
+class _Player:
+    """Plays the orders of one file; what one comment of it does not end goes on in the next."""
+
+    def __init__(self, device: Device) -> None:
+        """Draw on a device of its own."""
+        self._device = device
+        self._tools: dict[int, Made | None] = {}
+        self._kept: dict[int, State] = {}
+        self._waiting = b""
+        self._orders = 0
+        self._dots_an_inch = 96.0
+        self._page = 1.0  # how many dots a unit of the page is
+
+    def play(self, data: bytes) -> None:
+        """Draw the orders of one comment; one that is damaged is left out."""
+        offset = 0
+        while offset + 12 <= len(data) and self._orders < _MOST_ORDERS and not self._device.canvas.full:
+            kind, flags, size, length = struct.unpack_from("<HHII", data, offset)
+            if size < 12 or length > size - 12 or offset + size > len(data):
+                break
+            self._order(kind, flags, data[offset + 12 : offset + 12 + length])
+            offset += size
+            self._orders += 1
+
+    def _order(self, kind: int, flags: int, data: bytes) -> None:
+        try:
+            if kind in _WORLD:
+                self.world(kind, flags, data)
+            elif kind in _ORDERS:
+                _ORDERS[kind](self, flags, data)
+            elif kind not in _SILENT:
+                self._device.unread.add(f"EMF+ {kind:x}")
+        except DAMAGED:
+            self._device.unread.add(f"EMF+ {kind:x}")
+
+    def header(self, flags: int, data: bytes) -> None:  # noqa: ARG002
+        self._dots_an_inch = float(struct.unpack_from("<I", data, 8)[0] or 96)
+
+    def object(self, flags: int, data: bytes) -> None:
+        """Keep a tool; one that is too long for one order comes in several."""
+        if flags & 0x8000:
+            self._waiting += data[4:]
+            if len(self._waiting) < min(struct.unpack_from("<I", data)[0], _LARGEST_OBJECT):
+                return
+            data = b""
+        whole, self._waiting = self._waiting + data, b""
+        self._tools[flags & 0xFF] = made(flags >> 8 & 0x7F, whole)
+
+    def page(self, flags: int, data: bytes) -> None:
+        scale = struct.unpack_from("<f", data)[0]
+        self._page = max(dots(flags & 0xFF, self._dots_an_inch) * scale, 1e-6) if math.isfinite(scale) else 1.0
+        self._device.state.viewport = (0.0, 0.0, self._page, self._page)
+
+    def world(self, kind: int, flags: int, data: bytes) -> None:
+        """Change the place of all that comes after."""
+        state = self._device.state
+        given: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+        if kind in (0x402A, 0x402C):
+            given = struct.unpack_from("<6f", data)
+        elif kind == 0x402D:
+            given = (1.0, 0.0, 0.0, 1.0, *struct.unpack_from("<2f", data))
+        elif kind == 0x402E:
+            across, down = struct.unpack_from("<2f", data)
+            given = (across, 0.0, 0.0, down, 0.0, 0.0)
+        elif kind == 0x402F:
+            angle = math.radians(struct.unpack_from("<f", data)[0])
+            given = (math.cos(angle), math.sin(angle), -math.sin(angle), math.cos(angle), 0.0, 0.0)
+        if not all(map(math.isfinite, given)):
+            raise ValueError("no place")
+        if kind in (0x402A, 0x402B):
+            state.world = given
+        else:
+            state.world = times(state.world, given) if flags & 0x2000 else times(given, state.world)
+
+    def save(self, flags: int, data: bytes) -> None:  # noqa: ARG002
+        if len(self._kept) < 1000:
+            self._kept[struct.unpack_from("<I", data)[0]] = replace(self._device.state)
+
+    def restore(self, flags: int, data: bytes) -> None:  # noqa: ARG002
+        kept = self._kept.pop(struct.unpack_from("<I", data)[0], None)
+        if kept is not None:
+            self._device.state = kept
+            self._device.canvas.clip = kept.clip
+
+    def clip(self, flags: int, data: bytes) -> None:
+        left, top, wide, high = struct.unpack_from("<4f", data)
+        self._clip(flags, [(left, top), (left + wide, top + high)])
+
+    def clip_path(self, flags: int, data: bytes) -> None:  # noqa: ARG002
+        outline = self._tools.get(flags & 0xFF)
+        if isinstance(outline, Outline) and outline.pieces:
+            self._clip(flags, outline.points())
+
+    def _clip(self, flags: int, corners: Iterable[Point]) -> None:
+        """Clip to the box around points; only in place of what holds, or within it."""
+        across, down = zip(*corners, strict=True)
+        if flags >> 8 & 0xF == 0:
+            self._device.clip(None)
+        self._device.clip((min(across), min(down), max(across), max(down)))
+
+    def no_clip(self, flags: int, data: bytes) -> None:  # noqa: ARG002
+        self._device.clip(None)
+
+    def clear(self, flags: int, data: bytes) -> None:  # noqa: ARG002
+        canvas = self._device.canvas
+        canvas.rectangle(0.0, 0.0, canvas.width, canvas.height, argb(struct.unpack_from("<I", data)[0]))
+
+    def _colour(self, flags: int, said: int) -> str:
+        """Return the colour to fill with: said itself, or that of a brush."""
+        if flags & 0x8000:
+            return argb(said)
+        brush = self._tools.get(said & 0xFF)
+        return brush.colour if isinstance(brush, Brush) else ""
+
+    def _filled(self, drawn: str, colour: str) -> None:
+        self._device.canvas.path(drawn, colour, even_odd=True)
+
+    def _lined(self, drawn: str, pen: int) -> None:
+        stroke = self._tools.get(pen & 0xFF)
+        if not isinstance(stroke, Stroke):
+            return
+        width = stroke.width if stroke.unit < 2 else stroke.width * dots(stroke.unit, self._dots_an_inch) / self._page
+        self._device.canvas.path(
+            drawn, "", stroke.colour, max(self._device.length(width), 0.4), "3 2" if stroke.dashed else ""
+        )
+
+    def fill(self, flags: int, data: bytes) -> None:
+        """Fill rectangles."""
+        said, count = struct.unpack_from("<II", data)
+        for corners in self._rectangles(flags, data, 8, count):
+            self._filled(self._way(corners, closed=True), self._colour(flags, said))
+
+    def boxes(self, flags: int, data: bytes) -> None:
+        count = struct.unpack_from("<I", data)[0]
+        for corners in self._rectangles(flags, data, 4, count):
+            self._lined(self._way(corners, closed=True), flags)
+
+    def _rectangles(self, flags: int, data: bytes, offset: int, count: int) -> Iterable[list[Point]]:
+        pairs, _ = points(data, offset, 2 * count, flags & 0x4000)
+        for (x, y), (wide, high) in zip(pairs[::2], pairs[1::2], strict=False):
+            yield [(x, y), (x + wide, y), (x + wide, y + high), (x, y + high)]
+
+    def _way(self, corners: Iterable[Point], closed: bool) -> str:
+        return way((self._device.point(x, y) for x, y in corners), closed)
+
+    def polygon(self, flags: int, data: bytes) -> None:
+        said, count = struct.unpack_from("<II", data)
+        found, _ = points(data, 8, count, flags & 0x4800)
+        if len(found) > 2:
+            self._filled(self._way(found, closed=True), self._colour(flags, said))
+
+    def lines(self, flags: int, data: bytes) -> None:
+        found, _ = points(data, 4, struct.unpack_from("<I", data)[0], flags & 0x4800)
+        if len(found) > 1:
+            self._lined(self._way(found, closed=bool(flags & 0x2000)), flags)
+
+    def curves(self, flags: int, data: bytes) -> None:
+        found, _ = points(data, 4, struct.unpack_from("<I", data)[0], flags & 0x4800)
+        placed = [self._device.point(x, y) for x, y in found]
+        if len(placed) > 3:
+            steps = (placed[index : index + 3] for index in range(1, len(placed) - 2, 3))
+            drawn = "".join("C" + " ".join(f"{short(x)} {short(y)}" for x, y in step) for step in steps)
+            self._lined(f"M{short(placed[0][0])} {short(placed[0][1])}{drawn}", flags)
+
+    def round_filled(self, flags: int, data: bytes) -> None:
+        self._filled(self._round(flags, data, 4, _WHOLE), self._colour(flags, struct.unpack_from("<I", data)[0]))
+
+    def round_lined(self, flags: int, data: bytes) -> None:
+        self._lined(self._round(flags, data, 0, _WHOLE), flags)
+
+    def pie_filled(self, flags: int, data: bytes) -> None:
+        said, start, sweep = struct.unpack_from("<Iff", data)
+        self._filled(self._round(flags, data, 12, (start, sweep), pie=True), self._colour(flags, said))
+
+    def pie_lined(self, flags: int, data: bytes) -> None:
+        self._lined(self._round(flags, data, 8, struct.unpack_from("<ff", data), pie=True), flags)
+
+    def arc(self, flags: int, data: bytes) -> None:
+        self._lined(self._round(flags, data, 8, struct.unpack_from("<ff", data), arc=True), flags)
+
+    def _round(
+        self, flags: int, data: bytes, offset: int, angles: tuple[float, float], pie: bool = False, arc: bool = False
+    ) -> str:
+        """Return an ellipse, or the part of it between two angles, in degrees with the clock."""
+        (corner, size), _ = points(data, offset, 2, flags & 0x4000)
+        return self._way(rounded(corner, size, angles, pie), closed=not arc)
+
+    def path_filled(self, flags: int, data: bytes) -> None:
+        outline = self._tools.get(flags & 0xFF)
+        if isinstance(outline, Outline):
+            self._filled(self._drawn(outline), self._colour(flags, struct.unpack_from("<I", data)[0]))
+
+    def path_lined(self, flags: int, data: bytes) -> None:
+        outline = self._tools.get(flags & 0xFF)
+        if isinstance(outline, Outline):
+            self._lined(self._drawn(outline), struct.unpack_from("<I", data)[0])
+
+    def _drawn(self, outline: Outline) -> str:
+        parts: list[str] = []
+        for piece in outline.pieces:
+            parts.append("M" + self._at(piece.start))
+            parts += [("C" if len(step) == 3 else "L") + " ".join(map(self._at, step)) for step in piece.steps]
+            parts += ["Z"] if piece.closed else []
+        return "".join(parts)
+
+    def _at(self, point: Point) -> str:
+        x, y = self._device.point(*point)
+        return f"{short(x)} {short(y)}"
+
+    def image(self, flags: int, data: bytes) -> None:
+        ((x, y), (wide, high)), _ = points(data, 24, 2, flags & 0x4000)
+        self._image(flags, data, (x, y, wide, high))
+
+    def image_at(self, flags: int, data: bytes) -> None:
+        """Put a picture by three corners; one that stands askew is put straight."""
+        corners, _ = points(data, 28, 3, flags & 0x4800)
+        (x, y), (right, _), (_, bottom) = corners
+        self._image(flags, data, (x, y, right - x, bottom - y))
+
+    def _image(self, flags: int, data: bytes, place: tuple[float, float, float, float]) -> None:
+        found = self._tools.get(flags & 0xFF)
+        device = self._device
+        if not isinstance(found, Image.Image) or device.dots + found.width * found.height > bitmaps.MOST_DOTS_IN_ALL:
+            device.unread.add("picture")
+            return
+        device.dots += found.width * found.height
+        part = [round(figure) for figure in struct.unpack_from("<4f", data, 8)]
+        device.picture(*place, bitmaps.png(bitmaps.cut(found, part[0], part[1], part[2], part[3])))
+
+    def text(self, flags: int, data: bytes) -> None:
+        """Write text into a rectangle."""
+        said, setting, length = struct.unpack_from("<III", data)
+        place = struct.unpack_from("<4f", data, 12)
+        text = data[28 : 28 + 2 * length].decode("utf-16-le", "replace")
+        font, how = self._tools.get(flags & 0xFF), self._tools.get(setting & 0xFF)
+        if not isinstance(font, Face):
+            raise ValueError("no font")
+        size, colour = self._size(font), self._colour(flags, said)
+        write_in(self._device, text, place, font, size, colour, how if isinstance(how, Setting) else Setting())
+
+    def glyphs(self, flags: int, data: bytes) -> None:
+        """Write signs at places of their own; what are numbers in a font rather than signs cannot be told."""
+        said, options, _, count = struct.unpack_from("<4I", data)
+        font = self._tools.get(flags & 0xFF)
+        if not isinstance(font, Face) or not options & 1:
+            raise ValueError("no signs")
+        text = data[16 : 16 + 2 * count].decode("utf-16-le", "replace")
+        placed, _ = points(data, 16 + 2 * count, 1, 0)
+        write_at(self._device, text, placed[0], font, self._size(font), self._colour(flags, said))
+
+    def _size(self, font: Face) -> float:
+        """Return the size of a font in units of the world."""
+        return font.size if font.unit == 0 else font.size * dots(font.unit, self._dots_an_inch) / self._page
+
+
+def begun(orders: bytes, device: Device) -> "Callable[[bytes], None] | None":
+    """Return what draws the orders of one comment after another, where these begin EMF+ that stands alone.
+
+    None where they do not begin it, or where older orders stand beside it, which are drawn instead.
+    """
+    if len(orders) < 12 or struct.unpack_from("<H", orders)[0] != _HEADER or struct.unpack_from("<H", orders, 2)[0] & 1:
+        return None
+    return _Player(Device(device.canvas, device.place, unread=device.unread)).play
+
+
+_ORDERS: Mapping[int, Callable[[_Player, int, bytes], None]] = {
+    _HEADER: _Player.header, _OBJECT: _Player.object, 0x4009: _Player.clear, 0x400A: _Player.fill,
+    0x400B: _Player.boxes, 0x400C: _Player.polygon, 0x400D: _Player.lines, 0x400E: _Player.round_filled,
+    0x400F: _Player.round_lined, 0x4010: _Player.pie_filled, 0x4011: _Player.pie_lined, 0x4012: _Player.arc,
+    0x4014: _Player.path_filled, 0x4015: _Player.path_lined, 0x4019: _Player.curves, 0x401A: _Player.image,
+    0x401B: _Player.image_at, 0x401C: _Player.text, 0x4025: _Player.save, 0x4026: _Player.restore,
+    0x4028: _Player.save, 0x4029: _Player.restore, 0x4030: _Player.page, 0x4031: _Player.no_clip,
+    0x4032: _Player.clip, 0x4033: _Player.clip_path, 0x4036: _Player.glyphs,
+}  # fmt: skip

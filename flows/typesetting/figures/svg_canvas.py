@@ -1,0 +1,148 @@
+"""A canvas: shapes and texts are put on it in points from its upper left corner, and an SVG is taken from it."""
+
+from base64 import b64encode
+from collections.abc import Iterable
+from functools import lru_cache
+from html import escape
+from typing import Literal
+
+from flows.typesetting.fonts import REST, face, substitute
+
+Point = tuple[float, float]
+Anchor = Literal["start", "middle", "end"]
+#: What one picture may hold, its elements, the signs of their paths, and its letters: beyond it, a page takes longer to
+#: draw than anyone waits.
+MOST, MOST_SIGNS, MOST_LETTERS = 20_000, 2_000_000, 20_000
+#: Signs that XML cannot hold.
+_UNWRITABLE = dict.fromkeys((*range(32), 65534, 65535, *range(55296, 57344)))
+
+
+class Canvas:
+    """A picture in the making; what comes after the most that it may hold is left out, and `full` says so."""
+
+    def __init__(self, width: float, height: float) -> None:
+        """Begin with nothing."""
+        self.width, self.height = width, height
+        self.full = False
+        self.clip: tuple[float, float, float, float] | None = None  # what is drawn shows only within: its corners
+        self._clips: dict[tuple[float, float, float, float], str] = {}
+        self._elements: list[str] = []
+        self._signs = self._letters = 0
+
+    def path(
+        self, way: str, fill: str = "", stroke: str = "", width: float = 0.75, dashes: str = "", even_odd: bool = False
+    ) -> None:
+        """Draw a path of SVG; colours are six digits, or nothing."""
+        if not fill and not stroke:
+            return
+        self._signs += len(way)
+        if self._signs > MOST_SIGNS:
+            self.full = True
+            return
+        look = f'fill="#{fill}"' if fill else 'fill="none"'
+        if even_odd:
+            look += ' fill-rule="evenodd"'
+        if stroke:
+            look += f' stroke="#{stroke}" stroke-width="{short(width)}" stroke-linejoin="round"'
+            look += f' stroke-dasharray="{dashes}"' if dashes else ""
+        self.add(f'<path d="{way}" {look}/>')
+
+    def line(self, points: Iterable[Point], stroke: str, width: float = 0.75, dashes: str = "") -> None:
+        """Draw a line through points."""
+        self.path(way(points), "", stroke, width, dashes)
+
+    def rectangle(
+        self, x: float, y: float, width: float, height: float, fill: str, stroke: str = "", line: float = 0.75
+    ) -> None:
+        """Draw a rectangle."""
+        corners = ((x, y), (x + width, y), (x + width, y + height), (x, y + height))
+        self.path(way(corners, closed=True), fill, stroke, line)
+
+    def text(
+        self,
+        at: Point,
+        text: str,
+        size: float,
+        colour: str = "000000",
+        anchor: Anchor = "start",
+        font: str = "Calibri",
+        bold: bool = False,
+        italic: bool = False,
+        turned: float = 0.0,
+        room: float = 0.0,
+    ) -> None:
+        """Write a line of text; `at` is where its base line begins, is in the middle or ends, by `anchor`.
+
+        `turned` are the degrees that it is turned by, clockwise about that point; `room` is the width that its letters
+        are made to fill, if any.
+        """
+        text = text.translate(_UNWRITABLE).rstrip()
+        if not text or size <= 0:
+            return
+        self._letters += len(text)
+        if self._letters > MOST_LETTERS:
+            self.full = True
+            return
+        x, y = at
+        width = room or text_width(text, size, font, bold, italic)
+        back = {"middle": 0.5, "end": 1.0}.get(anchor, 0.0) * width
+        look = f'font-family="{_families(font)}" font-size="{short(size)}" fill="#{colour or "000000"}"'
+        look += ' font-weight="700"' if bold else ""
+        look += ' font-style="italic"' if italic else ""
+        look += f' transform="rotate({short(turned)} {short(x)} {short(y)})"' if turned else ""
+        look += f' textLength="{short(room)}" lengthAdjust="spacingAndGlyphs"' if room else ""
+        text = text.replace(" ", "\u00a0")
+        self.add(f'<text x="{short(x - back)}" y="{short(y)}" {look}>{escape(text)}</text>')
+
+    def picture(self, x: float, y: float, width: float, height: float, png: bytes) -> None:
+        """Put a picture of dots into a rectangle; PDF/A-2 6.2.8 has no smoothing of it."""
+        address = f"data:image/png;base64,{b64encode(png).decode()}"
+        place = f'x="{short(x)}" y="{short(y)}" width="{short(width)}" height="{short(height)}"'
+        self.add(f'<image {place} preserveAspectRatio="none" image-rendering="crisp-edges" href="{address}"/>')
+
+    def add(self, element: str) -> None:
+        """Add an element of SVG."""
+        if len(self._elements) >= MOST:
+            self.full = True
+        elif self.clip is None:
+            self._elements.append(element)
+        else:
+            name = self._clips.setdefault(self.clip, f"k{len(self._clips)}")
+            self._elements.append(f'<g clip-path="url(#{name})">{element}</g>')
+
+    def __len__(self) -> int:
+        return len(self._elements)
+
+    def svg(self) -> bytes:
+        """Return the picture."""
+        width, height = short(self.width), short(self.height)
+        head = f'width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}"'
+        clips = "".join(
+            f'<clipPath id="{name}"><path d="{way(((x, y), (right, y), (right, bottom), (x, bottom)), closed=True)}"/>'
+            "</clipPath>"
+            for (x, y, right, bottom), name in self._clips.items()
+        )
+        body = f"<defs>{clips}</defs>{''.join(self._elements)}" if clips else "".join(self._elements)
+        return f'<svg xmlns="http://www.w3.org/2000/svg" {head}>{body}</svg>'.encode()
+
+
+def way(points: Iterable[Point], closed: bool = False) -> str:
+    """Return the path through points."""
+    return "M" + "L".join(f"{short(x)} {short(y)}" for x, y in points) + ("Z" if closed else "")
+
+
+def short(length: float) -> str:
+    """Return a length in few digits; what is no length is nothing."""
+    if not -1e7 < length < 1e7:  # also what is no number
+        return "0"
+    return f"{length:.2f}".rstrip("0").rstrip(".") if length else "0"
+
+
+def text_width(text: str, size: float, font: str = "Calibri", bold: bool = False, italic: bool = False) -> float:
+    """Return how wide a text is."""
+    return face(font, bold, italic).width(text) * size
+
+
+@lru_cache(maxsize=64)
+def _families(font: str) -> str:
+    return ",".join(escape(name) for name in (substitute(font), *REST))

@@ -1,0 +1,183 @@
+"""Divides blocks into the pieces that stand on one page each, and settles the space between them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Literal, TypeAlias
+
+from flows.typesetting.docx.model import Block, Break, Inline, Paragraph, Table, Text
+from flows.typesetting.docx.text_formatting import ParagraphFormat
+
+#: What blocks stand in: the first section, a later one, a cell, a box or note, a header or footer.
+Where: TypeAlias = Literal["first", "page", "cell", "box", "running"]
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """How a document has it with the space between paragraphs: whether it adds up, and whether it is that of HTML."""
+
+    adding: bool
+    html: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A paragraph, or a part of one between page breaks, with the space that its neighbours leave it."""
+
+    paragraph: Paragraph
+    before: float
+    after: float
+    begins: Literal["", "column", "page"]  # where it begins a new one
+    opening: bool  # the first of its story
+    outside: tuple[float, float] = (0.0, 0.0)  # the space above and below the box of borders that it begins
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table, and whether it begins a new page or column."""
+
+    table: Table
+    begins: Literal["", "column", "page"]
+
+
+def pieces(blocks: Sequence[Block], spacing: Spacing, where: Where) -> Iterable[Piece | Grid]:
+    """Yield tables and paragraphs; paragraphs are divided at page breaks and know the space around them.
+
+    Only on the page itself can a page or column begin.
+    """
+    paged = where in ("first", "page")
+    blocks = _without_last(blocks) if where == "cell" else blocks
+    begins: Literal["", "column", "page"] = ""
+    previous: Paragraph | None = None
+    for index, block in enumerate(blocks):
+        if not isinstance(block, Paragraph):
+            previous = None
+            yield Grid(block, begins or ("page" if paged and _opens_page(block) else ""))
+            begins = ""
+            continue
+        form = block.format
+        following = blocks[index + 1] if index + 1 < len(blocks) else None
+        before, after = form.before, form.after
+        if spacing.html and where in ("first", "cell", "box") and form.automatic_before and not index:
+            before = 0.0
+        if spacing.html and where == "cell" and form.automatic_after and following is None and not block.label:
+            after = 0.0
+        if previous is not None and _list_goes_on(previous, block):
+            before = 0.0
+        if isinstance(following, Paragraph) and _list_goes_on(block, following):
+            after = 0.0
+        if form.contextual and previous is not None and previous.style == block.style:
+            before = 0.0
+        if form.contextual and isinstance(following, Paragraph) and following.style == block.style:
+            after = 0.0
+        if spacing.adding:
+            if (
+                isinstance(following, Paragraph)
+                and not (following.format.contextual and following.style == block.style)
+                and not _list_goes_on(block, following)
+            ):
+                after += following.format.before
+            before = before if previous is None else 0.0
+        parts = _divided(block.inlines) if paged else [_undivided(block.inlines)]
+        kinds = [item.kind for item in block.inlines if isinstance(item, Break) and item.kind != "line" and paged]
+        begins = begins or ("page" if paged and form.page_break_before else "")
+        for number, part in enumerate(parts):
+            first, last = number == 0, number == len(parts) - 1
+            if last and not first and not part:
+                break
+            piece = block
+            if part is not block.inlines:
+                piece = replace(block, inlines=part, label=block.label if first else None)
+            starts = begins if first else kinds[number - 1]
+            yield Piece(piece, before if first else 0.0, after if last else 0.0, starts, index == 0)
+        begins = kinds[-1] if kinds and not parts[-1] else ""
+        previous = block
+
+
+def _without_last(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Return the blocks of a cell without the empty paragraph that must follow a table within it, and takes no room."""
+    if len(blocks) > 1 and isinstance(blocks[-2], Table):
+        last = blocks[-1]
+        if isinstance(last, Paragraph) and not last.label and all(map(_blank, last.inlines)):
+            return blocks[:-1]
+    return blocks
+
+
+def _blank(inline: Inline) -> bool:
+    return isinstance(inline, Text) and not inline.text.strip(" ")
+
+
+def _list_goes_on(one: Paragraph, other: Paragraph) -> bool:
+    """Return whether paragraphs are neighbours in a list with automatic space, which there is none of within it."""
+    if one.label is None or other.label is None or one.label.list != other.label.list:
+        return False
+    return one.format.automatic_after or other.format.automatic_before
+
+
+def ends_page(blocks: Sequence[Block]) -> bool:
+    """Return whether what comes after the blocks begins a page."""
+    last = blocks[-1] if blocks else None
+    return isinstance(last, Paragraph) and bool(last.inlines) and last.inlines[-1] == Break("page")
+
+
+def begins_page(blocks: Sequence[Block]) -> bool:
+    """Return whether the first of the blocks begins a page."""
+    if not blocks:
+        return False
+    if isinstance(blocks[0], Table):
+        return _opens_page(blocks[0])
+    return blocks[0].format.page_break_before or blocks[0].inlines[:1] == (Break("page"),)
+
+
+def begun(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Return blocks without the break that they begin with."""
+    first = blocks[0] if blocks else None
+    if not isinstance(first, Paragraph) or first.inlines[:1] != (Break("page"),):
+        return blocks
+    rest = [replace(first, inlines=first.inlines[1:])] if len(first.inlines) > 1 else []
+    return [*rest, *blocks[1:]]
+
+
+def _opens_page(item: Table) -> bool:
+    """Return whether a table begins with a paragraph that begins a page."""
+    first = item.rows[0].cells[0].blocks if item.rows and item.rows[0].cells else ()
+    return bool(first) and isinstance(first[0], Paragraph) and first[0].format.page_break_before
+
+
+def space_outside(pieces: Iterable[Piece | Grid]) -> list[Piece | Grid]:
+    """Return pieces with the space above and below paragraphs that share a box moved out of it."""
+    found: list[Piece | Grid] = []
+    for box, group in groupby(pieces, lambda item: box_of(item.paragraph.format) if isinstance(item, Piece) else None):
+        together = list(group)
+        inside = [item for item in together if isinstance(item, Piece)] if box else []
+        if inside:
+            outside = (inside[0].before, inside[-1].after)
+            inside[-1] = replace(inside[-1], after=0.0)
+            inside[0] = replace(inside[0], before=0.0, outside=outside)
+        found += inside or together
+    return found
+
+
+def _undivided(inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """Return inlines without breaks to another page or column; one between words begins a line."""
+    if not any(isinstance(inline, Break) and inline.kind != "line" for inline in inlines):
+        return inlines
+    parts = [part for part in _divided(inlines) if part]
+    return tuple(inline for index, part in enumerate(parts) for inline in ((Break("line"), *part) if index else part))
+
+
+def _divided(inlines: tuple[Inline, ...]) -> list[tuple[Inline, ...]]:
+    parts: list[tuple[Inline, ...]] = [()]
+    if not any(isinstance(inline, Break) and inline.kind != "line" for inline in inlines):
+        return [inlines]
+    for inline in inlines:
+        if isinstance(inline, Break) and inline.kind != "line":
+            parts.append(())
+        else:
+            parts[-1] = (*parts[-1], inline)
+    return parts
+
+
+def box_of(form: ParagraphFormat) -> tuple[object, ...] | None:
+    """Return what paragraphs in one box of borders or shading have in common; None for one without."""
+    return (form.borders, form.shade, form.left, form.right) if form.borders or form.shade else None

@@ -1,0 +1,246 @@
+"""Writes paragraphs, headings, lists and bordered boxes; tables are in `tables.py`."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from flows.typesetting.docx.model import (
+    Block,
+    Bookmark,
+    Box,
+    Field,
+    Inline,
+    Link,
+    Note,
+    Paragraph,
+    Picture,
+    Stack,
+    Tab,
+    Text,
+)  # fmt: skip
+from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat
+from flows.typesetting.html.block_flow import Grid, Piece, Spacing, Where, box_of, pieces, space_outside
+from flows.typesetting.html.css import Classes, beside_pictures, borders, ground, line_height, natural, points, run
+from flows.typesetting.html.floating_boxes import Boxes, gathered
+from flows.typesetting.html.height_estimates import height
+from flows.typesetting.html.inline_content import Inlines
+from flows.typesetting.html.line_layout import boxes_of
+from flows.typesetting.html.page_counters import Counters
+from flows.typesetting.html.tables import Cells, table
+
+
+class Blocks:
+    """Writes the blocks of one document."""
+
+    def __init__(self, tab_width: float, spacing: Spacing, language: str) -> None:
+        """Begin a document; `language` is that of page numbers in words."""
+        self.classes, self.counters = Classes(), Counters(language)
+        self._inlines = Inlines(self.classes, self.counters, tab_width, self._note)
+        self._cells = Cells(self.classes, partial(self.write, where="cell"), self._height)
+        self.boxes = Boxes(self.classes, partial(self.write, where="box"), self._height)
+        self._spacing, self._tab_width = spacing, tab_width
+        self._heading = 0
+        self.columns = 1  # of the section that is written
+
+    def write(self, blocks: Sequence[Block], column: float, where: Where) -> str:
+        """Return the HTML of blocks that stand in a column of a given width."""
+        written: list[str] = []
+        lists: list[int] = []  # the levels of the lists that are open
+        list_id = 0
+        box: tuple[object, ...] | None = None
+        for item in space_outside(pieces(blocks, self._spacing, where)):
+            if not isinstance(item, Piece):
+                written.append(self._close(lists, box))
+                lists, box = [], None
+                begins = f"break-before:{self._break(item)}" if item.begins else ""
+                written.append(table(item.table, self._cells, column, begins))
+                continue
+            paragraph = item.paragraph
+            label = paragraph.label
+            here = box_of(paragraph.format)
+            if here != box:
+                written.append(self._close(lists, box))
+                lists, box = [], here
+                if here:
+                    written.append(f'<div class="{self._box_class(item)}">')
+            listed = label is not None and paragraph.format.outline > 8 and bool(label.text)
+            if lists and (not listed or label is None or label.list != list_id):
+                written.append("</ul>" * len(lists))
+                lists = []
+            if listed and label is not None:
+                list_id = label.list
+                while lists and lists[-1] > label.level:
+                    lists.pop()
+                    written.append("</ul>")
+                if not lists or lists[-1] < label.level:
+                    lists.append(label.level)
+                    written.append("<ul>")
+            written.append(self._paragraph(item, column, "li" if listed else ""))
+        written.append(self._close(lists, box))
+        return "".join(written)
+
+    def _height(self, blocks: Sequence[Block], column: float) -> float:
+        return height(blocks, column, self._tab_width, self._spacing, "cell")
+
+    def _close(self, lists: Sequence[int], box: object) -> str:
+        return "</ul>" * len(lists) + ("</div>" if box else "")
+
+    def _paragraph(self, piece: Piece, column: float, tag: str) -> str:
+        """Return a paragraph, the boxes that hang on it before it."""
+        boxes = gathered(boxes_of(piece.paragraph.inlines))
+        if not boxes:
+            return self._lines(piece, column, tag, "")
+        form = piece.paragraph.format
+        below = [] if tag == "li" else [box for box in boxes if self._below(box, piece.paragraph)]
+        lone = sum(box.place.flow == "beside" for box in boxes) == 1
+        written = "".join(
+            self.boxes.write(box, form, column, lone=lone, opening=piece.opening) for box in boxes if box not in below
+        )
+        if tag == "li":
+            return self._lines(piece, column, tag, written)
+        if piece.begins:
+            written = f'<div class="{self.classes.name(f"break-before:{self._break(piece)}")}"></div>{written}'
+            piece = replace(piece, begins="")
+        if below:
+            words = tuple(item for item in piece.paragraph.inlines if not isinstance(item, Box))
+            lines = height([replace(piece.paragraph, inlines=words)], column, self._tab_width, self._spacing)
+            under = [replace(box, place=replace(box.place, y=max(box.place.y - lines, 0.0))) for box in below]
+            return (
+                written
+                + self._lines(piece, column, tag, "")
+                + "".join(self.boxes.write(box, form, column) for box in under)
+            )
+        in_line = all(box.place.flow == "inline" for box in boxes)
+        if in_line and len(boxes) == len(piece.paragraph.inlines) and not piece.paragraph.label:
+            space = self.classes.name(f"margin:{points(piece.before)} 0 {points(piece.after)}")
+            return f'<div class="{space}">{written}</div>'
+        return written + self._lines(piece, column, tag, "")
+
+    def _below(self, box: Box, paragraph: Paragraph) -> bool:
+        """Return whether there is room for lines of its paragraph above a box that stands alone between lines."""
+        line = line_height(paragraph.format, paragraph.mark)
+        return box.place.flow == "alone" and box.place.down == "paragraph" and box.place.y >= 0.9 * line
+
+    def _lines(self, piece: Piece, column: float, tag: str, above: str) -> str:
+        paragraph, form = piece.paragraph, piece.paragraph.format
+        looks = [(look, count) for look, count in _looks(paragraph.inlines) if count]
+        solid = any(isinstance(item, Tab | Picture) for item in paragraph.inlines)
+        only = solid and not looks and not paragraph.label and all(map(_pictured, paragraph.inlines))
+        empty = not looks and not solid and not paragraph.label
+        base = min((look for look, _ in looks), key=lambda look: line_height(form, look), default=paragraph.mark)
+        same = bool(looks) and all(look == base for look, _ in looks)
+        own = paragraph.label is None or paragraph.label.format == base
+        whole = same and own and not base.highlight and base.border is None
+        line = 0.0 if only else line_height(form, base)
+        found = [run(base if whole else _plain(base), line)]
+        if only:  # its line is no higher than the picture, and what the line spacing adds
+            above_picture, _, _ = beside_pictures(form, base)
+            found += [f"padding-top:{points(above_picture)}"] if above_picture else []
+            found.append(f"min-height:{points(line_height(form, base) - above_picture)}")
+        found += self._place(piece)
+        spare = max(line - natural(base), 0.0) if form.line_rule == "auto" and not form.grid else 0.0
+        if spare:
+            found.append(f"row-gap:{points(spare)}")  # flows/typesetting/page_ends.py
+        elif empty:
+            found.append(f"height:{points(line)}")
+        tag = tag or self._tag(form, empty)
+        content = self._inlines.write(paragraph, base, whole, column, lines=not only)
+        content += "<br/>" if empty and spare else ""  # only a line can spare something
+        if paragraph.label and tag != "li":
+            content = content.replace("<figcaption", "<span", 1).replace("</figcaption>", "</span>", 1)
+        name = self.classes.name(";".join(found)) + (" unnumbered" if form.unnumbered else "")
+        return f'<{tag} class="{name}">{above}{content}</{tag}>'
+
+    def _tag(self, form: ParagraphFormat, empty: bool) -> str:
+        """Return the element of a paragraph; heading levels never skip one, as PDF/UA-1 7.4.2 asks."""
+        if form.outline > 8 or empty:
+            return "p"
+        self._heading = min(form.outline + 1, self._heading + 1, 6)
+        return f"h{self._heading}"
+
+    def _break(self, piece: Piece | Grid) -> str:
+        """Return what a piece begins: a break to the next column leads to the next page where there is but one."""
+        return "column" if piece.begins == "column" and self.columns > 1 else "page"
+
+    def _place(self, piece: Piece) -> list[str]:
+        form = piece.paragraph.format
+        boxed = bool(box_of(form))
+        found = []
+        margins = (piece.before, form.right, piece.after, form.left)
+        if any(margins):
+            found.append(
+                "margin:" + " ".join(points(0 if boxed and index in (1, 3) else m) for index, m in enumerate(margins))
+            )
+        if form.first:
+            found.append(f"text-indent:{points(form.first)}")
+        if form.leftward:
+            found.append("direction:rtl")
+        if form.align != "left":
+            found.append(f"text-align:{form.align}")
+        if form.keep_next:
+            found.append("break-after:avoid")
+        if form.keep_lines:
+            found.append("break-inside:avoid")
+        if piece.begins:
+            found.append(f"break-before:{self._break(piece)}")
+        if piece.begins or piece.opening:
+            found.append("margin-break:keep")
+        if not form.widow_control:
+            found.append("orphans:1;widows:1")
+        return found
+
+    def _box_class(self, piece: Piece) -> str:
+        """Return the class of the box around paragraphs that share borders or shading."""
+        form = piece.paragraph.format
+        found = borders(form.borders)
+        above, below = piece.outside
+        spaces = dict(form.borders)
+        padding = [spaces[side].space if side in spaces else 0.0 for side in ("top", "right", "bottom", "left")]
+        left, right = (spaces[side].space + spaces[side].width if side in spaces else 0.0 for side in ("left", "right"))
+        found.append("padding:" + " ".join(map(points, padding)))
+        found.append("margin:" + " ".join(map(points, (above, form.right - right, below, form.left - left))))
+        found.append("margin-break:" + ("keep" if piece.begins or piece.opening else "discard"))
+        if form.shade:
+            found.append(ground(form.shade))
+        return self.classes.name(";".join(found))
+
+    def _note(self, blocks: Sequence[Block]) -> str:
+        """Write a footnote's paragraphs as lines of their own inside the note."""
+        written = []
+        for item in pieces(blocks, self._spacing, "box"):
+            if isinstance(item, Grid):
+                written += [self._note(cell.blocks) for row in item.table.rows for cell in row.cells]
+            else:
+                form = item.paragraph.format
+                base = item.paragraph.mark
+                look = [run(_plain(base), line_height(form, base)), *self._place(item)]
+                content = self._inlines.write(item.paragraph, base, False, 400.0)
+                written.append(f'<span class="line {self.classes.name(";".join(look))}">{content}</span>')
+        return "".join(written)
+
+
+def _looks(inlines: Iterable[Inline]) -> Iterable[tuple[RunFormat, int]]:
+    """Yield the look of each run and how many letters it has."""
+    for inline in inlines:
+        if isinstance(inline, Text):
+            yield inline.format, len(inline.text)
+        elif isinstance(inline, Field):
+            yield inline.format, 1
+        elif isinstance(inline, Link):
+            yield from _looks(inline.children)
+        elif isinstance(inline, Stack):
+            yield from _looks(item for row in inline.rows for item in row)
+        elif isinstance(inline, Note):
+            yield inline.format, 1
+
+
+def _pictured(inline: Inline) -> bool:
+    """Return whether an inline is a picture, or takes no room."""
+    if isinstance(inline, Link):
+        return all(map(_pictured, inline.children))
+    return isinstance(inline, Picture | Bookmark)
+
+
+def _plain(look: RunFormat) -> RunFormat:
+    """Return the look that runs inside a paragraph can depart from: its font and size alone."""
+    return RunFormat(font=look.font, size=look.size, script=look.script)

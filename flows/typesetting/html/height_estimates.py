@@ -1,0 +1,105 @@
+"""Estimates how high blocks stand: a tall header or footer pushes the text of its pages away, as in Word."""
+
+from collections.abc import Sequence
+from itertools import takewhile
+from math import ceil
+
+from flows.typesetting.docx.model import Block, Box, Break, Cell, Paragraph, Picture, Row, Tab, Table, Text
+from flows.typesetting.html.block_flow import Grid, Spacing, Where, pieces
+from flows.typesetting.html.css import beside_pictures, line_height
+from flows.typesetting.html.line_layout import Cursor, boxes_of, total
+
+#: Points: the lowest line there is, and what is higher than any page.
+_LINE, _TALL = 8.0, 10_000.0
+#: How much of the text after a tab stands before its stop.
+_BEFORE_STOP = {"right": 1.0, "center": 0.5, "decimal": 1.0}
+#: Lines of a paragraph that can be parted, two on either page.
+_PARTED = 4
+
+
+def height(
+    blocks: Sequence[Block], column: float, tab_width: float, spacing: Spacing, where: Where = "running"
+) -> float:
+    """Return the height of blocks in a column, in points."""
+    found = 0.0
+    after = 0.0
+    for item in pieces(blocks, spacing, where):
+        if isinstance(item, Grid):
+            found += after + _table(item.table, tab_width, spacing)
+            after = 0.0
+        else:
+            found += max(after, item.before) + _paragraph(item.paragraph, column, tab_width)
+            after = item.after
+    return found + after
+
+
+def _paragraph(paragraph: Paragraph, column: float, tab_width: float) -> float:
+    cursor = Cursor(paragraph.format, column, tab_width)
+    tallest = 0.0
+    for place, inline in enumerate(paragraph.inlines):
+        if isinstance(inline, Tab):
+            stop = cursor.stop() if inline.stop is None else None
+            share = 0.0 if stop is None else _BEFORE_STOP.get(stop.align, 0.0)
+            following = takewhile(lambda item: not isinstance(item, Tab | Break), paragraph.inlines[place + 1 :])
+            reach = cursor.x if stop is None else stop.position - (total(following) * share if share else 0.0)
+            cursor.x = max(reach, cursor.x)
+        elif isinstance(inline, Break):
+            cursor.new_line()
+        else:
+            cursor.advance((inline,))
+        tallest = max(tallest, inline.height if isinstance(inline, Picture) else 0.0)
+    looks = [inline.format for inline in paragraph.inlines if isinstance(inline, Text)] or [paragraph.mark]
+    line = max(line_height(paragraph.format, look) for look in looks)
+    above = sum(box.height for box in boxes_of(paragraph.inlines) if box.place.flow in ("inline", "alone"))
+    if tallest and paragraph.format.line_rule != "exact":
+        over, _, depth = beside_pictures(paragraph.format, looks[0])
+        tallest += over + (depth if looks[0] is not paragraph.mark else 0.0)
+    return max(tallest, line) + line * (cursor.lines - 1) + above
+
+
+def _table(table: Table, tab_width: float, spacing: Spacing) -> float:
+    found = 0.0
+    for row in table.rows:
+        tallest = row.height
+        for cell in row.cells:
+            if cell.rows == 1:
+                top, right, bottom, left = cell.padding
+                inside = height(cell.blocks, cell.width - left - right, tab_width, spacing, "cell")
+                tallest = max(tallest, inside + top + bottom)
+        found += row.height if row.height_rule == "exact" else tallest
+    return found
+
+
+def undivided(row: Row) -> bool:
+    """Return whether no page can end within a row, as LibreOffice has it: each of its cells must begin before.
+
+    A cell begins with a picture, or with a paragraph whole or by two lines. Where that is already as high as the row,
+    nothing is left to go on with. The lines are counted roughly, by their letters.
+    """
+    begins = ends = 0.0
+    for cell in row.cells:
+        first, whole = _beginning(cell)
+        begins, ends = max(begins, first), max(ends, whole)
+    return begins > ends - _LINE
+
+
+def _beginning(cell: Cell) -> tuple[float, float]:
+    """Return how high the beginning of a cell is, and how high the cell."""
+    room = max(cell.width - cell.padding[1] - cell.padding[3], 1.0)
+    first = whole = 0.0
+    for block in cell.blocks:
+        if isinstance(block, Table):
+            high, beginning = _TALL, _LINE
+        else:
+            texts = [item for item in block.inlines if isinstance(item, Text)]
+            size = texts[0].format.size if texts else block.mark.size
+            breaks = sum(isinstance(item, Break) for item in block.inlines)
+            letters = sum(len(item.text) for item in texts)
+            lines = max(ceil(letters * size * 0.48 / room), 1) + breaks
+            line = line_height(block.format, block.mark)
+            tallest = max((item.height for item in block.inlines if isinstance(item, Picture | Box)), default=0.0)
+            high = max(lines * line, tallest)
+            beginning = max(high if lines < _PARTED else 2 * line, tallest)
+        first = first or beginning
+        whole += high
+    return first, whole

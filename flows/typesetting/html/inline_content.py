@@ -1,0 +1,282 @@
+"""Writes what stands inside a paragraph: text, tabs, links, pictures, notes, page numbers."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from html import escape
+
+from flows.language import translate as _
+from flows.typesetting.docx.model import (
+    Block,
+    Bookmark,
+    Break,
+    Field,
+    Inline,
+    Link,
+    Note,
+    Paragraph,
+    Picture,
+    Stack,
+    Tab,
+    Text,
+)  # fmt: skip
+from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat, TabStop
+from flows.typesetting.html.css import Classes, beside_pictures, line_height, points, run
+from flows.typesetting.html.line_layout import Cursor, total, width
+from flows.typesetting.html.page_counters import Counters
+from flows.typesetting.html.word_breaking import parted
+
+_SPACES = re.compile(r"  +")
+#: Where Word and LibreOffice part lines otherwise than Unicode has it (UAX 14): never after a slash within a word, yet
+#: after a hyphen before a figure, and after a backslash.
+_SLASH, _HYPHEN, _BACKSLASH = re.compile(r"/(?=[\w(])"), re.compile(r"(?<=\w)-(?=\d)"), re.compile(r"\\(?=\w)")
+#: How leaders are drawn: as lines, so that nobody hears a row of full stops read aloud.
+_LEADERS = {"dot": "dotted", "middleDot": "dotted", "hyphen": "dashed", "underscore": "solid", "heavy": "solid"}
+
+
+class Inlines:
+    """Writes the contents of the paragraphs of one document.
+
+    `note` writes the blocks of a footnote; it is handed in because blocks are written with inlines.
+    """
+
+    def __init__(
+        self, classes: Classes, counters: Counters, tab_width: float, note: Callable[[Sequence[Block]], str]
+    ) -> None:
+        """Begin a document."""
+        self._classes, self.counters, self._tab_width, self._note = classes, counters, tab_width, note
+        self._names: set[str] = set()
+
+    def write(self, paragraph: Paragraph, base: RunFormat, whole: bool, column: float, *, lines: bool = True) -> str:
+        """Return the HTML of a paragraph's label and inlines.
+
+        Runs that look like `base` need no markup if `whole`, when the paragraph itself has that look. Pictures have
+        their place in its lines, unless it has no `lines` of text.
+        """
+        cursor = Cursor(paragraph.format, column, self._tab_width)
+        writing = _Writing(self, paragraph.format, base if whole else None, cursor, base if lines else None)
+        label = writing.label(paragraph) if paragraph.label else ""
+        room = column - paragraph.format.left - paragraph.format.right
+        return label + writing.lines(parted(paragraph.inlines, room))
+
+    def span(self, look: RunFormat, paragraph: ParagraphFormat) -> str:
+        """Return the class of a run in a paragraph."""
+        height = line_height(paragraph, look)
+        if paragraph.grid and height <= paragraph.grid * paragraph.line:
+            height = 0.0  # the paragraph itself makes its lines as high as the grid
+        return self._classes.name(run(look, height))
+
+    def box(self, declarations: str) -> str:
+        """Return the class of a box in the line."""
+        return self._classes.name(declarations)
+
+    def note(self, blocks: Sequence[Block]) -> str:
+        """Return the HTML of a footnote's text."""
+        return self._note(blocks)
+
+    def anchor(self, name: str) -> str:
+        """Return an anchor, the first time that its name comes."""
+        if name in self._names or not name or name == "_GoBack":
+            return ""
+        self._names.add(name)
+        return f'<span id="{escape(name)}"></span>'
+
+
+class _Writing:
+    def __init__(
+        self,
+        inlines: Inlines,
+        paragraph: ParagraphFormat,
+        base: RunFormat | None,
+        cursor: Cursor,
+        strut: RunFormat | None,
+    ) -> None:
+        self._inlines, self._paragraph, self._base, self._cursor = inlines, paragraph, base, cursor
+        self._strut = strut  # the look that gives the lines their height
+        self._after_space = True  # or at the beginning of a line, where HTML drops spaces
+
+    def label(self, paragraph: Paragraph) -> str:
+        """Write the list label as a box that reaches to where the text begins."""
+        label = paragraph.label
+        if label is None or (not label.text and label.suffix != "tab"):
+            return ""
+        self._after_space = False
+        start = self._cursor.x
+        self._cursor.x += width(label.text, label.format)
+        if label.suffix == "tab":
+            self._cursor.x = max(self._cursor.stop().position, self._cursor.x)
+        elif label.suffix == "space":
+            self._cursor.x += width(" ", label.format)
+        text = escape(label.text) + (" " if label.suffix == "space" else "")
+        box = self._inlines.box(f"width:{points(self._cursor.x - start)}")
+        if label.align in ("right", "end") and label.suffix == "tab":
+            hang = self._inlines.box(f"margin-left:{points(-width(label.text, label.format))}")
+            text = f'<span class="{hang}">{text}</span>'
+        return (
+            f'<figcaption class="label {self._inlines.span(label.format, self._paragraph)} {box}">{text}</figcaption>'
+        )
+
+    def lines(self, inlines: Sequence[Inline]) -> str:
+        """Write inlines, tab by tab."""
+        inlines = tuple(_tabs_apart(inlines))
+        if inlines and isinstance(inlines[-1], Break):  # the line that it begins is empty, yet stands
+            inlines = (*inlines, Text("\u200b", RunFormat()) if self._base is None else Text("\u200b", self._base))
+        if not any(isinstance(inline, Tab) for inline in inlines):
+            return "".join(map(self.one, inlines))
+        written: list[str] = []
+        segment: list[Inline] = []
+        tab: Tab | None = None
+        for inline in (*inlines, None):
+            if inline is None or isinstance(inline, Tab | Break):
+                written.append(self._segment(tab, segment))
+                segment, tab = [], inline if isinstance(inline, Tab) else None
+                if isinstance(inline, Break):
+                    written.append(self.one(inline))
+                    self._cursor.new_line()
+            else:
+                segment.append(inline)
+        return "".join(written)
+
+    def _segment(self, tab: Tab | None, segment: Sequence[Inline]) -> str:
+        """Write a tab and what follows it up to the next one."""
+        self._after_space &= tab is None
+        text = "".join(map(self.one, segment))
+        cursor = self._cursor
+        if tab is None:
+            cursor.advance(segment)
+            return text
+        stop = cursor.edge_stop(tab.stop.align, tab.stop.leader) if tab.stop else cursor.stop()
+        length = total(segment)
+        after = {"right": length, "center": length / 2, "decimal": _whole(segment)}.get(stop.align, 0.0)
+        gap = max(stop.position - cursor.x - after, 0.0)
+        if (
+            stop.align in ("right", "center")
+            and stop.leader == "none"
+            and any(isinstance(item, Field) for item in segment)
+        ):
+            box = self._inlines.box(f"width:{points(gap + length)};text-align:right")
+            cursor.x += gap + length
+            return f'<span class="tab {box}">{text}</span>'
+        cursor.x += gap
+        cursor.advance(segment)
+        return self._gap(gap, stop, tab) + text
+
+    def _gap(self, gap: float, stop: TabStop, tab: Tab) -> str:
+        leader = _LEADERS.get(stop.leader)
+        if leader:
+            return (
+                f'<span class="tab {self._inlines.box(f"width:{points(gap)};border-bottom:0.75pt {leader}")}"></span>'
+            )
+        underline = ";text-decoration:underline" if tab.format.underline else ""
+        return f'<span class="tab {self._inlines.box(f"width:{points(gap)}{underline}")}"> </span>'
+
+    def one(self, inline: Inline) -> str:
+        """Write one inline."""
+        if isinstance(inline, Text):
+            return self._text(escape(self._spaced(inline.text), quote=False), inline.format)
+        self._after_space = isinstance(inline, Break) or (self._after_space and isinstance(inline, Link | Bookmark))
+        if isinstance(inline, Break):
+            return "<br/>" if inline.kind == "line" else ""
+        if isinstance(inline, Link):
+            children = "".join(map(self.one, inline.children))
+            return f'<a href="{escape(inline.target)}">{children}</a>'
+        if isinstance(inline, Field):
+            name = self._inlines.counters.name(inline.counter, inline.form)
+            return self._text(f'<span class="{name}"></span>', inline.format)
+        if isinstance(inline, Bookmark):
+            return self._inlines.anchor(inline.name)
+        if isinstance(inline, Picture):
+            size = self._inlines.box(self._picture(inline))
+            alternative = escape(inline.alternative or _("Picture"))
+            return f'<img class="{size}" src="docx:{escape(inline.part)}" alt="{alternative}"/>'
+        if isinstance(inline, Stack):
+            return self._stack(inline)
+        if isinstance(inline, Note):
+            look = self._inlines.span(inline.format, self._paragraph)
+            body = self._inlines.note(inline.blocks)
+            return f'<span class="{look}"><span class="note" data-label="{escape(inline.label)}">{body}</span></span>'
+        return ""
+
+    def _stack(self, item: Stack) -> str:
+        """Write lines above each other as a box in the line, whose middle is that of the letters beside it."""
+        look = f"display:inline-block;vertical-align:middle;text-indent:0;text-align:{item.align};white-space:pre"
+        look += {
+            "above": ";border-top:0.5pt solid",
+            "below": ";border-bottom:0.5pt solid",
+            "around": ";border:0.5pt solid;padding:0 2pt",
+        }.get(item.rule, "")
+        written = "".join(
+            self._row(row, ruled=item.rule == "between" and not index) for index, row in enumerate(item.rows)
+        )
+        box = f'<span class="{self._inlines.box(look)}">{written}</span>'
+        if not item.raised:
+            return box
+        return f'<span class="{self._inlines.box(f"vertical-align:{points(item.raised)}")}">{box}</span>'
+
+    def _row(self, row: Sequence[Inline], *, ruled: bool) -> str:
+        """Write one line of a stack, as high as its own letters ask for."""
+        size = max((item.format.size for item in row if isinstance(item, Text)), default=1.0)
+        look = f"display:block;font-size:{points(size)};line-height:{points(1.05 * size)}"
+        look += ";border-bottom:0.5pt solid" if ruled else ""
+        return f'<span class="{self._inlines.box(look)}">{"".join(map(self.one, row))}</span>'
+
+    def _picture(self, item: Picture) -> str:
+        """Return the declarations of a picture in the line."""
+        found = f"width:{points(item.width)};height:{points(item.height)}"
+        if self._paragraph.line_rule == "exact":  # it makes its line no higher
+            return f"{found};margin-top:{points(-item.height)}"
+        if self._strut is None:
+            return found
+        above, below, _ = beside_pictures(self._paragraph, self._strut)
+        return f"{found};margin-top:{points(above)};vertical-align:{points(-below)}"
+
+    def _spaced(self, text: str) -> str:
+        """Return a text whose spaces all count, though HTML shows one of several and none where a line begins.
+
+        Its lines part where Word parts them.
+        """
+        if not text:
+            return text
+        led = len(text) - len(text.lstrip(" ")) if self._after_space else 0
+        self._after_space = text.endswith(" ")
+        if "/" in text:
+            text = _SLASH.sub("/\u2060", text)
+        if "\\" in text:
+            text = _BACKSLASH.sub("\\\\\u200b", text)
+        if "-" in text:
+            text = _HYPHEN.sub("-\u200b", text)
+        return "\u00a0" * led + _SPACES.sub(lambda found: "\u00a0" * (len(found[0]) - 1) + " ", text[led:])
+
+    def _text(self, html: str, look: RunFormat) -> str:
+        if look == self._base:
+            return html
+        return f'<span class="{self._inlines.span(look, self._paragraph)}">{html}</span>'
+
+
+def _tabs_apart(inlines: Iterable[Inline]) -> Iterable[Inline]:
+    """Yield inlines with links divided at their tabs and breaks, as the lines of a table of contents are one link."""
+    for inline in inlines:
+        if isinstance(inline, Link) and any(isinstance(child, Tab | Break) for child in inline.children):
+            part: list[Inline] = []
+            for child in (*inline.children, None):
+                if child is None or isinstance(child, Tab | Break):
+                    if part:
+                        yield Link(inline.target, tuple(part))
+                    if child is not None:
+                        yield child
+                    part = []
+                else:
+                    part.append(child)
+        else:
+            yield inline
+
+
+def _whole(inlines: Iterable[Inline]) -> float:
+    """Return the width of what stands before the decimal sign."""
+    length = 0.0
+    for inline in inlines:
+        if isinstance(inline, Text):
+            for sign in ",.":
+                if sign in inline.text:
+                    return length + width(inline.text.split(sign)[0], inline.format)
+        length += total((inline,))
+    return length

@@ -1,0 +1,133 @@
+"""Works out where text ends in a line, so that tabs and labels reach the stops that Word moves them to.
+
+HTML has no tab stops. The writer replaces each tab by a box of the width that leads to its stop; for that it must know
+where the text before it ended. Ligatures are off, and kerning unless the document asks for it, so widths simply add up.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from flows.typesetting.docx.model import (
+    Block,
+    Bookmark,
+    Box,
+    Break,
+    Field,
+    Inline,
+    Link,
+    Note,
+    Picture,
+    Stack,
+    Table,
+    Text,
+)
+from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat, TabStop
+from flows.typesetting.fonts import face
+from flows.typesetting.html.css import SMALLER
+from flows.typesetting.kerning import kerning
+
+_WORDS = re.compile(r"[^ ]* *")
+
+
+@lru_cache(maxsize=4096)
+def width(text: str, look: RunFormat) -> float:
+    """Return how wide a text is, in points."""
+    size = look.size * SMALLER if look.vertical else look.size
+    letters = text.upper() if look.caps else text
+    font = face(look.font, look.bold, look.italic, look.script)
+    share = font.width(letters) + (kerning(font.file)(letters) if look.kerned and font.file else 0.0)
+    return share * size + look.spacing * len(text)
+
+
+def total(inlines: Iterable[Inline]) -> float:
+    """Return how wide inlines are side by side; page numbers count one digit."""
+    length = 0.0
+    for inline in inlines:
+        if isinstance(inline, Text):
+            length += width(inline.text, inline.format)
+        elif isinstance(inline, Field):
+            length += width("0", inline.format)
+        elif isinstance(inline, Picture):
+            length += inline.width
+        elif isinstance(inline, Link):
+            length += total(inline.children)
+        elif isinstance(inline, Stack):
+            length += max(map(total, inline.rows), default=0.0)
+        elif isinstance(inline, Note):
+            length += width(inline.label, inline.format)
+    return length
+
+
+def boxes_of(inlines: Iterable[Inline]) -> Iterable[Box]:
+    """Yield the boxes among inlines, also those in links."""
+    for inline in inlines:
+        if isinstance(inline, Box):
+            yield inline
+        elif isinstance(inline, Link):
+            yield from boxes_of(inline.children)
+
+
+def longest(block: Block) -> float:
+    """Return how wide a paragraph is in one line, or a table."""
+    if isinstance(block, Table):
+        return sum(block.grid)
+    form = block.format
+    return total(block.inlines) + form.left + form.right + max(form.first, 0.0)
+
+
+class Cursor:
+    """Where the next letter goes, in points from the left text margin, in a column of a given width."""
+
+    def __init__(self, paragraph: ParagraphFormat, column: float, tab_width: float) -> None:
+        """Begin at the paragraph's first line."""
+        self._paragraph = paragraph
+        self._edge = column - paragraph.right
+        self._tab_width = tab_width
+        self.x = paragraph.left + paragraph.first
+        self.lines = 1
+
+    def advance(self, inlines: Iterable[Inline]) -> None:
+        """Move past inlines, to the next line where they break."""
+        for inline in inlines:
+            if isinstance(inline, Text):
+                for match in _WORDS.finditer(inline.text):
+                    if match[0]:
+                        self._word(width(match[0].rstrip(" "), inline.format), width(match[0], inline.format))
+            elif isinstance(inline, Link):
+                self.advance(inline.children)
+            elif isinstance(inline, Break):
+                self.new_line()
+            elif not isinstance(inline, Bookmark):
+                length = total((inline,))
+                self._word(length, length)
+
+    def _word(self, visible: float, whole: float) -> None:
+        if self.x + visible > self._edge + 0.01 and self.x > self._paragraph.left:
+            self.new_line()
+        self.x += whole
+
+    def new_line(self) -> None:
+        """Go to the beginning of the next line."""
+        self.x = self._paragraph.left
+        self.lines += 1
+
+    def stop(self) -> TabStop:
+        """Return the tab stop that comes next: one of the paragraph's, its hanging indent, or a default one."""
+        paragraph = self._paragraph
+        stops = [stop for stop in paragraph.tabs if stop.position > self.x + 0.05 and stop.align != "bar"]
+        if paragraph.first < 0 and self.x + 0.05 < paragraph.left:
+            stops.append(TabStop(paragraph.left, "left", "none"))
+        if stops:
+            nearest = min(stops, key=lambda stop: stop.position)
+            if nearest.align in ("right", "center", "decimal") or nearest.position <= self._edge:
+                return TabStop(min(nearest.position, self._edge - 0.1), nearest.align, nearest.leader)
+            return nearest
+        last = max((stop.position for stop in paragraph.tabs), default=0.0)
+        position = (int((max(self.x, last) + 0.05) / self._tab_width) + 1) * self._tab_width
+        return TabStop(position, "left", "none")
+
+    def edge_stop(self, align: str, leader: str) -> TabStop:
+        """Return the stop of a position tab: left, middle or right of the column."""
+        share = {"center": 0.5, "right": 1.0}.get(align, 0.0)
+        return TabStop(max(self._edge * share - 0.1, self.x), align, leader)

@@ -1,0 +1,48 @@
+"""Writes page numbers, which only the typesetter knows, in the number format of their section or their own."""
+
+from flows.typesetting.docx.model import Counter
+from flows.typesetting.numerals import numeral
+
+_PAGES: dict[Counter, str] = {"PAGE": "page", "NUMPAGES": "pages", "SECTIONPAGES": "pages"}
+#: What CSS calls the formats that it has itself.
+_KNOWN = {
+    "decimal": "decimal",
+    "lowerRoman": "lower-roman",
+    "upperRoman": "upper-roman",
+    "none": "none",
+    "bullet": "none",
+}
+#: How many pages have a number in the other formats; CSS is told each one, and takes figures after the last.
+_MOST = 500
+
+
+class Counters:
+    """The page numbers of one document. `form` is the number format of the section that is written."""
+
+    def __init__(self, language: str) -> None:
+        """Begin with none; `language` is that of numbers in words."""
+        self.form = "decimal"
+        self.language = language
+        self._forms: dict[str, str] = {}
+
+    def name(self, counter: Counter, form: str) -> str:
+        """Return the class of a page number, in a format of its own where `form` says one."""
+        form = form or self.form
+        if form == "decimal" or (form not in _KNOWN and numeral(1, form) == numeral(1, "decimal")):
+            return counter.lower()
+        named = self._forms.setdefault(form, f"n{len(self._forms)}")
+        return f"{counter.lower()} {named}"
+
+    def sheet(self) -> str:
+        """Return the rules of the formats that have come."""
+        rules = []
+        for form, name in self._forms.items():
+            style = _KNOWN.get(form, name)
+            if style == name:
+                signs = " ".join(f'"{numeral(count, form, self.language)}"' for count in range(1, _MOST + 1))
+                rules.append(f"@counter-style {name}{{system:fixed;symbols:{signs}}}")
+            rules += [
+                f".{counter.lower()}.{name}::before{{content:counter({pages},{style})}}"
+                for counter, pages in _PAGES.items()
+            ]
+        return "\n".join(rules)

@@ -1,0 +1,69 @@
+"""Parts words that are longer than their line where Word parts them: after the last letter that fits.
+
+WeasyPrint does so by itself for a word of one look. One whose letters look different, as e-mail addresses and names of
+merge fields often do, would stand out of its cell.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from flows.typesetting.docx.model import Bookmark, Inline, Link, Text
+from flows.typesetting.html.line_layout import width
+
+#: Points: in wider lines there are no such words.
+WIDEST = 250.0
+#: How wide letters mostly are at the most, as a share of their size.
+_WIDE = 0.62
+_PART = "\u200b"
+#: Where lines part anyway; signs of scripts without spaces part everywhere.
+_APART = re.compile(r"[\s\u200b\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff-]")
+
+
+def parted(inlines: Sequence[Inline], room: float) -> Sequence[Inline]:
+    """Return inlines that stand in lines of some width, their long words divided."""
+    if room > WIDEST or len(inlines) < 2 or room <= 0:
+        return inlines
+    texts = [item for inline in inlines for item in _texts(inline)]
+    longest = max(map(len, "".join(item.text for item in texts).split()), default=0)
+    if longest * max((item.format.size for item in texts), default=0.0) * _WIDE < room:
+        return inlines
+    reach = 0.0  # from where the word began, in points
+    found: list[Inline] = []
+    for inline in inlines:
+        if isinstance(inline, Text):
+            inline, reach = _divided(inline, reach, room)
+        elif isinstance(inline, Link):
+            children: list[Inline] = []
+            for child in inline.children:
+                child, reach = _divided(child, reach, room) if isinstance(child, Text) else (child, 0.0)
+                children.append(child)
+            inline = replace(inline, children=tuple(children))
+        elif not isinstance(inline, Bookmark):
+            reach = 0.0
+        found.append(inline)
+    return found
+
+
+def _texts(inline: Inline) -> Iterable[Text]:
+    if isinstance(inline, Text):
+        yield inline
+    elif isinstance(inline, Link):
+        for child in inline.children:
+            yield from _texts(child)
+
+
+def _divided(item: Text, reach: float, room: float) -> tuple[Text, float]:
+    """Return a text with its long words divided, and how far the last of them reaches."""
+    signs: list[str] = []
+    for sign in item.text:
+        if _APART.match(sign):
+            reach = 0.0
+        else:
+            length = width(sign, item.format)
+            if reach and reach + length > room + 0.01:
+                signs.append(_PART)
+                reach = 0.0
+            reach += length
+        signs.append(sign)
+    return replace(item, text="".join(signs)), reach

@@ -1,0 +1,81 @@
+"""Numbers the lines of a page, which are known only once it is set: it is then set again, with numbers beside them.
+
+What WeasyPrint has laid out is read, and each page gets a margin box of its own with the numbers in it. Margin boxes
+are no part of what is read aloud, as headers and footers are not, and take no room from the text.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from weasyprint.formatting_structure import boxes
+
+from flows.typesetting.docx.model import LineNumbers
+from flows.typesetting.fonts import face
+from flows.typesetting.html.css import natural, points, run
+
+#: The class of a section whose lines are numbered, with its place among those of the document after it.
+NUMBERED = "lines-"
+#: Classes of what is left out: paragraphs that ask for it, and boxes beside the lines.
+UNNUMBERED, BOX = "unnumbered", "box"
+_POINTS = 72 / 96  # of a CSS pixel
+_WIDEST = 100.0  # points that a number may take
+
+
+def beside_lines(pages: Sequence[Any], numbered: Sequence[LineNumbers]) -> tuple[str, str]:
+    """Return the numbers of all lines that were set, as HTML of running elements and the rules that place them."""
+    html: list[str] = []
+    rules = [f".line-{index}{{{_look(form)}}}" for index, form in enumerate(numbered)]
+    last, count = -1, 0
+    for number, page in enumerate(pages, 1):
+        written: list[str] = []
+        fresh = True
+        for index, left, baseline in _lines(page._page_box.children[0], -1, 0.0):
+            form = numbered[index]
+            begins = (form.restart == "newPage" and fresh) or (form.restart == "newSection" and index != last)
+            count = form.first if begins or last < 0 else count + 1
+            last, fresh = index, False
+            if count % form.every == 0:
+                place = f"left:{points(left - form.distance - _WIDEST)};top:{points(baseline - _baseline(form))}"
+                written.append(f'<div class="line-{index}" style="{place}">{count}</div>')
+        if written:
+            html.append(f'<div style="position:running(lines{number})">{"".join(written)}</div>')
+            rules.append(
+                f"@page :nth({number}){{@top-left-corner{{content:element(lines{number});vertical-align:top}}}}"
+            )
+    return "".join(html), "\n".join(rules)
+
+
+def _look(form: LineNumbers) -> str:
+    return (
+        f"{run(form.format, natural(form.format))};position:relative;height:0;width:{points(_WIDEST)};text-align:right"
+    )
+
+
+def _baseline(form: LineNumbers) -> float:
+    """Return how far below its upper edge a number's line has its baseline."""
+    font = face(form.format.font, form.format.bold, form.format.italic, form.format.script)
+    return natural(form.format) - (font.depth + font.gap / 2) * form.format.size
+
+
+def _lines(box: Any, section: int, left: float) -> Iterator[tuple[int, float, float]]:
+    """Yield the lines in a box that are numbered: their section, the left edge of their column, and their baseline.
+
+    Tables have none, as in Word; an empty paragraph has one.
+    """
+    if not box.is_in_normal_flow() or isinstance(box, boxes.TableBox):
+        return
+    if isinstance(box, boxes.LineBox):
+        if section >= 0:
+            yield section, left, (box.position_y + box.baseline) * _POINTS
+        return
+    classes = (box.element.get("class") or "").split() if box.element is not None else []
+    if UNNUMBERED in classes or BOX in classes:
+        return
+    for name in classes:
+        if name.startswith(NUMBERED):
+            section, left = int(name.removeprefix(NUMBERED)), box.content_box_x() * _POINTS
+    children = getattr(box, "children", ())
+    if not children and section >= 0 and box.element_tag == "p":
+        yield section, left, (box.content_box_y() + box.height) * _POINTS - 3
+    for child in children:
+        yield from _lines(child, section, left)

@@ -1,0 +1,147 @@
+"""Sets HTML as tagged PDF/A-2a with WeasyPrint. Fonts and the style sheet stay warm in the process."""
+
+import logging
+from base64 import b64decode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from threading import Lock
+from xml.etree.ElementTree import fromstring
+
+from cssselect2 import ElementWrapper
+from weasyprint import CSS, DEFAULT_OPTIONS, HTML
+from weasyprint.css.counters import CounterStyle
+from weasyprint.document import Document
+from weasyprint.pdf import generate_pdf
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from flows.typesetting import page_ends, weasyprint_patches
+from flows.typesetting.docx.model import LineNumbers
+from flows.typesetting.fonts import Adopted, adopted
+from flows.typesetting.line_numbers import beside_lines
+from flows.typesetting.missing_glyphs import draw_missing
+from flows.typesetting.pdf_writer import write
+from flows.typesetting.selector_cache import RememberingMatcher
+from flows.typesetting.structure_tree import mend
+from flows.typesetting.xmp_metadata import Metadata, describe
+
+#: How documents are set, beside the templates: the one file to change for every document's looks.
+STYLESHEET = Path(__file__).parents[2] / "templates" / "print.css"
+_ELEMENTS = Path(__file__).parent / "html" / "elements.css"
+
+_OPTIONS = {**DEFAULT_OPTIONS, "pdf_variant": "pdf/a-2a", "pdf_version": "1.7", "output_intent": "srgb"}
+_IN_ADDRESS = "data:image/png;base64,"
+#: The fonts are shared by the threads of a process, and Pango's are for one at a time.
+_ONE_AT_A_TIME = Lock()
+_taken: list[Adopted] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Typeset:
+    """A PDF and its number of pages."""
+
+    content: bytes
+    pages: int
+
+
+class _OwnMedia(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
+    """Hands out the document's own pictures, and fetches nothing."""
+
+    def __init__(self, media: Mapping[str, bytes]) -> None:
+        super().__init__(allowed_protocols=("docx", "data"))
+        self._media = media
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002
+        """Return a picture by `docx:` and its part name, or one that stands in its address; all else is refused."""
+        if url.startswith(_IN_ADDRESS):
+            return URLFetcherResponse(url, b64decode(url[len(_IN_ADDRESS) :]))
+        name = url.removeprefix("docx:")
+        if not url.startswith("docx:") or name not in self._media:
+            raise ValueError("Nothing is fetched while a document is set.")
+        return URLFetcherResponse(url, self._media[name])
+
+
+class _Page(HTML):  # type: ignore[misc]  # WeasyPrint ships no types
+    """A page that needs no HTML parser, which takes ten times as long: it is well-formed XML."""
+
+    def __init__(self, html: str, media: Mapping[str, bytes]) -> None:
+        self.base_url = None
+        self.url_fetcher = _OwnMedia(media)
+        self.media_type = "print"
+        root = fromstring(html)  # noqa: S314 - written by ourselves, with nothing declared in it
+        self.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
+        self.etree_element = self.wrapper_element.etree_element
+
+    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:  # noqa: ARG002
+        return [_sheet_of(_ELEMENTS)]
+
+
+@cache
+def fonts() -> FontConfiguration:
+    """Return the fonts of all documents of this process."""
+    found = FontConfiguration()
+    weasyprint_patches.take(found)
+    page_ends.take()
+    return found
+
+
+def _take_adopted() -> None:
+    """Let WeasyPrint know of the fonts that documents have brought since it was last asked."""
+    for item in adopted[len(_taken) :]:
+        look = f"font-weight:{'bold' if item.bold else 'normal'};font-style:{'italic' if item.italic else 'normal'}"
+        rule = f"@font-face{{font-family:'{item.family}';{look};src:url('{item.file.as_uri()}')}}"
+        CSS(string=rule, font_config=fonts())
+        _taken.append(item)
+
+
+@cache
+def _sheet_of(file: Path) -> CSS:
+    return CSS(filename=file, font_config=fonts(), matcher=RememberingMatcher())
+
+
+@lru_cache(maxsize=64)
+def _sheet(rules: str) -> tuple[CSS, CounterStyle]:
+    """Return a document's own rules and ways to count; those of one template are mostly the same from case to case."""
+    counted = CounterStyle()
+    return CSS(string=rules, font_config=fonts(), counter_style=counted, matcher=RememberingMatcher()), counted
+
+
+def _rendered(html: str, sheet: str, media: Mapping[str, bytes]) -> Document:
+    rules, counted = _sheet(sheet)
+    return _Page(html, media).render(
+        font_config=fonts(),
+        counter_style=counted,
+        stylesheets=[_sheet_of(STYLESHEET), rules],
+        pdf_variant=_OPTIONS["pdf_variant"],
+    )
+
+
+def typeset(
+    html: str,
+    sheet: str,
+    media: Mapping[str, bytes],
+    metadata: Metadata,
+    *,
+    numbered: Sequence[LineNumbers] = (),
+    boxes: bool = False,
+) -> Typeset:
+    """Return the PDF of one HTML page with its style sheet; equal input gives equal bytes.
+
+    `numbered` are the sections whose lines are numbered. With `boxes`, characters that no font has are shown by a box
+    each.
+    """
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
+    with _ONE_AT_A_TIME:
+        _take_adopted()
+        document = _rendered(html, sheet, media)
+        if numbered:
+            numbers, rules = beside_lines(document.pages, numbered)
+            document = _rendered(html.replace("<body>", f"<body>{numbers}", 1), f"{sheet}\n{rules}", media)
+        pdf = generate_pdf(document, None, 1, **_OPTIONS)
+    mend(pdf)
+    if boxes:
+        draw_missing(pdf)
+    describe(pdf, metadata)
+    return Typeset(write(pdf), len(document.pages))

@@ -1,0 +1,120 @@
+"""Worker processes: documents in their order, workers that take over from others, and ones that are killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from flows.documents import process_pool
+from flows.documents.pipeline import Document
+from flows.documents.process_pool import Job, Pool, Refused, make_one
+from flows.typesetting.limits import clock_rings
+from tests.typesetting.docx_builder import docx, paragraph
+from tests.typesetting.pdf_inspection import text
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Path:
+    """Write a template that shows its version and one value."""
+    path = tmp_path / "mal.docx"
+    path.write_bytes(docx(paragraph("{{ malversjon }} {{ navn }}")))
+    return path
+
+
+def jobs(template: Path, count: int) -> list[Job]:
+    """Return jobs whose third has no value to show."""
+    return [Job(str(index), template, {"navn": f"nr{index}" if index != 2 else ""}) for index in range(count)]
+
+
+def shown(outcomes: Iterable[Document | Refused]) -> list[str]:
+    """Return the last word of each document, or that it was refused."""
+    return [text(one.pdf).split()[-1] if isinstance(one, Document) else "refused" for one in outcomes]
+
+
+def test_documents_come_in_order_while_workers_follow_each_other(
+    template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A round of workers ends in the middle of a batch; nothing is lost, doubled or out of place."""
+    monkeypatch.setattr(process_pool, "ROUND", 4)
+    with Pool(1) as pool:
+        first = shown(pool.make_all(jobs(template, 6)))
+        then = shown(pool.make_all(jobs(template, 4)))
+        assert pool.peak_memory() > 10
+    assert first == ["nr0", "nr1", "refused", "nr3", "nr4", "nr5"]
+    assert then == ["nr0", "nr1", "refused", "nr3"]
+
+
+def test_a_document_that_has_its_process_killed_is_refused_alone(
+    template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one before it and the one after it are made."""
+    monkeypatch.setattr(process_pool, "_make_and_tidy", _deadly)
+    with Pool(1) as pool:
+        found = list(pool.make_all([*jobs(template, 1), Job("deadly", template, {}), *jobs(template, 2)]))
+    assert shown(found) == ["nr0", "refused", "nr0", "nr1"]
+    assert "prosessen ble avsluttet" in getattr(found[1], "sentence", "")
+
+
+def test_documents_that_a_thread_asks_for_are_made_where_the_clock_rings(
+    template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One document of a flow's task is made in another process, whose main thread ends what takes too long."""
+    monkeypatch.setattr(process_pool, "make_one", _where)
+    monkeypatch.setattr(process_pool, "_make_and_tidy", _where)
+    assert list(process_pool.make_all(jobs(template, 1))) == [Refused(f"{os.getpid()} True")]
+    with ThreadPoolExecutor(1) as thread:
+        (found,) = thread.submit(lambda: list(process_pool.make_all(jobs(template, 1)))).result()
+    assert isinstance(found, Refused)
+    process, rings = found.sentence.split()
+    assert int(process) != os.getpid()
+    assert rings == "True"
+
+
+_STARTS = """
+import os
+from flows.documents.process_pool import Pool
+if __name__ == "__main__":
+    with Pool(1) as pool:
+        print(pool._executor.submit(os.getpid).result(), flush=True)
+        os.kill(os.getpid(), 9)
+"""
+
+
+def test_workers_do_not_outlive_who_started_them(tmp_path: Path) -> None:
+    """A program that is killed leaves no process behind that waits for work for ever."""
+    script = tmp_path / "starts.py"
+    script.write_text(_STARTS)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    said = subprocess.run(
+        [sys.executable, script], capture_output=True, text=True, env=environment, check=False, timeout=120
+    ).stdout
+    deadline = time.monotonic() + 30
+    while _runs(int(said)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _runs(int(said))
+
+
+def _runs(number: int) -> bool:
+    """Return whether a process is there, and not merely waiting to be counted out."""
+    try:
+        return ") Z " not in Path(f"/proc/{number}/stat").read_text()
+    except OSError:
+        return False
+
+
+def _where(_job: Job) -> Refused:
+    """Say which process this is, and whether its clock rings."""
+    return Refused(f"{os.getpid()} {clock_rings()}")
+
+
+def _deadly(job: Job) -> Document | Refused:
+    """Make a document, or die of it."""
+    if job.key == "deadly":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return make_one(job)

@@ -1,0 +1,97 @@
+import os
+import signal
+import subprocess
+import sys
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from flows.signing.port import OpenRequest, RequestStatus
+from tests.signing_desk.documents import agreement, intent_of
+from tests.signing_desk.servers import desk_process
+
+
+def test_the_desk_keeps_everything_over_a_restart(tmp_path: Path) -> None:
+    """Stopped and started again, the request, its first signature, its links and the authority are all there."""
+    with desk_process(tmp_path / "desk") as desk:
+        sent = desk.send()
+        assert desk.act(sent.provider_id, 1, "sign").ok
+        authority = (tmp_path / "desk" / "authority" / "ca.pem").read_bytes()
+        paths = {link.rpartition("/")[2] for link in desk.provider.signer_links(sent.provider_id).values()}
+    with desk_process(tmp_path / "desk") as desk:
+        links = desk.provider.signer_links(sent.provider_id)
+        assert {link.rpartition("/")[2] for link in links.values()} == paths
+        assert desk.act(sent.provider_id, 2, "sign").ok
+        (update,) = desk.provider.poll([OpenRequest(sent.provider_id, "ref-1")])
+        assert update.status == RequestStatus.SIGNED
+        assert desk.provider.fetch_signed(update).pdf.startswith(agreement())
+        assert (tmp_path / "desk" / "authority" / "ca.pem").read_bytes() == authority
+
+
+@pytest.mark.parametrize("wish", [signal.SIGTERM, signal.SIGINT])
+def test_the_desk_ends_cleanly_and_silently(tmp_path: Path, wish: signal.Signals) -> None:
+    """Asked to stop, it ends with 0; in a working day it writes one line, and never a link."""
+    with desk_process(tmp_path / "desk") as desk:
+        sent = desk.send()
+        desk.act(sent.provider_id, 2, "sign")
+        desk.act(sent.provider_id, 1, "sign")
+        desk.session.get(f"{desk.address}/sign/none", timeout=10)
+        assert desk.process is not None
+        os.kill(desk.process.pid, wish)
+        out, err = desk.process.communicate(timeout=15)
+        assert (desk.process.returncode, out, err) == (0, "", "")
+
+
+def test_the_token_is_made_on_first_start(tmp_path: Path) -> None:
+    """Without a token in the environment, the desk makes one that only its owner can read, and keeps it."""
+    for _ in range(2):
+        with desk_process(tmp_path / "desk", token="") as desk:
+            assert desk.api("GET", "?reference=x").json() == {"requests": []}
+            assert len(desk.token) >= 32
+    assert (tmp_path / "desk" / "token").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "desk" / "desk.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path: Path) -> None:
+    """Two desks cannot listen on one port: exit code 2 and what to do."""
+    with desk_process(tmp_path / "one") as desk:
+        port = desk.address.rpartition(":")[2]
+        command = [sys.executable, "-m", "flows.signing_desk", "--folder", str(tmp_path / "two"), "--port", port]
+        told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert told.returncode == 2
+    assert told.stderr.count("\n") == 1
+    assert "choose --port 0" in told.stderr
+
+
+def test_two_desks_on_one_folder_are_one_desk(tmp_path: Path) -> None:
+    """Started at the same time on an empty folder they share authority, links and requests, and sign each once."""
+    with desk_process(tmp_path / "desk") as one, desk_process(tmp_path / "desk") as two:
+        sent = one.send()
+        assert two.send() == sent
+        link = one.provider.signer_links(sent.provider_id)[1]
+        token = link.rpartition("/")[2]
+        clicks = [
+            threading.Thread(
+                target=desk.session.post, args=(f"{desk.address}/sign/{token}/sign",), kwargs={"timeout": 30}
+            )
+            for desk in (one, two)
+        ]
+        for click in clicks:
+            click.start()
+        for click in clicks:
+            click.join()
+        evidence = two.api("GET", f"/{sent.provider_id}/evidence").json()
+        assert [event["what"] for event in evidence["events"]] == ["created", "signed"]
+
+
+def test_a_real_deadline_passes(tmp_path: Path) -> None:
+    """On the computer's own clock a request is open before its deadline and expired after."""
+    with desk_process(tmp_path / "desk") as desk:
+        deadline = desk.clock() + timedelta(seconds=1.5)
+        sent = desk.provider.send(intent_of(agreement(), "ref-1", deadline), agreement())
+        request = OpenRequest(sent.provider_id, "ref-1")
+        assert next(iter(desk.provider.poll([request]))).status == RequestStatus.OPEN
+        threading.Event().wait((deadline - desk.clock()).total_seconds() + 0.05)
+        assert next(iter(desk.provider.poll([request]))).status == RequestStatus.EXPIRED

@@ -1,0 +1,145 @@
+"""Letters over a real SMTP server, and patience with those who try links."""
+
+import socket
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from aiosmtpd.controller import Controller
+
+from flows.errors import ProviderError, WrongUse
+from flows.signing.port import OpenRequest, RequestStatus
+from flows.signing_desk import signer_actions
+from flows.signing_desk.emails import letters_at
+from flows.signing_desk.service import open_desk
+from flows.signing_desk.throttling import MISSES
+from tests.conftest import Clock
+from tests.signing_desk.servers import RunningDesk, desk_in_thread
+
+
+class Postbox:
+    """Takes letters."""
+
+    def __init__(self) -> None:
+        self.letters: list[EmailMessage] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        """Keep one."""
+        message = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        self.letters.append(message)
+        return "250 OK"
+
+
+@pytest.fixture
+def postbox() -> Iterator[tuple[Postbox, int]]:
+    """Run a real SMTP server; give it and its port."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    box = Postbox()
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield box, port
+    controller.stop()
+
+
+@pytest.fixture
+def posting_desk(tmp_path: Path, clock: Clock, postbox: tuple[Postbox, int]) -> Iterator[RunningDesk]:
+    """Give a desk with e-mail."""
+    letters = letters_at(f"smtp://127.0.0.1:{postbox[1]}", "Avtaleflyt <desk@kommune.example>", clock)
+    with desk_in_thread(tmp_path / "desk", clock, letters) as desk:
+        yield desk
+
+
+def test_each_signer_is_written_to_in_turn(posting_desk: RunningDesk, postbox: tuple[Postbox, int]) -> None:
+    """The first when the request comes, the second when the first has signed; each once, in bokmål, with their link."""
+    box, _ = postbox
+    sent = posting_desk.send()
+    posting_desk.send()  # the same request again
+    assert [letter["To"] for letter in box.letters] == ["kari@kommune.example"]
+    posting_desk.act(sent.provider_id, 1, "sign")
+    assert [letter["To"] for letter in box.letters] == ["kari@kommune.example", "ola@lege.example"]
+    posting_desk.act(sent.provider_id, 2, "sign")
+    first, second, *copies = box.letters
+    assert [(copy["To"], copy["Subject"]) for copy in copies] == [
+        ("kari@kommune.example", "Signert av alle: Avtale"),
+        ("ola@lege.example", "Signert av alle: Avtale"),
+    ]
+    assert first["Subject"] == "Et dokument til signering: Avtale"
+    assert first["Auto-Submitted"] == "auto-generated"
+    text = second.get_content()
+    assert "Hei, Ola Prøve & Sønn!" in text
+    assert "innen 31. desember 2026" in text
+    assert text.count("/sign/") == 1
+    assert "/sign/" not in second["Subject"]
+
+
+def test_a_letter_that_a_crash_forgot_is_sent_on_asking(
+    posting_desk: RunningDesk, postbox: tuple[Postbox, int], clock: Clock
+) -> None:
+    """The first has signed and the desk broke off before writing to the second: the next question heals it."""
+    sent = posting_desk.send().provider_id
+    token = posting_desk.provider.signer_links(sent)[1].rpartition("/")[2]
+    signer_actions.sign(open_desk(posting_desk.folder, clock, posting_desk.address), token)
+    assert [letter["To"] for letter in postbox[0].letters] == ["kari@kommune.example"]
+    for _ in range(3):
+        assert posting_desk.api("GET", f"/{sent}").ok
+    assert [letter["To"] for letter in postbox[0].letters] == ["kari@kommune.example", "ola@lege.example"]
+    assert posting_desk.api("GET", "/none").status_code == 404
+
+
+def test_a_reminder_is_a_letter_of_its_own(posting_desk: RunningDesk, postbox: tuple[Postbox, int]) -> None:
+    """On asking, the link comes again, called a reminder."""
+    sent = posting_desk.send()
+    assert posting_desk.api("POST", f"/{sent.provider_id}/remind", json={"order": 1}).status_code == 200
+    assert postbox[0].letters[-1]["Subject"] == "Påminnelse: et dokument venter på at du signerer: Avtale"
+
+
+def test_a_mail_server_that_is_away_stops_nothing(tmp_path: Path, clock: Clock) -> None:
+    """The request stands and can be signed; that the letter failed is in the evidence, without the address.
+
+    Whoever collects is told as long as that signer is next: one who was never written to never signs.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    letters = letters_at(f"smtp://127.0.0.1:{port}", "desk@kommune.example", clock)
+    with desk_in_thread(tmp_path / "desk", clock, letters) as desk:
+        sent = desk.send()
+        reminded = desk.api("POST", f"/{sent.provider_id}/remind", json={"order": 1})
+        assert (reminded.status_code, reminded.json()["code"]) == (502, "mail-failed")
+        told = desk.provider.poll([OpenRequest(sent.provider_id, "ref-1")])
+        assert next(told).status == RequestStatus.OPEN
+        with pytest.raises(ProviderError, match="could not write to a signer of 1 of 1 open requests: ref-1"):
+            next(told)
+        assert desk.act(sent.provider_id, 1, "sign").ok
+        events = desk.api("GET", f"/{sent.provider_id}/evidence").json()["events"]
+        assert "letter failed" in [event["what"] for event in events]
+        assert "kari@" not in str(events)
+
+
+@pytest.mark.parametrize("url", ["http://host", "smtp://", "mail.kommune.example"])
+def test_a_wrong_address_of_the_mail_server_is_a_wrong_setting(url: str, clock: Clock) -> None:
+    """Told in a sentence with the setting's name; no address at all means no e-mail."""
+    with pytest.raises(WrongUse, match="AVTALEFLYT_SMTP_URL"):
+        letters_at(url, "desk@kommune.example", clock)
+    assert letters_at("", "", clock) is None
+    assert "hemmelig" not in repr(letters_at("smtp://u:hemmelig@host", "desk@kommune.example", clock))
+
+
+def test_whoever_tries_links_is_made_to_wait(desk: RunningDesk, clock: Clock) -> None:
+    """After twenty links that lead nowhere the desk answers 429 for ten minutes, and then listens again."""
+    sent = desk.send()
+    link = desk.provider.signer_links(sent.provider_id)[1]
+    for number in range(MISSES):
+        method, path = (("GET", ""), ("GET", "/document.pdf"), ("POST", "/sign"), ("POST", "/new-link"))[number % 4]
+        assert requests.request(method, f"{desk.address}/sign/{number}{path}", timeout=10).status_code == 404
+    told = requests.get(link, timeout=10)
+    assert told.status_code == 429
+    assert "For mange forsøk" in told.text
+    assert desk.api("GET", f"/{sent.provider_id}").status_code == 200, "senders are not held up"
+    clock.forward(minutes=11)
+    assert requests.get(link, timeout=10).status_code == 200

@@ -1,0 +1,417 @@
+"""What Word does to lines, boxes and sections, and HTML would do otherwise."""
+
+import re
+import zipfile
+from dataclasses import astuple
+from io import BytesIO
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flows.documents import convert
+from flows.typesetting import fonts
+from flows.typesetting.docx.model import Paragraph, Text
+from flows.typesetting.docx.reader import read
+from flows.typesetting.html.pages import write
+from tests.typesetting.docx_builder import PAGE, docx, paragraph, zipped
+from tests.typesetting.pdf_inspection import lines, place, text, words
+from tests.typesetting.test_conversion import LIST, MARGIN, TEXT_WIDTH, png, whole
+
+_SENTENCE = "Kommunen og legen er enige om at avtalen gjelder for hele utdanningen i regionen. "
+_EDGES = "".join(
+    f'<w:{side} w:val="single" w:sz="8" w:space="1" w:color="000000"/>' for side in ("top", "left", "bottom", "right")
+)
+
+
+def _run(value: str, properties: str = "") -> str:
+    return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{value}</w:t></w:r>'
+
+
+def _page(body: str) -> str:
+    """Return what the typesetter is given of a body: its HTML, and its rules wherever they stand."""
+    return " ".join(map(str, astuple(write(read(docx(body)), "nb", ""))))
+
+
+def _ending(properties: str) -> str:
+    """Return an empty paragraph that ends a section."""
+    return f"<w:p><w:pPr><w:sectPr>{properties}</w:sectPr></w:pPr></w:p>"
+
+
+def test_the_lines_of_a_table_of_contents_reach_their_page_numbers() -> None:
+    """A tab within a link leads to its stop, and title and number are two words."""
+    entry = f'<w:hyperlink w:anchor="her">{_run("Formål")}<w:r><w:tab/></w:r>{_run("17")}</w:hyperlink>'
+    tabs = '<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="9000"/></w:tabs>'
+    pdf = whole(f'<w:p><w:pPr>{tabs}</w:pPr><w:bookmarkStart w:id="1" w:name="her"/>{entry}</w:p>')
+    assert place(pdf.content, "17").right == pytest.approx(MARGIN + 450, abs=1)
+    assert "Formål" in [word.text for word in words(pdf.content)]
+
+
+def test_space_stands_outside_borders() -> None:
+    """The space below a bordered paragraph is below its line, and that above it above."""
+    spacing = f'<w:pBdr>{_EDGES}</w:pBdr><w:spacing w:before="400" w:after="600"/>'
+    html = _page(paragraph("i boks", spacing) + paragraph("etter"))
+    box = re.search(r"\{(border-top[^}]*)\}", html)
+    assert box is not None
+    assert re.search(r"margin:20pt \S+ 30pt", box[1])
+    assert "margin:20pt 0 30pt" not in html
+
+
+def test_shading_of_words_stands_behind_them_alone() -> None:
+    """A highlighted line is not a bar across the page."""
+    html = _page(paragraph("merket", run='<w:highlight w:val="yellow"/>'))
+    name = re.search(r"\.(c\d+)\{[^}]*background:#FFFF00", html)
+    assert name is not None
+    assert f'<span class="{name[1]}">merket</span>' in html
+
+
+@given(st.lists(st.integers(1, len(_SENTENCE) * 3 - 1), max_size=6), st.booleans())
+@settings(max_examples=15, deadline=None)
+def test_lines_break_alike_however_a_text_is_divided_into_runs(cuts: list[int], label: bool) -> None:
+    """Runs are an accident of editing: no word moves because of them."""
+    value = _SENTENCE * 3
+    places = [0, *sorted(cuts), len(value)]
+    colours = "".join(
+        _run(value[start:end], f'<w:color w:val="{"FF0000" if index % 2 else "0000FF"}"/>')
+        for index, (start, end) in enumerate(pairwise(places))
+    )
+    before = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>' if label else ""
+    made = [
+        lines(convert(docx(f"<w:p><w:pPr>{before}</w:pPr>{runs}</w:p>", parts={"numbering": LIST})).content)
+        for runs in (_run(value), colours)
+    ]
+    assert made[0] == made[1]
+
+
+@pytest.mark.parametrize("runs", [_run("to   ord"), _run("to ") + _run(" ", "<w:b/>") + _run(" ord")])
+def test_every_space_counts(runs: str) -> None:
+    """Several spaces are several spaces, also where runs meet."""
+    wide, narrow = (words(whole(f"<w:p>{part}</w:p>").content) for part in (runs, _run("to ord")))
+    space = narrow[1].left - narrow[0].right
+    assert wide[1].left - wide[0].right == pytest.approx(3 * space, abs=0.3)
+
+
+def test_a_break_at_the_end_leaves_an_empty_line() -> None:
+    """The line that a break begins stands, even if nothing follows in its paragraph."""
+    pdf = whole(f"<w:p>{_run('en')}<w:r><w:br/></w:r></w:p>" + paragraph("to") + paragraph("tre"))
+    tops = [place(pdf.content, word).top for word in ("en", "to", "tre")]
+    assert tops[1] - tops[0] == pytest.approx(2 * (tops[2] - tops[1]), abs=0.5)
+
+
+@pytest.mark.parametrize(("joined", "parted"), [("lov/regelverk", False), ("2026-2027", True)])
+def test_lines_part_at_hyphens_and_never_at_slashes(joined: str, parted: bool) -> None:
+    """As in Word, and otherwise than Unicode has it."""
+    parts = re.split("[/-]", joined)
+    starts = set()
+    for width in range(3400, 4800, 100):
+        section = PAGE.replace('w:w="11906"', f'w:w="{width}"')
+        starts |= {word.text for word in words(convert(docx(paragraph("begynner " + joined), section=section)).content)}
+    assert (parts[1] in starts) == parted
+
+
+def test_paragraphs_whose_end_was_deleted_are_one() -> None:
+    """An accepted deletion of a paragraph's end joins it with the next, which says how they stand."""
+    deleted = '<w:rPr><w:del w:id="1" w:author="A" w:date="2026-01-01T00:00:00Z"/></w:rPr>'
+    block = read(docx(paragraph("først ", deleted) + paragraph("sist", '<w:jc w:val="right"/>'))).sections[0].blocks
+    assert len(block) == 1
+    assert isinstance(block[0], Paragraph)
+    assert block[0].format.align == "right"
+    assert "først sist" in text(convert(docx(paragraph("først ", deleted) + paragraph("sist"))).content)
+
+
+def test_a_missing_font_is_set_in_the_one_that_the_machine_chooses() -> None:
+    """Fontconfig decides, as it does for LibreOffice; one of the same widths is not missing."""
+    assert fonts.substitute("Finnes Ikke").lower() in fonts.installed()
+    assert fonts.missing("Finnes Ikke")
+    assert not fonts.missing("Calibri")
+
+
+def test_a_section_that_goes_on_has_margins_of_its_own() -> None:
+    """It stays on its page, and the empty paragraph that ends the one before takes no line."""
+    pdf = whole(
+        paragraph("en") + _ending(PAGE) + paragraph("to"),
+        section='<w:type w:val="continuous"/>' + PAGE.replace('w:left="1418"', 'w:left="2418"'),
+    )
+    first, second = place(pdf.content, "en"), place(pdf.content, "to")
+    assert pdf.pages == 1
+    assert second.left - first.left == pytest.approx(50, abs=0.5)
+    assert second.top - first.top < 20
+
+
+def test_a_column_break_leads_to_the_next_column() -> None:
+    """Where there is but one column, to the next page."""
+    body = paragraph("en") + f'<w:p><w:r><w:br w:type="column"/></w:r>{_run("to")}</w:p>'
+    pdf = whole(body, section=PAGE + '<w:cols w:num="2" w:space="720"/>')
+    assert (place(pdf.content, "to").page, place(pdf.content, "to").left > MARGIN + TEXT_WIDTH / 2) == (1, True)
+    assert place(whole(body).content, "to").page == 2
+
+
+def test_lines_stand_on_the_grid_of_their_section() -> None:
+    """A line takes a whole number of the grid's pitches, unless its paragraph keeps off it."""
+    body = paragraph("en") + paragraph("to") + paragraph("tre", '<w:snapToGrid w:val="0"/>') + paragraph("fire")
+    pdf = whole(body, section=PAGE + '<w:docGrid w:type="lines" w:linePitch="360"/>')
+    tops = [place(pdf.content, word).top for word in ("en", "to", "tre", "fire")]
+    assert tops[1] - tops[0] == pytest.approx(18, abs=0.1)
+    assert tops[3] - tops[2] < 18
+
+
+@pytest.mark.parametrize("direction", ["btLr", "tbRl"])
+def test_lines_of_a_cell_run_up_or_down(direction: str) -> None:
+    """A turned cell is as narrow as its lines are high, and keeps its words whole."""
+    cells = "".join(
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{turned}</w:tcPr>{paragraph(value)}</w:tc>'
+        for width, turned, value in (
+            (600, f'<w:textDirection w:val="{direction}"/>', "loddrett"),
+            (3000, "", "vannrett"),
+        )
+    )
+    pdf = whole(
+        f'<w:tbl><w:tblGrid><w:gridCol w:w="600"/><w:gridCol w:w="3000"/></w:tblGrid><w:tr>{cells}</w:tr></w:tbl>'
+    )
+    turned = place(pdf.content, "loddrett")
+    assert turned.bottom - turned.top > 2 * (turned.right - turned.left)
+    assert turned.right < place(pdf.content, "vannrett").left
+
+
+def test_a_note_and_its_figure_are_two_words() -> None:
+    """In the text, and where the note's own text follows its figure at once."""
+    note = f'<w:footnote w:id="1"><w:p><w:r><w:footnoteRef/></w:r>{_run("forklart")}</w:p></w:footnote>'
+    call = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:footnoteReference w:id="1"/></w:r>'
+    pdf = whole(f"<w:p>{_run('ord')}{call}</w:p>", parts={"footnotes": note})
+    assert [word.text for word in words(pdf.content)] == ["ord", "1", "1", "forklart"]
+
+
+def test_every_body_is_read() -> None:
+    """Some programs write several."""
+    content = docx(paragraph("en") + "</w:body><w:body>" + paragraph("to"), section=PAGE)
+    assert text(convert(content).content).split() == ["en", "to"]
+
+
+def test_complex_scripts_have_a_font_and_size_of_their_own() -> None:
+    """A run's Arabic letters take its complex font, size and weight; its Latin ones do not."""
+    look = (
+        '<w:rFonts w:ascii="Arial" w:hAnsi="Arial" w:cs="Times New Roman"/><w:b/><w:sz w:val="20"/><w:szCs w:val="40"/>'
+    )
+    (block,) = read(docx(f"<w:p>{_run('avtale اتفاق', look)}</w:p>")).sections[0].blocks
+    assert isinstance(block, Paragraph)
+    latin, arabic = [item.format for item in block.inlines if isinstance(item, Text)]
+    assert (latin.font, latin.size, latin.bold) == ("Arial", 10, True)
+    assert (arabic.font, arabic.size, arabic.bold) == ("Times New Roman", 20, False)
+
+
+def test_paragraphs_from_right_to_left_begin_at_the_right() -> None:
+    """Their indents change sides, and so do the columns of a table."""
+    properties = '<w:bidi/><w:ind w:left="1000"/>'
+    cells = "".join(
+        f'<w:tc><w:tcPr><w:tcW w:w="2000" w:type="dxa"/></w:tcPr>{paragraph(value)}</w:tc>' for value in ("en", "to")
+    )
+    grid = '<w:tblGrid><w:gridCol w:w="2000"/><w:gridCol w:w="2000"/></w:tblGrid>'
+    pdf = whole(
+        paragraph("שלום", properties) + f"<w:tbl><w:tblPr><w:bidiVisual/></w:tblPr>{grid}<w:tr>{cells}</w:tr></w:tbl>"
+    )
+    assert max(word.right for word in words(pdf.content)) == pytest.approx(MARGIN + TEXT_WIDTH - 50, abs=1)
+    assert place(pdf.content, "to").right < place(pdf.content, "en").left
+
+
+@pytest.mark.parametrize(
+    ("said", "colour"),
+    [
+        ('w:val="clear" w:fill="DDEEFF"', "DDEEFF"),
+        ('w:val="pct20" w:color="000000" w:fill="FFFFFF"', "CCCCCC"),
+        ('w:val="pct50" w:color="auto" w:fill="auto"', "808080"),
+        ('w:val="solid" w:color="112233" w:fill="FFFFFF"', "112233"),
+        ('w:val="nil"', ""),
+    ],
+)
+def test_patterns_are_shown_by_their_mean_colour(said: str, colour: str) -> None:
+    """A pattern of dots or stripes is one even colour between its two."""
+    (block,) = read(docx(paragraph("x", f"<w:shd {said}/>"))).sections[0].blocks
+    assert isinstance(block, Paragraph)
+    assert block.format.shade == colour
+
+
+def test_old_shapes_have_their_colours() -> None:
+    """A filled rectangle without an outline is no empty frame, and a text box keeps its ground."""
+    style = "position:absolute;margin-left:10pt;margin-top:10pt;width:90pt;height:30pt"
+    shapes = (
+        f'<v:rect id="a" style="{style}" fillcolor="#d9e2f3 [660]" stroked="f"/>',
+        f'<v:rect id="b" style="{style}" filled="f" strokecolor="red" strokeweight="2pt"/>',
+    )
+    html = [_page(f"<w:p><w:r><w:pict>{shape}</w:pict></w:r>{_run('ord')}</w:p>") for shape in shapes]
+    assert ("background:#D9E2F3" in html[0], "border-top" in html[0]) == (True, False)
+    assert ("background:#" in html[1], "border-top:2pt solid #FF0000" in html[1]) == (False, True)
+
+
+def test_automatic_space_is_none_where_a_story_begins() -> None:
+    """Pages written for the web begin at the top margin, and keep their space further down."""
+    automatic = '<w:spacing w:before="100" w:beforeAutospacing="1"/>'
+    pdf = whole(paragraph("en", automatic) + paragraph("to", automatic) + paragraph("tre"))
+    plain = whole(paragraph("en") + paragraph("to"))
+    first, second, third = (place(pdf.content, word).top for word in ("en", "to", "tre"))
+    assert first == pytest.approx(place(plain.content, "en").top, abs=0.1)
+    assert second - first == pytest.approx(third - second + 14, abs=0.1)
+
+
+AUTOMATIC = '<w:spacing w:beforeAutospacing="1" w:afterAutospacing="1"/>'
+OWN_SPACE = "<w:compat><w:doNotUseHTMLParagraphAutoSpacing/></w:compat>"
+
+
+@pytest.mark.parametrize(
+    ("settings", "between"),
+    [("", 14.0), (OWN_SPACE, 10.0), (None, 28.0)],
+)
+def test_automatic_space_is_that_of_html_unless_the_settings_say_otherwise(
+    settings: str | None, between: float
+) -> None:
+    """The larger of two lines of 14 points; else two of 5, and both of 14 where there are no settings at all."""
+    parts = {} if settings is None else {"settings": settings}
+    content = docx(paragraph("en", AUTOMATIC) + paragraph("to", AUTOMATIC) + paragraph("tre"), parts=parts)
+    if settings is None:
+        content = without_settings(content)
+    pdf = convert(content).content
+    first, second = (place(pdf, word).top for word in ("en", "to"))
+    assert second - first == pytest.approx(between + 13.43, abs=0.1)
+
+
+def without_settings(content: bytes) -> bytes:
+    """Return a DOCX whose settings nothing points to."""
+    with zipfile.ZipFile(BytesIO(content)) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    pointers = parts["word/_rels/document.xml.rels"]
+    parts["word/_rels/document.xml.rels"] = re.sub(
+        rb'<Relationship Id="\w+" Type="[^"]*/settings"[^>]*>', b"", pointers
+    )
+    return zipped(parts)
+
+
+def test_space_adds_up_where_a_file_has_no_settings() -> None:
+    """Programs that write bare files mean what LibreOffice shows: space after and space before, both."""
+    spaced = '<w:spacing w:before="200" w:after="300"/>'
+    pdf = convert(without_settings(docx(paragraph("en", spaced) + paragraph("to", spaced)))).content
+    assert place(pdf, "to").top - place(pdf, "en").top == pytest.approx(25 + 13.43, abs=0.1)
+
+
+def test_there_is_no_automatic_space_within_a_list_or_at_the_ends_of_a_cell() -> None:
+    """As in HTML, where neither the items of a list nor what a cell begins and ends with has any."""
+    item = f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>{AUTOMATIC}'
+    cell = f'<w:tc><w:tcPr><w:tcW w:w="3000" w:type="dxa"/></w:tcPr>{paragraph("celle", AUTOMATIC)}</w:tc>'
+    grid = '<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="3000"/></w:tblGrid>'
+    body = (
+        paragraph("punkt", item) + paragraph("neste", item) + f"{grid}<w:tr>{cell}</w:tr></w:tbl>" + paragraph("etter")
+    )
+    pdf = convert(docx(body, parts={"numbering": LIST})).content
+    first, second, inside, after = (place(pdf, word).top for word in ("punkt", "neste", "celle", "etter"))
+    assert second - first == pytest.approx(13.43, abs=0.1)
+    assert inside - second == pytest.approx(13.43 + 14, abs=0.1)
+    assert after - inside == pytest.approx(13.43, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("fill", "colour"), [("000000", "fff"), ("3E3E3E", "fff"), ("3F3F3F", "000"), ("FFFF00", "000")]
+)
+def test_text_of_automatic_colour_is_white_on_dark_ground(fill: str, colour: str) -> None:
+    """In a cell, a paragraph, a run: white where the ground is darker than a quarter of the brightest."""
+    shade = f'<w:shd w:val="clear" w:fill="{fill}"/>'
+    cell = f'<w:tc><w:tcPr><w:tcW w:w="3000" w:type="dxa"/>{shade}</w:tcPr>{paragraph("x")}</w:tc>'
+    grid = '<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="3000"/></w:tblGrid>'
+    for body in (paragraph("x", shade), paragraph("x", "", shade), f"{grid}<w:tr>{cell}</w:tr></w:tbl>"):
+        assert f"background:#{fill};color:#{colour}" in _page(body)
+    assert "color:#112233" in _page(paragraph("x", "", f'{shade}<w:color w:val="112233"/>'))
+
+
+def test_lines_part_after_a_backslash_and_not_before_a_bracket_after_a_slash() -> None:
+    """Paths part between their folders, as in LibreOffice."""
+    assert "a\\\u200bb/\u2060(c" in _page(paragraph("a\\b/(c"))
+
+
+def test_a_word_of_several_looks_is_parted_where_its_cell_ends() -> None:
+    """A long word stays in its cell, though its letters look different."""
+    cell = '<w:tc><w:tcPr><w:tcW w:w="1500" w:type="dxa"/></w:tcPr>{}</w:tc>'
+    mail = f"<w:p>{_run('ola')}<w:r><w:rPr><w:b/></w:rPr><w:t>.nordmann</w:t></w:r>{_run('@kommune.no')}</w:p>"
+    table = (
+        '<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="1500"/><w:gridCol w:w="1500"/></w:tblGrid><w:tr>'
+        f"{cell.format(mail)}{cell.format(paragraph('neste'))}</w:tr></w:tbl>"
+    )
+    pdf = whole(table).content
+    parts = [word for word in words(pdf) if word.text != "neste"]
+    assert len({word.top for word in parts}) > 1
+    assert max(word.right for word in parts) < place(pdf, "neste").left
+
+
+@pytest.mark.parametrize("font", ["Calibri", "Times New Roman", "Arial", "DejaVu Sans"])
+def test_letters_are_kerned_where_the_document_says_so(font: str) -> None:
+    """Text ends where LibreOffice ends it, and what stands at a tab after it is in its place."""
+    fonts_of = f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}"/>'
+    plain, kerned, off = (
+        place(whole(f"<w:p>{_run('AVATAToTyWeWa', fonts_of + kern)}</w:p>").content, "AVATAToTyWeWa")
+        for kern in ("", '<w:kern w:val="2"/>', '<w:kern w:val="0"/>')
+    )
+    assert off == plain
+    assert kerned.right < plain.right - 5
+    tab = '<w:tabs><w:tab w:val="left" w:pos="4000"/></w:tabs>'
+    run = _run("AVATAToTyWeWa", f'{fonts_of}<w:kern w:val="2"/>')
+    pdf = whole(f"<w:p><w:pPr>{tab}</w:pPr>{run}<w:r><w:tab/></w:r>{_run('etter')}</w:p>").content
+    assert place(pdf, "etter").left == pytest.approx(MARGIN + 200, abs=0.2)
+
+
+ALONE = (
+    '<w:r><w:drawing><wp:anchor behindDoc="0"><wp:positionH relativeFrom="column"><wp:posOffset>{x}</wp:posOffset>'
+    '</wp:positionH><wp:positionV relativeFrom="paragraph"><wp:posOffset>381000</wp:posOffset></wp:positionV>'
+    '<wp:extent cx="1270000" cy="635000"/><wp:wrapTopAndBottom/><wp:docPr id="1" name="b"/><a:graphic><a:graphicData>'
+    "<wps:wsp><wps:spPr/><wps:txbx><w:txbxContent><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:txbxContent></wps:txbx>"
+    "<wps:bodyPr/></wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing></w:r>"
+)
+
+
+def test_pictures_between_lines_stand_below_the_words_that_have_room_above_them() -> None:
+    """Two boxes that stand alone keep their places side by side, under the line that they hang on."""
+    boxes = [ALONE.format(x=x * 12700, text=text) for x, text in ((0, "venstre"), (200, "høyre"))]
+    pdf = convert(docx(f"<w:p>{''.join(boxes)}{_run('over')}</w:p>" + paragraph("under"))).content
+    over, left, right, under = (place(pdf, word) for word in ("over", "venstre", "høyre", "under"))
+    assert over.top < left.top == right.top < under.top
+    assert right.left - left.left == pytest.approx(200, abs=0.5)
+    assert under.top - over.top == pytest.approx(30 + 50, abs=1)
+
+
+PICTURE = (
+    '<w:r><w:drawing><wp:inline><wp:extent cx="1270000" cy="1270000"/><wp:docPr id="1" name="b"/><a:graphic>'
+    '<a:graphicData><pic:pic><pic:blipFill><a:blip r:embed="bilde"/></pic:blipFill><pic:spPr/></pic:pic>'
+    "</a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+)
+
+
+@pytest.mark.parametrize(
+    ("spacing", "before", "height"),
+    [
+        ("", "", 100),
+        ("", "t", 102.75),
+        ('w:line="276" w:lineRule="auto"', "", 102),
+        ('w:line="360" w:lineRule="auto"', "t", 109.5),
+        ('w:line="240" w:lineRule="exact"', "", 12),
+        ('w:line="400" w:lineRule="atLeast"', "", 100),
+    ],
+)
+def test_a_line_with_a_picture_is_as_high_as_in_libreoffice(spacing: str, before: str, height: float) -> None:
+    """As high as the picture, with the depth of the font where there are letters, and what the line spacing adds."""
+    properties = f"<w:pPr><w:spacing {spacing}/></w:pPr>" if spacing else ""
+    body = f"{paragraph('A')}<w:p>{properties}{_run(before) if before else ''}{PICTURE}</w:p>{paragraph('B')}"
+    pdf = whole(body, files={"bilde": png()}).content
+    assert place(pdf, "B").top - place(pdf, "A").top == pytest.approx(13.43 + height, abs=0.2)
+
+
+def test_a_footer_with_a_number_at_a_right_tab_is_one_line_high() -> None:
+    """What stands before a right or middle tab stop takes no line of its own, so pages are as long as without it."""
+    tabs = '<w:tabs><w:tab w:val="center" w:pos="4535"/><w:tab w:val="right" w:pos="9070"/></w:tabs>'
+    tab = "<w:r><w:tab/></w:r>"
+    footer = (
+        f"<w:p><w:pPr>{tabs}</w:pPr>{_run('Kommunen')}{tab}{_run('midt i foten')}{tab}{_run('Side 1 av mange')}</w:p>"
+    )
+    section = PAGE.replace('w:footer="709"', 'w:footer="1140"')
+    body = "".join(paragraph(f"n{number}") for number in range(120))
+    plain, tabbed = (
+        convert(docx(body, section=section, parts={"footer:default": foot})).content
+        for foot in (paragraph("Kommunen"), footer)
+    )
+    assert [place(pdf, "n119").page for pdf in (plain, tabbed)] == [3, 3]
+    assert place(plain, "n119").top == place(tabbed, "n119").top
