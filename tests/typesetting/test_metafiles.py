@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pypdfium2
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flows.documents import convert
@@ -208,6 +208,7 @@ def _whole_wmf() -> bytes:
     changes=st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), max_size=6),
     cut=st.integers(0, 4000),
 )
+@example(_whole_emf, [(80, 0), (84, 0)], 4000)  # a reference device of 0 mm
 @settings(max_examples=150, deadline=None)
 def test_no_damage_ends_the_conversion(whole: Callable[[], bytes], changes: list[tuple[int, int]], cut: int) -> None:
     """Whatever bytes are changed or missing, the PDF is made: with a picture, or with a loss."""

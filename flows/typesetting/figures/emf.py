@@ -28,8 +28,8 @@ def play(content: bytes, canvas: Canvas) -> Device:
         raise ValueError("no header") from error
     if right <= left or bottom <= top:
         raise ValueError("no frame")
-    across = 100 * millimetres / wide if wide > 0 else 26.46
-    down = 100 * millimetres_high / high if high > 0 else 26.46
+    across = _hundredths_per_pixel(millimetres, wide)
+    down = _hundredths_per_pixel(millimetres_high, high)
 
     def place(x: float, y: float) -> Point:
         return (
@@ -52,6 +52,11 @@ def play(content: bytes, canvas: Canvas) -> Device:
             break
         offset += size
     return device
+
+
+def _hundredths_per_pixel(millimetres: int, pixels: int) -> float:
+    """Return the size of a device pixel in 1/100 mm; that of a 96 dpi screen if the header gives no positive size."""
+    return 100 * millimetres / pixels if millimetres > 0 and pixels > 0 else 26.46
 
 
 class _Player:
