@@ -1,4 +1,4 @@
-"""What every agreement with a municipality asks for, whichever it is."""
+"""The fields that every agreement with a municipality has."""
 
 from datetime import date
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""How long an ALIS-avtale can last: 60 months of full-time service (agreement, section 1.2).
+"""Compute how long an ALIS-avtale can last: 60 months of full-time service (agreement, section 1.2).
 
 Months are calendar months counted from the day a stretch begins, so 15 March plus one month is 15 April, clamped to the
 last day of a shorter month. Part of a month counts as days / days in that month. Only the calendar is decided here; how

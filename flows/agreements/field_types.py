@@ -1,4 +1,4 @@
-"""The types of the values in a case: how each is written, and what makes one wrong.
+"""The types of field values, and their validation.
 
 They judge values that are already typed; reading «1. mars 2026» or «80 %» from a cell is intake's work. Formats: domain
 reference, section 9.

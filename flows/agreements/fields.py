@@ -1,7 +1,7 @@
-"""What a case model says about each of its fields: its column in a sheet, and how its values are written.
+"""Describe each field of a case model: its column in a sheet, and how its values are written.
 
-A field is annotated with a type of `formats.py` and a `Column`, and that is all that intake, the input workbook and the
-checks need to know about it.
+A field is annotated with a type of `field_types.py` and a `Column`: all that intake, the input workbook and the checks
+need to know about it.
 """
 
 from dataclasses import dataclass

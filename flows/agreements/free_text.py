@@ -1,4 +1,4 @@
-"""What must not stand in a box that is printed, filed and perhaps published (domain reference, section 12)."""
+"""Find personal data that must not stand in a printed box (domain reference, section 12)."""
 
 import re
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The municipalities of Norway, looked up by number, and how each is called.
+"""Look up Norwegian municipalities by number, and their names.
 
 The number is the key, never the name: there are two Herøy and two Våler. Facts and sources: `municipalities.README.md`.
 """

@@ -1,4 +1,4 @@
-"""Who signs an agreement, and for whom."""
+"""Signatories: who signs an agreement, and on whose behalf."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,4 +1,4 @@
-"""What is wrong with a case, as values: found by intake and by the rules, collected, and reported all at once."""
+"""Problems with a case, as values: collected by intake and rules, and reported together."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,4 +1,4 @@
-"""The values of a public copy («offentlig versjon»): what the template is filled with again, persons masked.
+"""Mask the values of a public copy («offentlig versjon»), which the template is filled with again.
 
 Agreements are case documents and in principle open; what may be exempted is the persons' own (domain reference,
 section 12). What each type masks is in its own module.

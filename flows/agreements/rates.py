@@ -1,4 +1,4 @@
-"""What the state's grant is at most. The amounts, the periods they hold for and their sources: `rates.toml`."""
+"""Look up the maximum rates of the state grant, with periods and sources, in `rates.toml`."""
 
 import tomllib
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""How the rules of an agreement are written down: one named function each, with an id and a level.
+"""Define the rules of an agreement: one named function each, with an id and a level.
 
 A rule yields (field, sentence) for everything it finds wrong. A rule that reads a field which could not be read from
 the source has nothing to say and is passed over; what is wrong with that field has been said already.

@@ -1,4 +1,4 @@
-"""Rules that hold for the cases of every agreement with a municipality."""
+"""Rules that apply to every agreement with a municipality."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""The hospital trusts that a municipality can have an agreement with. Facts, dates and sources: `trusts.toml`."""
+"""Look up the hospital trusts that a municipality can have an agreement with, in `trusts.toml`."""
 
 import tomllib
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The agreement types, and what each must tell the stages.
+"""The agreement types, and what each provides to the stages.
 
 Every module of this folder that defines `AGREEMENT` is one. A new type is one template, one such module, and nothing
 else.

@@ -1,14 +1,13 @@
-"""The archive: what was signed comes back byte for byte, with proof, and can leave as Noark 5 any day.
+"""The archive: keep signed agreements byte for byte with their proof, and export them as Noark 5 at any time.
 
-In: a signed PDF as the provider gave it, the PDF that was sent, and the register's word on who should have signed.
+In: the signed PDF from the provider, the PDF that was sent, and the signers that the register expects.
 Out: a record with its files, its validation report and its dates; or the same record quarantined, with the reasons.
-What can go wrong: a blob that is missing or no longer has its digest raises `StoreDamaged`, one that cannot be written
-`StoreFailed`; a signature that does not hold is no exception but a reason for quarantine. Nothing that was stored is
-ever written again.
+What can go wrong: a missing or changed blob raises `StoreDamaged`, one that cannot be written `StoreFailed`. An invalid
+signature is no exception but a reason for quarantine. A stored blob is never overwritten.
 
-`store` keeps blobs by digest (`shelves` are where they lie), `signatures` judges a signed PDF, `filing` makes the
-record, `quarantine` and `access` are what a person decides about it, `checking` proves it later, `search` finds it
-(`matching` says which), `keeping` looks after it, `leaving` and `noark` let it go, `destruction` ends it.
+`store` keeps blobs by digest (`blob_backends`), `signatures` validates a signed PDF, `ingest` makes the record,
+`quarantine` and `access` record decisions about it, `verification` proves it later, `search` finds it, `fixity` checks
+blobs at night, `exports` and `noark` write packages, `destruction` removes files.
 """
 
 from flows.archive.ingest import SignedFiles, file_signed

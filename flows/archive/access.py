@@ -1,4 +1,4 @@
-"""Access: who may read what is archived is restricted by level and legal basis, after archiving and as an event."""
+"""Restrict or open access to archived records: level and legal basis, recorded as an event."""
 
 from flows.archive.ingest import keep_head
 from flows.archive.store import Store

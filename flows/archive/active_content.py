@@ -1,4 +1,4 @@
-"""What an archived PDF may not do or carry: scripts, programs that it starts, files within it, media (check C5).
+"""Find active content in a PDF: scripts, launch actions, embedded files, media (check C5).
 
 Objects are looked at, not bytes: a script may lie in a compressed stream, and compressed bytes may look like one.
 """

@@ -1,4 +1,4 @@
-"""Folders that go out whole or not at all: they are written beside their place, and take their name at the end."""
+"""Write a folder atomically: under a temporary name beside its target, renamed when it is complete."""
 
 import shutil
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Backup: a consistent copy of register and store while the system runs, and its way back.
+"""Back up register and store while the system runs, and restore the copy.
 
 The register is copied first, as one moment of it; then every blob that it names. Blobs are written before the register
 names them and never again, so that the copy holds whatever its register speaks of. A blob that is damaged in every copy

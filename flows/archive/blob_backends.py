@@ -1,4 +1,4 @@
-"""Where blobs lie: a local folder, or a service that obstore reaches (S3). A blob is written once, never again."""
+"""Blob backends: a local folder, or any service that obstore reaches (S3). Blobs are created, never overwritten."""
 
 import os
 import time

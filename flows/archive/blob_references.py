@@ -1,4 +1,4 @@
-"""Which blobs the register speaks of, beside the files of records: documents on their way, and signed files that wait.
+"""List the digests that the register references outside record files: unsent documents and waiting signed files.
 
 The documents of a record that was destroyed are spoken of no longer, though its version still tells their digests.
 """

@@ -1,4 +1,4 @@
-"""A bucket in S3: puts that Object Lock takes, and every version of an object, also those that a plain delete leaves.
+"""Access an S3 bucket through boto3: puts under Object Lock, and all versions of an object.
 
 obstore sees newest versions only, and does not say by which algorithm a put is to be checked, which a bucket demands
 that locks whatever is put; so that these go through the service's own client. Address and credentials are the same

@@ -1,4 +1,4 @@
-"""Other ways out: a BagIt bag of records (RFC 8493), and the audit package of a year's ALIS-avtaler with its index."""
+"""Export records as a BagIt bag (RFC 8493), or a year's ALIS-avtaler as an audit package with an index."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""KS Fiks Arkiv: the payload of `arkivmelding.opprett` V1 for one record. It is built here; nothing sends it yet."""
+"""Build the KS Fiks Arkiv payload `arkivmelding.opprett` V1 for one record. Nothing sends it yet."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Keeping: fixity within a budget, orphans and missing files. A schedule only looks and mends; nothing is destroyed."""
+"""Check blobs against their digests within a budget; report orphans and missing files. Nothing is destroyed."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

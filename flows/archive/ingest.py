@@ -1,4 +1,4 @@
-"""Filing: from a signed PDF to a record, archived or quarantined; the same file twice makes one record."""
+"""Turn a signed PDF into a record, archived or quarantined. The same file twice makes one record."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What a PDF says of itself: its claim to be PDF/A, and the titles that programs show."""
+"""Read a PDF's metadata: its PDF/A claim, and the title that viewers show."""
 
 from dataclasses import dataclass
 from typing import Any

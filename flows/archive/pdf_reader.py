@@ -1,4 +1,4 @@
-"""Reading a PDF for judgement, without reading the table of an object stream anew for every object in it.
+"""Read a PDF for validation, parsing each object stream's table once.
 
 pyHanko 0.38 does that, and a document of ours has hundreds of objects in one stream: judging it took a second. Whatever
 is out of the ordinary in a stream is still pyHanko's to judge.

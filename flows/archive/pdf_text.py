@@ -1,4 +1,4 @@
-"""The text of a PDF, and the form in which search compares it: «bodo» is Bodø, «as» is Ås, NFD equals NFC."""
+"""Extract the text of a PDF and normalize it for search: «bodo» finds Bodø, «as» finds Ås, NFD equals NFC."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Which format a record's PDF is in, by PRONOM: what it claims to be, which was judged when it came."""
+"""Return the PRONOM format of a record's PDF: its PDF/A claim as validated at ingest."""
 
 from flows.register.schema import Json
 

@@ -1,4 +1,4 @@
-"""Quarantine: a person decides about a signed file that the archive could not take as it is.
+"""Record a person's decision about a quarantined file: accept or refuse.
 
 Either the record is archived all the same, with the faults that were accepted and the reason, or it is refused for good
 and the agreement goes back to be signed anew. The file is kept whichever it is.

@@ -1,4 +1,4 @@
-"""Mending: a damaged blob is put right from the other copy, and the event says so."""
+"""Repair a damaged blob from the second copy, and record an event."""
 
 from flows.archive.store import Store
 from flows.errors import StoreDamaged

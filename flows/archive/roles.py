@@ -1,4 +1,4 @@
-"""Who may do what in the archive: one table of roles, and one of persons.
+"""Roles in the archive: which role may do what, and who has which role.
 
 Persons are the accounts of the machine, as the operating system knows them: events name the same. The table is a file
 that the settings name; where none is named, whoever has the account owns the archive and may do everything.

@@ -1,4 +1,4 @@
-"""Finding records, and getting their files out, each compared with its digest on the way."""
+"""Search records, and read their files with a digest check."""
 
 from dataclasses import asdict, dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""Which records match, the newest first: the bits of words and marks, put together block by block.
+"""Return the records that match a query, newest first, by combining posting lists block by block.
 
 Blocks are looked at from the newest, as many at a time as are likely to be needed by what is known of the words, and
 the rarest word comes first. Where few records are left, what else was asked is read in their rows and texts.

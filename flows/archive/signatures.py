@@ -1,4 +1,4 @@
-"""Judging a signed PDF: whose signatures, when, at which PAdES level, and what was changed after them.
+"""Validate a signed PDF: signers, times, PAdES levels, and changes after signing.
 
 The verdict is a value: `faults` names every reason for quarantine (archive checks C1 to C10) in plain words.
 """

@@ -1,4 +1,4 @@
-"""The store: blobs named by their SHA-256, written once, read back before anyone relies on them.
+"""The blob store: content-addressed by SHA-256, written once, read back before use.
 
 A blob's address is the same everywhere: `blobs/sha256/<aa>/<bb>/<64 hex digits>`. Nothing else is in its name. With a
 second copy, a blob is put in both places, and one that is damaged is mended from the other.

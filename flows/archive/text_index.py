@@ -1,4 +1,4 @@
-"""A record's text, as it is kept for search: what its template says once, and what is its own.
+"""Keep a record's text for search: the lines shared with its template, and its own.
 
 An agreement's text is its template's plus little. The lines that records of a template share are kept once
 (`shared_text`); a record's own row has the rest. A shared text is only ever used for a record that has all of its

@@ -1,4 +1,4 @@
-"""Proving the archive: every file is there and unchanged, every row says what it said, every signature still holds.
+"""Verify the archive: every file is present and unchanged, every row equals its seal, every signature holds.
 
 Rows are compared, byte for byte as the database keeps them, with the seal in the chain of events; the chain with its
 own head and with the heads beside the blobs. "Not checked" counts as a fault: a check that could not be made says so.

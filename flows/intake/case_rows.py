@@ -1,4 +1,4 @@
-"""What every source of cases is turned into: rows of raw values with the place that each stood at."""
+"""Rows of raw values with the place of each, the form that every source is turned into."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

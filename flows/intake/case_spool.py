@@ -1,4 +1,4 @@
-"""The good cases of a source while it is being read: in memory when they are few, in a nameless file when many."""
+"""Hold the valid cases while a source is read: in memory if few, in a temporary file if many."""
 
 import weakref
 from array import array

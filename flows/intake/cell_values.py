@@ -1,4 +1,4 @@
-"""Values as a cell of the input workbook shows them: the way back from a case to what a coordinator writes."""
+"""Write the value of a field as a cell of the input workbook shows it."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""Other words for the choices, as people write them; each choice is also known by its value and its label."""
+"""Synonyms for choices, as people write them; each choice also matches its value and label."""
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "fastlege": ("Fast lege", "Fastlegeavtale", "General practitioner", "GP"),

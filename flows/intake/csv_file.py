@@ -1,4 +1,4 @@
-"""The one sheet of a .csv file: UTF-8, UTF-16 or Windows-1252; separated by semicolons, commas or tabs."""
+"""Read a .csv file as one sheet: UTF-8, UTF-16 or Windows-1252; semicolons, commas or tabs."""
 
 import csv
 import sys

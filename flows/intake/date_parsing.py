@@ -1,4 +1,4 @@
-"""Dates and months as people write them: DD.MM.ÅÅÅÅ, ISO, «1. mars 2026», or a cell that holds a date."""
+"""Parse dates and months as people write them: DD.MM.ÅÅÅÅ, ISO, «1. mars 2026», or a date cell."""
 
 import re
 from calendar import monthrange

@@ -1,4 +1,4 @@
-"""The same agreement twice in one source, and the same doctor under two spellings."""
+"""Find the same agreement twice in one source, and the same doctor under two spellings."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""The example row of the input workbook: invented, and right in every cell."""
+"""The example row of the input workbook: invented, and valid in every cell."""
 
 from datetime import date
 from typing import Any

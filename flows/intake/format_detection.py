@@ -1,4 +1,4 @@
-"""What a file of cases is, by its contents: a name can say anything. What cannot be read is refused in one sentence."""
+"""Detect the format of a file of cases by its contents; refuse in one sentence what cannot be read."""
 
 import zipfile
 from collections.abc import Callable, Iterator

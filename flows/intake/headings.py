@@ -1,4 +1,4 @@
-"""Which heading means which field.
+"""Match headings to fields.
 
 A field is known by its identifier, by its label, and by the other headings below: older ones, shorter ones, nynorsk and
 English. Case, spaces and punctuation make no difference, and neither does a remark in brackets.

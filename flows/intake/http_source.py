@@ -1,4 +1,4 @@
-"""Cases from an HTTP API: every page has come, whole, before the first case is judged. There is never half a batch.
+"""Read cases from an HTTP API: every page is fetched before the first case is judged, never half a batch.
 
 Pages are followed by the `Link` header, by a field with the next address, or by page number. Everything that an API may
 call its things is in one TOML file (`AVTALEFLYT_CASES_MAPPING`), all of it optional:

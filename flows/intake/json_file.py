@@ -1,4 +1,4 @@
-"""Cases in a JSON file: one object, a list of objects, or an object with the list under `cases`.
+"""Read cases from a JSON file: one object, a list of objects, or an object with the list under `cases`.
 
 Keys are matched as headings are, so identifiers of the domain reference do. `type` names the agreement; `alis` where it
 is left out. Places are JSON pointers (RFC 6901).

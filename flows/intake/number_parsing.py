@@ -1,4 +1,4 @@
-"""Numbers and percentages as people write them: «1 234,50», «kr 1.500,-», «80 %», 0,8."""
+"""Parse numbers and percentages as people write them: «1 234,50», «kr 1.500,-», «80 %», 0,8."""
 
 import re
 from decimal import Decimal, InvalidOperation

@@ -1,4 +1,4 @@
-"""Sheets of an .ods workbook (OpenDocument), streamed from its XML: one row in memory at a time."""
+"""Read sheets of an .ods workbook (OpenDocument), streamed from its XML one row at a time."""
 
 import zipfile
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""One page of an API, whole or not at all: time limits, retries with growing pauses, `Retry-After`, TLS always."""
+"""Fetch one page of an API, whole or not at all: timeouts, retries with back-off, `Retry-After`, TLS."""
 
 import json
 import time

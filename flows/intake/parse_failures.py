@@ -1,4 +1,4 @@
-"""What comes of a value that cannot be read, or not with certainty."""
+"""The result of a value that cannot be parsed, or only ambiguously."""
 
 from dataclasses import dataclass
 from typing import Any

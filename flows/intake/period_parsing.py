@@ -1,4 +1,4 @@
-"""Values with a course in time: shares of full time, and stretches of institution service."""
+"""Parse values that change over time: shares of full time, and periods of institution service."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The door of intake: read a source, judge every row, and hand over the good cases with all the problems."""
+"""Read a source: detect its format, validate every row, return the valid cases with all problems."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

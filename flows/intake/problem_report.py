@@ -1,4 +1,4 @@
-"""The problem report: the coordinator's own workbook back, with every wrong cell marked and told about.
+"""Write the problem report: the coordinator's own workbook with every wrong cell marked and explained.
 
 A mark is a conditional format and a comment, so the cell's own look stays; a report that is mended and checked again
 loses its old marks. Sources that are no .xlsx come back as a new workbook with the same cells. No text is ever written

@@ -1,4 +1,4 @@
-"""What the register already knows about cases: new, the same again, changed, out for signature, archived."""
+"""Compare cases with the register: new, unchanged, changed, out for signature, archived."""
 
 from collections import Counter
 from collections.abc import Iterable

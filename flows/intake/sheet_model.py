@@ -1,4 +1,4 @@
-"""What every kind of spreadsheet is turned into: sheets of rows, one after the other, and nothing kept.
+"""The sheet model that every kind of spreadsheet is read into: a stream of rows.
 
 A reader yields only rows that hold something, so blank formatting costs nothing beyond reading past it.
 """

@@ -1,4 +1,4 @@
-"""Rows of a workbook: which sheets hold cases, where their headings stand, and one `CaseRow` a line below them."""
+"""Read the tables of a workbook: which sheets hold cases, where their headings stand, and one `CaseRow` per line."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What is done to every value before it is read: composed letters, plain spaces, nothing invisible, nothing secret."""
+"""Normalize every raw value: NFC, plain spaces, no invisible characters, identity numbers masked."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""One row at a time: read its values, build the case, let the rules judge it, and keep every problem with its place."""
+"""Validate one row at a time: parse its values, build the case, apply the rules, and collect every problem."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

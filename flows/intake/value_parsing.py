@@ -1,4 +1,4 @@
-"""From what stands in a cell to the typed value of a field: one reader for each kind of value."""
+"""Parse a cell into the typed value of a field: one parser per kind of value."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""The input workbook: one sheet for an agreement, with help, drop-downs, formats and an example row to write over.
+"""Write the input workbook: one sheet per agreement type, with help, drop-downs, formats and an example row.
 
 What it makes is read back without a problem.
 """

@@ -1,4 +1,4 @@
-"""Sheets of an old .xls workbook. The format ends at row 65,536, so a workbook is read as a whole."""
+"""Read sheets of an old .xls workbook, whole (the format ends at row 65,536)."""
 
 import io
 from collections.abc import Iterator

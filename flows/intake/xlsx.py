@@ -1,4 +1,4 @@
-"""Sheets of an .xlsx or .xlsm workbook, streamed from its XML: one row in memory at a time.
+"""Read sheets of an .xlsx or .xlsm workbook, streamed from its XML one row at a time.
 
 Formulas count as the values they had when the workbook was saved. Macros are never run and other files never opened;
 a remark says so.

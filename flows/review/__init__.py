@@ -1,12 +1,12 @@
-"""Yearly reviews and deadlines: an agreement that nobody looks at again is why the line ends with a date.
+"""Yearly reviews and the deadlines that agreements impose.
 
 In: archived agreements with the date of their last signature. Out: review dates and deadlines, each with the rule and
 section that it comes from; notices of what comes up, by e-mail to whoever is responsible; calendars. What can go wrong:
 a mail server that is away, slow or refuses, which leaves the notice waiting and says so.
 
-Arithmetic alone: `dates`, `kinds`, `deadlines`, `grant`. With the register: `planning` keeps the dates, `due` lists
-them, `doing` records what came of a review, `notices` and `post` write and deliver e-mails (`letter` is how they look),
-`renewal` finds what must be made anew. For looking: `calendar`, `workbook`, `overview`.
+Arithmetic alone: `review_dates`, `deadline_kinds`, `deadlines`, `grant_calendar`. With the register: `scheduling` keeps
+the dates, `agenda` lists them, `outcomes` records the result of a review, `notices` and `notice_email` write e-mails,
+`renewal_candidates` finds what the next season must renew. Views: `calendar`, `workbook`, `year_overview`.
 """
 
 from flows.review.agenda import Due, due_dates, due_reviews

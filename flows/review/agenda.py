@@ -1,4 +1,4 @@
-"""What is due: reviews and deadlines that are open, as one list in the order of their dates."""
+"""List open reviews and deadlines in the order of their dates."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

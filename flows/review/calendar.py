@@ -1,4 +1,4 @@
-"""Calendars: one event for each date, as RFC 5545 and RFC 7986 want them.
+"""Write iCalendar feeds: one event per date (RFC 5545, RFC 7986).
 
 An event is known by its UID for good. What changes keeps the UID and counts SEQUENCE up; what is done, or falls away
 because the agreement ended, becomes STATUS:CANCELLED, so that calendars that subscribed take it out. No event names a

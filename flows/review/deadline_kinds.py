@@ -1,4 +1,4 @@
-"""The kinds of dates that agreements impose: where each comes from, when people are reminded, what it is called."""
+"""The kinds of deadlines: the section each comes from, its reminders, its title."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

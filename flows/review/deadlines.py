@@ -1,4 +1,4 @@
-"""Deadlines that follow from one agreement: arithmetic alone, from its case (domain reference, 6.1)."""
+"""Compute the deadlines of one agreement from its case (domain reference, 6.1)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

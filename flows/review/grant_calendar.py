@@ -1,4 +1,4 @@
-"""Deadlines of the grant: dated data with a source, in `grant_deadlines.toml` or a file that a setting names."""
+"""Load the dates of the state grant from `grant_deadlines.toml`, or the file that a setting names."""
 
 import tomllib
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Deadlines of the grant in the register: one for each municipality that has agreements of the type."""
+"""Keep the grant's deadlines in the register: one per municipality that has agreements of the type."""
 
 from datetime import date, timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The e-mail of a notice: text, HTML and a calendar file that say the same. It names no doctor."""
+"""Compose the e-mail of a notice: text, HTML and a calendar file. It names no doctor."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

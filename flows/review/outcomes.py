@@ -1,4 +1,4 @@
-"""Doing a review: what came of it, who did it, and what follows from it."""
+"""Record the outcome of a review: what was decided, by whom, and what follows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

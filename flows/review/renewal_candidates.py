@@ -1,4 +1,4 @@
-"""What must be made anew: agreements whose template or rules have changed, as cases for the next season's workbook."""
+"""Find agreements that next season must renew, because their template or rules have changed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Dates of reviews: years counted from the anchor, and deadlines that only ever move earlier (domain rules 6.2)."""
+"""Compute review dates: calendar years from the anchor, moved to earlier working days (domain rules 6.2)."""
 
 from datetime import UTC, date, datetime, timedelta
 from functools import cache

@@ -1,4 +1,4 @@
-"""Keeping the register's dates: the first ones of a signed agreement, and whatever a day brings after that."""
+"""Schedule reviews and deadlines of signed agreements, and update them every day."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

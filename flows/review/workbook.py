@@ -1,4 +1,4 @@
-"""What is due as a workbook, with a column to write in what came of each review."""
+"""Write what is due as a workbook, with a column for the outcome of each review."""
 
 from collections.abc import Sequence
 from pathlib import Path

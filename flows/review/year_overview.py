@@ -1,4 +1,4 @@
-"""A year at a glance: months × municipalities, how many reviews and deadlines fall in each, as a picture."""
+"""Draw a year: months × municipalities, with the number of reviews and deadlines in each."""
 
 from collections import Counter
 from dataclasses import dataclass

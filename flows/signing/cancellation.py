@@ -1,4 +1,4 @@
-"""Withdrawing: a request that is out is cancelled at the provider before a new version takes its place."""
+"""Cancel an open request at the provider before a new version replaces it."""
 
 from flows.errors import ProviderError
 from flows.register import Register

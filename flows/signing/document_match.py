@@ -1,4 +1,4 @@
-"""Whether what a provider has under our reference is the document that was sent (signing.md, 1.3).
+"""Compare what a provider holds under our reference with the document that was sent (signing.md, 1.3).
 
 Only what the provider itself tells can be compared: the digest of its PDF, or the title. Providers cut titles off.
 """

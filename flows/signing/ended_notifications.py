@@ -1,4 +1,4 @@
-"""Telling people by e-mail that a request has ended without a signature.
+"""Notify people by e-mail that a request ended without a signature.
 
 The coordinator is told and, where somebody declined, everybody who had signed already.
 The notice and its e-mails are written in one transaction, and the notice is known by the request's reference: a run

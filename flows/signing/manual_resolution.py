@@ -1,4 +1,4 @@
-"""Settling: what a person has seen at the provider about an agreement that nobody here can know about.
+"""Record by hand whether a request in state `unknown` was sent.
 
 A provider that can be asked is asked first: people mistype.
 """

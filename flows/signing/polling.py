@@ -1,4 +1,4 @@
-"""Following up: what the provider says about the requests that are out, one update at a time."""
+"""Poll the provider for updates of open requests, one at a time."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The port: what the flows may ask of any signature provider.
+"""The provider port: what the flows may ask of any signature provider.
 
 Adapters are told apart by `Capabilities`, never by name. Values here are frozen and hold everything an adapter needs,
 so that an adapter touches neither the register nor the archive. Rules: `send` is one attempt and never retried inside

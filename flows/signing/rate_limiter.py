@@ -1,4 +1,4 @@
-"""Pacing: no worker calls a provider faster than all of them together may."""
+"""Limit the rate of provider calls across all workers."""
 
 import time
 from collections.abc import Callable

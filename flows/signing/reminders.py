@@ -1,4 +1,4 @@
-"""Reminding: one signer of a request that is out, at most once in 24 hours, and noted before the provider is asked."""
+"""Remind the next signer of an open request, at most once in 24 hours, recorded before the provider is called."""
 
 from datetime import timedelta
 

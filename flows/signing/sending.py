@@ -1,7 +1,7 @@
-"""Sending: the intent is committed before the call, one call is made, and what came of it is committed after.
+"""Send a request exactly once: commit the intent, make one call, commit its outcome.
 
 A run that dies in between leaves the agreement in `sending`; `settle` then asks the provider for our reference. What
-the provider cannot tell is for a person (`settling`).
+the provider cannot tell is for a person (`manual_resolution`).
 """
 
 from collections.abc import Callable, Sequence

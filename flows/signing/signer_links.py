@@ -1,4 +1,4 @@
-"""Passing links on: the signing desk without e-mail leaves it to the sender to give each signer their link."""
+"""Read and renew signers' links at a signing desk without e-mail."""
 
 from flows.errors import NotFound, WrongUse
 from flows.register import Register

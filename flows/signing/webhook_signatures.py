@@ -1,4 +1,4 @@
-"""Webhooks that are sealed with a time: `<unix>.<hex HMAC-SHA256 of "<unix>." and the raw body>` in a header."""
+"""Verify webhook signatures: `<unix>.<hex HMAC-SHA256 of "<unix>." and the raw body>` in a header."""
 
 import hashlib
 import hmac

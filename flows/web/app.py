@@ -1,4 +1,4 @@
-"""The web application: the routers that are there, put together."""
+"""Assemble the web application from its routers."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The calendar feed of a municipality, at an address that only those know who were given it."""
+"""Serve a municipality's calendar feed at its secret address."""
 
 import hashlib
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Hurry: a webhook brings the reading of what it names forward, in a thread of the web application.
+"""Run the collecting flow soon after a webhook, once for a burst of them.
 
 Webhooks come in crowds: after the first one a moment passes before the round begins, and what comes meanwhile is in it;
 what comes during a round starts one more. A round that fails is no loss: the sweep finds everything.

@@ -1,4 +1,4 @@
-"""The intake endpoint: an HR system hands over one case or many, and hears at once what is wrong with each.
+"""The intake endpoint: an HR system submits one case or many and gets every problem in the response.
 
 `POST /intake/cases` takes JSON under a bearer token. All cases are good and are taken in (202, with their agreements'
 ids), or nothing is (422, with every problem by JSON pointer, as RFC 9457 problem details). The same `Idempotency-Key`

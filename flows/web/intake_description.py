@@ -1,4 +1,4 @@
-"""What the published OpenAPI says about the intake endpoint, made from the agreements themselves."""
+"""Describe the intake endpoint for OpenAPI, from the agreement types."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`POST /webhooks/{provider}`: a signature provider says that something has happened.
+"""Receive provider webhooks: `POST /webhooks/{provider}`.
 
 What it says is a hint and no more: the id of a request to read again. It is believed only where its bytes are
 authentic, before they are parsed; it is written down and answered at once, and the next round of collecting reads the

@@ -1,4 +1,4 @@
-"""Noark 5 v5.5: a closed period of the archive as a package that any Norwegian depot takes.
+"""Export a closed period of the archive as a Noark 5 v5.5 package that any Norwegian depot accepts.
 
 `entries` reads what is exported, `structure`, `journals` and `description` write the files, `extract` puts the package
 together and `selfcheck` judges it, knowing nothing of how it was made. It is finished only when nothing is found.

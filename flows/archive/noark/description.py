@@ -1,4 +1,4 @@
-"""`arkivuttrekk.xml`: the ADDML description, in the order of the official template, which readers take by position."""
+"""Write `arkivuttrekk.xml`: the ADDML description, in the order of the official template, which readers rely on."""
 
 import hashlib
 from collections.abc import Sequence

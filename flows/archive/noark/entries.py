@@ -1,4 +1,4 @@
-"""What a period exports: one entry a record, in the order of the journal. Nothing is invented here but the closing."""
+"""Read what a period exports: one entry per record, in journal order."""
 
 import sys
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""The package: written below a name that says that it is unfinished, judged, and only then given its own name."""
+"""Write the package under an `.unfinished` name, run the self-check, and rename it when nothing is found."""
 
 import shutil
 from collections.abc import Iterable, Iterator

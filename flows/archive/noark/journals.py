@@ -1,4 +1,4 @@
-"""`loependeJournal.xml`, `offentligJournal.xml` and `endringslogg.xml`."""
+"""Write `loependeJournal.xml`, `offentligJournal.xml` and `endringslogg.xml`."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager

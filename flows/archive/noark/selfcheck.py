@@ -1,4 +1,4 @@
-"""Judging a Noark 5 package by the 28 rules that Arkade 5 errs or counts on, each a finding here.
+"""Check a Noark 5 package against the 28 rules that Arkade 5 reports errors or counts for.
 
 It knows the standard and the official schemas, and nothing of the exporter: it reads the package as a depot would.
 Files are read as streams. Rule ids are Arkade's (`N5.xx`); `KRAV` and `OWN` are the standard's and our own demands.

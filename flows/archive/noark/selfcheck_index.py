@@ -1,4 +1,4 @@
-"""What the self-check has met in a package, on disk and not in memory: a package may hold any number of records."""
+"""Index what the self-check has read, on disk: a package may hold any number of records."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator

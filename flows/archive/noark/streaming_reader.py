@@ -1,4 +1,4 @@
-"""Reading large packages an element and a file at a time, for the self-check."""
+"""Read large packages one element and one file at a time, for the self-check."""
 
 import os
 from collections import Counter

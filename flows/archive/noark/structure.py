@@ -1,4 +1,4 @@
-"""`arkivstruktur.xml`: archive, part, class, case, entry, document; written a case at a time. Order is the schema's."""
+"""Write `arkivstruktur.xml` one case at a time: archive, part, class, case, entry, document, in schema order."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime

@@ -1,1 +1,1 @@
-"""Proof: whose word is trusted, what is demanded of each provider, the report, and its renewal in time."""
+"""Proof: trust anchors, requirements per provider, the validation report, and proof renewal."""

@@ -1,4 +1,4 @@
-"""What may come after a signature: further signatures and proof, in the ways that other makers write them (check C8).
+"""Judge incremental updates after a signature: only further signatures and proof are allowed (check C8).
 
 pyHanko explains every changed object or refuses it. Two habits of common makers change nothing that anybody sees: iText
 gives back the number of an object that it never wrote, and poppler dates the field that it signs.

@@ -1,4 +1,4 @@
-"""The PAdES level of a signature, by what the file itself gives evidence of."""
+"""Determine the PAdES level of a signature from the evidence in the file."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

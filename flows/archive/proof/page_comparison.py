@@ -1,4 +1,4 @@
-"""Comparing what a provider rebuilt with what was sent, where the bytes cannot be the same.
+"""Compare a PDF that a provider rebuilt with the one that was sent, where bytes cannot be equal.
 
 Posten signering and others make a new PDF of ours, with pages of their own, and seal the whole. What each does is in
 `profiles`.

@@ -1,4 +1,4 @@
-"""What is demanded of the signed PDF that each provider gives back: one row a provider, to be changed in one place."""
+"""Requirements on the signed PDF of each provider: one table row per provider."""
 
 from dataclasses import dataclass
 

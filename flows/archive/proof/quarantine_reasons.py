@@ -1,4 +1,4 @@
-"""Why a signed file cannot be archived as it is (archive checks C1 to C11).
+"""Reasons for quarantining a signed file (archive checks C1 to C11).
 
 Each reason is a word for programs, and a sentence: English in the register and on the command line, the reader's
 language on the page of validation.

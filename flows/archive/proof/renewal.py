@@ -1,4 +1,4 @@
-"""Proof renewal: a document timestamp behind the newest version of a record's PDF, kept as a new version.
+"""Renew proof: append a document timestamp to the newest version of a record's PDF, kept as a new version.
 
 The earlier version stays and stays checked; the new one begins with it, byte for byte (ETSI EN 319 142-1, B-LTA).
 """

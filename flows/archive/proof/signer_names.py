@@ -1,4 +1,4 @@
-"""Names of signers, compared as people read them: «á» is the same letter as one character or as two."""
+"""Compare names of signers in Unicode NFC, as people read them."""
 
 from collections.abc import Iterable
 from unicodedata import normalize

@@ -1,4 +1,4 @@
-"""Trust anchors: the certificates that a signature must chain to, from a folder that the archivist looks after.
+"""Load trust anchors: the certificates that a signature must chain to, from the archivist's folder.
 
 `*.pem`, `*.crt` and `*.cer` are certificates; `*.xml` are trusted lists as EU states publish them (ETSI TS 119 612),
 from which every authority for qualified certificates and timestamps that is granted is taken. Whoever puts a list there

@@ -1,4 +1,4 @@
-"""The validation report: what was found at intake, as JSON for programs and as a page for people."""
+"""Write the validation report: the findings at ingest, as JSON for programs and as a page for people."""
 
 import json
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The moment that a signature is judged at, and what with: what the file itself carries, nothing fetched.
+"""Determine the time and the evidence that a signature is validated with. Nothing is fetched.
 
 A signer can claim any time. Where a timestamp that holds says when the signature was there, that is the moment: a
 certificate that had run out or been revoked by then has signed nothing, whatever the signature says of itself.

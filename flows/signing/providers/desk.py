@@ -1,4 +1,4 @@
-"""The embedded signing desk as a provider."""
+"""Adapter for the embedded signing desk."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Opening the provider that the settings name, paced over all workers on the register."""
+"""Create the provider that the settings name, rate-limited across all workers."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Fitness: whether the configured provider lets us in, and certificates that will end soon. Changes nothing there."""
+"""Check whether the configured provider accepts our credentials, and list certificates that expire soon."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""One HTTP call to a provider, and what its failure means for exactly-once sending (signing.md, 1.3 and 1.8)."""
+"""Make one HTTP call to a provider, and say what its failure means for exactly-once sending (signing.md, 1.3, 1.8)."""
 
 import logging
 import ssl

@@ -1,4 +1,4 @@
-"""What signers read in a provider's e-mail, where it takes our words; in the request's language, naming nobody."""
+"""Write the text of a provider's invitation e-mail in the request's language. It names nobody."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

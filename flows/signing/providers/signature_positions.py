@@ -1,4 +1,4 @@
-"""Where signatures go on the paper, for providers that want fractions of a page from its upper left corner."""
+"""Convert signature positions to fractions of a page from its upper left corner."""
 
 import io
 from collections.abc import Sequence

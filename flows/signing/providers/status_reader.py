@@ -1,4 +1,4 @@
-"""Reading every open request once, for providers that are asked about each; and answers that must fit a model."""
+"""Read the status of every open request once, for providers without an update queue; validate responses."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeVar

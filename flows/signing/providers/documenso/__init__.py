@@ -4,7 +4,7 @@ In: an intent with its PDF. Out: an envelope, made in two steps: a draft that ma
 can go wrong is the port's, and what a running instance was seen to do (signing.md, 7.1): an empty draft with 200,
 unsigned bytes as a finished download, a rejection or a seal that comes late. No electronic ID.
 
-`adapter` is the port, `answers` what the instance says.
+`adapter` is the port, `responses` what the instance answers.
 """
 
 from flows.signing.providers.documenso.adapter import DocumensoProvider

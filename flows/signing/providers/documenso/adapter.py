@@ -1,4 +1,4 @@
-"""Documenso as a provider."""
+"""Adapter for Documenso v2."""
 
 import hashlib
 import hmac

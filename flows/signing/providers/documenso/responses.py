@@ -1,4 +1,4 @@
-"""What a Documenso instance answers: envelopes, lists of them, errors."""
+"""Parse Documenso's responses: envelopes, lists of them, errors."""
 
 import re
 from collections.abc import Mapping

@@ -5,7 +5,7 @@ sends a template of its own, which is then not the document that we made, and is
 submission. What can go wrong is the port's. A refusal does not stop the other signers by itself: acknowledging it here
 archives the submission there.
 
-`adapter` is the port, `answers` what the instance says, `webhooks` what it sends by itself.
+`adapter` is the port, `responses` what the instance answers, `webhooks` the verification of its webhooks.
 """
 
 from flows.signing.providers.docuseal.adapter import DocuSealProvider

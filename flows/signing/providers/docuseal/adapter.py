@@ -1,4 +1,4 @@
-"""DocuSeal as a provider."""
+"""Adapter for DocuSeal."""
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What DocuSeal answers: submissions and their submitters, links to files, errors."""
+"""Parse DocuSeal's responses: submissions and their submitters, links to files, errors."""
 
 import re
 from datetime import datetime

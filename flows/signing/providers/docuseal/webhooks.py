@@ -1,4 +1,4 @@
-"""DocuSeal's webhooks: `X-Docuseal-Signature: <unix>.<hex HMAC-SHA256 of "<unix>." and the raw body>`."""
+"""Verify DocuSeal's webhooks: `X-Docuseal-Signature: <unix>.<hex HMAC-SHA256 of "<unix>." and the raw body>`."""
 
 import hashlib
 from collections.abc import Mapping, Sequence

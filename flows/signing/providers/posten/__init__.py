@@ -5,8 +5,8 @@ is posted over mutual TLS, and updates from a queue that leases each of them for
 port's. Nobody is addressed by identity number: signers get a link by e-mail or SMS, so whoever collects compares the
 names. Posten can neither look up nor list jobs: a lost answer stays unknown until an update carries our reference.
 
-`adapter` is the port, `manifest` what is asked for, `package` the sealed zip, `messages` what comes back, `connection`
-the TLS with its check of the organisation, `certificate` our own PKCS#12.
+`adapter` is the port, `manifest` the request, `asice_package` the sealed zip, `responses` what comes back,
+`connection` the TLS with its check of the organisation, `certificate` our own PKCS#12.
 """
 
 from flows.signing.providers.posten.adapter import PostenProvider

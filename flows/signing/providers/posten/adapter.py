@@ -1,4 +1,4 @@
-"""Posten signering as a provider."""
+"""Adapter for Posten signering."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""The package: a zip (ASiC-E) with the document, the manifest and one XAdES-B signature over both (signing.md, 4.3)."""
+"""Build the ASiC-E package: document, manifest, and one XAdES-B signature over both (signing.md, 4.3)."""
 
 import hashlib
 import io

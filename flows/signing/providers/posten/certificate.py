@@ -1,4 +1,4 @@
-"""Our enterprise certificate: an RSA key with its chain, from a PKCS#12 file."""
+"""Load our enterprise certificate: an RSA key with its chain, from a PKCS#12 file."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

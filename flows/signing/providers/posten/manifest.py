@@ -1,4 +1,4 @@
-"""What is asked of Posten: the job request and the manifest, as `portal.xsd` orders them (signing.md, 4.1 and 4.2)."""
+"""Write the job request and the manifest for Posten, in the order of `portal.xsd` (signing.md, 4.1 and 4.2)."""
 
 from collections.abc import Sequence
 from datetime import datetime

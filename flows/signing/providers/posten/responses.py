@@ -1,4 +1,4 @@
-"""What Posten answers, read: the job that was created, a status change, an error (signing.md, 5)."""
+"""Parse Posten's responses: the created job, a status change, an error (signing.md, 5)."""
 
 import re
 from collections.abc import Mapping, Sequence
