@@ -11,6 +11,7 @@ import typer
 
 from flows.commands import agreements, archive, cases, console, machine, reviews, serve, sheet, templates
 from flows.deployment.embedded_server import use_embedded_prefect
+from flows.deployment.secret_blocks import use_secret_blocks
 from flows.errors import AvtaleflytError
 from flows.settings import PROJECT, load_settings
 
@@ -25,6 +26,7 @@ for group in (machine, sheet, cases, agreements, serve):
 app.add_typer(archive.app, name="archive")
 app.add_typer(templates.app, name="template")
 app.add_typer(reviews.app, name="reviews")
+use_secret_blocks()
 
 
 def main() -> None:

@@ -9,13 +9,12 @@ from dataclasses import replace
 from prefect import flow
 from prefect.events import emit_event
 
-from flows.application.steps import Outcome
-from flows.register import State
+from flows.application.outcomes import AgreementOutcome
 from flows.renewal_season import generate_chunk, send_agreement
 
 
 def announce(agreement: str, send: bool) -> None:
-    """Tell the event `alis.hired` of an agreement, which starts this flow where it is deployed."""
+    """Emit the event `alis.hired` for an agreement, which starts this flow if it is deployed."""
     emit_event(
         "alis.hired",
         resource={"prefect.resource.id": f"alis.agreement.{agreement}"},
@@ -24,9 +23,11 @@ def announce(agreement: str, send: bool) -> None:
 
 
 @flow(name="new-alis", validate_parameters=False)
-def new_alis(agreement: str, send: bool = False, lossy: bool = False) -> Outcome:
-    """Generate the document of one received agreement and, with `send`, send it; `lossy` as for the renewal."""
+def new_alis(
+    agreement: str, send: bool = False, lossy: bool = False, reason: str = "sent for a new hire"
+) -> AgreementOutcome:
+    """Make the document of one received agreement and, with `send`, send it for the reason that its event keeps."""
     outcome = generate_chunk([agreement], lossy)[0]
-    if send and outcome.state in {State.GENERATED, State.APPROVED}:
-        return replace(send_agreement(agreement), lost=outcome.lost)
+    if send and outcome.ready_to_send:
+        return replace(send_agreement(agreement, reason), lost=outcome.lost)
     return outcome

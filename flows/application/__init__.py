@@ -1,1 +1,7 @@
-"""The use cases of the line, one module each: what flows, commands and pages call. No Prefect, console or HTTP."""
+"""The use cases that flows, commands and pages call, one module each.
+
+In: a `Context` with the open register, store and provider, and ids. Out: results as values; one bad case is an
+`AgreementOutcome` and never stops the others. What can go wrong: a role that does not allow the action (`NotAllowed`),
+a provider that does not answer (`ProviderError`), a component that is missing. Nothing here imports Prefect, prints, or
+answers HTTP.
+"""

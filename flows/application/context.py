@@ -1,43 +1,137 @@
-"""What a run works with: the open register, the store and the provider, made from the settings."""
+"""The context of a run: settings, secrets, register, store and provider, each opened on first use.
 
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+This is the only place that opens them (the composition root). Commands, flows and pages get the context from
+`current_context`; tests make one from parts of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
 
 from flows import language
-from flows.archive import Store, open_store
-from flows.deployment.secret_blocks import with_secrets
-from flows.register import Register, open_register
+from flows.errors import WrongUse
 from flows.settings import Settings, load_settings
-from flows.signing.port import Provider
-from flows.signing.providers.factory import open_provider
+
+if TYPE_CHECKING:  # a command that needs only the register must not load the archive and the providers
+    from datetime import date
+    from pathlib import Path
+
+    from flows.archive import Store
+    from flows.register import Register
+    from flows.signing.port import Provider
+
+SecretResolver = Callable[[Settings], Settings]
+"""Returns the settings with every secret that is named elsewhere replaced by its value."""
+
+SECRET_REFERENCE = "prefect-secret:"  # noqa: S105 - the prefix of a name, not a secret
+"""Beginning of a secret setting that names a secret block in place of holding a secret."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Setup:
-    """Everything that the steps of the line need, opened once."""
+def references_in(settings: Settings) -> dict[str, str]:
+    """Return the names of the secret blocks that settings refer to, by field."""
+    return {
+        field: value.get_secret_value().removeprefix(SECRET_REFERENCE).strip()
+        for field in type(settings).model_fields
+        if isinstance(value := getattr(settings, field), SecretStr)
+        and value.get_secret_value().startswith(SECRET_REFERENCE)
+    }
 
-    settings: Settings
-    register: Register
-    store: Store
-    provider: Provider
+
+def _refuse_references(settings: Settings) -> Settings:
+    for field in references_in(settings):
+        raise WrongUse(f"AVTALEFLYT_{field.upper()} names a secret block, and nothing here can read secret blocks.")
+    return settings
+
+
+_resolve_secrets: SecretResolver = _refuse_references
+
+
+def use_secret_resolver(resolver: SecretResolver) -> None:
+    """Set what reads secret blocks from here on; the deployment code calls this, so that Prefect stays out of here."""
+    global _resolve_secrets
+    _resolve_secrets = resolver
+
+
+class Context:
+    """What a use case works with. Each part is opened when it is first asked for, and stays open."""
+
+    def __init__(
+        self,
+        stated_settings: Settings,
+        register: Register | None = None,
+        store: Store | None = None,
+        provider: Provider | None = None,
+    ) -> None:
+        self.stated_settings = stated_settings
+        """The settings as they are stated: secrets that name a secret block are not resolved."""
+        if register is not None:
+            self.register = register
+        if store is not None:
+            self.store = store
+        if provider is not None:
+            self.provider = provider
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings with every secret resolved. Raises `WrongUse`, `ComponentMissing`."""
+        return _resolve_secrets(self.stated_settings)
+
+    @cached_property
+    def register(self) -> Register:
+        """The register. Raises `ComponentMissing` if the database cannot be reached."""
+        from flows.register import open_register
+
+        return open_register(self.stated_settings.register_url)
+
+    @cached_property
+    def store(self) -> Store:
+        """The archive's blobs."""
+        from flows.archive import open_store
+
+        return open_store(self.stated_settings.blobs_url, self.stated_settings.store_copy_url)
+
+    @cached_property
+    def provider(self) -> Provider:
+        """The signature provider that the settings name. Raises `WrongUse` if it lacks a setting."""
+        from flows.signing.providers.factory import open_provider
+
+        return open_provider(self.settings, self.register)
 
     @property
     def anchors(self) -> Path:
         """Folder of the certificates that signatures must chain to."""
-        return self.settings.anchors_folder
+        return self.stated_settings.anchors_folder
+
+    @property
+    def today(self) -> date:
+        """Today's date in Norway, by the register's clock."""
+        from flows.review.review_dates import oslo_date
+
+        return oslo_date(self.register.clock())
+
+    def existing_register(self) -> Register | None:
+        """Return the register if there is one already; never create one."""
+        from flows.register.database import existing_register
+
+        if "register" in self.__dict__:
+            return self.register
+        found = existing_register(self.stated_settings.register_url)
+        if found is not None:
+            self.register = found
+        return found
 
 
-def current_setup() -> Setup:
-    """Return what a run works with under the present settings, opened on first use."""
+def current_context() -> Context:
+    """Return the context of the present settings, and use their language. The same settings give the same context."""
     settings = load_settings()
     language.use(settings.language)
-    return _open(settings)
+    return _context_of(settings)
 
 
 @cache
-def _open(stated: Settings) -> Setup:
-    settings = with_secrets(stated)
-    register = open_register(settings.register_url)
-    store = open_store(settings.blobs_url, settings.store_copy_url)
-    return Setup(settings, register, store, open_provider(settings, register))
+def _context_of(settings: Settings) -> Context:
+    return Context(settings)

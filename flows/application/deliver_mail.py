@@ -1,16 +1,16 @@
 """Delivering what the stages have written: the e-mails that wait in the register, whichever stage they come from."""
 
-from flows.application.context import Setup
+from flows.application.context import Context
 from flows.errors import NotDelivered, WrongUse
 from flows.mail.smtp import Delivered, deliver_by_smtp, deliver_waiting, server_at
 
 
-def deliver_mail(setup: Setup) -> Delivered:
+def deliver_mail(context: Context) -> Delivered:
     """Deliver what waits. Raises `NotDelivered` where something still waits or was refused, `WrongUse`."""
-    url = setup.settings.smtp_url.get_secret_value()
+    url = context.settings.smtp_url.get_secret_value()
     if not url:
         return Delivered()
-    delivered = deliver_waiting(setup.register, deliver_by_smtp(server_at(url), sender_of(setup)))
+    delivered = deliver_waiting(context.register, deliver_by_smtp(server_at(url), sender_of(context)))
     if delivered.waiting or delivered.refused:
         raise NotDelivered(
             f"{delivered.waiting} e-mails wait and {delivered.refused} were refused ({delivered.problem}). "
@@ -19,8 +19,8 @@ def deliver_mail(setup: Setup) -> Delivered:
     return delivered
 
 
-def sender_of(setup: Setup) -> str:
+def sender_of(context: Context) -> str:
     """Return the address that e-mails come from. Raises `WrongUse` where there is none."""
-    if "@" not in setup.settings.mail_from:
+    if "@" not in context.settings.mail_from:
         raise WrongUse("Set AVTALEFLYT_MAIL_FROM to the sender's address, such as avtaleflyt@kommune.no.")
-    return setup.settings.mail_from
+    return context.settings.mail_from

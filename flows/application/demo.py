@@ -8,26 +8,25 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import requests
 
-from flows.application import steps
-from flows.application.context import Setup, current_setup
-from flows.application.steps import TakenIn
+from flows.application.collect import CollectionRound
+from flows.application.context import Context, current_context
+from flows.application.season import SeasonResult
+from flows.application.take_in import IntakeResult, open_batch
 from flows.archive.search import Found, search
 from flows.archive.store import blob_path
-from flows.collect_signed import collect_signed
-from flows.commands import console
 from flows.errors import ComponentMissing
 from flows.register import State
 from flows.register.records import files_of, get_record
 from flows.register.signature_requests import open_requests
-from flows.renewal_season import renewal_season
-from flows.settings import PROJECT, Settings, load_settings
+from flows.settings import PROJECT, Settings
 from flows.signing.providers.desk import DeskProvider
 
 WORKBOOK = PROJECT / "fixtures" / "renewal-2027.xlsx"
@@ -35,34 +34,50 @@ _READY = "signing desk at "
 _SECONDS_TO_END = 15
 
 
-def run_demo(as_json: bool) -> int:
-    """Run the line, print what happened and where it lies; return the exit code."""
-    with embedded_desk(load_settings()) as address:
+@dataclass(frozen=True, slots=True)
+class DemoResult:
+    """What came of a demonstration: the season, the archived records as a summary, and where everything lies."""
+
+    season: SeasonResult
+    summary: dict[str, Any]
+    problem_report: Path
+    output: Path
+
+    @property
+    def complete(self) -> bool:
+        """Whether every good case became an archived record."""
+        return bool(self.summary["archived"] == self.summary["cases"] - self.summary["rejected"])
+
+
+def run_demo(
+    renew: Callable[[str], SeasonResult], collect: Callable[[], CollectionRound], say: Callable[[str], None]
+) -> DemoResult:
+    """Run the line on the fixtures and return what came of it.
+
+    `renew` is the renewal flow, called with a batch's id, which also sends; `collect` is the collecting flow; `say`
+    is called with a sentence after each step.
+    """
+    with embedded_desk(current_context().stated_settings) as address:
         os.environ["AVTALEFLYT_DESK_URL"] = address
         os.environ["AVTALEFLYT_PROVIDER"] = "desk"
-        setup = current_setup()
-        say = _silent if as_json else console.out.print
+        context = current_context()
         say(f"Cases from {WORKBOOK.relative_to(PROJECT)}")
-        season = renewal_season(batch=steps.open_batch(setup, str(WORKBOOK)), send=True)
-        for one in season.outcomes:
-            if one.problem:
-                console.err.print(f"{one.agreement_id}: {one.problem}", markup=False)
+        season = renew(open_batch(context, str(WORKBOOK)))
         sent = [one.agreement_id for one in season.outcomes if one.state == State.SENT]
         say(f"{len(sent)} agreements out for signature at {address}")
-        signed = everybody_signs(setup, season.taken_in.agreement_ids)
+        signed = everybody_signs(context, season.intake.agreement_ids)
         say(f"{len(signed)} signed by everybody")
-        collected = collect_signed()
+        collected = collect()
         say(f"{len(collected.archived)} archived now")
-        summary = _summary(setup, season.taken_in, signed, sent)
-    if not as_json:
-        _print_for_people(setup, season.taken_in, summary)
-    console.print_json(summary)
-    done = summary["archived"] == summary["cases"] - summary["rejected"]
-    return 0 if done else 1
+        summary = _summary(context, season.intake, signed, sent)
+    output = context.settings.output
+    return DemoResult(season, summary, _write_problems(output, season.intake), output)
 
 
-def _silent(_line: str) -> None:
-    """Say nothing: a program reads what is printed."""
+def _write_problems(output: Path, intake: IntakeResult) -> Path:
+    report = output / "problem-report.json"
+    report.write_text(json.dumps([one.as_json() for one in intake.problems], ensure_ascii=False, indent=2))
+    return report
 
 
 @contextmanager
@@ -83,22 +98,22 @@ def embedded_desk(settings: Settings) -> Iterator[str]:
                 process.kill()
 
 
-def everybody_signs(setup: Setup, agreement_ids: list[str]) -> list[str]:
+def everybody_signs(context: Context, agreement_ids: list[str]) -> list[str]:
     """Let the invented signers sign at the desk, in order; return the agreements that they signed."""
-    if not isinstance(setup.provider, DeskProvider):
+    if not isinstance(context.provider, DeskProvider):
         raise ComponentMissing("The demonstration needs the signing desk: unset AVTALEFLYT_PROVIDER.")
     signed = []
     with requests.Session() as browser:
-        for provider_id, agreement_id in _open_at_desk(setup, agreement_ids):
-            links = setup.provider.signer_links(provider_id)
+        for provider_id, agreement_id in _open_at_desk(context, agreement_ids):
+            links = context.provider.signer_links(provider_id)
             for order in sorted(links):
-                browser.post(f"{links[order]}/sign", headers={"Origin": setup.settings.desk_url}, timeout=60)
+                browser.post(f"{links[order]}/sign", headers={"Origin": context.settings.desk_url}, timeout=60)
             signed.append(agreement_id)
     return signed
 
 
-def _open_at_desk(setup: Setup, agreement_ids: list[str]) -> list[tuple[str, str]]:
-    with setup.register.read() as session:
+def _open_at_desk(context: Context, agreement_ids: list[str]) -> list[tuple[str, str]]:
+    with context.register.read() as session:
         return [
             (request.provider_id or "", request.agreement_id)
             for request in open_requests(session, "desk")
@@ -106,12 +121,12 @@ def _open_at_desk(setup: Setup, agreement_ids: list[str]) -> list[tuple[str, str
         ]
 
 
-def _summary(setup: Setup, taken_in: TakenIn, signed: list[str], sent: list[str]) -> dict[str, Any]:
-    records = [one for one in search(setup.register, None, None, None) if one.agreement in set(taken_in.agreement_ids)]
-    rows = [_record_row(setup, one) for one in records]
+def _summary(context: Context, intake: IntakeResult, signed: list[str], sent: list[str]) -> dict[str, Any]:
+    records = [one for one in search(context.register, None, None, None) if one.agreement in set(intake.agreement_ids)]
+    rows = [_record_row(context, one) for one in records]
     return {
-        "cases": taken_in.cases,
-        "rejected": taken_in.rejected,
+        "cases": intake.cases,
+        "rejected": intake.rejected,
         "sent": len(sent),
         "signed": len(signed),
         "archived": len(rows),
@@ -119,11 +134,11 @@ def _summary(setup: Setup, taken_in: TakenIn, signed: list[str], sent: list[str]
     }
 
 
-def _record_row(setup: Setup, found: Found) -> dict[str, Any]:
-    with setup.register.read() as session:
+def _record_row(context: Context, found: Found) -> dict[str, Any]:
+    with context.register.read() as session:
         signatures = get_record(session, found.id).details["signatures"]
         digest = next(file.digest for file in files_of(session, found.id) if file.role == "signed")
-    folder = setup.store.folder or Path()
+    folder = context.store.folder or Path()
     path = folder / blob_path(digest)
     shown = path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else path
     return {
@@ -135,14 +150,3 @@ def _record_row(setup: Setup, found: Found) -> dict[str, Any]:
         "valid_from": found.valid_from.isoformat(),
         "next_review": found.next_review.isoformat() if found.next_review else None,
     }
-
-
-def _print_for_people(setup: Setup, taken_in: TakenIn, summary: dict[str, Any]) -> None:
-    console.print_problems(taken_in.problems)
-    report = setup.settings.output / "problem-report.json"
-    report.write_text(json.dumps([one.as_json() for one in taken_in.problems], ensure_ascii=False, indent=2))
-    console.out.print(f"The same report for programs: {report}")
-    rows = [(row["id"], row["type"], row["signatures"], row["next_review"]) for row in summary["records"]]
-    console.print_table("Arkiverte avtaler", ("Arkivnummer", "Type", "Sign.", "Gjennomgang"), rows)
-    console.out.print(f"Everything lies below {setup.settings.output}.")
-    console.out.print("`.venv/bin/avtaleflyt archive get ARKIVNUMMER -o DIR` takes a record out.")

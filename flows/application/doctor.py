@@ -6,6 +6,8 @@ import shutil
 import subprocess
 from dataclasses import asdict, dataclass
 
+from flows.application.context import Context
+
 FONT_LETTERS = "áčđŋšŧž"
 """Letters of the Sámi languages that names have and many fonts do not."""
 
@@ -25,8 +27,25 @@ class Component:
         return asdict(self)
 
 
-def examine() -> list[Component]:
-    """Look at every component."""
+def examine(context: Context) -> list[Component]:
+    """Return every component of this machine, and the signature provider if one is set up."""
+    return [*examine_machine(), *_provider(context)]
+
+
+def _provider(context: Context) -> list[Component]:
+    """Ask the configured signature provider whether it lets us in. The embedded desk runs only when it is wanted."""
+    from flows.signing.providers.health_check import unfitness  # loads the providers, which most checks do not need
+
+    settings = context.settings
+    if settings.provider == "desk":
+        return []
+    wrong = unfitness(settings, context.register)
+    why = f"the signature provider {settings.provider}"
+    return [Component("Provider", why, not wrong, required=True, install=" ".join(wrong))]
+
+
+def examine_machine() -> list[Component]:
+    """Return every program, library and font that the program uses."""
     return [
         _library("Pango", "pango-1.0", "sets the text of the PDF", "libpango-1.0-0"),
         _library("PangoFT2", "pangoft2-1.0", "finds fonts for the PDF", "libpangoft2-1.0-0"),

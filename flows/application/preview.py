@@ -1,14 +1,15 @@
 """Documents for looking at, with a contact sheet of the batch: nothing is sent, and the register is left alone."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from flows.agreements.problems import Problem
 from flows.agreements.types import types
-from flows.application.context import Setup
-from flows.documents import convert, missing_words
+from flows.application.context import Context
+from flows.application.progress import Step, progress_of
+from flows.documents import Document, convert, missing_words
 from flows.documents.completeness_check import pages_of
 from flows.documents.contact_sheet import ContactSheet
 from flows.documents.engines import lost_outside, make_all
@@ -20,18 +21,12 @@ from flows.language import translate as _
 from flows.register.agreements import current_version, get_agreement, losses_of
 from flows.register.database import utc_now
 from flows.review.review_dates import OSLO, oslo_date
-from flows.settings import PROJECT, Engine, Settings
+from flows.settings import PROJECT, Engine
 from flows.typesetting.docx.package import Package
 from flows.typesetting.limits import check_size, in_time
 
 #: How many documents are made between two strokes of the progress bar; no more than these are in memory at once.
 _AT_ONCE = 40
-Progress = Callable[[int, int], None]
-"""Told how many of how many documents are made."""
-
-
-def _quietly(done: int, of: int) -> None:
-    """Show no progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,49 +61,50 @@ class Previews:
 
 
 def preview(
-    settings: Settings,
+    context: Context,
     cases: str,
     folder: Path,
     *,
     engine: Engine | None = None,
     lossy: bool = False,
-    progress: Progress = _quietly,
 ) -> Previews:
     """Fill and convert the documents of every good case into a folder, with a contact sheet. Raises `CasesUnreadable`.
 
     `engine` makes the PDF, by default that of the settings. With `lossy`, a document is made even where its PDF does
     not show everything; what is lost stands beside it.
     """
-    now = utc_now()
+    now, settings = utc_now(), context.settings
     judged = read(cases, oslo_date(now), settings)
     jobs, kinds = [], []
     for case in judged.cases:
         kind = types()[case.type]
-        context = {**kind.context(case.case), "avtale_id": "utkast", "avtale_versjon": "0"}
-        jobs.append(Job(f"{case.type}-{case.row:04}", settings.templates / kind.template, context, lossy))
+        fields = {**kind.context(case.case), "avtale_id": "utkast", "avtale_versjon": "0"}
+        jobs.append(Job(f"{case.type}-{case.row:04}", settings.templates / kind.template, fields, lossy))
         kinds.append(kind.title)
     sheet = ContactSheet(folder)
     made: list[Preview] = []
-    for start in range(0, len(jobs), _AT_ONCE):
-        batch = jobs[start : start + _AT_ONCE]
-        for job, document in zip(
-            batch, make_all(batch, settings.workers, Engine(engine or settings.engine)), strict=True
-        ):
-            title = kinds[len(made)]
-            if isinstance(document, Refused):
-                sheet.refuse(job.key, title, document.sentence)
-                made.append(Preview(job.key, 0, document.sentence))
-                continue
-            lost = tuple(map(str, document.lost))
-            sheet.add(job.key, title, document.docx, document.pdf, lost)
-            made.append(Preview(job.key, document.pages, lost=lost))
-        progress(len(made), len(jobs))
+    with progress_of(Step.DOCUMENTS) as report:
+        for start in range(0, len(jobs), _AT_ONCE):
+            batch = jobs[start : start + _AT_ONCE]
+            documents = make_all(batch, settings.workers, Engine(engine or settings.engine))
+            for job, document in zip(batch, documents, strict=True):
+                made.append(_add(sheet, job.key, kinds[len(made)], document))
+            report(len(made), len(jobs))
     index = sheet.write(now.astimezone(OSLO), judged.count, judged.problems)
     return Previews(judged.count, made, judged.problems, index)
 
 
+def _add(sheet: ContactSheet, name: str, title: str, document: Document | Refused) -> Preview:
+    if isinstance(document, Refused):
+        sheet.refuse(name, title, document.sentence)
+        return Preview(name, 0, document.sentence)
+    lost = tuple(map(str, document.lost))
+    sheet.add(name, title, document.docx, document.pdf, lost)
+    return Preview(name, document.pages, lost=lost)
+
+
 def look_through(
-    setup: Setup, agreements: Mapping[str, str], folder: Path, cases: int, problems: Sequence[Problem]
+    context: Context, agreements: Mapping[str, str], folder: Path, cases: int, problems: Sequence[Problem]
 ) -> Path:
     """Write the documents of generated agreements into a folder, with a contact sheet; return the page's path.
 
@@ -116,7 +112,7 @@ def look_through(
     """
     sheet = ContactSheet(folder)
     for agreement_id, problem in agreements.items():
-        with setup.register.read() as session:
+        with context.register.read() as session:
             agreement = get_agreement(session, agreement_id)
             version = current_version(session, agreement)
             lost = losses_of(session, agreement.id, version.number)
@@ -124,9 +120,9 @@ def look_through(
         if version.docx_sha256 is None or version.pdf_sha256 is None:
             sheet.refuse(agreement.id, title, problem or _("There is no document yet."))
             continue
-        docx, pdf = setup.store.get(version.docx_sha256), setup.store.get(version.pdf_sha256)
+        docx, pdf = context.store.get(version.docx_sha256), context.store.get(version.pdf_sha256)
         sheet.add(agreement.id, title, docx, pdf, lost)
-    return sheet.write(setup.register.clock().astimezone(OSLO), cases, problems)
+    return sheet.write(context.register.clock().astimezone(OSLO), cases, problems)
 
 
 def convert_file(

@@ -1,14 +1,16 @@
 """Commands that follow agreements on the line."""
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.commands import console
 from flows.commands.options import AsJson
 from flows.errors import WrongUse
-from flows.settings import load_settings
+
+if TYPE_CHECKING:  # the other commands need not load the register
+    from flows.application.status import AgreementHistory, StatusOverview
 
 app = typer.Typer()
 
@@ -20,14 +22,21 @@ def collect(as_json: AsJson = False) -> None:
 
     collected = collect_signed()
     if as_json:
-        problems = [{"id": one.agreement_id, "problem": one.problem} for one in collected.problems]
-        console.print_json({"archived": collected.archived, "quarantined": collected.quarantined, "problems": problems})
+        console.print_json(
+            {
+                "archived": collected.archived,
+                "quarantined": collected.quarantined,
+                "problems": [{"id": one.agreement_id, "problem": one.problem} for one in collected.failures],
+                "provider_errors": collected.provider_errors,
+                "mail_errors": collected.mail_errors,
+            }
+        )
     else:
-        for one in collected.problems:
-            told = f"{one.agreement_id}: {one.problem}" if one.agreement_id else one.problem
-            console.err.print(told, markup=False, soft_wrap=True)
+        failures = [f"{one.agreement_id}: {one.problem}" for one in collected.failures]
+        for problem in (*failures, *collected.provider_errors, *collected.mail_errors):
+            console.err.print(problem, markup=False, soft_wrap=True)
         console.out.print(f"{len(collected.archived)} archived, {len(collected.quarantined)} quarantined.")
-    raise typer.Exit(1 if collected.quarantined or collected.problems else 0)
+    raise typer.Exit(0 if collected.complete else 1)
 
 
 @app.command()
@@ -41,25 +50,22 @@ def settle(
     as_json: AsJson = False,
 ) -> None:
     """Say what you saw at the provider about an agreement that nobody can know about otherwise."""
-    from flows.application.context import current_setup
-    from flows.register import State, open_register
-    from flows.signing.manual_resolution import settle_gone, settle_not_sent, settle_sent
+    from flows.application.context import current_context
+    from flows.application.follow_up import resolve_as_gone, resolve_as_not_sent, resolve_as_sent
 
     if [bool(sent.strip()), not_sent, gone].count(True) != 1:
         raise WrongUse("Say one of --sent REF, with the provider's own id of the request, --not-sent and --gone.")
+    context = current_context()
     if not_sent:
-        state, asked = settle_not_sent(open_register(load_settings().register_url), agreement), True
+        result = resolve_as_not_sent(context, agreement)
     elif gone:
-        setup = current_setup()
-        state, asked = settle_gone(setup.register, setup.provider, agreement), True
+        result = resolve_as_gone(context, agreement)
     else:
-        setup = current_setup()
-        asked = settle_sent(setup.register, setup.provider, agreement, sent.strip())
-        state = State.SENT
-    told, said = {"id": agreement, "state": state}, f"{agreement} is {state} now."
-    if not asked:
+        result = resolve_as_sent(context, agreement, sent.strip())
+    told, said = {"id": agreement, "state": result.state}, f"{agreement} is {result.state} now."
+    if not result.confirmed:
         said += f" The provider cannot be asked whether {sent.strip()} is its request: your word is kept."
-    console.print_told(as_json, told if asked else {**told, "asked": False}, said)
+    console.print_told(as_json, told if result.confirmed else {**told, "asked": False}, said)
 
 
 @app.command()
@@ -69,11 +75,10 @@ def remind(
     as_json: AsJson = False,
 ) -> None:
     """Have the provider remind a signer, at most once in 24 hours."""
-    from flows.application.context import current_setup
-    from flows.signing.reminders import remind
+    from flows.application.context import current_context
+    from flows.application.follow_up import remind_signer
 
-    setup = current_setup()
-    whom = remind(setup.register, setup.provider, agreement, signer)
+    whom = remind_signer(current_context(), agreement, signer)
     told = {"id": agreement, "reminded": whom}
     console.print_told(as_json, told, f"Signer {whom} of {agreement} is reminded.")
 
@@ -85,11 +90,10 @@ def links(
     as_json: AsJson = False,
 ) -> None:
     """Show the links to sign at the signing desk, for passing on; whoever has one can sign."""
-    from flows.application.context import current_setup
-    from flows.signing.signer_links import links_to_pass_on
+    from flows.application.context import current_context
+    from flows.application.follow_up import links_of
 
-    setup = current_setup()
-    found = links_to_pass_on(setup.register, setup.provider, agreement, new)
+    found = links_of(current_context(), agreement, new)
     if as_json:
         console.print_json({"id": agreement, "links": found})
     else:
@@ -103,13 +107,12 @@ def resend(
     as_json: AsJson = False,
 ) -> None:
     """Send the same case anew, as a new version, after its request has ended without a signature that counts."""
-    from flows.application.context import current_setup
+    from flows.application.context import current_context
+    from flows.application.follow_up import restart_agreement
     from flows.new_alis import new_alis
-    from flows.register.agreements import start_anew
 
-    with current_setup().register.write() as transaction:
-        start_anew(transaction, agreement)
-    outcome = new_alis(agreement=agreement, send=True)
+    restart_agreement(current_context(), agreement)
+    outcome = new_alis(agreement=agreement, send=True, reason="sent anew after its request had ended")
     if as_json:
         console.print_json({"id": outcome.agreement_id, "state": outcome.state, "problem": outcome.problem})
     else:
@@ -123,41 +126,35 @@ def status(
     as_json: AsJson = False,
 ) -> None:
     """Count agreements by state and list what waits for a person, or show what happened to one."""
-    from flows.register import open_register
-    from flows.register.agreements import count_by_state, events_of, get_agreement
-    from flows.register.alarms import alarms
-    from flows.register.pending_decisions import waiting_for_a_person
-    from flows.register.signature_requests import newest_request
+    from flows.application.context import current_context
+    from flows.application.status import agreement_history, status_overview
 
-    register = open_register(load_settings().register_url)
-    with register.read() as session:
-        if not agreement:
-            counts = count_by_state(session)
-            waiting = [*waiting_for_a_person(session), *alarms(session, register.clock())]
-            if as_json:
-                listed = {"waiting": [asdict(one) for one in waiting]} if waiting else {}
-                console.print_json({**counts, **listed})
-                return
-            console.print_table("Agreements by state", ("State", "Number"), list(counts.items()))
-            if waiting:
-                lines = [(one.agreement_id, one.state, one.why, one.do) for one in waiting]
-                console.print_table("Waiting for a person", ("Agreement", "State", "Why", "What to do"), lines)
-            return
-        found = get_agreement(session, agreement)
-        events = events_of(session, agreement)
-        request = newest_request(session, agreement)
-        if as_json:
-            rows = [{"at": e.at, "actor": e.actor, "kind": e.kind, "to": e.state_after, "why": e.why} for e in events]
-            told = {
-                "id": found.id,
-                "type": found.type,
-                "state": found.state,
-                "reason": request.reason if request else "",
-            }
-            console.print_json({**told, "events": rows})
-            return
-        rows_for_people = [(f"{e.at:%Y-%m-%d %H:%M:%S}Z", e.actor, e.state_after or e.kind, e.why) for e in events]
-        title = f"{found.type} {found.id}: {found.state}"
-        console.print_table(title, ("When", "Who", "What", "Why"), rows_for_people)
-        if request and request.reason:
-            console.out.print(f"The reason that was given: {request.reason}", markup=False, soft_wrap=True)
+    if agreement:
+        _print_history(agreement_history(current_context(), agreement), as_json)
+    else:
+        _print_overview(status_overview(current_context()), as_json)
+
+
+def _print_overview(overview: "StatusOverview", as_json: bool) -> None:
+    if as_json:
+        listed = {"waiting": [asdict(one) for one in overview.waiting]} if overview.waiting else {}
+        console.print_json({**overview.counts, **listed})
+        return
+    console.print_table("Agreements by state", ("State", "Number"), list(overview.counts.items()))
+    if overview.waiting:
+        lines = [(one.agreement_id, one.state, one.why, one.do) for one in overview.waiting]
+        console.print_table("Waiting for a person", ("Agreement", "State", "Why", "What to do"), lines)
+
+
+def _print_history(history: "AgreementHistory", as_json: bool) -> None:
+    found, events = history.agreement, history.events
+    if as_json:
+        rows = [{"at": e.at, "actor": e.actor, "kind": e.kind, "to": e.state_after, "why": e.why} for e in events]
+        told = {"id": found.id, "type": found.type, "state": found.state, "reason": history.reason}
+        console.print_json({**told, "events": rows})
+        return
+    rows_for_people = [(f"{e.at:%Y-%m-%d %H:%M:%S}Z", e.actor, e.state_after or e.kind, e.why) for e in events]
+    title = f"{found.type} {found.id}: {found.state}"
+    console.print_table(title, ("When", "Who", "What", "Why"), rows_for_people)
+    if history.reason:
+        console.out.print(f"The reason that was given: {history.reason}", markup=False, soft_wrap=True)

@@ -6,24 +6,13 @@ from typing import Annotated
 
 import typer
 
-from flows import language
 from flows.commands import archive_decisions, archive_maintenance, console
-from flows.commands.archive_maintenance import must_be_allowed
 from flows.commands.options import AsJson
 from flows.errors import WrongUse
-from flows.settings import Settings, load_settings
 
 app = typer.Typer(no_args_is_help=True, help="The archivist's verbs.")
 app.add_typer(archive_maintenance.app)
 app.add_typer(archive_decisions.app)
-
-
-def allowed(verb: str) -> Settings:
-    """Return the settings where the role at this command line has the verb. Raises `NotAllowed`."""
-    settings = load_settings()
-    language.use(settings.language)
-    must_be_allowed(verb, settings)
-    return settings
 
 
 @app.command("search")
@@ -39,8 +28,8 @@ def archive_search(
     as_json: AsJson = False,
 ) -> None:
     """List archived agreements: whole words before parts of words, then the newest."""
-    from flows.archive.search import Question, look_up
-    from flows.register import open_register
+    from flows.application.context import current_context
+    from flows.application.records import Question, search_records
 
     question = Question(
         words=words,
@@ -50,7 +39,7 @@ def archive_search(
         signed_from=_day(signed_from, "--signed-from"),
         signed_to=_day(signed_to, "--signed-to"),
     )
-    found = look_up(open_register(allowed("search").register_url), question, page, 100, why)
+    found = search_records(current_context(), question, page, why)
     if as_json:
         console.print_json([one.as_json() for one in found.found])
         return
@@ -70,10 +59,10 @@ def archive_search(
 @app.command("reindex")
 def archive_reindex(as_json: AsJson = False) -> None:
     """Make what search reads anew from the texts that are kept: for a damaged index. Changes nothing else."""
-    from flows.archive.search import reindex
-    from flows.register import open_register
+    from flows.application.context import current_context
+    from flows.application.records import rebuild_search
 
-    records = reindex(open_register(allowed("reindex").register_url))
+    records = rebuild_search(current_context())
     console.print_told(as_json, {"records": records}, f"{records} records indexed.")
 
 
@@ -85,13 +74,10 @@ def archive_get(
     as_json: AsJson = False,
 ) -> None:
     """Write a record's files to a folder, each compared with its digest."""
-    from flows.archive import open_store
-    from flows.archive.search import get_files
-    from flows.register import open_register
+    from flows.application.context import current_context
+    from flows.application.records import write_files
 
-    settings = allowed("get")
-    store = open_store(settings.blobs_url, settings.store_copy_url)
-    written = get_files(open_register(settings.register_url), store, record, folder, why)
+    written = write_files(current_context(), record, folder, why)
     if as_json:
         console.print_json(written)
     else:
@@ -104,26 +90,19 @@ def archive_verify(
     as_json: AsJson = False,
 ) -> None:
     """Prove that every file and row is unchanged, every signature holds and no event was edited."""
-    from flows.archive import check_archive, open_store
-    from flows.register import open_register
-    from flows.register.records import count_records, get_record
+    from flows.application.context import current_context
+    from flows.application.records import verify_records
 
-    settings = allowed("verify")
-    register = open_register(settings.register_url)
-    with register.read() as session:
-        record_id = get_record(session, record).id if record else None
-        records = 1 if record else count_records(session)
-    store = open_store(settings.blobs_url, settings.store_copy_url)
-    faults = list(check_archive(register, store, settings.anchors_folder, record_id))
+    result = verify_records(current_context(), record)
     if as_json:
-        rows = [{"record": one.record, "kind": one.kind, "fault": one.fault} for one in faults]
-        console.print_json({"records": records, "faults": rows})
+        rows = [{"record": one.record, "kind": one.kind, "fault": one.fault} for one in result.faults]
+        console.print_json({"records": result.records, "faults": rows})
     else:
-        if faults:
-            rows_for_people = [(one.record, one.kind, one.fault) for one in faults]
+        if result.faults:
+            rows_for_people = [(one.record, one.kind, one.fault) for one in result.faults]
             console.print_table("Faults in the archive", ("Record", "What", "Fault"), rows_for_people)
-        console.out.print(f"{records} records checked, {len(faults)} faults.")
-    raise typer.Exit(1 if faults else 0)
+        console.out.print(f"{result.records} records checked, {len(result.faults)} faults.")
+    raise typer.Exit(1 if result.faults else 0)
 
 
 def _day(value: str, option: str) -> date | None:

@@ -2,43 +2,18 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from flows import language
 from flows.commands import console
 from flows.commands.options import AsJson
 from flows.errors import StoreDamaged, WrongUse
-from flows.settings import Settings, load_settings
-
-if TYPE_CHECKING:  # whoever does something else need not load the archive
-    from flows.archive import Store
-    from flows.register import Register
 
 app = typer.Typer()
 
 RecordId = Annotated[str, typer.Argument(metavar="ID", help="A record's id, or its agreement's.")]
 Why = Annotated[str, typer.Option(help="The reason; kept with the event.")]
-
-
-def must_be_allowed(verb: str, settings: Settings) -> None:
-    """See that the role at this command line has the verb. Raises `NotAllowed`."""
-    from flows.archive import roles
-    from flows.register.database import account
-
-    roles.must_be_allowed(verb, account(), settings.archive_roles)
-
-
-def opened(verb: str) -> "tuple[Settings, Register, Store]":
-    """Return settings, register and store where the role has the verb. Raises `NotAllowed`."""
-    from flows.archive import open_store
-    from flows.register import open_register
-
-    settings = load_settings()
-    language.use(settings.language)
-    must_be_allowed(verb, settings)
-    return settings, open_register(settings.register_url), open_store(settings.blobs_url, settings.store_copy_url)
 
 
 @app.command("export")
@@ -51,13 +26,12 @@ def archive_export(
     as_json: AsJson = False,
 ) -> None:
     """Let the archive out: a Noark 5 extract, an audit package, a BagIt bag or an arkivmelding."""
-    from flows.archive.exports import export_audit, export_bag
-    from flows.archive.fiks_arkivmelding import export_message
-    from flows.archive.noark.entries import Period
-    from flows.archive.noark.extract import export_noark
+    from flows.application.context import current_context
+    from flows.application.export_archive import ExportForm, export_audit_package, export_records, export_year
 
-    settings, register, store = opened("export")
-    records = record or []
+    context, records = current_context(), record or []
+    if form not in set(ExportForm):
+        raise WrongUse("--form takes noark5, audit, bagit or fiks.")
     if public and form != "audit":
         raise WrongUse("--public goes with --form audit.")
     if form in {"noark5", "audit"} and not year:
@@ -66,30 +40,14 @@ def archive_export(
         raise WrongUse(f"--form {form} needs --record.")
     said: dict[str, object] = {"form": form, "folder": str(folder)}
     if form == "noark5":
-        period = Period(
-            year,
-            settings.archive_creator,
-            settings.archive_creator_number,
-            settings.archive_unit,
-            settings.noark_schemas,
-            settings.noark_format,
-            settings.noark_journal,
-        )
-        found = export_noark(register, store, period, folder)
-        said["findings"] = [{"rule": one.rule, "place": one.place, "what": one.what} for one in found]
+        said["findings"] = export_year(context, year, folder)
     elif form == "audit":
-        from flows.application.public_copies import maker_of
-
-        package = export_audit(register, store, year, folder, maker_of(settings, register, store) if public else None)
+        package = export_audit_package(context, year, folder, public)
         said["agreements"] = package.agreements
         if public:
             said |= {"public_copies": package.public_copies, "without_public_copy": list(package.without)}
-    elif form == "bagit":
-        said["files"] = export_bag(register, store, records, folder, register.clock().date())
-    elif form == "fiks":
-        said["files"] = export_message(register, store, records[0], folder)
     else:
-        raise WrongUse("--form takes noark5, audit, bagit or fiks.")
+        said["files"] = export_records(context, records, folder, ExportForm(form))
     console.print_told(as_json, said, ", ".join(f"{name}: {value}" for name, value in said.items()))
     raise typer.Exit(1 if said.get("findings") or said.get("without_public_copy") else 0)
 
@@ -101,10 +59,10 @@ def archive_hold(
     release: Annotated[bool, typer.Option("--release", help="Release the hold instead.")] = False,
 ) -> None:
     """Put a legal hold on a record, or release it."""
-    from flows.archive import destruction
+    from flows.application.context import current_context
+    from flows.application.record_decisions import hold_record, release_hold
 
-    _settings, register, store = opened("hold")
-    (destruction.release if release else destruction.hold)(register, store, record, why)
+    (release_hold if release else hold_record)(current_context(), record, why)
     console.out.print("The hold is released." if release else "The record is held: nobody can destroy it.")
 
 
@@ -117,26 +75,29 @@ def archive_destroy(
     on: Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help="From when it may be destroyed.")] = "",
 ) -> None:
     """Destroy a record's files: one person asks, another releases after 14 days; metadata stay."""
-    from flows.archive import destruction
+    from flows.application import record_decisions
+    from flows.application.context import current_context
 
-    _settings, register, store = opened("destroy")
+    context = current_context()
     if retention:
-        destruction.set_disposal(register, store, record, retention, on, why)
+        record_decisions.set_disposal(context, record, retention, on, why)
         console.out.print("The retention is set.")
     elif ask:
-        destruction.ask_for_destruction(register, store, record, why)
+        record_decisions.request_destruction(context, record, why)
         console.out.print("Asked for: another person can release it after the waiting time.")
     else:
-        listed = destruction.destroy(register, store, record, why)
+        listed = record_decisions.destroy_record(context, record, why)
         console.print_table("Destroyed", ("Role", "SHA-256"), [tuple(one.values()) for one in listed])
 
 
 @app.command("keep")
 def archive_keep(as_json: AsJson = False) -> None:
     """Look after the archive as it is done every night: recompute files, mend them, renew proof that is due."""
+    from flows.application.authorization import Action, authorize
+    from flows.application.context import current_context
     from flows.keep_archive import keep_archive
 
-    must_be_allowed("keep", load_settings())
+    authorize(current_context(), Action.KEEP)
     kept = keep_archive()
     said = f"{kept.checked} files recomputed, {kept.mended} mended, {kept.renewed} records renewed."
     console.print_told(as_json, asdict(kept), said)
@@ -145,12 +106,10 @@ def archive_keep(as_json: AsJson = False) -> None:
 @app.command("renew")
 def archive_renew(record: RecordId) -> None:
     """Renew a record's proof with a document timestamp, as a new version."""
-    from flows.archive.proof.renewal import renew
+    from flows.application.context import current_context
+    from flows.application.keep_archive import renew_proof
 
-    settings, register, store = opened("renew")
-    if not settings.timestamp_url:
-        raise WrongUse("There is no timestamp service: set AVTALEFLYT_TIMESTAMP_URL.")
-    console.out.print(renew(register, store, settings.anchors_folder, record, settings.timestamp_url))
+    console.out.print(renew_proof(current_context(), record))
 
 
 @app.command("backup")
@@ -158,10 +117,10 @@ def archive_backup(
     folder: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="An empty or new folder.")],
 ) -> None:
     """Copy register and store while the system runs."""
-    from flows.archive.backup import back_up
+    from flows.application.context import current_context
+    from flows.application.keep_archive import back_up
 
-    _settings, register, store = opened("backup")
-    said = back_up(register, store, folder)
+    said = back_up(current_context(), folder)
     console.out.print(f"{said['records']} records and {said['blobs']} blobs are copied.")
     _must_be_whole(said["damaged"])
 
@@ -171,11 +130,10 @@ def archive_restore(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="What `archive backup` wrote.")],
 ) -> None:
     """Bring a backup back into an empty register and store; then run `archive verify`."""
-    from flows.archive.backup import restore
+    from flows.application.context import current_context
+    from flows.application.keep_archive import restore
 
-    settings = load_settings()
-    must_be_allowed("restore", settings)
-    said = restore(folder, settings.register_url, settings.blobs_url, settings.store_copy_url)
+    said = restore(current_context(), folder)
     console.out.print(f"{said['records']} records and {said['blobs']} blobs are back; prove it: archive verify.")
     _must_be_whole(said["damaged"])
 

@@ -1,6 +1,5 @@
 """Commands from cases to agreements that are sent."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -8,9 +7,8 @@ import typer
 
 from flows.commands import console
 from flows.commands.options import AsJson, Cases, Lossy
-from flows.deployment.secret_blocks import with_secrets
 from flows.errors import WrongUse
-from flows.settings import Engine, load_settings
+from flows.settings import Engine
 
 app = typer.Typer()
 
@@ -24,34 +22,24 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Read and judge cases, and report every problem. Changes nothing."""
-    from flows.intake import read
-    from flows.intake.problem_report import write_report
-    from flows.intake.register_comparison import Known, compare
-    from flows.register.database import existing_register, utc_now
-    from flows.review.review_dates import oslo_date
+    from flows.application.check_cases import check_cases
+    from flows.application.context import current_context
 
-    settings = with_secrets(load_settings())
-    judged = read(cases, oslo_date(utc_now()), settings)
-    known = Known()
-    if register := existing_register(settings.register_url):
-        with register.read() as session:
-            known = compare(session, judged.cases)
-        judged = replace(judged, problems=(*judged.problems, *known.problems))
-    good = len(judged.cases)
-    if report:
-        write_report(cases, judged, report)
+    checked = check_cases(current_context(), cases, report)
     if as_json:
-        problems = [one.as_json() for one in judged.problems]
-        console.print_json({"cases": judged.count, "good": good, "problems": problems, "register": known.counts})
+        problems = [one.as_json() for one in checked.problems]
+        counts = {"cases": checked.cases, "good": checked.good}
+        console.print_json({**counts, "problems": problems, "register": checked.in_register})
     else:
-        console.print_problems(judged.problems)
-        console.out.print(f"{judged.count} cases, {good} good, {judged.count - good} need a person.")
-        if known.counts:
-            words = ", ".join(f"{number} {word.replace('_', ' ')}" for word, number in known.counts.items())
+        console.print_problems(checked.problems)
+        needing = checked.cases - checked.good
+        console.out.print(f"{checked.cases} cases, {checked.good} good, {needing} need a person.")
+        if checked.in_register:
+            words = ", ".join(f"{number} {word.replace('_', ' ')}" for word, number in checked.in_register.items())
             console.out.print(f"To the register the good cases are: {words}.")
         if report:
             console.out.print(f"The problem report is in {report}.", soft_wrap=True)
-    raise typer.Exit(0 if good == judged.count else 1)
+    raise typer.Exit(0 if checked.good == checked.cases else 1)
 
 
 @app.command()
@@ -67,11 +55,11 @@ def generate(
     as_json: AsJson = False,
 ) -> None:
     """Make DOCX and PDF for looking at, with a contact sheet. Sends nothing, and leaves the register alone."""
+    from flows.application.context import current_context
     from flows.application.preview import preview
 
-    with console.progress("Making documents") as progress:
-        settings = with_secrets(load_settings())
-        made = preview(settings, cases, folder, engine=engine, lossy=lossy, progress=progress)
+    with console.progress_bars():
+        made = preview(current_context(), cases, folder, engine=engine, lossy=lossy)
     if as_json:
         console.print_json(made.as_json())
     else:
@@ -94,28 +82,30 @@ def renew(
     as_json: AsJson = False,
 ) -> None:
     """Run the renewal flow: take cases in, generate their documents and, with --send, send them."""
-    from flows.application import steps
-    from flows.application.context import current_setup
+    from flows.application.context import current_context
     from flows.application.preview import look_through
-    from flows.register import State
+    from flows.application.replace import cancel_replaced
+    from flows.application.take_in import open_batch
     from flows.renewal_season import renewal_season
 
-    batch = steps.open_batch(current_setup(), cases)
-    season = renewal_season(batch=batch, send=send, lossy=lossy)
-    if replace and season.taken_in.held_back:
-        made_way = steps.make_way(current_setup(), season.taken_in.held_back)
-        for one in made_way:
-            if one.problem:
-                console.err.print(f"{one.agreement_id}: {one.problem}", markup=False, soft_wrap=True)
-        if any(one.state == State.CANCELLED for one in made_way):
-            batch = steps.open_batch(current_setup(), cases)
-            season = renewal_season(batch=batch, send=send, lossy=lossy)
-    taken_in = season.taken_in
+    context = current_context()
+    batch = open_batch(context, cases)
+    with console.progress_bars():
+        season = renewal_season(batch=batch, send=send, lossy=lossy)
+        if replace and season.intake.held_back:
+            replaced = cancel_replaced(context, season.intake.held_back)
+            for one in replaced:
+                if one.problem:
+                    console.err.print(f"{one.agreement_id}: {one.problem}", markup=False, soft_wrap=True)
+            if any(one.cancelled for one in replaced):
+                batch = open_batch(context, cases)
+                season = renewal_season(batch=batch, send=send, lossy=lossy)
+    taken_in = season.intake
     stuck = [one for one in season.outcomes if one.problem]
     index = None
     if folder:
         wanted = {one.agreement_id: one.problem for one in season.outcomes}
-        index = look_through(current_setup(), wanted, folder, taken_in.cases, taken_in.problems)
+        index = look_through(context, wanted, folder, taken_in.cases, taken_in.problems)
     if as_json:
         console.print_json(
             {
@@ -150,12 +140,12 @@ def new_alis_command(
     as_json: AsJson = False,
 ) -> None:
     """Run the flow for one new hire."""
-    from flows.application import steps
-    from flows.application.context import current_setup
+    from flows.application.context import current_context
+    from flows.application.take_in import open_batch, take_in
     from flows.new_alis import new_alis
 
-    setup = current_setup()
-    taken_in = steps.take_in(setup, steps.open_batch(setup, str(case)))
+    context = current_context()
+    taken_in = take_in(context, open_batch(context, str(case)))
     if len(taken_in.agreement_ids) != 1 or taken_in.rejected:
         console.print_problems(taken_in.problems)
         if not taken_in.problems:

@@ -3,8 +3,8 @@
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +16,10 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.agreements.problems import Problem
+from flows.application.progress import ProgressReport, Step, shown_by
 
 if TYPE_CHECKING:  # a command that prints no outcomes need not load the stages
-    from flows.application.steps import Outcome
+    from flows.application.outcomes import AgreementOutcome
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -90,15 +91,23 @@ def losses(lost: Sequence[str]) -> str:
     return f"made, but the PDF does not show: {'; '.join(lost)}" if lost else ""
 
 
+_STEPS = {Step.DOCUMENTS: "Making documents", Step.SENDING: "Sending"}
+
+
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Give a function that draws how many of how many are done, on standard error where that is a terminal."""
+def progress_bar(step: Step) -> Iterator[ProgressReport]:
+    """Draw a progress bar of a step on standard error, if that is a terminal; give the function that moves it."""
     with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, of: bar.update(task, completed=done, total=of)
+        task = bar.add_task(_STEPS[step], total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def print_outcomes(outcomes: "Sequence[Outcome]", held_back: Sequence[str]) -> None:
+def progress_bars() -> AbstractContextManager[None]:
+    """Draw a progress bar of every step that reports progress within the block."""
+    return shown_by(progress_bar)
+
+
+def print_outcomes(outcomes: "Sequence[AgreementOutcome]", held_back: Sequence[str]) -> None:
     """Print where agreements stand, and which changed cases wait for a person."""
     rows = [(one.agreement_id, one.state, one.problem or losses(one.lost)) for one in outcomes]
     print_table("Agreements", ("Id", "State", "Problem"), rows)

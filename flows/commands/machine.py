@@ -10,7 +10,7 @@ from flows.commands.options import AsJson
 from flows.settings import Engine
 
 if TYPE_CHECKING:
-    from flows.application.doctor import Component
+    from flows.application.demo import DemoResult
 
 app = typer.Typer()
 
@@ -19,8 +19,31 @@ app = typer.Typer()
 def demo(as_json: AsJson = False) -> None:
     """Run the whole line on the fixtures, with the embedded signing desk and test signers."""
     from flows.application.demo import run_demo
+    from flows.collect_signed import collect_signed
+    from flows.renewal_season import renewal_season
 
-    raise typer.Exit(run_demo(as_json))
+    def say(sentence: str) -> None:
+        if not as_json:  # a program reads what is printed
+            console.out.print(sentence)
+
+    with console.progress_bars():
+        result = run_demo(lambda batch: renewal_season(batch=batch, send=True), collect_signed, say)
+    for one in result.season.outcomes:
+        if one.problem:
+            console.err.print(f"{one.agreement_id}: {one.problem}", markup=False)
+    if not as_json:
+        _print_demo(result)
+    console.print_json(result.summary)
+    raise typer.Exit(0 if result.complete else 1)
+
+
+def _print_demo(result: "DemoResult") -> None:
+    console.print_problems(result.season.intake.problems)
+    console.out.print(f"The same report for programs: {result.problem_report}")
+    rows = [(row["id"], row["type"], row["signatures"], row["next_review"]) for row in result.summary["records"]]
+    console.print_table("Arkiverte avtaler", ("Arkivnummer", "Type", "Sign.", "Gjennomgang"), rows)
+    console.out.print(f"Everything lies below {result.output}.")
+    console.out.print("`.venv/bin/avtaleflyt archive get ARKIVNUMMER -o DIR` takes a record out.")
 
 
 @app.command()
@@ -43,28 +66,13 @@ def convert(
 @app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Show what is installed and what is missing, and the line that installs it."""
+    from flows.application.context import current_context
     from flows.application.doctor import examine
 
-    found = [*examine(), *_provider()]
+    found = examine(current_context())
     if as_json:
         console.print_json([one.as_json() for one in found])
     else:
         rows = [("ok" if one.present else "missing", one.name, one.why, one.install) for one in found]
         console.print_table("What Avtaleflyt needs", ("", "Component", "What for", "What to do"), rows)
     raise typer.Exit(0 if all(one.present or not one.required for one in found) else 2)
-
-
-def _provider() -> "list[Component]":
-    """Ask the configured signature provider whether it lets us in; the desk runs when it is wanted."""
-    from flows.application.doctor import Component
-    from flows.deployment.secret_blocks import with_secrets
-    from flows.register import open_register
-    from flows.settings import load_settings
-    from flows.signing.providers.health_check import unfitness
-
-    settings = with_secrets(load_settings())
-    if settings.provider == "desk":
-        return []
-    wrong = unfitness(settings, open_register(settings.register_url))
-    why = f"the signature provider {settings.provider}"
-    return [Component("Provider", why, not wrong, required=True, install=" ".join(wrong))]

@@ -3,18 +3,13 @@
 import re
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from flows import language
 from flows.commands import console
 from flows.commands.options import AsJson
 from flows.errors import NotDelivered, WrongUse
-from flows.settings import load_settings
-
-if TYPE_CHECKING:  # the other commands need not load the register
-    from flows.register import Register
 
 app = typer.Typer(help="Yearly reviews and deadlines: what is due, and what came of it.")
 
@@ -34,25 +29,21 @@ def reviews(
     """Show the yearly reviews that are due, overdue ones first."""
     if context.invoked_subcommand:
         return
-    from flows.review import due_dates, due_reviews
+    from flows.application.context import current_context
+    from flows.application.reviews import due, write_calendar, write_due_workbook
 
     if not re.fullmatch(r"\d{1,5}d?", within):
         raise WrongUse("--within takes a number of days, such as 90d.")
-    register, ahead = _register(), timedelta(days=int(within.rstrip("d")))
-    due = due_dates(register, ahead) if deadlines else due_reviews(register, ahead)
-    due = [one for one in due if municipality in {"", one.municipality_number}]
+    opened = current_context()
+    dates = due(opened, timedelta(days=int(within.rstrip("d"))), deadlines, municipality)
     if ics:
-        from flows.review.calendar import calendar, calendar_name
-
-        ics.write_bytes(calendar(due, calendar_name(municipality), register.clock()))
+        write_calendar(opened, dates, ics, municipality)
     if workbook:
-        from flows.review.workbook import write_workbook
-
-        write_workbook(workbook, due)
+        write_due_workbook(dates, workbook)
     if as_json:
-        console.print_json([one.as_json() for one in due])
+        console.print_json([one.as_json() for one in dates])
         return
-    rows = [(one.due, one.municipality, one.type, one.kind, one.number or "", one.rule, one.id) for one in due]
+    rows = [(one.due, one.municipality, one.type, one.kind, one.number or "", one.rule, one.id) for one in dates]
     console.print_table("Due", ("Due", "Municipality", "Type", "What", "Number", "Rule", "Id"), rows)
 
 
@@ -67,15 +58,12 @@ def done(
     as_json: AsJson = False,
 ) -> None:
     """Record what came of reviews: one or several, or all that are due in a municipality."""
-    from flows.review.outcomes import Outcome, do_reviews, due_in
+    from flows.application.context import current_context
+    from flows.application.reviews import record_reviews
 
-    if outcome not in set(Outcome):
-        raise WrongUse("--outcome takes continues, changed or ended.")
-    register = _register()
-    chosen = [*(ids or []), *(due_in(register, municipality) if municipality else [])]
-    if not chosen:
-        raise WrongUse("Nothing to record: give the ids that `avtaleflyt reviews` shows, or --municipality.")
-    recorded = do_reviews(register, chosen, Outcome(outcome), by or register.actor, note, _day(on))
+    recorded = record_reviews(
+        current_context(), ids or [], outcome, municipality=municipality, by=by, note=note, on=_day(on)
+    )
     if as_json:
         console.print_json([one.as_json() for one in recorded])
     else:
@@ -112,10 +100,10 @@ def notify(as_json: AsJson = False) -> None:
 @app.command()
 def mail(as_json: AsJson = False) -> None:
     """Show the e-mails that wait, hang or were refused."""
-    from flows.register.mail import undelivered
+    from flows.application.context import current_context
+    from flows.application.reviews import undelivered_mail
 
-    with _register().read() as session:
-        found = undelivered(session)
+    found = undelivered_mail(current_context())
     if as_json:
         rows = [
             {"id": o.id, "state": o.state, "tries": o.tries, "written": o.written_at, "problem": o.problem}
@@ -133,24 +121,19 @@ def feed(
     municipality: Annotated[str, typer.Argument(metavar="NUMBER", help="Municipality number, four digits.")],
 ) -> None:
     """Make a secret calendar address for a municipality, and print it: it is shown only this once."""
-    from flows.agreements.municipalities import by_number
-    from flows.register.calendar_feeds import make_feed
-    from flows.web.calendar import feed_address
+    from flows.application.calendar_feeds import create_feed
+    from flows.application.context import current_context
 
-    if by_number(municipality) is None:
-        raise WrongUse(f"There is no municipality {municipality}; give its four digits.")
-    with _register().write() as transaction:
-        _, token = make_feed(transaction, municipality)
-    console.out.print(feed_address(load_settings().public_url, token), soft_wrap=True)
+    console.out.print(create_feed(current_context(), municipality), soft_wrap=True)
 
 
 @app.command()
 def feeds(as_json: AsJson = False) -> None:
     """List the calendar addresses there are, without what is secret in them."""
-    from flows.register.calendar_feeds import feeds as every_feed
+    from flows.application.calendar_feeds import list_feeds
+    from flows.application.context import current_context
 
-    with _register().read() as session:
-        found = every_feed(session)
+    found = list_feeds(current_context())
     if as_json:
         console.print_json(
             [
@@ -166,10 +149,10 @@ def feeds(as_json: AsJson = False) -> None:
 @app.command()
 def revoke(feed_id: Annotated[str, typer.Argument(metavar="ID", help="A feed's id.")]) -> None:
     """Let a calendar address lead nowhere from now on."""
-    from flows.register.calendar_feeds import revoke_feed
+    from flows.application import calendar_feeds
+    from flows.application.context import current_context
 
-    with _register().write() as transaction:
-        revoke_feed(transaction, feed_id)
+    calendar_feeds.revoke(current_context(), feed_id)
     console.out.print("Revoked.")
 
 
@@ -179,13 +162,13 @@ def year(
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="A .svg picture or a .html page.")],
 ) -> None:
     """Draw a year: months by municipalities, how much falls in each."""
-    from flows.review.year_overview import dates_of_year, year_page, year_picture
+    from flows.application.context import current_context
+    from flows.application.reviews import write_year
 
     if output.suffix not in {".svg", ".html"}:
         raise WrongUse("-o takes a file that ends in .svg or .html.")
-    dates = dates_of_year(_register(), number)
-    output.write_text((year_picture if output.suffix == ".svg" else year_page)(dates, number), encoding="utf-8")
-    console.out.print(f"{len(dates)} dates in {output}", markup=False)
+    count = write_year(current_context(), number, output)
+    console.out.print(f"{count} dates in {output}", markup=False)
 
 
 @app.command()
@@ -194,32 +177,15 @@ def renewals(
     as_json: AsJson = False,
 ) -> None:
     """List the agreements that a season should renew, and why."""
-    from flows.review.renewal_candidates import renewals as to_renew
+    from flows.application.context import current_context
+    from flows.application.sheet import season_renewals
 
-    found = to_renew(_register(), season, present_templates())
+    found = season_renewals(current_context(), season)
     if as_json:
         console.print_json([one.as_json() for one in found])
     else:
         rows = [(one.agreement_id, one.type, one.municipality_number, "; ".join(one.reasons)) for one in found]
         console.print_table(f"To renew in {season}", ("Agreement", "Type", "Municipality", "Why"), rows)
-
-
-def present_templates() -> dict[str, str]:
-    """Return the SHA-256 of each agreement type's template, where it is there."""
-    import hashlib
-
-    from flows.agreements.types import types
-
-    paths = {name: load_settings().templates / kind.template for name, kind in types().items()}
-    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in paths.items() if path.exists()}
-
-
-def _register() -> "Register":
-    from flows.register import open_register
-
-    settings = load_settings()
-    language.use(settings.language)
-    return open_register(settings.register_url)
 
 
 def _day(text: str) -> date | None:

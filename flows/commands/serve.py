@@ -17,14 +17,14 @@ def serve(
     """Serve the web application: intake endpoint, webhooks and calendars, until it is stopped."""
     import uvicorn
 
-    from flows.application.context import current_setup
+    from flows.application.context import current_context
     from flows.collect_signed import collect_signed
     from flows.new_alis import announce
     from flows.web.app import create_app
     from flows.web.debounce import hurrying
 
-    setup = current_setup()
+    context = current_context()
     console.out.print(f"Listening at http://{host}:{port}; stop with Ctrl+C.")
     with hurrying(lambda: collect_signed(hinted=True)) as wake:
-        web = create_app(setup.settings, setup.register, announce, wake)
+        web = create_app(context, announce, wake)
         uvicorn.run(web, host=host, port=port, log_level="warning", access_log=False)

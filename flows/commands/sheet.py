@@ -4,11 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import BaseModel
 
 from flows.commands import console
 from flows.errors import WrongUse
-from flows.settings import load_settings
 
 app = typer.Typer()
 
@@ -23,28 +21,12 @@ def sheet(
     ] = None,
 ) -> None:
     """Make the input workbook of an agreement, with help, drop-downs and an example row or what is to be renewed."""
-    from flows.agreements.types import types
-    from flows.intake.workbook_writer import write_sheet
-    from flows.register.database import utc_now
-    from flows.review.review_dates import oslo_date
+    from flows.application.context import current_context
+    from flows.application.sheet import make_sheet
 
-    if agreement not in types():
-        raise WrongUse(f"There is no agreement «{agreement}»; write one of: {', '.join(types())}.")
     if target.suffix.lower() != ".xlsx":
         raise WrongUse("The workbook is an .xlsx file: give it that ending.")
     if from_register != (season is not None):
         raise WrongUse("--from-register and --season YEAR belong together.")
-    known = [] if season is None else _to_renew(agreement, season)
-    if season is not None and not known:
-        raise WrongUse(f"No {agreement} in the register needs renewal in {season}; no workbook was written.")
-    write_sheet(types()[agreement], target, oslo_date(utc_now()), known)
+    make_sheet(current_context(), agreement, target, season)
     console.out.print(f"{target}: fill it in, and try it with `avtaleflyt check {target}`.", soft_wrap=True)
-
-
-def _to_renew(agreement: str, season: int) -> list[BaseModel]:
-    from flows.commands.reviews import present_templates
-    from flows.register import open_register
-    from flows.review.renewal_candidates import cases_by_type, renewals
-
-    register = open_register(load_settings().register_url)
-    return cases_by_type(renewals(register, season, present_templates(), agreement)).get(agreement, [])

@@ -23,10 +23,9 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Find tags that no case fills, and what the PDF would lose. The file's name says which agreement it is for."""
-    from flows.application.preview import names_of
-    from flows.documents.template_check import check_template
+    from flows.application.template_check import template_faults
 
-    faults = check_template(docx, names_of(docx.name))
+    faults = template_faults(docx)
     if as_json:
         console.print_json([{"what": fault.what, "where": fault.where} for fault in faults])
     elif faults:

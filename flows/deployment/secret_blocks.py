@@ -1,31 +1,30 @@
 """Secrets from Prefect: a setting `prefect-secret:NAME` stands for the secret block of that name.
 
-It is opened where a run is set up, in the process that needs it, and shows as stars like any other secret. The name
-alone travels in environments, deployments and logs.
+A block is read in the process that needs it, when a run opens its context, and shows as stars like any other secret.
+Only the name travels in environments, deployments and logs.
 """
 
 from typing import cast
 
 from pydantic import SecretStr
 
+from flows.application.context import references_in, use_secret_resolver
 from flows.errors import ComponentMissing, WrongUse
 from flows.settings import Settings
 
-PREFIX = "prefect-secret:"
+
+def use_secret_blocks() -> None:
+    """Have contexts read secret blocks. The command line and every flow module call this when they are imported."""
+    use_secret_resolver(with_secrets)
 
 
 def with_secrets(settings: Settings) -> Settings:
-    """Return the settings with every named block opened. Raises `WrongUse`, `ComponentMissing`."""
-    named = {
-        field: value.get_secret_value().removeprefix(PREFIX).strip()
-        for field in type(settings).model_fields
-        if isinstance(value := getattr(settings, field), SecretStr) and value.get_secret_value().startswith(PREFIX)
-    }
-    opened = {field: SecretStr(_open(field, name)) for field, name in named.items()}
-    return settings.model_copy(update=opened) if opened else settings
+    """Return the settings with every named block's value. Raises `WrongUse`, `ComponentMissing`."""
+    values = {field: SecretStr(_read(field, name)) for field, name in references_in(settings).items()}
+    return settings.model_copy(update=values) if values else settings
 
 
-def _open(field: str, name: str) -> str:
+def _read(field: str, name: str) -> str:
     from prefect.blocks.system import Secret
 
     setting = f"AVTALEFLYT_{field.upper()}"

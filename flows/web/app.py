@@ -6,25 +6,23 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from flows.register import Register
-from flows.settings import Settings
+from flows.application.context import Context
+from flows.application.webhooks import webhook_providers
 from flows.web.calendar import calendar_router
 from flows.web.intake import Announce, intake_router
 from flows.web.intake_description import schemas
-from flows.web.webhooks import nobody, webhook_providers, webhook_routes
+from flows.web.webhooks import nobody, webhook_routes
 
 
-def create_app(
-    settings: Settings, register: Register, announce: Announce, wake: Callable[[], None] = nobody
-) -> FastAPI:
+def create_app(context: Context, announce: Announce, wake: Callable[[], None] = nobody) -> FastAPI:
     """Return the application. `announce` tells the event `alis.hired`; `wake` is called after a new webhook.
 
     OpenAPI is published at /openapi.json.
     """
     app = FastAPI(title="Avtaleflyt", docs_url=None, redoc_url=None)
-    app.include_router(intake_router(register, settings.intake_token.get_secret_value(), announce))
-    app.include_router(webhook_routes(register, webhook_providers(settings, register), wake))
-    app.include_router(calendar_router(lambda: register, settings.language))
+    app.include_router(intake_router(context, context.settings.intake_token.get_secret_value(), announce))
+    app.include_router(webhook_routes(context.register, webhook_providers(context), wake))
+    app.include_router(calendar_router(context))
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return app
 

@@ -16,22 +16,14 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from flows.agreements.problems import Problem
-from flows.errors import CasesUnreadable
-from flows.intake import Judged
-from flows.intake.json_file import rows_of
-from flows.intake.pipeline import judge_all
-from flows.intake.register_comparison import as_received, held_back
+from flows.application.context import Context
+from flows.application.intake_call import CallFault, CallRefused, problem_as_json, take_in_call
 from flows.language import translate as _
-from flows.register import Batch, Register, State, Transaction
-from flows.register.agreements import get_agreement, receive
-from flows.register.intake_calls import answer_before, keep_answer
-from flows.review.review_dates import oslo_date
 from flows.web.intake_description import DESCRIPTION
 
 Announce = Callable[[str, bool], None]
 """Tells the event `alis.hired` of an agreement's id, and whether its document is to be sent."""
 
-_MOST_CASES = 1000
 _LARGEST_BODY = 5 * 1024 * 1024
 _LONGEST_KEY = 255
 
@@ -45,7 +37,7 @@ class Refusal(Exception):
     problems: Sequence[Problem] = ()
 
 
-def intake_router(register: Register, token: str, announce: Announce) -> APIRouter:
+def intake_router(context: Context, token: str, announce: Announce) -> APIRouter:
     """Return the router. Without a token every call is refused: there is no open door by default."""
     router = APIRouter()
 
@@ -56,7 +48,7 @@ def intake_router(register: Register, token: str, announce: Announce) -> APIRout
             _check_caller(request, token)
             key, send = _key(request), _send(request)
             body = await _body(request)
-            answer = await run_in_threadpool(_take, register, announce, body, key, send)
+            answer = await run_in_threadpool(_take, context, announce, body, key, send)
         except Refusal as refusal:
             return _refused(refusal)
         return _json(202, answer)
@@ -99,50 +91,29 @@ async def _body(request: Request) -> bytes:
     return bytes(pieces)
 
 
-def _take(register: Register, announce: Announce, body: bytes, key: str, send: bool) -> dict[str, Any]:
-    judged = _judged(_parsed(body), register)
-    errors = [problem for problem in judged.problems if problem.level == "error"]
+def _take(context: Context, announce: Announce, body: bytes, key: str, send: bool) -> dict[str, Any]:
+    content = _parsed(body)
     digest = hashlib.sha256(body + (b"+send" if send else b"")).hexdigest()
-    with register.write() as transaction:
-        # Looked up in the transaction that is alone in writing: of two calls at once the second waits, and repeats.
-        answer = answer_before(transaction.session, key)
-        if answer and answer.body_sha256 != digest:
-            raise Refusal(422, _("This Idempotency-Key was used for other cases. Take a new key."))
-        if errors:
-            raise Refusal(422, _("Nothing was taken in: some cases must be mended."), errors)
-        content = answer.answer if answer else _received(transaction, judged)
-        if not answer:
-            keep_answer(transaction, key, digest, content)
-        waiting = [
-            one["id"]
-            for one in content["agreements"]
-            if one["type"] == "alis" and get_agreement(transaction.session, one["id"]).state == State.RECEIVED
-        ]
+    try:
+        answer = take_in_call(context, content, digest, key)
+    except CallRefused as refused:
+        raise _refusal(refused) from None
     # After the commit, and again when a call is repeated: the flow leaves alone what it has done already.
-    for agreement_id in dict.fromkeys(waiting):
+    for agreement_id in answer.to_announce:
         announce(agreement_id, send)
-    return content
+    return answer.content
 
 
-def _received(transaction: Transaction, judged: Judged) -> dict[str, Any]:
-    batch = Batch(source="intake endpoint", received_at=transaction.now, cases=judged.count)
-    transaction.session.add(batch)
-    transaction.session.flush()
-    warnings = list(judged.problems)
-    agreements = []
-    for case in judged.cases:
-        received = receive(transaction, as_received(case), batch.id)
-        agreements.append(
-            {
-                "pointer": case.pointer,
-                "type": case.type,
-                "id": received.agreement_id,
-                "reception": received.reception.value,
-            }
-        )
-        if problem := held_back(case, received.reception):
-            warnings.append(problem)
-    return {"agreements": agreements, "warnings": [_detail(problem) for problem in warnings]}
+def _refusal(refused: CallRefused) -> Refusal:
+    match refused.fault:
+        case CallFault.NO_CASES:
+            return Refusal(422, _("The body holds no case: send one object, or a list of objects."))
+        case CallFault.TOO_MANY_CASES:
+            return Refusal(413, _("The call is too large. Send fewer cases at a time."))
+        case CallFault.KEY_REUSED:
+            return Refusal(422, _("This Idempotency-Key was used for other cases. Take a new key."))
+        case CallFault.CASES_WRONG:
+            return Refusal(422, _("Nothing was taken in: some cases must be mended."), refused.problems)
 
 
 def _parsed(body: bytes) -> Any:
@@ -155,31 +126,10 @@ def _parsed(body: bytes) -> Any:
         raise Refusal(400, _("The body is no JSON in UTF-8.")) from None
 
 
-def _judged(content: Any, register: Register) -> Judged:
-    try:
-        judged = judge_all(rows_of(content, _("The body")), oslo_date(register.clock()))
-    except (CasesUnreadable, RecursionError):
-        raise Refusal(422, _("The body holds no case: send one object, or a list of objects.")) from None
-    if judged.count == 0:
-        raise Refusal(422, _("The body holds no case: send one object, or a list of objects."))
-    if judged.count > _MOST_CASES:
-        raise Refusal(413, _("The call is too large. Send fewer cases at a time."))
-    return judged
-
-
-def _detail(problem: Problem) -> dict[str, str]:
-    return {
-        "pointer": problem.pointer,
-        "rule": problem.rule,
-        "level": problem.level,
-        "detail": problem.message,
-    }
-
-
 def _refused(refusal: Refusal) -> Response:
     content: dict[str, Any] = {"type": "about:blank", "title": refusal.title, "status": refusal.status}
     if refusal.problems:
-        content["errors"] = [_detail(problem) for problem in refusal.problems]
+        content["errors"] = [problem_as_json(problem) for problem in refusal.problems]
     headers = {"WWW-Authenticate": "Bearer"} if refusal.status == 401 else {}
     return _json(refusal.status, content, "application/problem+json", headers)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from flows.application.context import Setup
-from flows.application.steps import archive_signed
+from flows.application.collect import archive_signed
+from flows.application.context import Context
 from flows.archive import Store, check_archive
 from flows.archive.access import restrict
 from flows.archive.proof.quarantine_reasons import Why
@@ -140,7 +140,7 @@ def test_a_refused_file_that_is_told_again_touches_nothing(tmp_path: Path) -> No
         get_agreement(transaction.session, record.agreement_id).state = State.SENT  # the second version is out
     provider = PaperProvider()
     outcome = archive_signed(
-        Setup(made.settings, register, made.store, provider), Update("job", reference, RequestStatus.SIGNED)
+        Context(made.settings, register, made.store, provider), Update("job", reference, RequestStatus.SIGNED)
     )
     assert outcome.state == State.SENT
     assert "refused" in outcome.problem

@@ -13,9 +13,10 @@ import pytest
 from lxml import html
 from typer.testing import CliRunner
 
-from flows.application import steps
-from flows.application.context import current_setup
+from flows.application.context import current_context
+from flows.application.make_documents import make_documents
 from flows.application.preview import look_through
+from flows.application.take_in import open_batch, take_in
 from flows.cli import app
 from flows.documents import convert, signature_places
 from flows.documents.contact_sheet import ContactSheet
@@ -147,21 +148,21 @@ def test_a_renewal_is_looked_through_by_agreement_before_it_is_sent(
     tmp_path: Path, cases: Path, lossy_template: None
 ) -> None:
     """The sheet of a renewal shows the very documents that will be sent; the register keeps what they lack."""
-    setup = current_setup()
-    taken_in = steps.take_in(setup, steps.open_batch(setup, str(cases)))
+    context = current_context()
+    taken_in = take_in(context, open_batch(context, str(cases)))
     first, second, third = taken_in.agreement_ids
-    outcomes = [*steps.generate(setup, [first], lossy=True), *steps.generate(setup, [second, third])]
+    outcomes = [*make_documents(context, [first], lossy=True), *make_documents(context, [second, third])]
     assert [one.state for one in outcomes] == [State.GENERATED, State.RECEIVED, State.GENERATED]
     wanted = {one.agreement_id: one.problem for one in outcomes}
-    index = look_through(setup, wanted, tmp_path / "made", taken_in.cases, taken_in.problems)
+    index = look_through(context, wanted, tmp_path / "made", taken_in.cases, taken_in.problems)
     page = page_of(index)
     assert {item.text_content() for item in page.find_class("name")} == {first, third}
-    with setup.register.read() as session:
+    with context.register.read() as session:
         assert losses_of(session, first, 1) == outcomes[0].lost != ()
         assert losses_of(session, third, 1) == ()
         assert events_of(session, first)[-1].why == "document generated, with losses"
         digest = events_of(session, first)[-1].details["pdf_sha256"]
-    assert (tmp_path / "made" / f"{first}.pdf").read_bytes() == setup.store.get(digest)
+    assert (tmp_path / "made" / f"{first}.pdf").read_bytes() == context.store.get(digest)
     assert not (tmp_path / "made" / f"{second}.pdf").exists()
 
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from flows.application import steps
-from flows.application.context import Setup
-from flows.application.steps import Collected
+from flows.application.collect import collect_signed_agreements
+from flows.application.context import Context
 from flows.archive import open_store
 from flows.errors import NotSent, ProviderError, TransitionRefused
 from flows.register import Register, State, Version, open_register
@@ -27,7 +26,6 @@ from flows.register.agreements import (
 from flows.register.signature_requests import by_reference
 from flows.settings import Settings
 from flows.signing.cancellation import withdraw
-from flows.signing.polling import signed_updates
 from flows.signing.port import RequestStatus, Update
 from flows.signing.providers.posten import PostenProvider
 from flows.signing.rate_limiter import SharedPollTimes
@@ -71,66 +69,63 @@ def work(order: Order) -> None:
     provider = BreakableProvider(inner, points, lambda update: _watch(opened, order.folder, update))
     anchors = order.folder / ("desk/authority" if order.provider == "desk" else "anchors")
     settings = Settings(output=order.folder, trust_anchors=anchors)
-    setup = Setup(settings, register, BreakableStore(kept.shelf, kept.second, points), provider)
+    context = Context(settings, register, BreakableStore(kept.shelf, kept.second, points), provider)
     points.kill_at, points.log = order.kill_at, order.log
     if order.task == "send":
-        _send(setup, order.agreement_id)
+        _send(context, order.agreement_id)
     elif order.task == "replace":
-        _replace(setup, order.agreement_id)
+        _replace(context, order.agreement_id)
     elif order.task == "resend":
         with suppress(TransitionRefused):  # the run before has sent it, or does not know
-            with setup.register.write() as transaction:
+            with context.register.write() as transaction:
                 start_anew(transaction, order.agreement_id)
-            _make_and_send(setup, order.agreement_id)
+            _make_and_send(context, order.agreement_id)
     else:
-        _collect(setup)
+        _collect(context)
 
 
-def _send(setup: Setup, agreement_id: str) -> None:
+def _send(context: Context, agreement_id: str) -> None:
     with suppress(NotSent):
-        send(setup.register, setup.provider, agreement_id, BOTH, setup.store.get, "ALIS-avtale", 30)
+        send(context.register, context.provider, agreement_id, BOTH, context.store.get, "ALIS-avtale", 30)
 
 
-def _replace(setup: Setup, agreement_id: str) -> None:
+def _replace(context: Context, agreement_id: str) -> None:
     """Take in a changed case of an agreement that is out, as `renew --send --replace` does."""
-    with setup.register.read() as session:
+    with context.register.read() as session:
         agreement = get_agreement(session, agreement_id)
         case = said_again(agreement, current_version(session, agreement))
         case = replace(case, case={**case.case, "signatar_kommune_tittel": "ordfører"})
         out = recognise(session, case) is Reception.OUT_FOR_SIGNATURE
     if out:
         with suppress(ProviderError):
-            withdraw(setup.register, setup.provider, agreement_id)
-    with setup.register.write() as transaction:
+            withdraw(context.register, context.provider, agreement_id)
+    with context.register.write() as transaction:
         receive(transaction, case)
-    _make_and_send(setup, agreement_id)
+    _make_and_send(context, agreement_id)
 
 
-def _make_and_send(setup: Setup, agreement_id: str) -> None:
+def _make_and_send(context: Context, agreement_id: str) -> None:
     """Give the newest version the document of the first, and send it where it is not out."""
-    with setup.register.read() as session:
+    with context.register.read() as session:
         agreement, first = get_agreement(session, agreement_id), session.get_one(Version, (agreement_id, 1))
     if agreement.version == 1:
         return  # the provider has not let go of it yet
     if agreement.state == State.RECEIVED:
         made = Generated("a.docx", "1.0", "a" * 64, first.docx_sha256 or "", first.pdf_sha256 or "", 1)
-        with setup.register.write() as transaction:
+        with context.register.write() as transaction:
             record_generated(transaction, agreement_id, agreement.version, made)
-    with setup.register.write() as transaction:
+    with context.register.write() as transaction:
         approve(transaction, agreement_id, "looked at")
-    _send(setup, agreement_id)
+    _send(context, agreement_id)
 
 
-def _collect(setup: Setup) -> None:
-    settle(setup.register, setup.provider)
-    collected = Collected()
-    with suppress(ProviderError):
-        for update in signed_updates(setup.register, setup.provider):
-            steps.try_to_archive(setup, update, collected)
-    with setup.register.read() as session:
+def _collect(context: Context) -> None:
+    settle(context.register, context.provider)
+    collect_signed_agreements(context)
+    with context.register.read() as session:
         approved = in_states(session, [State.APPROVED])
     for agreement_id in approved:  # the next run of the season
-        _send(setup, agreement_id)
+        _send(context, agreement_id)
 
 
 def _watch(register: Register, folder: Path, update: Update) -> None:

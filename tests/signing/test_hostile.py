@@ -9,17 +9,15 @@ from pathlib import Path
 import pytest
 import requests
 
-from flows.application import steps
-from flows.application.context import Setup
-from flows.application.steps import Collected
+from flows.application.collect import collect_signed_agreements
+from flows.application.context import Context
 from flows.archive import open_store
-from flows.errors import NotSent, ProviderError
+from flows.errors import NotSent
 from flows.register import Register, State, open_register
 from flows.register.agreements import Generated, ReceivedCase, approve, get_agreement, receive, record_generated
 from flows.register.record_digests import newest_seal, seal_of
 from flows.register.records import get_record
 from flows.settings import Settings
-from flows.signing.polling import signed_updates
 from flows.signing.providers import documenso, docuseal, http_calls, posten
 from flows.signing.sending import send, settle
 from tests.agreements.cases import alis_case
@@ -40,14 +38,14 @@ class Stage:
 
     name: str
     scene: PostenScene | DocumensoScene | DocuSealScene
-    setup: Setup
+    context: Context
     clock: Clock
     agreement_id: str
 
     @property
     def register(self) -> Register:
         """The register."""
-        return self.setup.register
+        return self.context.register
 
     def state(self) -> State:
         """Return the state of the agreement."""
@@ -57,13 +55,15 @@ class Stage:
     def send(self) -> None:
         """Send once, as a task of the season does."""
         with suppress(NotSent):
-            send(self.register, self.setup.provider, self.agreement_id, BOTH, self.setup.store.get, "ALIS-avtale", 30)
+            send(
+                self.register, self.context.provider, self.agreement_id, BOTH, self.context.store.get, "ALIS-avtale", 30
+            )
 
     def settle(self) -> None:
         """Settle what was cut off, three times, eleven minutes apart."""
         for _ in range(3):
             self.clock.forward(minutes=11)
-            settle(self.register, self.setup.provider)
+            settle(self.register, self.context.provider)
 
     def sign(self) -> None:
         """Let both sign."""
@@ -75,13 +75,8 @@ class Stage:
         problems = []
         for _ in range(rounds):
             self.clock.forward(minutes=11)
-            collected = Collected()
-            try:
-                for update in signed_updates(self.register, self.setup.provider):
-                    steps.try_to_archive(self.setup, update, collected)
-            except ProviderError as error:
-                problems.append(str(error))
-            problems += [one.problem for one in collected.problems]
+            collected = collect_signed_agreements(self.context)
+            problems += [*collected.provider_errors, *(one.problem for one in collected.failures)]
         return problems
 
 
@@ -106,7 +101,7 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
             made = Generated("a.docx", "1.0", "a" * 64, store.put(b"PK"), store.put(agreement()), 1)
             record_generated(transaction, agreement_id, 1, made)
             approve(transaction, agreement_id, "looked at")
-        yield Stage(request.param, running, Setup(settings, register, store, provider), clock, agreement_id)
+        yield Stage(request.param, running, Context(settings, register, store, provider), clock, agreement_id)
         register.close()
 
 
@@ -249,7 +244,7 @@ def test_nothing_secret_is_written_anywhere(
     for fault in ("400", "garbage", ""):
         stage.scene.server.faults = {"create": [fault]} if fault else {}
         try:
-            send(stage.register, stage.setup.provider, stage.agreement_id, BOTH, stage.setup.store.get, "ALIS", 30)
+            send(stage.register, stage.context.provider, stage.agreement_id, BOTH, stage.context.store.get, "ALIS", 30)
         except NotSent as error:
             told.append(f"{error!r} {error.__cause__!r}")
     stage.settle()
@@ -262,7 +257,7 @@ def test_nothing_secret_is_written_anywhere(
 
         told += [f"{one.why} {one.details}" for one in events_of(session, stage.agreement_id)]
     said = "\n".join(
-        [*told, out, err, repr(stage.setup.provider), *(f"{one.name} {one.getMessage()}" for one in caplog.records)]
+        [*told, out, err, repr(stage.context.provider), *(f"{one.name} {one.getMessage()}" for one in caplog.records)]
     )
     for secret in ("Kari", "Ola", "example", "hemmelig", "api_", "nokkel", "/sign/", "secret-", "token-"):
         assert secret not in said, secret

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from pydantic import SecretStr
 
+from flows.application.context import Context
 from flows.register import Register
 from flows.register.agreements import count_by_state
 from flows.settings import Settings
@@ -62,7 +63,8 @@ def calling(app: FastAPI) -> Iterator[httpx.Client]:
 
 def application(register: Register, told: Announce, token: str = TOKEN) -> FastAPI:
     """Return the application under test."""
-    return create_app(Settings(_env_file=None, intake_token=SecretStr(token)), register, told)
+    settings = Settings(_env_file=None, intake_token=SecretStr(token))
+    return create_app(Context(settings, register), told)
 
 
 @pytest.fixture

@@ -13,11 +13,14 @@ import uvicorn
 from fastapi import FastAPI
 from icalendar import Calendar
 
+from flows.application.calendar_feeds import feed_address
+from flows.application.context import Context
 from flows.register import Register
 from flows.register.calendar_feeds import feeds, make_feed, revoke_feed
 from flows.review import due_dates, keep_dates
 from flows.review.outcomes import Outcome, do_reviews
-from flows.web.calendar import calendar_router, feed_address
+from flows.settings import Settings
+from flows.web.calendar import calendar_router
 from flows.web.year import year_router
 from tests.agreements.cases import alis_case
 from tests.conftest import Clock
@@ -46,8 +49,9 @@ def browser(register: Register) -> Iterator[Browser]:
     archive(register, "alis", alis_case(kommunenr="1806", kommune_navn="Narvik"), SIGNED)
     keep_dates(register)
     app = FastAPI()
-    app.include_router(calendar_router(lambda: register))
-    app.include_router(year_router(lambda: register))
+    context = Context(Settings(_env_file=None), register)
+    app.include_router(calendar_router(context))
+    app.include_router(year_router(context))
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="critical", lifespan="off"))
     thread = threading.Thread(target=server.run)

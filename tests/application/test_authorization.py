@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.archive.roles import must_be_allowed
+from flows.application.authorization import Action, require_role
 from flows.errors import NotAllowed, WrongUse
 from flows.register.database import account, open_register
 
@@ -26,18 +26,18 @@ def table(tmp_path: Path) -> Path:
 def test_a_person_may_do_what_their_roles_may(table: Path) -> None:
     """An auditor reads and changes nothing; an administrator reads no agreement; a stranger does nothing."""
     for verb, person in (("get", "ola"), ("destroy", "kari"), ("decide", "per"), ("backup", "drift")):
-        must_be_allowed(verb, person, table)
+        require_role(Action(verb), person, table)
     forbidden = (("destroy", "ola"), ("get", "drift"), ("search", "drift"), ("backup", "kari"), ("search", "ukjent"))
     for verb, person in forbidden:
         with pytest.raises(NotAllowed, match=person):
-            must_be_allowed(verb, person, table)
+            require_role(Action(verb), person, table)
     with pytest.raises(NotAllowed, match="takes archivist"):
-        must_be_allowed("decide", "ola", table)
+        require_role(Action.DECIDE, "ola", table)
 
 
 def test_without_a_table_the_owner_of_the_machine_may_do_everything() -> None:
     """An embedded set-up has one owner."""
-    must_be_allowed("destroy", "hvem som helst", None)
+    require_role(Action.DESTROY, "hvem som helst", None)
 
 
 @pytest.mark.parametrize("content", ["archivist = kari", 'arkivar = ["kari"]', 'archivist = "kari"', None])
@@ -47,7 +47,7 @@ def test_a_table_that_cannot_be_read_lets_nobody_in(tmp_path: Path, content: str
     if content is not None:
         path.write_text(content)
     with pytest.raises(WrongUse):
-        must_be_allowed("search", "kari", path)
+        require_role(Action.SEARCH, "kari", path)
 
 
 def test_an_account_is_what_the_system_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,0 +1,37 @@
+"""Check cases: read and judge a source, compare it with the register, and change nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from flows.agreements.problems import Problem
+from flows.application.context import Context
+from flows.intake import read
+from flows.intake.problem_report import write_report
+from flows.intake.register_comparison import compare
+from flows.register.database import utc_now
+from flows.review.review_dates import oslo_date
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """Number of cases and good cases, every problem, and how the good cases compare with the register."""
+
+    cases: int
+    good: int
+    problems: tuple[Problem, ...]
+    in_register: Mapping[str, int]
+
+
+def check_cases(context: Context, source: str, report: Path | None = None) -> CheckResult:
+    """Judge the cases of a source, and write the problem report if a path is given. Raises `CasesUnreadable`."""
+    judged = read(source, oslo_date(utc_now()), context.settings)
+    counts: Mapping[str, int] = {}
+    if register := context.existing_register():
+        with register.read() as session:
+            comparison = compare(session, judged.cases)
+        counts = comparison.counts
+        judged = replace(judged, problems=(*judged.problems, *comparison.problems))
+    if report:
+        write_report(source, judged, report)
+    return CheckResult(judged.count, len(judged.cases), tuple(judged.problems), counts)

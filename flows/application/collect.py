@@ -1,0 +1,137 @@
+"""Collect signed agreements: poll the provider, archive what everybody has signed, and tell of requests that ended.
+
+Each signed agreement is fetched, stored, verified and archived, and only then acknowledged to the provider. Every step
+may be repeated: the next round completes a round that was interrupted anywhere.
+"""
+
+from dataclasses import dataclass, field
+
+from flows.application.context import Context
+from flows.application.deliver_mail import deliver_mail, sender_of
+from flows.application.outcomes import AgreementOutcome
+from flows.application.quarantine import plan_review
+from flows.archive import SignedFiles, file_signed
+from flows.archive.ingest import keep_evidence
+from flows.errors import AvtaleflytError, ProviderError
+from flows.register import State
+from flows.register.agreements import get_agreement
+from flows.register.signature_requests import by_reference, record_acknowledged, record_late_signature, record_signed
+from flows.signing.ended_notifications import Post, tell_of_endings
+from flows.signing.polling import signed_updates
+from flows.signing.port import Update
+from flows.signing.sending import settle
+
+_ENDED_HERE = {"declined", "expired", "cancelled", "not_sent", "stray", "signed_late"}
+"""Statuses of requests that can no longer lead to a record without a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionRound:
+    """Agreements that a round archived and quarantined, by id, and what went wrong.
+
+    `failures` are agreements that the next round tries again. `provider_errors` and `mail_errors` are about no single
+    agreement.
+    """
+
+    archived: list[str] = field(default_factory=list)
+    quarantined: list[str] = field(default_factory=list)
+    failures: list[AgreementOutcome] = field(default_factory=list)
+    provider_errors: list[str] = field(default_factory=list)
+    mail_errors: list[str] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing waits for a person or for another round."""
+        return not (self.quarantined or self.failures or self.provider_errors or self.mail_errors)
+
+
+def settle_interrupted(context: Context) -> dict[str, State]:
+    """Look up at the provider every request whose sending was interrupted; return the states by agreement id."""
+    return settle(context.register, context.provider)
+
+
+def collect_signed_agreements(context: Context, hinted_only: bool = False) -> CollectionRound:
+    """Poll the provider once and archive every agreement that everybody has signed.
+
+    An agreement that fails waits for the next round. With `hinted_only`, only requests that a webhook named are read.
+    """
+    collected = CollectionRound()
+    try:
+        for update in signed_updates(context.register, context.provider, hinted_only=hinted_only):
+            collect_update(context, update, collected)
+    except ProviderError as error:  # what was yielded before is archived; the rest waits for the next round
+        collected.provider_errors.append(str(error))
+    return collected
+
+
+def notify_of_ended_requests(context: Context) -> list[str]:
+    """Send e-mails about requests that ended unsigned, if e-mail is set up; return what went wrong."""
+    if not context.settings.smtp_url.get_secret_value():
+        return []
+    try:
+        tell_of_endings(context.register, Post(sender_of(context), context.settings.notice_to))
+        deliver_mail(context)
+    except AvtaleflytError as error:  # what is signed was archived all the same
+        return [str(error)]
+    return []
+
+
+def collect_update(context: Context, update: Update, collected: CollectionRound) -> None:
+    """Archive one signed agreement and add its outcome to the round; one that fails is left for the next round."""
+    try:
+        outcome = archive_signed(context, update)
+    except AvtaleflytError as error:
+        _add_failure(context, update, str(error), collected)
+        return
+    if outcome.state == State.QUARANTINED:
+        collected.quarantined.append(outcome.agreement_id)
+    elif outcome.problem:
+        collected.failures.append(outcome)
+    else:
+        collected.archived.append(outcome.agreement_id)
+
+
+def _add_failure(context: Context, update: Update, problem: str, collected: CollectionRound) -> None:
+    try:
+        with context.register.read() as session:
+            agreement_id = by_reference(session, update.reference).agreement_id
+            state = State(get_agreement(session, agreement_id).state)
+    except AvtaleflytError:  # the register itself may be what failed
+        collected.provider_errors.append(f"{update.reference}: {problem}")
+        return
+    collected.failures.append(AgreementOutcome(agreement_id, state, problem))
+
+
+def archive_signed(context: Context, update: Update) -> AgreementOutcome:
+    """Fetch, store, verify and archive one signed agreement, and only then acknowledge it to the provider."""
+    with context.register.read() as session:
+        request = by_reference(session, update.reference)
+    if request.status == "refused":  # delivered again because nobody acknowledged it; another request may be out
+        return _acknowledge_refused(context, update, request.agreement_id)
+    signed = context.provider.fetch_signed(update)
+    evidence = [keep_evidence(context.store, one.name, one.media_type, one.content) for one in signed.evidence]
+    files = SignedFiles(context.store.put(signed.pdf), evidence, tuple(signed.signed_by))
+    with context.register.write() as transaction:
+        state = State(get_agreement(transaction.session, request.agreement_id).state)
+        if request.status in _ENDED_HERE or state in {State.DECLINED, State.EXPIRED, State.CANCELLED}:
+            record_late_signature(transaction, update.reference, files.pdf_digest)
+            late = "signed after the request had ended here; the file is kept"
+            return AgreementOutcome(request.agreement_id, state, late)
+        if state == State.SENT and request.status == "open":
+            record_signed(transaction, update.reference)
+    record = file_signed(context.register, context.store, context.anchors, update.reference, files)
+    if record.status == "quarantined":
+        return AgreementOutcome(record.agreement_id, State.QUARANTINED, "; ".join(record.details["faults"]))
+    plan_review(context.register, record)
+    context.provider.acknowledge(update)
+    with context.register.write() as transaction:
+        record_acknowledged(transaction, update.reference)
+    return AgreementOutcome(record.agreement_id, State.ARCHIVED)
+
+
+def _acknowledge_refused(context: Context, update: Update, agreement_id: str) -> AgreementOutcome:
+    context.provider.acknowledge(update)
+    with context.register.write() as transaction:
+        record_acknowledged(transaction, update.reference)
+        state = State(get_agreement(transaction.session, agreement_id).state)
+    return AgreementOutcome(agreement_id, state, "its signed file was refused by a person; the file is kept")

@@ -1,0 +1,54 @@
+"""Export the archive: a Noark 5 extract, an audit package, a BagIt bag or an arkivmelding."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+
+from flows.application.authorization import Action, authorize
+from flows.application.context import Context
+from flows.application.public_copies import maker_of
+from flows.archive.exports import AuditPackage, export_audit, export_bag
+from flows.archive.fiks_arkivmelding import export_message
+from flows.archive.noark.entries import Period
+from flows.archive.noark.extract import export_noark
+
+
+class ExportForm(StrEnum):
+    """Form of an export."""
+
+    NOARK5 = "noark5"
+    AUDIT = "audit"
+    BAGIT = "bagit"
+    FIKS = "fiks"
+
+
+def export_year(context: Context, year: int, folder: Path) -> list[dict[str, str]]:
+    """Write the Noark 5 extract of a year; return what its self-check found. Raises `NotAllowed`."""
+    authorize(context, Action.EXPORT)
+    settings = context.settings
+    period = Period(
+        year,
+        settings.archive_creator,
+        settings.archive_creator_number,
+        settings.archive_unit,
+        settings.noark_schemas,
+        settings.noark_format,
+        settings.noark_journal,
+    )
+    found = export_noark(context.register, context.store, period, folder)
+    return [{"rule": one.rule, "place": one.place, "what": one.what} for one in found]
+
+
+def export_audit_package(context: Context, year: int, folder: Path, public: bool) -> AuditPackage:
+    """Write the audit package of a year, with public copies if asked for. Raises `NotAllowed`."""
+    authorize(context, Action.EXPORT)
+    copies = maker_of(context.settings, context.register, context.store) if public else None
+    return export_audit(context.register, context.store, year, folder, copies)
+
+
+def export_records(context: Context, records: Sequence[str], folder: Path, form: ExportForm) -> int | list[str]:
+    """Write records as a bag, or the first as an arkivmelding; return files or their number. Raises `NotAllowed`."""
+    authorize(context, Action.EXPORT)
+    if form == ExportForm.FIKS:
+        return export_message(context.register, context.store, records[0], folder)
+    return export_bag(context.register, context.store, records, folder, context.register.clock().date())

@@ -1,0 +1,114 @@
+"""Take in the cases of one call to the intake endpoint: all of them, or none.
+
+The same idempotency key with the same body gives the same answer again, and takes nothing in.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+from flows.agreements.problems import Problem
+from flows.application.context import Context
+from flows.errors import CasesUnreadable
+from flows.intake import Judged
+from flows.intake.json_file import rows_of
+from flows.intake.pipeline import judge_all
+from flows.intake.register_comparison import as_received, held_back
+from flows.language import translate as _
+from flows.register import Batch, State, Transaction
+from flows.register.agreements import get_agreement, receive
+from flows.register.intake_calls import answer_before, keep_answer
+
+MOST_CASES = 1000
+"""Cases that one call may hold."""
+
+
+class CallFault(Enum):
+    """Why a call takes nothing in."""
+
+    NO_CASES = auto()
+    TOO_MANY_CASES = auto()
+    KEY_REUSED = auto()
+    CASES_WRONG = auto()
+
+
+@dataclass
+class CallRefused(Exception):
+    """A call that takes nothing in: why, and the errors of its cases."""
+
+    fault: CallFault
+    problems: Sequence[Problem] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallAnswer:
+    """The answer to a call as JSON, and the agreements about a doctor whose flow is to be started."""
+
+    content: dict[str, Any]
+    to_announce: tuple[str, ...]
+
+
+def take_in_call(context: Context, content: Any, digest: str, key: str) -> CallAnswer:
+    """Judge the cases of a parsed body and register them. `digest` identifies the call's body. Raises `CallRefused`."""
+    judged = _judge(context, content)
+    errors = [problem for problem in judged.problems if problem.level == "error"]
+    with context.register.write() as transaction:
+        # Looked up in the transaction that is alone in writing: of two calls at once the second waits, and repeats.
+        former = answer_before(transaction.session, key)
+        if former and former.body_sha256 != digest:
+            raise CallRefused(CallFault.KEY_REUSED)
+        if errors:
+            raise CallRefused(CallFault.CASES_WRONG, errors)
+        answer = former.answer if former else _receive(transaction, judged)
+        if not former:
+            keep_answer(transaction, key, digest, answer)
+        waiting = [
+            one["id"]
+            for one in answer["agreements"]
+            if one["type"] == "alis" and get_agreement(transaction.session, one["id"]).state == State.RECEIVED
+        ]
+    return CallAnswer(answer, tuple(dict.fromkeys(waiting)))
+
+
+def problem_as_json(problem: Problem) -> dict[str, str]:
+    """Return a problem as the endpoint reports it, by JSON pointer."""
+    return {
+        "pointer": problem.pointer,
+        "rule": problem.rule,
+        "level": problem.level,
+        "detail": problem.message,
+    }
+
+
+def _judge(context: Context, content: Any) -> Judged:
+    try:
+        judged = judge_all(rows_of(content, _("The body")), context.today)
+    except (CasesUnreadable, RecursionError):
+        raise CallRefused(CallFault.NO_CASES) from None
+    if judged.count == 0:
+        raise CallRefused(CallFault.NO_CASES)
+    if judged.count > MOST_CASES:
+        raise CallRefused(CallFault.TOO_MANY_CASES)
+    return judged
+
+
+def _receive(transaction: Transaction, judged: Judged) -> dict[str, Any]:
+    batch = Batch(source="intake endpoint", received_at=transaction.now, cases=judged.count)
+    transaction.session.add(batch)
+    transaction.session.flush()
+    warnings = list(judged.problems)
+    agreements = []
+    for case in judged.cases:
+        received = receive(transaction, as_received(case), batch.id)
+        agreements.append(
+            {
+                "pointer": case.pointer,
+                "type": case.type,
+                "id": received.agreement_id,
+                "reception": received.reception.value,
+            }
+        )
+        if problem := held_back(case, received.reception):
+            warnings.append(problem)
+    return {"agreements": agreements, "warnings": [problem_as_json(problem) for problem in warnings]}

@@ -1,0 +1,42 @@
+"""Decide about archived records: legal holds, disposal and destruction, and restriction of access."""
+
+from flows.application.authorization import Action, authorize
+from flows.application.context import Context
+from flows.archive import destruction
+from flows.archive.access import restrict
+
+
+def hold_record(context: Context, record_id: str, why: str) -> None:
+    """Put a legal hold on a record. Raises `NotAllowed`."""
+    authorize(context, Action.HOLD)
+    destruction.hold(context.register, context.store, record_id, why)
+
+
+def release_hold(context: Context, record_id: str, why: str) -> None:
+    """Release the legal hold on a record. Raises `NotAllowed`."""
+    authorize(context, Action.HOLD)
+    destruction.release(context.register, context.store, record_id, why)
+
+
+def set_disposal(context: Context, record_id: str, basis: str, on: str, why: str) -> None:
+    """Set the legal basis of a record's disposal, and its date (ISO 8601). Raises `NotAllowed`."""
+    authorize(context, Action.DESTROY)
+    destruction.set_disposal(context.register, context.store, record_id, basis, on, why)
+
+
+def request_destruction(context: Context, record_id: str, why: str) -> None:
+    """Request the destruction of a record, which another person releases. Raises `NotAllowed`."""
+    authorize(context, Action.DESTROY)
+    destruction.ask_for_destruction(context.register, context.store, record_id, why)
+
+
+def destroy_record(context: Context, record_id: str, why: str) -> list[dict[str, str]]:
+    """Destroy a record's files as another person requested; return their roles and digests. Raises `NotAllowed`."""
+    authorize(context, Action.DESTROY)
+    return destruction.destroy(context.register, context.store, record_id, why)
+
+
+def restrict_access(context: Context, record_id: str, level: str, basis: str, why: str) -> None:
+    """Restrict the access to a record, or lift the restriction if level and basis are empty. Raises `NotAllowed`."""
+    authorize(context, Action.RESTRICT)
+    restrict(context.register, context.store, record_id, level, basis, why)

@@ -1,0 +1,50 @@
+"""Find and prove archived records: search, take files out, verify, and rebuild the search index."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.application.authorization import Action, authorize
+from flows.application.context import Context
+from flows.archive import Fault, check_archive
+from flows.archive.search import Page, Question, get_files, look_up, reindex
+from flows.register.records import count_records, get_record
+
+__all__ = ["Question", "VerificationResult", "rebuild_search", "search_records", "verify_records", "write_files"]
+
+PAGE_SIZE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationResult:
+    """Number of records checked, and every fault."""
+
+    records: int
+    faults: tuple[Fault, ...]
+
+
+def search_records(context: Context, question: Question, page: int = 1, why: str = "") -> Page:
+    """Return a page of the archived records that match everything asked for. Raises `NotAllowed`."""
+    authorize(context, Action.SEARCH)
+    return look_up(context.register, question, page, PAGE_SIZE, why)
+
+
+def rebuild_search(context: Context) -> int:
+    """Rebuild the search index from the stored texts; return the number of records. Raises `NotAllowed`."""
+    authorize(context, Action.REINDEX)
+    return reindex(context.register)
+
+
+def write_files(context: Context, record_id: str, folder: Path, why: str = "") -> list[dict[str, str]]:
+    """Write a record's files to a folder, each compared with its digest. Raises `NotAllowed`, `StoreDamaged`."""
+    authorize(context, Action.GET)
+    return get_files(context.register, context.store, record_id, folder, why)
+
+
+def verify_records(context: Context, record_id: str = "") -> VerificationResult:
+    """Verify files, rows, signatures and events of one record, or of the whole archive. Raises `NotAllowed`."""
+    authorize(context, Action.VERIFY)
+    with context.register.read() as session:
+        only = get_record(session, record_id).id if record_id else None
+        records = 1 if only else count_records(session)
+    faults = check_archive(context.register, context.store, context.anchors, only)
+    return VerificationResult(records, tuple(faults))

@@ -1,0 +1,40 @@
+"""Make input workbooks: empty ones, and those of the agreements that a season should renew."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from flows.agreements.types import types
+from flows.application.context import Context
+from flows.errors import WrongUse
+from flows.intake.workbook_writer import write_sheet
+from flows.register.database import utc_now
+from flows.review.renewal_candidates import Renewal, cases_by_type
+from flows.review.renewal_candidates import renewals as renewals_of
+from flows.review.review_dates import oslo_date
+
+
+def make_sheet(context: Context, agreement_type: str, target: Path, season: int | None = None) -> None:
+    """Write the workbook of an agreement type; with a season, fill in what is to be renewed. Raises `WrongUse`."""
+    if agreement_type not in types():
+        raise WrongUse(f"There is no agreement «{agreement_type}»; write one of: {', '.join(types())}.")
+    cases: Sequence[BaseModel] = []
+    if season is not None:
+        cases = cases_by_type(season_renewals(context, season, agreement_type)).get(agreement_type, [])
+        if not cases:
+            raise WrongUse(f"No {agreement_type} in the register needs renewal in {season}; no workbook was written.")
+    write_sheet(types()[agreement_type], target, oslo_date(utc_now()), cases)
+
+
+def season_renewals(context: Context, season: int, only_type: str | None = None) -> list[Renewal]:
+    """Return the agreements that a season should renew, each with its reasons."""
+    return renewals_of(context.register, season, _template_digests(context), only_type)
+
+
+def _template_digests(context: Context) -> dict[str, str]:
+    """Return the SHA-256 of each agreement type's template, if it exists."""
+    folder = context.stated_settings.templates
+    paths = {name: folder / kind.template for name, kind in types().items()}
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in paths.items() if path.exists()}
