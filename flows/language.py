@@ -1,14 +1,19 @@
 """The language of what people see: bokmål by default, English one setting away.
 
 English is the source language of the strings; `_("…")` looks one up in the catalogues `locale/<language>/*.po`, one
-file a stage. Catalogues are read as they are, so there is nothing to compile.
+file a stage. Catalogues are compiled in memory on first use, so there is nothing to build.
 """
 
 from contextvars import ContextVar
 from functools import cache
+from gettext import NullTranslations
+from io import BytesIO
 from pathlib import Path
 
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.support import Translations
 
 _LOCALE = Path(__file__).parent / "locale"
 _language: ContextVar[str] = ContextVar("language", default="nb")
@@ -25,17 +30,42 @@ def current() -> str:
 
 
 @cache
-def catalogue(language: str) -> dict[str, str]:
-    """Return every translated string of a language, by its English source; empty for English."""
-    found: dict[str, str] = {}
+def _messages(language: str) -> Catalog:
+    """Return the messages of all catalogues of a language, by their English source; none for English."""
+    every = Catalog(locale=language)
     for path in sorted((_LOCALE / language).glob("*.po")):
         with path.open("rb") as file:
             for message in read_po(file, locale=language):
-                if isinstance(message.id, str) and message.id and isinstance(message.string, str) and message.string:
-                    found[message.id] = message.string
+                if message.id and message.string:
+                    every[message.id] = message
+    return every
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """Return the gettext translations of a language; those of English give every message back as it is."""
+    compiled = BytesIO()
+    write_mo(compiled, _messages(language))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """Return every translated string of a language, by its English source; of a plural, all its forms together."""
+    found: dict[str, str] = {}
+    for message in _messages(language):
+        sources = (message.id,) if isinstance(message.id, str) else message.id
+        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+        found |= {source: "\n".join(forms) for source in sources if source and all(forms)}
     return found
 
 
 def translate(message: str, language: str = "") -> str:
     """Return the message in the language in use, or in that given; as it is where no catalogue has it."""
-    return catalogue(language or current()).get(message, message)
+    return translations(language or current()).gettext(message) if message else ""
+
+
+def translate_plural(singular: str, plural: str, number: int, language: str = "") -> str:
+    """Return the form of a message that goes with a number; English where no catalogue has it."""
+    return translations(language or current()).ngettext(singular, plural, number)

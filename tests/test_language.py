@@ -1,0 +1,79 @@
+"""Strings follow the language in use, their plurals follow the number, and English stands where nothing else does."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flows import language
+
+CATALOGUE = r"""
+msgid ""
+msgstr "Content-Type: text/plain; charset=utf-8\n"
+
+msgid "case"
+msgstr "sak"
+
+msgid "{number} case"
+msgid_plural "{number} cases"
+msgstr[0] "{number} sak"
+msgstr[1] "{number} saker"
+
+msgid "not translated yet"
+msgstr ""
+"""
+
+
+def _forget() -> None:
+    for cached in (language._messages, language.translations, language.catalogue):
+        cached.cache_clear()
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Put a small catalogue of bokmål in place of those that are shipped."""
+    (tmp_path / "nb").mkdir()
+    (tmp_path / "nb" / "cases.po").write_text(CATALOGUE, encoding="utf-8")
+    monkeypatch.setattr(language, "_LOCALE", tmp_path)
+    _forget()
+    yield
+    _forget()
+
+
+@pytest.mark.usefixtures("catalogue")
+@pytest.mark.parametrize(("number", "told"), [(0, "0 saker"), (1, "1 sak"), (2, "2 saker")])
+def test_a_plural_follows_its_number(number: int, told: str) -> None:
+    """Only one is singular in bokmål."""
+    assert language.translate_plural("{number} case", "{number} cases", number).format(number=number) == told
+
+
+@pytest.mark.usefixtures("catalogue")
+@pytest.mark.parametrize(("number", "told"), [(0, "0 cases"), (1, "1 case"), (2, "2 cases")])
+def test_english_plurals_need_no_catalogue(number: int, told: str) -> None:
+    """English is the source of every string, plurals included."""
+    form = language.translate_plural("{number} case", "{number} cases", number, "en")
+    assert form.format(number=number) == told
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_what_no_catalogue_has_stays_english() -> None:
+    """A missing entry and an empty one fall back to the source; so does a missing plural."""
+    assert language.translate("no such string") == "no such string"
+    assert language.translate("not translated yet") == "not translated yet"
+    assert language.translate_plural("{number} day", "{number} days", 2) == "{number} days"
+    assert language.translate("") == ""
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_bokmaal_is_the_default_and_the_language_can_be_named() -> None:
+    """Nothing needs to be chosen for bokmål."""
+    assert language.current() == "nb"
+    assert language.translate("case") == "sak"
+    assert language.translate("case", "en") == "case"
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_the_catalogue_holds_both_forms_of_a_plural() -> None:
+    """Whoever asks what is translated finds the singular and the plural."""
+    assert language.catalogue("nb").keys() == {"case", "{number} case", "{number} cases"}
+    assert language.catalogue("en") == {}
