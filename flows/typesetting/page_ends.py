@@ -1,39 +1,53 @@
-"""Lets the last line of a page stand where its text has room, as LibreOffice does.
+"""Let the last line of a page stand where its text has room, as Word and LibreOffice do.
 
-What a line spacing of more than one line adds stands below the text of a line, and needs no room where a page ends. In
-CSS it is part of the line. So a function of WeasyPrint's inside is told of a page that is as much longer, and the last
-line is cut to the page. This reaches past its public face and is done only with the WeasyPrint that it was written for.
+What a line spacing of more than one line adds stands below the text of a line, and needs no room at the end of a page.
+In CSS it is part of the line. WeasyPrint's layout of lines is therefore told of a page that is longer by that much, and
+the last line is cut to the page.
+
+This decides where pages end, so it holds for every WeasyPrint that `pyproject.toml` admits, unlike the accelerations of
+`weasyprint_patches`. It relies on a function that is not public, and refuses a WeasyPrint whose function is another.
 """
 
+import inspect
 from typing import Any
 
+import weasyprint
 from weasyprint.layout import block
 
-from flows.typesetting.weasyprint_patches.replacements import known
+from flows.errors import ComponentMissing
+from flows.language import translate as _
 
-_lay: Any = block._linebox_layout
-#: Where `bottom_space` stands among the arguments, and the position among what is returned.
+_linebox_layout: Any = block._linebox_layout
+#: The parameters that are relied on, by position, and the place of the vertical position in the result.
+_PARAMETERS = {0: "context", 1: "box", 4: "new_children", 9: "bottom_space"}
 _BOTTOM_SPACE, _POSITION = 9, 3
-#: What says how much of their height the lines of a paragraph could do without. Blocks have no other use for it.
+#: The property that holds how much of their height the lines of a paragraph can spare; blocks make no use of it.
 _SPARE = "row_gap"
 
 
-def take() -> bool:
-    """Have pages end so from now on; return whether that could be done, or put WeasyPrint's own function back."""
-    fit = known(_lay)
-    block._linebox_layout = lay_lines if fit else _lay
-    return fit
+def install() -> None:
+    """Have pages end so from now on; raises `ComponentMissing` for a WeasyPrint in which that cannot be done."""
+    parameters = list(inspect.signature(_linebox_layout).parameters)
+    if any(parameters[place : place + 1] != [name] for place, name in _PARAMETERS.items()):
+        raise ComponentMissing(
+            _("WeasyPrint {version} cannot set pages as this program needs; install it with: {line}").format(
+                version=weasyprint.__version__, line='pip install "weasyprint>=70,<71"'
+            )
+        )
+    block._linebox_layout = layout_lines
 
 
-def lay_lines(context: Any, box: Any, index: int, child: Any, new_children: list[Any], *rest: Any) -> tuple[Any, ...]:
-    """Lay out the lines of a block as WeasyPrint does, on a page that is longer by what the last one could spare."""
+def layout_lines(
+    context: Any, box: Any, index: int, child: Any, new_children: list[Any], *rest: Any
+) -> tuple[Any, ...]:
+    """Lay out the lines of a block as WeasyPrint does, on a page that is longer by what the last one can spare."""
     said = box.style[_SPARE]
     if said == "normal":
-        return tuple(_lay(context, box, index, child, new_children, *rest))
+        return tuple(_linebox_layout(context, box, index, child, new_children, *rest))
     spare = said.value
     arguments = [context, box, index, child, new_children, *rest]
     room, arguments[_BOTTOM_SPACE] = arguments[_BOTTOM_SPACE], arguments[_BOTTOM_SPACE] - spare
-    found = list(_lay(*arguments))
+    found = list(_linebox_layout(*arguments))
     over = found[_POSITION] - (context.page_bottom - room)
     if new_children and 0 < over < spare * 1.01:
         new_children[-1].height -= over

@@ -82,8 +82,8 @@ class _Page(HTML):  # type: ignore[misc]  # WeasyPrint ships no types
 def fonts() -> FontConfiguration:
     """Return the fonts of all documents of this process."""
     found = FontConfiguration()
-    weasyprint_patches.take(found)
-    page_ends.take()
+    weasyprint_patches.install(found)
+    page_ends.install()
     return found
 
 

@@ -8,7 +8,9 @@ from pypdf import PdfReader
 from weasyprint.layout import block
 
 from flows.documents import convert
-from flows.typesetting import page_ends
+from flows.errors import ComponentMissing
+from flows.typesetting import page_ends, weasyprint_patches
+from flows.typesetting.pdf import fonts
 from flows.typesetting.weasyprint_patches import replacements
 from tests.typesetting.corpus import corpus
 from tests.typesetting.docx_builder import STYLES, paragraph
@@ -182,14 +184,27 @@ def test_a_file_without_defaults_is_set_in_calibri_of_11_points() -> None:
     assert place(pdf, "to").top - place(pdf, "en").top == pytest.approx(13.45, abs=0.02)
 
 
-def test_pages_end_as_weasyprint_has_it_where_it_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its inside is touched only where it is, to the letter, what was known."""
-    with monkeypatch.context() as other:
-        other.setattr(replacements, "KNOWN", {})
-        assert not page_ends.take()
-        assert block._linebox_layout is not page_ends.lay_lines
-    assert page_ends.take()
-    assert block._linebox_layout is page_ends.lay_lines
+def test_pages_end_alike_without_the_accelerations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where pages end is not part of what is switched off with another WeasyPrint."""
+    monkeypatch.setattr(replacements, "KNOWN", {})
+    weasyprint_patches.uninstall()
+    try:
+        assert not weasyprint_patches.install(fonts())
+        assert block._linebox_layout is page_ends.layout_lines
+        line = '<w:spacing w:line="480" w:lineRule="auto"/>'
+        pdf = whole("".join(paragraph("linje", line) for _ in range(30)), parts={"styles": _KEPT}).content
+        assert sum(word.page == 1 for word in words(pdf)) == 26
+    finally:
+        monkeypatch.undo()
+        weasyprint_patches.uninstall()
+        weasyprint_patches.install(fonts())
+
+
+def test_a_weasyprint_in_which_page_ends_cannot_be_set_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A function with other parameters is not called; the message names the line that installs the right release."""
+    monkeypatch.setattr(page_ends, "_linebox_layout", lambda context, box: ())
+    with pytest.raises(ComponentMissing, match="pip install"):
+        page_ends.install()
 
 
 @pytest.mark.parametrize(("kept", "first"), [((0, 0), "r3"), ((1, 0), "r0"), ((0, 1), "r3")])

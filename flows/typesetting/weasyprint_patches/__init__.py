@@ -1,34 +1,40 @@
-"""Shortcuts through WeasyPrint 70: the same pages with less work.
+"""Replace functions inside WeasyPrint 70 by faster ones that lay out and draw the same pages.
 
-The documents of a batch are mostly the same text in the same styles. WeasyPrint knows nothing of the document before,
-so it measures, breaks and draws each line anew. Here functions of its inside are replaced by ones that give the same
-answers: `lines` and `drawings` remember what a line of text comes to; `boxes`, `styles` and `tags` take the short way
-through what is asked for a hundred thousand times.
+The documents of a batch are mostly the same text in the same styles, which WeasyPrint measures, breaks and draws anew
+each time. `lines` and `drawings` cache what a line of text comes to; `boxes` shortens the layout of plain boxes.
 
-That reaches past WeasyPrint's public face, so it is guarded. The replacements are used only where the sources that they
-were written for are there to the letter; with another WeasyPrint none is used, and documents are made the ordinary way.
-`tests/typesetting/test_weasyprint_patches.py` fails then, and holds that the pages are the same with and without.
+The replacements reach past WeasyPrint's public interface, so they are installed only if the sources of everything that
+they replace or rely on are those of the release they were written for. With any other release none is installed: the
+pages are the same and take longer. `tests/typesetting/test_weasyprint_patches.py` compares the pages with and without.
 """
 
+import logging
 from functools import cache
 
-from flows.typesetting.weasyprint_patches import boxes, drawings, lines, styles, tags
-from flows.typesetting.weasyprint_patches.replacements import known
+import weasyprint
 
-_MODULES = (boxes, drawings, lines, styles, tags)
+from flows.typesetting.weasyprint_patches import boxes, drawings, lines
+from flows.typesetting.weasyprint_patches.replacements import is_known
+
+_log = logging.getLogger(__name__)
+_MODULES = (boxes, drawings, lines)
 
 
 @cache
-def take(fonts: object) -> bool:
-    """Replace the functions, lines of text for documents that are set with these fonts; return whether that was done.
+def install(fonts: object) -> bool:
+    """Install all replacements, caching lines that are set with these fonts; return False if WeasyPrint is another.
 
-    All are replaced, or none where one is not known.
+    Cached, so that the warning is logged once in a process.
     """
-    if not fit():
+    if not is_supported():
+        _log.warning(
+            "WeasyPrint %s is not the release that the accelerations were written for: documents are typeset more"
+            " slowly, with the same layout.",
+            weasyprint.__version__,
+        )
         return False
     lines.serve(fonts)
     drawings.forget()
-    styles.serve(fonts)
     for module in _MODULES:
         for original, replacement, places in module.REPLACEMENTS:
             for place in places:
@@ -36,19 +42,19 @@ def take(fonts: object) -> bool:
     return True
 
 
-def leave() -> None:
+def uninstall() -> None:
     """Put WeasyPrint's own functions back."""
-    take.cache_clear()
+    install.cache_clear()
     for module in _MODULES:
         for original, _, places in module.REPLACEMENTS:
             for place in places:
                 setattr(place, original.__name__, original)
 
 
-def fit() -> bool:
-    """Return whether WeasyPrint is the one that the replacements were written for."""
+def is_supported() -> bool:
+    """Return whether the installed WeasyPrint is the one that the replacements were written for."""
     return all(
-        known(item)
+        is_known(item)
         for module in _MODULES
         for item in (*(original for original, _, _ in module.REPLACEMENTS), *module.RELIES_ON)
     )
