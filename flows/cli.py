@@ -9,11 +9,12 @@ import sys
 
 import typer
 
+from flows.application.context import current_context
 from flows.commands import agreements, archive, cases, console, machine, reviews, serve, sheet, templates
 from flows.deployment.embedded_server import use_embedded_prefect
 from flows.deployment.secret_blocks import use_secret_blocks
 from flows.errors import AvtaleflytError
-from flows.settings import PROJECT, load_settings
+from flows.settings import PROJECT
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -33,7 +34,7 @@ def main() -> None:
     """Run a command; whatever goes wrong ends as one sentence and an exit code."""
     log = PROJECT / "output" / "avtaleflyt.log"
     try:
-        settings = load_settings()
+        settings = current_context().stated_settings
         log = settings.output / "avtaleflyt.log"
         use_embedded_prefect(settings)
         app()

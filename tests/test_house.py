@@ -1,8 +1,11 @@
 """The house is as it is drawn: names, sizes, documentation and translations that cannot fall behind."""
 
 import ast
+import os
 import re
+import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,6 +77,25 @@ def test_everything_people_see_is_translated() -> None:
     for path in (PROJECT / "flows").rglob("*.html"):
         asked |= {found[1] for found in re.findall(r"""\b_\(\s*(["'])(.*?)\1""", path.read_text(), re.DOTALL)}
     assert asked - catalogue("nb").keys() == set()
+
+
+def test_every_module_stands_in_a_layer(tmp_path: Path) -> None:
+    """The import contract takes a module that stands in no layer for a fault; there is none such here."""
+    shutil.copytree(PROJECT / "flows", tmp_path / "flows", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(PROJECT / "pyproject.toml", tmp_path / "pyproject.toml")
+    (tmp_path / "flows" / "adrift.py").write_text('"""A module that nobody has given a layer."""\n')
+    lint = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
+    checked = subprocess.run(
+        [sys.executable, "-c", lint, "--no-cache", "--contract", "layers"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    _before, _, after = checked.stdout.partition("The following modules are not listed as layers:")
+    assert checked.returncode != 0
+    assert re.findall(r"^- (\S+)$", after, re.MULTILINE) == ["flows.adrift"]
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])

@@ -1,12 +1,16 @@
 """Roles: one table ties them to the accounts of the machine, and a person has what their roles have."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from flows.application import export_archive, keep_archive, quarantine, record_decisions, records
 from flows.application.authorization import Action, require_role
+from flows.application.context import Context
 from flows.errors import NotAllowed, WrongUse
 from flows.register.database import account, open_register
+from flows.settings import Settings
 
 TABLE = """
 archivist = ["kari", "per"]
@@ -59,3 +63,42 @@ def test_an_account_is_what_the_system_says(monkeypatch: pytest.MonkeyPatch, tmp
     register = open_register(f"sqlite:///{tmp_path / 'register.db'}")
     assert register.actor == before
     register.close()
+
+
+USE_CASES: dict[str, Callable[[Context, Path], object]] = {
+    "search": lambda context, _folder: records.search_records(context, records.Question()),
+    "reindex": lambda context, _folder: records.rebuild_search(context),
+    "get": lambda context, folder: records.write_files(context, "x", folder),
+    "verify": lambda context, _folder: records.verify_records(context),
+    "export": lambda context, folder: export_archive.export_year(context, 2027, folder),
+    "export audit": lambda context, folder: export_archive.export_audit_package(context, 2027, folder, public=False),
+    "export records": lambda context, folder: export_archive.export_records(
+        context, ["x"], folder, export_archive.ExportForm.BAGIT
+    ),
+    "hold": lambda context, _folder: record_decisions.hold_record(context, "x", "why"),
+    "hold release": lambda context, _folder: record_decisions.release_hold(context, "x", "why"),
+    "destroy set": lambda context, _folder: record_decisions.set_disposal(context, "x", "basis", "2030-01-01", "why"),
+    "destroy request": lambda context, _folder: record_decisions.request_destruction(context, "x", "why"),
+    "destroy": lambda context, _folder: record_decisions.destroy_record(context, "x", "why"),
+    "restrict": lambda context, _folder: record_decisions.restrict_access(context, "x", "", "", "why"),
+    "decide accept": lambda context, _folder: quarantine.accept_quarantined(context, "x", "why"),
+    "decide refuse": lambda context, _folder: quarantine.refuse_quarantined(context, "x", "why"),
+    "renew": lambda context, _folder: keep_archive.renew_proof(context, "x"),
+    "backup": lambda context, folder: keep_archive.back_up(context, folder),
+    "restore": lambda context, folder: keep_archive.restore(context, folder),
+}
+
+
+@pytest.mark.parametrize("name", USE_CASES)
+def test_a_use_case_asks_for_the_role_itself(tmp_path: Path, table: Path, name: str) -> None:
+    """Whoever calls it, a person without a role gets nothing done: nothing is opened, nothing is written."""
+    context = Context(Settings(_env_file=None, output=tmp_path / "output", archive_roles=table))
+    with pytest.raises(NotAllowed, match=f"may not {name.split()[0]}"):
+        USE_CASES[name](context, tmp_path / "folder")
+    assert not (tmp_path / "output").exists()
+    assert not (tmp_path / "folder").exists()
+
+
+def test_every_action_has_a_use_case_that_asks_for_it() -> None:
+    """No action of the table is without a use case here, but for the nightly round, which its command asks for."""
+    assert {name.split()[0] for name in USE_CASES} == {str(action) for action in Action} - {"keep"}

@@ -1,0 +1,98 @@
+"""A collecting round: what went wrong with an agreement is told of that agreement, and of no other."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from flows.application.collect import CollectionRound, archive_signed, collect_signed_agreements, collect_update
+from flows.application.context import Context
+from flows.application.follow_up import resolve_as_not_sent
+from flows.archive import open_store
+from flows.errors import NotFound, ProviderError
+from flows.register import Register, State
+from flows.register.agreements import get_agreement
+from flows.register.signature_requests import newest_request
+from flows.settings import Settings
+from flows.signing.port import OpenRequest, RequestStatus, SignedDocument, Signer, Update
+from flows.signing.sending import send
+from tests.signing.paper_provider import PaperProvider, approved_agreement
+
+SIGNER = Signer(1, "kommune", "Kari Prøve", "ordfører", "", "", "Prøve kommune")
+
+
+@dataclass
+class FailingProvider(PaperProvider):
+    """A provider that polls or fetches with an error."""
+
+    polling: str = ""
+    fetching: str = ""
+
+    def poll(self, requests: Sequence[OpenRequest]) -> Iterator[Update]:
+        """Tell what the test wants, and then fail."""
+        yield from list(self.says)
+        if self.polling:
+            raise ProviderError(self.polling)
+
+    def fetch_signed(self, update: Update) -> SignedDocument:
+        """Fail if the test wants it."""
+        if self.fetching:
+            raise ProviderError(self.fetching)
+        return super().fetch_signed(update)
+
+
+def context_of(register: Register, folder: Path, provider: PaperProvider) -> Context:
+    """Return a context of a provider."""
+    settings = Settings(_env_file=None, output=folder, trust_anchors=folder / "anchors")
+    return Context(settings, register, open_store((folder / "store").as_uri()), provider)
+
+
+def sent_agreement(register: Register, provider: PaperProvider) -> tuple[str, str]:
+    """Send an agreement; return its id and the reference of its request."""
+    agreement_id = approved_agreement(register)
+    send(register, provider, agreement_id, [SIGNER], lambda _digest: b"%PDF", "ALIS-avtale", 30)
+    with register.read() as session:
+        request = newest_request(session, agreement_id)
+    assert request is not None
+    return agreement_id, request.reference
+
+
+def test_an_error_of_the_provider_is_no_outcome_of_an_agreement(register: Register, tmp_path: Path) -> None:
+    """A poll that fails is told on its own, without an agreement."""
+    provider = FailingProvider(polling="it does not answer")
+    sent_agreement(register, provider)
+    collected = collect_signed_agreements(context_of(register, tmp_path, provider))
+    assert (collected.failures, collected.provider_errors) == ([], ["it does not answer"])
+    assert not collected.complete
+
+
+def test_a_failure_names_its_agreement_and_the_state_it_is_in(register: Register, tmp_path: Path) -> None:
+    """An agreement whose file cannot be fetched is tried again, and is not said to be anywhere but where it is."""
+    provider = FailingProvider(fetching="the file is not ready")
+    agreement_id, reference = sent_agreement(register, provider)
+    provider.says = [Update("1", reference, RequestStatus.SIGNED)]
+    collected = collect_signed_agreements(context_of(register, tmp_path, provider))
+    (failure,) = collected.failures
+    with register.read() as session:
+        state = State(get_agreement(session, agreement_id).state)
+    assert (failure.agreement_id, failure.state, failure.problem) == (agreement_id, state, "the file is not ready")
+    assert collected.provider_errors == []
+
+
+def test_an_update_about_no_request_is_an_error_of_the_provider(register: Register, tmp_path: Path) -> None:
+    """A reference that the register does not have is told as it is, and never taken for an agreement's id."""
+    context, collected = context_of(register, tmp_path, PaperProvider()), CollectionRound()
+    update = Update("1", "unknown-reference", RequestStatus.SIGNED)
+    with pytest.raises(NotFound):
+        archive_signed(context, update)
+    collect_update(context, update, collected)
+    assert collected.failures == []
+    assert collected.provider_errors[0].startswith("unknown-reference: ")
+
+
+def test_settling_as_not_sent_opens_no_provider(register: Register, tmp_path: Path) -> None:
+    """A person can settle what is unknown while the provider's settings are wrong."""
+    settings = Settings(_env_file=None, output=tmp_path, provider="posten")
+    with pytest.raises(NotFound):
+        resolve_as_not_sent(Context(settings, register), "no-such-agreement")

@@ -1,0 +1,53 @@
+"""Sending: the event of the approval keeps the reason that the caller gives."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from flows import new_alis
+from flows.application.context import Context
+from flows.application.make_documents import make_documents
+from flows.application.outcomes import AgreementOutcome
+from flows.application.send import send_agreement
+from flows.application.take_in import open_batch, take_in
+from flows.archive import open_store
+from flows.register import Register, State
+from flows.register.agreements import events_of
+from flows.settings import PROJECT, Settings
+from tests.signing.paper_provider import PaperProvider
+
+
+def test_the_reason_of_an_approval_is_the_callers(register: Register, tmp_path: Path) -> None:
+    """One case goes from file to provider, with the reason in its events and both signers in the request."""
+    case = json.loads((PROJECT / "fixtures" / "new-alis.json").read_text())
+    source = tmp_path / "case.json"
+    source.write_text(json.dumps(case if isinstance(case, list) else [case]))
+    provider = PaperProvider()
+    settings = Settings(_env_file=None, output=tmp_path / "output", workers=1)
+    context = Context(settings, register, open_store((tmp_path / "store").as_uri()), provider)
+    (agreement_id,) = take_in(context, open_batch(context, str(source))).agreement_ids
+    (made,) = make_documents(context, [agreement_id])
+    assert made.ready_to_send
+    assert send_agreement(context, agreement_id, "hired on Monday") == AgreementOutcome(agreement_id, State.SENT)
+    with register.read() as session:
+        (approval,) = [one for one in events_of(session, agreement_id) if one.state_after == State.APPROVED]
+    assert approval.why == "hired on Monday"
+    assert len(provider.created) == 1
+
+
+@pytest.mark.parametrize("reason", [None, "sent anew after its request had ended"])
+def test_a_new_hire_is_not_said_to_be_part_of_a_season(monkeypatch: pytest.MonkeyPatch, reason: str | None) -> None:
+    """The flow gives a reason of its own, or that of the command that starts it."""
+    given: list[str] = []
+
+    def send(agreement_id: str, why: str) -> AgreementOutcome:
+        given.append(why)
+        return AgreementOutcome(agreement_id, State.SENT)
+
+    made = AgreementOutcome("a", State.GENERATED, lost=("a control",))
+    monkeypatch.setattr(new_alis, "generate_chunk", lambda ids, lossy: [made])
+    monkeypatch.setattr(new_alis, "send_agreement", send)
+    more = {} if reason is None else {"reason": reason}
+    outcome = new_alis.new_alis.fn("a", send=True, **more)
+    assert (given, outcome.lost) == ([reason or "sent for a new hire"], ("a control",))
