@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, File, Form, Query, Response, UploadFile
 from pydantic import BaseModel, ValidationError
 
-from flows.signing.port import RequestStatus
 from flows.signing_desk import sender_actions
 from flows.signing_desk.errors import Refused
 from flows.signing_desk.evidence import evidence_of
@@ -15,7 +14,8 @@ from flows.signing_desk.evidence_page import evidence_page
 from flows.signing_desk.invitations import invite
 from flows.signing_desk.schemas import MAX_BYTES, MAX_SIGNERS, IntentIn
 from flows.signing_desk.service import Desk
-from flows.signing_desk.signature_requests import DeskRequest, Turn
+from flows.signing_desk.signature_requests import DeskRequest
+from flows.signing_desk.statuses import RequestStatus, SignerStatus
 
 
 class SignerOut(BaseModel):
@@ -23,7 +23,7 @@ class SignerOut(BaseModel):
 
     order: int
     id: str
-    status: Turn
+    status: SignerStatus
     at: datetime | None
     link: str | None
     untold: bool = False

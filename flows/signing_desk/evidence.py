@@ -5,8 +5,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives import hashes, serialization
 
-from flows.signing.port import RequestStatus
 from flows.signing_desk.service import Desk
+from flows.signing_desk.statuses import RequestStatus
 
 NO_ASSURANCE = "none: whoever held a signer's link could sign"
 

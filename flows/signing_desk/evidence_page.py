@@ -8,12 +8,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from weasyprint import HTML
 
 from flows.language import current, translate, use
-from flows.signing.port import RequestStatus
 from flows.signing_desk.errors import Refused
 from flows.signing_desk.evidence import evidence_of
 from flows.signing_desk.pades_signing import OSLO
 from flows.signing_desk.service import Desk
 from flows.signing_desk.signature_requests import DeskRequest
+from flows.signing_desk.statuses import RequestStatus
 
 _ = translate
 _PAGES = Path(__file__).parent / "pages"

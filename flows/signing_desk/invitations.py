@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from flows.errors import ProviderError
-from flows.signing.port import RequestStatus
 from flows.signing_desk.link_tokens import Kind
 from flows.signing_desk.service import Desk
 from flows.signing_desk.signature_requests import DeskRequest, DeskSigner
 from flows.signing_desk.signing_links import issue, newest
+from flows.signing_desk.statuses import RequestStatus
 
 
 def invite(desk: Desk, request_id: str) -> None:

@@ -21,11 +21,11 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from flows.signing.port import Anchor
 from flows.signing_desk.certificate_authority import Authority, Identity
 from flows.signing_desk.errors import Refused
 from flows.signing_desk.signature_appearance import stamp_style
 from flows.signing_desk.signature_fields import Field, add_fields, has_field, has_fields
+from flows.signing_desk.signature_positions import Anchor
 
 OSLO = ZoneInfo("Europe/Oslo")
 _RESERVED = 16_384

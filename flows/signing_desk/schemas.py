@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from flows.signing.port import Anchor
+from flows.signing_desk.signature_positions import Anchor
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_SIGNERS = 10

@@ -7,13 +7,13 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 from flows.errors import ProviderError
-from flows.signing.port import RequestStatus
 from flows.signing_desk.errors import Refused, not_open, not_your_turn
 from flows.signing_desk.pades_signing import why_unsuitable
 from flows.signing_desk.schemas import MAX_BYTES, MAX_DAYS, IntentIn
 from flows.signing_desk.service import SENDER, Desk, append_revision
 from flows.signing_desk.signature_requests import DeskRequest, read_document
 from flows.signing_desk.signing_links import issue, newest, renewed
+from flows.signing_desk.statuses import RequestStatus
 
 BETWEEN_REMINDERS = timedelta(hours=24)
 

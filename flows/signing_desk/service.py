@@ -14,13 +14,13 @@ from pathlib import Path
 
 from pyhanko.sign.timestamps import TimeStamper
 
-from flows.signing.port import RequestStatus
 from flows.signing_desk.certificate_authority import Authority, open_authority
 from flows.signing_desk.database import Database, open_database
 from flows.signing_desk.emails import Letters
 from flows.signing_desk.errors import unknown_request
 from flows.signing_desk.link_tokens import Links, open_links
 from flows.signing_desk.signature_requests import DeskRequest, read_request
+from flows.signing_desk.statuses import RequestStatus
 
 Clock = Callable[[], datetime]
 SENDER = "sender"

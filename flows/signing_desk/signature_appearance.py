@@ -12,7 +12,7 @@ from pyhanko.stamp import StaticStampStyle
 from weasyprint import HTML
 
 from flows.language import translate as _
-from flows.signing.port import Anchor
+from flows.signing_desk.signature_positions import Anchor
 
 _LINES = 3
 _LINE_HEIGHT = 1.25

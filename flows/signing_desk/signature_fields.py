@@ -14,8 +14,8 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
-from flows.signing.port import Anchor
 from flows.signing_desk.signature_appearance import box_of
+from flows.signing_desk.signature_positions import Anchor
 
 
 @dataclass(frozen=True, slots=True)

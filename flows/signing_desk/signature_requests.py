@@ -4,19 +4,9 @@ import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from flows.signing.port import Anchor, RequestStatus
-
-
-class Turn(StrEnum):
-    """Where one signer stands."""
-
-    WAITING = "waiting"
-    READY = "ready"
-    SIGNED = "signed"
-    DECLINED = "declined"
-    CLOSED = "closed"
+from flows.signing_desk.signature_positions import Anchor
+from flows.signing_desk.statuses import RequestStatus, SignerStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +52,15 @@ class DeskRequest:
             return None
         return next((signer for signer in self.signers if signer.signed_at is None), None)
 
-    def turn(self, signer: DeskSigner) -> Turn:
+    def turn(self, signer: DeskSigner) -> SignerStatus:
         """Return where that signer stands."""
         if signer.signed_at:
-            return Turn.SIGNED
+            return SignerStatus.SIGNED
         if signer.declined_at:
-            return Turn.DECLINED
+            return SignerStatus.DECLINED
         if self.state != RequestStatus.OPEN:
-            return Turn.CLOSED
-        return Turn.READY if signer == self.next_signer else Turn.WAITING
+            return SignerStatus.CLOSED
+        return SignerStatus.READY if signer == self.next_signer else SignerStatus.WAITING
 
 
 def read_request(connection: sqlite3.Connection, request_id: str, now: datetime) -> DeskRequest | None:

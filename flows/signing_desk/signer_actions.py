@@ -8,14 +8,14 @@ import sqlite3
 from typing import NamedTuple
 
 from flows.errors import ProviderError
-from flows.signing.port import RequestStatus
 from flows.signing_desk.errors import Refused, not_open, not_your_turn
 from flows.signing_desk.link_tokens import Kind
 from flows.signing_desk.pades_signing import append_signature
 from flows.signing_desk.service import Desk, append_revision
 from flows.signing_desk.signature_fields import Field
-from flows.signing_desk.signature_requests import DeskRequest, DeskSigner, Turn, read_document
+from flows.signing_desk.signature_requests import DeskRequest, DeskSigner, read_document
 from flows.signing_desk.signing_links import COPY_LIFE, in_patience, is_over, issue, opened
+from flows.signing_desk.statuses import RequestStatus, SignerStatus
 
 
 class Visit(NamedTuple):
@@ -29,14 +29,14 @@ class Visit(NamedTuple):
     digest: str = ""
 
     @property
-    def turn(self) -> Turn:
+    def turn(self) -> SignerStatus:
         """Where the signer stands."""
         return self.request.turn(self.signer)
 
     @property
     def is_used(self) -> bool:
         """Whether the signer has answered, after which the link leads to a receipt."""
-        return self.turn in {Turn.SIGNED, Turn.DECLINED}
+        return self.turn in {SignerStatus.SIGNED, SignerStatus.DECLINED}
 
     @property
     def who(self) -> str:
@@ -111,7 +111,7 @@ def sign(desk: Desk, token: str, address: str = "") -> Visit:
     """
     with desk.database.writing() as connection:
         visit = _open(desk, connection, token)
-        if visit.turn == Turn.SIGNED:
+        if visit.turn == SignerStatus.SIGNED:
             return visit
         request, signer, _ = _ready(visit)
         now = desk.clock()
@@ -146,9 +146,9 @@ def decline(desk: Desk, token: str, reason: str, address: str = "") -> Visit:
     """
     with desk.database.writing() as connection:
         visit = _open(desk, connection, token)
-        if visit.turn == Turn.DECLINED:
+        if visit.turn == SignerStatus.DECLINED:
             return visit
-        if visit.turn == Turn.SIGNED:
+        if visit.turn == SignerStatus.SIGNED:
             raise Refused(409, "already-signed", "This signer has signed already and can no longer decline.")
         request, signer, _ = _ready(visit)
         connection.execute(
@@ -196,7 +196,7 @@ def _visit(desk: Desk, connection: sqlite3.Connection, request_id: str, order: i
 def _ready(visit: Visit) -> Visit:
     if visit.request.state != RequestStatus.OPEN:
         raise not_open(visit.request.state)
-    if visit.turn != Turn.READY:
+    if visit.turn != SignerStatus.READY:
         raise not_your_turn()
     return visit
 

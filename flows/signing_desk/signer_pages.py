@@ -10,14 +10,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from flows.language import current, translate, use
-from flows.signing.port import RequestStatus
 from flows.signing_desk import signer_actions
 from flows.signing_desk.errors import Refused
 from flows.signing_desk.invitations import invite
 from flows.signing_desk.pades_signing import OSLO
 from flows.signing_desk.service import Desk
-from flows.signing_desk.signature_requests import Turn
 from flows.signing_desk.signer_actions import Visit
+from flows.signing_desk.statuses import RequestStatus, SignerStatus
 
 _ = translate
 _PAGES = Path(__file__).parent / "pages"
@@ -136,7 +135,7 @@ def refusal_page(refusal: Refused) -> Response:
 
 def _signer_page(visit: Visit, token: str, problem: str = "") -> Response:
     use(visit.request.language)
-    waiting_for = visit.request.next_signer if visit.turn == Turn.WAITING else None
+    waiting_for = visit.request.next_signer if visit.turn == SignerStatus.WAITING else None
     return _page(
         "signer.html",
         422 if problem else 200,

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from flows.signing_desk.errors import Refused, unknown_link
 from flows.signing_desk.link_tokens import Kind, digest_of
 from flows.signing_desk.service import Desk
-from flows.signing_desk.signature_requests import DeskRequest, DeskSigner, Turn
+from flows.signing_desk.signature_requests import DeskRequest, DeskSigner
+from flows.signing_desk.statuses import SignerStatus
 
 SIGNING_LIFE = timedelta(days=14)
 COPY_LIFE = timedelta(days=30)
@@ -68,7 +69,7 @@ def renewed(desk: Desk, connection: sqlite3.Connection, request: DeskRequest, si
 
 def is_over(request: DeskRequest, signer: DeskSigner, made_at: datetime, now: datetime) -> bool:
     """Say whether a link to sign has worked for long enough; while others sign first it only waits."""
-    if request.turn(signer) != Turn.READY:
+    if request.turn(signer) != SignerStatus.READY:
         return False
     before = [one.signed_at for one in request.signers if one.order < signer.order and one.signed_at]
     return now >= max([made_at, *before]) + SIGNING_LIFE

@@ -17,10 +17,9 @@ from urllib.parse import urlsplit
 import requests
 
 from flows.errors import WrongUse
-from flows.signing.webhook_signatures import keys_of, seal
 from flows.signing_desk.service import Desk
+from flows.signing_desk.webhook_signing import HEADER, sign_webhook
 
-HEADER = "X-Desk-Signature"
 MOST_ATTEMPTS = 32
 _FIRST_PAUSE = timedelta(seconds=10)
 _LONGEST_PAUSE = timedelta(hours=1)
@@ -45,7 +44,7 @@ def webhook_at(url: str, secrets: str) -> Webhook | None:
         return None
     if urlsplit(url).scheme not in {"http", "https"} or not secrets.split():
         raise WrongUse("AVTALEFLYT_DESK_WEBHOOK must be an http(s) address, with a secret in AVTALEFLYT_DESK_SECRETS.")
-    return Webhook(url, keys_of(secrets.split())[0])
+    return Webhook(url, secrets.split()[0].encode())
 
 
 @contextmanager
@@ -104,7 +103,7 @@ def pause(attempts: int) -> timedelta:
 
 
 def _post(webhook: Webhook, session: requests.Session, body: bytes, unix: int) -> bool:
-    headers = {"Content-Type": "application/json", HEADER: seal(body, unix, webhook.secret)}
+    headers = {"Content-Type": "application/json", HEADER: sign_webhook(body, unix, webhook.secret)}
     try:
         answer = session.post(webhook.url, body, headers=headers, timeout=(5, 10), allow_redirects=False)
     except requests.RequestException:

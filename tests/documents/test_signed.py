@@ -15,10 +15,10 @@ from pypdf import PdfReader
 
 from flows.documents import convert, load_template, make, signature_places
 from flows.settings import PROJECT
-from flows.signing.port import Anchor
 from flows.signing_desk.certificate_authority import Authority, open_authority
 from flows.signing_desk.pades_signing import append_signature
 from flows.signing_desk.signature_fields import Field
+from flows.signing_desk.signature_positions import Anchor
 from tests.documents.test_pipeline import ALIS
 from tests.judges.verapdf import verapdf
 from tests.typesetting.docx_builder import docx, paragraph

@@ -27,9 +27,10 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pypdf import PdfReader
 
 from flows.errors import WrongUse
-from flows.signing.port import Anchor, Signer
+from flows.signing.port import Signer
 from flows.signing_desk.certificate_authority import AUTHORITY_NAME, Authority, open_authority
 from flows.signing_desk.pades_signing import append_signature
+from flows.signing_desk.signature_positions import Anchor
 from tests.signing_desk.documents import KARI, agreement, at_line
 from tests.signing_desk.servers import RunningDesk
 

@@ -15,11 +15,11 @@ from flows.errors import WrongUse
 from flows.register import Register
 from flows.register.webhooks import hinted, refusals
 from flows.signing.providers.desk import DeskProvider
-from flows.signing.webhook_signatures import seal
 from flows.signing_desk.schemas import IntentIn
 from flows.signing_desk.sender_actions import cancel, create
 from flows.signing_desk.service import Desk, open_desk
-from flows.signing_desk.webhook_outbox import HEADER, MOST_ATTEMPTS, Webhook, pause, tell, webhook_at
+from flows.signing_desk.webhook_outbox import MOST_ATTEMPTS, Webhook, pause, tell, webhook_at
+from flows.signing_desk.webhook_signing import HEADER, sign_webhook
 from flows.web.webhooks import webhook_routes
 from tests.conftest import Clock
 from tests.signing.provider_server import Call, ProviderServer, Reply
@@ -168,10 +168,10 @@ def test_from_the_signature_to_the_hint(tmp_path: Path, register: Register, cloc
                     found = hinted(session, "desk")
             assert found == {request}
         body = b'{"id": "1", "event": "signed", "request": {"id": "other"}}'
-        for header in (seal(body, int(clock().timestamp()), b"feil"), "", "1.2"):
+        for header in (sign_webhook(body, int(clock().timestamp()), b"feil"), "", "1.2"):
             answer = requests.post(f"{address}/webhooks/desk", body, headers={HEADER: header}, timeout=5)
             assert answer.status_code == 401
-        old = seal(body, int(clock().timestamp()) - 301, SECRET.encode())
+        old = sign_webhook(body, int(clock().timestamp()) - 301, SECRET.encode())
         assert requests.post(f"{address}/webhooks/desk", body, headers={HEADER: old}, timeout=5).status_code == 401
     with register.read() as session:
         assert hinted(session, "desk") == {request}
