@@ -20,9 +20,9 @@ from flows.documents import libreoffice as engine
 from flows.documents.libreoffice import convert_all, convert_with_libreoffice, soffice
 from flows.errors import ComponentMissing, DocumentRefused
 from flows.settings import PROJECT
-from tests.typesetting import hostile
 from tests.documents.test_pipeline import ALIS
 from tests.judges.verapdf import verapdf
+from tests.typesetting import hostile
 from tests.typesetting.docx_builder import docx, paragraph
 from tests.typesetting.font_builder import carrying, font
 

@@ -16,8 +16,8 @@ from PIL import Image
 from flows.cli import main
 from flows.documents import load_template
 from flows.errors import TemplateRefused
-from tests.typesetting import hostile
 from tests.intake.workbooks import ALIS, table, write_workbook
+from tests.typesetting import hostile
 from tests.typesetting.docx_builder import docx, paragraph, zipped
 from tests.typesetting.pdf_inspection import text
 
