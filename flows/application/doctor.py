@@ -7,6 +7,7 @@ import subprocess
 from dataclasses import asdict, dataclass
 
 from flows.application.context import Context
+from flows.typesetting import acceleration_install_line
 
 FONT_LETTERS = "áčđŋšŧž"
 """Letters of the Sámi languages that names have and many fonts do not."""
@@ -50,6 +51,7 @@ def examine_machine() -> list[Component]:
         _library("Pango", "pango-1.0", "sets the text of the PDF", "libpango-1.0-0"),
         _library("PangoFT2", "pangoft2-1.0", "finds fonts for the PDF", "libpangoft2-1.0-0"),
         _library("HarfBuzz subset", "harfbuzz-subset", "embeds fonts, several times faster", "libharfbuzz-subset0"),
+        _acceleration("WeasyPrint", "sets documents at full speed", acceleration_install_line()),
         _component(
             "Carlito", f"the templates' font, with {FONT_LETTERS}", _has_font("Carlito"), "fonts-crosextra-carlito"
         ),
@@ -72,6 +74,10 @@ def _library(name: str, library: str, why: str, package: str) -> Component:
 
 def _program(name: str, program: str, why: str, package: str) -> Component:
     return _component(name, why, shutil.which(program) is not None, package, required=False)
+
+
+def _acceleration(name: str, why: str, install: str) -> Component:
+    return Component(name, why, not install, required=False, install=install)
 
 
 def _has_font(family: str) -> bool:

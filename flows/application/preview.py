@@ -22,8 +22,7 @@ from flows.register.agreements import current_version, get_agreement, losses_of
 from flows.register.database import utc_now
 from flows.review.review_dates import OSLO, oslo_date
 from flows.settings import PROJECT, Engine
-from flows.typesetting.docx.package import Package
-from flows.typesetting.limits import check_size, in_time
+from flows.typesetting import Package, check_size, in_time
 
 #: How many documents are made between two strokes of the progress bar; no more than these are in memory at once.
 _AT_ONCE = 40

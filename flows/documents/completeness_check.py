@@ -1,7 +1,7 @@
-"""The proof that nothing was lost: every word of a DOCX stands in its PDF.
+"""Prove that every word of a DOCX stands in its PDF.
 
-The words are taken from the XML itself and from the PDF's own text, past the reader and the writer, so that a fault of
-theirs is found here.
+The words are taken from the XML itself and from the PDF's own text, not from the typesetter's reader and writer, so
+that their faults are found here.
 """
 
 import re
@@ -15,10 +15,7 @@ from lxml import etree
 
 from flows.errors import DocumentRefused
 from flows.language import translate as _
-from flows.typesetting.docx.data_binding import settle
-from flows.typesetting.docx.package import Package, W, parse
-from flows.typesetting.docx.properties import on
-from flows.typesetting.docx.symbol_fonts import plain
+from flows.typesetting import Package, W, apply_data_bindings, is_on, parse_xml, to_unicode
 
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _PAGE_NUMBERS = ("PAGE", "NUMPAGES", "SECTIONPAGES")
@@ -99,14 +96,14 @@ def _fold(text: str) -> str:
 
 
 def _unmarked(text: str) -> str:
-    """Return a text without the signs that do not count, of which most have none."""
+    """Return a text without the characters that do not count; most texts have none."""
     return text.translate(_FOLDED) if _FOLDABLE.search(text) else text
 
 
 def _docx_words(docx: bytes) -> tuple[list[str], list[str]]:
     """Return the words of body and notes, and those of headers and footers."""
     package = Package(docx)
-    settle(package)
+    apply_data_bindings(package)
     hidden = _hidden_styles(package)
     body = list(_words(package.xml(package.main), hidden))
     running: list[str] = []
@@ -127,8 +124,8 @@ def _hiding(content: bytes, part: str) -> frozenset[str]:
     """Return the styles of a part that hide their text; the documents of one template have the same part."""
     return frozenset(
         style.get(W + "styleId", "")
-        for style in parse(content, part).iterchildren(W + "style")
-        if (vanish := style.find(f"{W}rPr/{W}vanish")) is not None and on(vanish)
+        for style in parse_xml(content, part).iterchildren(W + "style")
+        if (vanish := style.find(f"{W}rPr/{W}vanish")) is not None and is_on(vanish)
     )
 
 
@@ -139,7 +136,7 @@ def _words(root: etree._Element, hidden: frozenset[str]) -> Iterator[str]:
 
 def _text(paragraph: etree._Element, hidden: frozenset[str]) -> Iterable[str]:
     """Yield the text of a paragraph that a reader sees; paragraphs inside it (text boxes) speak for themselves."""
-    counting = 0  # inside the result of a page number, which the typesetter renews
+    counting = 0  # inside the result of a page number, which the typesetter computes anew
     instruction = ""
     for run in paragraph.iter(W + "r"):
         if next(run.iterancestors(W + "p")) is not paragraph or _unseen(run, hidden):
@@ -159,7 +156,7 @@ def _text(paragraph: etree._Element, hidden: frozenset[str]) -> Iterable[str]:
             elif counting:
                 continue
             elif name == W + "t":
-                yield plain(child.text or "", _font(run))
+                yield to_unicode(child.text or "", _font(run))
                 holder = run.getparent()
                 if holder is not None and holder.tag == W + "rt":  # a reading aid stands above its word
                     yield " "
@@ -179,7 +176,7 @@ def _unseen(run: etree._Element, hidden: frozenset[str]) -> bool:
     properties = run.find(W + "rPr")
     if properties is not None:
         vanish, style = properties.find(W + "vanish"), properties.find(W + "rStyle")
-        if vanish is not None and on(vanish):
+        if vanish is not None and is_on(vanish):
             return True
         if vanish is None and style is not None and style.get(W + "val") in hidden:
             return True

@@ -1,4 +1,4 @@
-"""A contact sheet: one page, `index.html`, on which a person looks a whole batch through before anything is sent.
+"""Write a contact sheet: one page, `index.html`, on which a person checks a whole batch before anything is sent.
 
 Beside it lie each document's PDF and DOCX and, in `pictures/`, a small picture of its first page. Files are named by
 what the caller names a document: an id, or agreement type and row; never by a person. The page needs no network.

@@ -1,4 +1,4 @@
-"""Making many documents with either engine: this program's own, or LibreOffice for templates that need it."""
+"""Make many documents with either engine: this program's own, or LibreOffice for templates that need it."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,10 +12,7 @@ from flows.documents.template import Template, load_template
 from flows.errors import DocumentRefused, TemplateRefused
 from flows.language import translate as _
 from flows.settings import Engine
-from flows.typesetting.conversion import Pdf
-from flows.typesetting.docx.model import Loss
-from flows.typesetting.docx.package import Package
-from flows.typesetting.limits import in_time
+from flows.typesetting import Loss, Package, Pdf, in_time
 
 
 def make_all(

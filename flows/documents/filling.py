@@ -1,4 +1,4 @@
-"""Fills a template: docxtpl with an environment of our own, one new template object a case."""
+"""Fill a template: docxtpl with an environment of our own, one new template object a case."""
 
 import re
 import unicodedata

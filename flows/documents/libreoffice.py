@@ -1,4 +1,4 @@
-"""The other engine: LibreOffice, for templates that need Word's layout to the line, and as the peer of benchmarks.
+"""Convert DOCX with LibreOffice, for templates that need Word's layout to the line, and as the peer of benchmarks.
 
 One process converts many documents and is then replaced. It is a process group of its own with a profile of its own;
 each document has its time, after which the whole group is ended and another goes on with the rest. Nothing that a
@@ -23,7 +23,7 @@ from lxml import etree
 
 from flows.errors import ComponentMissing, DocumentRefused
 from flows.language import translate as _
-from flows.typesetting.docx.package import Package
+from flows.typesetting import Package
 
 #: Documents of one process before another takes its place: it grows with each.
 DOCUMENTS = 50

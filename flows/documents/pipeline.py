@@ -1,4 +1,4 @@
-"""From a template and a case's values to a document that is proved whole: fill, convert, check."""
+"""Make the document of one case: fill the template, convert it, prove that nothing was lost."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -10,8 +10,7 @@ from flows.documents.signature_bookmarks import SignaturePlace, signature_places
 from flows.documents.template import Template
 from flows.errors import DocumentRefused
 from flows.language import translate as _
-from flows.typesetting.conversion import Pdf, convert
-from flows.typesetting.docx.model import Loss
+from flows.typesetting import Loss, Pdf, convert
 
 
 @dataclass(frozen=True, slots=True)

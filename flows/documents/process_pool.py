@@ -1,4 +1,4 @@
-"""Making many documents at once: processes that keep fonts, stylesheet and templates warm."""
+"""Make many documents at once in worker processes that keep fonts, stylesheet and templates loaded."""
 
 import gc
 import os
@@ -21,8 +21,7 @@ from flows.documents.template import Template, load_template
 from flows.errors import DocumentRefused, TemplateRefused
 from flows.language import current, use
 from flows.language import translate as _
-from flows.typesetting.limits import clock_rings, in_time
-from flows.typesetting.pdf import fonts
+from flows.typesetting import can_limit_time, in_time, warm_up
 
 ALONE = 3
 """Up to this many documents, it takes longer to start other processes than to make them in this one."""
@@ -103,7 +102,7 @@ class Pool:
                 self._relieve()
 
     def _next_batch(self) -> int:
-        """Return how many documents come next; before the last of a round, start the workers that take over."""
+        """Return how many documents come next; before the last ones of a round, start the workers that take over."""
         spare = min(SPARE, ROUND // 2) * self._processes
         if self._left > spare:
             return self._left - spare
@@ -124,7 +123,7 @@ class Pool:
                 yield Refused(_("The document was not made: its process was ended from outside, perhaps for memory."))
 
     def _relieve(self) -> None:
-        """Let the workers go and those that have started beside them take over."""
+        """Replace the workers by those that have started beside them."""
         with suppress(BrokenProcessPool):
             self._peak = self.peak_memory()
         self._executor.shutdown(wait=False)
@@ -144,7 +143,7 @@ def make_all(jobs: Sequence[Job], processes: int = 0) -> Iterator[Document | Ref
     """
     processes = processes or os.cpu_count() or 1
     few = processes == 1 or len(jobs) <= ALONE
-    if few and clock_rings():
+    if few and can_limit_time():
         return map(make_one, jobs)
     return _pool(1 if few else processes).make_all(jobs)
 
@@ -172,32 +171,32 @@ def _begin(language: str = "nb") -> None:
 
 
 def _end_with(parent: BaseProcess) -> None:
-    """End this process once its parent has ended, however that came; it would wait for jobs for ever."""
+    """End this process once its parent has ended for whatever reason; it would wait for jobs for ever."""
     parent.join()
     os._exit(1)
 
 
 def _ready() -> None:
-    """Have everything there that the first document needs."""
-    fonts()
+    """Load what the first document of a process needs."""
+    warm_up()
 
 
 def _peak_memory() -> float:
-    """Return the largest memory that this process has had; the kernel's own count, which a parent's does not enter."""
+    """Return the peak memory of this process in MiB, by the kernel's own count, which a parent's does not enter."""
     status = Path("/proc/self/status")
     found = re.search(r"VmHWM:\s*(\d+) kB", status.read_text()) if status.exists() else None
     return (int(found[1]) if found else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / 1024
 
 
 def _make_and_tidy(job: Job) -> Document | Refused:
-    """Make one document, and free at once what is left of it: it is still in the processor's cache."""
+    """Make one document and collect its garbage at once, while it is still in the processor's cache."""
     made = make_one(job)
     gc.collect(0)
     return made
 
 
 def make_one(job: Job) -> Document | Refused:
-    """Make one document, or say in a sentence why not."""
+    """Make one document; return a `Refused` with the reason if it cannot be made."""
     try:
         with in_time():
             template = _template(job.template)

@@ -1,4 +1,4 @@
-"""Mends the quotes inside tags: Word turns "…" into “…” or «…» as one writes, and Jinja reads only straight ones.
+"""Mend the quotes inside tags: Word turns "…" into “…” or «…» as one writes, and Jinja reads only straight ones.
 
 A tag is mended where its quotes can be read in one way only: each opening sign has its closing one, or there are just
 two in the tag. Typographic quotes inside straight ones are part of the text and stay.

@@ -1,4 +1,4 @@
-"""Finds each signer's line in a PDF: the Word bookmarks `signatur_ROLE`, which the PDF keeps as named destinations."""
+"""Find each signer's line in a PDF: the Word bookmarks `signatur_ROLE`, which the PDF keeps as named destinations."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A DOCX template as it lies in a file: its name, title, version, digest and bytes."""
+"""Load a DOCX template from a file: its name, title, version, digest and bytes."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -8,8 +8,7 @@ from lxml import etree
 
 from flows.errors import DocumentRefused, TemplateRefused
 from flows.language import translate as _
-from flows.typesetting.docx.package import Package
-from flows.typesetting.limits import check_size
+from flows.typesetting import Package, check_size
 
 _CORE = "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}"
 _DC = "{http://purl.org/dc/elements/1.1/}"

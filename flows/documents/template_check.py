@@ -1,4 +1,4 @@
-"""Looks a template over before a season starts: what it asks for, and what its PDF would lose."""
+"""Check a template before a season starts: the names it asks for, and what its PDF would lose."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -17,10 +17,7 @@ from flows.documents.template import load_template
 from flows.documents.template_tags import forbidden, tag_environment
 from flows.errors import TemplateRefused
 from flows.language import translate as _
-from flows.typesetting import fonts
-from flows.typesetting.docx.embedded_fonts import EmbeddedFonts
-from flows.typesetting.docx.package import Package, W
-from flows.typesetting.docx.reader import read
+from flows.typesetting import Package, W, find_losses, substituted_fonts
 
 #: What every template may ask for, whatever it is a template of.
 STAMPS = frozenset({"malversjon", "avtale_id", "avtale_versjon"})
@@ -71,7 +68,7 @@ def check_template(path: Path, known: Collection[str]) -> list[Fault]:
     found += _anchors(package, known)
     found += [
         Fault(_("The PDF would lose: {what}").format(what=loss.what), loss.where)
-        for loss in read(load_template(path).content).lost
+        for loss in find_losses(load_template(path).content)
     ]
     return found
 
@@ -151,13 +148,8 @@ def _fonts(package: Package, parts: Collection[str]) -> Iterator[Fault]:
             families |= {family for key in ("ascii", "hAnsi") if (family := said.get(W + key))}
             themed = {said.get(W + key, "")[:5] for key in ("asciiTheme", "hAnsiTheme")} - {""}
             families |= {family for one in themed if (family := _of_theme(package, one))}
-    embedded = EmbeddedFonts(package)
-    for family in sorted(families):
-        if fonts.missing(embedded.name(family)):
-            stand_in = fonts.substitute(family)
-            yield Fault(
-                _("The font {family} is not installed; {other} stands in.").format(family=family, other=stand_in)
-            )
+    for family, stand_in in substituted_fonts(package, sorted(families)).items():
+        yield Fault(_("The font {family} is not installed; {other} stands in.").format(family=family, other=stand_in))
 
 
 def _of_theme(package: Package, which: str) -> str:

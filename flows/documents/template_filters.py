@@ -1,4 +1,4 @@
-"""Norwegian dates, amounts and numbers, as `{{ value | filter }}` in a template prints them.
+"""Format Norwegian dates, amounts and numbers, for `{{ value | filter }}` in a template.
 
 Every space inside is a no-break space (U+00A0), so that no line breaks between a figure and what it counts.
 """

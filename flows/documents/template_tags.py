@@ -1,4 +1,4 @@
-"""What tags in a template may do: print values, choose and repeat. Nothing is called, set, defined or included.
+"""Limit what tags in a template may do: print values, choose and repeat; no calls, assignments, macros or includes.
 
 A sandbox of Jinja keeps tags away from the insides of Python. This is narrower: it also keeps them from running for
 ever or filling the memory, and what is not allowed is found when the template is read, not when it is filled.

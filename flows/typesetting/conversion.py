@@ -1,20 +1,18 @@
-"""Converts a DOCX to PDF/A-2a: read, write as HTML, typeset."""
+"""Convert a DOCX to PDF/A-2a in three steps: read it, write it as HTML, typeset that.
+
+Reader, writer and typesetter are imported with the first conversion, since WeasyPrint takes almost a second.
+"""
 
 from dataclasses import dataclass
 
 from flows.errors import DocumentRefused
 from flows.language import translate as _
-from flows.typesetting import fonts
 from flows.typesetting.docx.model import Loss
-from flows.typesetting.docx.reader import read
-from flows.typesetting.html.pages import write
-from flows.typesetting.pdf import typeset
-from flows.typesetting.xmp_metadata import Metadata
 
 
 @dataclass(frozen=True, slots=True)
 class Pdf:
-    """A PDF, its number of pages, and what the DOCX held that it does not show."""
+    """A PDF, its number of pages, and the constructs of the DOCX that it does not show."""
 
     content: bytes
     pages: int
@@ -22,7 +20,11 @@ class Pdf:
 
 
 def convert(docx: bytes, *, language: str = "nb", template_version: str = "", template_sha256: str = "") -> Pdf:
-    """Return a DOCX as PDF/A-2a and PDF/UA-1; raises `DocumentRefused` for what is no DOCX."""
+    """Return a DOCX as PDF/A-2a and PDF/UA-1; equal input gives equal bytes.
+
+    `language` is that of a document that names none. `template_version` and `template_sha256` are written into the
+    PDF's metadata. Raises `DocumentRefused` for what is no DOCX or is nested too deeply.
+    """
     try:
         return _convert(docx, language, template_version, template_sha256)
     except RecursionError as error:
@@ -31,7 +33,27 @@ def convert(docx: bytes, *, language: str = "nb", template_version: str = "", te
         ) from error
 
 
+def find_losses(docx: bytes) -> tuple[Loss, ...]:
+    """Return the constructs that the reader cannot take over from a DOCX, without typesetting it."""
+    from flows.typesetting.docx.reader import read
+
+    return read(docx).lost
+
+
+def warm_up() -> None:
+    """Load WeasyPrint, its accelerations and the fonts, which the first conversion of a process otherwise waits for."""
+    from flows.typesetting.pdf import fonts
+
+    fonts()
+
+
 def _convert(docx: bytes, language: str, template_version: str, template_sha256: str) -> Pdf:
+    from flows.typesetting import fonts
+    from flows.typesetting.docx.reader import read
+    from flows.typesetting.html.pages import write
+    from flows.typesetting.pdf import typeset
+    from flows.typesetting.xmp_metadata import Metadata
+
     document = read(docx)
     title = document.title or _("Document without a title")
     page = write(document, language, title)

@@ -1,4 +1,4 @@
-"""What a document may take: so much text, and so much time. Past it a file ends in one sentence, never in a hang."""
+"""Limit how much text a document holds and how long it takes: past either, `DocumentRefused` is raised."""
 
 import re
 import signal
@@ -11,9 +11,9 @@ from flows.errors import DocumentRefused
 from flows.language import translate as _
 from flows.typesetting.docx.package import Package
 
-#: More than any agreement holds, and what is typeset in a quarter of a minute.
+#: More than any agreement holds; as much is typeset in 15 seconds.
 PARAGRAPHS, RUNS, SIGNS = 15_000, 80_000, 1_500_000
-#: A word that is longer is set past the edge of the page.
+#: Letters of the longest word: a longer one would run past the edge of the page.
 LONGEST_WORD = 20_000
 #: Seconds for one document.
 TIME = 60.0
@@ -21,7 +21,7 @@ _MARKUP = re.compile(rb"<[^>]*>")
 
 
 def check_size(package: Package) -> None:
-    """Raise `DocumentRefused` for a document that would take minutes; it is counted before any XML is parsed."""
+    """Raise `DocumentRefused` for a document so large that it would take minutes, counted before any XML is parsed."""
     main = package.related("", "officeDocument")
     content = b"" if main is None else package.read(main)
     paragraphs, runs = (len(re.findall(rb"<w:%b[ >]" % name, content)) for name in (b"p", b"r"))
@@ -40,15 +40,15 @@ def check_size(package: Package) -> None:
         )
 
 
-def clock_rings() -> bool:
-    """Return whether there is a clock here that can end what takes too long: in the main thread of a process alone."""
+def can_limit_time() -> bool:
+    """Return whether `in_time` can end what takes too long: only in the main thread, by an alarm."""
     return threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")
 
 
 @contextmanager
 def in_time(seconds: float = TIME) -> Iterator[None]:
-    """End what takes longer with `DocumentRefused`, where the clock rings."""
-    if not clock_rings():
+    """Raise `DocumentRefused` in the block after so many seconds; without effect where `can_limit_time` is False."""
+    if not can_limit_time():
         yield
         return
 
@@ -60,7 +60,7 @@ def in_time(seconds: float = TIME) -> Iterator[None]:
         )
 
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)  # once more where the first is caught on the way
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)  # repeated, in case code on the way catches the first
     try:
         yield
     finally:

@@ -27,8 +27,8 @@ from flows.typesetting.selector_cache import RememberingMatcher
 from flows.typesetting.structure_tree import mend
 from flows.typesetting.xmp_metadata import Metadata, describe
 
-#: How documents are set, beside the templates: the one file to change for every document's looks.
-STYLESHEET = Path(__file__).parents[2] / "templates" / "print.css"
+#: The rules of every document: `print.css` is the one file to change for the looks of all.
+_STYLESHEET = Path(__file__).parent / "print.css"
 _ELEMENTS = Path(__file__).parent / "html" / "elements.css"
 
 _OPTIONS = {**DEFAULT_OPTIONS, "pdf_variant": "pdf/a-2a", "pdf_version": "1.7", "output_intent": "srgb"}
@@ -113,7 +113,7 @@ def _rendered(html: str, sheet: str, media: Mapping[str, bytes]) -> Document:
     return _Page(html, media).render(
         font_config=fonts(),
         counter_style=counted,
-        stylesheets=[_sheet_of(STYLESHEET), rules],
+        stylesheets=[_sheet_of(_STYLESHEET), rules],
         pdf_variant=_OPTIONS["pdf_variant"],
     )
 

@@ -14,7 +14,7 @@ import pytest
 from flows.documents import process_pool
 from flows.documents.pipeline import Document
 from flows.documents.process_pool import Job, Pool, Refused, make_one
-from flows.typesetting.limits import clock_rings
+from flows.typesetting import can_limit_time
 from tests.typesetting.docx_builder import docx, paragraph
 from tests.typesetting.pdf_inspection import text
 
@@ -61,7 +61,7 @@ def test_a_document_that_has_its_process_killed_is_refused_alone(
     assert "prosessen ble avsluttet" in getattr(found[1], "sentence", "")
 
 
-def test_documents_that_a_thread_asks_for_are_made_where_the_clock_rings(
+def test_documents_that_a_thread_asks_for_are_made_where_the_can_limit_time(
     template: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One document of a flow's task is made in another process, whose main thread ends what takes too long."""
@@ -110,7 +110,7 @@ def _runs(number: int) -> bool:
 
 def _where(_job: Job) -> Refused:
     """Say which process this is, and whether its clock rings."""
-    return Refused(f"{os.getpid()} {clock_rings()}")
+    return Refused(f"{os.getpid()} {can_limit_time()}")
 
 
 def _deadly(job: Job) -> Document | Refused:

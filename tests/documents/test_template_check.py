@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from flows.application.preview import names_of
 from flows.cli import app
-from flows.documents.template_check import check_template
+from flows.documents import check_template
 from flows.settings import PROJECT
 from tests.documents.test_quote_repair import BOX
 from tests.typesetting.docx_builder import docx, paragraph

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from flows.documents import convert
-from flows.documents.template_check import check_template
+from flows.documents import check_template, convert
 from tests.typesetting.docx_builder import docx, paragraph
 from tests.typesetting.font_builder import carrying, font, styled
 from tests.typesetting.pdf_inspection import place

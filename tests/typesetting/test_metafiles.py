@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flows.documents import convert
-from flows.typesetting.conversion import Pdf
+from flows.typesetting import Pdf
 from tests.typesetting.docx_builder import docx
 from tests.typesetting.metafile_builder import (
     dots,

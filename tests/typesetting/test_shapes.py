@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from flows.documents import convert
-from flows.typesetting.conversion import Pdf
+from flows.typesetting import Pdf
 from tests.typesetting.docx_builder import docx, paragraph
 from tests.typesetting.pdf_inspection import colour_at, drawn, place, text
 

@@ -7,7 +7,7 @@ from lxml import etree
 
 from flows.errors import DocumentRefused
 from flows.language import translate as _
-from flows.typesetting.docx.data_binding import settle
+from flows.typesetting.docx.data_binding import apply_data_bindings
 from flows.typesetting.docx.model import Block
 from flows.typesetting.docx.numbering import Numbering
 from flows.typesetting.docx.package import Package, R, W
@@ -30,7 +30,7 @@ def chunk(element: etree._Element, story: Story) -> tuple[Block, ...]:
         story.lose(_("embedded document of the kind {kind}").format(kind=kind))
         return ()
     story.chunks[0] += 1
-    settle(package)
+    apply_data_bindings(package)
     styles = Styles(package, story.styles.automatic_space)
     inner = Story(
         package, package.main, styles, Numbering(package, styles), story.lost, story.media, story.notes, story.blocks,

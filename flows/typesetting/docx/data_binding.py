@@ -11,7 +11,7 @@ from lxml import etree
 
 from flows.errors import DocumentRefused
 from flows.typesetting.docx.package import Package, W
-from flows.typesetting.docx.properties import on, value
+from flows.typesetting.docx.properties import is_on, value
 
 _STORE = "{http://schemas.openxmlformats.org/officeDocument/2006/customXml}"
 #: The properties of the file itself, by the names that Word gives them as stores.
@@ -26,7 +26,7 @@ _STORIES = ("header", "footer", "footnotes", "endnotes")
 _TAG = re.compile(r"\{[{%]")
 
 
-def settle(package: Package) -> None:
+def apply_data_bindings(package: Package) -> None:
     """Change the parts of a package, as they are parsed, so that bound controls hold their values.
 
     A value that is not there, is empty, or is a template's tag, which nobody has filled, leaves the control as it is.
@@ -120,7 +120,7 @@ def _put(content: etree._Element, properties: etree._Element, shown: str) -> Non
         first = _new_run(content)
     look = first.find(W + "rPr")
     waiting = properties.find(W + "showingPlcHdr")
-    if waiting is not None and on(waiting):  # the grey look of a prompt is not the value's
+    if waiting is not None and is_on(waiting):  # the grey look of a prompt is not the value's
         own = properties.find(W + "rPr")
         look = None if own is None else deepcopy(own)
     for run in runs:

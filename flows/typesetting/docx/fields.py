@@ -9,8 +9,8 @@ from flows.typesetting.docx.measurements import number
 from flows.typesetting.docx.model import Counter
 from flows.typesetting.docx.package import W
 from flows.typesetting.docx.part_context import OpenField, Story
-from flows.typesetting.docx.properties import on, value
-from flows.typesetting.docx.symbol_fonts import UNSHOWN, plain, symbolic
+from flows.typesetting.docx.properties import is_on, value
+from flows.typesetting.docx.symbol_fonts import UNSHOWN, symbolic, to_unicode
 
 _COUNTERS = ("PAGE", "NUMPAGES", "SECTIONPAGES")
 _BUTTONS = ("MACROBUTTON", "GOTOBUTTON")
@@ -64,7 +64,7 @@ def _sign(said: list[str], font: str) -> str:
     try:
         number = int(said[0], 16 if said[0][:2].lower() == "0x" else 10)
         if symbolic(font) and number <= 0xFF:
-            return plain(chr(0xF000 + number), font)
+            return to_unicode(chr(0xF000 + number), font)
         sign = chr(number) if "\\u" in said or number > 0xFF else bytes([number]).decode("cp1252")
     except (ValueError, OverflowError):
         return UNSHOWN
@@ -83,7 +83,7 @@ def _form_field(element: etree._Element) -> str:
     if box is not None:
         checked = box.find(W + "checked")
         checked = box.find(W + "default") if checked is None else checked
-        return "☒" if checked is not None and on(checked) else "☐"
+        return "☒" if checked is not None and is_on(checked) else "☐"
     choices = element.find(f"{W}ffData/{W}ddList")
     if choices is not None:
         entries = [value(entry) or "" for entry in choices.iterchildren(W + "listEntry")]

@@ -25,9 +25,6 @@ class Loss:
         return f"{self.what} ({self.where})"
 
 
-#: Borders by side: top, right, bottom, left, between (paragraphs), insideH and insideV (tables).
-
-
 @dataclass(frozen=True, slots=True)
 class Text:
     """A piece of text of one format."""
@@ -158,7 +155,6 @@ class Label:
     align: str
     list: int
     level: int
-    bullet: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +184,6 @@ class Cell:
     shade: str
     vertical: Literal["top", "middle", "bottom"]
     padding: tuple[float, float, float, float]  # top, right, bottom, left
-    no_wrap: bool = False
     turned: Literal["", "up", "down"] = ""  # which way its lines run
 
 

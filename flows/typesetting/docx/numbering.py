@@ -9,9 +9,9 @@ from lxml import etree
 from flows.typesetting.docx.alternate_content import MC, chosen
 from flows.typesetting.docx.measurements import number
 from flows.typesetting.docx.package import Package, W
-from flows.typesetting.docx.properties import Properties, on, paragraph_properties, run_properties, value
+from flows.typesetting.docx.properties import Properties, is_on, paragraph_properties, run_properties, value
 from flows.typesetting.docx.styles import Styles
-from flows.typesetting.docx.symbol_fonts import plain
+from flows.typesetting.docx.symbol_fonts import to_unicode
 from flows.typesetting.numerals import IN_WORDS, numeral
 
 _PLACEHOLDER = re.compile(r"%([1-9])")
@@ -91,7 +91,7 @@ class Numbering:
             text=value(element.find(W + "lvlText")) or "",
             suffix=cast('Literal["tab", "space", "nothing"]', suffix if suffix in ("space", "nothing") else "tab"),
             align=value(element.find(W + "lvlJc")) or "left",
-            legal=legal is not None and on(legal),
+            legal=legal is not None and is_on(legal),
             restart=number(value(element.find(W + "lvlRestart"))),
             run=run_properties(element.find(W + "rPr"), self._styles.theme),
             paragraph=paragraph_properties(element.find(W + "pPr")),
@@ -126,7 +126,7 @@ class Numbering:
                 del counts[lower]
         here = levels[level]
         if here.form == "bullet":
-            return plain(here.text, here.run.get("font", ""))
+            return to_unicode(here.text, here.run.get("font", ""))
         if here.form == "none" and "%" not in here.text:
             return here.text
 

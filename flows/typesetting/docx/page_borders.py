@@ -9,7 +9,7 @@ from lxml import etree
 from flows.typesetting.docx.model import Section
 from flows.typesetting.docx.package import Package, W
 from flows.typesetting.docx.part_context import Story
-from flows.typesetting.docx.properties import borders, colour, on, value
+from flows.typesetting.docx.properties import borders, colour, is_on, value
 from flows.typesetting.docx.text_formatting import Line
 from flows.typesetting.figures.svg_canvas import Canvas, Point
 
@@ -74,6 +74,6 @@ def _ways(edges: dict[str, float], side: str, line: Line) -> Iterator[tuple[list
 def paper_colour(package: Package, settings: etree._Element) -> str:
     """Return the colour of the pages, where the document says that it is shown; nothing for white paper."""
     shown = settings.find(W + "displayBackgroundShape")
-    if shown is None or not on(shown):
+    if shown is None or not is_on(shown):
         return ""
     return colour(value(package.xml(package.main).find(W + "background"), "color"))

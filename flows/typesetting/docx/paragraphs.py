@@ -28,7 +28,7 @@ from flows.typesetting.docx.part_context import Story
 from flows.typesetting.docx.properties import Properties, paragraph_properties, run_properties, value
 from flows.typesetting.docx.run_merging import joined
 from flows.typesetting.docx.script_itemization import Script, divided
-from flows.typesetting.docx.symbol_fonts import SYMBOLS, UNSHOWN, plain, symbolic
+from flows.typesetting.docx.symbol_fonts import SYMBOLS, UNSHOWN, symbolic, to_unicode
 from flows.typesetting.docx.text_formatting import Alignment, RunFormat, TabStop
 from flows.typesetting.docx.vml import old_drawing
 
@@ -71,7 +71,6 @@ def paragraph(
             align=level.align,
             list=listed[0],
             level=listed[1],
-            bullet=level.form == "bullet",
         )
     form = styles.paragraph(style, direct, table, level.paragraph if level else None)
     if where := placed(element):
@@ -217,7 +216,7 @@ class _Runs:
                 if self.labelled and not text[:1].isspace():
                     text = " " + text  # where a note's text follows its label at once
                 self.labelled = self.labelled and not text
-                for piece, script in divided(plain(text, look.font)):
+                for piece, script in divided(to_unicode(text, look.font)):
                     self.add(Text(piece, self._look(properties, script) if script else look))
             elif name == "tab":
                 self.labelled = False
@@ -285,7 +284,7 @@ class _Runs:
     def _symbol(self, element: etree._Element, look: RunFormat) -> None:
         font = value(element, "font") or look.font
         try:
-            sign = plain(chr(int(value(element, "char") or "", 16)), font)
+            sign = to_unicode(chr(int(value(element, "char") or "", 16)), font)
         except (ValueError, OverflowError):
             sign = UNSHOWN
         if 0xE000 <= ord(sign) <= 0xF8FF or ord(sign) < 0x20 or 0xD800 <= ord(sign) <= 0xDFFF:

@@ -73,7 +73,7 @@ def value(element: etree._Element | None, name: str = "val") -> str | None:
     return None if element is None else element.get(W + name)
 
 
-def on(element: etree._Element) -> bool:
+def is_on(element: etree._Element) -> bool:
     """Return whether an on/off element (17.17.4) says on."""
     return element.get(W + "val") not in ("0", "false", "off", "none")
 
@@ -148,7 +148,7 @@ def run_properties(element: etree._Element | None, theme: Mapping[str, str]) -> 
     for child in () if element is None else element:
         name = etree.QName(child).localname
         if name in TOGGLES:
-            found[TOGGLES[name]] = on(child)
+            found[TOGGLES[name]] = is_on(child)
         elif name == "rStyle":
             found["style"] = value(child)
         elif name == "rFonts":
@@ -166,7 +166,7 @@ def run_properties(element: etree._Element | None, theme: Mapping[str, str]) -> 
             if size := number(value(child), _LARGEST):
                 found["size_complex"] = size / 2
         elif name in ("bCs", "iCs"):
-            found["bold_complex" if name == "bCs" else "italic_complex"] = on(child)
+            found["bold_complex" if name == "bCs" else "italic_complex"] = is_on(child)
         elif name == "u":
             kind = value(child) or "single"
             found["underline"] = "" if kind == "none" else kind
@@ -174,7 +174,7 @@ def run_properties(element: etree._Element | None, theme: Mapping[str, str]) -> 
         elif name == "bdr":
             found["border"] = line(child)
         elif name == "dstrike":
-            found["strike"] = on(child)
+            found["strike"] = is_on(child)
         elif name == "color":
             found["colour"] = colour(value(child))
         elif name == "highlight":
@@ -226,7 +226,7 @@ def paragraph_properties(element: etree._Element | None) -> Properties:
                 "bidi": "leftward",
                 "suppressLineNumbers": "unnumbered",
             }[name]
-            found[key] = on(child)
+            found[key] = is_on(child)
         elif name == "outlineLvl":
             level = number(value(child))
             found["outline"] = 9 if level is None else level

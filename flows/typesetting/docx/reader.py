@@ -10,7 +10,7 @@ from lxml import etree
 from flows.language import translate as _
 from flows.typesetting.docx.alt_chunks import chunk
 from flows.typesetting.docx.alternate_content import chosen
-from flows.typesetting.docx.data_binding import settle
+from flows.typesetting.docx.data_binding import apply_data_bindings
 from flows.typesetting.docx.frames import gathered
 from flows.typesetting.docx.line_numbers import line_numbers
 from flows.typesetting.docx.measurements import number, twips
@@ -20,7 +20,7 @@ from flows.typesetting.docx.package import Package, R, W
 from flows.typesetting.docx.page_borders import framed, paper_colour
 from flows.typesetting.docx.paragraphs import paragraph
 from flows.typesetting.docx.part_context import Story
-from flows.typesetting.docx.properties import Properties, on, value
+from flows.typesetting.docx.properties import Properties, is_on, value
 from flows.typesetting.docx.styles import Styles
 from flows.typesetting.docx.tables import table
 
@@ -53,7 +53,7 @@ class _Settings:
 def read(content: bytes) -> Document:
     """Read a DOCX; raises `DocumentRefused` for what is none."""
     package = Package(content)
-    settle(package)
+    apply_data_bindings(package)
     settings = _settings(package)
     styles = Styles(package, _HTML_SPACE if settings.html_space else _WORD_SPACE)
 
@@ -212,7 +212,7 @@ def _section(
         footer_distance=length(margins, "footer", 36.0),
         headers={},
         footers={},
-        different_first=first is not None and on(first),
+        different_first=first is not None and is_on(first),
         first_number=number(value(numbers, "start")),
         number_format=value(numbers, "fmt") or "decimal",
         columns=max(min(number(value(columns, "num")) or 1, 20), 1),
@@ -242,13 +242,13 @@ def _settings(package: Package) -> _Settings:
         if value(setting, "name") == "compatibilityMode":
             compatible = number(value(setting)) or compatible
     own_space = root.find(f"{W}compat/{W}doNotUseHTMLParagraphAutoSpacing")
-    html_space = own_space is None or not on(own_space)
+    html_space = own_space is None or not is_on(own_space)
     even, mirrored = root.find(W + "evenAndOddHeaders"), root.find(W + "mirrorMargins")
     return _Settings(
         compatible=compatible,
         adding_space=part is None or not html_space,  # LibreOffice takes a file without settings for an old one
         html_space=html_space,
-        different_even=even is not None and on(even),
+        different_even=even is not None and is_on(even),
         tab_width=twips(value(root.find(W + "defaultTabStop"))) or 36.0,
         note_forms={
             kind: form
@@ -258,7 +258,7 @@ def _settings(package: Package) -> _Settings:
             if (form := value(element.find(W + "numFmt")))
         },
         paper=paper_colour(package, root),
-        mirrored=mirrored is not None and on(mirrored),
+        mirrored=mirrored is not None and is_on(mirrored),
     )
 
 

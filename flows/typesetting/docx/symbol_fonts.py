@@ -44,7 +44,7 @@ def symbolic(font: str) -> bool:
     return font.lower().startswith(("symbol", "wingdings", "webdings"))
 
 
-def plain(text: str, font: str) -> str:
+def to_unicode(text: str, font: str) -> str:
     """Return the text with the signs of symbol fonts in Unicode; what has no counterpart stays as it is."""
     if text.isascii():
         return text

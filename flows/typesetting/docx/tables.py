@@ -15,7 +15,7 @@ from flows.typesetting.docx.properties import (
     Properties,
     as_borders,
     borders,
-    on,
+    is_on,
     paragraph_properties,
     run_properties,
     shade,
@@ -91,7 +91,7 @@ def table(element: etree._Element, story: Story, compatible: int) -> Table:
     stands = stands or [said for row in rows for said in row.iterfind(f"{W}trPr/{W}jc")]  # as older Words have it
     align = _ALIGN.get((value(stands[-1]) if stands else None) or "", "left")
     visual = None if own is None else own.find(W + "bidiVisual")
-    leftward = visual is not None and on(visual)
+    leftward = visual is not None and is_on(visual)
     return Table(
         tuple(grid), tuple(read), align, indent, look["firstColumn"] and "firstCol" in parts, leftward, compatible < 15
     )
@@ -185,7 +185,6 @@ def _cell(
         shade=(fill if own_shade is None else own_shade) or "",
         vertical="middle" if align == "center" else "bottom" if align == "bottom" else "top",
         padding=(inside["top"], inside["right"], inside["bottom"], inside["left"]),
-        no_wrap=own is not None and own.find(W + "noWrap") is not None,
         turned=_TURNED.get(value(None if own is None else own.find(W + "textDirection")) or "", ""),
     )
 
@@ -200,9 +199,9 @@ def _row(element: etree._Element, cells: list[Cell]) -> Row:
             height = twips(value(child)) or 0.0
             result = replace(result, height=height, height_rule=cast('Literal["auto", "exact", "atLeast"]', rule))
         elif name == "tblHeader":
-            result = replace(result, header=on(child))
+            result = replace(result, header=is_on(child))
         elif name == "cantSplit":
-            result = replace(result, whole=on(child))
+            result = replace(result, whole=is_on(child))
         elif name == "gridBefore":
             result = replace(result, skipped=_columns(child))
     return result

@@ -1,18 +1,18 @@
-"""Reads Enhanced Metafiles ([MS-EMF]): the orders of the common kinds are drawn, the others named."""
+"""Draw Enhanced Metafiles ([MS-EMF]): the records of the common kinds; the kinds of others are collected."""
 
 import struct
 from collections.abc import Callable, Mapping
 
-from flows.typesetting.figures import bitmaps
-from flows.typesetting.figures.emf_plus import begun
-from flows.typesetting.figures.gdi_device import Brush, Device, Letters, Matrix, times
+from flows.typesetting.figures.emf_plus import start_playing
+from flows.typesetting.figures.emf_state import StateRecords
+from flows.typesetting.figures.gdi_device import Device
 from flows.typesetting.figures.svg_canvas import Canvas, Point
-from flows.typesetting.figures.wmf_records import DAMAGED, colour, decoded, pairs, pen, put_picture, stock
+from flows.typesetting.figures.wmf_records import DAMAGED, decoded, pairs, put_picture
 
-_MOST_ORDERS = 200_000
-#: Measures of the fixed map modes ([MS-EMF] 2.1.21), in millimetres; their figures grow upwards.
+_MOST_RECORDS = 200_000
+#: Logical units of the fixed map modes ([MS-EMF] 2.1.21), in millimetres; their y axes point upwards.
 _MEASURES = {2: 0.1, 3: 0.01, 4: 0.254, 5: 0.0254, 6: 25.4 / 1440}
-#: Orders that change nothing that is seen, or only in what is not drawn here (2.1.1).
+#: Records without visible effect, or with one only on what is not drawn here (2.1.1).
 _SILENT = {
     1, 13, 14, 16, 20, 21, 23, 26, 28, 31, 48, 49, 50, 51, 52, 53, 58, 65, 66, 68, 69, 98, 99, 100, 101, 104, 105, 115,
     119,
@@ -41,13 +41,13 @@ def play(content: bytes, canvas: Canvas) -> Device:
     measures = {mode: (100 * length / across, 100 * length / down) for mode, length in _MEASURES.items()}
     player = _Player(device, measures)
     offset = 0
-    for _ in range(_MOST_ORDERS):
+    for _ in range(_MOST_RECORDS):
         if offset + 8 > len(content):
             break
         kind, size = struct.unpack_from("<II", content, offset)
         if size < 8 or offset + size > len(content) or kind == 14:
             break
-        player.order(kind, content[offset : offset + size])
+        player.play_record(kind, content[offset : offset + size])
         if canvas.full:
             break
         offset += size
@@ -59,15 +59,16 @@ def _hundredths_per_pixel(millimetres: int, pixels: int) -> float:
     return 100 * millimetres / pixels if millimetres > 0 and pixels > 0 else 26.46
 
 
-class _Player:
-    def __init__(self, device: Device, measures: Mapping[int, tuple[float, float]]) -> None:
-        self._device, self._measures = device, measures
-        self._plus: Callable[[bytes], None] | None = None  # draws the newer orders where they stand alone
-        self._free = False  # whether window and viewport count (the modes isotropic and anisotropic)
+class _Player(StateRecords):
+    """Plays the records of one file: those that draw are here."""
 
-    def order(self, kind: int, data: bytes) -> None:
-        """Draw one order; one that is damaged is left out."""
-        draw = _ORDERS.get(kind)
+    def __init__(self, device: Device, measures: Mapping[int, tuple[float, float]]) -> None:
+        super().__init__(device, measures)
+        self._plus: Callable[[bytes], None] | None = None  # draws EMF+ records where they stand alone
+
+    def play_record(self, kind: int, data: bytes) -> None:
+        """Play one record; a damaged one is left out and noted."""
+        draw = _RECORDS.get(kind)
         if draw is None:
             if kind not in _SILENT:
                 self._device.unread.add(str(kind))
@@ -76,89 +77,6 @@ class _Player:
             draw(self, data)
         except DAMAGED:
             self._device.unread.add(str(kind))
-
-    def window(self, data: bytes) -> None:
-        kind, _, first, second = struct.unpack_from("<IIii", data)
-        state = self._device.state
-        name = "window" if kind in (9, 10) else "viewport"
-        left, top, wide, high = getattr(state, name)
-        if kind in (10, 12):
-            left, top = float(first), float(second)
-        elif self._free:
-            wide, high = float(first), float(second)
-        setattr(state, name, (left, top, wide, high))
-
-    def map_mode(self, data: bytes) -> None:
-        mode = struct.unpack_from("<I", data, 8)[0]
-        self._free = mode in (7, 8)
-        state = self._device.state
-        wide, high = self._measures.get(mode, (1.0, -1.0))
-        if not self._free:
-            state.window = (*state.window[:2], 1.0, 1.0)
-            state.viewport = (*state.viewport[:2], wide, -high)
-
-    def world(self, data: bytes) -> None:
-        kind = struct.unpack_from("<I", data)[0]
-        given: Matrix = struct.unpack_from("<6f", data, 8)
-        mode = 4 if kind == 35 else struct.unpack_from("<I", data, 32)[0]
-        state = self._device.state
-        if mode == 1:
-            state.world = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-        elif mode in (2, 3):
-            state.world = times(given, state.world) if mode == 2 else times(state.world, given)
-        else:
-            state.world = given
-
-    def look(self, data: bytes) -> None:
-        kind, _, said = struct.unpack_from("<III", data)
-        state = self._device.state
-        if kind == 18:
-            state.opaque = said == 2
-        elif kind == 19:
-            state.winding = said == 2
-        elif kind == 22:
-            state.align = said
-        elif kind == 24:
-            state.text_colour = colour(said)
-        elif kind == 25:
-            state.back_colour = colour(said)
-
-    def make(self, data: bytes) -> None:
-        kind, _, index = struct.unpack_from("<III", data)
-        tools = self._device.tools
-        if len(tools) > 10_000:
-            return
-        if kind == 38:
-            style, width, _, said = struct.unpack_from("<IiiI", data, 12)
-            tools[index] = pen(style, width, said)
-        elif kind == 95:
-            style, width, brush, said = struct.unpack_from("<IIII", data, 28)
-            tools[index] = pen(5 if brush == 1 else style, width, said)
-        elif kind == 39:
-            style, said, _ = struct.unpack_from("<III", data, 12)
-            tools[index] = Brush("" if style == 1 else colour(said))
-        elif kind in (93, 94):
-            header, length, bits, size = struct.unpack_from("<IIII", data, 16)
-            found = bitmaps.read_dots(data[header : header + length], data[bits : bits + size])
-            tools[index] = Brush("C0C0C0" if found is None else bitmaps.mean_colour(found))
-        else:
-            height, _, turned, _, weight = struct.unpack_from("<5i", data, 12)
-            italic, _, _, charset = struct.unpack_from("<4B", data, 32)
-            name = data[40:104].decode("utf-16-le", "replace").split("\0")[0]
-            tools[index] = Letters(name or "Arial", height or -12, weight >= 600, bool(italic), turned / 10, charset)
-
-    def select(self, data: bytes) -> None:
-        index = struct.unpack_from("<I", data, 8)[0]
-        self._device.select(stock(index & 0xFFFF) if index & 0x80000000 else self._device.tools.get(index))
-
-    def delete(self, data: bytes) -> None:
-        self._device.tools.pop(struct.unpack_from("<I", data, 8)[0], None)
-
-    def save(self, data: bytes) -> None:  # noqa: ARG002
-        self._device.save()
-
-    def restore(self, data: bytes) -> None:
-        self._device.restore(struct.unpack_from("<i", data, 8)[0])
 
     def move(self, data: bytes) -> None:
         self._device.state.at = struct.unpack_from("<ii", data, 8)
@@ -256,7 +174,7 @@ class _Player:
             return
         raw = data[: count * (1 if small else 2)]
         text = decoded(raw, self._device.state.letters.charset) if small else raw.decode("utf-16-le", "replace")
-        if len(text) and width < len(text):  # gaps that are none
+        if len(text) and width < len(text):  # no plausible advances
             width = 0.0
         self._device.text(text, *at, width=width)
 
@@ -281,15 +199,15 @@ class _Player:
         )  # fmt: skip
 
     def comment(self, data: bytes) -> None:
-        """Draw orders of the newer kind (EMF+), unless the file has older copies of them, which are drawn."""
+        """Play the EMF+ records of a comment, unless the file has EMF copies of them, which are drawn instead."""
         if data[12:16] == b"EMF+":
             orders = data[16 : 12 + struct.unpack_from("<I", data, 8)[0]]
-            self._plus = self._plus or begun(orders, self._device)
+            self._plus = self._plus or start_playing(orders, self._device)
             if self._plus:
                 self._plus(orders)
 
 
-_ORDERS: Mapping[int, Callable[[_Player, bytes], None]] = {
+_RECORDS: Mapping[int, Callable[[_Player, bytes], None]] = {
     **dict.fromkeys((2, 3, 4, 5, 6, 85, 86, 87, 88, 89), _Player.points),
     **dict.fromkeys((7, 8, 90, 91), _Player.many_points),
     **dict.fromkeys((9, 10, 11, 12), _Player.window),

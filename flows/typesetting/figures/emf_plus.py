@@ -1,140 +1,54 @@
-"""Draws the orders of EMF+ ([MS-EMFPLUS]), which newer programs put into EMF files, alone or beside the older ones."""
+"""Draw the records of EMF+ ([MS-EMFPLUS]), which newer programs put into EMF files, alone or beside EMF records."""
 
-import math
 import struct
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 
 from PIL import Image
 
 from flows.typesetting.figures import bitmaps
-from flows.typesetting.figures.emf_plus_objects import (
-    Face,
-    Made,
-    Outline,
-    Setting,
-    Stroke,
-    argb,
-    dots,
-    made,
-    points,
-    rounded,
-)
+from flows.typesetting.figures.emf_plus_objects import Face, Outline, Setting, Stroke, argb, dots, points, rounded
+from flows.typesetting.figures.emf_plus_state import StateRecords
 from flows.typesetting.figures.emf_plus_text import write_at, write_in
-from flows.typesetting.figures.gdi_device import Brush, Device, Matrix, State, times
+from flows.typesetting.figures.gdi_device import Brush, Device
 from flows.typesetting.figures.svg_canvas import Point, short, way
 from flows.typesetting.figures.wmf_records import DAMAGED
 
 _HEADER, _OBJECT = 0x4001, 0x4008
-_MOST_ORDERS, _LARGEST_OBJECT = 200_000, 20_000_000
-#: Orders that change nothing that is seen here: ends, hints of quality, the change to older orders.
+_MOST_RECORDS = 200_000
+#: Records without visible effect here: ends, rendering hints, the switch to EMF records.
 _SILENT = {0x4002, 0x4003, 0x4004, *range(0x401D, 0x4025)}
 _WORLD = range(0x402A, 0x4030)
 _WHOLE = (0.0, 360.0)
 
 
-class _Player:
-    """Plays the orders of one file; what one comment of it does not end goes on in the next."""
+class _Player(StateRecords):
+    """Plays the records of one file, comment by comment: those that draw are here."""
 
     def __init__(self, device: Device) -> None:
-        """Draw on a device of its own."""
-        self._device = device
-        self._tools: dict[int, Made | None] = {}
-        self._kept: dict[int, State] = {}
-        self._waiting = b""
-        self._orders = 0
-        self._dots_an_inch = 96.0
-        self._page = 1.0  # how many dots a unit of the page is
+        super().__init__(device)
+        self._count = 0
 
     def play(self, data: bytes) -> None:
-        """Draw the orders of one comment; one that is damaged is left out."""
+        """Play the records of one comment; a damaged one is left out and noted."""
         offset = 0
-        while offset + 12 <= len(data) and self._orders < _MOST_ORDERS and not self._device.canvas.full:
+        while offset + 12 <= len(data) and self._count < _MOST_RECORDS and not self._device.canvas.full:
             kind, flags, size, length = struct.unpack_from("<HHII", data, offset)
             if size < 12 or length > size - 12 or offset + size > len(data):
                 break
-            self._order(kind, flags, data[offset + 12 : offset + 12 + length])
+            self._play_record(kind, flags, data[offset + 12 : offset + 12 + length])
             offset += size
-            self._orders += 1
+            self._count += 1
 
-    def _order(self, kind: int, flags: int, data: bytes) -> None:
+    def _play_record(self, kind: int, flags: int, data: bytes) -> None:
         try:
             if kind in _WORLD:
                 self.world(kind, flags, data)
-            elif kind in _ORDERS:
-                _ORDERS[kind](self, flags, data)
+            elif kind in _RECORDS:
+                _RECORDS[kind](self, flags, data)
             elif kind not in _SILENT:
                 self._device.unread.add(f"EMF+ {kind:x}")
         except DAMAGED:
             self._device.unread.add(f"EMF+ {kind:x}")
-
-    def header(self, flags: int, data: bytes) -> None:  # noqa: ARG002
-        self._dots_an_inch = float(struct.unpack_from("<I", data, 8)[0] or 96)
-
-    def object(self, flags: int, data: bytes) -> None:
-        """Keep a tool; one that is too long for one order comes in several."""
-        if flags & 0x8000:
-            self._waiting += data[4:]
-            if len(self._waiting) < min(struct.unpack_from("<I", data)[0], _LARGEST_OBJECT):
-                return
-            data = b""
-        whole, self._waiting = self._waiting + data, b""
-        self._tools[flags & 0xFF] = made(flags >> 8 & 0x7F, whole)
-
-    def page(self, flags: int, data: bytes) -> None:
-        scale = struct.unpack_from("<f", data)[0]
-        self._page = max(dots(flags & 0xFF, self._dots_an_inch) * scale, 1e-6) if math.isfinite(scale) else 1.0
-        self._device.state.viewport = (0.0, 0.0, self._page, self._page)
-
-    def world(self, kind: int, flags: int, data: bytes) -> None:
-        """Change the place of all that comes after."""
-        state = self._device.state
-        given: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-        if kind in (0x402A, 0x402C):
-            given = struct.unpack_from("<6f", data)
-        elif kind == 0x402D:
-            given = (1.0, 0.0, 0.0, 1.0, *struct.unpack_from("<2f", data))
-        elif kind == 0x402E:
-            across, down = struct.unpack_from("<2f", data)
-            given = (across, 0.0, 0.0, down, 0.0, 0.0)
-        elif kind == 0x402F:
-            angle = math.radians(struct.unpack_from("<f", data)[0])
-            given = (math.cos(angle), math.sin(angle), -math.sin(angle), math.cos(angle), 0.0, 0.0)
-        if not all(map(math.isfinite, given)):
-            raise ValueError("no place")
-        if kind in (0x402A, 0x402B):
-            state.world = given
-        else:
-            state.world = times(state.world, given) if flags & 0x2000 else times(given, state.world)
-
-    def save(self, flags: int, data: bytes) -> None:  # noqa: ARG002
-        if len(self._kept) < 1000:
-            self._kept[struct.unpack_from("<I", data)[0]] = replace(self._device.state)
-
-    def restore(self, flags: int, data: bytes) -> None:  # noqa: ARG002
-        kept = self._kept.pop(struct.unpack_from("<I", data)[0], None)
-        if kept is not None:
-            self._device.state = kept
-            self._device.canvas.clip = kept.clip
-
-    def clip(self, flags: int, data: bytes) -> None:
-        left, top, wide, high = struct.unpack_from("<4f", data)
-        self._clip(flags, [(left, top), (left + wide, top + high)])
-
-    def clip_path(self, flags: int, data: bytes) -> None:  # noqa: ARG002
-        outline = self._tools.get(flags & 0xFF)
-        if isinstance(outline, Outline) and outline.pieces:
-            self._clip(flags, outline.points())
-
-    def _clip(self, flags: int, corners: Iterable[Point]) -> None:
-        """Clip to the box around points; only in place of what holds, or within it."""
-        across, down = zip(*corners, strict=True)
-        if flags >> 8 & 0xF == 0:
-            self._device.clip(None)
-        self._device.clip((min(across), min(down), max(across), max(down)))
-
-    def no_clip(self, flags: int, data: bytes) -> None:  # noqa: ARG002
-        self._device.clip(None)
 
     def clear(self, flags: int, data: bytes) -> None:  # noqa: ARG002
         canvas = self._device.canvas
@@ -288,17 +202,21 @@ class _Player:
         return font.size if font.unit == 0 else font.size * dots(font.unit, self._dots_an_inch) / self._page
 
 
-def begun(orders: bytes, device: Device) -> "Callable[[bytes], None] | None":
-    """Return what draws the orders of one comment after another, where these begin EMF+ that stands alone.
+def start_playing(records: bytes, device: Device) -> "Callable[[bytes], None] | None":
+    """Return a function that draws the EMF+ records of one comment after another.
 
-    None where they do not begin it, or where older orders stand beside it, which are drawn instead.
+    None if these records do not begin EMF+, or if the header says that the file has EMF copies of them.
     """
-    if len(orders) < 12 or struct.unpack_from("<H", orders)[0] != _HEADER or struct.unpack_from("<H", orders, 2)[0] & 1:
+    if (
+        len(records) < 12
+        or struct.unpack_from("<H", records)[0] != _HEADER
+        or struct.unpack_from("<H", records, 2)[0] & 1
+    ):
         return None
     return _Player(Device(device.canvas, device.place, unread=device.unread)).play
 
 
-_ORDERS: Mapping[int, Callable[[_Player, int, bytes], None]] = {
+_RECORDS: Mapping[int, Callable[[_Player, int, bytes], None]] = {
     _HEADER: _Player.header, _OBJECT: _Player.object, 0x4009: _Player.clear, 0x400A: _Player.fill,
     0x400B: _Player.boxes, 0x400C: _Player.polygon, 0x400D: _Player.lines, 0x400E: _Player.round_filled,
     0x400F: _Player.round_lined, 0x4010: _Player.pie_filled, 0x4011: _Player.pie_lined, 0x4012: _Player.arc,

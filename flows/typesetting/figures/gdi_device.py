@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from flows.typesetting.docx.symbol_fonts import plain
+from flows.typesetting.docx.symbol_fonts import to_unicode
 from flows.typesetting.figures.svg_canvas import Anchor, Canvas, Point, short, text_width, way
 
 #: How far above its foot the base line of a line of text is, as a share of its size.
@@ -198,7 +198,7 @@ class Device:
         state = self.state
         letters = state.letters
         size = self.length(abs(letters.height) * (1.0 if letters.height < 0 else 0.85)) or self.length(12.0)
-        text = plain(text, letters.name).rstrip("\0")
+        text = to_unicode(text, letters.name).rstrip("\0")
         if state.align & _UPDATING:
             x, y = state.at
         natural = text_width(text, size, letters.name, letters.bold, letters.italic)

@@ -1,0 +1,13 @@
+"""Tell which fonts of a document are neither installed nor embedded, and what stands in for them."""
+
+from collections.abc import Iterable
+
+from flows.typesetting import fonts
+from flows.typesetting.docx.embedded_fonts import EmbeddedFonts
+from flows.typesetting.docx.package import Package
+
+
+def substituted_fonts(package: Package, families: Iterable[str]) -> dict[str, str]:
+    """Return the font that stands in for each family that is neither installed nor embedded in the package."""
+    embedded = EmbeddedFonts(package)
+    return {family: fonts.substitute(family) for family in families if fonts.missing(embedded.name(family))}
