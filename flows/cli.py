@@ -6,13 +6,14 @@ wrong is one sentence on standard error. `--json` prints results for programs.
 
 import logging
 import sys
+from pathlib import Path
 
 import typer
 
 from flows.commands import agreements, archive, cases, console, machine, reviews, serve, sheet, templates
 from flows.deployment.embedded_server import use_embedded_prefect
 from flows.errors import AvtaleflytError
-from flows.settings import PROJECT, load_settings
+from flows.settings import load_settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -29,7 +30,7 @@ app.add_typer(reviews.app, name="reviews")
 
 def main() -> None:
     """Run a command; whatever goes wrong ends as one sentence and an exit code."""
-    log = PROJECT / "output" / "avtaleflyt.log"
+    log = Path("output", "avtaleflyt.log")
     try:
         settings = load_settings()
         log = settings.output / "avtaleflyt.log"

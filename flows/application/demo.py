@@ -27,10 +27,10 @@ from flows.register import State
 from flows.register.records import files_of, get_record
 from flows.register.signature_requests import open_requests
 from flows.renewal_season import renewal_season
-from flows.settings import PROJECT, Settings, load_settings
+from flows.settings import Settings, load_settings, shipped_folder
 from flows.signing.providers.desk import DeskProvider
 
-WORKBOOK = PROJECT / "fixtures" / "renewal-2027.xlsx"
+WORKBOOK = shipped_folder("fixtures") / "renewal-2027.xlsx"
 _READY = "signing desk at "
 _SECONDS_TO_END = 15
 
@@ -42,7 +42,7 @@ def run_demo(as_json: bool) -> int:
         os.environ["AVTALEFLYT_PROVIDER"] = "desk"
         setup = current_setup()
         say = _silent if as_json else console.out.print
-        say(f"Cases from {WORKBOOK.relative_to(PROJECT)}")
+        say(f"Cases from {_from_here(WORKBOOK)}")
         season = renewal_season(batch=steps.open_batch(setup, str(WORKBOOK)), send=True)
         for one in season.outcomes:
             if one.problem:
@@ -69,7 +69,7 @@ def _silent(_line: str) -> None:
 def embedded_desk(settings: Settings) -> Iterator[str]:
     """Run the embedded signing desk as a process of its own; give its address. Raises `ComponentMissing`."""
     command = [sys.executable, "-m", "flows.signing_desk", "--folder", str(settings.desk_folder), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT) as process:  # noqa: S603
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
             line = process.stdout.readline() if process.stdout else ""
             if not line.startswith(_READY):
@@ -125,16 +125,20 @@ def _record_row(setup: Setup, found: Found) -> dict[str, Any]:
         digest = next(file.digest for file in files_of(session, found.id) if file.role == "signed")
     folder = setup.store.folder or Path()
     path = folder / blob_path(digest)
-    shown = path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else path
     return {
         "id": found.id,
         "type": found.type,
-        "pdf": str(shown),
+        "pdf": str(_from_here(path)),
         "sha256": digest,
         "signatures": signatures,
         "valid_from": found.valid_from.isoformat(),
         "next_review": found.next_review.isoformat() if found.next_review else None,
     }
+
+
+def _from_here(path: Path) -> Path:
+    """Return the path as seen from the working directory, where it lies below that."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _print_for_people(setup: Setup, taken_in: TakenIn, summary: dict[str, Any]) -> None:

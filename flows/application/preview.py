@@ -20,7 +20,7 @@ from flows.language import translate as _
 from flows.register.agreements import current_version, get_agreement, losses_of
 from flows.register.database import utc_now
 from flows.review.review_dates import OSLO, oslo_date
-from flows.settings import PROJECT, Engine, Settings
+from flows.settings import Engine, Settings, shipped_folder
 from flows.typesetting.docx.package import Package
 from flows.typesetting.limits import check_size, in_time
 
@@ -171,7 +171,7 @@ def names_of(template: str) -> set[str]:
 
     The names are those of the invented cases in `fixtures/`.
     """
-    for case in read(PROJECT / "fixtures" / "renewal-2027.xlsx", oslo_date(utc_now())).cases:
+    for case in read(shipped_folder("fixtures") / "renewal-2027.xlsx", oslo_date(utc_now())).cases:
         kind = types()[case.type]
         if kind.template == template:
             return set(kind.context(case.case))

@@ -28,7 +28,7 @@ from flows.typesetting.structure_tree import mend
 from flows.typesetting.xmp_metadata import Metadata, describe
 
 #: How documents are set, beside the templates: the one file to change for every document's looks.
-STYLESHEET = Path(__file__).parents[2] / "templates" / "print.css"
+STYLESHEET = Path(__file__).parents[1] / "templates" / "print.css"
 _ELEMENTS = Path(__file__).parent / "html" / "elements.css"
 
 _OPTIONS = {**DEFAULT_OPTIONS, "pdf_variant": "pdf/a-2a", "pdf_version": "1.7", "output_intent": "srgb"}
