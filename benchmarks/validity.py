@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from flows.documents import convert, load_template, make, signature_places
-from flows.settings import PROJECT
+from flows.settings import shipped_folder
 from flows.signing_desk.certificate_authority import Authority, Identity, open_authority
 from flows.signing_desk.pades_signing import append_signature
 from flows.signing_desk.signature_fields import Field
@@ -31,9 +31,9 @@ _FLAVOURS: tuple[Literal["2a", "ua1"], ...] = ("2a", "ua1")
 def main() -> None:
     """Make, judge, sign and judge again; print what is broken, and end with one JSON line."""
     documents = {
-        "alis-avtale": make(load_template(PROJECT / "templates" / "alis-avtale.docx"), ALIS).pdf,
+        "alis-avtale": make(load_template(shipped_folder("templates") / "alis-avtale.docx"), ALIS).pdf,
         "tjenesteavtale6-alis": make(
-            load_template(PROJECT / "templates" / "tjenesteavtale6-alis.docx"), TJENESTEAVTALE
+            load_template(shipped_folder("templates") / "tjenesteavtale6-alis.docx"), TJENESTEAVTALE
         ).pdf,
         **{name: convert(content).content for name, content in corpus().items()},
     }

@@ -6,6 +6,7 @@ wrong is one sentence on standard error. `--json` prints results for programs.
 
 import logging
 import sys
+from pathlib import Path
 
 import typer
 
@@ -14,7 +15,6 @@ from flows.commands import agreements, archive, cases, console, machine, reviews
 from flows.deployment.embedded_server import use_embedded_prefect
 from flows.deployment.secret_blocks import use_secret_blocks
 from flows.errors import AvtaleflytError
-from flows.settings import PROJECT
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,7 +32,7 @@ use_secret_blocks()
 
 def main() -> None:
     """Run a command; whatever goes wrong ends as one sentence and an exit code."""
-    log = PROJECT / "output" / "avtaleflyt.log"
+    log = Path("output", "avtaleflyt.log")
     try:
         settings = current_context().stated_settings
         log = settings.output / "avtaleflyt.log"

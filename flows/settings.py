@@ -1,7 +1,8 @@
-"""Settings: read from the environment (`AVTALEFLYT_…`) or from a `.env` file in the project's root.
+"""Settings: read from the environment (`AVTALEFLYT_…`) or from a `.env` file in the working directory.
 
-Everything has a default that gives a working embedded set-up below `output/`. Secrets are `SecretStr`, so that they
-show as stars wherever settings are printed; addresses that may hold a password are not printed at all.
+Everything has a default that gives a working embedded set-up below `output/` in the working directory. Secrets are
+`SecretStr`, so that they show as stars wherever settings are printed; addresses that may hold a password are not
+printed at all.
 """
 
 from enum import StrEnum
@@ -14,7 +15,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from flows.errors import WrongUse
 
-PROJECT = Path(__file__).resolve().parent.parent
+
+def shipped_folder(name: str) -> Path:
+    """Return a folder that comes with the program: `templates` or `fixtures`.
+
+    In a checkout `flows/` holds links to the two top-level folders; a wheel holds the files themselves.
+    """
+    return (Path(__file__).parent / name).resolve()
 
 
 class Engine(StrEnum):
@@ -27,10 +34,12 @@ class Engine(StrEnum):
 class Settings(BaseSettings):
     """One run's settings; pass it on, never read the environment elsewhere."""
 
-    model_config = SettingsConfigDict(env_prefix="AVTALEFLYT_", env_file=PROJECT / ".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="AVTALEFLYT_", env_file=".env", extra="ignore", frozen=True)
 
-    output: Path = Field(default=PROJECT / "output", description="everything that a run writes on an embedded set-up")
-    templates: Path = Field(default=PROJECT / "templates", description="the DOCX templates and their stylesheet")
+    output: Path = Field(
+        default_factory=lambda: Path.cwd() / "output", description="everything that a run writes on an embedded set-up"
+    )
+    templates: Path = Field(default=shipped_folder("templates"), description="the DOCX templates and their stylesheet")
     database_url: str = Field(default="", repr=False, description="the register; default: SQLite below `output`")
     store_url: str = Field(default="", repr=False, description="the archive's blobs; default: a folder below `output`")
     cases: str = Field(default="", description="where the renewal deployment reads its cases: a file or an address")
@@ -80,7 +89,7 @@ class Settings(BaseSettings):
     archive_creator: str = Field(default="Eksempel kommune", description="the archive's creator in a Noark extract")
     archive_creator_number: str = Field(default="999999999", description="its organisation number")
     archive_unit: str = Field(default="Helse og omsorg", description="administrative unit in a Noark extract")
-    noark_schemas: Path = Field(default=PROJECT / "schemas", description="folder of the official Noark 5 schemas")
+    noark_schemas: Path = Field(default=Path("schemas"), description="folder of the official Noark 5 schemas")
     noark_format: str = Field(default="pronom", description="M701 in a Noark extract: pronom or extension")
     noark_journal: str = Field(default="period", description="journal dates in a Noark extract: period or entries")
 

@@ -26,10 +26,10 @@ from flows.errors import ComponentMissing
 from flows.register import State
 from flows.register.records import files_of, get_record
 from flows.register.signature_requests import open_requests
-from flows.settings import PROJECT, Settings
+from flows.settings import Settings, shipped_folder
 from flows.signing.providers.desk import DeskProvider
 
-WORKBOOK = PROJECT / "fixtures" / "renewal-2027.xlsx"
+WORKBOOK = shipped_folder("fixtures") / "renewal-2027.xlsx"
 _READY = "signing desk at "
 _SECONDS_TO_END = 15
 
@@ -61,7 +61,7 @@ def run_demo(
         os.environ["AVTALEFLYT_DESK_URL"] = address
         os.environ["AVTALEFLYT_PROVIDER"] = "desk"
         context = current_context()
-        say(f"Cases from {WORKBOOK.relative_to(PROJECT)}")
+        say(f"Cases from {_from_here(WORKBOOK)}")
         season = renew(open_batch(context, str(WORKBOOK)))
         sent = [one.agreement_id for one in season.outcomes if one.state == State.SENT]
         say(f"{len(sent)} agreements out for signature at {address}")
@@ -84,7 +84,7 @@ def _write_problems(output: Path, intake: IntakeResult) -> Path:
 def embedded_desk(settings: Settings) -> Iterator[str]:
     """Run the embedded signing desk as a process of its own; give its address. Raises `ComponentMissing`."""
     command = [sys.executable, "-m", "flows.signing_desk", "--folder", str(settings.desk_folder), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT) as process:  # noqa: S603
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
             line = process.stdout.readline() if process.stdout else ""
             if not line.startswith(_READY):
@@ -140,13 +140,17 @@ def _record_row(context: Context, found: Found) -> dict[str, Any]:
         digest = next(file.digest for file in files_of(session, found.id) if file.role == "signed")
     folder = context.store.folder or Path()
     path = folder / blob_path(digest)
-    shown = path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else path
     return {
         "id": found.id,
         "type": found.type,
-        "pdf": str(shown),
+        "pdf": str(_from_here(path)),
         "sha256": digest,
         "signatures": signatures,
         "valid_from": found.valid_from.isoformat(),
         "next_review": found.next_review.isoformat() if found.next_review else None,
     }
+
+
+def _from_here(path: Path) -> Path:
+    """Return the path relative to the working directory if it lies below that."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

@@ -21,7 +21,7 @@ from flows.language import translate as _
 from flows.register.agreements import current_version, get_agreement, losses_of
 from flows.register.database import utc_now
 from flows.review.review_dates import OSLO, oslo_date
-from flows.settings import PROJECT, Engine
+from flows.settings import Engine, shipped_folder
 from flows.typesetting import Package, check_size, in_time
 
 #: How many documents are made between two strokes of the progress bar; no more than these are in memory at once.
@@ -166,7 +166,7 @@ def names_of(template: str) -> set[str]:
 
     The names are those of the invented cases in `fixtures/`.
     """
-    for case in read(PROJECT / "fixtures" / "renewal-2027.xlsx", oslo_date(utc_now())).cases:
+    for case in read(shipped_folder("fixtures") / "renewal-2027.xlsx", oslo_date(utc_now())).cases:
         kind = types()[case.type]
         if kind.template == template:
             return set(kind.context(case.case))

@@ -14,13 +14,13 @@ from flows.application.take_in import open_batch, take_in
 from flows.archive import open_store
 from flows.register import Register, State
 from flows.register.agreements import events_of
-from flows.settings import PROJECT, Settings
+from flows.settings import Settings, shipped_folder
 from tests.signing.paper_provider import PaperProvider
 
 
 def test_the_reason_of_an_approval_is_the_callers(register: Register, tmp_path: Path) -> None:
     """One case goes from file to provider, with the reason in its events and both signers in the request."""
-    case = json.loads((PROJECT / "fixtures" / "new-alis.json").read_text())
+    case = json.loads((shipped_folder("fixtures") / "new-alis.json").read_text())
     source = tmp_path / "case.json"
     source.write_text(json.dumps(case if isinstance(case, list) else [case]))
     provider = PaperProvider()
@@ -48,6 +48,6 @@ def test_a_new_hire_is_not_said_to_be_part_of_a_season(monkeypatch: pytest.Monke
     made = AgreementOutcome("a", State.GENERATED, lost=("a control",))
     monkeypatch.setattr(new_alis, "generate_chunk", lambda ids, lossy: [made])
     monkeypatch.setattr(new_alis, "send_agreement", send)
-    more = {} if reason is None else {"reason": reason}
-    outcome = new_alis.new_alis.fn("a", send=True, **more)
+    flow = new_alis.new_alis.fn
+    outcome = flow("a", send=True) if reason is None else flow("a", send=True, reason=reason)
     assert (given, outcome.lost) == ([reason or "sent for a new hire"], ("a control",))

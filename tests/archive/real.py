@@ -15,7 +15,7 @@ from flows.intake.register_comparison import as_received
 from flows.register import Record, Register, open_register
 from flows.register.agreements import Generated, approve, receive, record_generated
 from flows.register.signature_requests import ProviderAnswer, intend, record_acknowledged, record_sent, record_signed
-from flows.settings import PROJECT, Settings
+from flows.settings import Settings, shipped_folder
 from tests.archive.signed import authority
 from tests.conftest import Clock
 
@@ -39,8 +39,8 @@ def real_agreement(folder: Path, signed_by: Sequence[str] = ()) -> RealAgreement
     """
     clock, kind = Clock(), types()["alis"]
     templates = folder / "templates"
-    shutil.copytree(PROJECT / "templates", templates)
-    found = read(str(PROJECT / "fixtures" / "renewal-2027.xlsx"), clock().date())
+    shutil.copytree(shipped_folder("templates"), templates)
+    found = read(str(shipped_folder("fixtures") / "renewal-2027.xlsx"), clock().date())
     case = next(one for one in found.cases if one.type == "alis")
     assert isinstance(case.case, AlisCase)
     first = case.case.lege_navn.split()[0]

@@ -22,7 +22,7 @@ from flows.documents import convert, signature_places
 from flows.documents.contact_sheet import ContactSheet
 from flows.register import State
 from flows.register.agreements import events_of, losses_of
-from flows.settings import PROJECT
+from flows.settings import shipped_folder
 from tests.intake.workbooks import ALIS, TJENESTEAVTALE6, table, write_workbook
 from tests.typesetting.docx_builder import docx, paragraph
 
@@ -48,7 +48,7 @@ def cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def lossy_template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Use templates of which that of the ALIS-avtale holds something that no PDF shows."""
     folder = tmp_path / "templates"
-    shutil.copytree(PROJECT / "templates", folder)
+    shutil.copytree(shipped_folder("templates"), folder)
     path = folder / "alis-avtale.docx"
     with zipfile.ZipFile(path) as source:
         parts = {name: source.read(name) for name in source.namelist()}

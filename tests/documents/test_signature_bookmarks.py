@@ -7,7 +7,7 @@ import pytest
 
 from flows.documents import load_template, make, signature_places
 from flows.errors import DocumentRefused
-from flows.settings import PROJECT
+from flows.settings import shipped_folder
 from tests.templates.filling import VALUES
 from tests.typesetting.docx_builder import docx, paragraph
 from tests.typesetting.pdf_inspection import place
@@ -21,7 +21,7 @@ def test_each_signer_has_a_line_above_the_name(name: str, roles: set[str]) -> No
     values: dict[str, object] = {**VALUES[name], "malversjon": "1.0", "avtale_id": "x1", "avtale_versjon": "1"}
     if name == "alis-avtale":
         values["oppstart_ny_ordning"] = date(2026, 3, 1)
-    document = make(load_template(PROJECT / "templates" / f"{name}.docx"), values)
+    document = make(load_template(shipped_folder("templates") / f"{name}.docx"), values)
     assert set(document.anchors) == roles
     signer = document.anchors["kommune"]
     written = place(document.pdf, "Underskriver")

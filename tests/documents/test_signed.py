@@ -14,7 +14,7 @@ from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader
 
 from flows.documents import convert, load_template, make, signature_places
-from flows.settings import PROJECT
+from flows.settings import shipped_folder
 from flows.signing_desk.certificate_authority import Authority, open_authority
 from flows.signing_desk.pades_signing import append_signature
 from flows.signing_desk.signature_fields import Field
@@ -53,7 +53,7 @@ def files(ca: Authority, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
     """Give a signed agreement and a signed document without lines."""
     folder = tmp_path_factory.mktemp("signed")
     made = {
-        "avtale": make(load_template(PROJECT / "templates" / "alis-avtale.docx"), ALIS).pdf,
+        "avtale": make(load_template(shipped_folder("templates") / "alis-avtale.docx"), ALIS).pdf,
         "enkel": convert(docx(paragraph("tekst"))).content,
     }
     found = {}

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from flows.application.preview import names_of
 from flows.cli import app
 from flows.documents import check_template
-from flows.settings import PROJECT
+from flows.settings import shipped_folder
 from tests.documents.test_quote_repair import BOX
 from tests.typesetting.docx_builder import docx, paragraph
 from tests.typesetting.hostile import parts_of, pointing, with_parts
@@ -31,7 +31,7 @@ def faults(tmp_path: Path, body: str, known: set[str], **parts: object) -> list[
 @pytest.mark.parametrize("name", ["alis-avtale.docx", "tjenesteavtale6-alis.docx"])
 def test_the_official_templates_are_faultless(name: str) -> None:
     """Nothing is found in what comes with the product."""
-    assert check_template(PROJECT / "templates" / name, names_of(name)) == []
+    assert check_template(shipped_folder("templates") / name, names_of(name)) == []
 
 
 @pytest.mark.parametrize(
@@ -135,5 +135,5 @@ def test_the_command_prints_a_list_and_ends_with_one(tmp_path: Path) -> None:
     listed = json.loads(CliRunner().invoke(app, ["template", "check", str(path), "--json"]).stdout)
     assert {"what": "Feltet leg_navn er ingen verdi i en sak.", "where": "document, avsnitt 2"} in listed
     assert {"what": "Bokmerket signatur_alis ved signaturlinjen mangler.", "where": ""} in listed
-    good = CliRunner().invoke(app, ["template", "check", str(PROJECT / "templates" / "alis-avtale.docx")])
+    good = CliRunner().invoke(app, ["template", "check", str(shipped_folder("templates") / "alis-avtale.docx")])
     assert (good.exit_code, good.stdout) == (0, "alis-avtale.docx: ingenting er galt.\n")
