@@ -10,11 +10,13 @@ from pathlib import Path
 
 import typer
 
+from flows import language
 from flows.application.context import current_context
-from flows.commands import agreements, archive, cases, console, machine, reviews, serve, sheet, templates
+from flows.commands import agreements, archive, cases, console, help_texts, machine, reviews, serve, sheet, templates
 from flows.deployment.embedded_server import use_embedded_prefect
 from flows.deployment.secret_blocks import use_secret_blocks
 from flows.errors import AvtaleflytError
+from flows.language import translate as _
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -35,20 +37,22 @@ def main() -> None:
     log = Path("output", "avtaleflyt.log")
     try:
         settings = current_context().stated_settings
+        language.use(settings.language)
         log = settings.output / "avtaleflyt.log"
         use_embedded_prefect(settings)
-        app()
+        help_texts.run(app)
     except AvtaleflytError as error:
         console.err.print(str(error), markup=False, soft_wrap=True)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        console.err.print("Stopped. Nothing is lost: the same command goes on from here.")
+        console.err.print(_("Stopped. Nothing is lost: the same command goes on from here."))
         sys.exit(130)
     except Exception:
         log.parent.mkdir(parents=True, exist_ok=True)
         logging.basicConfig(filename=log, format="%(asctime)s %(levelname)s %(message)s")
         logging.getLogger("avtaleflyt").exception("a fault in the program")
-        console.err.print(f"A fault in the program stopped the command; {log} says where. Please report it.")
+        told = _("A fault in the program stopped the command; {log} says where. Please report it.")
+        console.err.print(told.format(log=log), markup=False)
         sys.exit(2)
 
 

@@ -17,11 +17,16 @@ from rich.text import Text
 
 from flows.agreements.problems import Problem
 from flows.application.progress import ProgressReport, Step, shown_by
+from flows.language import translate
+from flows.language import translate as _
 
 if TYPE_CHECKING:  # a command that prints no outcomes need not load the stages
     from flows.application.outcomes import AgreementOutcome
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+_WORDED = {"", "State", "What", "Why", "What to do", "Problem", "What for", "Fault", "Role"}
+"""Headings, in English, of columns whose cells are words of ours, states among them; others hold what people wrote."""
 
 _READABLE = 28
 """Letters in a line of a column, below which sentences become slivers."""
@@ -46,9 +51,14 @@ def print_told(as_json: bool, told: Any, sentence: str) -> None:
 def print_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table; texts stand as they are, brackets included, and ids are never broken over lines.
 
+    Title and headings are given in English and printed in the language in use, states and other words of ours too.
     Where the screen is too narrow for its columns, each row is a few lines of their own.
     """
-    texts = [[str(cell) for cell in row] for row in rows]
+    worded = [heading in _WORDED for heading in headings]
+    texts = [
+        [translate(str(cell)) if ours else str(cell) for cell, ours in zip(row, worded, strict=True)] for row in rows
+    ]
+    title, headings = translate(title), [translate(heading) for heading in headings]
     out.print(Text(title, "bold"), soft_wrap=True)
     if texts and sum(map(_width_for, zip(headings, *texts, strict=True))) + 3 * (len(headings) - 1) > out.width:
         _print_rows(headings, texts)
@@ -83,12 +93,12 @@ def print_problems(problems: Sequence[Problem]) -> None:
     if not problems:
         return
     rows = [(one.sheet, one.cell or one.pointer, one.value, one.message) for one in problems]
-    print_table("Problemer i sakene", ("Ark", "Celle", "Verdi", "Hva som er galt"), rows)
+    print_table(_("Problems in the cases"), (_("Sheet"), _("Cell"), _("Value"), _("What is wrong")), rows)
 
 
 def losses(lost: Sequence[str]) -> str:
     """Return in one line what a document does not show; empty where it shows everything."""
-    return f"made, but the PDF does not show: {'; '.join(lost)}" if lost else ""
+    return _("made, but the PDF does not show: {lost}").format(lost="; ".join(lost)) if lost else ""
 
 
 _STEPS = {Step.DOCUMENTS: "Making documents", Step.SENDING: "Sending"}
@@ -98,7 +108,7 @@ _STEPS = {Step.DOCUMENTS: "Making documents", Step.SENDING: "Sending"}
 def progress_bar(step: Step) -> Iterator[ProgressReport]:
     """Draw a progress bar of a step on standard error, if that is a terminal; give the function that moves it."""
     with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task(_STEPS[step], total=None)
+        task = bar.add_task(translate(_STEPS[step]), total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
@@ -112,4 +122,5 @@ def print_outcomes(outcomes: "Sequence[AgreementOutcome]", held_back: Sequence[s
     rows = [(one.agreement_id, one.state, one.problem or losses(one.lost)) for one in outcomes]
     print_table("Agreements", ("Id", "State", "Problem"), rows)
     for agreement_id in held_back:
-        err.print(f"{agreement_id}: the case has changed, but the agreement is out or archived; nothing was sent.")
+        told = _("{agreement}: the case has changed, but the agreement is out or archived; nothing was sent.")
+        err.print(told.format(agreement=agreement_id), markup=False, soft_wrap=True)
