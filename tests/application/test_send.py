@@ -48,6 +48,6 @@ def test_a_new_hire_is_not_said_to_be_part_of_a_season(monkeypatch: pytest.Monke
     made = AgreementOutcome("a", State.GENERATED, lost=("a control",))
     monkeypatch.setattr(new_alis, "generate_chunk", lambda ids, lossy: [made])
     monkeypatch.setattr(new_alis, "send_agreement", send)
-    more = {} if reason is None else {"reason": reason}
-    outcome = new_alis.new_alis.fn("a", send=True, **more)
+    flow = new_alis.new_alis.fn
+    outcome = flow("a", send=True) if reason is None else flow("a", send=True, reason=reason)
     assert (given, outcome.lost) == ([reason or "sent for a new hire"], ("a control",))
