@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flows.application.authorization import Action, authorize
 from flows.application.context import Context
-from flows.application.public_copies import maker_of
+from flows.application.public_copies import public_copy_maker
 from flows.archive.exports import AuditPackage, export_audit, export_bag
 from flows.archive.fiks_arkivmelding import export_message
 from flows.archive.noark.entries import Period
@@ -42,7 +42,7 @@ def export_year(context: Context, year: int, folder: Path) -> list[dict[str, str
 def export_audit_package(context: Context, year: int, folder: Path, public: bool) -> AuditPackage:
     """Write the audit package of a year, with public copies if asked for. Raises `NotAllowed`."""
     authorize(context, Action.EXPORT)
-    copies = maker_of(context.settings, context.register, context.store) if public else None
+    copies = public_copy_maker(context.settings, context.register, context.store) if public else None
     return export_audit(context.register, context.store, year, folder, copies)
 
 

@@ -1,4 +1,4 @@
-"""Documents for looking at, with a contact sheet of the batch: nothing is sent, and the register is left alone."""
+"""Preview documents: make them with a contact sheet of the batch, send nothing and change nothing in the register."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -24,8 +24,8 @@ from flows.review.review_dates import OSLO, oslo_date
 from flows.settings import Engine, shipped_folder
 from flows.typesetting import Package, check_size, in_time
 
-#: How many documents are made between two strokes of the progress bar; no more than these are in memory at once.
 _AT_ONCE = 40
+"""Documents made between two reports of progress; no more are in memory at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +102,12 @@ def _add(sheet: ContactSheet, name: str, title: str, document: Document | Refuse
     return Preview(name, document.pages, lost=lost)
 
 
-def look_through(
+def write_contact_sheet(
     context: Context, agreements: Mapping[str, str], folder: Path, cases: int, problems: Sequence[Problem]
 ) -> Path:
     """Write the documents of generated agreements into a folder, with a contact sheet; return the page's path.
 
-    `agreements` is why each has no document, by its id; empty where there should be one.
+    `agreements` gives by id why an agreement has no document; empty if it should have one.
     """
     sheet = ContactSheet(folder)
     for agreement_id, problem in agreements.items():

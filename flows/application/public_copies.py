@@ -24,7 +24,7 @@ from flows.settings import Settings
 
 
 def keep_template(store: Store, path: Path, digest: str) -> str:
-    """Keep the template that a document was made from, if it is still what lies in its file; return its SHA-256."""
+    """Store the template that a document was made from, if its file still has this digest; return the digest."""
     if not store.has(digest):
         content = path.read_bytes()
         if sha256(content) == digest:  # otherwise it was edited meanwhile, and this version of it is gone
@@ -32,8 +32,8 @@ def keep_template(store: Store, path: Path, digest: str) -> str:
     return digest
 
 
-def maker_of(settings: Settings, register: Register, store: Store) -> PublicCopies:
-    """Return what makes the public copies of records: for each id the PDF, or why there is none."""
+def public_copy_maker(settings: Settings, register: Register, store: Store) -> PublicCopies:
+    """Return the function that makes public copies of records: for each id the PDF, or why there is none."""
 
     def make(record_ids: Sequence[str]) -> list[bytes | str]:
         made: dict[str, bytes | str] = {}

@@ -83,7 +83,7 @@ def renew(
 ) -> None:
     """Run the renewal flow: take cases in, generate their documents and, with --send, send them."""
     from flows.application.context import current_context
-    from flows.application.preview import look_through
+    from flows.application.preview import write_contact_sheet
     from flows.application.replace import cancel_replaced
     from flows.application.take_in import open_batch
     from flows.renewal_season import renewal_season
@@ -105,7 +105,7 @@ def renew(
     index = None
     if folder:
         wanted = {one.agreement_id: one.problem for one in season.outcomes}
-        index = look_through(context, wanted, folder, taken_in.cases, taken_in.problems)
+        index = write_contact_sheet(context, wanted, folder, taken_in.cases, taken_in.problems)
     if as_json:
         console.print_json(
             {

@@ -14,7 +14,7 @@ from pypdf.generic import StreamObject
 from flows import language
 from flows.agreements.public_copy import MASK, public_context
 from flows.agreements.types import types
-from flows.application.public_copies import maker_of
+from flows.application.public_copies import public_copy_maker
 from flows.archive import check_archive, open_store
 from flows.archive.exports import export_audit
 from flows.archive.fixity import orphans_in
@@ -35,7 +35,7 @@ def agreement(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealAgreemen
 
 def copy_of(agreement: RealAgreement, settings: Settings | None = None) -> bytes | str:
     """Return the public copy of the one record."""
-    maker = maker_of(settings or agreement.settings, agreement.register, agreement.store)
+    maker = public_copy_maker(settings or agreement.settings, agreement.register, agreement.store)
     return maker([agreement.record.id])[0]
 
 
@@ -91,7 +91,7 @@ def test_the_copy_says_what_it_is_and_keeps_the_terms(agreement: RealAgreement) 
 def test_the_audit_package_holds_the_copies_by_choice(agreement: RealAgreement, tmp_path: Path) -> None:
     """The index names each copy; without the choice there is none, and the archive stays proven."""
     language.use("nb")
-    maker = maker_of(agreement.settings, agreement.register, agreement.store)
+    maker = public_copy_maker(agreement.settings, agreement.register, agreement.store)
     package = export_audit(agreement.register, agreement.store, 2028, tmp_path / "revisjon", maker)
     assert (package.agreements, package.public_copies, package.without) == (1, 1, ())
     rows = list(load_workbook(tmp_path / "revisjon" / "oversikt.xlsx").worksheets[0].values)
@@ -117,7 +117,7 @@ def test_a_version_that_was_not_kept_is_said_to_be_missing(agreement: RealAgreem
     """Without its own template there is no copy, and the index says why; another version is never used instead."""
     language.use("nb")
     (tmp_path / "alis-avtale.docx").write_bytes(b"en annen mal")
-    lost = maker_of(
+    lost = public_copy_maker(
         agreement.settings.model_copy(update={"templates": tmp_path}),
         agreement.register,
         open_store((tmp_path / "tom").as_uri()),

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from flows.application.context import current_context
 from flows.application.make_documents import make_documents
-from flows.application.preview import look_through
+from flows.application.preview import write_contact_sheet
 from flows.application.take_in import open_batch, take_in
 from flows.cli import app
 from flows.documents import convert, signature_places
@@ -154,7 +154,7 @@ def test_a_renewal_is_looked_through_by_agreement_before_it_is_sent(
     outcomes = [*make_documents(context, [first], lossy=True), *make_documents(context, [second, third])]
     assert [one.state for one in outcomes] == [State.GENERATED, State.RECEIVED, State.GENERATED]
     wanted = {one.agreement_id: one.problem for one in outcomes}
-    index = look_through(context, wanted, tmp_path / "made", taken_in.cases, taken_in.problems)
+    index = write_contact_sheet(context, wanted, tmp_path / "made", taken_in.cases, taken_in.problems)
     page = page_of(index)
     assert {item.text_content() for item in page.find_class("name")} == {first, third}
     with context.register.read() as session:
