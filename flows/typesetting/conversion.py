@@ -57,7 +57,7 @@ def _convert(docx: bytes, language: str, template_version: str, template_sha256:
     document = read(docx)
     title = document.title or _("Document without a title")
     page = write(document, language, title)
-    unshown = sorted(filter(fonts.unshown, set(page.html)))
+    unshown = sorted(filter(fonts.lacks_glyph, set(page.html)))
     metadata = Metadata(title, language, template_version, template_sha256)
     result = typeset(page.html, page.sheet, document.media, metadata, numbered=page.numbered, boxes=bool(unshown))
     return Pdf(result.content, result.pages, page.lost + tuple(map(_without_font, unshown)))

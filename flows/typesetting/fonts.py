@@ -1,4 +1,4 @@
-"""The fonts that are installed: which one stands in for which, how high a line of it is, how wide its letters are.
+"""Look up the installed fonts: their substitutes, the height of their lines, the width of their letters.
 
 A template names fonts of Word; the PDF embeds what is installed here. What stands in for a font that is not is chosen
 by fontconfig, as for every other program of the machine, so LibreOffice sets the same letters. Carlito, Caladea and the
@@ -225,7 +225,7 @@ def _read(font: TTFont) -> tuple[float, Mapping[int, float], float, float]:
     return (high + low + gap) / units, widths, gap / units, low / units
 
 
-def unshown(sign: str) -> bool:
+def lacks_glyph(sign: str) -> bool:
     """Return whether no font has the sign, installed or adopted; signs without a form of their own need none."""
     return _not_installed(sign) and not any(ord(sign) in _measures(item.file)[1] for item in adopted)
 

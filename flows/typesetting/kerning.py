@@ -1,6 +1,6 @@
-"""How much nearer two letters of a font stand to each other than their widths say (OpenType's GPOS, pair positioning).
+"""Return the kerning between two letters of a font (OpenType's GPOS, pair positioning).
 
-Pango kerns by itself where it is told to; this is for working out beforehand where text ends in a line.
+Pango kerns by itself; this is for computing in advance where text ends in a line.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Numbers the lines of a page, which are known only once it is set: it is then set again, with numbers beside them.
+"""Number the lines of pages: typeset them once to find the lines, and again with the numbers beside them.
 
 What WeasyPrint has laid out is read, and each page gets a margin box of its own with the numbers in it. Margin boxes
 are no part of what is read aloud, as headers and footers are not, and take no room from the text.
@@ -21,7 +21,7 @@ _POINTS = 72 / 96  # of a CSS pixel
 _WIDEST = 100.0  # points that a number may take
 
 
-def beside_lines(pages: Sequence[Any], numbered: Sequence[LineNumbers]) -> tuple[str, str]:
+def number_lines(pages: Sequence[Any], numbered: Sequence[LineNumbers]) -> tuple[str, str]:
     """Return the numbers of all lines that were set, as HTML of running elements and the rules that place them."""
     html: list[str] = []
     rules = [f".line-{index}{{{_look(form)}}}" for index, form in enumerate(numbered)]

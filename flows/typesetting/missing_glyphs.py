@@ -1,8 +1,7 @@
-"""Gives a form to characters that no installed font has: an empty box, under a glyph of its own.
+"""Draw an empty box, as a glyph of its own, for each character that no installed font has.
 
-WeasyPrint shows them by `.notdef`, which PDF/A-2 (6.2.11.8) forbids, and keeps what they are in the map to Unicode
-alone. With a glyph each they stay what they are for search and readers, and the file stays valid. That they are not
-shown is a loss all the same, and reported as one.
+WeasyPrint draws them as `.notdef`, which PDF/A-2 (6.2.11.8) forbids. With a glyph each they can be searched and read
+aloud, and the file is valid. They are reported as losses all the same, since the page does not show them.
 """
 
 from collections.abc import Mapping

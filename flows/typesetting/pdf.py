@@ -1,4 +1,4 @@
-"""Sets HTML as tagged PDF/A-2a with WeasyPrint. Fonts and the style sheet stay warm in the process."""
+"""Typeset HTML as tagged PDF/A-2a with WeasyPrint, whose fonts and style sheets are cached in the process."""
 
 import logging
 from base64 import b64decode
@@ -20,12 +20,12 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from flows.typesetting import page_ends, weasyprint_patches
 from flows.typesetting.docx.model import LineNumbers
 from flows.typesetting.fonts import Adopted, adopted
-from flows.typesetting.line_numbers import beside_lines
+from flows.typesetting.line_numbers import number_lines
 from flows.typesetting.missing_glyphs import draw_missing
 from flows.typesetting.pdf_writer import write
 from flows.typesetting.selector_cache import RememberingMatcher
-from flows.typesetting.structure_tree import mend
-from flows.typesetting.xmp_metadata import Metadata, describe
+from flows.typesetting.structure_tree import repair_structure_tree
+from flows.typesetting.xmp_metadata import Metadata, write_metadata
 
 #: The rules of every document: `print.css` is the one file to change for the looks of all.
 _STYLESHEET = Path(__file__).parent / "print.css"
@@ -137,11 +137,11 @@ def typeset(
         _take_adopted()
         document = _rendered(html, sheet, media)
         if numbered:
-            numbers, rules = beside_lines(document.pages, numbered)
+            numbers, rules = number_lines(document.pages, numbered)
             document = _rendered(html.replace("<body>", f"<body>{numbers}", 1), f"{sheet}\n{rules}", media)
         pdf = generate_pdf(document, None, 1, **_OPTIONS)
-    mend(pdf)
+    repair_structure_tree(pdf)
     if boxes:
         draw_missing(pdf)
-    describe(pdf, metadata)
+    write_metadata(pdf, metadata)
     return Typeset(write(pdf), len(document.pages))

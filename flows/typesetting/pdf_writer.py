@@ -1,4 +1,4 @@
-"""Writes the file of a PDF: every object once, what is no stream together in one packed stream (ISO 32000-1, 7.5).
+"""Write a PDF file, with all objects that are no streams in one compressed stream (ISO 32000-1, 7.5).
 
 pydyf has a writer of its own; it packs every stream twice for files with an identifier, which PDF/A asks for, and takes
 a quarter of the time that a document is made in.

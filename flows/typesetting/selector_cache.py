@@ -1,4 +1,4 @@
-"""Which rules of a style sheet an element follows: for elements that look alike, found out once.
+"""Cache which CSS rules match an element, by its name, classes, id and language.
 
 Most selectors ask for an element's name, classes or id and nothing around it. Of a thousand elements of a document some
 fifty differ in these, so what they match is remembered; a selector that asks for more is tested each time.

@@ -1,4 +1,4 @@
-"""Mends the structure tree that WeasyPrint writes, where PDF/UA-1 (ISO 14289-1) and readers want more than HTML says.
+"""Complete the structure tree that WeasyPrint writes, as PDF/UA-1 (ISO 14289-1) and screen readers need it.
 
 The tree is made of dictionaries that refer to each other as `12 0 R`. What is done: list items get their label element,
 header cells their scope, footnotes become notes with an id, a link has one annotation a line, and elements that hold
@@ -10,7 +10,7 @@ from typing import Any
 import pydyf
 
 
-def mend(pdf: pydyf.PDF) -> None:
+def repair_structure_tree(pdf: pydyf.PDF) -> None:
     """Mend the tree in place."""
     objects = pdf.objects
     elements: list[Any] = [item for item in objects if isinstance(item, dict) and item.get("Type") == "/StructElem"]

@@ -1,4 +1,4 @@
-"""What the PDF says of itself: XMP (ISO 16684-1) with its claims to PDF/A-2a and PDF/UA-1, and nothing of persons.
+"""Write the XMP metadata of a PDF (ISO 16684-1): its claims to PDF/A-2a and PDF/UA-1, and no names of persons.
 
 PDF/A (ISO 19005-2, 6.6.2.3) takes properties outside the predefined schemas only with a description of their schema,
 so the claim to PDF/UA and our own two properties carry one.
@@ -23,7 +23,7 @@ class Metadata:
     template_sha256: str = ""
 
 
-def describe(pdf: pydyf.PDF, metadata: Metadata) -> None:
+def write_metadata(pdf: pydyf.PDF, metadata: Metadata) -> None:
     """Replace the metadata stream that WeasyPrint wrote, and keep the information dictionary in step with it."""
     number = int(pdf.catalog["Metadata"].split()[0])
     stream: Any = pdf.objects[number]

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
 from flows.documents import convert
-from flows.typesetting.figures.number_formats import written
+from flows.typesetting.figures.number_formats import format_number
 from tests.typesetting.chart_builder import chart_part, drawn_chart
 from tests.typesetting.corpus_drawings import drawings
 from tests.typesetting.docx_builder import docx
@@ -165,7 +165,7 @@ def test_a_chart_of_another_kind_shows_its_words_and_is_reported() -> None:
 )
 def test_figures_are_written_as_their_code_says(figure: float, code: str, shown: str) -> None:
     """Format codes of spreadsheets: thousands, shares, currencies, signs, dates."""
-    assert written(figure, code) == shown
+    assert format_number(figure, code) == shown
 
 
 _FIGURES = st.one_of(st.floats(), st.sampled_from(["", "x", "1e999", "-1e308", "1e308", "0"]))

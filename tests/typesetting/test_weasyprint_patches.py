@@ -92,8 +92,8 @@ def test_no_more_is_remembered_than_should_be(awkward: dict[str, bytes], monkeyp
     """Where there is room for eight lines and styles, eight are remembered, and the pages are the same."""
     usual = convert(awkward["alis"]).content
     monkeypatch.setattr(lines, "MOST", 8)
-    lines.forget()
-    drawings.forget()
+    lines.clear()
+    drawings.clear()
     assert convert(awkward["alis"]).content == usual
     assert max(len(lines._lines), len(drawings._drawings), len(lines._styles)) <= 8
 

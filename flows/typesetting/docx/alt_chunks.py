@@ -1,4 +1,4 @@
-"""Reads documents that are held whole within another one (`w:altChunk`, 17.17.2.1): another DOCX at its place.
+"""Read the documents that a DOCX embeds whole (`w:altChunk`, 17.17.2.1), at their place.
 
 Word takes in what a chunk holds when it opens the document. LibreOffice takes in a DOCX alone, and so does this.
 """
@@ -18,7 +18,7 @@ from flows.typesetting.docx.styles import Styles
 _DEEPEST, _LARGEST, _MOST = 2, 20_000_000, 50
 
 
-def chunk(element: etree._Element, story: Story) -> tuple[Block, ...]:
+def read_alt_chunk(element: etree._Element, story: Story) -> tuple[Block, ...]:
     """Return what a chunk holds, in its own styles and on the pages that it stands on; none, and a loss, if unread."""
     relationship = story.package.relationships(story.part).get(element.get(R + "id", ""))
     if relationship is None or relationship.external or relationship.target not in story.package.names:

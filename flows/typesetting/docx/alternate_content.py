@@ -1,4 +1,4 @@
-"""Chooses between a newer construct and its older copy (ECMA-376 part 3, AlternateContent)."""
+"""Choose between a newer construct and its fallback (ECMA-376 part 3, AlternateContent)."""
 
 from lxml import etree
 
@@ -8,7 +8,7 @@ _KNOWN = {"wps", "wpg", "wpc", "wp14", "w14", "w15", "w16", "w16se", "w16cid", "
 _NOTHING = etree.Element("nothing")
 
 
-def chosen(element: etree._Element) -> etree._Element:
+def choose_alternative(element: etree._Element) -> etree._Element:
     """Return the first choice that can be read, else the fallback; an empty element where there is neither."""
     for choice in element.iterchildren(MC + "Choice"):
         if set((choice.get("Requires") or "?").split()) <= _KNOWN:

@@ -1,4 +1,4 @@
-"""What a chart part keeps of its figures and words (DrawingML, ECMA-376 part 1, 21.2.2): caches, names, categories."""
+"""Read the cached figures, names and categories of a chart part (DrawingML, ECMA-376 part 1, 21.2.2)."""
 
 import math
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from flows.typesetting.docx.measurements import number
 from flows.typesetting.docx.package import Package, W
 from flows.typesetting.docx.properties import value
 from flows.typesetting.figures.chart_layout import MOST_POINTS
-from flows.typesetting.figures.number_formats import written
+from flows.typesetting.figures.number_formats import format_number
 
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
@@ -23,9 +23,9 @@ def setting(holder: etree._Element | None, name: str, usual: str = "") -> str:
 
 def numbers_of(holder: etree._Element | None) -> tuple[float | None, ...]:
     """Return figures in their order; None where there is none, or none that is finite."""
-    found = dict(kept(holder))
+    found = dict(cached_texts(holder))
     length = min(max(found, default=-1) + 1, MOST_POINTS)
-    return tuple(finite(found.get(index)) for index in range(length))
+    return tuple(finite_number(found.get(index)) for index in range(length))
 
 
 def places_of(holder: etree._Element | None) -> tuple[float | None, ...]:
@@ -35,7 +35,7 @@ def places_of(holder: etree._Element | None) -> tuple[float | None, ...]:
     return tuple(float(index + 1) for index in range(len(found))) if named else found
 
 
-def finite(text: str | None) -> float | None:
+def finite_number(text: str | None) -> float | None:
     """Return a figure, or None for what is none or has no end."""
     try:
         number_read = float(text or "")
@@ -44,7 +44,7 @@ def finite(text: str | None) -> float | None:
     return number_read if math.isfinite(number_read) else None
 
 
-def kept(holder: etree._Element | None) -> Iterable[tuple[int, str]]:
+def cached_texts(holder: etree._Element | None) -> Iterable[tuple[int, str]]:
     """Yield the texts that a reference has kept, or that stand there themselves, by their index."""
     for child in () if holder is None else holder:
         name = etree.QName(child).localname
@@ -64,20 +64,23 @@ def name_of(holder: etree._Element | None) -> str:
     if holder is None:
         return ""
     said = holder.findtext(C + "v")
-    return said if said is not None else " ".join(text for _, text in kept(holder))
+    return said if said is not None else " ".join(text for _, text in cached_texts(holder))
 
 
 def categories_of(area: etree._Element, package: Package) -> tuple[str, ...]:
     """Return the names of the categories, which the first series that has any gives for all; figures as written."""
     for holder in area.iter(C + "cat"):
-        found = dict(kept(holder))
+        found = dict(cached_texts(holder))
         if not found:
             continue
         code = code_of(holder)
         names = [found.get(index, "") for index in range(max(found) + 1)]
         if holder.find(C + "numRef") is not None or holder.find(C + "numLit") is not None:
             decimal = decimal_sign(package)
-            names = [name if (figure := finite(name)) is None else written(figure, code, decimal) for name in names]
+            names = [
+                name if (figure := finite_number(name)) is None else format_number(figure, code, decimal)
+                for name in names
+            ]
         return tuple(names)
     return ()
 

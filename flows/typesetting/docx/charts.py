@@ -1,4 +1,4 @@
-"""Reads charts (DrawingML, ECMA-376 part 1, 21.2) by the figures that the document itself keeps, and has them drawn."""
+"""Read charts (DrawingML, ECMA-376 part 1, 21.2) from their cached figures, and draw them."""
 
 from collections.abc import Mapping
 from typing import Literal, cast
@@ -11,7 +11,7 @@ from flows.typesetting.docx.chart_data import (
     categories_of,
     code_of,
     decimal_sign,
-    finite,
+    finite_number,
     language_of,
     lines_of,
     name_of,
@@ -22,7 +22,7 @@ from flows.typesetting.docx.chart_data import (
 from flows.typesetting.docx.colours import A, filling, solid, themed
 from flows.typesetting.docx.measurements import emu, number
 from flows.typesetting.docx.package import Package
-from flows.typesetting.docx.properties import mixed
+from flows.typesetting.docx.properties import mix_colours
 from flows.typesetting.figures.chart_layout import MOST_SERIES
 from flows.typesetting.figures.chart_model import Axis, Chart, Kind, Labels, Plot, Series
 
@@ -135,7 +135,7 @@ def series_colour(place: int, package: Package) -> str:
     """Return the colour of the series that stands at a place: the theme's six accents, then darker, then lighter."""
     colour = themed(f"accent{place % 6 + 1}", package) or "808080"
     turn = place // 6 % 3
-    return colour if not turn else mixed(colour, "000000" if turn == 1 else "FFFFFF", 0.6)
+    return colour if not turn else mix_colours(colour, "000000" if turn == 1 else "FFFFFF", 0.6)
 
 
 def _labels(series: etree._Element, plot: etree._Element, figures: etree._Element | None) -> Labels:
@@ -208,8 +208,8 @@ def _axis(element: etree._Element, package: Package, size: float) -> Axis:
     return Axis(
         title="" if title is None else lines_of(title).replace("\n", " ") or _("Axis Title", language_of(package)),
         shown=setting(element, "delete", "0") not in ("1", "true"),
-        least=finite(setting(scaling, "min")), most=finite(setting(scaling, "max")),
-        step=finite(setting(element, "majorUnit")),
+        least=finite_number(setting(scaling, "min")), most=finite_number(setting(scaling, "max")),
+        step=finite_number(setting(element, "majorUnit")),
         code="General" if form is None else form.get("formatCode", "General"),
         grid=element.find(C + "majorGridlines") is not None,
         reversed=setting(scaling, "orientation") == "maxMin",
@@ -254,7 +254,7 @@ def _inside(area: etree._Element) -> tuple[float, float, float, float] | None:
     layout = area.find(f"{C}layout/{C}manualLayout")
     if setting(layout, "layoutTarget") != "inner":
         return None
-    found = [finite(setting(layout, name)) for name in ("x", "y", "w", "h")]
+    found = [finite_number(setting(layout, name)) for name in ("x", "y", "w", "h")]
     if any(share is None or not 0 <= share <= 1 for share in found) or not found[2] or not found[3]:
         return None
     return cast("tuple[float, float, float, float]", tuple(found))
@@ -263,7 +263,7 @@ def _inside(area: etree._Element) -> tuple[float, float, float, float] | None:
 def _legend_at(legend: etree._Element | None) -> tuple[float, float] | None:
     """Return where the legend begins, as shares, if that is said."""
     layout = None if legend is None else legend.find(f"{C}layout/{C}manualLayout")
-    x, y = (finite(setting(layout, name)) for name in ("x", "y"))
+    x, y = (finite_number(setting(layout, name)) for name in ("x", "y"))
     edges = setting(layout, "xMode") == "edge" and setting(layout, "yMode") == "edge"
     return (x, y) if edges and x is not None and y is not None and 0 <= x < 1 and 0 <= y < 1 else None
 

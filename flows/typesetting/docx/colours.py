@@ -1,4 +1,4 @@
-"""Reads colours of DrawingML (ECMA-376 part 1, 20.1.2.3): given as figures, by name, or by their place in the theme."""
+"""Read DrawingML colours (ECMA-376 part 1, 20.1.2.3): as RGB, by name, or from the theme."""
 
 import colorsys
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from PIL import ImageColor
 
 from flows.typesetting.docx.measurements import number
 from flows.typesetting.docx.package import Package
-from flows.typesetting.docx.properties import colour, mixed
+from flows.typesetting.docx.properties import colour, mix_colours
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _MAPPED = {"tx1": "dk1", "tx2": "dk2", "bg1": "lt1", "bg2": "lt2"}
@@ -56,7 +56,7 @@ def filling(properties: etree._Element | None, package: Package) -> str | None:
             return solid(stops[len(stops) // 2], package) if stops else ""
         if kind == "pattFill":
             front, back = (solid(child.find(A + name), package) for name in ("fgClr", "bgClr"))
-            return mixed(front or "000000", back or "FFFFFF", 0.3)
+            return mix_colours(front or "000000", back or "FFFFFF", 0.3)
         if kind in ("noFill", "blipFill", "grpFill"):
             return ""
     return None
@@ -104,4 +104,4 @@ def _changed(base: str, changes: Iterable[etree._Element]) -> str:
                 light = light * share if kind == "lumMod" else light + share
             red, green, blue = colorsys.hls_to_rgb(hue, min(max(light, 0.0), 1.0), full)
     digits = "".join(f"{round(min(max(part, 0.0), 1.0) * 255):02X}" for part in (red, green, blue))
-    return digits if through == 1.0 else mixed(digits, "FFFFFF", through)
+    return digits if through == 1.0 else mix_colours(digits, "FFFFFF", through)

@@ -1,4 +1,4 @@
-"""Works out how wide the columns of a table are (17.4.48, 17.4.63), as LibreOffice does.
+"""Compute the column widths of a table (17.4.48, 17.4.63), as LibreOffice does.
 
 The grid says how wide they are beside each other, and the table how wide it is as a whole. Cells have a say only where
 there is no grid.
@@ -22,7 +22,7 @@ _NEAR = 0.002
 _Placed = Sequence[tuple[int, int, etree._Element]]
 
 
-def widths(table: etree._Element, placed: Sequence[_Placed], room: float) -> list[float]:
+def column_widths(table: etree._Element, placed: Sequence[_Placed], room: float) -> list[float]:
     """Return the widths of a table's columns in points, in a column of text that is `room` wide (0: not known).
 
     `placed` gives the cells of each row with the column that they begin in and how many they span.

@@ -1,4 +1,4 @@
-"""Puts into content controls what they are bound to (17.5.2.6): a value in a part of XML that the document carries.
+"""Fill content controls with the values that they are bound to (17.5.2.6), from XML parts of the document.
 
 Word shows that value whenever it opens the document, whatever stands in the control.
 """

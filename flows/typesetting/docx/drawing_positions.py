@@ -1,4 +1,4 @@
-"""Reads where a drawing stands: in the line, or beside the text (DrawingML 20.4.2, and the styles of VML)."""
+"""Read the position and size of drawings (DrawingML 20.4.2, and the styles of VML)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Literal, cast
 
 from lxml import etree
 
-from flows.typesetting.docx.alternate_content import MC, chosen
+from flows.typesetting.docx.alternate_content import MC, choose_alternative
 from flows.typesetting.docx.measurements import decimal, emu, vml_length
 from flows.typesetting.docx.model import Place
 
@@ -68,7 +68,7 @@ def _said(drawing: etree._Element, name: str) -> etree._Element | None:
     """Return a position; one in shares of the page stands beside an older copy without them."""
     found = drawing.find(WP + name)
     for choice in () if found is not None else drawing.iterchildren(f"{MC}AlternateContent"):
-        found = chosen(choice).find(WP + name) if found is None else found
+        found = choose_alternative(choice).find(WP + name) if found is None else found
     return found
 
 

@@ -1,4 +1,4 @@
-"""Reads drawings: pictures, text boxes, shapes and groups of them (DrawingML), charts, and diagrams."""
+"""Read DrawingML drawings: pictures, text boxes, shapes, groups, charts and diagrams."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,7 +14,7 @@ from flows.typesetting.docx.measurements import emu
 from flows.typesetting.docx.model import Box, Inline, Paragraph, Picture, Place, Text
 from flows.typesetting.docx.package import R
 from flows.typesetting.docx.part_context import Story
-from flows.typesetting.docx.picture_effects import treatment
+from flows.typesetting.docx.picture_effects import picture_effects
 from flows.typesetting.docx.pictures import picture
 from flows.typesetting.docx.shapes import shape
 from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat
@@ -24,7 +24,7 @@ _SHAPES = {"wsp", "sp", "cxnSp", "pic", "wgp", "grpSp", "graphicFrame"}
 _NOTHING = RunFormat(size=1.0)
 
 
-def drawing(element: etree._Element, story: Story) -> Inline | None:
+def read_drawing(element: etree._Element, story: Story) -> Inline | None:
     """Read a `w:drawing`; None where there is nothing to show, which is then recorded as lost."""
     frame = next((child for child in element if child.tag in (WP + "inline", WP + "anchor")), None)
     data = None if frame is None else frame.find(f"{A}graphic/{A}graphicData")
@@ -38,7 +38,7 @@ def drawing(element: etree._Element, story: Story) -> Inline | None:
     kind = etree.QName(content).localname
     if kind == "pic":
         shown = _picture(content, size, alternative, story)
-        return Box((), size.width, size.height, place) if shown is None else placed(shown, place, size)
+        return Box((), size.width, size.height, place) if shown is None else position_picture(shown, place, size)
     if kind == "wsp":
         return shape(content, size, place, story, alternative)
     if kind in ("wgp", "wpc", "lockedCanvas"):
@@ -54,11 +54,11 @@ def drawing(element: etree._Element, story: Story) -> Inline | None:
 def _picture(element: etree._Element, size: Extent, alternative: str, story: Story) -> Picture | None:
     """Read a `pic:pic` with what is done to it."""
     filled = element.find("{*}blipFill")
-    done = treatment(filled, element.find("{*}spPr"), story.package)
+    done = picture_effects(filled, element.find("{*}spPr"), story.package)
     return picture(element.find(f".//{A}blip"), size, alternative, story, done)
 
 
-def placed(shown: Picture, place: Place, size: Extent) -> Inline:
+def position_picture(shown: Picture, place: Place, size: Extent) -> Inline:
     """Return a picture in the line as it is, another one in a box; one turned has its middle where its `size` has."""
     return shown if place.flow == "inline" else _boxed(shown, place, size)
 
@@ -117,7 +117,7 @@ def _chart(element: etree._Element, size: Extent, place: Place, alternative: str
     if chart is not None and size.width and size.height:
         name = f"{story.package.prefix}{part}.{size.width:.0f}x{size.height:.0f}.svg"
         story.media[name] = draw(chart, size.width, size.height)
-        return placed(Picture(name, size.width, size.height, alternative or described(chart)), place, size)
+        return position_picture(Picture(name, size.width, size.height, alternative or described(chart)), place, size)
     story.lose(_("chart, of which only the words are shown"))
     return Box(tuple(_told(chart_words(root), 9.0)), size.width, size.height, place)
 

@@ -1,4 +1,4 @@
-"""Reads the fonts that a document carries with it (17.8.3.3), where their makers allow it and none is installed."""
+"""Read embedded fonts (17.8.3.3) that are not installed and whose licence bits allow embedding."""
 
 from functools import cached_property
 

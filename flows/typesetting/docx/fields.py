@@ -1,4 +1,4 @@
-"""Complex fields (17.16.18): runs between begin, separate and end, which may nest and may pass paragraph ends."""
+"""Read complex fields (17.16.18): runs between begin, separate and end, nested or across paragraphs."""
 
 from typing import cast
 
@@ -38,7 +38,7 @@ def form_of(instruction: str) -> str:
     return next((_FORMS[word] for word in words if word in _FORMS), "")
 
 
-def said_by(field: OpenField, story: Story, font: str) -> str:
+def text_without_result(field: OpenField, story: Story, font: str) -> str:
     """Return what a field shows that has no result: the words of a button, or a sign by its number (17.16.5.36, 62).
 
     Fields that only Word can work out are reported.
@@ -71,7 +71,7 @@ def _sign(said: list[str], font: str) -> str:
     return sign if sign.isprintable() else UNSHOWN
 
 
-def begin(story: Story, element: etree._Element) -> str:
+def begin_field(story: Story, element: etree._Element) -> str:
     """Open a field; return what an old form's check box or list shows, which has no result of its own."""
     shown = "" if inside_instruction(story) else _form_field(element)
     story.fields.append(OpenField())
@@ -92,7 +92,7 @@ def _form_field(element: etree._Element) -> str:
     return ""
 
 
-def separate(story: Story) -> None:
+def begin_field_result(story: Story) -> None:
     """Begin the result of the innermost field; the result of a link is gathered."""
     if story.fields:
         innermost = story.fields[-1]
@@ -101,7 +101,7 @@ def separate(story: Story) -> None:
             innermost.collected = []
 
 
-def end(story: Story) -> tuple[OpenField, Counter | None]:
+def end_field(story: Story) -> tuple[OpenField, Counter | None]:
     """Close the innermost field; return it, and the page counter it stands for if there is nothing hidden around."""
     if not story.fields:
         return OpenField(), None

@@ -1,4 +1,4 @@
-"""Reads formulas (OMML, ECMA-376 part 1, 22.1): signs in a line, and lines above each other."""
+"""Read formulas (OMML, ECMA-376 part 1, 22.1) as text in a line and lines above each other."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -17,13 +17,13 @@ _THIN = "\u2009"
 _ACCENTS = {"\u20d7": "→", "\u0305": "‾"}  # those that fonts mostly lack, as signs above
 
 
-def formula(element: etree._Element, look: RunFormat) -> tuple[Inline, ...]:
+def read_formula(element: etree._Element, look: RunFormat) -> tuple[Inline, ...]:
     """Return a formula, or a part of one; letters stand out as Word has them, in italics."""
     read = _READERS.get(etree.QName(element).localname)
     return read(element, look) if read else _inside(element, look)
 
 
-def placed(paragraph: etree._Element) -> str:
+def formula_alignment(paragraph: etree._Element) -> str:
     """Return where a paragraph stands that holds nothing but formulas on lines of their own; nothing for others."""
     shown = [
         child for child in paragraph if etree.QName(child).localname not in ("pPr", "bookmarkStart", "bookmarkEnd")
@@ -40,7 +40,7 @@ def _inside(element: etree._Element, look: RunFormat) -> tuple[Inline, ...]:
         inline
         for child in element
         if isinstance(child.tag, str) and not child.tag.endswith("Pr")
-        for inline in formula(child, look)
+        for inline in read_formula(child, look)
     )
 
 

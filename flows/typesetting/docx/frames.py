@@ -1,4 +1,4 @@
-"""Reads text frames (17.3.1.11), drop caps among them: paragraphs beside the text, or at a place on the page.
+"""Read text frames (17.3.1.11), drop caps among them: paragraphs beside the text, or at a place on the page.
 
 Word keeps a frame as properties of its paragraphs. It becomes a box on the paragraph that follows it,
 unless it is higher than a page: then it stays in line with the text, as a box would lose what no page has room for.
@@ -31,7 +31,7 @@ _TEXT_WIDTH, _PAGE_HEIGHT = 450.0, 600.0
 _HOLDER = Paragraph("", ParagraphFormat(line=1.0, line_rule="exact"), RunFormat(size=1.0), ())
 
 
-def gathered(blocks: Sequence[Block]) -> tuple[Block, ...]:
+def group_frames(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """Return blocks with neighbouring paragraphs of one frame as a box on the paragraph that follows them."""
     found: list[Block] = []
     waiting: list[Box] = []

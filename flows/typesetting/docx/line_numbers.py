@@ -1,4 +1,4 @@
-"""Reads how the lines of a section are numbered (ECMA-376 part 1, 17.6.8)."""
+"""Read the line numbering of a section (ECMA-376 part 1, 17.6.8)."""
 
 from typing import Literal, cast
 

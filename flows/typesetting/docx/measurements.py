@@ -1,6 +1,6 @@
-"""Reads the numbers and lengths of a file (ECMA-376 part 1, 22.9.2); one that is none, or beyond measure, is not said.
+"""Read numbers and lengths (ECMA-376 part 1, 22.9.2); None for what cannot be parsed or is out of range.
 
-Damaged and hostile files say lengths that no page has and that the typesetter cannot count in.
+Damaged and hostile files hold lengths that no page has and that WeasyPrint cannot compute with.
 """
 
 import math

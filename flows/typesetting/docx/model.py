@@ -1,6 +1,7 @@
-"""What a document is once it is read: sections of paragraphs and tables, with every property resolved.
+"""Model a document that has been read: sections of paragraphs and tables, with every property resolved.
 
-All lengths are in points; colours are six hexadecimal digits. A typesetter needs nothing but this module and `formats`.
+All lengths are in points; colours are six hexadecimal digits. The HTML writer needs only this module and
+`text_formatting`.
 """
 
 from collections.abc import Mapping

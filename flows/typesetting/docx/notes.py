@@ -1,4 +1,4 @@
-"""Reads footnotes and endnotes (17.11) where they are referred to."""
+"""Read footnotes and endnotes (17.11) at their references."""
 
 from dataclasses import replace
 

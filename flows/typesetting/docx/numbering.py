@@ -1,4 +1,4 @@
-"""List labels (ECMA-376 part 1, 17.9): multi-level numbers and bullets, with restarts and overrides."""
+"""Compute list labels (ECMA-376 part 1, 17.9): multi-level numbers and bullets, restarts and overrides."""
 
 import re
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from typing import Literal, cast
 
 from lxml import etree
 
-from flows.typesetting.docx.alternate_content import MC, chosen
+from flows.typesetting.docx.alternate_content import MC, choose_alternative
 from flows.typesetting.docx.measurements import number
 from flows.typesetting.docx.package import Package, W
 from flows.typesetting.docx.properties import Properties, is_on, paragraph_properties, run_properties, value
@@ -144,6 +144,6 @@ def _form(level: etree._Element) -> str:
     """Return the number format of a level; of one that newer Words know, by its example (`001, 002, 003, ...`)."""
     found = level.find(W + "numFmt")
     if found is None and (alternative := level.find(MC + "AlternateContent")) is not None:
-        found = chosen(alternative).find(W + "numFmt")
+        found = choose_alternative(alternative).find(W + "numFmt")
     form = value(found) or "decimal"
     return (value(found, "format") or "decimal").split(",")[0].strip() if form == "custom" else form

@@ -1,4 +1,4 @@
-"""The package of a DOCX: a zip of XML parts that point to each other (ECMA-376 part 2), opened without trust."""
+"""Open the zip package of a DOCX (ECMA-376 part 2), with limits that an untrusted file cannot exceed."""
 
 import posixpath
 import zipfile

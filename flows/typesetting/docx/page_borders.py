@@ -1,4 +1,4 @@
-"""Reads how pages look behind their text: the lines around it (17.6.10), and the colour of the paper (17.2.1)."""
+"""Read page borders (17.6.10) and the colour of the paper (17.2.1)."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,7 +17,7 @@ _DASHES = {"dashed": 3.0, "dotted": 1.0}
 _Pages = Literal["allPages", "firstPage", "notFirstPage"]
 
 
-def framed(section: Section, element: etree._Element, story: Story) -> Section:
+def add_page_borders(section: Section, element: etree._Element, story: Story) -> Section:
     """Return a section whose pages have the lines around them that its properties ask for.
 
     They are drawn as one picture as large as the page, which is put behind its text. Pictures that Word can have in

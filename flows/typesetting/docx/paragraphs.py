@@ -1,4 +1,4 @@
-"""Reads paragraphs: their label, and the runs, links, fields and pictures that they hold."""
+"""Read paragraphs: their list label, and the runs, links, fields and pictures in them."""
 
 from dataclasses import replace
 from typing import cast
@@ -6,10 +6,18 @@ from typing import cast
 from lxml import etree
 
 from flows.language import translate as _
-from flows.typesetting.docx.alternate_content import chosen
-from flows.typesetting.docx.drawings import drawing
-from flows.typesetting.docx.fields import begin, counter_of, end, form_of, inside_instruction, said_by, separate
-from flows.typesetting.docx.formulas import formula, placed
+from flows.typesetting.docx.alternate_content import choose_alternative
+from flows.typesetting.docx.drawings import read_drawing
+from flows.typesetting.docx.fields import (
+    begin_field,
+    begin_field_result,
+    counter_of,
+    end_field,
+    form_of,
+    inside_instruction,
+    text_without_result,
+)
+from flows.typesetting.docx.formulas import formula_alignment, read_formula
 from flows.typesetting.docx.model import (
     Bookmark,
     Break,
@@ -26,11 +34,11 @@ from flows.typesetting.docx.notes import endnote, footnote
 from flows.typesetting.docx.package import R, W
 from flows.typesetting.docx.part_context import Story
 from flows.typesetting.docx.properties import Properties, paragraph_properties, run_properties, value
-from flows.typesetting.docx.run_merging import joined
-from flows.typesetting.docx.script_itemization import Script, divided
+from flows.typesetting.docx.run_merging import merge_runs
+from flows.typesetting.docx.script_itemization import Script, split_by_script
 from flows.typesetting.docx.symbol_fonts import SYMBOLS, UNSHOWN, symbolic, to_unicode
 from flows.typesetting.docx.text_formatting import Alignment, RunFormat, TabStop
-from flows.typesetting.docx.vml import old_drawing
+from flows.typesetting.docx.vml import read_vml_drawing
 
 _TRANSPARENT = {"ins", "moveTo", "smartTag", "customXml", "sdtContent", "dir", "bdo"}
 #: Read elsewhere, or nothing that anyone sees.
@@ -73,11 +81,11 @@ def paragraph(
             level=listed[1],
         )
     form = styles.paragraph(style, direct, table, level.paragraph if level else None)
-    if where := placed(element):
+    if where := formula_alignment(element):
         form = replace(form, align=cast("Alignment", where))
     story.framed = story.framed or bool(form.frame)
     runs = _Runs(story, style, table_run)
-    inlines = tuple(joined(runs.read(element)))
+    inlines = tuple(merge_runs(runs.read(element)))
     look = styles.run(style, mark, table_run)
     hidden = (look.hidden or runs.hidden) and all(isinstance(inline, Bookmark) for inline in inlines)
     return Paragraph(
@@ -128,7 +136,7 @@ class _Runs:
             words = instruction.replace('"', " ").split()
             anchor = "\\l" in words
             address = next((word for word in words[1:] if not word.startswith("\\")), "")
-            self.found.append(Link(("#" if anchor else "") + address, tuple(joined(collected))))
+            self.found.append(Link(("#" if anchor else "") + address, tuple(merge_runs(collected))))
 
     def _content(self, element: etree._Element) -> None:
         for child in element:
@@ -148,14 +156,14 @@ class _Runs:
             elif name in _TRANSPARENT:
                 self._content(child)
             elif name == "AlternateContent":
-                self._content(chosen(child))
+                self._content(choose_alternative(child))
             elif name in ("oMath", "oMathPara"):
                 self._formula(child)
             elif name not in _SILENT:
                 self.story.lose(_("construct {name}").format(name=name))
 
     def _formula(self, element: etree._Element) -> None:
-        for inline in formula(element, self.story.styles.run(self.style, {}, self.table_run)):
+        for inline in read_formula(element, self.story.styles.run(self.style, {}, self.table_run)):
             self.add(inline)
 
     def _hyperlink(self, element: etree._Element) -> None:
@@ -166,7 +174,7 @@ class _Runs:
             target += "#" + anchor
         outer, self.found = self.found, []
         self._content(element)
-        children = tuple(joined(self.found))
+        children = tuple(merge_runs(self.found))
         self.found = outer
         if target and children:
             self.add(Link(target, children))
@@ -216,7 +224,7 @@ class _Runs:
                 if self.labelled and not text[:1].isspace():
                     text = " " + text  # where a note's text follows its label at once
                 self.labelled = self.labelled and not text
-                for piece, script in divided(to_unicode(text, look.font)):
+                for piece, script in split_by_script(to_unicode(text, look.font)):
                     self.add(Text(piece, self._look(properties, script) if script else look))
             elif name == "tab":
                 self.labelled = False
@@ -231,11 +239,11 @@ class _Runs:
             elif name == "ptab":
                 self._position_tab(child)
             elif name == "drawing":
-                shown = drawing(child, story)
+                shown = read_drawing(child, story)
                 if shown is not None:
                     self.add(shown)
             elif name in ("pict", "object"):
-                for inline in old_drawing(child, story):
+                for inline in read_vml_drawing(child, story):
                     self.add(inline)
             elif name == "footnoteReference":
                 note = footnote(child, story, look)
@@ -253,7 +261,7 @@ class _Runs:
             elif name == "sym":
                 self._symbol(child, look)
             elif name == "AlternateContent":
-                self._pieces(chosen(child), properties, look)
+                self._pieces(choose_alternative(child), properties, look)
             elif name == "ruby":
                 for part in (child.find(W + "rubyBase"), child.find(W + "rt")):
                     if part is not None:
@@ -268,17 +276,17 @@ class _Runs:
         story = self.story
         kind = value(element, "fldCharType")
         if kind == "begin":
-            shown = begin(story, element)
+            shown = begin_field(story, element)
             if shown and not look.hidden:
                 self.add(Text(shown, look))
         elif kind == "separate":
-            separate(story)
+            begin_field_result(story)
         elif kind == "end":
-            closed, counter = end(story)
+            closed, counter = end_field(story)
             if counter is not None:
                 self._number(counter, properties, form_of(closed.instruction))
             elif not (look.hidden or inside_instruction(story)):
-                self.add(Text(said_by(closed, story, look.font), look))
+                self.add(Text(text_without_result(closed, story, look.font), look))
             self._close(closed.instruction, closed.collected)
 
     def _symbol(self, element: etree._Element, look: RunFormat) -> None:

@@ -1,4 +1,4 @@
-"""What the readers of one part share: its pointers, the document's styles and lists, and what was lost on the way."""
+"""Hold what the readers of one part share: its relationships, styles, numbering, fields and losses."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field

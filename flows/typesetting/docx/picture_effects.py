@@ -1,4 +1,4 @@
-"""Reads what is done to a picture: cropped, turned, mirrored, washed out (DrawingML 20.1.8, and attributes of VML)."""
+"""Read the effects on a picture: cropping, turning, mirroring, transparency (DrawingML 20.1.8, and VML)."""
 
 from collections.abc import Mapping
 from typing import cast
@@ -8,14 +8,14 @@ from lxml import etree
 from flows.typesetting.docx.colours import A, filling
 from flows.typesetting.docx.measurements import emu, fraction, number
 from flows.typesetting.docx.package import Package
-from flows.typesetting.figures.picture_effects import Treatment
+from flows.typesetting.figures.picture_effects import PictureEffects
 
 _SIDES = ("left", "top", "right", "bottom")
 _Sides = tuple[float, float, float, float]
 _Flips = tuple[bool, bool]
 
 
-def treatment(filled: etree._Element | None, shaped: etree._Element | None, package: Package) -> Treatment:
+def picture_effects(filled: etree._Element | None, shaped: etree._Element | None, package: Package) -> PictureEffects:
     """Return what a `pic:blipFill` and a `pic:spPr` say."""
     transform = None if shaped is None else shaped.find(A + "xfrm")
     line = None if shaped is None else shaped.find(A + "ln")
@@ -23,7 +23,7 @@ def treatment(filled: etree._Element | None, shaped: etree._Element | None, pack
     blip = None if filled is None else filled.find(A + "blip")
     turn = number(None if transform is None else transform.get("rot")) or 0
     flips = [transform is not None and transform.get(name) in ("1", "true") for name in ("flipH", "flipV")]
-    return Treatment(
+    return PictureEffects(
         _sides([0.0 if cut is None else _thousandth(cut.get(side[0])) for side in _SIDES]),
         turn / 60_000 % 360,
         cast("_Flips", tuple(flips)),
@@ -62,10 +62,10 @@ def _within(share: float) -> float:
     return min(max(share, 0.05), 1.0)
 
 
-def old_treatment(image: etree._Element, style: Mapping[str, str]) -> Treatment:
+def vml_picture_effects(image: etree._Element, style: Mapping[str, str]) -> PictureEffects:
     """Return what a `v:imagedata` and the style of its shape say."""
     flip = style.get("flip", "")
-    return Treatment(
+    return PictureEffects(
         _sides([fraction(image.get(f"crop{side}"), 0.0) for side in _SIDES]),
         fraction(style.get("rotation"), 0.0) % 360,
         ("x" in flip, "y" in flip),

@@ -1,4 +1,4 @@
-"""Reads the picture files that drawings point to."""
+"""Read and verify the picture files that drawings refer to."""
 
 import warnings
 from collections.abc import Iterator
@@ -14,18 +14,18 @@ from flows.typesetting.docx.drawing_positions import Extent
 from flows.typesetting.docx.model import Picture
 from flows.typesetting.docx.package import R
 from flows.typesetting.docx.part_context import Story
-from flows.typesetting.figures.metafiles import drawn, is_metafile
-from flows.typesetting.figures.picture_effects import Treatment, draw_cut, draw_turned
+from flows.typesetting.figures.metafiles import draw_metafile, is_metafile
+from flows.typesetting.figures.picture_effects import PictureEffects, draw_cut, draw_turned
 
 #: Dots of the largest picture: more than any camera's, and what decodes in a second.
 MOST_DOTS = 50_000_000
 _SHOWN = ("PNG", "JPEG", "GIF", "BMP", "DIB", "TIFF", "WEBP")
-_AS_IT_IS = Treatment()
+_NO_EFFECTS = PictureEffects()
 _KNOWN = ("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "tmp", "bin")
 
 
 def picture(
-    blip: etree._Element | None, size: Extent, alternative: str, story: Story, done: Treatment = _AS_IT_IS
+    blip: etree._Element | None, size: Extent, alternative: str, story: Story, effects: PictureEffects = _NO_EFFECTS
 ) -> Picture | None:
     """Read the picture that an `a:blip` or `v:imagedata` points to; None, and a loss, where it cannot be shown.
 
@@ -39,7 +39,7 @@ def picture(
     kind = relationship.target.rsplit(".", 1)[-1].lower()
     name, content = story.package.prefix + relationship.target, story.package.read(relationship.target)
     if is_metafile(content):
-        found = drawn(content, size.width, size.height)
+        found = draw_metafile(content, size.width, size.height)
         if found is None or not found.whole:
             what = _("picture of the kind {kind}") if found is None else _("parts of a picture of the kind {kind}")
             story.lose(what.format(kind=kind))
@@ -50,21 +50,21 @@ def picture(
         story.lose(fault if kind in _KNOWN else _("picture of the kind {kind}").format(kind=kind))
         return None
     story.media[name] = content
-    return _treated(Picture(name, size.width, size.height, alternative), done, story)
+    return _apply_effects(Picture(name, size.width, size.height, alternative), effects, story)
 
 
-def _treated(shown: Picture, done: Treatment, story: Story) -> Picture:
-    """Return a picture as what is done to it leaves it."""
+def _apply_effects(shown: Picture, effects: PictureEffects, story: Story) -> Picture:
+    """Return a picture with its effects drawn, as an SVG around it."""
     width, height = shown.width, shown.height
-    if not done or not width or not height:
+    if not effects or not width or not height:
         return shown
     name = shown.part
-    if any(done.cut):
-        made = draw_cut(f"docx:{name}", width, height, done.cut)
+    if any(effects.cut):
+        made = draw_cut(f"docx:{name}", width, height, effects.cut)
         name = f"{name}.cut{len(story.media)}.svg"
         story.media[name] = made
-    if done.framed:
-        made, width, height = draw_turned(f"docx:{name}", width, height, done)
+    if effects.framed:
+        made, width, height = draw_turned(f"docx:{name}", width, height, effects)
         name = f"{name}.turned{len(story.media)}.svg"
         story.media[name] = made
     return Picture(name, width, height, shown.alternative)

@@ -1,4 +1,4 @@
-"""Reads the properties of runs and paragraphs (ECMA-376 part 1, 17.3.1 and 17.3.2) into plain mappings.
+"""Read the properties of runs and paragraphs (ECMA-376 part 1, 17.3.1 and 17.3.2) into plain mappings.
 
 A mapping holds only what was said, under the names of `model.RunFormat` and `model.ParagraphFormat`, so that mappings
 can be laid over one another. Lengths come as twentieths of a point and leave as points.
@@ -126,7 +126,7 @@ def shade(element: etree._Element | None) -> str | None:
         return colour(value(element, "color")) or fill
     if pattern in ("clear", "nil"):
         return fill
-    return mixed(colour(value(element, "color")) or "000000", fill or "FFFFFF", _share(pattern))
+    return mix_colours(colour(value(element, "color")) or "000000", fill or "FFFFFF", _share(pattern))
 
 
 def _share(pattern: str) -> float:
@@ -136,7 +136,7 @@ def _share(pattern: str) -> float:
     return 0.25 if pattern.startswith("thin") else 0.5
 
 
-def mixed(front: str, back: str, share: float) -> str:
+def mix_colours(front: str, back: str, share: float) -> str:
     """Return the colour of which a share is that in front, and the rest that behind."""
     pairs = ((int(front[place : place + 2], 16), int(back[place : place + 2], 16)) for place in (0, 2, 4))
     return "".join(f"{round(above * share + below * (1 - share)):02X}" for above, below in pairs)

@@ -1,4 +1,4 @@
-"""Reads a whole DOCX: its stories, its sections, and what they share."""
+"""Read a whole DOCX: its settings, its sections with headers and footers, and its notes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
@@ -8,16 +8,16 @@ from typing import Literal, cast
 from lxml import etree
 
 from flows.language import translate as _
-from flows.typesetting.docx.alt_chunks import chunk
-from flows.typesetting.docx.alternate_content import chosen
+from flows.typesetting.docx.alt_chunks import read_alt_chunk
+from flows.typesetting.docx.alternate_content import choose_alternative
 from flows.typesetting.docx.data_binding import apply_data_bindings
-from flows.typesetting.docx.frames import gathered
+from flows.typesetting.docx.frames import group_frames
 from flows.typesetting.docx.line_numbers import line_numbers
 from flows.typesetting.docx.measurements import number, twips
 from flows.typesetting.docx.model import Block, Document, Inline, Paragraph, Section
 from flows.typesetting.docx.numbering import Numbering
 from flows.typesetting.docx.package import Package, R, W
-from flows.typesetting.docx.page_borders import framed, paper_colour
+from flows.typesetting.docx.page_borders import add_page_borders, paper_colour
 from flows.typesetting.docx.paragraphs import paragraph
 from flows.typesetting.docx.part_context import Story
 from flows.typesetting.docx.properties import Properties, is_on, value
@@ -76,9 +76,9 @@ def read(content: bytes) -> Document:
                 content = child.find(W + "sdtContent")
                 found.extend(() if content is None else blocks(content, story, table_run, table_paragraph))
             elif name == "altChunk":
-                found.extend(chunk(child, story))
+                found.extend(read_alt_chunk(child, story))
             elif name == "AlternateContent":
-                found.extend(blocks(chosen(child), story, table_run, table_paragraph))
+                found.extend(blocks(choose_alternative(child), story, table_run, table_paragraph))
             elif name in ("oMath", "oMathPara", "r"):
                 found.append(paragraph(_wrapped(child), story, table_run, table_paragraph))
             elif name in _TRANSPARENT:
@@ -87,7 +87,7 @@ def read(content: bytes) -> Document:
                 story.lose(_("construct {name}").format(name=name))
                 found.extend(blocks(child, story, table_run, table_paragraph) if len(child) else ())
         found = _shown(found) if any(isinstance(block, Paragraph) and block.hidden for block in found) else found
-        return gathered(found) if story.framed else tuple(found)
+        return group_frames(found) if story.framed else tuple(found)
 
     story = Story(
         package, package.main, styles, Numbering(package, styles), [], {}, {}, blocks, note_forms=settings.note_forms
@@ -231,7 +231,7 @@ def _section(
     story.room = (story.room - found.gap * (found.columns - 1)) / found.columns
     blocks = story.blocks(run, story, None, None)
     found = replace(found, blocks=blocks, headers=dict(headers), footers=dict(footers))
-    return framed(found, element, story)
+    return add_page_borders(found, element, story)
 
 
 def _settings(package: Package) -> _Settings:

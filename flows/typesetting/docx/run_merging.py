@@ -1,11 +1,11 @@
-"""Joins texts that only the editing of a document has divided."""
+"""Merge neighbouring texts of one format that only editing has divided."""
 
 from collections.abc import Iterable
 
 from flows.typesetting.docx.model import Inline, Text
 
 
-def joined(inlines: Iterable[Inline]) -> list[Inline]:
+def merge_runs(inlines: Iterable[Inline]) -> list[Inline]:
     """Return the inlines with neighbouring texts of one format made one."""
     found: list[Inline] = []
     for inline in inlines:

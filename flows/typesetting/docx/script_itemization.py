@@ -1,4 +1,4 @@
-"""Divides text by script: Word gives East Asian and complex scripts a font, and the latter a size, of their own."""
+"""Split text by script, since Word gives East Asian and complex scripts a font of their own."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _PIECES = re.compile(
 )
 
 
-def divided(text: str) -> Iterator[tuple[str, Script]]:
+def split_by_script(text: str) -> Iterator[tuple[str, Script]]:
     """Yield the pieces of a text with their script; signs between words of a complex script go with it."""
     if text.isascii():
         yield text, ""

@@ -1,4 +1,4 @@
-"""Reads one shape of DrawingML: its text, and how it is outlined and filled (ECMA-376 part 1, 20.1.2.2)."""
+"""Read one DrawingML shape: its text, outline and fill (ECMA-376 part 1, 20.1.2.2)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -13,11 +13,11 @@ from flows.typesetting.docx.measurements import emu, number
 from flows.typesetting.docx.model import Block, Box, Inline, Paragraph, Picture, Place, Text
 from flows.typesetting.docx.package import W
 from flows.typesetting.docx.part_context import Story
-from flows.typesetting.docx.picture_effects import treatment
+from flows.typesetting.docx.picture_effects import picture_effects
 from flows.typesetting.docx.pictures import picture
 from flows.typesetting.docx.properties import Properties
 from flows.typesetting.docx.text_formatting import Line, ParagraphFormat, RunFormat
-from flows.typesetting.figures.custom_geometry import drawn_path
+from flows.typesetting.figures.custom_geometry import custom_geometry_path
 from flows.typesetting.figures.preset_shapes import outline
 from flows.typesetting.figures.shape_drawing import Look, draw_shape, edge
 
@@ -69,11 +69,11 @@ def shape(element: etree._Element, size: Extent, place: Place, story: Story, alt
         line = Line("solid", look.width, look.stroke, 0.0) if look.stroke and blocks else None
         return replace(box, fill=look.fill if blocks else "", line=line)
     flips = [transform is not None and transform.get(name) in ("1", "true") for name in ("flipH", "flipV")]
-    drawn = with_ground(box, form, path, look, story, (flips[0], flips[1]), turn)
-    return pictured(drawn, alternative) if look.picture and not blocks else drawn
+    drawn = draw_behind_text(box, form, path, look, story, (flips[0], flips[1]), turn)
+    return as_picture(drawn, alternative) if look.picture and not blocks else drawn
 
 
-def with_ground(
+def draw_behind_text(
     box: Box,
     form: str,
     path: str,
@@ -89,7 +89,7 @@ def with_ground(
     return replace(box, ground=name, around=around)
 
 
-def pictured(box: Box, alternative: str) -> Box:
+def as_picture(box: Box, alternative: str) -> Box:
     """Return a box whose ground is all that it shows as that picture."""
     wide, high = box.width + 2 * box.around, box.height + 2 * box.around
     place = replace(box.place, x=box.place.x - box.around, y=box.place.y - box.around)
@@ -99,7 +99,7 @@ def pictured(box: Box, alternative: str) -> Box:
 def _path(form: str, geometry: etree._Element | None, own: etree._Element | None, size: Extent) -> str | None:
     """Return the outline of a shape; None where its form is not known."""
     if own is not None:
-        return drawn_path(own, size.width, size.height) or None
+        return custom_geometry_path(own, size.width, size.height) or None
     return outline(form, size.width, size.height, _adjustments(geometry))
 
 
@@ -137,7 +137,7 @@ def _look(element: etree._Element, properties: etree._Element | None, size: Exte
     filled = None if properties is None else properties.find(A + "blipFill")
     shown = None
     if filled is not None:
-        shown = picture(filled.find(A + "blip"), size, "", story, treatment(filled, None, package))
+        shown = picture(filled.find(A + "blip"), size, "", story, picture_effects(filled, None, package))
     return Look(
         fill, stroke, max(width, 0.25), dashes, cast("tuple[bool, bool]", tuple(heads)),
         said.get("fontRef", (0, ""))[1], f"docx:{shown.part}" if shown else "",

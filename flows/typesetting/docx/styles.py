@@ -1,4 +1,4 @@
-"""Resolves properties as Word does (ECMA-376 part 1, 17.7.2): defaults, table style, style chain, numbering, direct."""
+"""Resolve properties as Word does (ECMA-376 part 1, 17.7.2): defaults, table style, styles, numbering, direct."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
@@ -113,8 +113,8 @@ class Styles:
         if known is not None:
             return known
         table = table or {}
-        paragraph = over(style.run for style in self.chain(paragraph_style))
-        character = over(style.run for style in self.chain(direct.get("style")))
+        paragraph = merge_layers(style.run for style in self.chain(paragraph_style))
+        character = merge_layers(style.run for style in self.chain(direct.get("style")))
         merged = {**self.run_defaults, **table, **paragraph, **character}
         for name in _TOGGLE_NAMES:
             said = [bool(layer[name]) for layer in (table, paragraph, character) if name in layer]
@@ -183,7 +183,7 @@ class Styles:
         return ParagraphFormat(**{name: item for name, item in merged.items() if name in _PARAGRAPH_FIELDS})
 
 
-def over(layers: Iterable[Properties]) -> Properties:
+def merge_layers(layers: Iterable[Properties]) -> Properties:
     """Return the layers laid over one another, the last on top."""
     merged: Properties = {}
     for layer in layers:

@@ -1,4 +1,4 @@
-"""Characters of the old symbol fonts as Unicode, so that they can be read, searched and shown in any font."""
+"""Map the characters of Symbol and Wingdings fonts to Unicode, so that they can be read and searched."""
 
 #: What stands where a symbol has no counterpart.
 UNSHOWN = "\u25a1"

@@ -1,4 +1,4 @@
-"""Reads tables (17.4): grid, spans, borders, padding, and what the table's style says of its parts."""
+"""Read tables (17.4): grid, spans, borders, padding, and the conditional formats of the table's style."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from typing import Literal, cast
 
 from lxml import etree
 
-from flows.typesetting.docx.column_widths import widths
+from flows.typesetting.docx.column_widths import column_widths
 from flows.typesetting.docx.measurements import number, twips
 from flows.typesetting.docx.model import Cell, Row, Table
 from flows.typesetting.docx.package import W
@@ -57,7 +57,7 @@ def table(element: etree._Element, story: Story, compatible: int) -> Table:
     rows = _rows(element)
     placed = [_place(row) for row in rows]
     room = story.room
-    grid = widths(element, placed, room)
+    grid = column_widths(element, placed, room)
     read: list[Row] = []
     for index, (row, cells) in enumerate(zip(rows, placed, strict=True)):
         found: list[Cell] = []

@@ -1,4 +1,4 @@
-"""How runs and paragraphs look: fonts, spacing, lines and tab stops, with every property resolved.
+"""Model the format of runs and paragraphs: fonts, spacing, borders and tab stops, all resolved.
 
 All lengths are in points; colours are six hexadecimal digits.
 """

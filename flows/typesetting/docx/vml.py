@@ -1,4 +1,4 @@
-"""Reads drawings of the old kind (VML, ECMA-376 part 4): text boxes, pictures, groups, pictures of embedded objects."""
+"""Read VML drawings (ECMA-376 part 4): text boxes, pictures, groups, pictures of embedded objects."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -12,14 +12,14 @@ from flows.typesetting.docx.measurements import decimal, fraction, number, vml_l
 from flows.typesetting.docx.model import Box, Inline, Paragraph, Place, Text
 from flows.typesetting.docx.package import R, W
 from flows.typesetting.docx.part_context import Story
-from flows.typesetting.docx.picture_effects import old_treatment
+from flows.typesetting.docx.picture_effects import vml_picture_effects
 from flows.typesetting.docx.pictures import picture
-from flows.typesetting.docx.properties import mixed
-from flows.typesetting.docx.shapes import pictured, with_ground
+from flows.typesetting.docx.properties import mix_colours
+from flows.typesetting.docx.shapes import as_picture, draw_behind_text
 from flows.typesetting.docx.text_formatting import Line, ParagraphFormat, RunFormat
 from flows.typesetting.figures.preset_shapes import OPEN, outline
 from flows.typesetting.figures.shape_drawing import Look
-from flows.typesetting.figures.vml_paths import old_path
+from flows.typesetting.figures.vml_paths import vml_path
 
 _V = "{urn:schemas-microsoft-com:vml}"
 _O = "{urn:schemas-microsoft-com:office:office}"
@@ -41,7 +41,7 @@ _NUMBERED = {
 _PADDING = (3.6, 7.2, 3.6, 7.2)
 
 
-def old_drawing(element: etree._Element, story: Story) -> list[Inline]:
+def read_vml_drawing(element: etree._Element, story: Story) -> list[Inline]:
     """Read a `w:pict` or the picture of a `w:object`; what cannot be shown is recorded as lost."""
     found: list[Inline] = []
     for child in element:
@@ -85,10 +85,10 @@ def _shape(element: etree._Element, story: Story, scale: tuple[float, float, flo
         yield _on_picture(element, kind, box, filling, story) if filling else box
     elif filling:
         whole = _on_picture(element, kind, Box((), size.width, size.height, place), filling, story)
-        yield pictured(whole, element.get("alt") or "")
+        yield as_picture(whole, element.get("alt") or "")
     elif image is not None:
         said = element.get("alt") or image.get(_O + "title") or ""
-        shown = picture(image, size, said, story, old_treatment(image, style))
+        shown = picture(image, size, said, story, vml_picture_effects(image, style))
         if shown is not None and place.flow == "inline":
             yield shown
         else:
@@ -125,7 +125,7 @@ def _on_picture(element: etree._Element, kind: str, box: Box, filling: str, stor
     look = Look("", "" if line is None else line.colour or "000000", 0.75 if line is None else line.width)
     form = _form(element, kind) or "rect"
     path = outline(form, box.width, box.height, {}) or outline("rect", box.width, box.height, {}) or ""
-    return with_ground(replace(box, fill="", line=None), form, path, replace(look, picture=filling), story)
+    return draw_behind_text(replace(box, fill="", line=None), form, path, replace(look, picture=filling), story)
 
 
 def _known(element: etree._Element, kind: str, box: Box, style: Mapping[str, str], story: Story) -> Box | None:
@@ -150,7 +150,7 @@ def _known(element: etree._Element, kind: str, box: Box, style: Mapping[str, str
         heads=(heads[0], heads[1]),
     )
     box = replace(box, place=replace(box.place, behind=box.place.behind or bool(look.fill)))
-    return with_ground(box, form, path, look, story, (flips[0], flips[1]), decimal(style.get("rotation")) % 360)
+    return draw_behind_text(box, form, path, look, story, (flips[0], flips[1]), decimal(style.get("rotation")) % 360)
 
 
 def _form(element: etree._Element, kind: str) -> str:
@@ -162,7 +162,7 @@ def _own_path(element: etree._Element, box: Box) -> str:
     """Return the outline that a shape draws itself; nothing where it has none that can be drawn."""
     said = element.get("path")
     size, origin = _pair(element.get("coordsize"), (1000.0, 1000.0)), _pair(element.get("coordorigin"), (0.0, 0.0))
-    return old_path(said, size, origin, box.width, box.height) if said else ""
+    return vml_path(said, size, origin, box.width, box.height) if said else ""
 
 
 def _group(element: etree._Element, size: Extent, place: Place, story: Story) -> Box:
@@ -185,7 +185,9 @@ def _fill(element: etree._Element) -> str:
         return first
     share = min(max(fraction(how.get("opacity"), 1.0), 0.0), 1.0)
     changing = how.get("type", "").startswith("gradient")
-    return mixed(first, (_colour(how.get("color2")) if changing else "") or "FFFFFF", share / 2 if changing else share)
+    return mix_colours(
+        first, (_colour(how.get("color2")) if changing else "") or "FFFFFF", share / 2 if changing else share
+    )
 
 
 def _outline(element: etree._Element) -> Line | None:

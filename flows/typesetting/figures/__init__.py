@@ -1,5 +1,5 @@
-"""Draws what a DOCX holds no ready picture of, as SVG: charts, shapes, and pictures made of drawing orders (EMF, WMF).
+"""Draw charts, shapes and metafiles (EMF, WMF) as SVG, for which a DOCX holds no ready picture.
 
-What is to be drawn comes in, all lengths in points; an SVG goes out, its text as text. What could not be drawn is said
-beside it, never raised: a damaged file ends in a picture of what could be read, or in none.
+A model or a file comes in, with all lengths in points; an SVG goes out, its text as text. What could not be drawn is
+returned beside it and raises nothing: a damaged file gives a picture of what could be read, or none.
 """

@@ -1,4 +1,4 @@
-"""Scales of axes: from which figure to which they run, and where they are marked."""
+"""Compute the scale of an axis: its minimum, its maximum and the distance of its marks."""
 
 import math
 from collections.abc import Sequence

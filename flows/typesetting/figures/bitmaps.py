@@ -1,4 +1,4 @@
-"""Reads pictures of dots as they stand in drawing orders (DIB, [MS-WMF] 2.2.2.9)."""
+"""Read device-independent bitmaps from metafile records (DIB, [MS-WMF] 2.2.2.9)."""
 
 import struct
 import warnings
@@ -38,7 +38,7 @@ def read_dots(header: bytes, bits: bytes) -> "Image.Image | None":
     return found if depth == 32 and compression in (0, _BITS) and found.mode == "RGBA" else found.convert("RGB")
 
 
-def cut(picture: Image.Image, x: int, y: int, width: int, height: int) -> Image.Image:
+def crop(picture: Image.Image, x: int, y: int, width: int, height: int) -> Image.Image:
     """Return a part of a picture; the whole where the part is none, or not within it."""
     if width <= 0 or height <= 0 or x < 0 or y < 0 or x + width > picture.width or y + height > picture.height:
         return picture

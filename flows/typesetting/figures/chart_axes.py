@@ -1,4 +1,4 @@
-"""Draws the axes of a chart: lines, marks, figures, categories and titles; what they enclose is where marks are put."""
+"""Draw the axes of a chart with marks, figures, categories and titles, and return the frame for its data."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from itertools import islice
 
 from flows.typesetting.figures.axis_scales import AIR, Scale, scale
 from flows.typesetting.figures.chart_model import Axis, Chart, Plot
-from flows.typesetting.figures.number_formats import written
+from flows.typesetting.figures.number_formats import format_number
 from flows.typesetting.figures.svg_canvas import Canvas, Point, text_width
 from flows.typesetting.fonts import face
 
@@ -48,7 +48,7 @@ class Frame:
         return self.left + along * self.width, self.top + (1 - up) * self.height
 
 
-def framed(chart: Chart, canvas: Canvas, room: Room, fixed: bool) -> Frame:
+def draw_axes(chart: Chart, canvas: Canvas, room: Room, fixed: bool) -> Frame:
     """Draw the axes in a room and return their frame; if `fixed`, the room is the frame, and texts are outside it."""
     lying = any(plot.kind == "bar" for plot in chart.plots)
     placed = any(plot.kind in _BY_PLACE for plot in chart.plots)
@@ -217,7 +217,7 @@ def _names(chart: Chart, slots: int) -> list[str]:
 
 
 def _figures_of(found: Scale, axis: Axis, decimal: str) -> list[str]:
-    return [written(mark, axis.code, decimal) for mark in found.marks]
+    return [format_number(mark, axis.code, decimal) for mark in found.marks]
 
 
 def _figures(plots: Iterable[Plot]) -> Iterator[float]:

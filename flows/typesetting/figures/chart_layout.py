@@ -1,10 +1,10 @@
-"""Draws a chart: its title at the top, its legend at a side, and its plot in what is left."""
+"""Draw a whole chart: its title at the top, its legend at a side, and its plot in the remaining room."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flows.typesetting.figures.axis_scales import MOST_MARKS
-from flows.typesetting.figures.chart_axes import Frame, framed
+from flows.typesetting.figures.chart_axes import Frame, draw_axes
 from flows.typesetting.figures.chart_model import Chart
 from flows.typesetting.figures.chart_series import draw_marks
 from flows.typesetting.figures.pie_charts import draw_pie, draw_radar
@@ -42,7 +42,7 @@ def draw(chart: Chart, width: float, height: float) -> bytes:
     elif "radar" in kinds:
         draw_radar(chart, canvas, room)
     elif chart.plots:
-        frame: Frame = framed(chart, canvas, room, fixed=chart.inside is not None)
+        frame: Frame = draw_axes(chart, canvas, room, fixed=chart.inside is not None)
         draw_marks(chart, canvas, frame)
     return canvas.svg()
 
@@ -50,7 +50,7 @@ def draw(chart: Chart, width: float, height: float) -> bytes:
 def _title(chart: Chart, canvas: Canvas) -> float:
     """Write the title; return where the rest may begin."""
     y = _EDGE
-    for line in wrapped(chart.title, canvas.width - 4 * _EDGE, chart.title_size, chart.font, chart.title_bold):
+    for line in wrap_text(chart.title, canvas.width - 4 * _EDGE, chart.title_size, chart.font, chart.title_bold):
         y += chart.title_size
         canvas.text(
             (canvas.width / 2, y), line, chart.title_size, chart.title_colour, "middle", chart.font, chart.title_bold
@@ -59,7 +59,7 @@ def _title(chart: Chart, canvas: Canvas) -> float:
     return y + (_EDGE if chart.title else 0.0)
 
 
-def wrapped(text: str, room: float, size: float, font: str, bold: bool = False) -> list[str]:
+def wrap_text(text: str, room: float, size: float, font: str, bold: bool = False) -> list[str]:
     """Return a text in lines that fit the room, as far as words can be parted."""
     lines: list[str] = []
     for part in text.split("\n"):
@@ -109,7 +109,7 @@ def _legend(
         taken = line * len(rows) + gap
         return (left, top + taken, right, bottom) if chart.legend == "t" else (left, top, right, bottom - taken)
     wide = min(max(widths), (right - left) * 0.4)
-    lines = [wrapped(entry.text, wide - key - gap, size, chart.font) or [""] for entry in entries]
+    lines = [wrap_text(entry.text, wide - key - gap, size, chart.font) or [""] for entry in entries]
     x = left if chart.legend == "l" else right - wide
     y = top if chart.legend == "tr" else max((top + bottom - line * sum(map(len, lines))) / 2, top)
     if chart.legend_at:

@@ -1,4 +1,4 @@
-"""What a chart is: series of figures, how they are shown, and what is written beside them."""
+"""Model a chart: series of figures, how they are plotted, and the texts beside them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,10 +1,10 @@
-"""Draws what stands in the frame of a chart: columns, bars, lines, areas, points, and what is written at them."""
+"""Draw the series of a chart in its frame: columns, bars, lines, areas, points and their labels."""
 
 from collections.abc import Callable, Iterator, Sequence
 
 from flows.typesetting.figures.chart_axes import Frame
 from flows.typesetting.figures.chart_model import Chart, Labels, Plot, Series
-from flows.typesetting.figures.number_formats import written
+from flows.typesetting.figures.number_formats import format_number
 from flows.typesetting.figures.svg_canvas import Canvas, Point, way
 
 _Stack = list[tuple[float, float]]  # from, to, by slot
@@ -63,9 +63,9 @@ def label(labels: Labels, chart: Chart, series: str, index: int, value: float, s
     if labels.category and index < len(chart.categories):
         parts.append(chart.categories[index])
     if labels.value:
-        parts.append(written(value, labels.code, chart.decimal))
+        parts.append(format_number(value, labels.code, chart.decimal))
     if labels.share:
-        parts.append(written(share, labels.code if "%" in labels.code else "0%", chart.decimal))
+        parts.append(format_number(share, labels.code if "%" in labels.code else "0%", chart.decimal))
     return labels.separator.replace("\n", " ").join(part for part in parts if part)
 
 

@@ -1,4 +1,4 @@
-"""Paths that a file draws itself (DrawingML, 20.1.9.15): lines and curves between points, some of them calculated."""
+"""Read the custom paths of DrawingML shapes (20.1.9.15), with the formulas for their points."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ _MOST_GUIDES, _MOST_STEPS = 2000, 20_000
 _FULL = 21_600_000  # sixty-thousandths of a degree in a circle
 
 
-def drawn_path(geometry: etree._Element, width: float, height: float) -> str:
+def custom_geometry_path(geometry: etree._Element, width: float, height: float) -> str:
     """Return the path of an `a:custGeom` in a box of a size; nothing where it cannot be calculated."""
     space = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
     steps: list[str] = []

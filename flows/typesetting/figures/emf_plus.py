@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from PIL import Image
 
 from flows.typesetting.figures import bitmaps
-from flows.typesetting.figures.emf_plus_objects import Face, Outline, Setting, Stroke, argb, dots, points, rounded
+from flows.typesetting.figures.emf_plus_objects import Face, Outline, Setting, Stroke, arc_points, argb, dots, points
 from flows.typesetting.figures.emf_plus_state import StateRecords
 from flows.typesetting.figures.emf_plus_text import write_at, write_in
 from flows.typesetting.figures.gdi_device import Brush, Device
@@ -132,7 +132,7 @@ class _Player(StateRecords):
     ) -> str:
         """Return an ellipse, or the part of it between two angles, in degrees with the clock."""
         (corner, size), _ = points(data, offset, 2, flags & 0x4000)
-        return self._way(rounded(corner, size, angles, pie), closed=not arc)
+        return self._way(arc_points(corner, size, angles, pie), closed=not arc)
 
     def path_filled(self, flags: int, data: bytes) -> None:
         outline = self._tools.get(flags & 0xFF)
@@ -174,7 +174,7 @@ class _Player(StateRecords):
             return
         device.dots += found.width * found.height
         part = [round(figure) for figure in struct.unpack_from("<4f", data, 8)]
-        device.picture(*place, bitmaps.png(bitmaps.cut(found, part[0], part[1], part[2], part[3])))
+        device.picture(*place, bitmaps.png(bitmaps.crop(found, part[0], part[1], part[2], part[3])))
 
     def text(self, flags: int, data: bytes) -> None:
         """Write text into a rectangle."""

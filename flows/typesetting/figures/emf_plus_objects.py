@@ -1,4 +1,4 @@
-"""Reads the tools of EMF+ ([MS-EMFPLUS] 2.2.1): brushes, pens, paths, fonts, formats of text, pictures."""
+"""Read EMF+ objects ([MS-EMFPLUS] 2.2.1): brushes, pens, paths, fonts, string formats, images."""
 
 import math
 import struct
@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from PIL import Image
 
-from flows.typesetting.docx.properties import mixed
+from flows.typesetting.docx.properties import mix_colours
 from flows.typesetting.figures import bitmaps
 from flows.typesetting.figures.gdi_device import Brush
 from flows.typesetting.figures.svg_canvas import Point
@@ -72,10 +72,10 @@ class Outline:
         return [point for piece in self.pieces for point in (piece.start, *(p for step in piece.steps for p in step))]
 
 
-Made: TypeAlias = Brush | Stroke | Face | Setting | Outline | Image.Image
+EmfPlusObject: TypeAlias = Brush | Stroke | Face | Setting | Outline | Image.Image
 
 
-def made(kind: int, data: bytes) -> Made | None:
+def read_object(kind: int, data: bytes) -> EmfPlusObject | None:
     """Return a tool from what an object record holds; None for a kind that nothing is drawn with."""
     if kind == 1:
         return Brush(brush_colour(data))
@@ -98,7 +98,7 @@ def made(kind: int, data: bytes) -> Made | None:
 def argb(said: int) -> str:
     """Return the digits of a colour, what shows through it mixed with white; nothing for what is not seen."""
     alpha, digits = said >> 24 & 0xFF, f"{said & 0xFFFFFF:06X}"
-    return "" if not alpha else digits if alpha == 255 else mixed(digits, "FFFFFF", alpha / 255)
+    return "" if not alpha else digits if alpha == 255 else mix_colours(digits, "FFFFFF", alpha / 255)
 
 
 def brush_colour(data: bytes) -> str:
@@ -108,12 +108,12 @@ def brush_colour(data: bytes) -> str:
         return argb(struct.unpack_from("<I", data, 8)[0])
     if kind == 1:
         fore, back = struct.unpack_from("<II", data, 12)
-        return mixed(argb(fore) or "FFFFFF", argb(back) or "FFFFFF", 0.3)
+        return mix_colours(argb(fore) or "FFFFFF", argb(back) or "FFFFFF", 0.3)
     if kind == 3:
         return argb(struct.unpack_from("<I", data, 16)[0])
     if kind == 4:
         first, last = struct.unpack_from("<II", data, 32)
-        return mixed(argb(first) or "FFFFFF", argb(last) or "FFFFFF", 0.5)
+        return mix_colours(argb(first) or "FFFFFF", argb(last) or "FFFFFF", 0.5)
     return _GREY
 
 
@@ -179,7 +179,7 @@ def dots(unit: int, an_inch: float) -> float:
     return shares[unit] * an_inch if unit in shares else 1.0
 
 
-def rounded(corner: Point, size: Point, angles: tuple[float, float], pie: bool) -> list[Point]:
+def arc_points(corner: Point, size: Point, angles: tuple[float, float], pie: bool) -> list[Point]:
     """Return an ellipse, or the part of it from an angle over another, in degrees with the clock, as many lines."""
     start, sweep = (math.radians(angle) for angle in angles)
     half = (size[0] / 2, size[1] / 2)

@@ -5,8 +5,8 @@ import struct
 from collections.abc import Iterable
 from dataclasses import replace
 
-from flows.typesetting.figures.emf_plus_objects import Made, Outline, dots, made
-from flows.typesetting.figures.gdi_device import Device, Matrix, State, times
+from flows.typesetting.figures.emf_plus_objects import EmfPlusObject, Outline, dots, read_object
+from flows.typesetting.figures.gdi_device import Device, Matrix, State, multiply
 from flows.typesetting.figures.svg_canvas import Point
 
 _LARGEST_OBJECT = 20_000_000
@@ -19,7 +19,7 @@ class StateRecords:
     def __init__(self, device: Device) -> None:
         """Begin on a device of its own."""
         self._device = device
-        self._tools: dict[int, Made | None] = {}
+        self._tools: dict[int, EmfPlusObject | None] = {}
         self._saved: dict[int, State] = {}
         self._waiting = b""
         self._dots_an_inch = 96.0
@@ -37,7 +37,7 @@ class StateRecords:
                 return
             data = b""
         whole, self._waiting = self._waiting + data, b""
-        self._tools[flags & 0xFF] = made(flags >> 8 & 0x7F, whole)
+        self._tools[flags & 0xFF] = read_object(flags >> 8 & 0x7F, whole)
 
     def page(self, flags: int, data: bytes) -> None:
         """Set the unit and scale of the page."""
@@ -64,7 +64,7 @@ class StateRecords:
         if kind in (0x402A, 0x402B):
             state.world = given
         else:
-            state.world = times(state.world, given) if flags & 0x2000 else times(given, state.world)
+            state.world = multiply(state.world, given) if flags & 0x2000 else multiply(given, state.world)
 
     def save(self, flags: int, data: bytes) -> None:  # noqa: ARG002
         """Save the state under an index."""

@@ -1,4 +1,4 @@
-"""Writes the text of EMF+ orders ([MS-EMFPLUS] 2.3.4.14): in lines within a rectangle, or at a place."""
+"""Draw the text of EMF+ records ([MS-EMFPLUS] 2.3.4.14): in lines within a rectangle, or at a point."""
 
 import math
 

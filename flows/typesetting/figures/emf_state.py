@@ -4,8 +4,8 @@ import struct
 from collections.abc import Mapping
 
 from flows.typesetting.figures import bitmaps
-from flows.typesetting.figures.gdi_device import Brush, Device, Letters, Matrix, times
-from flows.typesetting.figures.wmf_records import colour, pen, stock
+from flows.typesetting.figures.gdi_device import Brush, Device, Letters, Matrix, multiply
+from flows.typesetting.figures.wmf_records import colour, pen, stock_object
 
 _MOST_TOOLS = 10_000
 
@@ -49,7 +49,7 @@ class StateRecords:
         if mode == 1:
             state.world = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
         elif mode in (2, 3):
-            state.world = times(given, state.world) if mode == 2 else times(state.world, given)
+            state.world = multiply(given, state.world) if mode == 2 else multiply(state.world, given)
         else:
             state.world = given
 
@@ -96,7 +96,7 @@ class StateRecords:
     def select(self, data: bytes) -> None:
         """Select a tool, which may be a stock object."""
         index = struct.unpack_from("<I", data, 8)[0]
-        self._device.select(stock(index & 0xFFFF) if index & 0x80000000 else self._device.tools.get(index))
+        self._device.select(stock_object(index & 0xFFFF) if index & 0x80000000 else self._device.tools.get(index))
 
     def delete(self, data: bytes) -> None:
         """Delete a tool."""

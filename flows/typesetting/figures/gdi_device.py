@@ -1,6 +1,6 @@
-"""The device that drawing orders of Windows are for ([MS-EMF] 2.3, [MS-WMF] 2.3): pens, brushes, fonts, and where.
+"""Draw on a canvas as the Windows GDI does ([MS-EMF] 2.3, [MS-WMF] 2.3), with its pens, brushes and fonts.
 
-Both kinds of metafile give it their orders; it puts them on a canvas.
+The players of WMF, EMF and EMF+ call its methods; it converts coordinates and puts shapes on an SVG canvas.
 """
 
 import math
@@ -254,7 +254,7 @@ class Device:
         self.canvas.clip = self.state.clip
 
 
-def times(first: Matrix, second: Matrix) -> Matrix:
+def multiply(first: Matrix, second: Matrix) -> Matrix:
     """Return what two changes of place come to, the first before the second."""
     a, b, c, d, e, f = first
     g, h, i, j, k, m = second

@@ -1,4 +1,4 @@
-"""Pictures made of drawing orders, EMF and WMF, packed or not: drawn as SVG."""
+"""Draw EMF and WMF pictures, compressed or not, as SVG."""
 
 import struct
 import zlib
@@ -13,7 +13,7 @@ _GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class MetafileDrawing:
     """A picture as SVG; `whole` is whether every order of it could be drawn."""
 
     svg: bytes
@@ -27,7 +27,7 @@ def is_metafile(content: bytes) -> bool:
     )
 
 
-def drawn(content: bytes, width: float, height: float) -> Drawn | None:
+def draw_metafile(content: bytes, width: float, height: float) -> MetafileDrawing | None:
     """Return a metafile as SVG of a size in points; None where nothing of it can be drawn."""
     if content.startswith(_GZIP):
         try:
@@ -43,4 +43,4 @@ def drawn(content: bytes, width: float, height: float) -> Drawn | None:
         return None
     if not len(canvas) and device.unread:
         return None
-    return Drawn(canvas.svg(), not device.unread and not canvas.full)
+    return MetafileDrawing(canvas.svg(), not device.unread and not canvas.full)

@@ -1,4 +1,4 @@
-"""Writes figures as a format code of a spreadsheet says (ECMA-376 part 1, 18.8.31): thousands, per cent, dates."""
+"""Format figures by the format codes of spreadsheets (ECMA-376 part 1, 18.8.31)."""
 
 import re
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ _HELD = "\ue000"
 _MOST_DECIMALS = 15
 
 
-def written(figure: float, code: str, decimal: str = ".") -> str:
+def format_number(figure: float, code: str, decimal: str = ".") -> str:
     """Return a figure as text; a code that cannot be read is taken for General."""
     parts = code.split(";")
     if len(parts) > 1 and figure < 0:

@@ -1,4 +1,4 @@
-"""Draws a picture otherwise than as it is: a part of it, turned, mirrored, or so that what is behind shows through."""
+"""Draw a picture with effects: cropped, turned, mirrored, or partly transparent."""
 
 import math
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from flows.typesetting.figures.svg_canvas import Canvas, short
 
 
 @dataclass(frozen=True, slots=True)
-class Treatment:
+class PictureEffects:
     """What is done to a picture before it is shown.
 
     `cut` is what is taken off at the left, top, right and bottom, as shares of its own width and height; less than
@@ -41,7 +41,7 @@ def draw_cut(address: str, width: float, height: float, cut: tuple[float, float,
     return canvas.svg()
 
 
-def draw_turned(address: str, width: float, height: float, done: Treatment) -> tuple[bytes, float, float]:
+def draw_turned(address: str, width: float, height: float, done: PictureEffects) -> tuple[bytes, float, float]:
     """Return a picture turned about its middle, mirrored and lined, as SVG; and how wide and high that is."""
     angle = math.radians(done.turn)
     sine, cosine = abs(math.sin(angle)), abs(math.cos(angle))

@@ -1,4 +1,4 @@
-"""Draws charts without straight axes: pies, rings and radars."""
+"""Draw pie, doughnut and radar charts, which have no straight axes."""
 
 import math
 
@@ -6,7 +6,7 @@ from flows.typesetting.figures.axis_scales import scale
 from flows.typesetting.figures.chart_axes import Room
 from flows.typesetting.figures.chart_model import Chart, Plot, Series
 from flows.typesetting.figures.chart_series import label
-from flows.typesetting.figures.number_formats import written
+from flows.typesetting.figures.number_formats import format_number
 from flows.typesetting.figures.svg_canvas import Anchor, Canvas, Point, short, way
 
 _HOLE = 0.5
@@ -90,7 +90,7 @@ def draw_radar(chart: Chart, canvas: Canvas, room: Room) -> None:
         canvas.path(way(corners, closed=True), "", "D9D9D9")
         if chart.up.shown and chart.up.labelled:
             at = (middle[0] - 3, middle[1] - radius * share + chart.up.size * 0.35)
-            canvas.text(at, written(mark, chart.up.code, chart.decimal), chart.up.size, chart.up.colour, "end")
+            canvas.text(at, format_number(mark, chart.up.code, chart.decimal), chart.up.size, chart.up.colour, "end")
     for index, name in enumerate(chart.categories[:spokes]):
         x, y = _around(middle, radius + size * 0.4, turn * index)
         leaning = math.sin(turn * index)

@@ -1,4 +1,4 @@
-"""The outlines of shapes that Word knows by name (ECMA-376 part 1, 20.1.10.56), those that people draw."""
+"""Compute the outlines of the most used preset shapes of Word (ECMA-376 part 1, 20.1.10.56)."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence

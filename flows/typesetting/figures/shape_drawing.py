@@ -1,4 +1,4 @@
-"""Draws one shape: its outline, filled and lined, turned and mirrored, with arrows at the ends of a line."""
+"""Draw one shape: its outline, fill and line, turned and mirrored, with arrows at the ends of a line."""
 
 from dataclasses import dataclass
 from html import escape

@@ -1,4 +1,4 @@
-"""A canvas: shapes and texts are put on it in points from its upper left corner, and an SVG is taken from it."""
+"""Collect shapes and texts, in points from the upper left corner, and write them as one SVG."""
 
 from base64 import b64encode
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Paths that a file draws itself in the older kind of drawing (VML, ECMA-376 part 4, 14.1.2.1.8, `path`)."""
+"""Read the custom paths of VML shapes (ECMA-376 part 4, 14.1.2.1.8, `path`)."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ _ORDERS = {"m": (1, False), "l": (1, False), "c": (3, False), "t": (1, True), "r
 _LETTERS = {"m": "M", "t": "M", "l": "L", "r": "L", "c": "C", "v": "C"}
 
 
-def old_path(text: str, size: Point, origin: Point, width: float, height: float) -> str:
+def vml_path(text: str, size: Point, origin: Point, width: float, height: float) -> str:
     """Return a path of coordinates of a size and origin in a box; nothing where it holds what cannot be drawn.
 
     A figure that is left out is nought. Arcs, and figures that formulas work out, are not drawn.

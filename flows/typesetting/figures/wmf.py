@@ -1,4 +1,4 @@
-"""Reads Windows Metafiles ([MS-WMF]), with or without the header that says how large they are."""
+"""Draw Windows Metafiles ([MS-WMF]), with or without the placeable header that gives their size."""
 
 import struct
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""What both kinds of metafile have in common: colours, tools, letters and pictures of dots."""
+"""Read what WMF and EMF records have in common: colours, pens, stock objects, text and bitmaps."""
 
 import struct
 
@@ -34,7 +34,7 @@ def pen(style: int, width: float, said: int) -> Pen:
     return Pen("" if kind == _NO_PEN else colour(said), float(max(width, 0)), kind in (1, 2, 3, 4))
 
 
-def stock(number: int) -> Tool | None:
+def stock_object(number: int) -> Tool | None:
     """Return a tool that is always there."""
     return _STOCK.get(number)
 
@@ -76,4 +76,4 @@ def put_picture(
         found = bitmaps.blended(found, bits, operation >> 16 & 0xFF, own=bool(operation >> 24))
     else:
         found = bitmaps.transparent(found, operation)
-    device.picture(*place, bitmaps.png(bitmaps.cut(found, *part)))
+    device.picture(*place, bitmaps.png(bitmaps.crop(found, *part)))

@@ -1,4 +1,4 @@
-"""Divides blocks into the pieces that stand on one page each, and settles the space between them."""
+"""Split blocks at page breaks, and resolve the space between paragraphs."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -129,7 +129,7 @@ def begins_page(blocks: Sequence[Block]) -> bool:
     return blocks[0].format.page_break_before or blocks[0].inlines[:1] == (Break("page"),)
 
 
-def begun(blocks: Sequence[Block]) -> Sequence[Block]:
+def without_leading_break(blocks: Sequence[Block]) -> Sequence[Block]:
     """Return blocks without the break that they begin with."""
     first = blocks[0] if blocks else None
     if not isinstance(first, Paragraph) or first.inlines[:1] != (Break("page"),):
@@ -144,7 +144,7 @@ def _opens_page(item: Table) -> bool:
     return bool(first) and isinstance(first[0], Paragraph) and first[0].format.page_break_before
 
 
-def space_outside(pieces: Iterable[Piece | Grid]) -> list[Piece | Grid]:
+def move_space_outside(pieces: Iterable[Piece | Grid]) -> list[Piece | Grid]:
     """Return pieces with the space above and below paragraphs that share a box moved out of it."""
     found: list[Piece | Grid] = []
     for box, group in groupby(pieces, lambda item: box_of(item.paragraph.format) if isinstance(item, Piece) else None):

@@ -1,4 +1,4 @@
-"""Writes paragraphs, headings, lists and bordered boxes; tables are in `tables.py`."""
+"""Write paragraphs, headings, lists and bordered boxes as HTML; tables are in `tables.py`."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -19,9 +19,9 @@ from flows.typesetting.docx.model import (
     Text,
 )  # fmt: skip
 from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat
-from flows.typesetting.html.block_flow import Grid, Piece, Spacing, Where, box_of, pieces, space_outside
+from flows.typesetting.html.block_flow import Grid, Piece, Spacing, Where, box_of, move_space_outside, pieces
 from flows.typesetting.html.css import Classes, beside_pictures, borders, ground, line_height, natural, points, run
-from flows.typesetting.html.floating_boxes import Boxes, gathered
+from flows.typesetting.html.floating_boxes import Boxes, group_boxes
 from flows.typesetting.html.height_estimates import height
 from flows.typesetting.html.inline_content import Inlines
 from flows.typesetting.html.line_layout import boxes_of
@@ -48,7 +48,7 @@ class Blocks:
         lists: list[int] = []  # the levels of the lists that are open
         list_id = 0
         box: tuple[object, ...] | None = None
-        for item in space_outside(pieces(blocks, self._spacing, where)):
+        for item in move_space_outside(pieces(blocks, self._spacing, where)):
             if not isinstance(item, Piece):
                 written.append(self._close(lists, box))
                 lists, box = [], None
@@ -87,7 +87,7 @@ class Blocks:
 
     def _paragraph(self, piece: Piece, column: float, tag: str) -> str:
         """Return a paragraph, the boxes that hang on it before it."""
-        boxes = gathered(boxes_of(piece.paragraph.inlines))
+        boxes = group_boxes(boxes_of(piece.paragraph.inlines))
         if not boxes:
             return self._lines(piece, column, tag, "")
         form = piece.paragraph.format

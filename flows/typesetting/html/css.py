@@ -1,4 +1,4 @@
-"""Turns formats into CSS declarations, and declarations into short class names, each written once."""
+"""Turn formats into CSS declarations, and declarations into short class names, each written once."""
 
 from functools import cache
 from math import ceil

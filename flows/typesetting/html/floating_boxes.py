@@ -1,4 +1,4 @@
-"""Writes text boxes, shapes and floating pictures: between lines, beside the text, or free of it."""
+"""Write text boxes, shapes and floating pictures: between lines, beside the text, or over and behind it."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from flows.language import translate as _
 from flows.typesetting.docx.model import Block, Box, Paragraph, Place
 from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat
 from flows.typesetting.html.css import Classes, border, ground, points
-from flows.typesetting.html.line_layout import longest
+from flows.typesetting.html.line_layout import longest_line
 
 #: Points that a box stands below the top of its paragraph before a line might go past above it.
 _LOWERED = 6.0
@@ -33,7 +33,7 @@ class Paper:
     running: bool = False
 
 
-def gathered(boxes: Iterable[Box]) -> list[Box]:
+def group_boxes(boxes: Iterable[Box]) -> list[Box]:
     """Return the boxes of a paragraph, those that stand alone between its lines as one that holds them all.
 
     Where several have places on the page that text goes past, they make a picture together, and keep their places.
@@ -127,7 +127,7 @@ class Boxes:
 
     def _framed(self, item: Box, column: float) -> Box:
         """Return a text frame with its width; one that hangs, left of the text."""
-        wide = item.width or min(max(map(longest, item.blocks), default=0.0) + 0.5, column)
+        wide = item.width or min(max(map(longest_line, item.blocks), default=0.0) + 0.5, column)
         place = replace(item.place, x=-wide - item.place.gap) if item.hanging else item.place
         return replace(item, width=wide, place=place)
 

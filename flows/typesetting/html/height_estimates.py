@@ -1,4 +1,4 @@
-"""Estimates how high blocks stand: a tall header or footer pushes the text of its pages away, as in Word."""
+"""Estimate the height of blocks, since a tall header or footer moves the text of its pages, as in Word."""
 
 from collections.abc import Sequence
 from itertools import takewhile
@@ -7,7 +7,7 @@ from math import ceil
 from flows.typesetting.docx.model import Block, Box, Break, Cell, Paragraph, Picture, Row, Tab, Table, Text
 from flows.typesetting.html.block_flow import Grid, Spacing, Where, pieces
 from flows.typesetting.html.css import beside_pictures, line_height
-from flows.typesetting.html.line_layout import Cursor, boxes_of, total
+from flows.typesetting.html.line_layout import Cursor, boxes_of, total_width
 
 #: Points: the lowest line there is, and what is higher than any page.
 _LINE, _TALL = 8.0, 10_000.0
@@ -41,7 +41,7 @@ def _paragraph(paragraph: Paragraph, column: float, tab_width: float) -> float:
             stop = cursor.stop() if inline.stop is None else None
             share = 0.0 if stop is None else _BEFORE_STOP.get(stop.align, 0.0)
             following = takewhile(lambda item: not isinstance(item, Tab | Break), paragraph.inlines[place + 1 :])
-            reach = cursor.x if stop is None else stop.position - (total(following) * share if share else 0.0)
+            reach = cursor.x if stop is None else stop.position - (total_width(following) * share if share else 0.0)
             cursor.x = max(reach, cursor.x)
         elif isinstance(inline, Break):
             cursor.new_line()
@@ -70,7 +70,7 @@ def _table(table: Table, tab_width: float, spacing: Spacing) -> float:
     return found
 
 
-def undivided(row: Row) -> bool:
+def is_unbreakable(row: Row) -> bool:
     """Return whether no page can end within a row, as LibreOffice has it: each of its cells must begin before.
 
     A cell begins with a picture, or with a paragraph whole or by two lines. Where that is already as high as the row,

@@ -1,4 +1,4 @@
-"""Writes what stands inside a paragraph: text, tabs, links, pictures, notes, page numbers."""
+"""Write the content of a paragraph as HTML: text, tabs, links, pictures, notes, page numbers."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -21,9 +21,9 @@ from flows.typesetting.docx.model import (
 )  # fmt: skip
 from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat, TabStop
 from flows.typesetting.html.css import Classes, beside_pictures, line_height, points, run
-from flows.typesetting.html.line_layout import Cursor, total, width
+from flows.typesetting.html.line_layout import Cursor, total_width, width
 from flows.typesetting.html.page_counters import Counters
-from flows.typesetting.html.word_breaking import parted
+from flows.typesetting.html.word_breaking import break_long_words
 
 _SPACES = re.compile(r"  +")
 #: Where Word and LibreOffice part lines otherwise than Unicode has it (UAX 14): never after a slash within a word, yet
@@ -56,7 +56,7 @@ class Inlines:
         writing = _Writing(self, paragraph.format, base if whole else None, cursor, base if lines else None)
         label = writing.label(paragraph) if paragraph.label else ""
         room = column - paragraph.format.left - paragraph.format.right
-        return label + writing.lines(parted(paragraph.inlines, room))
+        return label + writing.lines(break_long_words(paragraph.inlines, room))
 
     def span(self, look: RunFormat, paragraph: ParagraphFormat) -> str:
         """Return the class of a run in a paragraph."""
@@ -145,7 +145,7 @@ class _Writing:
             cursor.advance(segment)
             return text
         stop = cursor.edge_stop(tab.stop.align, tab.stop.leader) if tab.stop else cursor.stop()
-        length = total(segment)
+        length = total_width(segment)
         after = {"right": length, "center": length / 2, "decimal": _whole(segment)}.get(stop.align, 0.0)
         gap = max(stop.position - cursor.x - after, 0.0)
         if (
@@ -278,5 +278,5 @@ def _whole(inlines: Iterable[Inline]) -> float:
             for sign in ",.":
                 if sign in inline.text:
                     return length + width(inline.text.split(sign)[0], inline.format)
-        length += total((inline,))
+        length += total_width((inline,))
     return length

@@ -1,4 +1,4 @@
-"""Works out where text ends in a line, so that tabs and labels reach the stops that Word moves them to.
+"""Compute where text ends in a line, so that tabs and labels reach the stops that they reach in Word.
 
 HTML has no tab stops. The writer replaces each tab by a box of the width that leads to its stop; for that it must know
 where the text before it ended. Ligatures are off, and kerning unless the document asks for it, so widths simply add up.
@@ -40,7 +40,7 @@ def width(text: str, look: RunFormat) -> float:
     return share * size + look.spacing * len(text)
 
 
-def total(inlines: Iterable[Inline]) -> float:
+def total_width(inlines: Iterable[Inline]) -> float:
     """Return how wide inlines are side by side; page numbers count one digit."""
     length = 0.0
     for inline in inlines:
@@ -51,9 +51,9 @@ def total(inlines: Iterable[Inline]) -> float:
         elif isinstance(inline, Picture):
             length += inline.width
         elif isinstance(inline, Link):
-            length += total(inline.children)
+            length += total_width(inline.children)
         elif isinstance(inline, Stack):
-            length += max(map(total, inline.rows), default=0.0)
+            length += max(map(total_width, inline.rows), default=0.0)
         elif isinstance(inline, Note):
             length += width(inline.label, inline.format)
     return length
@@ -68,12 +68,12 @@ def boxes_of(inlines: Iterable[Inline]) -> Iterable[Box]:
             yield from boxes_of(inline.children)
 
 
-def longest(block: Block) -> float:
+def longest_line(block: Block) -> float:
     """Return how wide a paragraph is in one line, or a table."""
     if isinstance(block, Table):
         return sum(block.grid)
     form = block.format
-    return total(block.inlines) + form.left + form.right + max(form.first, 0.0)
+    return total_width(block.inlines) + form.left + form.right + max(form.first, 0.0)
 
 
 class Cursor:
@@ -99,7 +99,7 @@ class Cursor:
             elif isinstance(inline, Break):
                 self.new_line()
             elif not isinstance(inline, Bookmark):
-                length = total((inline,))
+                length = total_width((inline,))
                 self._word(length, length)
 
     def _word(self, visible: float, whole: float) -> None:

@@ -1,4 +1,4 @@
-"""Writes page numbers, which only the typesetter knows, in the number format of their section or their own."""
+"""Write page numbers as CSS counters, in the number format of their section or their own."""
 
 from flows.typesetting.docx.model import Counter
 from flows.typesetting.numerals import numeral

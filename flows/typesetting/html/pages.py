@@ -1,4 +1,4 @@
-"""Writes the whole document: one HTML page, with a rule for each kind of paper page that Word would lay out."""
+"""Write a whole document as one HTML page, with an `@page` rule for each kind of page in it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from html import escape
 from itertools import pairwise
 
 from flows.typesetting.docx.model import Block, Document, LineNumbers, Loss, Section
-from flows.typesetting.html.block_flow import Spacing, begins_page, begun, ends_page
+from flows.typesetting.html.block_flow import Spacing, begins_page, ends_page, without_leading_break
 from flows.typesetting.html.blocks import Blocks
 from flows.typesetting.html.css import points
 from flows.typesetting.html.floating_boxes import Paper
@@ -116,7 +116,7 @@ def _apart(section: Section, previous: Section) -> Section:
     """Return a section that would go on as one of its own pages where a break stands between, as LibreOffice does."""
     if not ends_page(previous.blocks) and not begins_page(section.blocks):
         return section
-    return replace(section, start="nextPage", blocks=tuple(begun(section.blocks)), first_number=None)
+    return replace(section, start="nextPage", blocks=tuple(without_leading_break(section.blocks)), first_number=None)
 
 
 def _size(section: Section) -> tuple[float, float]:

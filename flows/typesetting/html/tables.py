@@ -1,4 +1,4 @@
-"""Writes tables: fixed widths, header cells, spans, borders that neighbours share."""
+"""Write tables as HTML: fixed column widths, header cells, spans, collapsed borders."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from flows.typesetting.docx.model import Block, Cell, Paragraph, Row, Table
 from flows.typesetting.docx.text_formatting import Borders
 from flows.typesetting.html.css import Classes, borders, ground, points
-from flows.typesetting.html.height_estimates import undivided
-from flows.typesetting.html.line_layout import longest
+from flows.typesetting.html.height_estimates import is_unbreakable
+from flows.typesetting.html.line_layout import longest_line
 
 #: Points that a row of exact height may cut off: space and line gaps, no letters.
 _CUT = 4.0
@@ -58,7 +58,7 @@ def _row(row: Row, item: Table, cells: Cells, head: bool, ends: bool) -> str:
     bearer = next((cell for cell in row.cells if cell.rows == 1 and ends and not cell.turned), None)
     if row.height and not bearer:
         found.append(f"height:{points(row.height)}")
-    if row.whole or undivided(row):
+    if row.whole or is_unbreakable(row):
         found.append("break-inside:avoid")
     if _keeps_next(row):
         found.append("break-after:avoid")
@@ -134,7 +134,7 @@ def _cell(cell: Cell, height: float, room: float, tag: str, scope: str, cells: C
 def _turned(cell: Cell, height: float, cells: Cells) -> str:
     """Return the content of a cell whose lines run up or down: as high as its row, or as its longest paragraph."""
     length = height if cell.rows == 1 else 0.0
-    length = length or max(map(longest, cell.blocks), default=0.0) + 1
+    length = length or max(map(longest_line, cell.blocks), default=0.0) + 1
     across = cell.width - cell.padding[1] - cell.padding[3]
     move = (
         f"rotate(-90deg) translate({points(-length)},0)"

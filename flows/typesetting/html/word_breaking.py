@@ -1,4 +1,4 @@
-"""Parts words that are longer than their line where Word parts them: after the last letter that fits.
+"""Break words that are longer than their line after the last letter that fits, as Word does.
 
 WeasyPrint does so by itself for a word of one look. One whose letters look different, as e-mail addresses and names of
 merge fields often do, would stand out of its cell.
@@ -20,7 +20,7 @@ _PART = "\u200b"
 _APART = re.compile(r"[\s\u200b\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff-]")
 
 
-def parted(inlines: Sequence[Inline], room: float) -> Sequence[Inline]:
+def break_long_words(inlines: Sequence[Inline], room: float) -> Sequence[Inline]:
     """Return inlines that stand in lines of some width, their long words divided."""
     if room > WIDEST or len(inlines) < 2 or room <= 0:
         return inlines

@@ -1,4 +1,4 @@
-"""Writes whole numbers as documents count with them: in letters, signs and words, in many scripts and languages."""
+"""Write whole numbers in every number format of Word: letters, signs and words of many scripts and languages."""
 
 from flows.typesetting.numerals.forms import IN_WORDS, numeral
 

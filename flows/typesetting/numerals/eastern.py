@@ -1,4 +1,4 @@
-"""Numbers in words of Russian, Turkish and Finnish."""
+"""Write numbers in the words of Russian, Turkish and Finnish."""
 
 from flows.typesetting.numerals.germanic import in_order
 

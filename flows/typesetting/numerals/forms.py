@@ -1,4 +1,4 @@
-"""Word's number formats (ECMA-376 part 1, 17.18.59), each as LibreOffice prints it."""
+"""Map Word's number formats (ECMA-376 part 1, 17.18.59) to functions that print as LibreOffice does."""
 
 import re
 from collections.abc import Callable
@@ -11,11 +11,11 @@ _MOST = 32767  # the largest that a list counts to; larger numbers come as figur
 _PADDED = re.compile("0+1")
 
 _FORMS: dict[str, Callable[[int], str]] = {
-    "lowerLetter": lambda count: letters.repeated(count, letters.LATIN),
-    "upperLetter": lambda count: letters.repeated(count, letters.LATIN).upper(),
+    "lowerLetter": lambda count: letters.repeated_letter(count, letters.LATIN),
+    "upperLetter": lambda count: letters.repeated_letter(count, letters.LATIN).upper(),
     "lowerRoman": lambda count: letters.roman(count).lower(),
     "upperRoman": letters.roman,
-    "chicago": lambda count: letters.repeated(count, "*†‡§"),
+    "chicago": lambda count: letters.repeated_letter(count, "*†‡§"),
     "decimalZero": lambda count: f"{count:02}",
     "russianLower": lambda count: letters.as_digits(count, letters.RUSSIAN),
     "russianUpper": lambda count: letters.as_digits(count, letters.RUSSIAN).capitalize(),
@@ -28,12 +28,12 @@ _FORMS: dict[str, Callable[[int], str]] = {
     "decimalEnclosedCircle": letters.circled,
     "decimalEnclosedCircleChinese": letters.circled,
     "ideographEnclosedCircle": letters.circled,
-    "aiueo": lambda count: letters.in_turn(count, asian.KANA_NARROW),
-    "aiueoFullWidth": lambda count: letters.in_turn(count, asian.KANA),
-    "iroha": lambda count: letters.in_turn(count, asian.IROHA_NARROW),
-    "irohaFullWidth": lambda count: letters.in_turn(count, asian.IROHA),
-    "ganada": lambda count: letters.in_turn(count, asian.KOREAN_SYLLABLES),
-    "chosung": lambda count: letters.in_turn(count, asian.KOREAN_LETTERS),
+    "aiueo": lambda count: letters.cyclic(count, asian.KANA_NARROW),
+    "aiueoFullWidth": lambda count: letters.cyclic(count, asian.KANA),
+    "iroha": lambda count: letters.cyclic(count, asian.IROHA_NARROW),
+    "irohaFullWidth": lambda count: letters.cyclic(count, asian.IROHA),
+    "ganada": lambda count: letters.cyclic(count, asian.KOREAN_SYLLABLES),
+    "chosung": lambda count: letters.cyclic(count, asian.KOREAN_LETTERS),
     "ideographTraditional": lambda count: letters.one_of(count, asian.STEMS),
     "ideographZodiac": lambda count: letters.one_of(count, asian.BRANCHES),
     "ideographDigital": asian.chinese,

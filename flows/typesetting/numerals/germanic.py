@@ -1,4 +1,4 @@
-"""Numbers in words of Germanic languages, which put them together alike."""
+"""Write numbers in the words of Germanic languages, by one scheme for all."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Numbers in letters and signs: alphabets that count as digits do, repeat, or add up."""
+"""Write numbers in letters and signs: alphabets that count as digits do, repeat, or add up."""
 
 LATIN = "abcdefghijklmnopqrstuvwxyz"
 RUSSIAN = "абвгдежзиклмнопрстуфхцчшщыэюя"
@@ -13,7 +13,7 @@ _ROMAN = (
 )  # fmt: skip
 
 
-def repeated(count: int, signs: str) -> str:
+def repeated_letter(count: int, signs: str) -> str:
     """Return the sign of a number from 1: after the last the first comes twice, then three times."""
     return signs[(count - 1) % len(signs)] * ((count - 1) // len(signs) + 1)
 
@@ -27,7 +27,7 @@ def as_digits(count: int, signs: str) -> str:
     return text
 
 
-def in_turn(count: int, signs: str) -> str:
+def cyclic(count: int, signs: str) -> str:
     """Return the sign of a number from 1; after the last one the first comes again."""
     return signs[(count - 1) % len(signs)]
 

@@ -1,4 +1,4 @@
-"""Numbers in words of Romance languages."""
+"""Write numbers in the words of Romance languages."""
 
 from flows.typesetting.numerals.germanic import in_order
 

@@ -1,4 +1,4 @@
-"""Numbers in words, and ordinals in figures, by the language of the text."""
+"""Write numbers in words, and ordinals in figures, in the language of the text."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

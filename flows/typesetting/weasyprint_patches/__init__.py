@@ -33,8 +33,8 @@ def install(fonts: object) -> bool:
             weasyprint.__version__,
         )
         return False
-    lines.serve(fonts)
-    drawings.forget()
+    lines.cache_for(fonts)
+    drawings.clear()
     for module in _MODULES:
         for original, replacement, places in module.REPLACEMENTS:
             for place in places:

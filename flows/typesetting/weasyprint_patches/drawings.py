@@ -1,4 +1,4 @@
-"""Drawings: a line of text that was drawn before in the same style is drawn by the same operators, without Pango."""
+"""Cache the PDF operators that draw a line of text, by its text and style."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from weasyprint.pdf.stream import Stream
 from weasyprint.text import fonts as text_fonts
 from weasyprint.text.ffi import FROM_UNITS, ffi, pango
 
-from flows.typesetting.weasyprint_patches.lines import make_room, style_of
+from flows.typesetting.weasyprint_patches.lines import evict_oldest, style_of
 from flows.typesetting.weasyprint_patches.replacements import Replacements
 
 _draw: Callable[..., None] = draw.draw_text
@@ -28,15 +28,15 @@ class _Font:
 
 #: A glyph's number, text and width.
 _Glyph: TypeAlias = tuple[int, str, int]
-#: A glyph where it stands: its number, how far it is moved and how far it takes the pen; 0 for one that shows nothing.
+#: A placed glyph: its number (0 if it is empty), its offset and its advance.
 _Placed: TypeAlias = tuple[int, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """What is shown in one font: its glyphs, each once and where they stand, in thousandths of the font's size.
+    """A part of a line in one font: its distinct glyphs, and their places in thousandths of the font's size.
 
-    PDF's operand of TJ hangs on the widths that the document knows the glyphs by, and is kept for each set of these.
+    The operand of TJ depends on the widths that the document has for the glyphs, and is cached by them.
     """
 
     font: _Font
@@ -46,18 +46,18 @@ class _Piece:
 
 
 _drawings: dict[tuple[Any, ...], tuple[_Piece, ...] | None] = {}
-#: Pango's fonts by address, each with a layout that keeps it alive, so that its address stays its own.
+#: Pango's fonts by address, each with a layout that keeps it alive, so that its address is not used again.
 _fonts: dict[int, _Font] = {}
 
 
-def forget() -> None:
-    """Remember nothing any more."""
+def clear() -> None:
+    """Clear the caches."""
     _drawings.clear()
     _fonts.clear()
 
 
 def draw_text(stream: Any, textbox: Any, offset_x: float, text_overflow: str, block_ellipsis: Any) -> None:
-    """Draw a line of text; what is struck out, cut short or not plain letters is drawn by WeasyPrint itself."""
+    """Draw a line of text from the cache; lines that are struck out, clipped or of special glyphs go to WeasyPrint."""
     style = textbox.style
     number = None
     underlined = _plainly_underlined(style)
@@ -77,7 +77,7 @@ def draw_text(stream: Any, textbox: Any, offset_x: float, text_overflow: str, bl
             pieces = _drawings.pop(key)
         else:
             pieces = _drawing(stream, textbox)
-            make_room(_drawings)
+            evict_oldest(_drawings)
         _drawings[key] = pieces
         if pieces is not None:
             if underlined:
@@ -99,7 +99,7 @@ def _plainly_underlined(style: Any) -> bool:
 
 
 def _show(stream: Any, textbox: Any, pieces: tuple[_Piece, ...]) -> None:
-    """Draw what was drawn before. A document knows each glyph by the width that it first met it with."""
+    """Draw cached pieces. A document writes each glyph with the width that it first met it with."""
     stream.set_color(textbox.style["color"])
     stream.begin_text()
     stream.set_text_matrix(1, 0, 0, -1, textbox.position_x, textbox.position_y + textbox.baseline)
@@ -122,7 +122,7 @@ def _show(stream: Any, textbox: Any, pieces: tuple[_Piece, ...]) -> None:
 
 
 def _operand(placed: tuple[_Placed, ...], widths: Mapping[int, int]) -> str:
-    """Return PDF's operand of TJ for glyphs of these widths: what the pen moves beyond them is written between."""
+    """Return the operand of TJ for glyphs of these widths, with the difference to their advances in between."""
     shown = ["<"]
     for glyph, offset, advance in placed:
         if not glyph:
@@ -139,7 +139,7 @@ def _operand(placed: tuple[_Placed, ...], widths: Mapping[int, int]) -> str:
 
 
 def _drawing(stream: Any, textbox: Any) -> tuple[_Piece, ...] | None:
-    """Return what a line of text is shown by; None where it holds more than plain glyphs of plain fonts."""
+    """Return the pieces of a line of text; None if it holds more than plain glyphs of plain fonts."""
     layout = textbox.pango_layout
     layout.reactivate(textbox.style)
     pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
@@ -164,7 +164,7 @@ def _drawing(stream: Any, textbox: Any) -> tuple[_Piece, ...] | None:
 
 
 def _piece(stream: Any, item: Any, encoded: bytes, keeper: Any) -> _Piece | None:
-    """Return what one run of glyphs is shown by."""
+    """Return the piece of one run of glyphs; None if it cannot be drawn from the cache."""
     pango_font = item.item.analysis.font
     font, size = stream.add_font(pango_font)
     backwards = item.item.analysis.level % 2
@@ -173,7 +173,7 @@ def _piece(stream: Any, item: Any, encoded: bytes, keeper: Any) -> _Piece | None
     many = item.glyphs.num_glyphs
     ends = [*item.glyphs.log_clusters[1:many], item.item.length] if many else []
     start = item.item.offset
-    kept = _kept(pango_font, size, keeper)
+    kept = _font_of(pango_font, size, keeper)
     glyphs: dict[int, _Glyph] = {}
     placed: list[_Placed] = []
     for info, first, end in zip(item.glyphs.glyphs[0:many], item.glyphs.log_clusters[0:many], ends, strict=True):
@@ -196,7 +196,7 @@ def _width(stream: Any, pango_font: Any, glyph: int, size: float) -> int:
     return round(thousandths)
 
 
-def _kept(pango_font: Any, size: float, keeper: Any) -> _Font:
+def _font_of(pango_font: Any, size: float, keeper: Any) -> _Font:
     address = int(ffi.cast("uintptr_t", pango_font))
     if address not in _fonts:
         _fonts[address] = _Font(pango_font, text_fonts.get_pango_font_key(pango_font)[0], size, keeper)

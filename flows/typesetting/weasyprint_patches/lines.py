@@ -1,4 +1,4 @@
-"""Lines of text: what was broken before in the same style and width is not asked of Pango again."""
+"""Cache how WeasyPrint breaks and measures lines, by their text, style and width."""
 
 from collections.abc import Callable
 from itertools import count
@@ -23,26 +23,26 @@ _text_style = itemgetter(*_TEXT_STYLE)
 _split: Callable[..., tuple[Any, ...]] = line_break.split_first_line
 _strut: Callable[[Any], tuple[float, float]] = line_break.strut
 
-#: Lines and styles that are remembered: some forty pages of text each.
+#: Entries of each cache: some forty pages of text.
 MOST = 4096
-#: Letters of the longest text whose first line is remembered: WeasyPrint hands in all that is left of a paragraph.
+#: Letters of the longest text that is cached: WeasyPrint passes all that is left of a paragraph.
 _LONGEST = 2000
 _numbers = count()
 _styles: dict[tuple[Any, ...], int] = {}
 _lines: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 _struts: dict[tuple[Any, ...], tuple[float, float]] = {}
-_served: list[object] = []
+_fonts: list[object] = []
 
 
-def serve(fonts: object) -> None:
-    """Remember lines that are set with these fonts, and no others."""
-    forget()
-    _served[:] = [fonts]
+def cache_for(fonts: object) -> None:
+    """Clear the caches, and from now on cache lines that are set with these fonts, and no others."""
+    clear()
+    _fonts[:] = [fonts]
 
 
 def style_of(style: Any) -> int | None:
-    """Return a number for all styles that set text alike; None for a style that cannot be told apart."""
-    if not _served or style.font_config is not _served[0]:
+    """Return one number for all styles that set text alike; None for a style with values that cannot be hashed."""
+    if not _fonts or style.font_config is not _fonts[0]:
         return None
     said = _text_style(style)
     try:
@@ -55,28 +55,28 @@ def style_of(style: Any) -> int | None:
             return None
     if number is None:
         if len(_styles) >= MOST:
-            forget()
+            clear()
         number = _styles[said] = next(_numbers)
     return number
 
 
-def forget() -> None:
-    """Remember nothing any more."""
-    for remembered in (_styles, _lines, _struts):
-        remembered.clear()
+def clear() -> None:
+    """Clear all caches."""
+    for cache in (_styles, _lines, _struts):
+        cache.clear()
 
 
-def make_room(remembered: dict[Any, Any]) -> None:
-    """Make room for one more, by forgetting what was asked for the longest time ago."""
-    while len(remembered) >= MOST:
-        del remembered[next(iter(remembered))]
+def evict_oldest(cache: dict[Any, Any]) -> None:
+    """Remove the least recently used entries until there is room for one more."""
+    while len(cache) >= MOST:
+        del cache[next(iter(cache))]
 
 
 def split_first_line(
     text: str, style: Any, context: Any, max_width: Any, justification_spacing: float,
     is_line_start: bool = True, minimum: bool = False,
 ) -> tuple[Any, ...]:  # fmt: skip
-    """Break the first line off a text, as WeasyPrint does, with a layout that nobody else has."""
+    """Break the first line off a text as WeasyPrint does, and return it with a copy of the cached layout."""
     number = style_of(style) if len(text) <= _LONGEST else None
     if number is None:
         return _split(text, style, context, max_width, justification_spacing, is_line_start, minimum)
@@ -84,7 +84,7 @@ def split_first_line(
     known = _lines.pop(key, None)
     if known is None:
         known = _split(text, style, context, max_width, justification_spacing, is_line_start, minimum)
-        make_room(_lines)
+        evict_oldest(_lines)
     _lines[key] = known
     layout = line_break.Layout.__new__(line_break.Layout)
     layout.__dict__.update(known[0].__dict__)
@@ -92,7 +92,7 @@ def split_first_line(
 
 
 def strut(style: Any) -> tuple[float, float]:
-    """Return the height and baseline of an empty line."""
+    """Return the height and baseline of an empty line, cached by style."""
     number = style_of(style)
     if number is None:
         return _strut(style)
