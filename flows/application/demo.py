@@ -23,6 +23,7 @@ from flows.application.take_in import IntakeResult, open_batch
 from flows.archive.search import Found, search
 from flows.archive.store import blob_path
 from flows.errors import ComponentMissing
+from flows.language import translate as _
 from flows.register import State
 from flows.register.records import files_of, get_record
 from flows.register.signature_requests import open_requests
@@ -61,14 +62,14 @@ def run_demo(
         os.environ["AVTALEFLYT_DESK_URL"] = address
         os.environ["AVTALEFLYT_PROVIDER"] = "desk"
         context = current_context()
-        say(f"Cases from {_from_here(WORKBOOK)}")
+        say(_("Cases from {path}").format(path=_from_here(WORKBOOK)))
         season = renew(open_batch(context, str(WORKBOOK)))
         sent = [one.agreement_id for one in season.outcomes if one.state == State.SENT]
-        say(f"{len(sent)} agreements out for signature at {address}")
+        say(_("{count} agreements out for signature at {address}").format(count=len(sent), address=address))
         signed = everybody_signs(context, season.intake.agreement_ids)
-        say(f"{len(signed)} signed by everybody")
+        say(_("{count} signed by everybody").format(count=len(signed)))
         collected = collect()
-        say(f"{len(collected.archived)} archived now")
+        say(_("{count} archived now").format(count=len(collected.archived)))
         summary = _summary(context, season.intake, signed, sent)
     output = context.settings.output
     return DemoResult(season, summary, _write_problems(output, season.intake), output)

@@ -8,6 +8,7 @@ import typer
 from flows.commands import console
 from flows.commands.options import AsJson
 from flows.errors import WrongUse
+from flows.language import translate as _
 
 if TYPE_CHECKING:  # the other commands need not load the register
     from flows.application.status import AgreementHistory, StatusOverview
@@ -35,7 +36,11 @@ def collect(as_json: AsJson = False) -> None:
         failures = [f"{one.agreement_id}: {one.problem}" for one in collected.failures]
         for problem in (*failures, *collected.provider_errors, *collected.mail_errors):
             console.err.print(problem, markup=False, soft_wrap=True)
-        console.out.print(f"{len(collected.archived)} archived, {len(collected.quarantined)} quarantined.")
+        console.out.print(
+            _("{archived} archived, {quarantined} quarantined.").format(
+                archived=len(collected.archived), quarantined=len(collected.quarantined)
+            )
+        )
     raise typer.Exit(0 if collected.complete else 1)
 
 
@@ -54,7 +59,7 @@ def settle(
     from flows.application.follow_up import resolve_as_gone, resolve_as_not_sent, resolve_as_sent
 
     if [bool(sent.strip()), not_sent, gone].count(True) != 1:
-        raise WrongUse("Say one of --sent REF, with the provider's own id of the request, --not-sent and --gone.")
+        raise WrongUse(_("Say one of --sent REF, with the provider's own id of the request, --not-sent and --gone."))
     context = current_context()
     if not_sent:
         result = resolve_as_not_sent(context, agreement)
@@ -62,9 +67,14 @@ def settle(
         result = resolve_as_gone(context, agreement)
     else:
         result = resolve_as_sent(context, agreement, sent.strip())
-    told, said = {"id": agreement, "state": result.state}, f"{agreement} is {result.state} now."
+    told, said = (
+        {"id": agreement, "state": result.state},
+        _("{agreement} is {state} now.").format(agreement=agreement, state=_(str(result.state))),
+    )
     if not result.confirmed:
-        said += f" The provider cannot be asked whether {sent.strip()} is its request: your word is kept."
+        said += " " + _("The provider cannot be asked whether {reference} is its request: your word is kept.").format(
+            reference=sent.strip()
+        )
     console.print_told(as_json, told if result.confirmed else {**told, "asked": False}, said)
 
 
@@ -80,7 +90,9 @@ def remind(
 
     whom = remind_signer(current_context(), agreement, signer)
     told = {"id": agreement, "reminded": whom}
-    console.print_told(as_json, told, f"Signer {whom} of {agreement} is reminded.")
+    console.print_told(
+        as_json, told, _("Signer {number} of {agreement} is reminded.").format(number=whom, agreement=agreement)
+    )
 
 
 @app.command()
@@ -157,4 +169,6 @@ def _print_history(history: "AgreementHistory", as_json: bool) -> None:
     title = f"{found.type} {found.id}: {found.state}"
     console.print_table(title, ("When", "Who", "What", "Why"), rows_for_people)
     if history.reason:
-        console.out.print(f"The reason that was given: {history.reason}", markup=False, soft_wrap=True)
+        console.out.print(
+            _("The reason that was given: {reason}").format(reason=history.reason), markup=False, soft_wrap=True
+        )

@@ -9,6 +9,7 @@ import typer
 from flows.commands import archive_decisions, archive_maintenance, console
 from flows.commands.options import AsJson
 from flows.errors import WrongUse
+from flows.language import translate as _
 
 app = typer.Typer(no_args_is_help=True, help="The archivist's verbs.")
 app.add_typer(archive_maintenance.app)
@@ -44,7 +45,7 @@ def archive_search(
         console.print_json([one.as_json() for one in found.found])
         return
     if not found.found:
-        console.out.print("No archived agreement matches, or there are no more.")
+        console.out.print(_("No archived agreement matches, or there are no more."))
         return
     rows = [
         (one.id, one.title, one.valid_from, one.valid_to or "", one.next_review or "", one.sentence)
@@ -53,7 +54,7 @@ def archive_search(
     headings = ("Record", "Title", "Valid from", "Valid to", "Next review", "Where")
     console.print_table("Archived agreements", headings, rows)
     if found.more:
-        console.out.print(f"There are more: --page {page + 1}.")
+        console.out.print(_("There are more: --page {page}.").format(page=page + 1))
 
 
 @app.command("reindex")
@@ -63,7 +64,7 @@ def archive_reindex(as_json: AsJson = False) -> None:
     from flows.application.records import rebuild_search
 
     records = rebuild_search(current_context())
-    console.print_told(as_json, {"records": records}, f"{records} records indexed.")
+    console.print_told(as_json, {"records": records}, _("{records} records indexed.").format(records=records))
 
 
 @app.command("get")
@@ -81,7 +82,9 @@ def archive_get(
     if as_json:
         console.print_json(written)
     else:
-        console.print_table(f"Record {record}", ("Role", "File", "SHA-256"), [tuple(one.values()) for one in written])
+        console.print_table(
+            _("Record {id}").format(id=record), ("Role", "File", "SHA-256"), [tuple(one.values()) for one in written]
+        )
 
 
 @app.command("verify")
@@ -101,7 +104,9 @@ def archive_verify(
         if result.faults:
             rows_for_people = [(one.record, one.kind, one.fault) for one in result.faults]
             console.print_table("Faults in the archive", ("Record", "What", "Fault"), rows_for_people)
-        console.out.print(f"{result.records} records checked, {len(result.faults)} faults.")
+        console.out.print(
+            _("{records} records checked, {faults} faults.").format(records=result.records, faults=len(result.faults))
+        )
     raise typer.Exit(1 if result.faults else 0)
 
 
@@ -111,4 +116,4 @@ def _day(value: str, option: str) -> date | None:
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise WrongUse(f"{option} takes a date such as 2027-01-31.") from None
+        raise WrongUse(_("{option} takes a date such as 2027-01-31.").format(option=option)) from None

@@ -7,6 +7,7 @@ import typer
 from flows.commands import console
 from flows.commands.archive_maintenance import RecordId, Why
 from flows.errors import WrongUse
+from flows.language import translate as _
 
 app = typer.Typer()
 
@@ -19,7 +20,9 @@ def archive_accept(record: RecordId, why: Why) -> None:
 
     context = current_context()
     accepted = accept_quarantined(context, record, why)
-    console.out.print(f"{accepted.id} is archived; its faults were accepted by {context.register.actor}.")
+    console.out.print(
+        _("{id} is archived; its faults were accepted by {actor}.").format(id=accepted.id, actor=context.register.actor)
+    )
 
 
 @app.command("refuse")
@@ -30,7 +33,9 @@ def archive_refuse(record: RecordId, why: Why) -> None:
 
     refused = refuse_quarantined(current_context(), record, why)
     console.out.print(
-        f"{refused.id} is refused; its agreement {refused.agreement_id} is received again: `avtaleflyt renew` sends it."
+        _("{id} is refused; its agreement {agreement} is received again: `avtaleflyt renew` sends it.").format(
+            id=refused.id, agreement=refused.agreement_id
+        )
     )
 
 
@@ -47,6 +52,10 @@ def archive_access(
     from flows.application.record_decisions import restrict_access
 
     if lift == bool(level or basis):
-        raise WrongUse("Say --level and --basis, or --lift.")
+        raise WrongUse(_("Say --level and --basis, or --lift."))
     restrict_access(current_context(), record, level, basis, why)
-    console.out.print("The restriction is lifted." if lift else f"Access is restricted: {level} ({basis.strip()}).")
+    console.out.print(
+        _("The restriction is lifted.")
+        if lift
+        else _("Access is restricted: {level} ({basis}).").format(level=level, basis=basis.strip())
+    )

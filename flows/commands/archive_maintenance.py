@@ -9,6 +9,7 @@ import typer
 from flows.commands import console
 from flows.commands.options import AsJson
 from flows.errors import StoreDamaged, WrongUse
+from flows.language import translate as _
 
 app = typer.Typer()
 
@@ -31,13 +32,13 @@ def archive_export(
 
     context, records = current_context(), record or []
     if form not in set(ExportForm):
-        raise WrongUse("--form takes noark5, audit, bagit or fiks.")
+        raise WrongUse(_("--form takes noark5, audit, bagit or fiks."))
     if public and form != "audit":
-        raise WrongUse("--public goes with --form audit.")
+        raise WrongUse(_("--public goes with --form audit."))
     if form in {"noark5", "audit"} and not year:
-        raise WrongUse(f"--form {form} needs --year.")
+        raise WrongUse(_("--form {form} needs --year.").format(form=form))
     if form in {"bagit", "fiks"} and not records:
-        raise WrongUse(f"--form {form} needs --record.")
+        raise WrongUse(_("--form {form} needs --record.").format(form=form))
     said: dict[str, object] = {"form": form, "folder": str(folder)}
     if form == "noark5":
         said["findings"] = export_year(context, year, folder)
@@ -63,7 +64,7 @@ def archive_hold(
     from flows.application.record_decisions import hold_record, release_hold
 
     (release_hold if release else hold_record)(current_context(), record, why)
-    console.out.print("The hold is released." if release else "The record is held: nobody can destroy it.")
+    console.out.print(_("The hold is released.") if release else _("The record is held: nobody can destroy it."))
 
 
 @app.command("destroy")
@@ -81,10 +82,10 @@ def archive_destroy(
     context = current_context()
     if retention:
         record_decisions.set_disposal(context, record, retention, on, why)
-        console.out.print("The retention is set.")
+        console.out.print(_("The retention is set."))
     elif ask:
         record_decisions.request_destruction(context, record, why)
-        console.out.print("Asked for: another person can release it after the waiting time.")
+        console.out.print(_("Asked for: another person can release it after the waiting time."))
     else:
         listed = record_decisions.destroy_record(context, record, why)
         console.print_table("Destroyed", ("Role", "SHA-256"), [tuple(one.values()) for one in listed])
@@ -99,7 +100,9 @@ def archive_keep(as_json: AsJson = False) -> None:
 
     authorize(current_context(), Action.KEEP)
     kept = keep_archive()
-    said = f"{kept.checked} files recomputed, {kept.mended} mended, {kept.renewed} records renewed."
+    said = _("{checked} files recomputed, {mended} mended, {renewed} records renewed.").format(
+        checked=kept.checked, mended=kept.mended, renewed=kept.renewed
+    )
     console.print_told(as_json, asdict(kept), said)
 
 
@@ -121,7 +124,9 @@ def archive_backup(
     from flows.application.keep_archive import back_up
 
     said = back_up(current_context(), folder)
-    console.out.print(f"{said['records']} records and {said['blobs']} blobs are copied.")
+    console.out.print(
+        _("{records} records and {blobs} blobs are copied.").format(records=said["records"], blobs=said["blobs"])
+    )
     _must_be_whole(said["damaged"])
 
 
@@ -134,10 +139,18 @@ def archive_restore(
     from flows.application.keep_archive import restore
 
     said = restore(current_context(), folder)
-    console.out.print(f"{said['records']} records and {said['blobs']} blobs are back; prove it: archive verify.")
+    console.out.print(
+        _("{records} records and {blobs} blobs are back; prove it: archive verify.").format(
+            records=said["records"], blobs=said["blobs"]
+        )
+    )
     _must_be_whole(said["damaged"])
 
 
 def _must_be_whole(damaged: int) -> None:
     if damaged:
-        raise StoreDamaged(f"{damaged} blobs are damaged or missing and were left out: `archive verify` names them.")
+        raise StoreDamaged(
+            _("{damaged} blobs are damaged or missing and were left out: `archive verify` names them.").format(
+                damaged=damaged
+            )
+        )

@@ -8,6 +8,7 @@ import typer
 from flows.commands import console
 from flows.commands.options import AsJson, Cases, Lossy
 from flows.errors import WrongUse
+from flows.language import translate as _
 from flows.settings import Engine
 
 app = typer.Typer()
@@ -33,12 +34,16 @@ def check(
     else:
         console.print_problems(checked.problems)
         needing = checked.cases - checked.good
-        console.out.print(f"{checked.cases} cases, {checked.good} good, {needing} need a person.")
+        console.out.print(
+            _("{cases} cases, {good} good, {needing} need a person.").format(
+                cases=checked.cases, good=checked.good, needing=needing
+            )
+        )
         if checked.in_register:
-            words = ", ".join(f"{number} {word.replace('_', ' ')}" for word, number in checked.in_register.items())
-            console.out.print(f"To the register the good cases are: {words}.")
+            words = ", ".join(f"{number} {_(word.replace('_', ' '))}" for word, number in checked.in_register.items())
+            console.out.print(_("To the register the good cases are: {words}.").format(words=words))
         if report:
-            console.out.print(f"The problem report is in {report}.", soft_wrap=True)
+            console.out.print(_("The problem report is in {path}.").format(path=report), soft_wrap=True)
     raise typer.Exit(0 if checked.good == checked.cases else 1)
 
 
@@ -65,8 +70,8 @@ def generate(
     else:
         console.print_problems(made.problems)
         rows = [(one.name, one.pages, one.problem or console.losses(one.lost)) for one in made.documents]
-        console.print_table(f"Documents in {folder}", ("Name", "Pages", "Problem"), rows)
-        console.out.print(f"Look them through in {made.index}.", soft_wrap=True)
+        console.print_table(_("Documents in {folder}").format(folder=folder), ("Name", "Pages", "Problem"), rows)
+        console.out.print(_("Look the documents through in {path}.").format(path=made.index), soft_wrap=True)
     raise typer.Exit(0 if made.complete else 1)
 
 
@@ -125,10 +130,10 @@ def renew(
     else:
         console.print_problems(taken_in.problems)
         if taken_in.report:
-            console.out.print(f"The problem report is in {taken_in.report}.", soft_wrap=True)
+            console.out.print(_("The problem report is in {path}.").format(path=taken_in.report), soft_wrap=True)
         console.print_outcomes(season.outcomes, taken_in.held_back)
         if index:
-            console.out.print(f"Look the documents through in {index}.", soft_wrap=True)
+            console.out.print(_("Look the documents through in {path}.").format(path=index), soft_wrap=True)
     raise typer.Exit(1 if taken_in.rejected or taken_in.held_back or stuck else 0)
 
 
@@ -149,7 +154,7 @@ def new_alis_command(
     if len(taken_in.agreement_ids) != 1 or taken_in.rejected:
         console.print_problems(taken_in.problems)
         if not taken_in.problems:
-            raise WrongUse("The file must hold exactly one case; use `avtaleflyt renew` for several.")
+            raise WrongUse(_("The file must hold exactly one case; use `avtaleflyt renew` for several."))
         raise typer.Exit(1)
     outcome = new_alis(agreement=taken_in.agreement_ids[0], send=send, lossy=lossy)
     if as_json:

@@ -7,6 +7,8 @@ import typer
 
 from flows.commands import console
 from flows.commands.options import AsJson
+from flows.language import translate as _
+from flows.language import translate_plural
 from flows.settings import Engine
 
 if TYPE_CHECKING:
@@ -39,11 +41,11 @@ def demo(as_json: AsJson = False) -> None:
 
 def _print_demo(result: "DemoResult") -> None:
     console.print_problems(result.season.intake.problems)
-    console.out.print(f"The same report for programs: {result.problem_report}")
+    console.out.print(_("The same report for programs: {path}").format(path=result.problem_report))
     rows = [(row["id"], row["type"], row["signatures"], row["next_review"]) for row in result.summary["records"]]
-    console.print_table("Arkiverte avtaler", ("Arkivnummer", "Type", "Sign.", "Gjennomgang"), rows)
-    console.out.print(f"Everything lies below {result.output}.")
-    console.out.print("`.venv/bin/avtaleflyt archive get ARKIVNUMMER -o DIR` takes a record out.")
+    console.print_table("Archived agreements", ("Archive number", "Type", "Signatures", "Next review"), rows)
+    console.out.print(_("Everything lies below {folder}.").format(folder=result.output))
+    console.out.print(_("`.venv/bin/avtaleflyt archive get NUMBER -o DIR` takes a record out."))
 
 
 @app.command()
@@ -58,7 +60,9 @@ def convert(
 
     target = pdf or docx.with_suffix(".pdf")
     pages, lost = convert_file(docx, target, engine, lossy)
-    console.out.print(f"{target}: {pages} pages.")
+    console.out.print(
+        translate_plural("{path}: {count} page.", "{path}: {count} pages.", pages).format(path=target, count=pages)
+    )
     if lost:
         console.err.print(f"{target}: {console.losses(lost)}.")
 

@@ -10,6 +10,7 @@ import typer
 from flows.commands import console
 from flows.commands.options import AsJson
 from flows.errors import NotDelivered, WrongUse
+from flows.language import translate as _
 
 app = typer.Typer(help="Yearly reviews and deadlines: what is due, and what came of it.")
 
@@ -33,7 +34,7 @@ def reviews(
     from flows.application.reviews import due, write_calendar, write_due_workbook
 
     if not re.fullmatch(r"\d{1,5}d?", within):
-        raise WrongUse("--within takes a number of days, such as 90d.")
+        raise WrongUse(_("--within takes a number of days, such as 90d."))
     opened = current_context()
     dates = due(opened, timedelta(days=int(within.rstrip("d"))), deadlines, municipality)
     if ics:
@@ -87,11 +88,17 @@ def notify(as_json: AsJson = False) -> None:
         counts = {"notices": len(made.given.items), "mails": made.given.mails, "sent": made.delivered.sent}
         console.print_json({**counts, "nobody_to_tell": nobody})
     else:
-        console.out.print(f"{len(made.given.items)} notices in {made.given.mails} e-mails; {made.delivered.sent} sent.")
+        console.out.print(
+            _("{notices} notices in {mails} e-mails; {sent} sent.").format(
+                notices=len(made.given.items), mails=made.given.mails, sent=made.delivered.sent
+            )
+        )
         if nobody:
             console.err.print(
-                f"{len(nobody)} dates have nobody to tell: fill in who is responsible in their cases, or set "
-                "AVTALEFLYT_NOTICE_TO.",
+                _(
+                    "{dates} dates have nobody to tell: fill in who is responsible in their cases, or set "
+                    "AVTALEFLYT_NOTICE_TO."
+                ).format(dates=len(nobody)),
                 soft_wrap=True,
             )
     raise typer.Exit(1 if nobody else 0)
@@ -153,7 +160,7 @@ def revoke(feed_id: Annotated[str, typer.Argument(metavar="ID", help="A feed's i
     from flows.application.context import current_context
 
     calendar_feeds.revoke(current_context(), feed_id)
-    console.out.print("Revoked.")
+    console.out.print(_("Revoked."))
 
 
 @app.command()
@@ -166,9 +173,9 @@ def year(
     from flows.application.reviews import write_year
 
     if output.suffix not in {".svg", ".html"}:
-        raise WrongUse("-o takes a file that ends in .svg or .html.")
+        raise WrongUse(_("-o takes a file that ends in .svg or .html."))
     count = write_year(current_context(), number, output)
-    console.out.print(f"{count} dates in {output}", markup=False)
+    console.out.print(_("{count} dates in {path}").format(count=count, path=output), markup=False)
 
 
 @app.command()
@@ -185,11 +192,13 @@ def renewals(
         console.print_json([one.as_json() for one in found])
     else:
         rows = [(one.agreement_id, one.type, one.municipality_number, "; ".join(one.reasons)) for one in found]
-        console.print_table(f"To renew in {season}", ("Agreement", "Type", "Municipality", "Why"), rows)
+        console.print_table(
+            _("To renew in {season}").format(season=season), ("Agreement", "Type", "Municipality", "Why"), rows
+        )
 
 
 def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise WrongUse("--on takes a date such as 2027-01-31.") from None
+        raise WrongUse(_("--on takes a date such as 2027-01-31.")) from None

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from flows.commands import console
+from flows.language import translate as _
 
 app = typer.Typer()
 
@@ -24,7 +25,7 @@ def serve(
     from flows.web.debounce import hurrying
 
     context = current_context()
-    console.out.print(f"Listening at http://{host}:{port}; stop with Ctrl+C.")
+    console.out.print(_("Listening at {address}; stop with Ctrl+C.").format(address=f"http://{host}:{port}"))
     with hurrying(lambda: collect_signed(hinted=True)) as wake:
         web = create_app(context, announce, wake)
         uvicorn.run(web, host=host, port=port, log_level="warning", access_log=False)

@@ -7,6 +7,7 @@ import typer
 
 from flows.commands import console
 from flows.errors import WrongUse
+from flows.language import translate as _
 
 app = typer.Typer()
 
@@ -25,8 +26,10 @@ def sheet(
     from flows.application.sheet import make_sheet
 
     if target.suffix.lower() != ".xlsx":
-        raise WrongUse("The workbook is an .xlsx file: give it that ending.")
+        raise WrongUse(_("The workbook is an .xlsx file: give it that ending."))
     if from_register != (season is not None):
-        raise WrongUse("--from-register and --season YEAR belong together.")
+        raise WrongUse(_("--from-register and --season YEAR belong together."))
     make_sheet(current_context(), agreement, target, season)
-    console.out.print(f"{target}: fill it in, and try it with `avtaleflyt check {target}`.", soft_wrap=True)
+    console.out.print(
+        _("{path}: fill it in, and try it with `avtaleflyt check {path}`.").format(path=target), soft_wrap=True
+    )
