@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from flows.commands import console
+from flows.logging_setup import logging_to_stderr
 
 app = typer.Typer()
 
@@ -27,4 +28,5 @@ def serve(
     console.out.print(f"Listening at http://{host}:{port}; stop with Ctrl+C.")
     with hurrying(lambda: collect_signed(hinted=True)) as wake:
         web = create_app(setup.settings, setup.register, announce, wake)
-        uvicorn.run(web, host=host, port=port, log_level="warning", access_log=False)
+        with logging_to_stderr(setup.settings.log_level):
+            uvicorn.run(web, host=host, port=port, log_config=None, log_level="warning", access_log=False)
