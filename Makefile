@@ -2,10 +2,12 @@
 
 # The Python that .venv is made of; empty: the first that will do.
 PYTHON ?=
+# The tests that `make test` and `make quick` run; empty: all.
+T ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format lock clean drills benchmarks
+.PHONY: help demo test quick lint format lock clean drills benchmarks
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -13,8 +15,11 @@ help: ## show this list
 demo: .venv/installed ## the whole line on invented cases, with a signing desk that really signs
 	@$(BIN)/avtaleflyt demo
 
-test: .venv/installed-dev ## every test
-	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q
+test: .venv/installed-dev ## every test, or a part: make test T=tests/review
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q $(T)
+
+quick: .venv/installed-dev ## the tests that need no browser, office or database server and take little time
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q -m "not slow and not browser and not office and not database" $(T)
 
 drills: .venv/installed-dev ## crash and fault drills that take longer than a test may
 	@$(BIN)/python -m tests.drills.intake

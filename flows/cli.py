@@ -17,7 +17,10 @@ from flows.deployment.embedded_server import use_embedded_prefect
 from flows.deployment.secret_blocks import use_secret_blocks
 from flows.errors import AvtaleflytError
 from flows.language import translate as _
+from flows.logging_setup import logging_to_file
+from flows.settings import LogLevel
 
+_log = logging.getLogger("flows.cli")  # not `__main__`, as it is called when run as a module
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -38,19 +41,19 @@ def main() -> None:
     try:
         settings = current_context().stated_settings
         language.use(settings.language)
-        log = settings.output / "avtaleflyt.log"
-        use_embedded_prefect(settings)
-        help_texts.run(app)
+        log = settings.log_file
+        with logging_to_file(log, settings.log_level):
+            use_embedded_prefect(settings)
+            help_texts.run(app)
     except AvtaleflytError as error:
         console.err.print(str(error), markup=False, soft_wrap=True)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         console.err.print(_("Stopped. Nothing is lost: the same command goes on from here."))
         sys.exit(130)
-    except Exception:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        logging.basicConfig(filename=log, format="%(asctime)s %(levelname)s %(message)s")
-        logging.getLogger("avtaleflyt").exception("a fault in the program")
+    except Exception:  # noqa: BLE001 - whatever it was is logged, and told in one sentence
+        with logging_to_file(log, LogLevel.ERROR):
+            _log.exception("A fault in the program stopped the command.")
         told = _("A fault in the program stopped the command; {log} says where. Please report it.")
         console.err.print(told.format(log=log), markup=False)
         sys.exit(2)

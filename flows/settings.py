@@ -31,6 +31,15 @@ class Engine(StrEnum):
     LIBREOFFICE = "libreoffice"
 
 
+class LogLevel(StrEnum):
+    """The least level that is logged; `flows.logging_setup` says what each is for."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
 class Settings(BaseSettings):
     """One run's settings; pass it on, never read the environment elsewhere."""
 
@@ -93,6 +102,7 @@ class Settings(BaseSettings):
     noark_format: str = Field(default="pronom", description="M701 in a Noark extract: pronom or extension")
     noark_journal: str = Field(default="period", description="journal dates in a Noark extract: period or entries")
 
+    log_level: LogLevel = Field(default=LogLevel.INFO, description="what is logged: DEBUG, INFO, WARNING or ERROR")
     engine: Engine = Field(default=Engine.WEASYPRINT, description="what makes the PDF")
     workers: int = Field(default=0, ge=0, description="processes that fill and convert; 0: one per core")
     chunk: int = Field(default=25, ge=1, description="cases that one task fills and converts")
@@ -108,6 +118,11 @@ class Settings(BaseSettings):
     def register_url(self) -> str:
         """SQLAlchemy URL of the register."""
         return self.database_url or f"sqlite:///{self.output / 'avtaleflyt.db'}"
+
+    @cached_property
+    def log_file(self) -> Path:
+        """Where commands log to."""
+        return self.output / "avtaleflyt.log"
 
     @cached_property
     def blobs_url(self) -> str:

@@ -16,6 +16,44 @@ from flows.register import Register, open_register
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared"
 
+SLOW = (
+    "end_to_end/",
+    "test_deployments.py",
+    "archive/test_backup.py",
+    "archive/test_faults_of_machines.py",
+    "archive/test_keep_flow.py",
+    "archive/test_other_tools.py",
+    "archive/test_verification.py",
+    "documents/test_process_pool.py",
+    "review/test_flow.py",
+    "signing_desk/test_desk_process.py",
+    "typesetting/test_corpus.py",
+)
+"""Tests below `tests/` that start whole programs, or go through many documents or faults."""
+OFFICE = {"verapdf", "convert_with_libreoffice"}
+"""Functions that need Java or LibreOffice; a test that calls one itself needs it too."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by what they need and how long they take; `make quick` leaves the marked ones out."""
+    for item in items:
+        if isinstance(item, pytest.Function):
+            for name in _marks_of(item):
+                item.add_marker(name)
+
+
+def _marks_of(item: pytest.Function) -> Iterator[str]:
+    if item.path.relative_to(PROJECT / "tests").as_posix().startswith(SLOW):
+        yield "slow"
+    if "chromium" in item.fixturenames:
+        yield "browser"
+    skipped = " ".join(str(mark.kwargs.get("reason", "")) for mark in item.iter_markers("skipif"))
+    if "libreoffice" in skipped or OFFICE & set(item.function.__code__.co_names):
+        yield "office"
+    parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    if "postgresql" in parameters or any(name.startswith("postgres_") for name in item.fixturenames):
+        yield "database"
+
 
 @dataclass
 class Clock:

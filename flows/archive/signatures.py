@@ -3,7 +3,6 @@
 The verdict is a value: `faults` names every reason for quarantine (archive checks C1 to C10) in plain words.
 """
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -37,9 +36,6 @@ from flows.archive.proof.validation_time import (
 )
 
 __all__ = ["SignatureFound", "Verdict", "judge", "trust_anchors"]
-
-logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # it logs tracebacks of failures that the verdict tells anyway
-logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
 _BROKEN = {"md2", "md5", "sha1"}
 _HARMLESS = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES}

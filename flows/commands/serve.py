@@ -6,6 +6,7 @@ import typer
 
 from flows.commands import console
 from flows.language import translate as _
+from flows.logging_setup import logging_to_stderr
 
 app = typer.Typer()
 
@@ -28,4 +29,5 @@ def serve(
     console.out.print(_("Listening at {address}; stop with Ctrl+C.").format(address=f"http://{host}:{port}"))
     with hurrying(lambda: collect_signed(hinted=True)) as wake:
         web = create_app(context, announce, wake)
-        uvicorn.run(web, host=host, port=port, log_level="warning", access_log=False)
+        with logging_to_stderr(context.settings.log_level):
+            uvicorn.run(web, host=host, port=port, log_config=None, log_level="warning", access_log=False)

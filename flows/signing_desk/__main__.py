@@ -4,7 +4,6 @@ Prints one line when it is ready, and ends cleanly on SIGTERM and SIGINT. Addres
 """
 
 import argparse
-import logging
 import signal
 import socket
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 import uvicorn
 
 from flows.errors import AvtaleflytError, WrongUse
+from flows.logging_setup import logging_to_stderr
 from flows.settings import Settings
 from flows.signing_desk.app import create_app, utc_now
 from flows.signing_desk.emails import letters_at
@@ -30,7 +30,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=8756, help="port to listen on; 0: any free one")
     parser.add_argument("--address", default="", help="what browsers reach the desk by, where a proxy stands before it")
     chosen = parser.parse_args(arguments)
-    logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
     try:
         listener = _listen(chosen.host, chosen.port)
         here = f"http://{chosen.host}:{listener.getsockname()[1]}"
@@ -42,9 +41,10 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, timeout_graceful_shutdown=5, server_header=False
+        app, log_config=None, log_level="warning", access_log=False, timeout_graceful_shutdown=5, server_header=False
     )
-    _Server(config, here).run(sockets=[listener])
+    with logging_to_stderr(settings.log_level):
+        _Server(config, here).run(sockets=[listener])
     return 0
 
 

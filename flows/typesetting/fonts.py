@@ -6,7 +6,6 @@ Liberation fonts have the widths of the fonts that they stand in for, so lines b
 """
 
 import hashlib
-import logging
 import shutil
 import subprocess
 import tempfile
@@ -47,9 +46,6 @@ _ADOPTING = Lock()
 _adopted: dict[str, Mapping[tuple[bool, bool], Path]] = {}
 #: The font files that documents brought to this process, in their order.
 adopted: "list[Adopted]" = []
-
-# Old fonts carry odd dates and tables; their embedding is checked in the PDF, so nobody need hear of it.
-logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """Typeset HTML as tagged PDF/A-2a with WeasyPrint, whose fonts and style sheets are cached in the process."""
 
-import logging
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -132,7 +131,6 @@ def typeset(
     `numbered` are the sections whose lines are numbered. With `boxes`, characters that no font has are shown by a box
     each.
     """
-    logging.getLogger("weasyprint").setLevel(logging.ERROR)
     with _ONE_AT_A_TIME:
         _take_adopted()
         document = _rendered(html, sheet, media)

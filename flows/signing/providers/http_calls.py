@@ -1,6 +1,5 @@
 """Make one HTTP call to a provider, and say what its failure means for exactly-once sending (signing.md, 1.3, 1.8)."""
 
-import logging
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -15,8 +14,6 @@ from urllib3.util import Retry
 
 from flows.errors import NotSent, PerhapsSent, ProviderError
 from flows.signing.rate_limiter import Pace, no_pace
-
-logging.getLogger("urllib3").setLevel(logging.ERROR)  # it logs addresses of calls: links to files are secrets
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 15.0
