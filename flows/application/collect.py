@@ -16,13 +16,11 @@ from flows.errors import AvtaleflytError, ProviderError
 from flows.register import State
 from flows.register.agreements import get_agreement
 from flows.register.signature_requests import by_reference, record_acknowledged, record_late_signature, record_signed
+from flows.register.states import REQUEST_ENDED, RecordStatus, RequestState
 from flows.signing.ended_notifications import Post, tell_of_endings
 from flows.signing.polling import signed_updates
 from flows.signing.port import Update
 from flows.signing.sending import settle
-
-_ENDED_HERE = {"declined", "expired", "cancelled", "not_sent", "stray", "signed_late"}
-"""Statuses of requests that can no longer lead to a record without a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,21 +104,23 @@ def archive_signed(context: Context, update: Update) -> AgreementOutcome:
     """Fetch, store, verify and archive one signed agreement, and only then acknowledge it to the provider."""
     with context.register.read() as session:
         request = by_reference(session, update.reference)
-    if request.status == "refused":  # delivered again because nobody acknowledged it; another request may be out
+    if (
+        request.status == RequestState.REFUSED
+    ):  # delivered again because nobody acknowledged it; another request may be out
         return _acknowledge_refused(context, update, request.agreement_id)
     signed = context.provider.fetch_signed(update)
     evidence = [keep_evidence(context.store, one.name, one.media_type, one.content) for one in signed.evidence]
     files = SignedFiles(context.store.put(signed.pdf), evidence, tuple(signed.signed_by))
     with context.register.write() as transaction:
         state = State(get_agreement(transaction.session, request.agreement_id).state)
-        if request.status in _ENDED_HERE or state in {State.DECLINED, State.EXPIRED, State.CANCELLED}:
+        if request.status in REQUEST_ENDED or state in {State.DECLINED, State.EXPIRED, State.CANCELLED}:
             record_late_signature(transaction, update.reference, files.pdf_digest)
             late = "signed after the request had ended here; the file is kept"
             return AgreementOutcome(request.agreement_id, state, late)
-        if state == State.SENT and request.status == "open":
+        if state == State.SENT and request.status == RequestState.OPEN:
             record_signed(transaction, update.reference)
     record = file_signed(context.register, context.store, context.anchors, update.reference, files)
-    if record.status == "quarantined":
+    if record.status == RecordStatus.QUARANTINED:
         return AgreementOutcome(record.agreement_id, State.QUARANTINED, "; ".join(record.details["faults"]))
     plan_review(context.register, record)
     context.provider.acknowledge(update)

@@ -27,6 +27,7 @@ from flows.language import translate as _
 from flows.register import State
 from flows.register.records import files_of, get_record
 from flows.register.signature_requests import open_requests
+from flows.register.states import RequestState
 from flows.settings import Settings, shipped_folder
 from flows.signing.providers.desk import DeskProvider
 
@@ -118,7 +119,7 @@ def _open_at_desk(context: Context, agreement_ids: list[str]) -> list[tuple[str,
         return [
             (request.provider_id or "", request.agreement_id)
             for request in open_requests(session, "desk")
-            if request.agreement_id in set(agreement_ids) and request.status == "open"
+            if request.agreement_id in set(agreement_ids) and request.status == RequestState.OPEN
         ]
 
 

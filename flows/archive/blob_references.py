@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from flows.archive.store import Store
 from flows.register import Event, Record, RecordFile, SignatureRequest, Version
+from flows.register.states import RecordStatus
 
 RECORD = "record"
 
@@ -39,4 +40,6 @@ def named_blobs(session: Session, store: Store) -> Iterator[tuple[str, str]]:
 
 
 def _destroyed(agreement_id: InstrumentedAttribute[str], version: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    return exists().where(Record.agreement_id == agreement_id, Record.version == version, Record.status == "destroyed")
+    return exists().where(
+        Record.agreement_id == agreement_id, Record.version == version, Record.status == RecordStatus.DESTROYED
+    )

@@ -17,6 +17,7 @@ from flows.errors import NotAllowed
 from flows.register import Event, Record, RecordFile, Register
 from flows.register.record_digests import seal_of
 from flows.register.records import amend, files_of, get_record
+from flows.register.states import RecordStatus
 
 WAITING_TIME = timedelta(days=14)
 """Between asking for a destruction and releasing it."""
@@ -85,7 +86,7 @@ def destroy(register: Register, store: Store, record_id: str, why: str) -> list[
             raise NotAllowed(f"The waiting time is not over: this destruction can be released from {until}.")
         listed = _to_be_destroyed(session, record)
         session.execute(delete(RecordFile).where(RecordFile.record_id == record.id, RecordFile.role != "template"))
-        remove_from_index(session, record, "destroyed")
+        remove_from_index(session, record)
         session.flush()
         details = {"record": record.id, "asked_by": asked.actor, "files": listed, "seal": seal_of(session, record.id)}
         transaction.note("destroyed", record.agreement_id, why, details)
@@ -139,7 +140,7 @@ def _must_be_unlocked(store: Store, files: list[dict[str, str]], now: datetime) 
 
 def _must_be_destroyable(session: Session, record: Record, today: str) -> None:
     retention = record.details.get("retention", {})
-    if record.status == "destroyed":
+    if record.status == RecordStatus.DESTROYED:
         raise NotAllowed("The files of this record were destroyed before.")
     if is_held(session, record):
         raise NotAllowed("A legal hold is on this record: nobody can destroy it until the hold is released.")

@@ -14,8 +14,10 @@ from flows.errors import NotAllowed
 from flows.register import Agreement, Record, Register, SignatureRequest, State, Transaction
 from flows.register.agreements import current_version, get_agreement, replace, said_again
 from flows.register.record_digests import seal_of
-from flows.register.records import get_record, journal_place
+from flows.register.records import get_record, journal_place, set_record_status
 from flows.register.schema import Json
+from flows.register.signature_requests import set_request_status
+from flows.register.states import RecordStatus, RequestState
 
 
 def accept(register: Register, store: Store, record_id: str, why: str) -> Record:
@@ -31,7 +33,8 @@ def accept(register: Register, store: Store, record_id: str, why: str) -> Record
             raise NotAllowed("The file is not whole or cannot be read: it can only be refused (`archive refuse`).")
         if agreement.version != record.version:
             raise NotAllowed("The agreement has a newer version: the file of the earlier one can only be refused.")
-        record.status, record.archived_at = "archived", transaction.now
+        set_record_status(record, RecordStatus.ARCHIVED)
+        record.archived_at = transaction.now
         record.details = {
             **record.details,
             "journal": journal_place(transaction, record.details["journal"]),
@@ -51,9 +54,9 @@ def refuse(register: Register, store: Store, record_id: str, why: str) -> Record
     """
     with register.write() as transaction:
         record, agreement = _waiting(transaction.session, record_id, why)
-        record.status = "refused"
+        set_record_status(record, RecordStatus.REFUSED)
         record.details = {**record.details, "refused": _decision(transaction, why)}
-        transaction.session.get_one(SignatureRequest, record.request_id).status = "refused"
+        set_request_status(transaction.session.get_one(SignatureRequest, record.request_id), RequestState.REFUSED)
         transaction.session.flush()
         seal = seal_of(transaction.session, record.id)
         transaction.note("refused", agreement.id, why, {"record": record.id, "seal": seal})
@@ -66,7 +69,7 @@ def _waiting(session: Session, record_id: str, why: str) -> tuple[Record, Agreem
     if not why.strip():
         raise NotAllowed("A decision about quarantine needs its reason: --why.")
     record = get_record(session, record_id)
-    if record.status != "quarantined":
+    if record.status != RecordStatus.QUARANTINED:
         raise NotAllowed(f"The record is {record.status}, not quarantined: there is nothing to decide.")
     return record, get_agreement(session, record.agreement_id)
 

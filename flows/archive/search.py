@@ -17,6 +17,7 @@ from flows.register.archive_schema import RecordText, SharedText
 from flows.register.records import files_of, find_records, get_record
 from flows.register.reviews import reviews_of
 from flows.register.search_index import among, rebuild
+from flows.register.states import RecordStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Question:
     valid_on: date | None = None
     signed_from: date | None = None
     signed_to: date | None = None
-    status: str = "archived"
+    status: str = RecordStatus.ARCHIVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ def get_files(register: Register, store: Store, record_id: str, folder: Path, wh
     with register.read() as session:
         record = get_record(session, record_id)
         files = files_of(session, record.id)
-    if record.status == "destroyed" or not files:
+    if record.status == RecordStatus.DESTROYED or not files:
         raise NotFound(f"The files of record {record.id} were destroyed; `avtaleflyt status` shows when and by whom.")
     with register.write() as transaction:  # before anything is shown, so that no reading goes unseen
         transaction.note("read", record.agreement_id, why or "files taken out", {"record": record.id})

@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 from flows.archive.pdf_text import index_form, split_words, words
 from flows.register import Record
 from flows.register.archive_schema import RecordText, SharedText
+from flows.register.records import set_record_status
 from flows.register.search_index import LONGEST, put_in, share, take_out, unshare
+from flows.register.states import RecordStatus
 
 _FEWEST_SHARED_LINES = 5
 
@@ -36,15 +38,16 @@ def add_to_index(session: Session, record: Record, template_sha256: str, content
     put_in(session, row.number, row.number)
 
 
-def remove_from_index(session: Session, record: Record, status: str) -> None:
-    """Change a record's status and destroy its text, in what is kept and in what search reads."""
+def remove_from_index(session: Session, record: Record) -> None:
+    """Mark a record as destroyed, and delete its text from the search index."""
     row = session.execute(select(RecordText).where(RecordText.record_id == record.id)).scalar_one_or_none()
     if row is None:
-        record.status = status
+        set_record_status(record, RecordStatus.DESTROYED)
         return
     take_out(session, row.number)
     shared = session.get(SharedText, row.shared_id) if row.shared_id is not None else None
-    record.status, row.text, row.folded, row.shared_id = status, "", "", None
+    set_record_status(record, RecordStatus.DESTROYED)
+    row.text, row.folded, row.shared_id = "", "", None
     session.flush()
     put_in(session, row.number, row.number)
     if shared is not None and not session.execute(select(RecordText).where(RecordText.shared_id == shared.id)).first():

@@ -22,6 +22,7 @@ from flows.errors import AvtaleflytError
 from flows.register import Agreement, Event, Record, RecordFile, Register, SignatureRequest, Version
 from flows.register.event_chain import Proven, proven_events
 from flows.register.record_digests import newest_seal, seal_of
+from flows.register.states import RecordStatus
 
 _PARTS = {
     "record": "the record's row was changed, or is gone",
@@ -150,7 +151,7 @@ def _check_files(
             damaged = True
             yield Fault(record_id, file.role, fault)
     record = session.get_one(Record, record_id)
-    if record.status == "destroyed":
+    if record.status == RecordStatus.DESTROYED:
         return
     pdfs = {file.role: file.digest for file in files}  # the newest of each role
     if damaged or not {"signed", "sent"} <= pdfs.keys():
@@ -163,7 +164,7 @@ def _check_files(
         yield Fault(record_id, "signatures", "the renewed version does not begin with the signed one")
     sent, told = store.get(pdfs["sent"]), record.details.get("signed_by", [])
     verdict = judge(newest, sent, names, trusted, profile_of(request.provider), told)
-    if record.status == "archived":
+    if record.status == RecordStatus.ARCHIVED:
         accepted = record.details.get("accepted", {}).get("faults", ())
         for reason in verdict.faults:
             if reason not in accepted:

@@ -20,6 +20,7 @@ from flows.errors import WrongUse
 from flows.register import Register
 from flows.register.mail import claim_next, settle_mail
 from flows.register.review_schema import Mail
+from flows.register.states import MailStatus
 
 
 class Answer(StrEnum):
@@ -58,7 +59,11 @@ class Delivered:
     problem: str = ""
 
 
-_STATES = {Answer.DELIVERED: "sent", Answer.REFUSED: "refused", Answer.UNKNOWN: "sending"}
+_STATES = {
+    Answer.DELIVERED: MailStatus.SENT,
+    Answer.REFUSED: MailStatus.REFUSED,
+    Answer.UNKNOWN: MailStatus.SENDING,
+}
 
 Deliver = Callable[[Mail], tuple[Answer, str]]
 
@@ -84,7 +89,7 @@ def deliver_waiting(register: Register, deliver: Deliver) -> Delivered:
         counted[answer] += 1
         problem = said or problem
         with register.write() as transaction:
-            settle_mail(transaction, mail.id, _STATES.get(answer, "waiting"), said)
+            settle_mail(transaction, mail.id, _STATES.get(answer, MailStatus.WAITING), said)
             mail = claim_next(transaction, tried) if answer is not Answer.AWAY else None
     waiting = counted[Answer.LATER] + counted[Answer.AWAY] + counted[Answer.UNKNOWN]
     return Delivered(counted[Answer.DELIVERED], counted[Answer.REFUSED], waiting, problem)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from flows.register.pending_decisions import Waiting
 from flows.register.rate_limit import polled_at
 from flows.register.schema import Agreement, SignatureRequest
-from flows.register.states import State
+from flows.register.states import RequestState, State
 
 SILENCE = timedelta(hours=24)
 """A provider with open requests that told nothing for so long is not being asked, or does not answer."""
@@ -29,7 +29,7 @@ def _silent(session: Session, now: datetime) -> list[Waiting]:
     rows = session.execute(
         select(SignatureRequest.provider, SignatureRequest.sent_at)
         .join(Agreement, Agreement.id == SignatureRequest.agreement_id)
-        .where(SignatureRequest.status == "open", Agreement.state == State.SENT)
+        .where(SignatureRequest.status == RequestState.OPEN, Agreement.state == State.SENT)
     )
     sent: dict[str, list[datetime]] = defaultdict(list)
     for provider, at in rows:
@@ -48,7 +48,7 @@ def _left_lying(session: Session, now: datetime) -> list[Waiting]:
         select(Agreement.id, Agreement.state, SignatureRequest.reference, SignatureRequest.ended_at)
         .join(SignatureRequest, SignatureRequest.agreement_id == Agreement.id)
         .where(
-            SignatureRequest.status == "signed",
+            SignatureRequest.status == RequestState.SIGNED,
             SignatureRequest.acknowledged_at.is_(None),
             SignatureRequest.ended_at < now - LEFT_LYING,
             Agreement.state.in_([State.SIGNED, State.QUARANTINED]),
@@ -64,8 +64,8 @@ def _left_lying(session: Session, now: datetime) -> list[Waiting]:
 
 def _stuck(session: Session, now: datetime) -> list[Waiting]:
     """Return requests that were about to be sent a day ago, and those that are open though their deadline is over."""
-    about_to_be = (SignatureRequest.status == "intended") & (SignatureRequest.intended_at < now - SILENCE)
-    overdue = (SignatureRequest.status == "open") & (SignatureRequest.deadline < now - _OVERDUE)
+    about_to_be = (SignatureRequest.status == RequestState.INTENDED) & (SignatureRequest.intended_at < now - SILENCE)
+    overdue = (SignatureRequest.status == RequestState.OPEN) & (SignatureRequest.deadline < now - _OVERDUE)
     rows = session.execute(
         select(Agreement.id, Agreement.state, SignatureRequest.reference)
         .join(SignatureRequest, SignatureRequest.agreement_id == Agreement.id)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from flows.register.database import Transaction
 from flows.register.review_schema import Deadline
 from flows.register.schema import Agreement, Review
-from flows.register.states import State
+from flows.register.states import DEADLINE_CHANGES, DeadlineStatus, State, check_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def put_deadline(transaction: Transaction, wanted: WantedDeadline) -> None:
                 rule=wanted.rule,
                 section=wanted.section,
                 confirmed=wanted.confirmed,
-                status="open",
+                status=DeadlineStatus.OPEN,
                 sequence=0,
                 changed_at=transaction.now,
             )
@@ -61,22 +61,22 @@ def put_deadline(transaction: Transaction, wanted: WantedDeadline) -> None:
         transaction.note("deadline", wanted.agreement_id, f"{wanted.kind} is due {wanted.due}", {"id": wanted.id})
         return
     moved = (known.nominal_date, known.due_date) != (wanted.nominal, wanted.due)
-    if not moved and known.status != "cancelled" and known.confirmed == wanted.confirmed:
+    if not moved and known.status != DeadlineStatus.CANCELLED and known.confirmed == wanted.confirmed:
         return
-    if moved or known.status == "cancelled":
-        known.status = "open"
+    if (moved or known.status == DeadlineStatus.CANCELLED) and known.status != DeadlineStatus.OPEN:
+        known.status = check_change(DEADLINE_CHANGES, known.status, DeadlineStatus.OPEN)
     known.nominal_date, known.due_date, known.confirmed = wanted.nominal, wanted.due, wanted.confirmed
     _changed(transaction, known, f"{wanted.kind} is now due {wanted.due}")
 
 
-def settle(transaction: Transaction, deadline: Deadline, status: str) -> None:
+def settle(transaction: Transaction, deadline: Deadline, status: DeadlineStatus) -> None:
     """Let an open deadline be `done`, `passed` or `cancelled`; one that is settled stays as it is."""
-    if deadline.status == "open":
-        deadline.status = status
+    if deadline.status == DeadlineStatus.OPEN:
+        deadline.status = check_change(DEADLINE_CHANGES, deadline.status, status)
         _changed(transaction, deadline, f"{deadline.kind} is {status}")
 
 
-def deadlines_of(session: Session, agreement_id: str, status: str = "open") -> Sequence[Deadline]:
+def deadlines_of(session: Session, agreement_id: str, status: str = DeadlineStatus.OPEN) -> Sequence[Deadline]:
     """Return an agreement's deadlines of one status, the first due first."""
     wanted = select(Deadline).where(Deadline.agreement_id == agreement_id, Deadline.status == status)
     return session.execute(wanted.order_by(Deadline.due_date, Deadline.id)).scalars().all()
@@ -84,7 +84,7 @@ def deadlines_of(session: Session, agreement_id: str, status: str = "open") -> S
 
 def open_deadlines_before(session: Session, day: date) -> Sequence[Deadline]:
     """Return every open deadline whose nominal day lies before a day."""
-    wanted = select(Deadline).where(Deadline.status == "open", Deadline.nominal_date < day)
+    wanted = select(Deadline).where(Deadline.status == DeadlineStatus.OPEN, Deadline.nominal_date < day)
     return session.execute(wanted.order_by(Deadline.id)).scalars().all()
 
 

@@ -8,12 +8,13 @@ from email.policy import compat32
 from email.utils import format_datetime
 from uuid import uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from flows.register.database import Transaction
 from flows.register.review_schema import Mail
 from flows.register.schema import new_id
+from flows.register.states import MAIL_CHANGES, MailStatus, check_change
 
 BYTES = compat32.clone(linesep="\r\n", cte_type="7bit")
 """How e-mails are written: so that any server takes them."""
@@ -28,7 +29,9 @@ def written(message: Message, sender: str, recipient: str, subject: str, now: da
     message["Date"], message["Message-ID"] = format_datetime(now), message_id
     message["Auto-Submitted"], message["Content-Language"] = "auto-generated", language
     content = message.as_bytes()
-    return Mail(id=new_id(), recipient=recipient, message_id=message_id, message=content, state="waiting", tries=0)
+    return Mail(
+        id=new_id(), recipient=recipient, message_id=message_id, message=content, state=MailStatus.WAITING, tries=0
+    )
 
 
 def claim_next(transaction: Transaction, but_not: Collection[str]) -> Mail | None:
@@ -36,46 +39,43 @@ def claim_next(transaction: Transaction, but_not: Collection[str]) -> Mail | Non
 
     One whose try was cut off more than `LEASE` ago is taken again: it goes out with the same bytes and Message-ID.
     """
-    cut_off = (Mail.state == "sending") & (Mail.tried_at < transaction.now - LEASE)
-    wanted = select(Mail).where((Mail.state == "waiting") | cut_off, Mail.id.not_in(but_not))
+    cut_off = (Mail.state == MailStatus.SENDING) & (Mail.tried_at < transaction.now - LEASE)
+    wanted = select(Mail).where((Mail.state == MailStatus.WAITING) | cut_off, Mail.id.not_in(but_not))
     mail = transaction.session.execute(wanted.order_by(Mail.written_at, Mail.id).limit(1)).scalar_one_or_none()
     if mail is not None:
-        mail.state, mail.tries, mail.tried_at = "sending", mail.tries + 1, transaction.now
+        mail.state = check_change(MAIL_CHANGES, mail.state, MailStatus.SENDING)
+        mail.tries, mail.tried_at = mail.tries + 1, transaction.now
     return mail
 
 
-def settle_mail(transaction: Transaction, mail_id: str, state: str, problem: str = "") -> None:
+def settle_mail(transaction: Transaction, mail_id: str, state: MailStatus, problem: str = "") -> None:
     """Write what became of a try: `sent`, `refused`, `waiting` (try again), or `sending` (it cannot be known)."""
     mail = transaction.session.get_one(Mail, mail_id)
-    mail.state, mail.problem = state, problem
-    if state == "sent":
+    mail.state, mail.problem = check_change(MAIL_CHANGES, mail.state, state), problem
+    if state == MailStatus.SENT:
         mail.sent_at = transaction.now
-    if state == "refused":
+    if state == MailStatus.REFUSED:
         transaction.note("mail", None, "e-mail refused by the mail server", {"mail": mail_id})
 
 
-def mails_by_state(session: Session) -> dict[str, int]:
-    """Return how many e-mails stand in each state."""
-    rows = session.execute(select(Mail.state, func.count()).group_by(Mail.state))
-    return {row[0]: row[1] for row in rows}
-
-
 def undelivered(session: Session) -> list[Mail]:
-    """Return the e-mails that wait, hang or were refused, oldest first."""
-    return list(session.execute(select(Mail).where(Mail.state != "sent").order_by(Mail.written_at, Mail.id)).scalars())
+    """Return the e-mails that were not delivered, oldest first: waiting, in progress, refused."""
+    return list(
+        session.execute(select(Mail).where(Mail.state != MailStatus.SENT).order_by(Mail.written_at, Mail.id)).scalars()
+    )
 
 
 def refusals(session: Session, mail_ids: Collection[str]) -> dict[str, str]:
     """Return the recipient of each of these e-mails that was refused, by id."""
-    wanted = select(Mail.id, Mail.recipient).where(Mail.id.in_(mail_ids), Mail.state == "refused")
+    wanted = select(Mail.id, Mail.recipient).where(Mail.id.in_(mail_ids), Mail.state == MailStatus.REFUSED)
     return {row.id: row.recipient for row in session.execute(wanted)}
 
 
 def refused_addresses(session: Session, addresses: Collection[str]) -> set[str]:
     """Return the addresses whose newest settled e-mail was refused."""
     wanted = select(Mail.recipient, Mail.state).where(
-        Mail.recipient.in_(addresses), Mail.state.in_(["sent", "refused"])
+        Mail.recipient.in_(addresses), Mail.state.in_([MailStatus.SENT, MailStatus.REFUSED])
     )
     rows = session.execute(wanted.order_by(Mail.written_at, Mail.id))
     newest = {row.recipient: row.state for row in rows}
-    return {address for address, state in newest.items() if state == "refused"}
+    return {address for address, state in newest.items() if state == MailStatus.REFUSED}

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from flows.register.schema import Agreement, Event, SignatureRequest
 from flows.register.signature_requests import LATE, STRAY, newest_request
-from flows.register.states import WAITS_FOR_A_PERSON, State
+from flows.register.states import WAITS_FOR_A_PERSON, RequestState, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ _TO_DO = {
 }
 
 _ASIDE = {
-    "signed_late": (LATE, "decide with the parties which agreement holds"),
-    "stray": (STRAY, "cancel it at the provider: what counts is the newest request of the agreement"),
+    RequestState.SIGNED_LATE: (LATE, "decide with the parties which agreement holds"),
+    RequestState.STRAY: (STRAY, "cancel it at the provider: what counts is the newest request of the agreement"),
 }
 """Requests that nothing more comes of by itself, whatever their agreement does: why, and what to do."""
 
@@ -57,4 +57,6 @@ def waiting_for_a_person(session: Session) -> list[Waiting]:
         found.append(Waiting(agreement.id, agreement.state, reference, last.why, _TO_DO[State(agreement.state)]))
     aside = select(SignatureRequest).where(SignatureRequest.status.in_(_ASIDE)).order_by(SignatureRequest.intended_at)
     late = session.execute(aside).scalars()
-    return found + [Waiting(one.agreement_id, one.status, one.reference, *_ASIDE[one.status]) for one in late]
+    return found + [
+        Waiting(one.agreement_id, one.status, one.reference, *_ASIDE[RequestState(one.status)]) for one in late
+    ]

@@ -15,7 +15,7 @@ from flows.register.database import Transaction
 from flows.register.record_digests import seal_of
 from flows.register.schema import Agreement, Json, Record, RecordFile, Version
 from flows.register.signature_requests import by_reference
-from flows.register.states import State
+from flows.register.states import RECORD_CHANGES, RecordStatus, State, check_change
 
 _OSLO = ZoneInfo("Europe/Oslo")
 
@@ -42,6 +42,11 @@ class Filing:
     faults: Sequence[str] = ()
 
 
+def set_record_status(record: Record, after: RecordStatus) -> None:
+    """Change the status of a record. Raises `TransitionRefused` for a change that is not in the table."""
+    record.status = check_change(RECORD_CHANGES, record.status, after)
+
+
 def file_record(transaction: Transaction, filing: Filing, index: Callable[[Record], None]) -> Record:
     """Write the record, its files and the state `archived` or `quarantined`; the second time changes nothing.
 
@@ -59,7 +64,7 @@ def file_record(transaction: Transaction, filing: Filing, index: Callable[[Recor
         agreement_id=agreement.id,
         version=request.version,
         request_id=request.id,
-        status="quarantined" if filing.faults else "archived",
+        status=RecordStatus.QUARANTINED if filing.faults else RecordStatus.ARCHIVED,
         public_title=version.public_title,
         valid_from=agreement.valid_from,
         valid_to=version.valid_to,
@@ -177,7 +182,7 @@ def find_records(
     type: str | None = None,  # noqa: A002 - the word of the command line
     municipality_number: str | None = None,
     valid_on: date | None = None,
-    status: str = "archived",
+    status: str = RecordStatus.ARCHIVED,
 ) -> list[tuple[Record, Agreement]]:
     """Return records with their agreements, newest first, that match everything asked for."""
     wanted = (

@@ -13,12 +13,12 @@ from flows.register.agreements import current_version, get_agreement
 from flows.register.database import Transaction
 from flows.register.events import canonical
 from flows.register.schema import Agreement, Json, SignatureRequest
-from flows.register.states import ENDED_UNSIGNED, State
+from flows.register.states import ENDED_UNSIGNED, REQUEST_CHANGES, RequestState, State, check_change
 
 OPEN_STATES = (State.SENT, State.SIGNED, State.UNKNOWN)
 """Agreements whose request a provider may still say something about."""
 _TOLD_AGAIN = timedelta(days=7)
-"""So long is a provider told of an end that it has not been heard to hear of."""
+"""How long an ended request is re-acknowledged when the provider has not confirmed it."""
 LATE = "signed after the request had ended here; the signed file is kept"
 STRAY = "the provider has a request that was held to be not sent; another one may be out"
 
@@ -41,12 +41,17 @@ class SignerWord:
     signed: bool
 
 
+def reference_of(agreement_id: str, version: int, attempt: int) -> str:
+    """Return our reference of a request: `<agreement id>-v<version>-a<attempt>`, at most 50 ASCII characters."""
+    return f"{agreement_id}-v{version}-a{attempt}"
+
+
 def intend(
     transaction: Transaction, agreement_id: str, provider: str, signers: Sequence[Json], deadline: datetime
 ) -> SignatureRequest | None:
     """Commit to sending an approved agreement, before anything leaves; None where it is not approved (any more).
 
-    The reference is `<agreement id>-v<version>-a<attempt>`: at most 50 ASCII characters, naming nobody.
+    Its reference is that of `reference_of`.
     """
     session = transaction.session
     agreement = get_agreement(session, agreement_id)
@@ -64,7 +69,7 @@ def intend(
         version=agreement.version,
         attempt=attempt,
         provider=provider,
-        reference=f"{agreement.id}-v{agreement.version}-a{attempt}",
+        reference=reference_of(agreement.id, agreement.version, attempt),
         pdf_sha256=version.pdf_sha256,
         signers=list(signers),
         signers_sha256=hashlib.sha256(canonical(list(signers))).hexdigest(),
@@ -85,14 +90,14 @@ def record_sent(transaction: Transaction, reference: str, answer: ProviderAnswer
     An answer that comes after the request was settled as not sent is kept, and waits for a person.
     """
     request = by_reference(transaction.session, reference)
-    if request.status == "open" and request.provider_id == answer.provider_id:
+    if request.status == RequestState.OPEN and request.provider_id == answer.provider_id:
         return
-    if request.status == "not_sent":
+    if request.status == RequestState.NOT_SENT:
         record_stray(transaction, reference, answer.provider_id)
         return
     request.provider_id = answer.provider_id
     request.urls = answer.urls
-    request.status = "open"
+    set_request_status(request, RequestState.OPEN)
     request.sent_at = transaction.now
     agreement = get_agreement(transaction.session, request.agreement_id)
     details: Json = {"reference": reference, "provider_id": answer.provider_id}
@@ -101,13 +106,15 @@ def record_sent(transaction: Transaction, reference: str, answer: ProviderAnswer
 
 def record_not_sent(transaction: Transaction, reference: str, why: str) -> None:
     """Keep that the provider certainly created nothing: the agreement goes back to `approved`."""
-    _end(transaction, reference, "not_sent", State.APPROVED, why)
+    _end(transaction, reference, RequestState.NOT_SENT, State.APPROVED, why)
 
 
 def record_stray(transaction: Transaction, reference: str, provider_id: str) -> None:
     """Keep that the provider has a request that was settled as not sent: another one may be out, a person decides."""
     request = by_reference(transaction.session, reference)
-    request.status, request.provider_id = "stray", provider_id
+    if request.status != RequestState.STRAY:
+        set_request_status(request, RequestState.STRAY)
+    request.provider_id = provider_id
     details: Json = {"reference": reference, "provider_id": provider_id}
     transaction.note("stray", request.agreement_id, STRAY, details)
 
@@ -115,7 +122,7 @@ def record_stray(transaction: Transaction, reference: str, provider_id: str) -> 
 def record_unknown(transaction: Transaction, reference: str, why: str) -> None:
     """Keep that nobody can know whether the provider created the request: a person must settle it."""
     request = by_reference(transaction.session, reference)
-    request.status = "unknown"
+    set_request_status(request, RequestState.UNKNOWN)
     agreement = get_agreement(transaction.session, request.agreement_id)
     transaction.move(agreement, State.UNKNOWN, why, {"reference": reference})
 
@@ -140,8 +147,8 @@ def record_urls(transaction: Transaction, reference: str, urls: Json) -> None:
 def record_late_signature(transaction: Transaction, reference: str, digest: str) -> None:
     """Keep that everybody signed a request that had ended here: the bytes are stored, a person decides."""
     request = by_reference(transaction.session, reference)
-    if request.status != "signed_late":
-        request.status = "signed_late"
+    if request.status != RequestState.SIGNED_LATE:
+        set_request_status(request, RequestState.SIGNED_LATE)
         transaction.note("signed_late", request.agreement_id, LATE, {"reference": reference, "sha256": digest})
 
 
@@ -152,12 +159,12 @@ def record_ended(transaction: Transaction, reference: str, after: State, reason:
     """
     request = by_reference(transaction.session, reference)
     request.reason = reason
-    _end(transaction, reference, str(after), after, f"the provider says {after}")
+    _end(transaction, reference, RequestState(after), after, f"the provider says {after}")
 
 
 def record_signed(transaction: Transaction, reference: str) -> None:
     """Keep that everybody has signed and the signed PDF is stored."""
-    _end(transaction, reference, "signed", State.SIGNED, "signed by everybody")
+    _end(transaction, reference, RequestState.SIGNED, State.SIGNED, "signed by everybody")
 
 
 def record_signers(transaction: Transaction, reference: str, words: Sequence[SignerWord]) -> None:
@@ -216,8 +223,8 @@ def open_requests(session: Session, provider: str) -> list[SignatureRequest]:
         .where(
             SignatureRequest.provider == provider,
             SignatureRequest.provider_id.is_not(None),
-            (SignatureRequest.status == "open")
-            | ((SignatureRequest.status == "signed") & SignatureRequest.acknowledged_at.is_(None)),
+            (SignatureRequest.status == RequestState.OPEN)
+            | ((SignatureRequest.status == RequestState.SIGNED) & SignatureRequest.acknowledged_at.is_(None)),
             Agreement.state.in_([*OPEN_STATES, State.ARCHIVED]),
         )
         .order_by(SignatureRequest.intended_at)
@@ -230,7 +237,7 @@ def ended_unheard(session: Session, provider: str, now: datetime) -> list[Signat
     wanted = select(SignatureRequest).where(
         SignatureRequest.provider == provider,
         SignatureRequest.provider_id.is_not(None),
-        SignatureRequest.status.in_([str(state) for state in ENDED_UNSIGNED]),
+        SignatureRequest.status.in_([RequestState(state) for state in ENDED_UNSIGNED]),
         SignatureRequest.acknowledged_at.is_(None),
         SignatureRequest.ended_at > now - _TOLD_AGAIN,
     )
@@ -244,7 +251,7 @@ def unsettled(session: Session, provider: str, before: datetime) -> list[Signatu
         .join(Agreement, Agreement.id == SignatureRequest.agreement_id)
         .where(
             SignatureRequest.provider == provider,
-            SignatureRequest.status.in_(["intended", "unknown"]),
+            SignatureRequest.status.in_([RequestState.INTENDED, RequestState.UNKNOWN]),
             SignatureRequest.intended_at < before,
             Agreement.state.in_([State.SENDING, State.UNKNOWN]),
         )
@@ -252,9 +259,14 @@ def unsettled(session: Session, provider: str, before: datetime) -> list[Signatu
     return list(session.execute(wanted).scalars())
 
 
-def _end(transaction: Transaction, reference: str, status: str, after: State, why: str) -> None:
+def set_request_status(request: SignatureRequest, after: RequestState) -> None:
+    """Change the status of a request. Raises `TransitionRefused` for a change that is not in the table."""
+    request.status = check_change(REQUEST_CHANGES, request.status, after)
+
+
+def _end(transaction: Transaction, reference: str, status: RequestState, after: State, why: str) -> None:
     request = by_reference(transaction.session, reference)
-    request.status = status
+    set_request_status(request, status)
     request.ended_at = transaction.now
     agreement = get_agreement(transaction.session, request.agreement_id)
     transaction.move(agreement, after, why, {"reference": reference})

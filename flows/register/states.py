@@ -1,6 +1,12 @@
-"""The states of an agreement on its way through the program, and every change that is allowed."""
+"""The states of agreements, signature requests, records, deadlines and e-mails, and every change that is allowed.
 
+Each enum has a table of its changes. The writers of the register take every change through `check_change`, and those of
+agreements through `check_transition`; a change that is not in the table raises `TransitionRefused`.
+"""
+
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import TypeVar
 
 from flows.errors import TransitionRefused
 
@@ -59,3 +65,112 @@ def check_transition(before: State, after: State) -> None:
         raise TransitionRefused(
             f"An agreement that is {before} cannot become {after}; see its events with `status ID`."
         )
+
+
+class RequestState(StrEnum):
+    """Where a signature request stands, as the register knows it."""
+
+    INTENDED = "intended"
+    OPEN = "open"
+    UNKNOWN = "unknown"
+    NOT_SENT = "not_sent"
+    SIGNED = "signed"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    SIGNED_LATE = "signed_late"
+    STRAY = "stray"
+    REFUSED = "refused"
+
+
+REQUEST_CHANGES: dict[RequestState, frozenset[RequestState]] = {
+    RequestState.INTENDED: frozenset({RequestState.OPEN, RequestState.UNKNOWN, RequestState.NOT_SENT}),
+    RequestState.UNKNOWN: frozenset({RequestState.OPEN, RequestState.NOT_SENT}),
+    RequestState.NOT_SENT: frozenset({RequestState.STRAY, RequestState.SIGNED_LATE}),
+    RequestState.STRAY: frozenset({RequestState.SIGNED_LATE}),
+    RequestState.OPEN: frozenset(
+        {RequestState.SIGNED, RequestState.DECLINED, RequestState.EXPIRED, RequestState.CANCELLED}
+    ),
+    RequestState.SIGNED: frozenset({RequestState.REFUSED}),
+    RequestState.DECLINED: frozenset({RequestState.SIGNED_LATE}),
+    RequestState.EXPIRED: frozenset({RequestState.SIGNED_LATE}),
+    RequestState.CANCELLED: frozenset({RequestState.SIGNED_LATE}),
+    RequestState.SIGNED_LATE: frozenset(),
+    RequestState.REFUSED: frozenset(),
+}
+"""A request that has ended here is never open again; a signature that arrives afterwards is kept for a person."""
+
+REQUEST_ENDED = frozenset(
+    {
+        RequestState.DECLINED,
+        RequestState.EXPIRED,
+        RequestState.CANCELLED,
+        RequestState.NOT_SENT,
+        RequestState.STRAY,
+        RequestState.SIGNED_LATE,
+    }
+)
+"""Requests that can no longer lead to a record without a person's decision."""
+
+
+class RecordStatus(StrEnum):
+    """Where a record stands in the archive."""
+
+    QUARANTINED = "quarantined"
+    ARCHIVED = "archived"
+    REFUSED = "refused"
+    DESTROYED = "destroyed"
+
+
+RECORD_CHANGES: dict[RecordStatus, frozenset[RecordStatus]] = {
+    RecordStatus.QUARANTINED: frozenset({RecordStatus.ARCHIVED, RecordStatus.REFUSED, RecordStatus.DESTROYED}),
+    RecordStatus.ARCHIVED: frozenset({RecordStatus.DESTROYED}),
+    RecordStatus.REFUSED: frozenset({RecordStatus.DESTROYED}),
+    RecordStatus.DESTROYED: frozenset(),
+}
+
+
+class DeadlineStatus(StrEnum):
+    """Where a deadline stands."""
+
+    OPEN = "open"
+    DONE = "done"
+    PASSED = "passed"
+    CANCELLED = "cancelled"
+
+
+DEADLINE_CHANGES: dict[DeadlineStatus, frozenset[DeadlineStatus]] = {
+    DeadlineStatus.OPEN: frozenset({DeadlineStatus.DONE, DeadlineStatus.PASSED, DeadlineStatus.CANCELLED}),
+    DeadlineStatus.DONE: frozenset({DeadlineStatus.OPEN}),
+    DeadlineStatus.PASSED: frozenset({DeadlineStatus.OPEN}),
+    DeadlineStatus.CANCELLED: frozenset({DeadlineStatus.OPEN}),
+}
+"""A deadline opens again where its date is moved, or where an agreement imposes it again."""
+
+
+class MailStatus(StrEnum):
+    """Where an e-mail stands on its way to the mail server."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+
+
+MAIL_CHANGES: dict[MailStatus, frozenset[MailStatus]] = {
+    MailStatus.WAITING: frozenset({MailStatus.SENDING}),
+    MailStatus.SENDING: frozenset({MailStatus.WAITING, MailStatus.SENDING, MailStatus.SENT, MailStatus.REFUSED}),
+    MailStatus.SENT: frozenset(),
+    MailStatus.REFUSED: frozenset(),
+}
+"""Another try of an e-mail whose answer was lost is `sending` again."""
+
+_Status = TypeVar("_Status", RequestState, RecordStatus, DeadlineStatus, MailStatus)
+
+
+def check_change(table: Mapping[_Status, frozenset[_Status]], before: str, after: _Status) -> _Status:
+    """Return the new status if the table has the change from `before`. Raises `TransitionRefused`."""
+    kind = type(after)
+    if after not in table[kind(before)]:
+        raise TransitionRefused(f"The register does not change {kind.__name__} from {before} to {after}.")
+    return after

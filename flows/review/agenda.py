@@ -11,6 +11,7 @@ from flows.agreements import municipalities
 from flows.register import Agreement, Register, Review, State
 from flows.register.review_schema import Deadline
 from flows.register.reviews import open_reviews
+from flows.register.states import DeadlineStatus
 from flows.review import deadline_kinds
 from flows.review.review_dates import oslo_date, start_of_day
 
@@ -130,13 +131,13 @@ def of_deadline(deadline: Deadline) -> Due:
         section=deadline.section,
         changed_at=deadline.changed_at,
         confirmed=deadline.confirmed,
-        open=deadline.status in {"open", "passed"},
+        open=deadline.status in {DeadlineStatus.OPEN, DeadlineStatus.PASSED},
         sequence=deadline.sequence,
     )
 
 
 def _open_deadlines(session: Session, until: date | None, later: Mapping[str, date]) -> list[Deadline]:
-    wanted = select(Deadline).where(Deadline.status == "open")
+    wanted = select(Deadline).where(Deadline.status == DeadlineStatus.OPEN)
     if until is not None:
         further = [(Deadline.kind == kind) & (Deadline.due_date <= day) for kind, day in later.items()]
         wanted = wanted.where(or_(Deadline.due_date <= until, *further))

@@ -14,6 +14,7 @@ from flows.register.deadlines import (
     settle,
 )
 from flows.register.review_schema import Deadline
+from flows.register.states import DeadlineStatus
 from flows.review.grant_calendar import GrantDate, grant_dates, grant_deadlines
 from flows.review.review_dates import oslo_date
 
@@ -30,7 +31,7 @@ def keep_grant_dates(register: Register, path: Path | None = None) -> None:
             for one in wanted:
                 put_deadline(transaction, one)
             for deadline_id in gone:
-                settle(transaction, transaction.session.get_one(Deadline, deadline_id), "cancelled")
+                settle(transaction, transaction.session.get_one(Deadline, deadline_id), DeadlineStatus.CANCELLED)
 
 
 def _changes(session: Session, today: date, path: Path | None) -> tuple[list[WantedDeadline], list[str]]:
@@ -45,14 +46,14 @@ def _changes(session: Session, today: date, path: Path | None) -> tuple[list[Wan
             there = known.get(deadline.id)
             if there is None or _stands_otherwise(there, deadline):
                 wanted.append(deadline)
-    still_open = (one for one in known.values() if one.status == "open")
+    still_open = (one for one in known.values() if one.status == DeadlineStatus.OPEN)
     gone = [one.id for one in still_open if (one.type, one.municipality_number) not in concerned]
     return wanted, gone
 
 
 def _stands_otherwise(there: Deadline, wanted: WantedDeadline) -> bool:
     same = (there.nominal_date, there.confirmed) == (wanted.nominal, wanted.confirmed)
-    return there.status == "cancelled" or not same
+    return there.status == DeadlineStatus.CANCELLED or not same
 
 
 def _wanted(one: GrantDate, number: str) -> WantedDeadline:

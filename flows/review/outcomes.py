@@ -14,6 +14,7 @@ from flows.register.agreements import current_version, get_agreement
 from flows.register.deadlines import deadlines_of, put_deadline, settle
 from flows.register.review_schema import Deadline
 from flows.register.reviews import reviews_of, settle_review
+from flows.register.states import DeadlineStatus
 from flows.review import deadline_kinds
 from flows.review.deadlines import end_after_notice, end_of
 from flows.review.review_dates import oslo_date
@@ -91,7 +92,7 @@ def _do(transaction: Transaction, id_: str, outcome: Outcome, by: str, note: str
     if deadline is not None:
         if deadline.kind in deadline_kinds.ENDS:
             raise WrongUse("An end comes by itself: give the agreement's id and --outcome ended to change it.")
-        settle(transaction, deadline, "done")
+        settle(transaction, deadline, DeadlineStatus.DONE)
         return Done(id_)
     agreement = get_agreement(transaction.session, id_.partition(":")[0])
     if agreement.state == State.ENDED:
@@ -120,7 +121,7 @@ def terminate(transaction: Transaction, agreement: Agreement, on: date) -> date:
         end = end_of(deadline_kinds.EARLY_END, min(on, expected))
     for deadline in deadlines_of(transaction.session, agreement.id):
         if deadline.kind == deadline_kinds.EXPECTED_END:
-            settle(transaction, deadline, "cancelled")
+            settle(transaction, deadline, DeadlineStatus.CANCELLED)
     put_deadline(transaction, wanted_of(agreement, end))
     drop_after(transaction, agreement.id, end.nominal)
     return end.nominal

@@ -13,7 +13,7 @@ from flows.agreements.rates import rates_on
 from flows.agreements.types import types
 from flows.language import translate as _
 from flows.register import Agreement, Record, Register, Review, State, Version
-from flows.register.reviews import reviews_of
+from flows.register.reviews import LAPSED, reviews_of
 from flows.review.review_dates import oslo_date
 from flows.review.scheduling import last_day_of
 
@@ -105,7 +105,7 @@ def _reasons(
 def _next_case(agreement_type: str, case: Mapping[str, Any], reviews: list[Review], season: int) -> BaseModel:
     """Return the case with what a new season asks anew left empty, and what the register knows filled in."""
     model = types()[agreement_type].case
-    done = [one.completed_at for one in reviews if one.completed_at and one.outcome != "lapsed"]
+    done = [one.completed_at for one in reviews if one.completed_at and one.outcome != LAPSED]
     changes: dict[str, Any] = {
         "signatur_dato": None,
         "tilskuddsaar": season,

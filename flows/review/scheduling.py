@@ -19,6 +19,7 @@ from flows.register.deadlines import (
 )
 from flows.register.review_schema import Deadline
 from flows.register.reviews import LAPSED, plan_review, reviews_of, settle_review, without_coming_review
+from flows.register.states import DeadlineStatus
 from flows.review import deadline_kinds
 from flows.review.deadlines import Dated, deadlines_of_case
 from flows.review.grant_deadlines import keep_grant_dates
@@ -56,7 +57,7 @@ def plan_deadlines(transaction: Transaction, agreement: Agreement) -> None:
     stays = {one.id for one in wanted}
     for deadline in known:
         if deadline.id not in stays and deadline.kind not in deadline_kinds.ENDS:
-            settle(transaction, deadline, "cancelled")
+            settle(transaction, deadline, DeadlineStatus.CANCELLED)
 
 
 def wanted_of(agreement: Agreement, dated: Dated) -> WantedDeadline:
@@ -84,7 +85,9 @@ def last_days(session: Session, agreement_ids: Sequence[str]) -> dict[str, date]
     wanted = (
         select(Deadline.agreement_id, func.min(Deadline.nominal_date))
         .where(
-            Deadline.agreement_id.in_(agreement_ids), Deadline.kind.in_(deadline_kinds.ENDS), Deadline.status == "open"
+            Deadline.agreement_id.in_(agreement_ids),
+            Deadline.kind.in_(deadline_kinds.ENDS),
+            Deadline.status == DeadlineStatus.OPEN,
         )
         .group_by(Deadline.agreement_id)
     )
@@ -139,7 +142,7 @@ def drop_after(transaction: Transaction, agreement_id: str, last_day: date) -> N
             settle_review(transaction, review, LAPSED, transaction.actor)
     for deadline in deadlines_of(transaction.session, agreement_id):
         if deadline.kind not in deadline_kinds.ENDS and deadline.nominal_date > last_day:
-            settle(transaction, deadline, "cancelled")
+            settle(transaction, deadline, DeadlineStatus.CANCELLED)
 
 
 def _is_over(deadline: Deadline, today: date) -> bool:
@@ -147,7 +150,7 @@ def _is_over(deadline: Deadline, today: date) -> bool:
 
 
 def _pass(transaction: Transaction, deadline: Deadline) -> None:
-    settle(transaction, deadline, "passed")
+    settle(transaction, deadline, DeadlineStatus.PASSED)
     if deadline.kind not in deadline_kinds.ENDS or deadline.agreement_id is None:
         return
     agreement = get_agreement(transaction.session, deadline.agreement_id)
@@ -155,7 +158,7 @@ def _pass(transaction: Transaction, deadline: Deadline) -> None:
         if review.outcome is None:
             settle_review(transaction, review, LAPSED, transaction.actor)
     for other in deadlines_of(transaction.session, agreement.id):
-        settle(transaction, other, "cancelled")
+        settle(transaction, other, DeadlineStatus.CANCELLED)
     if agreement.state == State.ARCHIVED:
         transaction.move(agreement, State.ENDED, f"its last day was {deadline.nominal_date}")
 

@@ -13,6 +13,8 @@ from flows import language
 from flows.language import translate as _
 from flows.register import Agreement, Register, Review, State
 from flows.register.review_schema import Deadline
+from flows.register.reviews import LAPSED
+from flows.register.states import DeadlineStatus
 from flows.review import deadline_kinds
 from flows.review.agenda import Due, of_deadline, of_review
 
@@ -55,10 +57,12 @@ def dates_of_year(register: Register, year: int) -> list[Due]:
         select(Review, Agreement)
         .join(Agreement, Agreement.id == Review.agreement_id)
         .where(Review.due_date.between(first, last))
-        .where(Review.outcome.is_(None) | (Review.outcome != "lapsed"))
+        .where(Review.outcome.is_(None) | (Review.outcome != LAPSED))
         .where(Review.outcome.is_not(None) | (Agreement.state != State.ENDED))
     )
-    deadlines = select(Deadline).where(Deadline.due_date.between(first, last), Deadline.status != "cancelled")
+    deadlines = select(Deadline).where(
+        Deadline.due_date.between(first, last), Deadline.status != DeadlineStatus.CANCELLED
+    )
     with register.read() as session:
         found = [of_review(review, agreement) for review, agreement in session.execute(reviews)]
         return found + [of_deadline(one) for one in session.execute(deadlines).scalars()]

@@ -22,7 +22,7 @@ from flows.register.signature_requests import (
     record_stray,
     record_urls,
 )
-from flows.register.states import ENDED_UNSIGNED, State
+from flows.register.states import ENDED_UNSIGNED, RequestState, State
 from flows.register.webhooks import hinted, record_hints_read
 from flows.signing.port import OpenRequest, Provider, RequestStatus, Update
 
@@ -102,7 +102,7 @@ def _kept(register: Register, provider: Provider, told: Update) -> Update | None
             return None
         update = replace(told, reference=request.reference)
         _heal(transaction, request, update)
-        if request.status == "open":  # what was archived is sealed, and stays as it is
+        if request.status == RequestState.OPEN:  # what was archived is sealed, and stays as it is
             record_urls(transaction, update.reference, dict(update.urls))
             words = [SignerWord(one.order, one.status, one.at, one.signed) for one in update.signers]
             record_signers(transaction, update.reference, words)
@@ -149,9 +149,12 @@ def _whose(transaction: Transaction, provider: Provider, update: Update) -> Sign
 def _heal(transaction: Transaction, request: SignatureRequest, update: Update) -> None:
     """Let an update that carries our reference settle a request whose answer was lost, or that was held not sent."""
     agreement = get_agreement(transaction.session, request.agreement_id)
-    if request.status == "not_sent":
+    if request.status == RequestState.NOT_SENT:
         record_stray(transaction, request.reference, update.provider_id)
-    elif request.status in {"intended", "unknown"} and agreement.state in {State.SENDING, State.UNKNOWN}:
+    elif request.status in {RequestState.INTENDED, RequestState.UNKNOWN} and agreement.state in {
+        State.SENDING,
+        State.UNKNOWN,
+    }:
         answer = ProviderAnswer(update.provider_id, dict(update.urls))
         record_sent(transaction, request.reference, answer, "an update from the provider carries our reference")
 
@@ -165,5 +168,5 @@ def _believe_acknowledged(register: Register, silent: Sequence[SignatureRequest]
         for one in silent:
             archived = get_agreement(transaction.session, one.agreement_id).state == State.ARCHIVED
             long_ago = one.ended_at is not None and transaction.now - one.ended_at > _COMES_AGAIN
-            if long_ago and (one.status in ENDED_UNSIGNED or (one.status == "signed" and archived)):
+            if long_ago and (one.status in ENDED_UNSIGNED or (one.status == RequestState.SIGNED and archived)):
                 record_acknowledged(transaction, one.reference)

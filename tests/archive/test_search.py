@@ -170,7 +170,7 @@ def test_shared_lines_are_kept_once_and_lose_nothing(emptied: Register, records:
 def test_destroyed_text_is_nowhere(emptied: Register, records: dict[int, str]) -> None:
     """What is destroyed is found no more, and no word of it is left; the record itself still is, by its status."""
     with emptied.write() as transaction:
-        remove_from_index(transaction.session, transaction.session.get_one(Record, records[3]), "destroyed")
+        remove_from_index(transaction.session, transaction.session.get_one(Record, records[3]))
     assert numbers(find(emptied, Question(words="bodo")), records) == [1]
     assert find(emptied, Question(words="bodo", status="destroyed")).found == ()
     assert numbers(find(emptied, Question(status="destroyed", valid_on=date(2028, 1, 1))), records) == [3]
@@ -180,7 +180,7 @@ def test_destroyed_text_is_nowhere(emptied: Register, records: dict[int, str]) -
         assert texts_of(session)[records[3]] == ("", "")
     with emptied.write() as transaction:
         for number in (1, 2):
-            remove_from_index(transaction.session, transaction.session.get_one(Record, records[number]), "destroyed")
+            remove_from_index(transaction.session, transaction.session.get_one(Record, records[number]))
     with emptied.read() as session:
         assert [one for one in session.execute(text("SELECT word FROM search_word")).scalars() if one[0] != ":"] == []
         assert session.execute(text("SELECT count(*) FROM shared_text")).scalar() == 0

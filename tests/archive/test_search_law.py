@@ -115,7 +115,7 @@ def test_search_finds_what_reading_every_text_would(
         with kept_open.write() as transaction:
             for number in sorted(destroyed & set(range(len(records))), reverse=True):
                 record = transaction.session.get_one(Record, records[number][0])
-                remove_from_index(transaction.session, record, "destroyed")
+                remove_from_index(transaction.session, record)
                 del records[number]
         for question, page in asked:
             found = [one.id for one in find(kept_open, question, page, 2).found]

@@ -5,12 +5,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from flows.errors import NotFound, TransitionRefused
+from flows.errors import NotFound
 from flows.register import Register, State
 from flows.register.agreements import (
     Generated,
@@ -25,7 +23,6 @@ from flows.register.agreements import (
     record_generated,
 )
 from flows.register.signature_requests import ProviderAnswer, by_reference, intend, record_not_sent, record_sent
-from flows.register.states import TRANSITIONS, check_transition
 from tests.register.proving import chain_faults
 
 CASE = ReceivedCase(
@@ -189,13 +186,3 @@ def test_an_unknown_id_is_said_in_one_sentence(register: Register) -> None:
     """An id that there is not gives a sentence that says where to look."""
     with register.read() as session, pytest.raises(NotFound, match="status"):
         get_agreement(session, "nothing")
-
-
-@given(before=st.sampled_from(State), after=st.sampled_from(State))
-def test_only_the_table_changes_states(before: State, after: State) -> None:
-    """A change that the table has passes; every other raises."""
-    if after in TRANSITIONS[before]:
-        check_transition(before, after)
-    else:
-        with pytest.raises(TransitionRefused):
-            check_transition(before, after)

@@ -12,6 +12,7 @@ from flows.register.event_chain import proven_events
 from flows.register.mail import claim_next, settle_mail
 from flows.register.review_schema import Mail
 from flows.register.signature_requests import newest_request
+from flows.register.states import MailStatus
 from flows.signing.cancellation import withdraw
 from flows.signing.ended_notifications import Post, tell_of_endings
 from flows.signing.manual_resolution import settle_gone
@@ -123,7 +124,7 @@ def test_an_address_that_was_refused_is_not_tried_again(any_register: Register, 
     with any_register.write() as transaction:
         mail = claim_next(transaction, ())
         assert mail is not None
-        settle_mail(transaction, mail.id, "refused")
+        settle_mail(transaction, mail.id, MailStatus.REFUSED)
     end(any_register, provider, agreement_id, RequestStatus.EXPIRED)
     assert tell_of_endings(any_register, POST) == 1
     assert sorted(whom for whom, _ in mails(any_register)) == ["postmottak@kommune.example", "sluttet@kommune.example"]

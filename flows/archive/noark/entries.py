@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from flows.archive.pronom_formats import format_of
 from flows.register import Agreement, Event, Record, RecordFile, Register, Version
 from flows.register.reviews import next_reviews_of
+from flows.register.states import RecordStatus
 
 _OSLO = ZoneInfo("Europe/Oslo")
 _IDS = UUID("7f0c9a52-6a51-4f0e-9d6e-1f7a54a2c0de")
@@ -127,7 +128,11 @@ def listed(register: Register, period: Period) -> list[Listed]:
     wanted = (
         select(Record.details["journal"]["sequence"].as_integer(), Agreement.type, Record.id)
         .join(Agreement, Agreement.id == Record.agreement_id)
-        .where(Record.archived_at >= first, Record.archived_at < last, Record.status.in_(["archived", "destroyed"]))
+        .where(
+            Record.archived_at >= first,
+            Record.archived_at < last,
+            Record.status.in_([RecordStatus.ARCHIVED, RecordStatus.DESTROYED]),
+        )
     )
     with register.read() as session:
         rows = session.execute(wanted.execution_options(yield_per=500))

@@ -28,6 +28,7 @@ from flows.register import Event, Record, RecordFile, Register
 from flows.register.record_digests import seal_of
 from flows.register.records import KeptFile, add_files, files_of, get_record
 from flows.register.schema import Json
+from flows.register.states import RecordStatus
 
 _BEFORE_ITS_END = timedelta(days=90)
 _PATIENCE = 3
@@ -124,7 +125,9 @@ def due_for_renewal(register: Register, age: timedelta) -> list[str]:
         said = Record.details["proven_until"].as_string()
         wanted = select(Record.id, RecordFile.stored_at, said).join(RecordFile, RecordFile.record_id == Record.id)
         rows = session.execute(
-            wanted.where(Record.status == "archived", RecordFile.role.in_(["signed", "renewed"])).order_by(Record.id)
+            wanted.where(Record.status == RecordStatus.ARCHIVED, RecordFile.role.in_(["signed", "renewed"])).order_by(
+                Record.id
+            )
         )
         newest: dict[str, tuple[datetime, str | None]] = {}
         for record_id, stored_at, until in rows:
