@@ -20,7 +20,7 @@ from flows.signing_desk.emails import Letters
 from flows.signing_desk.errors import unknown_request
 from flows.signing_desk.link_tokens import Links, open_links
 from flows.signing_desk.signature_requests import DeskRequest, read_request
-from flows.signing_desk.statuses import RequestStatus
+from flows.signing_desk.statuses import RequestStatus, check_transition
 from flows.signing_desk.tables import events, outbox, requests, revisions
 
 Clock = Callable[[], datetime]
@@ -65,7 +65,8 @@ class Desk:
     def end(
         self, connection: Connection, request: DeskRequest, state: RequestStatus, who: str, reason: str = ""
     ) -> None:
-        """End an open request for everybody."""
+        """End an open request for everybody. Raises `TransitionRefused` if it has ended."""
+        check_transition(request.state, state)
         now = self.note(
             connection, request.id, who, "completed" if state == RequestStatus.SIGNED else state.value, reason
         )
