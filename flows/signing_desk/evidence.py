@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes, serialization
+from sqlalchemy import select
 
 from flows.signing_desk.service import Desk
 from flows.signing_desk.statuses import RequestStatus
+from flows.signing_desk.tables import events, revisions
 
 NO_ASSURANCE = "none: whoever held a signer's link could sign"
 
@@ -15,13 +17,18 @@ def evidence_of(desk: Desk, request_id: str) -> dict[str, Any]:
     """Return the evidence as JSON values. Times are UTC; e-mail addresses and links are left out."""
     with desk.database.reading() as connection:
         request = desk.read(connection, request_id)
-        revisions = connection.execute(
-            "SELECT number, length, sha256 FROM revisions WHERE request = ? ORDER BY number", (request_id,)
-        ).fetchall()
-        events = connection.execute(
-            "SELECT at, who, what, details FROM events WHERE request = ? ORDER BY number", (request_id,)
-        ).fetchall()
-    happened = [dict(event) for event in events]
+        grown = connection.execute(
+            select(revisions.c.number, revisions.c.length, revisions.c.sha256)
+            .where(revisions.c.request == request_id)
+            .order_by(revisions.c.number)
+        ).mappings()
+        document_revisions = [dict(revision) for revision in grown]
+        noted = connection.execute(
+            select(events.c.at, events.c.who, events.c.what, events.c.details)
+            .where(events.c.request == request_id)
+            .order_by(events.c.number)
+        ).mappings()
+        happened: list[dict[Any, Any]] = [dict(event) for event in noted]
     if request.state == RequestStatus.EXPIRED:
         happened.append({"at": _text(request.deadline), "who": "desk", "what": "expired", "details": ""})
     certificate = desk.authority.certificate
@@ -53,7 +60,7 @@ def evidence_of(desk: Desk, request_id: str) -> dict[str, Any]:
             }
             for signer in request.signers
         ],
-        "revisions": [dict(revision) for revision in revisions],
+        "revisions": document_revisions,
         "events": happened,
     }
 

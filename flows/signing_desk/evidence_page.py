@@ -5,6 +5,8 @@ from pathlib import Path
 
 from babel.dates import format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy import select
+from sqlalchemy.dialects.sqlite import insert
 from weasyprint import HTML
 
 from flows.language import current, translate, use
@@ -14,6 +16,7 @@ from flows.signing_desk.pades_signing import OSLO
 from flows.signing_desk.service import Desk
 from flows.signing_desk.signature_requests import DeskRequest
 from flows.signing_desk.statuses import RequestStatus
+from flows.signing_desk.tables import evidence
 
 _ = translate
 _PAGES = Path(__file__).parent / "pages"
@@ -26,16 +29,15 @@ def evidence_page(desk: Desk, request_id: str) -> bytes:
     """
     with desk.database.reading() as connection:
         request = desk.read(connection, request_id)
-        kept = connection.execute("SELECT pdf FROM evidence WHERE request = ?", (request_id,)).fetchone()
-    if kept:
-        return bytes(kept["pdf"])
+        stored = connection.scalar(select(evidence.c.pdf).where(evidence.c.request == request_id))
+    if stored is not None:
+        return bytes(stored)
     if request.state == RequestStatus.OPEN:
         raise Refused(409, "still-open", "The request is still open; its evidence is not complete yet.")
     made = _typeset(desk, request)
     with desk.database.writing() as connection:
-        connection.execute("INSERT OR IGNORE INTO evidence (request, pdf) VALUES (?, ?)", (request_id, made))
-        row = connection.execute("SELECT pdf FROM evidence WHERE request = ?", (request_id,)).fetchone()
-        return bytes(row["pdf"])
+        connection.execute(insert(evidence).values(request=request_id, pdf=made).on_conflict_do_nothing())
+        return bytes(connection.scalars(select(evidence.c.pdf).where(evidence.c.request == request_id)).one())
 
 
 def _typeset(desk: Desk, request: DeskRequest) -> bytes:

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 
+from sqlalchemy import select
+
 from flows.errors import ProviderError
 from flows.signing_desk.link_tokens import Kind
 from flows.signing_desk.service import Desk
 from flows.signing_desk.signature_requests import DeskRequest, DeskSigner
 from flows.signing_desk.signing_links import issue, newest
 from flows.signing_desk.statuses import RequestStatus
+from flows.signing_desk.tables import events
 
 
 def invite(desk: Desk, request_id: str) -> None:
@@ -38,12 +41,13 @@ def _write(
     if not signer.email:
         return
     who = f"signer {signer.order}"
-    known = "SELECT 1 FROM events WHERE request = ? AND what = ? AND details = ?"
+    of_request = events.c.request == request.id
+    noted = select(events.c.number).where(of_request, events.c.what == what, events.c.details == who).limit(1)
     with desk.database.reading() as connection:
-        if connection.execute(known, (request.id, what, who)).fetchone():
+        if connection.scalar(noted) is not None:
             return
     with desk.database.writing() as connection:
-        if connection.execute(known, (request.id, what, who)).fetchone():
+        if connection.scalar(noted) is not None:
             return
         desk.note(connection, request.id, "desk", what, who)
         make = newest if kind == Kind.SIGN else issue

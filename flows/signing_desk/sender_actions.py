@@ -6,6 +6,8 @@ import secrets
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import and_, insert, or_, select, update
+
 from flows.errors import ProviderError
 from flows.signing_desk.errors import Refused, not_open, not_your_turn
 from flows.signing_desk.pades_signing import why_unsuitable
@@ -14,15 +16,9 @@ from flows.signing_desk.service import SENDER, Desk, append_revision
 from flows.signing_desk.signature_requests import DeskRequest, read_document
 from flows.signing_desk.signing_links import issue, newest, renewed
 from flows.signing_desk.statuses import RequestStatus
+from flows.signing_desk.tables import events, requests, signers
 
 BETWEEN_REMINDERS = timedelta(hours=24)
-
-_NEW_REQUEST = """INSERT INTO requests
-(id, reference, title, public_title, language, deadline, sha256, state, created_at)
-VALUES (:id, :reference, :title, :public_title, :language, :deadline, :sha256, 'open', :created_at)"""
-_NEW_SIGNER = """INSERT INTO signers
-(request, number, id, role, name, title, email, on_behalf_of, anchor)
-VALUES (:request, :order, :id, :role, :name, :title, :email, :on_behalf_of, :anchor)"""
 
 
 def create(desk: Desk, intent: IntentIn, pdf: bytes) -> tuple[DeskRequest, bool]:
@@ -35,25 +31,27 @@ def create(desk: Desk, intent: IntentIn, pdf: bytes) -> tuple[DeskRequest, bool]
         return known, False
     _judge(intent, pdf, desk.clock())
     with desk.database.writing() as connection:
-        row = connection.execute("SELECT id FROM requests WHERE reference = ?", (intent.reference,)).fetchone()
-        if row:
-            return desk.read(connection, row["id"]), False
+        taken = connection.scalar(select(requests.c.id).where(requests.c.reference == intent.reference))
+        if taken is not None:
+            return desk.read(connection, taken), False
         request_id = secrets.token_hex(16)
         stated = {
             **intent.model_dump(include={"reference", "title", "public_title", "language", "sha256"}),
             "id": request_id,
+            "state": RequestStatus.OPEN.value,
             "deadline": intent.deadline.astimezone(UTC).isoformat(),
             "created_at": desk.clock().isoformat(),
         }
-        connection.execute(_NEW_REQUEST, stated)
+        connection.execute(insert(requests).values(stated))
         for signer in intent.signers:
             person = {
-                **signer.model_dump(exclude={"anchor"}),
+                **signer.model_dump(exclude={"anchor", "order"}),
+                "number": signer.order,
                 "request": request_id,
                 "id": secrets.token_hex(16),
                 "anchor": json.dumps(asdict(signer.anchor.anchor())) if signer.anchor else None,
             }
-            connection.execute(_NEW_SIGNER, person)
+            connection.execute(insert(signers).values(person))
             issue(desk, connection, request_id, signer.order)
         append_revision(connection, request_id, b"", pdf)
         desk.note(connection, request_id, SENDER, "created", f"sha256 {intent.sha256}")
@@ -69,8 +67,8 @@ def look_up(desk: Desk, request_id: str) -> DeskRequest:
 def find(desk: Desk, reference: str) -> DeskRequest | None:
     """Return the request that carries the sender's reference, if any does."""
     with desk.database.reading() as connection:
-        row = connection.execute("SELECT id FROM requests WHERE reference = ?", (reference,)).fetchone()
-        return desk.read(connection, row["id"]) if row else None
+        found = connection.scalar(select(requests.c.id).where(requests.c.reference == reference))
+        return None if found is None else desk.read(connection, found)
 
 
 def signed_document(desk: Desk, request_id: str) -> bytes:
@@ -100,7 +98,9 @@ def acknowledge(desk: Desk, request_id: str) -> DeskRequest:
             raise Refused(409, "still-open", "The request is still open; there is nothing to acknowledge yet.")
         if request.acknowledged_at is None:
             now = desk.note(connection, request_id, SENDER, "acknowledged")
-            connection.execute("UPDATE requests SET acknowledged_at = ? WHERE id = ?", (now.isoformat(), request_id))
+            connection.execute(
+                update(requests).where(requests.c.id == request_id).values(acknowledged_at=now.isoformat())
+            )
         return desk.read(connection, request_id)
 
 
@@ -118,12 +118,12 @@ def untold(desk: Desk, request: DeskRequest) -> set[int]:
     if signer is None:
         return set()
     who = f"signer {signer.order}"
-    about_mail = """SELECT what FROM events WHERE request = ? AND
-        ((details = ? AND what IN ('invited', 'reminded', 'letter failed'))
-        OR (who = ? AND what = 'asked for a new link')) ORDER BY number DESC LIMIT 1"""
+    written_to = and_(events.c.details == who, events.c.what.in_(("invited", "reminded", "letter failed")))
+    asked = and_(events.c.who == who, events.c.what == "asked for a new link")
+    about_mail = select(events.c.what).where(events.c.request == request.id, or_(written_to, asked))
     with desk.database.reading() as connection:
-        newest_event = connection.execute(about_mail, (request.id, who, who)).fetchone()
-    return {signer.order} if newest_event and newest_event["what"] == "letter failed" else set()
+        newest_event = connection.scalar(about_mail.order_by(events.c.number.desc()).limit(1))
+    return {signer.order} if newest_event == "letter failed" else set()
 
 
 def new_link(desk: Desk, request_id: str, order: int) -> DeskRequest:
@@ -159,7 +159,9 @@ def remind(desk: Desk, request_id: str, order: int) -> DeskRequest:
             raise Refused(429, "just-reminded", "The signer was reminded less than 24 hours ago.")
         now = desk.note(connection, request_id, SENDER, "reminded", f"signer {order}")
         connection.execute(
-            "UPDATE signers SET reminded_at = ? WHERE request = ? AND number = ?", (now.isoformat(), request_id, order)
+            update(signers)
+            .where(signers.c.request == request_id, signers.c.number == order)
+            .values(reminded_at=now.isoformat())
         )
         link = renewed(desk, connection, request, signer)
     try:

@@ -6,13 +6,13 @@ the second finds it done.
 
 import hashlib
 import secrets
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from pyhanko.sign.timestamps import TimeStamper
+from sqlalchemy import Connection, func, insert, select, update
 
 from flows.signing_desk.certificate_authority import Authority, open_authority
 from flows.signing_desk.database import Database, open_database
@@ -20,7 +20,8 @@ from flows.signing_desk.emails import Letters
 from flows.signing_desk.errors import unknown_request
 from flows.signing_desk.link_tokens import Links, open_links
 from flows.signing_desk.signature_requests import DeskRequest, read_request
-from flows.signing_desk.statuses import RequestStatus
+from flows.signing_desk.statuses import RequestStatus, check_transition
+from flows.signing_desk.tables import events, outbox, requests, revisions
 
 Clock = Callable[[], datetime]
 SENDER = "sender"
@@ -40,35 +41,39 @@ class Desk:
     timestamper: TimeStamper | None = None
     tells: bool = False
 
-    def read(self, connection: sqlite3.Connection, request_id: str) -> DeskRequest:
+    def read(self, connection: Connection, request_id: str) -> DeskRequest:
         """Return one request. Raises `Refused` when there is none."""
         request = read_request(connection, request_id, self.clock())
         if request is None:
             raise unknown_request()
         return request
 
-    def note(self, connection: sqlite3.Connection, request_id: str, who: str, what: str, details: str = "") -> datetime:
+    def note(self, connection: Connection, request_id: str, who: str, what: str, details: str = "") -> datetime:
         """Write an event; return its time. What senders wait for is put into the outbox, where the desk tells."""
         now = self.clock()
         connection.execute(
-            "INSERT INTO events (request, at, who, what, details) VALUES (?, ?, ?, ?, ?)",
-            (request_id, now.isoformat(), who, what, details),
+            insert(events).values(request=request_id, at=now.isoformat(), who=who, what=what, details=details)
         )
         if self.tells and what in TOLD:
             connection.execute(
-                "INSERT INTO outbox (id, request, what, at, next_at) VALUES (?, ?, ?, ?, ?)",
-                (secrets.token_hex(16), request_id, what, now.isoformat(), now.isoformat()),
+                insert(outbox).values(
+                    id=secrets.token_hex(16), request=request_id, what=what, at=now.isoformat(), next_at=now.isoformat()
+                )
             )
         return now
 
     def end(
-        self, connection: sqlite3.Connection, request: DeskRequest, state: RequestStatus, who: str, reason: str = ""
+        self, connection: Connection, request: DeskRequest, state: RequestStatus, who: str, reason: str = ""
     ) -> None:
-        """End an open request for everybody."""
-        now = self.note(connection, request.id, who, "completed" if state == RequestStatus.SIGNED else state, reason)
+        """End an open request for everybody. Raises `TransitionRefused` if it has ended."""
+        check_transition(request.state, state)
+        now = self.note(
+            connection, request.id, who, "completed" if state == RequestStatus.SIGNED else state.value, reason
+        )
         connection.execute(
-            "UPDATE requests SET state = ?, reason = ?, ended_at = ? WHERE id = ?",
-            (state, reason, now.isoformat(), request.id),
+            update(requests)
+            .where(requests.c.id == request.id)
+            .values(state=state.value, reason=reason, ended_at=now.isoformat())
         )
 
 
@@ -92,13 +97,18 @@ def open_desk(
     return Desk(database, authority, open_links(folder, address), clock, letters, timestamper, tells)
 
 
-def append_revision(connection: sqlite3.Connection, request_id: str, before: bytes, appended: bytes) -> str:
+def append_revision(connection: Connection, request_id: str, before: bytes, appended: bytes) -> str:
     """Let the document grow; return the SHA-256 of the whole as it is now."""
     whole = before + appended
     digest = hashlib.sha256(whole).hexdigest()
+    count = select(func.count()).select_from(revisions).where(revisions.c.request == request_id)
     connection.execute(
-        "INSERT INTO revisions (request, number, length, sha256, appended)"
-        " SELECT ?, count(*), ?, ?, ? FROM revisions WHERE request = ?",
-        (request_id, len(whole), digest, appended, request_id),
+        insert(revisions).values(
+            request=request_id,
+            number=connection.scalar(count),
+            length=len(whole),
+            sha256=digest,
+            appended=appended,
+        )
     )
     return digest

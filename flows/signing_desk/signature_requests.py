@@ -1,12 +1,14 @@
 """Requests as the desk keeps them: what is read from the database, and what follows from it at a given time."""
 
 import json
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Connection, RowMapping, select
+
 from flows.signing_desk.signature_positions import Anchor
 from flows.signing_desk.statuses import RequestStatus, SignerStatus
+from flows.signing_desk.tables import requests, revisions, signers
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,12 @@ class DeskRequest:
         return SignerStatus.READY if signer == self.next_signer else SignerStatus.WAITING
 
 
-def read_request(connection: sqlite3.Connection, request_id: str, now: datetime) -> DeskRequest | None:
+def read_request(connection: Connection, request_id: str, now: datetime) -> DeskRequest | None:
     """Read one request by id; None where there is none."""
-    row = connection.execute("SELECT * FROM requests WHERE id = ?", (request_id,)).fetchone()
+    row = connection.execute(select(requests).where(requests.c.id == request_id)).mappings().first()
     if row is None:
         return None
-    signers = connection.execute("SELECT * FROM signers WHERE request = ? ORDER BY number", (request_id,)).fetchall()
+    of_request = select(signers).where(signers.c.request == request_id).order_by(signers.c.number)
     deadline = datetime.fromisoformat(row["deadline"])
     lapsed = row["state"] == RequestStatus.OPEN and now >= deadline
     return DeskRequest(
@@ -84,17 +86,17 @@ def read_request(connection: sqlite3.Connection, request_id: str, now: datetime)
         created_at=datetime.fromisoformat(row["created_at"]),
         ended_at=deadline if lapsed else _time(row["ended_at"]),
         acknowledged_at=_time(row["acknowledged_at"]),
-        signers=tuple(_signer(signer) for signer in signers),
+        signers=tuple(_signer(signer) for signer in connection.execute(of_request).mappings()),
     )
 
 
-def read_document(connection: sqlite3.Connection, request_id: str) -> bytes:
+def read_document(connection: Connection, request_id: str) -> bytes:
     """Return the document as it is now: what was sent and every signature since, in order."""
-    rows = connection.execute("SELECT appended FROM revisions WHERE request = ? ORDER BY number", (request_id,))
-    return b"".join(row["appended"] for row in rows)
+    parts = select(revisions.c.appended).where(revisions.c.request == request_id).order_by(revisions.c.number)
+    return b"".join(connection.scalars(parts))
 
 
-def _signer(row: sqlite3.Row) -> DeskSigner:
+def _signer(row: RowMapping) -> DeskSigner:
     return DeskSigner(
         order=row["number"],
         id=row["id"],

@@ -4,8 +4,9 @@ A link to sign is used up by signing or declining: from then on it leads to a re
 uses it up, since mail programs open links, too.
 """
 
-import sqlite3
 from typing import NamedTuple
+
+from sqlalchemy import Connection, select, update
 
 from flows.errors import ProviderError
 from flows.signing_desk.errors import Refused, not_open, not_your_turn
@@ -16,6 +17,7 @@ from flows.signing_desk.signature_fields import Field
 from flows.signing_desk.signature_requests import DeskRequest, DeskSigner, read_document
 from flows.signing_desk.signing_links import COPY_LIFE, in_patience, is_over, issue, opened
 from flows.signing_desk.statuses import RequestStatus, SignerStatus
+from flows.signing_desk.tables import events, revisions, signers
 
 
 class Visit(NamedTuple):
@@ -130,8 +132,9 @@ def sign(desk: Desk, token: str, address: str = "") -> Visit:
         )
         digest = append_revision(connection, request.id, pdf, appended)
         connection.execute(
-            "UPDATE signers SET signed_at = ?, certificate = ? WHERE request = ? AND number = ?",
-            (now.isoformat(), f"{identity.certificate.serial_number:x}", request.id, signer.order),
+            update(signers)
+            .where(signers.c.request == request.id, signers.c.number == signer.order)
+            .values(signed_at=now.isoformat(), certificate=f"{identity.certificate.serial_number:x}")
         )
         desk.note(connection, request.id, visit.who, "signed", _details(f"sha256 {digest}", address))
         if signer == request.signers[-1]:
@@ -152,8 +155,9 @@ def decline(desk: Desk, token: str, reason: str, address: str = "") -> Visit:
             raise Refused(409, "already-signed", "This signer has signed already and can no longer decline.")
         request, signer, _ = _ready(visit)
         connection.execute(
-            "UPDATE signers SET declined_at = ? WHERE request = ? AND number = ?",
-            (desk.clock().isoformat(), request.id, signer.order),
+            update(signers)
+            .where(signers.c.request == request.id, signers.c.number == signer.order)
+            .values(declined_at=desk.clock().isoformat())
         )
         if address:
             desk.note(connection, request.id, visit.who, "declines", f"from {address}")
@@ -161,7 +165,7 @@ def decline(desk: Desk, token: str, reason: str, address: str = "") -> Visit:
         return _open(desk, connection, token)
 
 
-def _open(desk: Desk, connection: sqlite3.Connection, token: str) -> Visit:
+def _open(desk: Desk, connection: Connection, token: str) -> Visit:
     link = opened(desk, connection, token, Kind.SIGN)
     visit = _visit(desk, connection, link.request, link.order)
     language = visit.request.language
@@ -176,7 +180,7 @@ def _open(desk: Desk, connection: sqlite3.Connection, token: str) -> Visit:
     return visit
 
 
-def _open_copy(desk: Desk, connection: sqlite3.Connection, token: str) -> Visit:
+def _open_copy(desk: Desk, connection: Connection, token: str) -> Visit:
     link = opened(desk, connection, token, Kind.COPY)
     visit = _visit(desk, connection, link.request, link.order)
     if not link.is_newest or desk.clock() >= link.made_at + COPY_LIFE:
@@ -184,13 +188,13 @@ def _open_copy(desk: Desk, connection: sqlite3.Connection, token: str) -> Visit:
     return visit
 
 
-def _visit(desk: Desk, connection: sqlite3.Connection, request_id: str, order: int) -> Visit:
+def _visit(desk: Desk, connection: Connection, request_id: str, order: int) -> Visit:
     request = desk.read(connection, request_id)
-    row = connection.execute(
-        "SELECT sha256 FROM revisions WHERE request = ? AND number = ?", (request_id, order)
-    ).fetchone()
+    digest = connection.scalar(
+        select(revisions.c.sha256).where(revisions.c.request == request_id, revisions.c.number == order)
+    )
     signer = next(signer for signer in request.signers if signer.order == order)
-    return Visit(request, signer, row["sha256"] if row else "")
+    return Visit(request, signer, digest or "")
 
 
 def _ready(visit: Visit) -> Visit:
@@ -206,10 +210,11 @@ def _details(what: str, address: str) -> str:
 
 
 def _note_once(desk: Desk, visit: Visit, what: str) -> None:
-    known = "SELECT 1 FROM events WHERE request = ? AND who = ? AND what = ?"
+    of_request = events.c.request == visit.request.id
+    known = select(events.c.number).where(of_request, events.c.who == visit.who, events.c.what == what).limit(1)
     with desk.database.reading() as connection:
-        noted = connection.execute(known, (visit.request.id, visit.who, what)).fetchone()
-    if not noted:
+        noted = connection.scalar(known)
+    if noted is None:
         with desk.database.writing() as connection:
-            if not connection.execute(known, (visit.request.id, visit.who, what)).fetchone():
+            if connection.scalar(known) is None:
                 desk.note(connection, visit.request.id, visit.who, what)

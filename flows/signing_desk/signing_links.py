@@ -4,15 +4,17 @@ A link to sign works for fourteen days from when it is the signer's turn, at mos
 receipt once it has been used. A link to a copy is made when everybody has signed, and works for thirty days.
 """
 
-import sqlite3
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, select
 
 from flows.signing_desk.errors import Refused, unknown_link
 from flows.signing_desk.link_tokens import Kind, digest_of
 from flows.signing_desk.service import Desk
 from flows.signing_desk.signature_requests import DeskRequest, DeskSigner
 from flows.signing_desk.statuses import SignerStatus
+from flows.signing_desk.tables import links, signers
 
 SIGNING_LIFE = timedelta(days=14)
 COPY_LIFE = timedelta(days=30)
@@ -30,15 +32,18 @@ class Issued(NamedTuple):
     is_newest: bool
 
 
-def issue(desk: Desk, connection: sqlite3.Connection, request_id: str, order: int, kind: Kind = Kind.SIGN) -> str:
+def issue(desk: Desk, connection: Connection, request_id: str, order: int, kind: Kind = Kind.SIGN) -> str:
     """Make a new link of a signer's and return it; those before it are void from now on."""
     number = _newest(connection, request_id, order, kind) + 1
     connection.execute(
-        "INSERT INTO links (digest, request, number, kind, issue, made_at) VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            digest_of(desk.links.token(request_id, order, number, kind)),
-            *(request_id, order, kind, number, desk.clock().isoformat()),
-        ),
+        insert(links).values(
+            digest=digest_of(desk.links.token(request_id, order, number, kind)),
+            request=request_id,
+            number=order,
+            kind=kind.value,
+            issue=number,
+            made_at=desk.clock().isoformat(),
+        )
     )
     return desk.links.link(request_id, order, number, kind)
 
@@ -46,23 +51,21 @@ def issue(desk: Desk, connection: sqlite3.Connection, request_id: str, order: in
 def issue_missing(desk: Desk) -> None:
     """Make the first link of every signer who has none: of those who were kept before links had a table."""
     with desk.database.writing() as connection:
-        missing = "SELECT request, number FROM signers EXCEPT SELECT request, number FROM links WHERE kind = 'sign'"
-        for row in connection.execute(missing).fetchall():
-            issue(desk, connection, row["request"], row["number"])
+        with_link = select(links.c.request, links.c.number).where(links.c.kind == Kind.SIGN.value)
+        missing = select(signers.c.request, signers.c.number).except_(with_link)
+        for request_id, order in connection.execute(missing).all():
+            issue(desk, connection, request_id, order)
 
 
-def newest(desk: Desk, connection: sqlite3.Connection, request_id: str, order: int, kind: Kind = Kind.SIGN) -> str:
+def newest(desk: Desk, connection: Connection, request_id: str, order: int, kind: Kind = Kind.SIGN) -> str:
     """Return the newest link of a signer's."""
     return desk.links.link(request_id, order, _newest(connection, request_id, order, kind), kind)
 
 
-def renewed(desk: Desk, connection: sqlite3.Connection, request: DeskRequest, signer: DeskSigner) -> str:
+def renewed(desk: Desk, connection: Connection, request: DeskRequest, signer: DeskSigner) -> str:
     """Return the signer's link to sign: the newest, or a new one in place of one that no longer works."""
-    row = connection.execute(
-        "SELECT max(made_at) AS made_at FROM links WHERE request = ? AND number = ? AND kind = 'sign'",
-        (request.id, signer.order),
-    ).fetchone()
-    if row["made_at"] and not is_over(request, signer, datetime.fromisoformat(row["made_at"]), desk.clock()):
+    made_at = connection.scalar(_of_signer(func.max(links.c.made_at), request.id, signer.order, Kind.SIGN))
+    if made_at and not is_over(request, signer, datetime.fromisoformat(made_at), desk.clock()):
         return newest(desk, connection, request.id, signer.order)
     return issue(desk, connection, request.id, signer.order)
 
@@ -75,23 +78,27 @@ def is_over(request: DeskRequest, signer: DeskSigner, made_at: datetime, now: da
     return now >= max([made_at, *before]) + SIGNING_LIFE
 
 
-def opened(desk: Desk, connection: sqlite3.Connection, token: str, kind: Kind) -> Issued:
+def opened(desk: Desk, connection: Connection, token: str, kind: Kind) -> Issued:
     """Return what a token leads to. Raises `Refused` when it leads nowhere."""
-    row = connection.execute("SELECT * FROM links WHERE digest = ? AND kind = ?", (digest_of(token), kind)).fetchone()
+    wanted = select(links).where(links.c.digest == digest_of(token), links.c.kind == kind.value)
+    row = connection.execute(wanted).mappings().first()
     if row is None or not desk.links.fits(token, row["request"], row["number"], row["issue"], kind):
         raise unknown_link()
     is_newest = row["issue"] == _newest(connection, row["request"], row["number"], kind)
     return Issued(row["request"], row["number"], kind, datetime.fromisoformat(row["made_at"]), is_newest)
 
 
-def in_patience(desk: Desk, connection: sqlite3.Connection, request_id: str, order: int) -> None:
+def in_patience(desk: Desk, connection: Connection, request_id: str, order: int) -> None:
     """Raise `Refused` where a link to sign was made only just now."""
     since = (desk.clock() - BETWEEN_LINKS).isoformat()
-    wanted = "SELECT 1 FROM links WHERE request = ? AND number = ? AND kind = 'sign' AND made_at > ?"
-    if connection.execute(wanted, (request_id, order, since)).fetchone():
+    newest_made_at = connection.scalar(_of_signer(func.max(links.c.made_at), request_id, order, Kind.SIGN))
+    if newest_made_at is not None and newest_made_at > since:
         raise Refused(429, "just-sent", "A new link was sent less than ten minutes ago.")
 
 
-def _newest(connection: sqlite3.Connection, request_id: str, order: int, kind: Kind) -> int:
-    wanted = "SELECT max(issue) AS issue FROM links WHERE request = ? AND number = ? AND kind = ?"
-    return connection.execute(wanted, (request_id, order, kind)).fetchone()["issue"] or 0
+def _newest(connection: Connection, request_id: str, order: int, kind: Kind) -> int:
+    return connection.scalar(_of_signer(func.max(links.c.issue), request_id, order, kind)) or 0
+
+
+def _of_signer(value: ColumnElement[Any], request_id: str, order: int, kind: Kind) -> Select[Any]:
+    return select(value).where(links.c.request == request_id, links.c.number == order, links.c.kind == kind.value)

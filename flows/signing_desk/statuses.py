@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from flows.errors import TransitionRefused
+
 
 class RequestStatus(StrEnum):
     """Status of a whole request, as senders read it."""
@@ -32,3 +34,9 @@ TRANSITIONS: Mapping[RequestStatus, frozenset[RequestStatus]] = {
     RequestStatus.EXPIRED: frozenset(),
 }
 """The status changes that are stored. `expired` follows from the deadline when a request is read, and is not stored."""
+
+
+def check_transition(before: RequestStatus, after: RequestStatus) -> None:
+    """Raise `TransitionRefused` if a request may not change from one status to the other."""
+    if after not in TRANSITIONS[before]:
+        raise TransitionRefused(f"A signature request cannot change from {before} to {after}; look up its status.")

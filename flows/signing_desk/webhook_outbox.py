@@ -6,7 +6,6 @@ hour, for a day at most. It is a hint; whoever misses it finds out by asking.
 """
 
 import json
-import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,9 +14,13 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import requests
+from sqlalchemy import literal_column, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from flows.errors import WrongUse
 from flows.signing_desk.service import Desk
+from flows.signing_desk.tables import outbox
+from flows.signing_desk.tables import requests as request_table
 from flows.signing_desk.webhook_signing import HEADER, sign_webhook
 
 MOST_ATTEMPTS = 32
@@ -58,7 +61,7 @@ def keep_telling(desk: Desk, webhook: Webhook | None) -> Iterator[None]:
     def run() -> None:
         with requests.Session() as session:
             while not done.wait(_BETWEEN_LOOKS):
-                with suppress(sqlite3.Error):  # busy for long, or the disk is full: the next look may do
+                with suppress(SQLAlchemyError):  # busy for long, or the disk is full: the next look may do
                     tell(desk, webhook, session)
 
     thread = threading.Thread(target=run, name="telling", daemon=True)
@@ -73,12 +76,14 @@ def keep_telling(desk: Desk, webhook: Webhook | None) -> Iterator[None]:
 def tell(desk: Desk, webhook: Webhook, session: requests.Session) -> int:
     """Tell everything that is due, oldest first, until one is not taken; return how many were taken."""
     taken = 0
+    now_due = (
+        select(outbox, request_table.c.reference)
+        .join(request_table, request_table.c.id == outbox.c.request)
+        .where(outbox.c.next_at <= desk.clock().isoformat())
+        .order_by(outbox.c.at, literal_column("outbox.rowid"))
+    )
     with desk.database.reading() as connection:
-        due = connection.execute(
-            "SELECT o.*, r.reference FROM outbox o JOIN requests r ON r.id = o.request"
-            " WHERE o.next_at <= ? ORDER BY o.at, o.rowid",
-            (desk.clock().isoformat(),),
-        ).fetchall()
+        due = connection.execute(now_due).mappings().all()
     for row in due:
         about = {"id": row["request"], "reference": row["reference"]}
         body = json.dumps({"id": row["id"], "event": row["what"], "at": row["at"], "request": about}).encode()
@@ -87,8 +92,9 @@ def tell(desk: Desk, webhook: Webhook, session: requests.Session) -> int:
         again = None if is_taken or attempts >= MOST_ATTEMPTS else (now + pause(attempts)).isoformat()
         with desk.database.writing() as connection:
             connection.execute(
-                "UPDATE outbox SET attempts = ?, next_at = ?, delivered_at = ? WHERE id = ?",
-                (attempts, again, now.isoformat() if is_taken else None, row["id"]),
+                update(outbox)
+                .where(outbox.c.id == row["id"])
+                .values(attempts=attempts, next_at=again, delivered_at=now.isoformat() if is_taken else None)
             )
         if not is_taken:
             break  # whoever does not answer one does not answer the others either
