@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 
 from flows.errors import NotAllowed, WrongUse
+from flows.language import translate as _
 
 ROLES: dict[str, frozenset[str]] = {
     "auditor": frozenset({"search", "get", "verify"}),
@@ -32,10 +33,11 @@ def must_be_allowed(verb: str, person: str, table: Path | None) -> None:
     if any(verb in ROLES[role] for role in roles):
         return
     having = ", ".join(role for role, verbs in ROLES.items() if verb in verbs)
-    has = f"is {' and '.join(roles)} and" if roles else "has no role and"
-    raise NotAllowed(
-        f"«{person}» {has} may not {verb}: that takes {having} in {table.name} (AVTALEFLYT_ARCHIVE_ROLES)."
+    told = _(
+        "«{person}» may not {verb}: that takes {having} in {table} (AVTALEFLYT_ARCHIVE_ROLES), and they have {has}."
     )
+    has = ", ".join(roles) or _("no role")
+    raise NotAllowed(told.format(person=person, verb=verb, having=having, table=table.name, has=has))
 
 
 def _roles_of(person: str, table: Path) -> list[str]:
@@ -43,10 +45,16 @@ def _roles_of(person: str, table: Path) -> list[str]:
         said = tomllib.loads(table.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise WrongUse(
-            f"The table of roles {table} cannot be read ({type(error).__name__}): see to AVTALEFLYT_ARCHIVE_ROLES."
+            _("The table of roles {table} cannot be read ({error}): see to AVTALEFLYT_ARCHIVE_ROLES.").format(
+                table=table, error=type(error).__name__
+            )
         ) from error
     for role, persons in said.items():
         if role not in ROLES or not isinstance(persons, list) or not all(isinstance(one, str) for one in persons):
             known = ", ".join(ROLES)
-            raise WrongUse(f'{table.name} must hold lines such as archivist = ["kari"]; the roles are {known}.')
+            raise WrongUse(
+                _('{table} must hold lines such as archivist = ["kari"]; the roles are {known}.').format(
+                    table=table.name, known=known
+                )
+            )
     return [role for role, persons in said.items() if person in persons]
