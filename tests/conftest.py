@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import create_engine, text
 
+from flows import language
 from flows.register import Register, open_register
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -143,3 +144,13 @@ def register(tmp_path: Path, clock: Clock, sqlite_register: Path) -> Iterator[Re
     opened = open_register(f"sqlite:///{tmp_path / 'register.db'}", clock, actor="tester")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let what people see be English, for tests that look for what a message says; bokmål comes back afterwards."""
+    monkeypatch.setenv("AVTALEFLYT_LANGUAGE", "en")
+    here = language.current()
+    language.use("en")
+    yield
+    language.use(here)

@@ -3,6 +3,7 @@
 from flows.archive.ingest import keep_head
 from flows.archive.store import Store
 from flows.errors import NotAllowed
+from flows.language import translate as _
 from flows.register import Register
 from flows.register.records import amend, get_record
 
@@ -17,7 +18,9 @@ def restrict(register: Register, store: Store, record_id: str, level: str, basis
     list or has no basis.
     """
     if (level or basis) and (level not in LEVELS or not basis.strip()):
-        raise NotAllowed(f"Access is restricted by one of {', '.join(LEVELS)}, with its legal basis.")
+        raise NotAllowed(
+            _("Access is restricted by one of {levels}, with its legal basis.").format(levels=", ".join(LEVELS))
+        )
     value = {"level": level, "basis": basis.strip()}
     with register.write() as transaction:
         amend(transaction, get_record(transaction.session, record_id), "access", value, why)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flows.errors import WrongUse
+from flows.language import translate as _
 
 
 @contextmanager
@@ -15,7 +16,7 @@ def draft_of(folder: Path) -> Iterator[Path]:
     What a run that was killed left there is removed by the next. Raises `WrongUse` where `folder` is there already.
     """
     if folder.exists():
-        raise WrongUse(f"{folder} is there already: an export is never written over another.")
+        raise WrongUse(_("{folder} is there already: an export is never written over another.").format(folder=folder))
     draft = folder.with_name(folder.name + ".unfinished")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)

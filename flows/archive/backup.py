@@ -19,6 +19,7 @@ from flows.archive.blob_references import named_blobs
 from flows.archive.ingest import keep_head
 from flows.archive.store import Store, open_store
 from flows.errors import StoreDamaged, WrongUse
+from flows.language import translate as _
 from flows.register import Record, Register, open_register
 from flows.register.event_chain import head_of
 from flows.register.schema import Base
@@ -33,7 +34,7 @@ def back_up(register: Register, store: Store, folder: Path) -> dict[str, int]:
     Raises `WrongUse` where the folder holds anything.
     """
     if folder.exists() and any(folder.iterdir()):
-        raise WrongUse(f"{folder} is not empty: a backup is never written over another.")
+        raise WrongUse(_("{folder} is not empty: a backup is never written over another.").format(folder=folder))
     folder.mkdir(parents=True, exist_ok=True)
     with register.write() as transaction:  # whoever has the copy can read all of it
         transaction.note("backed_up", None, "register and store are copied")
@@ -59,14 +60,16 @@ def restore(folder: Path, register_url: str, store_url: str, second_url: str = "
     backup.
     """
     if not (folder / _FINISHED).exists():
-        raise WrongUse(f"{folder} is no finished backup: it has no {_FINISHED}.")
+        raise WrongUse(
+            _("{folder} is no finished backup: it has no {finished}.").format(folder=folder, finished=_FINISHED)
+        )
     source = open_register(f"sqlite:///{folder / _REGISTER}")
     kept, target = open_store((folder / _STORE).absolute().as_uri()), open_register(register_url)
     store = open_store(store_url, second_url)
     try:
         with target.read() as session:
             if head_of(session).number:
-                raise WrongUse("The register is not empty: a backup is only restored into a new one.")
+                raise WrongUse(_("The register is not empty: a backup is only restored into a new one."))
         blobs, damaged = _copy_blobs(source, kept, store)
         for number, digest in kept.heads():
             store.keep_head(number, digest)

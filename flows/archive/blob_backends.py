@@ -16,6 +16,7 @@ from obstore.store import ObjectStore, S3Store, from_url
 
 from flows.archive.bucket import Bucket
 from flows.errors import StoreFailed
+from flows.language import translate as _
 from flows.settings import local_folder
 
 PIECE = 1 << 20
@@ -211,7 +212,10 @@ def _told(path: str) -> Iterator[None]:
         name = Path(path).name[:12]
         reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
         raise StoreFailed(
-            f"The store could not be reached or written ({name}: {reason}): see to its disk or address, and run again."
+            _(
+                "The store could not be reached or written ({name}: {reason}): see to its disk or "
+                "address, and run again."
+            ).format(name=name, reason=reason)
         ) from error
 
 

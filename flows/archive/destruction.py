@@ -14,6 +14,7 @@ from flows.archive.ingest import keep_head
 from flows.archive.store import Store, blob_path
 from flows.archive.text_index import remove_from_index
 from flows.errors import NotAllowed
+from flows.language import translate as _
 from flows.register import Event, Record, RecordFile, Register
 from flows.register.record_digests import seal_of
 from flows.register.records import amend, files_of, get_record
@@ -32,7 +33,7 @@ def release(register: Register, store: Store, record_id: str, why: str) -> None:
     """Release the hold on a record. Raises `NotFound`, `NotAllowed` where there is none."""
     with register.read() as session:
         if not is_held(session, get_record(session, record_id)):
-            raise NotAllowed("There is no hold on this record.")
+            raise NotAllowed(_("There is no hold on this record."))
     _note(register, store, record_id, "released", why)
 
 
@@ -78,12 +79,16 @@ def destroy(register: Register, store: Store, record_id: str, why: str) -> list[
         _must_be_destroyable(session, record, transaction.now.date().isoformat())
         asked = _last(session, record, ("destruction_asked",))
         if asked is None:
-            raise NotAllowed("Nobody has asked for this destruction: `archive destroy ID --ask --why …` comes first.")
+            raise NotAllowed(
+                _("Nobody has asked for this destruction: `archive destroy ID --ask --why …` comes first.")
+            )
         if asked.actor == transaction.actor:
-            raise NotAllowed("Another person than the one who asked must release a destruction.")
+            raise NotAllowed(_("Another person than the one who asked must release a destruction."))
         if transaction.now - asked.at < WAITING_TIME:
             until = (asked.at + WAITING_TIME).date()
-            raise NotAllowed(f"The waiting time is not over: this destruction can be released from {until}.")
+            raise NotAllowed(
+                _("The waiting time is not over: this destruction can be released from {until}.").format(until=until)
+            )
         listed = _to_be_destroyed(session, record)
         session.execute(delete(RecordFile).where(RecordFile.record_id == record.id, RecordFile.role != "template"))
         remove_from_index(session, record)
@@ -130,24 +135,26 @@ def _must_be_unlocked(store: Store, files: list[dict[str, str]], now: datetime) 
     until = max((one for one in locks if one is not None and one > now), default=None)
     if until == FOR_GOOD:
         raise NotAllowed(
-            "A legal hold in the bucket keeps a file of this record: nothing is destroyed before it is lifted."
+            _("A legal hold in the bucket keeps a file of this record: nothing is destroyed before it is lifted.")
         )
     if until is not None:
         raise NotAllowed(
-            f"The bucket's Object Lock keeps a file of this record until {until.date()}: nothing is destroyed before."
+            _(
+                "The bucket's Object Lock keeps a file of this record until {until}: nothing is destroyed before."
+            ).format(until=until.date())
         )
 
 
 def _must_be_destroyable(session: Session, record: Record, today: str) -> None:
     retention = record.details.get("retention", {})
     if record.status == RecordStatus.DESTROYED:
-        raise NotAllowed("The files of this record were destroyed before.")
+        raise NotAllowed(_("The files of this record were destroyed before."))
     if is_held(session, record):
-        raise NotAllowed("A legal hold is on this record: nobody can destroy it until the hold is released.")
+        raise NotAllowed(_("A legal hold is on this record: nobody can destroy it until the hold is released."))
     if retention.get("verdict") != "Kasseres" or not retention.get("basis"):
-        raise NotAllowed("The record's retention is not «Kasseres» with a legal basis: it is kept.")
+        raise NotAllowed(_("The record's retention is not «Kasseres» with a legal basis: it is kept."))
     if not retention.get("date") or retention["date"] > today:
-        raise NotAllowed("The record's date of disposal has not come, or is not set.")
+        raise NotAllowed(_("The record's date of disposal has not come, or is not set."))
 
 
 def _unneeded(session: Session, record: Record, files: list[dict[str, str]]) -> list[dict[str, str]]:

@@ -95,7 +95,7 @@ def export_audit(
             and (record.valid_to is None or record.valid_to >= date(year, 1, 1))
         ]
     if not rows:
-        raise NotFound(f"No ALIS-avtale was in force in {year}: there is nothing to export.")
+        raise NotFound(_("No ALIS-avtale was in force in {year}: there is nothing to export.").format(year=year))
     rows.sort(key=lambda row: (row[1].municipality_number, row[0].valid_from))
     with draft_of(folder) as draft:
         with register.write() as transaction:  # before anything is shown

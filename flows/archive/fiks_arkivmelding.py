@@ -13,6 +13,7 @@ from flows.archive.pronom_formats import format_of
 from flows.archive.repair import read_blob
 from flows.archive.store import Store
 from flows.errors import WrongUse
+from flows.language import translate as _
 from flows.register import Agreement, Record, RecordFile, Register
 from flows.register.agreements import get_agreement
 from flows.register.records import files_of, get_record
@@ -39,7 +40,7 @@ def export_message(register: Register, store: Store, record_id: str, folder: Pat
         agreement = get_agreement(session, record.agreement_id)
         signed = next((one for one in files_of(session, record.id) if one.role == "signed"), None)
     if signed is None:
-        raise WrongUse("The record has no signed PDF any more: there is nothing to send.")
+        raise WrongUse(_("The record has no signed PDF any more: there is nothing to send."))
     name = f"{record.id}.pdf"
     with draft_of(folder) as draft:
         with register.write() as transaction:  # before anything is shown

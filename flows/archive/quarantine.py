@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from flows.archive.ingest import keep_head
 from flows.archive.store import Store
 from flows.errors import NotAllowed
+from flows.language import translate
+from flows.language import translate as _
 from flows.register import Agreement, Record, Register, SignatureRequest, State, Transaction
 from flows.register.agreements import current_version, get_agreement, replace, said_again
 from flows.register.record_digests import seal_of
@@ -30,9 +32,9 @@ def accept(register: Register, store: Store, record_id: str, why: str) -> Record
         record, agreement = _waiting(transaction.session, record_id, why)
         faults = list(record.details["faults"])
         if any(fault.startswith("incomplete") for fault in faults):
-            raise NotAllowed("The file is not whole or cannot be read: it can only be refused (`archive refuse`).")
+            raise NotAllowed(_("The file is not whole or cannot be read: it can only be refused (`archive refuse`)."))
         if agreement.version != record.version:
-            raise NotAllowed("The agreement has a newer version: the file of the earlier one can only be refused.")
+            raise NotAllowed(_("The agreement has a newer version: the file of the earlier one can only be refused."))
         set_record_status(record, RecordStatus.ARCHIVED)
         record.archived_at = transaction.now
         record.details = {
@@ -67,10 +69,14 @@ def refuse(register: Register, store: Store, record_id: str, why: str) -> Record
 
 def _waiting(session: Session, record_id: str, why: str) -> tuple[Record, Agreement]:
     if not why.strip():
-        raise NotAllowed("A decision about quarantine needs its reason: --why.")
+        raise NotAllowed(_("A decision about quarantine needs its reason: --why."))
     record = get_record(session, record_id)
     if record.status != RecordStatus.QUARANTINED:
-        raise NotAllowed(f"The record is {record.status}, not quarantined: there is nothing to decide.")
+        raise NotAllowed(
+            _("The record is {status}, not quarantined: there is nothing to decide.").format(
+                status=translate(record.status)
+            )
+        )
     return record, get_agreement(session, record.agreement_id)
 
 

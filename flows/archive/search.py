@@ -12,6 +12,7 @@ from flows.archive.repair import read_blob
 from flows.archive.search_query import Wanted, newest, wanted_days, wanted_mark, wanted_word
 from flows.archive.store import Store
 from flows.errors import NotFound
+from flows.language import translate as _
 from flows.register import Agreement, Record, Register, Review
 from flows.register.archive_schema import RecordText, SharedText
 from flows.register.records import files_of, find_records, get_record
@@ -193,7 +194,11 @@ def get_files(register: Register, store: Store, record_id: str, folder: Path, wh
         record = get_record(session, record_id)
         files = files_of(session, record.id)
     if record.status == RecordStatus.DESTROYED or not files:
-        raise NotFound(f"The files of record {record.id} were destroyed; `avtaleflyt status` shows when and by whom.")
+        raise NotFound(
+            _("The files of record {id} were destroyed; `avtaleflyt status` shows when and by whom.").format(
+                id=record.id
+            )
+        )
     with register.write() as transaction:  # before anything is shown, so that no reading goes unseen
         transaction.note("read", record.agreement_id, why or "files taken out", {"record": record.id})
     target = folder / record.id

@@ -82,12 +82,22 @@ def read_mapping(path: Path | None) -> ApiMapping:
         strangers = [name for name in (*mapping.fields, *mapping.values) if name not in known]
     except OSError as error:
         raise WrongUse(
-            f"The mapping {path} cannot be opened ({error.strerror}): check AVTALEFLYT_CASES_MAPPING."
+            _("The mapping {path} cannot be opened ({strerror}): check AVTALEFLYT_CASES_MAPPING.").format(
+                path=path, strerror=error.strerror
+            )
         ) from None
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise WrongUse(f"The mapping {path} cannot be used ({error}); the README says what it may hold.") from None
+        raise WrongUse(
+            _("The mapping {path} cannot be used ({error}); the README says what it may hold.").format(
+                path=path, error=error
+            )
+        ) from None
     if strangers:
-        raise WrongUse(f"The mapping {path} names fields that no case has: {', '.join(strangers)}.")
+        raise WrongUse(
+            _("The mapping {path} names fields that no case has: {strangers}.").format(
+                path=path, strangers=", ".join(strangers)
+            )
+        )
     return mapping
 
 

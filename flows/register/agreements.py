@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from flows.errors import NotFound, TransitionRefused
+from flows.language import translate
+from flows.language import translate as _
 from flows.register.database import Transaction
 from flows.register.events import canonical
 from flows.register.schema import Agreement, Event, Json, SignatureRequest, Version
@@ -126,7 +128,9 @@ def start_anew(transaction: Transaction, agreement_id: str) -> None:
         return
     if agreement.state not in ENDED_UNSIGNED:
         raise TransitionRefused(
-            f"The agreement is {agreement.state}; only what was declined, expired, cancelled or refused is sent anew."
+            _("The agreement is {state}; only what was declined, expired, cancelled or refused is sent anew.").format(
+                state=translate(agreement.state)
+            )
         )
     version = current_version(session, agreement)
     replace(transaction, agreement, said_again(agreement, version), "a person wants it sent anew", version.batch_id)
@@ -187,7 +191,11 @@ def get_agreement(session: Session, agreement_id: str) -> Agreement:
     """Return an agreement by its id. Raises `NotFound`."""
     agreement = session.get(Agreement, agreement_id)
     if agreement is None:
-        raise NotFound(f"There is no agreement {agreement_id}; `avtaleflyt status` counts those there are.")
+        raise NotFound(
+            _("There is no agreement {agreement_id}; `avtaleflyt status` counts those there are.").format(
+                agreement_id=agreement_id
+            )
+        )
     return agreement
 
 

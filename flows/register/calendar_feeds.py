@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from flows.errors import NotFound
+from flows.language import translate as _
 from flows.register.database import Transaction
 from flows.register.review_schema import CalendarFeed
 
@@ -30,7 +31,11 @@ def revoke_feed(transaction: Transaction, feed_id: str) -> None:
     """Let a feed's address lead nowhere from now on. Raises `NotFound`."""
     feed = transaction.session.get(CalendarFeed, feed_id)
     if feed is None:
-        raise NotFound(f"There is no calendar feed {feed_id}; `avtaleflyt reviews feeds` lists those there are.")
+        raise NotFound(
+            _("There is no calendar feed {feed_id}; `avtaleflyt reviews feeds` lists those there are.").format(
+                feed_id=feed_id
+            )
+        )
     if feed.revoked_at is None:
         feed.revoked_at = transaction.now
         transaction.note("feed", None, "calendar feed revoked", {"feed": feed.id})

@@ -25,6 +25,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from flows.errors import ComponentMissing
+from flows.language import translate as _
 from flows.register.database_errors import tell_failures
 from flows.register.events import append_event
 from flows.register.schema import Agreement, Event, Json
@@ -139,7 +140,9 @@ def open_register(url: str, clock: Clock = utc_now, actor: str | None = None) ->
     except OperationalError as error:
         engine.dispose()
         where = target.render_as_string(hide_password=True)
-        raise ComponentMissing(f"The register at {where} cannot be opened: check AVTALEFLYT_DATABASE_URL.") from error
+        raise ComponentMissing(
+            _("The register at {where} cannot be opened: check AVTALEFLYT_DATABASE_URL.").format(where=where)
+        ) from error
     return Register(engine, clock, actor or account())
 
 

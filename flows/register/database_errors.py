@@ -9,6 +9,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
 
 from flows.errors import RegisterFailed
+from flows.language import translate as _
 
 _FULL = "its disk is full or fails: make room on it"
 _SQLITE = {
@@ -32,4 +33,6 @@ def _tell(context: ExceptionContext) -> None:
     if not why and context.is_disconnect and context.connection is not None:
         why = "its server broke off: see to it"
     if why:
-        raise RegisterFailed(f"The register cannot be used, {why}, and run the same again; nothing half is left in it.")
+        raise RegisterFailed(
+            _("The register cannot be used, {why}, and run the same again; nothing half is left in it.").format(why=why)
+        )

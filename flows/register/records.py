@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from flows.errors import NotAllowed, NotFound
+from flows.language import translate as _
 from flows.register.agreements import get_agreement
 from flows.register.archive_schema import JournalYear
 from flows.register.database import Transaction
@@ -113,7 +114,11 @@ def amend(transaction: Transaction, record: Record, field: str, value: object, w
     Raises `NotAllowed` for anything that is frozen (Noark 5 krav 3.2.14): only `access` and `retention` may change.
     """
     if field not in AMENDABLE:
-        raise NotAllowed(f"«{field}» was frozen when the record was archived; only access and retention may change.")
+        raise NotAllowed(
+            _("«{field}» was frozen when the record was archived; only access and retention may change.").format(
+                field=field
+            )
+        )
     before = record.details.get(field)
     record.details = {**record.details, field: value}
     transaction.session.flush()
@@ -161,7 +166,11 @@ def get_record(session: Session, record_id: str) -> Record:
         wanted = select(Record).where(Record.agreement_id == record_id).order_by(Record.version.desc()).limit(1)
         record = session.execute(wanted).scalar_one_or_none()
     if record is None:
-        raise NotFound(f"There is no record {record_id}; `avtaleflyt archive search` lists those there are.")
+        raise NotFound(
+            _("There is no record {record_id}; `avtaleflyt archive search` lists those there are.").format(
+                record_id=record_id
+            )
+        )
     return record
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from flows.errors import NotFound
+from flows.language import translate as _
 from flows.register.agreements import current_version, get_agreement
 from flows.register.database import Transaction
 from flows.register.events import canonical
@@ -196,7 +197,7 @@ def by_reference(session: Session, reference: str) -> SignatureRequest:
         select(SignatureRequest).where(SignatureRequest.reference == reference)
     ).scalar_one_or_none()
     if request is None:
-        raise NotFound(f"There is no signature request {reference} in the register.")
+        raise NotFound(_("There is no signature request {reference} in the register.").format(reference=reference))
     return request
 
 

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import TypeVar
 
 from flows.errors import TransitionRefused
+from flows.language import translate
+from flows.language import translate as _
 
 
 class State(StrEnum):
@@ -63,7 +65,9 @@ def check_transition(before: State, after: State) -> None:
     """Raise `TransitionRefused` unless the table of states has this change."""
     if after not in TRANSITIONS[before]:
         raise TransitionRefused(
-            f"An agreement that is {before} cannot become {after}; see its events with `status ID`."
+            _("An agreement that is {before} cannot become {after}; see its events with `status ID`.").format(
+                before=translate(before), after=translate(after)
+            )
         )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from flows.errors import WrongUse
+from flows.language import translate as _
 from flows.review.deadlines import Dated
 from flows.review.review_dates import working_day_on_or_before
 
@@ -53,8 +54,10 @@ def grant_deadlines(path: Path | None = None) -> tuple[GrantDeadline, ...]:
         return _read(file, file.stat().st_mtime_ns)
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValidationError) as error:
         raise WrongUse(
-            f"The grant deadlines in {path} cannot be read ({type(error).__name__}): "
-            f"compare the file with {SHIPPED.name} of the program."
+            _(
+                "The grant deadlines in {path} cannot be read ({error}): compare the file with "
+                "{shipped} of the program."
+            ).format(path=path, error=type(error).__name__, shipped=SHIPPED.name)
         ) from error
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from flows.agreements.types import types
 from flows.errors import NotFound, WrongUse
+from flows.language import translate as _
 from flows.register import Agreement, Register, Review, State, Transaction
 from flows.register.agreements import current_version, get_agreement
 from flows.register.deadlines import deadlines_of, put_deadline, settle
@@ -62,7 +63,7 @@ def do_reviews(
     year later, R-B21), and the last day for any other; today where it is not given.
     """
     if on is not None and outcome is not Outcome.ENDED:
-        raise WrongUse("--on says when an agreement was terminated: use it together with --outcome ended.")
+        raise WrongUse(_("--on says when an agreement was terminated: use it together with --outcome ended."))
     done = []
     with register.write() as transaction:
         for one in dict.fromkeys(ids):
@@ -91,15 +92,15 @@ def _do(transaction: Transaction, id_: str, outcome: Outcome, by: str, note: str
     deadline = transaction.session.get(Deadline, id_)
     if deadline is not None:
         if deadline.kind in deadline_kinds.ENDS:
-            raise WrongUse("An end comes by itself: give the agreement's id and --outcome ended to change it.")
+            raise WrongUse(_("An end comes by itself: give the agreement's id and --outcome ended to change it."))
         settle(transaction, deadline, DeadlineStatus.DONE)
         return Done(id_)
     agreement = get_agreement(transaction.session, id_.partition(":")[0])
     if agreement.state == State.ENDED:
-        raise WrongUse("The agreement has ended; its history is shown by `avtaleflyt status ID`.")
+        raise WrongUse(_("The agreement has ended; its history is shown by `avtaleflyt status ID`."))
     reviews = _open_reviews(transaction, agreement)
     if not reviews and outcome is not Outcome.ENDED:
-        raise WrongUse("No review of this agreement is due within 90 days; nothing was recorded.")
+        raise WrongUse(_("No review of this agreement is due within 90 days; nothing was recorded."))
     for review in reviews:
         settle_review(transaction, review, outcome, by, note)
     if outcome is Outcome.ENDED:
@@ -114,7 +115,11 @@ def terminate(transaction: Transaction, agreement: Agreement, on: date) -> date:
     case = types()[agreement.type].case.model_validate(current_version(transaction.session, agreement).case)
     expected = types()[agreement.type].valid_to(case)
     if on < agreement.valid_from:
-        raise WrongUse(f"The agreement is valid from {agreement.valid_from}; it cannot be terminated before.")
+        raise WrongUse(
+            _("The agreement is valid from {valid_from}; it cannot be terminated before.").format(
+                valid_from=agreement.valid_from
+            )
+        )
     if expected is None:
         end = end_of(deadline_kinds.NOTICE_END, end_after_notice(on))
     else:

@@ -1,6 +1,7 @@
 """Cancel an open request at the provider before a new version replaces it."""
 
 from flows.errors import ProviderError
+from flows.language import translate as _
 from flows.register import Register
 from flows.register.agreements import get_agreement
 from flows.register.signature_requests import newest_request
@@ -24,7 +25,11 @@ def withdraw(register: Register, provider: Provider, agreement_id: str) -> State
     if state != State.SENT or request is None or request.provider_id is None:
         return state
     if request.provider != provider.name:
-        raise ProviderError(f"The request is at {request.provider}: set AVTALEFLYT_PROVIDER to it, and try again.")
+        raise ProviderError(
+            _("The request is at {provider}: set AVTALEFLYT_PROVIDER to it, and try again.").format(
+                provider=request.provider
+            )
+        )
     out = OpenRequest(request.provider_id, request.reference, request.urls)
     if provider.cancel(out, REASON) == CancelOutcome.ACCEPTED:
         with register.write() as transaction:

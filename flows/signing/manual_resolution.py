@@ -6,6 +6,8 @@ A provider that can be asked is asked first: people mistype.
 from sqlalchemy.orm import Session
 
 from flows.errors import NotFound, TransitionRefused, WrongUse
+from flows.language import translate
+from flows.language import translate as _
 from flows.register import Register, SignatureRequest
 from flows.register.agreements import get_agreement
 from flows.register.signature_requests import (
@@ -45,19 +47,26 @@ def settle_sent(register: Register, provider: Provider, agreement_id: str, provi
     _same_provider(request, provider)
     if other is not None and other.agreement_id != agreement_id:
         raise TransitionRefused(
-            f"{provider_id} is the request of another agreement, {other.agreement_id}: look the id up again."
+            _("{provider_id} is the request of another agreement, {agreement_id}: look the id up again.").format(
+                provider_id=provider_id, agreement_id=other.agreement_id
+            )
         )
     told = provider.find(request.reference)
     there = [one for one in told.matches if one.provider_id == provider_id] if isinstance(told, Found) else []
     asked = not isinstance(told, CannotKnow)
     if asked and not there:
         raise NotFound(
-            f"The provider has no request {provider_id} with this agreement's reference, {request.reference}:"
-            " look the id up again, or say --not-sent."
+            _(
+                "The provider has no request {provider_id} with this agreement's reference, "
+                "{reference}: look the id up again, or say --not-sent."
+            ).format(provider_id=provider_id, reference=request.reference)
         )
     if any(another_pdf(request, one) for one in there):
         raise TransitionRefused(
-            f"Request {provider_id} carries our reference with another document: cancel it there, then say --not-sent."
+            _(
+                "Request {provider_id} carries our reference with another document: cancel it there, "
+                "then say --not-sent."
+            ).format(provider_id=provider_id)
         )
     answer = there[0] if there else Sent(provider_id)
     why = "a person has seen it there, and the provider has it" if asked else "a person has seen it there"
@@ -76,11 +85,15 @@ def settle_gone(register: Register, provider: Provider, agreement_id: str) -> St
     with register.read() as session:
         state, request = get_agreement(session, agreement_id).state, newest_request(session, agreement_id)
     if state != State.SENT or request is None:
-        raise TransitionRefused(f"The agreement is {state}; only one that is sent can be gone at the provider.")
+        raise TransitionRefused(
+            _("The agreement is {state}; only one that is sent can be gone at the provider.").format(
+                state=translate(state)
+            )
+        )
     _same_provider(request, provider)
     if isinstance(provider.find(request.reference), Found):
         raise TransitionRefused(
-            "The provider has the request still: cancel it there, and `avtaleflyt collect` sees it."
+            _("The provider has the request still: cancel it there, and `avtaleflyt collect` sees it.")
         )
     with register.write() as transaction:
         why = "a person has seen that the provider no longer has the request"
@@ -93,12 +106,18 @@ def _unknown(session: Session, agreement_id: str) -> SignatureRequest:
     state, request = get_agreement(session, agreement_id).state, newest_request(session, agreement_id)
     if state != State.UNKNOWN or request is None:
         raise TransitionRefused(
-            f"The agreement is {state}, and only one that is unknown can be settled by hand;"
-            " `avtaleflyt collect` settles what the provider can tell."
+            _(
+                "The agreement is {state}, and only one that is unknown can be settled by hand; "
+                "`avtaleflyt collect` settles what the provider can tell."
+            ).format(state=translate(state))
         )
     return request
 
 
 def _same_provider(request: SignatureRequest, provider: Provider) -> None:
     if request.provider != provider.name:
-        raise WrongUse(f"The request is at {request.provider}: set AVTALEFLYT_PROVIDER to it, and try again.")
+        raise WrongUse(
+            _("The request is at {provider}: set AVTALEFLYT_PROVIDER to it, and try again.").format(
+                provider=request.provider
+            )
+        )

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import timedelta
 
 from flows.errors import AvtaleflytError, NotSent, PerhapsSent, ProviderError
+from flows.language import translate as _
 from flows.register import Register, SignatureRequest
 from flows.register.agreements import current_version, get_agreement
 from flows.register.signature_requests import (
@@ -71,7 +72,7 @@ def _read(read_pdf: Callable[[str], bytes], digest: str) -> bytes:
     except AvtaleflytError as error:
         raise NotSent(str(error)) from error
     except OSError:
-        raise NotSent("The document could not be read from the store; nothing was sent, try again later.") from None
+        raise NotSent(_("The document could not be read from the store; nothing was sent, try again later.")) from None
 
 
 def settle(register: Register, provider: Provider) -> dict[str, State]:

@@ -16,6 +16,8 @@ from tests.archive.signed import archived, document, sent
 from tests.archive.test_fixity import destroy_record
 from tests.conftest import Clock
 
+pytestmark = pytest.mark.usefixtures("english")
+
 
 def test_a_backup_comes_back_and_is_proven(any_register: Register, store: Store, anchors: Path, tmp_path: Path) -> None:
     """A backup of either database, restored elsewhere, passes verify in full; it is never written over."""

@@ -19,6 +19,8 @@ from flows.register.records import amend, files_of, get_record
 from tests.archive.signed import archived
 from tests.conftest import Clock
 
+pytestmark = pytest.mark.usefixtures("english")
+
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[str]:

@@ -19,6 +19,8 @@ from flows.register import Event, Record, RecordFile, Register, open_register
 from tests.archive.crashing import complete, main, prepare
 from tests.conftest import PROJECT
 
+pytestmark = pytest.mark.usefixtures("english")
+
 
 def run(folder: Path, step: int) -> int:
     """Archive in a process of its own, killed at a step; return its exit code."""

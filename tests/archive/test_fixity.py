@@ -22,6 +22,8 @@ from tests.archive.signed import archived, document
 from tests.archive.signed import sent as sent_reference
 from tests.conftest import Clock
 
+pytestmark = pytest.mark.usefixtures("english")
+
 MUCH = 1 << 40
 DISPOSABLE = {"verdict": "Kasseres", "basis": "Riksarkivarens forskrift", "years": 5, "date": "2026-01-01"}
 

@@ -28,6 +28,8 @@ from tests.archive.signed import NAMES, archived, authority, document
 from tests.conftest import Clock
 from tests.signing.paper_provider import PaperProvider
 
+pytestmark = pytest.mark.usefixtures("english")
+
 
 def quarantined(register: Register, store: Store, anchors: Path, **other: bytes) -> Record:
     """Bring an agreement into quarantine: the same person has signed twice."""

@@ -13,6 +13,8 @@ from flows.review.deadlines import deadlines_of_case, end_after_notice, hospital
 from flows.review.grant_calendar import grant_dates, grant_deadlines
 from tests.agreements.cases import alis_case, tjenesteavtale6_case
 
+pytestmark = pytest.mark.usefixtures("english")
+
 TODAY = date(2026, 12, 1)
 
 

@@ -16,6 +16,8 @@ from tests.conftest import Clock
 from tests.register.proving import chain_faults
 from tests.review.archived import archive, archive_changed
 
+pytestmark = pytest.mark.usefixtures("english")
+
 SIGNED = date(2026, 12, 1)
 
 

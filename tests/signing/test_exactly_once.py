@@ -27,6 +27,8 @@ from tests.conftest import Clock
 from tests.signing.paper_provider import PaperProvider, approved_agreement
 from tests.signing_desk.documents import BOTH
 
+pytestmark = pytest.mark.usefixtures("english")
+
 
 def send_it(register: Register, provider: PaperProvider, agreement_id: str) -> State:
     """Send one agreement to both signers."""

@@ -16,6 +16,8 @@ from tests.conftest import Clock
 from tests.signing.paper_provider import PaperProvider, approved_agreement
 from tests.signing_desk.documents import BOTH
 
+pytestmark = pytest.mark.usefixtures("english")
+
 
 class Reminding(PaperProvider):
     """A provider that reminds, and keeps whom."""

@@ -20,6 +20,8 @@ from tests.signing.paper_provider import PaperProvider, approved_agreement
 from tests.signing_desk.documents import BOTH, agreement
 from tests.signing_desk.servers import TOKEN, RunningDesk, desk_in_thread
 
+pytestmark = pytest.mark.usefixtures("english")
+
 
 def lose_the_answer() -> None:
     """Break off after the request has left."""

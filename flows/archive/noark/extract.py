@@ -13,6 +13,7 @@ from flows.archive.noark.selfcheck import Finding, check_package
 from flows.archive.noark.structure import write_structure
 from flows.archive.store import Store
 from flows.errors import ComponentMissing, NotFound, WrongUse
+from flows.language import translate as _
 from flows.register import Register
 
 SCHEMAS = {
@@ -35,11 +36,11 @@ def export_noark(register: Register, store: Store, period: Period, folder: Path)
     is missing, `StoreDamaged` where a file is not what it was.
     """
     if folder.exists():
-        raise WrongUse(f"{folder} is there already: an extract is never written over another.")
+        raise WrongUse(_("{folder} is there already: an extract is never written over another.").format(folder=folder))
     schemas = find_schemas(period.schemas)
     chosen = listed(register, period)
     if not chosen:
-        raise NotFound(f"Nothing was archived in {period.year}: there is nothing to export.")
+        raise NotFound(_("Nothing was archived in {year}: there is nothing to export.").format(year=period.year))
     draft = folder.with_name(folder.name + ".unfinished")
     shutil.rmtree(draft, ignore_errors=True)
     (draft / "DOKUMENT").mkdir(parents=True)
@@ -101,8 +102,10 @@ def find_schemas(folder: Path) -> dict[str, Path]:
     missing = sorted(SCHEMAS.keys() - found.keys())
     if missing:
         raise ComponentMissing(
-            f"Schemas for the Noark extract are missing: put {', '.join(missing)} into a folder and name it in "
-            "AVTALEFLYT_NOARK_SCHEMAS."
+            _(
+                "Schemas for the Noark extract are missing: put {missing} into a folder and name it "
+                "in AVTALEFLYT_NOARK_SCHEMAS."
+            ).format(missing=", ".join(missing))
         )
     return found
 

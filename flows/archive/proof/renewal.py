@@ -24,6 +24,7 @@ from flows.archive.proof.trust_anchors import trust_anchors
 from flows.archive.proof.validation_time import proven_until
 from flows.archive.store import Store
 from flows.errors import AvtaleflytError, StoreDamaged, StoreFailed
+from flows.language import translate as _
 from flows.register import Event, Record, RecordFile, Register
 from flows.register.record_digests import seal_of
 from flows.register.records import KeptFile, add_files, files_of, get_record
@@ -91,17 +92,21 @@ def renew(register: Register, store: Store, anchors: Path, record_id: str, servi
         )
     except (TimestampRequestError, PathError, SignatureValidationError, OSError) as error:
         raise NoTimestamp(
-            "The timestamp service gave no timestamp that can be trusted: see to AVTALEFLYT_TIMESTAMP_URL and the "
-            f"trust anchors, and run again ({type(error).__name__})."
+            _(
+                "The timestamp service gave no timestamp that can be trusted: see to "
+                "AVTALEFLYT_TIMESTAMP_URL and the trust anchors, and run again ({error})."
+            ).format(error=type(error).__name__)
         ) from error
     except UNREADABLE as error:
         raise StoreDamaged(
-            f"The newest PDF cannot be stamped ({type(error).__name__}): `archive verify ID` says what is wrong."
+            _("The newest PDF cannot be stamped ({error}): `archive verify ID` says what is wrong.").format(
+                error=type(error).__name__
+            )
         ) from error
     after = output.getvalue()
     stamps = _stamps(after)
     if not after.startswith(before) or not len(stamps) > len(_stamps(before)):
-        raise StoreDamaged("The renewed PDF does not begin with the version before it; nothing was kept.")
+        raise StoreDamaged(_("The renewed PDF does not begin with the version before it; nothing was kept."))
     until = proven_until([], stamps)
     kept = KeptFile("renewed", store.put(after), len(after), "fornyet.pdf", "application/pdf")
     with register.write() as transaction:
@@ -151,7 +156,7 @@ def _is_due(now: datetime, age: timedelta, kept: datetime, until: str | None) ->
 def _newest(files: list[RecordFile]) -> RecordFile:
     pdfs = [one for role in ("signed", "renewed") for one in files if one.role == role]
     if not pdfs:
-        raise StoreDamaged("The record has no signed PDF to renew.")
+        raise StoreDamaged(_("The record has no signed PDF to renew."))
     return pdfs[-1]
 
 

@@ -14,6 +14,7 @@ from asn1crypto import pem, x509
 from lxml import etree
 
 from flows.errors import WrongUse
+from flows.language import translate as _
 
 _LIST = "{http://uri.etsi.org/02231/v2#}"
 _TRUSTED_SERVICES = (
@@ -39,7 +40,9 @@ def trust_anchors(folder: Path) -> tuple[x509.Certificate, ...]:
                 found[certificate.sha256] = certificate
         except (ValueError, etree.XMLSyntaxError):
             raise WrongUse(
-                f"{path.name} in the folder of trust anchors cannot be read: take it away or mend it."
+                _("{path} in the folder of trust anchors cannot be read: take it away or mend it.").format(
+                    path=path.name
+                )
             ) from None
     return tuple(found.values())
 

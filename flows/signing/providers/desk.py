@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, BaseModel, StringConstraints, ValidationErro
 from pydantic_core import from_json
 
 from flows.errors import NotSent, NotSupported, PerhapsSent, ProviderError
+from flows.language import translate as _
 from flows.signing.port import (
     Absent,
     CancelOutcome,
@@ -118,11 +119,11 @@ class DeskProvider:
         if answer.status == 409:
             return self._sent_before(answer, intent)
         if answer.status >= 400:
-            raise NotSent(f"The signing desk refused the request: {_told(answer)}.")
+            raise NotSent(_("The signing desk refused the request: {answer}.").format(answer=_told(answer)))
         try:
             return _sent(_Request.model_validate_json(answer.body))
         except ValidationError:
-            raise PerhapsSent("The signing desk gave an unreadable answer; look the request up.") from None
+            raise PerhapsSent(_("The signing desk gave an unreadable answer; look the request up.")) from None
 
     def find(self, reference: str) -> Lookup:
         """Look a request up by our reference."""
@@ -139,15 +140,15 @@ class DeskProvider:
         """Fetch the signed PDF and the desk's evidence."""
         pdf = self._calls.read(f"{_path(update.provider_id)}/pdf", _DOCUMENT_LIMIT, LONG_READ_SECONDS)
         if pdf.status != 200:
-            raise ProviderError(f"The signing desk gave no signed document: {_told(pdf)}.")
+            raise ProviderError(_("The signing desk gave no signed document: {answer}.").format(answer=_told(pdf)))
         if pdf.content_type != "application/pdf" or not pdf.body.startswith(b"%PDF-"):
-            raise ProviderError("The signing desk gave something that is no PDF in place of the signed document.")
+            raise ProviderError(_("The signing desk gave something that is no PDF in place of the signed document."))
         evidence = self._calls.read(f"{_path(update.provider_id)}/evidence", _DOCUMENT_LIMIT)
         if evidence.status != 200 or evidence.content_type != "application/json":
-            raise ProviderError(f"The signing desk gave no evidence: {_told(evidence)}.")
+            raise ProviderError(_("The signing desk gave no evidence: {answer}.").format(answer=_told(evidence)))
         page = self._calls.read(f"{_path(update.provider_id)}/evidence.pdf", _DOCUMENT_LIMIT, LONG_READ_SECONDS)
         if page.status != 200 or page.content_type != "application/pdf":
-            raise ProviderError(f"The signing desk gave no page of evidence: {_told(page)}.")
+            raise ProviderError(_("The signing desk gave no page of evidence: {answer}.").format(answer=_told(page)))
         kept = [
             Evidence("evidence.json", "application/json", evidence.body),
             Evidence("bevis.pdf", "application/pdf", page.body),
@@ -158,7 +159,9 @@ class DeskProvider:
         """Tell the desk that the update is safely kept here."""
         answer = self._calls.tell(f"{_path(update.provider_id)}/acknowledge", {})
         if answer.status != 200:
-            raise ProviderError(f"The signing desk did not take the acknowledgement: {_told(answer)}.")
+            raise ProviderError(
+                _("The signing desk did not take the acknowledgement: {answer}.").format(answer=_told(answer))
+            )
 
     def cancel(self, request: OpenRequest, reason: str) -> CancelOutcome:
         """Ask the desk to end the request."""
@@ -166,16 +169,20 @@ class DeskProvider:
         if answer.status in {409, 410}:
             return CancelOutcome.TOO_LATE
         if answer.status != 200:
-            raise ProviderError(f"The signing desk did not cancel the request: {_told(answer)}.")
+            raise ProviderError(
+                _("The signing desk did not cancel the request: {answer}.").format(answer=_told(answer))
+            )
         return CancelOutcome.ACCEPTED
 
     def remind(self, request: OpenRequest, order: int) -> None:
         """Ask the desk to send one signer the link again."""
         if not self.capabilities.remind_now:
-            raise NotSupported("This signing desk sends no e-mail; pass the link on yourself (`avtaleflyt links ID`).")
+            raise NotSupported(
+                _("This signing desk sends no e-mail; pass the link on yourself (`avtaleflyt links ID`).")
+            )
         answer = self._calls.tell(f"{_path(request.provider_id)}/remind", {"order": order})
         if answer.status != 200:
-            raise ProviderError(f"The signing desk did not remind the signer: {_told(answer)}.")
+            raise ProviderError(_("The signing desk did not remind the signer: {answer}.").format(answer=_told(answer)))
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
         """Believe a webhook that was sealed with one of our secrets in the last five minutes."""
@@ -200,13 +207,13 @@ class DeskProvider:
         """
         links = {signer.order: signer.link for signer in self._status(provider_id).signers if signer.link}
         if not all(link.startswith(f"{self._calls.base_url}/sign/") for link in links.values()):
-            raise ProviderError("The signing desk gives links to another address than the one configured here.")
+            raise ProviderError(_("The signing desk gives links to another address than the one configured here."))
         return links
 
     def _reading(self, request: OpenRequest) -> Reading:
         found = self._status(request.provider_id)
         if found.reference != request.reference:
-            raise ProviderError("The signing desk answered about another request.")
+            raise ProviderError(_("The signing desk answered about another request."))
         signers = [
             SignerStatus(signer.order, signer.status, signer.at, signer.status == "signed") for signer in found.signers
         ]
@@ -220,9 +227,9 @@ class DeskProvider:
         try:
             known = _Request.model_validate_json(answer.body)
         except ValidationError:
-            raise NotSent(f"The signing desk refused the request: {_told(answer)}.") from None
+            raise NotSent(_("The signing desk refused the request: {answer}.").format(answer=_told(answer))) from None
         if known.reference != intent.reference or known.sha256 != intent.sha256:
-            raise NotSent("The signing desk already has another document under this reference; nothing was sent.")
+            raise NotSent(_("The signing desk already has another document under this reference; nothing was sent."))
         return _sent(known)
 
 

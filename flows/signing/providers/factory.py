@@ -6,6 +6,7 @@ import requests
 from pydantic import SecretStr
 
 from flows.errors import WrongUse
+from flows.language import translate as _
 from flows.register import Register
 from flows.settings import Settings
 from flows.signing.port import Provider
@@ -22,7 +23,11 @@ def open_provider(settings: Settings, register: Register) -> Provider:
     """Return the configured provider. Raises `WrongUse` where there is none of that name, or a setting is missing."""
     if settings.provider not in _OPEN:
         names = ", ".join(sorted(_OPEN))
-        raise WrongUse(f"There is no provider «{settings.provider}»: set AVTALEFLYT_PROVIDER to one of {names}.")
+        raise WrongUse(
+            _("There is no provider «{provider}»: set AVTALEFLYT_PROVIDER to one of {names}.").format(
+                provider=settings.provider, names=names
+            )
+        )
     return _OPEN[settings.provider](settings, register)
 
 
@@ -51,7 +56,7 @@ def _posten(settings: Settings, register: Register) -> Provider:
     if path is None or bundle is None or not settings.posten_organisation:
         raise _missing("POSTEN_ORGANISATION", "POSTEN_CERTIFICATE", "POSTEN_BUNDLE")
     if not bundle.is_file():
-        raise WrongUse("AVTALEFLYT_POSTEN_BUNDLE must be a file of trusted certificates (PEM).")
+        raise WrongUse(_("AVTALEFLYT_POSTEN_BUNDLE must be a file of trusted certificates (PEM)."))
     certificate = open_certificate(path, settings.posten_password.get_secret_value(), register.clock())
     session, adapter = posten_session(certificate, bundle)
     bucket = f"posten:{settings.posten_organisation}"

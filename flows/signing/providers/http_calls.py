@@ -13,6 +13,7 @@ from urllib3.exceptions import HTTPError, MaxRetryError, NameResolutionError, Ne
 from urllib3.util import Retry
 
 from flows.errors import NotSent, PerhapsSent, ProviderError
+from flows.language import translate as _
 from flows.signing.rate_limiter import Pace, no_pace
 
 CONNECT_SECONDS = 5.0
@@ -99,7 +100,7 @@ class Caller:
         """
         began = time.monotonic()
         answer = self._create(path, **content)
-        for _ in range(_COMES_AGAIN):
+        for _attempt in range(_COMES_AGAIN):
             seconds = _retry_after(answer)
             if seconds is None or time.monotonic() - began > _LONGEST_WAIT:
                 break
@@ -112,16 +113,32 @@ class Caller:
             answer = self._call("POST", path, SMALL, LONG_READ_SECONDS, **content)
         except requests.RequestException as error:
             if never_left(error):
-                raise NotSent(f"{self.provider} cannot be reached; nothing was sent, try again later.") from None
-            raise PerhapsSent(f"{self.provider} broke off; whether it has the request must be looked up.") from None
+                raise NotSent(
+                    _("{provider} cannot be reached; nothing was sent, try again later.").format(provider=self.provider)
+                ) from None
+            raise PerhapsSent(
+                _("{provider} broke off; whether it has the request must be looked up.").format(provider=self.provider)
+            ) from None
         except UnicodeError:  # before anything is sent, headers are made of Latin letters
-            raise NotSent(f"{self.provider} cannot be called as it is set up; nothing was sent.") from None
+            raise NotSent(
+                _("{provider} cannot be called as it is set up; nothing was sent.").format(provider=self.provider)
+            ) from None
         except (_TooLong, _TooSlow, HTTPError):
-            raise PerhapsSent(f"{self.provider} answered at unreasonable length; look the request up.") from None
+            raise PerhapsSent(
+                _("{provider} answered at unreasonable length; look the request up.").format(provider=self.provider)
+            ) from None
         if answer.is_page:
-            raise PerhapsSent(f"{self.provider} answered with a web page; whether it has the request is unknown.")
+            raise PerhapsSent(
+                _("{provider} answered with a web page; whether it has the request is unknown.").format(
+                    provider=self.provider
+                )
+            )
         if answer.status == 408 or not (200 <= answer.status < 300 or 400 <= answer.status < 500):
-            raise PerhapsSent(f"{self.provider} answered {answer.status}; whether it has the request is unknown.")
+            raise PerhapsSent(
+                _("{provider} answered {status}; whether it has the request is unknown.").format(
+                    provider=self.provider, status=answer.status
+                )
+            )
         return answer
 
     def read(
@@ -139,20 +156,30 @@ class Caller:
         """Return an address from an answer as a path below ours. Raises `ProviderError` where it leads elsewhere."""
         ours, given = urlsplit(self.base_url), urlsplit(url)
         if (given.scheme, given.netloc) != (ours.scheme, ours.netloc) or not url.isascii() or "\\" in url:
-            raise ProviderError(f"{self.provider} gave an address on another host; it was not opened.")
+            raise ProviderError(
+                _("{provider} gave an address on another host; it was not opened.").format(provider=self.provider)
+            )
         return url
 
     def _ask(self, method: str, path: str, limit: int, seconds: float, **content: Any) -> Answer:
         try:
             answer = self._call(method, path, limit, seconds, **content)
         except (requests.RequestException, HTTPError, UnicodeError):
-            raise Away(f"{self.provider} cannot be reached or broke off; try again later.") from None
+            raise Away(
+                _("{provider} cannot be reached or broke off; try again later.").format(provider=self.provider)
+            ) from None
         except _TooLong:
-            raise ProviderError(f"{self.provider} answered with more than {limit} bytes.") from None
+            raise ProviderError(
+                _("{provider} answered with more than {limit} bytes.").format(provider=self.provider, limit=limit)
+            ) from None
         except _TooSlow:
-            raise Away(f"{self.provider} answered too slowly; try again later.") from None
+            raise Away(_("{provider} answered too slowly; try again later.").format(provider=self.provider)) from None
         if answer.is_page:
-            raise ProviderError(f"{self.provider} answered with a web page; something stands between it and us.")
+            raise ProviderError(
+                _("{provider} answered with a web page; something stands between it and us.").format(
+                    provider=self.provider
+                )
+            )
         return answer
 
     def _call(

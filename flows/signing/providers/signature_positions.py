@@ -8,6 +8,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from flows.errors import NotSent
+from flows.language import translate as _
 from flows.signing.port import Anchor, Signer
 
 
@@ -29,12 +30,14 @@ def places(pdf: bytes, signers: Sequence[Signer]) -> dict[int, Place]:
     try:
         boxes = [page.mediabox for page in PdfReader(io.BytesIO(pdf)).pages]
     except (PyPdfError, ValueError, KeyError, OSError):
-        raise NotSent("The document is no readable PDF; nothing was sent.") from None
+        raise NotSent(_("The document is no readable PDF; nothing was sent.")) from None
     found = {}
     for number, signer in enumerate(signers):
         anchor = signer.anchor or _at_the_foot(len(boxes), number, len(signers), boxes[-1])
         if not 1 <= anchor.page <= len(boxes):
-            raise NotSent(f"Signer {signer.order} is placed on a page that the document does not have.")
+            raise NotSent(
+                _("Signer {order} is placed on a page that the document does not have.").format(order=signer.order)
+            )
         box = boxes[anchor.page - 1]
         width, height = float(box.width), float(box.height)
         left, bottom = anchor.left - float(box.left), anchor.bottom - float(box.bottom)

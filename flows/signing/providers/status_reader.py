@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from flows.errors import ProviderError
+from flows.language import translate as _
 from flows.signing.port import OpenRequest, Update
 from flows.signing.providers.http_calls import Answer, Away
 
@@ -69,10 +70,10 @@ def read_each(
 def readable(model: type[_Model], answer: Answer, provider: str, told: str) -> _Model:
     """Return an answer as a model. Raises `Gone` for a 404, and `ProviderError`; `told` is how an error is put."""
     if answer.status == 404:
-        raise Gone(f"{provider} has no such request: {told}.")
+        raise Gone(_("{provider} has no such request: {told}.").format(provider=provider, told=told))
     if answer.status != 200:
-        raise ProviderError(f"{provider} did not answer the question: {told}.")
+        raise ProviderError(_("{provider} did not answer the question: {told}.").format(provider=provider, told=told))
     try:
         return model.model_validate_json(answer.body)
     except ValidationError:
-        raise ProviderError(f"{provider} gave an unreadable answer.") from None
+        raise ProviderError(_("{provider} gave an unreadable answer.").format(provider=provider)) from None

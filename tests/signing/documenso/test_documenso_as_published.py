@@ -10,6 +10,8 @@ from tests.signing.documenso.test_documenso_provider import DocumensoBench, benc
 from tests.signing.published import Published, judged
 from tests.signing_desk.documents import BOTH, agreement, intent_of
 
+pytestmark = pytest.mark.usefixtures("english")
+
 __all__ = ["bench"]
 SPECIFICATION = SHARED / "specs" / "documenso" / "openapi.json"
 needs_the_file = pytest.mark.skipif(

@@ -22,6 +22,8 @@ from tests.signing.providers.bench import Bench
 from tests.signing.providers.contract import ProviderContract
 from tests.signing_desk.documents import BOTH, KARI, OLA, agreement, at_line, intent_of
 
+pytestmark = pytest.mark.usefixtures("english")
+
 RECORDED = SHARED / "specs" / "documenso" / "recorded"
 needs_recordings = pytest.mark.skipif(not RECORDED.exists(), reason="lay the recordings at ../shared/specs/documenso")
 
@@ -114,9 +116,7 @@ def test_a_refused_distribution_is_not_sent(bench: DocumensoBench) -> None:
     bench.server._create = create_without_fields  # type: ignore[method-assign]
     with pytest.raises(NotSent) as raised:
         bench.send()
-    assert str(raised.value) == (
-        "Documenso did not send the request out: 400 MISSING_SIGNATURE_FIELD; the draft was deleted."
-    )
+    assert str(raised.value) == ("Documenso did not send it out: 400 MISSING_SIGNATURE_FIELD; the draft was deleted.")
     assert bench.server.envelopes == {}
 
 

@@ -27,6 +27,8 @@ from tests.signing.providers.contract import ProviderContract
 from tests.signing.published import Published
 from tests.signing_desk.documents import BOTH, KARI, agreement, at_line, intent_of
 
+pytestmark = pytest.mark.usefixtures("english")
+
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"
 BODY = b'{"event_type":"submission.completed","timestamp":"2026-12-03T13:02:11Z","data":{"id":815}}'
 HEADER = "1796302931.a32baeb267c1323ef57bdf5231717efaa0a0d7f5891bedd154bee7297c57401a"

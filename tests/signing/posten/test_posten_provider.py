@@ -43,6 +43,8 @@ from tests.signing.providers.bench import Bench
 from tests.signing.providers.contract import ProviderContract
 from tests.signing_desk.documents import KARI, OLA, agreement, intent_of
 
+pytestmark = pytest.mark.usefixtures("english")
+
 pytest.importorskip("xmlsec", reason="install it with: pip install xmlsec")
 needs_schemas = pytest.mark.skipif(not SCHEMAS.exists(), reason="lay the published schemas at ../shared/specs/posten")
 

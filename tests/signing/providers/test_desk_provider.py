@@ -15,6 +15,8 @@ from tests.signing.providers.contract import ProviderContract
 from tests.signing_desk.documents import BOTH, agreement, intent_of
 from tests.signing_desk.servers import RunningDesk, desk_in_thread
 
+pytestmark = pytest.mark.usefixtures("english")
+
 
 @pytest.fixture
 def desk(tmp_path: Path, clock: Clock) -> Iterator[RunningDesk]:

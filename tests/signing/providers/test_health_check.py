@@ -15,6 +15,8 @@ from tests.conftest import Clock
 from tests.signing.certificates import authority, enterprise, pkcs12_file
 from tests.signing.documenso.server import TOKEN, DocumensoServer
 
+pytestmark = pytest.mark.usefixtures("english")
+
 pytest.importorskip("xmlsec", reason="install it with: pip install xmlsec")
 
 

@@ -20,6 +20,8 @@ from flows.signing.providers.docuseal import DocuSealProvider
 from flows.signing.providers.http_calls import Caller
 from tests.signing_desk.documents import agreement, intent_of
 
+pytestmark = pytest.mark.usefixtures("english")
+
 HTML = b"<html><body>Bad gateway</body></html>"
 
 

@@ -13,6 +13,7 @@ import requests
 from pydantic import BaseModel, ValidationError
 
 from flows.errors import NotSent, PerhapsSent, ProviderError
+from flows.language import translate as _
 from flows.signing.port import (
     Absent,
     CancelOutcome,
@@ -92,14 +93,16 @@ class DocumensoProvider:
         asked = sorted((signer.order, signer.email.lower()) for signer in intent.signers)
         if len(draft.envelopeItems) != 1 or draft.addressed() != asked:
             self._give_up(draft.id)
-            raise NotSent("Documenso made an envelope without our document or its signers; it was deleted again.")
+            raise NotSent(_("Documenso made an envelope without our document or its signers; it was deleted again."))
         try:
             answer = self._calls.create("/envelope/distribute", json={"envelopeId": draft.id})
         except ProviderError:  # whatever became of it, the envelope itself says so
             return self._distributed(draft.id)
         if answer.status >= 400:
             self._give_up(draft.id)
-            raise NotSent(f"Documenso did not send the request out: {told(answer)}; the draft was deleted.")
+            raise NotSent(
+                _("Documenso did not send it out: {answer}; the draft was deleted.").format(answer=told(answer))
+            )
         return draft.sent() if says_sent(answer, draft.id) else self._distributed(draft.id)
 
     def find(self, reference: str) -> Lookup:
@@ -112,7 +115,7 @@ class DocumensoProvider:
             if one.status == _DRAFT:
                 if one.createdAt + _ON_ITS_WAY > self._clock():
                     raise ProviderError(
-                        "Documenso has a draft that may still be sent out; it is looked up again later."
+                        _("Documenso has a draft that may still be sent out; it is looked up again later.")
                     )
                 self._delete(one.id)
         sent = [one.sent() for one in found if one.status != _DRAFT]
@@ -126,11 +129,11 @@ class DocumensoProvider:
         """Fetch the sealed PDF, its certificate and audit log; before completion the download would be unsigned."""
         envelope = self._read(update.provider_id)
         if envelope.status != "COMPLETED" or len(envelope.envelopeItems) != 1:
-            raise ProviderError("Documenso has not completed the envelope; there is no signed document yet.")
+            raise ProviderError(_("Documenso has not completed the envelope; there is no signed document yet."))
         item = quote(envelope.envelopeItems[0].id, safe="")
         pdf = self._download(f"/envelope/item/{item}/download?version=signed")
         if b"/ByteRange" not in pdf:
-            raise ProviderError("Documenso gave the document without its seal; try again later.")
+            raise ProviderError(_("Documenso gave the document without its seal; try again later."))
         one = f"/envelope/{quote(envelope.id, safe='')}"
         evidence = [
             Evidence("sertifikat.pdf", "application/pdf", self._download(f"{one}/certificate/download")),
@@ -147,7 +150,7 @@ class DocumensoProvider:
             return
         outcome = self.cancel(OpenRequest(update.provider_id, update.reference), "Fristen er ute")
         if outcome == CancelOutcome.TOO_LATE and self._read(update.provider_id).status == "COMPLETED":
-            raise ProviderError("Documenso has everybody's signature after all; the next round fetches it.")
+            raise ProviderError(_("Documenso has everybody's signature after all; the next round fetches it."))
 
     def cancel(self, request: OpenRequest, reason: str) -> CancelOutcome:
         """Ask the instance to cancel; only a pending envelope can be."""
@@ -155,7 +158,7 @@ class DocumensoProvider:
         if answer.status == 400 and code_of(answer) == "INVALID_REQUEST":
             return CancelOutcome.TOO_LATE
         if answer.status != 200:
-            raise ProviderError(f"Documenso did not cancel the request: {told(answer)}.")
+            raise ProviderError(_("Documenso did not cancel the request: {answer}.").format(answer=told(answer)))
         return CancelOutcome.ACCEPTED
 
     def remind(self, request: OpenRequest, order: int) -> None:
@@ -163,10 +166,10 @@ class DocumensoProvider:
         envelope = self._read(request.provider_id)
         ids = [one.id for one in envelope.people if one.signingOrder == order]
         if not ids:
-            raise ProviderError("Documenso knows no such signer of this request.")
+            raise ProviderError(_("Documenso knows no such signer of this request."))
         answer = self._calls.tell("/envelope/redistribute", {"envelopeId": envelope.id, "recipients": ids})
         if answer.status != 200:
-            raise ProviderError(f"Documenso did not remind the signer: {told(answer)}.")
+            raise ProviderError(_("Documenso did not remind the signer: {answer}.").format(answer=told(answer)))
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
         """Believe a webhook that carries one of our secrets; its event's name and content decide nothing."""
@@ -184,7 +187,7 @@ class DocumensoProvider:
         except PerhapsSent:  # a lost answer leaves at most a draft that mailed nobody
             return self._only_draft(intent.reference)
         if answer.status >= 400:
-            raise NotSent(f"Documenso refused the request: {told(answer)}.")
+            raise NotSent(_("Documenso refused the request: {answer}.").format(answer=told(answer)))
         try:
             created = Created.model_validate_json(answer.body)
             return self._read(created.id)
@@ -198,15 +201,15 @@ class DocumensoProvider:
                 return self._read(found[0].id)
         except ProviderError:
             pass
-        raise PerhapsSent("Documenso broke off; whether it has the request must be looked up.")
+        raise PerhapsSent(_("Documenso broke off; whether it has the request must be looked up."))
 
     def _distributed(self, envelope_id: str) -> Sent:
         try:
             envelope = self._read(envelope_id)
         except ProviderError:
-            raise PerhapsSent("Documenso broke off; whether it sent the request out must be looked up.") from None
+            raise PerhapsSent(_("Documenso broke off; whether it sent the request out must be looked up.")) from None
         if envelope.status == _DRAFT:
-            raise PerhapsSent("Documenso did not say whether it sends the request out; it must be looked up.")
+            raise PerhapsSent(_("Documenso did not say whether it sends the request out; it must be looked up."))
         return envelope.sent()
 
     def _stated(self, intent: Intent, pdf: bytes) -> dict[str, object]:
@@ -215,7 +218,11 @@ class DocumensoProvider:
         recipients = []
         for signer in intent.signers:
             if not signer.email:
-                raise NotSent(f"Signer {signer.order} has no e-mail address; Documenso reaches nobody without.")
+                raise NotSent(
+                    _("Signer {order} has no e-mail address; Documenso reaches nobody without.").format(
+                        order=signer.order
+                    )
+                )
             place = where[signer.order]
             field = {
                 "identifier": 0,
@@ -246,7 +253,7 @@ class DocumensoProvider:
     def _reading(self, request: OpenRequest) -> Reading:
         envelope = self._read(request.provider_id)
         if envelope.externalId != request.reference or envelope.id != request.provider_id:
-            raise ProviderError("Documenso answered about another envelope.")
+            raise ProviderError(_("Documenso answered about another envelope."))
         status, reason = envelope.outcome(self._clock())
         update = Update(envelope.id, request.reference, status, envelope.signers(), reason)
         return Reading(update, envelope.trouble(self._clock()))
@@ -275,17 +282,17 @@ class DocumensoProvider:
         try:
             self._delete(envelope_id)
         except ProviderError:
-            raise PerhapsSent("Documenso has a draft that is not whole and could not be deleted; look it up.") from None
+            raise PerhapsSent(_("Documenso has a broken draft that could not be deleted; look it up.")) from None
 
     def _delete(self, envelope_id: str) -> None:
         answer = self._calls.tell("/envelope/delete", {"envelopeId": envelope_id})
         if answer.status not in {200, 404}:
-            raise ProviderError(f"Documenso did not delete a draft: {told(answer)}.")
+            raise ProviderError(_("Documenso did not delete a draft: {answer}.").format(answer=told(answer)))
 
     def _download(self, path: str) -> bytes:
         answer = self._calls.read(path, _DOCUMENT_LIMIT, LONG_READ_SECONDS, "application/pdf")
         if answer.status != 200 or answer.content_type != "application/pdf" or not answer.body.startswith(b"%PDF-"):
-            raise ProviderError(f"Documenso gave no PDF: {told(answer)}.")
+            raise ProviderError(_("Documenso gave no PDF: {answer}.").format(answer=told(answer)))
         return answer.body
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic_core import from_json
 
 from flows.errors import NotSent, PerhapsSent, ProviderError
+from flows.language import translate as _
 from flows.signing.port import (
     Absent,
     CancelOutcome,
@@ -88,14 +89,14 @@ class DocuSealProvider:
         elif self._template:
             answer = self._calls.create("/submissions", json={"template_id": self._template, **_stated(intent)})
         else:
-            raise NotSent("This DocuSeal takes no documents by API: use another edition, or set a template to send.")
+            raise NotSent(_("This DocuSeal takes no documents by API: use another edition, or set a template to send."))
         if answer.status >= 400:
-            raise NotSent(f"DocuSeal refused the request: {told(answer)}.")
+            raise NotSent(_("DocuSeal refused the request: {answer}.").format(answer=told(answer)))
         submission, submitters = _created(answer)
         asked = {(f"{intent.reference}-s{one.order}", one.email.lower()) for one in intent.signers}
         if {(one.external_id, (one.email or "").lower()) for one in submitters} != asked:
             self._give_up(submission)
-            raise NotSent("DocuSeal changed an address or lost a signer; the request was withdrawn at once.")
+            raise NotSent(_("DocuSeal changed an address or lost a signer; the request was withdrawn at once."))
         return Sent(str(submission), signer_ids={one.order: str(one.id) for one in submitters})
 
     def find(self, reference: str) -> Lookup:
@@ -117,18 +118,18 @@ class DocuSealProvider:
         for again in (True, False):  # links expire: once more with new ones
             found = self._read(update.provider_id)
             if found.status != "completed":
-                raise ProviderError("DocuSeal has not completed the submission; there is no signed document yet.")
+                raise ProviderError(_("DocuSeal has not completed the submission; there is no signed document yet."))
             listing = self._calls.read(f"/submissions/{found.id}/documents?merge=true", seconds=LONG_READ_SECONDS)
             documents = _readable(FileList, listing).documents
             if len(documents) != 1:
-                raise ProviderError("DocuSeal gave several documents in place of one.")
+                raise ProviderError(_("DocuSeal gave several documents in place of one."))
             links = [documents[0].url, *([found.audit_log_url] if found.audit_log_url else [])]
             answers = [self._calls.read(link, _DOCUMENT_LIMIT, LONG_READ_SECONDS, "application/pdf") for link in links]
             if not (again and any(answer.status == 403 for answer in answers)):
                 break
         for answer in answers:
             if answer.status != 200 or not answer.body.startswith(b"%PDF-"):
-                raise ProviderError(f"DocuSeal gave no PDF: {told(answer)}.")
+                raise ProviderError(_("DocuSeal gave no PDF: {answer}.").format(answer=told(answer)))
         evidence = [Evidence("logg.pdf", "application/pdf", answer.body) for answer in answers[1:]]
         signed_by = [one.name or "" for one in found.submitters if one.completed_at]
         return SignedDocument(answers[0].body, evidence, signed_by)
@@ -141,7 +142,7 @@ class DocuSealProvider:
         if update.status in {RequestStatus.DECLINED, RequestStatus.EXPIRED}:
             self._archive(update.provider_id)
         if update.status == RequestStatus.EXPIRED and self._read(update.provider_id).status == "completed":
-            raise ProviderError("DocuSeal has everybody's signature after all; the next round fetches it.")
+            raise ProviderError(_("DocuSeal has everybody's signature after all; the next round fetches it."))
 
     def cancel(self, request: OpenRequest, reason: str) -> CancelOutcome:  # noqa: ARG002 - DocuSeal takes no reason
         """Archive the submission, unless it has ended; nobody is told by the service."""
@@ -156,10 +157,10 @@ class DocuSealProvider:
         found = self._read(request.provider_id)
         mine = [one.id for one in found.submitters if one.order == order]
         if not mine:
-            raise ProviderError("DocuSeal knows no such signer of this request.")
+            raise ProviderError(_("DocuSeal knows no such signer of this request."))
         answer = self._calls.tell(f"/submitters/{mine[0]}", {"send_email": True}, "PUT")
         if answer.status != 200:
-            raise ProviderError(f"DocuSeal did not remind the signer: {told(answer)}.")
+            raise ProviderError(_("DocuSeal did not remind the signer: {answer}.").format(answer=told(answer)))
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
         """Believe a webhook that was signed with one of our secrets in the last five minutes."""
@@ -168,7 +169,7 @@ class DocuSealProvider:
     def _reading(self, request: OpenRequest) -> Reading:
         found = self._read(request.provider_id)
         if str(found.id) != request.provider_id or found.reference != request.reference:
-            raise ProviderError("DocuSeal answered about another submission.")
+            raise ProviderError(_("DocuSeal answered about another submission."))
         status, reason = found.outcome(self._clock())
         update = Update(str(found.id), request.reference, status, found.signers(), reason)
         return Reading(update, found.trouble() if status == RequestStatus.OPEN else "")
@@ -179,13 +180,13 @@ class DocuSealProvider:
     def _archive(self, provider_id: str) -> None:
         answer = self._calls.tell(f"/submissions/{quote(provider_id, safe='')}", method="DELETE")
         if answer.status not in {200, 404}:
-            raise ProviderError(f"DocuSeal did not archive the submission: {told(answer)}.")
+            raise ProviderError(_("DocuSeal did not archive the submission: {answer}.").format(answer=told(answer)))
 
     def _give_up(self, submission: int) -> None:
         try:
             self._archive(str(submission))
         except ProviderError:
-            raise PerhapsSent("DocuSeal changed an address and could not be stopped; look the request up.") from None
+            raise PerhapsSent(_("DocuSeal changed an address and could not be stopped; look the request up.")) from None
 
 
 def _stated(intent: Intent) -> dict[str, object]:
@@ -205,7 +206,9 @@ def _stated(intent: Intent) -> dict[str, object]:
 
 def _submitter(reference: str, signer: Signer) -> dict[str, object]:
     if not signer.email:
-        raise NotSent(f"Signer {signer.order} has no e-mail address; DocuSeal reaches nobody without.")
+        raise NotSent(
+            _("Signer {order} has no e-mail address; DocuSeal reaches nobody without.").format(order=signer.order)
+        )
     return {
         "role": f"{signer.order} {signer.role}",
         "name": signer.name,
@@ -241,7 +244,7 @@ def _created(answer: Answer) -> tuple[int, list[Submitter]]:
             return submission.id, submission.submitters
     except ValueError:
         pass
-    raise PerhapsSent("DocuSeal gave an unreadable answer; look the request up.")
+    raise PerhapsSent(_("DocuSeal gave an unreadable answer; look the request up."))
 
 
 def _readable(model: type[_Model], answer: Answer) -> _Model:

@@ -8,6 +8,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from flows.errors import NotSent, NotSupported, PerhapsSent, ProviderError
+from flows.language import translate as _
 from flows.signing.port import (
     CancelOutcome,
     CannotKnow,
@@ -73,7 +74,7 @@ class PostenProvider:
     def send(self, intent: Intent, pdf: bytes) -> Sent:
         """Create a job, once."""
         if len(pdf) > _MAX_BYTES:
-            raise NotSent("Posten signering takes documents of at most 10 MB.")
+            raise NotSent(_("Posten signering takes documents of at most 10 MB."))
         now = self._clock()
         asked = manifest(intent, self._organisation, now)
         files = {DOCUMENT: ("application/pdf", pdf), "manifest.xml": (_XML, asked)}
@@ -83,15 +84,15 @@ class PostenProvider:
         )
         answer = self._calls.create("/portal/signature-jobs", data=body, headers={"Content-Type": content_type})
         if answer.status >= 400:
-            raise NotSent(f"Posten signering refused the request: {_told(answer)}.")
+            raise NotSent(_("Posten signering refused the request: {answer}.").format(answer=_told(answer)))
         try:
             created = read_created(answer.body)
         except UnreadableError:
             raise PerhapsSent(
-                "Posten signering gave an unreadable answer; look the request up in its portal."
+                _("Posten signering gave an unreadable answer; look the request up in its portal.")
             ) from None
         if created.reference not in {"", intent.reference}:
-            raise PerhapsSent("Posten signering answered about another request; look it up in its portal.")
+            raise PerhapsSent(_("Posten signering answered about another request; look it up in its portal."))
         return Sent(created.job, {"cancel": created.cancellation_url})
 
     def find(self, reference: str) -> Lookup:  # noqa: ARG002 - the port's shape
@@ -102,7 +103,7 @@ class PostenProvider:
         """Take updates from the queue until it is empty, never before the time that Posten permits."""
         known = {request.provider_id: request for request in requests}
         by_reference = {request.reference: request for request in requests}
-        for _ in range(_UPDATES_AT_ONCE):
+        for _attempt in range(_UPDATES_AT_ONCE):
             now, after = self._clock(), self._poll_times.after()
             if after is not None and now < after <= now + _LONGEST_WAIT:
                 return
@@ -131,19 +132,21 @@ class PostenProvider:
     def fetch_signed(self, update: Update) -> SignedDocument:
         """Fetch the PAdES and the XAdES of each signer; only of a job that all have signed."""
         if update.status != RequestStatus.SIGNED or "pades" not in update.urls:
-            raise ProviderError("Not everybody has signed at Posten signering; there is no finished document yet.")
+            raise ProviderError(_("Not everybody has signed at Posten signering; there is no finished document yet."))
         accept = f"application/octet-stream, {_XML}"
         pdf = self._calls.read(update.urls["pades"], _DOCUMENT_LIMIT, LONG_READ_SECONDS, accept)
         if pdf.status != 200:
-            raise ProviderError(f"Posten signering gave no signed document: {_told(pdf)}.")
+            raise ProviderError(_("Posten signering gave no signed document: {answer}.").format(answer=_told(pdf)))
         if not pdf.body.startswith(b"%PDF-"):
-            raise ProviderError("Posten signering gave something that is no PDF in place of the signed document.")
+            raise ProviderError(_("Posten signering gave something that is no PDF in place of the signed document."))
         evidence = []
         for name, url in sorted(update.urls.items()):
             if name.startswith("xades-"):
                 xades = self._calls.read(url, seconds=LONG_READ_SECONDS, accept=_XML)
                 if xades.status != 200 or not xades.body.lstrip().startswith(b"<"):
-                    raise ProviderError(f"Posten signering gave no evidence of a signature: {_told(xades)}.")
+                    raise ProviderError(
+                        _("Posten signering gave no evidence of a signature: {answer}.").format(answer=_told(xades))
+                    )
                 evidence.append(Evidence(f"{name}.xml", _XML, xades.body))
         return SignedDocument(pdf.body, evidence)
 
@@ -151,23 +154,31 @@ class PostenProvider:
         """Confirm an update; one that was confirmed before, or whose job is gone, is done."""
         answer = self._calls.tell(update.token)
         if not 200 <= answer.status < 300 and answer.status not in {404, 409, 410}:
-            raise ProviderError(f"Posten signering did not take the confirmation: {_told(answer)}.")
+            raise ProviderError(
+                _("Posten signering did not take the confirmation: {answer}.").format(answer=_told(answer))
+            )
 
     def cancel(self, request: OpenRequest, reason: str) -> CancelOutcome:  # noqa: ARG002 - Posten takes no reason
         """Ask Posten to end the job."""
         url = request.urls.get("cancel")
         if not url:
-            raise ProviderError("The address for cancelling is not known here; cancel the request in Posten's portal.")
+            raise ProviderError(
+                _("The address for cancelling is not known here; cancel the request in Posten's portal.")
+            )
         answer = self._calls.tell(url)
         if answer.status == 409:
             return CancelOutcome.TOO_LATE
         if not 200 <= answer.status < 300:
-            raise ProviderError(f"Posten signering did not cancel the request: {_told(answer)}.")
+            raise ProviderError(
+                _("Posten signering did not cancel the request: {answer}.").format(answer=_told(answer))
+            )
         return CancelOutcome.ACCEPTED
 
     def remind(self, request: OpenRequest, order: int) -> None:  # noqa: ARG002 - the port's shape
         """Refuse: Posten reminds by a schedule of its own."""
-        raise NotSupported("Posten signering reminds signers by its own schedule; one more can be sent in its portal.")
+        raise NotSupported(
+            _("Posten signering reminds signers by its own schedule; one more can be sent in its portal.")
+        )
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> Hint | None:  # noqa: ARG002 - the port's shape
         """Refuse: Posten has no webhooks."""
@@ -177,16 +188,18 @@ class PostenProvider:
         """Return the text of the smoke call: whom Posten takes us for."""
         answer = self._calls.read("", accept="text/plain, */*")
         if answer.status != 200:
-            raise ProviderError(f"Posten signering does not let us in: {_told(answer)}.")
+            raise ProviderError(_("Posten signering does not let us in: {answer}.").format(answer=_told(answer)))
         return answer.body[:200].decode(errors="replace")
 
     def _read(self, answer: Answer) -> StatusChange:
         if answer.status != 200:
-            raise ProviderError(f"Posten signering's queue could not be read: {_told(answer)}.")
+            raise ProviderError(_("Posten signering's queue could not be read: {answer}.").format(answer=_told(answer)))
         try:
             return read_status_change(answer.body)
         except UnreadableError:
-            raise ProviderError("Posten signering gave an unreadable update; it comes again in ten minutes.") from None
+            raise ProviderError(
+                _("Posten signering gave an unreadable update; it comes again in ten minutes.")
+            ) from None
 
 
 def _multipart(*parts: tuple[str, bytes]) -> tuple[bytes, str]:

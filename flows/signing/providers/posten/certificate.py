@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from flows.errors import WrongUse
+from flows.language import translate as _
 
 
 @dataclass(frozen=True)
@@ -26,14 +27,18 @@ def open_certificate(path: Path, password: str, now: datetime) -> EnterpriseCert
         key, certificate, others = pkcs12.load_key_and_certificates(path.read_bytes(), password.encode() or None)
     except (OSError, ValueError, TypeError):
         raise WrongUse(
-            "The enterprise certificate cannot be read: check AVTALEFLYT_POSTEN_CERTIFICATE"
-            " and AVTALEFLYT_POSTEN_PASSWORD."
+            _(
+                "The enterprise certificate cannot be read: check AVTALEFLYT_POSTEN_CERTIFICATE and "
+                "AVTALEFLYT_POSTEN_PASSWORD."
+            )
         ) from None
     if certificate is None or not isinstance(key, rsa.RSAPrivateKey):
-        raise WrongUse("AVTALEFLYT_POSTEN_CERTIFICATE must hold an RSA key and its certificate (PKCS#12).")
+        raise WrongUse(_("AVTALEFLYT_POSTEN_CERTIFICATE must hold an RSA key and its certificate (PKCS#12)."))
     if not certificate.not_valid_before_utc <= now < certificate.not_valid_after_utc:
         until = f"{certificate.not_valid_after_utc:%Y-%m-%d}"
-        raise WrongUse(f"The enterprise certificate is not valid now (it ends on {until}); order a new one.")
+        raise WrongUse(
+            _("The enterprise certificate is not valid now (it ends on {until}); order a new one.").format(until=until)
+        )
     return EnterpriseCertificate(certificate, key, _upwards(certificate, others))
 
 

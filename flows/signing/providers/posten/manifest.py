@@ -7,6 +7,7 @@ from math import ceil
 from lxml import etree
 
 from flows.errors import NotSent
+from flows.language import translate as _
 from flows.signing.port import Intent, Signer
 
 NAMESPACE = "http://signering.posten.no/schema/v1"
@@ -28,9 +29,13 @@ def manifest(intent: Intent, organisation: str, now: datetime) -> bytes:
     """Return the manifest of a job. Raises `NotSent` where Posten could not reach a signer, or takes no such job."""
     seconds = ceil((intent.deadline - now).total_seconds())
     if not 1 <= len(intent.signers) <= MAX_SIGNERS:
-        raise NotSent(f"Posten signering takes 1 to {MAX_SIGNERS} signers, not {len(intent.signers)}.")
+        raise NotSent(
+            _("Posten signering takes 1 to {max_signers} signers, not {number}.").format(
+                max_signers=MAX_SIGNERS, number=len(intent.signers)
+            )
+        )
     if not 0 < seconds <= MAX_SECONDS:
-        raise NotSent("Posten signering takes deadlines of at most 90 days ahead; change AVTALEFLYT_SIGNING_DAYS.")
+        raise NotSent(_("Posten signering takes deadlines of at most 90 days ahead; change AVTALEFLYT_SIGNING_DAYS."))
     root = _root("portal-signature-job-manifest")
     _signers(etree.SubElement(root, _tag("signers")), intent.signers)
     _text(etree.SubElement(root, _tag("sender")), "organization-number", organisation)
@@ -49,7 +54,11 @@ def manifest(intent: Intent, organisation: str, now: datetime) -> bytes:
 def _signers(parent: etree._Element, signers: Sequence[Signer]) -> None:
     for signer in signers:
         if not signer.email and not signer.mobile:
-            raise NotSent(f"Signer {signer.order} has neither e-mail nor mobile number; Posten reaches nobody without.")
+            raise NotSent(
+                _("Signer {order} has neither e-mail nor mobile number; Posten reaches nobody without.").format(
+                    order=signer.order
+                )
+            )
         one = etree.SubElement(parent, _tag("signer"))
         one.set("order", str(signer.order - 1))
         etree.SubElement(one, _tag("identified-by-contact-information"))
