@@ -78,7 +78,7 @@ def test_reviews_are_recorded_from_the_command_line(command: CliRunner) -> None:
     assert [one["problem"] for one in recorded] == ["", ""]
     assert all(one["next_due"] for one in recorded)
     assert json.loads(run(command, "reviews", "--json")) == []
-    assert "There is no agreement" in run(command, "reviews", "done", "nobody", "--json", code=1)
+    assert "Avtalen nobody finnes ikke" in run(command, "reviews", "done", "nobody", "--json", code=1)
 
 
 def test_the_year_is_drawn_to_a_file(command: CliRunner, tmp_path: Path) -> None:

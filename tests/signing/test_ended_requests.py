@@ -237,7 +237,7 @@ def test_status_gives_the_reason_as_it_was_given(
     provider.says = [Update("1", reference, RequestStatus.DECLINED, reason="feil beløp [/b] i punkt 4")]
     list(signed_updates(register, provider))
     told = CliRunner().invoke(app, ["status", reference[:36]], catch_exceptions=False)
-    assert "The reason that was given: feil beløp [/b] i punkt 4" in told.stdout
+    assert "Oppgitt begrunnelse: feil beløp [/b] i punkt 4" in told.stdout
     as_json = json.loads(CliRunner().invoke(app, ["status", reference[:36], "--json"]).stdout)
     assert as_json["reason"] == "feil beløp [/b] i punkt 4"
     assert "beløp" not in json.dumps(as_json["events"], ensure_ascii=False)

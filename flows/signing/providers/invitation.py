@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from flows.language import translate, use
+from flows.language import translate
 from flows.signing.port import Intent
 
 _ = translate
@@ -14,9 +14,11 @@ _OSLO = ZoneInfo("Europe/Oslo")
 
 def invitation(intent: Intent) -> str:
     """Return the words of the e-mail that asks for a signature, without a link."""
-    use(intent.language)
-    asked = _("You are asked to sign: {title}").format(title=intent.public_title)
-    until = _("Read the document, and sign it by {deadline}.").format(deadline=_day(intent.deadline, intent.language))
+    language = intent.language
+    asked = _("You are asked to sign: {title}", language).format(title=intent.public_title)
+    until = _("Read the document, and sign it by {deadline}.", language).format(
+        deadline=_day(intent.deadline, language)
+    )
     return f"{asked}\n\n{until}"
 
 
