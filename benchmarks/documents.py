@@ -21,7 +21,7 @@ from pathlib import Path
 from statistics import median
 
 from flows.documents.pipeline import Document
-from flows.documents.process_pool import Job, Pool
+from flows.documents.process_pool import DocumentJob, ProcessPool
 from flows.settings import load_settings
 
 ONE = "Avtaleflyt, one process"
@@ -44,7 +44,7 @@ def main() -> None:
         _memory(chosen.memory)
         return
     with ExitStack() as stack:
-        one, two = (stack.enter_context(Pool(processes)) for processes in (1, 2))
+        one, two = (stack.enter_context(ProcessPool(processes)) for processes in (1, 2))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         list(one.make_all(_jobs(FEW)))
         files = _files(two.make_all(_jobs(chosen.count)), folder)
@@ -107,10 +107,10 @@ def _files(made: Iterable[object], folder: Path) -> list[Path]:
     return files
 
 
-def _jobs(count: int, first: int = 0) -> list[Job]:
+def _jobs(count: int, first: int = 0) -> list[DocumentJob]:
     template = load_settings().templates / "alis-avtale.docx"
     return [
-        Job(
+        DocumentJob(
             str(index),
             template,
             {
@@ -179,7 +179,7 @@ def _mammoth() -> Callable[[Path], bytes] | None:
 def _memory(count: int) -> None:
     """Make documents in one worker at a time, and print the largest memory that one has had, in MiB."""
     peaks: dict[int, float] = {}
-    with Pool(1) as pool:
+    with ProcessPool(1) as pool:
         for start in range(0, count, 50):
             list(pool.make_all(_jobs(min(50, count - start), start)))
             peaks[start + 50] = pool.peak_memory()

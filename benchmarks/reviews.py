@@ -28,8 +28,8 @@ from flows.register import Register, open_register
 from flows.register.review_schema import Mail
 from flows.review import keep_dates
 from flows.review.notice_email import write_letter
-from flows.review.notices import Item, give_notices
-from flows.review.outcomes import Outcome, do_reviews
+from flows.review.notices import NoticeItem, give_notices
+from flows.review.outcomes import ReviewOutcome, do_reviews
 from tests.agreements.cases import alis_case, tjenesteavtale6_case
 from tests.review.archived import archive
 
@@ -69,11 +69,11 @@ class Mailbox:
     """Takes e-mails as a mail server would, and keeps on which days each reminder came."""
 
     came: dict[str, list[date]] = field(default_factory=dict)
-    underway: dict[str, Sequence[Item]] = field(default_factory=dict)
+    underway: dict[str, Sequence[NoticeItem]] = field(default_factory=dict)
     today: date = FIRST_DAY
     mails: int = 0
 
-    def write(self, address: str, items: Sequence[Item], today: date) -> Mail:
+    def write(self, address: str, items: Sequence[NoticeItem], today: date) -> Mail:
         """Write an e-mail as the flow does, and remember what is in it."""
         mail = write_letter("avtaleflyt@kommune.example", address, items, today, datetime(2026, 12, 1, tzinfo=UTC))
         self.underway[mail.id] = items
@@ -144,7 +144,7 @@ def _work_plan(lives: list[Life]) -> dict[date, list[tuple[Life, int]]]:
 
 def _coordinators_work(register: Register, work: list[tuple[Life, int]], today: date) -> None:
     """Do the reviews of the day; some agreements end with the second one."""
-    chosen: dict[Outcome, list[str]] = {}
+    chosen: dict[ReviewOutcome, list[str]] = {}
     for life, number in work:
         if _nominal(life, number) > life.last_day or today > life.last_day:
             continue
@@ -154,7 +154,7 @@ def _coordinators_work(register: Register, work: list[tuple[Life, int]], today: 
         if ends:
             life.notice = today
             life.ended = today + relativedelta(years=1) if life.type == "tjenesteavtale6" else today
-        chosen.setdefault(Outcome.ENDED if ends else Outcome.CONTINUES, []).append(life.id)
+        chosen.setdefault(ReviewOutcome.ENDED if ends else ReviewOutcome.CONTINUES, []).append(life.id)
     for outcome, ids in chosen.items():
         for done in do_reviews(register, ids, outcome, "benchmark"):
             if done.problem:

@@ -31,11 +31,11 @@ from benchmarks.records import (
     fill,
     little,
 )
-from flows.archive.search import Question, find
+from flows.archive.search import SearchQuery, find
 from flows.register import Register, open_register
 
 _ROUNDS = 20
-_Asked = tuple[Question, int]
+_Asked = tuple[SearchQuery, int]
 
 
 def questions(chance: random.Random, count: int) -> dict[str, _Asked]:
@@ -75,25 +75,28 @@ def questions(chance: random.Random, count: int) -> dict[str, _Asked]:
         "nothing": f"finnesikke{chance.randrange(9)}",
         "nothing, with a word of all": f"avtalen finnesikke{chance.randrange(9)}",
     }
-    asked = {said: (Question(words=one), 1) for said, one in words.items()}
+    asked = {said: (SearchQuery(words=one), 1) for said, one in words.items()}
     filters: dict[str, _Asked] = {
-        "no words": (Question(), 1),
-        "a type": (Question(type="tjenesteavtale6"), 1),
-        "a municipality": (Question(municipality_number=municipality), 1),
-        "a municipality, a type, a place": (Question(place, "tjenesteavtale6", municipality), 1),
-        "valid on a day": (Question(valid_on=day), 1),
-        "valid on a day that few are": (Question(valid_on=date(2020, 1, 3)), 1),
-        "valid on a day that none is": (Question(valid_on=date(2019, 1, 3)), 1),
-        "valid on a day, a surname": (Question(surname, valid_on=day), 1),
-        "signed on one day": (Question(signed_from=signed, signed_to=signed), 1),
-        "signed in a month, a place": (Question(place, signed_from=signed, signed_to=signed + timedelta(days=30)), 1),
-        "everything at once": (Question(place, "alis", municipality, day, signed, signed + timedelta(days=90)), 1),
-        "in quarantine": (Question(status="quarantined"), 1),
-        "page 40 of a word that all have": (Question("kommune"), 40),
-        "page 40 of a place": (Question(place), 40),
-        "page 40 of a part": (Question("sen"), 40),
-        "the last page of all": (Question(), count // 25),
-        "beyond the last page": (Question("kommune"), count),
+        "no words": (SearchQuery(), 1),
+        "a type": (SearchQuery(type="tjenesteavtale6"), 1),
+        "a municipality": (SearchQuery(municipality_number=municipality), 1),
+        "a municipality, a type, a place": (SearchQuery(place, "tjenesteavtale6", municipality), 1),
+        "valid on a day": (SearchQuery(valid_on=day), 1),
+        "valid on a day that few are": (SearchQuery(valid_on=date(2020, 1, 3)), 1),
+        "valid on a day that none is": (SearchQuery(valid_on=date(2019, 1, 3)), 1),
+        "valid on a day, a surname": (SearchQuery(surname, valid_on=day), 1),
+        "signed on one day": (SearchQuery(signed_from=signed, signed_to=signed), 1),
+        "signed in a month, a place": (
+            SearchQuery(place, signed_from=signed, signed_to=signed + timedelta(days=30)),
+            1,
+        ),
+        "everything at once": (SearchQuery(place, "alis", municipality, day, signed, signed + timedelta(days=90)), 1),
+        "in quarantine": (SearchQuery(status="quarantined"), 1),
+        "page 40 of a word that all have": (SearchQuery("kommune"), 40),
+        "page 40 of a place": (SearchQuery(place), 40),
+        "page 40 of a part": (SearchQuery("sen"), 40),
+        "the last page of all": (SearchQuery(), count // 25),
+        "beyond the last page": (SearchQuery("kommune"), count),
     }
     return asked | filters
 

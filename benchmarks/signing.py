@@ -24,7 +24,7 @@ from rich.progress import track
 from weasyprint import HTML
 
 from flows.register import Register, State, open_register
-from flows.register.agreements import Generated, ReceivedCase, approve, receive, record_generated
+from flows.register.agreements import GeneratedDocument, ReceivedCase, approve, receive, record_generated
 from flows.signing.port import Signer
 from flows.signing.providers.desk import DeskProvider
 from flows.signing.rate_limiter import paced
@@ -85,7 +85,7 @@ def _approved(register: Register, number: int, pdf: bytes) -> str:
     case = ReceivedCase("alis", "1804", f"{number:07d}", date(2027, 1, 1), None, "ALIS-avtale", {"n": number})
     with register.write() as transaction:
         agreement_id = receive(transaction, case).agreement_id
-        made = Generated("a.docx", "1.0", "a" * 64, "b" * 64, hashlib.sha256(pdf).hexdigest(), 1)
+        made = GeneratedDocument("a.docx", "1.0", "a" * 64, "b" * 64, hashlib.sha256(pdf).hexdigest(), 1)
         record_generated(transaction, agreement_id, 1, made)
         approve(transaction, agreement_id, "benchmark")
     return agreement_id

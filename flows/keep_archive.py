@@ -9,7 +9,7 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.application import keep_archive as keeping
 from flows.application.context import current_context
-from flows.application.keep_archive import KeepingResult, Looked, Renewals
+from flows.application.keep_archive import FixityReport, KeepingResult, RenewalRound
 from flows.deployment.secret_blocks import use_secret_blocks
 
 use_secret_blocks()
@@ -30,12 +30,12 @@ def keep_archive() -> KeepingResult:
 
 
 @task(name="fixity", cache_policy=NO_CACHE)
-def fixity() -> Looked:
+def fixity() -> FixityReport:
     """Recompute blobs, the one checked longest ago first."""
     return keeping.check_fixity(current_context())
 
 
 @task(name="renewal", cache_policy=NO_CACHE)
-def renewal() -> Renewals:
+def renewal() -> RenewalRound:
     """Renew the proof of records that are due, if a timestamp service is set."""
     return keeping.renew_due_proofs(current_context())

@@ -12,7 +12,7 @@ from prefect.cache_policies import NO_CACHE
 from flows.application import reviews
 from flows.application.context import current_context
 from flows.application.deliver_mail import deliver_mail
-from flows.application.reviews import Delivered, Given, ReviewRound
+from flows.application.reviews import Delivered, NoticeRound, ReviewRound
 from flows.deployment.secret_blocks import use_secret_blocks
 
 use_secret_blocks()
@@ -38,7 +38,7 @@ def update_dates() -> None:
 
 
 @task(name="notify", cache_policy=NO_CACHE)
-def notify() -> Given:
+def notify() -> NoticeRound:
     """Give every notice that was not given before; e-mails wait in the register until they are delivered."""
     return reviews.notify_due(current_context())
 

@@ -16,6 +16,7 @@ from flows.agreements.field_types import (
     PersonName,
 )
 from flows.agreements.fields import Column
+from flows.dates import short_date
 
 
 class MunicipalCase(BaseModel):
@@ -49,5 +50,5 @@ def municipality_of(case: MunicipalCase) -> municipalities.Municipality:
 def place_and_date(place: str, signed_on: date | None) -> str:
     """Return what stands after «Sted og dato»; without a date, that the electronic signature shows it."""
     if signed_on:
-        return f"{place}, {signed_on:%d.%m.%Y}"
+        return f"{place}, {short_date(signed_on)}"
     return f"{place}. Dato framgår av den elektroniske signaturen."

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 from stdnum.no import orgnr
 
-from flows.agreements.fields import Kind
+from flows.agreements.fields import FieldKind
 from flows.language import translate as _
 
 
@@ -131,39 +131,39 @@ def _between(least: int | None, most: int | None, sentence: Callable[[], str]) -
 _NOT_NEGATIVE = _between(0, None, lambda: _("The number cannot be less than zero."))
 _MONTHS = _between(0, 240, lambda: _("A number of months lies between 0 and 240."))
 
-Line = Annotated[str, Kind.LINE, AfterValidator(_line)]
+Line = Annotated[str, FieldKind.LINE, AfterValidator(_line)]
 """Text on one line, at most 200 characters."""
-Text = Annotated[str, Kind.TEXT, AfterValidator(_text)]
+Text = Annotated[str, FieldKind.TEXT, AfterValidator(_text)]
 """Text of a box; may hold line breaks; at most 5000 characters."""
-PersonName = Annotated[str, Kind.LINE, AfterValidator(_person)]
+PersonName = Annotated[str, FieldKind.LINE, AfterValidator(_person)]
 """Any Unicode letters, apostrophe, hyphen, full stop and space."""
-HprNumber = Annotated[str, Kind.DIGITS, AfterValidator(_hpr)]
+HprNumber = Annotated[str, FieldKind.DIGITS, AfterValidator(_hpr)]
 """7–9 digits, unpadded. No check digit is known."""
-OrganisationNumber = Annotated[str, Kind.DIGITS, AfterValidator(_organisation)]
+OrganisationNumber = Annotated[str, FieldKind.DIGITS, AfterValidator(_organisation)]
 """9 digits, the last one a check digit modulo 11."""
-MunicipalityNumber = Annotated[str, Kind.MUNICIPALITY, AfterValidator(_municipality)]
+MunicipalityNumber = Annotated[str, FieldKind.MUNICIPALITY, AfterValidator(_municipality)]
 """Four digits; whether the register has the number is a rule, not a format."""
-MonthAndYear = Annotated[str, Kind.MONTH, AfterValidator(_month)]
+MonthAndYear = Annotated[str, FieldKind.MONTH, AfterValidator(_month)]
 """MM/ÅÅÅÅ."""
-Email = Annotated[str, Kind.LINE, AfterValidator(_email)]
+Email = Annotated[str, FieldKind.LINE, AfterValidator(_email)]
 """One address, or empty."""
-Mobile = Annotated[str, Kind.MOBILE, AfterValidator(_mobile)]
+Mobile = Annotated[str, FieldKind.MOBILE, AfterValidator(_mobile)]
 """`+4790123456`, or empty."""
-Day = Annotated[date, Kind.DATE]
+Day = Annotated[date, FieldKind.DATE]
 """A calendar date."""
-YesNo = Annotated[bool, Kind.YES_NO]
+YesNo = Annotated[bool, FieldKind.YES_NO]
 """Ja or nei."""
-Year = Annotated[int, Kind.WHOLE, AfterValidator(_year)]
+Year = Annotated[int, FieldKind.WHOLE, AfterValidator(_year)]
 """Four digits."""
 CentralityClass = Annotated[
-    int, Kind.WHOLE, _between(1, 6, lambda: _("The centrality class (SSB) is a whole number from 1 to 6."))
+    int, FieldKind.WHOLE, _between(1, 6, lambda: _("The centrality class (SSB) is a whole number from 1 to 6."))
 ]
 """1 (most central) to 6."""
-WholeMonths = Annotated[int, Kind.WHOLE, _MONTHS]
+WholeMonths = Annotated[int, FieldKind.WHOLE, _MONTHS]
 """Whole calendar months."""
-Months = Annotated[Decimal, Kind.NUMBER, _MONTHS]
+Months = Annotated[Decimal, FieldKind.NUMBER, _MONTHS]
 """Calendar months, with decimals where need be."""
-Kroner = Annotated[Decimal, Kind.NUMBER, _NOT_NEGATIVE]
+Kroner = Annotated[Decimal, FieldKind.NUMBER, _NOT_NEGATIVE]
 """An amount in NOK."""
 
 
@@ -202,7 +202,7 @@ def _services(services: tuple[InstitutionService, ...]) -> tuple[InstitutionServ
     return services
 
 
-Work = Annotated[tuple[WorkPeriod, ...], Kind.WORK, AfterValidator(_work)]
+Work = Annotated[tuple[WorkPeriod, ...], FieldKind.WORK, AfterValidator(_work)]
 """Shares of full time, in order of the day from which they hold."""
-Services = Annotated[tuple[InstitutionService, ...], Kind.SERVICES, AfterValidator(_services)]
+Services = Annotated[tuple[InstitutionService, ...], FieldKind.SERVICES, AfterValidator(_services)]
 """Periods of institution service."""

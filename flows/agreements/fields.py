@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 
-class Kind(Enum):
+class FieldKind(Enum):
     """How a value is written in a cell; intake has one reader for each."""
 
     LINE = auto()
@@ -58,7 +58,7 @@ class CaseField:
 
     name: str
     column: Column
-    kind: Kind
+    kind: FieldKind
     required: bool
     default: Any
     choices: tuple[Choice, ...] = ()
@@ -74,7 +74,7 @@ def _case_field(name: str, info: FieldInfo) -> CaseField:
     markers = [*info.metadata, *_markers(info.annotation)]
     column = next((marker for marker in markers if isinstance(marker, Column)), Column("", name))
     choices = next((tuple(marker) for marker in markers if isinstance(marker, type) and issubclass(marker, Choice)), ())
-    kind = Kind.CHOICE if choices else next(marker for marker in markers if isinstance(marker, Kind))
+    kind = FieldKind.CHOICE if choices else next(marker for marker in markers if isinstance(marker, FieldKind))
     default = None if info.is_required() else info.get_default(call_default_factory=True)
     return CaseField(name, column, kind, info.is_required(), default, choices)
 

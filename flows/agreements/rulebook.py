@@ -16,22 +16,22 @@ Check = Callable[[Any], Wrong]
 DatedCheck = Callable[[Any, date], Wrong]
 
 
-class Unread(Exception):
+class UnreadField(Exception):
     """A rule asked for a field that could not be read."""
 
 
 class UnreadCase:
-    """A case of which some fields could not be read: it gives those that could, and raises `Unread` for the rest."""
+    """A case with fields that could not be read: reading one of those raises `UnreadField`."""
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self._values = values
 
     def __getattr__(self, name: str) -> Any:
-        """Return the field's value, or raise `Unread`."""
+        """Return the field's value, or raise `UnreadField`."""
         try:
             return self._values[name]
         except KeyError:
-            raise Unread(name) from None
+            raise UnreadField(name) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Rule:
         try:
             for name, message in self.check(case, today):
                 yield Finding(name, self.id, message, self.level)
-        except Unread:
+        except UnreadField:
             return
 
 

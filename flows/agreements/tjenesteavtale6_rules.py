@@ -9,6 +9,7 @@ from dateutil.relativedelta import relativedelta
 from flows.agreements import municipalities, shared_rules, trusts
 from flows.agreements.rulebook import Rulebook, Wrong
 from flows.agreements.tjenesteavtale6_case import Tjenesteavtale6Case
+from flows.dates import short_date
 from flows.language import translate as _
 
 rulebook = Rulebook([*shared_rules.rulebook.rules])
@@ -101,6 +102,6 @@ def agreement_was_reviewed_within_a_year(case: Tjenesteavtale6Case) -> Wrong:
         yield (
             "siste_gjennomgang_dato",
             _("It is more than a year since the agreement was last reviewed ({day}). Agree on a review.").format(
-                day=f"{last:%d.%m.%Y}"
+                day=short_date(last)
             ),
         )

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from flows.agreements.problems import Problem
 from flows.application.context import Context
+from flows.dates import oslo_date
 from flows.intake import read
 from flows.intake.problem_report import write_report
 from flows.intake.register_comparison import compare
 from flows.register.database import utc_now
-from flows.review.review_dates import oslo_date
 
 
 @dataclass(frozen=True, slots=True)

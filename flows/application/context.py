@@ -109,7 +109,7 @@ class Context:
     @property
     def today(self) -> date:
         """Today's date in Norway, by the register's clock."""
-        from flows.review.review_dates import oslo_date
+        from flows.dates import oslo_date
 
         return oslo_date(self.register.clock())
 

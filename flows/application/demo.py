@@ -20,7 +20,7 @@ from flows.application.collect import CollectionRound
 from flows.application.context import Context, current_context
 from flows.application.season import SeasonResult
 from flows.application.take_in import IntakeResult, open_batch
-from flows.archive.search import Found, search
+from flows.archive.search import SearchHit, search
 from flows.archive.store import blob_path
 from flows.errors import ComponentMissing
 from flows.language import translate as _
@@ -136,7 +136,7 @@ def _summary(context: Context, intake: IntakeResult, signed: list[str], sent: li
     }
 
 
-def _record_row(context: Context, found: Found) -> dict[str, Any]:
+def _record_row(context: Context, found: SearchHit) -> dict[str, Any]:
     with context.register.read() as session:
         signatures = get_record(session, found.id).details["signatures"]
         digest = next(file.digest for file in files_of(session, found.id) if file.role == "signed")

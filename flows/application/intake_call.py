@@ -11,7 +11,7 @@ from typing import Any
 from flows.agreements.problems import Problem
 from flows.application.context import Context
 from flows.errors import CasesUnreadable
-from flows.intake import Judged
+from flows.intake import ValidatedSource
 from flows.intake.json_file import rows_of
 from flows.intake.pipeline import judge_all
 from flows.intake.register_comparison import as_received, held_back
@@ -81,7 +81,7 @@ def problem_as_json(problem: Problem) -> dict[str, str]:
     }
 
 
-def _judge(context: Context, content: Any) -> Judged:
+def _judge(context: Context, content: Any) -> ValidatedSource:
     try:
         judged = judge_all(rows_of(content, _("The body")), context.today)
     except (CasesUnreadable, RecursionError):
@@ -93,7 +93,7 @@ def _judge(context: Context, content: Any) -> Judged:
     return judged
 
 
-def _receive(transaction: Transaction, judged: Judged) -> dict[str, Any]:
+def _receive(transaction: Transaction, judged: ValidatedSource) -> dict[str, Any]:
     batch = Batch(source="intake endpoint", received_at=transaction.now, cases=judged.count)
     transaction.session.add(batch)
     transaction.session.flush()

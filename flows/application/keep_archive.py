@@ -7,14 +7,14 @@ from pathlib import Path
 from flows.application.authorization import Action, authorize
 from flows.application.context import Context
 from flows.archive import backup
-from flows.archive.fixity import Looked, look_after
-from flows.archive.proof.renewal import Renewals, renew, renew_due
+from flows.archive.fixity import FixityReport, look_after
+from flows.archive.proof.renewal import RenewalRound, renew, renew_due
 from flows.errors import StoreDamaged, WrongUse
 
 __all__ = [
+    "FixityReport",
     "KeepingResult",
-    "Looked",
-    "Renewals",
+    "RenewalRound",
     "back_up",
     "check_fixity",
     "renew_due_proofs",
@@ -35,21 +35,21 @@ class KeepingResult:
     renewed: int
 
 
-def check_fixity(context: Context) -> Looked:
+def check_fixity(context: Context) -> FixityReport:
     """Recompute blobs within the night's budget, the one checked longest ago first."""
     return look_after(context.register, context.store, int(context.settings.fixity_budget_gb * _GIGABYTE))
 
 
-def renew_due_proofs(context: Context) -> Renewals:
+def renew_due_proofs(context: Context) -> RenewalRound:
     """Renew the proof of records that are due, if a timestamp service is set."""
     service = context.settings.timestamp_url
     if not service:
-        return Renewals(0, ())
+        return RenewalRound(0, ())
     age = timedelta(days=context.settings.renewal_days)
     return renew_due(context.register, context.store, context.anchors, service, age)
 
 
-def problems_of(looked: Looked, renewals: Renewals) -> list[str]:
+def problems_of(looked: FixityReport, renewals: RenewalRound) -> list[str]:
     """Return what is wrong after a round, as sentences; empty if nothing is."""
     problems = []
     if looked.faults or looked.not_checked:
@@ -61,7 +61,7 @@ def problems_of(looked: Looked, renewals: Renewals) -> list[str]:
     return problems
 
 
-def result_of(looked: Looked, renewals: Renewals) -> KeepingResult:
+def result_of(looked: FixityReport, renewals: RenewalRound) -> KeepingResult:
     """Return the counts of a round. Raises `StoreDamaged` with everything that is wrong."""
     if problems := problems_of(looked, renewals):
         raise StoreDamaged("\n".join(problems))

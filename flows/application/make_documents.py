@@ -7,9 +7,9 @@ from flows.application.context import Context
 from flows.application.outcomes import AgreementOutcome
 from flows.application.public_copies import keep_template
 from flows.documents.engines import make_all
-from flows.documents.process_pool import Job, Refused
+from flows.documents.process_pool import DocumentJob, RefusedDocument
 from flows.register import State
-from flows.register.agreements import Generated, current_version, get_agreement, record_generated
+from flows.register.agreements import GeneratedDocument, current_version, get_agreement, record_generated
 from flows.settings import Engine
 
 
@@ -18,7 +18,7 @@ def make_documents(context: Context, agreement_ids: Sequence[str], lossy: bool =
 
     With `lossy`, a document is made even if its PDF does not show everything; the register keeps what is lost.
     """
-    jobs: list[Job] = []
+    jobs: list[DocumentJob] = []
     versions: dict[str, int] = {}
     outcomes: list[AgreementOutcome] = []
     with context.register.read() as session:
@@ -29,16 +29,16 @@ def make_documents(context: Context, agreement_ids: Sequence[str], lossy: bool =
                 case = kind.case.model_validate(current_version(session, agreement).case)
                 identification = {"avtale_id": agreement.id, "avtale_versjon": str(agreement.version)}
                 fields = {**kind.context(case), **identification}
-                jobs.append(Job(agreement_id, context.settings.templates / kind.template, fields, lossy))
+                jobs.append(DocumentJob(agreement_id, context.settings.templates / kind.template, fields, lossy))
                 versions[agreement_id] = agreement.version
             else:
                 outcomes.append(AgreementOutcome(agreement_id, State(agreement.state)))
     settings = context.settings
     for job, made in zip(jobs, make_all(jobs, settings.workers, Engine(settings.engine)), strict=True):
-        if isinstance(made, Refused):
+        if isinstance(made, RefusedDocument):
             outcomes.append(AgreementOutcome(job.key, State.RECEIVED, made.sentence))
             continue
-        generated = Generated(
+        generated = GeneratedDocument(
             template=job.template.name,
             template_version=made.template_version,
             template_sha256=keep_template(context.store, job.template, made.template_sha256),

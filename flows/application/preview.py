@@ -9,18 +9,18 @@ from flows.agreements.problems import Problem
 from flows.agreements.types import types
 from flows.application.context import Context
 from flows.application.progress import Step, progress_of
+from flows.dates import OSLO, oslo_date
 from flows.documents import Document, convert, missing_words
 from flows.documents.completeness_check import pages_of
 from flows.documents.contact_sheet import ContactSheet
 from flows.documents.engines import lost_outside, make_all
 from flows.documents.libreoffice import convert_with_libreoffice
-from flows.documents.process_pool import Job, Refused
+from flows.documents.process_pool import DocumentJob, RefusedDocument
 from flows.errors import DocumentRefused, WrongUse
 from flows.intake import read
 from flows.language import translate as _
 from flows.register.agreements import current_version, get_agreement, losses_of
 from flows.register.database import utc_now
-from flows.review.review_dates import OSLO, oslo_date
 from flows.settings import Engine, shipped_folder
 from flows.typesetting import Package, check_size, in_time
 
@@ -78,7 +78,7 @@ def preview(
     for case in judged.cases:
         kind = types()[case.type]
         fields = {**kind.context(case.case), "avtale_id": "utkast", "avtale_versjon": "0"}
-        jobs.append(Job(f"{case.type}-{case.row:04}", settings.templates / kind.template, fields, lossy))
+        jobs.append(DocumentJob(f"{case.type}-{case.row:04}", settings.templates / kind.template, fields, lossy))
         kinds.append(kind.title)
     sheet = ContactSheet(folder)
     made: list[Preview] = []
@@ -93,8 +93,8 @@ def preview(
     return Previews(judged.count, made, judged.problems, index)
 
 
-def _add(sheet: ContactSheet, name: str, title: str, document: Document | Refused) -> Preview:
-    if isinstance(document, Refused):
+def _add(sheet: ContactSheet, name: str, title: str, document: Document | RefusedDocument) -> Preview:
+    if isinstance(document, RefusedDocument):
         sheet.refuse(name, title, document.sentence)
         return Preview(name, 0, document.sentence)
     lost = tuple(map(str, document.lost))

@@ -14,7 +14,7 @@ from flows.agreements.public_copy import public_context
 from flows.agreements.types import types
 from flows.archive.exports import PublicCopies
 from flows.archive.store import Store, sha256
-from flows.documents.process_pool import Job, Refused, make_all
+from flows.documents.process_pool import DocumentJob, RefusedDocument, make_all
 from flows.errors import NotAllowed, StoreDamaged
 from flows.language import translate as _
 from flows.register import Register, Version
@@ -37,7 +37,7 @@ def public_copy_maker(settings: Settings, register: Register, store: Store) -> P
 
     def make(record_ids: Sequence[str]) -> list[bytes | str]:
         made: dict[str, bytes | str] = {}
-        jobs: list[Job] = []
+        jobs: list[DocumentJob] = []
         with TemporaryDirectory() as folder:
             for record_id in record_ids:
                 try:
@@ -45,13 +45,13 @@ def public_copy_maker(settings: Settings, register: Register, store: Store) -> P
                 except (NotAllowed, StoreDamaged) as refusal:
                     made[record_id] = str(refusal)
             for job, document in zip(jobs, make_all(jobs, settings.workers), strict=True):
-                made[job.key] = document.sentence if isinstance(document, Refused) else document.pdf
+                made[job.key] = document.sentence if isinstance(document, RefusedDocument) else document.pdf
         return [made[record_id] for record_id in record_ids]
 
     return make
 
 
-def _job(settings: Settings, register: Register, store: Store, record_id: str, folder: Path) -> Job:
+def _job(settings: Settings, register: Register, store: Store, record_id: str, folder: Path) -> DocumentJob:
     with register.read() as session:
         record = get_record(session, record_id)
         agreement = get_agreement(session, record.agreement_id)
@@ -62,7 +62,7 @@ def _job(settings: Settings, register: Register, store: Store, record_id: str, f
     except ValidationError as error:
         raise NotAllowed(_("The case is of an older form that cannot be read any more.")) from error
     context = public_context(kind, kind.context(case), agreement.id, version.number)
-    return Job(record_id, _template(settings, store, version, folder), context)
+    return DocumentJob(record_id, _template(settings, store, version, folder), context)
 
 
 def _template(settings: Settings, store: Store, version: Version, folder: Path) -> Path:

@@ -3,9 +3,9 @@
 from flows.application.authorization import Action, authorize
 from flows.application.context import Context
 from flows.archive.quarantine import accept, refuse
+from flows.dates import oslo_date
 from flows.register import Record, Register
 from flows.review import plan_first_review
-from flows.review.review_dates import oslo_date
 
 
 def accept_quarantined(context: Context, record_id: str, why: str) -> Record:

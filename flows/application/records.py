@@ -5,11 +5,11 @@ from pathlib import Path
 
 from flows.application.authorization import Action, authorize
 from flows.application.context import Context
-from flows.archive import Fault, check_archive
-from flows.archive.search import Page, Question, get_files, look_up, reindex
+from flows.archive import ArchiveFault, check_archive
+from flows.archive.search import SearchPage, SearchQuery, get_files, look_up, reindex
 from flows.register.records import count_records, get_record
 
-__all__ = ["Question", "VerificationResult", "rebuild_search", "search_records", "verify_records", "write_files"]
+__all__ = ["SearchQuery", "VerificationResult", "rebuild_search", "search_records", "verify_records", "write_files"]
 
 PAGE_SIZE = 100
 
@@ -19,10 +19,10 @@ class VerificationResult:
     """Number of records checked, and every fault."""
 
     records: int
-    faults: tuple[Fault, ...]
+    faults: tuple[ArchiveFault, ...]
 
 
-def search_records(context: Context, question: Question, page: int = 1, why: str = "") -> Page:
+def search_records(context: Context, question: SearchQuery, page: int = 1, why: str = "") -> SearchPage:
     """Return a page of the archived records that match everything asked for. Raises `NotAllowed`."""
     authorize(context, Action.SEARCH)
     return look_up(context.register, question, page, PAGE_SIZE, why)

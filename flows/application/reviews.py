@@ -11,18 +11,18 @@ from flows.errors import WrongUse
 from flows.mail.smtp import Delivered
 from flows.register.mail import undelivered
 from flows.register.review_schema import Mail
-from flows.review import Due, due_dates, due_reviews, keep_dates, year_overview
+from flows.review import AgendaItem, due_dates, due_reviews, keep_dates, year_overview
 from flows.review.calendar import calendar, calendar_name
 from flows.review.notice_email import write_letter
-from flows.review.notices import Given, give_notices
-from flows.review.outcomes import Done, Outcome, do_reviews, due_in
+from flows.review.notices import NoticeRound, give_notices
+from flows.review.outcomes import RecordedOutcome, ReviewOutcome, do_reviews, due_in
 from flows.review.workbook import write_workbook
 
 __all__ = [
+    "AgendaItem",
     "Delivered",
-    "Done",
-    "Due",
-    "Given",
+    "NoticeRound",
+    "RecordedOutcome",
     "ReviewRound",
     "due",
     "notice_table",
@@ -42,22 +42,22 @@ __all__ = [
 class ReviewRound:
     """Notices that a round gave, dates with nobody to notify, and the delivery of the e-mails."""
 
-    given: Given
+    given: NoticeRound
     delivered: Delivered
 
 
-def due(context: Context, ahead: timedelta, deadlines: bool = False, municipality: str = "") -> list[Due]:
+def due(context: Context, ahead: timedelta, deadlines: bool = False, municipality: str = "") -> list[AgendaItem]:
     """Return the reviews, and deadlines if asked for, that are due within a time, overdue ones first."""
     found = (due_dates if deadlines else due_reviews)(context.register, ahead)
     return [one for one in found if municipality in {"", one.municipality_number}]
 
 
-def write_calendar(context: Context, dates: list[Due], target: Path, municipality: str = "") -> None:
+def write_calendar(context: Context, dates: list[AgendaItem], target: Path, municipality: str = "") -> None:
     """Write dates as an iCalendar file."""
     target.write_bytes(calendar(dates, calendar_name(municipality), context.register.clock()))
 
 
-def write_due_workbook(dates: list[Due], target: Path) -> None:
+def write_due_workbook(dates: list[AgendaItem], target: Path) -> None:
     """Write dates as a workbook."""
     write_workbook(target, dates)
 
@@ -71,15 +71,15 @@ def record_reviews(
     by: str = "",
     note: str = "",
     on: date | None = None,
-) -> list[Done]:
+) -> list[RecordedOutcome]:
     """Record the outcome of reviews, and of all that are due in a municipality if given. Raises `WrongUse`."""
-    if outcome not in set(Outcome):
+    if outcome not in set(ReviewOutcome):
         raise WrongUse("--outcome takes continues, changed or ended.")
     register = context.register
     chosen = [*ids, *(due_in(register, municipality) if municipality else [])]
     if not chosen:
         raise WrongUse("Nothing to record: give the ids that `avtaleflyt reviews` shows, or --municipality.")
-    return do_reviews(register, chosen, Outcome(outcome), by or register.actor, note, on)
+    return do_reviews(register, chosen, ReviewOutcome(outcome), by or register.actor, note, on)
 
 
 def update_dates(context: Context) -> None:
@@ -87,7 +87,7 @@ def update_dates(context: Context) -> None:
     keep_dates(context.register, context.settings.grant_deadlines)
 
 
-def notify_due(context: Context) -> Given:
+def notify_due(context: Context) -> NoticeRound:
     """Give every notice that was not given before; e-mails wait in the register until they are delivered."""
     settings = context.settings
     if not settings.smtp_url.get_secret_value():
@@ -123,7 +123,7 @@ def write_year(context: Context, year: int, target: Path) -> int:
     return len(year_overview.dates_of_year(context.register, year))
 
 
-def notice_table(given: Given) -> list[dict[str, str | int | bool | None]]:
+def notice_table(given: NoticeRound) -> list[dict[str, str | int | bool | None]]:
     """Return one row for each date of a round, for the run's artifact."""
     rows = [(one, "told") for one in given.items] + [(one, "nobody to tell") for one in given.nobody]
     return [{**one.due.as_json(), "reminder": one.reminder, "told": told} for one, told in rows]

@@ -6,7 +6,7 @@ from flows.application.context import Context
 from flows.application.outcomes import AgreementOutcome
 from flows.documents import SignaturePlace, signature_places
 from flows.register.agreements import approve, current_version, get_agreement
-from flows.signing.port import Anchor, Signer
+from flows.signing.port import SignaturePosition, Signer
 from flows.signing.rate_limiter import paced
 from flows.signing.sending import send
 
@@ -34,5 +34,5 @@ def send_agreement(context: Context, agreement_id: str, reason: str) -> Agreemen
 
 def signer_of(order: int, one: Signatory, place: SignaturePlace | None = None) -> Signer:
     """Return a signatory as the provider port takes it, with its place on the paper if the document has one."""
-    anchor = None if place is None else Anchor(place.page, place.left, place.bottom, place.right, place.top)
+    anchor = None if place is None else SignaturePosition(place.page, place.left, place.bottom, place.right, place.top)
     return Signer(order, one.role, one.name, one.title, one.email, one.mobile, one.organisation, anchor)

@@ -8,12 +8,12 @@ from pydantic import BaseModel
 
 from flows.agreements.types import types
 from flows.application.context import Context
+from flows.dates import oslo_date
 from flows.errors import WrongUse
 from flows.intake.workbook_writer import write_sheet
 from flows.register.database import utc_now
-from flows.review.renewal_candidates import Renewal, cases_by_type
+from flows.review.renewal_candidates import RenewalCandidate, cases_by_type
 from flows.review.renewal_candidates import renewals as renewals_of
-from flows.review.review_dates import oslo_date
 
 
 def make_sheet(context: Context, agreement_type: str, target: Path, season: int | None = None) -> None:
@@ -28,7 +28,7 @@ def make_sheet(context: Context, agreement_type: str, target: Path, season: int 
     write_sheet(types()[agreement_type], target, oslo_date(utc_now()), cases)
 
 
-def season_renewals(context: Context, season: int, only_type: str | None = None) -> list[Renewal]:
+def season_renewals(context: Context, season: int, only_type: str | None = None) -> list[RenewalCandidate]:
     """Return the agreements that a season should renew, each with its reasons."""
     return renewals_of(context.register, season, _template_digests(context), only_type)
 

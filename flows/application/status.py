@@ -7,7 +7,7 @@ from flows.application.context import Context
 from flows.register import Agreement, Event
 from flows.register.agreements import count_by_state, events_of, get_agreement
 from flows.register.alarms import alarms
-from flows.register.pending_decisions import Waiting, waiting_for_a_person
+from flows.register.pending_decisions import PendingDecision, waiting_for_a_person
 from flows.register.signature_requests import newest_request
 
 
@@ -16,7 +16,7 @@ class StatusOverview:
     """Number of agreements by state, and what waits for a person."""
 
     counts: Mapping[str, int]
-    waiting: Sequence[Waiting]
+    waiting: Sequence[PendingDecision]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from flows.intake import read
 from flows.intake.problem_report import write_report_of
 from flows.intake.register_comparison import as_received, held_back
 from flows.register import Batch
-from flows.register.agreements import Received, Reception, receive
+from flows.register.agreements import Reception, ReceptionResult, receive
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class IntakeResult:
     cases: int
     rejected: int
     problems: tuple[Problem, ...]
-    received: tuple[Received, ...]
+    received: tuple[ReceptionResult, ...]
     report: Path | None = None
 
     @property

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from flows.application.preview import names_of
-from flows.documents.template_check import Fault, check_template
+from flows.documents.template_check import TemplateFault, check_template
 
 
-def template_faults(docx: Path) -> list[Fault]:
+def template_faults(docx: Path) -> list[TemplateFault]:
     """Return the faults of a template, whose file name says which agreement it is for. Raises `WrongUse`."""
     return check_template(docx, names_of(docx.name))

@@ -12,6 +12,6 @@ blobs at night, `exports` and `noark` write packages, `destruction` removes file
 
 from flows.archive.ingest import SignedFiles, file_signed
 from flows.archive.store import Store, open_store
-from flows.archive.verification import Fault, check_archive
+from flows.archive.verification import ArchiveFault, check_archive
 
-__all__ = ["Fault", "SignedFiles", "Store", "check_archive", "file_signed", "open_store"]
+__all__ = ["ArchiveFault", "SignedFiles", "Store", "check_archive", "file_signed", "open_store"]

@@ -24,7 +24,7 @@ PIECE = 1 << 20
 _AGE_OF_LEFTOVERS = 3600
 
 
-class Shelf(Protocol):
+class BlobBackend(Protocol):
     """Keeps bytes under paths. `FileNotFoundError` says that nothing lies there."""
 
     def put(self, path: str, content: bytes) -> bool:
@@ -47,7 +47,7 @@ class Shelf(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class FolderShelf:
+class LocalFolderBackend:
     """A local folder. Bytes are staged, flushed to disk and linked into place: a blob is there whole, or not at all."""
 
     folder: Path
@@ -129,7 +129,7 @@ class FolderShelf:
 
 
 @dataclass(frozen=True, slots=True)
-class CloudShelf:
+class ObjectStoreBackend:
     """A bucket. `If-None-Match: *` makes a put create-only; versioning and Object Lock are the bucket's."""
 
     objects: ObjectStore
@@ -192,13 +192,13 @@ def _key(objects: S3Store, path: str) -> str:
     return f"{objects.prefix}/{path}" if objects.prefix else path
 
 
-def open_shelf(url: str) -> Shelf:
+def open_shelf(url: str) -> BlobBackend:
     """Open the place at a URL: `file:///folder` (made where it is new) or one that obstore knows, such as `s3://…`."""
     folder = local_folder(url)
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-        return FolderShelf(folder)
-    return CloudShelf(from_url(url))
+        return LocalFolderBackend(folder)
+    return ObjectStoreBackend(from_url(url))
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from flows.archive.blob_backends import FolderShelf
+from flows.archive.blob_backends import LocalFolderBackend
 from flows.archive.blob_references import named_blobs
 from flows.archive.ingest import keep_head
 from flows.archive.repair import mend
@@ -21,7 +21,7 @@ _TOGETHER = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class FixityReport:
     """What a round of fixity did: blobs and bytes recomputed, those mended, and what is wrong and stays so."""
 
     checked: int
@@ -33,14 +33,14 @@ class Looked:
 
 def look_after(
     register: Register, store: Store, budget: int, interval: timedelta = timedelta(days=90), *, orphans: bool = True
-) -> Looked:
+) -> FixityReport:
     """Recompute blobs, the one that was looked at longest ago first, until `budget` bytes were read.
 
     A bad one is mended from the other copy where that is good, with an event. What has not been recomputed within the
     interval when the budget is spent is counted as not checked: that, too, is a failure.
     """
     for shelf in store.copies.values():
-        if isinstance(shelf, FolderShelf):
+        if isinstance(shelf, LocalFolderBackend):
             shelf.sweep()
     checked, read, mended, faults = 0, 0, [], []
     with ThreadPoolExecutor(_READERS) as readers:
@@ -69,7 +69,7 @@ def look_after(
         details = {"checked": checked, "bytes": read, "mended": len(mended), "faults": len(faults), "not_checked": late}
         transaction.note("fixity", None, "blobs were recomputed", details)
     keep_head(register, store)
-    return Looked(checked, read, tuple(mended), tuple(faults), late)
+    return FixityReport(checked, read, tuple(mended), tuple(faults), late)
 
 
 def _fault(store: Store, digest: str, copy: str) -> str:

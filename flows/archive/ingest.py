@@ -6,15 +6,15 @@ from pathlib import Path
 
 from flows.archive.pdf_text import text_of
 from flows.archive.proof.profiles import profile_of
-from flows.archive.proof.quarantine_reasons import Reason, Why
+from flows.archive.proof.quarantine_reasons import QuarantineReason, ReasonCode
 from flows.archive.proof.validation_report import report_files
-from flows.archive.signatures import Verdict, judge, trust_anchors
+from flows.archive.signatures import PdfValidation, judge, trust_anchors
 from flows.archive.store import Store
 from flows.archive.text_index import add_to_index
 from flows.register import Agreement, Record, Register, SignatureRequest, Version
 from flows.register.agreements import get_agreement, losses_of
 from flows.register.event_chain import Head, head_of
-from flows.register.records import Filing, KeptFile, file_record, record_of
+from flows.register.records import RecordContent, RecordFileEntry, file_record, record_of
 from flows.register.schema import Json
 from flows.register.signature_requests import by_reference
 
@@ -29,13 +29,13 @@ class SignedFiles:
     """
 
     pdf_digest: str
-    evidence: Sequence[KeptFile] = ()
+    evidence: Sequence[RecordFileEntry] = ()
     signed_by: Sequence[str] = ()
 
 
-def keep_evidence(store: Store, name: str, media_type: str, content: bytes) -> KeptFile:
+def keep_evidence(store: Store, name: str, media_type: str, content: bytes) -> RecordFileEntry:
     """Put a file of evidence into the store."""
-    return KeptFile("evidence", store.put(content), len(content), name, media_type)
+    return RecordFileEntry("evidence", store.put(content), len(content), name, media_type)
 
 
 def file_signed(register: Register, store: Store, anchors: Path, reference: str, files: SignedFiles) -> Record:
@@ -57,8 +57,8 @@ def file_signed(register: Register, store: Store, anchors: Path, reference: str,
     details = _details(agreement, version, request, verdict, files.signed_by)
     verdict = replace(verdict, reasons=(*verdict.reasons, *_missing(version, details, verdict)))
     kept = [
-        KeptFile("signed", files.pdf_digest, len(signed), "avtale.pdf", "application/pdf"),
-        KeptFile("sent", request.pdf_sha256, len(sent), "sendt.pdf", "application/pdf"),
+        RecordFileEntry("signed", files.pdf_digest, len(signed), "avtale.pdf", "application/pdf"),
+        RecordFileEntry("sent", request.pdf_sha256, len(sent), "sendt.pdf", "application/pdf"),
         *files.evidence,
     ]
     if known is None:  # the report tells when it was made, and is made once
@@ -67,13 +67,13 @@ def file_signed(register: Register, store: Store, anchors: Path, reference: str,
             kept.append(file)
     if version.docx_sha256:
         docx = store.get(version.docx_sha256)
-        kept.append(KeptFile("source_docx", version.docx_sha256, len(docx), "avtale.docx", _DOCX))
+        kept.append(RecordFileEntry("source_docx", version.docx_sha256, len(docx), "avtale.docx", _DOCX))
     if version.template_sha256 and store.has(version.template_sha256):
         template = store.get(version.template_sha256)
-        kept.append(KeptFile("template", version.template_sha256, len(template), "mal.docx", _DOCX))
+        kept.append(RecordFileEntry("template", version.template_sha256, len(template), "mal.docx", _DOCX))
     if lost:
         details["lost"] = list(lost)
-    filing = Filing(reference, kept, verdict.last_signed_at, details, verdict.faults)
+    filing = RecordContent(reference, kept, verdict.last_signed_at, details, verdict.faults)
     text = text_of(sent)
     with register.write() as transaction:
         session, made_from = transaction.session, version.template_sha256 or ""
@@ -90,19 +90,19 @@ def keep_head(register: Register, store: Store) -> Head:
     return head
 
 
-def _missing(version: Version, details: Json, verdict: Verdict) -> list[Reason]:
+def _missing(version: Version, details: Json, verdict: PdfValidation) -> list[QuarantineReason]:
     """Return what a Noark extract will need and nobody has said (check C11), as reasons for quarantine."""
     demanded = [
-        (Why.NO_TITLE, version.public_title),
-        (Why.NO_NAME, all(party["name"] for party in details["parties"])),
-        (Why.FEW_PARTIES, len(details["parties"]) > 1),
-        (Why.NO_DATE, verdict.last_signed_at or not verdict.signatures),
+        (ReasonCode.NO_TITLE, version.public_title),
+        (ReasonCode.NO_NAME, all(party["name"] for party in details["parties"])),
+        (ReasonCode.FEW_PARTIES, len(details["parties"]) > 1),
+        (ReasonCode.NO_DATE, verdict.last_signed_at or not verdict.signatures),
     ]
-    return [Reason(why) for why, there in demanded if not there]
+    return [QuarantineReason(why) for why, there in demanded if not there]
 
 
 def _details(
-    agreement: Agreement, version: Version, request: SignatureRequest, verdict: Verdict, signed_by: Sequence[str]
+    agreement: Agreement, version: Version, request: SignatureRequest, verdict: PdfValidation, signed_by: Sequence[str]
 ) -> Json:
     """Return what is frozen about a record, beside the columns of its own."""
     return {

@@ -12,22 +12,22 @@ _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 
 
 @dataclass(frozen=True, slots=True)
-class Itself:
+class PdfMetadata:
     """The claim («2A», empty without one), and the titles of XMP and of the information dictionary."""
 
     claim: str
     titles: tuple[str, ...]
 
 
-def itself(reader: PdfFileReader) -> Itself:
+def itself(reader: PdfFileReader) -> PdfMetadata:
     """Return what a PDF says of itself; metadata that are no XML say nothing."""
     older = str(_of(_of(reader.trailer, "/Info"), "/Title") or "")
     root = _xmp(reader)
     if root is None:
-        return Itself("", (older,))
+        return PdfMetadata("", (older,))
     claim = _said(root, f"{_PDFA}part") + _said(root, f"{_PDFA}conformance")
     titles = ["".join(one.itertext()).strip() for one in root.iter(_TITLE)]
-    return Itself(claim, (older, *titles))
+    return PdfMetadata(claim, (older, *titles))
 
 
 def _of(holder: Any, key: str) -> Any:

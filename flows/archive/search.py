@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from flows.archive.pdf_text import sentence_with, words
 from flows.archive.repair import read_blob
-from flows.archive.search_query import Wanted, newest, wanted_days, wanted_mark, wanted_word
+from flows.archive.search_query import SearchTerm, newest, wanted_days, wanted_mark, wanted_word
 from flows.archive.store import Store
 from flows.errors import NotFound
 from flows.language import translate as _
@@ -22,7 +22,7 @@ from flows.register.states import RecordStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchHit:
     """A record as search shows it; the title names nobody."""
 
     id: str
@@ -51,7 +51,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class SearchQuery:
     """What to look for: words anywhere in the agreement's text, and what must be true of it. Empty asks for nothing."""
 
     words: str = ""
@@ -64,16 +64,16 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class SearchPage:
     """One page of what was found, best first. `more` says that there are further pages."""
 
-    found: tuple[Found, ...]
+    found: tuple[SearchHit, ...]
     more: bool
 
 
 def search(
     register: Register, type_: str | None, municipality_number: str | None, valid_on: date | None
-) -> list[Found]:
+) -> list[SearchHit]:
     """Return all archived records that match everything asked for, the newest first."""
     with register.read() as session:
         rows = find_records(session, type=type_, municipality_number=municipality_number, valid_on=valid_on)
@@ -84,7 +84,7 @@ def _next_review(session: Session, agreement_id: str) -> date | None:
     return min((one.due_date for one in reviews_of(session, agreement_id) if one.outcome is None), default=None)
 
 
-def find(register: Register, question: Question, page: int = 1, size: int = 25) -> Page:
+def find(register: Register, question: SearchQuery, page: int = 1, size: int = 25) -> SearchPage:
     """Return a page of the records that match everything asked for: whole words before parts of words, then the newest.
 
     Ranking looks at the two hundred newest that match; further pages go on by age alone.
@@ -98,13 +98,13 @@ def find(register: Register, question: Question, page: int = 1, size: int = 25) 
         else:
             numbers = newest(session, wanted, first, size + 1)
         found = _shown(session, numbers[:size], asked)
-    return Page(tuple(found), len(numbers) > size)
+    return SearchPage(tuple(found), len(numbers) > size)
 
 
 _RANKED = 200
 
 
-def look_up(register: Register, question: Question, page: int = 1, size: int = 25, why: str = "") -> Page:
+def look_up(register: Register, question: SearchQuery, page: int = 1, size: int = 25, why: str = "") -> SearchPage:
     """Find for a person: sentences of agreements are read, which is an event; what is shown without words names nobody.
 
     The event tells how many words there were, not which: they may be a person's name, and events are kept for ever.
@@ -127,7 +127,7 @@ def reindex(register: Register) -> int:
     return records
 
 
-def _filters(session: Session, question: Question) -> list[Wanted]:
+def _filters(session: Session, question: SearchQuery) -> list[SearchTerm]:
     found = [wanted_mark(session, "status", question.status)]
     if question.type:
         found.append(wanted_mark(session, "type", question.type))
@@ -154,7 +154,7 @@ def _ranked(session: Session, numbers: list[int], asked: list[str]) -> list[int]
     return sorted(whole, key=lambda number: (-whole[number], -number))
 
 
-def _shown(session: Session, numbers: list[int], asked: list[str]) -> list[Found]:
+def _shown(session: Session, numbers: list[int], asked: list[str]) -> list[SearchHit]:
     """Return what is shown of records, in the order given, with the sentence that holds a word asked for."""
     wanted = select(RecordText.number, RecordText.text, RecordText.shared_id, Record, Agreement)
     wanted = wanted.join(Record, Record.id == RecordText.record_id).join(Agreement, Agreement.id == Record.agreement_id)
@@ -174,8 +174,8 @@ def _shown(session: Session, numbers: list[int], asked: list[str]) -> list[Found
     return found
 
 
-def _found(record: Record, agreement: Agreement, due: date | None, sentence: str = "") -> Found:
-    return Found(
+def _found(record: Record, agreement: Agreement, due: date | None, sentence: str = "") -> SearchHit:
+    return SearchHit(
         id=record.id,
         agreement=agreement.id,
         type=agreement.type,

@@ -29,7 +29,7 @@ _Bits = dict[int, tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SearchTerm:
     """One thing that a record must have: any of `words`, by id; or perhaps a code that has all of `parts`.
 
     `size` is how many records may match, at most. `told` says whether a record has it, by its row and its text.
@@ -41,7 +41,7 @@ class Wanted:
     parts: Collection[int] = ()
 
 
-def wanted_word(session: Session, asked: str) -> Wanted:
+def wanted_word(session: Session, asked: str) -> SearchTerm:
     """Return what a record must have for a folded word: the word within any other, a short one at its beginning."""
     known = _vocabulary(session, asked)
     condition, values = among(session, "word_id", known)
@@ -57,22 +57,22 @@ def wanted_word(session: Session, asked: str) -> Wanted:
         return row.shared_id in shared or has_word(row.folded, asked)
 
     if len(codes) < len(parts):
-        return Wanted(words, size, told)
+        return SearchTerm(words, size, told)
     size += min(count for _one, count in codes.values())
     if len(asked) <= 3:  # no text can say otherwise
-        return Wanted(words | dict(codes.values()), size, told)
-    return Wanted(words, size, told, dict(codes.values()))
+        return SearchTerm(words | dict(codes.values()), size, told)
+    return SearchTerm(words, size, told, dict(codes.values()))
 
 
-def wanted_mark(session: Session, column: str, value: str) -> Wanted:
+def wanted_mark(session: Session, column: str, value: str) -> SearchTerm:
     """Return what a record must have for a column of it, or of its agreement, to have a value."""
     known = dict(_known(session, [f":{column}:{value}"]).values())
-    return Wanted(known, sum(known.values()), lambda row: bool(getattr(row, column) == value))
+    return SearchTerm(known, sum(known.values()), lambda row: bool(getattr(row, column) == value))
 
 
 def wanted_days(
     session: Session, column: str, first: date | None, last: date | None, *, or_open: bool = False
-) -> Wanted:
+) -> SearchTerm:
     """Return what a record must have for a date of it to be within two days, both included, or left open.
 
     Whole years and whole months have marks of their own; only the years of the two days are looked at closer.
@@ -94,10 +94,10 @@ def wanted_days(
         day = day_of(getattr(row, column))
         return or_open if day is None else low <= day.isoformat() <= high
 
-    return Wanted(marks, sum(marks.values()), told)
+    return SearchTerm(marks, sum(marks.values()), told)
 
 
-def newest(session: Session, wanted: Sequence[Wanted], skipped: int, count: int) -> list[int]:
+def newest(session: Session, wanted: Sequence[SearchTerm], skipped: int, count: int) -> list[int]:
     """Return the numbers of the newest records that have all that is wanted, after so many that are skipped."""
     wanted = sorted(wanted, key=lambda one: one.size)
     total = session.execute(select(func.max(RecordText.number))).scalar() or 0
@@ -119,7 +119,7 @@ def newest(session: Session, wanted: Sequence[Wanted], skipped: int, count: int)
     return found
 
 
-def _windows(wanted: Sequence[Wanted], total: int, needed: int) -> Iterator[tuple[int, int]]:
+def _windows(wanted: Sequence[SearchTerm], total: int, needed: int) -> Iterator[tuple[int, int]]:
     """Yield the first and last of the blocks to look at: the newest, then twice as many, until there are no more."""
     likely = math.prod(min(1.0, one.size / max(1, total)) for one in wanted)
     last = total // BLOCK
@@ -131,7 +131,7 @@ def _windows(wanted: Sequence[Wanted], total: int, needed: int) -> Iterator[tupl
         last, size = last - size, 2 * size
 
 
-def _together(session: Session, wanted: Sequence[Wanted], first: int, last: int) -> _Bits:
+def _together(session: Session, wanted: Sequence[SearchTerm], first: int, last: int) -> _Bits:
     """Return which records from the first to the last block have all that is wanted, the rarest looked at first."""
     found = _members(session, wanted[0], first, last)
     for one in wanted[1:]:
@@ -147,7 +147,7 @@ def _together(session: Session, wanted: Sequence[Wanted], first: int, last: int)
     return found
 
 
-def _settled(session: Session, wanted: Sequence[Wanted], found: _Bits) -> _Bits:
+def _settled(session: Session, wanted: Sequence[SearchTerm], found: _Bits) -> _Bits:
     """Return the same with nothing unsure, where that takes reading a few texts."""
     unsure = [block * BLOCK + one for block, bits in found.items() for one in numbers_in(bits[1])]
     if not unsure or len(unsure) > _FEW:
@@ -164,7 +164,7 @@ def _both(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
     return sure, (one[0] | one[1]) & (other[0] | other[1]) & ~sure
 
 
-def _members(session: Session, one: Wanted, first: int, last: int) -> _Bits:
+def _members(session: Session, one: SearchTerm, first: int, last: int) -> _Bits:
     """Return which records from the first to the last block have one thing that is wanted."""
     sure: dict[int, int] = {}
     for _word, block, bits in _postings(session, one.words, first, last):
@@ -195,7 +195,7 @@ def _postings(session: Session, words: Collection[int], first: int, last: int) -
         yield row[0], row[1], unpacked(row[2])
 
 
-def _read(session: Session, wanted: Sequence[Wanted], block: int, sure: int, unsure: int) -> Iterator[int]:
+def _read(session: Session, wanted: Sequence[SearchTerm], block: int, sure: int, unsure: int) -> Iterator[int]:
     """Yield the numbers of a block's records that match, the newest first; texts are read some at a time."""
     candidates = list(numbers_in(sure | unsure))
     for start in range(0, len(candidates), _TOGETHER):

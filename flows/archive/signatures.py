@@ -18,13 +18,13 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 
 from flows.archive.active_content import active_content
-from flows.archive.pdf_metadata import Itself, itself
+from flows.archive.pdf_metadata import PdfMetadata, itself
 from flows.archive.pdf_reader import UNREADABLE, SignedPdfReader
 from flows.archive.proof.incremental_updates import FURTHER_SIGNATURES
 from flows.archive.proof.pades_levels import holds, level_of
 from flows.archive.proof.page_comparison import rebuilt_faults
-from flows.archive.proof.profiles import LEVELS, Profile
-from flows.archive.proof.quarantine_reasons import Reason, Why
+from flows.archive.proof.profiles import LEVELS, SignedPdfProfile
+from flows.archive.proof.quarantine_reasons import QuarantineReason, ReasonCode
 from flows.archive.proof.signer_names import holder_of, same_people
 from flows.archive.proof.trust_anchors import trust_anchors
 from flows.archive.proof.validation_time import (
@@ -35,14 +35,14 @@ from flows.archive.proof.validation_time import (
     stamped_at,
 )
 
-__all__ = ["SignatureFound", "Verdict", "judge", "trust_anchors"]
+__all__ = ["PdfValidation", "ValidatedSignature", "judge", "trust_anchors"]
 
 _BROKEN = {"md2", "md5", "sha1"}
 _HARMLESS = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES}
 
 
 @dataclass(frozen=True, slots=True)
-class SignatureFound:
+class ValidatedSignature:
     """One signature in a PDF. `signed_at` is what the signature itself says, or its timestamp where it has one."""
 
     field: str
@@ -58,13 +58,13 @@ class SignatureFound:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PdfValidation:
     """What was found in a signed PDF, and every reason why it cannot be archived as it is."""
 
-    signatures: tuple[SignatureFound, ...] = ()
+    signatures: tuple[ValidatedSignature, ...] = ()
     pdfa: str = ""
     first_revision: str = ""
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[QuarantineReason, ...] = ()
     judged_with: tuple[str, ...] = field(default=())
     pdf_version: str = ""
     proven_until: datetime | None = None
@@ -91,32 +91,32 @@ def judge(
     sent: bytes,
     signers: Sequence[str],
     anchors: Sequence[x509.Certificate],
-    profile: Profile,
+    profile: SignedPdfProfile,
     told: Sequence[str] = (),
-) -> Verdict:
+) -> PdfValidation:
     """Judge a signed PDF against the PDF that was sent, those who should have signed it and its provider's profile.
 
     `told` are the names that the provider says have signed, where the file itself does not.
     """
     judged_with = tuple(anchor.sha256.hex() for anchor in anchors)
     if not pdf.startswith(b"%PDF-"):
-        return Verdict(reasons=(Reason(Why.NO_PDF),), judged_with=judged_with)
-    faults: list[Reason] = []
+        return PdfValidation(reasons=(QuarantineReason(ReasonCode.NO_PDF),), judged_with=judged_with)
+    faults: list[QuarantineReason] = []
     try:
         try:
             looked = _look(SignedPdfReader(pdf), anchors)
         except PdfStrictReadError:  # readers may differ about such a file: it is judged, and a person decides
-            faults.append(Reason(Why.IRREGULAR))
+            faults.append(QuarantineReason(ReasonCode.IRREGULAR))
             looked = _look(SignedPdfReader(pdf, strict=False), anchors)
     except UNREADABLE as error:
-        reason = Reason(Why.UNREADABLE, {"error": type(error).__name__})
-        return Verdict(reasons=(reason,), judged_with=judged_with)
+        reason = QuarantineReason(ReasonCode.UNREADABLE, {"error": type(error).__name__})
+        return PdfValidation(reasons=(reason,), judged_with=judged_with)
     if looked is None:
-        return Verdict(reasons=(Reason(Why.ENCRYPTED),), judged_with=judged_with)
+        return PdfValidation(reasons=(QuarantineReason(ReasonCode.ENCRYPTED),), judged_with=judged_with)
     found, pdfa = looked.found, looked.itself.claim
-    faults += [Reason(Why.UNKNOWN_KIND, {"name": name}) for name in looked.unknown]
+    faults += [QuarantineReason(ReasonCode.UNKNOWN_KIND, {"name": name}) for name in looked.unknown]
     if not found and not looked.unknown:
-        faults.append(Reason(Why.NO_SIGNATURE))
+        faults.append(QuarantineReason(ReasonCode.NO_SIGNATURE))
     for one in found:
         faults += _reasons(one, profile)
     equal = pdf.startswith(sent) and len(pdf) > len(sent)
@@ -124,23 +124,23 @@ def judge(
         faults += rebuilt_faults(profile.rebuilding, [one.signer for one in found], pdf, sent, signers, told)
     else:
         if found and not same_people([one.signer for one in found], signers):
-            faults.append(Reason(Why.WRONG_SIGNERS))
+            faults.append(QuarantineReason(ReasonCode.WRONG_SIGNERS))
         if not equal:
-            faults.append(Reason(Why.ANOTHER_FILE))
+            faults.append(QuarantineReason(ReasonCode.ANOTHER_FILE))
     if profile.pdfa_parts and pdfa[:1] not in profile.pdfa_parts:
-        faults.append(Reason(Why.NOT_PDFA, {"parts": profile.pdfa_parts}))
+        faults.append(QuarantineReason(ReasonCode.NOT_PDFA, {"parts": profile.pdfa_parts}))
     faults += [
-        Reason(Why.ACTIVE, {"name": name})
+        QuarantineReason(ReasonCode.ACTIVE, {"name": name})
         for name in sorted(looked.active)
         if not (profile.embedded_files and name == "EmbeddedFiles")
     ]
     if equal and looked.itself.titles != itself(SignedPdfReader(sent, strict=False)).titles:
-        faults.append(Reason(Why.ANOTHER_TITLE))
+        faults.append(QuarantineReason(ReasonCode.ANOTHER_TITLE))
     if found and not looked.ends:
-        faults.append(Reason(Why.FOLLOWED))
+        faults.append(QuarantineReason(ReasonCode.FOLLOWED))
     first = "equal" if equal else "rebuilt_by_provider" if profile.rebuilding else "different"
     version = pdf[5:8].decode("ascii", "replace")
-    return Verdict(found, pdfa, first, tuple(faults), judged_with, version, looked.until)
+    return PdfValidation(found, pdfa, first, tuple(faults), judged_with, version, looked.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +150,10 @@ class _Looked:
     `unknown` are the fields whose signatures are of no kind that is judged here, `until` when its newest proof ends.
     """
 
-    found: tuple[SignatureFound, ...]
+    found: tuple[ValidatedSignature, ...]
     unknown: list[str]
     ends: bool
-    itself: Itself
+    itself: PdfMetadata
     active: set[str]
     until: datetime | None
 
@@ -182,7 +182,7 @@ def _examine(
     anchors: Sequence[x509.Certificate],
     *,
     last: bool,
-) -> SignatureFound:
+) -> ValidatedSignature:
     later = {revision: at for revision, at in stamps.items() if revision > signature.signed_revision}
     without = min(later.values(), default=None) or signature.self_reported_timestamp
     stamp_at, status = stamped_at(signature), None
@@ -195,7 +195,7 @@ def _examine(
         status = _status(reader, signature, anchors, moment)
     # Form filling is the next signer's field; after the last signature nothing but proof may come.
     allowed = _HARMLESS if last else _HARMLESS | {ModificationLevel.FORM_FILLING}
-    return SignatureFound(
+    return ValidatedSignature(
         field=str(signature.field_name),  # a plain text: pyHanko's own drags the whole reader along when copied
         signer=holder_of(signature.signer_cert),
         signed_at=stamp_at or signature.self_reported_timestamp,
@@ -240,16 +240,16 @@ def _ends_with_proof(reader: PdfFileReader) -> bool:
     return newest.signed_revision < reader.total_revisions - 1 and level == ModificationLevel.LTA_UPDATES
 
 
-def _reasons(found: SignatureFound, profile: Profile) -> list[Reason]:
+def _reasons(found: ValidatedSignature, profile: SignedPdfProfile) -> list[QuarantineReason]:
     forgeable = found.digest in _BROKEN
     high_enough = LEVELS.index(found.level) >= LEVELS.index(profile.least_level)
-    checks: list[tuple[bool, Why, dict[str, object]]] = [
-        (found.intact, Why.NOT_FITTING, {}),
-        (not forgeable, Why.FORGEABLE, {"digest": found.digest}),
-        (not found.revoked, Why.REVOKED, {}),
-        (found.trusted or found.revoked or forgeable, Why.UNTRUSTED, {}),
-        (found.covers_its_revision, Why.NOT_COVERING, {}),
-        (found.unchanged_after, Why.MORE_CAME, {}),
-        (high_enough, Why.LOW_LEVEL, {"level": profile.least_level}),
+    checks: list[tuple[bool, ReasonCode, dict[str, object]]] = [
+        (found.intact, ReasonCode.NOT_FITTING, {}),
+        (not forgeable, ReasonCode.FORGEABLE, {"digest": found.digest}),
+        (not found.revoked, ReasonCode.REVOKED, {}),
+        (found.trusted or found.revoked or forgeable, ReasonCode.UNTRUSTED, {}),
+        (found.covers_its_revision, ReasonCode.NOT_COVERING, {}),
+        (found.unchanged_after, ReasonCode.MORE_CAME, {}),
+        (high_enough, ReasonCode.LOW_LEVEL, {"level": profile.least_level}),
     ]
-    return [Reason(why, details, found.field) for good, why, details in checks if not good]
+    return [QuarantineReason(why, details, found.field) for good, why, details in checks if not good]

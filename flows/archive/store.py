@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.archive.blob_backends import FolderShelf, Shelf, open_shelf
+from flows.archive.blob_backends import BlobBackend, LocalFolderBackend, open_shelf
 from flows.errors import StoreDamaged, StoreFailed
 
 ALGORITHM = "sha256"
@@ -33,16 +33,16 @@ def blob_path(digest: str) -> str:
 class Store:
     """An open store: its shelf, and a second one where there is a second copy."""
 
-    shelf: Shelf
-    second: Shelf | None = None
+    shelf: BlobBackend
+    second: BlobBackend | None = None
 
     @property
     def folder(self) -> Path | None:
         """The root where the store is a local folder, None for a service such as S3."""
-        return self.shelf.folder if isinstance(self.shelf, FolderShelf) else None
+        return self.shelf.folder if isinstance(self.shelf, LocalFolderBackend) else None
 
     @property
-    def copies(self) -> dict[str, Shelf]:
+    def copies(self) -> dict[str, BlobBackend]:
         """Every copy by its name."""
         return {"first": self.shelf} | ({"second": self.second} if self.second else {})
 
@@ -141,7 +141,7 @@ class Store:
         yield from heapq.merge(*(_heads_of(shelf) for shelf in self.copies.values()))
 
 
-def _heads_of(shelf: Shelf) -> Iterator[tuple[int, str]]:
+def _heads_of(shelf: BlobBackend) -> Iterator[tuple[int, str]]:
     for path, _size in shelf.paths("heads"):
         named = _HEAD.fullmatch(path.rsplit("/", 1)[-1])
         if named is None:

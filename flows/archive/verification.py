@@ -20,7 +20,7 @@ from flows.archive.signatures import judge, trust_anchors
 from flows.archive.store import Store
 from flows.errors import AvtaleflytError
 from flows.register import Agreement, Event, Record, RecordFile, Register, SignatureRequest, Version
-from flows.register.event_chain import Proven, proven_events
+from flows.register.event_chain import VerifiedEvent, proven_events
 from flows.register.record_digests import newest_seal, seal_of
 from flows.register.states import RecordStatus
 
@@ -38,7 +38,7 @@ _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, SQLAlchemyError)
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ArchiveFault:
     """Something in the archive that does not hold. `record` is a record's id, empty for what belongs to none."""
 
     record: str
@@ -46,7 +46,9 @@ class Fault:
     fault: str
 
 
-def check_archive(register: Register, store: Store, anchors: Path, record_id: str | None = None) -> Iterator[Fault]:
+def check_archive(
+    register: Register, store: Store, anchors: Path, record_id: str | None = None
+) -> Iterator[ArchiveFault]:
     """Yield every fault of one record, or of all records, the chain of events and its heads."""
     trusted = trust_anchors(anchors)
     with register.read() as session:
@@ -61,18 +63,18 @@ def check_archive(register: Register, store: Store, anchors: Path, record_id: st
             yield from _read(session, "", "event", _check_chain(session, store))
 
 
-def _read(session: Session, record: str, kind: str, faults: Iterator[Fault]) -> Iterator[Fault]:
+def _read(session: Session, record: str, kind: str, faults: Iterator[ArchiveFault]) -> Iterator[ArchiveFault]:
     """Pass faults on; a register that cannot be read to its end is one, and the rest is checked all the same."""
     try:
         yield from faults
     except _UNREADABLE as error:
         session.rollback()
-        yield Fault(record, kind, f"not checked, because a row cannot be read ({type(error).__name__})")
+        yield ArchiveFault(record, kind, f"not checked, because a row cannot be read ({type(error).__name__})")
     except AvtaleflytError as error:
-        yield Fault(record, kind, f"not checked: {error}")
+        yield ArchiveFault(record, kind, f"not checked: {error}")
 
 
-def _check_chain(session: Session, store: Store) -> Iterator[Fault]:
+def _check_chain(session: Session, store: Store) -> Iterator[ArchiveFault]:
     heads = iter(store.heads())
     head = next(heads, None)
     sealed: dict[str, int] = {}
@@ -80,12 +82,14 @@ def _check_chain(session: Session, store: Store) -> Iterator[Fault]:
         event = proven.event
         record = _record_of(session, proven)
         for one in proven.faults:
-            yield Fault(record, "event", f"event {one.number} {one.fault}")
+            yield ArchiveFault(record, "event", f"event {one.number} {one.fault}")
         if event is None:
             continue
         while head is not None and head[0] <= event.number:
             if head != (event.number, event.digest):
-                yield Fault(record, "event", f"event {head[0]} is not the one whose digest lies beside the blobs")
+                yield ArchiveFault(
+                    record, "event", f"event {head[0]} is not the one whose digest lies beside the blobs"
+                )
             head = next(heads, None)
         if "seal" in event.details:
             sealed[str(event.details["record"])] = event.number
@@ -93,19 +97,19 @@ def _check_chain(session: Session, store: Store) -> Iterator[Fault]:
             yield from _gone(session, sealed)
     yield from _gone(session, sealed)
     if head is not None:
-        yield Fault("", "event", f"the events up to {head[0]} are gone: their digest lies beside the blobs")
+        yield ArchiveFault("", "event", f"the events up to {head[0]} are gone: their digest lies beside the blobs")
 
 
-def _gone(session: Session, sealed: dict[str, int]) -> Iterator[Fault]:
+def _gone(session: Session, sealed: dict[str, int]) -> Iterator[ArchiveFault]:
     """Yield records that an event sealed and that are no longer there; empties what it is given."""
     there = set(session.execute(select(type_coerce(Record.id, String)).where(Record.id.in_(sealed))).scalars())
     for record, number in sealed.items():
         if record not in there:
-            yield Fault(record, "record", f"the record is gone; event {number} sealed it")
+            yield ArchiveFault(record, "record", f"the record is gone; event {number} sealed it")
     sealed.clear()
 
 
-def _record_of(session: Session, proven: Proven) -> str:
+def _record_of(session: Session, proven: VerifiedEvent) -> str:
     """Return the record that a faulty event belongs to, also where its agreement's id was changed by a few letters."""
     if not proven.faults or not proven.agreement_id:
         return ""
@@ -121,7 +125,7 @@ def _record_of(session: Session, proven: Proven) -> str:
 
 def _check_record(
     session: Session, store: Store, record_id: str, trusted: Sequence[x509.Certificate]
-) -> Iterator[Fault]:
+) -> Iterator[ArchiveFault]:
     agreement_id = session.execute(
         select(type_coerce(Record.agreement_id, String)).where(Record.id == record_id)
     ).scalar_one()
@@ -130,53 +134,53 @@ def _check_record(
     except _UNREADABLE:
         seal = None
     if not isinstance(seal, dict):
-        yield Fault(record_id, "record", "no event seals this record: its row or its event was changed")
+        yield ArchiveFault(record_id, "record", "no event seals this record: its row or its event was changed")
     else:
         now = seal_of(session, record_id)
         broken = [part for part in _PARTS if part in seal and now[part] != seal[part]]
         for part in broken:
-            yield Fault(record_id, part, _PARTS[part])
+            yield ArchiveFault(record_id, part, _PARTS[part])
     yield from _check_files(session, store, record_id, trusted)
     yield from _check_states(session, record_id, str(agreement_id))
 
 
 def _check_files(
     session: Session, store: Store, record_id: str, trusted: Sequence[x509.Certificate]
-) -> Iterator[Fault]:
+) -> Iterator[ArchiveFault]:
     wanted = select(RecordFile).where(RecordFile.record_id == record_id).order_by(RecordFile.role, RecordFile.number)
     files = list(session.execute(wanted).scalars())
     damaged = False
     for file in files:
         for fault in _faults_of(store, file.digest):
             damaged = True
-            yield Fault(record_id, file.role, fault)
+            yield ArchiveFault(record_id, file.role, fault)
     record = session.get_one(Record, record_id)
     if record.status == RecordStatus.DESTROYED:
         return
     pdfs = {file.role: file.digest for file in files}  # the newest of each role
     if damaged or not {"signed", "sent"} <= pdfs.keys():
-        yield Fault(record_id, "signatures", "not checked, because a file is damaged or missing")
+        yield ArchiveFault(record_id, "signatures", "not checked, because a file is damaged or missing")
         return
     request = session.get_one(SignatureRequest, record.request_id)
     signed, names = store.get(pdfs["signed"]), [signer["name"] for signer in request.signers]
     newest = store.get(pdfs["renewed"]) if "renewed" in pdfs else signed
     if not newest.startswith(signed):
-        yield Fault(record_id, "signatures", "the renewed version does not begin with the signed one")
+        yield ArchiveFault(record_id, "signatures", "the renewed version does not begin with the signed one")
     sent, told = store.get(pdfs["sent"]), record.details.get("signed_by", [])
     verdict = judge(newest, sent, names, trusted, profile_of(request.provider), told)
     if record.status == RecordStatus.ARCHIVED:
         accepted = record.details.get("accepted", {}).get("faults", ())
         for reason in verdict.faults:
             if reason not in accepted:
-                yield Fault(record_id, "signatures", reason)
+                yield ArchiveFault(record_id, "signatures", reason)
 
 
-def _check_unfiled(session: Session, store: Store) -> Iterator[Fault]:
+def _check_unfiled(session: Session, store: Store) -> Iterator[ArchiveFault]:
     """Recompute what the register names and no record has: documents that are not signed yet, files that wait."""
     for digest, several in groupby(named_blobs(session, store), key=lambda one: one[0]):
         kinds = [what for _digest, what in several]
         if RECORD not in kinds:
-            yield from (Fault("", kinds[0], fault) for fault in _faults_of(store, digest))
+            yield from (ArchiveFault("", kinds[0], fault) for fault in _faults_of(store, digest))
 
 
 def _faults_of(store: Store, digest: str) -> Iterator[str]:
@@ -190,18 +194,18 @@ def _faults_of(store: Store, digest: str) -> Iterator[str]:
             yield fault
 
 
-def _check_states(session: Session, record_id: str, agreement_id: str) -> Iterator[Fault]:
+def _check_states(session: Session, record_id: str, agreement_id: str) -> Iterator[ArchiveFault]:
     """Compare what may change after archiving with what the events say about it."""
     agreement = session.get_one(Agreement, agreement_id)
     last = select(Event.state_after).where(Event.agreement_id == agreement_id, Event.state_after.is_not(None))
     if session.execute(last.order_by(Event.number.desc()).limit(1)).scalar() != agreement.state:
-        yield Fault(record_id, "agreement", "the agreement's state is not what the events say")
+        yield ArchiveFault(record_id, "agreement", "the agreement's state is not what the events say")
     newest = select(func.max(Version.number)).where(Version.agreement_id == agreement_id)
     if session.execute(newest).scalar() != agreement.version:
-        yield Fault(record_id, "agreement", "the agreement's version is not its newest")
+        yield ArchiveFault(record_id, "agreement", "the agreement's version is not its newest")
     record = session.get_one(Record, record_id)
     request = session.get_one(SignatureRequest, record.request_id)
     told = select(Event.at, Event.details).where(Event.agreement_id == agreement_id, Event.kind == "acknowledged")
     when = [at for at, details in session.execute(told) if details.get("reference") == request.reference]
     if (request.acknowledged_at is None) != (not when) or request.acknowledged_at not in [None, *when]:
-        yield Fault(record_id, "request", "the time of acknowledgement is not what the events say")
+        yield ArchiveFault(record_id, "request", "the time of acknowledgement is not what the events say")

@@ -30,9 +30,9 @@ def archive_search(
 ) -> None:
     """List archived agreements: whole words before parts of words, then the newest."""
     from flows.application.context import current_context
-    from flows.application.records import Question, search_records
+    from flows.application.records import SearchQuery, search_records
 
-    question = Question(
+    question = SearchQuery(
         words=words,
         type=type_ or None,
         municipality_number=municipality or None,

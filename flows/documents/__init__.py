@@ -2,12 +2,12 @@
 
 `load_template` reads a template, `check_template` looks it over, `fill` puts the values in, `convert` turns any DOCX
 into PDF/A-2a and PDF/UA-1 (`convert_with_libreoffice` into PDF/A-2b), `missing_words` proves that every word arrived,
-`make` does it all for one case, and `make_all` for many `Job`s in warm processes. `ContactSheet` shows a batch.
+`make` does it all for one case, and `make_all` for many `DocumentJob`s in warm processes. `ContactSheet` shows a batch.
 
 A template that cannot be filled faithfully (an unknown or empty value, an unsafe tag) raises `TemplateRefused`; a file
-that is no DOCX, or whose PDF would lose something, raises `DocumentRefused`; in a batch, either becomes a `Refused`.
-`ComponentMissing` is raised where LibreOffice is asked for and not installed. Messages name templates, tags and places,
-never values.
+that is no DOCX, or whose PDF would lose something, raises `DocumentRefused`; in a batch, either is a
+`RefusedDocument`. `ComponentMissing` is raised where LibreOffice is asked for and not installed. Messages name
+templates, tags and places, never values.
 """
 
 from flows.documents.completeness_check import missing_words, pages_of
@@ -16,14 +16,31 @@ from flows.documents.engines import lost_outside, make_all
 from flows.documents.filling import fill
 from flows.documents.libreoffice import convert_with_libreoffice
 from flows.documents.pipeline import Document, make
-from flows.documents.process_pool import Job, Refused
+from flows.documents.process_pool import DocumentJob, RefusedDocument
 from flows.documents.signature_bookmarks import SignaturePlace, signature_places
 from flows.documents.template import Template, load_template
-from flows.documents.template_check import Fault, check_template
+from flows.documents.template_check import TemplateFault, check_template
 from flows.typesetting import Loss, Pdf, convert
 
 __all__ = [
-    "ContactSheet", "Document", "Fault", "Job", "Loss", "Pdf", "Refused", "SignaturePlace", "Template",
-    "check_template", "convert", "convert_with_libreoffice", "fill", "load_template", "lost_outside", "make",
-    "make_all", "missing_words", "pages_of", "signature_places",
+    "ContactSheet",
+    "Document",
+    "DocumentJob",
+    "Loss",
+    "Pdf",
+    "RefusedDocument",
+    "SignaturePlace",
+    "Template",
+    "TemplateFault",
+    "check_template",
+    "convert",
+    "convert_with_libreoffice",
+    "fill",
+    "load_template",
+    "lost_outside",
+    "make",
+    "make_all",
+    "missing_words",
+    "pages_of",
+    "signature_places",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from PIL import Image
 
 from flows import language
 from flows.agreements.problems import Problem
+from flows.dates import short_date
 from flows.errors import DocumentRefused, WrongUse
 from flows.language import translate as _
 
@@ -36,7 +37,7 @@ _PAGES = Environment(
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ContactSheetEntry:
     """One document on the sheet: made with these pages and losses, or not made because of `problem`."""
 
     name: str
@@ -57,7 +58,7 @@ class ContactSheet:
         Raises `WrongUse` where nothing can be written.
         """
         self.folder = folder
-        self._entries: list[Entry] = []
+        self._entries: list[ContactSheetEntry] = []
         try:
             (folder / _PICTURES).mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -69,13 +70,13 @@ class ContactSheet:
         self._path(name, "pdf").write_bytes(pdf)
         picture, high, pages = _first_page(pdf)
         self._picture(name).write_bytes(picture)
-        self._entries.append(Entry(name, kind, pages, high, tuple(lost)))
+        self._entries.append(ContactSheetEntry(name, kind, pages, high, tuple(lost)))
 
     def refuse(self, name: str, kind: str, problem: str) -> None:
         """Note a document that was not made, and take away what an earlier batch made by its name."""
         for path in (self._path(name, "docx"), self._path(name, "pdf"), self._picture(name)):
             path.unlink(missing_ok=True)
-        self._entries.append(Entry(name, kind, problem=problem))
+        self._entries.append(ContactSheetEntry(name, kind, problem=problem))
 
     def write(self, made_at: datetime, cases: int, problems: Sequence[Problem]) -> Path:
         """Write the page and return its path.
@@ -86,7 +87,7 @@ class ContactSheet:
         page = _PAGES.get_template("contact_sheet.html").render(
             _=_,
             language=language.current(),
-            made_at=made_at.strftime("%d.%m.%Y %H:%M"),
+            made_at=f"{short_date(made_at)} {made_at:%H:%M}",
             cases=cases,
             kinds={kind: [one for one in made if one.kind == kind] for kind in dict.fromkeys(e.kind for e in made)},
             made=made,
@@ -107,23 +108,25 @@ class ContactSheet:
         return self.folder / _PICTURES / f"{name}.png"
 
 
-def _by_problem(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
+def _by_problem(entries: Sequence[ContactSheetEntry]) -> dict[str, list[ContactSheetEntry]]:
     """Return the documents that were not made, by why: a fault of the template refuses a whole batch alike."""
-    refused: dict[str, list[Entry]] = {}
+    refused: dict[str, list[ContactSheetEntry]] = {}
     for one in entries:
         if one.problem:
             refused.setdefault(one.problem, []).append(one)
     return refused
 
 
-def _remarked(made: Sequence[Entry]) -> list[Entry]:
+def _remarked(made: Sequence[ContactSheetEntry]) -> list[ContactSheetEntry]:
     """Return the entries, those whose number of pages differs from most of their kind remarked on."""
     usual = {
         kind: Counter(one.pages for one in made if one.kind == kind).most_common(1)[0][0]
         for kind in {one.kind for one in made}
     }
     return [
-        Entry(one.name, one.kind, one.pages, one.high, one.lost, usual=usual[one.kind] * (usual[one.kind] != one.pages))
+        ContactSheetEntry(
+            one.name, one.kind, one.pages, one.high, one.lost, usual=usual[one.kind] * (usual[one.kind] != one.pages)
+        )
         for one in made
     ]
 

@@ -6,7 +6,7 @@ from flows.documents.completeness_check import pages_of
 from flows.documents.filling import fill
 from flows.documents.libreoffice import convert_all
 from flows.documents.pipeline import Document, prove
-from flows.documents.process_pool import Job, Refused
+from flows.documents.process_pool import DocumentJob, RefusedDocument
 from flows.documents.process_pool import make_all as make_all_here
 from flows.documents.template import Template, load_template
 from flows.errors import DocumentRefused, TemplateRefused
@@ -16,8 +16,8 @@ from flows.typesetting import Loss, Package, Pdf, in_time
 
 
 def make_all(
-    jobs: Sequence[Job], processes: int = 0, engine: Engine = Engine.WEASYPRINT
-) -> Iterator[Document | Refused]:
+    jobs: Sequence[DocumentJob], processes: int = 0, engine: Engine = Engine.WEASYPRINT
+) -> Iterator[Document | RefusedDocument]:
     """Yield the documents of all jobs, in their order; one that is refused stops none of the others.
 
     `processes` is how many of this program's own work at once, 0 for one per core; LibreOffice works alone. Raises
@@ -27,9 +27,9 @@ def make_all(
         yield from make_all_here(jobs, processes)
         return
     filled = [_filled(job) for job in jobs]
-    pdfs = convert_all({str(place): one[1] for place, one in enumerate(filled) if not isinstance(one, Refused)})
+    pdfs = convert_all({str(place): one[1] for place, one in enumerate(filled) if not isinstance(one, RefusedDocument)})
     for place, (job, one) in enumerate(zip(jobs, filled, strict=True)):
-        yield one if isinstance(one, Refused) else _proved(job, *one, pdfs[str(place)])
+        yield one if isinstance(one, RefusedDocument) else _proved(job, *one, pdfs[str(place)])
 
 
 def lost_outside(docx: bytes) -> tuple[Loss, ...]:
@@ -39,20 +39,22 @@ def lost_outside(docx: bytes) -> tuple[Loss, ...]:
     )
 
 
-def _filled(job: Job) -> tuple[Template, bytes] | Refused:
+def _filled(job: DocumentJob) -> tuple[Template, bytes] | RefusedDocument:
     try:
         with in_time():
             template = load_template(job.template)
             return template, fill(template, {**job.context, "malversjon": template.version})
     except (DocumentRefused, TemplateRefused) as refusal:
-        return Refused(str(refusal))
+        return RefusedDocument(str(refusal))
 
 
-def _proved(job: Job, template: Template, docx: bytes, pdf: bytes | DocumentRefused) -> Document | Refused:
+def _proved(
+    job: DocumentJob, template: Template, docx: bytes, pdf: bytes | DocumentRefused
+) -> Document | RefusedDocument:
     if isinstance(pdf, DocumentRefused):
-        return Refused(str(pdf))
+        return RefusedDocument(str(pdf))
     context = {**job.context, "malversjon": template.version}
     try:
         return prove(template, context, docx, Pdf(pdf, pages_of(pdf), lost_outside(docx)), lossy=job.lossy)
     except DocumentRefused as refusal:
-        return Refused(str(refusal))
+        return RefusedDocument(str(refusal))

@@ -16,7 +16,7 @@ from jinja2.exceptions import SecurityError, TemplateSyntaxError
 
 from flows.documents.quote_repair import mend_tags
 from flows.documents.template import Template
-from flows.documents.template_tags import Empty, forbidden, tag_environment
+from flows.documents.template_tags import EmptyValue, forbidden, tag_environment
 from flows.errors import DocumentRefused, TemplateRefused
 from flows.language import translate as _
 
@@ -63,7 +63,7 @@ def fill(template: Template, context: Mapping[str, object]) -> bytes:
     filling = _Filling(BytesIO(template.content))
     try:
         filling.render(dict(context), tag_environment(escape=True), autoescape=True)
-    except Empty as error:
+    except EmptyValue as error:
         empty = ", ".join(sorted(_empty(context))) or "?"
         raise TemplateRefused(
             _("The template {template} needs a value that is empty: {tag}.").format(template=template.name, tag=empty)

@@ -34,7 +34,7 @@ SPARE = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class DocumentJob:
     """One document to make. `key` comes back with the outcome; `context` is what the template is filled with.
 
     With `lossy`, a document is made even where its PDF does not show everything.
@@ -47,13 +47,13 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedDocument:
     """A document that was not made, and why, in one sentence."""
 
     sentence: str
 
 
-class Pool:
+class ProcessPool:
     """Worker processes, warm until closed."""
 
     def __init__(self, processes: int) -> None:
@@ -69,7 +69,7 @@ class Pool:
             self._processes, mp_context=get_context("spawn"), initializer=_begin, initargs=(current(),)
         )
 
-    def __enter__(self) -> "Pool":
+    def __enter__(self) -> "ProcessPool":
         """Use the pool in a `with`, which ends its processes."""
         return self
 
@@ -81,7 +81,7 @@ class Pool:
         if self._following is not None:
             self._following.shutdown()
 
-    def make_all(self, jobs: Sequence[Job]) -> Iterator[Document | Refused]:
+    def make_all(self, jobs: Sequence[DocumentJob]) -> Iterator[Document | RefusedDocument]:
         """Yield the documents of all jobs, in their order; one whose process is killed is refused, and no other.
 
         The workers go on while the caller deals with what it has been given.
@@ -112,7 +112,7 @@ class Pool:
                 self._following.submit(_ready)
         return self._left
 
-    def _alone(self, jobs: Sequence[Job]) -> Iterator[Document | Refused]:
+    def _alone(self, jobs: Sequence[DocumentJob]) -> Iterator[Document | RefusedDocument]:
         """Make what was under way when a process was killed, one by one, to find the document that has it killed."""
         self._executor = self._fresh()
         for job in jobs:
@@ -120,7 +120,9 @@ class Pool:
                 yield self._executor.submit(_make_and_tidy, job).result()
             except BrokenProcessPool:
                 self._executor = self._fresh()
-                yield Refused(_("The document was not made: its process was ended from outside, perhaps for memory."))
+                yield RefusedDocument(
+                    _("The document was not made: its process was ended from outside, perhaps for memory.")
+                )
 
     def _relieve(self) -> None:
         """Replace the workers by those that have started beside them."""
@@ -135,7 +137,7 @@ class Pool:
         return max(self._peak, self._executor.submit(_peak_memory).result())
 
 
-def make_all(jobs: Sequence[Job], processes: int = 0) -> Iterator[Document | Refused]:
+def make_all(jobs: Sequence[DocumentJob], processes: int = 0) -> Iterator[Document | RefusedDocument]:
     """Yield the documents of all jobs, in their order; one that is refused stops none of the others.
 
     `processes` is how many work at once; 0 means one per core. A few are made in this process, unless it is a thread
@@ -149,8 +151,8 @@ def make_all(jobs: Sequence[Job], processes: int = 0) -> Iterator[Document | Ref
 
 
 @cache
-def _pool(processes: int) -> Pool:
-    return Pool(processes)
+def _pool(processes: int) -> ProcessPool:
+    return ProcessPool(processes)
 
 
 @cache
@@ -188,18 +190,18 @@ def _peak_memory() -> float:
     return (int(found[1]) if found else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / 1024
 
 
-def _make_and_tidy(job: Job) -> Document | Refused:
+def _make_and_tidy(job: DocumentJob) -> Document | RefusedDocument:
     """Make one document and collect its garbage at once, while it is still in the processor's cache."""
     made = make_one(job)
     gc.collect(0)
     return made
 
 
-def make_one(job: Job) -> Document | Refused:
-    """Make one document; return a `Refused` with the reason if it cannot be made."""
+def make_one(job: DocumentJob) -> Document | RefusedDocument:
+    """Make one document; return a `RefusedDocument` with the reason if it cannot be made."""
     try:
         with in_time():
             template = _template(job.template)
             return make(template, {**job.context, "malversjon": template.version}, lossy=job.lossy)
     except (DocumentRefused, TemplateRefused) as refusal:
-        return Refused(str(refusal))
+        return RefusedDocument(str(refusal))

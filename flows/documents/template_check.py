@@ -30,14 +30,14 @@ _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class TemplateFault:
     """One thing that is wrong with a template: what, and where (part and paragraph, or nothing)."""
 
     what: str
     where: str = ""
 
 
-def check_template(path: Path, known: Collection[str]) -> list[Fault]:
+def check_template(path: Path, known: Collection[str]) -> list[TemplateFault]:
     """Return what is wrong with a template; `known` are the names that a case gives.
 
     Raises `TemplateRefused` for a file that is no template at all.
@@ -46,7 +46,7 @@ def check_template(path: Path, known: Collection[str]) -> list[Fault]:
     pointers = package.relationships(package.main).values()
     stories = {one.target for one in pointers if one.kind in _STORIES and one.target in package.names}
     parts = [package.main, *sorted(stories)]
-    found: list[Fault] = []
+    found: list[TemplateFault] = []
     used: set[str] = set()
     for name in parts:
         found += _tags(package, name)
@@ -56,33 +56,35 @@ def check_template(path: Path, known: Collection[str]) -> list[Fault]:
     used |= _names(title, "docProps/core.xml", found)
     known = set(known) | STAMPS
     found += [
-        Fault(_("The tag {name} is no value of a case.").format(name=name), _place_of(package, parts, name))
+        TemplateFault(_("The tag {name} is no value of a case.").format(name=name), _place_of(package, parts, name))
         for name in sorted(used - known)
     ]
-    found += [Fault(_("The value {name} is nowhere used.").format(name=name)) for name in sorted(known - used)]
+    found += [TemplateFault(_("The value {name} is nowhere used.").format(name=name)) for name in sorted(known - used)]
     found += _unfilled(package, parts)
     found += _outside(package)
     found += _fonts(package, parts)
     if core is None or not package.xml(core).findtext("{http://purl.org/dc/elements/1.1/}language", "").strip():
-        found.append(Fault(_("The language is not set; set the property Language in Word, as nb-NO.")))
+        found.append(TemplateFault(_("The language is not set; set the property Language in Word, as nb-NO.")))
     found += _anchors(package, known)
     found += [
-        Fault(_("The PDF would lose: {what}").format(what=loss.what), loss.where)
+        TemplateFault(_("The PDF would lose: {what}").format(what=loss.what), loss.where)
         for loss in find_losses(load_template(path).content)
     ]
     return found
 
 
-def _names(source: str, part: str, found: list[Fault]) -> set[str]:
+def _names(source: str, part: str, found: list[TemplateFault]) -> set[str]:
     """Return the names that a part asks for; a tag that cannot be read is a fault."""
     try:
         return set(find_undeclared_variables(tag_environment(escape=True).parse(joined_tags(source))))
     except TemplateRefused:  # quotes that cannot be mended, which are reported with their place
         pass
     except SecurityError as error:
-        found.append(Fault(_("A tag reaches for more than values: {tag}").format(tag=forbidden(error)), _short(part)))
+        found.append(
+            TemplateFault(_("A tag reaches for more than values: {tag}").format(tag=forbidden(error)), _short(part))
+        )
     except TemplateSyntaxError as error:
-        found.append(Fault(_("A tag cannot be read: {why}").format(why=unreadable(error)), _short(part)))
+        found.append(TemplateFault(_("A tag cannot be read: {why}").format(why=unreadable(error)), _short(part)))
     return set(_NAME.findall(re.sub(r"<[^>]*>", "", source)))  # one tag at fault does not hide the others
 
 
@@ -100,30 +102,38 @@ def _place_of(package: Package, parts: Collection[str], name: str) -> str:
     return ""
 
 
-def _unfilled(package: Package, parts: Collection[str]) -> Iterator[Fault]:
+def _unfilled(package: Package, parts: Collection[str]) -> Iterator[TemplateFault]:
     """Yield the parts that hold tags and are never filled, such as comments and diagrams."""
     for name in sorted(package.names):
         if name.endswith(".xml") and name not in parts and name.startswith("word/"):
             text = "".join(map(str, package.xml(name).itertext()))
             if tag := _TAG.search(text):
-                yield Fault(_("A tag stands where nothing is filled in: {tag}").format(tag=tag[0]), _short(name))
+                yield TemplateFault(
+                    _("A tag stands where nothing is filled in: {tag}").format(tag=tag[0]), _short(name)
+                )
 
 
-def _tags(package: Package, part: str) -> Iterator[Fault]:
+def _tags(package: Package, part: str) -> Iterator[TemplateFault]:
     """Yield the faults of tags that can be seen without filling: deleted, divided, or with typographic quotes."""
     for number, paragraph in enumerate(package.xml(part).iter(W + "p"), start=1):
         where = _("{part}, paragraph {number}").format(part=_short(part), number=number)
         deleted = "".join(text.text or "" for text in paragraph.iter(W + "delText"))
         if "{{" in deleted or "{%" in deleted:
-            yield Fault(_("A tag stands in a tracked deletion; accept or reject it: {tag}").format(tag=deleted), where)
+            yield TemplateFault(
+                _("A tag stands in a tracked deletion; accept or reject it: {tag}").format(tag=deleted), where
+            )
         elif any(_CUT in tag for tag in _TAG.findall(_with_cuts(paragraph))):
-            yield Fault(_("A tracked deletion lies in a tag; accept or reject it: {tag}").format(tag=deleted), where)
+            yield TemplateFault(
+                _("A tracked deletion lies in a tag; accept or reject it: {tag}").format(tag=deleted), where
+            )
         text = "".join(item.text or "" for item in paragraph.iter(W + "t"))
         if text.count("{{") != text.count("}}") or text.count("{%") != text.count("%}"):
-            yield Fault(_("A tag is divided by the end of a paragraph or cell: {text}").format(text=text[:60]), where)
+            yield TemplateFault(
+                _("A tag is divided by the end of a paragraph or cell: {text}").format(text=text[:60]), where
+            )
         for tag in _TAG.findall(text):
             if mend_quotes(tag) is None:
-                yield Fault(_("Use straight quotes in the tag {tag}").format(tag=tag), where)
+                yield TemplateFault(_("Use straight quotes in the tag {tag}").format(tag=tag), where)
 
 
 def _with_cuts(paragraph: etree._Element) -> str:
@@ -132,15 +142,15 @@ def _with_cuts(paragraph: etree._Element) -> str:
     return "".join(_CUT if item.tag == W + "delText" else item.text or "" for item in texts)
 
 
-def _outside(package: Package) -> Iterator[Fault]:
+def _outside(package: Package) -> Iterator[TemplateFault]:
     """Yield what lies outside the file; links that a reader may follow are no fault."""
     for kind, name in package.outside():
-        yield Fault(
+        yield TemplateFault(
             _("The template fetches something from outside ({kind}), which is never done.").format(kind=kind), name
         )
 
 
-def _fonts(package: Package, parts: Collection[str]) -> Iterator[Fault]:
+def _fonts(package: Package, parts: Collection[str]) -> Iterator[TemplateFault]:
     styles = package.related(package.main, "styles")
     families: set[str] = set()
     for name in [*parts, *([] if styles is None else [styles])]:
@@ -149,7 +159,9 @@ def _fonts(package: Package, parts: Collection[str]) -> Iterator[Fault]:
             themed = {said.get(W + key, "")[:5] for key in ("asciiTheme", "hAnsiTheme")} - {""}
             families |= {family for one in themed if (family := _of_theme(package, one))}
     for family, stand_in in substituted_fonts(package, sorted(families)).items():
-        yield Fault(_("The font {family} is not installed; {other} stands in.").format(family=family, other=stand_in))
+        yield TemplateFault(
+            _("The font {family} is not installed; {other} stands in.").format(family=family, other=stand_in)
+        )
 
 
 def _of_theme(package: Package, which: str) -> str:
@@ -159,13 +171,15 @@ def _of_theme(package: Package, which: str) -> str:
     return "" if latin is None else latin.get("typeface", "")
 
 
-def _anchors(package: Package, known: Collection[str]) -> Iterator[Fault]:
+def _anchors(package: Package, known: Collection[str]) -> Iterator[TemplateFault]:
     """Yield the signers whose line has no bookmark; whoever has a name `signatar_ROLE_navn` signs."""
     marks = {_mark(element) for element in package.xml(package.main).iter(W + "bookmarkStart")}
     for name in sorted(known):
         signer = re.fullmatch(r"signatar_(.+)_navn", name)
         if signer and PREFIX + signer[1] not in marks:
-            yield Fault(_("The bookmark {name} at the signer's line is missing.").format(name=PREFIX + signer[1]))
+            yield TemplateFault(
+                _("The bookmark {name} at the signer's line is missing.").format(name=PREFIX + signer[1])
+            )
 
 
 def _mark(element: etree._Element) -> str:

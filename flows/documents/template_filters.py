@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from flows.dates import short_date
 from flows.language import translate as _
 
 _NO_BREAK = "\u00a0"
@@ -18,7 +19,7 @@ Number = int | float | Decimal | str
 
 def dato(value: date | str) -> str:
     """Return a date as 01.03.2026. Takes a date, or text in ISO form."""
-    return _date(value).strftime("%d.%m.%Y")
+    return short_date(_date(value))
 
 
 def langdato(value: date | str) -> str:

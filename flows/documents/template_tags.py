@@ -42,7 +42,7 @@ _FILTERS = (
 )
 
 
-class Empty(TemplateError):
+class EmptyValue(TemplateError):
     """A value that would print nothing."""
 
 
@@ -65,7 +65,7 @@ def forbidden(error: SecurityError) -> str:
 def _printed(value: object) -> object:
     """Refuse what would leave a hole in an agreement; Jinja calls this with every value that is printed."""
     if value is None or (isinstance(value, str) and not value.strip()):
-        raise Empty
+        raise EmptyValue
     return value
 
 

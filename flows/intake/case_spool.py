@@ -8,12 +8,12 @@ from typing import overload
 
 from flows.agreements.problems import Problem
 from flows.agreements.types import types
-from flows.intake.validation import JudgedCase
+from flows.intake.validation import ValidatedCase
 
 _IN_MEMORY = 16 * 1024 * 1024
 
 
-class KeptCases(Sequence[JudgedCase]):
+class SpooledCases(Sequence[ValidatedCase]):
     """Cases in the order in which they were kept; each is read back when it is asked for.
 
     The file has no name and is gone with the object, or with the process.
@@ -27,7 +27,7 @@ class KeptCases(Sequence[JudgedCase]):
         self._order: list[int] = []
         weakref.finalize(self, self._file.close)
 
-    def keep(self, judged: JudgedCase, content: bytes) -> int:
+    def keep(self, judged: ValidatedCase, content: bytes) -> int:
         """Keep a case whose JSON is `content`; return the number that `drop` takes."""
         number = len(self._places)
         self._file.seek(self._ends[-1])
@@ -48,24 +48,24 @@ class KeptCases(Sequence[JudgedCase]):
         return len(self._order)
 
     @overload
-    def __getitem__(self, index: int) -> JudgedCase: ...
+    def __getitem__(self, index: int) -> ValidatedCase: ...
 
     @overload
-    def __getitem__(self, index: slice) -> Sequence[JudgedCase]: ...
+    def __getitem__(self, index: slice) -> Sequence[ValidatedCase]: ...
 
-    def __getitem__(self, index: int | slice) -> JudgedCase | Sequence[JudgedCase]:
+    def __getitem__(self, index: int | slice) -> ValidatedCase | Sequence[ValidatedCase]:
         """Return a case, or several."""
         if isinstance(index, slice):
             return [self._read(number) for number in self._order[index]]
         return self._read(self._order[index])
 
-    def __iter__(self) -> Iterator[JudgedCase]:
+    def __iter__(self) -> Iterator[ValidatedCase]:
         """Yield every case."""
         return (self._read(number) for number in list(self._order))
 
-    def _read(self, number: int) -> JudgedCase:
+    def _read(self, number: int) -> ValidatedCase:
         kind, sheet, row, pointer, place = self._places[number]
         self._file.seek(self._ends[number])
         content = self._file.read(self._ends[number + 1] - self._ends[number])
         case = types()[kind].case.model_validate_json(content)
-        return JudgedCase(kind, case, sheet, row, pointer, place, self._warnings.get(number, ()))
+        return ValidatedCase(kind, case, sheet, row, pointer, place, self._warnings.get(number, ()))

@@ -9,7 +9,8 @@ from pydantic import BaseModel
 
 from flows.agreements import municipalities
 from flows.agreements.field_types import InstitutionService, WorkPeriod
-from flows.agreements.fields import CaseField, Kind, fields_of
+from flows.agreements.fields import CaseField, FieldKind, fields_of
+from flows.dates import short_date
 
 
 def cells_of(case: BaseModel) -> dict[str, Any]:
@@ -26,16 +27,16 @@ def named(municipality: municipalities.Municipality) -> str:
 def _cell(field: CaseField, value: Any) -> Any:
     if value is None or value == "" or value == ():
         return None
-    if field.kind is Kind.CHOICE:
+    if field.kind is FieldKind.CHOICE:
         return value.label
-    if field.kind is Kind.YES_NO:
+    if field.kind is FieldKind.YES_NO:
         return "Ja" if value else "Nei"
-    if field.kind is Kind.MUNICIPALITY:
+    if field.kind is FieldKind.MUNICIPALITY:
         municipality = municipalities.by_number(value)
         return named(municipality) if municipality else value
-    if field.kind is Kind.WORK:
+    if field.kind is FieldKind.WORK:
         return _work(value)
-    if field.kind is Kind.SERVICES:
+    if field.kind is FieldKind.SERVICES:
         services: Sequence[InstitutionService] = value
         return "; ".join(f"{_day(one.fra)}–{_day(one.til)} {one.hf}".strip() for one in services)
     return float(value) if isinstance(value, Decimal) else value
@@ -51,4 +52,4 @@ def _work(periods: Sequence[WorkPeriod]) -> Any:
 
 
 def _day(day: date) -> str:
-    return f"{day:%d.%m.%Y}"
+    return short_date(day)

@@ -5,7 +5,7 @@ from calendar import monthrange
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flows.intake.parse_failures import Doubtful, Unreadable
+from flows.intake.parse_failures import DoubtfulValue, ParseFailure
 from flows.intake.text_normalization import as_text
 from flows.language import translate as _
 
@@ -30,8 +30,8 @@ _FIRST_SERIAL, _LAST_SERIAL = 36526, 73415
 """Numbers that stand for a day in a spreadsheet, from 2000 to 2100."""
 
 
-def read_date(value: Any) -> date | Doubtful:
-    """Return the day that a value means. Raises `Unreadable`; a year of two digits is read as 20ÅÅ and doubtful."""
+def read_date(value: Any) -> date | DoubtfulValue:
+    """Return the day that a value means. Raises `ParseFailure`; a year of two digits is read as 20ÅÅ and doubtful."""
     match value:
         case datetime():
             return value.date()
@@ -48,7 +48,7 @@ def read_date(value: Any) -> date | Doubtful:
 
 
 def read_month(value: Any) -> str:
-    """Return the month that a value means, as MM/ÅÅÅÅ; of a whole date, its month. Raises `Unreadable`."""
+    """Return the month that a value means, as MM/ÅÅÅÅ; of a whole date, its month. Raises `ParseFailure`."""
     if isinstance(value, str):
         text = value.strip()
         if match := _MONTH.fullmatch(text):
@@ -59,23 +59,23 @@ def read_month(value: Any) -> str:
             return _month(_MONTH_NUMBERS.get(match[1].casefold(), 0), int(match[2]), text)
     try:
         day = read_date(value)
-    except Unreadable:
+    except ParseFailure:
         raise _no_month(as_text(value)) from None
-    return f"{day.value if isinstance(day, Doubtful) else day:%m/%Y}"
+    return f"{day.value if isinstance(day, DoubtfulValue) else day:%m/%Y}"
 
 
 def find_dates(text: str) -> list[tuple[int, int, date]]:
-    """Return every date in a text with where it begins and ends, in order. Raises `Unreadable` for impossible ones."""
+    """Return every date in a text with its start and end, in order. Raises `ParseFailure` for impossible ones."""
     found: list[tuple[int, int, date]] = []
     for pattern in (_ISO, _DAY_FIRST, _IN_WORDS):
         for match in pattern.finditer(text):
             if not any(match.start() < end and start < match.end() for start, end, _day in found):
                 day = _from_text(match.group(0))
-                found.append((match.start(), match.end(), day.value if isinstance(day, Doubtful) else day))
+                found.append((match.start(), match.end(), day.value if isinstance(day, DoubtfulValue) else day))
     return sorted(found)
 
 
-def _from_text(text: str) -> date | Doubtful:
+def _from_text(text: str) -> date | DoubtfulValue:
     if match := _ISO.fullmatch(text):
         return _day(int(match[1]), int(match[2]), int(match[3]), text)
     if match := _DAY_FIRST.fullmatch(text):
@@ -85,11 +85,13 @@ def _from_text(text: str) -> date | Doubtful:
     raise _no_date(text)
 
 
-def _with_century(year: str, month: int, day: int, text: str) -> date | Doubtful:
+def _with_century(year: str, month: int, day: int, text: str) -> date | DoubtfulValue:
     if len(year) == 4:
         return _day(int(year), month, day, text)
     found = _day(2000 + int(year), month, day, text)
-    return Doubtful(found, _("The year has two digits and is read as {year}. Write all four.").format(year=found.year))
+    return DoubtfulValue(
+        found, _("The year has two digits and is read as {year}. Write all four.").format(year=found.year)
+    )
 
 
 def _day(year: int, month: int, day: int, text: str) -> date:
@@ -97,7 +99,7 @@ def _day(year: int, month: int, day: int, text: str) -> date:
         raise _no_date(text)
     days = monthrange(year, month)[1]
     if not 1 <= day <= days:
-        raise Unreadable(
+        raise ParseFailure(
             _("{text} does not exist: that month has {days} days. Write an existing day as DD.MM.ÅÅÅÅ.").format(
                 text=text, days=days
             )
@@ -111,11 +113,11 @@ def _month(month: int, year: int, text: str) -> str:
     return f"{month:02}/{year}"
 
 
-def _no_date(value: Any) -> Unreadable:
-    return Unreadable(
+def _no_date(value: Any) -> ParseFailure:
+    return ParseFailure(
         _("«{text}» is no date. Write the day as DD.MM.ÅÅÅÅ, such as 01.03.2027.").format(text=as_text(value))
     )
 
 
-def _no_month(text: str) -> Unreadable:
-    return Unreadable(_("«{text}» is no month. Write month and year as MM/ÅÅÅÅ, such as 02/2031.").format(text=text))
+def _no_month(text: str) -> ParseFailure:
+    return ParseFailure(_("«{text}» is no month. Write month and year as MM/ÅÅÅÅ, such as 02/2031.").format(text=text))

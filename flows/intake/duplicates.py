@@ -8,7 +8,7 @@ from hashlib import blake2b
 from flows.agreements.alis_case import AlisCase
 from flows.agreements.problems import Finding, Problem
 from flows.intake.case_rows import CaseRow, Raw
-from flows.intake.validation import Verdict
+from flows.intake.validation import RowValidation
 from flows.language import translate as _
 
 DUPLICATE = "duplicate"
@@ -39,7 +39,7 @@ class _Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
+class DuplicateCase:
     """What a case has to do with an earlier one.
 
     `problems` go by the order of the row they belong to. `rejected` says whether this case is to be left out;
@@ -52,20 +52,20 @@ class Twin:
 
 
 @dataclass(slots=True)
-class Twins:
+class DuplicateDetector:
     """Remembers, of every case met, no more than what it takes to recognise it."""
 
     _agreements: dict[bytes, _Seen] = field(default_factory=dict)
     _doctors: dict[str, tuple[str, str]] = field(default_factory=dict)
     _names: dict[tuple[str, str, str], tuple[str, str]] = field(default_factory=dict)
 
-    def meet(self, order: int, verdict: Verdict, content: bytes, kept: int) -> Twin:
+    def meet(self, order: int, verdict: RowValidation, content: bytes, kept: int) -> DuplicateCase:
         """Compare a good case with those before it.
 
         Of rows that say the same, the first one stays. Where they differ nobody can know which is right, so all go.
         """
         if verdict.case is None or verdict.row.type is None:
-            return Twin()
+            return DuplicateCase()
         identity = verdict.row.type.identity(verdict.case)
         key = _digest(f"{verdict.row.type.name}|{identity!r}".encode())
         digest = _digest(content)
@@ -75,16 +75,16 @@ class Twins:
             place = row.places.get(_PLACE, row.first_place)
             value = row.values.get(_PLACE)
             self._agreements[key] = _Seen(order, row.sheet, row.row, row.pointer, place, value, digest, kept)
-            return Twin(tuple((order, problem) for problem in self._same_person(verdict)))
+            return DuplicateCase(tuple((order, problem) for problem in self._same_person(verdict)))
         if first.digest == digest:
-            return Twin(((order, _problem(row, first.row, differ=False)),), rejected=True)
+            return DuplicateCase(((order, _problem(row, first.row, differ=False)),), rejected=True)
         problems: tuple[tuple[int, Problem], ...] = ((order, _problem(row, first.row, differ=True)),)
         if first.kept >= 0:  # said once, with the first of those that differ
             problems = ((first.order, _problem(first.row, row, differ=True)), *problems)
             self._agreements[key] = replace(first, digest=b"", kept=-1)
-        return Twin(problems, rejected=True, first_rejected=first.kept if first.kept >= 0 else None)
+        return DuplicateCase(problems, rejected=True, first_rejected=first.kept if first.kept >= 0 else None)
 
-    def _same_person(self, verdict: Verdict) -> list[Problem]:
+    def _same_person(self, verdict: RowValidation) -> list[Problem]:
         """Return warnings about a doctor with two spellings, or two doctors who are perhaps one."""
         case, row = verdict.case, verdict.row
         if not isinstance(case, AlisCase):

@@ -9,10 +9,10 @@ import xlrd
 
 from flows.errors import CasesUnreadable
 from flows.intake import csv_file, ods, xls, xlsx
-from flows.intake.sheet_model import Remark, Sheet
+from flows.intake.sheet_model import Sheet, SourceRemark
 from flows.language import translate as _
 
-Reader = Callable[[Path], Iterator[Sheet | Remark]]
+Reader = Callable[[Path], Iterator[Sheet | SourceRemark]]
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv")
 """Endings of the files that hold sheets."""

@@ -1,6 +1,6 @@
 """What the input workbook says about each field, in the comment of its heading."""
 
-from flows.agreements.fields import CaseField, Kind
+from flows.agreements.fields import CaseField, FieldKind
 from flows.language import translate as _
 
 
@@ -14,16 +14,18 @@ def _how(field: CaseField) -> str:
     if field.choices:
         return _("Choose one of: {choices}.").format(choices=", ".join(choice.label for choice in field.choices))
     ways = {
-        Kind.DATE: _("A day, written DD.MM.ÅÅÅÅ."),
-        Kind.MONTH: _("Month and year, written MM/ÅÅÅÅ."),
-        Kind.YES_NO: _("«Ja» or «Nei»."),
-        Kind.WORK: _("A percentage such as 80 %; if it changes: «100 %; 50 % fra 01.01.2029»."),
-        Kind.SERVICES: _("Written «01.09.2027–29.02.2028 Nordlandssykehuset HF»; several with a semicolon between."),
-        Kind.NUMBER: _("A number, such as 1 234,50."),
-        Kind.WHOLE: _("A whole number."),
-        Kind.DIGITS: _("Digits only."),
-        Kind.MOBILE: _("A mobile number, such as 901 23 456."),
-        Kind.MUNICIPALITY: _("Choose from the list: number and official name."),
+        FieldKind.DATE: _("A day, written DD.MM.ÅÅÅÅ."),
+        FieldKind.MONTH: _("Month and year, written MM/ÅÅÅÅ."),
+        FieldKind.YES_NO: _("«Ja» or «Nei»."),
+        FieldKind.WORK: _("A percentage such as 80 %; if it changes: «100 %; 50 % fra 01.01.2029»."),
+        FieldKind.SERVICES: _(
+            "Written «01.09.2027–29.02.2028 Nordlandssykehuset HF»; several with a semicolon between."
+        ),
+        FieldKind.NUMBER: _("A number, such as 1 234,50."),
+        FieldKind.WHOLE: _("A whole number."),
+        FieldKind.DIGITS: _("Digits only."),
+        FieldKind.MOBILE: _("A mobile number, such as 901 23 456."),
+        FieldKind.MUNICIPALITY: _("Choose from the list: number and official name."),
     }
     return ways.get(field.kind, "")
 

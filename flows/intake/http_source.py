@@ -29,7 +29,7 @@ from flows.agreements.types import types
 from flows.errors import CasesUnreadable, WrongUse
 from flows.intake.case_rows import CaseRow
 from flows.intake.json_file import row_of
-from flows.intake.pagination import Fetch, Page, fetch_with
+from flows.intake.pagination import ApiPage, Fetch, fetch_with
 from flows.language import translate as _
 from flows.settings import Settings
 
@@ -135,7 +135,7 @@ def _all_cases(address: str, mapping: ApiMapping, fetch: Fetch) -> list[Any]:
     return cases
 
 
-def _cases_of(page: Page, mapping: ApiMapping) -> list[Any]:
+def _cases_of(page: ApiPage, mapping: ApiMapping) -> list[Any]:
     found = _at(page.content, mapping.cases) if mapping.cases else page.content
     if not mapping.cases and isinstance(found, Mapping) and isinstance(found.get("cases"), list):
         found = found["cases"]
@@ -146,7 +146,7 @@ def _cases_of(page: Page, mapping: ApiMapping) -> list[Any]:
     return found
 
 
-def _next(address: str, current: str, page: Page, found: list[Any], mapping: ApiMapping, pages: int) -> str | None:
+def _next(address: str, current: str, page: ApiPage, found: list[Any], mapping: ApiMapping, pages: int) -> str | None:
     """Return the address of the next page, or None after the last. Raises when it leads to another server."""
     named = page.next or _at(page.content, mapping.next or "next")
     if mapping.page and not named:

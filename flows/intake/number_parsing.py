@@ -4,7 +4,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from flows.intake.parse_failures import Unreadable
+from flows.intake.parse_failures import ParseFailure
 from flows.intake.text_normalization import as_text
 from flows.language import translate as _
 
@@ -16,7 +16,7 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 def read_number(value: Any) -> Decimal:
-    """Return the number that a value means. Raises `Unreadable`.
+    """Return the number that a value means. Raises `ParseFailure`.
 
     A comma is the decimal sign; full stops in groups of three are thousands («1.500»), otherwise decimals («1.5»).
     """
@@ -37,15 +37,15 @@ def read_number(value: Any) -> Decimal:
 
 
 def read_whole(value: Any) -> int:
-    """Return the whole number that a value means. Raises `Unreadable`, also for 2,5."""
+    """Return the whole number that a value means. Raises `ParseFailure`, also for 2,5."""
     number = read_number(value)
     if number != number.to_integral_value():
-        raise Unreadable(_("«{text}» is no whole number. Write a whole number.").format(text=as_text(value)))
+        raise ParseFailure(_("«{text}» is no whole number. Write a whole number.").format(text=as_text(value)))
     return int(number)
 
 
 def read_percent(value: Any) -> Decimal:
-    """Return per cent (0 < x ≤ 100) from 80, «80 %» or 0,8. Raises `Unreadable`.
+    """Return per cent (0 < x ≤ 100) from 80, «80 %» or 0,8. Raises `ParseFailure`.
 
     Without a sign, 1 and less is a share: a spreadsheet stores 100 % as 1.
     """
@@ -57,7 +57,7 @@ def read_percent(value: Any) -> Decimal:
         number = read_number(value)
         number = number * 100 if number <= 1 else number
     if not 0 < number <= 100:
-        raise Unreadable(
+        raise ParseFailure(
             _("«{text}» is no share of full time. Write a percentage above 0 and up to 100, such as 80 %.").format(
                 text=as_text(value)
             )
@@ -75,5 +75,5 @@ def _decimal(text: str, value: Any) -> Decimal:
     return number
 
 
-def _no_number(value: Any) -> Unreadable:
-    return Unreadable(_("«{text}» is no number. Write digits only, such as 1 234,50.").format(text=as_text(value)))
+def _no_number(value: Any) -> ParseFailure:
+    return ParseFailure(_("«{text}» is no number. Write digits only, such as 1 234,50.").format(text=as_text(value)))

@@ -25,7 +25,7 @@ _TRY_AGAIN = {408, 425, 429, 500, 502, 503, 504}
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ApiPage:
     """A page that arrived whole: its bytes, the JSON they are, and the next address of its `Link` header, or empty."""
 
     body: bytes
@@ -33,7 +33,7 @@ class Page:
     next: str = ""
 
 
-Fetch = Callable[[str], Page]
+Fetch = Callable[[str], ApiPage]
 Sleep = Callable[[float], None]
 
 
@@ -65,7 +65,7 @@ def fetch_with(session: requests.Session, settings: Settings, sleep: Sleep = tim
     elif settings.cases_user:
         auth = HTTPBasicAuth(settings.cases_user, settings.cases_password.get_secret_value())
 
-    def fetch(address: str) -> Page:
+    def fetch(address: str) -> ApiPage:
         reason = ""
         for attempt in range(_ATTEMPTS):
             try:
@@ -83,7 +83,7 @@ def fetch_with(session: requests.Session, settings: Settings, sleep: Sleep = tim
     return fetch
 
 
-def _attempt(session: requests.Session, auth: AuthBase | None, address: str, silence: float) -> Page:
+def _attempt(session: requests.Session, auth: AuthBase | None, address: str, silence: float) -> ApiPage:
     begun = time.monotonic()
     try:
         with session.get(
@@ -105,7 +105,7 @@ def _attempt(session: requests.Session, auth: AuthBase | None, address: str, sil
                 if time.monotonic() - begun > _LONGEST_PAGE:
                     raise _Failed(_("it is too slow"))
             body = b"".join(pieces)
-            return Page(body, json.loads(body), answer.links.get("next", {}).get("url", ""))
+            return ApiPage(body, json.loads(body), answer.links.get("next", {}).get("url", ""))
     except requests.exceptions.SSLError as error:
         raise CasesUnreadable(_("The source's certificate is not trusted. Nothing was sent or taken.")) from error
     except requests.Timeout as error:

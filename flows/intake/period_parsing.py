@@ -8,7 +8,7 @@ from typing import Any
 from flows.agreements.field_types import InstitutionService, WorkPeriod
 from flows.intake.date_parsing import find_dates, read_date
 from flows.intake.number_parsing import read_percent
-from flows.intake.parse_failures import Doubtful, Unreadable
+from flows.intake.parse_failures import DoubtfulValue, ParseFailure
 from flows.intake.text_normalization import as_text, clean
 from flows.language import translate as _
 
@@ -20,7 +20,7 @@ _BETWEEN = re.compile(r"\s*(?:-|–|—|til(?: og med)?|t\.?o\.?m\.?)\s*", re.IG
 def read_work(value: Any) -> tuple[WorkPeriod, ...]:
     """Return shares of full time from «80 %» or «100 %; 50 % fra 01.01.2029», or from JSON objects {prosent, fra}.
 
-    Raises `Unreadable`.
+    Raises `ParseFailure`.
     """
     if isinstance(value, Mapping):
         value = [value]
@@ -34,7 +34,7 @@ def read_work(value: Any) -> tuple[WorkPeriod, ...]:
 def read_services(value: Any) -> tuple[InstitutionService, ...]:
     """Return periods from «01.09.2027–29.02.2028 Nordlandssykehuset HF», one a line or between semicolons.
 
-    From JSON: objects {fra, til, hf}. Raises `Unreadable`.
+    From JSON: objects {fra, til, hf}. Raises `ParseFailure`.
     """
     if isinstance(value, Mapping):
         value = [value]
@@ -54,7 +54,7 @@ def _work_from_json(part: Any) -> WorkPeriod:
     if not isinstance(part, Mapping):
         return WorkPeriod(prosent=read_percent(clean(part)))
     if part.keys() - {"prosent", "fra"} or "prosent" not in part:
-        raise Unreadable(_("Each share of full time is an object with «prosent» and, after the first, «fra»."))
+        raise ParseFailure(_("Each share of full time is an object with «prosent» and, after the first, «fra»."))
     begins = clean(part.get("fra"))
     return WorkPeriod(prosent=read_percent(clean(part["prosent"])), fra=None if begins is None else _day(begins))
 
@@ -62,7 +62,7 @@ def _work_from_json(part: Any) -> WorkPeriod:
 def _service_from_text(text: str) -> InstitutionService:
     dates = find_dates(text)
     if len(dates) != 2 or dates[0][0] != 0 or not _BETWEEN.fullmatch(text[dates[0][1] : dates[1][0]]):
-        raise Unreadable(
+        raise ParseFailure(
             _("«{text}» is no period. Write it as «01.09.2027–29.02.2028 Nordlandssykehuset HF».").format(text=text)
         )
     place = text[dates[1][1] :].strip(" ,:()")
@@ -71,7 +71,7 @@ def _service_from_text(text: str) -> InstitutionService:
 
 def _service_from_json(part: Any) -> InstitutionService:
     if not isinstance(part, Mapping) or part.keys() - {"fra", "til", "hf"} or not {"fra", "til"} <= part.keys():
-        raise Unreadable(_("Each period is an object with «fra», «til» and perhaps «hf»."))
+        raise ParseFailure(_("Each period is an object with «fra», «til» and perhaps «hf»."))
     return InstitutionService(
         fra=_day(clean(part["fra"])), til=_day(clean(part["til"])), hf=as_text(clean(part.get("hf")))
     )
@@ -79,5 +79,5 @@ def _service_from_json(part: Any) -> InstitutionService:
 
 def _day(value: Any) -> date:
     found = read_date(value)
-    day: date = found.value if isinstance(found, Doubtful) else found
+    day: date = found.value if isinstance(found, DoubtfulValue) else found
     return day

@@ -9,11 +9,11 @@ from flows.agreements.problems import Problem
 from flows.errors import CasesUnreadable
 from flows.intake import http_source, json_file, table_reader
 from flows.intake.case_rows import CaseRow
-from flows.intake.case_spool import KeptCases
-from flows.intake.duplicates import Twins
+from flows.intake.case_spool import SpooledCases
+from flows.intake.duplicates import DuplicateDetector
 from flows.intake.format_detection import WORKBOOKS
 from flows.intake.http_source import is_address
-from flows.intake.validation import JudgedCase, judge
+from flows.intake.validation import ValidatedCase, judge
 from flows.language import translate as _
 from flows.settings import Settings, load_settings
 
@@ -24,10 +24,10 @@ SOURCES: dict[str, Source] = {**dict.fromkeys(WORKBOOKS, table_reader.rows), ".j
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class ValidatedSource:
     """The good cases of a source, every problem in the order of the source, and how many cases were seen in all."""
 
-    cases: Sequence[JudgedCase]
+    cases: Sequence[ValidatedCase]
     problems: tuple[Problem, ...]
     count: int
 
@@ -37,7 +37,7 @@ class Judged:
         return self.count - len(self.cases)
 
 
-def read(source: str | Path, today: date, settings: Settings | None = None) -> Judged:
+def read(source: str | Path, today: date, settings: Settings | None = None) -> ValidatedSource:
     """Read and judge every case of a file or an address (`https://…`, read with the settings' secrets and mapping).
 
     Raises `CasesUnreadable` when the source as a whole cannot be read.
@@ -62,9 +62,9 @@ def read(source: str | Path, today: date, settings: Settings | None = None) -> J
         ) from error
 
 
-def judge_all(found: Iterator[CaseRow | Problem], today: date) -> Judged:
+def judge_all(found: Iterator[CaseRow | Problem], today: date) -> ValidatedSource:
     """Judge rows as they come; only what is needed of each is kept."""
-    cases, twins = KeptCases(), Twins()
+    cases, twins = SpooledCases(), DuplicateDetector()
     of_source: list[Problem] = []
     of_rows: list[tuple[int, Problem]] = []
     dropped: set[int] = set()
@@ -85,4 +85,4 @@ def judge_all(found: Iterator[CaseRow | Problem], today: date) -> Judged:
         count += 1
     cases.drop(dropped)
     of_rows.sort(key=lambda placed: placed[0])
-    return Judged(cases, (*of_source, *(problem for _order, problem in of_rows)), count)
+    return ValidatedSource(cases, (*of_source, *(problem for _order, problem in of_rows)), count)

@@ -27,8 +27,8 @@ from flows.agreements.types import types
 from flows.errors import CasesUnreadable
 from flows.intake.format_detection import WORKBOOKS, one_sentence, reader_of
 from flows.intake.http_source import is_address
-from flows.intake.pipeline import Judged
-from flows.intake.sheet_model import Remark
+from flows.intake.pipeline import ValidatedSource
+from flows.intake.sheet_model import SourceRemark
 from flows.intake.text_normalization import masked
 from flows.language import translate as _
 
@@ -47,7 +47,7 @@ _WIDTHS = (16, 9, 30, 24, 70, 10)
 _POINTS_A_LINE = 15.5
 
 
-def write_report(source: str | Path, judged: Judged, target: Path) -> None:
+def write_report(source: str | Path, judged: ValidatedSource, target: Path) -> None:
     """Write the report of a source to an .xlsx file. Raises `CasesUnreadable` where the source cannot be read again."""
     workbook = Workbook() if is_address(source) else _workbook(Path(source))
     _unmark(workbook)
@@ -71,7 +71,7 @@ def write_report(source: str | Path, judged: Judged, target: Path) -> None:
         ) from error
 
 
-def write_report_of(judged: Judged, source: str, target: Path) -> Path | None:
+def write_report_of(judged: ValidatedSource, source: str, target: Path) -> Path | None:
     """Write the report where something is wrong, and return it; None where all is well, or the disk says no."""
     if not any(problem.level == "error" for problem in judged.problems):
         return None
@@ -92,7 +92,7 @@ def _workbook(path: Path) -> Any:
     workbook.remove(workbook.worksheets[0])
     if ending in WORKBOOKS:
         for sheet in reader_of(path)(path):
-            if isinstance(sheet, Remark):
+            if isinstance(sheet, SourceRemark):
                 continue
             copy = workbook.create_sheet(sheet.name[:31])
             for row in sheet.rows():
@@ -142,7 +142,7 @@ def _mark(sheet: Worksheet, address: str, problems: Sequence[Problem]) -> None:
     cell.comment = comment
 
 
-def _summarise(workbook: Any, judged: Judged) -> None:
+def _summarise(workbook: Any, judged: ValidatedSource) -> None:
     sheet = workbook.create_sheet(_SUMMARY, 0)
     bold, top = Font(name=_FONT, bold=True), Alignment(vertical="top", wrap_text=True)
     sheet["A1"] = _("What must be mended before the agreements can be made")

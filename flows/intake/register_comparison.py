@@ -9,20 +9,20 @@ from sqlalchemy.orm import Session
 from flows.agreements.problems import Problem
 from flows.agreements.types import types
 from flows.intake.text_normalization import shown
-from flows.intake.validation import JudgedCase
+from flows.intake.validation import ValidatedCase
 from flows.language import translate as _
 from flows.register.agreements import ReceivedCase, Reception, recognise
 
 
 @dataclass(slots=True)
-class Known:
+class RegisterComparison:
     """How many cases are what to the register, and a warning for each that cannot be taken in as it is."""
 
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
 
 
-def as_received(judged: JudgedCase) -> ReceivedCase:
+def as_received(judged: ValidatedCase) -> ReceivedCase:
     """Return a judged case as the register takes it."""
     agreement = types()[judged.type]
     identity = agreement.identity(judged.case)
@@ -37,9 +37,9 @@ def as_received(judged: JudgedCase) -> ReceivedCase:
     )
 
 
-def compare(session: Session, cases: Iterable[JudgedCase]) -> Known:
+def compare(session: Session, cases: Iterable[ValidatedCase]) -> RegisterComparison:
     """Compare cases with the register, and change nothing."""
-    known = Known()
+    known = RegisterComparison()
     for case in cases:
         reception = recognise(session, as_received(case))
         known.counts[reception.value] += 1
@@ -48,7 +48,7 @@ def compare(session: Session, cases: Iterable[JudgedCase]) -> Known:
     return known
 
 
-def held_back(case: JudgedCase, reception: Reception) -> Problem | None:
+def held_back(case: ValidatedCase, reception: Reception) -> Problem | None:
     """Return a warning at the case's place when the register keeps the agreement as it was."""
     match reception:
         case Reception.OUT_FOR_SIGNATURE:

@@ -40,7 +40,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class SourceRemark:
     """A sentence about the workbook as a whole that its owner should know; the cases are read all the same."""
 
     sentence: str

@@ -15,7 +15,7 @@ from flows.errors import CasesUnreadable
 from flows.intake.case_rows import CaseRow
 from flows.intake.format_detection import one_sentence, reader_of
 from flows.intake.headings import field_of
-from flows.intake.sheet_model import Remark, Sheet, SheetRow, counted
+from flows.intake.sheet_model import Sheet, SheetRow, SourceRemark, counted
 from flows.intake.text_normalization import clean, shown
 from flows.intake.value_parsing import fold
 from flows.language import translate as _
@@ -51,7 +51,7 @@ def rows(path: Path) -> Iterator[CaseRow | Problem]:
     """Yield every case row of a workbook, and problems of whole sheets. Raises `CasesUnreadable`."""
     found_headings = False
     for sheet in _guarded(path, reader_of(path)(path)):
-        if isinstance(sheet, Remark):
+        if isinstance(sheet, SourceRemark):
             yield Problem(rule="workbook", level="warning", message=sheet.sentence)
             continue
         every_row = counted(_guarded(path, sheet.rows()))

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from flows.dates import short_date
+
 _SPACES = re.compile(r"[^\S\n]+")
 _LINE_BREAKS = re.compile(r"\r\n?|[\u000b\u000c\u0085\u2028\u2029]|_x000[BbDd]_\n?")
 _BLANK = {"", "-", "–", "—"}
@@ -53,7 +55,7 @@ def as_text(value: Any) -> str:
         case float() | Decimal():
             return str(value).replace(".", ",")
         case datetime() | date():
-            return f"{value:%d.%m.%Y}"
+            return short_date(value)
         case _:
             return str(value)
 

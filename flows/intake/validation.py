@@ -7,12 +7,12 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from flows.agreements.fields import CaseField, Kind, fields_of
+from flows.agreements.fields import CaseField, FieldKind, fields_of
 from flows.agreements.problems import Finding, Problem
 from flows.agreements.rulebook import UnreadCase
 from flows.agreements.types import AgreementType
 from flows.intake.case_rows import CaseRow
-from flows.intake.parse_failures import Doubtful, Unreadable
+from flows.intake.parse_failures import DoubtfulValue, ParseFailure
 from flows.intake.text_normalization import clean, holds_identity_number, masked, shown
 from flows.intake.value_parsing import read_value
 from flows.language import translate as _
@@ -22,7 +22,7 @@ IDENTITY_NUMBER = "fodselsnummer"
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedCase:
+class ValidatedCase:
     """A case without errors: its agreement type, where it stood, and the warnings to look at.
 
     `place` is the cell that stands for the case as a whole, with its municipality number; empty where it has a pointer.
@@ -38,18 +38,18 @@ class JudgedCase:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class RowValidation:
     """What came of one row: the case, or None when it is rejected, and everything found wrong with it."""
 
     row: CaseRow
     case: BaseModel | None
     problems: tuple[Problem, ...]
 
-    def judged_case(self) -> JudgedCase | None:
+    def judged_case(self) -> ValidatedCase | None:
         """Return the case with its type and place, or None when the row is rejected."""
         if self.case is None or self.row.type is None:
             return None
-        return JudgedCase(
+        return ValidatedCase(
             type=self.row.type.name,
             case=self.case,
             sheet=self.row.sheet,
@@ -72,16 +72,16 @@ class _Reading:
         return self.good.keys() == fields_of(agreement.case).keys()
 
 
-def judge(row: CaseRow, today: date) -> Verdict:
+def judge(row: CaseRow, today: date) -> RowValidation:
     """Return the case of a row with every problem of it, in the order of the fields."""
     if row.type is None:
-        return Verdict(row, None, row.problems)
+        return RowValidation(row, None, row.problems)
     reading = _read(row, row.type)
     case = _build(row, row.type, reading)
     findings = row.type.judge(case or UnreadCase(reading.good), today)
     problems = [*row.problems, *reading.problems, *(row.problem(finding) for finding in findings)]
     rejected = case is None or any(problem.level == "error" for problem in problems)
-    return Verdict(row, None if rejected else case, tuple(problems))
+    return RowValidation(row, None if rejected else case, tuple(problems))
 
 
 def _read(row: CaseRow, agreement: AgreementType) -> _Reading:
@@ -99,10 +99,10 @@ def _read(row: CaseRow, agreement: AgreementType) -> _Reading:
             continue
         try:
             found = read_value(case_field, value)
-        except Unreadable as error:
+        except ParseFailure as error:
             reading.problems.append(row.problem(_finding(case_field, masked(str(error)))))
             continue
-        if isinstance(found, Doubtful):
+        if isinstance(found, DoubtfulValue):
             reading.problems.append(row.problem(_finding(case_field, found.doubt, "warning")))
             found = found.value
         reading.good[name] = found
@@ -150,11 +150,11 @@ def _hint(case_field: CaseField) -> str:
     if case_field.choices:
         return _("Write one of: {choices}.").format(choices=", ".join(choice.label for choice in case_field.choices))
     hints = {
-        Kind.DATE: _("Write the day as DD.MM.ÅÅÅÅ."),
-        Kind.MONTH: _("Write month and year as MM/ÅÅÅÅ."),
-        Kind.YES_NO: _("Write «Ja» or «Nei»."),
-        Kind.WORK: _("Write a percentage, such as 80 %."),
-        Kind.MUNICIPALITY: _("Write the four digits, such as 1804."),
-        Kind.DIGITS: _("Write the digits only."),
+        FieldKind.DATE: _("Write the day as DD.MM.ÅÅÅÅ."),
+        FieldKind.MONTH: _("Write month and year as MM/ÅÅÅÅ."),
+        FieldKind.YES_NO: _("Write «Ja» or «Nei»."),
+        FieldKind.WORK: _("Write a percentage, such as 80 %."),
+        FieldKind.MUNICIPALITY: _("Write the four digits, such as 1804."),
+        FieldKind.DIGITS: _("Write the digits only."),
     }
     return hints.get(case_field.kind, _("Fill it in."))

@@ -9,11 +9,11 @@ from typing import Any
 import phonenumbers
 
 from flows.agreements import municipalities
-from flows.agreements.fields import CaseField, Choice, Kind
+from flows.agreements.fields import CaseField, Choice, FieldKind
 from flows.intake.choice_synonyms import CHOICES, NO, YES
 from flows.intake.date_parsing import read_date, read_month
 from flows.intake.number_parsing import read_number, read_whole
-from flows.intake.parse_failures import Unreadable
+from flows.intake.parse_failures import ParseFailure
 from flows.intake.period_parsing import read_services, read_work
 from flows.intake.text_normalization import as_text
 from flows.language import translate as _
@@ -23,12 +23,12 @@ _NUMBER_AND_NAME = re.compile(r"(\d{4})\s*(?:[-–:,]\s*)?[^\W\d_].*")
 
 
 def read_value(field: CaseField, value: Any) -> Any:
-    """Return the typed value of a field from a cleaned one that is not empty, or `Doubtful`. Raises `Unreadable`."""
+    """Return the typed value of a field from a cleaned one that is not empty, or `Doubtful`. Raises `ParseFailure`."""
     if value in _FORMULA_ERRORS:
-        raise Unreadable(
+        raise ParseFailure(
             _("The formula in the cell gives an error ({text}). Write the value itself.").format(text=value)
         )
-    if field.kind is Kind.CHOICE:
+    if field.kind is FieldKind.CHOICE:
         return _choice(value, field.choices)
     return _READERS[field.kind](value)
 
@@ -44,7 +44,7 @@ def _line(value: Any) -> str:
 
 def _text(value: Any) -> str:
     if isinstance(value, list | dict):
-        raise Unreadable(_("Here a text is wanted, not a list or an object."))
+        raise ParseFailure(_("Here a text is wanted, not a list or an object."))
     return as_text(value)
 
 
@@ -60,7 +60,7 @@ def _municipality(value: Any) -> str:
     if text.isdigit() and len(text) == 3:
         return f"0{text}"  # a spreadsheet made 0301 a number
     if named := municipalities.by_name(text):
-        raise Unreadable(
+        raise ParseFailure(
             _("Write the number, not the name: {numbers}.").format(
                 numbers=", ".join(f"{each.number} {each.norwegian_name} ({each.county})" for each in named)
             )
@@ -83,13 +83,13 @@ def _yes_no(value: Any) -> bool:
     word = fold(as_text(value))
     if word in YES or word in NO:
         return word in YES
-    raise Unreadable(_("«{text}» is neither yes nor no. Write «Ja» or «Nei».").format(text=as_text(value)))
+    raise ParseFailure(_("«{text}» is neither yes nor no. Write «Ja» or «Nei».").format(text=as_text(value)))
 
 
 def _choice(value: Any, choices: tuple[Choice, ...]) -> Choice:
     if (choice := _words_of(choices).get(fold(_text(value)))) is not None:
         return choice
-    raise Unreadable(
+    raise ParseFailure(
         _("«{text}» is not one of the choices. Write one of: {choices}.").format(
             text=as_text(value), choices=", ".join(choice.label for choice in choices)
         )
@@ -106,17 +106,17 @@ def _words_of(choices: tuple[Choice, ...]) -> dict[str, Choice]:
     }
 
 
-_READERS: dict[Kind, Callable[[Any], Any]] = {
-    Kind.LINE: _line,
-    Kind.TEXT: _text,
-    Kind.DIGITS: _digits,
-    Kind.MUNICIPALITY: _municipality,
-    Kind.MOBILE: _mobile,
-    Kind.DATE: read_date,
-    Kind.MONTH: read_month,
-    Kind.YES_NO: _yes_no,
-    Kind.WHOLE: read_whole,
-    Kind.NUMBER: read_number,
-    Kind.WORK: read_work,
-    Kind.SERVICES: read_services,
+_READERS: dict[FieldKind, Callable[[Any], Any]] = {
+    FieldKind.LINE: _line,
+    FieldKind.TEXT: _text,
+    FieldKind.DIGITS: _digits,
+    FieldKind.MUNICIPALITY: _municipality,
+    FieldKind.MOBILE: _mobile,
+    FieldKind.DATE: read_date,
+    FieldKind.MONTH: read_month,
+    FieldKind.YES_NO: _yes_no,
+    FieldKind.WHOLE: read_whole,
+    FieldKind.NUMBER: read_number,
+    FieldKind.WORK: read_work,
+    FieldKind.SERVICES: read_services,
 }

@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pydantic import BaseModel
 
 from flows.agreements import municipalities
-from flows.agreements.fields import CaseField, Kind, fields_of
+from flows.agreements.fields import CaseField, FieldKind, fields_of
 from flows.agreements.types import AgreementType
 from flows.errors import CasesUnreadable
 from flows.intake.cell_values import cells_of, named
@@ -29,13 +29,20 @@ _LAST_ROW = 3000
 _LISTS = "Lister"
 _REQUIRED, _OPTIONAL = "D9E2F3", "F2F2F2"
 _FORMATS = {
-    Kind.DATE: "DD.MM.YYYY",
-    Kind.WORK: "0.0%",
-    Kind.NUMBER: "#,##0.00",
-    Kind.WHOLE: "0",
+    FieldKind.DATE: "DD.MM.YYYY",
+    FieldKind.WORK: "0.0%",
+    FieldKind.NUMBER: "#,##0.00",
+    FieldKind.WHOLE: "0",
 }
 _TEXT_FORMAT = "@"
-_WIDTHS = {Kind.TEXT: 44, Kind.DATE: 14, Kind.MONTH: 14, Kind.WORK: 14, Kind.YES_NO: 14, Kind.MUNICIPALITY: 26}
+_WIDTHS = {
+    FieldKind.TEXT: 44,
+    FieldKind.DATE: 14,
+    FieldKind.MONTH: 14,
+    FieldKind.WORK: 14,
+    FieldKind.YES_NO: 14,
+    FieldKind.MUNICIPALITY: 26,
+}
 
 
 def write_sheet(agreement: AgreementType, target: Path, today: date, cases: Sequence[BaseModel] = ()) -> None:
@@ -98,16 +105,16 @@ def _write_cell(sheet: Worksheet, row: int, column: int, field: CaseField, value
         cell.data_type = "s"  # a text that begins with = is a text, never a formula
     cell.number_format = _FORMATS.get(field.kind, _TEXT_FORMAT)
     cell.protection = Protection(locked=False)
-    cell.alignment = Alignment(vertical="top", wrap_text=field.kind is Kind.TEXT)
+    cell.alignment = Alignment(vertical="top", wrap_text=field.kind is FieldKind.TEXT)
     return cell
 
 
 def _choices(field: CaseField) -> Sequence[str]:
-    if field.kind is Kind.CHOICE:
+    if field.kind is FieldKind.CHOICE:
         return [choice.label for choice in field.choices]
-    if field.kind is Kind.YES_NO:
+    if field.kind is FieldKind.YES_NO:
         return ["Ja", "Nei"]
-    if field.kind is Kind.MUNICIPALITY:
+    if field.kind is FieldKind.MUNICIPALITY:
         return [named(each) for each in municipalities.every()]
     return []
 

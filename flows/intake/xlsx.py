@@ -17,7 +17,7 @@ from lxml import etree
 from openpyxl.utils import column_index_from_string
 
 from flows.intake.case_rows import CellValue
-from flows.intake.sheet_model import MergedCells, Remark, Sheet, SheetRow
+from flows.intake.sheet_model import MergedCells, Sheet, SheetRow, SourceRemark
 from flows.language import translate as _
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -42,11 +42,11 @@ class _Book:
     day_0: datetime
 
 
-def sheets(path: Path) -> Iterator[Sheet | Remark]:
+def sheets(path: Path) -> Iterator[Sheet | SourceRemark]:
     """Yield the visible sheets in their order; each can be read until the next one is asked for."""
     with zipfile.ZipFile(path) as archive:
         names = set(archive.namelist())
-        yield from (Remark(sentence) for sentence in _remarks(names))
+        yield from (SourceRemark(sentence) for sentence in _remarks(names))
         root = _root(archive, _book_part(archive, names))
         parts = _relations(archive, _book_part(archive, names), names)
         book = _Book(

@@ -42,7 +42,7 @@ class Reception(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class ReceptionResult:
     """The agreement that a case belongs to, and what was made of the case."""
 
     agreement_id: str
@@ -50,7 +50,7 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
-class Generated:
+class GeneratedDocument:
     """The document of one version: which template, and the digests of DOCX and PDF in the store.
 
     `lost` says what the PDF does not show of the DOCX, by construct and place, where that was allowed.
@@ -70,7 +70,7 @@ def case_digest(case: Json) -> str:
     return hashlib.sha256(canonical(case)).hexdigest()
 
 
-def receive(transaction: Transaction, case: ReceivedCase, batch_id: str | None = None) -> Received:
+def receive(transaction: Transaction, case: ReceivedCase, batch_id: str | None = None) -> ReceptionResult:
     """Take in one case. The same case twice is one agreement; a changed one is a new version where nothing is out yet.
 
     A changed case of an agreement that is out for signature or archived changes nothing here: `replace` does, once a
@@ -92,11 +92,11 @@ def receive(transaction: Transaction, case: ReceivedCase, batch_id: str | None =
         session.flush()
         _add_version(transaction, agreement, case, batch_id)
         transaction.note("state", agreement.id, "case received", {"version": 1}, after=State.RECEIVED)
-        return Received(agreement.id, Reception.NEW)
+        return ReceptionResult(agreement.id, Reception.NEW)
     reception = _reception(session, agreement, case)
     if reception is Reception.CHANGED:
         replace(transaction, agreement, case, "changed case received", batch_id)
-    return Received(agreement.id, reception)
+    return ReceptionResult(agreement.id, reception)
 
 
 def recognise(session: Session, case: ReceivedCase) -> Reception:
@@ -136,7 +136,7 @@ def start_anew(transaction: Transaction, agreement_id: str) -> None:
     replace(transaction, agreement, said_again(agreement, version), "a person wants it sent anew", version.batch_id)
 
 
-def record_generated(transaction: Transaction, agreement_id: str, number: int, made: Generated) -> bool:
+def record_generated(transaction: Transaction, agreement_id: str, number: int, made: GeneratedDocument) -> bool:
     """Keep what a version's document is; False where a newer version has come, or it was generated already."""
     agreement = get_agreement(transaction.session, agreement_id)
     if agreement.version != number or agreement.state != State.RECEIVED:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from flows.register.pending_decisions import Waiting
+from flows.register.pending_decisions import PendingDecision
 from flows.register.rate_limit import polled_at
 from flows.register.schema import Agreement, SignatureRequest
 from flows.register.states import RequestState, State
@@ -20,12 +20,12 @@ _OVERDUE = timedelta(days=2)
 """Deadlines run by the provider's clock, for each signer in turn; so long after ours it should have said something."""
 
 
-def alarms(session: Session, now: datetime) -> list[Waiting]:
+def alarms(session: Session, now: datetime) -> list[PendingDecision]:
     """Return what to look at, in the form of what waits for a person; `agreement_id` is empty for a whole provider."""
     return [*_silent(session, now), *_left_lying(session, now), *_stuck(session, now)]
 
 
-def _silent(session: Session, now: datetime) -> list[Waiting]:
+def _silent(session: Session, now: datetime) -> list[PendingDecision]:
     rows = session.execute(
         select(SignatureRequest.provider, SignatureRequest.sent_at)
         .join(Agreement, Agreement.id == SignatureRequest.agreement_id)
@@ -39,11 +39,11 @@ def _silent(session: Session, now: datetime) -> list[Waiting]:
         since = max(filter(None, [polled_at(session, provider), min(times, default=None)]), default=now)
         if now - since > SILENCE:
             why = f"{provider} has told nothing about {len(times)} open requests since {since:%Y-%m-%d %H:%M} UTC"
-            found.append(Waiting("", "silent", "", why, _SEE_IT_RUN))
+            found.append(PendingDecision("", "silent", "", why, _SEE_IT_RUN))
     return found
 
 
-def _left_lying(session: Session, now: datetime) -> list[Waiting]:
+def _left_lying(session: Session, now: datetime) -> list[PendingDecision]:
     rows = session.execute(
         select(Agreement.id, Agreement.state, SignatureRequest.reference, SignatureRequest.ended_at)
         .join(SignatureRequest, SignatureRequest.agreement_id == Agreement.id)
@@ -57,12 +57,12 @@ def _left_lying(session: Session, now: datetime) -> list[Waiting]:
     )
     why = "signed more than 25 days ago and not archived; the provider may delete it"
     return [
-        Waiting(agreement_id, state, reference, why, "run `avtaleflyt collect`, or settle what is quarantined")
+        PendingDecision(agreement_id, state, reference, why, "run `avtaleflyt collect`, or settle what is quarantined")
         for agreement_id, state, reference, _ in rows
     ]
 
 
-def _stuck(session: Session, now: datetime) -> list[Waiting]:
+def _stuck(session: Session, now: datetime) -> list[PendingDecision]:
     """Return requests that were about to be sent a day ago, and those that are open though their deadline is over."""
     about_to_be = (SignatureRequest.status == RequestState.INTENDED) & (SignatureRequest.intended_at < now - SILENCE)
     overdue = (SignatureRequest.status == RequestState.OPEN) & (SignatureRequest.deadline < now - _OVERDUE)
@@ -78,4 +78,6 @@ def _stuck(session: Session, now: datetime) -> list[Waiting]:
         State.SENDING: ("about to be sent for more than a day; the provider could not be asked about it", _SEE_IT_RUN),
         State.SENT: ("open although its deadline has passed", "look at it there; cancel it, or remind the signer"),
     }
-    return [Waiting(agreement_id, state, reference, *told[State(state)]) for agreement_id, state, reference in rows]
+    return [
+        PendingDecision(agreement_id, state, reference, *told[State(state)]) for agreement_id, state, reference in rows
+    ]

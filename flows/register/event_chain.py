@@ -47,7 +47,7 @@ def head_of(session: Session) -> Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Proven:
+class VerifiedEvent:
     """An event, or None where it cannot be read, every fault at its place, and whose event the row says it is."""
 
     event: Event | None
@@ -55,20 +55,20 @@ class Proven:
     agreement_id: str = ""
 
 
-def proven_events(session: Session) -> Iterator[Proven]:
+def proven_events(session: Session) -> Iterator[VerifiedEvent]:
     """Recompute the whole chain: yield every event that can be read, with the faults found at its place.
 
     A gap, a broken link, an edited event, a chain cut off at its end and a guard that was taken away are faults.
     """
     query, guards = _GUARDS[session.get_bind().dialect.name]
     if session.execute(text(query)).scalar_one() < guards:
-        yield Proven(None, (ChainFault(0, "the guard that keeps events from being changed was taken away"),))
+        yield VerifiedEvent(None, (ChainFault(0, "the guard that keeps events from being changed was taken away"),))
     number, previous = 0, START
     for row in raw_rows(session, Event, _COLUMNS):
         event = _read(row)
         if event is None:
             whose = (row["agreement_id"] or b"").decode(errors="replace")
-            yield Proven(None, (ChainFault(number + 1, "was changed after it was written"),), whose)
+            yield VerifiedEvent(None, (ChainFault(number + 1, "was changed after it was written"),), whose)
             number, previous = number + 1, (row["digest"] or b"").decode("latin-1")
             continue
         faults = []
@@ -78,19 +78,21 @@ def proven_events(session: Session) -> Iterator[Proven]:
             faults.append(ChainFault(event.number, "does not follow from the event before it"))
         if event.digest != event_digest(event):
             faults.append(ChainFault(event.number, "was changed after it was written"))
-        yield Proven(event, tuple(faults), event.agreement_id or "")
+        yield VerifiedEvent(event, tuple(faults), event.agreement_id or "")
         number, previous = event.number, event.digest
     yield from _head(session, number, previous)
 
 
-def _head(session: Session, number: int, digest: str) -> Iterator[Proven]:
+def _head(session: Session, number: int, digest: str) -> Iterator[VerifiedEvent]:
     try:
         head = session.get(ChainHead, 1, populate_existing=True)
         good = head is not None and (head.number, head.digest) == (number, digest)
     except (ValueError, SQLAlchemyError):
         good = False
     if not good:
-        yield Proven(None, (ChainFault(number, "is not the one that was written last: the end was cut off or edited"),))
+        yield VerifiedEvent(
+            None, (ChainFault(number, "is not the one that was written last: the end was cut off or edited"),)
+        )
 
 
 def _read(row: dict[str, bytes | None]) -> Event | None:

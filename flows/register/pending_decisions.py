@@ -11,7 +11,7 @@ from flows.register.states import WAITS_FOR_A_PERSON, RequestState, State
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PendingDecision:
     """An agreement that waits for a person, and why, in words that name nobody."""
 
     agreement_id: str
@@ -37,7 +37,7 @@ _ASIDE = {
 """Requests that nothing more comes of by itself, whatever their agreement does: why, and what to do."""
 
 
-def waiting_for_a_person(session: Session) -> list[Waiting]:
+def waiting_for_a_person(session: Session) -> list[PendingDecision]:
     """Return every agreement at which nothing happens until somebody decides, the oldest first."""
     rows = session.execute(
         select(Agreement)
@@ -54,9 +54,11 @@ def waiting_for_a_person(session: Session) -> list[Waiting]:
             .limit(1)
         ).scalar_one()
         reference = request.reference if request else ""
-        found.append(Waiting(agreement.id, agreement.state, reference, last.why, _TO_DO[State(agreement.state)]))
+        found.append(
+            PendingDecision(agreement.id, agreement.state, reference, last.why, _TO_DO[State(agreement.state)])
+        )
     aside = select(SignatureRequest).where(SignatureRequest.status.in_(_ASIDE)).order_by(SignatureRequest.intended_at)
     late = session.execute(aside).scalars()
     return found + [
-        Waiting(one.agreement_id, one.status, one.reference, *_ASIDE[RequestState(one.status)]) for one in late
+        PendingDecision(one.agreement_id, one.status, one.reference, *_ASIDE[RequestState(one.status)]) for one in late
     ]

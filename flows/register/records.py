@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from flows.dates import oslo_date
 from flows.errors import NotAllowed, NotFound
 from flows.language import translate as _
 from flows.register.agreements import get_agreement
@@ -18,11 +18,9 @@ from flows.register.schema import Agreement, Json, Record, RecordFile, Version
 from flows.register.signature_requests import by_reference
 from flows.register.states import RECORD_CHANGES, RecordStatus, State, check_change
 
-_OSLO = ZoneInfo("Europe/Oslo")
-
 
 @dataclass(frozen=True, slots=True)
-class KeptFile:
+class RecordFileEntry:
     """A file of a record: its role, its SHA-256 in the store, size in bytes, a name without persons, media type."""
 
     role: str
@@ -33,11 +31,11 @@ class KeptFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Filing:
+class RecordContent:
     """What is filed about one signed agreement. `faults` is empty where everything held; otherwise quarantine."""
 
     reference: str
-    files: Sequence[KeptFile]
+    files: Sequence[RecordFileEntry]
     signed_at: datetime | None
     details: Json
     faults: Sequence[str] = ()
@@ -48,7 +46,7 @@ def set_record_status(record: Record, after: RecordStatus) -> None:
     record.status = check_change(RECORD_CHANGES, record.status, after)
 
 
-def file_record(transaction: Transaction, filing: Filing, index: Callable[[Record], None]) -> Record:
+def file_record(transaction: Transaction, filing: RecordContent, index: Callable[[Record], None]) -> Record:
     """Write the record, its files and the state `archived` or `quarantined`; the second time changes nothing.
 
     `index` writes the text that search reads; the seal covers it, too.
@@ -84,7 +82,7 @@ def file_record(transaction: Transaction, filing: Filing, index: Callable[[Recor
     return record
 
 
-def add_files(transaction: Transaction, record: Record, files: Sequence[KeptFile]) -> None:
+def add_files(transaction: Transaction, record: Record, files: Sequence[RecordFileEntry]) -> None:
     """Add files behind those that a record has; whoever calls this writes the event with the new seal."""
     session = transaction.session
     numbers: dict[str, int] = {}
@@ -130,7 +128,7 @@ def amend(transaction: Transaction, record: Record, field: str, value: object, w
 AMENDABLE = frozenset({"access", "retention"})
 
 
-def _note_seen_again(transaction: Transaction, known: Record, filing: Filing) -> None:
+def _note_seen_again(transaction: Transaction, known: Record, filing: RecordContent) -> None:
     signed = {file.digest for file in files_of(transaction.session, known.id)}
     if any(kept.role == "signed" and kept.digest not in signed for kept in filing.files):
         details = {"record": known.id, "digests": [kept.digest for kept in filing.files if kept.role == "signed"]}
@@ -142,7 +140,7 @@ def journal_place(transaction: Transaction, before: Json | None = None) -> Json:
 
     A place that was given `before`, in the same year, is kept.
     """
-    year = transaction.now.astimezone(_OSLO).year
+    year = oslo_date(transaction.now).year
     if before is not None and before["year"] == year:
         return before
     row = transaction.session.get(JournalYear, year)

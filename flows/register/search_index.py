@@ -18,11 +18,11 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, event, func, insert, inspect, select, text
 from sqlalchemy.orm import Session
 
+from flows.dates import oslo_date
 from flows.register.archive_schema import RecordText, SearchPosting, SearchWord, SharedText, SharedWord
 from flows.register.posting_lists import BLOCK, bits_of, packed, unpacked
 from flows.register.schema import Agreement, Record
@@ -31,7 +31,6 @@ LONGEST = 40
 """Letters of a word that is kept as it is; a shared text has no longer ones."""
 _WIDEST = 500  # what PostgreSQL can index
 NO_DAY = "-"
-_OSLO = ZoneInfo("Europe/Oslo")
 _NOT_WORDS = (":", "#", "^")
 
 FOUND_BY = (
@@ -147,7 +146,7 @@ def parts_of_code(word: str) -> set[str]:
 
 def day_of(when: date | None) -> date | None:
     """Return the Norwegian day of a date or an instant; None for None."""
-    return when.astimezone(_OSLO).date() if isinstance(when, datetime) else when
+    return oslo_date(when) if isinstance(when, datetime) else when
 
 
 def among(session: Session, column: str, values: Iterable[int] | Iterable[str]) -> tuple[str, dict[str, object]]:

@@ -33,7 +33,7 @@ class ProviderAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class SignerWord:
+class ProviderSignerStatus:
     """A provider's word for one signer, since when, and whether it means that they have signed."""
 
     order: int
@@ -168,7 +168,7 @@ def record_signed(transaction: Transaction, reference: str) -> None:
     _end(transaction, reference, RequestState.SIGNED, State.SIGNED, "signed by everybody")
 
 
-def record_signers(transaction: Transaction, reference: str, words: Sequence[SignerWord]) -> None:
+def record_signers(transaction: Transaction, reference: str, words: Sequence[ProviderSignerStatus]) -> None:
     """Keep the provider's word for each signer. Text only; nothing acts on it."""
     request = by_reference(transaction.session, reference)
     by_order = {word.order: word for word in words}

@@ -9,7 +9,7 @@ the dates, `agenda` lists them, `outcomes` records the result of a review, `noti
 `renewal_candidates` finds what the next season must renew. Views: `calendar`, `workbook`, `year_overview`.
 """
 
-from flows.review.agenda import Due, due_dates, due_reviews
+from flows.review.agenda import AgendaItem, due_dates, due_reviews
 from flows.review.scheduling import keep_dates, plan_first_review
 
-__all__ = ["Due", "due_dates", "due_reviews", "keep_dates", "plan_first_review"]
+__all__ = ["AgendaItem", "due_dates", "due_reviews", "keep_dates", "plan_first_review"]

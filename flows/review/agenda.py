@@ -8,16 +8,16 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from flows.agreements import municipalities
+from flows.dates import oslo_date, start_of_day
 from flows.register import Agreement, Register, Review, State
 from flows.register.review_schema import Deadline
 from flows.register.reviews import open_reviews
 from flows.register.states import DeadlineStatus
 from flows.review import deadline_kinds
-from flows.review.review_dates import oslo_date, start_of_day
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class AgendaItem:
     """One date. `due` is a working day on or before `nominal`, ends of agreements excepted.
 
     `agreement_id` is None for a date that concerns a whole municipality; `number` is 0 for what is no review.
@@ -62,7 +62,7 @@ class Due:
         }
 
 
-def due_reviews(register: Register, within: timedelta | None = None) -> list[Due]:
+def due_reviews(register: Register, within: timedelta | None = None) -> list[AgendaItem]:
     """Return the reviews without an outcome, due within a time from today, or all of them; overdue ones first."""
     until = oslo_date(register.clock()) + within if within is not None else None
     with register.read() as session:
@@ -71,7 +71,7 @@ def due_reviews(register: Register, within: timedelta | None = None) -> list[Due
 
 def due_dates(
     register: Register, within: timedelta | None = None, further: Mapping[str, timedelta] | None = None
-) -> list[Due]:
+) -> list[AgendaItem]:
     """Return open reviews and deadlines together, in the order of their dates; some kinds from `further` ahead."""
     today = oslo_date(register.clock())
     until = today + within if within is not None else None
@@ -82,7 +82,7 @@ def due_dates(
     return sorted([*reviews, *deadlines], key=lambda one: (one.due, one.id))
 
 
-def calendar_of(session: Session, municipality_number: str, since: date) -> list[Due]:
+def calendar_of(session: Session, municipality_number: str, since: date) -> list[AgendaItem]:
     """Return everything that a municipality's calendar shows from a day on, what is settled or cancelled included."""
     reviews = session.execute(
         select(Review, Agreement)
@@ -96,10 +96,10 @@ def calendar_of(session: Session, municipality_number: str, since: date) -> list
     return sorted(found, key=lambda one: (one.due, one.id))
 
 
-def of_review(review: Review, agreement: Agreement) -> Due:
+def of_review(review: Review, agreement: Agreement) -> AgendaItem:
     """Return a review as a date."""
     source = deadline_kinds.source_of_review(agreement.type)
-    return Due(
+    return AgendaItem(
         id=f"{agreement.id}:{deadline_kinds.REVIEW}:{review.number}",
         kind=deadline_kinds.REVIEW,
         agreement_id=agreement.id,
@@ -116,9 +116,9 @@ def of_review(review: Review, agreement: Agreement) -> Due:
     )
 
 
-def of_deadline(deadline: Deadline) -> Due:
+def of_deadline(deadline: Deadline) -> AgendaItem:
     """Return a deadline as a date."""
-    return Due(
+    return AgendaItem(
         id=deadline.id,
         kind=deadline.kind,
         agreement_id=deadline.agreement_id,

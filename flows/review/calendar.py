@@ -11,15 +11,16 @@ from datetime import UTC, datetime, timedelta
 from icalendar import Alarm, Calendar, Event
 
 from flows.agreements.types import types
+from flows.dates import short_date
 from flows.language import translate as _
 from flows.review import deadline_kinds
-from flows.review.agenda import Due
+from flows.review.agenda import AgendaItem
 
 _HOUR = timedelta(hours=9)
 """Reminders ring at nine in the morning."""
 
 
-def calendar(dates: Iterable[Due], name: str, now: datetime) -> bytes:
+def calendar(dates: Iterable[AgendaItem], name: str, now: datetime) -> bytes:
     """Return a calendar file. The same dates give the same bytes at any time: `now` stands in for no date at all."""
     dates = list(dates)
     made = Calendar()
@@ -39,12 +40,12 @@ def calendar(dates: Iterable[Due], name: str, now: datetime) -> bytes:
     return content
 
 
-def uid(one: Due) -> str:
+def uid(one: AgendaItem) -> str:
     """Return the UID of a date's event: the same for good, and the same in every file."""
     return f"{one.id.replace(':', '-')}@avtaleflyt"
 
 
-def _event(one: Due) -> Event:
+def _event(one: AgendaItem) -> Event:
     event = Event()
     event.add("uid", uid(one))
     event.add("dtstamp", one.changed_at.astimezone(UTC))
@@ -65,7 +66,7 @@ def _event(one: Due) -> Event:
     return event
 
 
-def _alarm(one: Due, trigger: timedelta) -> Alarm:
+def _alarm(one: AgendaItem, trigger: timedelta) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", _summary(one))
@@ -73,17 +74,17 @@ def _alarm(one: Due, trigger: timedelta) -> Alarm:
     return alarm
 
 
-def _summary(one: Due) -> str:
+def _summary(one: AgendaItem) -> str:
     title = types()[one.type].title if one.type in types() else one.type
     return f"{deadline_kinds.title_of(one.kind)} – {title}, {one.municipality}"
 
 
-def _description(one: Due) -> str:
+def _description(one: AgendaItem) -> str:
     lines = []
     if one.section:
         lines.append(f"{one.section} ({one.rule})")
     if one.due != one.nominal:
-        lines.append(_("The last working day before {day}").format(day=one.nominal.strftime("%d.%m.%Y")))
+        lines.append(_("The last working day before {day}").format(day=short_date(one.nominal)))
     if not one.confirmed:
         lines.append(_("Assumed date; not announced yet"))
     if one.agreement_id:

@@ -11,12 +11,12 @@ from flows.agreements import municipalities, trusts
 from flows.agreements.case import MunicipalCase
 from flows.agreements.trusts import Trust
 from flows.agreements.types import types
+from flows.dates import working_day_on_or_before
 from flows.review import deadline_kinds
-from flows.review.review_dates import working_day_on_or_before
 
 
 @dataclass(frozen=True, slots=True)
-class Dated:
+class PlannedDate:
     """One date: what it is, which of its kind, when, and where it comes from. `due` is never after `nominal`."""
 
     kind: str
@@ -27,7 +27,7 @@ class Dated:
     section: str
 
 
-def deadlines_of_case(agreement_type: str, case: Any, today: date) -> list[Dated]:
+def deadlines_of_case(agreement_type: str, case: Any, today: date) -> list[PlannedDate]:
     """Return every date that a case imposes: its last day, and the windows before hospital service still to come."""
     last_day = types()[agreement_type].valid_to(case)
     found = [end_of(deadline_kinds.EXPECTED_END, last_day)] if last_day else []
@@ -38,7 +38,7 @@ def deadlines_of_case(agreement_type: str, case: Any, today: date) -> list[Dated
     return found
 
 
-def hospital_windows(start: date, trust: Trust) -> list[Dated]:
+def hospital_windows(start: date, trust: Trust) -> list[PlannedDate]:
     """Return the dates before a hospital service that a trust asks for; those that are not known are left out.
 
     Nordlandssykehuset: ask again 9 to 6 months before (R-B12), contract 6 to 3 months before (R-B17).
@@ -54,7 +54,7 @@ def hospital_windows(start: date, trust: Trust) -> list[Dated]:
     return list(_counted_back(start, windows))
 
 
-def end_of(kind: str, last_day: date) -> Dated:
+def end_of(kind: str, last_day: date) -> PlannedDate:
     """Return the last day of an agreement as a date; ends never move."""
     sources = {
         deadline_kinds.EXPECTED_END: ("R-A04, R-A05, R-A06", "ALIS-avtale § 1.2"),
@@ -62,7 +62,7 @@ def end_of(kind: str, last_day: date) -> Dated:
         deadline_kinds.NOTICE_END: ("R-B21", "Tjenesteavtale 6 § 7"),
     }
     rule, section = sources[kind]
-    return Dated(kind, "end", last_day, last_day, rule, section)
+    return PlannedDate(kind, "end", last_day, last_day, rule, section)
 
 
 def end_after_notice(notice: date) -> date:
@@ -77,8 +77,8 @@ def _trust(case: MunicipalCase, written: str) -> Trust | None:
     return trusts.by_trust_name(municipality.trust) if municipality else None
 
 
-def _counted_back(start: date, windows: tuple[tuple[str, int | None, str, str], ...]) -> Iterator[Dated]:
+def _counted_back(start: date, windows: tuple[tuple[str, int | None, str, str], ...]) -> Iterator[PlannedDate]:
     for kind, months, rule, section in windows:
         if months is not None:
             nominal = start - relativedelta(months=months)
-            yield Dated(kind, start.isoformat(), nominal, working_day_on_or_before(nominal), rule, section)
+            yield PlannedDate(kind, start.isoformat(), nominal, working_day_on_or_before(nominal), rule, section)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from flows.dates import working_day_on_or_before
 from flows.errors import WrongUse
 from flows.language import translate as _
-from flows.review.deadlines import Dated
-from flows.review.review_dates import working_day_on_or_before
+from flows.review.deadlines import PlannedDate
 
 SHIPPED = Path(__file__).parent / "grant_deadlines.toml"
 
@@ -43,7 +43,7 @@ class GrantDate:
     """A deadline in one year, for every municipality that has agreements of the type."""
 
     agreement_type: str
-    dated: Dated
+    dated: PlannedDate
     confirmed: bool
 
 
@@ -75,6 +75,6 @@ def grant_dates(deadlines: tuple[GrantDeadline, ...], first_day: date, last_day:
             nominal, confirmed = one.in_year(year)
             if first_day <= nominal <= last_day:
                 due = working_day_on_or_before(nominal)
-                dated = Dated(one.kind, str(year), nominal, due, one.rule, one.section)
+                dated = PlannedDate(one.kind, str(year), nominal, due, one.rule, one.section)
                 found.append(GrantDate(one.agreement, dated, confirmed))
     return found

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from flows.dates import oslo_date
 from flows.register import Register
 from flows.register.deadlines import (
     WantedDeadline,
@@ -16,7 +17,6 @@ from flows.register.deadlines import (
 from flows.register.review_schema import Deadline
 from flows.register.states import DeadlineStatus
 from flows.review.grant_calendar import GrantDate, grant_dates, grant_deadlines
-from flows.review.review_dates import oslo_date
 
 _AHEAD = timedelta(days=366)
 

@@ -16,9 +16,9 @@ from flows.language import translate as _
 from flows.register.mail import BYTES, written
 from flows.register.review_schema import Mail
 from flows.review import deadline_kinds
-from flows.review.agenda import Due
+from flows.review.agenda import AgendaItem
 from flows.review.calendar import calendar
-from flows.review.notices import Item
+from flows.review.notices import NoticeItem
 
 _PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "pages"), autoescape=True, undefined=StrictUndefined
@@ -26,7 +26,7 @@ _PAGES = Environment(
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class NoticeLine:
     """One date as it is written: the day, a remark about the day, what is due, which agreement, from which rule."""
 
     day: str
@@ -37,14 +37,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class MunicipalityDates:
     """The dates of one municipality."""
 
     place: str
-    lines: list[Line]
+    lines: list[NoticeLine]
 
 
-def write_letter(sender: str, address: str, items: Sequence[Item], today: date, now: datetime) -> Mail:
+def write_letter(sender: str, address: str, items: Sequence[NoticeItem], today: date, now: datetime) -> Mail:
     """Return an e-mail about some dates, ready to be kept and delivered. Its Message-ID is its own for good."""
     groups = _groups([one.due for one in items], today)
     subject = _subject(items, groups)
@@ -67,14 +67,14 @@ def long_date(day: date) -> str:
     return format_date(day, "EEEE d. MMMM y" if language.current() == "nb" else "EEEE d MMMM y", language.current())
 
 
-def _groups(dues: Sequence[Due], today: date) -> list[Group]:
-    groups: dict[str, list[Line]] = {}
+def _groups(dues: Sequence[AgendaItem], today: date) -> list[MunicipalityDates]:
+    groups: dict[str, list[NoticeLine]] = {}
     for one in sorted(dues, key=lambda one: (one.municipality, one.due, one.id)):
         groups.setdefault(one.municipality, []).append(_line(one, today))
-    return [Group(place, lines) for place, lines in groups.items()]
+    return [MunicipalityDates(place, lines) for place, lines in groups.items()]
 
 
-def _line(one: Due, today: date) -> Line:
+def _line(one: AgendaItem, today: date) -> NoticeLine:
     remarks = []
     if one.due < today:
         remarks.append(_("overdue"))
@@ -88,10 +88,10 @@ def _line(one: Due, today: date) -> Line:
         what = f"{what} {one.number}"
     agreement = f"{title}, {one.agreement_id}" if one.agreement_id else title
     source = f"{one.section} ({one.rule})" if one.rule else one.section
-    return Line(long_date(one.due), "; ".join(remarks), what, agreement, source)
+    return NoticeLine(long_date(one.due), "; ".join(remarks), what, agreement, source)
 
 
-def _subject(items: Sequence[Item], groups: Sequence[Group]) -> str:
+def _subject(items: Sequence[NoticeItem], groups: Sequence[MunicipalityDates]) -> str:
     place = groups[0].place if len(groups) == 1 else _("{count} municipalities").format(count=len(groups))
     if len(items) == 1:
         return _("{what}: {place}").format(what=deadline_kinds.title_of(items[0].due.kind), place=place)
@@ -107,7 +107,7 @@ def _words() -> dict[str, str]:
     }
 
 
-def _text(groups: Sequence[Group]) -> str:
+def _text(groups: Sequence[MunicipalityDates]) -> str:
     words = _words()
     lines = [words["greeting"], "", words["intro"]]
     for group in groups:
@@ -118,7 +118,7 @@ def _text(groups: Sequence[Group]) -> str:
     return "\n".join([*lines, "", words["how"], "", words["footer"], ""])
 
 
-def _html(subject: str, groups: Sequence[Group]) -> str:
-    headings = [_("Due"), _("What"), _("Agreement"), _("Where it says so")]
+def _html(subject: str, groups: Sequence[MunicipalityDates]) -> str:
+    headings = [_("AgendaItem"), _("What"), _("Agreement"), _("Where it says so")]
     page = _PAGES.get_template("notice.html")
     return page.render(language=language.current(), subject=subject, groups=groups, headings=headings, **_words())

@@ -12,13 +12,13 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from flows.dates import oslo_date
 from flows.register import Agreement, Register, State, Transaction, Version
 from flows.register.mail import refusals, refused_addresses
 from flows.register.review_schema import Mail
 from flows.register.reviews import give_notices_of, notices_given
 from flows.review import deadline_kinds
-from flows.review.agenda import Due, due_dates
-from flows.review.review_dates import oslo_date
+from flows.review.agenda import AgendaItem, due_dates
 
 _USUALLY_AHEAD = timedelta(days=100)
 _FURTHER_AHEAD = {deadline_kinds.NOTICE_END: timedelta(days=380)}
@@ -26,10 +26,10 @@ _FURTHER_AHEAD = {deadline_kinds.NOTICE_END: timedelta(days=380)}
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class NoticeItem:
     """One date in a notice, and which of its reminders this is (`90d`, `12m`)."""
 
-    due: Due
+    due: AgendaItem
     reminder: str
 
     @property
@@ -39,19 +39,19 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class NoticeRound:
     """What a round gave notice of, and the dates that have nobody with an e-mail address to be told."""
 
-    items: list[Item] = field(default_factory=list)
+    items: list[NoticeItem] = field(default_factory=list)
     mails: int = 0
-    nobody: list[Item] = field(default_factory=list)
+    nobody: list[NoticeItem] = field(default_factory=list)
 
 
-Writer = Callable[[str, Sequence[Item], date], Mail]
+Writer = Callable[[str, Sequence[NoticeItem], date], Mail]
 """Writes the e-mail to an address about some dates, seen from a day."""
 
 
-def give_notices(register: Register, write: Writer | None = None, fallback: str = "") -> Given:
+def give_notices(register: Register, write: Writer | None = None, fallback: str = "") -> NoticeRound:
     """Give every notice that has come within reach and was not given before: one e-mail for each person responsible.
 
     Without a writer no e-mail is written, and the notices are given on screen. `fallback` is the address for dates
@@ -70,20 +70,20 @@ def give_notices(register: Register, write: Writer | None = None, fallback: str 
         groups, nobody = _by_person(fresh, people), [one for one in fresh if not people[one.due.id]]
     letters = [(items, write(address, items, today) if write else None) for address, items in groups.items() if items]
     if not letters:
-        return Given(nobody=nobody)
+        return NoticeRound(nobody=nobody)
     with register.write() as transaction:
         given = _give(transaction, letters)
     noticed = [one for items, _mail in given for one in items]
-    return Given(noticed, sum(mail is not None for _items, mail in given), nobody)
+    return NoticeRound(noticed, sum(mail is not None for _items, mail in given), nobody)
 
 
-def _reached(register: Register, today: date) -> list[Item]:
+def _reached(register: Register, today: date) -> list[NoticeItem]:
     coming = due_dates(register, _USUALLY_AHEAD, _FURTHER_AHEAD)
     reminders = ((one, deadline_kinds.current_reminder(one.kind, one.due, today)) for one in coming)
-    return [Item(one, reminder) for one, reminder in reminders if reminder]
+    return [NoticeItem(one, reminder) for one, reminder in reminders if reminder]
 
 
-def _responsible(session: Session, items: Sequence[Item], fallback: str) -> dict[str, str]:
+def _responsible(session: Session, items: Sequence[NoticeItem], fallback: str) -> dict[str, str]:
     """Return the address of whoever is responsible, by the date's id; empty where there is none.
 
     A date that concerns a municipality goes to the person with the most agreements of the type there.
@@ -124,22 +124,22 @@ def _most_often(addresses: list[str]) -> str:
     return counted[0][0] if counted else ""
 
 
-def _told(session: Session, items: Sequence[Item]) -> dict[str, str | None]:
+def _told(session: Session, items: Sequence[NoticeItem]) -> dict[str, str | None]:
     """Return the notices that were given, by subject: the address that refused it, or None where it was not refused."""
     given = notices_given(session, [one.subject for one in items])
     refused = refusals(session, {mail_id for mail_id in given.values() if mail_id})
     return {subject: refused.get(mail_id or "") for subject, mail_id in given.items()}
 
 
-def _by_person(items: Sequence[Item], people: dict[str, str]) -> dict[str, list[Item]]:
-    groups: dict[str, list[Item]] = {}
+def _by_person(items: Sequence[NoticeItem], people: dict[str, str]) -> dict[str, list[NoticeItem]]:
+    groups: dict[str, list[NoticeItem]] = {}
     for one in items:
         if people[one.due.id]:
             groups.setdefault(people[one.due.id], []).append(one)
     return dict(sorted(groups.items()))
 
 
-_Letter = tuple[Sequence[Item], Mail | None]
+_Letter = tuple[Sequence[NoticeItem], Mail | None]
 
 
 def _give(transaction: Transaction, letters: Sequence[_Letter]) -> list[_Letter]:

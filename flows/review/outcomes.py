@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from flows.agreements.types import types
+from flows.dates import oslo_date
 from flows.errors import NotFound, WrongUse
 from flows.language import translate as _
 from flows.register import Agreement, Register, Review, State, Transaction
@@ -18,14 +19,13 @@ from flows.register.reviews import reviews_of, settle_review
 from flows.register.states import DeadlineStatus
 from flows.review import deadline_kinds
 from flows.review.deadlines import end_after_notice, end_of
-from flows.review.review_dates import oslo_date
 from flows.review.scheduling import drop_after, last_day_of, plan_next_review, wanted_of
 
 EARLIEST = timedelta(days=100)
 """A review can be done from its first reminder on, which lies 90 days and a few before it is due."""
 
 
-class Outcome(StrEnum):
+class ReviewOutcome(StrEnum):
     """What a review comes to."""
 
     CONTINUES = "continues"
@@ -34,7 +34,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class RecordedOutcome:
     """What was recorded about one agreement or deadline: which review (0: none), what follows, or why nothing was."""
 
     id: str
@@ -55,14 +55,14 @@ class Done:
 
 
 def do_reviews(
-    register: Register, ids: Sequence[str], outcome: Outcome, by: str, note: str = "", on: date | None = None
-) -> list[Done]:
+    register: Register, ids: Sequence[str], outcome: ReviewOutcome, by: str, note: str = "", on: date | None = None
+) -> list[RecordedOutcome]:
     """Record one outcome for several agreements or deadlines; one that cannot be recorded stops none of the others.
 
     With `ended`, `on` is the day of the notice for an agreement that lasts until it is terminated (the end follows a
     year later, R-B21), and the last day for any other; today where it is not given.
     """
-    if on is not None and outcome is not Outcome.ENDED:
+    if on is not None and outcome is not ReviewOutcome.ENDED:
         raise WrongUse(_("--on says when an agreement was terminated: use it together with --outcome ended."))
     done = []
     with register.write() as transaction:
@@ -71,7 +71,7 @@ def do_reviews(
                 with transaction.session.begin_nested():
                     done.append(_do(transaction, one, outcome, by, note, on))
             except (NotFound, WrongUse) as error:
-                done.append(Done(one, problem=str(error)))
+                done.append(RecordedOutcome(one, problem=str(error)))
     return done
 
 
@@ -88,26 +88,30 @@ def due_in(register: Register, municipality_number: str) -> list[str]:
         return list(dict.fromkeys(session.execute(wanted.order_by(Review.due_date)).scalars()))
 
 
-def _do(transaction: Transaction, id_: str, outcome: Outcome, by: str, note: str, on: date | None) -> Done:
+def _do(
+    transaction: Transaction, id_: str, outcome: ReviewOutcome, by: str, note: str, on: date | None
+) -> RecordedOutcome:
     deadline = transaction.session.get(Deadline, id_)
     if deadline is not None:
         if deadline.kind in deadline_kinds.ENDS:
             raise WrongUse(_("An end comes by itself: give the agreement's id and --outcome ended to change it."))
         settle(transaction, deadline, DeadlineStatus.DONE)
-        return Done(id_)
+        return RecordedOutcome(id_)
     agreement = get_agreement(transaction.session, id_.partition(":")[0])
     if agreement.state == State.ENDED:
         raise WrongUse(_("The agreement has ended; its history is shown by `avtaleflyt status ID`."))
     reviews = _open_reviews(transaction, agreement)
-    if not reviews and outcome is not Outcome.ENDED:
+    if not reviews and outcome is not ReviewOutcome.ENDED:
         raise WrongUse(_("No review of this agreement is due within 90 days; nothing was recorded."))
     for review in reviews:
         settle_review(transaction, review, outcome, by, note)
-    if outcome is Outcome.ENDED:
+    if outcome is ReviewOutcome.ENDED:
         terminate(transaction, agreement, on or oslo_date(transaction.now))
     following = plan_next_review(transaction, agreement.id)
     last_day = last_day_of(transaction.session, agreement.id)
-    return Done(id_, reviews[-1].number if reviews else 0, following.due_date if following else None, last_day)
+    return RecordedOutcome(
+        id_, reviews[-1].number if reviews else 0, following.due_date if following else None, last_day
+    )
 
 
 def terminate(transaction: Transaction, agreement: Agreement, on: date) -> date:

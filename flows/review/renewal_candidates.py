@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from flows.agreements.rates import rates_on
 from flows.agreements.types import types
+from flows.dates import oslo_date
 from flows.language import translate as _
 from flows.register import Agreement, Record, Register, Review, State, Version
 from flows.register.reviews import LAPSED, reviews_of
-from flows.review.review_dates import oslo_date
 from flows.review.scheduling import last_day_of
 
 _SEASON_BEGINS = (6, 1)
@@ -22,7 +22,7 @@ _SEASON_BEGINS = (6, 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Renewal:
+class RenewalCandidate:
     """One agreement to renew: why, and its case as the next season's workbook should show it."""
 
     agreement_id: str
@@ -43,7 +43,7 @@ class Renewal:
 
 def renewals(
     register: Register, season: int, templates: Mapping[str, str], only_type: str | None = None
-) -> list[Renewal]:
+) -> list[RenewalCandidate]:
     """Return the agreements in force that a season should renew, by type and municipality.
 
     `templates` gives the SHA-256 of each type's present template; a type that is left out is not compared. An
@@ -60,11 +60,13 @@ def renewals(
             reasons = _reasons(version, record, reviews, season, templates.get(agreement.type))
             if reasons:
                 case = _next_case(agreement.type, version.case, reviews, season)
-                found.append(Renewal(agreement.id, agreement.type, agreement.municipality_number, reasons, case))
+                found.append(
+                    RenewalCandidate(agreement.id, agreement.type, agreement.municipality_number, reasons, case)
+                )
     return sorted(found, key=lambda one: (one.type, one.municipality_number, one.agreement_id))
 
 
-def cases_by_type(found: list[Renewal]) -> dict[str, list[BaseModel]]:
+def cases_by_type(found: list[RenewalCandidate]) -> dict[str, list[BaseModel]]:
     """Return the cases of renewals by agreement type: the rows of a workbook's sheets."""
     sheets: dict[str, list[BaseModel]] = {}
     for one in found:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from flows.agreements.types import types
+from flows.dates import oslo_date
 from flows.register import Agreement, Register, Review, State, Transaction
 from flows.register.agreements import current_version, get_agreement
 from flows.register.deadlines import (
@@ -21,9 +22,9 @@ from flows.register.review_schema import Deadline
 from flows.register.reviews import LAPSED, plan_review, reviews_of, settle_review, without_coming_review
 from flows.register.states import DeadlineStatus
 from flows.review import deadline_kinds
-from flows.review.deadlines import Dated, deadlines_of_case
+from flows.review.deadlines import PlannedDate, deadlines_of_case
 from flows.review.grant_deadlines import keep_grant_dates
-from flows.review.review_dates import due_date, nominal_date, oslo_date
+from flows.review.review_dates import due_date, nominal_date
 
 _SHOWN_AFTER = timedelta(days=30)
 """A deadline that nobody settled is shown as overdue for so long, and passes then."""
@@ -60,7 +61,7 @@ def plan_deadlines(transaction: Transaction, agreement: Agreement) -> None:
             settle(transaction, deadline, DeadlineStatus.CANCELLED)
 
 
-def wanted_of(agreement: Agreement, dated: Dated) -> WantedDeadline:
+def wanted_of(agreement: Agreement, dated: PlannedDate) -> WantedDeadline:
     """Return a date of an agreement as the register takes it."""
     return WantedDeadline(
         agreement.id,

@@ -10,18 +10,18 @@ from openpyxl.utils import get_column_letter
 from flows.agreements.types import types
 from flows.language import translate as _
 from flows.review import deadline_kinds
-from flows.review.agenda import Due
+from flows.review.agenda import AgendaItem
 
 _WIDTHS = (12, 44, 34, 30, 12, 40, 38)
 
 
-def write_workbook(path: Path, dates: Sequence[Due]) -> None:
+def write_workbook(path: Path, dates: Sequence[AgendaItem]) -> None:
     """Write the dates to an .xlsx file, one a row, in their order. Days are real dates; nothing is a formula."""
     book = Workbook()
     sheet = book.worksheets[0]
-    sheet.title = _("Due")
+    sheet.title = _("AgendaItem")
     headings = (
-        _("Due"),
+        _("AgendaItem"),
         _("What"),
         _("Municipality"),
         _("Type of agreement"),

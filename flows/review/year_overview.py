@@ -16,7 +16,7 @@ from flows.register.review_schema import Deadline
 from flows.register.reviews import LAPSED
 from flows.register.states import DeadlineStatus
 from flows.review import deadline_kinds
-from flows.review.agenda import Due, of_deadline, of_review
+from flows.review.agenda import AgendaItem, of_deadline, of_review
 
 _PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "pages"), autoescape=True, undefined=StrictUndefined
@@ -26,7 +26,7 @@ _TOP, _WIDE, _HIGH = 64, 62, 30
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class MonthCell:
     """One month of one municipality: open and settled reviews, and deadlines. `shade` runs from 0 to 4."""
 
     x: int
@@ -40,17 +40,17 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MunicipalityRow:
     """One municipality of the picture."""
 
     name: str
     number: str
     y: int
-    cells: list[Cell]
+    cells: list[MonthCell]
     total: int
 
 
-def dates_of_year(register: Register, year: int) -> list[Due]:
+def dates_of_year(register: Register, year: int) -> list[AgendaItem]:
     """Return every review and deadline that is due in a year, settled ones included; lapsed and cancelled ones not."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     reviews = (
@@ -68,24 +68,24 @@ def dates_of_year(register: Register, year: int) -> list[Due]:
         return found + [of_deadline(one) for one in session.execute(deadlines).scalars()]
 
 
-def rows_of(dates: list[Due]) -> list[Row]:
+def rows_of(dates: list[AgendaItem]) -> list[MunicipalityRow]:
     """Return the picture's rows, by the municipality's name."""
     names = sorted({(one.municipality, one.municipality_number) for one in dates})
     left = _room_for(dates)
     return [_row(name, number, left, place, dates) for place, (name, number) in enumerate(names)]
 
 
-def _room_for(dates: list[Due]) -> int:
+def _room_for(dates: list[AgendaItem]) -> int:
     """Return how wide the names are: some municipalities have three of them."""
     return 24 + 8 * max((len(one.municipality) for one in dates), default=20)
 
 
-def year_picture(dates: list[Due], year: int) -> str:
+def year_picture(dates: list[AgendaItem], year: int) -> str:
     """Return the year as an SVG picture that stands alone, with a text for each cell."""
     return _PAGES.get_template("year.html").render(picture_only=True, **_parts(dates, year))
 
 
-def year_page(dates: list[Due], year: int, links: bool = False) -> str:
+def year_page(dates: list[AgendaItem], year: int, links: bool = False) -> str:
     """Return the year as an HTML page: the picture, and the same numbers as a table for those who cannot see it.
 
     `links` lead to the years before and after, at addresses beside this one.
@@ -93,7 +93,7 @@ def year_page(dates: list[Due], year: int, links: bool = False) -> str:
     return _PAGES.get_template("year.html").render(picture_only=False, links=links, **_parts(dates, year))
 
 
-def _parts(dates: list[Due], year: int) -> dict[str, object]:
+def _parts(dates: list[AgendaItem], year: int) -> dict[str, object]:
     rows = rows_of(dates)
     here, left = language.current(), _room_for(dates)
     return {
@@ -118,7 +118,7 @@ def _parts(dates: list[Due], year: int) -> dict[str, object]:
     }
 
 
-def _row(name: str, number: str, left: int, place: int, dates: list[Due]) -> Row:
+def _row(name: str, number: str, left: int, place: int, dates: list[AgendaItem]) -> MunicipalityRow:
     counted: Counter[tuple[int, str]] = Counter()
     for one in dates:
         if one.municipality_number == number:
@@ -135,10 +135,10 @@ def _row(name: str, number: str, left: int, place: int, dates: list[Due]) -> Row
         )
         for month in range(1, 13)
     ]
-    return Row(name, number, y, cells, sum(counted.values()))
+    return MunicipalityRow(name, number, y, cells, sum(counted.values()))
 
 
-def _cell(name: str, month: int, x: int, y: int, counts: tuple[int, int, int]) -> Cell:
+def _cell(name: str, month: int, x: int, y: int, counts: tuple[int, int, int]) -> MonthCell:
     reviews, done, deadlines = counts
     waiting = reviews + deadlines
     shade = 0 if not waiting else 1 if waiting == 1 else 2 if waiting <= 3 else 3 if waiting <= 6 else 4
@@ -152,4 +152,4 @@ def _cell(name: str, month: int, x: int, y: int, counts: tuple[int, int, int]) -
         done=done,
         deadlines=deadlines,
     )
-    return Cell(x, y, reviews, done, deadlines, shade, text, title)
+    return MonthCell(x, y, reviews, done, deadlines, shade, text, title)

@@ -6,18 +6,18 @@ Only what the provider itself tells can be compared: the digest of its PDF, or t
 from flows.agreements.types import types
 from flows.register import Register, SignatureRequest
 from flows.register.agreements import current_version, get_agreement
-from flows.signing.port import Sent
+from flows.signing.port import SentRequest
 
 _TITLES_KEEP = 200
 """Characters of a title that every provider keeps."""
 
 
-def another_pdf(request: SignatureRequest, found: Sent) -> bool:
+def another_pdf(request: SignatureRequest, found: SentRequest) -> bool:
     """Say whether the provider tells a digest that is not that of the PDF that was sent."""
     return bool(found.sha256) and found.sha256 != request.pdf_sha256
 
 
-def another_document(register: Register, request: SignatureRequest, found: Sent) -> str:
+def another_document(register: Register, request: SignatureRequest, found: SentRequest) -> str:
     """Say in what the provider's request differs from the one that was sent; empty where it does not."""
     if another_pdf(request, found):
         return f"the provider's request {found.provider_id} carries our reference with another PDF"

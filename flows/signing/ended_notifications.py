@@ -28,14 +28,14 @@ _OURS = ("cancel_asked", "gone")
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class NotificationAddresses:
     """Who e-mails come from, and who is told where nobody is responsible, or cannot be reached."""
 
     sender: str
     fallback: str = ""
 
 
-def tell_of_endings(register: Register, post: Post) -> int:
+def tell_of_endings(register: Register, post: NotificationAddresses) -> int:
     """Write the e-mails about requests that have ended since the last time; return how many."""
     with register.read() as session:
         wanted = select(SignatureRequest.reference).where(
@@ -52,7 +52,7 @@ def tell_of_endings(register: Register, post: Post) -> int:
     return count
 
 
-def _tell(transaction: Transaction, reference: str, post: Post) -> int:
+def _tell(transaction: Transaction, reference: str, post: NotificationAddresses) -> int:
     session = transaction.session
     if notices_given(session, [_subject(reference)]):
         return 0  # another run was first

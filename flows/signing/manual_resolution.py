@@ -20,7 +20,7 @@ from flows.register.signature_requests import (
 )
 from flows.register.states import State
 from flows.signing.document_match import another_pdf
-from flows.signing.port import CannotKnow, Found, Provider, Sent
+from flows.signing.port import FoundRequests, LookupUnavailable, Provider, SentRequest
 
 
 def settle_not_sent(register: Register, agreement_id: str) -> State:
@@ -52,8 +52,8 @@ def settle_sent(register: Register, provider: Provider, agreement_id: str, provi
             )
         )
     told = provider.find(request.reference)
-    there = [one for one in told.matches if one.provider_id == provider_id] if isinstance(told, Found) else []
-    asked = not isinstance(told, CannotKnow)
+    there = [one for one in told.matches if one.provider_id == provider_id] if isinstance(told, FoundRequests) else []
+    asked = not isinstance(told, LookupUnavailable)
     if asked and not there:
         raise NotFound(
             _(
@@ -68,7 +68,7 @@ def settle_sent(register: Register, provider: Provider, agreement_id: str, provi
                 "then say --not-sent."
             ).format(provider_id=provider_id)
         )
-    answer = there[0] if there else Sent(provider_id)
+    answer = there[0] if there else SentRequest(provider_id)
     why = "a person has seen it there, and the provider has it" if asked else "a person has seen it there"
     with register.write() as transaction:
         _unknown(transaction.session, agreement_id)
@@ -91,7 +91,7 @@ def settle_gone(register: Register, provider: Provider, agreement_id: str) -> St
             )
         )
     _same_provider(request, provider)
-    if isinstance(provider.find(request.reference), Found):
+    if isinstance(provider.find(request.reference), FoundRequests):
         raise TransitionRefused(
             _("The provider has the request still: cancel it there, and `avtaleflyt collect` sees it.")
         )

@@ -10,7 +10,7 @@ from flows.register.agreements import get_agreement
 from flows.register.rate_limit import record_polled
 from flows.register.signature_requests import (
     ProviderAnswer,
-    SignerWord,
+    ProviderSignerStatus,
     by_provider_id,
     by_reference,
     ended_unheard,
@@ -104,7 +104,7 @@ def _kept(register: Register, provider: Provider, told: Update) -> Update | None
         _heal(transaction, request, update)
         if request.status == RequestState.OPEN:  # what was archived is sealed, and stays as it is
             record_urls(transaction, update.reference, dict(update.urls))
-            words = [SignerWord(one.order, one.status, one.at, one.signed) for one in update.signers]
+            words = [ProviderSignerStatus(one.order, one.status, one.at, one.signed) for one in update.signers]
             record_signers(transaction, update.reference, words)
             if update.status in _ENDED:
                 record_ended(transaction, update.reference, _ENDED[update.status], update.reason)

@@ -13,7 +13,7 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Anchor:
+class SignaturePosition:
     """Where a signature stands on the paper.
 
     `page` counts from 1; `left`, `bottom`, `right`, `top` are PDF points from the page's lower left corner.
@@ -37,11 +37,11 @@ class Signer:
     email: str = ""
     mobile: str = ""
     on_behalf_of: str = ""
-    anchor: Anchor | None = None
+    anchor: SignaturePosition | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Intent:
+class SigningIntent:
     """What is to be sent, as it was committed to the register before the call.
 
     `reference` is ours (`<agreement id>-v<version>-a<attempt>`, at most 50 ASCII characters); `title` is shown after
@@ -58,7 +58,7 @@ class Intent:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentRequest:
     """What the provider answered: its id, addresses worth keeping, and its id of each signer by our `order`.
 
     `sha256` and `title` are those of the document that it holds, empty where it tells none.
@@ -72,23 +72,23 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundRequests:
     """`find`: these requests carry the reference (more than one is for a person to settle)."""
 
-    matches: Sequence[Sent]
+    matches: Sequence[SentRequest]
 
 
 @dataclass(frozen=True, slots=True)
-class Absent:
+class NoSuchRequest:
     """`find`: no request carries the reference."""
 
 
 @dataclass(frozen=True, slots=True)
-class CannotKnow:
+class LookupUnavailable:
     """`find`: the provider cannot be asked."""
 
 
-Lookup = Found | Absent | CannotKnow
+Lookup = FoundRequests | NoSuchRequest | LookupUnavailable
 
 
 class RequestStatus(StrEnum):
@@ -163,7 +163,7 @@ class CancelOutcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Hint:
+class WebhookNotice:
     """What a believed webhook is worth: the id of a request to read again, empty where it names none.
 
     `key` is the same for the same event told again.
@@ -199,7 +199,7 @@ class Provider(Protocol):
     name: str
     capabilities: Capabilities
 
-    def send(self, intent: Intent, pdf: bytes) -> Sent:
+    def send(self, intent: SigningIntent, pdf: bytes) -> SentRequest:
         """Create the request, once. Raises `NotSent` or `PerhapsSent`, nothing else, when it fails."""
         ...
 
@@ -227,6 +227,6 @@ class Provider(Protocol):
         """Ask the provider to remind one signer. Raises `NotSupported` where it cannot."""
         ...
 
-    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookNotice | None:
         """Authenticate a webhook over its raw bytes; None when it is refused."""
         ...

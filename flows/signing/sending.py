@@ -23,7 +23,7 @@ from flows.register.signature_requests import (
 )
 from flows.register.states import State
 from flows.signing.document_match import another_document
-from flows.signing.port import Absent, Found, Intent, Provider, Sent, Signer
+from flows.signing.port import FoundRequests, NoSuchRequest, Provider, SentRequest, Signer, SigningIntent
 
 CALL_TIME = timedelta(minutes=10)
 """Longer than any call may take. Only after it does a provider's "no such request" mean that none will turn up."""
@@ -52,7 +52,7 @@ def send(
         if request is None:
             return State(agreement.state)
         public_title = current_version(transaction.session, agreement).public_title
-    intent = Intent(request.reference, title, public_title, signers, deadline, request.pdf_sha256)
+    intent = SigningIntent(request.reference, title, public_title, signers, deadline, request.pdf_sha256)
     try:
         sent = provider.send(intent, _read(read_pdf, request.pdf_sha256))
     except NotSent as refusal:
@@ -89,28 +89,28 @@ def _look_up(register: Register, provider: Provider, request: SignatureRequest, 
         found = provider.find(request.reference)
     except ProviderError:
         return State.SENDING  # it cannot be asked now: `settle` looks again
-    if isinstance(found, Found) and len(found.matches) == 1:
+    if isinstance(found, FoundRequests) and len(found.matches) == 1:
         doubt = another_document(register, request, found.matches[0])
         if not doubt:
             return _keep(register, request, found.matches[0], "found at the provider by reference")
     with register.write() as transaction:
         if get_agreement(transaction.session, request.agreement_id).state != State.SENDING:
             return State.UNKNOWN
-        if isinstance(found, Absent) and provider.capabilities.lookup_conclusive:
+        if isinstance(found, NoSuchRequest) and provider.capabilities.lookup_conclusive:
             if transaction.now - request.intended_at < CALL_TIME:
                 return State.SENDING  # it may still turn up: `settle` looks again
             if transaction.now - record_absent(transaction, request.reference) < BETWEEN_LOOKUPS:
                 return State.SENDING  # `settle` asks once more
             record_not_sent(transaction, request.reference, "the provider said twice that it has no such request")
             return State.APPROVED
-        if isinstance(found, Found) and len(found.matches) > 1:
+        if isinstance(found, FoundRequests) and len(found.matches) > 1:
             ids = ", ".join(match.provider_id for match in found.matches)
             doubt = f"several requests at the provider carry the reference: {ids}"
         record_unknown(transaction, request.reference, doubt)
         return State.UNKNOWN
 
 
-def _keep(register: Register, request: SignatureRequest, sent: Sent, why: str) -> State:
+def _keep(register: Register, request: SignatureRequest, sent: SentRequest, why: str) -> State:
     with register.write() as transaction:
         record_sent(transaction, request.reference, ProviderAnswer(sent.provider_id, dict(sent.urls)), why)
         return State(get_agreement(transaction.session, request.agreement_id).state)

@@ -12,9 +12,9 @@ from urllib.parse import unquote, urlsplit
 
 from babel.dates import format_date
 
+from flows.dates import OSLO
 from flows.errors import ProviderError, WrongUse
 from flows.language import current, translate, use
-from flows.signing_desk.pades_signing import OSLO
 from flows.signing_desk.signature_requests import DeskRequest, DeskSigner
 
 _ = translate

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 from weasyprint import HTML
 
+from flows.dates import OSLO
 from flows.language import current, translate, use
 from flows.signing_desk.errors import Refused
 from flows.signing_desk.evidence import evidence_of
-from flows.signing_desk.pades_signing import OSLO
 from flows.signing_desk.service import Desk
 from flows.signing_desk.signature_requests import DeskRequest
 from flows.signing_desk.statuses import RequestStatus

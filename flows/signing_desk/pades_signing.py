@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from asn1crypto import keys
 from asn1crypto import x509 as asn1_x509
@@ -21,13 +20,13 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from flows.dates import oslo_time
 from flows.signing_desk.certificate_authority import Authority, Identity
 from flows.signing_desk.errors import Refused
 from flows.signing_desk.signature_appearance import stamp_style
 from flows.signing_desk.signature_fields import Field, add_fields, has_field, has_fields
 from flows.signing_desk.signature_positions import Anchor
 
-OSLO = ZoneInfo("Europe/Oslo")
 _RESERVED = 16_384
 """Hexadecimal digits kept free for a signature without a timestamp; ours take about 5,000."""
 
@@ -64,7 +63,7 @@ def append_signature(
         timestamper=timestamper,
         stamp_style=None if anchor is None else stamp_style(anchor, name, at),
     )
-    pdf_signer.at = at.astimezone(OSLO)
+    pdf_signer.at = oslo_time(at)
     output = BytesIO()
     try:
         writer = _OnlyAppending(BytesIO(pdf))

@@ -3,7 +3,6 @@
 import html
 from datetime import datetime
 from io import BytesIO
-from zoneinfo import ZoneInfo
 
 from pyhanko.pdf_utils.content import PdfContent
 from pyhanko.pdf_utils.layout import BoxConstraints
@@ -11,6 +10,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.stamp import StaticStampStyle
 from weasyprint import HTML
 
+from flows.dates import oslo_time, short_date
 from flows.language import translate as _
 from flows.signing_desk.signature_positions import Anchor
 
@@ -41,7 +41,8 @@ def stamp_html(anchor: Anchor, name: str, at: datetime) -> str:
     """Return the stamp as a page of the anchor's size, in letters that fit into it."""
     left, bottom, right, top = box_of(anchor)
     width, height = right - left, top - bottom
-    time = at.astimezone(ZoneInfo("Europe/Oslo")).strftime("%d.%m.%Y kl. %H.%M")
+    here = oslo_time(at)
+    time = f"{short_date(here)} kl. {here:%H.%M}"
     desk = _("Signed in Avtaleflyt's signing desk")
     longest = max(len(name), len(time), len(desk))
     size = min(_LARGEST, height / (_LINES * _LINE_HEIGHT), (width - 5) / (longest * _WIDEST_LETTER))

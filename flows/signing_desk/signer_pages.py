@@ -9,11 +9,11 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from flows.dates import OSLO
 from flows.language import current, translate, use
 from flows.signing_desk import signer_actions
 from flows.signing_desk.errors import Refused
 from flows.signing_desk.invitations import invite
-from flows.signing_desk.pades_signing import OSLO
 from flows.signing_desk.service import Desk
 from flows.signing_desk.signer_actions import Visit
 from flows.signing_desk.statuses import RequestStatus, SignerStatus

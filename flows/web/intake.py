@@ -29,7 +29,7 @@ _LONGEST_KEY = 255
 
 
 @dataclass
-class Refusal(Exception):
+class IntakeRefusal(Exception):
     """A call that is not taken: the status, what is wrong, and every problem with its pointer."""
 
     status: int
@@ -49,7 +49,7 @@ def intake_router(context: Context, token: str, announce: Announce) -> APIRouter
             key, send = _key(request), _send(request)
             body = await _body(request)
             answer = await run_in_threadpool(_take, context, announce, body, key, send)
-        except Refusal as refusal:
+        except IntakeRefusal as refusal:
             return _refused(refusal)
         return _json(202, answer)
 
@@ -59,9 +59,9 @@ def intake_router(context: Context, token: str, announce: Announce) -> APIRouter
 def _check_caller(request: Request, token: str) -> None:
     scheme, _space, given = request.headers.get("authorization", "").partition(" ")
     if not token:
-        raise Refusal(503, _("The endpoint has no token yet. Set AVTALEFLYT_INTAKE_TOKEN."))
+        raise IntakeRefusal(503, _("The endpoint has no token yet. Set AVTALEFLYT_INTAKE_TOKEN."))
     if scheme.lower() != "bearer" or not hmac.compare_digest(given.encode(), token.encode()):
-        raise Refusal(401, _("The token is missing or wrong."))
+        raise IntakeRefusal(401, _("The token is missing or wrong."))
 
 
 def _key(request: Request) -> str:
@@ -69,25 +69,25 @@ def _key(request: Request) -> str:
     if key is None:
         return ""
     if not 1 <= len(key) <= _LONGEST_KEY or not all("!" <= letter <= "~" for letter in key):
-        raise Refusal(400, _("The Idempotency-Key has 1 to 255 visible letters."))
+        raise IntakeRefusal(400, _("The Idempotency-Key has 1 to 255 visible letters."))
     return key
 
 
 def _send(request: Request) -> bool:
     wanted = request.query_params.get("send", "false")
     if wanted not in ("true", "false"):
-        raise Refusal(400, _("«send» is true or false."))
+        raise IntakeRefusal(400, _("«send» is true or false."))
     return wanted == "true"
 
 
 async def _body(request: Request) -> bytes:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise Refusal(415, _("Cases are sent as application/json."))
+        raise IntakeRefusal(415, _("Cases are sent as application/json."))
     pieces = bytearray()
     async for piece in request.stream():
         pieces += piece
         if len(pieces) > _LARGEST_BODY:
-            raise Refusal(413, _("The call is too large. Send fewer cases at a time."))
+            raise IntakeRefusal(413, _("The call is too large. Send fewer cases at a time."))
     return bytes(pieces)
 
 
@@ -104,16 +104,16 @@ def _take(context: Context, announce: Announce, body: bytes, key: str, send: boo
     return answer.content
 
 
-def _refusal(refused: CallRefused) -> Refusal:
+def _refusal(refused: CallRefused) -> IntakeRefusal:
     match refused.fault:
         case CallFault.NO_CASES:
-            return Refusal(422, _("The body holds no case: send one object, or a list of objects."))
+            return IntakeRefusal(422, _("The body holds no case: send one object, or a list of objects."))
         case CallFault.TOO_MANY_CASES:
-            return Refusal(413, _("The call is too large. Send fewer cases at a time."))
+            return IntakeRefusal(413, _("The call is too large. Send fewer cases at a time."))
         case CallFault.KEY_REUSED:
-            return Refusal(422, _("This Idempotency-Key was used for other cases. Take a new key."))
+            return IntakeRefusal(422, _("This Idempotency-Key was used for other cases. Take a new key."))
         case CallFault.CASES_WRONG:
-            return Refusal(422, _("Nothing was taken in: some cases must be mended."), refused.problems)
+            return IntakeRefusal(422, _("Nothing was taken in: some cases must be mended."), refused.problems)
 
 
 def _parsed(body: bytes) -> Any:
@@ -123,10 +123,10 @@ def _parsed(body: bytes) -> Any:
     try:
         return json.loads(body.decode("utf-8"), parse_constant=no_number)
     except (ValueError, RecursionError):
-        raise Refusal(400, _("The body is no JSON in UTF-8.")) from None
+        raise IntakeRefusal(400, _("The body is no JSON in UTF-8.")) from None
 
 
-def _refused(refusal: Refusal) -> Response:
+def _refused(refusal: IntakeRefusal) -> Response:
     content: dict[str, Any] = {"type": "about:blank", "title": refusal.title, "status": refusal.status}
     if refusal.problems:
         content["errors"] = [problem_as_json(problem) for problem in refusal.problems]

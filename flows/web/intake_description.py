@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flows.agreements.fields import CaseField, Kind, fields_of
+from flows.agreements.fields import CaseField, FieldKind, fields_of
 from flows.agreements.types import types
 
 _PROBLEM: dict[str, Any] = {
@@ -50,7 +50,7 @@ def _property(field: CaseField) -> dict[str, Any]:
     described: dict[str, Any] = {"description": f"{field.column.id} {field.column.label}".strip()}
     if field.choices:
         described["examples"] = [choice.value for choice in field.choices]
-    elif field.kind is Kind.DATE:
+    elif field.kind is FieldKind.DATE:
         described["examples"] = ["2027-03-01"]
     return described
 

@@ -66,7 +66,7 @@ def test_an_account_is_what_the_system_says(monkeypatch: pytest.MonkeyPatch, tmp
 
 
 USE_CASES: dict[str, Callable[[Context, Path], object]] = {
-    "search": lambda context, _folder: records.search_records(context, records.Question()),
+    "search": lambda context, _folder: records.search_records(context, records.SearchQuery()),
     "reindex": lambda context, _folder: records.rebuild_search(context),
     "get": lambda context, folder: records.write_files(context, "x", folder),
     "verify": lambda context, _folder: records.verify_records(context),

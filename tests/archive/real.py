@@ -13,7 +13,7 @@ from flows.documents import load_template, make
 from flows.intake import read
 from flows.intake.register_comparison import as_received
 from flows.register import Record, Register, open_register
-from flows.register.agreements import Generated, approve, receive, record_generated
+from flows.register.agreements import GeneratedDocument, approve, receive, record_generated
 from flows.register.signature_requests import ProviderAnswer, intend, record_acknowledged, record_sent, record_signed
 from flows.settings import Settings, shipped_folder
 from tests.archive.signed import authority
@@ -54,7 +54,7 @@ def real_agreement(folder: Path, signed_by: Sequence[str] = ()) -> RealAgreement
     context = {**kind.context(case.case), "malversjon": template.version}
     document = make(template, {**context, "avtale_id": agreement_id, "avtale_versjon": "1"})
     kept = keep_template(store, templates / kind.template, document.template_sha256)
-    made = Generated(
+    made = GeneratedDocument(
         kind.template, template.version, kept, store.put(document.docx), store.put(document.pdf), document.pages
     )
     signers = [

@@ -24,7 +24,7 @@ from weasyprint import HTML
 from flows.archive import SignedFiles, Store, file_signed
 from flows.archive.ingest import keep_evidence
 from flows.register import Record, Register
-from flows.register.agreements import Generated, ReceivedCase, approve, receive, record_generated
+from flows.register.agreements import GeneratedDocument, ReceivedCase, approve, receive, record_generated
 from flows.register.records import files_of
 from flows.register.signature_requests import ProviderAnswer, intend, record_acknowledged, record_sent, record_signed
 
@@ -197,7 +197,7 @@ def sent(
     case = ReceivedCase(
         kind, municipality, f"{number:07d}", date(2027, 1, 1), date(2031, 12, 31), title, {"nummer": number}
     )
-    made = Generated("alis-avtale.docx", "1.0", "a" * 64, store.put(b"DOCX"), store.put(pdf), 1)
+    made = GeneratedDocument("alis-avtale.docx", "1.0", "a" * 64, store.put(b"DOCX"), store.put(pdf), 1)
     signers = [
         {"order": 1, "role": "kommune", "name": NAMES[0], "on_behalf_of": "Prøve kommune"},
         {"order": 2, "role": "alis", "name": NAMES[1]},

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.archive import SignedFiles, Store, check_archive, file_signed, open_store
-from flows.archive.blob_backends import FolderShelf
+from flows.archive.blob_backends import LocalFolderBackend
 from flows.archive.destruction import ask_for_destruction, destroy, hold, release
 from flows.archive.fixity import look_after
 from flows.archive.search import get_files
@@ -178,15 +178,15 @@ def test_a_destruction_that_was_cut_off_is_completed(
     assert store.folder is not None
     (store.folder / "damaged").mkdir()
     (store.folder / "damaged" / f"{digest}-1").write_bytes(b"%PDF-1.7 med navn")
-    other, real, calls = replace(register, actor="second"), FolderShelf.remove, []
+    other, real, calls = replace(register, actor="second"), LocalFolderBackend.remove, []
 
-    def failing(shelf: FolderShelf, path: str) -> None:
+    def failing(shelf: LocalFolderBackend, path: str) -> None:
         calls.append(path)
         if len(calls) == 2:
             raise StoreFailed("The disk is away.")
         real(shelf, path)
 
-    monkeypatch.setattr(FolderShelf, "remove", failing)
+    monkeypatch.setattr(LocalFolderBackend, "remove", failing)
     with pytest.raises(StoreFailed):
         destroy(other, store, record.id, "ryddes")
     assert len(list(store.digests())) > 0

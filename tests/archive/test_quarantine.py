@@ -11,7 +11,7 @@ from flows.application.collect import archive_signed
 from flows.application.context import Context
 from flows.archive import Store, check_archive
 from flows.archive.access import restrict
-from flows.archive.proof.quarantine_reasons import Why
+from flows.archive.proof.quarantine_reasons import ReasonCode
 from flows.archive.quarantine import accept, refuse
 from flows.cli import app
 from flows.errors import AvtaleflytError, NotAllowed
@@ -82,8 +82,8 @@ def test_the_page_tells_what_the_metadata_lack(register: Register, store: Store,
     assert "Alle kontroller er bestått" not in page
 
 
-@pytest.mark.parametrize("why", Why)
-def test_every_reason_has_its_bokmal(why: Why) -> None:
+@pytest.mark.parametrize("why", ReasonCode)
+def test_every_reason_has_its_bokmal(why: ReasonCode) -> None:
     """None is shown in English on a Norwegian page, and none loses its details in the translation."""
     said = catalogue("nb")[why.sentence]
     assert set(re.findall(r"{\w+}", said)) == set(re.findall(r"{\w+}", why.sentence))

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from flows.archive import Store
 from flows.archive.pdf_text import fold, index_form, sentence_with, words
-from flows.archive.search import Page, Question, find, look_up, reindex
+from flows.archive.search import SearchPage, SearchQuery, find, look_up, reindex
 from flows.archive.text_index import remove_from_index
 from flows.cli import app
 from flows.register import Event, Record, Register
@@ -39,7 +39,7 @@ def records(emptied: Register) -> dict[int, str]:
     return dict(zip(TEXTS, keep(emptied, kept), strict=True))
 
 
-def numbers(page: Page, records: dict[int, str]) -> list[int]:
+def numbers(page: SearchPage, records: dict[int, str]) -> list[int]:
     """Return which of the records were found, in the order of the page."""
     back = {record_id: number for number, record_id in records.items()}
     return [back[one.id] for one in page.found]
@@ -83,7 +83,7 @@ def test_words_are_found_as_people_type_them(emptied: Register, records: dict[in
         "tilrettelegginger": [],
     }
     for asked, found in expected.items():
-        assert numbers(find(emptied, Question(words=asked)), records) == found, asked
+        assert numbers(find(emptied, SearchQuery(words=asked)), records) == found, asked
 
 
 def test_filters_narrow_what_is_found(emptied: Register) -> None:
@@ -97,7 +97,7 @@ def test_filters_narrow_what_is_found(emptied: Register) -> None:
     records = dict(zip(range(1, 5), keep(emptied, kept), strict=True))
 
     def found(**asked: object) -> list[int]:
-        return numbers(find(emptied, Question(**asked)), records)  # type: ignore[arg-type]
+        return numbers(find(emptied, SearchQuery(**asked)), records)  # type: ignore[arg-type]
 
     assert found(municipality_number="1802") == [2]
     assert found(words="bodo", municipality_number="1801") == [1]
@@ -119,11 +119,11 @@ def test_filters_narrow_what_is_found(emptied: Register) -> None:
 
 def test_the_hit_is_shown_in_its_sentence(emptied: Register, records: dict[int, str]) -> None:
     """What was found is shown as it stands in the agreement, diacritics, line ends and all."""
-    page = find(emptied, Question(words="sykehus"))
+    page = find(emptied, SearchQuery(words="sykehus"))
     assert page.found[0].sentence == TEXTS[1]
-    assert find(emptied, Question(words="faste")).found[0].sentence == TEMPLATE.splitlines()[0]
-    assert find(emptied, Question(words="nummer 17")).found[0].sentence == TEMPLATE.splitlines()[16]
-    whole = find(emptied, Question(words="tilrettelegging")).found[0].sentence
+    assert find(emptied, SearchQuery(words="faste")).found[0].sentence == TEMPLATE.splitlines()[0]
+    assert find(emptied, SearchQuery(words="nummer 17")).found[0].sentence == TEMPLATE.splitlines()[16]
+    whole = find(emptied, SearchQuery(words="tilrettelegging")).found[0].sentence
     assert whole == TEXTS[3].replace("\n", " ")
 
 
@@ -147,7 +147,7 @@ def test_pages_follow_each_other(emptied: Register, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("flows.archive.search._RANKED", 20)
     said = ["Bodø" if number % 3 else "Bodøsjøen" for number in range(150)]
     ids = keep(emptied, [Kept(one) for one in said])
-    pages = [find(emptied, Question(words="bodo"), page, 10) for page in range(1, 17)]
+    pages = [find(emptied, SearchQuery(words="bodo"), page, 10) for page in range(1, 17)]
     assert [page.more for page in pages] == [True] * 14 + [False, False]
     listed = [one.id for page in pages[2:] for one in page.found]  # past what is ranked: by age alone
     assert listed == list(reversed(ids))[20:]
@@ -171,9 +171,9 @@ def test_destroyed_text_is_nowhere(emptied: Register, records: dict[int, str]) -
     """What is destroyed is found no more, and no word of it is left; the record itself still is, by its status."""
     with emptied.write() as transaction:
         remove_from_index(transaction.session, transaction.session.get_one(Record, records[3]))
-    assert numbers(find(emptied, Question(words="bodo")), records) == [1]
-    assert find(emptied, Question(words="bodo", status="destroyed")).found == ()
-    assert numbers(find(emptied, Question(status="destroyed", valid_on=date(2028, 1, 1))), records) == [3]
+    assert numbers(find(emptied, SearchQuery(words="bodo")), records) == [1]
+    assert find(emptied, SearchQuery(words="bodo", status="destroyed")).found == ()
+    assert numbers(find(emptied, SearchQuery(status="destroyed", valid_on=date(2028, 1, 1))), records) == [3]
     with emptied.read() as session:
         known = session.execute(text("SELECT word FROM search_word")).scalars().all()
         assert {word for word in words(TEXTS[3]) if word in known} <= {"i", "og"}  # which the others have, too
@@ -196,8 +196,8 @@ def test_search_follows_a_status_whoever_changes_it(emptied: Register) -> None:
     first, second = keep(emptied, [Kept("Bodø", status="quarantined"), Kept("Bodø")])
     with emptied.write() as transaction:
         transaction.session.get_one(Record, first).status = "archived"
-    assert [one.id for one in find(emptied, Question(words="bodo")).found] == [second, first]
-    assert find(emptied, Question(status="quarantined")).found == ()
+    assert [one.id for one in find(emptied, SearchQuery(words="bodo")).found] == [second, first]
+    assert find(emptied, SearchQuery(status="quarantined")).found == ()
     with emptied.write() as transaction:
         before = index_of(transaction.session)
     assert reindex(emptied) == 2
@@ -210,11 +210,11 @@ def test_a_damaged_index_is_made_anew(emptied: Register, records: dict[int, str]
     with emptied.write() as transaction:
         before = index_of(transaction.session)
         transaction.session.execute(text("DELETE FROM search_posting"))
-    assert find(emptied, Question(words="bodo")).found == ()
+    assert find(emptied, SearchQuery(words="bodo")).found == ()
     assert reindex(emptied) == 3
     with emptied.read() as session:
         assert index_of(session) == before
-    assert numbers(find(emptied, Question(words="bodo")), records) == [1, 3]
+    assert numbers(find(emptied, SearchQuery(words="bodo")), records) == [1, 3]
 
 
 def test_taking_out_leaves_no_trace(emptied: Register, records: dict[int, str]) -> None:
@@ -228,15 +228,15 @@ def test_taking_out_leaves_no_trace(emptied: Register, records: dict[int, str]) 
         number = session.execute(text("SELECT max(number) FROM record_text")).scalar_one()
         take_out(session, number)
         assert index_of(session) == before
-    assert find(emptied, Question(words="nye")).found == ()
+    assert find(emptied, SearchQuery(words="nye")).found == ()
     assert new not in records.values()
 
 
 def test_a_search_by_a_person_is_an_event_without_the_words(emptied: Register, records: dict[int, str]) -> None:
     """Sentences that are shown are read: who, how many and why is an event; the words may name somebody and are not."""
-    found = look_up(emptied, Question(words="Kari bodo", valid_on=date(2028, 1, 1)), why="innsyn")
+    found = look_up(emptied, SearchQuery(words="Kari bodo", valid_on=date(2028, 1, 1)), why="innsyn")
     assert found.found == ()
-    look_up(emptied, Question(municipality_number="1801"))  # titles name nobody: no event
+    look_up(emptied, SearchQuery(municipality_number="1801"))  # titles name nobody: no event
     with emptied.read() as session:
         events = session.execute(select(Event).where(Event.kind == "searched")).scalars().all()
     said = [(one.actor, one.why, one.details) for one in events]

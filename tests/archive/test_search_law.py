@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flows.archive.pdf_text import index_form, split_words, words
-from flows.archive.search import Question, find
+from flows.archive.search import SearchQuery, find
 from flows.archive.text_index import remove_from_index
 from flows.register import Record, Register
 from flows.register.search_index import rebuild
@@ -39,7 +39,7 @@ KEPT = st.builds(
     status=st.sampled_from(["archived", "archived", "quarantined"]),
 )
 QUESTIONS = st.builds(
-    Question,
+    SearchQuery,
     words=st.just("") | LETTERS.map(lambda said: said[:8]) | WORDS.map(lambda said: " ".join(said.split()[:3])),
     type=st.none() | st.sampled_from(["alis", "tjenesteavtale6"]),
     municipality_number=st.none() | st.sampled_from(["1804", "1875"]),
@@ -50,7 +50,9 @@ QUESTIONS = st.builds(
 )
 
 
-def naively(records: Sequence[tuple[str, Kept]], question: Question, ranked: int, first: int, size: int) -> list[str]:
+def naively(
+    records: Sequence[tuple[str, Kept]], question: SearchQuery, ranked: int, first: int, size: int
+) -> list[str]:
     """Return what reading every text finds: whole words first among the newest, or by age alone further on."""
     asked = set(words(question.words))
     matching = []
@@ -64,7 +66,7 @@ def naively(records: Sequence[tuple[str, Kept]], question: Question, ranked: int
     return [record_id for _rank, record_id in matching[first : first + size]]
 
 
-def _fits(kept: Kept, question: Question) -> bool:
+def _fits(kept: Kept, question: SearchQuery) -> bool:
     signed = kept.signed_at.astimezone(ZoneInfo("Europe/Oslo")).date() if kept.signed_at else None
     return all(
         (
@@ -92,7 +94,7 @@ def _fits(kept: Kept, question: Question) -> bool:
 def test_search_finds_what_reading_every_text_would(
     kept_open: Register,
     kept: list[Kept],
-    asked: list[tuple[Question, int]],
+    asked: list[tuple[SearchQuery, int]],
     block: int,
     few: int,
     rare: int,
@@ -132,5 +134,5 @@ def test_a_word_that_many_have_is_found_in_all_of_them(emptied: Register) -> Non
     ids = keep(emptied, [Kept("Bodø" if number in chosen else "Røst") for number in range(240)])
     found: list[str] = []
     for page in range(1, 8):
-        found += [one.id for one in find(emptied, Question(words="bodo"), page, 25).found]
+        found += [one.id for one in find(emptied, SearchQuery(words="bodo"), page, 25).found]
     assert sorted(found) == sorted(ids[number] for number in chosen)

@@ -7,7 +7,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, text
 
-from flows.archive.search import Question, find
+from flows.archive.search import SearchQuery, find
 from flows.register import open_register
 from tests.conftest import PROJECT
 
@@ -48,6 +48,6 @@ def test_what_was_archived_before_is_found(kind: str, tmp_path: Path, request: p
     engine.dispose()
     register = open_register(url)
     for asked in ("bodo", "egen", "ledd", "34567", "fast bodo", ""):
-        assert [one.id for one in find(register, Question(asked, "alis", "1804")).found] == ["r"], asked
-    assert find(register, Question("tromso")).found == ()
+        assert [one.id for one in find(register, SearchQuery(asked, "alis", "1804")).found] == ["r"], asked
+    assert find(register, SearchQuery("tromso")).found == ()
     register.close()

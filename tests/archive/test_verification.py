@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 import flows.archive.verification as checking_module
 from flows.archive import Store, check_archive, open_store
-from flows.archive.signatures import Verdict, judge
+from flows.archive.signatures import PdfValidation, judge
 from flows.archive.store import blob_path
 from flows.register import Register, open_register
 from tests.archive.signed import archived
@@ -66,11 +66,11 @@ def _same_verdict_about_the_same_bytes() -> Iterator[None]:
         yield
 
 
-def remembered(judging: Callable[..., Verdict]) -> Callable[..., Verdict]:
+def remembered(judging: Callable[..., PdfValidation]) -> Callable[..., PdfValidation]:
     """Return the judge with a memory for what it was given."""
-    known: dict[str, Verdict] = {}
+    known: dict[str, PdfValidation] = {}
 
-    def asked(*given: object) -> Verdict:
+    def asked(*given: object) -> PdfValidation:
         key = repr(given)
         if key not in known:
             known[key] = judging(*given)

@@ -13,7 +13,7 @@ import pytest
 
 from flows.documents import process_pool
 from flows.documents.pipeline import Document
-from flows.documents.process_pool import Job, Pool, Refused, make_one
+from flows.documents.process_pool import DocumentJob, ProcessPool, RefusedDocument, make_one
 from flows.typesetting import can_limit_time
 from tests.typesetting.docx_builder import docx, paragraph
 from tests.typesetting.pdf_inspection import text
@@ -27,12 +27,12 @@ def template(tmp_path: Path) -> Path:
     return path
 
 
-def jobs(template: Path, count: int) -> list[Job]:
+def jobs(template: Path, count: int) -> list[DocumentJob]:
     """Return jobs whose third has no value to show."""
-    return [Job(str(index), template, {"navn": f"nr{index}" if index != 2 else ""}) for index in range(count)]
+    return [DocumentJob(str(index), template, {"navn": f"nr{index}" if index != 2 else ""}) for index in range(count)]
 
 
-def shown(outcomes: Iterable[Document | Refused]) -> list[str]:
+def shown(outcomes: Iterable[Document | RefusedDocument]) -> list[str]:
     """Return the last word of each document, or that it was refused."""
     return [text(one.pdf).split()[-1] if isinstance(one, Document) else "refused" for one in outcomes]
 
@@ -42,7 +42,7 @@ def test_documents_come_in_order_while_workers_follow_each_other(
 ) -> None:
     """A round of workers ends in the middle of a batch; nothing is lost, doubled or out of place."""
     monkeypatch.setattr(process_pool, "ROUND", 4)
-    with Pool(1) as pool:
+    with ProcessPool(1) as pool:
         first = shown(pool.make_all(jobs(template, 6)))
         then = shown(pool.make_all(jobs(template, 4)))
         assert pool.peak_memory() > 10
@@ -55,8 +55,8 @@ def test_a_document_that_has_its_process_killed_is_refused_alone(
 ) -> None:
     """The one before it and the one after it are made."""
     monkeypatch.setattr(process_pool, "_make_and_tidy", _deadly)
-    with Pool(1) as pool:
-        found = list(pool.make_all([*jobs(template, 1), Job("deadly", template, {}), *jobs(template, 2)]))
+    with ProcessPool(1) as pool:
+        found = list(pool.make_all([*jobs(template, 1), DocumentJob("deadly", template, {}), *jobs(template, 2)]))
     assert shown(found) == ["nr0", "refused", "nr0", "nr1"]
     assert "prosessen ble avsluttet" in getattr(found[1], "sentence", "")
 
@@ -67,10 +67,10 @@ def test_documents_that_a_thread_asks_for_are_made_where_the_can_limit_time(
     """One document of a flow's task is made in another process, whose main thread ends what takes too long."""
     monkeypatch.setattr(process_pool, "make_one", _where)
     monkeypatch.setattr(process_pool, "_make_and_tidy", _where)
-    assert list(process_pool.make_all(jobs(template, 1))) == [Refused(f"{os.getpid()} True")]
+    assert list(process_pool.make_all(jobs(template, 1))) == [RefusedDocument(f"{os.getpid()} True")]
     with ThreadPoolExecutor(1) as thread:
         (found,) = thread.submit(lambda: list(process_pool.make_all(jobs(template, 1)))).result()
-    assert isinstance(found, Refused)
+    assert isinstance(found, RefusedDocument)
     process, rings = found.sentence.split()
     assert int(process) != os.getpid()
     assert rings == "True"
@@ -108,12 +108,12 @@ def _runs(number: int) -> bool:
         return False
 
 
-def _where(_job: Job) -> Refused:
+def _where(_job: DocumentJob) -> RefusedDocument:
     """Say which process this is, and whether its clock rings."""
-    return Refused(f"{os.getpid()} {can_limit_time()}")
+    return RefusedDocument(f"{os.getpid()} {can_limit_time()}")
 
 
-def _deadly(job: Job) -> Document | Refused:
+def _deadly(job: DocumentJob) -> Document | RefusedDocument:
     """Make a document, or die of it."""
     if job.key == "deadly":
         os.kill(os.getpid(), signal.SIGKILL)

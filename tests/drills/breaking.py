@@ -18,14 +18,14 @@ from flows.register import Register, Transaction
 from flows.signing.port import (
     CancelOutcome,
     Capabilities,
-    Hint,
-    Intent,
     Lookup,
     OpenRequest,
     Provider,
-    Sent,
+    SentRequest,
     SignedDocument,
+    SigningIntent,
     Update,
+    WebhookNotice,
 )
 
 Passing = Callable[[str], None]
@@ -109,7 +109,7 @@ class BreakableProvider:
         """Look like the provider within."""
         self.name, self.capabilities = self.inner.name, self.inner.capabilities
 
-    def send(self, intent: Intent, pdf: bytes) -> Sent:
+    def send(self, intent: SigningIntent, pdf: bytes) -> SentRequest:
         """Send."""
         self.passing("before send")
         sent = self.inner.send(intent, pdf)
@@ -157,6 +157,6 @@ class BreakableProvider:
         """Remind."""
         self.inner.remind(request, order)
 
-    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookNotice | None:
         """Read a webhook."""
         return self.inner.read_webhook(headers, body)

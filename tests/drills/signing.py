@@ -25,7 +25,7 @@ from sqlalchemy import select
 from flows.archive import open_store
 from flows.register import Record, Register, State, open_register
 from flows.register.agreements import (
-    Generated,
+    GeneratedDocument,
     ReceivedCase,
     approve,
     get_agreement,
@@ -92,7 +92,7 @@ class Drill:
         with self.register.write() as transaction:
             agreement_id = receive(transaction, case).agreement_id
             docx, pdf = self.digests
-            record_generated(transaction, agreement_id, 1, Generated("a.docx", "1.0", "a" * 64, docx, pdf, 1))
+            record_generated(transaction, agreement_id, 1, GeneratedDocument("a.docx", "1.0", "a" * 64, docx, pdf, 1))
             approve(transaction, agreement_id, "looked at")
         return agreement_id
 

@@ -11,7 +11,7 @@ from flows.archive import open_store
 from flows.errors import NotSent, ProviderError, TransitionRefused
 from flows.register import Register, State, Version, open_register
 from flows.register.agreements import (
-    Generated,
+    GeneratedDocument,
     Reception,
     approve,
     current_version,
@@ -111,7 +111,7 @@ def _make_and_send(context: Context, agreement_id: str) -> None:
     if agreement.version == 1:
         return  # the provider has not let go of it yet
     if agreement.state == State.RECEIVED:
-        made = Generated("a.docx", "1.0", "a" * 64, first.docx_sha256 or "", first.pdf_sha256 or "", 1)
+        made = GeneratedDocument("a.docx", "1.0", "a" * 64, first.docx_sha256 or "", first.pdf_sha256 or "", 1)
         with context.register.write() as transaction:
             record_generated(transaction, agreement_id, agreement.version, made)
     with context.register.write() as transaction:

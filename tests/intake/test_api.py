@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 from openpyxl import load_workbook
 
 from flows.errors import CasesUnreadable, WrongUse
-from flows.intake import Judged, read
+from flows.intake import ValidatedSource, read
 from flows.intake.http_source import rows
 from flows.intake.pagination import fetch_with
 from flows.intake.pipeline import judge_all
@@ -30,7 +30,7 @@ CASES = [{**JSON_CASE, "lege_hpr_nummer": f"99{number}010{number}11", "lege_navn
 FIRST, SECOND = CASES[:2], CASES[2:]
 
 
-def fetch(server: Server, pauses: list[float] | None = None, **settings: Any) -> Judged:
+def fetch(server: Server, pauses: list[float] | None = None, **settings: Any) -> ValidatedSource:
     """Read the server's cases without waiting; the pauses it asked for are noted."""
     pauses = [] if pauses is None else pauses
     chosen = Settings(_env_file=None, cases_timeout=0.5, **settings)
@@ -38,7 +38,7 @@ def fetch(server: Server, pauses: list[float] | None = None, **settings: Any) ->
         return judge_all(rows(server.url, chosen, fetch_with(session, chosen, pauses.append)), TODAY)
 
 
-def numbers(judged: Judged) -> list[str]:
+def numbers(judged: ValidatedSource) -> list[str]:
     """Return the HPR numbers of the good cases."""
     assert judged.problems == ()
     return [each.case.model_dump()["lege_hpr_nummer"] for each in judged.cases]

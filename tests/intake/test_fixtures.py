@@ -8,7 +8,7 @@ import pytest
 from flows.agreements.alis_case import AlisCase
 from flows.agreements.municipalities import by_number
 from flows.agreements.types import types
-from flows.intake import Judged, read
+from flows.intake import ValidatedSource, read
 from tests.intake.workbooks import TODAY, places
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -16,17 +16,17 @@ WORKBOOK = FIXTURES / "renewal-2027.xlsx"
 
 
 @pytest.fixture(scope="module")
-def judged() -> Judged:
+def judged() -> ValidatedSource:
     """Return the workbook of the renewal season, read once."""
     return read(WORKBOOK, TODAY)
 
 
-def alis_cases(judged: Judged) -> list[AlisCase]:
+def alis_cases(judged: ValidatedSource) -> list[AlisCase]:
     """Return the good cases of ALIS-avtaler."""
     return [each.case for each in judged.cases if isinstance(each.case, AlisCase)]
 
 
-def test_four_rows_are_wrong_in_four_ways(judged: Judged) -> None:
+def test_four_rows_are_wrong_in_four_ways(judged: ValidatedSource) -> None:
     """Twenty-two cases, four of them rejected, each wrong cell named, and nothing else to remark."""
     assert (judged.count, len(judged.cases), judged.rejected) == (22, 18, 4)
     assert [(each.sheet, *place) for each, place in zip(judged.problems, places(judged.problems), strict=True)] == [
@@ -37,7 +37,7 @@ def test_four_rows_are_wrong_in_four_ways(judged: Judged) -> None:
     ]
 
 
-def test_the_good_cases_cover_the_agreement(judged: Judged) -> None:
+def test_the_good_cases_cover_the_agreement(judged: ValidatedSource) -> None:
     """Every category, practice form and centrality class, part time, and what is awkward on paper."""
     cases = alis_cases(judged)
     municipalities = [found for case in cases if (found := by_number(case.kommunenr))]
@@ -75,7 +75,7 @@ def test_a_new_hire_is_one_good_case() -> None:
     assert all(signatory.email for signatory in types()["alis"].signatories(found.case))
 
 
-def test_no_name_in_a_template_is_without_a_value(judged: Judged) -> None:
+def test_no_name_in_a_template_is_without_a_value(judged: ValidatedSource) -> None:
     """Every good case fills every name of its template."""
     for found in judged.cases:
         assert all(types()[found.type].context(found.case).values())

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from flows.intake import Judged
+from flows.intake import ValidatedSource
 from tests.intake.workbooks import ALIS, JSON_CASE, read_json, read_rows
 
 
-def _said(judged: Judged) -> str:
+def _said(judged: ValidatedSource) -> str:
     return "\n".join(str(each.as_json()) for each in judged.problems)
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flows.intake import Judged
+from flows.intake import ValidatedSource
 from flows.intake.register_comparison import as_received, compare
 from flows.register import Register, State
 from flows.register.agreements import get_agreement, receive
@@ -11,14 +11,14 @@ from tests.intake.workbooks import ALIS, places, read_rows
 OTHER = {**ALIS, "HPR-nr.": "990050505", "Legens navn": "Ola Vik"}
 
 
-def take_in(register: Register, judged: Judged) -> list[tuple[str, str]]:
+def take_in(register: Register, judged: ValidatedSource) -> list[tuple[str, str]]:
     """Take the good cases in; return agreement and reception of each."""
     with register.write() as transaction:
         received = [receive(transaction, as_received(case)) for case in judged.cases]
     return [(one.agreement_id, one.reception.value) for one in received]
 
 
-def counts(register: Register, judged: Judged) -> dict[str, int]:
+def counts(register: Register, judged: ValidatedSource) -> dict[str, int]:
     """Return what the register calls the cases, without changing it."""
     with register.read() as session:
         return dict(compare(session, judged.cases).counts)

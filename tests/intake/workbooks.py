@@ -9,7 +9,7 @@ from typing import Any
 from openpyxl import Workbook
 
 from flows.agreements.problems import Problem
-from flows.intake import Judged, read
+from flows.intake import ValidatedSource, read
 
 TODAY = date(2026, 11, 22)
 
@@ -99,12 +99,12 @@ def table(rows: Sequence[Mapping[str, Any]], headings: Sequence[str] | None = No
     return [used, *([row.get(heading) for heading in used] for row in rows)]
 
 
-def read_rows(folder: Path, *rows: Mapping[str, Any], sheet: str = "ALIS-avtale") -> Judged:
+def read_rows(folder: Path, *rows: Mapping[str, Any], sheet: str = "ALIS-avtale") -> ValidatedSource:
     """Write rows as a workbook with one sheet, and read it."""
     return read(write_workbook(folder / "cases.xlsx", {sheet: table(rows)}), TODAY)
 
 
-def read_json(folder: Path, content: Any) -> Judged:
+def read_json(folder: Path, content: Any) -> ValidatedSource:
     """Write content as a JSON file, and read it."""
     path = folder / "cases.json"
     path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")

@@ -15,7 +15,7 @@ from flows.register.review_schema import Mail
 from flows.review import due_dates, keep_dates
 from flows.review.calendar import uid
 from flows.review.notice_email import write_letter
-from flows.review.notices import Given, give_notices
+from flows.review.notices import NoticeRound, give_notices
 from tests.agreements.cases import alis_case, tjenesteavtale6_case
 from tests.conftest import Clock
 from tests.mail.mail_server import Behaviour, free_port, running, silent
@@ -44,7 +44,7 @@ def agreements(register: Register) -> list[str]:
     return [*anne, archive(register, "alis", narvik, SIGNED)]
 
 
-def notify(register: Register, fallback: str = "") -> Given:
+def notify(register: Register, fallback: str = "") -> NoticeRound:
     """Give the day's notices as e-mails."""
     now = register.clock()
     return give_notices(register, lambda to, items, today: write_letter(SENDER, to, items, today, now), fallback)
@@ -62,7 +62,7 @@ def test_one_email_for_each_person_responsible(register: Register, agreements: l
     with running(server, port):
         assert notify(register).mails == 2
         assert post(register, port) == Delivered(sent=2)
-        assert notify(register) == Given()
+        assert notify(register) == NoticeRound()
         assert post(register, port) == Delivered()
     assert Counter(recipient for recipient, _ in server.taken) == {ANNE: 1, BERIT: 1}
 
@@ -162,7 +162,7 @@ def test_an_answer_that_is_lost_makes_no_second_email(
         assert post(register, port) == Delivered()
         server.seconds_before_answer = 0
         clock.now += LEASE + timedelta(minutes=1)
-        assert notify(register) == Given()
+        assert notify(register) == NoticeRound()
         assert post(register, port).sent == 2
     assert len(server.taken) == 4
     assert len({(recipient, message["Message-ID"]) for recipient, message in server.taken}) == 2
@@ -199,10 +199,10 @@ def test_a_refused_address_is_shown_and_its_notices_go_to_the_fallback(
         assert (refused.sent, refused.refused) == (1, 1)
         assert "550 5.1.1" in refused.problem
         assert ANNE not in refused.problem
-        assert notify(register) == Given()
+        assert notify(register) == NoticeRound()
         assert notify(register, "office@bodo.example").mails == 1
         assert post(register, port).sent == 1
-        assert notify(register, "office@bodo.example") == Given()
+        assert notify(register, "office@bodo.example") == NoticeRound()
     assert Counter(recipient for recipient, _ in server.taken) == {BERIT: 1, "office@bodo.example": 1}
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from flows.errors import NotFound
 from flows.register import Register, State
 from flows.register.agreements import (
-    Generated,
+    GeneratedDocument,
     ReceivedCase,
     Reception,
     approve,
@@ -35,7 +35,7 @@ CASE = ReceivedCase(
     case={"lege_navn": "Áŋŋa Šuopptjaš", "stillingsprosent": 80},
 )
 CHANGED = replace(CASE, case={**CASE.case, "stillingsprosent": 60})
-MADE = Generated("alis-avtale.docx", "1.0", "a" * 64, "b" * 64, "c" * 64, 5)
+MADE = GeneratedDocument("alis-avtale.docx", "1.0", "a" * 64, "b" * 64, "c" * 64, 5)
 
 
 def received(register: Register, case: ReceivedCase = CASE) -> str:

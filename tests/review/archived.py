@@ -4,9 +4,10 @@ from datetime import date, datetime, time, timedelta
 
 from flows.agreements.case import MunicipalCase
 from flows.agreements.types import types
+from flows.dates import OSLO
 from flows.register import Register
 from flows.register.agreements import (
-    Generated,
+    GeneratedDocument,
     ReceivedCase,
     approve,
     get_agreement,
@@ -14,12 +15,11 @@ from flows.register.agreements import (
     record_generated,
     replace,
 )
-from flows.register.records import Filing, file_record
+from flows.register.records import RecordContent, file_record
 from flows.register.signature_requests import ProviderAnswer, intend, record_sent, record_signed
 from flows.review import plan_first_review
-from flows.review.review_dates import OSLO
 
-MADE = Generated("template.docx", "1.0", "a" * 64, "b" * 64, "c" * 64, 5)
+MADE = GeneratedDocument("template.docx", "1.0", "a" * 64, "b" * 64, "c" * 64, 5)
 
 
 def received_case(agreement_type: str, case: MunicipalCase) -> ReceivedCase:
@@ -65,5 +65,5 @@ def _sign(register: Register, agreement_id: str, version: int, signed: date) -> 
         assert request is not None
         record_sent(transaction, request.reference, ProviderAnswer("p", {}))
         record_signed(transaction, request.reference)
-        file_record(transaction, Filing(request.reference, (), signed_at, {}), lambda _record: None)
+        file_record(transaction, RecordContent(request.reference, (), signed_at, {}), lambda _record: None)
     plan_first_review(register, agreement_id, signed)

@@ -8,9 +8,9 @@ from icalendar.cal import Component
 
 from flows.register import Register
 from flows.review import due_dates, keep_dates
-from flows.review.agenda import Due, calendar_of
+from flows.review.agenda import AgendaItem, calendar_of
 from flows.review.calendar import calendar, uid
-from flows.review.outcomes import Outcome, do_reviews
+from flows.review.outcomes import ReviewOutcome, do_reviews
 from tests.agreements.cases import alis_case, tjenesteavtale6_case
 from tests.conftest import Clock
 from tests.review.archived import archive, archive_changed
@@ -115,8 +115,8 @@ def test_what_is_done_or_ended_is_cancelled_under_the_same_uid(register: Registe
     """A done review leaves subscribers' calendars; the dates of an ended agreement do, too; the sequence grows."""
     alis, tjenesteavtale = some_agreements(register)
     clock.now = datetime(2027, 4, 1, 7, tzinfo=UTC)
-    do_reviews(register, [tjenesteavtale], Outcome.CONTINUES, "a")
-    do_reviews(register, [alis], Outcome.ENDED, "a", on=date(2027, 4, 1))
+    do_reviews(register, [tjenesteavtale], ReviewOutcome.CONTINUES, "a")
+    do_reviews(register, [alis], ReviewOutcome.ENDED, "a", on=date(2027, 4, 1))
     found = events(register)
     done = found[f"{tjenesteavtale}-review-1@avtaleflyt"]
     assert (done["STATUS"], done["SEQUENCE"]) == ("CANCELLED", 1)
@@ -146,7 +146,7 @@ def test_a_date_that_moves_keeps_its_uid(register: Register) -> None:
 def test_text_with_every_sign_survives() -> None:
     """Commas, semicolons, backslashes and letters of the Sámi languages come back as they were."""
     odd = "Hábmer, Hamarøy; «a\\b»"
-    one = Due("x:review:1", "review", None, odd, "0000", 1, SIGNED, SIGNED, "R-1", odd, NOW)
+    one = AgendaItem("x:review:1", "review", None, odd, "0000", 1, SIGNED, SIGNED, "R-1", odd, NOW)
     (event,) = Calendar.from_ical(calendar([one], odd, NOW)).walk("VEVENT")
     assert odd in str(event["SUMMARY"])
     assert odd in str(event["DESCRIPTION"])

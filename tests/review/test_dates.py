@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows.dates import oslo_date, working_day_on_or_before
 from flows.review import deadline_kinds
-from flows.review.review_dates import due_date, nominal_date, oslo_date, working_day_on_or_before
+from flows.review.review_dates import due_date, nominal_date
 
 days = st.dates(date(2019, 3, 1), date(2100, 1, 1))
 

@@ -5,18 +5,18 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from flows.register import Register
-from flows.register.agreements import Generated, ReceivedCase, approve, receive, record_generated
+from flows.register.agreements import GeneratedDocument, ReceivedCase, approve, receive, record_generated
 from flows.signing.port import (
     CancelOutcome,
-    CannotKnow,
     Capabilities,
-    Hint,
-    Intent,
     Lookup,
+    LookupUnavailable,
     OpenRequest,
-    Sent,
+    SentRequest,
     SignedDocument,
+    SigningIntent,
     Update,
+    WebhookNotice,
 )
 
 
@@ -27,18 +27,18 @@ class PaperProvider:
     name: str = "paper"
     capabilities: Capabilities = field(default_factory=Capabilities)
     when_sending: Callable[[], None] = lambda: None
-    lookup: Lookup = field(default_factory=CannotKnow)
+    lookup: Lookup = field(default_factory=LookupUnavailable)
     says: list[Update] = field(default_factory=list)
     created: list[str] = field(default_factory=list)
     acknowledged: list[str] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
     signed: bytes = b"%PDF-1.7 signed"
 
-    def send(self, intent: Intent, pdf: bytes) -> Sent:
+    def send(self, intent: SigningIntent, pdf: bytes) -> SentRequest:
         """Create a request."""
         self.when_sending()
         self.created.append(intent.reference)
-        return Sent(str(len(self.created)), {"cancel": "https://paper.example/1/cancel"})
+        return SentRequest(str(len(self.created)), {"cancel": "https://paper.example/1/cancel"})
 
     def find(self, reference: str) -> Lookup:
         """Say what the test wants."""
@@ -64,7 +64,7 @@ class PaperProvider:
     def remind(self, request: OpenRequest, order: int) -> None:
         """Do nothing."""
 
-    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookNotice | None:
         """Refuse."""
         return None
 
@@ -74,7 +74,7 @@ def approved_agreement(register: Register, pdf_sha256: str = "c" * 64, counterpa
     case = ReceivedCase("alis", "1804", counterpart, date(2027, 1, 1), None, "ALIS-avtale – kommune 1804", {"a": 1})
     with register.write() as transaction:
         agreement_id = receive(transaction, case).agreement_id
-        made = Generated("alis-avtale.docx", "1.0", "a" * 64, "b" * 64, pdf_sha256, 1)
+        made = GeneratedDocument("alis-avtale.docx", "1.0", "a" * 64, "b" * 64, pdf_sha256, 1)
         record_generated(transaction, agreement_id, 1, made)
         approve(transaction, agreement_id, "looked at")
     return agreement_id

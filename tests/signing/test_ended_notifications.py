@@ -14,7 +14,7 @@ from flows.register.review_schema import Mail
 from flows.register.signature_requests import newest_request
 from flows.register.states import MailStatus
 from flows.signing.cancellation import withdraw
-from flows.signing.ended_notifications import Post, tell_of_endings
+from flows.signing.ended_notifications import NotificationAddresses, tell_of_endings
 from flows.signing.manual_resolution import settle_gone
 from flows.signing.polling import signed_updates
 from flows.signing.port import RequestStatus, SignerStatus, Update
@@ -23,7 +23,7 @@ from tests.conftest import Clock
 from tests.signing.paper_provider import PaperProvider, approved_agreement
 from tests.signing_desk.documents import BOTH
 
-POST = Post("Avtaleflyt <avtaleflyt@kommune.example>", "postmottak@kommune.example")
+POST = NotificationAddresses("Avtaleflyt <avtaleflyt@kommune.example>", "postmottak@kommune.example")
 REASON = "Ola Prøve sier: beløpet\nBcc: alle@evil.example\ner feil <b>"
 
 
@@ -107,7 +107,7 @@ def test_without_anybody_to_tell_it_waits_for_somebody(any_register: Register) -
     """No address: nothing is written, and once there is one it is told."""
     provider = PaperProvider()
     end(any_register, provider, out(any_register, provider), RequestStatus.EXPIRED)
-    assert tell_of_endings(any_register, Post(POST.sender)) == 0
+    assert tell_of_endings(any_register, NotificationAddresses(POST.sender)) == 0
     assert tell_of_endings(any_register, POST) == 1
 
 

@@ -16,7 +16,7 @@ from flows.register.pending_decisions import waiting_for_a_person
 from flows.register.signature_requests import by_reference, newest_request, record_not_sent
 from flows.signing.manual_resolution import settle_not_sent
 from flows.signing.polling import signed_updates
-from flows.signing.port import Capabilities, Found, RequestStatus, Sent, Update
+from flows.signing.port import Capabilities, FoundRequests, RequestStatus, SentRequest, Update
 from flows.signing.sending import send, settle
 from tests.conftest import Clock
 from tests.signing.paper_provider import PaperProvider, approved_agreement
@@ -154,8 +154,8 @@ def test_two_workers_settle_the_same_request(any_register: Register, clock: Cloc
     states: list[dict[str, State]] = []
 
     class Second(PaperProvider):
-        def find(self, reference: str) -> Found:
-            found = Found([Sent("7", {"cancel": "https://paper.example/7"})])
+        def find(self, reference: str) -> FoundRequests:
+            found = FoundRequests([SentRequest("7", {"cancel": "https://paper.example/7"})])
             if not states:  # the other worker is done while this one waits for its answer
                 states.append(settle(any_register, PaperProvider(lookup=found)))
             return found

@@ -8,7 +8,7 @@ import pytest
 from flows.errors import PerhapsSent, ProviderError, TransitionRefused
 from flows.register import Register, State
 from flows.register.agreements import (
-    Generated,
+    GeneratedDocument,
     approve,
     events_of,
     get_agreement,
@@ -20,7 +20,7 @@ from flows.register.signature_requests import by_reference, newest_request
 from flows.signing.cancellation import withdraw
 from flows.signing.manual_resolution import settle_not_sent, settle_sent
 from flows.signing.polling import signed_updates
-from flows.signing.port import Capabilities, Found, RequestStatus, Sent, SignerStatus, Update
+from flows.signing.port import Capabilities, FoundRequests, RequestStatus, SentRequest, SignerStatus, Update
 from flows.signing.rate_limiter import paced
 from flows.signing.sending import send, settle
 from tests.conftest import Clock
@@ -126,7 +126,7 @@ def test_what_waits_for_a_person_is_listed(any_register: Register, unknown: str)
 def test_several_requests_under_one_reference_are_for_a_person(any_register: Register) -> None:
     """The ids are listed, and nothing is chosen."""
     agreement_id = approved_agreement(any_register)
-    both = Found([Sent("11"), Sent("12")])
+    both = FoundRequests([SentRequest("11"), SentRequest("12")])
     provider = PaperProvider(when_sending=lose_the_answer, lookup=both)
     assert send_it(any_register, provider, agreement_id) == State.UNKNOWN
     with any_register.read() as session:
@@ -137,7 +137,7 @@ def test_several_requests_under_one_reference_are_for_a_person(any_register: Reg
 def test_a_request_under_another_title_is_for_a_person(any_register: Register, title: str, state: State) -> None:
     """A provider that tells no digest tells the title: one that we never gave is not the request that was sent."""
     agreement_id = approved_agreement(any_register)
-    provider = PaperProvider(when_sending=lose_the_answer, lookup=Found([Sent("11", title=title)]))
+    provider = PaperProvider(when_sending=lose_the_answer, lookup=FoundRequests([SentRequest("11", title=title)]))
     assert send_it(any_register, provider, agreement_id) == state
     with any_register.read() as session:
         told = events_of(session, agreement_id)[-1].why
@@ -216,7 +216,7 @@ def test_what_ended_unsigned_is_sent_anew_on_asking(any_register: Register, ende
         assert [one.agreement_id for one in waiting_for_a_person(session)] == [agreement_id]
     with any_register.write() as transaction:
         start_anew(transaction, agreement_id)
-        made = Generated("alis-avtale.docx", "1.0", "a" * 64, "b" * 64, "c" * 64, 1)
+        made = GeneratedDocument("alis-avtale.docx", "1.0", "a" * 64, "b" * 64, "c" * 64, 1)
         record_generated(transaction, agreement_id, 2, made)
         approve(transaction, agreement_id, "looked at")
     send_it(any_register, provider, agreement_id)

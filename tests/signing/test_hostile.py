@@ -14,7 +14,7 @@ from flows.application.context import Context
 from flows.archive import open_store
 from flows.errors import NotSent
 from flows.register import Register, State, open_register
-from flows.register.agreements import Generated, ReceivedCase, approve, get_agreement, receive, record_generated
+from flows.register.agreements import GeneratedDocument, ReceivedCase, approve, get_agreement, receive, record_generated
 from flows.register.record_digests import newest_seal, seal_of
 from flows.register.records import get_record
 from flows.settings import Settings
@@ -98,7 +98,7 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         )
         with register.write() as transaction:
             agreement_id = receive(transaction, case).agreement_id
-            made = Generated("a.docx", "1.0", "a" * 64, store.put(b"PK"), store.put(agreement()), 1)
+            made = GeneratedDocument("a.docx", "1.0", "a" * 64, store.put(b"PK"), store.put(agreement()), 1)
             record_generated(transaction, agreement_id, 1, made)
             approve(transaction, agreement_id, "looked at")
         yield Stage(request.param, running, Context(settings, register, store, provider), clock, agreement_id)

@@ -11,7 +11,7 @@ import pytest
 from flows.errors import NotSent, PerhapsSent, ProviderError
 from flows.register import Register, State
 from flows.register.agreements import (
-    Generated,
+    GeneratedDocument,
     ReceivedCase,
     approve,
     get_agreement,
@@ -20,7 +20,7 @@ from flows.register.agreements import (
 )
 from flows.register.signature_requests import newest_request
 from flows.signing.polling import signed_updates
-from flows.signing.port import Intent, Lookup, Sent
+from flows.signing.port import Lookup, SentRequest, SigningIntent
 from flows.signing.providers.desk import DeskProvider
 from flows.signing.sending import send, settle
 from tests.conftest import Clock
@@ -46,7 +46,7 @@ class Troubled:
         self.fetch_signed, self.cancel = self.inner.fetch_signed, self.inner.cancel
         self.remind, self.read_webhook = self.inner.remind, self.inner.read_webhook
 
-    def send(self, intent: Intent, pdf: bytes) -> Sent:
+    def send(self, intent: SigningIntent, pdf: bytes) -> SentRequest:
         """Create the request, unless it never leaves; forget the answer where it is lost."""
         if self.never_leaves:
             raise NotSent("The connection was refused.")
@@ -83,7 +83,7 @@ def approved(register: Register) -> str:
     with register.write() as transaction:
         agreement_id = receive(transaction, case).agreement_id
         digest = hashlib.sha256(agreement()).hexdigest()
-        made = Generated("alis-avtale.docx", "1.0", "a" * 64, "b" * 64, digest, 1)
+        made = GeneratedDocument("alis-avtale.docx", "1.0", "a" * 64, "b" * 64, digest, 1)
         record_generated(transaction, agreement_id, 1, made)
         approve(transaction, agreement_id, "looked at")
     return agreement_id
@@ -146,7 +146,7 @@ def test_sending_that_reached_nobody_is_settled_as_not_sent(
     """Where the provider can say for certain that there is no such request, it may be sent again."""
 
     class Dies(Troubled):
-        def send(self, intent: Intent, pdf: bytes) -> Sent:
+        def send(self, intent: SigningIntent, pdf: bytes) -> SentRequest:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -12,7 +12,7 @@ from flows.cli import app
 from flows.errors import NotFound, PerhapsSent, TransitionRefused, WrongUse
 from flows.register import Register, State
 from flows.register.agreements import events_of
-from flows.signing.port import CannotKnow, Intent, Lookup, Sent
+from flows.signing.port import Lookup, LookupUnavailable, SentRequest, SigningIntent
 from flows.signing.providers.desk import DeskProvider
 from flows.signing.sending import send, settle
 from tests.signing.certificates import authority, enterprise, pkcs12_file
@@ -90,14 +90,14 @@ def test_an_id_of_another_agreement_is_refused(register: Register, unknown: str)
 class _Unhearing(DeskProvider):
     """Sends, and hears neither the answer nor what became of it."""
 
-    def send(self, intent: Intent, pdf: bytes) -> Sent:
+    def send(self, intent: SigningIntent, pdf: bytes) -> SentRequest:
         """Lose the answer."""
         super().send(intent, pdf)
         raise PerhapsSent("The answer was lost.")
 
     def find(self, reference: str) -> Lookup:
         """Know nothing."""
-        return CannotKnow()
+        return LookupUnavailable()
 
 
 @pytest.fixture

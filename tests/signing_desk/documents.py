@@ -7,7 +7,7 @@ from functools import cache
 
 from weasyprint import HTML
 
-from flows.signing.port import Anchor, Intent, Signer
+from flows.signing.port import SignaturePosition, Signer, SigningIntent
 
 KARI = Signer(
     1,
@@ -33,14 +33,17 @@ def agreement(title: str = "Avtale om utdanning") -> bytes:
 
 def intent_of(
     pdf: bytes, reference: str, deadline: datetime, signers: Sequence[Signer] = BOTH, language: str = "nb"
-) -> Intent:
+) -> SigningIntent:
     """Return what is sent with the PDF."""
     digest = hashlib.sha256(pdf).hexdigest()
-    return Intent(reference, "Avtale om utdanning", "Avtale", signers, deadline, digest, language)
+    return SigningIntent(reference, "Avtale om utdanning", "Avtale", signers, deadline, digest, language)
 
 
 def at_line(signer: Signer, left: float) -> Signer:
     """Return the signer with a place on the first page."""
     return Signer(
-        **{**{f: getattr(signer, f) for f in signer.__slots__}, "anchor": Anchor(1, left, 90, left + 190, 135)}
+        **{
+            **{f: getattr(signer, f) for f in signer.__slots__},
+            "anchor": SignaturePosition(1, left, 90, left + 190, 135),
+        }
     )

@@ -15,7 +15,7 @@ from pathlib import Path
 import requests
 import uvicorn
 
-from flows.signing.port import Sent, Signer
+from flows.signing.port import SentRequest, Signer
 from flows.signing.providers.desk import DeskProvider
 from flows.signing_desk.app import create_app, utc_now
 from flows.signing_desk.emails import Letters
@@ -41,7 +41,7 @@ class RunningDesk:
         """An adapter for this desk."""
         return DeskProvider(self.address, self.token, self.session)
 
-    def send(self, reference: str = "ref-1", signers: Sequence[Signer] = BOTH, language: str = "nb") -> Sent:
+    def send(self, reference: str = "ref-1", signers: Sequence[Signer] = BOTH, language: str = "nb") -> SentRequest:
         """Send the invented agreement, with 30 days to sign."""
         deadline = self.clock() + timedelta(days=30)
         return self.provider.send(intent_of(agreement(), reference, deadline, signers, language), agreement())

@@ -8,7 +8,7 @@ import flows.signing_desk
 from flows.signing.webhook_signatures import is_sealed
 from flows.signing_desk.webhook_signing import HEADER, sign_webhook
 
-ALLOWED = {"flows.settings", "flows.mail", "flows.language", "flows.errors", "flows.signing_desk"}
+ALLOWED = {"flows.settings", "flows.dates", "flows.mail", "flows.language", "flows.errors", "flows.signing_desk"}
 
 
 def test_the_desk_imports_nothing_of_the_line() -> None:

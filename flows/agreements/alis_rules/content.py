@@ -15,6 +15,7 @@ from flows.agreements.sections import (
     centrality,
     needs_split,
 )
+from flows.dates import short_date
 from flows.language import translate as _
 
 OWN_ELEMENTS_BEFORE = date(2022, 1, 1)
@@ -154,6 +155,6 @@ def elements_of_an_earlier_agreement_have_a_home(case: AlisCase) -> Wrong:
         yield (
             MUNICIPAL_MONEY.box,
             _("The earlier agreement is from {day}. If elements of it are to go on, write them in section 4.3.").format(
-                day=f"{earlier:%d.%m.%Y}"
+                day=short_date(earlier)
             ),
         )

@@ -8,6 +8,7 @@ from flows.agreements.fields import fields_of
 from flows.agreements.free_text import amounts_in
 from flows.agreements.rulebook import Rulebook, Wrong
 from flows.agreements.sections import FACILITATION, LOWER_PRODUCTIVITY, PRACTICE_COMPENSATION
+from flows.dates import short_date
 from flows.language import translate as _
 
 rulebook = Rulebook()
@@ -67,7 +68,7 @@ def _source(case: AlisCase) -> str:
     if case.maks_tilskuddsramme is not None:
         return fields_of(AlisCase)["maks_tilskuddsramme"].column.label.lower()
     used = rates.rates_on(case.avtale_gjelder_fra)
-    period = f"{used.first_day:%d.%m.%Y}–{used.last_day:%d.%m.%Y}"
+    period = f"{short_date(used.first_day)}–{short_date(used.last_day)}"
     if used.confirmed:
         return _("rates {period}").format(period=period)
     return _("unconfirmed rates {period}").format(period=period)

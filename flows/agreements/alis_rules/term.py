@@ -8,6 +8,7 @@ from itertools import pairwise
 from flows.agreements import duration, rates
 from flows.agreements.alis_case import AlisCase, GrantStatus
 from flows.agreements.rulebook import Rulebook, Wrong
+from flows.dates import short_date
 from flows.language import translate as _
 
 NEW_SCHEME = date(2019, 3, 1)
@@ -33,7 +34,7 @@ def training_began_in_the_new_scheme(case: AlisCase) -> Wrong:
         yield (
             "oppstart_ny_ordning",
             _("The new scheme began on {first_day}; the start cannot be earlier. Check the date.").format(
-                first_day=f"{NEW_SCHEME:%d.%m.%Y}"
+                first_day=short_date(NEW_SCHEME)
             ),
         )
 
@@ -45,7 +46,7 @@ def training_ends_after_it_began(case: AlisCase) -> Wrong:
         yield (
             "forventet_avslutning",
             _("The training ends ({end}) before it begins ({start}). Check both.").format(
-                end=case.forventet_avslutning, start=f"{case.oppstart_ny_ordning:%d.%m.%Y}"
+                end=case.forventet_avslutning, start=short_date(case.oppstart_ny_ordning)
             ),
         )
 
@@ -58,7 +59,7 @@ def training_ends_within_the_agreement(case: AlisCase) -> Wrong:
         yield (
             "forventet_avslutning",
             _("The training is expected to end in {end}, after the agreement's last possible day, {last_day}.").format(
-                end=case.forventet_avslutning, last_day=f"{last_day:%d.%m.%Y}"
+                end=case.forventet_avslutning, last_day=short_date(last_day)
             ),
         )
 
@@ -70,7 +71,7 @@ def agreement_lies_within_the_training(case: AlisCase) -> Wrong:
         yield (
             "avtale_gjelder_fra",
             _("The agreement begins before the training ({start}). Use that day or a later one.").format(
-                start=f"{case.oppstart_ny_ordning:%d.%m.%Y}"
+                start=short_date(case.oppstart_ny_ordning)
             ),
         )
     if case.avtale_gjelder_fra > _last_day(case.forventet_avslutning):
@@ -93,7 +94,7 @@ def agreement_ends_in_time(case: AlisCase) -> Wrong:
         yield (
             "avtale_gjelder_til",
             _("The agreement can last until {last_day} at most. Use that day, or leave the cell empty.").format(
-                last_day=f"{last_day:%d.%m.%Y}"
+                last_day=short_date(last_day)
             ),
         )
 
@@ -106,7 +107,7 @@ def shares_of_full_time_begin_within_the_agreement(case: AlisCase) -> Wrong:
         yield (
             "stillingsprosent",
             _("A share of full time begins on {day}, before the agreement is a day old. Check the dates.").format(
-                day=f"{early[-1]:%d.%m.%Y}"
+                day=short_date(early[-1])
             ),
         )
 
@@ -120,7 +121,7 @@ def hospital_periods_do_not_overlap(case: AlisCase) -> Wrong:
             yield (
                 "institusjonstjeneste_perioder",
                 _("Two periods overlap: one ends on {end}, the next begins on {start}. Correct the dates.").format(
-                    end=f"{one.til:%d.%m.%Y}", start=f"{following.fra:%d.%m.%Y}"
+                    end=short_date(one.til), start=short_date(following.fra)
                 ),
             )
 
@@ -134,7 +135,7 @@ def hospital_periods_lie_within_the_agreement(case: AlisCase) -> Wrong:
             yield (
                 "institusjonstjeneste_perioder",
                 _("The period from {start} to {end} lies outside the agreement and does not prolong it.").format(
-                    start=f"{service.fra:%d.%m.%Y}", end=f"{service.til:%d.%m.%Y}"
+                    start=short_date(service.fra), end=short_date(service.til)
                 ),
             )
 
@@ -147,7 +148,7 @@ def grant_can_still_be_applied_for(case: AlisCase, today: date) -> Wrong:
         yield (
             "tilskudd_status",
             _("The grant had to be applied for by {day}. Write «Søkt» or «Innvilget» if that was done.").format(
-                day=f"{deadline:%d.%m.%Y}"
+                day=short_date(deadline)
             ),
         )
 

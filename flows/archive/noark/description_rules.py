@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree
 
 from flows.archive.noark.journal_rules import empty_elements
-from flows.archive.noark.streaming_reader import Finding, local
+from flows.archive.noark.streaming_reader import PackageFinding, local
 
 _ADDML = "{http://www.arkivverket.no/standarder/addml}"
 FLAGS = (
@@ -20,13 +20,15 @@ FLAGS = (
 """Rule, flag of the description, and the element that it speaks of."""
 
 
-def check_description(folder: Path, addml: Any, schemas: Path) -> Iterator[Finding]:
+def check_description(folder: Path, addml: Any, schemas: Path) -> Iterator[PackageFinding]:
     """Yield what is wrong with the description, with what it describes, and with the schemas in the package."""
     official = _official(schemas)
     if "addml.xsd" not in official:
-        yield Finding("N5.03", "arkivuttrekk.xml", "not checked: addml.xsd is missing among the official schemas")
+        yield PackageFinding(
+            "N5.03", "arkivuttrekk.xml", "not checked: addml.xsd is missing among the official schemas"
+        )
     elif not etree.XMLSchema(etree.parse(official["addml.xsd"])).validate(addml):
-        yield Finding("N5.03", "arkivuttrekk.xml", "does not follow addml.xsd")
+        yield PackageFinding("N5.03", "arkivuttrekk.xml", "does not follow addml.xsd")
     described = set()
     for one in addml.iter(f"{_ADDML}property"):
         if one.get("name") != "file":
@@ -36,24 +38,24 @@ def check_description(folder: Path, addml: Any, schemas: Path) -> Iterator[Findi
         described.add(name)
         path = folder / name
         if not path.exists():
-            yield Finding("N5.01", name, "is described but missing")
+            yield PackageFinding("N5.01", name, "is described but missing")
             continue
         algorithm, value = _inner(one, "checksum/algorithm"), _inner(one, "checksum/value")
         if not algorithm and not value and not first:
             continue  # described in full at its first mention
         if algorithm not in {"SHA-256", "SHA256"} or value.lower() != sha256_of(path):
-            yield Finding("N5.02", name, "its checksum is missing or differs")
+            yield PackageFinding("N5.02", name, "its checksum is missing or differs")
     for path in sorted(folder.glob("*.x[ms][ld]")):
         if path.name not in described | {"arkivuttrekk.xml", "addml.xsd"}:
-            yield Finding("N5.01", path.name, "lies in the package and is not described")
+            yield PackageFinding("N5.01", path.name, "lies in the package and is not described")
         if path.suffix == ".xsd" and (path.name not in official or sha256_of(path) != sha256_of(official[path.name])):
-            yield Finding("N5.03", path.name, "is not the official schema (krav 6.4.18)")
+            yield PackageFinding("N5.03", path.name, "is not the official schema (krav 6.4.18)")
     empty = Counter(local(one) for one in addml.iter() if len(one) == 0 and not (one.text or "").strip())
     yield from empty_elements("arkivuttrekk.xml", empty)
     yield from _check_order(addml)
     for rule, flag, _element in FLAGS:
         if value_of(addml, flag) not in {"true", "false"}:
-            yield Finding(rule, "arkivuttrekk.xml", f"does not say {flag}")
+            yield PackageFinding(rule, "arkivuttrekk.xml", f"does not say {flag}")
 
 
 def _official(schemas: Path) -> dict[str, Path]:
@@ -65,7 +67,7 @@ def _official(schemas: Path) -> dict[str, Path]:
     return found | {name: path for name, path in (("avtalemetadata.xsd", own), ("addml.xsd", addml)) if path}
 
 
-def _check_order(addml: Any) -> Iterator[Finding]:
+def _check_order(addml: Any) -> Iterator[PackageFinding]:
     """Yield what stands in another place than in the official template: readers take some of it by its position."""
     outer = addml.find(f".//{_ADDML}dataObject")
     first = (
@@ -78,7 +80,7 @@ def _check_order(addml: Any) -> Iterator[Finding]:
     ]
     for found, expected in ((first, "info"), (inner, "arkivstruktur"), (divisions, "inngaaendeSkille")):
         if found[:1] != [expected]:
-            yield Finding("KRAV", "arkivuttrekk.xml", f"{expected} does not stand first, as the template has it")
+            yield PackageFinding("KRAV", "arkivuttrekk.xml", f"{expected} does not stand first, as the template has it")
 
 
 def value_of(addml: Any, name: str) -> str:

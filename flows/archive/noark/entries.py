@@ -8,17 +8,16 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from flows.archive.pronom_formats import format_of
+from flows.dates import oslo_date, start_of_day
 from flows.register import Agreement, Event, Record, RecordFile, Register, Version
 from flows.register.reviews import next_reviews_of
 from flows.register.states import RecordStatus
 
-_OSLO = ZoneInfo("Europe/Oslo")
 _IDS = UUID("7f0c9a52-6a51-4f0e-9d6e-1f7a54a2c0de")
 _TOGETHER = 200
 
@@ -110,7 +109,7 @@ def period_id(period: Period, what: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedRecord:
     """A record that a period exports: its place in the journal, its agreement's type, its id."""
 
     sequence: int
@@ -118,13 +117,13 @@ class Listed:
     record_id: str
 
 
-def listed(register: Register, period: Period) -> list[Listed]:
+def listed(register: Register, period: Period) -> list[ListedRecord]:
     """Return the period's archived and destroyed records in the order of the journal.
 
     It is read once: everything that the extract holds is about these and no others, also while the archive grows.
     """
-    first = datetime.combine(period.start, datetime.min.time(), _OSLO).astimezone(UTC)
-    last = datetime.combine(date(period.year + 1, 1, 1), datetime.min.time(), _OSLO).astimezone(UTC)
+    first = start_of_day(period.start)
+    last = start_of_day(date(period.year + 1, 1, 1))
     wanted = (
         select(Record.details["journal"]["sequence"].as_integer(), Agreement.type, Record.id)
         .join(Agreement, Agreement.id == Record.agreement_id)
@@ -136,11 +135,11 @@ def listed(register: Register, period: Period) -> list[Listed]:
     )
     with register.read() as session:
         rows = session.execute(wanted.execution_options(yield_per=500))
-        found = [Listed(sequence, sys.intern(kind), record_id) for sequence, kind, record_id in rows]
+        found = [ListedRecord(sequence, sys.intern(kind), record_id) for sequence, kind, record_id in rows]
     return sorted(found, key=lambda one: (one.sequence, one.record_id))
 
 
-def entries(register: Register, chosen: Iterable[Listed]) -> Iterator[Entry]:
+def entries(register: Register, chosen: Iterable[ListedRecord]) -> Iterator[Entry]:
     """Yield the entries of listed records, in their order, with a few readings of the register for each hundred."""
     remaining = iter(chosen)
     while batch := [one.record_id for one in islice(remaining, _TOGETHER)]:
@@ -180,7 +179,7 @@ def _read(session: Session, record_ids: Sequence[str]) -> Iterator[Entry]:
 
 def norwegian_day(instant: datetime) -> date:
     """Return the day that an instant falls on in Norway."""
-    return instant.astimezone(_OSLO).date()
+    return oslo_date(instant)
 
 
 def written(instant: datetime) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from flows.archive.noark.description import write_description
 from flows.archive.noark.entries import Entry, Period, entries, listed
-from flows.archive.noark.journals import Heading, write_journals
-from flows.archive.noark.selfcheck import Finding, check_package
+from flows.archive.noark.journals import JournalHeading, write_journals
+from flows.archive.noark.selfcheck import PackageFinding, check_package
 from flows.archive.noark.structure import write_structure
 from flows.archive.store import Store
 from flows.errors import ComponentMissing, NotFound, WrongUse
@@ -28,7 +28,7 @@ SCHEMAS = {
 """Name in the package, and the name that the file is published under."""
 
 
-def export_noark(register: Register, store: Store, period: Period, folder: Path) -> list[Finding]:
+def export_noark(register: Register, store: Store, period: Period, folder: Path) -> list[PackageFinding]:
     """Write the extract of a period to `folder`, and return what the self-check found: nothing, if it is finished.
 
     With findings the package stays below `<folder>.unfinished`. Memory does not grow with the number of records.
@@ -56,7 +56,7 @@ def export_noark(register: Register, store: Store, period: Period, folder: Path)
         lambda kind: _told(entries(register, (one for one in chosen if one.type == kind)), store, draft, said),
     )
     start, end = (period.start, period.end) if period.journal == "period" else (min(said.days), max(said.days))
-    heading = Heading(start, end, len(chosen))
+    heading = JournalHeading(start, end, len(chosen))
     changed = write_journals(period, heading, draft, closed, entries(register, chosen))
     counts = {"mappe": len(chosen), "registrering": len(chosen), "endring": changed, "filer": said.documents}
     flags = {"restricted": said.restricted, "disposal": said.disposal, "disposed": said.disposed}

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flows.archive.noark.selfcheck_index import Seen
-from flows.archive.noark.streaming_reader import Finding, local, stream, values
+from flows.archive.noark.selfcheck_index import SelfcheckIndex
+from flows.archive.noark.streaming_reader import PackageFinding, local, stream, values
 
 
 @dataclass
@@ -22,7 +22,7 @@ class Journal:
     empty: Counter[str] = field(default_factory=Counter)
 
 
-def read_journal(path: Path, seen: Seen) -> Journal:
+def read_journal(path: Path, seen: SelfcheckIndex) -> Journal:
     """Read a journal as it streams; what its entries show goes to `seen`."""
     journal = Journal(path.name)
     for element, _place in stream(path, ("journalhode", "journalregistrering"), empty=journal.empty):
@@ -39,43 +39,45 @@ def read_journal(path: Path, seen: Seen) -> Journal:
     return journal
 
 
-def check_journals(running: Journal, public: Journal, seen: Seen, *, sharp: bool) -> Iterator[Finding]:
+def check_journals(running: Journal, public: Journal, seen: SelfcheckIndex, *, sharp: bool) -> Iterator[PackageFinding]:
     """Yield what is wrong with the two journals: counts, ids, order, dates, and what the public one may not show."""
     for journal in (running, public):
         stated = journal.head.get("antallJournalposter", "")
         if stated != str(journal.entries) or (sharp and journal.entries != seen.entries):
-            yield Finding("N5.59", journal.name, f"{stated} entries are stated, {journal.entries} are there")
+            yield PackageFinding("N5.59", journal.name, f"{stated} entries are stated, {journal.entries} are there")
         if not seen.same_entries(journal.name):
-            yield Finding("N5.59", journal.name, "its entries are not those of arkivstruktur.xml")
+            yield PackageFinding("N5.59", journal.name, "its entries are not those of arkivstruktur.xml")
         if not journal.sorted:
-            yield Finding("N5.59", journal.name, "is not sorted by year and sequence (krav 6.4.30)")
+            yield PackageFinding("N5.59", journal.name, "is not sorted by year and sequence (krav 6.4.30)")
         start, end = journal.head.get("journalStartDato", ""), journal.head.get("journalSluttDato", "")
         if seen.first_date and not start <= seen.first_date <= seen.last_date <= end:
-            yield Finding("N5.60", journal.name, "has entries outside its dates")
+            yield PackageFinding("N5.60", journal.name, "has entries outside its dates")
         yield from empty_elements(journal.name, journal.empty)
     for entry in seen.leaked(public.name):
-        yield Finding("N5.59", public.name, f"shows what is restricted of {entry}")
+        yield PackageFinding("N5.59", public.name, f"shows what is restricted of {entry}")
     for name in ("journalStartDato", "journalSluttDato"):
         if running.head.get(name) != public.head.get(name):
-            yield Finding("N5.60", name, "differs between the journals")
+            yield PackageFinding("N5.60", name, "differs between the journals")
 
 
-def check_changes(path: Path, seen: Seen, stated: int) -> Iterator[Finding]:
+def check_changes(path: Path, seen: SelfcheckIndex, stated: int) -> Iterator[PackageFinding]:
     """Yield changes that point at nothing in the package, empty elements, and another number than was `stated`."""
     changes, empty = 0, Counter[str]()
     for element, _place in stream(path, ("endring",), empty=empty):
         changes += 1
         said = next(values(element, "referanseArkivenhet"), "")
         if not seen.knows_id(said):
-            yield Finding("N5.62", path.name, f"points at {said}, which is not in the package")
+            yield PackageFinding("N5.62", path.name, f"points at {said}, which is not in the package")
     yield from empty_elements(path.name, empty)
     if changes != stated:
-        yield Finding("KRAV", path.name, f"{stated} changes are stated, {changes} are there (krav 6.4.20)")
+        yield PackageFinding("KRAV", path.name, f"{stated} changes are stated, {changes} are there (krav 6.4.20)")
 
 
-def empty_elements(place: str, empty: Counter[str]) -> Iterator[Finding]:
+def empty_elements(place: str, empty: Counter[str]) -> Iterator[PackageFinding]:
     """Yield a finding for each name of elements that hold nothing (krav 6.4.5)."""
-    yield from (Finding("N5.63", place, f"{name} is empty, {count} times") for name, count in sorted(empty.items()))
+    yield from (
+        PackageFinding("N5.63", place, f"{name} is empty, {count} times") for name, count in sorted(empty.items())
+    )
 
 
 def _number(entry: Any, name: str) -> int:

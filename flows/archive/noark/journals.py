@@ -20,7 +20,7 @@ _FIELDS = {"access": "tilgangsrestriksjon", "retention": "kassasjonsvedtak"}
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class JournalHeading:
     """What both journals say before their first entry."""
 
     start: date
@@ -28,7 +28,9 @@ class Heading:
     entries: int
 
 
-def write_journals(period: Period, heading: Heading, folder: Path, closed: datetime, found: Iterable[Entry]) -> int:
+def write_journals(
+    period: Period, heading: JournalHeading, folder: Path, closed: datetime, found: Iterable[Entry]
+) -> int:
     """Write both journals and the change log of entries in the order of the journal; return how many changes there are.
 
     Entries are sorted by year and sequence (krav 6.4.30). The public journal masks what is restricted. The change log
@@ -49,7 +51,9 @@ def write_journals(period: Period, heading: Heading, folder: Path, closed: datet
 
 
 @contextmanager
-def _journal(folder: Path, period: Period, heading: Heading, *, public: bool) -> Iterator[Callable[[Entry], None]]:
+def _journal(
+    folder: Path, period: Period, heading: JournalHeading, *, public: bool
+) -> Iterator[Callable[[Entry], None]]:
     """Give what writes an entry into one of the journals."""
     with _file(folder, "offentligJournal" if public else "loependeJournal") as (file, make):
         creator = make.arkivskaper(make.arkivskaperID(period.creator_number), make.arkivskaperNavn(period.creator))

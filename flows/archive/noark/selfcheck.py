@@ -13,10 +13,10 @@ from lxml import etree
 
 from flows.archive.noark.description_rules import FLAGS, check_description, count_of, sha256_of, value_of
 from flows.archive.noark.journal_rules import check_changes, check_journals, empty_elements, read_journal
-from flows.archive.noark.selfcheck_index import Seen
-from flows.archive.noark.streaming_reader import Finding, files_below, local, stream, values
+from flows.archive.noark.selfcheck_index import SelfcheckIndex
+from flows.archive.noark.streaming_reader import PackageFinding, files_below, local, stream, values
 
-__all__ = ["Finding", "check_package"]
+__all__ = ["PackageFinding", "check_package"]
 
 _JOURNALS = ("loependeJournal", "offentligJournal")
 _XML = ("arkivstruktur", "endringslogg", *_JOURNALS)
@@ -55,34 +55,34 @@ _STREAMED = (
 )
 
 
-def check_package(folder: Path, schemas: Path) -> Iterator[Finding]:
+def check_package(folder: Path, schemas: Path) -> Iterator[PackageFinding]:
     """Yield everything that is wrong with the package in a folder; `schemas` holds the official schemas."""
     try:
         addml = etree.parse(folder / "arkivuttrekk.xml")
     except (OSError, etree.XMLSyntaxError) as error:
-        yield Finding("N5.01", "arkivuttrekk.xml", f"cannot be read: {type(error).__name__}")
+        yield PackageFinding("N5.01", "arkivuttrekk.xml", f"cannot be read: {type(error).__name__}")
         return
     yield from check_description(folder, addml, schemas)
     missing = [name for name in _XML if not (folder / f"{name}.xml").exists()]
     for name in missing:
-        yield Finding("N5.01", f"{name}.xml", "is missing")
+        yield PackageFinding("N5.01", f"{name}.xml", "is missing")
     if missing:
         return
     for name in _XML:
         yield from _check_schema(folder, name)
-    with Seen() as seen:
+    with SelfcheckIndex() as seen:
         try:
             yield from _check_structure(folder, addml, seen)
             running, public = (read_journal(folder / f"{name}.xml", seen) for name in _JOURNALS)
             yield from check_journals(running, public, seen, sharp=value_of(addml, "inngaaendeSkille") == "skarpt")
             yield from check_changes(folder / "endringslogg.xml", seen, count_of(addml, "endring"))
         except etree.XMLSyntaxError as error:
-            yield Finding("N5.03", "package", f"cannot be read to its end: {error.msg}")
+            yield PackageFinding("N5.03", "package", f"cannot be read to its end: {error.msg}")
             return
         yield from _check_files(folder, addml, seen)
 
 
-def _check_schema(folder: Path, name: str) -> Iterator[Finding]:
+def _check_schema(folder: Path, name: str) -> Iterator[PackageFinding]:
     """Validate a file as it streams, against the schemas in the package (own metadata included)."""
     spaces = [(f"http://www.arkivverket.no/standarder/noark5/{name}", folder / f"{name}.xsd")]
     if name == "arkivstruktur":
@@ -97,10 +97,10 @@ def _check_schema(folder: Path, name: str) -> Iterator[Finding]:
         for _element, _path in stream(folder / f"{name}.xml", ("mappe", "endring", "journalregistrering"), schema):
             pass
     except (etree.XMLSyntaxError, etree.XMLSchemaParseError) as error:
-        yield Finding("N5.03", f"{name}.xml", str(error)[:200])
+        yield PackageFinding("N5.03", f"{name}.xml", str(error)[:200])
 
 
-def _check_structure(folder: Path, addml: Any, seen: Seen) -> Iterator[Finding]:
+def _check_structure(folder: Path, addml: Any, seen: SelfcheckIndex) -> Iterator[PackageFinding]:
     path, empty = folder / "arkivstruktur.xml", Counter[str]()
     for kind, parent in stream(path, _STREAMED, empty=empty):
         name = local(kind)
@@ -113,9 +113,9 @@ def _check_structure(folder: Path, addml: Any, seen: Seen) -> Iterator[Finding]:
         elif name == "klasse":
             children = set(kind.get("children", "").split())
             if {"klasse", "mappe"} <= children:
-                yield Finding("N5.12", "klasse", "has both subclasses and folders")
+                yield PackageFinding("N5.12", "klasse", "has both subclasses and folders")
             if {"klasse", "registrering"} <= children:
-                yield Finding("N5.19", "klasse", "has both subclasses and registrations")
+                yield PackageFinding("N5.19", "klasse", "has both subclasses and registrations")
         else:
             seen.present.add(name)
             yield from _check_value(kind, name)
@@ -123,18 +123,18 @@ def _check_structure(folder: Path, addml: Any, seen: Seen) -> Iterator[Finding]:
     stated = {one: count_of(addml, one) for one in ("mappe", "registrering")}
     for rule, what, found in (("N5.10", "mappe", seen.cases), ("N5.16", "registrering", seen.entries)):
         if stated[what] != found:
-            yield Finding(rule, what, f"{stated[what]} are stated, {found} are there")
+            yield PackageFinding(rule, what, f"{stated[what]} are stated, {found} are there")
     for rule, flag, element in FLAGS:
         if (value_of(addml, flag) == "true") != (element in seen.present):
-            yield Finding(rule, flag, f"does not agree with whether there is any {element}")
+            yield PackageFinding(rule, flag, f"does not agree with whether there is any {element}")
 
 
-def _check_id(said: str, seen: Seen) -> Iterator[Finding]:
+def _check_id(said: str, seen: SelfcheckIndex) -> Iterator[PackageFinding]:
     if not seen.add_id(said):
-        yield Finding("N5.47", said, "is used twice")
+        yield PackageFinding("N5.47", said, "is used twice")
 
 
-def _check_case(case: Any, seen: Seen) -> Iterator[Finding]:
+def _check_case(case: Any, seen: SelfcheckIndex) -> Iterator[PackageFinding]:
     place = f"mappe {next(values(case, 'mappeID'), '')}"
     for one in case.iter():
         name = local(one)
@@ -143,39 +143,39 @@ def _check_case(case: Any, seen: Seen) -> Iterator[Finding]:
             yield from _check_id(one.text or "", seen)
         yield from _check_value(one, place)
     if not set(values(case, "saksstatus")) <= _CASE or not list(values(case, "saksstatus")):
-        yield Finding("N5.15", place, "saksstatus is not Avsluttet or Utgår")
+        yield PackageFinding("N5.15", place, "saksstatus is not Avsluttet or Utgår")
     registrations = [one for one in case if local(one) == "registrering"]
     if not registrations and not any(local(one) == "mappe" for one in case):
-        yield Finding("N5.14", place, "holds nothing")
+        yield PackageFinding("N5.14", place, "holds nothing")
     for one in registrations:
         yield from _check_entry(one, place, seen)
 
 
-def _check_value(one: Any, place: str) -> Iterator[Finding]:
+def _check_value(one: Any, place: str) -> Iterator[PackageFinding]:
     name = local(one)
     if name in _LISTS and one.text not in _LISTS[name]:
-        yield Finding(_OWNED.get(name, "OWN"), place, f"{name} says «{one.text}»")
+        yield PackageFinding(_OWNED.get(name, "OWN"), place, f"{name} says «{one.text}»")
 
 
-def _check_entry(entry: Any, place: str, seen: Seen) -> Iterator[Finding]:
+def _check_entry(entry: Any, place: str, seen: SelfcheckIndex) -> Iterator[PackageFinding]:
     hidden = [*_hidden(entry), *_hidden(entry.getparent())]
     seen.add_entry(next(values(entry, "systemID"), ""), hidden, values(entry, "journaldato"))
     if not list(values(entry, "journalposttype")):
-        yield Finding("N5.17", place, "journalposttype is missing")
+        yield PackageFinding("N5.17", place, "journalposttype is missing")
     if not set(values(entry, "journalstatus")) <= _ENTRY or not list(values(entry, "journalstatus")):
-        yield Finding("N5.22", place, "journalstatus is not Arkivert or Utgår")
+        yield PackageFinding("N5.22", place, "journalstatus is not Arkivert or Utgår")
     documents = [one for one in entry if local(one) == "dokumentbeskrivelse"]
     if not documents:
-        yield Finding("N5.21", place, "an entry has no document")
+        yield PackageFinding("N5.21", place, "an entry has no document")
     mains = [one for one in documents if "Hoveddokument" in values(one, "tilknyttetRegistreringSom")]
     if documents and len(mains) != 1:
-        yield Finding("N5.17", place, "an entry has not exactly one Hoveddokument")
+        yield PackageFinding("N5.17", place, "an entry has not exactly one Hoveddokument")
     for one in documents:
         names = [local(child) for child in one]
         if "dokumentobjekt" not in names and "utfoertKassasjon" not in names:
-            yield Finding("N5.24", place, "a document has no object")
+            yield PackageFinding("N5.24", place, "a document has no object")
         if list(values(one, "dokumentstatus")) != ["Dokumentet er ferdigstilt"]:
-            yield Finding("N5.25", place, "dokumentstatus is not «Dokumentet er ferdigstilt»")
+            yield PackageFinding("N5.25", place, "dokumentstatus is not «Dokumentet er ferdigstilt»")
         for file in (child for child in one if local(child) == "dokumentobjekt"):
             yield from _check_object(file, place, seen)
 
@@ -191,29 +191,29 @@ def _hidden(entry: Any) -> Iterator[str]:
             yield from values(one, "korrespondansepartNavn")
 
 
-def _check_object(file: Any, place: str, seen: Seen) -> Iterator[Finding]:
+def _check_object(file: Any, place: str, seen: SelfcheckIndex) -> Iterator[PackageFinding]:
     name = next(values(file, "referanseDokumentfil"), "")
     if not seen.add_file(name):
-        yield Finding("N5.34", place, f"{name} is referred to more than once")
+        yield PackageFinding("N5.34", place, f"{name} is referred to more than once")
     folder = Path(str(file.getroottree().docinfo.URL or "")).parent if file.getroottree().docinfo.URL else None
     path = (folder or Path()) / name
     if Path(name).is_absolute() or ".." in Path(name).parts or not path.is_file():
-        yield Finding("N5.32", place, f"{name} is missing")
+        yield PackageFinding("N5.32", place, f"{name} is missing")
         return
     if sha256_of(path) != next(values(file, "sjekksum"), "").lower():
-        yield Finding("N5.30", place, f"{name} has another checksum")
+        yield PackageFinding("N5.30", place, f"{name} has another checksum")
     size = path.stat().st_size
     if size == 0 or str(size) != next(values(file, "filstoerrelse"), ""):
-        yield Finding("N5.64", place, f"{name} is empty, or its size differs")
+        yield PackageFinding("N5.64", place, f"{name} is empty, or its size differs")
 
 
-def _check_files(folder: Path, addml: Any, seen: Seen) -> Iterator[Finding]:
+def _check_files(folder: Path, addml: Any, seen: SelfcheckIndex) -> Iterator[PackageFinding]:
     root = next((folder / name for name in ("DOKUMENT", "dokumenter") if (folder / name).is_dir()), None)
     count = 0
     for path in files_below(root) if root else ():
         count += 1
         name = path.relative_to(folder).as_posix()
         if not seen.knows_file(name):
-            yield Finding("N5.33", name, "is not referred to")
+            yield PackageFinding("N5.33", name, "is not referred to")
     if str(count) != value_of(addml, "antallDokumentfiler"):
-        yield Finding("N5.28", "DOKUMENT", f"{count} files are there")
+        yield PackageFinding("N5.28", "DOKUMENT", f"{count} files are there")

@@ -19,7 +19,7 @@ SELECT * FROM (SELECT id FROM journal WHERE journal = :name EXCEPT SELECT id FRO
 
 
 @dataclass
-class Seen:
+class SelfcheckIndex:
     """What was met in arkivstruktur.xml and the journals; `cases` and `entries` are numbers, dates are ISO texts."""
 
     cases: int = 0
@@ -29,7 +29,7 @@ class Seen:
     present: set[str] = field(default_factory=set)
     _kept: sqlite3.Connection = field(default_factory=lambda: sqlite3.connect("", isolation_level=None))
 
-    def __enter__(self) -> "Seen":
+    def __enter__(self) -> "SelfcheckIndex":
         """Make the tables, in a file of the database's own that goes with it."""
         self._kept.executescript("PRAGMA synchronous = OFF; PRAGMA cache_size = -2000; " + _TABLES + "BEGIN;")
         return self

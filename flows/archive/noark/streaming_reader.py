@@ -11,7 +11,7 @@ from lxml import etree
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class PackageFinding:
     """Something wrong with a package: the rule, where, and what."""
 
     rule: str

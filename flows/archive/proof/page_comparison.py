@@ -13,8 +13,8 @@ from unicodedata import normalize
 from pypdf import PageObject, PdfReader
 from pypdf.errors import PyPdfError
 
-from flows.archive.proof.profiles import Rebuilding
-from flows.archive.proof.quarantine_reasons import Reason, Why
+from flows.archive.proof.profiles import RebuildProfile
+from flows.archive.proof.quarantine_reasons import QuarantineReason, ReasonCode
 
 _UNREADABLE = (
     PyPdfError,
@@ -29,53 +29,53 @@ _UNREADABLE = (
 
 
 def rebuilt_faults(
-    rebuilding: Rebuilding,
+    rebuilding: RebuildProfile,
     holders: Sequence[str],
     signed: bytes,
     sent: bytes,
     expected: Sequence[str],
     told: Sequence[str],
-) -> list[Reason]:
+) -> list[QuarantineReason]:
     """Return the reasons for quarantine that comparing what came with what was sent gives.
 
     `holders` are the names on the seals, `expected` those who should have signed, `told` those whom the provider says
     have.
     """
-    faults: list[Reason] = []
+    faults: list[QuarantineReason] = []
     if rebuilding.holders and not any(holder in rebuilding.holders for holder in holders):
-        faults.append(Reason(Why.WRONG_SEAL))
+        faults.append(QuarantineReason(ReasonCode.WRONG_SEAL))
     try:
         ours = PdfReader(io.BytesIO(sent)).pages
         theirs = PdfReader(io.BytesIO(signed)).pages
         return faults + _page_faults(list(ours), list(theirs), rebuilding, expected, told)
     except _UNREADABLE as error:
-        return [*faults, Reason(Why.NOT_COMPARABLE, {"error": type(error).__name__})]
+        return [*faults, QuarantineReason(ReasonCode.NOT_COMPARABLE, {"error": type(error).__name__})]
 
 
 def _page_faults(
     ours: list[PageObject],
     theirs: list[PageObject],
-    rebuilding: Rebuilding,
+    rebuilding: RebuildProfile,
     expected: Sequence[str],
     told: Sequence[str],
-) -> list[Reason]:
+) -> list[QuarantineReason]:
     added = len(theirs) - len(ours)
     if added < 0:
-        return [Reason(Why.PAGES_MISSING)]
+        return [QuarantineReason(ReasonCode.PAGES_MISSING)]
     where = added if rebuilding.pages_first else 0
     faults = []
     for number, page in enumerate(ours):
         other = theirs[where + number]
         if _text(page) not in _text(other):
-            faults.append(Reason(Why.ANOTHER_TEXT, {"page": number + 1}))
+            faults.append(QuarantineReason(ReasonCode.ANOTHER_TEXT, {"page": number + 1}))
         if not _pictures(page) <= _pictures(other):
-            faults.append(Reason(Why.OTHER_PICTURES, {"page": number + 1}))
+            faults.append(QuarantineReason(ReasonCode.OTHER_PICTURES, {"page": number + 1}))
     if rebuilding.names_on_pages:
         own = "".join(_text(page) for page in (theirs[:added] if rebuilding.pages_first else theirs[len(ours) :]))
         if not all(_bare(name) in own for name in expected):
-            faults.append(Reason(Why.SIGNERS_UNNAMED))
+            faults.append(QuarantineReason(ReasonCode.SIGNERS_UNNAMED))
     elif sorted(map(_bare, told)) != sorted(map(_bare, expected)):
-        faults.append(Reason(Why.SIGNERS_TOLD))
+        faults.append(QuarantineReason(ReasonCode.SIGNERS_TOLD))
     return faults
 
 

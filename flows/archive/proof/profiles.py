@@ -7,7 +7,7 @@ LEVELS = ("CMS", "B-B", "B-T", "B-LT", "B-LTA")
 
 
 @dataclass(frozen=True, slots=True)
-class Rebuilding:
+class RebuildProfile:
     """What a provider does that makes a new PDF of ours, and seals it.
 
     Then the text and pictures of our pages are compared in place of bytes, the holder of the seal, and the names of
@@ -22,7 +22,7 @@ class Rebuilding:
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class SignedPdfProfile:
     """What a provider's signed PDF must be.
 
     Without `rebuilding` it is our bytes, grown by the signatures of exactly those who should sign. `pdfa_parts`: parts
@@ -31,25 +31,25 @@ class Profile:
 
     least_level: str
     pdfa_parts: tuple[str, ...] = ("2",)
-    rebuilding: Rebuilding | None = None
+    rebuilding: RebuildProfile | None = None
     embedded_files: bool = False
 
 
-_DEFAULT = Profile("B-LT")
+_DEFAULT = SignedPdfProfile("B-LT")
 _PROFILES = {
-    "desk": Profile("B-B"),  # it has no public timestamp authority
+    "desk": SignedPdfProfile("B-B"),  # it has no public timestamp authority
     # The level of Posten's seal is unverified: none is demanded until one has been seen.
-    "posten": Profile(
+    "posten": SignedPdfProfile(
         "CMS",
         ("3", "2"),
-        Rebuilding(pages_first=True, names_on_pages=True, holders=("Posten Bring AS", "Posten Norge AS")),
+        RebuildProfile(pages_first=True, names_on_pages=True, holders=("Posten Bring AS", "Posten Norge AS")),
         embedded_files=True,
     ),
-    "docuseal": Profile("CMS", (), Rebuilding()),
-    "documenso": Profile("CMS", (), Rebuilding()),
+    "docuseal": SignedPdfProfile("CMS", (), RebuildProfile()),
+    "documenso": SignedPdfProfile("CMS", (), RebuildProfile()),
 }
 
 
-def profile_of(provider: str) -> Profile:
+def profile_of(provider: str) -> SignedPdfProfile:
     """Return the demands on a provider; one that is not in the table must give B-LT over the PDF that was sent."""
     return _PROFILES.get(provider, _DEFAULT)

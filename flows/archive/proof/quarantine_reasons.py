@@ -12,7 +12,7 @@ from flows.language import translate
 from flows.language import translate as _
 
 
-class Why(StrEnum):
+class ReasonCode(StrEnum):
     """Every reason. In the sentence, what stands in braces is filled in."""
 
     NO_PDF = "incomplete: the file is no PDF"
@@ -53,10 +53,10 @@ class Why(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class QuarantineReason:
     """A reason with its details; several in one are alternatives. `signature` is the field that it is about."""
 
-    why: Why
+    why: ReasonCode
     details: Mapping[str, object] = field(default_factory=dict)
     signature: str = ""
 

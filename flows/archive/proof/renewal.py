@@ -27,7 +27,7 @@ from flows.errors import AvtaleflytError, StoreDamaged, StoreFailed
 from flows.language import translate as _
 from flows.register import Event, Record, RecordFile, Register
 from flows.register.record_digests import seal_of
-from flows.register.records import KeptFile, add_files, files_of, get_record
+from flows.register.records import RecordFileEntry, add_files, files_of, get_record
 from flows.register.schema import Json
 from flows.register.states import RecordStatus
 
@@ -47,14 +47,14 @@ class _OnlyAppending(IncrementalPdfFileWriter):
 
 
 @dataclass(frozen=True, slots=True)
-class Renewals:
+class RenewalRound:
     """What a night of renewals did: how many records, and why others were not renewed, each with its id."""
 
     renewed: int
     failed: tuple[str, ...]
 
 
-def renew_due(register: Register, store: Store, anchors: Path, service: str, age: timedelta) -> Renewals:
+def renew_due(register: Register, store: Store, anchors: Path, service: str, age: timedelta) -> RenewalRound:
     """Renew every record that is due; one that fails stops none of the others.
 
     A service that has failed three times in a row is left alone until the next night.
@@ -71,7 +71,7 @@ def renew_due(register: Register, store: Store, anchors: Path, service: str, age
             in_a_row = in_a_row + 1 if isinstance(error, NoTimestamp) else 0
         else:
             renewed, in_a_row = renewed + 1, 0
-    return Renewals(renewed, tuple(failed))
+    return RenewalRound(renewed, tuple(failed))
 
 
 def renew(register: Register, store: Store, anchors: Path, record_id: str, service: str) -> str:
@@ -108,7 +108,7 @@ def renew(register: Register, store: Store, anchors: Path, record_id: str, servi
     if not after.startswith(before) or not len(stamps) > len(_stamps(before)):
         raise StoreDamaged(_("The renewed PDF does not begin with the version before it; nothing was kept."))
     until = proven_until([], stamps)
-    kept = KeptFile("renewed", store.put(after), len(after), "fornyet.pdf", "application/pdf")
+    kept = RecordFileEntry("renewed", store.put(after), len(after), "fornyet.pdf", "application/pdf")
     with register.write() as transaction:
         add_files(transaction, get_record(transaction.session, record.id), [kept])
         seal = seal_of(transaction.session, record.id)

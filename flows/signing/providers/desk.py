@@ -16,23 +16,23 @@ from pydantic_core import from_json
 from flows.errors import NotSent, NotSupported, PerhapsSent, ProviderError
 from flows.language import translate as _
 from flows.signing.port import (
-    Absent,
     CancelOutcome,
     Capabilities,
     Evidence,
-    Found,
-    Hint,
-    Intent,
+    FoundRequests,
     Lookup,
+    NoSuchRequest,
     OpenRequest,
     RequestStatus,
-    Sent,
+    SentRequest,
     SignedDocument,
     SignerStatus,
+    SigningIntent,
     Update,
+    WebhookNotice,
 )
-from flows.signing.providers.http_calls import LONG_READ_SECONDS, Answer, Caller
-from flows.signing.providers.status_reader import Reading, read_each, readable
+from flows.signing.providers.http_calls import LONG_READ_SECONDS, Caller, ProviderResponse
+from flows.signing.providers.status_reader import StatusReading, read_each, readable
 from flows.signing.webhook_signatures import is_sealed, keys_of
 
 _DOCUMENT_LIMIT = 32 * 1024 * 1024
@@ -103,7 +103,7 @@ class DeskProvider:
             order_enforced=True,
         )
 
-    def send(self, intent: Intent, pdf: bytes) -> Sent:
+    def send(self, intent: SigningIntent, pdf: bytes) -> SentRequest:
         """Create the request, once; one that carries our reference and the same PDF already is the one sent."""
         stated = {
             "reference": intent.reference,
@@ -130,7 +130,7 @@ class DeskProvider:
         answer = self._calls.read(f"/api/requests?reference={quote(reference, safe='')}")
         matches = _readable(_Requests, answer).requests
         exact = [_sent(match) for match in matches if match.reference == reference]
-        return Found(exact) if exact else Absent()
+        return FoundRequests(exact) if exact else NoSuchRequest()
 
     def poll(self, requests: Sequence[OpenRequest]) -> Iterator[Update]:
         """Read every open request once; those that cannot be read are named in a `ProviderError` after the others."""
@@ -184,15 +184,15 @@ class DeskProvider:
         if answer.status != 200:
             raise ProviderError(_("The signing desk did not remind the signer: {answer}.").format(answer=_told(answer)))
 
-    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookNotice | None:
         """Believe a webhook that was sealed with one of our secrets in the last five minutes."""
         if not is_sealed(headers, "X-Desk-Signature", body, self._secrets, self._clock()):
             return None
         try:
             told = _Told.model_validate_json(body)
         except ValidationError:
-            return Hint("", hashlib.sha256(body).hexdigest())
-        return Hint(told.request.id, told.id)
+            return WebhookNotice("", hashlib.sha256(body).hexdigest())
+        return WebhookNotice(told.request.id, told.id)
 
     def new_link(self, provider_id: str, order: int) -> str:
         """Make a new link for a signer and return it; the one before is void."""
@@ -210,7 +210,7 @@ class DeskProvider:
             raise ProviderError(_("The signing desk gives links to another address than the one configured here."))
         return links
 
-    def _reading(self, request: OpenRequest) -> Reading:
+    def _reading(self, request: OpenRequest) -> StatusReading:
         found = self._status(request.provider_id)
         if found.reference != request.reference:
             raise ProviderError(_("The signing desk answered about another request."))
@@ -218,12 +218,12 @@ class DeskProvider:
             SignerStatus(signer.order, signer.status, signer.at, signer.status == "signed") for signer in found.signers
         ]
         trouble = "could not write to a signer of" if any(signer.untold for signer in found.signers) else ""
-        return Reading(Update(found.id, found.reference, found.status, signers, found.reason), trouble)
+        return StatusReading(Update(found.id, found.reference, found.status, signers, found.reason), trouble)
 
     def _status(self, provider_id: str) -> _Request:
         return _readable(_Request, self._calls.read(_path(provider_id)))
 
-    def _sent_before(self, answer: Answer, intent: Intent) -> Sent:
+    def _sent_before(self, answer: ProviderResponse, intent: SigningIntent) -> SentRequest:
         try:
             known = _Request.model_validate_json(answer.body)
         except ValidationError:
@@ -237,19 +237,21 @@ def _stated(signer: dict[str, object]) -> dict[str, object]:
     return {name: value for name, value in signer.items() if name != "mobile"}
 
 
-def _sent(request: _Request) -> Sent:
-    return Sent(request.id, signer_ids={signer.order: signer.id for signer in request.signers}, sha256=request.sha256)
+def _sent(request: _Request) -> SentRequest:
+    return SentRequest(
+        request.id, signer_ids={signer.order: signer.id for signer in request.signers}, sha256=request.sha256
+    )
 
 
 def _path(provider_id: str) -> str:
     return f"/api/requests/{quote(provider_id, safe='')}"
 
 
-def _readable(model: type[_Model], answer: Answer) -> _Model:
+def _readable(model: type[_Model], answer: ProviderResponse) -> _Model:
     return readable(model, answer, "The signing desk", _told(answer))
 
 
-def _told(answer: Answer) -> str:
+def _told(answer: ProviderResponse) -> str:
     """Return status and the desk's own code word, never its text: that may come from anyone."""
     try:
         code = from_json(answer.body)["code"]

@@ -52,7 +52,7 @@ _READS_AGAIN = Retry(
 )
 
 
-class Answer(NamedTuple):
+class ProviderResponse(NamedTuple):
     """What came back, read to its end. `headers` finds names in any case."""
 
     status: int
@@ -66,7 +66,7 @@ class Answer(NamedTuple):
         return 200 <= self.status < 300 and self.content_type in {"text/html", "application/xhtml+xml"}
 
 
-class Away(ProviderError):
+class ProviderUnreachable(ProviderError):
     """The provider did not answer."""
 
 
@@ -92,7 +92,7 @@ class Caller:
         """Let the session repeat reads from this provider."""
         self.session.mount(self.base_url, self.adapter or HTTPAdapter(max_retries=_READS_AGAIN))
 
-    def create(self, path: str, **content: Any) -> Answer:
+    def create(self, path: str, **content: Any) -> ProviderResponse:
         """Make the one call that creates something. Raises `NotSent` or `PerhapsSent`, nothing else.
 
         Only one that was turned away for coming too often, and told when to come again, is made again: nothing was
@@ -108,7 +108,7 @@ class Caller:
             answer = self._create(path, **content)
         return answer
 
-    def _create(self, path: str, **content: Any) -> Answer:
+    def _create(self, path: str, **content: Any) -> ProviderResponse:
         try:
             answer = self._call("POST", path, SMALL, LONG_READ_SECONDS, **content)
         except requests.RequestException as error:
@@ -143,11 +143,11 @@ class Caller:
 
     def read(
         self, path: str, limit: int = SMALL, seconds: float | None = None, accept: str = "application/json"
-    ) -> Answer:
+    ) -> ProviderResponse:
         """Read something, again when it fails. Raises `ProviderError`."""
         return self._ask("GET", path, limit, seconds or READ_SECONDS, headers={"Accept": accept})
 
-    def tell(self, path: str, content: Mapping[str, Any] | None = None, method: str = "POST") -> Answer:
+    def tell(self, path: str, content: Mapping[str, Any] | None = None, method: str = "POST") -> ProviderResponse:
         """Tell the provider something, once. Raises `ProviderError`."""
         said = {} if content is None else {"json": content}
         return self._ask(method, path, SMALL, READ_SECONDS, **said)
@@ -161,11 +161,11 @@ class Caller:
             )
         return url
 
-    def _ask(self, method: str, path: str, limit: int, seconds: float, **content: Any) -> Answer:
+    def _ask(self, method: str, path: str, limit: int, seconds: float, **content: Any) -> ProviderResponse:
         try:
             answer = self._call(method, path, limit, seconds, **content)
         except (requests.RequestException, HTTPError, UnicodeError):
-            raise Away(
+            raise ProviderUnreachable(
                 _("{provider} cannot be reached or broke off; try again later.").format(provider=self.provider)
             ) from None
         except _TooLong:
@@ -173,7 +173,9 @@ class Caller:
                 _("{provider} answered with more than {limit} bytes.").format(provider=self.provider, limit=limit)
             ) from None
         except _TooSlow:
-            raise Away(_("{provider} answered too slowly; try again later.").format(provider=self.provider)) from None
+            raise ProviderUnreachable(
+                _("{provider} answered too slowly; try again later.").format(provider=self.provider)
+            ) from None
         if answer.is_page:
             raise ProviderError(
                 _("{provider} answered with a web page; something stands between it and us.").format(
@@ -190,7 +192,7 @@ class Caller:
         seconds: float,
         headers: Mapping[str, str] | None = None,
         **content: Any,
-    ) -> Answer:
+    ) -> ProviderResponse:
         url, credentials = self.base_url + path, self.headers
         if "://" in path:
             there = urlsplit(path)
@@ -218,10 +220,10 @@ class Caller:
                 if time.monotonic() > latest:
                     raise _TooSlow
             content_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-            return Answer(response.status_code, content_type, bytes(body), response.headers)
+            return ProviderResponse(response.status_code, content_type, bytes(body), response.headers)
 
 
-def _retry_after(answer: Answer) -> float | None:
+def _retry_after(answer: ProviderResponse) -> float | None:
     """Return the seconds after which a call that came too often may come again; None where that is not said."""
     told = answer.headers.get("Retry-After", "") if answer.status == 429 else ""
     seconds = int(told) if told.isascii() and told.isdigit() and len(told) < 4 else _LONGEST_WAIT + 1
@@ -233,7 +235,7 @@ def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
-class NeverConnected(ssl.SSLError):
+class TlsHandshakeFailed(ssl.SSLError):
     """No secure connection came about: nothing was sent over it."""
 
 
@@ -253,5 +255,5 @@ def never_left(error: requests.RequestException) -> bool:
     reason = cause.reason if isinstance(cause, MaxRetryError) else cause
     if isinstance(reason, SSLError):
         within = reason.args[0] if reason.args else None
-        return isinstance(within, NeverConnected | ssl.SSLCertVerificationError)
+        return isinstance(within, TlsHandshakeFailed | ssl.SSLCertVerificationError)
     return isinstance(reason, NewConnectionError | NameResolutionError)

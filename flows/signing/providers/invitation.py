@@ -1,27 +1,17 @@
 """Write the text of a provider's invitation e-mail in the request's language. It names nobody."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
-from babel.dates import format_date
-
+from flows.dates import long_date, oslo_date
 from flows.language import translate
-from flows.signing.port import Intent
+from flows.signing.port import SigningIntent
 
 _ = translate
-_OSLO = ZoneInfo("Europe/Oslo")
 
 
-def invitation(intent: Intent) -> str:
+def invitation(intent: SigningIntent) -> str:
     """Return the words of the e-mail that asks for a signature, without a link."""
     language = intent.language
     asked = _("You are asked to sign: {title}", language).format(title=intent.public_title)
     until = _("Read the document, and sign it by {deadline}.", language).format(
-        deadline=_day(intent.deadline, language)
+        deadline=long_date(oslo_date(intent.deadline), language)
     )
     return f"{asked}\n\n{until}"
-
-
-def _day(at: datetime, language: str) -> str:
-    pattern = "d. MMMM y" if language == "nb" else "d MMMM y"
-    return format_date(at.astimezone(_OSLO).date(), pattern, locale=language)

@@ -9,10 +9,10 @@ from pypdf.errors import PyPdfError
 
 from flows.errors import NotSent
 from flows.language import translate as _
-from flows.signing.port import Anchor, Signer
+from flows.signing.port import SignaturePosition, Signer
 
 
-class Place(NamedTuple):
+class PagePosition(NamedTuple):
     """A rectangle on a page that counts from 1; `left`, `top`, `width`, `height` are fractions of the page, 0 to 1."""
 
     page: int
@@ -22,7 +22,7 @@ class Place(NamedTuple):
     height: float
 
 
-def places(pdf: bytes, signers: Sequence[Signer]) -> dict[int, Place]:
+def places(pdf: bytes, signers: Sequence[Signer]) -> dict[int, PagePosition]:
     """Return where each signer signs, by order: at the anchor, otherwise in a column at the foot of the last page.
 
     Raises `NotSent` where the PDF cannot be read or an anchor is on a page that it does not have.
@@ -42,7 +42,7 @@ def places(pdf: bytes, signers: Sequence[Signer]) -> dict[int, Place]:
         width, height = float(box.width), float(box.height)
         left, bottom = anchor.left - float(box.left), anchor.bottom - float(box.bottom)
         right, top = anchor.right - float(box.left), anchor.top - float(box.bottom)
-        found[signer.order] = Place(
+        found[signer.order] = PagePosition(
             anchor.page,
             _fraction(left / width),
             _fraction(1 - top / height),
@@ -52,10 +52,10 @@ def places(pdf: bytes, signers: Sequence[Signer]) -> dict[int, Place]:
     return found
 
 
-def _at_the_foot(pages: int, number: int, count: int, box: object) -> Anchor:
+def _at_the_foot(pages: int, number: int, count: int, box: object) -> SignaturePosition:
     bottom = float(getattr(box, "bottom", 0)) + 24 + 34 * (count - 1 - number)
     left = float(getattr(box, "left", 0)) + 60
-    return Anchor(pages, left, bottom, left + 180, bottom + 30)
+    return SignaturePosition(pages, left, bottom, left + 180, bottom + 30)
 
 
 def _fraction(value: float) -> float:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from flows.errors import ProviderError
 from flows.language import translate as _
 from flows.signing.port import OpenRequest, Update
-from flows.signing.providers.http_calls import Answer, Away
+from flows.signing.providers.http_calls import ProviderResponse, ProviderUnreachable
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _NAMED = 10
@@ -17,11 +17,11 @@ _GIVES_UP = 5
 """Silences in a row after which a provider is left alone until the next round."""
 
 
-class Gone(ProviderError):
+class RequestGone(ProviderError):
     """The provider has nothing by that id (any more)."""
 
 
-class Reading(NamedTuple):
+class StatusReading(NamedTuple):
     """What the provider says about one request, and what a person should look at there (`did not seal`), if anything.
 
     `trouble` goes on to "… 2 of 5 open requests".
@@ -32,7 +32,7 @@ class Reading(NamedTuple):
 
 
 def read_each(
-    provider: str, requests: Sequence[OpenRequest], read: Callable[[OpenRequest], Reading]
+    provider: str, requests: Sequence[OpenRequest], read: Callable[[OpenRequest], StatusReading]
 ) -> Iterator[Update]:
     """Yield what is told about each request; whatever is in trouble is named in a `ProviderError` after the others.
 
@@ -50,9 +50,9 @@ def read_each(
         try:
             found = read(request)
         except ProviderError as error:
-            what = "no longer has" if isinstance(error, Gone) else _UNTOLD
+            what = "no longer has" if isinstance(error, RequestGone) else _UNTOLD
             trouble.setdefault(what, []).append(request.reference)
-            silences = silences + 1 if isinstance(error, Away) else 0
+            silences = silences + 1 if isinstance(error, ProviderUnreachable) else 0
             continue
         silences = 0
         if found.trouble:
@@ -67,10 +67,10 @@ def read_each(
         raise ProviderError(" ".join(filter(None, [*told, away])))
 
 
-def readable(model: type[_Model], answer: Answer, provider: str, told: str) -> _Model:
-    """Return an answer as a model. Raises `Gone` for a 404, and `ProviderError`; `told` is how an error is put."""
+def readable(model: type[_Model], answer: ProviderResponse, provider: str, told: str) -> _Model:
+    """Parse a response into a model; `told` names the request. Raises `RequestGone` for a 404, and `ProviderError`."""
     if answer.status == 404:
-        raise Gone(_("{provider} has no such request: {told}.").format(provider=provider, told=told))
+        raise RequestGone(_("{provider} has no such request: {told}.").format(provider=provider, told=told))
     if answer.status != 200:
         raise ProviderError(_("{provider} did not answer the question: {told}.").format(provider=provider, told=told))
     try:

@@ -3,7 +3,7 @@
 import pytest
 
 from flows.errors import ProviderError
-from flows.signing.port import Absent, Found, RequestStatus
+from flows.signing.port import FoundRequests, NoSuchRequest, RequestStatus
 from tests.conftest import SHARED, Clock
 from tests.signing.documenso.server import DocumensoServer, _parts
 from tests.signing.documenso.test_documenso_provider import DocumensoBench, bench
@@ -87,9 +87,9 @@ def test_an_envelope_in_another_folder_is_found(bench: DocumensoBench, folders: 
     request = bench.send()
     folders.envelopes[request.provider_id]["folderId"] = "folder_149"
     found = bench.provider.find(request.reference)
-    assert isinstance(found, Found)
+    assert isinstance(found, FoundRequests)
     assert [one.provider_id for one in found.matches] == [request.provider_id]
-    assert bench.provider.find("c3d4-v1-a1") == Absent()
+    assert bench.provider.find("c3d4-v1-a1") == NoSuchRequest()
     (update,) = bench.provider.poll([request])
     assert update.status == RequestStatus.OPEN
 
@@ -149,7 +149,7 @@ def test_a_deleted_envelope_is_told_as_gone(bench: DocumensoBench) -> None:
     bench.server._delete(bench.server.envelopes[request.provider_id], {})
     with pytest.raises(ProviderError, match="no longer has 1 of 1 open requests: a1b2-v1-a1"):
         list(bench.provider.poll([request]))
-    assert bench.provider.find(request.reference) == Absent()
+    assert bench.provider.find(request.reference) == NoSuchRequest()
 
 
 def test_signers_are_written_to_in_norwegian(bench: DocumensoBench) -> None:

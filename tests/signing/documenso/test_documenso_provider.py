@@ -10,11 +10,19 @@ import pytest
 import requests
 
 from flows.errors import NotSent, PerhapsSent, ProviderError
-from flows.signing.port import Absent, CancelOutcome, Found, Hint, OpenRequest, RequestStatus, Sent
+from flows.signing.port import (
+    CancelOutcome,
+    FoundRequests,
+    NoSuchRequest,
+    OpenRequest,
+    RequestStatus,
+    SentRequest,
+    WebhookNotice,
+)
 from flows.signing.providers import http_calls
 from flows.signing.providers.documenso import DocumensoProvider
 from flows.signing.providers.documenso.responses import Envelope, code_of
-from flows.signing.providers.http_calls import Answer
+from flows.signing.providers.http_calls import ProviderResponse
 from tests.conftest import SHARED, Clock
 from tests.signing.documenso.server import SECRET, TOKEN, DocumensoServer, given_json
 from tests.signing.provider_server import Call, Reply
@@ -31,11 +39,11 @@ needs_recordings = pytest.mark.skipif(not RECORDED.exists(), reason="lay the rec
 class DocumensoBench(Bench[DocumensoProvider, DocumensoServer]):
     """The instance, its adapter, and people at its web pages."""
 
-    def sign(self, sent: Sent, order: int) -> bool:
+    def sign(self, sent: SentRequest, order: int) -> bool:
         """Sign."""
         return self.server.sign(sent.provider_id, order)
 
-    def decline(self, sent: Sent, order: int, reason: str) -> None:
+    def decline(self, sent: SentRequest, order: int, reason: str) -> None:
         """Reject."""
         self.server.reject(sent.provider_id, order, reason)
 
@@ -168,7 +176,7 @@ def test_a_web_page_has_distributed_nothing(bench: DocumensoBench) -> None:
     with pytest.raises(PerhapsSent):
         bench.send()
     bench.clock.forward(minutes=11)
-    assert bench.provider.find("a1b2-v1-a1") == Absent()
+    assert bench.provider.find("a1b2-v1-a1") == NoSuchRequest()
 
 
 def test_a_draft_that_is_held_to_be_sent_is_told(bench: DocumensoBench) -> None:
@@ -189,7 +197,7 @@ def test_a_distribution_that_never_happened_stays_a_draft(bench: DocumensoBench)
     with pytest.raises(ProviderError, match="looked up again later"):
         bench.provider.find("a1b2-v1-a1")
     bench.clock.forward(minutes=10)
-    assert bench.provider.find("a1b2-v1-a1") == Absent()
+    assert bench.provider.find("a1b2-v1-a1") == NoSuchRequest()
     assert (bench.server.envelopes, bench.server.mails) == ({}, [])
 
 
@@ -198,10 +206,10 @@ def test_references_are_compared_exactly(bench: DocumensoBench) -> None:
     first, longer = bench.send("a1b2-v1-a1"), bench.send("a1b2-v1-a10")
     second = bench.send("a1b2-v1-a1")
     found = bench.provider.find("a1b2-v1-a1")
-    assert isinstance(found, Found)
+    assert isinstance(found, FoundRequests)
     assert {one.provider_id for one in found.matches} == {first.provider_id, second.provider_id}
     assert longer.provider_id not in {one.provider_id for one in found.matches}
-    assert bench.provider.find("%") == Absent()
+    assert bench.provider.find("%") == NoSuchRequest()
 
 
 def test_smtp_that_is_down_shows_at_the_signer(bench: DocumensoBench) -> None:
@@ -303,7 +311,7 @@ def test_webhooks_carry_the_secret(bench: DocumensoBench) -> None:
     strange = [b"not json", b"[" * 100_000, b"[]", b'{"payload": {"envelopeId": "a\\u0000b"}}', b'{"payload": 1}']
     for unreadable in (*strange, json.dumps({"payload": {"envelopeId": "x" * 300}}).encode()):
         hint = read({"X-Documenso-Secret": SECRET}, unreadable)
-        assert isinstance(hint, Hint)
+        assert isinstance(hint, WebhookNotice)
         assert hint.provider_id == ""
     unset = DocumensoProvider(bench.server.address, TOKEN, requests.Session(), bench.clock)
     assert unset.read_webhook({"X-Documenso-Secret": ""}, body) is None
@@ -334,7 +342,7 @@ def test_recorded_errors_are_read_by_their_real_code() -> None:
         for one in json.loads(path.read_text()):
             if one["status"] >= 400 and one["path"].startswith("/api/v2"):
                 body = one["body"] if isinstance(one["body"], str) else json.dumps(one["body"])
-                codes[one["name"]] = code_of(Answer(one["status"], "application/json", body.encode()))
+                codes[one["name"]] = code_of(ProviderResponse(one["status"], "application/json", body.encode()))
     assert codes["cancel twice"] == "INVALID_REQUEST"
     assert codes["distribute without signature fields"] == "MISSING_SIGNATURE_FIELD"
     assert codes["get unknown"] == "NOT_FOUND"
@@ -399,7 +407,7 @@ def test_our_server_answers_as_the_recorded_instance(bench: DocumensoBench) -> N
         body = theirs["body"] if isinstance(theirs["body"], str) else json.dumps(theirs["body"])
         assert ours.status_code == theirs["status"], name
         assert set(ours.json()) <= set(json.loads(body)) | {"id"}, name
-        assert code_of(Answer(0, "", ours.content)) == code_of(Answer(0, "", body.encode())), name
+        assert code_of(ProviderResponse(0, "", ours.content)) == code_of(ProviderResponse(0, "", body.encode())), name
 
 
 @pytest.mark.skipif(
@@ -422,9 +430,9 @@ class TestRealDocumenso:
         sent = provider.send(intent, agreement())
         request = OpenRequest(sent.provider_id, reference)
         found = provider.find(reference)
-        assert isinstance(found, Found)
+        assert isinstance(found, FoundRequests)
         assert [one.provider_id for one in found.matches] == [sent.provider_id]
-        assert provider.find(reference[:-1]) == Absent()
+        assert provider.find(reference[:-1]) == NoSuchRequest()
         (update,) = provider.poll([request])
         assert update.status == RequestStatus.OPEN
         assert [one.order for one in update.signers] == [1, 2]

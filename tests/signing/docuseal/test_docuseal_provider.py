@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from flows.errors import NotSent, PerhapsSent, ProviderError
-from flows.signing.port import Absent, Found, OpenRequest, RequestStatus, Sent
+from flows.signing.port import FoundRequests, NoSuchRequest, OpenRequest, RequestStatus, SentRequest
 from flows.signing.providers.docuseal import DocuSealProvider
 from flows.signing.webhook_signatures import seal
 from tests.conftest import SHARED, Clock
@@ -38,11 +38,11 @@ SPECIFICATION = SHARED / "specs" / "docuseal" / "openapi.json"
 class DocuSealBench(Bench[DocuSealProvider, DocuSealServer]):
     """The instance, its adapter, and people at its web pages."""
 
-    def sign(self, sent: Sent, order: int) -> bool:
+    def sign(self, sent: SentRequest, order: int) -> bool:
         """Sign."""
         return self.server.sign(sent.provider_id, order)
 
-    def decline(self, sent: Sent, order: int, reason: str) -> None:
+    def decline(self, sent: SentRequest, order: int, reason: str) -> None:
         """Decline."""
         self.server.decline(sent.provider_id, order, reason)
 
@@ -181,7 +181,7 @@ def test_the_key_goes_to_no_allowed_host(bench: DocuSealBench, monkeypatch: pyte
 def test_a_refusal_is_archived_there(bench: DocuSealBench) -> None:
     """The others could sign on: acknowledging the refusal here ends the submission there, and may be repeated."""
     request = bench.send()
-    bench.decline(Sent(request.provider_id), 1, "Nei")
+    bench.decline(SentRequest(request.provider_id), 1, "Nei")
     (update,) = bench.provider.poll([request])
     bench.provider.acknowledge(update)
     bench.provider.acknowledge(update)
@@ -216,7 +216,7 @@ def test_archived_submissions_are_found(bench: DocuSealBench) -> None:
     bench.provider.cancel(first, "")
     second = bench.send()
     found = bench.provider.find("a1b2-v1-a1")
-    assert isinstance(found, Found)
+    assert isinstance(found, FoundRequests)
     assert [one.provider_id for one in found.matches] == [first.provider_id, second.provider_id]
 
 
@@ -224,7 +224,7 @@ def test_reminding_somebody_who_has_signed_is_an_error(bench: DocuSealBench) -> 
     """422 from the server; an order that nobody has is an error before that."""
     request = bench.send()
     bench.provider.remind(request, 1)
-    bench.sign(Sent(request.provider_id), 1)
+    bench.sign(SentRequest(request.provider_id), 1)
     with pytest.raises(ProviderError, match="422"):
         bench.provider.remind(request, 1)
     with pytest.raises(ProviderError, match="no such signer"):
@@ -239,7 +239,7 @@ def test_a_doubtful_create_is_perhaps_sent(bench: DocuSealBench, fault: str) -> 
         bench.send()
     assert bench.server.asked == ["create"]
     happened = fault in {"lost", "lost502", "half", "garbage"}
-    assert isinstance(bench.provider.find("a1b2-v1-a1"), Found if happened else Absent)
+    assert isinstance(bench.provider.find("a1b2-v1-a1"), FoundRequests if happened else NoSuchRequest)
 
 
 def signed_header(body: bytes, at: datetime, secret: str = SECRET) -> dict[str, str]:
@@ -342,7 +342,7 @@ class TestPublishedFile:
 
     def test_looking_up_is_valid(self, provider: DocuSealProvider) -> None:
         """The example's submitters carry no name of ours: absent."""
-        assert provider.find("a1b2-v1-a1") == Absent()
+        assert provider.find("a1b2-v1-a1") == NoSuchRequest()
 
     def test_reading_is_valid(self, provider: DocuSealProvider) -> None:
         """The example is somebody else's submission, and is told as such."""

@@ -20,7 +20,7 @@ from lxml import etree
 
 from flows.errors import NotSent, PerhapsSent, ProviderError, WrongUse
 from flows.register import Register
-from flows.signing.port import RequestStatus, Sent
+from flows.signing.port import RequestStatus, SentRequest
 from flows.signing.providers import http_calls
 from flows.signing.providers.posten import PostenProvider, open_certificate, posten_session
 from flows.signing.providers.posten.asice_package import canonical, package
@@ -62,11 +62,11 @@ def provider_at(address: str, folder: Path, clock: Clock, organisation: str = OR
 class PostenBench(Bench[PostenProvider, PostenServer]):
     """Posten's server, the adapter, and people who sign."""
 
-    def sign(self, sent: Sent, order: int) -> bool:
+    def sign(self, sent: SentRequest, order: int) -> bool:
         """Sign."""
         return self.server.act(sent.provider_id, order, "SIGNED")
 
-    def decline(self, sent: Sent, order: int, reason: str) -> None:
+    def decline(self, sent: SentRequest, order: int, reason: str) -> None:
         """Refuse."""
         assert self.server.act(sent.provider_id, order, "REJECTED")
 
@@ -224,7 +224,7 @@ def test_poll_times_are_read(text: str | None, expected: datetime | None) -> Non
 def test_progress_is_acknowledged_and_never_archived(bench: PostenBench) -> None:
     """One of two has signed: there is a pades-url, and nothing to fetch."""
     request = bench.send()
-    bench.sign(Sent(request.provider_id), 1)
+    bench.sign(SentRequest(request.provider_id), 1)
     (update,) = bench.provider.poll([request])
     assert update.status == RequestStatus.OPEN
     assert "pades" in update.urls
@@ -239,7 +239,7 @@ def test_an_unconfirmed_update_comes_again(bench: PostenBench) -> None:
     """It is leased for ten minutes; confirmed, the job is gone and confirming again is no error."""
     request = bench.send()
     for order in (1, 2):
-        bench.sign(Sent(request.provider_id), order)
+        bench.sign(SentRequest(request.provider_id), order)
     (update,) = bench.provider.poll([request])
     bench.clock.forward(minutes=10)
     (again,) = bench.provider.poll([request])
@@ -389,7 +389,7 @@ def test_an_address_on_another_host_is_never_opened(bench: PostenBench) -> None:
     """Neither for fetching nor for confirming nor for cancelling do we follow an answer elsewhere."""
     request = bench.send()
     for order in (1, 2):
-        bench.sign(Sent(request.provider_id), order)
+        bench.sign(SentRequest(request.provider_id), order)
     (update,) = bench.provider.poll([request])
     bench.server.asked.clear()
     for elsewhere in ("https://evil.example/x", "http://127.0.0.1/x", f"{bench.server.address}@evil.example/x"):

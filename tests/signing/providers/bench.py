@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
-from flows.signing.port import Intent, OpenRequest, Provider, Sent
+from flows.signing.port import OpenRequest, Provider, SentRequest, SigningIntent
 from tests.conftest import Clock
 from tests.signing_desk.documents import BOTH, agreement, intent_of
 
@@ -20,7 +20,7 @@ class Bench(Generic[_Adapter, _Server]):
     server: _Server
     clock: Clock
 
-    def sign(self, sent: Sent, order: int) -> bool:
+    def sign(self, sent: SentRequest, order: int) -> bool:
         """Sign as that signer; False when the server does not let them."""
         raise NotImplementedError
 
@@ -36,7 +36,7 @@ class Bench(Generic[_Adapter, _Server]):
         """Let so many minutes pass."""
         self.clock.forward(minutes=minutes)
 
-    def intent(self, reference: str = "a1b2-v1-a1") -> Intent:
+    def intent(self, reference: str = "a1b2-v1-a1") -> SigningIntent:
         """Return what is sent: the invented agreement, to two signers, for 30 days."""
         return intent_of(agreement(), reference, self.deadline(30), BOTH)
 
@@ -49,5 +49,5 @@ class Bench(Generic[_Adapter, _Server]):
         """Return a request that everybody has signed."""
         request = self.send()
         for order in (1, 2):
-            assert self.sign(Sent(request.provider_id, request.urls), order)
+            assert self.sign(SentRequest(request.provider_id, request.urls), order)
         return request

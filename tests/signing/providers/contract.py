@@ -12,14 +12,14 @@ import pytest
 
 from flows.errors import NotSupported, ProviderError
 from flows.signing.port import (
-    Absent,
     CancelOutcome,
-    CannotKnow,
-    Found,
+    FoundRequests,
+    LookupUnavailable,
+    NoSuchRequest,
     OpenRequest,
     Provider,
     RequestStatus,
-    Sent,
+    SentRequest,
     Update,
 )
 from tests.signing_desk.documents import BOTH, KARI, agreement, intent_of
@@ -41,7 +41,7 @@ class Workbench(Protocol):
         """Let so many days pass at the server."""
         ...
 
-    def sign(self, sent: Sent, order: int) -> bool:
+    def sign(self, sent: SentRequest, order: int) -> bool:
         """Sign as that signer; False when the server does not let them."""
         ...
 
@@ -49,7 +49,7 @@ class Workbench(Protocol):
         """Let so many minutes pass."""
         ...
 
-    def decline(self, sent: Sent, order: int, reason: str) -> None:
+    def decline(self, sent: SentRequest, order: int, reason: str) -> None:
         """Decline as that signer."""
         ...
 
@@ -200,16 +200,16 @@ class ProviderContract:
         self.send(bench, "a1b2-v1-a1")
         whole, part = bench.provider.find("a1b2-v1-a1"), bench.provider.find("a1b2-v1-a")
         if not bench.provider.capabilities.lookup_by_reference:
-            assert (whole, part) == (CannotKnow(), CannotKnow())
+            assert (whole, part) == (LookupUnavailable(), LookupUnavailable())
             return
-        assert isinstance(whole, Found)
+        assert isinstance(whole, FoundRequests)
         assert [match.provider_id for match in whole.matches] == [self.sent.provider_id]
         intent = intent_of(agreement(), "a1b2-v1-a1", bench.deadline(DAYS), BOTH)
         ours = {intent.sha256, intent.title, intent.public_title}
         told = {whole.matches[0].sha256, whole.matches[0].title} - {""}
         assert bool(told & ours) is bench.provider.capabilities.upload_pdf, "what it tells is about our document"
         assert told <= ours
-        assert part == Absent()
+        assert part == NoSuchRequest()
 
     def test_polls_tell_requests_apart(self, bench: Workbench) -> None:
         """Two requests, one signed: each update carries its own reference."""

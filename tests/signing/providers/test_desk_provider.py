@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from flows.errors import NotSent, NotSupported, ProviderError
-from flows.signing.port import Absent, Found, OpenRequest, RequestStatus, Sent
+from flows.signing.port import FoundRequests, NoSuchRequest, OpenRequest, RequestStatus, SentRequest
 from flows.signing.providers.desk import DeskProvider
 from tests.conftest import Clock
 from tests.signing.providers.bench import Bench
@@ -31,15 +31,15 @@ class DeskBench(Bench[DeskProvider, RunningDesk]):
 
     links: dict[str, dict[int, str]]
 
-    def sign(self, sent: Sent, order: int) -> bool:
+    def sign(self, sent: SentRequest, order: int) -> bool:
         """Press the button *Signer*."""
         return requests.post(f"{self._link(sent, order)}/sign", timeout=30).ok
 
-    def decline(self, sent: Sent, order: int, reason: str) -> None:
+    def decline(self, sent: SentRequest, order: int, reason: str) -> None:
         """Press the button *Avslå*."""
         requests.post(f"{self._link(sent, order)}/decline", data={"reason": reason}, timeout=30).raise_for_status()
 
-    def _link(self, sent: Sent, order: int) -> str:
+    def _link(self, sent: SentRequest, order: int) -> str:
         """Return a link as the signer was given it, also when the desk tells it no more."""
         if sent.provider_id not in self.links:
             self.links[sent.provider_id] = self.provider.signer_links(sent.provider_id)
@@ -73,7 +73,7 @@ def test_a_refusal_means_not_sent_and_says_nothing_personal(desk: RunningDesk) -
     intent = replace(intent_of(agreement(), "ref-1", desk.clock() + timedelta(days=91)), title="Hemmelig")
     with pytest.raises(NotSent, match=r"refused the request: 422 deadline\.$"):
         desk.provider.send(intent, agreement())
-    assert desk.provider.find("ref-1") == Absent()
+    assert desk.provider.find("ref-1") == NoSuchRequest()
 
 
 def test_a_wrong_token_is_a_provider_error(desk: RunningDesk) -> None:
@@ -141,4 +141,4 @@ def test_ten_signers_sign_one_document(desk: RunningDesk) -> None:
     (update,) = desk.provider.poll([OpenRequest(sent.provider_id, "ref-1")])
     assert update.status == RequestStatus.SIGNED
     assert desk.provider.fetch_signed(update).pdf.count(b"ETSI.CAdES.detached") == 10
-    assert desk.provider.find("ref-1") == Found([sent])
+    assert desk.provider.find("ref-1") == FoundRequests([sent])

@@ -15,34 +15,34 @@ from pydantic import BaseModel, ValidationError
 from flows.errors import NotSent, PerhapsSent, ProviderError
 from flows.language import translate as _
 from flows.signing.port import (
-    Absent,
     CancelOutcome,
     Capabilities,
     Evidence,
-    Hint,
-    Intent,
+    FoundRequests,
     Lookup,
+    NoSuchRequest,
     OpenRequest,
     RequestStatus,
-    Sent,
+    SentRequest,
     SignedDocument,
+    SigningIntent,
     Update,
+    WebhookNotice,
 )
-from flows.signing.port import Found as FoundAtProvider
 from flows.signing.providers.documenso.responses import (
-    Created,
+    CreatedEnvelope,
     Envelope,
-    Folders,
-    Found,
+    EnvelopePage,
+    FolderPage,
     code_of,
     envelope_of,
     says_sent,
     told,
 )
-from flows.signing.providers.http_calls import LONG_READ_SECONDS, Answer, Caller
+from flows.signing.providers.http_calls import LONG_READ_SECONDS, Caller, ProviderResponse
 from flows.signing.providers.invitation import invitation
 from flows.signing.providers.signature_positions import places
-from flows.signing.providers.status_reader import Reading, read_each, readable
+from flows.signing.providers.status_reader import StatusReading, read_each, readable
 from flows.signing.rate_limiter import Pace, no_pace
 from flows.signing.webhook_signatures import keys_of
 
@@ -85,7 +85,7 @@ class DocumensoProvider:
             order_enforced=True,
         )
 
-    def send(self, intent: Intent, pdf: bytes) -> Sent:
+    def send(self, intent: SigningIntent, pdf: bytes) -> SentRequest:
         """Create a draft, see that it is whole, and distribute it; a draft that is not mails nobody and is deleted."""
         draft = self._create(intent, pdf)
         if draft.status != _DRAFT:
@@ -119,7 +119,7 @@ class DocumensoProvider:
                     )
                 self._delete(one.id)
         sent = [one.sent() for one in found if one.status != _DRAFT]
-        return FoundAtProvider(sent) if sent else Absent()
+        return FoundRequests(sent) if sent else NoSuchRequest()
 
     def poll(self, requests: Sequence[OpenRequest]) -> Iterator[Update]:
         """Read every open request once; those that cannot be told about are named in a `ProviderError` afterwards."""
@@ -171,15 +171,15 @@ class DocumensoProvider:
         if answer.status != 200:
             raise ProviderError(_("Documenso did not remind the signer: {answer}.").format(answer=told(answer)))
 
-    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookNotice | None:
         """Believe a webhook that carries one of our secrets; its event's name and content decide nothing."""
         given = {name.lower(): value for name, value in headers.items()}.get("x-documenso-secret", "").encode()
         fitting = [hmac.compare_digest(given, secret) for secret in self._secrets]
         if not any(fitting):  # every secret is compared, so that time tells nothing
             return None
-        return Hint(envelope_of(body), hashlib.sha256(body).hexdigest())
+        return WebhookNotice(envelope_of(body), hashlib.sha256(body).hexdigest())
 
-    def _create(self, intent: Intent, pdf: bytes) -> Envelope:
+    def _create(self, intent: SigningIntent, pdf: bytes) -> Envelope:
         payload = json.dumps(self._stated(intent, pdf), ensure_ascii=False)
         files = {"payload": (None, payload), "files": ("avtale.pdf", pdf, "application/pdf")}
         try:
@@ -189,7 +189,7 @@ class DocumensoProvider:
         if answer.status >= 400:
             raise NotSent(_("Documenso refused the request: {answer}.").format(answer=told(answer)))
         try:
-            created = Created.model_validate_json(answer.body)
+            created = CreatedEnvelope.model_validate_json(answer.body)
             return self._read(created.id)
         except (ValidationError, ProviderError):
             return self._only_draft(intent.reference)
@@ -203,7 +203,7 @@ class DocumensoProvider:
             pass
         raise PerhapsSent(_("Documenso broke off; whether it has the request must be looked up."))
 
-    def _distributed(self, envelope_id: str) -> Sent:
+    def _distributed(self, envelope_id: str) -> SentRequest:
         try:
             envelope = self._read(envelope_id)
         except ProviderError:
@@ -212,7 +212,7 @@ class DocumensoProvider:
             raise PerhapsSent(_("Documenso did not say whether it sends the request out; it must be looked up."))
         return envelope.sent()
 
-    def _stated(self, intent: Intent, pdf: bytes) -> dict[str, object]:
+    def _stated(self, intent: SigningIntent, pdf: bytes) -> dict[str, object]:
         where = places(pdf, intent.signers)
         days = max(1, ceil((intent.deadline - self._clock()).total_seconds() / 86_400))
         recipients = []
@@ -250,26 +250,26 @@ class DocumensoProvider:
             },
         }
 
-    def _reading(self, request: OpenRequest) -> Reading:
+    def _reading(self, request: OpenRequest) -> StatusReading:
         envelope = self._read(request.provider_id)
         if envelope.externalId != request.reference or envelope.id != request.provider_id:
             raise ProviderError(_("Documenso answered about another envelope."))
         status, reason = envelope.outcome(self._clock())
         update = Update(envelope.id, request.reference, status, envelope.signers(), reason)
-        return Reading(update, envelope.trouble(self._clock()))
+        return StatusReading(update, envelope.trouble(self._clock()))
 
     def _find(self, reference: str, folder: str = "") -> list[Envelope]:
         query = f"/envelope?query={quote(reference, safe='')}&type=DOCUMENT&perPage=100"
         if folder:
             query += f"&folderId={quote(folder, safe='')}"
-        found = _readable(Found, self._calls.read(query)).data
+        found = _readable(EnvelopePage, self._calls.read(query)).data
         return [one for one in found if one.externalId == reference]
 
     def _find_everywhere(self, reference: str) -> list[Envelope]:
         """Search the root and every folder: a search sees one of them at a time, and people move envelopes."""
         found, page, pages = self._find(reference), 1, 1
         while page <= pages:
-            folders = _readable(Folders, self._calls.read(f"/folder?type=DOCUMENT&perPage=100&page={page}"))
+            folders = _readable(FolderPage, self._calls.read(f"/folder?type=DOCUMENT&perPage=100&page={page}"))
             for folder in folders.data:
                 found += self._find(reference, folder.id)
             page, pages = page + 1, folders.totalPages
@@ -296,5 +296,5 @@ class DocumensoProvider:
         return answer.body
 
 
-def _readable(model: type[_Model], answer: Answer) -> _Model:
+def _readable(model: type[_Model], answer: ProviderResponse) -> _Model:
     return readable(model, answer, "Documenso", told(answer))

@@ -8,8 +8,8 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, StringConstraints, ValidationError
 from pydantic_core import from_json
 
-from flows.signing.port import RequestStatus, Sent, SignerStatus
-from flows.signing.providers.http_calls import Answer
+from flows.signing.port import RequestStatus, SentRequest, SignerStatus
+from flows.signing.providers.http_calls import ProviderResponse
 
 LONG_AGO = timedelta(hours=1)
 """After this, a seal or an e-mail that has not come needs a person, though the instance tries for six hours."""
@@ -40,7 +40,7 @@ class Recipient(BaseModel):
         return "OPENED" if self.readStatus == "OPENED" else self.sendStatus
 
 
-class Item(BaseModel):
+class EnvelopeItem(BaseModel):
     """One document of an envelope."""
 
     id: EnvelopeId
@@ -55,7 +55,7 @@ class Envelope(BaseModel):
     status: str
     createdAt: AwareDatetime  # noqa: N815
     recipients: list[Recipient] = []
-    envelopeItems: list[Item] = []  # noqa: N815
+    envelopeItems: list[EnvelopeItem] = []  # noqa: N815
 
     @property
     def people(self) -> list[Recipient]:
@@ -108,13 +108,13 @@ class Envelope(BaseModel):
             for n, one in enumerate(self.people, start=1)
         ]
 
-    def sent(self) -> Sent:
+    def sent(self) -> SentRequest:
         """Return the envelope as something that was sent."""
         ids = {one.signingOrder or 0: str(one.id) for one in self.people}
-        return Sent(self.id, signer_ids=ids, title=self.title)
+        return SentRequest(self.id, signer_ids=ids, title=self.title)
 
 
-class Found(BaseModel):
+class EnvelopePage(BaseModel):
     """A page of envelopes."""
 
     data: list[Envelope]
@@ -126,14 +126,14 @@ class Folder(BaseModel):
     id: str
 
 
-class Folders(BaseModel):
+class FolderPage(BaseModel):
     """A page of all folders, those within others included."""
 
     data: list[Folder]
     totalPages: int = 1  # noqa: N815
 
 
-class Created(BaseModel):
+class CreatedEnvelope(BaseModel):
     """The answer to a create."""
 
     id: EnvelopeId
@@ -152,7 +152,7 @@ class _Webhook(BaseModel):
     payload: _Payload
 
 
-def says_sent(answer: Answer, envelope_id: str) -> bool:
+def says_sent(answer: ProviderResponse, envelope_id: str) -> bool:
     """Say whether the answer to a distribution says in so many words that the envelope was sent out."""
     try:
         said = _Distributed.model_validate_json(answer.body)
@@ -169,7 +169,7 @@ def envelope_of(webhook: bytes) -> str:
         return ""
 
 
-def code_of(answer: Answer) -> str:
+def code_of(answer: ProviderResponse) -> str:
     """Return the error's code word: that of the application, which is right where the one on top is not."""
     try:
         body = from_json(answer.body)
@@ -187,6 +187,6 @@ def code_of(answer: Answer) -> str:
     return ""
 
 
-def told(answer: Answer) -> str:
+def told(answer: ProviderResponse) -> str:
     """Return status and code, never the text: it repeats names."""
     return " ".join(filter(None, [str(answer.status), code_of(answer)]))

@@ -14,27 +14,27 @@ from pydantic_core import from_json
 from flows.errors import NotSent, PerhapsSent, ProviderError
 from flows.language import translate as _
 from flows.signing.port import (
-    Absent,
     CancelOutcome,
     Capabilities,
     Evidence,
-    Found,
-    Hint,
-    Intent,
+    FoundRequests,
     Lookup,
+    NoSuchRequest,
     OpenRequest,
     RequestStatus,
-    Sent,
+    SentRequest,
     SignedDocument,
     Signer,
+    SigningIntent,
     Update,
+    WebhookNotice,
 )
 from flows.signing.providers.docuseal.responses import FileList, Submission, Submitter, SubmitterList, told
 from flows.signing.providers.docuseal.webhooks import read_webhook
-from flows.signing.providers.http_calls import LONG_READ_SECONDS, Answer, Caller
+from flows.signing.providers.http_calls import LONG_READ_SECONDS, Caller, ProviderResponse
 from flows.signing.providers.invitation import invitation
 from flows.signing.providers.signature_positions import places
-from flows.signing.providers.status_reader import Reading, read_each, readable
+from flows.signing.providers.status_reader import StatusReading, read_each, readable
 from flows.signing.rate_limiter import Pace, no_pace
 from flows.signing.webhook_signatures import keys_of
 
@@ -82,7 +82,7 @@ class DocuSealProvider:
             order_enforced=order_enforced,
         )
 
-    def send(self, intent: Intent, pdf: bytes) -> Sent:
+    def send(self, intent: SigningIntent, pdf: bytes) -> SentRequest:
         """Create a submission, once; one that the server would mail to other addresses than ours is archived."""
         if self.capabilities.upload_pdf:
             answer = self._calls.create("/submissions/pdf", json=_with_pdf(intent, pdf))
@@ -97,7 +97,7 @@ class DocuSealProvider:
         if {(one.external_id, (one.email or "").lower()) for one in submitters} != asked:
             self._give_up(submission)
             raise NotSent(_("DocuSeal changed an address or lost a signer; the request was withdrawn at once."))
-        return Sent(str(submission), signer_ids={one.order: str(one.id) for one in submitters})
+        return SentRequest(str(submission), signer_ids={one.order: str(one.id) for one in submitters})
 
     def find(self, reference: str) -> Lookup:
         """Look submissions up by what we called the first signer; archived ones are found, too."""
@@ -107,7 +107,7 @@ class DocuSealProvider:
         matches = [self._read(str(number)).sent() for number in sorted(ids)]
         if not self.capabilities.upload_pdf:  # what a template makes is called by the template's name
             matches = [replace(match, title="") for match in matches]
-        return Found(matches) if matches else Absent()
+        return FoundRequests(matches) if matches else NoSuchRequest()
 
     def poll(self, requests: Sequence[OpenRequest]) -> Iterator[Update]:
         """Read every open request once; those that cannot be told about are named in a `ProviderError` afterwards."""
@@ -162,17 +162,17 @@ class DocuSealProvider:
         if answer.status != 200:
             raise ProviderError(_("DocuSeal did not remind the signer: {answer}.").format(answer=told(answer)))
 
-    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> Hint | None:
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookNotice | None:
         """Believe a webhook that was signed with one of our secrets in the last five minutes."""
         return read_webhook(headers, body, self._secrets, self._clock())
 
-    def _reading(self, request: OpenRequest) -> Reading:
+    def _reading(self, request: OpenRequest) -> StatusReading:
         found = self._read(request.provider_id)
         if str(found.id) != request.provider_id or found.reference != request.reference:
             raise ProviderError(_("DocuSeal answered about another submission."))
         status, reason = found.outcome(self._clock())
         update = Update(str(found.id), request.reference, status, found.signers(), reason)
-        return Reading(update, found.trouble() if status == RequestStatus.OPEN else "")
+        return StatusReading(update, found.trouble() if status == RequestStatus.OPEN else "")
 
     def _read(self, provider_id: str) -> Submission:
         return _readable(Submission, self._calls.read(f"/submissions/{quote(provider_id, safe='')}"))
@@ -189,7 +189,7 @@ class DocuSealProvider:
             raise PerhapsSent(_("DocuSeal changed an address and could not be stopped; look the request up.")) from None
 
 
-def _stated(intent: Intent) -> dict[str, object]:
+def _stated(intent: SigningIntent) -> dict[str, object]:
     submitters = [_submitter(intent.reference, signer) for signer in intent.signers]
     return {
         "name": intent.public_title[:200],
@@ -219,7 +219,7 @@ def _submitter(reference: str, signer: Signer) -> dict[str, object]:
     }
 
 
-def _with_pdf(intent: Intent, pdf: bytes) -> dict[str, object]:
+def _with_pdf(intent: SigningIntent, pdf: bytes) -> dict[str, object]:
     where = places(pdf, intent.signers)
     fields = []
     for signer in intent.signers:
@@ -231,7 +231,7 @@ def _with_pdf(intent: Intent, pdf: bytes) -> dict[str, object]:
     return {**_stated(intent), "documents": [document]}
 
 
-def _created(answer: Answer) -> tuple[int, list[Submitter]]:
+def _created(answer: ProviderResponse) -> tuple[int, list[Submitter]]:
     """Return the new submission and its submitters: from an object that holds them, or a list of them."""
     try:
         if isinstance(from_json(answer.body), list):
@@ -247,5 +247,5 @@ def _created(answer: Answer) -> tuple[int, list[Submitter]]:
     raise PerhapsSent(_("DocuSeal gave an unreadable answer; look the request up."))
 
 
-def _readable(model: type[_Model], answer: Answer) -> _Model:
+def _readable(model: type[_Model], answer: ProviderResponse) -> _Model:
     return readable(model, answer, "DocuSeal", told(answer))

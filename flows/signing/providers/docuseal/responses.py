@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel
 
-from flows.signing.port import RequestStatus, Sent, SignerStatus
-from flows.signing.providers.http_calls import Answer
+from flows.signing.port import RequestStatus, SentRequest, SignerStatus
+from flows.signing.providers.http_calls import ProviderResponse
 
 _CAME_BACK = {"bounce_email", "complaint_email"}
 _ABOUT_MAIL = _CAME_BACK | {"send_email", "send_reminder_email"}
@@ -100,10 +100,10 @@ class Submission(BaseModel):
             for one in ordered
         ]
 
-    def sent(self) -> Sent:
+    def sent(self) -> SentRequest:
         """Return the submission as something that was sent."""
         ids = {one.order: str(one.id) for one in self.submitters}
-        return Sent(str(self.id), signer_ids=ids, title=self.name or "")
+        return SentRequest(str(self.id), signer_ids=ids, title=self.name or "")
 
 
 class SubmitterList(BaseModel):
@@ -125,6 +125,6 @@ class FileList(BaseModel):
     documents: list[File]
 
 
-def told(answer: Answer) -> str:
+def told(answer: ProviderResponse) -> str:
     """Return the status alone: the text of errors is made for people, and may name them."""
     return str(answer.status)

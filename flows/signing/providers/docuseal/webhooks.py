@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, ValidationError
 
-from flows.signing.port import Hint
+from flows.signing.port import WebhookNotice
 from flows.signing.webhook_signatures import is_sealed
 
 _Id = Annotated[int, Field(strict=True, gt=0, lt=2**63)]
@@ -28,7 +28,9 @@ class _Said(BaseModel):
     data: _About
 
 
-def read_webhook(headers: Mapping[str, str], body: bytes, secrets: Sequence[bytes], now: datetime) -> Hint | None:
+def read_webhook(
+    headers: Mapping[str, str], body: bytes, secrets: Sequence[bytes], now: datetime
+) -> WebhookNotice | None:
     """Authenticate a webhook over its raw bytes, before anything is parsed; None when it is refused."""
     if not is_sealed(headers, "X-Docuseal-Signature", body, secrets, now):
         return None
@@ -38,6 +40,6 @@ def read_webhook(headers: Mapping[str, str], body: bytes, secrets: Sequence[byte
     except ValidationError:
         about = None
     if about is None:
-        return Hint("", hashlib.sha256(body).hexdigest())
+        return WebhookNotice("", hashlib.sha256(body).hexdigest())
     event = f"{said.event_type} {said.data.id} {said.timestamp}"
-    return Hint(str(about.id), hashlib.sha256(event.encode()).hexdigest())
+    return WebhookNotice(str(about.id), hashlib.sha256(event.encode()).hexdigest())

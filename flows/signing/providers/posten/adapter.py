@@ -11,25 +11,25 @@ from flows.errors import NotSent, NotSupported, PerhapsSent, ProviderError
 from flows.language import translate as _
 from flows.signing.port import (
     CancelOutcome,
-    CannotKnow,
     Capabilities,
     Evidence,
-    Hint,
-    Intent,
     Lookup,
+    LookupUnavailable,
     OpenRequest,
     RequestStatus,
-    Sent,
+    SentRequest,
     SignedDocument,
+    SigningIntent,
     Update,
+    WebhookNotice,
 )
-from flows.signing.providers.http_calls import LONG_READ_SECONDS, Answer, Caller
+from flows.signing.providers.http_calls import LONG_READ_SECONDS, Caller, ProviderResponse
 from flows.signing.providers.posten.asice_package import package
 from flows.signing.providers.posten.certificate import EnterpriseCertificate
 from flows.signing.providers.posten.manifest import DOCUMENT, job_request, manifest
 from flows.signing.providers.posten.responses import (
+    InvalidResponse,
     StatusChange,
-    UnreadableError,
     error_code,
     permitted_poll_time,
     read_created,
@@ -71,7 +71,7 @@ class PostenProvider:
         self._poll_times = poll_times or OwnPollTimes()
         self.capabilities = Capabilities(queue_polling=True, eid=True, order_enforced=True, max_bytes=_MAX_BYTES)
 
-    def send(self, intent: Intent, pdf: bytes) -> Sent:
+    def send(self, intent: SigningIntent, pdf: bytes) -> SentRequest:
         """Create a job, once."""
         if len(pdf) > _MAX_BYTES:
             raise NotSent(_("Posten signering takes documents of at most 10 MB."))
@@ -87,17 +87,17 @@ class PostenProvider:
             raise NotSent(_("Posten signering refused the request: {answer}.").format(answer=_told(answer)))
         try:
             created = read_created(answer.body)
-        except UnreadableError:
+        except InvalidResponse:
             raise PerhapsSent(
                 _("Posten signering gave an unreadable answer; look the request up in its portal.")
             ) from None
         if created.reference not in {"", intent.reference}:
             raise PerhapsSent(_("Posten signering answered about another request; look it up in its portal."))
-        return Sent(created.job, {"cancel": created.cancellation_url})
+        return SentRequest(created.job, {"cancel": created.cancellation_url})
 
     def find(self, reference: str) -> Lookup:  # noqa: ARG002 - the port's shape
         """Say that Posten cannot be asked."""
-        return CannotKnow()
+        return LookupUnavailable()
 
     def poll(self, requests: Sequence[OpenRequest]) -> Iterator[Update]:
         """Take updates from the queue until it is empty, never before the time that Posten permits."""
@@ -180,7 +180,7 @@ class PostenProvider:
             _("Posten signering reminds signers by its own schedule; one more can be sent in its portal.")
         )
 
-    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> Hint | None:  # noqa: ARG002 - the port's shape
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookNotice | None:  # noqa: ARG002 - the port's shape
         """Refuse: Posten has no webhooks."""
         return None
 
@@ -191,12 +191,12 @@ class PostenProvider:
             raise ProviderError(_("Posten signering does not let us in: {answer}.").format(answer=_told(answer)))
         return answer.body[:200].decode(errors="replace")
 
-    def _read(self, answer: Answer) -> StatusChange:
+    def _read(self, answer: ProviderResponse) -> StatusChange:
         if answer.status != 200:
             raise ProviderError(_("Posten signering's queue could not be read: {answer}.").format(answer=_told(answer)))
         try:
             return read_status_change(answer.body)
-        except UnreadableError:
+        except InvalidResponse:
             raise ProviderError(
                 _("Posten signering gave an unreadable update; it comes again in ten minutes.")
             ) from None
@@ -212,5 +212,5 @@ def _multipart(*parts: tuple[str, bytes]) -> tuple[bytes, str]:
     return body + f"--{boundary}--\r\n".encode(), f"multipart/mixed; boundary={boundary}"
 
 
-def _told(answer: Answer) -> str:
+def _told(answer: ProviderResponse) -> str:
     return " ".join(filter(None, [str(answer.status), error_code(answer.body)]))

@@ -19,7 +19,7 @@ from cryptography.x509.oid import NameOID
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from flows.signing.providers.http_calls import NeverConnected
+from flows.signing.providers.http_calls import TlsHandshakeFailed
 from flows.signing.providers.posten.certificate import EnterpriseCertificate
 
 POSTEN_BRING = "984661185"
@@ -91,12 +91,12 @@ class _Connection(urllib3.connection.HTTPSConnection):
         except ssl.SSLCertVerificationError:
             raise
         except OSError as error:  # TLS refused, broken off or silent: not one byte of the request has left
-            raise NeverConnected(*error.args) from None
+            raise TlsHandshakeFailed(*error.args) from None
         peer = self.sock.getpeercert(binary_form=True)  # type: ignore[union-attr]  # the stub knows plain sockets only
         found = organisation_number(peer)
         if found != POSTEN_BRING:
             self.close()
-            raise NeverConnected(f"the server's certificate belongs to {found}, not to {POSTEN_BRING}")
+            raise TlsHandshakeFailed(f"the server's certificate belongs to {found}, not to {POSTEN_BRING}")
 
 
 class _Pool(urllib3.HTTPSConnectionPool):

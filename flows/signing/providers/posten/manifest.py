@@ -8,7 +8,7 @@ from lxml import etree
 
 from flows.errors import NotSent
 from flows.language import translate as _
-from flows.signing.port import Intent, Signer
+from flows.signing.port import Signer, SigningIntent
 
 NAMESPACE = "http://signering.posten.no/schema/v1"
 DOCUMENT = "avtale.pdf"
@@ -25,7 +25,7 @@ def job_request(reference: str, queue: str) -> bytes:
     return serialised(root)
 
 
-def manifest(intent: Intent, organisation: str, now: datetime) -> bytes:
+def manifest(intent: SigningIntent, organisation: str, now: datetime) -> bytes:
     """Return the manifest of a job. Raises `NotSent` where Posten could not reach a signer, or takes no such job."""
     seconds = ceil((intent.deadline - now).total_seconds())
     if not 1 <= len(intent.signers) <= MAX_SIGNERS:

@@ -19,11 +19,11 @@ _FAILURES = (
 )
 
 
-class UnreadableError(ValueError):
+class InvalidResponse(ValueError):
     """An answer that is not what Posten's schema says."""
 
 
-class Created(NamedTuple):
+class CreatedJob(NamedTuple):
     """A job as Posten created it."""
 
     job: str
@@ -78,17 +78,17 @@ class StatusChange:
         return sorted(found, key=lambda each: each.order)
 
 
-def read_created(body: bytes) -> Created:
-    """Read the answer to a create. Raises `UnreadableError`."""
+def read_created(body: bytes) -> CreatedJob:
+    """Read the answer to a create. Raises `InvalidResponse`."""
     root = _parse(body, "portal-signature-job-response")
     job = _one(root, "signature-job-id")
     if not re.fullmatch(r"[0-9]{1,20}", job):
-        raise UnreadableError("signature-job-id")
-    return Created(job, _maybe(root, "reference"), _one(root, "cancellation-url"))
+        raise InvalidResponse("signature-job-id")
+    return CreatedJob(job, _maybe(root, "reference"), _one(root, "cancellation-url"))
 
 
 def read_status_change(body: bytes) -> StatusChange:
-    """Read an update. Raises `UnreadableError`."""
+    """Read an update. Raises `InvalidResponse`."""
     root = _parse(body, "portal-signature-job-status-change-response")
     names = {"confirmation-url": "confirm", "cancellation-url": "cancel", "delete-documents-url": "delete"}
     urls = {ours: found for theirs, ours in names.items() if (found := _maybe(root, theirs))}
@@ -96,7 +96,7 @@ def read_status_change(body: bytes) -> StatusChange:
     for number, one in enumerate(root.findall("p:signatures/p:signature", _NS), start=1):
         status = one.find("p:status", _NS)
         if status is None or not status.text:
-            raise UnreadableError("status of a signer")
+            raise InvalidResponse("status of a signer")
         xades = _maybe(one, "xades-url")
         if xades:
             urls[f"xades-{number}"] = xades
@@ -104,7 +104,7 @@ def read_status_change(body: bytes) -> StatusChange:
     if pades := root.findtext("p:signatures/p:pades-url", namespaces=_NS):
         urls["pades"] = pades.strip()
     if "confirm" not in urls:
-        raise UnreadableError("confirmation-url")
+        raise InvalidResponse("confirmation-url")
     job, reference = _one(root, "signature-job-id"), _maybe(root, "reference")
     return StatusChange(job, reference, _one(root, "status"), urls, signatures)
 
@@ -113,7 +113,7 @@ def error_code(body: bytes) -> str:
     """Return Posten's code word for an error, and never its text, which repeats names; empty where there is none."""
     try:
         code = _maybe(_parse(body, "error"), "error-code")
-    except UnreadableError:
+    except InvalidResponse:
         return ""
     return code if re.fullmatch(r"[A-Z0-9_]{1,60}", code) else ""
 
@@ -128,16 +128,16 @@ def _parse(body: bytes, name: str) -> etree._Element:
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError):
-        raise UnreadableError(name) from None
+        raise InvalidResponse(name) from None
     if root.tag != f"{{{NAMESPACE}}}{name}":
-        raise UnreadableError(name)
+        raise InvalidResponse(name)
     return root
 
 
 def _one(parent: etree._Element, name: str) -> str:
     found = _maybe(parent, name)
     if not found:
-        raise UnreadableError(name)
+        raise InvalidResponse(name)
     return found
 
 
