@@ -23,7 +23,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from flows.mail.smtp import Answer, deliver_waiting
+from flows.mail.outbox import deliver_waiting
+from flows.mail.smtp import DeliveryResult
 from flows.register import Register, open_register
 from flows.register.review_schema import Mail
 from flows.review import keep_dates
@@ -79,12 +80,12 @@ class Mailbox:
         self.underway[mail.id] = items
         return mail
 
-    def deliver(self, mail: Mail) -> tuple[Answer, str]:
+    def deliver(self, mail: Mail) -> tuple[DeliveryResult, str]:
         """Take an e-mail."""
         self.mails += 1
         for one in self.underway[mail.id]:
             self.came.setdefault(f"{one.due.id}/{one.reminder}", []).append(self.today)
-        return Answer.DELIVERED, ""
+        return DeliveryResult.DELIVERED, ""
 
 
 def main() -> int:

@@ -12,7 +12,7 @@ from prefect.cache_policies import NO_CACHE
 from flows.application import reviews
 from flows.application.context import current_context
 from flows.application.deliver_mail import deliver_mail
-from flows.application.reviews import Delivered, NoticeRound, ReviewRound
+from flows.application.reviews import DeliveryRound, NoticeRound, ReviewRound
 from flows.deployment.secret_blocks import use_secret_blocks
 
 use_secret_blocks()
@@ -44,6 +44,6 @@ def notify() -> NoticeRound:
 
 
 @task(name="deliver", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[2, 10])
-def deliver() -> Delivered:
+def deliver() -> DeliveryRound:
     """Deliver what waits. Raises `NotDelivered` if something still waits or was refused."""
     return deliver_mail(current_context())

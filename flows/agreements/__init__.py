@@ -6,6 +6,6 @@ prints, and the last day it is valid. What can go wrong is data, so nothing here
 
 Where to look: `alis.py` and `tjenesteavtale6.py` hold one agreement each, with its fields in `…_case.py` and its rules
 in `…_rules`. `sections.py` tells which section of the ALIS-avtale applies to whom, `duration.py` how long it lasts,
-`formats.py` what a valid value of each kind is; `municipalities`, `trusts` and `rates` hold the facts. `types.py` finds
-the types: an agreement of a new kind is one module with `AGREEMENT` here, and one template.
+`field_types.py` what a valid value of each kind is; `municipalities`, `trusts` and `rates` hold the facts. `types.py`
+finds the types: an agreement of a new kind is one module with `AGREEMENT` here, and one template.
 """

@@ -2,14 +2,15 @@
 
 from flows.application.context import Context
 from flows.errors import NotDelivered, WrongUse
-from flows.mail.smtp import Delivered, deliver_by_smtp, deliver_waiting, server_at
+from flows.mail.outbox import DeliveryRound, deliver_by_smtp, deliver_waiting
+from flows.mail.smtp import server_at
 
 
-def deliver_mail(context: Context) -> Delivered:
+def deliver_mail(context: Context) -> DeliveryRound:
     """Deliver what waits. Raises `NotDelivered` where something still waits or was refused, `WrongUse`."""
     url = context.settings.smtp_url.get_secret_value()
     if not url:
-        return Delivered()
+        return DeliveryRound()
     delivered = deliver_waiting(context.register, deliver_by_smtp(server_at(url), sender_of(context)))
     if delivered.waiting or delivered.refused:
         raise NotDelivered(

@@ -8,7 +8,7 @@ from pathlib import Path
 from flows.application.context import Context
 from flows.application.deliver_mail import sender_of
 from flows.errors import WrongUse
-from flows.mail.smtp import Delivered
+from flows.mail.outbox import DeliveryRound
 from flows.register.mail import undelivered
 from flows.register.review_schema import Mail
 from flows.review import AgendaItem, due_dates, due_reviews, keep_dates, year_overview
@@ -20,7 +20,7 @@ from flows.review.workbook import write_workbook
 
 __all__ = [
     "AgendaItem",
-    "Delivered",
+    "DeliveryRound",
     "NoticeRound",
     "RecordedOutcome",
     "ReviewRound",
@@ -43,7 +43,7 @@ class ReviewRound:
     """Notices that a round gave, dates with nobody to notify, and the delivery of the e-mails."""
 
     given: NoticeRound
-    delivered: Delivered
+    delivered: DeliveryRound
 
 
 def due(context: Context, ahead: timedelta, deadlines: bool = False, municipality: str = "") -> list[AgendaItem]:

@@ -1,18 +1,19 @@
-"""Intake: a workbook of any kind or a JSON file comes in, judged cases go out.
+"""Intake: read cases from a workbook, a text file, JSON or an HTTP API, and validate every row.
 
-In comes a path; out comes `ValidatedSource`: the valid cases, every problem of every row, and the number of cases.
-A row with an error is not among the cases; the good rows go on without it. Problems are values; only a
-source that cannot be read at all raises (`CasesUnreadable`, one sentence).
+In: a path or an address. Out: `ValidatedSource`: the valid cases, every problem of every row, and the number of cases.
+A row with an error is not among the cases; the valid rows go on without it. What can go wrong: problems are values;
+only a source that cannot be read at all raises (`CasesUnreadable`, one sentence).
 
 The way of a row, one module a step:
 
-    file (`recognition`) → sheets (`xlsx`, `xls`, `ods`, `csv_file`) → headings (`workbook`, `headings`) or `json_file`
-    → `CaseRow` (`rows`) → values (`values`, `dates`, `numbers`, `periods`, `words`) → model and rules (`judging`) →
-    duplicates (`duplicates`) → `ValidatedSource` (`reading`), whose good cases are `kept`
+    file (`format_detection`) → sheets (`xlsx`, `xls`, `ods`, `csv_file`) → headings (`table_reader`, `headings`), or
+    `json_file`, `http_source` → `CaseRow` (`case_rows`) → values (`value_parsing`, `date_parsing`, `number_parsing`,
+    `period_parsing`, `choice_synonyms`) → model and rules (`validation`) → `duplicates` → `ValidatedSource`
+    (`pipeline`), whose cases are held by `case_spool`
 
 Rows are streamed, so that a hundred thousand take no more memory than a hundred. A new kind of spreadsheet is one more
-module that yields sheets, and a line in `recognition`; a new kind of source one that yields rows, and a line in
-`reading.SOURCES`.
+module that yields sheets, and a line in `format_detection`; a new kind of source is one that yields rows, and a line in
+`pipeline.SOURCES`.
 """
 
 from flows.intake.pipeline import ValidatedSource, read

@@ -1,1 +1,8 @@
-"""E-mail: the outbox that messages wait in, and the one way out by SMTP."""
+"""E-mail: one outbox in the register, and one SMTP client.
+
+In: messages that reviews and signing have written into the register, or one message of the signing desk. Out: one
+delivery of each. What can go wrong: a server that is away or refuses, which is kept with the e-mail.
+
+`outbox` delivers what waits in the register; `smtp` hands one message to a server and knows no register, so that the
+signing desk, a program of its own, uses it too. Import from these two modules.
+"""

@@ -1,30 +1,22 @@
-"""Delivery of e-mails over SMTP: one at a time, each answer kept before the next one goes out.
+"""Hand one message to an SMTP server (RFC 5321), and say what its answer means.
 
-Until the message itself is handed over, everything that fails is certain: nothing was delivered, and it is tried again.
-Only when the answer to the message is lost can it not be known. Then it goes out again, after a while, with the same
-bytes and the same Message-ID, by which mail systems tell that it is the same e-mail: a deadline that nobody hears of
-is worse than a copy.
+Until the message itself is handed over, every failure is certain: nothing was delivered, and it may be tried again.
+Only when the answer to the message is lost is the outcome unknown.
 """
 
 import contextlib
 import smtplib
 import ssl
-from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from email.utils import parseaddr
 from enum import StrEnum
 from urllib.parse import unquote, urlparse
 
 from flows.errors import WrongUse
-from flows.register import Register
-from flows.register.mail import claim_next, settle_mail
-from flows.register.review_schema import Mail
-from flows.register.states import MailStatus
+from flows.language import translate as _
 
 
-class Answer(StrEnum):
-    """What came of a try."""
+class DeliveryResult(StrEnum):
+    """Result of one try to deliver a message."""
 
     DELIVERED = "delivered"
     REFUSED = "refused"
@@ -34,7 +26,7 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class MailServer:
     """A mail server. `patience` is how many seconds each answer may take, `patience_for_data` the last one.
 
     RFC 5321 (4.5.3.2.6) asks senders to wait ten minutes for the answer to a message: giving up earlier makes copies.
@@ -49,75 +41,34 @@ class Server:
     patience_for_data: float = 600
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """What a round of delivery did. `waiting` counts what is still to be delivered, `problem` says why, in words."""
-
-    sent: int = 0
-    refused: int = 0
-    waiting: int = 0
-    problem: str = ""
-
-
-_STATES = {
-    Answer.DELIVERED: MailStatus.SENT,
-    Answer.REFUSED: MailStatus.REFUSED,
-    Answer.UNKNOWN: MailStatus.SENDING,
-}
-
-Deliver = Callable[[Mail], tuple[Answer, str]]
-
-
-def server_at(url: str) -> Server:
+def server_at(url: str) -> MailServer:
     """Return the server of an `smtp://user:password@host:port` or `smtps://…` address. Raises `WrongUse`."""
     parts = urlparse(url)
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise WrongUse("AVTALEFLYT_SMTP_URL must look like smtp://host:25 or smtps://user:password@host:465.")
+        raise WrongUse(_("AVTALEFLYT_SMTP_URL must look like smtp://host:25 or smtps://user:password@host:465."))
     encrypted = parts.scheme == "smtps"
     port = parts.port or (465 if encrypted else 587 if parts.username else 25)
-    return Server(parts.hostname, port, encrypted, unquote(parts.username or ""), unquote(parts.password or ""))
+    return MailServer(parts.hostname, port, encrypted, unquote(parts.username or ""), unquote(parts.password or ""))
 
 
-def deliver_waiting(register: Register, deliver: Deliver) -> Delivered:
-    """Deliver every e-mail that waits, oldest first; where the server is away, the rest waits for the next round."""
-    counted, problem, tried = Counter[Answer](), "", set[str]()
-    with register.write() as transaction:
-        mail = claim_next(transaction, tried)
-    while mail is not None:
-        tried.add(mail.id)
-        answer, said = deliver(mail)
-        counted[answer] += 1
-        problem = said or problem
-        with register.write() as transaction:
-            settle_mail(transaction, mail.id, _STATES.get(answer, MailStatus.WAITING), said)
-            mail = claim_next(transaction, tried) if answer is not Answer.AWAY else None
-    waiting = counted[Answer.LATER] + counted[Answer.AWAY] + counted[Answer.UNKNOWN]
-    return Delivered(counted[Answer.DELIVERED], counted[Answer.REFUSED], waiting, problem)
-
-
-def deliver_by_smtp(server: Server, sender: str) -> Deliver:
-    """Return a way of delivering e-mails to a server, with a connection of its own for each."""
-    envelope = parseaddr(sender)[1]
-    return lambda mail: _try(server, envelope, mail)
-
-
-def _try(server: Server, sender: str, mail: Mail) -> tuple[Answer, str]:
+def transmit(server: MailServer, sender: str, recipient: str, message: bytes) -> tuple[DeliveryResult, str]:
+    """Hand a message to the server over a connection of its own; return the result and, in words, what went wrong."""
     try:
         smtp = _connect(server)
     except (OSError, smtplib.SMTPException) as error:
-        return Answer.AWAY, f"the mail server at {server.host}:{server.port} could not be used: {_short(error)}"
+        return DeliveryResult.AWAY, f"the mail server at {server.host}:{server.port} could not be used: {_short(error)}"
     try:
         code, said = smtp.mail(sender)
         if code != 250:
-            return Answer.AWAY, f"the mail server does not take e-mail from AVTALEFLYT_MAIL_FROM: {code}"
-        code, said = smtp.rcpt(mail.recipient)
+            return DeliveryResult.AWAY, f"the mail server does not take e-mail from AVTALEFLYT_MAIL_FROM: {code}"
+        code, said = smtp.rcpt(recipient)
         if code not in {250, 251}:
             return _refusal(code, said)
         if smtp.sock:
             smtp.sock.settimeout(server.patience_for_data)
-        return _hand_over(smtp, mail)
+        return _hand_over(smtp, message)
     except (OSError, smtplib.SMTPException) as error:
-        return Answer.AWAY, f"the mail server broke off: {_short(error)}"
+        return DeliveryResult.AWAY, f"the mail server broke off: {_short(error)}"
     finally:
         with contextlib.suppress(OSError, smtplib.SMTPException):
             if smtp.sock:
@@ -125,7 +76,7 @@ def _try(server: Server, sender: str, mail: Mail) -> tuple[Answer, str]:
                 smtp.quit()
 
 
-def _connect(server: Server) -> smtplib.SMTP:
+def _connect(server: MailServer) -> smtplib.SMTP:
     context = ssl.create_default_context()
     smtp: smtplib.SMTP
     if server.encrypted:
@@ -147,20 +98,22 @@ def _connect(server: Server) -> smtplib.SMTP:
     return smtp
 
 
-def _hand_over(smtp: smtplib.SMTP, mail: Mail) -> tuple[Answer, str]:
+def _hand_over(smtp: smtplib.SMTP, message: bytes) -> tuple[DeliveryResult, str]:
     try:
-        code, said = smtp.data(mail.message)
+        code, said = smtp.data(message)
     except smtplib.SMTPDataError as error:  # refused before the message was sent
         return _refusal(error.smtp_code, error.smtp_error)
     except (OSError, smtplib.SMTPException) as error:
-        return Answer.UNKNOWN, f"no answer to the message, so it may have arrived: {_short(error)}"
-    return (Answer.DELIVERED, "") if code == 250 else _refusal(code, said)
+        return DeliveryResult.UNKNOWN, f"no answer to the message, so it may have arrived: {_short(error)}"
+    return (DeliveryResult.DELIVERED, "") if code == 250 else _refusal(code, said)
 
 
-def _refusal(code: int, said: bytes | str) -> tuple[Answer, str]:
+def _refusal(code: int, said: bytes | str) -> tuple[DeliveryResult, str]:
     """Return 4xx as «later», 421 as «away», 5xx as refused for good. Servers quote addresses: only the code stays."""
     enhanced = (said.decode("ascii", "replace") if isinstance(said, bytes) else said).split(" ")[0][:9]
-    answer = Answer.AWAY if code in {421, -1} else Answer.LATER if code < 500 else Answer.REFUSED
+    answer = (
+        DeliveryResult.AWAY if code in {421, -1} else DeliveryResult.LATER if code < 500 else DeliveryResult.REFUSED
+    )
     return answer, f"the mail server answered {code} {enhanced if enhanced[:1].isdigit() else ''}".rstrip()
 
 

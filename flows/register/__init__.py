@@ -5,7 +5,7 @@ reviews, and the chain of events behind them. What can go wrong: a change of sta
 have raises `TransitionRefused` and leaves nothing behind; everything else that fails rolls the transaction back.
 
 `database` opens it (SQLite by default, PostgreSQL by URL), `schema` is what it holds, `states` is the table of states,
-`events` the chain; `agreements`, `requests`, `records` and `reviews` are what the stages do with it;
+`events` the chain; `agreements`, `signature_requests`, `records` and `reviews` are what the stages do with it;
 `search_index` is what search reads.
 """
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from icalendar import Alarm, Calendar, Event
 
 from flows.agreements.types import types
-from flows.dates import short_date
+from flows.dates import OSLO, short_date
 from flows.language import translate as _
 from flows.review import deadline_kinds
 from flows.review.agenda import AgendaItem
@@ -30,7 +30,7 @@ def calendar(dates: Iterable[AgendaItem], name: str, now: datetime) -> bytes:
     made.add("method", "PUBLISH")
     made.add("name", name)
     made.add("x-wr-calname", name)
-    made.add("x-wr-timezone", "Europe/Oslo")
+    made.add("x-wr-timezone", OSLO.key)
     made.add("refresh-interval", timedelta(hours=12), parameters={"VALUE": "DURATION"})
     made.add("x-published-ttl", "PT12H")
     made.add("last-modified", max((one.changed_at for one in dates), default=now).astimezone(UTC))

@@ -1,7 +1,7 @@
 """Give notice of reviews and deadlines that are due: grouped by responsible person, each reminder once.
 
-A notice and the e-mail that carries it are written in one transaction; `post` delivers it afterwards. So a run that is
-cut off leaves either both or neither, and a second run the same day finds that the notice was given.
+A notice and the e-mail that carries it are written in one transaction; `flows.mail` delivers it later. So a run that
+is cut off leaves either both or neither, and a second run the same day finds that the notice was given.
 """
 
 from collections import Counter

@@ -1,25 +1,24 @@
 """What the desk tells signers by e-mail, where it has any; without it, senders pass links on themselves."""
 
-import smtplib
-import ssl
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid, parseaddr
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
 
 from babel.dates import format_date
 
 from flows.dates import OSLO
 from flows.errors import ProviderError, WrongUse
 from flows.language import current, translate, use
+from flows.mail.smtp import DeliveryResult, MailServer, server_at, transmit
 from flows.signing_desk.signature_requests import DeskRequest, DeskSigner
 
 _ = translate
-_PATIENCE = 20
-"""Seconds that the mail server has for each answer."""
+_SECONDS_FOR_DATA = 20
+"""How long a signer's page may wait for the answer to a message."""
 
 
 class Letters(Protocol):
@@ -42,13 +41,9 @@ class Letters(Protocol):
 class SmtpLetters:
     """Letters over SMTP, in the request's language. They name the public title, never the document's own."""
 
-    host: str
-    port: int
+    server: MailServer
     sender: str
     clock: Callable[[], datetime]
-    encrypted: bool = False
-    user: str = ""
-    password: str = field(default="", repr=False)
 
     def invite(self, request: DeskRequest, signer: DeskSigner, link: str) -> None:
         """Send the signer the link, now that it is their turn."""
@@ -82,37 +77,19 @@ class SmtpLetters:
         message["Message-ID"] = make_msgid(domain=self.sender.rpartition("@")[2].rstrip(">") or "localhost")
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(text)
-        try:
-            with self._connection() as server:
-                if not self.encrypted and server.has_extn("starttls"):
-                    server.starttls(context=ssl.create_default_context())
-                if self.user:
-                    server.login(self.user, self.password)
-                server.send_message(message)
-        except (smtplib.SMTPException, OSError, ValueError):
-            raise ProviderError("The desk's mail server did not take the letter; pass the link on yourself.") from None
-
-    def _connection(self) -> smtplib.SMTP:
-        if self.encrypted:
-            return smtplib.SMTP_SSL(self.host, self.port, timeout=_PATIENCE, context=ssl.create_default_context())
-        server = smtplib.SMTP(self.host, self.port, timeout=_PATIENCE)
-        server.ehlo()
-        return server
+        envelope = parseaddr(self.sender)[1]
+        result, _problem = transmit(self.server, envelope, signer.email, message.as_bytes(policy=SMTP))
+        if result is not DeliveryResult.DELIVERED:
+            raise ProviderError("The desk's mail server did not take the letter; pass the link on yourself.")
 
 
 def letters_at(url: str, sender: str, clock: Callable[[], datetime]) -> SmtpLetters | None:
     """Return the letters of an `smtp://` or `smtps://` address, None for an empty one. Raises `WrongUse`."""
     if not url:
         return None
-    parts = urlsplit(url)
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or "@" not in sender:
-        raise WrongUse(
-            "Set AVTALEFLYT_SMTP_URL to smtp://host:25 or smtps://…:465, and AVTALEFLYT_MAIL_FROM to a sender."
-        )
-    encrypted = parts.scheme == "smtps"
-    port = parts.port or (465 if encrypted else 587 if parts.username else 25)
-    user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    return SmtpLetters(parts.hostname, port, sender, clock, encrypted, user, password)
+    if "@" not in sender:
+        raise WrongUse("Set AVTALEFLYT_MAIL_FROM to the sender's address, such as avtaleflyt@kommune.no.")
+    return SmtpLetters(replace(server_at(url), patience_for_data=_SECONDS_FOR_DATA), sender, clock)
 
 
 def _letter(request: DeskRequest, signer: DeskSigner, link: str) -> str:

@@ -8,7 +8,8 @@ import pytest
 from icalendar import Calendar
 
 from flows.errors import WrongUse
-from flows.mail.smtp import Answer, Delivered, Server, deliver_by_smtp, deliver_waiting, server_at
+from flows.mail.outbox import DeliveryRound, deliver_by_smtp, deliver_waiting
+from flows.mail.smtp import DeliveryResult, MailServer, server_at
 from flows.register import Register
 from flows.register.mail import LEASE, undelivered
 from flows.register.review_schema import Mail
@@ -50,9 +51,9 @@ def notify(register: Register, fallback: str = "") -> NoticeRound:
     return give_notices(register, lambda to, items, today: write_letter(SENDER, to, items, today, now), fallback)
 
 
-def post(register: Register, port: int, patience: float = 5, for_data: float = 5) -> Delivered:
+def post(register: Register, port: int, patience: float = 5, for_data: float = 5) -> DeliveryRound:
     """Deliver what waits to the server at a port."""
-    server = Server("127.0.0.1", port, patience=patience, patience_for_data=for_data)
+    server = MailServer("127.0.0.1", port, patience=patience, patience_for_data=for_data)
     return deliver_waiting(register, deliver_by_smtp(server, SENDER))
 
 
@@ -61,9 +62,9 @@ def test_one_email_for_each_person_responsible(register: Register, agreements: l
     server = Behaviour()
     with running(server, port):
         assert notify(register).mails == 2
-        assert post(register, port) == Delivered(sent=2)
+        assert post(register, port) == DeliveryRound(sent=2)
         assert notify(register) == NoticeRound()
-        assert post(register, port) == Delivered()
+        assert post(register, port) == DeliveryRound()
     assert Counter(recipient for recipient, _ in server.taken) == {ANNE: 1, BERIT: 1}
 
 
@@ -159,7 +160,7 @@ def test_an_answer_that_is_lost_makes_no_second_email(
         first = post(register, port, for_data=0.3)
         assert (first.sent, first.waiting) == (0, 2)
         assert "may have arrived" in first.problem
-        assert post(register, port) == Delivered()
+        assert post(register, port) == DeliveryRound()
         server.seconds_before_answer = 0
         clock.now += LEASE + timedelta(minutes=1)
         assert notify(register) == NoticeRound()
@@ -175,7 +176,7 @@ def test_a_run_that_is_cut_off_is_completed_by_the_next(
     """Stopped while a message is under way, a run leaves the rest waiting; the next one delivers all of it."""
     notify(register)
 
-    def stop(mail: Mail) -> tuple[Answer, str]:
+    def stop(mail: Mail) -> tuple[DeliveryResult, str]:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -272,12 +273,12 @@ def test_dates_without_anybody_to_tell_are_named(register: Register) -> None:
 @pytest.mark.parametrize(
     ("url", "server"),
     [
-        ("smtp://mail.example", Server("mail.example", 25)),
-        ("smtp://me:p%40ss@mail.example", Server("mail.example", 587, user="me", password="p@ss")),
-        ("smtps://mail.example", Server("mail.example", 465, encrypted=True)),
+        ("smtp://mail.example", MailServer("mail.example", 25)),
+        ("smtp://me:p%40ss@mail.example", MailServer("mail.example", 587, user="me", password="p@ss")),
+        ("smtps://mail.example", MailServer("mail.example", 465, encrypted=True)),
     ],
 )
-def test_addresses_of_mail_servers(url: str, server: Server) -> None:
+def test_addresses_of_mail_servers(url: str, server: MailServer) -> None:
     """The port follows from the kind of address; user and password may hold escaped signs."""
     assert server_at(url) == server
 
@@ -293,7 +294,7 @@ def test_no_password_goes_out_in_the_clear(register: Register, agreements: list[
     """A server that offers no encryption gets no password: the e-mails wait, and the reason is shown."""
     notify(register)
     with running(Behaviour(), port):
-        server = Server("127.0.0.1", port, user="me", password="secret", patience=5)
+        server = MailServer("127.0.0.1", port, user="me", password="secret", patience=5)
         made = deliver_waiting(register, deliver_by_smtp(server, SENDER))
     assert (made.sent, made.waiting) == (0, 1)
     assert "a password is not sent without" in made.problem

@@ -1,0 +1,58 @@
+"""The outbox: deliver the e-mails that wait in the register, one at a time, each result kept before the next goes out.
+
+An e-mail whose answer was lost goes out again after a while with the same bytes and the same Message-ID, by which mail
+systems recognise it: a deadline that nobody hears of is worse than a copy.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import parseaddr
+
+from flows.mail.smtp import DeliveryResult, MailServer, transmit
+from flows.register import Register
+from flows.register.mail import claim_next, settle_mail
+from flows.register.review_schema import Mail
+from flows.register.states import MailStatus
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRound:
+    """What a round of delivery did. `waiting` counts what is still to be delivered, `problem` says why, in words."""
+
+    sent: int = 0
+    refused: int = 0
+    waiting: int = 0
+    problem: str = ""
+
+
+_STATES = {
+    DeliveryResult.DELIVERED: MailStatus.SENT,
+    DeliveryResult.REFUSED: MailStatus.REFUSED,
+    DeliveryResult.UNKNOWN: MailStatus.SENDING,
+}
+
+Deliver = Callable[[Mail], tuple[DeliveryResult, str]]
+
+
+def deliver_waiting(register: Register, deliver: Deliver) -> DeliveryRound:
+    """Deliver every e-mail that waits, oldest first; where the server is away, the rest waits for the next round."""
+    counted, problem, tried = Counter[DeliveryResult](), "", set[str]()
+    with register.write() as transaction:
+        mail = claim_next(transaction, tried)
+    while mail is not None:
+        tried.add(mail.id)
+        answer, said = deliver(mail)
+        counted[answer] += 1
+        problem = said or problem
+        with register.write() as transaction:
+            settle_mail(transaction, mail.id, _STATES.get(answer, MailStatus.WAITING), said)
+            mail = claim_next(transaction, tried) if answer is not DeliveryResult.AWAY else None
+    waiting = counted[DeliveryResult.LATER] + counted[DeliveryResult.AWAY] + counted[DeliveryResult.UNKNOWN]
+    return DeliveryRound(counted[DeliveryResult.DELIVERED], counted[DeliveryResult.REFUSED], waiting, problem)
+
+
+def deliver_by_smtp(server: MailServer, sender: str) -> Deliver:
+    """Return a way of delivering e-mails to a server, with a connection of its own for each."""
+    envelope = parseaddr(sender)[1]
+    return lambda mail: transmit(server, envelope, mail.recipient, mail.message)
