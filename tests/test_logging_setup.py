@@ -147,11 +147,11 @@ def test_a_process_without_a_log_says_nothing_on_standard_error() -> None:
 def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give the output folder of a command line whose every command has a fault."""
 
-    def fault() -> None:
+    def fault(_app: object) -> None:
         raise KeyError("Kari Nordmann")
 
     monkeypatch.setenv("AVTALEFLYT_OUTPUT", str(tmp_path / "output"))
-    monkeypatch.setattr(cli, "app", fault)
+    monkeypatch.setattr("flows.commands.help_texts.run", fault)
     return tmp_path / "output"
 
 

@@ -8,6 +8,7 @@ import typer
 from flows.commands import console
 from flows.commands.options import AsJson
 from flows.errors import WrongUse
+from flows.language import translate
 from flows.language import translate as _
 
 if TYPE_CHECKING:  # the other commands need not load the register
@@ -69,7 +70,7 @@ def settle(
         result = resolve_as_sent(context, agreement, sent.strip())
     told, said = (
         {"id": agreement, "state": result.state},
-        _("{agreement} is {state} now.").format(agreement=agreement, state=_(str(result.state))),
+        _("{agreement} is {state} now.").format(agreement=agreement, state=translate(result.state)),
     )
     if not result.confirmed:
         said += " " + _("The provider cannot be asked whether {reference} is its request: your word is kept.").format(

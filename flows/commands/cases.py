@@ -8,6 +8,7 @@ import typer
 from flows.commands import console
 from flows.commands.options import AsJson, Cases, Lossy
 from flows.errors import WrongUse
+from flows.language import translate
 from flows.language import translate as _
 from flows.settings import Engine
 
@@ -40,7 +41,9 @@ def check(
             )
         )
         if checked.in_register:
-            words = ", ".join(f"{number} {_(word.replace('_', ' '))}" for word, number in checked.in_register.items())
+            words = ", ".join(
+                f"{number} {translate(word.replace('_', ' '))}" for word, number in checked.in_register.items()
+            )
             console.out.print(_("To the register the good cases are: {words}.").format(words=words))
         if report:
             console.out.print(_("The problem report is in {path}.").format(path=report), soft_wrap=True)

@@ -176,5 +176,6 @@ def check_change(table: Mapping[_Status, frozenset[_Status]], before: str, after
     """Return the new status if the table has the change from `before`. Raises `TransitionRefused`."""
     kind = type(after)
     if after not in table[kind(before)]:
-        raise TransitionRefused(f"The register does not change {kind.__name__} from {before} to {after}.")
+        message = _("This cannot be changed from «{before}» to «{after}» in the register ({kind}).")
+        raise TransitionRefused(message.format(before=before, after=after, kind=kind.__name__))
     return after

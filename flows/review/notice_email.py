@@ -119,6 +119,6 @@ def _text(groups: Sequence[MunicipalityDates]) -> str:
 
 
 def _html(subject: str, groups: Sequence[MunicipalityDates]) -> str:
-    headings = [_("AgendaItem"), _("What"), _("Agreement"), _("Where it says so")]
+    headings = [_("Due"), _("What"), _("Agreement"), _("Where it says so")]
     page = _PAGES.get_template("notice.html")
     return page.render(language=language.current(), subject=subject, groups=groups, headings=headings, **_words())

@@ -19,9 +19,9 @@ def write_workbook(path: Path, dates: Sequence[AgendaItem]) -> None:
     """Write the dates to an .xlsx file, one a row, in their order. Days are real dates; nothing is a formula."""
     book = Workbook()
     sheet = book.worksheets[0]
-    sheet.title = _("AgendaItem")
+    sheet.title = _("Due")
     headings = (
-        _("AgendaItem"),
+        _("Due"),
         _("What"),
         _("Municipality"),
         _("Type of agreement"),

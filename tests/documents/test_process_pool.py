@@ -78,9 +78,9 @@ def test_documents_that_a_thread_asks_for_are_made_where_the_can_limit_time(
 
 _STARTS = """
 import os
-from flows.documents.process_pool import Pool
+from flows.documents.process_pool import ProcessPool
 if __name__ == "__main__":
-    with Pool(1) as pool:
+    with ProcessPool(1) as pool:
         print(pool._executor.submit(os.getpid).result(), flush=True)
         os.kill(os.getpid(), 9)
 """
