@@ -7,7 +7,7 @@ T ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint format lock clean drills benchmarks
+.PHONY: help demo test quick lint format lock clean drills benchmarks reference
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ lint: .venv/installed-dev ## formatting, lint, types and the rules of the house
 	@$(BIN)/ruff check -q .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+
+reference: .venv/installed-dev ## write docs/reference.md from the code
+	@$(BIN)/python -m docs.generate_reference
 
 format: .venv/installed-dev ## put the code into shape
 	@$(BIN)/ruff format -q .

@@ -1,0 +1,41 @@
+"""The documents say what the code does."""
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from docs.generate_reference import REFERENCE, commands, reference
+from flows.cli import app
+from flows.settings import Settings
+from tests.conftest import PROJECT
+
+PAGES = sorted([PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *(PROJECT / "docs").rglob("*.md")])
+
+
+def test_the_reference_is_that_of_the_code() -> None:
+    """`make reference` changes nothing: every text is the one of the command and the setting."""
+    assert REFERENCE.read_text() == reference()
+
+
+def test_the_reference_names_exactly_the_commands() -> None:
+    """No command is missing, and none is named that there is not."""
+    named = re.findall(r"^### `(avtaleflyt [^`]+)`$", REFERENCE.read_text(), re.MULTILINE)
+    assert sorted(named) == sorted(name for name, _ in commands(get_command(app)))
+
+
+def test_the_reference_names_exactly_the_settings() -> None:
+    """No setting is missing, and none is named that there is not."""
+    named = re.findall(r"^\| `AVTALEFLYT_([A-Z_]+)` \|", REFERENCE.read_text(), re.MULTILINE)
+    assert sorted(named) == sorted(name.upper() for name in Settings.model_fields)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
+def test_files_that_a_page_names_exist(page: Path) -> None:
+    """Links lead somewhere, and modules of the code stand where a page says."""
+    text = page.read_text()
+    links = [one for one in re.findall(r"\]\(([^)#]+)", text) if "://" not in one]
+    missing = [one for one in links if not (page.parent / one).exists()]
+    modules = re.findall(r"`(flows/[a-z0-9_/]+(?:\.py|/))`", text)
+    assert [*missing, *(one for one in modules if not (PROJECT / one).exists())] == []
