@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from flows import language
 from flows.application.collect import archive_signed
 from flows.application.context import Context
 from flows.archive import Store, check_archive
@@ -68,6 +69,7 @@ def page_of(register: Register, store: Store, record: Record) -> str:
 
 def test_the_page_gives_the_reasons_in_norwegian(register: Register, store: Store, anchors: Path) -> None:
     """Each reason is a sentence in bokmål, with its place and the word that programs know it by."""
+    language.use("nb")
     pdf = authority().sign(document(), NAMES[0], "Signatur1") + b"\n% mer"
     page = page_of(register, store, quarantined(register, store, anchors, pdf=pdf))
     assert "De som har signert, er ikke nøyaktig de som skulle signere. <code>wrong_signers</code>" in page
@@ -77,6 +79,7 @@ def test_the_page_gives_the_reasons_in_norwegian(register: Register, store: Stor
 
 def test_the_page_tells_what_the_metadata_lack(register: Register, store: Store, anchors: Path) -> None:
     """A file that every check of its signatures held for, and that waits for a title, is not said to be good."""
+    language.use("nb")
     page = page_of(register, store, archived(register, store, anchors, title=""))
     assert "Avtalen mangler tittel. <code>metadata_incomplete</code>" in page
     assert "Alle kontroller er bestått" not in page

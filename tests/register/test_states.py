@@ -43,8 +43,8 @@ intended    -> open unknown not_sent
 unknown     -> open not_sent
 not_sent    -> stray signed_late
 stray       -> signed_late
-open        -> signed declined expired cancelled
-signed      -> refused
+open        -> signed declined expired cancelled signed_late
+signed      -> refused signed_late
 declined    -> signed_late
 expired     -> signed_late
 cancelled   -> signed_late
