@@ -104,20 +104,19 @@ def archive_signed(context: Context, update: Update) -> AgreementOutcome:
     """Fetch, store, verify and archive one signed agreement, and only then acknowledge it to the provider."""
     with context.register.read() as session:
         request = by_reference(session, update.reference)
-    if (
-        request.status == RequestState.REFUSED
-    ):  # delivered again because nobody acknowledged it; another request may be out
+    if request.status == RequestState.REFUSED:  # not acknowledged yet; another request may be out
         return _acknowledge_refused(context, update, request.agreement_id)
     signed = context.provider.fetch_signed(update)
     evidence = [keep_evidence(context.store, one.name, one.media_type, one.content) for one in signed.evidence]
     files = SignedFiles(context.store.put(signed.pdf), evidence, tuple(signed.signed_by))
     with context.register.write() as transaction:
-        state = State(get_agreement(transaction.session, request.agreement_id).state)
-        if request.status in REQUEST_ENDED or state in {State.DECLINED, State.EXPIRED, State.CANCELLED}:
+        request = by_reference(transaction.session, update.reference)  # a person may have decided during the download
+        if request.status in REQUEST_ENDED:
             record_late_signature(transaction, update.reference, files.pdf_digest)
+            state = State(get_agreement(transaction.session, request.agreement_id).state)
             late = "signed after the request had ended here; the file is kept"
             return AgreementOutcome(request.agreement_id, state, late)
-        if state == State.SENT and request.status == RequestState.OPEN:
+        if request.status == RequestState.OPEN:
             record_signed(transaction, update.reference)
     record = file_signed(context.register, context.store, context.anchors, update.reference, files)
     if record.status == RecordStatus.QUARANTINED:

@@ -64,7 +64,7 @@ def put_deadline(transaction: Transaction, wanted: WantedDeadline) -> None:
     if not moved and known.status != DeadlineStatus.CANCELLED and known.confirmed == wanted.confirmed:
         return
     if (moved or known.status == DeadlineStatus.CANCELLED) and known.status != DeadlineStatus.OPEN:
-        known.status = check_change(DEADLINE_CHANGES, known.status, DeadlineStatus.OPEN)
+        set_deadline_status(known, DeadlineStatus.OPEN)
     known.nominal_date, known.due_date, known.confirmed = wanted.nominal, wanted.due, wanted.confirmed
     _changed(transaction, known, f"{wanted.kind} is now due {wanted.due}")
 
@@ -72,8 +72,13 @@ def put_deadline(transaction: Transaction, wanted: WantedDeadline) -> None:
 def settle(transaction: Transaction, deadline: Deadline, status: DeadlineStatus) -> None:
     """Let an open deadline be `done`, `passed` or `cancelled`; one that is settled stays as it is."""
     if deadline.status == DeadlineStatus.OPEN:
-        deadline.status = check_change(DEADLINE_CHANGES, deadline.status, status)
+        set_deadline_status(deadline, status)
         _changed(transaction, deadline, f"{deadline.kind} is {status}")
+
+
+def set_deadline_status(deadline: Deadline, after: DeadlineStatus) -> None:
+    """Change the status of a deadline. Raises `TransitionRefused` for a change that is not in the table."""
+    deadline.status = check_change(DEADLINE_CHANGES, deadline.status, after)
 
 
 def deadlines_of(session: Session, agreement_id: str, status: str = DeadlineStatus.OPEN) -> Sequence[Deadline]:

@@ -43,19 +43,30 @@ def claim_next(transaction: Transaction, but_not: Collection[str]) -> Mail | Non
     wanted = select(Mail).where((Mail.state == MailStatus.WAITING) | cut_off, Mail.id.not_in(but_not))
     mail = transaction.session.execute(wanted.order_by(Mail.written_at, Mail.id).limit(1)).scalar_one_or_none()
     if mail is not None:
-        mail.state = check_change(MAIL_CHANGES, mail.state, MailStatus.SENDING)
+        set_mail_status(mail, MailStatus.SENDING)
         mail.tries, mail.tried_at = mail.tries + 1, transaction.now
     return mail
 
 
 def settle_mail(transaction: Transaction, mail_id: str, state: MailStatus, problem: str = "") -> None:
-    """Write what became of a try: `sent`, `refused`, `waiting` (try again), or `sending` (it cannot be known)."""
+    """Write what became of a try: `sent`, `refused`, `waiting` (try again), or `sending` (it cannot be known).
+
+    An e-mail that another try has settled meanwhile, after the lease of this one, stays as it is.
+    """
     mail = transaction.session.get_one(Mail, mail_id)
-    mail.state, mail.problem = check_change(MAIL_CHANGES, mail.state, state), problem
+    if mail.state != MailStatus.SENDING:
+        return
+    set_mail_status(mail, state)
+    mail.problem = problem
     if state == MailStatus.SENT:
         mail.sent_at = transaction.now
     if state == MailStatus.REFUSED:
         transaction.note("mail", None, "e-mail refused by the mail server", {"mail": mail_id})
+
+
+def set_mail_status(mail: Mail, after: MailStatus) -> None:
+    """Change the status of an e-mail. Raises `TransitionRefused` for a change that is not in the table."""
+    mail.state = check_change(MAIL_CHANGES, mail.state, after)
 
 
 def undelivered(session: Session) -> list[Mail]:

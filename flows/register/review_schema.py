@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from flows.register.schema import Base, new_id
+from flows.register.states import DeadlineStatus, MailStatus
 
 
 class Deadline(Base):
@@ -29,7 +30,7 @@ class Deadline(Base):
     rule: Mapped[str]
     section: Mapped[str]
     confirmed: Mapped[bool] = mapped_column(default=True)
-    status: Mapped[str] = mapped_column(String(20), default="open")
+    status: Mapped[str] = mapped_column(String(20), default=DeadlineStatus.OPEN)
     sequence: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime]
 
@@ -47,7 +48,7 @@ class Mail(Base):
     recipient: Mapped[str] = mapped_column(index=True)
     message_id: Mapped[str] = mapped_column(unique=True)
     message: Mapped[bytes] = mapped_column(LargeBinary)
-    state: Mapped[str] = mapped_column(String(20), index=True, default="waiting")
+    state: Mapped[str] = mapped_column(String(20), index=True, default=MailStatus.WAITING)
     tries: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str] = mapped_column(default="")
     written_at: Mapped[datetime]

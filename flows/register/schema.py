@@ -8,6 +8,8 @@ from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, String, UniqueConstr
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from flows.register.states import RequestState
+
 Json = dict[str, Any]
 
 
@@ -118,7 +120,7 @@ class SignatureRequest(Base):
     intended_at: Mapped[datetime]
     provider_id: Mapped[str | None] = mapped_column(String(200), index=True)
     urls: Mapped[Json] = mapped_column(default=dict)
-    status: Mapped[str] = mapped_column(String(20), default="intended")
+    status: Mapped[str] = mapped_column(String(20), default=RequestState.INTENDED)
     reason: Mapped[str] = mapped_column(default="")
     sent_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

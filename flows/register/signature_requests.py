@@ -85,15 +85,15 @@ def intend(
     return request
 
 
-def record_sent(transaction: Transaction, reference: str, answer: ProviderAnswer, why: str = "sent") -> None:
+def record_sent(transaction: Transaction, reference: str, answer: ProviderAnswer, why: str) -> None:
     """Keep what the provider answered; the agreement becomes `sent`. Said again, it changes nothing.
 
     An answer that comes after the request was settled as not sent is kept, and waits for a person.
     """
     request = by_reference(transaction.session, reference)
-    if request.status == RequestState.OPEN and request.provider_id == answer.provider_id:
+    if request.provider_id == answer.provider_id:
         return
-    if request.status == RequestState.NOT_SENT:
+    if request.status in {RequestState.NOT_SENT, RequestState.STRAY}:
         record_stray(transaction, reference, answer.provider_id)
         return
     request.provider_id = answer.provider_id

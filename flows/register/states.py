@@ -93,15 +93,9 @@ REQUEST_CHANGES: dict[RequestState, frozenset[RequestState]] = {
     RequestState.NOT_SENT: frozenset({RequestState.STRAY, RequestState.SIGNED_LATE}),
     RequestState.STRAY: frozenset({RequestState.SIGNED_LATE}),
     RequestState.OPEN: frozenset(
-        {
-            RequestState.SIGNED,
-            RequestState.DECLINED,
-            RequestState.EXPIRED,
-            RequestState.CANCELLED,
-            RequestState.SIGNED_LATE,
-        }
+        {RequestState.SIGNED, RequestState.DECLINED, RequestState.EXPIRED, RequestState.CANCELLED}
     ),
-    RequestState.SIGNED: frozenset({RequestState.REFUSED, RequestState.SIGNED_LATE}),
+    RequestState.SIGNED: frozenset({RequestState.REFUSED}),
     RequestState.DECLINED: frozenset({RequestState.SIGNED_LATE}),
     RequestState.EXPIRED: frozenset({RequestState.SIGNED_LATE}),
     RequestState.CANCELLED: frozenset({RequestState.SIGNED_LATE}),

@@ -94,7 +94,7 @@ def signed_updates(
 def _kept(register: Register, provider: Provider, told: Update) -> Update | None:
     """Keep an update; return it as what it means for the request here, or None where that is nobody's.
 
-    A request that has ended here stays ended, unless everybody has signed it after all.
+    A request that has ended here stays ended, unless everybody has signed it after all; a signed one stays signed.
     """
     with register.write() as transaction:
         request = _whose(transaction, provider, told)
@@ -110,6 +110,9 @@ def _kept(register: Register, provider: Provider, told: Update) -> Update | None
                 record_ended(transaction, update.reference, _ENDED[update.status], update.reason)
         elif request.status in _ENDED and update.status != RequestStatus.SIGNED:
             update = replace(update, status=RequestStatus(request.status))
+        elif request.status == RequestState.SIGNED and request.acknowledged_at is None and update.status in _ENDED:
+            # acknowledged before it is archived, the provider might delete the signed PDF
+            update = replace(update, status=RequestStatus.SIGNED)
         return update
 
 

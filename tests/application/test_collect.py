@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,14 +10,31 @@ import pytest
 from flows.application.collect import CollectionRound, archive_signed, collect_signed_agreements, collect_update
 from flows.application.context import Context
 from flows.application.follow_up import resolve_as_not_sent
-from flows.archive import open_store
+from flows.archive import check_archive, open_store
 from flows.errors import NotFound, ProviderError
-from flows.register import Register, State
-from flows.register.agreements import get_agreement
-from flows.register.signature_requests import newest_request
+from flows.register import Agreement, Register, SignatureRequest, State, Transaction
+from flows.register.agreements import (
+    GeneratedDocument,
+    approve,
+    current_version,
+    get_agreement,
+    record_generated,
+    said_again,
+)
+from flows.register.agreements import replace as start_version
+from flows.register.records import files_of
+from flows.register.signature_requests import (
+    ProviderAnswer,
+    by_reference,
+    intend,
+    newest_request,
+    record_ended,
+    record_sent,
+)
 from flows.settings import Settings
 from flows.signing.port import OpenRequest, RequestStatus, SignedDocument, Signer, Update
 from flows.signing.sending import send
+from tests.archive.real import real_agreement
 from tests.signing.paper_provider import PaperProvider, approved_agreement
 
 SIGNER = Signer(1, "kommune", "Kari Prøve", "ordfører", "", "", "Prøve kommune")
@@ -96,3 +114,40 @@ def test_settling_as_not_sent_opens_no_provider(register: Register, tmp_path: Pa
     settings = Settings(_env_file=None, output=tmp_path, provider="posten")
     with pytest.raises(NotFound):
         resolve_as_not_sent(Context(settings, register), "no-such-agreement")
+
+
+def decline_next_version(transaction: Transaction, agreement: Agreement) -> None:
+    """Take an agreement through a new version that its signers decline."""
+    first = current_version(transaction.session, agreement)
+    assert first.template_sha256
+    assert first.docx_sha256
+    assert first.pdf_sha256
+    start_version(transaction, agreement, said_again(agreement, first), "renewed")
+    generated = GeneratedDocument(
+        "alis-avtale.docx", "1.0", first.template_sha256, first.docx_sha256, first.pdf_sha256, 1
+    )
+    assert record_generated(transaction, agreement.id, 2, generated)
+    assert approve(transaction, agreement.id, "looked at")
+    request = intend(transaction, agreement.id, "paper", [], transaction.now + timedelta(days=30))
+    assert request is not None
+    record_sent(transaction, request.reference, ProviderAnswer("2", {}), "sent")
+    record_ended(transaction, request.reference, State.DECLINED, "")
+
+
+def test_an_archived_version_that_is_told_again_stays_archived(tmp_path: Path) -> None:
+    """The acknowledgement of version 1 was lost; version 2 has been declined since. Nothing of version 1 changes."""
+    made = real_agreement(tmp_path)
+    with made.register.write() as transaction:
+        reference = transaction.session.get_one(SignatureRequest, made.record.request_id).reference
+        agreement = get_agreement(transaction.session, made.record.agreement_id)
+        decline_next_version(transaction, agreement)
+        (signed,) = [file for file in files_of(transaction.session, made.record.id) if file.role == "signed"]
+    provider = PaperProvider(signed=made.store.get(signed.digest))
+    context = Context(made.settings, made.register, made.store, provider)
+    outcome = archive_signed(context, Update("job", reference, RequestStatus.SIGNED))
+    assert (outcome.state, outcome.problem) == (State.ARCHIVED, "")
+    assert provider.acknowledged == [f"{reference} signed"]
+    with made.register.read() as session:
+        assert by_reference(session, reference).status == "signed"
+    assert list(check_archive(made.register, made.store, made.anchors)) == []
+    made.register.close()

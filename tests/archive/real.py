@@ -66,7 +66,7 @@ def real_agreement(folder: Path, signed_by: Sequence[str] = ()) -> RealAgreement
         approve(transaction, agreement_id, "looked at")
         request = intend(transaction, agreement_id, "desk", signers, transaction.now.replace(month=12, day=31))
         assert request is not None
-        record_sent(transaction, request.reference, ProviderAnswer("job", {}))
+        record_sent(transaction, request.reference, ProviderAnswer("job", {}), "sent")
         record_signed(transaction, request.reference)
     pdf = document.pdf
     for number, name in enumerate(signed_by or [str(one["name"]) for one in signers], start=1):

@@ -23,10 +23,17 @@ from weasyprint import HTML
 
 from flows.archive import SignedFiles, Store, file_signed
 from flows.archive.ingest import keep_evidence
-from flows.register import Record, Register
+from flows.register import Record, Register, State
 from flows.register.agreements import GeneratedDocument, ReceivedCase, approve, receive, record_generated
 from flows.register.records import files_of
-from flows.register.signature_requests import ProviderAnswer, intend, record_acknowledged, record_sent, record_signed
+from flows.register.signature_requests import (
+    ProviderAnswer,
+    intend,
+    record_acknowledged,
+    record_ended,
+    record_sent,
+    record_signed,
+)
 
 NAMES = ("Kari Čáhppe", "Ola Prøve")
 
@@ -191,8 +198,10 @@ def sent(
     provider: str = "desk",
     pdf: bytes | None = None,
     kind: str = "alis",
+    *,
+    declined: bool = False,
 ) -> str:
-    """Bring an agreement to `signed` in the register; return the reference of its request."""
+    """Bring an agreement to `signed`, or to `declined`, in the register; return the reference of its request."""
     pdf = document(words) if pdf is None else pdf
     case = ReceivedCase(
         kind, municipality, f"{number:07d}", date(2027, 1, 1), date(2031, 12, 31), title, {"nummer": number}
@@ -208,8 +217,11 @@ def sent(
         approve(transaction, agreement_id, "looked at")
         request = intend(transaction, agreement_id, provider, signers, transaction.now + timedelta(days=30))
         assert request is not None
-        record_sent(transaction, request.reference, ProviderAnswer(f"job-{number}", {}))
-        record_signed(transaction, request.reference)
+        record_sent(transaction, request.reference, ProviderAnswer(f"job-{number}", {}), "sent")
+        if declined:
+            record_ended(transaction, request.reference, State.DECLINED, "")
+        else:
+            record_signed(transaction, request.reference)
     return request.reference
 
 

@@ -224,7 +224,7 @@ def test_signed_files_that_wait_for_a_person_are_no_orphans(
     with register.read() as session:
         reference = session.get_one(SignatureRequest, record.request_id).reference
     file_signed(register, store, anchors, reference, SignedFiles(other))
-    late_reference = sent_reference(register, store, 2)
+    late_reference = sent_reference(register, store, 2, declined=True)
     with register.write() as transaction:
         record_late_signature(transaction, late_reference, late)
     assert look_after(register, store, MUCH).faults == ()

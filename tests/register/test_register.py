@@ -22,7 +22,14 @@ from flows.register.agreements import (
     receive,
     record_generated,
 )
-from flows.register.signature_requests import ProviderAnswer, by_reference, intend, record_not_sent, record_sent
+from flows.register.signature_requests import (
+    ProviderAnswer,
+    by_reference,
+    intend,
+    record_ended,
+    record_not_sent,
+    record_sent,
+)
 from tests.register.proving import chain_faults
 
 CASE = ReceivedCase(
@@ -136,11 +143,51 @@ def test_what_the_provider_answered_is_kept(any_register: Register) -> None:
     with any_register.write() as transaction:
         request = intend(transaction, agreement_id, "desk", [], transaction.now + timedelta(days=30))
         assert request is not None
-        record_sent(transaction, request.reference, ProviderAnswer("p-1", {"cancel": "https://x/1"}))
+        record_sent(transaction, request.reference, ProviderAnswer("p-1", {"cancel": "https://x/1"}), "sent")
     with any_register.read() as session:
         kept = by_reference(session, request.reference)
         assert (kept.provider_id, kept.urls, kept.status) == ("p-1", {"cancel": "https://x/1"}, "open")
         assert get_agreement(session, agreement_id).state == State.SENT
+
+
+def requested(register: Register) -> str:
+    """Bring a case to a request that is about to be sent; return the request's reference."""
+    agreement_id = approved(register)
+    with register.write() as transaction:
+        request = intend(transaction, agreement_id, "desk", [], transaction.now + timedelta(days=30))
+    assert request is not None
+    return request.reference
+
+
+def test_an_answer_that_comes_again_changes_nothing(register: Register) -> None:
+    """An update told of the request, and that it was declined, before the answer to the call itself came."""
+    reference = requested(register)
+    answer = ProviderAnswer("p-1", {})
+    with register.write() as transaction:
+        record_sent(transaction, reference, answer, "an update told of it")
+        record_ended(transaction, reference, State.DECLINED, "")
+    with register.write() as transaction:
+        record_sent(transaction, reference, answer, "sent")
+    with register.read() as session:
+        request = by_reference(session, reference)
+        assert (request.status, get_agreement(session, request.agreement_id).state) == ("declined", State.DECLINED)
+        assert events_of(session, request.agreement_id)[-1].why == "the provider says declined"
+
+
+def test_a_late_answer_to_what_was_settled_as_not_sent_waits_for_a_person(register: Register) -> None:
+    """Each other request that the provider tells of is kept; the attempt that is under way meanwhile is not touched."""
+    reference = requested(register)
+    with register.write() as transaction:
+        record_not_sent(transaction, reference, "a person has seen that there is none")
+        agreement_id = by_reference(transaction.session, reference).agreement_id
+        assert intend(transaction, agreement_id, "desk", [], transaction.now + timedelta(days=30)) is not None
+        for provider_id in ("p-1", "p-2"):
+            record_sent(transaction, reference, ProviderAnswer(provider_id, {}), "sent")
+    with register.read() as session:
+        assert by_reference(session, reference).status == "stray"
+        assert get_agreement(session, agreement_id).state == State.SENDING
+        told = [one.details["provider_id"] for one in events_of(session, agreement_id) if one.kind == "stray"]
+    assert told == ["p-1", "p-2"]
 
 
 def test_a_transaction_that_fails_leaves_nothing(any_register: Register) -> None:

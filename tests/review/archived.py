@@ -63,7 +63,7 @@ def _sign(register: Register, agreement_id: str, version: int, signed: date) -> 
         approve(transaction, agreement_id, "looked at")
         request = intend(transaction, agreement_id, "desk", [], signed_at + timedelta(days=30))
         assert request is not None
-        record_sent(transaction, request.reference, ProviderAnswer("p", {}))
+        record_sent(transaction, request.reference, ProviderAnswer("p", {}), "sent")
         record_signed(transaction, request.reference)
         file_record(transaction, RecordContent(request.reference, (), signed_at, {}), lambda _record: None)
     plan_first_review(register, agreement_id, signed)

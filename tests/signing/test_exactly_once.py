@@ -16,7 +16,7 @@ from flows.register.agreements import (
     start_anew,
 )
 from flows.register.pending_decisions import waiting_for_a_person
-from flows.register.signature_requests import by_reference, newest_request
+from flows.register.signature_requests import by_reference, newest_request, open_requests, record_signed
 from flows.signing.cancellation import withdraw
 from flows.signing.manual_resolution import settle_not_sent, settle_sent
 from flows.signing.polling import signed_updates
@@ -133,15 +133,26 @@ def test_several_requests_under_one_reference_are_for_a_person(any_register: Reg
         assert "11, 12" in events_of(session, agreement_id)[-1].why
 
 
-@pytest.mark.parametrize(("title", "state"), [("ALIS-avtale", State.SENT), ("Arbeidsavtale", State.UNKNOWN)])
-def test_a_request_under_another_title_is_for_a_person(any_register: Register, title: str, state: State) -> None:
+@pytest.mark.parametrize(
+    ("title", "state", "why"),
+    [
+        ("ALIS-avtale", State.SENT, "found at the provider by reference"),
+        (
+            "Arbeidsavtale",
+            State.UNKNOWN,
+            "the provider's request 11 carries our reference under another title",
+        ),
+    ],
+)
+def test_a_request_under_another_title_is_for_a_person(
+    any_register: Register, title: str, state: State, why: str
+) -> None:
     """A provider that tells no digest tells the title: one that we never gave is not the request that was sent."""
     agreement_id = approved_agreement(any_register)
     provider = PaperProvider(when_sending=lose_the_answer, lookup=FoundRequests([SentRequest("11", title=title)]))
     assert send_it(any_register, provider, agreement_id) == state
     with any_register.read() as session:
-        told = events_of(session, agreement_id)[-1].why
-    assert told.endswith("request 11 carries our reference under another title" if state == State.UNKNOWN else "")
+        assert events_of(session, agreement_id)[-1].why == why
 
 
 def test_an_update_with_our_reference_heals(any_register: Register, unknown: str) -> None:
@@ -226,12 +237,35 @@ def test_what_ended_unsigned_is_sent_anew_on_asking(any_register: Register, ende
 
 
 def test_what_was_signed_first_stays_signed(any_register: Register) -> None:
-    """The last signature wins over a withdrawal that comes after it."""
+    """A withdrawal that comes after the last signature leaves the request to be collected, unacknowledged."""
     agreement_id = approved_agreement(any_register)
-    provider = PaperProvider()
+    provider = PaperProvider(capabilities=Capabilities(queue_polling=True))
     send_it(any_register, provider, agreement_id)
-    provider.says = [Update("1", reference_of(any_register, agreement_id), RequestStatus.SIGNED)]
+    reference = reference_of(any_register, agreement_id)
+    signed = Update("1", reference, RequestStatus.SIGNED)
+    provider.says = [signed]
     assert withdraw(any_register, provider, agreement_id) == State.SENT
+    assert (provider.cancelled, provider.acknowledged) == ([reference], [])
+    assert list(signed_updates(any_register, provider)) == [signed]
+
+
+@pytest.mark.parametrize("late", [RequestStatus.DECLINED, RequestStatus.EXPIRED, RequestStatus.CANCELLED])
+def test_what_is_signed_here_waits_for_the_archive_whatever_comes_late(
+    any_register: Register, late: RequestStatus
+) -> None:
+    """A late end is taken for the signature that is known: acknowledged before it is archived, it might be deleted."""
+    agreement_id = approved_agreement(any_register)
+    provider = PaperProvider(capabilities=Capabilities(queue_polling=True))
+    send_it(any_register, provider, agreement_id)
+    reference = reference_of(any_register, agreement_id)
+    with any_register.write() as transaction:
+        record_signed(transaction, reference)
+    provider.says = [Update("1", reference, late)]
+    assert [one.status for one in signed_updates(any_register, provider)] == [RequestStatus.SIGNED]
+    assert provider.acknowledged == []
+    with any_register.read() as session:
+        assert [one.reference for one in open_requests(session, "paper")] == [reference]
+    assert state_of(any_register, agreement_id) == State.SIGNED
 
 
 def test_a_conclusive_absence_of_an_unknown_is_still_for_a_person(any_register: Register, unknown: str) -> None:
