@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 
 from flows import language
@@ -16,6 +17,9 @@ from flows.register import Register, open_register
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared"
+
+settings.register_profile("avtaleflyt", deadline=None)  # a busy machine is no fault of what is tested
+settings.load_profile("avtaleflyt")
 
 SLOW = (
     "end_to_end/",

@@ -90,7 +90,7 @@ def _fits(kept: Kept, question: SearchQuery) -> bool:
     st.sampled_from([3, 200]),
     st.sets(st.integers(0, 7), max_size=3),
 )
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_search_finds_what_reading_every_text_would(
     kept_open: Register,
     kept: list[Kept],

@@ -15,6 +15,8 @@ from tests.conftest import PROJECT
 from tests.mail.mail_server import Behaviour, free_port, running
 from tests.signing_desk.servers import TOKEN, RunningDesk, desk_in_thread
 
+pytestmark = pytest.mark.timeout(3600)  # each test starts six programs, which take minutes on a busy machine
+
 REASON = "Beløpet i punkt 4 er feil"
 
 
@@ -42,7 +44,7 @@ class Line:
             env=kept | {f"AVTALEFLYT_{name}": value for name, value in ours.items()},
             capture_output=True,
             text=True,
-            timeout=240,
+            timeout=1200,
             check=False,
         )
         assert done.stdout, done.stderr

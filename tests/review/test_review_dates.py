@@ -87,7 +87,7 @@ def test_every_reminder_is_a_working_day_before_its_date(kind: str, due: date) -
     assert all(day.weekday() < 5 and day not in norway for day in found)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(anchor=st.dates(date(2019, 3, 1), date(2032, 12, 31)))
 def test_two_hundred_years_of_reviews(anchor: date) -> None:
     """Over 200 years each year has its one review, in order and without drift, never on a weekend or holiday."""

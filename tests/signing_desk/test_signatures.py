@@ -259,7 +259,7 @@ def test_an_authority_without_its_key_is_not_replaced(tmp_path: Path) -> None:
 names = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]) | st.just(" "), min_size=1, max_size=200)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(names.map(str.strip).filter(bool))
 def test_any_name_can_sign(ca: Authority, name: str) -> None:
     """Whatever letters a name has, and however long it is, the file is signed and the certificate has it whole."""

@@ -182,7 +182,7 @@ _FIGURES = st.one_of(st.floats(), st.sampled_from(["", "x", "1e999", "-1e308", "
     ),
     grouping=st.sampled_from(["", '<c:grouping val="percentStacked"/>', '<c:gapWidth val="-9"/>']),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_no_figure_ends_the_conversion(kind: str, figures: list[float | str], extreme: str, grouping: str) -> None:
     """Figures that are none, or without end, leave a chart with what can be drawn."""
     part = chart_part(kind, {"rar": figures}, ("a",), "Rart", grouping, extreme)

@@ -491,7 +491,7 @@ LETTERS = st.text(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(LETTERS)
 def test_any_text_survives_to_the_pdf(value: str) -> None:
     """Whatever people write in Latin letters stands in the PDF, whole."""

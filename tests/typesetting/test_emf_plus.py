@@ -130,7 +130,7 @@ def test_an_order_that_is_not_known_is_told() -> None:
     ),
     tools=st.lists(st.tuples(st.integers(1, 9), st.binary(max_size=50)), max_size=4),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_no_damage_ends_the_conversion(orders: list[tuple[int, int, bytes]], tools: list[tuple[int, bytes]]) -> None:
     """Orders and tools of any bytes leave a page with what can be drawn."""
     made = [plus_object(kind, 0, data) for kind, data in tools]

@@ -209,7 +209,7 @@ def _whole_wmf() -> bytes:
     cut=st.integers(0, 4000),
 )
 @example(_whole_emf, [(80, 0), (84, 0)], 4000)  # a reference device of 0 mm
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_damage_ends_the_conversion(whole: Callable[[], bytes], changes: list[tuple[int, int]], cut: int) -> None:
     """Whatever bytes are changed or missing, the PDF is made: with a picture, or with a loss."""
     content = bytearray(whole())

@@ -67,7 +67,7 @@ def test_shading_of_words_stands_behind_them_alone() -> None:
 
 
 @given(st.lists(st.integers(1, len(_SENTENCE) * 3 - 1), max_size=6), st.booleans())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_lines_break_alike_however_a_text_is_divided_into_runs(cuts: list[int], label: bool) -> None:
     """Runs are an accident of editing: no word moves because of them."""
     value = _SENTENCE * 3

@@ -202,7 +202,7 @@ def test_its_description_is_true(register: Register, told: Told) -> None:
 
 def _check_all(strategy: Any) -> None:
     @given(strategy)
-    @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
+    @settings(max_examples=120, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
     def call_and_check(case: schemathesis.Case[Any]) -> None:
         case.call_and_validate(headers=HEADERS)
 
