@@ -11,9 +11,14 @@ import flows
 from flows.errors import TransitionRefused
 from flows.register.states import (
     DEADLINE_CHANGES,
+    ENDED_UNSIGNED,
     MAIL_CHANGES,
+    OUT,
     RECORD_CHANGES,
     REQUEST_CHANGES,
+    REQUEST_ENDED,
+    UNSENT,
+    WAITS_FOR_A_PERSON,
     DeadlineStatus,
     MailStatus,
     RecordStatus,
@@ -70,6 +75,14 @@ sent        ->
 refused     ->
 """
 
+GROUPS = """
+unsent         -> received generated approved
+out            -> sending unknown sent signed quarantined
+ended_unsigned -> declined expired cancelled
+waits          -> unknown declined expired cancelled quarantined
+request_ended  -> declined expired cancelled not_sent stray signed_late
+"""
+
 Change = Callable[[str, str], object]
 
 
@@ -100,6 +113,18 @@ def test_a_status_changes_as_its_table_says(table: str, statuses: type[StrEnum],
             else:
                 with pytest.raises(TransitionRefused):
                     change(before, after)
+
+
+def test_the_groups_of_statuses_hold_what_their_names_say() -> None:
+    """What may be replaced, what is out, what has ended unsigned, and what waits for a person."""
+    groups = {
+        "unsent": UNSENT,
+        "out": OUT,
+        "ended_unsigned": ENDED_UNSIGNED,
+        "waits": WAITS_FOR_A_PERSON,
+        "request_ended": REQUEST_ENDED,
+    }
+    assert {name: {str(one) for one in group} for name, group in groups.items()} == parsed(GROUPS)
 
 
 WRITERS = {
