@@ -94,8 +94,9 @@ def _look_up(register: Register, provider: Provider, request: SignatureRequest, 
         if not doubt:
             return _keep(register, request, found.matches[0], "found at the provider by reference")
     with register.write() as transaction:
-        if get_agreement(transaction.session, request.agreement_id).state != State.SENDING:
-            return State.UNKNOWN
+        state = State(get_agreement(transaction.session, request.agreement_id).state)
+        if state != State.SENDING:  # an update has settled it meanwhile, or a person must
+            return state
         if isinstance(found, NoSuchRequest) and provider.capabilities.lookup_conclusive:
             if transaction.now - request.intended_at < CALL_TIME:
                 return State.SENDING  # it may still turn up: `settle` looks again
