@@ -9,7 +9,7 @@ from flows.errors import NotSent, PerhapsSent, StoreFailed
 from flows.register import Register, State
 from flows.register.agreements import events_of, get_agreement
 from flows.register.signature_requests import ProviderAnswer, newest_request, record_ended, record_sent
-from flows.signing.port import Capabilities, NoSuchRequest
+from flows.signing.port import Capabilities, FoundRequests, NoSuchRequest
 from flows.signing.sending import BETWEEN_LOOKUPS, CALL_TIME, send, settle
 from tests.conftest import Clock
 from tests.signing.paper_provider import PaperProvider, approved_agreement
@@ -127,6 +127,30 @@ def test_absence_counts_from_the_first_time_that_a_call_is_over(register: Regist
     assert settle(register, provider) == {agreement_id: State.APPROVED}
     reason = "the provider said twice that it has no such request"
     assert state_and_reason(register, agreement_id) == ("approved", reason)
+
+
+@pytest.mark.parametrize("later", [timedelta(0), timedelta(days=1)])
+def test_a_call_that_took_its_whole_time_is_over(register: Register, clock: Clock, later: timedelta) -> None:
+    """What the provider said after the longest time that a call may take counts as the first of the two times."""
+    agreement_id = approved_agreement(register)
+
+    def take_long() -> None:
+        clock.now += CALL_TIME
+        raise PerhapsSent("The answer was lost.")
+
+    provider = PaperProvider(capabilities=CONCLUSIVE, lookup=NoSuchRequest(), when_sending=take_long)
+    assert send_it(register, provider, agreement_id) == State.SENDING
+    clock.now += BETWEEN_LOOKUPS + later
+    assert settle(register, provider) == {agreement_id: State.APPROVED}
+
+
+def test_a_lookup_that_lists_nothing_is_for_a_person(register: Register) -> None:
+    """An empty list is no word for certain that there is none."""
+    agreement_id = approved_agreement(register)
+    lost = PerhapsSent("The answer was lost.")
+    provider = PaperProvider(capabilities=CONCLUSIVE, lookup=FoundRequests([]), when_sending=fail(lost))
+    assert send_it(register, provider, agreement_id) == State.UNKNOWN
+    assert state_and_reason(register, agreement_id) == ("unknown", "The answer was lost.")
 
 
 def test_absence_that_is_not_conclusive_is_for_a_person(register: Register) -> None:
