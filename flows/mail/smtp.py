@@ -14,6 +14,8 @@ from urllib.parse import unquote, urlparse
 from flows.errors import WrongUse
 from flows.language import translate as _
 
+_UNWRITABLE = "the address cannot be written in an e-mail"
+
 
 class DeliveryResult(StrEnum):
     """Result of one try to deliver a message."""
@@ -44,21 +46,28 @@ class MailServer:
 def server_at(url: str) -> MailServer:
     """Return the server of an `smtp://user:password@host:port` or `smtps://…` address. Raises `WrongUse`."""
     parts = urlparse(url)
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+    try:
+        stated_port = parts.port
+    except ValueError:  # no number, or none of a port
+        stated_port = -1
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or stated_port == -1:
         raise WrongUse(_("AVTALEFLYT_SMTP_URL must look like smtp://host:25 or smtps://user:password@host:465."))
     encrypted = parts.scheme == "smtps"
-    port = parts.port or (465 if encrypted else 587 if parts.username else 25)
+    port = stated_port or (465 if encrypted else 587 if parts.username else 25)
     return MailServer(parts.hostname, port, encrypted, unquote(parts.username or ""), unquote(parts.password or ""))
 
 
 def transmit(server: MailServer, sender: str, recipient: str, message: bytes) -> tuple[DeliveryResult, str]:
     """Hand a message to the server over a connection of its own; return the result and, in words, what went wrong."""
+    if not recipient.isprintable() or " " in recipient:  # smtplib would quietly write to another address
+        return DeliveryResult.REFUSED, _UNWRITABLE
     try:
         smtp = _connect(server)
     except (OSError, smtplib.SMTPException) as error:
         return DeliveryResult.AWAY, f"the mail server at {server.host}:{server.port} could not be used: {_short(error)}"
     try:
-        code, said = smtp.mail(sender)
+        options = _options(smtp, sender, recipient)
+        code, said = smtp.mail(sender, options)
         if code != 250:
             return DeliveryResult.AWAY, f"the mail server does not take e-mail from AVTALEFLYT_MAIL_FROM: {code}"
         code, said = smtp.rcpt(recipient)
@@ -67,13 +76,34 @@ def transmit(server: MailServer, sender: str, recipient: str, message: bytes) ->
         if smtp.sock:
             smtp.sock.settimeout(server.patience_for_data)
         return _hand_over(smtp, message)
+    except _AddressUnusable as error:
+        return error.result, str(error)
     except (OSError, smtplib.SMTPException) as error:
         return DeliveryResult.AWAY, f"the mail server broke off: {_short(error)}"
+    except ValueError:  # smtplib's word for an address that no command can hold; it would be the same next time
+        return DeliveryResult.REFUSED, _UNWRITABLE
     finally:
         with contextlib.suppress(OSError, smtplib.SMTPException):
             if smtp.sock:
                 smtp.sock.settimeout(server.patience)
                 smtp.quit()
+
+
+class _AddressUnusable(Exception):
+    def __init__(self, result: DeliveryResult, why: str) -> None:
+        super().__init__(why)
+        self.result = result
+
+
+def _options(smtp: smtplib.SMTP, sender: str, recipient: str) -> list[str]:
+    """Return the options of MAIL FROM: addresses outside ASCII need a server with SMTPUTF8 (RFC 6531)."""
+    if sender.isascii() and recipient.isascii():
+        return []
+    if smtp.has_extn("smtputf8"):
+        smtp.command_encoding = "utf-8"
+        return ["SMTPUTF8", "BODY=8BITMIME"]
+    why = "the mail server takes no addresses with letters such as æ, ø and å (SMTPUTF8)"
+    raise _AddressUnusable(DeliveryResult.REFUSED if sender.isascii() else DeliveryResult.AWAY, why)
 
 
 def _connect(server: MailServer) -> smtplib.SMTP:

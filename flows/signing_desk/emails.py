@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, make_msgid, parseaddr
 from typing import Protocol
 
@@ -17,7 +17,7 @@ from flows.mail.smtp import DeliveryResult, MailServer, server_at, transmit
 from flows.signing_desk.signature_requests import DeskRequest, DeskSigner
 
 _ = translate
-_SECONDS_FOR_DATA = 20
+_SECONDS = 20
 """How long a signer's page may wait for the answer to a message."""
 
 
@@ -78,7 +78,9 @@ class SmtpLetters:
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(text)
         envelope = parseaddr(self.sender)[1]
-        result, _problem = transmit(self.server, envelope, signer.email, message.as_bytes(policy=SMTP))
+        result, _problem = transmit(
+            self.server, envelope, signer.email, message.as_bytes(policy=SMTP if signer.email.isascii() else SMTPUTF8)
+        )
         if result is not DeliveryResult.DELIVERED:
             raise ProviderError("The desk's mail server did not take the letter; pass the link on yourself.")
 
@@ -89,7 +91,7 @@ def letters_at(url: str, sender: str, clock: Callable[[], datetime]) -> SmtpLett
         return None
     if "@" not in sender:
         raise WrongUse("Set AVTALEFLYT_MAIL_FROM to the sender's address, such as avtaleflyt@kommune.no.")
-    return SmtpLetters(replace(server_at(url), patience_for_data=_SECONDS_FOR_DATA), sender, clock)
+    return SmtpLetters(replace(server_at(url), patience=_SECONDS, patience_for_data=_SECONDS), sender, clock)
 
 
 def _letter(request: DeskRequest, signer: DeskSigner, link: str) -> str:

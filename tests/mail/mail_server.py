@@ -59,9 +59,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(behaviour: Behaviour, port: int) -> Iterator[None]:
-    """Run the server at a port of this machine until the end of the block."""
-    controller = Controller(behaviour, hostname="127.0.0.1", port=port)
+def running(behaviour: Behaviour, port: int, smtputf8: bool = True) -> Iterator[None]:
+    """Run the server at a port of this machine until the end of the block, with or without SMTPUTF8."""
+    controller = Controller(behaviour, hostname="127.0.0.1", port=port, enable_SMTPUTF8=smtputf8)
     controller.start()
     try:
         yield

@@ -9,7 +9,7 @@ from icalendar import Calendar
 
 from flows.errors import WrongUse
 from flows.mail.outbox import DeliveryRound, deliver_by_smtp, deliver_waiting
-from flows.mail.smtp import DeliveryResult, MailServer, server_at
+from flows.mail.smtp import DeliveryResult, MailServer, server_at, transmit
 from flows.register import Register
 from flows.register.mail import LEASE, undelivered
 from flows.register.review_schema import Mail
@@ -207,6 +207,34 @@ def test_a_refused_address_is_shown_and_its_notices_go_to_the_fallback(
     assert Counter(recipient for recipient, _ in server.taken) == {BERIT: 1, "office@bodo.example": 1}
 
 
+@pytest.mark.parametrize(("smtputf8", "sent", "refused"), [(True, 2, 0), (False, 1, 1)])
+def test_an_address_with_norwegian_letters_stops_nobody_elses(
+    register: Register, port: int, smtputf8: bool, sent: int, refused: int
+) -> None:
+    """A server with SMTPUTF8 takes it; without, it is refused, its dates go to the fallback, and nobody else waits."""
+    kaare = "kåre@bodo.example"
+    archive(register, "alis", alis_case(ansvarlig_epost=kaare), SIGNED)
+    archive(register, "alis", alis_case(lege_hpr_nummer="9900200", ansvarlig_epost=BERIT), SIGNED)
+    server = Behaviour()
+    with running(server, port, smtputf8):
+        notify(register)
+        made = post(register, port)
+        assert (made.sent, made.refused, made.waiting) == (sent, refused, 0)
+        assert "kåre" not in made.problem
+        assert notify(register, "office@bodo.example").mails == refused
+    assert Counter(recipient for recipient, _ in server.taken) == Counter([BERIT, *[kaare] * smtputf8])
+
+
+@pytest.mark.parametrize("address", ["anne@bodo.example\r\nRCPT TO:<x@x.example>", "anne\n@bodo.example"])
+def test_an_address_that_no_command_can_hold_is_refused(address: str, port: int) -> None:
+    """A line end in an address is no second command, and ends no round."""
+    server = Behaviour()
+    with running(server, port):
+        result, _ = transmit(MailServer("127.0.0.1", port), "desk@bodo.example", address, b"Subject: x\r\n\r\nx")
+    assert result == DeliveryResult.REFUSED
+    assert server.taken == []
+
+
 def test_a_refusal_for_now_is_tried_again(register: Register, agreements: list[str], port: int) -> None:
     """A full mailbox or greylisting (4xx) delays one person's e-mail and nobody else's."""
     server = Behaviour(refuse_recipients={ANNE: "451 4.7.1 greylisted"})
@@ -283,10 +311,13 @@ def test_addresses_of_mail_servers(url: str, server: MailServer) -> None:
     assert server_at(url) == server
 
 
-def test_an_address_that_is_none_is_refused() -> None:
-    """Anything but smtp and smtps is wrong use, and the sentence does not repeat what may be a password."""
+@pytest.mark.parametrize(
+    "url", ["http://me:secret@mail.example", "smtp://me:secret@mail.example:abc", "smtp://me:secret@h:99999"]
+)
+def test_an_address_that_is_none_is_refused(url: str) -> None:
+    """Another scheme or a port that is none is wrong use, and the sentence does not repeat what may be a password."""
     with pytest.raises(WrongUse, match="AVTALEFLYT_SMTP_URL") as caught:
-        server_at("http://me:secret@mail.example")
+        server_at(url)
     assert "secret" not in str(caught.value)
 
 

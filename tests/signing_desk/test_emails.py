@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -18,6 +19,7 @@ from flows.signing_desk.emails import letters_at
 from flows.signing_desk.service import open_desk
 from flows.signing_desk.throttling import MISSES
 from tests.conftest import Clock
+from tests.signing_desk.documents import KARI, OLA
 from tests.signing_desk.servers import RunningDesk, desk_in_thread
 
 
@@ -119,6 +121,25 @@ def test_a_mail_server_that_is_away_stops_nothing(tmp_path: Path, clock: Clock) 
         events = desk.api("GET", f"/{sent.provider_id}/evidence").json()["events"]
         assert "letter failed" in [event["what"] for event in events]
         assert "kari@" not in str(events)
+
+
+@pytest.mark.parametrize("smtputf8", [True, False])
+def test_a_signer_whose_address_has_norwegian_letters(tmp_path: Path, clock: Clock, smtputf8: bool) -> None:
+    """A server with SMTPUTF8 takes the letter; without, its failure is in the evidence and the request stands."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    box = Postbox()
+    controller = Controller(box, hostname="127.0.0.1", port=port, enable_SMTPUTF8=smtputf8)
+    controller.start()
+    try:
+        letters = letters_at(f"smtp://127.0.0.1:{port}", "desk@kommune.example", clock)
+        with desk_in_thread(tmp_path / "desk", clock, letters) as desk:
+            sent = desk.send(signers=[replace(KARI, email="kåre@kommune.example"), OLA])
+            events = desk.api("GET", f"/{sent.provider_id}/evidence").json()["events"]
+    finally:
+        controller.stop()
+    assert ("letter failed" in [event["what"] for event in events]) == (not smtputf8)
+    assert [letter["To"] for letter in box.letters] == ["kåre@kommune.example"] * smtputf8
 
 
 @pytest.mark.parametrize("url", ["http://host", "smtp://", "mail.kommune.example"])
