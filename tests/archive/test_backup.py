@@ -117,7 +117,7 @@ def test_a_backup_holds_what_is_in_no_record_yet(
     register: Register, store: Store, anchors: Path, tmp_path: Path
 ) -> None:
     """Documents out for signature, and signed files that came too late, are in it; and the copying is an event."""
-    reference = sent(register, store)
+    reference = sent(register, store, declined=True)
     late = store.put(b"%PDF-1.7 for sent")
     with register.write() as transaction:
         record_late_signature(transaction, reference, late)

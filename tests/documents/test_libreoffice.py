@@ -3,6 +3,7 @@
 import os
 import shutil
 import stat
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
@@ -117,7 +118,18 @@ def test_what_the_process_started_is_ended_with_it(tmp_path: Path, monkeypatch: 
     with pytest.raises(DocumentRefused, match="LibreOffice"):
         convert_with_libreoffice(docx(paragraph("x")), limit=0.5)
     child = Path(f"/proc/{(tmp_path / 'child').read_text().strip()}/stat")
-    assert not child.exists() or child.read_text().split()[2] == "Z"
+    deadline = time.monotonic() + 30  # well before the child would end by itself
+    while _runs(child) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _runs(child)
+
+
+def _runs(stat: Path) -> bool:
+    """Tell whether the process whose `/proc/PID/stat` this is still runs; one that only waits to be reaped does not."""
+    try:
+        return stat.read_text().split()[2] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 @needs_libreoffice
