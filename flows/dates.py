@@ -8,7 +8,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import holidays
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 
 OSLO = ZoneInfo("Europe/Oslo")
 
@@ -40,9 +40,27 @@ def short_date(day: date) -> str:
     return f"{day.day:02}.{day.month:02}.{day.year:04}"
 
 
-def long_date(day: date, language: str) -> str:
-    """Return a day with the name of its month: «1. januar 2027» in Norwegian, "1 January 2027" in English."""
-    return format_date(day, "d MMMM y" if language == "en" else "d. MMMM y", locale=language)
+def long_date(day: date, language: str, *, weekday: bool = False) -> str:
+    """Return a day with the name of its month: «1. januar 2027», "1 January 2027"; with `weekday`, «fredag 1. …»."""
+    pattern = "d MMMM y" if language == "en" else "d. MMMM y"
+    return format_date(day, f"EEEE {pattern}" if weekday else pattern, locale=language)
+
+
+def long_time(instant: datetime, language: str) -> str:
+    """Return an instant to the minute in Norway: «1. januar 2027 kl. 09.05», "1 January 2027 at 09:05"."""
+    pattern = "d MMMM y 'at' HH:mm" if language == "en" else "d. MMMM y 'kl.'\u00a0HH.mm"
+    return format_datetime(instant, pattern, tzinfo=OSLO, locale=language)
+
+
+def exact_time(instant: datetime, language: str) -> str:
+    """Return an instant to the second in Norway: «01.01.2027 kl. 09.05.30», "1 Jan 2027 at 09:05:30"."""
+    pattern = "d MMM y 'at' HH:mm:ss" if language == "en" else "dd.MM.y 'kl.' HH.mm.ss"
+    return format_datetime(instant, pattern, tzinfo=OSLO, locale=language)
+
+
+def month_name(month: int, language: str, *, short: bool = False) -> str:
+    """Return the name of a month (1 to 12), or its abbreviation without a full stop."""
+    return format_date(date(2000, month, 1), "LLL" if short else "LLLL", locale=language).strip(".")
 
 
 @cache

@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 import flows
-from flows.dates import long_date, oslo_date, short_date, start_of_day, working_day_on_or_before
+from flows.dates import (
+    exact_time,
+    long_date,
+    long_time,
+    month_name,
+    oslo_date,
+    short_date,
+    start_of_day,
+    working_day_on_or_before,
+)
 
 
 @pytest.mark.parametrize(
@@ -62,9 +71,25 @@ def test_dates_are_written_as_people_write_them() -> None:
     ]
 
 
+def test_instants_are_written_in_norwegian_time() -> None:
+    """To the minute for people, to the second for evidence; by the clock in Norway."""
+    instant = datetime(2027, 7, 1, 7, 5, 30, tzinfo=UTC)
+    assert long_time(instant, "nb") == "1. juli 2027 kl.\u00a009.05"
+    assert long_time(instant, "en") == "1 July 2027 at 09:05"
+    assert exact_time(instant, "nb") == "01.07.2027 kl. 09.05.30"
+    assert exact_time(instant, "en") == "1 Jul 2027 at 09:05:30"
+
+
+def test_days_and_months_have_their_names() -> None:
+    """The day of the week on asking; abbreviations without a full stop."""
+    assert long_date(date(2027, 5, 14), "nb", weekday=True) == "fredag 14. mai 2027"
+    assert long_date(date(2027, 5, 14), "en", weekday=True) == "Friday 14 May 2027"
+    assert (month_name(9, "nb"), month_name(9, "nb", short=True)) == ("september", "sep")
+
+
 def test_the_zone_and_the_format_stand_in_one_place() -> None:
     """No other module names the zone, or writes DD.MM.YYYY by a format of its own."""
-    own = re.compile(r"ZoneInfo\(|Europe/Oslo\"|%d\.%m\.%Y")
+    own = re.compile(r"ZoneInfo\(|Europe/Oslo\"|%d\.%m\.%Y|babel\.dates")
     root = Path(flows.__file__).parent
     found = [str(path.relative_to(root)) for path in root.rglob("*.py") if own.search(path.read_text())]
     assert found == ["dates.py"]

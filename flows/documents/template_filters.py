@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from flows.dates import short_date
+from flows.dates import long_date, short_date
 from flows.language import translate as _
 
 _NO_BREAK = "\u00a0"
@@ -24,7 +23,7 @@ def dato(value: date | str) -> str:
 
 def langdato(value: date | str) -> str:
     """Return a date as «1. mars 2026»."""
-    return _unbroken(format_date(_date(value), "d. MMMM y", locale="nb"))
+    return _unbroken(long_date(_date(value), "nb"))
 
 
 def tall(value: Number) -> str:

@@ -7,11 +7,11 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from pathlib import Path
 
-from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from flows import language
 from flows.agreements.types import types
+from flows.dates import long_date
 from flows.language import translate as _
 from flows.register.mail import BYTES, written
 from flows.register.review_schema import Mail
@@ -62,11 +62,6 @@ def write_letter(sender: str, address: str, items: Sequence[NoticeItem], today: 
     return written(message, sender, address, subject, now, language.current())
 
 
-def long_date(day: date) -> str:
-    """Return a day as people read it: «fredag 14. mai 2027»."""
-    return format_date(day, "EEEE d. MMMM y" if language.current() == "nb" else "EEEE d MMMM y", language.current())
-
-
 def _groups(dues: Sequence[AgendaItem], today: date) -> list[MunicipalityDates]:
     groups: dict[str, list[NoticeLine]] = {}
     for one in sorted(dues, key=lambda one: (one.municipality, one.due, one.id)):
@@ -79,7 +74,7 @@ def _line(one: AgendaItem, today: date) -> NoticeLine:
     if one.due < today:
         remarks.append(_("overdue"))
     if one.due != one.nominal:
-        remarks.append(_("the last working day before {day}").format(day=long_date(one.nominal)))
+        remarks.append(_("the last working day before {day}").format(day=_day(one.nominal)))
     if not one.confirmed:
         remarks.append(_("assumed; not announced yet"))
     title = types()[one.type].title if one.type in types() else one.type
@@ -88,7 +83,11 @@ def _line(one: AgendaItem, today: date) -> NoticeLine:
         what = f"{what} {one.number}"
     agreement = f"{title}, {one.agreement_id}" if one.agreement_id else title
     source = f"{one.section} ({one.rule})" if one.rule else one.section
-    return NoticeLine(long_date(one.due), "; ".join(remarks), what, agreement, source)
+    return NoticeLine(_day(one.due), "; ".join(remarks), what, agreement, source)
+
+
+def _day(day: date) -> str:
+    return long_date(day, language.current(), weekday=True)
 
 
 def _subject(items: Sequence[NoticeItem], groups: Sequence[MunicipalityDates]) -> str:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import select
 
 from flows import language
+from flows.dates import month_name
 from flows.language import translate as _
 from flows.register import Agreement, Register, Review, State
 from flows.register.review_schema import Deadline
@@ -101,8 +101,7 @@ def _parts(dates: list[AgendaItem], year: int) -> dict[str, object]:
         "year": year,
         "rows": rows,
         "months": [
-            (format_date(date(year, month, 1), "LLL", here).strip("."), left + (month - 1) * _WIDE + _WIDE // 2)
-            for month in range(1, 13)
+            (month_name(month, here, short=True), left + (month - 1) * _WIDE + _WIDE // 2) for month in range(1, 13)
         ],
         "width": left + 12 * _WIDE + 60,
         "height": _TOP + max(1, len(rows)) * _HIGH + 44,
@@ -147,7 +146,7 @@ def _cell(name: str, month: int, x: int, y: int, counts: tuple[int, int, int]) -
         text = "✓"
     title = _("{municipality}, {month}: {reviews} open reviews, {done} done, {deadlines} deadlines").format(
         municipality=name,
-        month=format_date(date(2000, month, 1), "LLLL", language.current()),
+        month=month_name(month, language.current()),
         reviews=reviews,
         done=done,
         deadlines=deadlines,

@@ -8,9 +8,7 @@ from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, make_msgid, parseaddr
 from typing import Protocol
 
-from babel.dates import format_date
-
-from flows.dates import OSLO
+from flows.dates import long_date, oslo_date
 from flows.errors import ProviderError, WrongUse
 from flows.language import current, translate, use
 from flows.mail.smtp import DeliveryResult, MailServer, server_at, transmit
@@ -95,8 +93,7 @@ def letters_at(url: str, sender: str, clock: Callable[[], datetime]) -> SmtpLett
 
 
 def _letter(request: DeskRequest, signer: DeskSigner, link: str) -> str:
-    pattern = "d. MMMM y" if current() == "nb" else "d MMMM y"
-    deadline = format_date(request.deadline.astimezone(OSLO).date(), pattern, locale=current())
+    deadline = long_date(oslo_date(request.deadline), current())
     return "\n\n".join(
         [
             _("Hello {name},").format(name=signer.name),

@@ -3,13 +3,12 @@
 from datetime import datetime
 from pathlib import Path
 
-from babel.dates import format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 from weasyprint import HTML
 
-from flows.dates import OSLO
+from flows.dates import exact_time
 from flows.language import current, translate, use
 from flows.signing_desk.errors import Refused
 from flows.signing_desk.evidence import evidence_of
@@ -106,8 +105,7 @@ def _states() -> dict[RequestStatus, str]:
 
 def _when(at: str | datetime) -> str:
     instant = datetime.fromisoformat(at) if isinstance(at, str) else at
-    pattern = "dd.MM.y 'kl.' HH.mm.ss" if current() == "nb" else "d MMM y 'at' HH:mm:ss"
-    return format_datetime(instant, pattern, tzinfo=OSLO, locale=current())
+    return exact_time(instant, current())
 
 
 _environment = Environment(

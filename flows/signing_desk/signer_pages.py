@@ -4,12 +4,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
-from babel.dates import format_datetime
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from flows.dates import OSLO
+from flows.dates import long_time
 from flows.language import current, translate, use
 from flows.signing_desk import signer_actions
 from flows.signing_desk.errors import Refused
@@ -182,8 +181,7 @@ def _page(name: str, status: int = 200, **values: object) -> Response:
 
 
 def _when(at: datetime) -> str:
-    pattern = "d. MMMM y 'kl.'\u00a0HH.mm" if current() == "nb" else "d MMMM y 'at' HH:mm"
-    return format_datetime(at, pattern, tzinfo=OSLO, locale=current())
+    return long_time(at, current())
 
 
 _environment = Environment(
