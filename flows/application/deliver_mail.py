@@ -1,4 +1,4 @@
-"""Delivering what the stages have written: the e-mails that wait in the register, whichever stage they come from."""
+"""Deliver the e-mails that wait in the register, whichever stage wrote them."""
 
 from flows.application.context import Context
 from flows.errors import NotDelivered, WrongUse

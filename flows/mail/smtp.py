@@ -15,6 +15,7 @@ from flows.errors import WrongUse
 from flows.language import translate as _
 
 _UNWRITABLE = "the address cannot be written in an e-mail"
+_NEEDS_SMTPUTF8 = "the mail server takes no addresses with letters such as æ, ø and å (SMTPUTF8)"
 
 
 class DeliveryResult(StrEnum):
@@ -59,6 +60,8 @@ def server_at(url: str) -> MailServer:
 
 def transmit(server: MailServer, sender: str, recipient: str, message: bytes) -> tuple[DeliveryResult, str]:
     """Hand a message to the server over a connection of its own; return the result and, in words, what went wrong."""
+    if not sender.isprintable():
+        return DeliveryResult.AWAY, _UNWRITABLE
     if not recipient.isprintable() or " " in recipient:  # smtplib would quietly write to another address
         return DeliveryResult.REFUSED, _UNWRITABLE
     try:
@@ -66,7 +69,11 @@ def transmit(server: MailServer, sender: str, recipient: str, message: bytes) ->
     except (OSError, smtplib.SMTPException) as error:
         return DeliveryResult.AWAY, f"the mail server at {server.host}:{server.port} could not be used: {_short(error)}"
     try:
-        options = _options(smtp, sender, recipient)
+        options: list[str] = []
+        if not (sender.isascii() and recipient.isascii()):
+            if not smtp.has_extn("smtputf8"):  # RFC 6531
+                return (DeliveryResult.REFUSED if sender.isascii() else DeliveryResult.AWAY), _NEEDS_SMTPUTF8
+            smtp.command_encoding, options = "utf-8", ["SMTPUTF8", "BODY=8BITMIME"]
         code, said = smtp.mail(sender, options)
         if code != 250:
             return DeliveryResult.AWAY, f"the mail server does not take e-mail from AVTALEFLYT_MAIL_FROM: {code}"
@@ -76,34 +83,13 @@ def transmit(server: MailServer, sender: str, recipient: str, message: bytes) ->
         if smtp.sock:
             smtp.sock.settimeout(server.patience_for_data)
         return _hand_over(smtp, message)
-    except _AddressUnusable as error:
-        return error.result, str(error)
     except (OSError, smtplib.SMTPException) as error:
         return DeliveryResult.AWAY, f"the mail server broke off: {_short(error)}"
-    except ValueError:  # smtplib's word for an address that no command can hold; it would be the same next time
-        return DeliveryResult.REFUSED, _UNWRITABLE
     finally:
         with contextlib.suppress(OSError, smtplib.SMTPException):
             if smtp.sock:
                 smtp.sock.settimeout(server.patience)
                 smtp.quit()
-
-
-class _AddressUnusable(Exception):
-    def __init__(self, result: DeliveryResult, why: str) -> None:
-        super().__init__(why)
-        self.result = result
-
-
-def _options(smtp: smtplib.SMTP, sender: str, recipient: str) -> list[str]:
-    """Return the options of MAIL FROM: addresses outside ASCII need a server with SMTPUTF8 (RFC 6531)."""
-    if sender.isascii() and recipient.isascii():
-        return []
-    if smtp.has_extn("smtputf8"):
-        smtp.command_encoding = "utf-8"
-        return ["SMTPUTF8", "BODY=8BITMIME"]
-    why = "the mail server takes no addresses with letters such as æ, ø and å (SMTPUTF8)"
-    raise _AddressUnusable(DeliveryResult.REFUSED if sender.isascii() else DeliveryResult.AWAY, why)
 
 
 def _connect(server: MailServer) -> smtplib.SMTP:
