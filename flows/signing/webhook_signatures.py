@@ -7,17 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 WINDOW = 300
-"""Seconds that a seal's time may differ from ours, both ways."""
+"""Seconds that a signature's time may differ from ours, both ways."""
 
 
 def keys_of(secrets: Sequence[str]) -> list[bytes]:
-    """Return secrets as the keys that they are; empty ones are none."""
+    """Encode non-empty secrets as HMAC keys."""
     return [secret.encode() for secret in secrets if secret]
-
-
-def seal(body: bytes, unix: int, key: bytes) -> str:
-    """Return the header's value: the seal over a body, made at a time."""
-    return f"{unix}.{_digest(body, str(unix), key)}"
 
 
 def is_sealed(headers: Mapping[str, str], header: str, body: bytes, keys: Sequence[bytes], now: datetime) -> bool:

@@ -18,7 +18,7 @@ import requests
 from flows.errors import NotSent, PerhapsSent, ProviderError
 from flows.signing.port import FoundRequests, NoSuchRequest, OpenRequest, RequestStatus, SentRequest
 from flows.signing.providers.docuseal import DocuSealProvider
-from flows.signing.webhook_signatures import seal
+from flows.signing_desk.webhook_signing import sign_webhook
 from tests.conftest import SHARED, Clock
 from tests.signing.docuseal.server import TOKEN, DocuSealServer
 from tests.signing.provider_server import Reply
@@ -195,7 +195,7 @@ def test_a_webhook_about_no_submission_is_a_hint_of_nothing(bench: DocuSealBench
     """Authentic, and unreadable: nothing is kept of it and nothing breaks."""
     body = f'{{"event_type": "submission.completed", "timestamp": "t", "data": {{"id": {number}}}}}'.encode()
     unix = int(bench.clock().timestamp())
-    hint = bench.provider.read_webhook({"X-Docuseal-Signature": seal(body, unix, SECRET.encode())}, body)
+    hint = bench.provider.read_webhook({"X-Docuseal-Signature": sign_webhook(body, unix, SECRET.encode())}, body)
     assert hint is not None
     assert hint.provider_id == ""
 
