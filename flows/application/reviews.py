@@ -118,9 +118,10 @@ def year_page(context: Context, year: int, links: bool = False) -> str:
 
 def write_year(context: Context, year: int, target: Path) -> int:
     """Write a year's overview as .svg or .html; return the number of dates."""
-    draw = year_picture if target.suffix == ".svg" else year_page
-    target.write_text(draw(context, year), encoding="utf-8")
-    return len(year_overview.dates_of_year(context.register, year))
+    dates = year_overview.dates_of_year(context.register, year)
+    draw = year_overview.year_picture if target.suffix == ".svg" else year_overview.year_page
+    target.write_text(draw(dates, year), encoding="utf-8")
+    return len(dates)
 
 
 def notice_table(given: NoticeRound) -> list[dict[str, str | int | bool | None]]:
