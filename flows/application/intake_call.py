@@ -17,11 +17,14 @@ from flows.intake.pipeline import judge_all
 from flows.intake.register_comparison import as_received, held_back
 from flows.language import translate as _
 from flows.register import Batch, State, Transaction
-from flows.register.agreements import get_agreement, receive
+from flows.register.agreements import Reception, get_agreement, receive
 from flows.register.intake_calls import answer_before, keep_answer
 
 MOST_CASES = 1000
 """Cases that one call may hold."""
+
+RECEPTIONS = tuple(str(one) for one in Reception)
+"""What the register makes of a case, as the answer says it."""
 
 
 class CallFault(Enum):

@@ -19,13 +19,12 @@ from flows.agreements.problems import Problem
 from flows.application.context import Context
 from flows.application.intake_call import CallFault, CallRefused, problem_as_json, take_in_call
 from flows.language import translate as _
-from flows.web.intake_description import DESCRIPTION
+from flows.web.intake_description import DESCRIPTION, LONGEST_KEY
 
 Announce = Callable[[str, bool], None]
 """Tells the event `alis.hired` of an agreement's id, and whether its document is to be sent."""
 
 _LARGEST_BODY = 5 * 1024 * 1024
-_LONGEST_KEY = 255
 
 
 @dataclass
@@ -68,7 +67,7 @@ def _key(request: Request) -> str:
     key = request.headers.get("idempotency-key")
     if key is None:
         return ""
-    if not 1 <= len(key) <= _LONGEST_KEY or not all("!" <= letter <= "~" for letter in key):
+    if not 1 <= len(key) <= LONGEST_KEY or not all("!" <= letter <= "~" for letter in key):
         raise IntakeRefusal(400, _("The Idempotency-Key has 1 to 255 visible letters."))
     return key
 

@@ -4,6 +4,10 @@ from typing import Any
 
 from flows.agreements.fields import CaseField, FieldKind, fields_of
 from flows.agreements.types import types
+from flows.application.intake_call import MOST_CASES, RECEPTIONS
+
+LONGEST_KEY = 255
+"""Letters of an Idempotency-Key."""
 
 _PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -35,7 +39,7 @@ _ANSWER: dict[str, Any] = {
                     "id": {"type": "string", "format": "uuid"},
                     "reception": {
                         "type": "string",
-                        "enum": ["new", "same", "changed", "out_for_signature", "already_archived"],
+                        "enum": list(RECEPTIONS),
                     },
                 },
             },
@@ -86,7 +90,7 @@ DESCRIPTION: dict[str, Any] = {
             "in": "header",
             "required": False,
             "description": "The same key with the same body gives the same answer again.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+            "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[!-~]+$"},
         },
         {
             "name": "send",
@@ -100,7 +104,9 @@ DESCRIPTION: dict[str, Any] = {
         "required": True,
         "content": {
             "application/json": {
-                "schema": {"anyOf": [_ANY_CASE, {"type": "array", "items": _ANY_CASE, "minItems": 1, "maxItems": 1000}]}
+                "schema": {
+                    "anyOf": [_ANY_CASE, {"type": "array", "items": _ANY_CASE, "minItems": 1, "maxItems": MOST_CASES}]
+                }
             }
         },
     },
