@@ -10,7 +10,6 @@ from pathlib import Path
 
 import typer
 
-from flows import language
 from flows.application.context import current_context
 from flows.commands import agreements, archive, cases, console, help_texts, machine, reviews, serve, sheet, templates
 from flows.deployment.embedded_server import use_embedded_prefect
@@ -40,7 +39,6 @@ def main() -> None:
     log = Path("output", "avtaleflyt.log")
     try:
         settings = current_context().stated_settings
-        language.use(settings.language)
         log = settings.log_file
         with logging_to_file(log, settings.log_level):
             use_embedded_prefect(settings)

@@ -39,9 +39,14 @@ def test_a_person_may_do_what_their_roles_may(table: Path) -> None:
         require_role(Action.DECIDE, "ola", table)
 
 
-def test_without_a_table_the_owner_of_the_machine_may_do_everything() -> None:
+def test_without_a_table_the_owner_of_the_machine_may_do_everything(tmp_path: Path) -> None:
     """An embedded set-up has one owner."""
-    require_role(Action.DESTROY, "hvem som helst", None)
+    for action in Action:
+        require_role(action, "hvem som helst", None)
+    empty = tmp_path / "roles.toml"
+    empty.write_text("")
+    with pytest.raises(NotAllowed, match="has no role"):  # a table without persons is a table
+        require_role(Action.DESTROY, "hvem som helst", empty)
 
 
 @pytest.mark.parametrize("content", ["archivist = kari", 'arkivar = ["kari"]', 'archivist = "kari"', None])
