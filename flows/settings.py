@@ -48,14 +48,17 @@ class Settings(BaseSettings):
     output: Path = Field(
         default_factory=lambda: Path.cwd() / "output", description="everything that a run writes on an embedded set-up"
     )
-    templates: Path = Field(default=shipped_folder("templates"), description="the DOCX templates and their stylesheet")
+    templates: Path = Field(default=shipped_folder("templates"), description="the DOCX templates")
     database_url: str = Field(default="", repr=False, description="the register; default: SQLite below `output`")
     store_url: str = Field(default="", repr=False, description="the archive's blobs; default: a folder below `output`")
     cases: str = Field(default="", description="where the renewal deployment reads its cases: a file or an address")
     cases_token: SecretStr = Field(default=SecretStr(""), description="bearer token of the API that gives cases")
     cases_user: str = Field(default="", description="user of that API, where it takes a password")
     cases_password: SecretStr = Field(default=SecretStr(""), description="password of that user")
-    cases_mapping: Path | None = Field(default=None, description="TOML file with what that API calls things")
+    cases_mapping: Path | None = Field(
+        default=None,
+        description="TOML file with what that API calls things: `ApiMapping` in flows/intake/http_source.py",
+    )
     cases_timeout: float = Field(default=30, gt=0, description="seconds of silence after which that API is given up")
     intake_token: SecretStr = Field(default=SecretStr(""), description="bearer token of the intake endpoint")
     language: str = Field(default="nb", description="language of what people see: nb or en")
@@ -146,7 +149,7 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         wrong = ", ".join(f"AVTALEFLYT_{str(one['loc'][0]).upper()} ({one['msg']})" for one in error.errors())
-        raise WrongUse(f"These settings cannot be used: {wrong}; the README says what each takes.") from None
+        raise WrongUse(f"These settings cannot be used: {wrong}; docs/reference.md says what each takes.") from None
 
 
 def local_folder(url: str) -> Path | None:

@@ -88,7 +88,7 @@ def read_mapping(path: Path | None) -> ApiMapping:
         ) from None
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise WrongUse(
-            _("The mapping {path} cannot be used ({error}); the README says what it may hold.").format(
+            _("The mapping {path} cannot be used ({error}); docs/reference.md says what it may hold.").format(
                 path=path, error=error
             )
         ) from None
