@@ -63,7 +63,14 @@ def create_app(
     app.include_router(page_routes(desk))
     app.add_middleware(Door, token=sender_token(folder, token))
 
-    misses, openings = Patience(clock), Patience(clock, OPENINGS, timedelta(minutes=1))
+    misses = Patience(clock)
+    _add_waiting(app, misses, Patience(clock, OPENINGS, timedelta(minutes=1)))
+    _add_refusals(app, misses)
+    return app
+
+
+def _add_waiting(app: FastAPI, misses: Patience, openings: Patience) -> None:
+    """Make whoever asks for links too often wait: by caller for links that lead nowhere, by link for the others."""
 
     @app.middleware("http")
     async def wait(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -76,6 +83,10 @@ def create_app(
             return answer
         openings.count(link)
         return await go_on(request)
+
+
+def _add_refusals(app: FastAPI, misses: Patience) -> None:
+    """Answer refusals as pages or problem details, and count links that lead nowhere."""
 
     @app.exception_handler(Refused)
     def refused(request: Request, refusal: Refused) -> Response:
@@ -92,8 +103,6 @@ def create_app(
         phrase = HTTPStatus(error.status_code).phrase
         refusal = Refused(error.status_code, phrase.lower().replace(" ", "-"), f"{phrase}.")
         return _answer(request, unknown_link() if error.status_code == 404 and not _to_api(request) else refusal)
-
-    return app
 
 
 def _caller(request: Request) -> str:

@@ -25,6 +25,14 @@ _REASON_LENGTH = 1000
 def page_routes(desk: Desk) -> APIRouter:
     """Return the routes of the signers' side."""
     router = APIRouter(default_response_class=HTMLResponse)
+    _add_plain_routes(router)
+    _add_reading_routes(router, desk)
+    _add_answering_routes(router, desk)
+    return router
+
+
+def _add_plain_routes(router: APIRouter) -> None:
+    """Add what is the same for everybody: the front page and what pages need."""
 
     @router.get("/")
     def front() -> Response:
@@ -38,6 +46,10 @@ def page_routes(desk: Desk) -> APIRouter:
     @router.get("/favicon.ico")
     def no_icon() -> Response:
         return Response(status_code=204)
+
+
+def _add_reading_routes(router: APIRouter, desk: Desk) -> None:
+    """Add what the holder of a link can look at."""
 
     @router.get("/sign/{token}")
     def show(token: str) -> Response:
@@ -67,6 +79,10 @@ def page_routes(desk: Desk) -> APIRouter:
     def copy(token: str) -> Response:
         """Give what everybody has signed."""
         return _pdf(signer_actions.read_copy(desk, token))
+
+
+def _add_answering_routes(router: APIRouter, desk: Desk) -> None:
+    """Add what the holder of a link can do: sign, decline, ask for a new link."""
 
     @router.post("/sign/{token}/new-link")
     def new_link(token: str) -> Response:
@@ -103,8 +119,6 @@ def page_routes(desk: Desk) -> APIRouter:
         except Refused as refusal:
             return refusal_page(refusal)
         return RedirectResponse(f"/sign/{token}", 303)
-
-    return router
 
 
 def refusal_page(refusal: Refused) -> Response:
