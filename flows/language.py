@@ -30,7 +30,7 @@ def current() -> str:
 
 
 @cache
-def _messages(language: str) -> Catalog:
+def messages(language: str) -> Catalog:
     """Return the messages of all catalogues of a language, by their English source; none for English."""
     every = Catalog(locale=language)
     for path in sorted((_LOCALE / language).glob("*.po")):
@@ -45,20 +45,9 @@ def _messages(language: str) -> Catalog:
 def translations(language: str) -> NullTranslations:
     """Return the gettext translations of a language; those of English give every message back as it is."""
     compiled = BytesIO()
-    write_mo(compiled, _messages(language))
+    write_mo(compiled, messages(language))
     compiled.seek(0)
     return Translations(compiled)
-
-
-@cache
-def catalogue(language: str) -> dict[str, str]:
-    """Return every translated string of a language, by its English source; of a plural, all its forms together."""
-    found: dict[str, str] = {}
-    for message in _messages(language):
-        sources = (message.id,) if isinstance(message.id, str) else message.id
-        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
-        found |= {source: "\n".join(forms) for source in sources if source and all(forms)}
-    return found
 
 
 def translate(message: str, language: str = "") -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from flows.language import catalogue
+from tests.catalogues import catalogue
 from tests.conftest import PROJECT
 
 SOURCES = sorted((PROJECT / "flows").rglob("*.py"))

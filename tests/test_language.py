@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from flows import language
+from tests.catalogues import catalogue as translated_strings
 
 CATALOGUE = r"""
 msgid ""
@@ -25,7 +26,7 @@ msgstr ""
 
 
 def _forget() -> None:
-    for cached in (language._messages, language.translations, language.catalogue):
+    for cached in (language.messages, language.translations):
         cached.cache_clear()
 
 
@@ -75,5 +76,5 @@ def test_bokmaal_is_the_default_and_the_language_can_be_named() -> None:
 @pytest.mark.usefixtures("catalogue")
 def test_the_catalogue_holds_both_forms_of_a_plural() -> None:
     """Whoever asks what is translated finds the singular and the plural."""
-    assert language.catalogue("nb").keys() == {"case", "{number} case", "{number} cases"}
-    assert language.catalogue("en") == {}
+    assert translated_strings("nb").keys() == {"case", "{number} case", "{number} cases"}
+    assert translated_strings("en") == {}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import flows
-from flows.language import catalogue
+from tests.catalogues import catalogue
 
 FLOWS = Path(flows.__file__).parent
 DONE = ("agreements", "archive", "documents", "intake", "register", "review", "signing")

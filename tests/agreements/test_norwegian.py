@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import flows
-from flows.language import catalogue
+from tests.catalogues import catalogue
 
 ROOT = Path(flows.__file__).parent
 

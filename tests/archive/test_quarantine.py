@@ -16,7 +16,6 @@ from flows.archive.proof.quarantine_reasons import ReasonCode
 from flows.archive.quarantine import accept, refuse
 from flows.cli import app
 from flows.errors import AvtaleflytError, NotAllowed
-from flows.language import catalogue
 from flows.register import Record, Register, SignatureRequest, State
 from flows.register.agreements import events_of, get_agreement
 from flows.register.database import account
@@ -26,6 +25,7 @@ from flows.register.reviews import reviews_of
 from flows.signing.port import RequestStatus, Update
 from tests.archive.real import real_agreement
 from tests.archive.signed import NAMES, archived, authority, document
+from tests.catalogues import catalogue
 from tests.conftest import Clock
 from tests.signing.paper_provider import PaperProvider
 

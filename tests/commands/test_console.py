@@ -13,6 +13,7 @@ from flows import language
 from flows.application.outcomes import AgreementOutcome
 from flows.commands import console
 from flows.register.states import State
+from tests.catalogues import catalogue
 
 FLOWS = Path(flows.__file__).parent
 
@@ -41,12 +42,12 @@ def test_every_title_and_heading_has_its_bokmaal() -> None:
     """No table is printed with English words above it."""
     norwegian = {"Arkiverte avtaler", "Arkivnummer", "Sign.", "Gjennomgang"}  # of the demo, which is Norwegian already
     code = {"SHA-256"}
-    assert _titles_and_headings() - language.catalogue("nb").keys() - norwegian - code == set()
+    assert _titles_and_headings() - catalogue("nb").keys() - norwegian - code == set()
 
 
 def test_every_state_has_its_bokmaal() -> None:
     """A coordinator never meets a state by its name in the code."""
-    assert {str(state) for state in State} - language.catalogue("nb").keys() == set()
+    assert {str(state) for state in State} - catalogue("nb").keys() == set()
 
 
 def test_a_table_is_printed_in_bokmaal(printed: StringIO) -> None:

@@ -11,6 +11,7 @@ from typer.main import get_command
 from flows import cli, language
 from flows.commands import help_texts
 from flows.settings import load_settings
+from tests.catalogues import catalogue
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +39,7 @@ def _every_text(command: Any) -> Iterator[str]:
 
 def test_every_help_text_has_its_bokmaal() -> None:
     """No command, option, argument or placeholder is without an entry in the catalogue."""
-    known = language.catalogue("nb")
+    known = catalogue("nb")
     engines = {"<weasyprint|libreoffice>"}
     assert set(_every_text(get_command(cli.app))) - known.keys() - engines == set()
 
@@ -46,7 +47,7 @@ def test_every_help_text_has_its_bokmaal() -> None:
 def test_the_words_of_the_command_line_library_have_their_bokmaal() -> None:
     """Headings, hints and complaints that the library prints are in the catalogue, with every value."""
     words = [*help_texts.WORDS.values(), *help_texts.COMPLAINTS, help_texts.USAGE, help_texts.TRY, help_texts.SHOW_HELP]
-    assert set(words) - language.catalogue("nb").keys() == set()
+    assert set(words) - catalogue("nb").keys() == set()
 
 
 def test_no_help_is_left_in_english() -> None:
