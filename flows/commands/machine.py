@@ -43,7 +43,7 @@ def _print_demo(result: "DemoResult") -> None:
     console.print_problems(result.season.intake.problems)
     console.out.print(_("The same report for programs: {path}").format(path=result.problem_report))
     rows = [(row["id"], row["type"], row["signatures"], row["next_review"]) for row in result.summary["records"]]
-    console.print_table("Archived agreements", ("Archive number", "Type", "Signatures", "Next review"), rows)
+    console.print_table("Archived agreements", ("Archive number", "Type", "Sign.", "Review"), rows)
     console.out.print(_("Everything lies below {folder}.").format(folder=result.output))
     console.out.print(_("`.venv/bin/avtaleflyt archive get NUMBER -o DIR` takes a record out."))
 
