@@ -7,7 +7,7 @@ T ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint format lock clean drills benchmarks reference
+.PHONY: help demo test quick lint format lock clean drills mutation benchmarks reference
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -25,6 +25,9 @@ drills: .venv/installed-dev ## crash and fault drills that take longer than a te
 	@$(BIN)/python -m tests.drills.intake
 	@$(BIN)/python -m tests.drills.documents
 	@$(BIN)/python -m tests.drills.signing
+
+mutation: .venv/installed-dev ## change the code of statuses, signing and proof, and see that tests notice; takes hours
+	@$(BIN)/python -m tests.drills.mutation
 
 benchmarks: .venv/installed-dev ## every measurement, each against a peer; takes long
 	@for name in intake documents validity signing archive reviews; do $(BIN)/python -m benchmarks.$$name || exit 1; done
