@@ -156,11 +156,11 @@ def _draw(session: Path, most: int) -> None:
         ).fetchall()
         telling = [job for job, operator in found if "BinaryOperator_BitOr" not in operator]
         if most and len(telling) > most:
-            telling = random.Random(SEED).sample(telling, most)  # noqa: S311 - a sample, no secret
+            telling = random.Random(SEED).sample(telling, most)
         database.execute("CREATE TEMP TABLE telling (job_id TEXT PRIMARY KEY)")
         database.executemany("INSERT INTO telling VALUES (?)", [(job,) for job in telling])
         for table in ("mutation_specs", "work_items"):
-            database.execute(f"DELETE FROM {table} WHERE job_id NOT IN (SELECT job_id FROM telling)")  # noqa: S608
+            database.execute(f"DELETE FROM {table} WHERE job_id NOT IN (SELECT job_id FROM telling)")
 
 
 def _cosmic_ray(copy: Path, *words: object) -> str:
