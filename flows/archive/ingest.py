@@ -51,9 +51,8 @@ def file_signed(register: Register, store: Store, anchors: Path, reference: str,
         known = record_of(session, agreement.id, request.version)
         lost = losses_of(session, agreement.id, request.version)
     signed, sent = store.get(files.pdf_digest), store.get(request.pdf_sha256)
-    names = [signer["name"] for signer in request.signers]
     profile = profile_of(request.provider)
-    verdict = judge(signed, sent, names, trust_anchors(anchors), profile, files.signed_by)
+    verdict = judge(signed, sent, request.signers, trust_anchors(anchors), profile, files.signed_by)
     details = _details(agreement, version, request, verdict, files.signed_by)
     verdict = replace(verdict, reasons=(*verdict.reasons, *_missing(version, details, verdict)))
     kept = [

@@ -3,7 +3,7 @@
 The verdict is a value: `faults` names every reason for quarantine (archive checks C1 to C10) in plain words.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,13 +19,15 @@ from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverage
 
 from flows.archive.active_content import active_content
 from flows.archive.pdf_metadata import PdfMetadata, itself
-from flows.archive.pdf_reader import UNREADABLE, SignedPdfReader
+from flows.archive.pdf_reader import SignedPdfReader
+from flows.archive.proof.first_signature import only_signature_fields
 from flows.archive.proof.incremental_updates import FURTHER_SIGNATURES
 from flows.archive.proof.pades_levels import holds, level_of
 from flows.archive.proof.page_comparison import rebuilt_faults
 from flows.archive.proof.profiles import LEVELS, SignedPdfProfile
 from flows.archive.proof.quarantine_reasons import QuarantineReason, ReasonCode
 from flows.archive.proof.signer_names import holder_of, same_people
+from flows.archive.proof.stamp_areas import asked_areas, stamps_are_where_asked
 from flows.archive.proof.trust_anchors import trust_anchors
 from flows.archive.proof.validation_time import (
     WHOLE,
@@ -89,73 +91,111 @@ class PdfValidation:
 def judge(
     pdf: bytes,
     sent: bytes,
-    signers: Sequence[str],
+    signers: Sequence[Mapping[str, Any]],
     anchors: Sequence[x509.Certificate],
     profile: SignedPdfProfile,
     told: Sequence[str] = (),
+    *,
+    pictures: bool = True,
 ) -> PdfValidation:
     """Judge a signed PDF against the PDF that was sent, those who should have signed it and its provider's profile.
 
-    `told` are the names that the provider says have signed, where the file itself does not.
+    `signers` are those of the request, as the register keeps them: each with `name`, and `anchor` where a place to sign
+    at was asked for. `told` are the names that the provider says have signed, where the file itself does not. Without
+    `pictures`, pages that were rebuilt are compared by their text alone.
     """
     judged_with = tuple(anchor.sha256.hex() for anchor in anchors)
+    reasons: list[QuarantineReason] = []
     if not pdf.startswith(b"%PDF-"):
         return PdfValidation(reasons=(QuarantineReason(ReasonCode.NO_PDF),), judged_with=judged_with)
-    faults: list[QuarantineReason] = []
     try:
         try:
             looked = _look(SignedPdfReader(pdf), anchors)
         except PdfStrictReadError:  # readers may differ about such a file: it is judged, and a person decides
-            faults.append(QuarantineReason(ReasonCode.IRREGULAR))
+            reasons.append(QuarantineReason(ReasonCode.IRREGULAR))
             looked = _look(SignedPdfReader(pdf, strict=False), anchors)
-    except UNREADABLE as error:
+        if looked is None:
+            return PdfValidation(reasons=(QuarantineReason(ReasonCode.ENCRYPTED),), judged_with=judged_with)
+        reasons += [*_signature_faults(looked, profile), *_content_faults(looked, profile)]
+    except Exception as error:  # noqa: BLE001 - whatever a hostile file does to a parser, others are not held up
         reason = QuarantineReason(ReasonCode.UNREADABLE, {"error": type(error).__name__})
         return PdfValidation(reasons=(reason,), judged_with=judged_with)
-    if looked is None:
-        return PdfValidation(reasons=(QuarantineReason(ReasonCode.ENCRYPTED),), judged_with=judged_with)
-    found, pdfa = looked.found, looked.itself.claim
-    faults += [QuarantineReason(ReasonCode.UNKNOWN_KIND, {"name": name}) for name in looked.unknown]
-    if not found and not looked.unknown:
-        faults.append(QuarantineReason(ReasonCode.NO_SIGNATURE))
-    for one in found:
-        faults += _reasons(one, profile)
-    equal = pdf.startswith(sent) and len(pdf) > len(sent)
-    if profile.rebuilding:
-        faults += rebuilt_faults(profile.rebuilding, [one.signer for one in found], pdf, sent, signers, told)
-    else:
-        if found and not same_people([one.signer for one in found], signers):
-            faults.append(QuarantineReason(ReasonCode.WRONG_SIGNERS))
-        if not equal:
-            faults.append(QuarantineReason(ReasonCode.ANOTHER_FILE))
-    if profile.pdfa_parts and pdfa[:1] not in profile.pdfa_parts:
-        faults.append(QuarantineReason(ReasonCode.NOT_PDFA, {"parts": profile.pdfa_parts}))
-    faults += [
-        QuarantineReason(ReasonCode.ACTIVE, {"name": name})
-        for name in sorted(looked.active)
-        if not (profile.embedded_files and name == "EmbeddedFiles")
-    ]
-    if equal and looked.itself.titles != itself(SignedPdfReader(sent, strict=False)).titles:
-        faults.append(QuarantineReason(ReasonCode.ANOTHER_TITLE))
-    if found and not looked.ends:
-        faults.append(QuarantineReason(ReasonCode.FOLLOWED))
-    first = "equal" if equal else "rebuilt_by_provider" if profile.rebuilding else "different"
+    try:
+        if profile.rebuilding:
+            holders = [one.signer for one in looked.found]
+            reasons += rebuilt_faults(profile.rebuilding, holders, pdf, sent, signers, told, pictures=pictures)
+        else:
+            reasons += _growth_faults(looked, pdf, sent, signers)
+    except Exception as error:  # noqa: BLE001 - as above; what was found of the signatures is kept
+        reasons.append(QuarantineReason(ReasonCode.NOT_COMPARABLE, {"error": type(error).__name__}))
+    first = "rebuilt_by_provider" if profile.rebuilding else "different"
+    first = "equal" if _is_grown(pdf, sent) else first
     version = pdf[5:8].decode("ascii", "replace")
-    return PdfValidation(found, pdfa, first, tuple(faults), judged_with, version, looked.until)
+    return PdfValidation(looked.found, looked.itself.claim, first, tuple(reasons), judged_with, version, looked.until)
+
+
+def _is_grown(pdf: bytes, sent: bytes) -> bool:
+    return pdf.startswith(sent) and len(pdf) > len(sent)
+
+
+def _signature_faults(looked: "_Looked", profile: SignedPdfProfile) -> Iterator[QuarantineReason]:
+    """Yield what is wrong with the signatures, one by one and as a whole."""
+    for name in looked.unknown:
+        yield QuarantineReason(ReasonCode.UNKNOWN_KIND, {"name": name})
+    if not looked.found and not looked.unknown:
+        yield QuarantineReason(ReasonCode.NO_SIGNATURE)
+    for one in looked.found:
+        yield from _reasons(one, profile)
+    if looked.found and not looked.ends:
+        yield QuarantineReason(ReasonCode.FOLLOWED)
+
+
+def _content_faults(looked: "_Looked", profile: SignedPdfProfile) -> Iterator[QuarantineReason]:
+    """Yield what a file claims or carries that its provider's profile does not allow."""
+    if profile.pdfa_parts and looked.itself.claim[:1] not in profile.pdfa_parts:
+        yield QuarantineReason(ReasonCode.NOT_PDFA, {"parts": profile.pdfa_parts})
+    for name in sorted(looked.active):
+        if not (profile.embedded_files and name == "EmbeddedFiles"):
+            yield QuarantineReason(ReasonCode.ACTIVE, {"name": name})
+
+
+def _growth_faults(
+    looked: "_Looked", pdf: bytes, sent: bytes, signers: Sequence[Mapping[str, Any]]
+) -> Iterator[QuarantineReason]:
+    """Yield what is wrong with a file that should be the bytes that were sent, grown by the signers' signatures."""
+    if looked.found and not same_people([one.signer for one in looked.found], [one["name"] for one in signers]):
+        yield QuarantineReason(ReasonCode.WRONG_SIGNERS)
+    if not _is_grown(pdf, sent):
+        yield QuarantineReason(ReasonCode.ANOTHER_FILE)
+        return
+    ours = SignedPdfReader(sent, strict=False)
+    if looked.itself.titles != itself(ours).titles:
+        yield QuarantineReason(ReasonCode.ANOTHER_TITLE)
+    if looked.first_signed is None:
+        return
+    if not only_signature_fields(looked.reader, ours.total_revisions, looked.first_signed):
+        yield QuarantineReason(ReasonCode.CHANGED_FIRST)
+    areas = asked_areas(signers, int(ours.root["/Pages"]["/Count"]))
+    if not stamps_are_where_asked(looked.reader, areas):
+        yield QuarantineReason(ReasonCode.STRAY_STAMP)
 
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
     """What is in a file: its signatures, whether it ends with proof, what it says of itself and carries.
 
-    `unknown` are the fields whose signatures are of no kind that is judged here, `until` when its newest proof ends.
+    `unknown` are the fields whose signatures are of no kind that is judged here, `until` when its newest proof ends,
+    `first_signed` the revision (from 0) of the first signature or timestamp.
     """
 
+    reader: PdfFileReader
     found: tuple[ValidatedSignature, ...]
     unknown: list[str]
     ends: bool
     itself: PdfMetadata
     active: set[str]
     until: datetime | None
+    first_signed: int | None
 
 
 def _look(reader: PdfFileReader, anchors: Sequence[x509.Certificate]) -> _Looked | None:
@@ -172,7 +212,9 @@ def _look(reader: PdfFileReader, anchors: Sequence[x509.Certificate]) -> _Looked
     filled = [str(name) for name, _value, _field in enumerate_sig_fields(reader, filled_status=True)]
     unknown = [name for name in filled if name not in judged]
     until = proven_until(embedded, [one for one in stamps if one.signed_revision in holding])
-    return _Looked(found, unknown, _ends_with_proof(reader), itself(reader), active_content(reader), until)
+    ends, active = _ends_with_proof(reader), active_content(reader)
+    first = min((one.signed_revision for one in (*embedded, *stamps)), default=None)
+    return _Looked(reader, found, unknown, ends, itself(reader), active, until, first)
 
 
 def _examine(

@@ -162,12 +162,12 @@ def _check_files(
         yield ArchiveFault(record_id, "signatures", "not checked, because a file is damaged or missing")
         return
     request = session.get_one(SignatureRequest, record.request_id)
-    signed, names = store.get(pdfs["signed"]), [signer["name"] for signer in request.signers]
+    signed = store.get(pdfs["signed"])
     newest = store.get(pdfs["renewed"]) if "renewed" in pdfs else signed
     if not newest.startswith(signed):
         yield ArchiveFault(record_id, "signatures", "the renewed version does not begin with the signed one")
     sent, told = store.get(pdfs["sent"]), record.details.get("signed_by", [])
-    verdict = judge(newest, sent, names, trusted, profile_of(request.provider), told)
+    verdict = judge(newest, sent, request.signers, trusted, profile_of(request.provider), told, pictures=False)
     if record.status == RecordStatus.ARCHIVED:
         accepted = record.details.get("accepted", {}).get("faults", ())
         for reason in verdict.faults:

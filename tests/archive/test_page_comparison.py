@@ -30,7 +30,8 @@ def faults(
     provider: str, signed: bytes, sent: bytes, told: Sequence[str] = NAMES, expected: Sequence[str] = NAMES
 ) -> tuple[str, ...]:
     """Return the reasons for quarantine."""
-    return judge(signed, sent, expected, [x509.Certificate.load(authority().der)], profile_of(provider), told).faults
+    signers = [{"name": name, "anchor": None} for name in expected]
+    return judge(signed, sent, signers, [x509.Certificate.load(authority().der)], profile_of(provider), told).faults
 
 
 def from_posten(pdf: bytes, lines: Sequence[str] = SIGNED, holder: str = "Posten Bring AS") -> bytes:
@@ -40,7 +41,7 @@ def from_posten(pdf: bytes, lines: Sequence[str] = SIGNED, holder: str = "Posten
 
 def from_documenso(pdf: bytes) -> bytes:
     """Return a PDF as Documenso gives it back."""
-    return sealed(pdf, ["Sertifikat"], "Documenso", AT, first=False)
+    return sealed(pdf, ["Sertifikat", *SIGNED], "Documenso", AT, first=False)
 
 
 def with_picture(data: str) -> bytes:
@@ -130,7 +131,9 @@ def test_a_real_sealed_file_is_told_from_another(tmp_path: object) -> None:
     found = faults("documenso", path.read_bytes(), agreement())
     assert any(one.startswith("not_our_document") for one in found)
     anchors = [x509.Certificate.load(_der(path.with_name("sealed-by.pem").read_bytes()))]
-    verdict = judge(path.read_bytes(), agreement(), NAMES, anchors, profile_of("documenso"))
+    verdict = judge(
+        path.read_bytes(), agreement(), [{"name": name} for name in NAMES], anchors, profile_of("documenso")
+    )
     assert [one.intact for one in verdict.signatures] == [True]
 
 

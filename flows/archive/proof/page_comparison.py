@@ -7,25 +7,19 @@ Posten signering and others make a new PDF of ours, with pages of their own, and
 import hashlib
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 from unicodedata import normalize
 
 from pypdf import PageObject, PdfReader
-from pypdf.errors import PyPdfError
 
+from flows.archive.proof.page_pictures import other_pages
 from flows.archive.proof.profiles import RebuildProfile
 from flows.archive.proof.quarantine_reasons import QuarantineReason, ReasonCode
+from flows.archive.proof.stamp_areas import asked_areas
 
-_UNREADABLE = (
-    PyPdfError,
-    ValueError,
-    KeyError,
-    TypeError,
-    OSError,
-    AttributeError,
-    RecursionError,
-    NotImplementedError,
-)
+_MOST_ADDED = 5
+"""Pages of a provider's own: its front page, or its account of who signed."""
 
 
 def rebuilt_faults(
@@ -33,23 +27,27 @@ def rebuilt_faults(
     holders: Sequence[str],
     signed: bytes,
     sent: bytes,
-    expected: Sequence[str],
+    signers: Sequence[Mapping[str, Any]],
     told: Sequence[str],
-) -> list[QuarantineReason]:
-    """Return the reasons for quarantine that comparing what came with what was sent gives.
+    *,
+    pictures: bool = True,
+) -> Iterator[QuarantineReason]:
+    """Yield the reasons for quarantine that comparing what came with what was sent gives.
 
-    `holders` are the names on the seals, `expected` those who should have signed, `told` those whom the provider says
-    have.
+    `holders` are the names on the seals, `signers` those who should have signed, as the register keeps them, and `told`
+    the names of those whom the provider says have. Without `pictures`, pages are compared by their text alone.
+    Raises what the readers of PDF raise for a file that they cannot read.
     """
-    faults: list[QuarantineReason] = []
     if rebuilding.holders and not any(holder in rebuilding.holders for holder in holders):
-        faults.append(QuarantineReason(ReasonCode.WRONG_SEAL))
-    try:
-        ours = PdfReader(io.BytesIO(sent)).pages
-        theirs = PdfReader(io.BytesIO(signed)).pages
-        return faults + _page_faults(list(ours), list(theirs), rebuilding, expected, told)
-    except _UNREADABLE as error:
-        return [*faults, QuarantineReason(ReasonCode.NOT_COMPARABLE, {"error": type(error).__name__})]
+        yield QuarantineReason(ReasonCode.WRONG_SEAL)
+    ours = PdfReader(io.BytesIO(sent)).pages
+    theirs = PdfReader(io.BytesIO(signed)).pages
+    expected = [str(signer["name"]) for signer in signers]
+    yield from _page_faults(list(ours), list(theirs), rebuilding, expected, told)
+    if pictures and len(theirs) >= len(ours):
+        first = len(theirs) - len(ours) if rebuilding.pages_first else 0
+        for number in other_pages(sent, signed, first, asked_areas(signers, len(ours)), rebuilding.foot):
+            yield QuarantineReason(ReasonCode.OTHER_LOOK, {"page": number})
 
 
 def _page_faults(
@@ -70,9 +68,13 @@ def _page_faults(
             faults.append(QuarantineReason(ReasonCode.ANOTHER_TEXT, {"page": number + 1}))
         if not _pictures(page) <= _pictures(other):
             faults.append(QuarantineReason(ReasonCode.OTHER_PICTURES, {"page": number + 1}))
+    own = "".join(_text(page) for page in (theirs[:added] if rebuilding.pages_first else theirs[len(ours) :]))
+    named = all(_bare(name) in own for name in expected)
+    account = named or (not own and rebuilding.pages_drawn)
+    if added > _MOST_ADDED or (added and not account and not rebuilding.names_on_pages):
+        faults.append(QuarantineReason(ReasonCode.STRANGE_PAGES))
     if rebuilding.names_on_pages:
-        own = "".join(_text(page) for page in (theirs[:added] if rebuilding.pages_first else theirs[len(ours) :]))
-        if not all(_bare(name) in own for name in expected):
+        if not named:
             faults.append(QuarantineReason(ReasonCode.SIGNERS_UNNAMED))
     elif sorted(map(_bare, told)) != sorted(map(_bare, expected)):
         faults.append(QuarantineReason(ReasonCode.SIGNERS_TOLD))

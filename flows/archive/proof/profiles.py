@@ -13,12 +13,15 @@ class RebuildProfile:
     Then the text and pictures of our pages are compared in place of bytes, the holder of the seal, and the names of
     those who signed. `pages_first`: its own pages come before ours. `names_on_pages`: those pages name the signers;
     otherwise the provider's answers do. `holders`: who may have sealed; empty where that is the instance's own affair,
-    and the trusted certificates settle it.
+    and the trusted certificates settle it. `foot`: points at the lower edge of each page that the provider prints in.
+    `pages_drawn`: its own pages may be drawn without text that can be read back.
     """
 
     pages_first: bool = False
     names_on_pages: bool = False
     holders: tuple[str, ...] = ()
+    foot: float = 0.0
+    pages_drawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,13 @@ _PROFILES = {
     "posten": SignedPdfProfile(
         "CMS",
         ("3", "2"),
-        RebuildProfile(pages_first=True, names_on_pages=True, holders=("Posten Bring AS", "Posten Norge AS")),
+        RebuildProfile(
+            pages_first=True, names_on_pages=True, holders=("Posten Bring AS", "Posten Norge AS"), foot=40.0
+        ),
         embedded_files=True,
     ),
     "docuseal": SignedPdfProfile("CMS", (), RebuildProfile()),
-    "documenso": SignedPdfProfile("CMS", (), RebuildProfile()),
+    "documenso": SignedPdfProfile("CMS", (), RebuildProfile(pages_drawn=True)),
 }
 
 

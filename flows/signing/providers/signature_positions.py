@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
+from flows.agreements.signature_column import column_at_foot
 from flows.errors import NotSent
 from flows.language import translate as _
 from flows.signing.port import SignaturePosition, Signer
@@ -53,9 +54,8 @@ def places(pdf: bytes, signers: Sequence[Signer]) -> dict[int, PagePosition]:
 
 
 def _at_the_foot(pages: int, number: int, count: int, box: object) -> SignaturePosition:
-    bottom = float(getattr(box, "bottom", 0)) + 24 + 34 * (count - 1 - number)
-    left = float(getattr(box, "left", 0)) + 60
-    return SignaturePosition(pages, left, bottom, left + 180, bottom + 30)
+    left, bottom = float(getattr(box, "left", 0)), float(getattr(box, "bottom", 0))
+    return SignaturePosition(pages, **column_at_foot(number, count, left, bottom))
 
 
 def _fraction(value: float) -> float:
