@@ -1,0 +1,152 @@
+"""Tell rows between the cases that are no cases: sections («HØSTEN 2027»), notes, totals, headings once more.
+
+The evidence, in this order:
+
+1. At least half of the cells, and two of them, are the headings of their own columns: headings once more. Where they
+   are headings of other columns, another table begins, and what follows cannot be read by these headings.
+2. One cell begins with a word for a total and every other cell is a number: a total.
+3. Few cells are filled (at most three, or a fourth of what a case must have), and in none of them stands what only a
+   case has: a number, date, choice or address that is right for its column. A text proves nothing, since any text can
+   stand in a column of texts: a section or a note.
+4. One or two cells are filled, and one of them is right for its column: too little to be told from a section that
+   names a municipality. That is an error, since it may be the beginning of a case; the others are warnings.
+
+Anything else is a case, however much it lacks.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from flows.agreements.fields import CaseField, FieldKind, fields_of
+from flows.agreements.problems import Level
+from flows.agreements.types import AgreementType
+from flows.intake.case_rows import CellValue
+from flows.intake.heading_rows import HeadingRow
+from flows.intake.headings import is_heading, key_of
+from flows.intake.parse_failures import DoubtfulValue, ParseFailure
+from flows.intake.text_normalization import clean, holds_identity_number, shown
+from flows.intake.value_parsing import read_value
+from flows.language import translate as _
+
+_FEW = 3
+_TOTAL = re.compile(
+    r"(?:sum|delsum|subsum|totalt?|totalsum|subtotal|i alt|til ?saman|til ?sammen|antall?|gjennomsnitt|snitt|count)"
+    r"(?:\b|(?=\d))[^;]{0,40}",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"[-+]?[\d\s.,]*\d\s*(?:%|kr|,-)?")
+_PROVING = {
+    FieldKind.DIGITS,
+    FieldKind.MUNICIPALITY,
+    FieldKind.MOBILE,
+    FieldKind.DATE,
+    FieldKind.MONTH,
+    FieldKind.CHOICE,
+    FieldKind.WORK,
+    FieldKind.SERVICES,
+}
+_ADDRESS = re.compile(r"\S+@\S+\.\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class RowRemark:
+    """Why a row is no case, in a sentence; an error where it may be the beginning of one."""
+
+    level: Level
+    message: str
+    ends_table: bool = False
+
+
+def no_case(cells: Mapping[int, CellValue], covered: int, headings: HeadingRow) -> RowRemark | None:
+    """Return why a row is no case, or None for a case.
+
+    `cells` are those of the row by column (from 0), `covered` is how many others a merged cell above reaches over.
+    """
+    filled = {column: value for column, cell in cells.items() if (value := clean(cell)) is not None}
+    remark = _repeats(filled, headings) or _total(filled) or _too_little(filled, covered, headings)
+    if remark and any(holds_identity_number(value) for value in filled.values()):
+        return None  # it is refused as a case is, at its cell
+    return remark
+
+
+def proofs(cells: Mapping[int, CellValue], headings: HeadingRow) -> int:
+    """Return in how many cells of a row stands what only a case has: a value that is right for a column of few."""
+    fields = fields_of(headings.agreement.case)
+    return sum(
+        _proves(headings.agreement, fields[name], value)
+        for name, column in headings.matched.fields.items()
+        if (value := clean(cells.get(column))) is not None
+    )
+
+
+def _repeats(filled: Mapping[int, Any], headings: HeadingRow) -> RowRemark | None:
+    texts = {column: value for column, value in filled.items() if isinstance(value, str)}
+    first = list(texts.values())[:2]
+    if not first or not all(is_heading(text, headings.agreement) for text in first):  # most rows end here
+        return None
+    alike = sum(key_of(text) == key_of(headings.texts.get(column, "")) for column, text in texts.items())
+    known = sum(is_heading(text, headings.agreement) for text in texts.values())
+    if alike >= 2 and alike * 2 >= len(filled):
+        return RowRemark("warning", _("The row repeats the headings, and is not read as a case."))
+    if known < _FEW or known * 2 < len(filled):
+        return None
+    message = _("Here other headings begin. The rows from here on are not read: put them into a sheet of their own.")
+    return RowRemark("error", message, ends_table=True)
+
+
+def _total(filled: Mapping[int, Any]) -> RowRemark | None:
+    texts = [value for value in filled.values() if not _is_number(value)]
+    if len(texts) != 1 or not isinstance(texts[0], str) or not _TOTAL.fullmatch(texts[0]):
+        return None
+    return RowRemark(
+        "warning", _("The row («{text}») is a total, and is not read as a case.").format(text=shown(texts[0]))
+    )
+
+
+def _too_little(filled: Mapping[int, Any], covered: int, headings: HeadingRow) -> RowRemark | None:
+    fields = fields_of(headings.agreement.case)
+    required = sum(field.required for field in fields.values())
+    if len(filled) + covered > max(_FEW, required // 4):
+        return None
+    said = ", ".join(f"«{shown(value)[:60]}»" for value in filled.values())
+    proved = proofs(filled, headings)
+    if not proved:
+        message = _(
+            "The row holds only {said}. It is taken for a heading or a note, and is not read as a case. Fill in the "
+            "rest if it should be one."
+        )
+        return RowRemark("warning", message.format(said=said))
+    if len(filled) + covered < _FEW:
+        message = _("The row holds only {said}: too little for a case. Fill in the rest, or delete the row.")
+        return RowRemark("error", message.format(said=said))
+    return None
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, str):
+        return bool(_NUMBER.fullmatch(value))
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _proves(agreement: AgreementType, field: CaseField, value: Any) -> bool:
+    """Return whether a value is right for a column that takes no other text."""
+    if field.kind not in _PROVING:
+        return isinstance(value, str) and bool(_ADDRESS.fullmatch(value))
+    try:
+        found = read_value(field, value)
+        _validator(agreement, field.name).validate_python(found.value if isinstance(found, DoubtfulValue) else found)
+    except (ParseFailure, ValidationError):
+        return False
+    return True
+
+
+@cache
+def _validator(agreement: AgreementType, name: str) -> TypeAdapter[Any]:
+    info = agreement.case.model_fields[name]
+    annotation: Any = Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation
+    return TypeAdapter(annotation)
