@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from flows.agreements.fields import fields_of
 from flows.agreements.problems import Level, Problem
 from flows.agreements.types import AgreementType
-from flows.intake.case_rows import CellValue
+from flows.intake.case_rows import Raw
 from flows.intake.damaged_letters import damage_in
 from flows.intake.headings import MatchedHeadings, clear_heading, match_headings, readings
 from flows.intake.sheet_model import SheetRow
@@ -189,7 +189,7 @@ def _texts(row: SheetRow) -> dict[int, str]:
     return {column: text for column, cell in sorted(row.values().items()) if (text := _heading(cell))}
 
 
-def _heading(cell: CellValue) -> str:
+def _heading(cell: Raw) -> str:
     if isinstance(cell, float) and not cell.is_integer():
         return str(cell)
     return clean(as_text(cell)) or ""

@@ -28,8 +28,10 @@ from flows.agreements.problems import Problem
 from flows.agreements.types import types
 from flows.errors import CasesUnreadable, WrongUse
 from flows.intake.case_rows import CaseRow
-from flows.intake.json_file import row_of
+from flows.intake.json_file import row_of, twice_in_one_object
+from flows.intake.json_text import JsonObject, repeated_keys
 from flows.intake.pagination import ApiPage, Fetch, fetch_with
+from flows.intake.text_normalization import shown
 from flows.language import translate as _
 from flows.settings import Settings
 
@@ -69,7 +71,7 @@ def rows(address: str, settings: Settings, fetch: Fetch | None = None) -> Iterat
         if mapping.fields and isinstance(case, Mapping):
             yield _mapped(index, case, mapping)
         else:
-            yield from row_of(f"/{index}", {"type": mapping.type, **case} if isinstance(case, Mapping) else case)
+            yield from row_of(f"/{index}", case, mapping.type)
 
 
 def read_mapping(path: Path | None) -> ApiMapping:
@@ -139,6 +141,12 @@ def _cases_of(page: ApiPage, mapping: ApiMapping) -> list[Any]:
     found = _at(page.content, mapping.cases) if mapping.cases else page.content
     if not mapping.cases and isinstance(found, Mapping) and isinstance(found.get("cases"), list):
         found = found["cases"]
+    if isinstance(page.content, JsonObject) and page.content.repeated:
+        raise CasesUnreadable(
+            _("The source gives «{key}» twice in one object. Nothing was taken from it; ask its owner.").format(
+                key=shown(page.content.repeated[0])
+            )
+        )
     if not isinstance(found, list):
         raise CasesUnreadable(
             _("The source answers with something else than a list of cases. Check the address and the mapping.")
@@ -173,7 +181,11 @@ def _mapped(index: int, case: Mapping[str, Any], mapping: ApiMapping) -> CaseRow
         said = values.get(name)
         values[name] = meanings.get(said, said) if isinstance(said, str) else said
     places = {name: f"/{index}/{path.replace('.', '/')}" for name, path in mapping.fields.items()}
-    return CaseRow(types()[mapping.type], values, places, pointer=f"/{index}")
+    problems = tuple(
+        Problem("headings", "error", twice_in_one_object(), pointer=shown(place))
+        for place in repeated_keys(case, f"/{index}")
+    )
+    return CaseRow(types()[mapping.type], values, places, pointer=f"/{index}", problems=problems)
 
 
 def _at(content: Any, path: str) -> Any:

@@ -25,7 +25,7 @@ from pydantic import TypeAdapter, ValidationError
 from flows.agreements.fields import CaseField, FieldKind, fields_of
 from flows.agreements.problems import Level
 from flows.agreements.types import AgreementType
-from flows.intake.case_rows import CellValue
+from flows.intake.case_rows import Raw
 from flows.intake.heading_rows import HeadingRow
 from flows.intake.headings import is_heading, key_of
 from flows.intake.parse_failures import DoubtfulValue, ParseFailure
@@ -62,7 +62,7 @@ class RowRemark:
     ends_table: bool = False
 
 
-def no_case(cells: Mapping[int, CellValue], covered: int, headings: HeadingRow) -> RowRemark | None:
+def no_case(cells: Mapping[int, Raw], covered: int, headings: HeadingRow) -> RowRemark | None:
     """Return why a row is no case, or None for a case.
 
     `cells` are those of the row by column (from 0), `covered` is how many others a merged cell above reaches over.
@@ -74,7 +74,7 @@ def no_case(cells: Mapping[int, CellValue], covered: int, headings: HeadingRow) 
     return remark
 
 
-def proofs(cells: Mapping[int, CellValue], headings: HeadingRow) -> int:
+def proofs(cells: Mapping[int, Raw], headings: HeadingRow) -> int:
     """Return in how many cells of a row stands what only a case has: a value that is right for a column of few."""
     fields = fields_of(headings.agreement.case)
     return sum(
