@@ -67,6 +67,7 @@ def rows(address: str, settings: Settings, fetch: Fetch | None = None) -> Iterat
             cases = _all_cases(address, mapping, fetch_with(session, settings))
     else:
         cases = _all_cases(address, mapping, fetch)
+    yield from _absent(cases, mapping)
     for index, case in enumerate(cases):
         if mapping.fields and isinstance(case, Mapping):
             yield _mapped(index, case, mapping)
@@ -173,6 +174,22 @@ def _numbered(address: str, mapping: ApiMapping, pages: int) -> str:
     parts = urlsplit(address)
     query = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if key != mapping.page]
     return urlunsplit(parts._replace(query=urlencode([*query, (mapping.page, mapping.first_page + pages)])))
+
+
+def _absent(cases: list[Any], mapping: ApiMapping) -> Iterator[Problem]:
+    """Yield a warning for each path of the mapping that no case has: a slip there would leave a field empty for all."""
+    for name, path in mapping.fields.items():
+        if cases and not any(_has(case, path) for case in cases):
+            message = _("No case has anything at «{path}», where the mapping looks for this field. Check the mapping.")
+            yield Problem(
+                "headings", "warning", message.format(path=path), name, pointer=f"/0/{path.replace('.', '/')}"
+            )
+
+
+def _has(content: Any, path: str) -> bool:
+    *above, last = path.split(".")
+    within = _at(content, ".".join(above)) if above else content
+    return isinstance(within, Mapping) and last in within
 
 
 def _mapped(index: int, case: Mapping[str, Any], mapping: ApiMapping) -> CaseRow:

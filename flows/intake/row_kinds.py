@@ -4,18 +4,22 @@ The evidence, in this order:
 
 1. At least half of the cells, and two of them, are the headings of their own columns: headings once more. Where they
    are headings of other columns, another table begins, and what follows cannot be read by these headings.
-2. One cell begins with a word for a total and every other cell is a number: a total.
+2. One cell begins or ends with a word for a total and every other cell is a number: a total.
 3. Few cells are filled (at most three, or a fourth of what a case must have), and in none of them stands what only a
    case has: a number, date, choice or address that is right for its column. A text proves nothing, since any text can
    stand in a column of texts: a section or a note.
-4. One or two cells are filled, and one of them is right for its column: too little to be told from a section that
-   names a municipality. That is an error, since it may be the beginning of a case; the others are warnings.
+4. Much is filled, but in all columns that take no other text, and in three of them, stands what does not belong there:
+   explanations of the headings, or a row that was shifted into other columns.
+5. One or two cells are filled, and one of them is right for its column: too little to be told from a section that
+   names a municipality.
+
+The last two are errors, since they may be meant as cases; the others are warnings.
 
 Anything else is a case, however much it lacks.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any
@@ -34,11 +38,10 @@ from flows.intake.value_parsing import read_value
 from flows.language import translate as _
 
 _FEW = 3
-_TOTAL = re.compile(
+_WORDS = (
     r"(?:sum|delsum|subsum|totalt?|totalsum|subtotal|i alt|til ?saman|til ?sammen|antall?|gjennomsnitt|snitt|count)"
-    r"(?:\b|(?=\d))[^;]{0,40}",
-    re.IGNORECASE,
 )
+_TOTAL = re.compile(rf"{_WORDS}(?:\b|(?=\d))[^;]{{0,40}}|[^;]{{1,40}} {_WORDS}:?", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?[\d\s.,]*\d\s*(?:%|kr|,-)?")
 _PROVING = {
     FieldKind.DIGITS,
@@ -67,27 +70,32 @@ def no_case(cells: Mapping[int, Raw], covered: int, headings: HeadingRow) -> Row
 
     `cells` are those of the row by column (from 0), `covered` is how many others a merged cell above reaches over.
     """
-    if _is_plainly_a_case(cells, headings.agreement):
+    if _is_plainly_a_case(cells, headings):
         return None
     filled = {column: value for column, cell in cells.items() if (value := clean(cell)) is not None}
-    remark = _repeats(filled, headings) or _total(filled) or _too_little(filled, covered, headings)
+    remark = (
+        _repeats(filled, headings)
+        or _total(filled)
+        or _too_little(filled, covered, headings)
+        or _nothing_fits(filled, headings)
+    )
     if remark and any(holds_identity_number(value) for value in filled.values()):
         return None  # it is refused as a case is, at its cell
     return remark
 
 
-def _is_plainly_a_case(cells: Mapping[int, Raw], agreement: AgreementType) -> bool:
+def _is_plainly_a_case(cells: Mapping[int, Raw], headings: HeadingRow) -> bool:
     """Return whether the first cells show that no other rule needs to look at the row, which saves time."""
-    filled = texts = headings = 0
+    filled = texts = known = 0
     for cell in cells.values():
         if (value := clean(cell)) is None:
             continue
         filled += 1
         if not _is_number(value):
             texts += 1
-            headings += isinstance(value, str) and is_heading(value, agreement)
-        if filled > _few(agreement) and texts > 1:
-            return headings == 0
+            known += isinstance(value, str) and is_heading(value, headings.agreement)
+        if filled > _few(headings.agreement) and texts > 1:
+            return not known and any(_proofs(cells, headings))
     return False
 
 
@@ -98,12 +106,19 @@ def _few(agreement: AgreementType) -> int:
 
 def proofs(cells: Mapping[int, Raw], headings: HeadingRow) -> int:
     """Return in how many cells of a row stands what only a case has: a value that is right for a column of few."""
+    return sum(_proofs(cells, headings))
+
+
+def _proofs(cells: Mapping[int, Raw], headings: HeadingRow) -> Iterator[bool]:
+    """Yield for each filled cell of a column that takes no other text whether it is right for it."""
     fields = fields_of(headings.agreement.case)
-    return sum(
-        _proves(headings.agreement, fields[name], value)
-        for name, column in headings.matched.fields.items()
-        if (value := clean(cells.get(column))) is not None
-    )
+    for name, column in headings.matched.fields.items():
+        if (value := clean(cells.get(column))) is None:
+            continue
+        if fields[name].kind in _PROVING:
+            yield _is_right(headings.agreement, fields[name], value)
+        elif isinstance(value, str) and _ADDRESS.fullmatch(value):
+            yield True
 
 
 def _repeats(filled: Mapping[int, Any], headings: HeadingRow) -> RowRemark | None:
@@ -147,16 +162,24 @@ def _too_little(filled: Mapping[int, Any], covered: int, headings: HeadingRow) -
     return None
 
 
+def _nothing_fits(filled: Mapping[int, Any], headings: HeadingRow) -> RowRemark | None:
+    fitting = list(_proofs(filled, headings))
+    if len(fitting) < _FEW or any(fitting):
+        return None
+    message = _(
+        "Nothing in the row fits its columns, and it is not read as a case. Delete it if it explains the headings; if "
+        "it is a case, its values stand in the wrong columns."
+    )
+    return RowRemark("error", message)
+
+
 def _is_number(value: Any) -> bool:
     if isinstance(value, str):
         return bool(_NUMBER.fullmatch(value))
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _proves(agreement: AgreementType, field: CaseField, value: Any) -> bool:
-    """Return whether a value is right for a column that takes no other text."""
-    if field.kind not in _PROVING:
-        return isinstance(value, str) and bool(_ADDRESS.fullmatch(value))
+def _is_right(agreement: AgreementType, field: CaseField, value: Any) -> bool:
     try:
         found = read_value(field, value)
         _validator(agreement, field.name).validate_python(found.value if isinstance(found, DoubtfulValue) else found)

@@ -34,6 +34,7 @@ def between(folder: Path, row: list[Any], name: str = "cases.xlsx") -> Validated
         (["Totalt 5"], "warning"),
         ([None, "I alt:", "12", None, "3,5", "9", "8", "7"], "warning"),
         (["Antall leger: 12"], "warning"),
+        (["Bodø Totalt", None, None, None, None, "5"], "warning"),
         (HEADINGS, "warning"),
         ([heading.upper() for heading in HEADINGS], "warning"),
         (HEADINGS[:8], "warning"),
@@ -65,6 +66,20 @@ def test_a_case_that_lacks_much_is_still_a_case(tmp_path: Path, row: list[Any]) 
     assert (judged.count, len(judged.cases)) == (3, 2)
     assert "row" not in {each.rule for each in judged.problems}
     assert {each.row for each in judged.problems} == {3}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        [f"Her skrives {heading.lower()}" for heading in HEADINGS],
+        ["4 siffer", "navn", "9 siffer", "navn", "navn", "7–9 siffer", "tekst", "tekst", "velg", "velg", "%", "dato"],
+    ],
+)
+def test_a_row_in_which_nothing_fits_is_one_problem(tmp_path: Path, row: list[Any]) -> None:
+    """Explanations below the headings are one error, since they may be meant as a case."""
+    judged = between(tmp_path, row)
+    assert [(each.rule, each.row, each.level) for each in judged.problems] == [("row", 3, "error")]
+    assert [each.row for each in judged.cases] == [2, 4]
 
 
 def test_other_headings_end_the_table(tmp_path: Path) -> None:
