@@ -55,7 +55,7 @@ class CallAnswer:
 
 def parse_body(body: bytes) -> Any:
     """Return what the body of a call says. Raises ValueError or RecursionError where it is no JSON."""
-    return parse_json(body)
+    return parse_json(body, strict=True)
 
 
 def take_in_call(context: Context, content: Any, digest: str, key: str) -> CallAnswer:

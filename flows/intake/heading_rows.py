@@ -5,7 +5,7 @@ their parts below («Navn», «E-post»), or some headings in the one row and so
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from openpyxl.utils import get_column_letter
@@ -15,7 +15,7 @@ from flows.agreements.problems import Level, Problem
 from flows.agreements.types import AgreementType
 from flows.intake.case_rows import Raw
 from flows.intake.damaged_letters import damage_in
-from flows.intake.headings import MatchedHeadings, clear_heading, match_headings, readings
+from flows.intake.headings import MatchedHeadings, clear_heading, match_headings, readings, with_doubts
 from flows.intake.sheet_model import SheetRow
 from flows.intake.text_normalization import as_text, clean, shown
 from flows.language import translate as _
@@ -74,18 +74,24 @@ class HeadingRow:
 
 
 def find_headings(rows: Sequence[SheetRow], agreements: Sequence[AgreementType]) -> HeadingRow | None:
-    """Return the row among the first that has most headings of one of the agreements, or None."""
+    """Return the row among the first that has most headings of one of the agreements, or None.
+
+    Where several agreements come into question, enough of them must be certain: a list of names and addresses is none.
+    """
     best: HeadingRow | None = None
     above: SheetRow | None = None
     for row in rows:
         for agreement in agreements:
             found = _as_headings(row, above if above and above.number == row.number - 1 else None, agreement)
-            if found.matched.known >= _LEAST_HEADINGS and (
+            enough = (
+                found.matched.known if len(agreements) == 1 else len({*found.matched.fields, *found.matched.repeated})
+            )
+            if enough >= _LEAST_HEADINGS and (
                 best is None or found.matched.known > best.matched.known or _goes_on(best, found)
             ):
                 best = found
         above = row
-    return best
+    return best and replace(best, matched=with_doubts(best.matched, best.agreement))
 
 
 def heading_problems(sheet: str, headings: HeadingRow) -> Iterator[Problem]:
@@ -107,7 +113,7 @@ def heading_problems(sheet: str, headings: HeadingRow) -> Iterator[Problem]:
             )
             yield problem("error", column, name, texts[column], message)
     for column, names in matched.unclear.items():
-        message = unclear_heading(headings.whole(column), names, headings.agreement)
+        message = damage_in(texts[column]) or unclear_heading(headings.whole(column), names, headings.agreement)
         yield problem("error" if names else "warning", column, "", texts[column], message)
     for column, heading in matched.strangers.items():
         if damage := damage_in(heading):

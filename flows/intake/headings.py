@@ -10,7 +10,8 @@ it is returned as unclear, with everything that it may mean.
 import re
 import unicodedata
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cache, lru_cache
 from itertools import product
 from typing import Generic, TypeVar
@@ -26,6 +27,9 @@ _JOINTS = ("", "for", "på", "til", "of")
 """Words between what is said and whom it is said of: «navn på lege»."""
 _NOT_MEANT = re.compile(r"(?<!\d)\.|\.(?!\d)|[^\w.]|_")
 """What makes no difference in a heading: all but letters, digits and the full stops between digits («4.1.1»)."""
+_NUMBERED = re.compile(r"(?:§\s*)?(\d+(?:\.\d+)+)(?![\d])")
+_NEARLY = 0.86
+"""How alike two headings are, from 0 to 1, of which one is probably a slip of the pen."""
 _LONGEST = 300
 """Letters of the longest cell that is looked at as a heading."""
 _CLEARER = {
@@ -127,6 +131,20 @@ def match_headings(
     )
 
 
+def with_doubts(matched: MatchedHeadings[_Place], agreement: AgreementType) -> MatchedHeadings[_Place]:
+    """Return the headings with those unclear that are no known ones, but nearly are, or begin with a box's number.
+
+    A slip of the pen in the heading of a field that may be empty would otherwise leave it empty in every case.
+    """
+    strangers, unclear = dict(matched.strangers), dict(matched.unclear)
+    taken = {*matched.fields, *matched.repeated}
+    for place, heading in matched.strangers.items():
+        if (name := _nearest(heading, agreement)) and name not in taken:
+            unclear[place] = (name,)
+            del strangers[place]
+    return replace(matched, unclear=unclear, strangers=strangers)
+
+
 def most_fields(cells: Iterable[str]) -> int:
     """Return how many of the cells of a row are headings of an agreement, of that which has most of them."""
     texts = [cell for cell in cells if cell and not cell.isspace()]
@@ -150,6 +168,17 @@ def key_of(heading: str) -> str:
     return _NOT_MEANT.sub("", text)
 
 
+@lru_cache(maxsize=1000)
+def _nearest(heading: str, agreement: AgreementType) -> str | None:
+    """Return the field whose heading a text nearly is, or whose number it begins with; None for none."""
+    key, known = key_of(heading), _own_headings(agreement)
+    if len(heading) > _LONGEST or _known_headings(agreement).get(key) is not None:
+        return None
+    if (number := _NUMBERED.match(heading.strip())) and number[1] in known:
+        return known[number[1]]
+    return next((known[near] for near in get_close_matches(key, known, n=1, cutoff=_NEARLY)), None)
+
+
 def _settled(
     unclear: Mapping[_Place, tuple[str, ...]], claims: Mapping[str, list[_Place]], agreement: AgreementType
 ) -> tuple[_Place, str] | None:
@@ -166,18 +195,26 @@ def _settled(
 @cache
 def _known_headings(agreement: AgreementType) -> dict[str, Readings]:
     """Return every heading of an agreement by its key; the label of a field comes before what else it is called."""
-    known: dict[str, Readings] = {}
     fields = fields_of(agreement.case)
-    for name, field in fields.items():
-        for heading in (name, field.column.label, _REMARK.sub(" ", field.column.label)):
-            known.setdefault(key_of(heading), Readings((name,), certain=True))
-    for name in fields:
-        for heading in OTHER_HEADINGS.get(name, ()):
-            known.setdefault(key_of(heading), Readings((name,), certain=True))
+    known = {key: Readings((name,), certain=True) for key, name in _own_headings(agreement).items()}
     for heading, names in _put_together():
         meant = tuple(name for name in fields if name in names)
         if meant or not names:
             known.setdefault(key_of(heading), Readings(meant, certain=len(meant) < 2))
+    return known
+
+
+@cache
+def _own_headings(agreement: AgreementType) -> dict[str, str]:
+    """Return the key of every heading that means one field of an agreement → that field."""
+    known: dict[str, str] = {}
+    fields = fields_of(agreement.case)
+    for name, field in fields.items():
+        for heading in (name, field.column.label, _REMARK.sub(" ", field.column.label)):
+            known.setdefault(key_of(heading), name)
+    for name in fields:
+        for heading in OTHER_HEADINGS.get(name, ()):
+            known.setdefault(key_of(heading), name)
     return known
 
 

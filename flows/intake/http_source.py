@@ -28,8 +28,8 @@ from flows.agreements.problems import Problem
 from flows.agreements.types import types
 from flows.errors import CasesUnreadable, WrongUse
 from flows.intake.case_rows import CaseRow
-from flows.intake.json_file import row_of, twice_in_one_object
-from flows.intake.json_text import JsonObject, repeated_keys
+from flows.intake.json_file import problems_in, row_of
+from flows.intake.json_text import JsonObject
 from flows.intake.pagination import ApiPage, Fetch, fetch_with
 from flows.intake.text_normalization import shown
 from flows.language import translate as _
@@ -198,11 +198,7 @@ def _mapped(index: int, case: Mapping[str, Any], mapping: ApiMapping) -> CaseRow
         said = values.get(name)
         values[name] = meanings.get(said, said) if isinstance(said, str) else said
     places = {name: f"/{index}/{path.replace('.', '/')}" for name, path in mapping.fields.items()}
-    problems = tuple(
-        Problem("headings", "error", twice_in_one_object(), pointer=shown(place))
-        for place in repeated_keys(case, f"/{index}")
-    )
-    return CaseRow(types()[mapping.type], values, places, pointer=f"/{index}", problems=problems)
+    return CaseRow(types()[mapping.type], values, places, pointer=f"/{index}", problems=problems_in(case, f"/{index}"))
 
 
 def _at(content: Any, path: str) -> Any:

@@ -16,8 +16,8 @@ from flows.agreements.types import AgreementType, types
 from flows.errors import CasesUnreadable
 from flows.intake.case_rows import CaseRow
 from flows.intake.heading_rows import unclear_heading
-from flows.intake.headings import MatchedHeadings, key_of, match_headings
-from flows.intake.json_text import parse_json, pointer_to, repeated_keys
+from flows.intake.headings import MatchedHeadings, key_of, match_headings, with_doubts
+from flows.intake.json_text import faults_in, parse_json, pointer_to, twice_in_one_object
 from flows.intake.text_normalization import shown
 from flows.language import translate as _
 
@@ -39,11 +39,7 @@ def rows(path: Path) -> Iterator[CaseRow | Problem]:
             )
         ) from error
     except ValueError as error:
-        raise CasesUnreadable(
-            _("«{file}» holds a number that is too long, or NaN. Write numbers such as HPR numbers as text.").format(
-                file=path.name
-            )
-        ) from error
+        raise CasesUnreadable(_("«{file}» holds a number that is too long.").format(file=path.name)) from error
     yield from rows_of(content, path.name)
 
 
@@ -102,14 +98,19 @@ def row_of(pointer: str, case: Any, default_type: Any = DEFAULT_TYPE) -> Iterato
         places={name: places[key] for name, key in fields.items()},
         pointer=pointer,
         strangers={places[key]: case[key] for key in case if key not in used},
-        reported=matched.unread,
-        problems=tuple(_about_key("error", place, "", twice_in_one_object()) for place in repeated_keys(case, pointer)),
+        reported=matched.unread | {name for name, key in fields.items() if any(faults_in(case[key], ""))},
+        problems=problems_in(case, pointer),
     )
+
+
+def problems_in(case: Any, pointer: str) -> tuple[Problem, ...]:
+    """Return an error for each key of a case that is there twice, and each number that is none."""
+    return tuple(_about_key("error", place, "", message) for place, message in faults_in(case, pointer))
 
 
 @lru_cache(maxsize=1000)
 def _matched(keys: tuple[str, ...], agreement: AgreementType) -> MatchedHeadings[str]:
-    return match_headings({key: key for key in keys}, agreement)
+    return with_doubts(match_headings({key: key for key in keys}, agreement), agreement)
 
 
 def _key_problems(
@@ -127,11 +128,6 @@ def _key_problems(
 
 def _about_key(level: Level, place: str, key: str, message: str) -> Problem:
     return Problem(rule="headings", level=level, value=shown(key), pointer=shown(place), message=message)
-
-
-def twice_in_one_object() -> str:
-    """Return the sentence about a key that an object has twice."""
-    return _("The key is there twice in one object, and nobody can know which value is meant. Keep one of them.")
 
 
 def _rejected(pointer: str, value: str, message: str) -> CaseRow:

@@ -50,7 +50,6 @@ _PROVING = {
     FieldKind.DATE,
     FieldKind.MONTH,
     FieldKind.CHOICE,
-    FieldKind.WORK,
     FieldKind.SERVICES,
 }
 _ADDRESS = re.compile(r"\S+@\S+\.\S+")

@@ -85,6 +85,40 @@ def test_a_shared_word_lists_what_it_may_mean(tmp_path: Path, word: str, meaning
     assert all(f"«{meaning}»" in found.message for meaning in meanings)
 
 
+@pytest.mark.parametrize(
+    ("slip", "label"),
+    [
+        ("Avtalen gjelder tll", "Avtalen gjelder til"),
+        ("Legens e-psot", "Legens e-post"),
+        ("Signatar for komunen, epost", "Signatar for kommunen, e-post"),
+        ("4.3 Kommunale tillegg", "4.3 Elementer med kommunal finansiering"),
+        ("§ 4.2 – ekstra", "4.2 Tilleggselementer"),
+        ("Sentralitetklasse", "Sentralitetsklasse"),
+        ("tilskudd_statuss", "Status for tilskudd"),
+    ],
+)
+def test_a_slip_of_the_pen_is_not_passed_over(tmp_path: Path, slip: str, label: str) -> None:
+    """A column that may be left out would be empty in every case: the heading is told, with what it nearly is."""
+    judged = renamed(tmp_path, {}, {slip: "x"})
+    found = the_problem(judged)
+    assert (found.cell, found.level, len(judged.cases)) == ("V1", "error", 0)
+    assert f"«{label}»" in found.message
+
+
+@pytest.mark.parametrize("word", ["Kommentar", "Merknad", "Nr.", "Id", "Legens bosted", "Fastlegeliste", "2027"])
+def test_other_columns_are_only_pointed_out(tmp_path: Path, word: str) -> None:
+    """What is nothing like a field of the agreement is the coordinator's own."""
+    judged = renamed(tmp_path, {}, {word: "x"})
+    assert (the_problem(judged).level, len(judged.cases)) == ("warning", 1)
+
+
+def test_a_list_of_names_and_addresses_is_no_table_of_cases(tmp_path: Path) -> None:
+    """Shared words alone make no agreement of a sheet by another name."""
+    people = [["Navn", "Tittel", "E-post", "Mobil"], ["Kari", "Rådgiver", "k@eksempel.no", "90123456"]]
+    path = write_workbook(tmp_path / "people.xlsx", {"ALIS-avtale": table([ALIS]), "Kontakter": people})
+    assert the_case(read(path, TODAY)).lege_navn == "Kari Fjordheim"
+
+
 @pytest.mark.parametrize("name", sorted(types()))
 def test_no_shared_word_is_certain_where_two_fields_have_it(name: str) -> None:
     """None of the words that several fields of an agreement share means one of them."""

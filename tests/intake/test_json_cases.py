@@ -174,11 +174,20 @@ def test_json_in_every_encoding_that_json_may_have(tmp_path: Path, encoding: str
     assert (len(judged.cases), judged.problems) == (1, ())
 
 
-@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 5000])
-def test_what_is_no_number_is_one_sentence(tmp_path: Path, number: str) -> None:
-    """NaN is no JSON, and a number without end is none that a case has."""
-    with pytest.raises(CasesUnreadable, match="tall som er for langt, eller NaN"):
-        read_text(tmp_path, with_more(f'"maks_tilskuddsramme": {number}'))
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", '[{"a": NaN}]'])
+@pytest.mark.parametrize("key", ["maks_tilskuddsramme", "merknad", "lege_mobil"])
+def test_what_is_no_number_is_told_at_its_place(tmp_path: Path, number: str, key: str) -> None:
+    """NaN is no JSON, but programs write it for an empty cell: nobody can know whether that was meant."""
+    judged = read_text(tmp_path, with_more(f'"{key}": {number}'))
+    assert not judged.cases
+    (error,) = [each.pointer for each in judged.problems if each.level == "error"]
+    assert error.startswith(f"/{key}")
+
+
+def test_a_number_without_end_is_one_sentence(tmp_path: Path) -> None:
+    """No case has a number of thousands of digits."""
+    with pytest.raises(CasesUnreadable, match="tall som er for langt"):
+        read_text(tmp_path, with_more(f'"maks_tilskuddsramme": {"9" * 5000}'))
 
 
 @pytest.mark.parametrize(
