@@ -13,6 +13,7 @@ from flows.application.context import Context
 from flows.errors import CasesUnreadable
 from flows.intake import ValidatedSource
 from flows.intake.json_file import rows_of
+from flows.intake.json_text import parse_json
 from flows.intake.pipeline import judge_all
 from flows.intake.register_comparison import as_received, held_back
 from flows.language import translate as _
@@ -50,6 +51,11 @@ class CallAnswer:
 
     content: dict[str, Any]
     to_announce: tuple[str, ...]
+
+
+def parse_body(body: bytes) -> Any:
+    """Return what the body of a call says. Raises ValueError or RecursionError where it is no JSON."""
+    return parse_json(body, strict=True)
 
 
 def take_in_call(context: Context, content: Any, digest: str, key: str) -> CallAnswer:

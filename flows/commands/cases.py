@@ -1,10 +1,12 @@
 """Commands from cases to agreements that are sent."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from flows.agreements.problems import Problem
 from flows.commands import console
 from flows.commands.options import AsJson, Cases, Lossy
 from flows.errors import WrongUse
@@ -47,7 +49,7 @@ def check(
             console.out.print(_("To the register the good cases are: {words}.").format(words=words))
         if report:
             console.out.print(_("The problem report is in {path}.").format(path=report), soft_wrap=True)
-    raise typer.Exit(0 if checked.good == checked.cases else 1)
+    raise typer.Exit(1 if checked.good < checked.cases or _any_error(checked.problems) else 0)
 
 
 @app.command()
@@ -75,7 +77,7 @@ def generate(
         rows = [(one.name, one.pages, one.problem or console.losses(one.lost)) for one in made.documents]
         console.print_table(_("Documents in {folder}").format(folder=folder), ("Name", "Pages", "Problem"), rows)
         console.out.print(_("Look the documents through in {path}.").format(path=made.index), soft_wrap=True)
-    raise typer.Exit(0 if made.complete else 1)
+    raise typer.Exit(0 if made.complete and not _any_error(made.problems) else 1)
 
 
 @app.command()
@@ -137,7 +139,8 @@ def renew(
         console.print_outcomes(season.outcomes, taken_in.held_back)
         if index:
             console.out.print(_("Look the documents through in {path}.").format(path=index), soft_wrap=True)
-    raise typer.Exit(1 if taken_in.rejected or taken_in.held_back or stuck else 0)
+    needing = taken_in.rejected or taken_in.held_back or stuck or _any_error(taken_in.problems)
+    raise typer.Exit(1 if needing else 0)
 
 
 @app.command("new-alis")
@@ -154,7 +157,7 @@ def new_alis_command(
 
     context = current_context()
     taken_in = take_in(context, open_batch(context, str(case)))
-    if len(taken_in.agreement_ids) != 1 or taken_in.rejected:
+    if len(taken_in.agreement_ids) != 1 or taken_in.rejected or _any_error(taken_in.problems):
         console.print_problems(taken_in.problems)
         if not taken_in.problems:
             raise WrongUse(_("The file must hold exactly one case; use `avtaleflyt renew` for several."))
@@ -167,3 +170,8 @@ def new_alis_command(
     else:
         console.print_outcomes([outcome], taken_in.held_back)
     raise typer.Exit(1 if outcome.problem or taken_in.held_back else 0)
+
+
+def _any_error(problems: Sequence[Problem]) -> bool:
+    """Return whether something is wrong that no case was made of, such as a row that may be the beginning of one."""
+    return any(one.level == "error" for one in problems)

@@ -1,62 +1,132 @@
-"""Read a .csv file as one sheet: UTF-8, UTF-16 or Windows-1252; semicolons, commas or tabs."""
+"""Read a .csv file as one sheet: its encoding by evidence, its separator by its row of headings.
 
-import csv
-import sys
-from codecs import getincrementaldecoder
-from collections.abc import Iterator
+The file is read twice: the first time, with nothing taken, for a quotation mark that is not closed and for letters that
+were encoded twice. Either is one problem at its line, and no case of the file is taken.
+"""
+
+import re
+from array import array
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from flows.intake.sheet_model import Sheet, SheetRow
+from openpyxl.utils import get_column_letter
 
-_SEPARATORS = (";", ",", "\t")
-_LINES_TO_LOOK_AT = 30
-_PIECE = 1024 * 1024
+from flows.agreements.problems import Problem
+from flows.intake.damaged_letters import encoded_twice, is_wholly_encoded_twice
+from flows.intake.headings import most_fields
+from flows.intake.separated_text import QuoteFault, TextRecord, records
+from flows.intake.sheet_model import Sheet, SheetRow, TextLine
+from flows.intake.text_encoding import encoding_of
+from flows.intake.text_normalization import shown
+from flows.language import translate as _
 
-csv.field_size_limit(min(sys.maxsize, 1_000_000))
+_SEPARATORS = (";", ",", "\t", "|")
+_RECORDS_TO_LOOK_AT = 30
+_FEWEST_HEADINGS = 3
+_NAMED_SEPARATOR = re.compile(r'\s*"?sep=(.)"?\s*', re.IGNORECASE)
+_BLOCK = 16
+"""Rows that Excel writes at a time: where the last columns are empty in all of them, it leaves their separators out
+(Microsoft, «Column delimiters are missing in an Excel spreadsheet that is saved as text»)."""
 
 
-def sheets(path: Path) -> Iterator[Sheet]:
-    """Yield the file as one sheet, named after it."""
-    encoding = _encoding(path)
-    yield Sheet(path.stem, partial(_rows, path, encoding, _separator(path, encoding)))
+def sheets(path: Path) -> Iterator[Sheet | Problem]:
+    """Yield the file as one sheet, named after it, or the problem that keeps it from being read.
 
-
-def _encoding(path: Path) -> str:
-    with path.open("rb") as file:
-        if file.read(2) in (b"\xff\xfe", b"\xfe\xff"):
-            return "utf-16"
-        file.seek(0)
-        decoder = getincrementaldecoder("utf-8")()
-        try:
-            while piece := file.read(_PIECE):
-                decoder.decode(piece)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252"
-    return "utf-8-sig"
+    Raises `CasesUnreadable` where it is no text.
+    """
+    encoding = encoding_of(path)
+    separator = _separator(path, encoding)
+    widths = array("I")
+    for number, record in enumerate(_records(path, encoding, separator), start=1):
+        if isinstance(record, QuoteFault):
+            yield _unclosed(path.stem, number, record)
+            return
+        if number <= _RECORDS_TO_LOOK_AT and (problem := _twice_encoded(path.stem, number, record)):
+            yield problem
+            return
+        widths.append(len(record.cells))
+    yield Sheet(path.stem, partial(_rows, path, encoding, separator, _shortened_blocks(widths)))
 
 
 def _separator(path: Path, encoding: str) -> str:
-    """Return the separator that cuts the first lines into most columns, in its richest line."""
+    """Return the separator that makes most headings of some agreement out of one of the first lines.
 
-    def columns(separator: str) -> int:
-        return max((len(cells) for cells in islice(_read(path, encoding, separator), _LINES_TO_LOOK_AT)), default=0)
+    The one that a first line «sep=;» names comes first where it makes headings at all. Without headings, it is the one
+    that cuts a line into most cells.
+    """
+    with path.open(encoding=encoding, newline="") as file:
+        named = _NAMED_SEPARATOR.fullmatch(file.readline(20))
+    candidates = ([named[1]] if named else []) + list(_SEPARATORS)
+    first = {each: _first_records(path, encoding, each) for each in candidates}
+    headings = {each: max(map(most_fields, rows), default=0) for each, rows in first.items()}
+    if named and headings[named[1]] >= _FEWEST_HEADINGS:
+        return named[1]
+    best = max(candidates, key=lambda each: headings[each])
+    if headings[best] >= _FEWEST_HEADINGS:
+        return best
+    return max(candidates, key=lambda each: max(map(len, first[each]), default=0))
 
-    return max(_SEPARATORS, key=columns)
+
+def _first_records(path: Path, encoding: str, separator: str) -> list[list[str]]:
+    some = islice(_records(path, encoding, separator), _RECORDS_TO_LOOK_AT)
+    return [record.cells for record in some if isinstance(record, TextRecord)]
 
 
-def _read(path: Path, encoding: str, separator: str) -> Iterator[list[str]]:
-    # Five bytes mean nothing in Windows-1252; they become a sign that no rule accepts in a name or a number.
-    with path.open(encoding=encoding, errors="replace" if encoding == "cp1252" else "strict", newline="") as file:
-        yield from csv.reader(file, delimiter=separator)
+def _records(path: Path, encoding: str, separator: str) -> Iterator[TextRecord | QuoteFault]:
+    with path.open(encoding=encoding, newline="") as file:
+        yield from records(file, separator)
 
 
-def _rows(path: Path, encoding: str, separator: str) -> Iterator[SheetRow]:
-    for number, values in enumerate(_read(path, encoding, separator), start=1):
-        if number == 1 and values[:1] and values[0].startswith("sep="):
+def _shortened_blocks(widths: Sequence[int]) -> frozenset[int]:
+    """Return the blocks of rows (from 0) of which Excel left the last separators out: all their rows are as short."""
+    widest = max(widths, default=0)
+    return frozenset(
+        begins // _BLOCK
+        for begins in range(_BLOCK, len(widths) - 1, _BLOCK)
+        if len(set(widths[begins : begins + _BLOCK])) == 1 and widths[begins] < widest
+    )
+
+
+def _rows(path: Path, encoding: str, separator: str, shortened: frozenset[int]) -> Iterator[SheetRow]:
+    for number, record in enumerate(_records(path, encoding, separator), start=1):
+        if isinstance(record, QuoteFault) or (number == 1 and _NAMED_SEPARATOR.fullmatch(separator.join(record.cells))):
             continue
-        cells = {column: value for column, value in enumerate(values) if value.strip()}
+        cells = {column: value for column, value in enumerate(record.cells) if value.strip()}
         if cells:
-            yield SheetRow(number, cells)
+            may_be_short = (number - 1) // _BLOCK in shortened
+            yield SheetRow(number, cells, line=TextLine(record.line, len(record.cells), may_be_short))
+
+
+def _unclosed(sheet: str, row: int, fault: QuoteFault) -> Problem:
+    return Problem(
+        rule="format",
+        level="error",
+        sheet=sheet,
+        cell=f"{get_column_letter(fault.column + 1)}{row}",
+        row=row,
+        message=_(
+            "The quotation mark that opens a cell in line {line} is not closed at the end of the cell. Close it, and "
+            "double every mark inside the text. No case of the file was taken."
+        ).format(line=fault.line),
+    )
+
+
+def _twice_encoded(sheet: str, row: int, record: TextRecord) -> Problem | None:
+    """Return a problem where letters of the record were encoded twice, and none stands as it should."""
+    for column, value in enumerate(record.cells):
+        if (right := encoded_twice(value)) and is_wholly_encoded_twice("".join(record.cells)):
+            return Problem(
+                rule="format",
+                level="error",
+                sheet=sheet,
+                cell=f"{get_column_letter(column + 1)}{row}",
+                row=row,
+                value=shown(value),
+                message=_(
+                    "The file was saved in the wrong encoding: line {line} says «{wrong}» for «{right}». Make it anew "
+                    "from the original, as «CSV UTF-8» or .xlsx. No case of it was taken."
+                ).format(line=record.line, wrong=shown(value), right=shown(right)),
+            )
+    return None

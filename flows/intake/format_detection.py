@@ -7,12 +7,14 @@ from pathlib import Path
 
 import xlrd
 
+from flows.agreements.problems import Problem
 from flows.errors import CasesUnreadable
 from flows.intake import csv_file, ods, xls, xlsx
 from flows.intake.sheet_model import Sheet, SourceRemark
 from flows.language import translate as _
 
-Reader = Callable[[Path], Iterator[Sheet | SourceRemark]]
+Reader = Callable[[Path], Iterator[Sheet | SourceRemark | Problem]]
+"""A problem stands for a sheet that cannot be read at all."""
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv")
 """Endings of the files that hold sheets."""

@@ -1,281 +1,236 @@
-"""Match headings to fields.
+"""Match headings to fields, and never guess.
 
-A field is known by its identifier, by its label, and by the other headings below: older ones, shorter ones, nynorsk and
-English. Case, spaces and punctuation make no difference, and neither does a remark in brackets.
+A field is known by its identifier, by its label, and by the other headings of `heading_words`. Case, spaces, line
+breaks and punctuation make no difference, nor does a remark in brackets about form or unit; any other remark leaves the
+heading in doubt. A heading that may mean several fields is settled by its neighbours only where they leave one: where
+each other field that it may mean has a column of its own, and the table would be incomplete without the last. Otherwise
+it is returned as unclear, with everything that it may mean.
 """
 
 import re
-from functools import cache
+import unicodedata
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import cache, lru_cache
+from itertools import product
+from typing import Generic, TypeVar
 
 from flows.agreements.fields import fields_of
-from flows.agreements.types import AgreementType
-from flows.intake.value_parsing import fold
+from flows.agreements.types import AgreementType, types
+from flows.intake.heading_words import OTHER_HEADINGS
+from flows.intake.shared_headings import ATTRIBUTES, HARMLESS_REMARKS, PARTIES, SAID_OF, SHARED_HEADINGS
 
-OTHER_HEADINGS: dict[str, tuple[str, ...]] = {
-    "kommunenr": ("Kommunenr", "Kommune nr", "Komm.nr", "Knr", "Municipality number"),
-    "kommune_orgnr": (
-        "Orgnr",
-        "Org.nr",
-        "Organisasjonsnummer",
-        "Kommunens orgnr",
-        "Orgnr kommune",
-        "Organisasjonsnummer kommune",
-        "Kommunens org.nr",
-        "Organisation number",
-    ),
-    "avtale_gjelder_fra": (
-        "Gjelder fra",
-        "Avtale gjelder fra",
-        "Avtalestart",
-        "Avtale fra",
-        "Gyldig fra",
-        "Startdato",
-        "Avtalen gjeld frå",
-        "Gjeld frå",
-        "Valid from",
-    ),
-    "signatur_sted": ("Signatursted", "Sted for signatur", "Stad", "Stad for signatur", "Place"),
-    "signatur_dato": ("Signaturdato", "Dato", "Date of signature"),
-    "signatar_kommune_navn": (
-        "Signatar kommune",
-        "Signatar for kommunen",
-        "Signatar kommune navn",
-        "Kommunens signatar",
-        "Underskriver for kommunen",
-        "Signerer for kommunen",
-        "Signatar for kommunen, namn",
-        "Signatory of the municipality",
-    ),
-    "signatar_kommune_tittel": (
-        "Signatar kommune tittel",
-        "Tittel signatar kommune",
-        "Signatarens tittel",
-        "Kommunens signatar, tittel",
-        "Title of the municipality's signatory",
-    ),
-    "signatar_kommune_epost": (
-        "Signatar kommune e-post",
-        "E-post signatar kommune",
-        "Kommunens signatar, e-post",
-        "E-mail of the municipality's signatory",
-    ),
-    "signatar_kommune_mobil": ("Signatar kommune mobil", "Mobil signatar kommune", "Kommunens signatar, mobil"),
-    "ansvarlig_epost": (
-        "Ansvarlig e-post",
-        "Ansvarlig",
-        "E-post ansvarlig",
-        "Koordinator e-post",
-        "Ansvarleg e-post",
-        "Responsible e-mail",
-    ),
-    "kommune_navn": ("Kommunenavn", "Kommunens navn", "Kommunenamn", "Municipality"),
-    "kommune_kontaktperson": (
-        "Kontaktperson i kommunen",
-        "Kommunens kontaktperson",
-        "Kontakt i kommunen",
-        "Kontakt",
-        "Contact person",
-    ),
-    "lege_navn": (
-        "Navn",
-        "Navn på lege",
-        "Lege",
-        "Navn på ALIS",
-        "ALIS",
-        "ALIS navn",
-        "Namn",
-        "Namn på lege",
-        "Legens namn",
-        "Doctor",
-        "Name of doctor",
-    ),
-    "lege_hpr_nummer": ("HPR", "HPR-nummer", "HPR nr", "Legens HPR-nummer", "HPR number"),
-    "lege_epost": ("E-post", "E-post lege", "Lege e-post", "Legens epostadresse", "E-post ALIS", "E-mail of doctor"),
-    "lege_mobil": ("Mobil", "Mobil lege", "Lege mobil", "Mobilnummer", "Telefon lege", "Mobile of doctor"),
-    "arbeidssted": ("Arbeidsplass", "Legekontor", "Arbeidsstad", "Place of work", "Workplace"),
-    "stilling_tittel": ("Stilling", "Stillingstittel", "Arbeidstittel", "Stilling/arbeidstittel", "Position"),
-    "kategori": ("Legekategori", "Kategori ALIS", "Type stilling", "Category"),
-    "driftsform": ("Drift", "Tilknytningsform", "Praksisform", "Practice form"),
-    "dekker_praksisutgifter_selv": (
-        "Dekker praksisutgifter selv",
-        "Dekker selv praksisutgifter",
-        "Dekker selv praksisutgiftene",
-        "Dekkjer praksisutgiftene sjølv",
-        "Covers practice expenses",
-    ),
-    "stillingsprosent": ("Stillingsprosent (%)", "Stillings-%", "Stillingsbrøk", "Prosent", "Share of full time"),
-    "vikariat_varighet_mnd": (
-        "Vikariatets varighet",
-        "Varighet vikariat",
-        "Varighet vikariat (mnd)",
-        "Vikariat måneder",
-        "Vikariat varighet mnd",
-    ),
-    "vikarbyra_tilknytning": ("Vikarbyrå", "Tilknyttet vikarbyrå", "Tilknyting til vikarbyrå", "Locum agency"),
-    "oppstart_ny_ordning": (
-        "Oppstart ny ordning",
-        "Oppstart i ny ordning",
-        "Dato for oppstart i ny ordning",
-        "Oppstartsdato ny ordning",
-        "Oppstart spesialisering",
-        "Start in new scheme",
-    ),
-    "forventet_avslutning": (
-        "Forventet avslutning",
-        "Forventet avsluttet",
-        "Forventet ferdig",
-        "Forventet dato for avslutning",
-        "Forventa avslutning",
-        "Expected end",
-    ),
-    "veileder_navn": (
-        "Veileder",
-        "Navn på veileder",
-        "Veileder i allmennmedisin",
-        "Veileders navn",
-        "Rettleiar",
-        "Namn på rettleiar i allmennmedisin",
-        "Supervisor",
-    ),
-    "avtale_gjelder_til": ("Gjelder til", "Avtale gjelder til", "Avtaleslutt", "Avtale til", "Gjeld til", "Valid to"),
-    "fravaer_maaneder": ("Fravær", "Fravær (mnd)", "Fraværsmåneder", "Måneder fravær", "Absence in months"),
-    "institusjonstjeneste_perioder": (
-        "Institusjonstjeneste",
-        "Sykehustjeneste",
-        "Perioder institusjonstjeneste",
-        "Institusjonsteneste",
-        "Institution service",
-    ),
-    "avtalt_praksiskompensasjon": (
-        "4.1.1",
-        "Praksiskompensasjon",
-        "Avtalt praksiskompensasjon",
-        "Praksiskompensasjon ved fravær fra fastlegepraksis",
-    ),
-    "fordeling_praksiskompensasjon": ("Fordeling praksiskompensasjon", "Fordeling 4.1.1"),
-    "avtalt_laeringsaktiviteter": (
-        "4.1.2",
-        "Læringsaktiviteter",
-        "Avtalt læringsaktiviteter",
-        "Avtalte læringsaktiviteter",
-        "4.1.2 Dekning av utgifter ved gjennomføring av læringsaktiviteter",
-    ),
-    "avtalt_lavere_produktivitet": (
-        "4.1.3",
-        "Lavere produktivitet",
-        "Avtalt lavere produktivitet",
-        "Kompensasjon for lavere produktivitet",
-        "4.1.3 Lavere produktivitet",
-    ),
-    "fordeling_produktivitet": ("Fordeling produktivitet", "Fordeling lavere produktivitet", "Fordeling 4.1.3"),
-    "avtalt_tilrettelegging": (
-        "4.1.5",
-        "Tilrettelegging",
-        "Praktisk tilrettelegging",
-        "Avtalt tilrettelegging",
-        "4.1.5 Tilrettelegging",
-        "4.1.5 Praktisk tilrettelegging for gode utdanningsløp",
-    ),
-    "tilrettelegging_belop": ("Beløp tilrettelegging", "Tilrettelegging beløp", "Beløp 4.1.5"),
-    "avtalt_tilleggselementer": (
-        "4.2",
-        "Tilleggselementer",
-        "Avtalte tilleggselementer",
-        "4.2 Tilleggselementer for kommuner med særskilte rekrutteringsutfordringer",
-        "4.2 Tilleggselementer for kommuner med særskilte rekrutteringsutfordringer – statlig tilskudd",
-    ),
-    "avtalt_kommunal_finansiering": (
-        "4.3",
-        "Kommunal finansiering",
-        "Avtalt kommunal finansiering",
-        "4.3 Kommunal finansiering",
-        "Elementer med kommunal finansiering",
-    ),
-    "sentralitetsklasse": ("Sentralitet", "SSB sentralitetsklasse", "Centrality class"),
-    "kildeaar": ("Kildeår", "Kildeår sentralitet", "Sentralitet år"),
-    "tilskudd_status": ("Tilskudd", "Tilskuddsstatus", "Status tilskudd", "Tilskotstatus", "Grant status"),
-    "tilskuddsaar": ("Tilskudd år", "År for tilskudd", "Tilskotsår", "Grant year"),
-    "tidligere_avtale_dato": (
-        "Tidligere avtale",
-        "Dato tidligere avtale",
-        "Tidligere avtale dato",
-        "Tidlegare avtale",
-        "Earlier agreement",
-    ),
-    "maks_tilskuddsramme": ("Maks tilskuddsramme", "Tilskuddsramme", "Maksimal tilskotsramme", "Maximum frame"),
-    "beregningsgrunnlag": ("Grunnlag", "Berekningsgrunnlag", "Basis of calculation"),
-    "signatar_alis_navn": ("Signatar ALIS", "Signatar for ALIS, navn", "ALIS signatar"),
-    "kommune_visningsnavn": (
-        "Visningsnavn",
-        "Kommunens visningsnavn",
-        "Kommunenavn",
-        "Kommunens navn",
-        "Kommunenamn",
-        "Municipality",
-    ),
-    "hf_orgnr": (
-        "HF orgnr",
-        "Orgnr HF",
-        "Orgnr helseforetak",
-        "Helseforetakets orgnr",
-        "Organisasjonsnummer helseforetak",
-        "Helseforetakets org.nr",
-        "Trust's organisation number",
-    ),
-    "helseforetak_navn": ("Helseforetakets navn", "HF", "HF navn", "Navn på helseforetak", "Helseføretak", "Trust"),
-    "overordnet_avtale_ref": (
-        "Overordnet avtale",
-        "Overordnet samarbeidsavtale",
-        "Overordnet avtale ref",
-        "Referanse overordnet avtale",
-        "Overordna samarbeidsavtale",
-    ),
-    "overordnet_avtale_dato": (
-        "Overordnet avtale dato",
-        "Dato overordnet avtale",
-        "Dato for overordnet samarbeidsavtale",
-        "Overordna samarbeidsavtale, dato",
-    ),
-    "registrert_utdanningsvirksomhet": (
-        "Utdanningsvirksomhet",
-        "Kommunen er registrert utdanningsvirksomhet",
-        "Registrert utdanningsverksemd",
-    ),
-    "registrert_utdanningsvirksomhet_dato": (
-        "Utdanningsvirksomhet dato",
-        "Dato registrert",
-        "Registrert utdanningsvirksomhet, dato",
-    ),
-    "alis_koordinator": ("ALIS-koordinator", "Koordinator", "Kommunens ALIS-koordinator"),
-    "alis_kontakt_hf": ("ALIS-kontakt", "ALIS-kontakt HF", "Kontakt i helseforetaket", "Helseforetakets ALIS-kontakt"),
-    "siste_gjennomgang_dato": ("Siste gjennomgang", "Dato siste gjennomgang", "Sist gjennomgått"),
-    "signatar_hf_navn": (
-        "Signatar HF",
-        "Signatar for helseforetaket",
-        "Signatar HF navn",
-        "Helseforetakets signatar",
-        "Signatar for HF, navn",
-    ),
-    "signatar_hf_tittel": ("Signatar HF tittel", "Helseforetakets signatar, tittel", "Signatar for HF, tittel"),
-    "signatar_hf_epost": ("Signatar HF e-post", "Helseforetakets signatar, e-post", "Signatar for HF, e-post"),
-    "signatar_hf_mobil": ("Signatar HF mobil", "Helseforetakets signatar, mobil", "Signatar for HF, mobil"),
+_REMARK = re.compile(r"\(([^)]*)\)|\[([^\]]*)\]")
+_HARMLESS = re.compile(HARMLESS_REMARKS, re.IGNORECASE)
+_JOINTS = ("", "for", "på", "til", "of")
+"""Words between what is said and whom it is said of: «navn på lege»."""
+_NOT_MEANT = re.compile(r"(?<!\d)\.|\.(?!\d)|[^\w.]|_")
+"""What makes no difference in a heading: all but letters, digits and the full stops between digits («4.1.1»)."""
+_NUMBERED = re.compile(r"(?:§\s*)?(\d+(?:\.\d+)+)(?![\d])")
+_NEARLY = 0.86
+"""How alike two headings are, from 0 to 1, of which one is probably a slip of the pen."""
+_LONGEST = 300
+"""Letters of the longest cell that is looked at as a heading."""
+_CLEARER = {
+    "signatur_sted": "Sted for signatur",
+    "arbeidssted": "Legens arbeidssted",
+    "lege_hpr_nummer": "Legens HPR-nummer",
 }
+"""Headings that say more than the label of their field, for those who must choose."""
+
+_Place = TypeVar("_Place", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What a heading may mean: fields in the order of the case. Certain where it is one, or surely none of them."""
+
+    fields: tuple[str, ...]
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedHeadings(Generic[_Place]):
+    """The headings of one table or object: what stands where.
+
+    - `fields`: field → its only place
+    - `repeated`: field → the places that all mean it
+    - `unclear`: place → the fields that its heading may mean and that have no place of their own; none where all have
+    - `strangers`: place → heading that means no field
+    """
+
+    fields: Mapping[str, _Place]
+    repeated: Mapping[str, tuple[_Place, ...]]
+    unclear: Mapping[_Place, tuple[str, ...]]
+    strangers: Mapping[_Place, str]
+
+    @property
+    def known(self) -> int:
+        """How many of the headings mean a field, or several."""
+        return len(self.fields) + sum(map(len, self.repeated.values())) + len(self.unclear)
+
+    @property
+    def unread(self) -> frozenset[str]:
+        """Fields whose value cannot be known."""
+        return frozenset(self.repeated) | {name for names in self.unclear.values() for name in names}
+
+
+@lru_cache(maxsize=10_000)
+def readings(heading: str, agreement: AgreementType, above: str = "") -> Readings:
+    """Return what a heading may mean in an agreement, under the heading of a group of columns where there is one."""
+    if len(heading) > _LONGEST:
+        return Readings((), certain=True)
+    known = _known_headings(agreement)
+    remarks = [one or other for one, other in _REMARK.findall(heading)]
+    bare = _REMARK.sub(" ", heading)
+    own = known.get(key_of(heading))
+    if own is None:
+        own = known.get(key_of(bare), Readings((), certain=True))
+        if own.fields and not all(_HARMLESS.fullmatch(remark.strip()) for remark in remarks):
+            own = Readings(own.fields, certain=False)
+    together = [
+        found
+        for whose in (above, *remarks)
+        for text in (f"{whose} {bare}", f"{bare} {whose}")
+        if whose and (found := known.get(key_of(text)))
+    ]
+    if not together:
+        return own
+    narrowest = min(together, key=lambda found: (not found.certain, len(found.fields)))
+    if not narrowest.fields and own.certain and own.fields:
+        return Readings(own.fields, certain=False)  # «HPR-nr.» below «Veileder»: not the doctor's, and no other field
+    return narrowest
 
 
 def field_of(heading: str, agreement: AgreementType) -> str | None:
-    """Return the field of the agreement's case that a heading means, or None."""
-    known = _known_headings(agreement)
-    return known.get(fold(heading)) or known.get(fold(_without_remark(heading)))
+    """Return the field that a heading means whatever stands beside it, or None."""
+    found = readings(heading, agreement)
+    return found.fields[0] if found.certain and found.fields else None
+
+
+def match_headings(
+    texts: Mapping[_Place, str], agreement: AgreementType, above: Mapping[_Place, str] | None = None
+) -> MatchedHeadings[_Place]:
+    """Return which heading means what, its neighbours and the headings above it considered."""
+    headings = {place: readings(text, agreement, (above or {}).get(place, "")) for place, text in texts.items()}
+    claims: dict[str, list[_Place]] = {}
+    for place, found in headings.items():
+        if found.certain and found.fields:
+            claims.setdefault(found.fields[0], []).append(place)
+    unclear = {place: found.fields for place, found in headings.items() if not found.certain}
+    while settled := _settled(unclear, claims, agreement):
+        place, name = settled
+        claims[name] = [place]
+        del unclear[place]
+    return MatchedHeadings(
+        fields={name: places[0] for name, places in claims.items() if len(places) == 1},
+        repeated={name: tuple(places) for name, places in claims.items() if len(places) > 1},
+        unclear={place: tuple(name for name in names if name not in claims) for place, names in unclear.items()},
+        strangers={place: texts[place] for place, found in headings.items() if found.certain and not found.fields},
+    )
+
+
+def with_doubts(matched: MatchedHeadings[_Place], agreement: AgreementType) -> MatchedHeadings[_Place]:
+    """Return the headings with those unclear that are no known ones, but nearly are, or begin with a box's number.
+
+    A slip of the pen in the heading of a field that may be empty would otherwise leave it empty in every case.
+    """
+    strangers, unclear = dict(matched.strangers), dict(matched.unclear)
+    taken = {*matched.fields, *matched.repeated}
+    for place, heading in matched.strangers.items():
+        if (name := _nearest(heading, agreement)) and name not in taken:
+            unclear[place] = (name,)
+            del strangers[place]
+    return replace(matched, unclear=unclear, strangers=strangers)
+
+
+def most_fields(cells: Iterable[str]) -> int:
+    """Return how many of the cells of a row are headings of an agreement, of that which has most of them."""
+    texts = [cell for cell in cells if cell and not cell.isspace()]
+    return max(sum(bool(readings(text, agreement).fields) for text in texts) for agreement in types().values())
+
+
+def clear_heading(name: str, agreement: AgreementType) -> str:
+    """Return a heading that means this field and no other."""
+    return _CLEARER.get(name, fields_of(agreement.case)[name].column.label)
+
+
+def is_heading(text: str, agreement: AgreementType) -> bool:
+    """Return whether a text is a heading of the agreement, or may be one."""
+    found = _known_headings(agreement).get(key_of(text)) if len(text) <= _LONGEST else None
+    return found is not None and bool(found.fields)
+
+
+def key_of(heading: str) -> str:
+    """Return what makes the difference in a heading: its letters and digits, and the full stops between digits."""
+    text = unicodedata.normalize("NFKC", heading.replace("o\u0338", "ø").replace("O\u0338", "Ø")).casefold()
+    return _NOT_MEANT.sub("", text)
+
+
+@lru_cache(maxsize=1000)
+def _nearest(heading: str, agreement: AgreementType) -> str | None:
+    """Return the field whose heading a text nearly is, or whose number it begins with; None for none."""
+    key, known = key_of(heading), _own_headings(agreement)
+    if len(heading) > _LONGEST or _known_headings(agreement).get(key) is not None:
+        return None
+    if (number := _NUMBERED.match(heading.strip())) and number[1] in known:
+        return known[number[1]]
+    return next((known[near] for near in get_close_matches(key, known, n=1, cutoff=_NEARLY)), None)
+
+
+def _settled(
+    unclear: Mapping[_Place, tuple[str, ...]], claims: Mapping[str, list[_Place]], agreement: AgreementType
+) -> tuple[_Place, str] | None:
+    """Return an unclear heading that its neighbours leave one required field to, and that field; or None."""
+    known = fields_of(agreement.case)
+    for place, names in unclear.items():
+        left = [name for name in names if name not in claims]
+        others = {name for other, its in unclear.items() if other != place for name in its}
+        if len(names) > 1 and len(left) == 1 and known[left[0]].required and left[0] not in others:
+            return place, left[0]
+    return None
 
 
 @cache
-def _known_headings(agreement: AgreementType) -> dict[str, str]:
-    known: dict[str, str] = {}
-    for name, field in fields_of(agreement.case).items():
-        for heading in (name, field.column.label, _without_remark(field.column.label), *OTHER_HEADINGS.get(name, ())):
-            known.setdefault(fold(heading), name)
+def _known_headings(agreement: AgreementType) -> dict[str, Readings]:
+    """Return every heading of an agreement by its key; the label of a field comes before what else it is called."""
+    fields = fields_of(agreement.case)
+    known = {key: Readings((name,), certain=True) for key, name in _own_headings(agreement).items()}
+    for heading, names in _put_together():
+        meant = tuple(name for name in fields if name in names)
+        if meant or not names:
+            known.setdefault(key_of(heading), Readings(meant, certain=len(meant) < 2))
     return known
 
 
-def _without_remark(heading: str) -> str:
-    return re.sub(r"\([^)]*\)", " ", heading)
+@cache
+def _own_headings(agreement: AgreementType) -> dict[str, str]:
+    """Return the key of every heading that means one field of an agreement → that field."""
+    known: dict[str, str] = {}
+    fields = fields_of(agreement.case)
+    for name, field in fields.items():
+        for heading in (name, field.column.label, _REMARK.sub(" ", field.column.label)):
+            known.setdefault(key_of(heading), name)
+    for name in fields:
+        for heading in OTHER_HEADINGS.get(name, ()):
+            known.setdefault(key_of(heading), name)
+    return known
+
+
+def _put_together() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the headings of shared words, and those of a party with what is said of it; each with the fields it means.
+
+    What is said of a party of which no agreement holds it means no field.
+    """
+    for words, names in SHARED_HEADINGS.items():
+        yield from ((word, names) for word in words)
+    for attribute, words in ATTRIBUTES.items():
+        every = tuple(name for names in SAID_OF[attribute].values() for name in names)
+        yield from ((word, every) for word in words)
+        for party, parties in PARTIES.items():
+            names = SAID_OF[attribute].get(party, ())
+            for word, whose, joint in product(words, parties, _JOINTS):
+                yield f"{word} {joint} {whose}", names
+                if not joint:
+                    yield f"{whose} {word}", names

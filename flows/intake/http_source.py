@@ -28,8 +28,10 @@ from flows.agreements.problems import Problem
 from flows.agreements.types import types
 from flows.errors import CasesUnreadable, WrongUse
 from flows.intake.case_rows import CaseRow
-from flows.intake.json_file import row_of
+from flows.intake.json_file import problems_in, row_of
+from flows.intake.json_text import JsonObject
 from flows.intake.pagination import ApiPage, Fetch, fetch_with
+from flows.intake.text_normalization import shown
 from flows.language import translate as _
 from flows.settings import Settings
 
@@ -65,11 +67,12 @@ def rows(address: str, settings: Settings, fetch: Fetch | None = None) -> Iterat
             cases = _all_cases(address, mapping, fetch_with(session, settings))
     else:
         cases = _all_cases(address, mapping, fetch)
+    yield from _absent(cases, mapping)
     for index, case in enumerate(cases):
         if mapping.fields and isinstance(case, Mapping):
             yield _mapped(index, case, mapping)
         else:
-            yield from row_of(f"/{index}", {"type": mapping.type, **case} if isinstance(case, Mapping) else case)
+            yield from row_of(f"/{index}", case, mapping.type)
 
 
 def read_mapping(path: Path | None) -> ApiMapping:
@@ -139,6 +142,12 @@ def _cases_of(page: ApiPage, mapping: ApiMapping) -> list[Any]:
     found = _at(page.content, mapping.cases) if mapping.cases else page.content
     if not mapping.cases and isinstance(found, Mapping) and isinstance(found.get("cases"), list):
         found = found["cases"]
+    if isinstance(page.content, JsonObject) and page.content.repeated:
+        raise CasesUnreadable(
+            _("The source gives «{key}» twice in one object. Nothing was taken from it; ask its owner.").format(
+                key=shown(page.content.repeated[0])
+            )
+        )
     if not isinstance(found, list):
         raise CasesUnreadable(
             _("The source answers with something else than a list of cases. Check the address and the mapping.")
@@ -167,13 +176,29 @@ def _numbered(address: str, mapping: ApiMapping, pages: int) -> str:
     return urlunsplit(parts._replace(query=urlencode([*query, (mapping.page, mapping.first_page + pages)])))
 
 
+def _absent(cases: list[Any], mapping: ApiMapping) -> Iterator[Problem]:
+    """Yield a warning for each path of the mapping that no case has: a slip there would leave a field empty for all."""
+    for name, path in mapping.fields.items():
+        if cases and not any(_has(case, path) for case in cases):
+            message = _("No case has anything at «{path}», where the mapping looks for this field. Check the mapping.")
+            yield Problem(
+                "headings", "warning", message.format(path=path), name, pointer=f"/0/{path.replace('.', '/')}"
+            )
+
+
+def _has(content: Any, path: str) -> bool:
+    *above, last = path.split(".")
+    within = _at(content, ".".join(above)) if above else content
+    return isinstance(within, Mapping) and last in within
+
+
 def _mapped(index: int, case: Mapping[str, Any], mapping: ApiMapping) -> CaseRow:
     values = {name: _at(case, path) for name, path in mapping.fields.items()}
     for name, meanings in mapping.values.items():
         said = values.get(name)
         values[name] = meanings.get(said, said) if isinstance(said, str) else said
     places = {name: f"/{index}/{path.replace('.', '/')}" for name, path in mapping.fields.items()}
-    return CaseRow(types()[mapping.type], values, places, pointer=f"/{index}")
+    return CaseRow(types()[mapping.type], values, places, pointer=f"/{index}", problems=problems_in(case, f"/{index}"))
 
 
 def _at(content: Any, path: str) -> Any:

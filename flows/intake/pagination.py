@@ -1,6 +1,5 @@
 """Fetch one page of an API, whole or not at all: timeouts, retries with back-off, `Retry-After`, TLS."""
 
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 
 from flows.errors import CasesUnreadable
+from flows.intake.json_text import parse_json
 from flows.language import translate as _
 from flows.settings import Settings
 
@@ -105,7 +105,7 @@ def _attempt(session: requests.Session, auth: AuthBase | None, address: str, sil
                 if time.monotonic() - begun > _LONGEST_PAGE:
                     raise _Failed(_("it is too slow"))
             body = b"".join(pieces)
-            return ApiPage(body, json.loads(body), answer.links.get("next", {}).get("url", ""))
+            return ApiPage(body, parse_json(body), answer.links.get("next", {}).get("url", ""))
     except requests.exceptions.SSLError as error:
         raise CasesUnreadable(_("The source's certificate is not trusted. Nothing was sent or taken.")) from error
     except requests.Timeout as error:

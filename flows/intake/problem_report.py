@@ -92,7 +92,7 @@ def _workbook(path: Path) -> Any:
     workbook.remove(workbook.worksheets[0])
     if ending in WORKBOOKS:
         for sheet in reader_of(path)(path):
-            if isinstance(sheet, SourceRemark):
+            if isinstance(sheet, SourceRemark | Problem):
                 continue
             copy = workbook.create_sheet(sheet.name[:31])
             for row in sheet.rows():

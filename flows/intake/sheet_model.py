@@ -15,16 +15,29 @@ MOST_ROWS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
+class TextLine:
+    """Where a row of a text file begins: its line, and into how many cells that was cut.
+
+    `may_be_short` says that the program that wrote it left the last separators out.
+    """
+
+    number: int
+    width: int
+    may_be_short: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SheetRow:
     """One row that holds something: its number as shown (from 1), and its cells by column (from 0).
 
     `cells` are those of the row itself; `covered` are those that a merged cell further up reaches down over, with that
-    cell's value.
+    cell's value. `line` is there in text files alone.
     """
 
     number: int
     cells: Mapping[int, CellValue]
     covered: Mapping[int, CellValue] = field(default_factory=dict)
+    line: TextLine | None = None
 
     def values(self) -> dict[int, CellValue]:
         """Return the value that a reader sees in each column."""

@@ -39,8 +39,11 @@ def _invisible(letter: str) -> bool:
 
 
 def shown(value: Any) -> str:
-    """Return a value as a report shows it: dates as DD.MM.ÅÅÅÅ, whole numbers without decimals, long numbers masked."""
-    return masked(as_text(value))
+    """Return a value as a report shows it: dates as DD.MM.ÅÅÅÅ, whole numbers without decimals, long numbers masked.
+
+    Half a character, which JSON can name but no file can hold, becomes a question mark.
+    """
+    return masked(as_text(value)).encode("utf-8", "replace").decode("utf-8")
 
 
 def as_text(value: Any) -> str:

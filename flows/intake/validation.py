@@ -12,6 +12,7 @@ from flows.agreements.problems import Finding, Problem
 from flows.agreements.rulebook import UnreadCase
 from flows.agreements.types import AgreementType
 from flows.intake.case_rows import CaseRow
+from flows.intake.damaged_letters import damage_in
 from flows.intake.parse_failures import DoubtfulValue, ParseFailure
 from flows.intake.text_normalization import clean, holds_identity_number, masked, shown
 from flows.intake.value_parsing import read_value
@@ -96,6 +97,9 @@ def _read(row: CaseRow, agreement: AgreementType) -> _Reading:
                 reading.problems.append(_missing(row, case_field))
             else:
                 reading.good[name] = case_field.default
+            continue
+        if isinstance(value, str) and (damage := damage_in(row.values[name])):
+            reading.problems.append(row.problem(_finding(case_field, damage)))
             continue
         try:
             found = read_value(case_field, value)

@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 
 from flows.agreements.problems import Problem
 from flows.application.context import Context
-from flows.application.intake_call import CallFault, CallRefused, problem_as_json, take_in_call
+from flows.application.intake_call import CallFault, CallRefused, parse_body, problem_as_json, take_in_call
 from flows.language import translate as _
 from flows.web.intake_description import DESCRIPTION, LONGEST_KEY
 
@@ -116,11 +116,8 @@ def _refusal(refused: CallRefused) -> IntakeRefusal:
 
 
 def _parsed(body: bytes) -> Any:
-    def no_number(_name: str) -> Any:
-        raise ValueError
-
     try:
-        return json.loads(body.decode("utf-8"), parse_constant=no_number)
+        return parse_body(body)
     except (ValueError, RecursionError):
         raise IntakeRefusal(400, _("The body is no JSON in UTF-8.")) from None
 

@@ -51,6 +51,19 @@ def test_check_writes_the_report_and_changes_nothing(tmp_path: Path) -> None:
     assert not list((tmp_path / "output").glob("*.db"))
 
 
+def test_what_no_case_was_made_of_needs_a_person(tmp_path: Path) -> None:
+    """A file that cannot be taken, and a row that may be a case, give exit 1; their reports are written."""
+    headings, cells = table([ALIS])
+    book = write_workbook(tmp_path / "cases.xlsx", {"ALIS-avtale": [headings, cells, ["1804", "Bodø"]]})
+    text = tmp_path / "cases.csv"
+    text.write_text('Kommunenummer;HPR-nr.;Legens navn\n1804;"990010211;Kari\n1804;990010222;Ola\n')
+    for path, cases, place in ((book, 1, "A3"), (text, 0, "B2")):
+        checked = avtaleflyt(tmp_path, "check", str(path), "--report", str(tmp_path / "report.xlsx"), "--json")
+        found = json.loads(checked.stdout)
+        assert (checked.returncode, found["cases"], [each["cell"] for each in found["problems"]]) == (1, cases, [place])
+        assert load_workbook(tmp_path / "report.xlsx").sheetnames[0] == "Problemer"
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

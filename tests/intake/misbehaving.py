@@ -28,9 +28,14 @@ class Server:
 
 def page(content: Any, status: int = 200, **headers: str) -> Answer:
     """Answer with JSON; `Link` and `Retry_After` are headers."""
+    return answer_of(json.dumps(content), status, **headers)
+
+
+def answer_of(text: str, status: int = 200, **headers: str) -> Answer:
+    """Answer with a text as it stands."""
 
     def answer(request: BaseHTTPRequestHandler) -> None:
-        body = json.dumps(content).encode()
+        body = text.encode()
         request.send_response(status)
         request.send_header("Content-Type", "application/json")
         request.send_header("Content-Length", str(len(body)))

@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from flows.agreements.fields import fields_of
 from flows.agreements.types import types
-from flows.intake.headings import OTHER_HEADINGS
+from flows.intake.heading_words import OTHER_HEADINGS
 from tests.conftest import PROJECT
 from tests.intake.spreadsheets import write_csv, write_ods, write_xls, write_xlsx
 

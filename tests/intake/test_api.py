@@ -1,5 +1,6 @@
 """Cases from an HTTP API that really fails: every case once, or none and one sentence."""
 
+import json
 import ssl
 from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
@@ -22,7 +23,7 @@ from flows.intake.pagination import fetch_with
 from flows.intake.pipeline import judge_all
 from flows.intake.problem_report import write_report
 from flows.settings import Settings
-from tests.intake.misbehaving import Answer, Server, drop, half, page, serving, silence
+from tests.intake.misbehaving import Answer, Server, answer_of, drop, half, page, serving, silence
 from tests.intake.workbooks import JSON_CASE, TODAY
 
 CASES = [{**JSON_CASE, "lege_hpr_nummer": f"99{number}010{number}11", "lege_navn": f"Kari {name}"} for number, name in
@@ -234,3 +235,34 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> Non
         with pytest.raises(CasesUnreadable, match="Sertifikatet"):
             fetch(server, cases_token="s3cret")
         assert server.asked == []
+
+
+def test_a_path_that_no_case_has_is_told(tmp_path: Path) -> None:
+    """A slip in the mapping would leave an optional field empty in every case, and nobody would see it."""
+    mapping = tmp_path / "mapping.toml"
+    names = "\n".join(f'{name} = "{name}"' for name in JSON_CASE)
+    mapping.write_text(f'[fields]\n{names}\nlege_epost = "job.emial"\nlege_mobil = "job.mobile"\n')
+    with serving(page([{**each, "job": {"mobile": None, "email": "l@eksempel.no"}} for each in FIRST])) as server:
+        judged = fetch(server, cases_mapping=mapping)
+    assert (len(judged.cases), [(each.column, each.level) for each in judged.problems]) == (
+        2,
+        [("lege_epost", "warning")],
+    )
+
+
+@pytest.mark.parametrize("mapped", [True, False])
+def test_a_key_that_an_api_sends_twice_rejects_the_case(tmp_path: Path, mapped: bool) -> None:
+    """With and without a mapping, in the case and in what it holds; twice in the page itself, nothing is taken."""
+    mapping = tmp_path / "mapping.toml"
+    names = "\n".join(f'{name} = "{name}"' for name in JSON_CASE)
+    mapping.write_text(f"[fields]\n{names}\n" if mapped else "")
+    first, second = (json.dumps(each) for each in FIRST)
+    twice = second[:-1] + ', "job": [{"a": 1, "a": 2}]}'
+    with serving(answer_of(f"[{first}, {twice}]")) as server:
+        judged = fetch(server, cases_mapping=mapping)
+    assert (len(judged.cases), "/1/job/0/a" in [each.pointer for each in judged.problems]) == (1, True)
+    with (
+        serving(answer_of(f'{{"cases": [{first}], "cases": [{second}]}}')) as server,
+        pytest.raises(CasesUnreadable, match="to ganger"),
+    ):
+        fetch(server)

@@ -12,8 +12,8 @@ from flows.agreements.tjenesteavtale6_case import Tjenesteavtale6Case
 from flows.agreements.types import types
 from flows.errors import CasesUnreadable
 from flows.intake import read
-from flows.intake.headings import OTHER_HEADINGS, field_of
-from flows.intake.value_parsing import fold
+from flows.intake.heading_words import OTHER_HEADINGS
+from flows.intake.headings import field_of, key_of
 from tests.intake.workbooks import ALIS, TJENESTEAVTALE6, TODAY, places, read_rows, table, write_workbook
 
 
@@ -104,7 +104,7 @@ def test_no_heading_means_two_fields() -> None:
         known: dict[str, str] = {}
         for name, field in fields_of(agreement.case).items():
             for heading in (name, field.column.label, *OTHER_HEADINGS.get(name, ())):
-                assert known.setdefault(fold(heading), name) == name, heading
+                assert known.setdefault(key_of(heading), name) == name, heading
                 assert field_of(heading, agreement) == name
     fields = {name for agreement in types().values() for name in fields_of(agreement.case)}
     assert OTHER_HEADINGS.keys() <= fields

@@ -1,0 +1,61 @@
+"""Recognise letters that were damaged on their way: «BodÃ¸», «Bod�», «S?rfold», control characters.
+
+Such text reads as text, so no format refuses it; what it said can only be told by the person who has the original.
+"""
+
+import re
+
+from flows.intake.text_normalization import masked
+from flows.language import translate as _
+
+_LETTERS = "æøåÆØÅáéíóúýÁÉàèâêôäëïöüÄÖÜñçčđŋšŧžČŽŦŊ–—’‘“”…•ÃÂ" + "".join(map(chr, range(0xA0, 0xC0)))
+_MAY_BE_MEANT = {"Å\u00a0", "Å§"}
+
+
+def _seen_as(byte: int, codec: str) -> str:
+    try:
+        return bytes([byte]).decode(codec)
+    except UnicodeDecodeError:
+        return chr(byte)
+
+
+_TWICE = {
+    twice: letter
+    for codec in ("cp850", "mac-roman", "latin-1", "cp1252")
+    for letter in _LETTERS
+    if (twice := "".join(_seen_as(byte, codec) for byte in letter.encode())) not in _MAY_BE_MEANT
+}
+"""What a letter becomes when its UTF-8 is taken for another encoding («Ã¸») → the letter."""
+_TWICE_ENCODED = re.compile("|".join(map(re.escape, sorted(_TWICE, key=len, reverse=True))))
+_CONTROL = re.compile("[\x00\ufffd\x80-\x84\x86-\x9f\ud800-\udfff]")
+_LOST = re.compile(r"(?<![^\s])[^\W\d_]*[A-Za-zæøåÆØÅ]\?[a-zæøå][^\W\d_]*(?![^\s.,;:!)»])")
+_HARMLESS = re.compile(r"[\x01-\x3e\x40-\x7f]*")
+
+
+def encoded_twice(text: str) -> str | None:
+    """Return what a text was meant to say whose letters were encoded twice, or None where it has no such letters."""
+    if text.isascii() or not _TWICE_ENCODED.search(text):
+        return None
+    while (right := _TWICE_ENCODED.sub(lambda match: _TWICE[match[0]], text)) != text:
+        text = right
+    return text
+
+
+def is_wholly_encoded_twice(text: str) -> bool:
+    """Return whether every letter beyond ASCII in a text was encoded twice: the mark of a whole file that was."""
+    return bool(_TWICE_ENCODED.search(text)) and _TWICE_ENCODED.sub("", text).isascii()
+
+
+def damage_in(text: str) -> str:
+    """Return a sentence about damaged letters in a text as it came from its source, or nothing."""
+    if _HARMLESS.fullmatch(text):
+        return ""
+    if (right := encoded_twice(text)) is not None:
+        return _("The letters are damaged: it was probably meant to say «{right}». Write it anew.").format(
+            right=masked(right)
+        )
+    if _CONTROL.search(text):
+        return _("Letters are missing or damaged here: there are characters that mean nothing. Write the text anew.")
+    if _LOST.search(text):
+        return _("A letter seems to be lost: there is a question mark inside a word. Write the word anew.")
+    return ""

@@ -1,0 +1,168 @@
+"""The headings that may mean several fields, and all that each may mean.
+
+What is said of a person or a body («e-post», «tittel») is put together from `PARTIES` and `ATTRIBUTES`; without the
+party it may be said of any of them.
+"""
+
+SHARED_HEADINGS: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("Adresse", "Address"): (
+        "lege_epost",
+        "signatar_kommune_epost",
+        "signatar_hf_epost",
+        "ansvarlig_epost",
+        "arbeidssted",
+        "signatur_sted",
+    ),
+    ("Ansvarlig", "Ansvarleg", "Responsible"): (
+        "ansvarlig_epost",
+        "kommune_kontaktperson",
+        "signatar_kommune_navn",
+        "alis_koordinator",
+    ),
+    ("Avslutning", "Avsluttet", "Slutt", "Sluttdato", "Ferdig", "Til", "Til dato", "End", "End date", "To"): (
+        "avtale_gjelder_til",
+        "forventet_avslutning",
+    ),
+    ("Beløp", "Sum", "Kroner", "Amount"): ("tilrettelegging_belop", "maks_tilskuddsramme"),
+    ("Dato", "Date", "Dag"): (
+        "signatur_dato",
+        "avtale_gjelder_fra",
+        "avtale_gjelder_til",
+        "oppstart_ny_ordning",
+        "tidligere_avtale_dato",
+        "overordnet_avtale_dato",
+        "registrert_utdanningsvirksomhet_dato",
+        "siste_gjennomgang_dato",
+    ),
+    ("Dato registrert", "Registrert", "Registrert dato"): ("registrert_utdanningsvirksomhet_dato", "signatur_dato"),
+    ("Fordeling", "Distribution"): ("fordeling_praksiskompensasjon", "fordeling_produktivitet"),
+    ("Kompensasjon", "Compensation"): ("avtalt_praksiskompensasjon", "avtalt_lavere_produktivitet"),
+    ("Kontakt", "Kontaktperson", "Kontaktpersonar", "Contact", "Contact person"): (
+        "kommune_kontaktperson",
+        "ansvarlig_epost",
+        "alis_koordinator",
+        "alis_kontakt_hf",
+    ),
+    ("Koordinator", "Coordinator"): ("kommune_kontaktperson", "ansvarlig_epost", "alis_koordinator"),
+    ("Overordnet avtale", "Overordnet samarbeidsavtale", "Overordna samarbeidsavtale", "Overordna avtale"): (
+        "overordnet_avtale_ref",
+        "overordnet_avtale_dato",
+    ),
+    ("Periode", "Perioder", "Period"): ("institusjonstjeneste_perioder", "avtale_gjelder_fra", "avtale_gjelder_til"),
+    ("Signatar", "Underskriver", "Underskrift", "Signerer", "Signatory", "Signatur"): (
+        "signatar_kommune_navn",
+        "signatar_hf_navn",
+        "signatar_alis_navn",
+    ),
+    ("Signatarens navn", "Signatar navn", "Signatars navn", "Signatory's name"): (
+        "signatar_kommune_navn",
+        "signatar_hf_navn",
+        "signatar_alis_navn",
+    ),
+    ("Signatarens tittel", "Signatar tittel", "Signatars tittel", "Signatory's title"): (
+        "signatar_kommune_tittel",
+        "signatar_hf_tittel",
+    ),
+    ("Signatarens e-post", "Signatar e-post", "Signatars e-post", "Signatory's e-mail"): (
+        "signatar_kommune_epost",
+        "signatar_hf_epost",
+        "lege_epost",
+    ),
+    ("Signatarens mobil", "Signatar mobil", "Signatars mobil", "Signatory's mobile"): (
+        "signatar_kommune_mobil",
+        "signatar_hf_mobil",
+        "lege_mobil",
+    ),
+    ("Stad", "Place", "Location", "Lokasjon"): ("signatur_sted", "arbeidssted"),
+    ("Start", "Startdato", "Oppstart", "Oppstartsdato", "Fra", "Frå", "Fra dato", "Start date", "From"): (
+        "avtale_gjelder_fra",
+        "oppstart_ny_ordning",
+    ),
+    ("Varighet", "Varigheit", "Duration"): ("vikariat_varighet_mnd", "avtale_gjelder_til", "fravaer_maaneder"),
+    ("År", "Year"): ("kildeaar", "tilskuddsaar"),
+}
+"""Headings → the fields of either agreement that they may mean; of those, an agreement has only some."""
+
+PARTIES: dict[str, tuple[str, ...]] = {
+    "lege": ("Lege", "Legen", "Legens", "ALIS", "ALIS-legen", "ALIS-legens", "Doctor", "Doctor's", "The doctor's"),
+    "signatar_kommune": (
+        "Signatar kommune",
+        "Signatar for kommune",
+        "Signatar for kommunen",
+        "Signatar i kommunen",
+        "Kommunens signatar",
+        "Underskriver for kommunen",
+        "Signerer for kommunen",
+        "Signatory of the municipality",
+        "Municipality's signatory",
+    ),
+    "signatar_hf": (
+        "Signatar HF",
+        "Signatar for HF",
+        "Signatar for helseforetaket",
+        "Signatar for helseføretaket",
+        "Helseforetakets signatar",
+        "Signatory of the trust",
+        "Trust's signatory",
+    ),
+    "veileder": ("Veileder", "Veileders", "Veilederen", "Veilederens", "Rettleiar", "Rettleiaren", "Supervisor"),
+    "kontaktperson": ("Kontaktperson", "Kontaktpersonens", "Kommunens kontaktperson", "Contact person"),
+    "ansvarlig": ("Ansvarlig", "Ansvarlig koordinator", "Ansvarleg", "Ansvarleg koordinator", "Responsible"),
+    "kommune": ("Kommune", "Kommunen", "Kommunens", "Municipality", "Municipality's"),
+    "helseforetak": ("HF", "Helseforetak", "Helseforetaket", "Helseforetakets", "Helseføretak", "Trust", "Trust's"),
+}
+"""Who a heading speaks of."""
+
+ATTRIBUTES: dict[str, tuple[str, ...]] = {
+    "navn": ("Navn", "Namn", "Name", "Fullt navn", "Fullt namn", "Full name"),
+    "epost": ("E-post", "E-postadresse", "Mail", "Mailadresse", "E-mail", "E-mail address"),
+    "mobil": (
+        *("Mobil", "Mobilnummer", "Mobilnr.", "Mobiltelefon", "Telefon", "Telefonnummer", "Telefonnr.", "Tlf."),
+        *("Mobile", "Mobile number", "Phone", "Phone number"),
+    ),
+    "tittel": ("Tittel", "Stilling", "Stillingstittel", "Title", "Position"),
+    "orgnr": ("Orgnr", "Org.nr.", "Organisasjonsnr.", "Organisasjonsnummer", "Organisation number"),
+    "hpr": ("HPR", "HPR-nr.", "HPR-nummer", "HPR number"),
+    "arbeidssted": ("Arbeidssted", "Arbeidsstad", "Arbeidsplass", "Workplace"),
+}
+"""What a heading says of somebody."""
+
+SAID_OF: dict[str, dict[str, tuple[str, ...]]] = {
+    "navn": {
+        "lege": ("lege_navn",),
+        "signatar_kommune": ("signatar_kommune_navn",),
+        "signatar_hf": ("signatar_hf_navn",),
+        "veileder": ("veileder_navn",),
+        "kontaktperson": ("kommune_kontaktperson",),
+        "kommune": ("kommune_navn", "kommune_visningsnavn"),
+        "helseforetak": ("helseforetak_navn",),
+    },
+    "epost": {
+        "lege": ("lege_epost",),
+        "signatar_kommune": ("signatar_kommune_epost",),
+        "signatar_hf": ("signatar_hf_epost",),
+        "ansvarlig": ("ansvarlig_epost",),
+    },
+    "mobil": {
+        "lege": ("lege_mobil",),
+        "signatar_kommune": ("signatar_kommune_mobil",),
+        "signatar_hf": ("signatar_hf_mobil",),
+    },
+    "tittel": {
+        "lege": ("stilling_tittel",),
+        "signatar_kommune": ("signatar_kommune_tittel",),
+        "signatar_hf": ("signatar_hf_tittel",),
+    },
+    "orgnr": {"kommune": ("kommune_orgnr",), "helseforetak": ("hf_orgnr",)},
+    "hpr": {"lege": ("lege_hpr_nummer",)},
+    "arbeidssted": {"lege": ("arbeidssted",)},
+}
+"""Attribute → party → the field that holds it. A party that is not here has no such field: its column is not used."""
+
+HARMLESS_REMARKS = (
+    r"[dmyåa./\-]+|%|i %|kr\.?|nok|kroner|mnd\.?|måneder|i måneder|månader|months|prosent|percent|valgfritt?|valfritt?"
+    r"|obligatorisk|påkrevd|må fylles ut|kan stå tom|optional|required|om aktuelt|hvis aktuelt|dersom aktuelt"
+    r"|ved behov|(?:ca\. )?\d+(?:[-–]\d+)? (?:siffer|sifre|tegn|digits)|(?:f\.? ?eks|eks|e\.?g)\.? .*"
+    r"|ja/nei|se .*"
+)
+"""What stands in brackets behind a heading and changes nothing: a form, a unit, whether it must be filled in."""
