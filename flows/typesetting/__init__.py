@@ -36,11 +36,14 @@ from flows.typesetting.docx.model import Loss
 from flows.typesetting.docx.package import Package, W
 from flows.typesetting.docx.package import parse as parse_xml
 from flows.typesetting.docx.properties import is_on
+from flows.typesetting.docx.resolved_formats import ResolvedFormats
 from flows.typesetting.docx.symbol_fonts import to_unicode
+from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat
 from flows.typesetting.font_substitution import substituted_fonts
 from flows.typesetting.limits import can_limit_time, check_size, in_time
 
 __all__ = [
-    "Loss", "Package", "Pdf", "W", "acceleration_install_line", "apply_data_bindings", "can_limit_time", "check_size",
-    "convert", "find_losses", "in_time", "is_on", "parse_xml", "substituted_fonts", "to_unicode", "warm_up",
+    "Loss", "Package", "ParagraphFormat", "Pdf", "ResolvedFormats", "RunFormat", "W", "acceleration_install_line",
+    "apply_data_bindings", "can_limit_time", "check_size", "convert", "find_losses", "in_time", "is_on", "parse_xml",
+    "substituted_fonts", "to_unicode", "warm_up",
 ]  # fmt: skip
