@@ -320,7 +320,7 @@ def test_a_table_of_a_thousand_rows_is_set(convert: Callable[[bytes], Said], sho
 def test_a_template_that_is_bad_is_one_sentence_a_case(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, template: bytes, said: str
 ) -> None:
-    """`generate` makes nothing, and says why: another wording, or no template at all; `template check` names the tag."""
+    """`generate` makes nothing and says why: another wording, or no template; `template check` names the tag."""
     (tmp_path / "alis-avtale.docx").write_bytes(template)
     monkeypatch.setenv("AVTALEFLYT_TEMPLATES", str(tmp_path))
     cases = write_workbook(tmp_path / "cases.xlsx", {"ALIS-avtale": table([ALIS])})
