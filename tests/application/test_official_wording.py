@@ -25,6 +25,7 @@ from tests.templates.altered import (
     Edit,
     altered,
     around,
+    choice,
     drawing,
     field,
     formatted,
@@ -39,6 +40,7 @@ TODAY = date(2026, 12, 1)
 TILPASSET = "Avtalen er tilpasset Helsedirektoratets regelverk for tilskuddsordningen Nasjonal ALIS og veiledning."
 CHANGED, MISSING, ADDED = "er endret: ", "mangler: ", "står ikke i den offisielle ordlyden: "
 HIDING = '<w:style w:type="paragraph" w:styleId="X"><w:name w:val="X"/><w:rPr><w:vanish/></w:rPr></w:style></w:styles>'
+INSERTED = '<w:ins><w:r><w:t xml:space="preserve">Ikke. </w:t></w:r></w:ins><w:r><w:t>'
 LABEL = '<w:r><w:t xml:space="preserve">Kontaktperson</w:t>'
 NO_BREAK_HYPHEN = '</w:t></w:r><w:r><w:noBreakHyphen/></w:r><w:r><w:t xml:space="preserve">'
 CELL = '<w:tcW w:w="3700" w:type="dxa"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="Tabelltekst"/></w:pPr>' + LABEL
@@ -73,7 +75,7 @@ def test_the_shipped_templates_have_the_official_wording(tmp_path: Path, name: s
         ([(BODY, "til 5 år", "til \u202e5 år")], "U+202E"),
         ([around("5", '<w:r><w:sym w:font="Symbol" w:char="F033"/></w:r><!--', "-->")], "«5 år» → «3 år»"),
         ([(BODY, '<w:pPr><w:pStyle w:val="ListBullet"/></w:pPr>', "")], "«• standardelementer» → «standardelementer»"),
-        ([around(SENTENCE, "<w:ins><w:r><w:t>Ikke. </w:t></w:r></w:ins><w:r><w:t>", "</w:t></w:r>")], "«Ikke.»"),
+        ([around(SENTENCE, INSERTED, "</w:t></w:r>")], "«Ikke.»"),
     ],
     ids=[
         *("number", "ikke", "ikke-taken-out", "percent", "missing", "added", "moved", "clause", "numbering"),
@@ -131,6 +133,10 @@ def test_what_nobody_sees_is_missing_and_the_reason_is_said(tmp_path: Path, edit
         (header("Gjelder ikke"), "toppteksten: Dette står ikke i den offisielle ordlyden: «Gjelder ikke»"),
         ([(BODY, SENTENCE, SENTENCE + text_box("Ikke bindende."))], "en tekstboks: Dette står ikke"),
         ([(BODY, SENTENCE, SENTENCE + drawing("chart"))], "«{chart}»"),
+        ([(BODY, SENTENCE, choice("5 år", "3 år"))], "3 år"),
+        ([(BODY, "<w:sectPr>", '<w:altChunk r:id="rId1"/><w:sectPr>')], "«{altChunk}»"),
+        ([(BODY, "<w:sectPr>", "<w:r><w:t>Uten avsnitt</w:t></w:r><w:sectPr>")], "Uten avsnitt"),
+        ([(BODY, "til 5 år", "til </w:t></w:r><x><w:r><w:t>3</w:t></w:r></x><w:r><w:t> år")], "«3år"),
         ([(BODY, CELL, CELL.replace("</w:tcPr>", "<w:vMerge/></w:tcPr>"))], "slått sammen"),
         (
             [
@@ -142,7 +148,8 @@ def test_what_nobody_sees_is_missing_and_the_reason_is_said(tmp_path: Path, edit
     ],
     ids=[
         *("if", "comment", "hidden-if", "attribute", "xml-comment", "swapped", "filter", "no-field", "hidden-field"),
-        *("footer", "first-page", "header", "box", "chart", "merged", "style"),
+        *("footer", "first-page", "header", "box", "chart", "alternative", "chunk", "stray", "unknown", "merged"),
+        "style",
     ],
 )  # fmt: skip
 def test_fields_conditions_and_what_stands_beside_the_body_are_locked(

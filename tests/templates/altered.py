@@ -93,3 +93,11 @@ def drawing(kind: str) -> str:
     name = "http://schemas.openxmlformats.org/drawingml/2006/"
     data = f'<a:graphicData xmlns:a="{name}main" uri="{name}{kind}"/>'
     return f'</w:t></w:r><w:r><w:drawing>{data}</w:drawing></w:r><w:r><w:t xml:space="preserve">'
+
+
+def choice(new: str, old: str) -> str:
+    """Return the markup of a text for newer programs, and another for older ones, within a run's text."""
+    name = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+    branches = f'<mc:Choice Requires="zz"><w:t>{new}</w:t></mc:Choice><mc:Fallback><w:t>{old}</w:t></mc:Fallback>'
+    both = f'<mc:AlternateContent xmlns:mc="{name}">{branches}</mc:AlternateContent>'
+    return f'</w:t></w:r><w:r>{both}</w:r><w:r><w:t xml:space="preserve">'

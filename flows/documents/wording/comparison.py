@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import Enum, auto
+from itertools import zip_longest
 
 from flows.documents.wording.fixed_text import FixedText, HiddenText, Sentence, StoryKind, fold, is_tag, sentences
 from flows.language import translate as _
@@ -64,10 +65,20 @@ def compare(official: FixedText, template: FixedText) -> list[Deviation]:
         if kind in (StoryKind.HEADER, StoryKind.FOOTER):  # each page has one of them, whichever sections there are
             has = [blocks for blocks in has if not any(_same(blocks, each) for each in wanted)]
             wanted = wanted[:1] * len(has) if template.of(kind) else wanted
-        for number in range(max(len(wanted), len(has))):
-            ours, theirs = (each[number] if number < len(each) else () for each in (wanted, has))
+        for number, ours, theirs in _pairs_of_stories(wanted, has):
             found += _differences(ours, theirs, _place_of(kind, number + 1), template.hidden)
     return _with_moves(found)
+
+
+def _pairs_of_stories(
+    wanted: Sequence[tuple[str, ...]], has: Sequence[tuple[str, ...]]
+) -> Iterator[tuple[int, tuple[str, ...], tuple[str, ...]]]:
+    """Yield which story to compare with which, with its number, so that one that is missing shifts none of the rest."""
+    codes = SequenceMatcher(None, wanted, has, autojunk=False).get_opcodes()
+    for tag, start, end, other_start, other_end in codes:
+        if tag != "equal":
+            pairs = zip_longest(wanted[start:end], has[other_start:other_end], fillvalue=())
+            yield from ((start + number, ours, theirs) for number, (ours, theirs) in enumerate(pairs))
 
 
 def _same(some: Sequence[str], others: Sequence[str]) -> bool:

@@ -20,16 +20,13 @@ from flows.documents.wording.fixed_text import (
     fold_block,
     tags_in,
 )
-from flows.documents.wording.paragraph_text import ParagraphReader
+from flows.documents.wording.paragraph_text import ParagraphReader, alternatives, inner_text
 from flows.documents.wording.visibility import Visibility, paper_of
 from flows.language import translate as _
 from flows.typesetting import Package, ResolvedFormats, W, apply_data_bindings, is_on
 
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_TRANSPARENT = {
-    W + name for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "body", "txbxContent")
-}
 _DELETED = {W + name for name in ("del", "moveFrom")}
 _EMBEDDED = {W + name for name in ("altChunk", "subDoc")}
 #: A tag in the source of a part, with the markup that may stand between its signs.
@@ -89,13 +86,14 @@ class _Template:
         unfinished = ""
         for element, why in self._paragraphs(elements, reason):
             if element.tag != W + "p":
-                found.append(f"{{{etree.QName(element).localname}}}")
+                found.append(fold_block(f"{{{etree.QName(element).localname}}} {inner_text(element)}"))
                 continue
             read = fields.read(element, why)
             self.hidden += [hidden for hidden in read.hidden if hidden.text.strip()]
             self.tags.update(tags_in(read.source))
             for box in read.boxes:
-                self._add_box(box, notes)
+                if blocks := self._blocks([box], notes):
+                    self.boxes.append(blocks)
             text, unfinished = unfinished + read.text, ""
             if element.find(f"{W}pPr/{W}rPr/{W}del") is not None:
                 unfinished = text  # its end is deleted: it goes on in the next paragraph
@@ -113,13 +111,6 @@ class _Template:
         else:
             found.append(block)
 
-    def _add_box(self, box: etree._Element, notes: dict[StoryKind, list[str]]) -> None:
-        """Read a text box, unless it is the older copy of one that has been read."""
-        blocks = self._blocks([box], notes)
-        alternative = next(box.iterancestors(_MC + "Fallback"), None)
-        if blocks and not (alternative is not None and blocks in self.boxes):
-            self.boxes.append(blocks)
-
     def _paragraphs(self, elements: Iterable[etree._Element], reason: str) -> Iterator[tuple[etree._Element, str]]:
         """Yield paragraphs, and what stands among them that is no text, each with why it is hidden."""
         for element in elements:
@@ -131,13 +122,14 @@ class _Template:
             elif name == W + "tbl":
                 yield from self._table(element, reason)
             elif name == _MC + "AlternateContent":
-                choice = element.find(_MC + "Choice")
-                chosen = element.find(_MC + "Fallback") if choice is None else choice
-                yield from self._paragraphs(() if chosen is None else chosen, reason)
-            elif name in _TRANSPARENT or etree.QName(element).localname in ("hdr", "ftr", "footnote", "endnote"):
-                yield from self._paragraphs(element, reason)
-            elif etree.QName(element).localname in ("oMath", "oMathPara"):
+                shown, unread = alternatives(element)
+                self.tags.update(tags_in(unread))
+                for each in shown:
+                    yield from self._paragraphs(each, reason)
+            elif etree.QName(element).localname in ("oMath", "oMathPara", "r"):
                 yield element, reason
+            else:  # content controls, insertions, and whatever else may be around paragraphs
+                yield from self._paragraphs(element, reason)
 
     def _table(self, table: etree._Element, reason: str) -> Iterator[tuple[etree._Element, str]]:
         for row in _children(table, W + "tr"):
@@ -187,7 +179,7 @@ def _children(element: etree._Element, name: str) -> Iterator[etree._Element]:
     for child in element:
         if child.tag == name:
             yield child
-        elif child.tag in _TRANSPARENT:
+        elif child.tag != W + "tbl":  # content controls and insertions
             yield from _children(child, name)
 
 

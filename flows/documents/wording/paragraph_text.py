@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from flows.documents.wording.fixed_text import HiddenText, StoryKind
+from flows.documents.wording.fixed_text import HiddenText, StoryKind, fold
 from flows.documents.wording.visibility import Visibility
 from flows.language import translate as _
 from flows.typesetting import ResolvedFormats, W, to_unicode
@@ -15,15 +15,11 @@ _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _V = "{urn:schemas-microsoft-com:vml}"
+_XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+#: What is said about a paragraph or what is in it, in which no runs stand.
+_PROPERTIES = {W + name for name in ("pPr", "sdtPr", "sdtEndPr", "customXmlPr", "smartTagPr")}
 _SPACES = {W + name for name in ("tab", "br", "cr", "ptab")}
 _NOTES = {W + "footnoteReference": StoryKind.FOOTNOTE, W + "endnoteReference": StoryKind.ENDNOTE}
-_TRANSPARENT = {
-    W + name
-    for name in (
-        *("hyperlink", "ins", "moveTo", "smartTag", "customXml", "sdt", "sdtContent", "dir", "bdo", "ruby"),
-        *("rubyBase", "rt"),
-    )
-}
 _DELETED = {W + "del", W + "moveFrom"}
 #: Runs of date and page that Word works out (17.3.3).
 _WORKED_OUT = {
@@ -32,6 +28,7 @@ _WORKED_OUT = {
 #: What a shape can hold that is drawn and is no text.
 _PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 _SHAPES = ("wordprocessingShape", "wordprocessingGroup", "wordprocessingCanvas", "lockedCanvas")
+_LOOKS = re.compile(r"\\\*\s*(?:MERGEFORMAT|CHARFORMAT|Arabic)\b", re.IGNORECASE)
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 
 
@@ -63,6 +60,7 @@ class _Pieces:
 
     pieces: list[tuple[str, str]] = field(default_factory=list)
     boxes: list[etree._Element] = field(default_factory=list)
+    unread: str = ""  # older copies of what is read, in which tags are carried out too
 
     def add(self, text: str, reason: str = "") -> None:
         """Add a piece."""
@@ -107,16 +105,16 @@ class ParagraphReader:
             elif child.tag == W + "fldSimple":
                 yield from self._simple_field(child, reason, found)
             elif child.tag == _MC + "AlternateContent":
-                choice = child.find(_MC + "Choice")
-                chosen = child.find(_MC + "Fallback") if choice is None else choice
-                if chosen is not None:
-                    yield from self._runs(chosen, reason, found)
-            elif child.tag in _TRANSPARENT:
-                yield from self._runs(child, reason, found)
+                shown, unread = alternatives(child)
+                found.unread += unread
+                for each in shown:
+                    yield from self._runs(each, reason, found)
             elif child.tag in (_M + "oMath", _M + "oMathPara"):
-                found.add(f" {{{etree.QName(child).localname}}} " + _inner_text(child), reason)
+                found.add(f" {{{etree.QName(child).localname}}} " + inner_text(child), reason)
             elif child.tag == W + "subDoc":
                 found.add(" {subDoc} ")
+            elif child.tag not in _PROPERTIES:  # links, content controls, and whatever else may be around runs
+                yield from self._runs(child, reason, found)
 
     def _simple_field(
         self, element: etree._Element, reason: str, found: _Pieces
@@ -138,26 +136,19 @@ class ParagraphReader:
                 if self._fields and not self._fields[-1].showing:
                     self._fields[-1].instruction += child.text or ""
             elif name == _MC + "AlternateContent":
-                self._alternatives(child, reason or self._inside_field(), properties, found)
+                shown, unread = alternatives(child)
+                found.unread += unread
+                for each in (piece for branch in shown for piece in branch):
+                    self._piece(each, reason or self._inside_field(), _font(properties), found)
             else:
                 self._piece(child, reason or self._inside_field(), _font(properties), found)
-
-    def _alternatives(
-        self, element: etree._Element, reason: str, properties: etree._Element | None, found: _Pieces
-    ) -> None:
-        """Read what newer programs show, and the text boxes of what older ones do."""
-        choice = element.find(_MC + "Choice")
-        chosen = element.find(_MC + "Fallback") if choice is None else choice
-        for child in () if chosen is None else chosen:
-            self._piece(child, reason, _font(properties), found)
-        if choice is not None:
-            for other in element.iterchildren(_MC + "Fallback"):
-                found.boxes += _boxes(other)
 
     def _piece(self, child: etree._Element, reason: str, font: str, found: _Pieces) -> None:
         name = child.tag
         if name in (W + "t", W + "delText"):
-            found.add(to_unicode(child.text or "", font), reason)
+            text = child.text or ""
+            kept = text if child.get(_XML_SPACE) == "preserve" else text.strip(" \t\r\n")
+            found.add(to_unicode(kept, font), reason)
         elif name in _SPACES:
             found.add(" ", reason)
         elif name == W + "noBreakHyphen":
@@ -172,7 +163,7 @@ class ParagraphReader:
             found.boxes += _boxes(child)
             found.add("".join(f" {{{what}}} " for what in _drawn(child)), reason)
         elif name == W + "ruby":
-            found.add(" ".join(_inner_text(part) for part in child if part.tag != W + "rubyPr"), reason)
+            found.add(" ".join(inner_text(part) for part in child if part.tag != W + "rubyPr"), reason)
 
     def _note(self, child: etree._Element, kind: StoryKind, reason: str, found: _Pieces) -> None:
         noted = self._notes.setdefault(kind, [])
@@ -198,11 +189,9 @@ class ParagraphReader:
 
 
 def _as_code(closed: _Field) -> str:
-    """Return a field as its code in braces: of a page number its name alone, of others all that it says."""
-    said = closed.instruction.split()
-    if closed.name in ("PAGE", "NUMPAGES") and said[1:] in ([], ["\\*", "MERGEFORMAT"], ["\\*", "Arabic"]):
-        return f"{{{closed.name}}}"
-    return f"{{{' '.join(said)}}}"
+    """Return a field as its code in braces, without the switches that only say how it looks."""
+    said = _LOOKS.sub("", closed.instruction).split()
+    return f"{{{' '.join([closed.name, *said[1:]])}}}"
 
 
 def _divided(found: _Pieces) -> ParagraphText:
@@ -214,7 +203,7 @@ def _divided(found: _Pieces) -> ParagraphText:
     source = "".join(text for text, _reason in found.pieces)
     reasons = [reason for text, reason in found.pieces for _sign in text]
     if not any(reasons):
-        return ParagraphText(source, source, [], found.boxes)
+        return ParagraphText(source, source + found.unread, [], found.boxes)
     for tag in _TAG.finditer(source):
         why = "" if tag[0][1] != "{" else reasons[tag.start()]
         reasons[tag.start() : tag.end()] = [why] * len(tag[0])
@@ -223,7 +212,9 @@ def _divided(found: _Pieces) -> ParagraphText:
         if reason:
             hidden[reason] = hidden.get(reason, "") + sign
     seen = "".join(sign for sign, reason in zip(source, reasons, strict=True) if not reason)
-    return ParagraphText(seen, source, [HiddenText(text, why) for why, text in hidden.items()], found.boxes)
+    return ParagraphText(
+        seen, source + found.unread, [HiddenText(text, why) for why, text in hidden.items()], found.boxes
+    )
 
 
 def _boxes(element: etree._Element) -> list[etree._Element]:
@@ -245,6 +236,7 @@ def _drawn(element: etree._Element) -> Iterator[str]:
         uri = data.get("uri", "")
         if uri != _PICTURE and not uri.endswith(_SHAPES):
             yield uri.rsplit("/", 1)[-1]
+    yield from (text.text or "" for text in element.iter(_A + "t"))
     for path in element.iter(_V + "textpath"):
         yield path.get("string", "textpath")
 
@@ -261,5 +253,22 @@ def _font(properties: etree._Element | None) -> str:
     return "" if fonts is None else fonts.get(W + "ascii", "")
 
 
-def _inner_text(element: etree._Element) -> str:
+def alternatives(element: etree._Element) -> tuple[list[etree._Element], str]:
+    """Return the branches of an AlternateContent to read, and the text of those that only repeat one.
+
+    Which one a program shows depends on what it knows; so a branch that says something else is read, too.
+    """
+    shown: list[etree._Element] = []
+    unread = ""
+    for branch in element.iterchildren(_MC + "Choice", _MC + "Fallback"):
+        text = inner_text(branch)
+        if any(fold(text) == fold(inner_text(other)) for other in shown):
+            unread += text
+        else:
+            shown.append(branch)
+    return shown, unread
+
+
+def inner_text(element: etree._Element) -> str:
+    """Return all text below an element as it stands."""
     return "".join(text.text or "" for text in element.iter(W + "t", _M + "t"))

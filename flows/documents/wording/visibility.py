@@ -34,7 +34,7 @@ class Visibility:
             return _("its font has symbols in place of letters")
         if look.strike:
             return _("it is struck through")
-        if look.size < _SMALLEST or _is_narrow(direct):
+        if look.size < _SMALLEST or _is_narrow(direct) or look.spacing < -look.size / 3:
             return _("it is too small to be read")
         if form.line_rule == "exact" and form.line < _SMALLEST:
             return _("its line is too low to be read")
