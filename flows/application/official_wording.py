@@ -12,8 +12,7 @@ from pathlib import Path
 
 from flows.agreements.types import AgreementType, types
 from flows.agreements.wording_versions import WordingVersion, wording_digest, wording_number, wording_versions
-from flows.documents import Template, load_template
-from flows.documents.template_check import TemplateFault
+from flows.documents import Template, TemplateFault, load_template
 from flows.documents.wording import Deviation, compare, fixed_text_of, read_fixed_text, write_fixed_text
 from flows.errors import DocumentRefused, TemplateRefused, WrongUse
 from flows.language import current

@@ -18,26 +18,6 @@ def templates() -> None:
 
 
 @app.command()
-def check(
-    docx: Annotated[Path, typer.Argument(metavar="FILE.docx", exists=True, dir_okay=False)],
-    as_json: AsJson = False,
-) -> None:
-    """Find tags that no case fills, and what the PDF would lose. The file's name says which agreement it is for."""
-    from flows.application.template_check import template_faults
-
-    faults = template_faults(docx)
-    if as_json:
-        console.print_json([{"what": fault.what, "where": fault.where} for fault in faults])
-    elif faults:
-        rows = [(fault.what, fault.where or _("the whole template")) for fault in faults]
-        title = _("{name}: to put right before it is used").format(name=docx.name)
-        console.print_table(title, (_("What is wrong"), _("Where")), rows)
-    else:
-        console.out.print(_("{name}: nothing is wrong.").format(name=docx.name))
-    raise typer.Exit(1 if faults else 0)
-
-
-@app.command()
 def wording(
     docx: Annotated[Path, typer.Argument(metavar="FILE.docx", exists=True, dir_okay=False)],
     output: Annotated[
@@ -58,3 +38,23 @@ def wording(
             ),
             soft_wrap=True,
         )
+
+
+@app.command()
+def check(
+    docx: Annotated[Path, typer.Argument(metavar="FILE.docx", exists=True, dir_okay=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Find tags that no case fills, and what the PDF would lose. The file's name says which agreement it is for."""
+    from flows.application.template_check import template_faults
+
+    faults = template_faults(docx)
+    if as_json:
+        console.print_json([{"what": fault.what, "where": fault.where} for fault in faults])
+    elif faults:
+        rows = [(fault.what, fault.where or _("the whole template")) for fault in faults]
+        title = _("{name}: to put right before it is used").format(name=docx.name)
+        console.print_table(title, (_("What is wrong"), _("Where")), rows)
+    else:
+        console.out.print(_("{name}: nothing is wrong.").format(name=docx.name))
+    raise typer.Exit(1 if faults else 0)

@@ -10,13 +10,13 @@ from flows.typesetting import unshowable
 PRINTED = (FieldKind.LINE, FieldKind.TEXT)
 """Kinds of fields whose text a document prints as it is written."""
 _MOST_NAMED = 5
-_MEANINGLESS = ("Co", "Cn", "Cs")
+_UNSEEN = ("Co", "Cn", "Cs")
 
 
 def display_fault(value: Any) -> str:
     """Return what is wrong with the characters of a value as it stands in its cell, and what to do; empty if nothing.
 
-    Asked before the value is cleaned, so that a character without a meaning is told and not taken out unseen.
+    Ask with the value before it is cleaned, so that what joins a sequence or means nothing is not taken out unseen.
     """
     signs = unshowable(value) if isinstance(value, str) else ()
     if not signs:
@@ -29,8 +29,6 @@ def display_fault(value: Any) -> str:
 
 def _advice(sign: str) -> str:
     kinds = [unicodedata.category(each) for each in sign]
-    if any(kind in _MEANINGLESS for kind in kinds) or sign[0] in "\ufffc\ufffd":
-        return _("No page can show {signs}, which means nothing outside the program it comes from. Type it again.")
     if kinds[0][0] == "M" or (kinds[-1][0] == "M" and kinds[0][0] == "L" and not unshowable(sign[0])):
         return _("The accents in {signs} stand on no letter, or too many on one. Type the word again.")
     if kinds[0][0] in "LMN" and "\u20e3" not in sign and "\ufe0f" not in sign:
@@ -41,5 +39,5 @@ def _advice(sign: str) -> str:
 def _named(sign: str) -> str:
     """Return a character by its code points and, where it can be seen at all, as it looks."""
     codes = " ".join(f"U+{ord(each):04X}" for each in sign)
-    seen = not any(unicodedata.category(each) in _MEANINGLESS for each in sign) and sign[0] != "\ufffc"
+    seen = not any(unicodedata.category(each) in _UNSEEN for each in sign)
     return f"{codes} «{sign}»" if seen else codes

@@ -92,9 +92,6 @@ def _read(row: CaseRow, agreement: AgreementType) -> _Reading:
         value = clean(row.values.get(name))
         if name in row.reported or holds_identity_number(value):
             continue
-        if case_field.kind in PRINTED and (fault := display_fault(row.values.get(name))):
-            reading.problems.append(row.problem(_finding(case_field, masked(fault))))
-            continue
         if value is None or value == [] or value == {}:
             if case_field.required:
                 reading.problems.append(_missing(row, case_field))
@@ -109,6 +106,9 @@ def _read(row: CaseRow, agreement: AgreementType) -> _Reading:
         if isinstance(found, DoubtfulValue):
             reading.problems.append(row.problem(_finding(case_field, found.doubt, "warning")))
             found = found.value
+        if case_field.kind in PRINTED and (fault := display_fault(row.values.get(name))):
+            reading.problems.append(row.problem(_finding(case_field, masked(fault))))
+            continue
         reading.good[name] = found
     return reading
 
