@@ -4,7 +4,7 @@ The wording lies as text beside the templates, `templates/<type>/`, with a table
 `flows.agreements.wording_versions`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -35,14 +35,19 @@ class WrittenWording:
 def wording_faults(docx: Path, kind: AgreementType, today: date) -> list[TemplateFault]:
     """Return where a template of an agreement type departs from the official wording of its version.
 
-    Raises `TemplateRefused` for a file that is no template.
+    One without a version is compared with the newest wording. Empty for a file that is no Word document.
     """
-    template = load_template(docx)
     try:
-        wording = _wording_of(template, kind, docx.parent, today)
-        found = _deviations(template.content, wording.text, current())
-    except (TemplateRefused, DocumentRefused) as refusal:
+        template = load_template(docx)
+    except TemplateRefused:
+        template = None
+    try:
+        wording = _wording_of(template, kind, docx.parent, today) if template else _newest(kind, docx.parent)
+        found = _deviations(docx.read_bytes(), wording.text, current())
+    except TemplateRefused as refusal:
         return [TemplateFault(str(refusal))]
+    except (DocumentRefused, OSError):
+        return []
     return [TemplateFault(str(deviation), deviation.place) for deviation in found]
 
 
@@ -102,7 +107,7 @@ def _wording_of(template: Template, kind: AgreementType, folder: Path, today: da
     number = wording_number(template.version)
     if number is None:
         raise TemplateRefused(_no_number(template))
-    versions = wording_versions(kind.name, (shipped_folder("templates"), folder))
+    versions = _versions(kind, folder)
     if number not in versions:
         raise TemplateRefused(
             _(
@@ -113,6 +118,17 @@ def _wording_of(template: Template, kind: AgreementType, folder: Path, today: da
     if refusal := versions[number].refusal_on(today):
         raise TemplateRefused(refusal)
     return versions[number]
+
+
+def _newest(kind: AgreementType, folder: Path) -> WordingVersion:
+    versions = _versions(kind, folder)
+    if not versions:
+        raise TemplateRefused(_("No official wording of {agreement} is here.").format(agreement=kind.title))
+    return versions[max(versions)]
+
+
+def _versions(kind: AgreementType, folder: Path) -> Mapping[int, WordingVersion]:
+    return wording_versions(kind.name, (shipped_folder("templates"), folder))
 
 
 def _no_number(template: Template) -> str:

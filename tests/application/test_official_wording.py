@@ -205,6 +205,14 @@ def test_looks_are_free(tmp_path: Path, edits: Sequence[Edit]) -> None:
     assert faults(tmp_path, ALIS_AVTALE, edits) == []
 
 
+def test_a_template_without_a_version_is_compared_with_the_newest_wording(tmp_path: Path) -> None:
+    """Whoever has to set the version is told of the wording in the same breath."""
+    no_version = ("docProps/core.xml", "<cp:version>1.0</cp:version>", "")
+    assert faults(tmp_path, ALIS_AVTALE, [no_version]) == []
+    (found,) = faults(tmp_path, ALIS_AVTALE, [no_version, (BODY, "til 5 år", "til 3 år")])
+    assert "«5 år» → «3 år»" in found
+
+
 @pytest.fixture
 def cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give good cases of both types, and templates of which that of the ALIS-avtale says 3 in place of 5 years."""
