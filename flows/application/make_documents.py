@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flows.agreements.types import types
 from flows.application.context import Context
+from flows.application.official_wording import require_official_wording
 from flows.application.outcomes import AgreementOutcome
 from flows.application.public_copies import keep_template
 from flows.documents.engines import make_all
@@ -16,7 +17,8 @@ from flows.settings import Engine
 def make_documents(context: Context, agreement_ids: Sequence[str], lossy: bool = False) -> list[AgreementOutcome]:
     """Make the documents of agreements in state `received`; leave agreements in other states alone.
 
-    With `lossy`, a document is made even if its PDF does not show everything; the register keeps what is lost.
+    With `lossy`, a document is made even if its PDF does not show everything; the register keeps what is lost. Raises
+    `TemplateRefused`, and makes none, if a template departs from the official wording.
     """
     jobs: list[DocumentJob] = []
     versions: dict[str, int] = {}
@@ -34,6 +36,7 @@ def make_documents(context: Context, agreement_ids: Sequence[str], lossy: bool =
             else:
                 outcomes.append(AgreementOutcome(agreement_id, State(agreement.state)))
     settings = context.settings
+    require_official_wording((job.template for job in jobs), context.today)
     for job, made in zip(jobs, make_all(jobs, settings.workers, Engine(settings.engine)), strict=True):
         if isinstance(made, RefusedDocument):
             outcomes.append(AgreementOutcome(job.key, State.RECEIVED, made.sentence))

@@ -8,6 +8,7 @@ from typing import Any
 from flows.agreements.problems import Problem
 from flows.agreements.types import types
 from flows.application.context import Context
+from flows.application.official_wording import require_official_wording
 from flows.application.progress import Step, progress_of
 from flows.dates import OSLO, oslo_date
 from flows.documents import Document, convert, missing_words
@@ -69,6 +70,8 @@ def preview(
 ) -> Previews:
     """Fill and convert the documents of every good case into a folder, with a contact sheet. Raises `CasesUnreadable`.
 
+    Raises `TemplateRefused`, and makes none, if a template departs from the official wording.
+
     `engine` makes the PDF, by default that of the settings. With `lossy`, a document is made even where its PDF does
     not show everything; what is lost stands beside it.
     """
@@ -80,6 +83,7 @@ def preview(
         fields = {**kind.context(case.case), "avtale_id": "utkast", "avtale_versjon": "0"}
         jobs.append(DocumentJob(f"{case.type}-{case.row:04}", settings.templates / kind.template, fields, lossy))
         kinds.append(kind.title)
+    require_official_wording((job.template for job in jobs), oslo_date(now))
     sheet = ContactSheet(folder)
     made: list[Preview] = []
     with progress_of(Step.DOCUMENTS) as report:

@@ -18,6 +18,29 @@ def templates() -> None:
 
 
 @app.command()
+def wording(
+    docx: Annotated[Path, typer.Argument(metavar="FILE.docx", exists=True, dir_okay=False)],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE.txt", help="Where to write it; beside the template.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the official wording of a new version as text, from its approved template."""
+    from flows.application.official_wording import write_wording
+
+    written = write_wording(docx, output)
+    if as_json:
+        console.print_json({"path": str(written.path), "sha256": written.sha256, "number": written.number})
+    else:
+        console.out.print(
+            _("Version {number} of the wording is in {path}; its SHA-256 for versions.toml is {sha256}.").format(
+                number=written.number, path=written.path, sha256=written.sha256
+            ),
+            soft_wrap=True,
+        )
+
+
+@app.command()
 def check(
     docx: Annotated[Path, typer.Argument(metavar="FILE.docx", exists=True, dir_okay=False)],
     as_json: AsJson = False,

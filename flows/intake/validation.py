@@ -14,6 +14,7 @@ from flows.agreements.types import AgreementType
 from flows.intake.case_rows import CaseRow
 from flows.intake.damaged_letters import damage_in
 from flows.intake.parse_failures import DoubtfulValue, ParseFailure
+from flows.intake.text_display import PRINTED, display_fault
 from flows.intake.text_normalization import clean, holds_identity_number, masked, shown
 from flows.intake.value_parsing import read_value
 from flows.language import translate as _
@@ -109,6 +110,9 @@ def _read(row: CaseRow, agreement: AgreementType) -> _Reading:
         if isinstance(found, DoubtfulValue):
             reading.problems.append(row.problem(_finding(case_field, found.doubt, "warning")))
             found = found.value
+        if case_field.kind in PRINTED and (fault := display_fault(row.values.get(name))):
+            reading.problems.append(row.problem(_finding(case_field, masked(fault))))
+            continue
         reading.good[name] = found
     return reading
 

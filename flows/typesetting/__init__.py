@@ -23,6 +23,8 @@ equal bytes.
 damaged parts, packages that unpack to hundreds of megabytes, XML with entities, nesting beyond what can be read,
 documents over `check_size`, and with `in_time` those that take longer than a minute.
 
+**Characters.** `unshowable` tells beforehand which characters of a text no installed font shows.
+
 **Acceleration.** Three groups of functions inside WeasyPrint 70.0 are replaced by faster ones. With another release of
 WeasyPrint 70 that is logged once as a warning, and pages are the same. `acceleration_install_line` is for `doctor`.
 
@@ -36,11 +38,15 @@ from flows.typesetting.docx.model import Loss
 from flows.typesetting.docx.package import Package, W
 from flows.typesetting.docx.package import parse as parse_xml
 from flows.typesetting.docx.properties import is_on
+from flows.typesetting.docx.resolved_formats import ResolvedFormats
 from flows.typesetting.docx.symbol_fonts import to_unicode
+from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat
 from flows.typesetting.font_substitution import substituted_fonts
 from flows.typesetting.limits import can_limit_time, check_size, in_time
+from flows.typesetting.showable_text import unshowable
 
 __all__ = [
-    "Loss", "Package", "Pdf", "W", "acceleration_install_line", "apply_data_bindings", "can_limit_time", "check_size",
-    "convert", "find_losses", "in_time", "is_on", "parse_xml", "substituted_fonts", "to_unicode", "warm_up",
+    "Loss", "Package", "ParagraphFormat", "Pdf", "ResolvedFormats", "RunFormat", "W",
+    "acceleration_install_line", "apply_data_bindings", "can_limit_time", "check_size", "convert", "find_losses",
+    "in_time", "is_on", "parse_xml", "substituted_fonts", "to_unicode", "unshowable", "warm_up",
 ]  # fmt: skip

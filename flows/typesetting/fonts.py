@@ -19,6 +19,8 @@ from threading import Lock
 
 from fontTools.ttLib import TTFont
 
+from flows.typesetting.showable_text import has_glyph
+
 #: Fonts of the same widths as a font of Word, so that no line breaks elsewhere. The left side is in lower case.
 SUBSTITUTES: Mapping[str, tuple[str, ...]] = {
     "calibri": ("Carlito",),
@@ -234,10 +236,4 @@ def _not_installed(sign: str) -> bool:
         or any(ord(sign) in face(family, False, False).widths for family in REST)
     ):
         return False
-    program = shutil.which("fc-list")
-    if program is None:
-        return True
-    listing = subprocess.run(  # noqa: S603 - a fixed command with one hexadecimal number
-        [program, f":charset={ord(sign):x}", "family"], capture_output=True, text=True, check=False, timeout=60
-    )
-    return not listing.stdout.strip()
+    return not has_glyph(sign)

@@ -1,0 +1,143 @@
+"""The official wording is locked: compare templates with it before anything is made of them.
+
+The wording lies as text beside the templates, `templates/<type>/`, with a table of its versions; see
+`flows.agreements.wording_versions`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from flows.agreements.types import AgreementType, types
+from flows.agreements.wording_versions import WordingVersion, wording_digest, wording_number, wording_versions
+from flows.documents import Template, TemplateFault, load_template
+from flows.documents.wording import Deviation, compare, fixed_text_of, read_fixed_text, write_fixed_text
+from flows.errors import DocumentRefused, TemplateRefused, WrongUse
+from flows.language import current
+from flows.language import translate as _
+from flows.settings import shipped_folder
+
+_NAMED = 3
+"""Deviations that the sentence about a refused batch names."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenWording:
+    """The wording text of a template: where it was written, its SHA-256, and the number of its version."""
+
+    path: Path
+    sha256: str
+    number: int
+
+
+def wording_faults(docx: Path, kind: AgreementType, today: date) -> list[TemplateFault]:
+    """Return where a template of an agreement type departs from the official wording of its version.
+
+    One without a version is compared with the newest wording. Empty for a file that is no Word document.
+    """
+    try:
+        template = load_template(docx)
+    except TemplateRefused:
+        template = None
+    try:
+        wording = _wording_of(template, kind, docx.parent, today) if template else _newest(kind, docx.parent)
+        found = _deviations(docx.read_bytes(), wording.text, current())
+    except TemplateRefused as refusal:
+        return [TemplateFault(str(refusal))]
+    except (DocumentRefused, OSError):
+        return []
+    return [TemplateFault(str(deviation), deviation.place) for deviation in found]
+
+
+def require_official_wording(templates: Iterable[Path], today: date) -> None:
+    """Refuse a batch if a template that it needs departs from the official wording: raises `TemplateRefused`.
+
+    A template that cannot be read at all is left to the making of each document, which says why.
+    """
+    for path in dict.fromkeys(templates):
+        kind = type_of_template(path.name)
+        try:
+            template = load_template(path)
+        except TemplateRefused:
+            continue
+        if kind is None:
+            continue
+        wording = _wording_of(template, kind, path.parent, today)
+        if found := _deviations(template.content, wording.text, current()):
+            named = "; ".join(f"{one.place}: {one}" for one in found[:_NAMED])
+            rest = _(" and {number} more").format(number=len(found) - _NAMED) if len(found) > _NAMED else ""
+            raise TemplateRefused(
+                _(
+                    "The template {name} departs from the official wording, version {number}: {differences}."
+                    " No document was made. `avtaleflyt template check` lists everything."
+                ).format(name=path.name, number=wording.number, differences=named + rest)
+            )
+
+
+def write_wording(docx: Path, path: Path | None = None) -> WrittenWording:
+    """Write the fixed text of an approved template as a wording file, by default beside it as `wording-N.txt`.
+
+    Raises `TemplateRefused` for what is no template, `WrongUse` where the file is there already.
+    """
+    template = load_template(docx)
+    number = wording_number(template.version)
+    if number is None:
+        raise TemplateRefused(_no_number(template))
+    target = path or docx.with_name(f"wording-{number}.txt")
+    text = write_fixed_text(fixed_text_of(template.content))
+    try:
+        with target.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise WrongUse(_("{path} is there already; choose another name.").format(path=target)) from error
+    except OSError as error:
+        raise WrongUse(_("Nothing can be written to {path}; choose another place.").format(path=target)) from error
+    return WrittenWording(target, wording_digest(text), number)
+
+
+def type_of_template(name: str) -> AgreementType | None:
+    """Return the agreement type that a template's file name belongs to, or None."""
+    return next((kind for kind in types().values() if kind.template == name), None)
+
+
+def _wording_of(template: Template, kind: AgreementType, folder: Path, today: date) -> WordingVersion:
+    """Return the wording of a template's version. Raises `TemplateRefused` where none may be used today."""
+    number = wording_number(template.version)
+    if number is None:
+        raise TemplateRefused(_no_number(template))
+    versions = _versions(kind, folder)
+    if number not in versions:
+        raise TemplateRefused(
+            _(
+                "The template {name} has version {version}, and no official wording of that version is here:"
+                " `avtaleflyt template wording` writes it from the approved template."
+            ).format(name=template.name, version=template.version)
+        )
+    if refusal := versions[number].refusal_on(today):
+        raise TemplateRefused(refusal)
+    return versions[number]
+
+
+def _newest(kind: AgreementType, folder: Path) -> WordingVersion:
+    versions = _versions(kind, folder)
+    if not versions:
+        raise TemplateRefused(_("No official wording of {agreement} is here.").format(agreement=kind.title))
+    return versions[max(versions)]
+
+
+def _versions(kind: AgreementType, folder: Path) -> Mapping[int, WordingVersion]:
+    return wording_versions(kind.name, (shipped_folder("templates"), folder))
+
+
+def _no_number(template: Template) -> str:
+    return _("The version of the template {name} is «{version}»; write it as two numbers, such as 1.0.").format(
+        name=template.name, version=template.version
+    )
+
+
+@lru_cache(maxsize=16)
+def _deviations(content: bytes, wording: str, language: str) -> tuple[Deviation, ...]:  # noqa: ARG001
+    """Compare once for each template and language: a season asks for each part of it."""
+    return tuple(compare(read_fixed_text(wording), fixed_text_of(content)))
