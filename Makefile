@@ -25,6 +25,7 @@ drills: .venv/installed-dev ## crash and fault drills that take longer than a te
 	@$(BIN)/python -m tests.drills.intake
 	@$(BIN)/python -m tests.drills.documents
 	@$(BIN)/python -m tests.drills.signing
+	@$(BIN)/python -m tests.drills.templates
 
 benchmarks: .venv/installed-dev ## every measurement, each against a peer; takes long
 	@for name in intake documents validity signing archive reviews; do $(BIN)/python -m benchmarks.$$name || exit 1; done

@@ -1,6 +1,8 @@
 """Check a template: tags that cannot be filled, what nothing fills, and what its PDF would lose."""
 
 from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from flows.agreements.types import AgreementType, types
@@ -23,21 +25,27 @@ def template_faults(docx: Path, agreement: str = "") -> list[TemplateFault]:
 
 
 def sample_of(agreement: str) -> Mapping[str, object]:
-    """Return the values that a case gives a template, by name: those of the invented cases in `fixtures/`.
+    """Return the values that a case gives a template, by name: those of an invented case in `fixtures/`.
 
     `agreement` is the name of a type, or of its template with or without ending. Raises `WrongUse` for another name.
     """
+    return _sample(type_of(agreement).name, oslo_date(utc_now()))
+
+
+@lru_cache(maxsize=16)
+def _sample(name: str, today: date) -> Mapping[str, object]:
+    cases = read(shipped_folder("fixtures") / "renewal-2027.xlsx", today).cases
+    return next(types()[name].context(case.case) for case in cases if case.type == name)
+
+
+def type_of(agreement: str) -> AgreementType:
+    """Return an agreement type by its name, or that of its template with or without ending; raises `WrongUse`."""
     wanted = agreement.casefold().removesuffix(".docx")
-    for case in read(shipped_folder("fixtures") / "renewal-2027.xlsx", oslo_date(utc_now())).cases:
-        kind = types()[case.type]
-        if wanted in _names_of(kind):
-            return kind.context(case.case)
+    for kind in types().values():
+        if wanted in (kind.name, kind.template.casefold().removesuffix(".docx")):
+            return kind
     raise WrongUse(
         _("{name} is the template of no agreement. Say which one it is for with --type: {known}.").format(
-            name=agreement, known=", ".join(sorted(kind.name for kind in types().values()))
+            name=agreement, known=", ".join(sorted(types()))
         )
     )
-
-
-def _names_of(kind: AgreementType) -> set[str]:
-    return {kind.name, kind.template.casefold().removesuffix(".docx")}

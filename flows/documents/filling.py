@@ -1,6 +1,5 @@
 """Fill a template: docxtpl with an environment of our own, one new template object a case."""
 
-import re
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Mapping
@@ -10,15 +9,14 @@ from io import BytesIO
 from typing import Any
 
 from docxtpl import DocxTemplate
-from jinja2 import TemplateError, UndefinedError
-from jinja2.exceptions import SecurityError, TemplateSyntaxError
+from jinja2 import TemplateError
 from lxml import etree
 
 from flows.documents.filled_part import finished, well_formed
 from flows.documents.template import Template
-from flows.documents.template_check import refuse_unfillable
-from flows.documents.template_source import mended_text, template_source
-from flows.documents.template_tags import EmptyValue, Unprintable, forbidden, tag_environment
+from flows.documents.template_check import failing_tag, refusal, refuse_unfillable
+from flows.documents.template_source import template_source, title_source
+from flows.documents.template_tags import EmptyValue, tag_environment
 from flows.errors import DocumentRefused, TemplateRefused
 from flows.language import translate as _
 from flows.typesetting import parse_xml
@@ -53,7 +51,7 @@ class _Filling(DocxTemplate):  # type: ignore[misc]  # docxtpl ships no types
     def render_properties(self, context: dict[str, Any], jinja_env: object = None) -> None:  # noqa: ARG002
         """Fill the title; properties are no XML source, so nothing is escaped here."""
         properties = self.docx.core_properties
-        properties.title = tag_environment(escape=False).from_string(mended_text(properties.title)).render(context)
+        properties.title = tag_environment(escape=False).from_string(title_source(properties.title)).render(context)
 
 
 def fill(template: Template, context: Mapping[str, object]) -> bytes:
@@ -63,7 +61,7 @@ def fill(template: Template, context: Mapping[str, object]) -> bytes:
     would not say what it should and for a tag that cannot be filled (it names template and tag), `DocumentRefused` for
     a value that no document can hold.
     """
-    refuse_unfillable(template)
+    refuse_unfillable(template, context)
     for name, value in context.items():
         _check(name, value)
     filling = _Filling(BytesIO(template.content))
@@ -74,34 +72,13 @@ def fill(template: Template, context: Mapping[str, object]) -> bytes:
         raise TemplateRefused(
             _("The template {template} needs a value that is empty: {tag}.").format(template=template.name, tag=empty)
         ) from error
-    except UndefinedError as error:
-        tag = re.search(r"'([^']*)' is undefined|has no attribute '([^']*)'", str(error))
-        name = next((group for group in tag.groups() if group), "?") if tag else "?"
-        raise TemplateRefused(
-            _("The template {template} has the tag {tag}, which is no value of the case.").format(
-                template=template.name, tag=name
-            )
-        ) from error
-    except Unprintable as error:
-        raise TemplateRefused(
-            _("The template {template} cannot be filled: {reason}.").format(template=template.name, reason=error)
-        ) from error
-    except SecurityError as error:
-        raise TemplateRefused(
-            _("The template {template} has a tag that reaches for more than values: {tag}.").format(
-                template=template.name, tag=forbidden(error)
-            )
-        ) from error
-    except TemplateSyntaxError as error:
-        raise TemplateRefused(
-            _("The template {template} has a tag that cannot be read: {tag}.").format(
-                template=template.name, tag=unreadable(error)
-            )
-        ) from error
     except (TemplateError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError) as error:
+        fault = failing_tag(template, context)
         raise TemplateRefused(
-            _("The template {template} cannot be filled: {reason}.").format(
-                template=template.name, reason=_reason(error)
+            refusal(template, fault)
+            if fault is not None
+            else _("The template {template} cannot be filled: {reason}.").format(
+                template=template.name, reason=type(error).__name__
             )
         ) from error
     filled = BytesIO()
@@ -138,20 +115,6 @@ def _empty(context: Mapping[str, object], prefix: str = "") -> Iterable[str]:
             yield from _empty(value, f"{prefix}{name}.")
         elif value is None or (isinstance(value, str) and not value.strip()):
             yield prefix + name
-
-
-def unreadable(error: TemplateSyntaxError) -> str:
-    """Return the tags of the paragraph that cannot be read, and what Jinja says of it."""
-    lines = (error.source or "").splitlines()
-    line = re.sub(r"<[^>]*>", "", lines[error.lineno - 1]) if 0 < error.lineno <= len(lines) else ""
-    tags = " ".join(re.findall(r"\{[{%].*?(?:[}%]\}|$)", line))[:120]
-    return f"{tags} ({error.message})" if tags else error.message or "?"
-
-
-def _reason(error: Exception) -> str:
-    """Return why, without any value: our own filters say it in words, for the rest the kind of error must do."""
-    own = {_("the value is no date"), _("the value is no number"), _("a loop needs a list")}
-    return str(error) if str(error) in own else type(error).__name__
 
 
 def _normalised(content: bytes) -> bytes:

@@ -65,7 +65,11 @@ class Field:
 
 @dataclass(slots=True, eq=False)
 class Paragraph:
-    """A paragraph of a part; `number` counts from 1 in the order of the XML, paragraphs of text boxes included."""
+    """A paragraph of a part; `number` counts from 1 in the order of the XML, paragraphs of text boxes included.
+
+    `fields` are those that begin in it, `lone` the places of delimiters that belong to no tag. The title of the
+    template, which is no paragraph of a part, has the number 0.
+    """
 
     part: str
     number: int
@@ -73,12 +77,15 @@ class Paragraph:
     text: str = ""
     pieces: list[Piece] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
+    fields: list[Field] = field(default_factory=list)
     tags: list["Tag"] = field(default_factory=list)
     lone: list[int] = field(default_factory=list)
 
     @property
     def where(self) -> str:
         """The place as people read it."""
+        if not self.number:
+            return _("title")
         return _("{part}, paragraph {number}").format(part=short_name(self.part), number=self.number)
 
     @property
@@ -150,6 +157,16 @@ def read_paragraphs(root: etree._Element, part: str) -> list[Paragraph]:
     return found
 
 
+def title_paragraph(title: str) -> Paragraph:
+    """Return the title of a template as a paragraph, so that its tags are looked at as all others."""
+    root = etree.Element(W + "p")
+    run = etree.SubElement(root, W + "r")
+    etree.SubElement(run, W + "t").text = title
+    (paragraph,) = read_paragraphs(root, "")
+    paragraph.number = 0
+    return paragraph
+
+
 def tags_in_order(root: etree._Element, paragraphs: Sequence[Paragraph]) -> list[Tag]:
     """Return the tags in the order of the XML, in which a text box stands in the middle of its paragraph."""
     places = {element: place for place, element in enumerate(root.iter(W + "t", *_SPACES, *_SIGNS))}
@@ -173,12 +190,13 @@ def _read(element: etree._Element, holder: etree._Element, paragraph: Paragraph,
             _add(paragraph, child, _SIGNS[name], holder, fields)
         elif name == W + "fldSimple":
             fields.append(Field(child.get(W + "instr", "")))
+            paragraph.fields.append(fields[-1])
             _read(child, child, paragraph, fields)
             fields.pop()
         elif name in _OPAQUE:
             _read(child, child, paragraph, fields)
         else:
-            _follow_field(child, fields)
+            _follow_field(child, paragraph, fields)
             start = paragraph.pieces[-1].end if paragraph.pieces else 0
             paragraph.marks.append(Mark(start, child))
 
@@ -201,7 +219,7 @@ def _add(
         paragraph.pieces.append(Piece(start, text, element, holder, tuple(fields)))
 
 
-def _follow_field(element: etree._Element, fields: list[Field]) -> None:
+def _follow_field(element: etree._Element, paragraph: Paragraph, fields: list[Field]) -> None:
     """Note where a complex field begins and ends, and its instruction (17.16.18)."""
     if element.tag == W + "instrText" and fields:
         fields[-1].instruction += element.text or ""
@@ -209,6 +227,7 @@ def _follow_field(element: etree._Element, fields: list[Field]) -> None:
         kind = element.get(W + "fldCharType")
         if kind == "begin":
             fields.append(Field())
+            paragraph.fields.append(fields[-1])
         elif kind == "end" and fields:
             fields.pop()
 

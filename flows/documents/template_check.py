@@ -1,16 +1,15 @@
 """Check a template before a season starts: its tags, what nothing fills, and what its PDF would lose."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import TemplateError
-from jinja2.meta import find_undeclared_variables
 from lxml import etree
 
 from flows.documents.signature_bookmarks import PREFIX
-from flows.documents.tagged_text import Paragraph, Tag, read_paragraphs, tags_in_order
+from flows.documents.tagged_text import Paragraph, Tag, read_paragraphs, tags_in_order, title_paragraph
 from flows.documents.template import Template, missing_version, read_template, wrong_format
 from flows.documents.template_checks import (
     comments,
@@ -26,8 +25,6 @@ from flows.documents.template_checks import (
     used_names,
 )
 from flows.documents.template_fault import TemplateFault
-from flows.documents.template_source import mended_text
-from flows.documents.template_tags import tag_environment
 from flows.errors import DocumentRefused, TemplateRefused
 from flows.language import current, translate_plural
 from flows.language import translate as _
@@ -37,18 +34,17 @@ from flows.typesetting import Package, W, find_losses
 STAMPS = frozenset({"malversjon", "avtale_id", "avtale_versjon"})
 #: Parts beside the main one that are filled.
 _STORIES = ("header", "footer", "footnotes", "endnotes")
-_NAMES = re.compile(r"\{\{\s*([^\W\d]\w*)")
 _DC = "{http://purl.org/dc/elements/1.1/}"
 
 
+@dataclass(frozen=True, slots=True)
 class _Part:
-    """A part that is filled: its root, paragraphs and tags, read once for every check."""
+    """A part that is filled, and its paragraphs and tags, read once for every check."""
 
-    def __init__(self, package: Package, name: str) -> None:
-        self.name = name
-        self.root = package.xml(name)
-        self.paragraphs: list[Paragraph] = read_paragraphs(self.root, name)
-        self.tags: list[Tag] = tags_in_order(self.root, self.paragraphs)
+    name: str
+    root: etree._Element
+    paragraphs: Sequence[Paragraph]
+    tags: Sequence[Tag]
 
 
 def check_template(path: Path, sample: Mapping[str, object]) -> list[TemplateFault]:
@@ -61,9 +57,8 @@ def check_template(path: Path, sample: Mapping[str, object]) -> list[TemplateFau
     parts = _parts(package)
     values = {**dict.fromkeys(STAMPS, "1"), **sample}
     found = [TemplateFault(why, stops=True) for why in (wrong_format(package), missing_version(template)) if why]
-    found += _content_faults(package, parts, values)
-    used = {name for part in parts for name in used_names(part.tags)} | set(_NAMES.findall(template.title))
-    found += _title_faults(template, values)
+    found += _content_faults(template, parts, values.keys(), values)
+    used = {name for part in (*parts, _title(template)) for name in used_names(part.tags)}
     found += [
         TemplateFault(_("The value {name} is nowhere used.").format(name=name)) for name in sorted(values.keys() - used)
     ]
@@ -79,19 +74,16 @@ def check_template(path: Path, sample: Mapping[str, object]) -> list[TemplateFau
     return list(dict.fromkeys(found))
 
 
-def refuse_unfillable(template: Template) -> None:
+def refuse_unfillable(template: Template, names: Collection[str]) -> None:
     """Raise `TemplateRefused` with the first place where a template would say something else than it should.
 
-    Everything that fills templates asks this first, so that nothing is made from one that has such a fault.
+    `names` are those of the values that it is filled with. Everything that fills templates asks this first, so that
+    nothing is made from one that has such a fault.
     """
-    faults = _unfillable(template, current())
+    faults = _unfillable(template, frozenset(names), current())
     if not faults:
         return
-    first = faults[0]
-    place = first.where or _("the whole template")
-    sentence = _("Nothing is made from the template {template} because of {place}: {what}").format(
-        template=template.name, place=f"{place} («{first.text}»)" if first.text else place, what=first.what
-    )
+    sentence = refusal(template, faults[0])
     others = len(faults) - 1
     more = translate_plural(
         "{count} other fault is listed by template check.", "{count} other faults are listed by template check.", others
@@ -99,26 +91,45 @@ def refuse_unfillable(template: Template) -> None:
     raise TemplateRefused(f"{sentence} {more}" if others else sentence)
 
 
+def refusal(template: Template, fault: TemplateFault) -> str:
+    """Return why nothing is made from a template, in one sentence with the place."""
+    place = fault.where or _("the whole template")
+    return _("Nothing is made from the template {template} because of {place}: {what}").format(
+        template=template.name, place=f"{place} («{fault.text}»)" if fault.text else place, what=fault.what
+    )
+
+
+def failing_tag(template: Template, context: Mapping[str, object]) -> TemplateFault | None:
+    """Return the first tag that prints no value of a case, and where it stands; None where every tag does."""
+    package = Package(template.content)
+    for part in (*_parts(package), _title(template)):
+        for fault in expression_faults(part.tags, context):
+            return fault
+    return None
+
+
 @lru_cache(maxsize=32)
-def _unfillable(template: Template, _language: str) -> tuple[TemplateFault, ...]:
+def _unfillable(template: Template, names: frozenset[str], _language: str) -> tuple[TemplateFault, ...]:
     """Return the faults that stop a batch, as sentences of a language."""
     package = Package(template.content)
-    found = _content_faults(package, _parts(package), None)
+    found = _content_faults(template, _parts(package), names)
     found += foreign_contents(package)
     return tuple(dict.fromkeys(fault for fault in found if fault.stops))
 
 
-def _content_faults(package: Package, parts: list[_Part], values: Mapping[str, object] | None) -> list[TemplateFault]:
-    """Return the faults of what the parts say; `values` are those of a case, where they are known."""
+def _content_faults(
+    template: Template, parts: Sequence[_Part], known: Collection[str], values: Mapping[str, object] | None = None
+) -> list[TemplateFault]:
+    """Return the faults of what a template says; `known` are the names of values, `values` those of a case, to try."""
+    package = Package(template.content)
     found: list[TemplateFault] = []
-    for part in parts:
+    for part in (*parts, _title(template)):
         found += tracked_changes(part.root, part.name, part.paragraphs)
         found += tag_faults(part.paragraphs, part.tags)
         found += expression_faults(part.tags, values)
-        found += foreign_tags(part.paragraphs, values or ())
+        found += foreign_tags(part.paragraphs, known)
         found += tags_outside_text(part.root, part.name, part.paragraphs)
-    names = [part.name for part in parts]
-    found += unfilled_tags(package, names)
+    found += unfilled_tags(package, [part.name for part in parts])
     for kind in ("styles", "numbering"):
         other = package.related(package.main, kind)
         if other is not None:
@@ -130,24 +141,18 @@ def _parts(package: Package) -> list[_Part]:
     """Return the parts that are filled: the text, headers, footers and notes."""
     pointers = package.relationships(package.main).values()
     stories = {one.target for one in pointers if one.kind in _STORIES and one.target in package.names}
-    return [_Part(package, name) for name in (package.main, *sorted(stories))]
+    return [_part(name, package.xml(name)) for name in (package.main, *sorted(stories))]
 
 
-def _title_faults(template: Template, values: Mapping[str, object]) -> Iterator[TemplateFault]:
-    """Yield what is wrong with the tags of the title."""
-    try:
-        names = _title_names(template.title)
-    except (TemplateError, TemplateRefused) as error:
-        yield TemplateFault(_("A tag cannot be read: {why}").format(why=error), _("title"), template.title, stops=True)
-        return
-    for name in sorted(names - values.keys()):
-        what = _("The tag {name} is no value of a case.").format(name=name)
-        yield TemplateFault(what, _("title"), template.title, stops=True)
+def _part(name: str, root: etree._Element) -> _Part:
+    paragraphs = read_paragraphs(root, name)
+    return _Part(name, root, paragraphs, tags_in_order(root, paragraphs))
 
 
-def _title_names(title: str) -> set[str]:
-    """Return the names that a title asks for; raises for tags that cannot be read."""
-    return set(find_undeclared_variables(tag_environment(escape=False).parse(mended_text(title))))
+def _title(template: Template) -> _Part:
+    """Return the title, which is filled, too, as a part."""
+    paragraph = title_paragraph(template.title)
+    return _Part("", paragraph.element, [paragraph], paragraph.tags)
 
 
 def _language(package: Package) -> str:

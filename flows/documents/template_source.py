@@ -13,7 +13,7 @@ from functools import lru_cache
 from lxml import etree
 
 from flows.documents.quote_repair import mend_quotes
-from flows.documents.tagged_text import Tag, read_paragraphs, tags_in_order
+from flows.documents.tagged_text import Tag, read_paragraphs, tags_in_order, title_paragraph
 from flows.errors import TemplateRefused
 from flows.language import translate as _
 from flows.typesetting import W, parse_xml
@@ -21,7 +21,6 @@ from flows.typesetting import W, parse_xml
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 #: What stands for a tag until the part is text again: processing instructions may stand anywhere, and Word writes none.
 _PLACE = re.compile(r"<\?tag (\d+)\?>")
-_LONGEST_SHOWN = 120
 
 
 @lru_cache(maxsize=256)
@@ -53,20 +52,12 @@ def jinja_source(tag: Tag) -> str:
     return f"{tag.opening} {mended.strip()} {tag.text[-2:]}"
 
 
-def mended_text(text: str) -> str:
-    """Return plain text, such as a title, with the quotes in its tags made straight."""
-
-    def mended(found: re.Match[str]) -> str:
-        inside = mend_quotes(found[0])
-        if inside is None:
-            raise TemplateRefused(
-                _("Write straight quotes in the tag {tag} ({where}); which belong together cannot be told.").format(
-                    tag=found[0][:_LONGEST_SHOWN], where=_("title")
-                )
-            )
-        return inside
-
-    return re.sub(r"\{\{.*?\}\}|\{%.*?%\}", mended, text, flags=re.DOTALL)
+def title_source(title: str) -> str:
+    """Return a title with its tags as Jinja reads them; raises `TemplateRefused` as `jinja_source` does."""
+    found, place = "", 0
+    for tag in title_paragraph(title).tags:
+        found, place = found + title[place : tag.start] + jinja_source(tag), tag.end
+    return found + title[place:]
 
 
 def _put(tag: Tag, place: etree._Element) -> None:

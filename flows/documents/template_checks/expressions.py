@@ -1,8 +1,9 @@
 """Find tags that cannot be read, ask for what no case gives, or would print what is not text, number or date."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
-from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError, nodes
+from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 from jinja2.meta import find_undeclared_variables
 
@@ -21,8 +22,7 @@ def expression_faults(tags: Sequence[Tag], sample: Mapping[str, object] | None =
     """
     for tag, source in _tried(tags):
         try:
-            tree = tag_environment(escape=True).parse(source)
-            tag_environment(escape=True).compile(tree)
+            names = _names(source)
         except SecurityError as error:
             what = _("A tag reaches for more than values: {tag}").format(tag=forbidden(error))
             yield fault_at(tag.paragraph, what)
@@ -32,7 +32,7 @@ def expression_faults(tags: Sequence[Tag], sample: Mapping[str, object] | None =
             )
         else:
             if sample is not None:
-                unknown = _names(tree) - sample.keys()
+                unknown = names - sample.keys()
                 for name in sorted(unknown):
                     yield fault_at(tag.paragraph, _("The tag {name} is no value of a case.").format(name=name))
                 if not unknown and (why := _failure(source, sample)):
@@ -46,7 +46,7 @@ def used_names(tags: Sequence[Tag]) -> set[str]:
     found: set[str] = set()
     for _tag, source in _tried(tags):
         try:
-            found |= _names(tag_environment(escape=True).parse(source))
+            found |= _names(source)
         except TemplateError:
             continue
     return found
@@ -75,8 +75,14 @@ def _tried(tags: Sequence[Tag]) -> Iterator[tuple[Tag, str]]:
             yield tag, f"{around}{written}{ends}"
 
 
-def _names(tree: nodes.Template) -> set[str]:
-    return set(find_undeclared_variables(tree))
+@lru_cache(maxsize=1024)
+def _names(source: str) -> frozenset[str]:
+    """Return the names that a small template asks for; raises an exception of Jinja where it cannot be read."""
+    environment = tag_environment(escape=True)
+    tree = environment.parse(source)
+    names = frozenset(find_undeclared_variables(tree))
+    environment.compile(tree)  # finds filters that do not exist
+    return names
 
 
 def _failure(source: str, sample: Mapping[str, object]) -> str:

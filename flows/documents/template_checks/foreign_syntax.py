@@ -66,18 +66,14 @@ def _folded(name: str) -> str:
 
 
 def _merge_fields(paragraph: Paragraph) -> Iterator[TemplateFault]:
-    instructions = [one.element.text or "" for one in paragraph.marks if one.element.tag == W + "instrText"]
-    instructions += [one.get(W + "instr", "") for one in paragraph.element.iterchildren(W + "fldSimple")]
-    written = "\n".join(instructions)
-    for field in re.findall(r"[A-Z]+", written.upper()):
-        if field in _MERGE_FIELDS:
+    for field in paragraph.fields:
+        if field.name in _MERGE_FIELDS:
             yield fault_at(
                 paragraph,
                 _("A field of mail merge is left ({field}). Replace it by a tag as {example}.").format(
-                    field=" ".join(written.split()), example="{{ navn }}"
+                    field=" ".join(field.instruction.split()), example="{{ navn }}"
                 ),
             )
-            return
 
 
 def _prompts(paragraph: Paragraph) -> Iterator[TemplateFault]:
