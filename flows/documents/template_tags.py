@@ -62,7 +62,10 @@ def forbidden(error: SecurityError) -> str:
 
 
 def _printed(value: object) -> object:
-    """Refuse what would leave a hole in an agreement; Jinja calls this with every value that is printed."""
+    """Refuse what would leave a hole in an agreement; every tag that prints ends in this filter.
+
+    Jinja's own hook, `finalize`, sees a constant only after it has become text.
+    """
     if value is None or (isinstance(_shown(value), str) and not str(value).strip()):
         raise EmptyValue
     return value
@@ -157,12 +160,21 @@ class TagEnvironment(SandboxedEnvironment):
 @cache
 def tag_environment(escape: bool) -> TagEnvironment:
     """Return the environment for XML (`escape`) or for plain text."""
-    environment = TagEnvironment(autoescape=escape, undefined=StrictUndefined, finalize=_printed)
+    environment = TagEnvironment(autoescape=escape, undefined=StrictUndefined)
     own = {name: environment.filters[name] for name in _FILTERS}
     own |= {name: _on_text(environment.filters[name]) for name in _TEXT_FILTERS}
     environment.filters.clear()
     environment.filters.update(
-        {**own, **FILTERS, "join": _joined, "first": _first, "last": _last, "_rows": _rows, "_shown": _shown}
+        {
+            **own,
+            **FILTERS,
+            "join": _joined,
+            "first": _first,
+            "last": _last,
+            "_rows": _rows,
+            "_shown": _shown,
+            "_printed": _printed,
+        }
     )
     environment.globals.clear()
     return environment
@@ -177,14 +189,20 @@ def _judge(node: nodes.Node, loops: int) -> None:
     if isinstance(node, nodes.Name) and node.name in _NO_VALUES:
         raise _Forbidden(node.name)
     if isinstance(node, nodes.Concat):
-        node.nodes = [nodes.Filter(one, "_shown", [], [], None, None, lineno=node.lineno) for one in node.nodes]
+        node.nodes = [_filtered(one, "_shown") for one in node.nodes]
+    if isinstance(node, nodes.Output):
+        node.nodes = [one if isinstance(one, nodes.TemplateData) else _filtered(one, "_printed") for one in node.nodes]
     if isinstance(node, nodes.For):
         loops += 1
         if loops > DEEPEST_LOOP:
             raise _Forbidden(" ".join(["for"] * loops))
-        node.iter = nodes.Filter(node.iter, "_rows", [], [], None, None, lineno=node.lineno)
+        node.iter = _filtered(node.iter, "_rows")
     for child in node.iter_child_nodes():
         _judge(child, loops)
+
+
+def _filtered(node: nodes.Node, name: str) -> nodes.Filter:
+    return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
 
 
 def _written(node: nodes.Node) -> str:

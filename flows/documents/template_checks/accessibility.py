@@ -12,6 +12,7 @@ from flows.typesetting import W
 _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _DECORATIVE = "{http://schemas.microsoft.com/office/drawing/2017/decorative}decorative"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/picture}pic"
 _V = "{urn:schemas-microsoft-com:vml}"
 _YES = ("1", "true", "on")
 
@@ -23,9 +24,8 @@ def undescribed_pictures(paragraphs: Sequence[Paragraph]) -> Iterator[TemplateFa
     """
     for paragraph in paragraphs:
         for mark in paragraph.marks:
-            if any(True for _one in mark.element.iterancestors(_FALLBACK)):
-                continue
-            if _undescribed(mark.element):
+            older_copy = next(mark.element.iterancestors(_FALLBACK), None) is not None
+            if not older_copy and _undescribed(mark.element):
                 yield fault_at(
                     paragraph,
                     _("A picture has no text alternative. Right-click it, choose Edit Alt Text, and describe it."),
@@ -36,7 +36,8 @@ def undescribed_pictures(paragraphs: Sequence[Paragraph]) -> Iterator[TemplateFa
 def _undescribed(element: etree._Element) -> bool:
     if element.tag == W + "drawing":
         properties = next(element.iter(_WP + "docPr"), None)
-        if properties is None or any(True for _box in element.iter(W + "txbxContent")):
+        pictured = next(element.iter(_PICTURE), None) is not None
+        if properties is None or (not pictured and next(element.iter(W + "txbxContent"), None) is not None):
             return False
         decorative = any(one.get("val", "1") in _YES for one in properties.iter(_DECORATIVE))
         said = properties.get("descr", "").strip() or properties.get("title", "").strip()

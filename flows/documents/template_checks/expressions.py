@@ -90,7 +90,7 @@ def _failure(source: str, sample: Mapping[str, object]) -> str:
     try:
         tag_environment(escape=True).from_string(source).render(sample)
     except EmptyValue:
-        return ""
+        return _("the value is empty")
     except Unprintable as error:
         return str(error)
     except UndefinedError:
