@@ -22,7 +22,7 @@ def templates() -> None:
 def check(
     docx: Annotated[Path, typer.Argument(metavar="FILE.docx", exists=True, dir_okay=False)],
     agreement: Annotated[
-        str, typer.Option("--type", metavar="AGREEMENT", help="The agreement it is for, if the file's name does not say it.")
+        str, typer.Option("--type", metavar="AGREEMENT", help="Its agreement, if the file's name does not say it.")
     ] = "",
     as_json: AsJson = False,
 ) -> None:
