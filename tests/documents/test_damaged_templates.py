@@ -54,7 +54,7 @@ def test_every_kind_of_damage_is_filled_right_or_named() -> None:
     assert (tried, silent) == (60, [])
 
 
-@pytest.mark.parametrize("kind", ["ins", "bold half", "method", "left: {NAME}", "text beside p"])
+@pytest.mark.parametrize("kind", ["ins", "hidden half", "method", "left: {NAME}", "text beside p"])
 def test_a_batch_makes_nothing_from_a_damaged_template(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:

@@ -189,6 +189,12 @@ def _new_paragraph(target: Target, random: Random) -> None:
     target.paragraph.addnext(moved)
 
 
+def _whole_with_comment(target: Target, _random: Random) -> None:
+    run = isolated(target)
+    run.addprevious(element('<w:commentRangeStart w:id="3"/>'))
+    run.addnext(element('<w:commentRangeEnd w:id="3"/>'))
+
+
 def _lines(before: str, after: str) -> Damage:
     """Put paragraphs before and after that of the tag."""
 
@@ -247,6 +253,13 @@ HARMLESS: Mapping[str, Damage] = {
     "a note to colleagues": _instead("{{ NAME FILTER }}{# husk å spørre #}"),
 }
 
+NAMED: Mapping[str, Damage] = {
+    "bold half": _formatted("<w:b/>"),
+    "half in another font": _formatted('<w:rFonts w:ascii="Arial" w:hAnsi="Arial"/>'),
+    "comment on the whole tag": _whole_with_comment,
+}
+"""What the check names and what is filled all the same: the text is right, its look or its neighbours may not be."""
+
 HARMFUL: Mapping[str, Damage] = {
     "ins": _wrapped(f"<w:ins {_WHO}/>"),
     "del": _wrapped(f"<w:del {_WHO}/>"),
@@ -274,7 +287,6 @@ HARMFUL: Mapping[str, Damage] = {
     "ruby": _wrapped("<w:r><w:ruby><w:rt/><w:rubyBase/></w:ruby></w:r>", "rubyBase"),
     "direction": _wrapped('<w:bdo w:val="rtl"/>'),
     "special hyphen": _between("<w:r><w:noBreakHyphen/></w:r>"),
-    "bold half": _formatted("<w:b/>"),
     "hidden half": _formatted("<w:vanish/>"),
     "white half": _formatted('<w:color w:val="FFFFFF"/>'),
     "tracked look": _tracked(f"<w:rPrChange {_WHO}><w:rPr/></w:rPrChange>"),

@@ -7,12 +7,15 @@ from lxml import etree
 
 from flows.documents.tagged_text import Paragraph, short_name
 from flows.documents.template_fault import TemplateFault, fault_at
+from flows.errors import DocumentRefused
 from flows.language import translate as _
 from flows.typesetting import Package, W
 
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\{\{|\{%", re.DOTALL)
 #: Word's list of headings in the properties repeats the title as it was when the template was saved.
 _REPEATED = "docProps/app.xml"
+#: Building blocks (11.3.5) are offered by Word to whoever writes, and never printed.
+_BLOCKS = "word/glossary/"
 
 
 def foreign_contents(package: Package) -> Iterator[TemplateFault]:
@@ -25,32 +28,38 @@ def foreign_contents(package: Package) -> Iterator[TemplateFault]:
             yield TemplateFault(_("The template holds a control (ActiveX). Delete it; write its text instead."), name)
         elif "/embeddings/" in lower:
             yield TemplateFault(_("The template holds an embedded object. Delete it; write its text instead."), name)
-    for name in sorted(package.names):
-        if name.endswith(".rels"):
-            for kind in sorted({one for one in _kinds(package, name) if one == "aFChunk"}):
-                yield TemplateFault(
-                    _(
-                        "The template holds a whole other file ({kind}), in which nothing is filled in. Paste its text."
-                    ).format(kind=kind),
-                    name,
-                    stops=True,
-                )
+    for chunk in sorted(_chunks(package)):
+        yield TemplateFault(
+            _("The template holds a whole other file, in which nothing is filled in. Paste its text instead."),
+            chunk,
+            stops=_TAG.search(_text_of(package.read(chunk))) is not None,
+        )
     for kind, name in package.outside():
         yield TemplateFault(
             _("The template fetches something from outside ({kind}), which is never done.").format(kind=kind), name
         )
 
 
-def _kinds(package: Package, name: str) -> Iterator[str]:
-    for one in package.xml(name):
-        yield str(one.get("Type", "")).rsplit("/", 1)[-1]
+def _chunks(package: Package) -> set[str]:
+    """Return the parts that are documents of their own (17.17.2.1)."""
+    links = package.relationships(package.main).values()
+    return {one.target for one in links if one.kind == "aFChunk" and one.target in package.names}
+
+
+def _text_of(content: bytes) -> str:
+    """Return the text of another file, as far as tags in it can be seen: of a DOCX, or of a text format."""
+    try:
+        other = Package(content)
+        return "".join(map(str, other.xml(other.main).itertext()))
+    except DocumentRefused:
+        return content.decode("utf-8", "replace").replace("\\{", "{").replace("\\}", "}")
 
 
 def unfilled_tags(package: Package, filled: Collection[str]) -> Iterator[TemplateFault]:
     """Yield the parts that hold tags and are never filled, such as comments, diagrams and properties."""
     core = package.related("", "core-properties")
     for name in sorted(package.names):
-        if not name.endswith(".xml") or name in filled or name == _REPEATED:
+        if not name.endswith(".xml") or name in filled or name == _REPEATED or name.startswith(_BLOCKS):
             continue
         root = package.xml(name)
         text = "".join(one.text or "" for one in root.iter() if not (name == core and _is_title(one)))

@@ -37,6 +37,7 @@ _NAMES = {
 _TEXT_FIELDS = {"HYPERLINK", "TOC", "REF", "PAGEREF"}
 #: What differs between runs without being seen.
 _UNSEEN = {W + name for name in ("lang", "noProof", "szCs", "bCs", "iCs", "webHidden", "rPrChange")}
+_HIDING = {W + name for name in ("vanish", "specVanish", "strike", "dstrike", "color", "shd", "highlight")}
 _SEEN_FONTS = (W + "ascii", W + "hAnsi", W + "asciiTheme", W + "hAnsiTheme")
 _TITLE_STORE = "{6C3C8BC8-F283-45AE-878A-BAB7291924A1}"
 
@@ -93,15 +94,20 @@ def _crossing(tag: Tag) -> Iterator[TemplateFault]:
         yield fault_at(
             tag.paragraph, _("The tag {tag} holds a special hyphen; write it with plain letters.").format(tag=tag.text)
         )
-    elif tag.opening == "{{" and len({_look(piece.element) for piece in tag.pieces if _told(piece.text)}) > 1:
+    elif tag.opening == "{{":
+        yield from _formatted(tag)
+
+
+def _formatted(tag: Tag) -> Iterator[TemplateFault]:
+    """Yield that a tag has several looks, of which its value gets the first; it stops a batch if one of them hides."""
+    runs = [_look(piece.element) for piece in tag.pieces if piece.text.strip()]
+    differing = frozenset.union(*runs) - frozenset.intersection(*runs)
+    if differing:
         yield fault_at(
             tag.paragraph,
             _("The tag {tag} is formatted in several ways. Mark all of it and choose one.").format(tag=tag.text),
+            stops=any(name in _HIDING for name, _said in differing),
         )
-
-
-def _told(text: str) -> bool:
-    return bool(text.strip())
 
 
 def _harmless(mark: Mark) -> bool:
@@ -127,18 +133,17 @@ def _unshared(tag: Tag) -> list[etree._Element]:
     return unshared or [pieces[0].element]
 
 
-def _look(element: etree._Element) -> tuple[str, ...]:
+def _look(element: etree._Element) -> frozenset[tuple[str, str]]:
     """Return the formatting of a piece's run that a reader sees."""
     run = element.getparent()
     properties = None if run is None else run.find(W + "rPr")
-    seen: list[str] = []
+    seen: set[tuple[str, str]] = set()
     for one in () if properties is None else properties:
-        if one.tag in _UNSEEN or not isinstance(one.tag, str):
-            continue
-        said = sorted(one.attrib.items()) if one.tag != W + "rFonts" else [(key, one.get(key)) for key in _SEEN_FONTS]
-        if one.tag != W + "rFonts" or any(value for _key, value in said):
-            seen.append(f"{one.tag} {said}")
-    return tuple(sorted(seen))
+        fonts = one.tag == W + "rFonts"
+        said = {key: value for key, value in one.attrib.items() if not fonts or key in _SEEN_FONTS}
+        if one.tag not in _UNSEEN and (said or not fonts):
+            seen.add((str(one.tag), str(sorted(said.items()))))
+    return frozenset(seen)
 
 
 def _misplaced(tag: Tag) -> Iterator[TemplateFault]:
@@ -219,7 +224,8 @@ def _beside(tag: Tag) -> str:
 
 #: What is lost with the paragraph, row or cell that it stands in.
 _CONTENT = (
-    "drawing", "pict", "object", "footnoteReference", "endnoteReference", "fldChar", "fldSimple", "bookmarkStart",
+    "drawing", "pict", "object", "footnoteRef", "endnoteRef",
+    "footnoteReference", "endnoteReference", "fldChar", "fldSimple", "bookmarkStart",
     "commentReference", "commentRangeStart", "sectPr", "sym", "br", "altChunk", "delText",
 )  # fmt: skip
 
