@@ -22,7 +22,7 @@ from flows.intake import read
 from flows.language import translate as _
 from flows.register.agreements import current_version, get_agreement, losses_of
 from flows.register.database import utc_now
-from flows.settings import Engine, shipped_folder
+from flows.settings import Engine
 from flows.typesetting import Package, check_size, in_time
 
 _AT_ONCE = 40
@@ -163,16 +163,3 @@ def convert_file(
         raise WrongUse(_("Nothing can be written to {path}; choose another place.").format(path=pdf)) from error
     shortfall = (_("{count} words of the DOCX").format(count=len(missing)),) if missing else ()
     return pages_of(content), (*map(str, lost), *shortfall)
-
-
-def names_of(template: str) -> set[str]:
-    """Return the names that cases give a template, by the template's file name; raises `WrongUse` for no agreement's.
-
-    The names are those of the invented cases in `fixtures/`.
-    """
-    for case in read(shipped_folder("fixtures") / "renewal-2027.xlsx", oslo_date(utc_now())).cases:
-        kind = types()[case.type]
-        if kind.template == template:
-            return set(kind.context(case.case))
-    known = ", ".join(sorted(kind.template for kind in types().values()))
-    raise WrongUse(f"{template} is no agreement's template; name it as one of: {known}.")

@@ -1,17 +1,53 @@
-"""Check a template: tags that no case fills, what its PDF would lose, and whether the official wording is whole."""
+"""Check a template: tags that cannot be filled, what its PDF would lose, and whether the official wording is whole."""
 
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
-from flows.agreements.types import types
+from flows.agreements.types import AgreementType, types
 from flows.application.official_wording import wording_faults
-from flows.application.preview import names_of
 from flows.dates import oslo_date
-from flows.documents.template_check import TemplateFault, check_template
+from flows.documents import TemplateFault, check_template
+from flows.errors import WrongUse
+from flows.intake import read
+from flows.language import translate as _
 from flows.register.database import utc_now
+from flows.settings import shipped_folder
 
 
-def template_faults(docx: Path) -> list[TemplateFault]:
-    """Return the faults of a template, whose file name says which agreement it is for. Raises `WrongUse`."""
-    faults = check_template(docx, names_of(docx.name))
-    kind = next(kind for kind in types().values() if kind.template == docx.name)
-    return faults + wording_faults(docx, kind, oslo_date(utc_now()))
+def template_faults(docx: Path, agreement: str = "") -> list[TemplateFault]:
+    """Return the faults of a template of an agreement type, by default that which the file's name says.
+
+    `agreement` is the name of a type, or of its template without ending. Raises `WrongUse` where it is neither, and
+    `TemplateRefused` for a file that is no Word document.
+    """
+    kind = type_of(agreement or docx.name)
+    return check_template(docx, sample_of(kind.name)) + wording_faults(docx, kind, oslo_date(utc_now()))
+
+
+def sample_of(agreement: str) -> Mapping[str, object]:
+    """Return the values that a case gives a template, by name: those of an invented case in `fixtures/`.
+
+    `agreement` is the name of a type, or of its template with or without ending. Raises `WrongUse` for another name.
+    """
+    return _sample(type_of(agreement).name, oslo_date(utc_now()))
+
+
+@lru_cache(maxsize=16)
+def _sample(name: str, today: date) -> Mapping[str, object]:
+    cases = read(shipped_folder("fixtures") / "renewal-2027.xlsx", today).cases
+    return next(types()[name].context(case.case) for case in cases if case.type == name)
+
+
+def type_of(agreement: str) -> AgreementType:
+    """Return an agreement type by its name, or that of its template with or without ending; raises `WrongUse`."""
+    wanted = agreement.casefold().removesuffix(".docx")
+    for kind in types().values():
+        if wanted in (kind.name, kind.template.casefold().removesuffix(".docx")):
+            return kind
+    raise WrongUse(
+        _("{name} is the template of no agreement. Say which one it is for with --type: {known}.").format(
+            name=agreement, known=", ".join(sorted(types()))
+        )
+    )

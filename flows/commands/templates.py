@@ -1,5 +1,6 @@
 """Commands about templates."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -43,18 +44,26 @@ def wording(
 @app.command()
 def check(
     docx: Annotated[Path, typer.Argument(metavar="FILE.docx", exists=True, dir_okay=False)],
+    agreement: Annotated[
+        str, typer.Option("--type", metavar="AGREEMENT", help="Its agreement, if the file's name does not say it.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Find tags that no case fills, and what the PDF would lose. The file's name says which agreement it is for."""
     from flows.application.template_check import template_faults
 
-    faults = template_faults(docx)
+    faults = template_faults(docx, agreement)
     if as_json:
-        console.print_json([{"what": fault.what, "where": fault.where} for fault in faults])
+        console.print_json([asdict(fault) for fault in faults])
     elif faults:
-        rows = [(fault.what, fault.where or _("the whole template")) for fault in faults]
+        rows = [(fault.what, _place(fault.where, fault.text)) for fault in faults]
         title = _("{name}: to put right before it is used").format(name=docx.name)
         console.print_table(title, (_("What is wrong"), _("Where")), rows)
     else:
         console.out.print(_("{name}: nothing is wrong.").format(name=docx.name))
     raise typer.Exit(1 if faults else 0)
+
+
+def _place(where: str, text: str) -> str:
+    place = where or _("the whole template")
+    return f"{place}: «{text}»" if text else place

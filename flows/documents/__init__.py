@@ -19,7 +19,8 @@ from flows.documents.pipeline import Document, make
 from flows.documents.process_pool import DocumentJob, RefusedDocument
 from flows.documents.signature_bookmarks import SignaturePlace, signature_places
 from flows.documents.template import Template, load_template
-from flows.documents.template_check import TemplateFault, check_template
+from flows.documents.template_check import check_template
+from flows.documents.template_fault import TemplateFault
 from flows.typesetting import Loss, Pdf, convert
 
 __all__ = [

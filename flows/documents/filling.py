@@ -1,24 +1,25 @@
 """Fill a template: docxtpl with an environment of our own, one new template object a case."""
 
-import re
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
 from docxtpl import DocxTemplate
-from jinja2 import TemplateError, UndefinedError
-from jinja2.exceptions import SecurityError, TemplateSyntaxError
+from jinja2 import TemplateError
+from lxml import etree
 
-from flows.documents.quote_repair import mend_tags
+from flows.documents.filled_part import finished, well_formed
 from flows.documents.template import Template
-from flows.documents.template_tags import EmptyValue, forbidden, tag_environment
+from flows.documents.template_check import failing_tag, refusal, refuse_unfillable
+from flows.documents.template_source import template_source, title_source
+from flows.documents.template_tags import EmptyValue, tag_environment
 from flows.errors import DocumentRefused, TemplateRefused
 from flows.language import translate as _
+from flows.typesetting import parse_xml
 
 #: All that a context may hold: what cannot be called, and cannot lead anywhere.
 _PLAIN = (str, int, float, Decimal, date, bool)
@@ -26,38 +27,41 @@ _PLAIN = (str, int, float, Decimal, date, bool)
 _EARLIEST, _ENTRY = b"\0\0\x21\0", 46
 
 
-@lru_cache(maxsize=256)
-def joined_tags(source: str) -> str:
-    """Return a part with its tags made whole where Word divided them between runs, and their quotes straight.
-
-    It is docxtpl's work, kept per template. Raises `TemplateRefused` for quotes that cannot be told apart.
-    """
-    return str(DocxTemplate.patch_xml(None, mend_tags(source)))
-
-
 class _Filling(DocxTemplate):  # type: ignore[misc]  # docxtpl ships no types
+    """docxtpl, which knows the parts of a document, without its regular expressions and its repair of torn XML."""
+
     def patch_xml(self, src_xml: str) -> str:
-        return joined_tags(src_xml)
+        return template_source(src_xml)
+
+    def render_xml_part(self, src_xml: str, part: Any, context: dict[str, Any], jinja_env: Any = None) -> str:
+        rendered = jinja_env.from_string(src_xml).render(context)
+        return finished(rendered, str(part.partname).lstrip("/"))
+
+    def fix_tables(self, xml: str) -> etree._Element:
+        return well_formed(xml, self.docx.part.partname)
 
     def render_footnotes(self, context: dict[str, Any], jinja_env: Any = None) -> None:
         """Fill the notes, once each: a value that looks like a tag is no tag."""
-        for part in self.docx.part.package.parts:
-            if part.content_type.endswith(("wordprocessingml.footnotes+xml", "wordprocessingml.endnotes+xml")):
-                source = self.patch_xml(part.blob.decode("utf-8"))
+        for relationship in self.docx.part.rels.values():
+            if relationship.reltype.rsplit("/", 1)[-1] in ("footnotes", "endnotes"):
+                part = relationship.target_part
+                source = self.patch_xml(self.xml_to_string(parse_xml(part.blob, str(part.partname))))
                 part._blob = self.render_xml_part(source, part, context, jinja_env).encode("utf-8")
 
     def render_properties(self, context: dict[str, Any], jinja_env: object = None) -> None:  # noqa: ARG002
         """Fill the title; properties are no XML source, so nothing is escaped here."""
         properties = self.docx.core_properties
-        properties.title = tag_environment(escape=False).from_string(mend_tags(properties.title)).render(context)
+        properties.title = tag_environment(escape=False).from_string(title_source(properties.title)).render(context)
 
 
 def fill(template: Template, context: Mapping[str, object]) -> bytes:
     """Return the DOCX of one case; the same template and context give the same bytes.
 
-    `context` holds text, numbers, dates, and lists and mappings of them. Raises `TemplateRefused` for a tag that
-    cannot be filled (it names template and tag), `DocumentRefused` for a value that no document can hold.
+    `context` holds text, numbers, dates, and lists and mappings of them. Raises `TemplateRefused` for a template that
+    would not say what it should and for a tag that cannot be filled (it names template and tag), `DocumentRefused` for
+    a value that no document can hold.
     """
+    refuse_unfillable(template, context)
     for name, value in context.items():
         _check(name, value)
     filling = _Filling(BytesIO(template.content))
@@ -68,30 +72,13 @@ def fill(template: Template, context: Mapping[str, object]) -> bytes:
         raise TemplateRefused(
             _("The template {template} needs a value that is empty: {tag}.").format(template=template.name, tag=empty)
         ) from error
-    except UndefinedError as error:
-        tag = re.search(r"'([^']*)' is undefined|has no attribute '([^']*)'", str(error))
-        name = next((group for group in tag.groups() if group), "?") if tag else "?"
-        raise TemplateRefused(
-            _("The template {template} has the tag {tag}, which is no value of the case.").format(
-                template=template.name, tag=name
-            )
-        ) from error
-    except SecurityError as error:
-        raise TemplateRefused(
-            _("The template {template} has a tag that reaches for more than values: {tag}.").format(
-                template=template.name, tag=forbidden(error)
-            )
-        ) from error
-    except TemplateSyntaxError as error:
-        raise TemplateRefused(
-            _("The template {template} has a tag that cannot be read: {tag}.").format(
-                template=template.name, tag=unreadable(error)
-            )
-        ) from error
     except (TemplateError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError) as error:
+        fault = failing_tag(template, context)
         raise TemplateRefused(
-            _("The template {template} cannot be filled: {reason}.").format(
-                template=template.name, reason=_reason(error)
+            refusal(template, fault)
+            if fault is not None
+            else _("The template {template} cannot be filled: {reason}.").format(
+                template=template.name, reason=type(error).__name__
             )
         ) from error
     filled = BytesIO()
@@ -102,7 +89,7 @@ def fill(template: Template, context: Mapping[str, object]) -> bytes:
 def _check(name: str, value: object) -> None:
     """Refuse objects, and characters that XML or a page cannot hold."""
     if isinstance(value, str):
-        if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t" for sign in value):
+        if any(_unwritable(sign) for sign in value):
             raise DocumentRefused(
                 _("The value {name} holds an invisible control character; type it again.").format(name=name)
             )
@@ -116,6 +103,11 @@ def _check(name: str, value: object) -> None:
         raise TemplateRefused(_("The value {name} is neither text, number, date nor a list.").format(name=name))
 
 
+def _unwritable(sign: str) -> bool:
+    """Return whether a sign cannot stand in XML (production 2 of XML 1.0), or would be seen by nobody."""
+    return sign in "\ufffe\uffff" or (unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t")
+
+
 def _empty(context: Mapping[str, object], prefix: str = "") -> Iterable[str]:
     """Yield the names whose values are empty."""
     for name, value in context.items():
@@ -123,20 +115,6 @@ def _empty(context: Mapping[str, object], prefix: str = "") -> Iterable[str]:
             yield from _empty(value, f"{prefix}{name}.")
         elif value is None or (isinstance(value, str) and not value.strip()):
             yield prefix + name
-
-
-def unreadable(error: TemplateSyntaxError) -> str:
-    """Return the tags of the paragraph that cannot be read, and what Jinja says of it."""
-    lines = (error.source or "").splitlines()
-    line = re.sub(r"<[^>]*>", "", lines[error.lineno - 1]) if 0 < error.lineno <= len(lines) else ""
-    tags = " ".join(re.findall(r"\{[{%].*?(?:[}%]\}|$)", line))[:120]
-    return f"{tags} ({error.message})" if tags else error.message or "?"
-
-
-def _reason(error: Exception) -> str:
-    """Return why, without any value: our own filters say it in words, for the rest the kind of error must do."""
-    own = {_("the value is no date"), _("the value is no number"), _("a loop needs a list")}
-    return str(error) if str(error) in own else type(error).__name__
 
 
 def _normalised(content: bytes) -> bytes:

@@ -6,9 +6,6 @@ two in the tag. Typographic quotes inside straight ones are part of the text and
 
 import re
 
-from flows.errors import TemplateRefused
-from flows.language import translate as _
-
 _STRAIGHT = "\"'"
 #: By which signs each opening sign is closed, in the ways of Norway and of Word.
 _CLOSING = {
@@ -16,37 +13,6 @@ _CLOSING = {
 }  # fmt: skip
 _SIGNS = frozenset(_CLOSING)  # those that close also open
 _TYPOGRAPHIC = re.compile(f"[{''.join(sorted(_SIGNS))}]")
-_MARKUP = r"(?:<[^>]*>)*"
-#: A whole tag of one paragraph, whatever runs Word has divided it into.
-_TAG = re.compile(
-    rf"(\{{{_MARKUP}[{{%])((?:(?!</w:p>|\{{{_MARKUP}[{{%]).)*?)([}}%]{_MARKUP}\}})", re.DOTALL
-)  # fmt: skip
-_BETWEEN_RUNS = re.compile(r"</w:t>.*?<w:t(?: [^>]*)?>", re.DOTALL)
-_ANY_MARKUP = re.compile(r"<[^>]*>")
-_STORY = re.compile(r"<w:(body|document|hdr|ftr|footnotes|endnotes)[ >]")
-_STORIES = {"body": "document", "hdr": "header", "ftr": "footer"}
-_PARAGRAPH = re.compile(r"<w:p[ >]")
-
-
-def mend_tags(source: str) -> str:
-    """Return a part's XML with the quotes in its tags made straight; raises `TemplateRefused` where that is a guess."""
-    if not _TYPOGRAPHIC.search(source):
-        return source
-
-    def mend(found: re.Match[str]) -> str:
-        if not _TYPOGRAPHIC.search(found[2]):
-            return found[0]
-        tag = _tag(found)
-        mended = mend_quotes(tag)
-        if mended is None:
-            raise TemplateRefused(
-                _("Write straight quotes in the tag {tag} ({where}); which belong together cannot be told.").format(
-                    tag=tag, where=_place(source, found.start())
-                )
-            )
-        return mended
-
-    return _TAG.sub(mend, source)
 
 
 def mend_quotes(tag: str) -> str | None:
@@ -85,17 +51,3 @@ def _end(tag: str, start: int, quotes: list[int]) -> int | None:
     if not closing or any(tag[index] in _STRAIGHT for index in quotes if start < index < closing[0]):
         return None
     return closing[0]
-
-
-def _tag(found: re.Match[str]) -> str:
-    """Return a tag in one piece, as the text of one run."""
-    opening, inside, closing = (_ANY_MARKUP.sub("", found[1]), found[2], _ANY_MARKUP.sub("", found[3]))
-    whole = _ANY_MARKUP.sub("", _BETWEEN_RUNS.sub("", inside))
-    return opening + whole.replace("&quot;", '"').replace("&apos;", "'") + closing
-
-
-def _place(source: str, position: int) -> str:
-    story = _STORY.search(source)
-    part = _STORIES.get(story[1], story[1]) if story else "document"
-    number = len(_PARAGRAPH.findall(source, 0, position))
-    return _("{part}, paragraph {number}").format(part=part, number=number)

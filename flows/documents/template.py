@@ -12,6 +12,9 @@ from flows.typesetting import Package, check_size
 
 _CORE = "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
+_TYPES = "[Content_Types].xml"
+_DOCUMENT = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_STRICT = b"http://purl.oclc.org/ooxml/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,19 @@ class Template:
 
 
 def load_template(path: Path) -> Template:
-    """Read a template; raises `TemplateRefused` for a file that is missing, no DOCX, or without a version."""
+    """Read a template to fill it.
+
+    Raises `TemplateRefused` for a file that is missing, no DOCX or in a form that is not filled, or has no version.
+    """
+    template = read_template(path)
+    for why in (wrong_format(Package(template.content)), missing_version(template)):
+        if why:
+            raise TemplateRefused(_("The template {name} cannot be used. {reason}").format(name=path.name, reason=why))
+    return template
+
+
+def read_template(path: Path) -> Template:
+    """Read a template to look it over; raises `TemplateRefused` for a file that is missing or no DOCX."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -43,9 +58,35 @@ def load_template(path: Path) -> Template:
             _("The template {name} cannot be used. {reason}").format(name=path.name, reason=error)
         ) from error
     version = (properties.findtext(_CORE + "version") or "").strip()
-    if not version:
-        raise TemplateRefused(
-            _("The template {name} has no version; set the property Version in Word.").format(name=path.name)
-        )
     title = (properties.findtext(_DC + "title") or "").strip()
     return Template(path.stem, title, version, hashlib.sha256(content).hexdigest(), content)
+
+
+def missing_version(template: Template) -> str:
+    """Return what to do about a template without a version; nothing where it has one."""
+    return "" if template.version else _("It has no version; set the property Version in Word.")
+
+
+def wrong_format(package: Package) -> str:
+    """Return how to save another kind of Word document (ECMA-376 part 1, 11.3.10) as one that is filled, or nothing."""
+    if _STRICT in package.read(package.main):
+        return _("It is saved as Strict Open XML. Choose Save As, and the type Word Document (*.docx).")
+    kind = _content_type(package)
+    if kind == _DOCUMENT:
+        return ""
+    if "macroenabled" in kind.lower():
+        return _("It is saved with macros (.docm or .dotm). Choose Save As, and the type Word Document (*.docx).")
+    if "template.main" in kind.lower():
+        return _("It is saved as a template of Word (.dotx). Choose Save As, and the type Word Document (*.docx).")
+    return _("It is saved in another form of Word. Choose Save As, and the type Word Document (*.docx).")
+
+
+def _content_type(package: Package) -> str:
+    """Return the content type of the main part, by its own name or by the ending of its name."""
+    by_ending = ""
+    for one in package.xml(_TYPES):
+        if one.get("PartName", "").lstrip("/").lower() == package.main.lower():
+            return str(one.get("ContentType", ""))
+        if one.get("Extension", "").lower() == package.main.rsplit(".", 1)[-1].lower():
+            by_ending = one.get("ContentType", "")
+    return by_ending

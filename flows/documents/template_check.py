@@ -1,174 +1,172 @@
-"""Check a template before a season starts: the names it asks for, and what its PDF would lose."""
+"""Check a template before a season starts: its tags, what nothing fills, and what its PDF would lose."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import TemplateSyntaxError
-from jinja2.exceptions import SecurityError
-from jinja2.meta import find_undeclared_variables
 from lxml import etree
 
-from flows.documents.filling import joined_tags, unreadable
-from flows.documents.quote_repair import mend_quotes
 from flows.documents.signature_bookmarks import PREFIX
-from flows.documents.template import load_template
-from flows.documents.template_tags import forbidden, tag_environment
-from flows.errors import TemplateRefused
+from flows.documents.tagged_text import Paragraph, Tag, read_paragraphs, tags_in_order, title_paragraph
+from flows.documents.template import Template, missing_version, read_template, wrong_format
+from flows.documents.template_checks import (
+    comments,
+    expression_faults,
+    foreign_contents,
+    foreign_tags,
+    missing_fonts,
+    tag_faults,
+    tags_outside_text,
+    tracked_changes,
+    undescribed_pictures,
+    unfilled_tags,
+    used_names,
+)
+from flows.documents.template_fault import TemplateFault
+from flows.errors import DocumentRefused, TemplateRefused
+from flows.language import current, translate_plural
 from flows.language import translate as _
-from flows.typesetting import Package, W, find_losses, substituted_fonts
+from flows.typesetting import Package, W, find_losses
 
 #: What every template may ask for, whatever it is a template of.
 STAMPS = frozenset({"malversjon", "avtale_id", "avtale_versjon"})
-_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 #: Parts beside the main one that are filled.
 _STORIES = ("header", "footer", "footnotes", "endnotes")
-_NAME = re.compile(r"\{\{\s*([^\W\d]\w*)")
-_CUT = "\0"
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_DC = "{http://purl.org/dc/elements/1.1/}"
 
 
 @dataclass(frozen=True, slots=True)
-class TemplateFault:
-    """One thing that is wrong with a template: what, and where (part and paragraph, or nothing)."""
+class _Part:
+    """A part that is filled, and its paragraphs and tags, read once for every check."""
 
-    what: str
-    where: str = ""
+    name: str
+    root: etree._Element
+    paragraphs: Sequence[Paragraph]
+    tags: Sequence[Tag]
 
 
-def check_template(path: Path, known: Collection[str]) -> list[TemplateFault]:
-    """Return what is wrong with a template; `known` are the names that a case gives.
+def check_template(path: Path, sample: Mapping[str, object]) -> list[TemplateFault]:
+    """Return everything that is wrong with a template; `sample` are the values of a case, by name.
 
-    Raises `TemplateRefused` for a file that is no template at all.
+    Raises `TemplateRefused` for a file that is no Word document at all.
     """
-    package = Package(load_template(path).content)
-    pointers = package.relationships(package.main).values()
-    stories = {one.target for one in pointers if one.kind in _STORIES and one.target in package.names}
-    parts = [package.main, *sorted(stories)]
-    found: list[TemplateFault] = []
-    used: set[str] = set()
-    for name in parts:
-        found += _tags(package, name)
-        used |= _names(package.read(name).decode("utf-8", "replace"), name, found)
-    core = package.related("", "core-properties")
-    title = "" if core is None else package.xml(core).findtext("{http://purl.org/dc/elements/1.1/}title", "")
-    used |= _names(title, "docProps/core.xml", found)
-    known = set(known) | STAMPS
+    template = read_template(path)
+    package = Package(template.content)
+    parts = _parts(package)
+    values = {**dict.fromkeys(STAMPS, "1"), **sample}
+    found = [TemplateFault(why, stops=True) for why in (wrong_format(package), missing_version(template)) if why]
+    found += _content_faults(template, parts, values.keys(), values)
+    used = {name for part in (*parts, _title(template)) for name in used_names(part.tags)}
     found += [
-        TemplateFault(_("The tag {name} is no value of a case.").format(name=name), _place_of(package, parts, name))
-        for name in sorted(used - known)
+        TemplateFault(_("The value {name} is nowhere used.").format(name=name)) for name in sorted(values.keys() - used)
     ]
-    found += [TemplateFault(_("The value {name} is nowhere used.").format(name=name)) for name in sorted(known - used)]
-    found += _unfilled(package, parts)
-    found += _outside(package)
-    found += _fonts(package, parts)
-    if core is None or not package.xml(core).findtext("{http://purl.org/dc/elements/1.1/}language", "").strip():
+    for part in parts:
+        found += undescribed_pictures(part.paragraphs)
+    found += comments(package, [paragraph for part in parts for paragraph in part.paragraphs])
+    found += foreign_contents(package)
+    found += missing_fonts(package, [part.name for part in parts])
+    if not _language(package):
         found.append(TemplateFault(_("The language is not set; set the property Language in Word, as nb-NO.")))
-    found += _anchors(package, known)
-    found += [
-        TemplateFault(_("The PDF would lose: {what}").format(what=loss.what), loss.where)
-        for loss in find_losses(load_template(path).content)
-    ]
+    found += _anchors(package, values)
+    found += _losses(template.content)
+    return list(dict.fromkeys(found))
+
+
+def refuse_unfillable(template: Template, names: Collection[str]) -> None:
+    """Raise `TemplateRefused` with the first place where a template would say something else than it should.
+
+    `names` are those of the values that it is filled with. Everything that fills templates asks this first, so that
+    nothing is made from one that has such a fault.
+    """
+    faults = _unfillable(template, frozenset(names), current())
+    if not faults:
+        return
+    sentence = refusal(template, faults[0])
+    others = len(faults) - 1
+    more = translate_plural(
+        "{count} other fault is listed by template check.", "{count} other faults are listed by template check.", others
+    ).format(count=others)
+    raise TemplateRefused(f"{sentence} {more}" if others else sentence)
+
+
+def refusal(template: Template, fault: TemplateFault) -> str:
+    """Return why nothing is made from a template, in one sentence with the place."""
+    place = fault.where or _("the whole template")
+    return _("Nothing is made from the template {template} because of {place}: {what}").format(
+        template=template.name, place=f"{place} («{fault.text}»)" if fault.text else place, what=fault.what
+    )
+
+
+def failing_tag(template: Template, context: Mapping[str, object]) -> TemplateFault | None:
+    """Return the first tag that prints no value of a case, and where it stands; None where every tag does."""
+    package = Package(template.content)
+    for part in (*_parts(package), _title(template)):
+        for fault in expression_faults(part.tags, context):
+            return fault
+    return None
+
+
+@lru_cache(maxsize=32)
+def _unfillable(template: Template, names: frozenset[str], _language: str) -> tuple[TemplateFault, ...]:
+    """Return the faults that stop a batch, as sentences of a language."""
+    package = Package(template.content)
+    found = _content_faults(template, _parts(package), names)
+    found += foreign_contents(package)
+    return tuple(dict.fromkeys(fault for fault in found if fault.stops))
+
+
+def _content_faults(
+    template: Template, parts: Sequence[_Part], known: Collection[str], values: Mapping[str, object] | None = None
+) -> list[TemplateFault]:
+    """Return the faults of what a template says; `known` are the names of values, `values` those of a case, to try."""
+    package = Package(template.content)
+    found: list[TemplateFault] = []
+    for part in (*parts, _title(template)):
+        found += tracked_changes(part.root, part.name, part.paragraphs)
+        found += tag_faults(part.paragraphs, part.tags)
+        found += expression_faults(part.tags, values)
+        found += foreign_tags(part.paragraphs, known)
+        found += tags_outside_text(part.root, part.name, part.paragraphs)
+    found += unfilled_tags(package, [part.name for part in parts])
+    for kind in ("styles", "numbering"):
+        other = package.related(package.main, kind)
+        if other is not None:
+            found += tracked_changes(package.xml(other), other, [])
     return found
 
 
-def _names(source: str, part: str, found: list[TemplateFault]) -> set[str]:
-    """Return the names that a part asks for; a tag that cannot be read is a fault."""
+def _parts(package: Package) -> list[_Part]:
+    """Return the parts that are filled: the text, headers, footers and notes."""
+    pointers = package.relationships(package.main).values()
+    stories = {one.target for one in pointers if one.kind in _STORIES and one.target in package.names}
+    return [_part(name, package.xml(name)) for name in (package.main, *sorted(stories))]
+
+
+def _part(name: str, root: etree._Element) -> _Part:
+    paragraphs = read_paragraphs(root, name)
+    return _Part(name, root, paragraphs, tags_in_order(root, paragraphs))
+
+
+def _title(template: Template) -> _Part:
+    """Return the title, which is filled, too, as a part."""
+    paragraph = title_paragraph(template.title)
+    return _Part("", paragraph.element, [paragraph], paragraph.tags)
+
+
+def _language(package: Package) -> str:
+    core = package.related("", "core-properties")
+    return "" if core is None else package.xml(core).findtext(_DC + "language", "").strip()
+
+
+def _losses(content: bytes) -> Iterator[TemplateFault]:
+    """Yield what the PDF would not show."""
     try:
-        return set(find_undeclared_variables(tag_environment(escape=True).parse(joined_tags(source))))
-    except TemplateRefused:  # quotes that cannot be mended, which are reported with their place
-        pass
-    except SecurityError as error:
-        found.append(
-            TemplateFault(_("A tag reaches for more than values: {tag}").format(tag=forbidden(error)), _short(part))
-        )
-    except TemplateSyntaxError as error:
-        found.append(TemplateFault(_("A tag cannot be read: {why}").format(why=unreadable(error)), _short(part)))
-    return set(_NAME.findall(re.sub(r"<[^>]*>", "", source)))  # one tag at fault does not hide the others
-
-
-def _short(part: str) -> str:
-    return part.removeprefix("word/").removesuffix(".xml")
-
-
-def _place_of(package: Package, parts: Collection[str], name: str) -> str:
-    """Return the paragraph in which a tag first asks for a name; nothing where it stands in the title."""
-    asks = re.compile(rf"\{{[{{%][^{{}}]*\b{re.escape(name)}\b")
-    for part in parts:
-        for number, paragraph in enumerate(package.xml(part).iter(W + "p"), start=1):
-            if asks.search("".join(item.text or "" for item in paragraph.iter(W + "t"))):
-                return _("{part}, paragraph {number}").format(part=_short(part), number=number)
-    return ""
-
-
-def _unfilled(package: Package, parts: Collection[str]) -> Iterator[TemplateFault]:
-    """Yield the parts that hold tags and are never filled, such as comments and diagrams."""
-    for name in sorted(package.names):
-        if name.endswith(".xml") and name not in parts and name.startswith("word/"):
-            text = "".join(map(str, package.xml(name).itertext()))
-            if tag := _TAG.search(text):
-                yield TemplateFault(
-                    _("A tag stands where nothing is filled in: {tag}").format(tag=tag[0]), _short(name)
-                )
-
-
-def _tags(package: Package, part: str) -> Iterator[TemplateFault]:
-    """Yield the faults of tags that can be seen without filling: deleted, divided, or with typographic quotes."""
-    for number, paragraph in enumerate(package.xml(part).iter(W + "p"), start=1):
-        where = _("{part}, paragraph {number}").format(part=_short(part), number=number)
-        deleted = "".join(text.text or "" for text in paragraph.iter(W + "delText"))
-        if "{{" in deleted or "{%" in deleted:
-            yield TemplateFault(
-                _("A tag stands in a tracked deletion; accept or reject it: {tag}").format(tag=deleted), where
-            )
-        elif any(_CUT in tag for tag in _TAG.findall(_with_cuts(paragraph))):
-            yield TemplateFault(
-                _("A tracked deletion lies in a tag; accept or reject it: {tag}").format(tag=deleted), where
-            )
-        text = "".join(item.text or "" for item in paragraph.iter(W + "t"))
-        if text.count("{{") != text.count("}}") or text.count("{%") != text.count("%}"):
-            yield TemplateFault(
-                _("A tag is divided by the end of a paragraph or cell: {text}").format(text=text[:60]), where
-            )
-        for tag in _TAG.findall(text):
-            if mend_quotes(tag) is None:
-                yield TemplateFault(_("Use straight quotes in the tag {tag}").format(tag=tag), where)
-
-
-def _with_cuts(paragraph: etree._Element) -> str:
-    """Return the text of a paragraph, with a sign in each place from which something is deleted."""
-    texts = paragraph.iter(W + "t", W + "delText")
-    return "".join(_CUT if item.tag == W + "delText" else item.text or "" for item in texts)
-
-
-def _outside(package: Package) -> Iterator[TemplateFault]:
-    """Yield what lies outside the file; links that a reader may follow are no fault."""
-    for kind, name in package.outside():
-        yield TemplateFault(
-            _("The template fetches something from outside ({kind}), which is never done.").format(kind=kind), name
-        )
-
-
-def _fonts(package: Package, parts: Collection[str]) -> Iterator[TemplateFault]:
-    styles = package.related(package.main, "styles")
-    families: set[str] = set()
-    for name in [*parts, *([] if styles is None else [styles])]:
-        for said in package.xml(name).iter(W + "rFonts"):
-            families |= {family for key in ("ascii", "hAnsi") if (family := said.get(W + key))}
-            themed = {said.get(W + key, "")[:5] for key in ("asciiTheme", "hAnsiTheme")} - {""}
-            families |= {family for one in themed if (family := _of_theme(package, one))}
-    for family, stand_in in substituted_fonts(package, sorted(families)).items():
-        yield TemplateFault(
-            _("The font {family} is not installed; {other} stands in.").format(family=family, other=stand_in)
-        )
-
-
-def _of_theme(package: Package, which: str) -> str:
-    """Return the Latin font of a theme (20.1.4.1): of headings (`major`) or of text (`minor`)."""
-    theme = package.related(package.main, "theme")
-    latin = None if theme is None else package.xml(theme).find(f".//{_A}{which}Font/{_A}latin")
-    return "" if latin is None else latin.get("typeface", "")
+        for loss in find_losses(content):
+            yield TemplateFault(_("The PDF would lose: {what}").format(what=loss.what), loss.where)
+    except DocumentRefused as error:
+        yield TemplateFault(str(error), stops=True)
 
 
 def _anchors(package: Package, known: Collection[str]) -> Iterator[TemplateFault]:

@@ -56,12 +56,11 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
         load_template(tmp_path / "borte.docx")
 
 
-@pytest.mark.parametrize("value", ["<select>", "Ole & Kari", "a < b > c", "«sitat» “x”", "{_{ x", "&amp;", "]]>"])
+@pytest.mark.parametrize("value", ["<select>", "Ole & Kari", "a < b > c", "«sitat» “x”", "{_{ x %_}", "&amp;", "]]>"])
 def test_signs_of_xml_in_a_value_are_text(tmp_path: Path, value: str) -> None:
     """Nothing in a value can cut the document short or alter it."""
     filled = fill(template(tmp_path, paragraph("før {{ navn }} etter") + paragraph("sist")), {"navn": value})
-    expected = value.replace("{_{", "{{")  # docxtpl's own escape; `make` refuses a value that comes out altered
-    assert texts(filled) == f"før {expected} ettersist"
+    assert texts(filled) == f"før {value} ettersist"
 
 
 def test_two_cases_never_share_a_name(tmp_path: Path) -> None:

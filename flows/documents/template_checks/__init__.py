@@ -1,0 +1,27 @@
+"""What a template is looked over for, one module a kind of fault; `template_check` asks them all.
+
+A part of the template, or its paragraphs, come in; `TemplateFault`s go out. Nothing is raised: a template has many
+faults at once, and whoever mends it wants to know all of them.
+"""
+
+from flows.documents.template_checks.accessibility import undescribed_pictures
+from flows.documents.template_checks.contents import foreign_contents, tags_outside_text, unfilled_tags
+from flows.documents.template_checks.expressions import expression_faults, used_names
+from flows.documents.template_checks.fonts import missing_fonts
+from flows.documents.template_checks.foreign_syntax import foreign_tags
+from flows.documents.template_checks.revisions import comments, tracked_changes
+from flows.documents.template_checks.tag_places import tag_faults
+
+__all__ = [
+    "comments",
+    "expression_faults",
+    "foreign_contents",
+    "foreign_tags",
+    "missing_fonts",
+    "tag_faults",
+    "tags_outside_text",
+    "tracked_changes",
+    "undescribed_pictures",
+    "unfilled_tags",
+    "used_names",
+]
