@@ -33,9 +33,6 @@ def test_the_reference_names_exactly_the_settings() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
 def test_files_that_a_page_names_exist(page: Path) -> None:
-    """Links lead somewhere, and modules of the code stand where a page says."""
-    text = page.read_text()
-    links = [one for one in re.findall(r"\]\(([^)#]+)", text) if "://" not in one]
-    missing = [one for one in links if not (page.parent / one).exists()]
-    modules = re.findall(r"`(flows/[a-z0-9_/]+(?:\.py|/))`", text)
-    assert [*missing, *(one for one in modules if not (PROJECT / one).exists())] == []
+    """Modules, data files and folders of the code stand where a page says (links: `test_citations.py`)."""
+    named = re.findall(r"`((?:flows|tests|benchmarks|fixtures)/[\w./-]*)`", page.read_text())
+    assert [one for one in named if not (PROJECT / one).exists()] == []
