@@ -6,6 +6,7 @@ of a module is every name without an underscore.
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ WITHOUT_FACE = {"documents", "intake"}
 """Rooms whose face is not held yet: this set can only shrink."""
 
 
+@cache
 def face(package: Path) -> list[str]:
     """Return the `__all__` of a package; empty where it has none."""
     for node in ast.parse((package / "__init__.py").read_text()).body:
@@ -25,13 +27,16 @@ def face(package: Path) -> list[str]:
     return []
 
 
-def imported(path: Path) -> Iterator[list[str]]:
-    """Yield what a file imports of the project, wherever in it: `["register", "records", "get_record"]`."""
+@cache
+def imported(path: Path) -> list[list[str]]:
+    """Return what a file imports of the project, wherever in it: `["register", "records", "get_record"]`."""
+    found = []
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            yield from (one.name.split(".")[1:] for one in node.names if one.name.startswith("flows."))
+            found += [one.name.split(".")[1:] for one in node.names if one.name.startswith("flows.")]
         elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "flows":
-            yield from ([*str(node.module).split(".")[1:], one.name] for one in node.names)
+            found += [[*str(node.module).split(".")[1:], one.name] for one in node.names]
+    return found
 
 
 def is_public(path: list[str]) -> bool:
