@@ -61,6 +61,12 @@ def test_ids_are_recognised() -> None:
     assert CITED.findall(text) == [*found, "ISO 32000-1", "ETSI EN 319 142-1", "MS-EMF"]
 
 
+def test_clauses_are_cited_with_their_standard() -> None:
+    """A number such as 17.3.1.11 does not stand alone in parentheses: the name of its standard is before it."""
+    bare = [(path, one) for path, text in texts("flows") for one in re.findall(r"\((?:\d+\.){2,}\d+[^)]*\)", text)]
+    assert bare == []
+
+
 def rule_functions() -> set[tuple[str, str, str]]:
     """Return id, level and name of every function of `flows/agreements/` that is entered into a rulebook."""
     found = set()

@@ -1,4 +1,4 @@
-"""Commands about this machine: try the line out, convert a file, see what is installed."""
+"""The commands `demo`, `convert` and `doctor`: try the line out, convert a file, see what is installed."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
