@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from flows.agreements.fields import fields_of
+from flows.agreements.trusts import trusts
+from flows.agreements.types import types
 from flows.archive.proof.quarantine_reasons import ReasonCode
 from tests.conftest import PROJECT
 
@@ -94,6 +97,20 @@ def test_the_rule_functions_are_those_that_are_documented() -> None:
     """`docs/domain.md` lists every rule function with its id and level, and no other."""
     assert len(rule_functions()) > 40
     assert documented_rule_functions() == rule_functions()
+
+
+def test_fields_are_documented_with_their_identifiers() -> None:
+    """The row of a field's id names the identifier by which sheets and JSON know the field."""
+    rows = dict(re.findall(r'^\| <a id="[^"]+"></a>(\S+) \|(.*)$', DOMAIN.read_text(), re.MULTILINE))
+    fields = [(one.column.id, name) for kind in types().values() for name, one in fields_of(kind.case).items()]
+    missing = {(rule, name) for rule, name in fields if rule[1:3] in {"-F", "-C"} and f"`{name}`" not in rows[rule]}
+    assert missing == set()
+
+
+def test_hospital_trusts_are_documented_as_the_program_knows_them() -> None:
+    """Name and organisation number of each trust stand in one row."""
+    text = DOMAIN.read_text()
+    assert [one.name for one in trusts() if f"| {one.name} | {one.organisation_number} |" not in text] == []
 
 
 def test_the_reasons_for_quarantine_are_those_that_are_documented() -> None:
