@@ -1,4 +1,4 @@
-"""The commands `demo`, `convert` and `doctor`: try the line out, convert a file, see what is installed."""
+"""Commands about this machine: try the line out, convert a file, see what is installed."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -45,7 +45,7 @@ def _print_demo(result: "DemoResult") -> None:
     rows = [(row["id"], row["type"], row["signatures"], row["next_review"]) for row in result.summary["records"]]
     console.print_table("Archived agreements", ("Archive number", "Type", "Sign.", "Review"), rows)
     console.out.print(_("Everything lies below {folder}.").format(folder=result.output))
-    console.out.print(_("`avtaleflyt archive get NUMBER -o DIR` takes a record out."))
+    console.out.print(_("`.venv/bin/avtaleflyt archive get NUMBER -o DIR` takes a record out."))
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Read tables (17.4): grid, spans, borders, padding, and the conditional formats of the table's style."""
+"""Read tables (ECMA-376, 17.4): grid, spans, borders, padding, and the conditional formats of the table's style."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
