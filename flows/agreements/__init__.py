@@ -9,3 +9,18 @@ in `…_rules`. `sections.py` tells which section of the ALIS-avtale applies to 
 `field_types.py` what a valid value of each kind is; `municipalities`, `trusts` and `rates` hold the facts. `types.py`
 finds the types: an agreement of a new kind is one module with `AGREEMENT` here, and one template.
 """
+
+__all__ = [
+    "alis_case",
+    "case",
+    "field_types",
+    "fields",
+    "municipalities",
+    "parties",
+    "problems",
+    "public_copy",
+    "rates",
+    "rulebook",
+    "trusts",
+    "types",
+]

@@ -1,4 +1,4 @@
-"""The case of an ALIS-avtale: printed fields A-F01–A-F18 and control fields A-C01–A-C17 of the domain reference."""
+"""The case of an ALIS-avtale: printed fields A-F01 to A-F18, control fields A-C01 to A-C17 (docs/domain.md)."""
 
 from typing import Annotated
 

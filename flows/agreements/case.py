@@ -22,7 +22,7 @@ from flows.dates import short_date
 class MunicipalCase(BaseModel):
     """The fields that the cases of all agreement types share.
 
-    Identifiers are those of the domain reference, also as keys in JSON. An optional text that is not given is empty.
+    Identifiers are those of docs/domain.md, also as keys in JSON. An optional text that is not given is empty.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -1,7 +1,7 @@
 """The types of field values, and their validation.
 
-They judge values that are already typed; reading «1. mars 2026» or «80 %» from a cell is intake's work. Formats: domain
-reference, section 9.
+They judge values that are already typed; reading «1. mars 2026» or «80 %» from a cell is intake's work. The formats
+are in docs/domain.md#formats.
 """
 
 import re

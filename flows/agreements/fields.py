@@ -33,7 +33,7 @@ class FieldKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What a field is called in a sheet: the id in the domain reference («A-F04», or empty) and the heading."""
+    """What a field is called in a sheet: its id in docs/domain.md («A-F04», or empty) and its heading."""
 
     id: str
     label: str

@@ -1,4 +1,4 @@
-"""Find personal data that must not stand in a printed box (domain reference, section 12)."""
+"""Find personal data that must not stand in a printed box (docs/domain.md#privacy-and-publicity)."""
 
 import re
 from decimal import Decimal

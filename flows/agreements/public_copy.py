@@ -1,7 +1,7 @@
 """Mask the values of a public copy («offentlig versjon»), which the template is filled with again.
 
-Agreements are case documents and in principle open; what may be exempted is the persons' own (domain reference,
-section 12). What each type masks is in its own module.
+Agreements are case documents and in principle open; what may be exempted is the persons' own
+(docs/domain.md#privacy-and-publicity). What each type masks is in its own module.
 """
 
 import re

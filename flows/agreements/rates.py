@@ -36,7 +36,7 @@ def application_deadline(day: date) -> date | None:
 
 
 def facilitation_ceiling(frame: Decimal) -> Decimal:
-    """Return how much of the maximum frame, in NOK, the municipality may use to facilitate (section 4.1.5)."""
+    """Return how much of the maximum frame, in NOK, the municipality may use to facilitate (R-A17)."""
     return frame * Decimal(str(_file()["facilitation"]["percent"])) / 100
 
 

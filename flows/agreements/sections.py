@@ -1,4 +1,4 @@
-"""Decide which sections of the ALIS-avtale apply, and the text of its six boxes (domain reference, 3.4).
+"""Decide which sections of the ALIS-avtale apply, and the text of its six boxes (docs/domain.md#section-matrix).
 
 No heading is ever dropped and no box is blank: a section that does not apply says why, and one that applies holds what
 is agreed or «Ingen særskilt avtale». The sentences are part of the agreement and therefore always Norwegian.

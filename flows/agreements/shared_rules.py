@@ -16,7 +16,7 @@ rulebook = Rulebook()
 
 @rulebook.rule("A-C01")
 def municipality_number_is_in_the_register(case: MunicipalCase) -> Wrong:
-    """Require a number that is in use: 357 since 2024 (domain reference, section 9)."""
+    """Require a number that is in use: 357 since 2024 (docs/domain.md#formats)."""
     if municipalities.by_number(case.kommunenr):
         return
     if replaced := municipalities.successor(case.kommunenr):

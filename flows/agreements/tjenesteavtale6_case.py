@@ -1,4 +1,4 @@
-"""The case of a Tjenesteavtale 6 about ALIS: printed and control fields of the domain reference, 4.1 and 4.2."""
+"""The case of a Tjenesteavtale 6 about ALIS: printed and control fields (docs/domain.md#tjenesteavtale-6-fields)."""
 
 from typing import Annotated
 

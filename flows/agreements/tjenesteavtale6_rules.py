@@ -1,4 +1,4 @@
-"""The rules of Tjenesteavtale 6 that a case can be judged by (domain reference, 4.3).
+"""The rules of Tjenesteavtale 6 that a case can be judged by (docs/domain.md#tjenesteavtale-6-rules).
 
 R-B05 to R-B08, R-B10 to R-B13 and R-B15 to R-B19 are about one doctor's hospital service, which no case holds; R-B20,
 R-B21 and R-B23 come with time; R-B03 and R-B24 are about the document.
@@ -37,7 +37,7 @@ def trust_has_its_own_name(case: Tjenesteavtale6Case) -> Wrong:
 
 @rulebook.rule("R-B01")
 def trust_is_the_one_of_the_template(case: Tjenesteavtale6Case) -> Wrong:
-    """Require the trust that the official text names; others have their own agreements (section 10)."""
+    """Require the trust that the official text names; others have their own (docs/domain.md#hospital-trusts)."""
     trust = trusts.by_organisation_number(case.hf_orgnr)
     if trust is None or not trust.printed:
         printed = next(each for each in trusts.trusts() if each.printed)

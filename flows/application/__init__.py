@@ -5,3 +5,34 @@ In: a `Context` with the open register, store and provider, and ids. Out: result
 a provider that does not answer (`ProviderError`), a component that is missing. Nothing here imports Prefect, prints, or
 answers HTTP.
 """
+
+__all__ = [
+    "authorization",
+    "calendar_feeds",
+    "check_cases",
+    "collect",
+    "context",
+    "deliver_mail",
+    "demo",
+    "doctor",
+    "export_archive",
+    "follow_up",
+    "intake_call",
+    "keep_archive",
+    "make_documents",
+    "outcomes",
+    "preview",
+    "progress",
+    "quarantine",
+    "record_decisions",
+    "records",
+    "replace",
+    "reviews",
+    "season",
+    "send",
+    "sheet",
+    "status",
+    "take_in",
+    "template_check",
+    "webhooks",
+]

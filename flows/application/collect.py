@@ -10,16 +10,15 @@ from flows.application.context import Context
 from flows.application.deliver_mail import deliver_mail, sender_of
 from flows.application.outcomes import AgreementOutcome
 from flows.application.quarantine import plan_review
-from flows.archive import SignedFiles, file_signed
-from flows.archive.ingest import keep_evidence
+from flows.archive import SignedFiles, file_signed, keep_evidence
 from flows.errors import AvtaleflytError, ProviderError
 from flows.register import State
 from flows.register.agreements import get_agreement
 from flows.register.signature_requests import by_reference, record_acknowledged, record_late_signature, record_signed
 from flows.register.states import REQUEST_ENDED, RecordStatus, RequestState
+from flows.signing import Update
 from flows.signing.ended_notifications import NotificationAddresses, tell_of_endings
 from flows.signing.polling import signed_updates
-from flows.signing.port import Update
 from flows.signing.sending import settle
 
 

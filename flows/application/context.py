@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # a command that needs only the register must not load the ar
 
     from flows.archive import Store
     from flows.register import Register
-    from flows.signing.port import Provider
+    from flows.signing import Provider
 
 SecretResolver = Callable[[Settings], Settings]
 """Returns the settings with every secret that is named elsewhere replaced by its value."""

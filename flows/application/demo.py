@@ -20,8 +20,8 @@ from flows.application.collect import CollectionRound
 from flows.application.context import Context, current_context
 from flows.application.season import SeasonResult
 from flows.application.take_in import IntakeResult, open_batch
+from flows.archive import blob_path
 from flows.archive.search import SearchHit, search
-from flows.archive.store import blob_path
 from flows.errors import ComponentMissing
 from flows.language import translate as _
 from flows.register import State

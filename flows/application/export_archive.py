@@ -9,8 +9,7 @@ from flows.application.context import Context
 from flows.application.public_copies import public_copy_maker
 from flows.archive.exports import AuditPackage, export_audit, export_bag
 from flows.archive.fiks_arkivmelding import export_message
-from flows.archive.noark.entries import Period
-from flows.archive.noark.extract import export_noark
+from flows.archive.noark import Period, export_noark
 
 
 class ExportForm(StrEnum):

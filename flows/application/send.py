@@ -6,7 +6,7 @@ from flows.application.context import Context
 from flows.application.outcomes import AgreementOutcome
 from flows.documents import SignaturePlace, signature_places
 from flows.register.agreements import approve, current_version, get_agreement
-from flows.signing.port import SignaturePosition, Signer
+from flows.signing import SignaturePosition, Signer
 from flows.signing.rate_limiter import paced
 from flows.signing.sending import send
 

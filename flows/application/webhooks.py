@@ -9,7 +9,7 @@ from enum import Enum, auto
 from flows.application.context import Context
 from flows.register import Register
 from flows.register.webhooks import count_refusal, record_hint
-from flows.signing.port import Provider
+from flows.signing import Provider
 
 __all__ = ["HintOutcome", "Provider", "refuse_hint", "take_hint", "webhook_providers"]
 

@@ -10,8 +10,28 @@ signature is no exception but a reason for quarantine. A stored blob is never ov
 blobs at night, `exports` and `noark` write packages, `destruction` removes files.
 """
 
-from flows.archive.ingest import SignedFiles, file_signed
-from flows.archive.store import Store, open_store
+from flows.archive.ingest import SignedFiles, file_signed, keep_evidence
+from flows.archive.store import Store, blob_path, open_store, sha256
 from flows.archive.verification import ArchiveFault, check_archive
 
-__all__ = ["ArchiveFault", "SignedFiles", "Store", "check_archive", "file_signed", "open_store"]
+__all__ = [
+    "ArchiveFault",
+    "SignedFiles",
+    "Store",
+    "access",
+    "backup",
+    "blob_path",
+    "check_archive",
+    "destruction",
+    "exports",
+    "fiks_arkivmelding",
+    "file_signed",
+    "fixity",
+    "keep_evidence",
+    "noark",
+    "open_store",
+    "proof",
+    "quarantine",
+    "search",
+    "sha256",
+]

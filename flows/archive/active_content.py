@@ -1,4 +1,4 @@
-"""Find active content in a PDF: scripts, launch actions, embedded files, media (check C5).
+"""Find active content in a PDF: scripts, launch actions, embedded files, media (docs/protocols.md#c5).
 
 Objects are looked at, not bytes: a script may lie in a compressed stream, and compressed bytes may look like one.
 """

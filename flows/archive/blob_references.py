@@ -1,6 +1,6 @@
 """List the digests that the register references outside record files: unsent documents and waiting signed files.
 
-The documents of a record that was destroyed are spoken of no longer, though its version still tells their digests.
+Documents of a destroyed record are not listed, though the row of their version still holds their digests.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
-"""Legal holds, and destruction by two people.
+"""Put and release legal holds on records, and destroy the files of records, which takes two people.
 
-Both are events and nothing else: what happened is what is true, and the chain proves it. Nothing is ever destroyed by a
-schedule.
+Whether a record is held, and who asked for its destruction, is read from its events: they stand in the hash chain, so
+nobody can change it afterwards. No schedule ever destroys anything.
 """
 
 from datetime import datetime, timedelta

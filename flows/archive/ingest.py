@@ -90,7 +90,7 @@ def keep_head(register: Register, store: Store) -> Head:
 
 
 def _missing(version: Version, details: Json, verdict: PdfValidation) -> list[QuarantineReason]:
-    """Return what a Noark extract will need and nobody has said (check C11), as reasons for quarantine."""
+    """Return what a Noark extract will need and nobody has said (docs/protocols.md#c11), as reasons for quarantine."""
     demanded = [
         (ReasonCode.NO_TITLE, version.public_title),
         (ReasonCode.NO_NAME, all(party["name"] for party in details["parties"])),

@@ -1,6 +1,7 @@
 """Validate a signed PDF: signers, times, PAdES levels, and changes after signing.
 
-The verdict is a value: `faults` names every reason for quarantine (archive checks C1 to C10) in plain words.
+The verdict is a value: `faults` names every reason for quarantine in plain words
+(docs/protocols.md#checks-of-a-signed-file).
 """
 
 from collections.abc import Iterator, Mapping, Sequence

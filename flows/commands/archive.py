@@ -1,4 +1,4 @@
-"""The archivist's verbs: finding, taking out, proving."""
+"""The commands `archive search`, `get`, `verify` and their like, for archivists."""
 
 from datetime import date
 from pathlib import Path

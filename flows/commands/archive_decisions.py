@@ -1,4 +1,4 @@
-"""The archivist's verbs: deciding about what is quarantined, and who may read what is archived."""
+"""The commands `archive accept`, `refuse` and `access`: decide about quarantine, and restrict access to records."""
 
 from typing import Annotated
 

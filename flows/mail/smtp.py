@@ -32,7 +32,7 @@ class DeliveryResult(StrEnum):
 class MailServer:
     """A mail server. `patience` is how many seconds each answer may take, `patience_for_data` the last one.
 
-    RFC 5321 (4.5.3.2.6) asks senders to wait ten minutes for the answer to a message: giving up earlier makes copies.
+    RFC 5321, 4.5.3.2.6, asks senders to wait ten minutes for the answer to a message: giving up earlier makes copies.
     """
 
     host: str

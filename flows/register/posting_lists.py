@@ -1,4 +1,4 @@
-"""Blocks of records: which of them have a word, as bits of one number, and as the bytes that are kept of it."""
+"""Pack and unpack posting lists: which of a block of records have a word, as the bits of a number and as bytes."""
 
 import struct
 from collections.abc import Iterable, Iterator

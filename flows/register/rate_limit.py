@@ -1,4 +1,4 @@
-"""How fast providers may be called: one bucket of calls each, shared by every worker, and times to wait for.
+"""Limit calls to providers: one token bucket each, shared by every worker, and the next permitted poll time.
 
 The times outlive restarts, and the database lets one worker at a time take from a bucket.
 """

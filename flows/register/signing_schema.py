@@ -1,4 +1,4 @@
-"""What the register keeps for calls to providers: their pace, and webhooks that were believed or refused."""
+"""Tables for calls to providers: rate limits, and webhooks that were accepted or refused."""
 
 from datetime import datetime
 

@@ -12,4 +12,18 @@ the dates, `agenda` lists them, `outcomes` records the result of a review, `noti
 from flows.review.agenda import AgendaItem, due_dates, due_reviews
 from flows.review.scheduling import keep_dates, plan_first_review
 
-__all__ = ["AgendaItem", "due_dates", "due_reviews", "keep_dates", "plan_first_review"]
+__all__ = [
+    "AgendaItem",
+    "agenda",
+    "calendar",
+    "due_dates",
+    "due_reviews",
+    "keep_dates",
+    "notice_email",
+    "notices",
+    "outcomes",
+    "plan_first_review",
+    "renewal_candidates",
+    "workbook",
+    "year_overview",
+]

@@ -21,12 +21,12 @@ CONTRACT_FROM = "contract_from"
 CONTRACT_BY = "contract_by"
 
 ENDS = frozenset({EXPECTED_END, EARLY_END, NOTICE_END})
-"""Last days of agreements. They are effective dates, so they never move to a working day (domain reference, 6.2)."""
+"""Last days of agreements. They are effective dates, so they never move (docs/domain.md#calendar-rules)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The rule of the domain reference that a date follows from, and where the official text says it."""
+    """The rule in docs/domain.md that a date follows from, and where the official text says it."""
 
     rule: str
     section: str

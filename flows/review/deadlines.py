@@ -1,4 +1,4 @@
-"""Compute the deadlines of one agreement from its case (domain reference, 6.1)."""
+"""Compute the deadlines of one agreement from its case (docs/domain.md#deadlines)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

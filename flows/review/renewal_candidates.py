@@ -18,7 +18,7 @@ from flows.register.reviews import LAPSED, reviews_of
 from flows.review.scheduling import last_day_of
 
 _SEASON_BEGINS = (6, 1)
-"""New rules for the grant come on 1 June (domain reference, section 1)."""
+"""New rules for the grant come on 1 June (docs/domain.md#deadlines)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Compute review dates: calendar years from the anchor, moved to earlier working days (domain rules 6.2)."""
+"""Compute review dates: years from the anchor, moved to earlier working days (docs/domain.md#calendar-rules)."""
 
 from datetime import date
 

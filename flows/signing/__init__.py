@@ -6,3 +6,21 @@ PDF. What can go wrong: the provider certainly created nothing (back to `approve
 
 `port` is the interface of every provider, `providers` its adapters; `sending` creates requests, `polling` follows them.
 """
+
+from flows.signing.port import Provider, SignaturePosition, Signer, Update
+
+__all__ = [
+    "Provider",
+    "SignaturePosition",
+    "Signer",
+    "Update",
+    "cancellation",
+    "ended_notifications",
+    "manual_resolution",
+    "polling",
+    "providers",
+    "rate_limiter",
+    "reminders",
+    "sending",
+    "signer_links",
+]

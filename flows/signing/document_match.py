@@ -1,6 +1,7 @@
-"""Compare what a provider holds under our reference with the document that was sent (signing.md, 1.3).
+"""Compare what a provider holds under our reference with the document that was sent.
 
-Only what the provider itself tells can be compared: the digest of its PDF, or the title. Providers cut titles off.
+It is asked when an interrupted run is looked up (docs/protocols.md#sending-exactly-once). Only what the provider itself
+returns can be compared: the digest of its PDF, or the title. Providers cut titles off.
 """
 
 from flows.agreements.types import types

@@ -3,3 +3,8 @@
 In: requests over HTTP. Out: pages, calendars and answers of the same functions that the command line calls. What can go
 wrong: an address that is unknown, revoked or not for whoever asks, which is answered without a reason.
 """
+
+__all__ = [
+    "app",
+    "debounce",
+]

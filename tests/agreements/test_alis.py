@@ -1,4 +1,4 @@
-"""The rules of the ALIS-avtale (domain reference, 3.1–3.3): each one broken once."""
+"""The rules of the ALIS-avtale (docs/domain.md#alis-avtale-rules): each one broken once."""
 
 from datetime import date
 from decimal import Decimal

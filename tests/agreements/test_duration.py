@@ -1,4 +1,4 @@
-"""How long an ALIS-avtale lasts (domain reference, 6.2 and 6.3)."""
+"""How long an ALIS-avtale lasts (docs/domain.md#how-long-an-alis-avtale-lasts)."""
 
 from datetime import date, timedelta
 from fractions import Fraction
@@ -30,7 +30,7 @@ SHARES = st.integers(min_value=10, max_value=100).map(lambda percent: Fraction(p
     ],
 )
 def test_last_day_of_the_examples(work: list[Share], breaks: list[Break], absence: int, expected: date) -> None:
-    """The table of the domain reference holds to the day."""
+    """The table in docs/domain.md holds to the day."""
     assert expected == last_day(START, work, breaks, Fraction(absence))
 
 

@@ -1,4 +1,4 @@
-"""The register of municipalities (domain reference, 9 and 10.1; ../shared/specs/kommuner)."""
+"""The register of municipalities (docs/domain.md#hospital-trusts; ../shared/specs/kommuner)."""
 
 import csv
 import unicodedata

@@ -1,4 +1,4 @@
-"""The section matrix of the ALIS-avtale (domain reference, 3.4)."""
+"""The section matrix of the ALIS-avtale (docs/domain.md#section-matrix)."""
 
 from datetime import date
 from itertools import product

@@ -1,4 +1,4 @@
-"""The rules of Tjenesteavtale 6 (domain reference, 4.3): each one broken once."""
+"""The rules of Tjenesteavtale 6 (docs/domain.md#tjenesteavtale-6-rules): each one broken once."""
 
 from datetime import date
 from typing import Any

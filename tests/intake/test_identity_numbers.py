@@ -1,4 +1,4 @@
-"""National identity numbers are refused wherever they stand, and never repeated (domain reference, 12)."""
+"""National identity numbers are refused wherever they stand, and never repeated (docs/domain.md#formats)."""
 
 from pathlib import Path
 from typing import Any

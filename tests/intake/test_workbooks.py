@@ -88,7 +88,7 @@ def test_headings_in_any_order_case_and_spacing(tmp_path: Path, seed: int) -> No
 
 
 def test_identifiers_are_headings(tmp_path: Path) -> None:
-    """The identifiers of the domain reference are understood as headings."""
+    """The identifiers in docs/domain.md are understood as headings."""
     row = {name: _value_of(name) for name in fields_of(AlisCase) if _value_of(name) is not None}
     judged = read_rows(tmp_path, row)
     assert (len(judged.cases), judged.problems) == (1, ())

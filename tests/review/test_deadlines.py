@@ -1,4 +1,4 @@
-"""Deadlines of agreements: the examples of the domain reference, and where each date comes from."""
+"""Deadlines of agreements: the examples of docs/domain.md#dates, and where each date comes from."""
 
 from datetime import date
 from pathlib import Path

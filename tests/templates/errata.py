@@ -1,8 +1,8 @@
 """What of the official texts is residue of their making, and what stands in its place in the templates.
 
-The wording is frozen: every other defect of the texts stays as it is (domain.md 7.1, 7.3, 7.4). Two kinds of residue
-need no line here, since the comparison folds white space: hard line wraps with headings that run into the text before
-them (EA-06), and the double space before «xxx kommune» (EB-05).
+The wording is frozen: every other defect of the texts stays as it is (docs/domain.md#template-text). Two kinds of
+residue need no line here, since the comparison folds white space: hard line wraps with headings that run into the text
+before them (EA-06), and the double space before «xxx kommune» (EB-05).
 """
 
 from dataclasses import dataclass
@@ -52,4 +52,4 @@ NOTES_OF_TJENESTEAVTALE6 = (
     r"3 En gjennomføringsplan skal .*? deler av utdanningen\.",
     r"4 Det pågår .*? i henhold til det\.",
 )
-"""The footnotes with their numbers, which the seed has in the middle of its body (domain.md 7.2)."""
+"""The footnotes with their numbers, which the seed has in its body (docs/domain.md#footnotes-of-tjenesteavtale-6)."""

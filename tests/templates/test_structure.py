@@ -171,7 +171,7 @@ def test_links_go_to_the_two_authorities_only(official: Official) -> None:
 
 
 def test_each_note_has_one_anchor() -> None:
-    """Notes 1 to 4 have one anchor each, in order, at the words of domain.md 7.2; so § 7 can refer to note 4."""
+    """Notes 1 to 4 have one anchor each, in order, at the words in docs/domain.md; so § 7 can refer to note 4."""
     parts = opened(TJENESTEAVTALE6)
     body = parts.text(parts.body)
     anchors = [one.get(f"{W}id") for one in parts.body.iter(f"{W}footnoteReference")]

@@ -10,7 +10,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from tests.conftest import SHARED
+from tests.conftest import PROJECT
 from tests.templates.filling import EDITION, IDENTITY, VALUES, VERSION, filled, printed
 from tests.templates.official import OFFICIAL, Official, fold, read, sentences, wording
 from tests.templates.parts import Parts
@@ -55,9 +55,11 @@ def taken_out(text: str, pieces: Iterable[str]) -> str:
 
 @both
 def test_the_seeds_are_those_that_were_recorded(official: Official) -> None:
-    """The comparison is with the texts whose digests domain.md records, byte for byte."""
+    """The comparison is with the texts whose digests docs/domain.md records, byte for byte."""
     read(official)
-    recorded = re.search(rf"`seeds/{official.seed.name}` \| `([0-9a-f]{{64}})`", (SHARED / "domain.md").read_text())
+    recorded = re.search(
+        rf"`seeds/{official.seed.name}` \| `([0-9a-f]{{64}})`", (PROJECT / "docs/domain.md").read_text()
+    )
     assert recorded is not None
     assert hashlib.sha256(official.seed.read_bytes()).hexdigest() == recorded[1]
 

@@ -1,4 +1,4 @@
-"""The rules of the ALIS-avtale that a case can be judged by (domain reference, 3.1–3.3), by subject.
+"""The rules of the ALIS-avtale that a case can be judged by (docs/domain.md#alis-avtale-rules), by subject.
 
 Rules without a function here are of another kind: R-A01 is the template itself, R-A02 and R-A14 are for people, R-A05,
 R-A06 and R-A11 are computed (`duration.py`, `rates.py`), R-A08, R-A10 and R-A20 come with time, R-A21 and R-A23 are

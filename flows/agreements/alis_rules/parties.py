@@ -105,7 +105,7 @@ def locum_lasts_long_enough(case: AlisCase) -> Wrong:
 
 @rulebook.rule("A-C05", "warning")
 def work_outside_the_scheme_is_seldom_a_business(case: AlisCase) -> Wrong:
-    """Ask about other municipal work run as a business: an open question (domain reference, 3.4)."""
+    """Ask about other municipal work run as a business: an open question (docs/domain.md#section-matrix)."""
     if case.kategori is Category.ANNET and case.driftsform is Practice.HOVEDMODELL:
         yield (
             "driftsform",

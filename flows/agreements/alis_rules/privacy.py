@@ -1,4 +1,4 @@
-"""Rules about what must not stand in the boxes of an ALIS-avtale (domain reference, section 12)."""
+"""Rules about what must not stand in the boxes of an ALIS-avtale (docs/domain.md#privacy-and-publicity)."""
 
 from flows.agreements.alis_case import AlisCase
 from flows.agreements.free_text import health_words_in, telephone_number_in

@@ -3,3 +3,8 @@
 `entries` reads what is exported, `structure`, `journals` and `description` write the files, `extract` puts the package
 together and `selfcheck` judges it, knowing nothing of how it was made. It is finished only when nothing is found.
 """
+
+from flows.archive.noark.entries import Period
+from flows.archive.noark.extract import export_noark
+
+__all__ = ["Period", "export_noark"]

@@ -1,4 +1,4 @@
-"""Write the package under an `.unfinished` name, run the self-check, and rename it when nothing is found."""
+"""Export a period as a Noark 5 package: write it as `….unfinished`, check it, rename it when nothing is found."""
 
 import shutil
 from collections.abc import Iterable, Iterator

@@ -1,1 +1,5 @@
 """Proof: trust anchors, requirements per provider, the validation report, and proof renewal."""
+
+__all__ = [
+    "renewal",
+]

@@ -1,4 +1,4 @@
-"""Judge incremental updates after a signature: only further signatures and proof are allowed (check C8).
+"""Judge incremental updates after a signature: only further signatures and proof are allowed (docs/protocols.md#c8).
 
 pyHanko explains every changed object or refuses it. Two habits of common makers change nothing that anybody sees: iText
 gives back the number of an object that it never wrote, and poppler dates the field that it signs.

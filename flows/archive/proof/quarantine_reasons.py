@@ -1,4 +1,4 @@
-"""Reasons for quarantining a signed file (archive checks C1 to C11).
+"""Reasons for quarantining a signed file (docs/protocols.md#checks-of-a-signed-file).
 
 Each reason is a word for programs, and a sentence: English in the register and on the command line, the reader's
 language on the page of validation.

@@ -12,7 +12,7 @@ def same_people(found: Iterable[str], expected: Iterable[str]) -> bool:
 
 
 def holder_of(certificate: x509.Certificate) -> str:
-    """Return the holder's name: `name` (2.5.4.41) where there is one, since a common name ends at 64 bytes."""
+    """Return the holder's name: `name` (OID 2.5.4.41) where there is one, since a common name ends at 64 bytes."""
     said = certificate.subject.native
     name = said.get("name") or said.get("common_name") or said.get("organization_name", "")
     return str(name if isinstance(name, str) else name[0])

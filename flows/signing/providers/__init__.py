@@ -4,3 +4,9 @@ In: what the port says, and a `requests.Session`. Out: HTTP calls with time-outs
 is the port's: `NotSent`, `PerhapsSent`, `NotSupported`, otherwise `ProviderError`. No adapter logs bodies, names, links
 or tokens, or follows an address to another host.
 """
+
+__all__ = [
+    "desk",
+    "factory",
+    "health_check",
+]

@@ -1,4 +1,7 @@
-"""Make one HTTP call to a provider, and say what its failure means for exactly-once sending (signing.md, 1.3, 1.8)."""
+"""Make one HTTP call to a provider, and say what its failure means for exactly-once sending.
+
+The rules are in docs/protocols.md#sending-exactly-once and docs/protocols.md#http.
+"""
 
 import ssl
 import time

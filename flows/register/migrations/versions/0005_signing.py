@@ -1,4 +1,4 @@
-"""What signing needs to be exact over many workers: pace, webhook hints, and when a look-up first found nothing."""
+"""Add rate limits, webhook hints and refused webhooks, and when a lookup at the provider first found nothing."""
 
 import sqlalchemy as sa
 from alembic import op

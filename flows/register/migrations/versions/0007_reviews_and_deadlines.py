@@ -1,4 +1,4 @@
-"""Deadlines beside the yearly reviews, the e-mails about them, and calendar feeds."""
+"""Add deadlines, which stand beside the yearly reviews, the e-mails about both, and calendar feeds."""
 
 import sqlalchemy as sa
 from alembic import op

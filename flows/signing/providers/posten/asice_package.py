@@ -1,4 +1,7 @@
-"""Build the ASiC-E package: document, manifest, and one XAdES-B signature over both (signing.md, 4.3)."""
+"""Build the ASiC-E package: document, manifest, and one XAdES-B signature over both.
+
+Its form is in docs/protocols.md#the-asic-e-package.
+"""
 
 import hashlib
 import io

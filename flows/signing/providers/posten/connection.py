@@ -1,4 +1,4 @@
-"""Mutual TLS to Posten signering (signing.md, 3.1 and 3.2).
+"""Mutual TLS to Posten signering (docs/protocols.md#connection-to-posten).
 
 The server's certificate is issued to an organisation, not to the host name: what is checked is its chain, against a
 bundle of our own and never the system's, and that it belongs to Posten Bring AS.

@@ -1,4 +1,7 @@
-"""Write the job request and the manifest for Posten, in the order of `portal.xsd` (signing.md, 4.1 and 4.2)."""
+"""Write the job request and the manifest for Posten, in the order of `portal.xsd` and within its limits.
+
+Both are in docs/protocols.md#creating-a-job.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime

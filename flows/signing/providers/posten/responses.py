@@ -1,4 +1,4 @@
-"""Parse Posten's responses: the created job, a status change, an error (signing.md, 5)."""
+"""Parse Posten's responses: the created job, a status change, an error (docs/protocols.md#following-up)."""
 
 import re
 from collections.abc import Mapping, Sequence
