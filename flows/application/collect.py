@@ -13,6 +13,7 @@ from flows.application.quarantine import plan_review
 from flows.archive import SignedFiles, file_signed
 from flows.archive.ingest import keep_evidence
 from flows.errors import AvtaleflytError, ProviderError
+from flows.language import translate as _
 from flows.register import State
 from flows.register.agreements import get_agreement
 from flows.register.signature_requests import by_reference, record_acknowledged, record_late_signature, record_signed
@@ -114,7 +115,7 @@ def archive_signed(context: Context, update: Update) -> AgreementOutcome:
         if request.status in REQUEST_ENDED:
             record_late_signature(transaction, update.reference, files.pdf_digest)
             state = State(get_agreement(transaction.session, request.agreement_id).state)
-            late = "signed after the request had ended here; the file is kept"
+            late = _("signed after the request had ended here; the file is kept")
             return AgreementOutcome(request.agreement_id, state, late)
         if request.status == RequestState.OPEN:
             record_signed(transaction, update.reference)
@@ -133,4 +134,4 @@ def _acknowledge_refused(context: Context, update: Update, agreement_id: str) ->
     with context.register.write() as transaction:
         record_acknowledged(transaction, update.reference)
         state = State(get_agreement(transaction.session, agreement_id).state)
-    return AgreementOutcome(agreement_id, state, "its signed file was refused by a person; the file is kept")
+    return AgreementOutcome(agreement_id, state, _("its signed file was refused by a person; the file is kept"))

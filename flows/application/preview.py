@@ -171,4 +171,6 @@ def names_of(template: str) -> set[str]:
         if kind.template == template:
             return set(kind.context(case.case))
     known = ", ".join(sorted(kind.template for kind in types().values()))
-    raise WrongUse(f"{template} is no agreement's template; name it as one of: {known}.")
+    raise WrongUse(
+        _("{template} is no agreement's template; name it as one of: {known}.").format(template=template, known=known)
+    )

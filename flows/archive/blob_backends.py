@@ -16,6 +16,7 @@ from obstore.store import ObjectStore, S3Store, from_url
 
 from flows.archive.bucket import Bucket
 from flows.errors import StoreFailed
+from flows.language import translate
 from flows.language import translate as _
 from flows.settings import local_folder
 
@@ -144,7 +145,7 @@ class ObjectStoreBackend:
             except AlreadyExistsError:
                 return False
             except FileNotFoundError as error:  # of a put it means that there is no such bucket
-                raise OSError(0, "there is no such bucket") from error
+                raise OSError(0, _("there is no such bucket")) from error
             return True
 
     def read(self, path: str) -> Iterator[bytes]:
@@ -210,7 +211,7 @@ def _told(path: str) -> Iterator[None]:
         raise
     except (OSError, BaseError) as error:
         name = Path(path).name[:12]
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
+        reason = translate(error.strerror) if isinstance(error, OSError) and error.strerror else type(error).__name__
         raise StoreFailed(
             _(
                 "The store could not be reached or written ({name}: {reason}): see to its disk or "

@@ -2,6 +2,8 @@
 
 from flows.archive.store import Store
 from flows.errors import StoreDamaged
+from flows.language import translate
+from flows.language import translate as _
 from flows.register import Register
 
 
@@ -20,5 +22,10 @@ def mend(register: Register, store: Store, copy: str, digest: str, agreement_id:
     if not store.mend(copy, digest):
         return False
     with register.write() as transaction:
-        transaction.note("mended", agreement_id, f"the {copy} copy of a blob was damaged", {"digest": digest})
+        transaction.note(
+            "mended",
+            agreement_id,
+            _("the {copy} copy of a blob was damaged").format(copy=translate(copy)),
+            {"digest": digest},
+        )
     return True

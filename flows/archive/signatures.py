@@ -71,8 +71,8 @@ class PdfValidation:
 
     @property
     def faults(self) -> tuple[str, ...]:
-        """Every reason as the register keeps it."""
-        return tuple(map(str, self.reasons))
+        """Every reason as the register stores it: in bokmål."""
+        return tuple(reason.in_language("nb") for reason in self.reasons)
 
     @property
     def last_signed_at(self) -> datetime | None:

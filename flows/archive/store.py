@@ -13,6 +13,8 @@ from pathlib import Path
 
 from flows.archive.blob_backends import BlobBackend, LocalFolderBackend, open_shelf
 from flows.errors import StoreDamaged, StoreFailed
+from flows.language import translate
+from flows.language import translate as _
 
 ALGORITHM = "sha256"
 _DIGEST = re.compile("[0-9a-f]{64}")
@@ -79,14 +81,17 @@ class Store:
 
     def has(self, digest: str) -> bool:
         """Say whether a blob lies in the first copy, good or damaged."""
-        try:
-            return next(self.shelf.read(blob_path(digest)), b"") is not None
-        except FileNotFoundError:
-            return False
+        return self._lies_in(self.shelf, digest)
 
     def lies_anywhere(self, digest: str) -> bool:
         """Say whether any copy still has the blob."""
-        return any("missing" not in self.fault_in(copy, digest) for copy in self.copies)
+        return any(self._lies_in(shelf, digest) for shelf in self.copies.values())
+
+    def _lies_in(self, shelf: BlobBackend, digest: str) -> bool:
+        try:
+            return next(shelf.read(blob_path(digest)), b"") is not None
+        except FileNotFoundError:
+            return False
 
     def stream(self, digest: str) -> Iterator[bytes]:
         """Yield a blob's bytes a piece at a time; raises `StoreDamaged` at the end where they were not the digest's."""
@@ -103,7 +108,7 @@ class Store:
     def fault_in(self, copy: str, digest: str) -> str:
         """Recompute a blob's digest in one copy, a piece at a time; return what is wrong, empty where it is good."""
         if not _DIGEST.fullmatch(digest):
-            return "The digest itself was changed: it is no SHA-256."
+            return _("The digest itself was changed: it is no SHA-256.")
         running = hashlib.sha256()
         try:
             for piece in self.copies[copy].read(blob_path(digest)):
@@ -153,11 +158,15 @@ def _heads_of(shelf: BlobBackend) -> Iterator[tuple[int, str]]:
 
 
 def _missing(digest: str, copy: str) -> str:
-    return f"The blob {digest} is missing from the {copy} copy of the store; restore it from another copy."
+    return _("The blob {digest} is missing from the {copy} copy of the store; restore it from another copy.").format(
+        digest=digest, copy=translate(copy)
+    )
 
 
 def _damaged(digest: str, copy: str) -> str:
-    return f"The blob {digest} has been damaged in the {copy} copy: its bytes have another digest."
+    return _("The blob {digest} has been damaged in the {copy} copy: its bytes have another digest.").format(
+        digest=digest, copy=translate(copy)
+    )
 
 
 def open_store(url: str, second_url: str = "") -> Store:

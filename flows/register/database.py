@@ -25,6 +25,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from flows.errors import ComponentMissing
+from flows.language import for_the_register
 from flows.language import translate as _
 from flows.register.database_errors import tell_failures
 from flows.register.events import append_event
@@ -86,7 +87,7 @@ class Transaction:
             agreement_id=agreement_id,
             before=before,
             after=after,
-            why=why,
+            why=for_the_register(why),
             details=details,
         )
 

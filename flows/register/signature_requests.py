@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from flows.errors import NotFound
+from flows.language import translate
 from flows.language import translate as _
 from flows.register.agreements import current_version, get_agreement
 from flows.register.database import Transaction
@@ -160,7 +161,13 @@ def record_ended(transaction: Transaction, reference: str, after: State, reason:
     """
     request = by_reference(transaction.session, reference)
     request.reason = reason
-    _end(transaction, reference, RequestState(after), after, f"the provider says {after}")
+    _end(
+        transaction,
+        reference,
+        RequestState(after),
+        after,
+        _("the provider says {after}").format(after=translate(after)),
+    )
 
 
 def record_signed(transaction: Transaction, reference: str) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from flows.agreements.types import types
 from flows.dates import oslo_date
+from flows.language import translate as _
 from flows.register import Agreement, Register, Review, State, Transaction
 from flows.register.agreements import current_version, get_agreement
 from flows.register.deadlines import (
@@ -161,7 +162,9 @@ def _pass(transaction: Transaction, deadline: Deadline) -> None:
     for other in deadlines_of(transaction.session, agreement.id):
         settle(transaction, other, DeadlineStatus.CANCELLED)
     if agreement.state == State.ARCHIVED:
-        transaction.move(agreement, State.ENDED, f"its last day was {deadline.nominal_date}")
+        transaction.move(
+            agreement, State.ENDED, _("its last day was {nominal_date}").format(nominal_date=deadline.nominal_date)
+        )
 
 
 def _today(transaction: Transaction) -> date:

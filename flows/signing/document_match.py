@@ -4,6 +4,7 @@ Only what the provider itself tells can be compared: the digest of its PDF, or t
 """
 
 from flows.agreements.types import types
+from flows.language import translate as _
 from flows.register import Register, SignatureRequest
 from flows.register.agreements import current_version, get_agreement
 from flows.signing.port import SentRequest
@@ -20,9 +21,13 @@ def another_pdf(request: SignatureRequest, found: SentRequest) -> bool:
 def another_document(register: Register, request: SignatureRequest, found: SentRequest) -> str:
     """Say in what the provider's request differs from the one that was sent; empty where it does not."""
     if another_pdf(request, found):
-        return f"the provider's request {found.provider_id} carries our reference with another PDF"
+        return _("the provider's request {provider_id} carries our reference with another PDF").format(
+            provider_id=found.provider_id
+        )
     if found.title and found.title[:_TITLES_KEEP] not in _titles(register, request):
-        return f"the provider's request {found.provider_id} carries our reference under another title"
+        return _("the provider's request {provider_id} carries our reference under another title").format(
+            provider_id=found.provider_id
+        )
     return ""
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from flows.errors import NotFound, ProviderError
+from flows.language import translate as _
 from flows.register import Register, SignatureRequest, Transaction
 from flows.register.agreements import get_agreement
 from flows.register.rate_limit import record_polled
@@ -84,8 +85,10 @@ def signed_updates(
         _believe_acknowledged(register, [one for one in requests if one.provider_id not in heard])
     if strangers:
         problems.append(
-            f"The provider tells about {len(strangers)} requests that are not in this register"
-            f" ({', '.join(strangers[:10])}); another installation may be reading the same queue."
+            _(
+                "The provider tells about {count} requests that are not in this register ({names}); another "
+                "installation may be reading the same queue."
+            ).format(count=len(strangers), names=", ".join(strangers[:10]))
         )
     if problems:
         raise ProviderError(" ".join(problems))

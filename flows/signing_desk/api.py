@@ -7,6 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, File, Form, Query, Response, UploadFile
 from pydantic import BaseModel, ValidationError
 
+from flows.language import translate as _
+from flows.settings import complaint
 from flows.signing_desk import sender_actions
 from flows.signing_desk.errors import Refused
 from flows.signing_desk.evidence import evidence_of
@@ -116,12 +118,14 @@ def _intent(text: str) -> IntentIn:
     try:
         return IntentIn.model_validate_json(text)
     except ValidationError as error:
-        raise Refused(422, "invalid", f"The intent cannot be taken: {describe(error.errors())}.") from None
+        raise Refused(
+            422, "invalid", _("The intent cannot be taken: {complaints}.").format(complaints=describe(error.errors()))
+        ) from None
 
 
 def describe(errors: Sequence[Any]) -> str:
     """Say which fields are wrong and why, without repeating what was in them."""
-    return "; ".join(f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}" for error in errors)
+    return "; ".join(f"{'.'.join(str(part) for part in error['loc'])}: {complaint(error)}" for error in errors)
 
 
 def _out(desk: Desk, request: DeskRequest) -> RequestOut:

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from pyhanko.sign.timestamps import TimeStamper
 from starlette.exceptions import HTTPException
 
+from flows.language import translate as _
 from flows.signing_desk.api import api_routes, describe
 from flows.signing_desk.emails import Letters
 from flows.signing_desk.errors import Refused, unknown_link
@@ -78,7 +79,7 @@ def _add_waiting(app: FastAPI, misses: Patience, openings: Patience) -> None:
             return await go_on(request)
         link = digest_of(request.url.path.split("/")[2])
         if misses.is_over(_caller(request)) or openings.is_over(link):
-            answer = refusal_page(Refused(429, "too-many", "Too many attempts."))
+            answer = refusal_page(Refused(429, "too-many", _("Too many attempts.")))
             answer.headers["Retry-After"] = "600" if misses.is_over(_caller(request)) else "60"
             return answer
         openings.count(link)
@@ -96,7 +97,14 @@ def _add_refusals(app: FastAPI, misses: Patience) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:
-        return _answer(request, Refused(422, "invalid", f"The request cannot be taken: {describe(error.errors())}."))
+        return _answer(
+            request,
+            Refused(
+                422,
+                "invalid",
+                _("The request cannot be taken: {complaints}.").format(complaints=describe(error.errors())),
+            ),
+        )
 
     @app.exception_handler(HTTPException)
     def http_error(request: Request, error: HTTPException) -> Response:

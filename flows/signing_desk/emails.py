@@ -80,7 +80,7 @@ class SmtpLetters:
             self.server, envelope, signer.email, message.as_bytes(policy=SMTP if signer.email.isascii() else SMTPUTF8)
         )
         if result is not DeliveryResult.DELIVERED:
-            raise ProviderError("The desk's mail server did not take the letter; pass the link on yourself.")
+            raise ProviderError(_("The desk's mail server did not take the letter; pass the link on yourself."))
 
 
 def letters_at(url: str, sender: str, clock: Callable[[], datetime]) -> SmtpLetters | None:
@@ -88,7 +88,7 @@ def letters_at(url: str, sender: str, clock: Callable[[], datetime]) -> SmtpLett
     if not url:
         return None
     if "@" not in sender:
-        raise WrongUse("Set AVTALEFLYT_MAIL_FROM to the sender's address, such as avtaleflyt@kommune.no.")
+        raise WrongUse(_("Set AVTALEFLYT_MAIL_FROM to the sender's address, such as avtaleflyt@kommune.no."))
     return SmtpLetters(replace(server_at(url), patience=_SECONDS, patience_for_data=_SECONDS), sender, clock)
 
 

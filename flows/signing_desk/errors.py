@@ -1,6 +1,8 @@
 """What the desk refuses, and how it says so: a code for programs, a status for HTTP, a sentence for people."""
 
 from flows.errors import SignatureRefused
+from flows.language import translate
+from flows.language import translate as _
 
 
 class Refused(SignatureRefused):
@@ -18,20 +20,22 @@ class Refused(SignatureRefused):
 
 def unknown_request() -> Refused:
     """Nobody sent a request by that id."""
-    return Refused(404, "unknown-request", "The desk has no such request.")
+    return Refused(404, "unknown-request", _("The desk has no such request."))
 
 
 def unknown_link() -> Refused:
     """Nobody has that token."""
-    return Refused(404, "unknown-link", "This link leads to nothing; check that all of it was copied.")
+    return Refused(404, "unknown-link", _("This link leads to nothing; check that all of it was copied."))
 
 
 def not_open(state: str, language: str = "") -> Refused:
     """Nothing can be done with the request any more."""
     status = 410 if state == "expired" else 409
-    return Refused(status, state, f"The request is no longer open; it is {state}.", language)
+    return Refused(
+        status, state, _("The request is no longer open; it is {state}.").format(state=translate(state)), language
+    )
 
 
 def not_your_turn() -> Refused:
     """Somebody else signs first."""
-    return Refused(409, "not-your-turn", "Somebody else signs before this signer; wait for that signature.")
+    return Refused(409, "not-your-turn", _("Somebody else signs before this signer; wait for that signature."))

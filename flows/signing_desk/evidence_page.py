@@ -32,7 +32,7 @@ def evidence_page(desk: Desk, request_id: str) -> bytes:
     if stored is not None:
         return bytes(stored)
     if request.state == RequestStatus.OPEN:
-        raise Refused(409, "still-open", "The request is still open; its evidence is not complete yet.")
+        raise Refused(409, "still-open", _("The request is still open; its evidence is not complete yet."))
     made = _typeset(desk, request)
     with desk.database.writing() as connection:
         connection.execute(insert(evidence).values(request=request_id, pdf=made).on_conflict_do_nothing())

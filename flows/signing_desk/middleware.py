@@ -12,6 +12,7 @@ from pathlib import Path
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from flows.language import translate as _
 from flows.signing_desk.schemas import MAX_BYTES
 from flows.signing_desk.secret_files import keep_secret
 
@@ -56,14 +57,14 @@ class Door:
         headers = Headers(scope=scope)
         to_api = scope["path"].startswith("/api/")
         if to_api and not self._is_sender(headers.get("authorization", "")):
-            await _refuse(answer, 401, "unauthorised", "Send the desk's bearer token.")
+            await _refuse(answer, 401, "unauthorised", _("Send the desk's bearer token."))
             return
         if not to_api and scope["method"] == "POST" and not from_same_origin(headers):
-            await _refuse(answer, 403, "cross-site", "Forms are taken from the desk's own pages only.")
+            await _refuse(answer, 403, "cross-site", _("Forms are taken from the desk's own pages only."))
             return
         body = _Body(receive, _UPLOAD if to_api else _FORM)
         if body.announced_too_large(headers):
-            await _refuse(answer, 413, "too-large", f"At most {body.limit} bytes are taken.")
+            await _refuse(answer, 413, "too-large", _("At most {limit} bytes are taken.").format(limit=body.limit))
             return
         await self.app(scope, body.receive, answer)
 

@@ -21,6 +21,7 @@ from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from flows.dates import oslo_time
+from flows.language import translate as _
 from flows.signing_desk.certificate_authority import Authority, Identity
 from flows.signing_desk.errors import Refused
 from flows.signing_desk.signature_appearance import stamp_style
@@ -73,7 +74,9 @@ def append_signature(
             append_signature_field(writer, own.spec())
         pdf_signer.sign_pdf(writer, output=output, bytes_reserved=None if timestamper else _RESERVED)
     except (PdfError, SigningError, TimestampRequestError) as error:
-        raise Refused(500, "not-signable", "The desk could not sign this document; the sender must be told.") from error
+        raise Refused(
+            500, "not-signable", _("The desk could not sign this document; the sender must be told.")
+        ) from error
     return output.getvalue()[len(pdf) :]
 
 
@@ -82,15 +85,15 @@ def why_unsuitable(pdf: bytes, anchors: list[Anchor]) -> str:
     try:
         writer = _OnlyAppending(BytesIO(pdf))
         if writer.prev.encrypted:
-            return "The PDF is encrypted; send it without encryption."
+            return _("The PDF is encrypted; send it without encryption.")
         if "/AcroForm" in writer.root and writer.root["/AcroForm"].get("/Fields"):
-            return "The PDF already has form fields or signatures; send one without."
+            return _("The PDF already has form fields or signatures; send one without.")
         pages = int(writer.root["/Pages"]["/Count"])
         writer.find_page_for_modification(0)  # type: ignore[no-untyped-call]
     except (PdfError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
-        return "The file is not a readable PDF."
+        return _("The file is not a readable PDF.")
     if any(anchor.page > pages for anchor in anchors):
-        return f"A signature is placed on a page that the PDF does not have; it has {pages}."
+        return _("A signature is placed on a page that the PDF does not have; it has {pages}.").format(pages=pages)
     return ""
 
 

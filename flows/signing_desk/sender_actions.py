@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import and_, insert, or_, select, update
 
 from flows.errors import ProviderError
+from flows.language import translate
+from flows.language import translate as _
 from flows.signing_desk.errors import Refused, not_open, not_your_turn
 from flows.signing_desk.pades_signing import why_unsuitable
 from flows.signing_desk.schemas import MAX_BYTES, MAX_DAYS, IntentIn
@@ -76,7 +78,11 @@ def signed_document(desk: Desk, request_id: str) -> bytes:
     with desk.database.reading() as connection:
         request = desk.read(connection, request_id)
         if request.state != RequestStatus.SIGNED:
-            raise Refused(409, "not-signed", f"Not everybody has signed; the request is {request.state}.")
+            raise Refused(
+                409,
+                "not-signed",
+                _("Not everybody has signed; the request is {state}.").format(state=translate(request.state)),
+            )
         return read_document(connection, request.id)
 
 
@@ -95,7 +101,7 @@ def acknowledge(desk: Desk, request_id: str) -> DeskRequest:
     with desk.database.writing() as connection:
         request = desk.read(connection, request_id)
         if request.state == RequestStatus.OPEN:
-            raise Refused(409, "still-open", "The request is still open; there is nothing to acknowledge yet.")
+            raise Refused(409, "still-open", _("The request is still open; there is nothing to acknowledge yet."))
         if request.acknowledged_at is None:
             now = desk.note(connection, request_id, SENDER, "acknowledged")
             connection.execute(
@@ -133,7 +139,7 @@ def new_link(desk: Desk, request_id: str, order: int) -> DeskRequest:
         if request.state != RequestStatus.OPEN:
             raise not_open(request.state)
         if not any(one.order == order and one.signed_at is None for one in request.signers):
-            raise Refused(409, "no-such-signer", "Nobody of that order has yet to sign.")
+            raise Refused(409, "no-such-signer", _("Nobody of that order has yet to sign."))
         issue(desk, connection, request_id, order)
         desk.note(connection, request_id, SENDER, "new link", f"signer {order}")
         return request
@@ -148,15 +154,15 @@ def remind(desk: Desk, request_id: str, order: int) -> DeskRequest:
         request = desk.read(connection, request_id)
         signer = request.next_signer
         if desk.letters is None:
-            raise Refused(409, "no-mail", "The desk sends no e-mail; pass the link on to the signer yourself.")
+            raise Refused(409, "no-mail", _("The desk sends no e-mail; pass the link on to the signer yourself."))
         if signer is None:
             raise not_open(request.state)
         if signer.order != order:
             raise not_your_turn()
         if not signer.email:
-            raise Refused(409, "no-address", "The signer has no e-mail address; pass the link on yourself.")
+            raise Refused(409, "no-address", _("The signer has no e-mail address; pass the link on yourself."))
         if signer.reminded_at and desk.clock() - signer.reminded_at < BETWEEN_REMINDERS:
-            raise Refused(429, "just-reminded", "The signer was reminded less than 24 hours ago.")
+            raise Refused(429, "just-reminded", _("The signer was reminded less than 24 hours ago."))
         now = desk.note(connection, request_id, SENDER, "reminded", f"signer {order}")
         connection.execute(
             update(signers)
@@ -175,13 +181,17 @@ def remind(desk: Desk, request_id: str, order: int) -> DeskRequest:
 
 def _judge(intent: IntentIn, pdf: bytes, now: datetime) -> None:
     if not now < intent.deadline <= now + timedelta(days=MAX_DAYS):
-        raise Refused(422, "deadline", f"The deadline must be in the future and at most {MAX_DAYS} days ahead.")
+        raise Refused(
+            422,
+            "deadline",
+            _("The deadline must be in the future and at most {max_days} days ahead.").format(max_days=MAX_DAYS),
+        )
     if len(pdf) > MAX_BYTES:
-        raise Refused(413, "too-large", f"The PDF is larger than {MAX_BYTES} bytes.")
+        raise Refused(413, "too-large", _("The PDF is larger than {max_bytes} bytes.").format(max_bytes=MAX_BYTES))
     if not pdf.startswith(b"%PDF-"):
-        raise Refused(422, "not-a-pdf", "The file is not a PDF.")
+        raise Refused(422, "not-a-pdf", _("The file is not a PDF."))
     if hashlib.sha256(pdf).hexdigest() != intent.sha256:
-        raise Refused(422, "digest", "The PDF is not the one that the stated SHA-256 belongs to; send it again.")
+        raise Refused(422, "digest", _("The PDF is not the one that the stated SHA-256 belongs to; send it again."))
     unsuitable = why_unsuitable(pdf, [signer.anchor.anchor() for signer in intent.signers if signer.anchor])
     if unsuitable:
         raise Refused(422, "unsuitable", unsuitable)

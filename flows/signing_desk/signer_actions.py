@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select, update
 
 from flows.errors import ProviderError
+from flows.language import translate as _
 from flows.signing_desk.errors import Refused, not_open, not_your_turn
 from flows.signing_desk.link_tokens import Kind
 from flows.signing_desk.pades_signing import append_signature
@@ -66,7 +67,7 @@ def read(desk: Desk, token: str) -> bytes:
     with desk.database.reading() as connection:
         visit = _open(desk, connection, token)
         if visit.is_used:
-            raise Refused(410, "used-link", "The link has been used; it leads to a receipt.", visit.request.language)
+            raise Refused(410, "used-link", _("The link has been used; it leads to a receipt."), visit.request.language)
         pdf = read_document(connection, visit.request.id)
     _note_once(desk, visit, "fetched document")
     return pdf
@@ -89,11 +90,11 @@ def ask_for_link(desk: Desk, token: str) -> Visit:
     with desk.database.writing() as connection:
         link = opened(desk, connection, token, Kind.SIGN)
         visit = _visit(desk, connection, link.request, link.order)
-        request, signer, _ = visit
+        request, signer, _digest = visit
         if request.state != RequestStatus.OPEN or visit.is_used:
             raise not_open(request.state, request.language)
         if desk.letters is None or not signer.email:
-            why = "The desk cannot write to this signer; the sender can make a new link."
+            why = _("The desk cannot write to this signer; the sender can make a new link.")
             raise Refused(409, "no-mail", why, request.language)
         in_patience(desk, connection, request.id, signer.order)
         fresh = issue(desk, connection, request.id, signer.order)
@@ -115,7 +116,7 @@ def sign(desk: Desk, token: str, address: str = "") -> Visit:
         visit = _open(desk, connection, token)
         if visit.turn == SignerStatus.SIGNED:
             return visit
-        request, signer, _ = _ready(visit)
+        request, signer, _digest = _ready(visit)
         now = desk.clock()
         identity = desk.authority.certify(signer.name, now, request.deadline)
         pdf = read_document(connection, request.id)
@@ -152,8 +153,8 @@ def decline(desk: Desk, token: str, reason: str, address: str = "") -> Visit:
         if visit.turn == SignerStatus.DECLINED:
             return visit
         if visit.turn == SignerStatus.SIGNED:
-            raise Refused(409, "already-signed", "This signer has signed already and can no longer decline.")
-        request, signer, _ = _ready(visit)
+            raise Refused(409, "already-signed", _("This signer has signed already and can no longer decline."))
+        request, signer, _digest = _ready(visit)
         connection.execute(
             update(signers)
             .where(signers.c.request == request.id, signers.c.number == signer.order)
@@ -170,13 +171,13 @@ def _open(desk: Desk, connection: Connection, token: str) -> Visit:
     visit = _visit(desk, connection, link.request, link.order)
     language = visit.request.language
     if not link.is_newest:
-        raise Refused(410, "replaced-link", "A newer link was made for this signer.", language)
+        raise Refused(410, "replaced-link", _("A newer link was made for this signer."), language)
     if visit.is_used:
         return visit
     if desk.clock() >= visit.request.deadline:
         raise not_open(RequestStatus.EXPIRED, language)
     if is_over(visit.request, visit.signer, link.made_at, desk.clock()):
-        raise Refused(410, "old-link", "The link has worked for as long as links do.", language)
+        raise Refused(410, "old-link", _("The link has worked for as long as links do."), language)
     return visit
 
 
@@ -184,7 +185,7 @@ def _open_copy(desk: Desk, connection: Connection, token: str) -> Visit:
     link = opened(desk, connection, token, Kind.COPY)
     visit = _visit(desk, connection, link.request, link.order)
     if not link.is_newest or desk.clock() >= link.made_at + COPY_LIFE:
-        raise Refused(410, "old-copy", "The link to the copy works no longer.", visit.request.language)
+        raise Refused(410, "old-copy", _("The link to the copy works no longer."), visit.request.language)
     return visit
 
 

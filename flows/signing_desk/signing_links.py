@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, func, insert, select
 
+from flows.language import translate as _
 from flows.signing_desk.errors import Refused, unknown_link
 from flows.signing_desk.link_tokens import Kind, digest_of
 from flows.signing_desk.service import Desk
@@ -93,7 +94,7 @@ def in_patience(desk: Desk, connection: Connection, request_id: str, order: int)
     since = (desk.clock() - BETWEEN_LINKS).isoformat()
     newest_made_at = connection.scalar(_of_signer(func.max(links.c.made_at), request_id, order, Kind.SIGN))
     if newest_made_at is not None and newest_made_at > since:
-        raise Refused(429, "just-sent", "A new link was sent less than ten minutes ago.")
+        raise Refused(429, "just-sent", _("A new link was sent less than ten minutes ago."))
 
 
 def _newest(connection: Connection, request_id: str, order: int, kind: Kind) -> int:

@@ -18,6 +18,7 @@ from sqlalchemy import literal_column, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from flows.errors import WrongUse
+from flows.language import translate as _
 from flows.signing_desk.service import Desk
 from flows.signing_desk.tables import outbox
 from flows.signing_desk.tables import requests as request_table
@@ -46,7 +47,9 @@ def webhook_at(url: str, secrets: str) -> Webhook | None:
     if not url:
         return None
     if urlsplit(url).scheme not in {"http", "https"} or not secrets.split():
-        raise WrongUse("AVTALEFLYT_DESK_WEBHOOK must be an http(s) address, with a secret in AVTALEFLYT_DESK_SECRETS.")
+        raise WrongUse(
+            _("AVTALEFLYT_DESK_WEBHOOK must be an http(s) address, with a secret in AVTALEFLYT_DESK_SECRETS.")
+        )
     return Webhook(url, secrets.split()[0].encode())
 
 

@@ -140,7 +140,7 @@ def test_several_requests_under_one_reference_are_for_a_person(any_register: Reg
         (
             "Arbeidsavtale",
             State.UNKNOWN,
-            "the provider's request 11 carries our reference under another title",
+            "leverandørens oppdrag 11 har vår referanse, men en annen tittel",
         ),
     ],
 )

@@ -62,7 +62,11 @@ def renew_due(register: Register, store: Store, anchors: Path, service: str, age
     renewed, failed, in_a_row = 0, [], 0
     for record_id in due_for_renewal(register, age):
         if in_a_row == _PATIENCE:
-            failed.append(f"{record_id}: not tried, since the timestamp service had failed {_PATIENCE} times in a row.")
+            failed.append(
+                _("{record_id}: not tried, since the timestamp service had failed {patience} times in a row.").format(
+                    record_id=record_id, patience=_PATIENCE
+                )
+            )
             continue
         try:
             renew(register, store, anchors, record_id, service)

@@ -217,7 +217,7 @@ class DeskProvider:
         signers = [
             SignerStatus(signer.order, signer.status, signer.at, signer.status == "signed") for signer in found.signers
         ]
-        trouble = "could not write to a signer of" if any(signer.untold for signer in found.signers) else ""
+        trouble = "mail_failed" if any(signer.untold for signer in found.signers) else ""
         return StatusReading(Update(found.id, found.reference, found.status, signers, found.reason), trouble)
 
     def _status(self, provider_id: str) -> _Request:

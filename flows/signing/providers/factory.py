@@ -107,7 +107,7 @@ def _docuseal(settings: Settings, register: Register) -> Provider:
 
 def _missing(*names: str) -> WrongUse:
     wanted = ", ".join(f"AVTALEFLYT_{name}" for name in names)
-    return WrongUse(f"The provider needs {wanted}: set them in the environment or in .env.")
+    return WrongUse(_("The provider needs {wanted}: set them in the environment or in .env.").format(wanted=wanted))
 
 
 _OPEN: dict[str, Callable[[Settings, Register], Provider]] = {
