@@ -1,7 +1,6 @@
 """Taking cases into the register, and what becomes of an agreement until it is sent."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -202,16 +201,6 @@ def get_agreement(session: Session, agreement_id: str) -> Agreement:
 def current_version(session: Session, agreement: Agreement) -> Version:
     """Return the newest version of an agreement."""
     return session.get_one(Version, (agreement.id, agreement.version))
-
-
-def in_states(session: Session, states: Iterable[State], among: Sequence[str] | None = None) -> list[str]:
-    """Return ids of the agreements in any of the states, oldest first; only `among` these ids where given."""
-    wanted = select(Agreement.id).where(Agreement.state.in_([str(state) for state in states]))
-    found = list(session.execute(wanted.order_by(Agreement.received_at, Agreement.id)).scalars())
-    if among is None:
-        return found
-    allowed = set(among)
-    return [agreement_id for agreement_id in found if agreement_id in allowed]
 
 
 def count_by_state(session: Session) -> dict[str, int]:

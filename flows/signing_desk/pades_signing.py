@@ -12,7 +12,6 @@ from typing import Any
 from asn1crypto import keys
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives import serialization
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import SigSeedSubFilter, append_signature_field
 from pyhanko.sign.general import SigningError
@@ -22,6 +21,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from flows.dates import oslo_time
 from flows.language import translate as _
+from flows.pdf_updates import AppendingPdfWriter
 from flows.signing_desk.certificate_authority import Authority, Identity
 from flows.signing_desk.errors import Refused
 from flows.signing_desk.signature_appearance import stamp_style
@@ -67,7 +67,7 @@ def append_signature(
     pdf_signer.at = oslo_time(at)
     output = BytesIO()
     try:
-        writer = _OnlyAppending(BytesIO(pdf))
+        writer = AppendingPdfWriter(BytesIO(pdf))
         if not has_fields(writer):
             add_fields(writer, fields or [own])
         if not has_field(writer, field):  # the first who signed did not know of this signer
@@ -83,7 +83,7 @@ def append_signature(
 def why_unsuitable(pdf: bytes, anchors: list[Anchor]) -> str:
     """Return why the desk could not sign this PDF, as a sentence; empty when it can."""
     try:
-        writer = _OnlyAppending(BytesIO(pdf))
+        writer = AppendingPdfWriter(BytesIO(pdf))
         if writer.prev.encrypted:
             return _("The PDF is encrypted; send it without encryption.")
         if "/AcroForm" in writer.root and writer.root["/AcroForm"].get("/Fields"):
@@ -95,13 +95,6 @@ def why_unsuitable(pdf: bytes, anchors: list[Anchor]) -> str:
     if any(anchor.page > pages for anchor in anchors):
         return _("A signature is placed on a page that the PDF does not have; it has {pages}.").format(pages=pages)
     return ""
-
-
-class _OnlyAppending(IncrementalPdfFileWriter):
-    """Adds the signature and nothing else: metadata stay as the document's author wrote them."""
-
-    def _update_meta(self) -> None:
-        pass
 
 
 class _SignerAt(PdfSigner):

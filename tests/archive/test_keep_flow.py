@@ -40,7 +40,7 @@ def test_the_flow_mends_what_it_can_and_fails_for_the_rest(tmp_path: Path, times
     )
     assert done.returncode == 1, done.stderr
     assert lost in done.stderr
-    assert f"\n{damaged.id}: The blob" in done.stderr
+    assert f"\n{damaged.id}: Filen" in done.stderr
     assert "Traceback" not in done.stderr + done.stdout
     assert not store.fault_in("first", mended)
     with register.read() as session:

@@ -106,7 +106,9 @@ def test_a_signature_of_an_old_kind_is_not_overlooked(register: Register, store:
     third = third.replace(b"/ETSI.CAdES.detached", b"/adbe.x509.rsa_sha1 ")
     pdf = authority().sign(authority().sign(third, NAMES[0], "Signatur1"), NAMES[1], "Signatur2")
     record = filed(register, store, anchors, pdf)
-    assert record.details["faults"] == ["signature_invalid: signaturen er av et slag som ikke kan kontrolleres (Tredje)"]
+    assert record.details["faults"] == [
+        "signature_invalid: signaturen er av et slag som ikke kan kontrolleres (Tredje)"
+    ]
 
 
 @needs("pdfsig", "certutil", "pk12util")

@@ -5,18 +5,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import select
+
 from flows.application.collect import collect_signed_agreements
 from flows.application.context import Context
 from flows.archive import open_store
 from flows.errors import NotSent, ProviderError, TransitionRefused
-from flows.register import Register, State, Version, open_register
+from flows.register import Agreement, Register, State, Version, open_register
 from flows.register.agreements import (
     GeneratedDocument,
     Reception,
     approve,
     current_version,
     get_agreement,
-    in_states,
     receive,
     recognise,
     record_generated,
@@ -123,7 +124,8 @@ def _collect(context: Context) -> None:
     settle(context.register, context.provider)
     collect_signed_agreements(context)
     with context.register.read() as session:
-        approved = in_states(session, [State.APPROVED])
+        wanted = select(Agreement.id).where(Agreement.state == State.APPROVED).order_by(Agreement.received_at)
+        approved = list(session.execute(wanted).scalars())
     for agreement_id in approved:  # the next run of the season
         _send(context, agreement_id)
 

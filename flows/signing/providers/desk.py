@@ -97,7 +97,6 @@ class DeskProvider:
             lookup_by_reference=True,
             lookup_conclusive=True,
             remind_now=reminds,
-            cancel_reason=True,
             decline_reason=True,
             webhook=bool(self._secrets),
             order_enforced=True,

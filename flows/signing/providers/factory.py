@@ -1,6 +1,7 @@
 """Create the provider that the settings name, rate-limited across all workers."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import requests
 from pydantic import SecretStr
@@ -21,14 +22,19 @@ from flows.signing.rate_limiter import SharedPollTimes, paced
 
 def open_provider(settings: Settings, register: Register) -> Provider:
     """Return the configured provider. Raises `WrongUse` where there is none of that name, or a setting is missing."""
-    if settings.provider not in _OPEN:
-        names = ", ".join(sorted(_OPEN))
+    if settings.provider not in _ADAPTERS:
+        names = ", ".join(sorted(_ADAPTERS))
         raise WrongUse(
             _("There is no provider «{provider}»: set AVTALEFLYT_PROVIDER to one of {names}.").format(
                 provider=settings.provider, names=names
             )
         )
-    return _OPEN[settings.provider](settings, register)
+    return _ADAPTERS[settings.provider].open(settings, register)
+
+
+def sends_webhooks(provider: str) -> bool:
+    """Return whether the provider of a name has webhooks; nothing is opened for it."""
+    return provider in _ADAPTERS and _ADAPTERS[provider].webhooks
 
 
 def split_secrets(secrets: SecretStr) -> list[str]:
@@ -110,9 +116,16 @@ def _missing(*names: str) -> WrongUse:
     return WrongUse(_("The provider needs {wanted}: set them in the environment or in .env.").format(wanted=wanted))
 
 
-_OPEN: dict[str, Callable[[Settings, Register], Provider]] = {
-    "desk": _desk,
-    "posten": _posten,
-    "documenso": _documenso,
-    "docuseal": _docuseal,
+class _Adapter(NamedTuple):
+    """How a provider is opened, and whether it has webhooks."""
+
+    open: Callable[[Settings, Register], Provider]
+    webhooks: bool
+
+
+_ADAPTERS = {
+    "desk": _Adapter(_desk, webhooks=True),
+    "posten": _Adapter(_posten, webhooks=False),
+    "documenso": _Adapter(_documenso, webhooks=True),
+    "docuseal": _Adapter(_docuseal, webhooks=True),
 }

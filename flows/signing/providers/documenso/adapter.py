@@ -79,7 +79,6 @@ class DocumensoProvider:
             lookup_by_reference=True,
             lookup_conclusive=True,
             remind_now=True,
-            cancel_reason=True,
             decline_reason=True,
             webhook=bool(self._secrets),
             order_enforced=True,
