@@ -15,9 +15,9 @@ SOURCES = sorted((PROJECT / "flows").rglob("*.py"))
 GETTEXT = {"_", "translate", "translate_plural", "ngettext"}
 LOGGED = {"debug", "info", "warning", "error", "exception", "critical", "log"}
 CODE = re.compile(
-    r"\b(SELECT|CREATE|INSERT|DELETE FROM|UPDATE|ALTER TABLE|state IN|kind IN)\b|[<>=|\\^]|;\w|apt-get install"
-    r"|^[\w-]+/[\w+-]+[;,]|^[\w-]+(-src|=\(\)|; filename)|^frame-ancestors|^private, max-age|^@page|counter-reset"
-    r"|\w\[(int|bool|float|list|tuple|str)\b|Literal\["
+    r"\b(SELECT|CREATE|INSERT|DELETE FROM|DROP|TRUNCATE|UPDATE|ALTER TABLE|state IN|kind IN)\b|[<>=|\\^]|;\w"
+    r"|^[\w-]+/[\w+-]+[;,]|^[\w-]+(-src|=\(\)|; filename)|^noindex|^frame-ancestors|^private, max-age"
+    r"|^@page|counter-reset|^\(\w+, \w+\)$|\w\[(int|bool|float|list|tuple|str)\b|Literal\[|apt-get install"
 )
 """SQL, patterns, mark-up, headers and commands: no sentences."""
 
@@ -45,7 +45,18 @@ CODES = {
     "Erstattes av en ny versjon",  # the reason that a provider shows signers
     "Avtaleflyt signeringsbenk – prøve og intern bruk",  # names in the desk's certificate
     "Prøve og intern bruk – ingen kontroll av identitet",
-    "asked for a new link",  # an event of the desk's, worded where it is shown
+    *("Avsluttet periode", "Fysisk arkiv", "Elektronisk arkiv", "Unntatt offentlighet", "Under behandling"),  # Noark 5
+    *("Signatur påført, ikke verifisert", "Signatur påført og verifisert", "Inngående dokument", "Utgående dokument"),
+    *("Organinternt dokument for oppfølging", "Organinternt dokument uten oppfølging", "Symmetrisk kryptert"),
+    *("Sendt med PKI/virksomhetssertifikat", "Intern avsender", "Intern mottaker", "Dokumentet er ferdigstilt"),
+    *("Skjerming navn {}", "Skjerming tittel registrering", "Skjerming tittel mappe"),
+    *("HarfBuzz subset", "Posten signering", "Avtaleflyt signeringsbenk", "Avtaleflyt signing desk"),  # names
+    "Avtaleflyt, kontroll",
+    "intake endpoint",  # the source of a batch, as the register keeps it
+    "Fristen er ute",  # the reason that a provider shows signers
+    "-//Avtaleflyt//Reviews and deadlines//NO",  # a calendar's PRODID
+    *("letter failed", "new link", "fetched document", "fetched copy", "copy sent"),  # events of the desk's, worded
+    "asked for a new link",  # where they are shown
     "signing desk at ",  # the line by which a program learns the desk's address
     "signing desk at {}\n",
     "none: whoever held a signer's link could sign",  # in evidence.json, for programs
@@ -73,8 +84,13 @@ def text_of(node: ast.AST) -> str:
 
 
 def is_sentence(text: str) -> bool:
-    """Return whether a text has three words or more, and is no code."""
-    return " " in text.strip() and len(re.findall(r"\b[a-z]{2,}\b", text)) >= 3 and not CODE.search(text)
+    """Return whether a text has a word that a word in small letters follows, and is no code."""
+    return bool(re.search(r"[A-Za-z]{2,},? [a-z]{2,}", text)) and not CODE.search(text)
+
+
+def is_long(text: str) -> bool:
+    """Return whether a text has three words in small letters: in `flows/typesetting`, shorter ones are codes."""
+    return len(re.findall(r"\b[a-z]{2,}\b", text)) >= 3
 
 
 def exempt_nodes(tree: ast.AST) -> Iterator[ast.AST]:
@@ -115,6 +131,7 @@ def test_no_sentence_is_left_in_english(known: set[str]) -> None:
         for path in SOURCES
         if not any(str(path.relative_to(PROJECT)).startswith(place) for place in NOT_FOR_USERS)
         for text in untranslated(path.read_text(), known)
+        if is_long(text) or "typesetting" not in path.parts
     }
     assert found == set()
 

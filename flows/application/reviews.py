@@ -127,5 +127,5 @@ def write_year(context: Context, year: int, target: Path) -> int:
 
 def notice_table(given: NoticeRound) -> list[dict[str, str | int | bool | None]]:
     """Return one row for each date of a round, for the run's artifact."""
-    rows = [(one, "told") for one in given.items] + [(one, _("nobody to tell")) for one in given.nobody]
+    rows = [(one, _("told")) for one in given.items] + [(one, _("nobody to tell")) for one in given.nobody]
     return [{**one.due.as_json(), "reminder": one.reminder, "told": told} for one, told in rows]

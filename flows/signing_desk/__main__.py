@@ -19,7 +19,7 @@ from flows.language import use
 from flows.logging_setup import logging_to_stderr
 from flows.settings import load_settings
 from flows.signing_desk.app import create_app, utc_now
-from flows.signing_desk.emails import letters_at
+from flows.signing_desk.emails import mailer_at
 from flows.signing_desk.webhook_outbox import webhook_at
 
 
@@ -40,10 +40,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         listener = _listen(chosen.host, chosen.port)
         here = f"http://{chosen.host}:{listener.getsockname()[1]}"
-        letters = letters_at(settings.smtp_url.get_secret_value(), settings.mail_from, utc_now)
+        mailer = mailer_at(settings.smtp_url.get_secret_value(), settings.mail_from, utc_now)
         token = settings.desk_token.get_secret_value()
         webhook = webhook_at(settings.desk_webhook, settings.desk_secrets.get_secret_value())
-        app = create_app(chosen.folder, address=chosen.address or here, token=token, letters=letters, webhook=webhook)
+        app = create_app(chosen.folder, address=chosen.address or here, token=token, mailer=mailer, webhook=webhook)
     except AvtaleflytError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code

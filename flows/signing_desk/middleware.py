@@ -1,6 +1,6 @@
-"""The desk's door: who comes in, how much they may bring, and the headers that everybody leaves with.
+"""Access control in front of the desk: bearer token, origin of forms, size limits and security headers.
 
-Plain ASGI, so that strangers and oversized bodies are turned away before anything is read or parsed.
+Plain ASGI, so that requests without a token and oversized bodies are refused before anything is read or parsed.
 """
 
 import hmac
@@ -42,14 +42,14 @@ def sender_token(folder: Path, given: str = "") -> str:
 
 
 @dataclass(frozen=True)
-class Door:
-    """ASGI middleware in front of the desk."""
+class SecurityMiddleware:
+    """ASGI middleware that checks every request before the desk reads it."""
 
     app: ASGIApp
     token: str
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through to the desk, or turn it away."""
+        """Pass a request on to the desk, or refuse it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -73,7 +73,7 @@ class Door:
 
 
 def from_same_origin(headers: Headers) -> bool:
-    """Say whether a form comes from the desk's own pages, or from a program that is no browser.
+    """Return whether a form comes from the desk's own pages, or from a program that is no browser.
 
     Browsers say so in `Sec-Fetch-Site`; older ones in `Origin`, which is `null` under our referrer policy.
     """

@@ -23,7 +23,7 @@ from flows.dates import oslo_time
 from flows.language import translate as _
 from flows.pdf_updates import AppendingPdfWriter
 from flows.signing_desk.certificate_authority import Authority, Identity
-from flows.signing_desk.errors import Refused
+from flows.signing_desk.errors import DeskError
 from flows.signing_desk.signature_appearance import stamp_style
 from flows.signing_desk.signature_fields import Field, add_fields, has_field, has_fields
 from flows.signing_desk.signature_positions import Anchor
@@ -48,7 +48,7 @@ def append_signature(
 
     `fields` are those of all signers, this one's included: they are placed with the first signature.
 
-    Raises `Refused` when the PDF cannot be signed, or the timestamper does not answer.
+    Raises `DeskError` when the PDF cannot be signed, or the timestamper does not answer.
     """
     certificates = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     certificates.register(_asn1(authority.certificate.public_bytes(serialization.Encoding.DER)))
@@ -74,13 +74,13 @@ def append_signature(
             append_signature_field(writer, own.spec())
         pdf_signer.sign_pdf(writer, output=output, bytes_reserved=None if timestamper else _RESERVED)
     except (PdfError, SigningError, TimestampRequestError) as error:
-        raise Refused(
+        raise DeskError(
             500, "not-signable", _("The desk could not sign this document; the sender must be told.")
         ) from error
     return output.getvalue()[len(pdf) :]
 
 
-def why_unsuitable(pdf: bytes, anchors: list[Anchor]) -> str:
+def unsignable_reason(pdf: bytes, anchors: list[Anchor]) -> str:
     """Return why the desk could not sign this PDF, as a sentence; empty when it can."""
     try:
         writer = AppendingPdfWriter(BytesIO(pdf))

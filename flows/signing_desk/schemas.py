@@ -21,7 +21,7 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class PlaceIn(_Strict):
+class PositionIn(_Strict):
     """A place on the paper, in PDF points from the lower left corner of a page that counts from 1."""
 
     page: Annotated[int, Field(ge=1, le=10_000)]
@@ -50,7 +50,7 @@ class SignerIn(_Strict):
     title: _Detail
     email: Annotated[_Line, Field(max_length=254)] = ""
     on_behalf_of: _Detail = ""
-    anchor: PlaceIn | None = None
+    anchor: PositionIn | None = None
 
 
 class IntentIn(_Strict):
