@@ -29,8 +29,8 @@ from flows.archive.store import blob_path
 from flows.register import RecordFile, Register, open_register
 from flows.register.records import files_of
 from flows.register.schema import Event
-from tests.archive.real import real_agreement
-from tests.archive.signed import NAMES, authority, document, sent, signed
+from tests.archive.agreement_from_template import real_agreement
+from tests.archive.signed_agreements import NAMES, authority, document, sent, signed
 from tests.conftest import SHARED
 
 

@@ -34,7 +34,7 @@ from flows.register.signature_requests import (
 from flows.settings import Settings
 from flows.signing.port import OpenRequest, RequestStatus, SignedDocument, Signer, Update
 from flows.signing.sending import send
-from tests.archive.real import real_agreement
+from tests.archive.agreement_from_template import real_agreement
 from tests.signing.paper_provider import PaperProvider, approved_agreement
 
 SIGNER = Signer(1, "kommune", "Kari Prøve", "ordfører", "", "", "Prøve kommune")

@@ -16,7 +16,7 @@ from flows.archive.store import blob_path
 from flows.errors import NotAllowed, StoreDamaged, StoreFailed
 from flows.register import Register
 from flows.register.records import amend, files_of, get_record
-from tests.archive.signed import archived
+from tests.archive.signed_agreements import archived
 from tests.conftest import Clock
 
 pytestmark = pytest.mark.usefixtures("english")

@@ -9,7 +9,7 @@ from pyhanko.pdf_utils.generic import pdf_name
 
 from flows.archive import Store
 from flows.register import Register
-from tests.archive.signed import NAMES, archived, authority, document
+from tests.archive.signed_agreements import NAMES, archived, authority, document
 from tests.archive.test_other_tools import reasons, update
 
 generic: Any = _generic  # it ships half of its types

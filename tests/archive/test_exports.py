@@ -17,7 +17,7 @@ from flows.archive.store import blob_path
 from flows.errors import StoreDamaged, WrongUse
 from flows.register import Register
 from flows.register.agreements import events_of
-from tests.archive.signed import archived, authority, digest_of, document, signed
+from tests.archive.signed_agreements import archived, authority, digest_of, document, signed
 from tests.conftest import SHARED
 
 

@@ -18,8 +18,8 @@ from flows.register import Record, Register, SignatureRequest
 from flows.register.event_chain import head_of
 from flows.register.records import amend, files_of, get_record
 from flows.register.signature_requests import record_late_signature
-from tests.archive.signed import archived, document
-from tests.archive.signed import sent as sent_reference
+from tests.archive.signed_agreements import archived, document
+from tests.archive.signed_agreements import sent as sent_reference
 from tests.conftest import Clock
 
 pytestmark = pytest.mark.usefixtures("english")

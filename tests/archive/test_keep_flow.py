@@ -10,7 +10,7 @@ from flows.archive import open_store
 from flows.archive.store import blob_path
 from flows.register import Event, open_register
 from flows.register.database import utc_now
-from tests.archive.signed import archived, digest_of
+from tests.archive.signed_agreements import archived, digest_of
 from tests.conftest import PROJECT
 
 

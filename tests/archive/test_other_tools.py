@@ -18,7 +18,7 @@ from flows.archive import Store
 from flows.register import Record, Register
 from flows.register.records import files_of
 from tests.archive.other_tools import give_back, needs, sign_with_openssl, sign_with_pdfsig, with_empty_field
-from tests.archive.signed import NAMES, Authority, archived, authority, document, signed
+from tests.archive.signed_agreements import NAMES, Authority, archived, authority, document, signed
 
 generic: Any = _generic  # it ships half of its types
 

@@ -13,8 +13,8 @@ from weasyprint import HTML
 from flows.archive.proof.profiles import profile_of
 from flows.archive.signatures import judge
 from tests.conftest import SHARED
-from tests.signing.certificates import authority
-from tests.signing.sealing import sealed
+from tests.signing.certificate_factory import authority
+from tests.signing.provider_seals import sealed
 from tests.signing_desk.documents import agreement
 
 NAMES = ["Kari Čáhppe", "Ola Prøve & Sønn"]

@@ -30,7 +30,7 @@ from flows.archive.pdf_reader import SignedPdfReader
 from flows.archive.proof.trust_anchors import trust_anchors
 from flows.errors import WrongUse
 from flows.register import Record, Register
-from tests.archive.signed import NAMES, Authority, archived, authority, document, sent, signed
+from tests.archive.signed_agreements import NAMES, Authority, archived, authority, document, sent, signed
 
 QUALIFIED = "http://uri.etsi.org/TrstSvc/Svctype/CA/QC"
 GRANTED = "http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/granted"

@@ -14,8 +14,8 @@ from flows.archive.store import blob_path
 from flows.errors import StoreFailed
 from flows.register import Register
 from flows.register.records import files_of
-from tests.archive.signed import NAMES, archived, authority, digest_of, document, timestamps
-from tests.archive.stamping import stamping
+from tests.archive.signed_agreements import NAMES, archived, authority, digest_of, document, timestamps
+from tests.archive.timestamp_server import stamping
 from tests.conftest import Clock
 
 FOREVER = timedelta(days=36_500)

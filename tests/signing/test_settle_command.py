@@ -15,7 +15,7 @@ from flows.register.agreements import events_of
 from flows.signing.port import Lookup, LookupUnavailable, SentRequest, SigningIntent
 from flows.signing.providers.desk import DeskProvider
 from flows.signing.sending import send, settle
-from tests.signing.certificates import authority, enterprise, pkcs12_file
+from tests.signing.certificate_factory import authority, enterprise, pkcs12_file
 from tests.signing.paper_provider import PaperProvider, approved_agreement
 from tests.signing_desk.documents import BOTH, agreement
 from tests.signing_desk.servers import TOKEN, RunningDesk, desk_in_thread

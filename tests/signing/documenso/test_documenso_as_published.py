@@ -7,7 +7,7 @@ from flows.signing.port import FoundRequests, NoSuchRequest, RequestStatus
 from tests.conftest import SHARED, Clock
 from tests.signing.documenso.server import DocumensoServer, _parts
 from tests.signing.documenso.test_documenso_provider import DocumensoBench, bench
-from tests.signing.published import Published, judged
+from tests.signing.openapi_judge import Published, judged
 from tests.signing_desk.documents import BOTH, agreement, intent_of
 
 pytestmark = pytest.mark.usefixtures("english")

@@ -21,10 +21,10 @@ from flows.signing.providers.docuseal import DocuSealProvider
 from flows.signing_desk.webhook_signing import sign_webhook
 from tests.conftest import SHARED, Clock
 from tests.signing.docuseal.server import TOKEN, DocuSealServer
+from tests.signing.openapi_judge import Published
 from tests.signing.provider_server import Reply
 from tests.signing.providers.bench import Bench
 from tests.signing.providers.contract import ProviderContract
-from tests.signing.published import Published
 from tests.signing_desk.documents import BOTH, KARI, agreement, at_line, intent_of
 
 pytestmark = pytest.mark.usefixtures("english")

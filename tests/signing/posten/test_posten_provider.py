@@ -27,7 +27,7 @@ from flows.signing.providers.posten.asice_package import canonical, package
 from flows.signing.providers.posten.responses import permitted_poll_time, read_status_change
 from flows.signing.rate_limiter import SharedPollTimes
 from tests.conftest import SHARED, Clock
-from tests.signing.certificates import authority, enterprise, pkcs12_file
+from tests.signing.certificate_factory import authority, enterprise, pkcs12_file
 from tests.signing.posten.server import (
     ORGANISATION,
     QUEUE,

@@ -12,7 +12,7 @@ from flows.register import Register
 from flows.settings import Settings
 from flows.signing.providers.health_check import unfitness
 from tests.conftest import Clock
-from tests.signing.certificates import authority, enterprise, pkcs12_file
+from tests.signing.certificate_factory import authority, enterprise, pkcs12_file
 from tests.signing.documenso.server import TOKEN, DocumensoServer
 
 pytestmark = pytest.mark.usefixtures("english")
