@@ -18,7 +18,7 @@ from flows.register import State
 from flows.register.agreements import get_agreement
 from flows.register.signature_requests import by_reference, record_acknowledged, record_late_signature, record_signed
 from flows.register.states import REQUEST_ENDED, RecordStatus, RequestState
-from flows.signing.ended_notifications import NotificationAddresses, tell_of_endings
+from flows.signing.ended_notifications import NotificationAddresses, notify_of_ends
 from flows.signing.polling import signed_updates
 from flows.signing.port import Update
 from flows.signing.sending import settle
@@ -68,7 +68,7 @@ def notify_of_ended_requests(context: Context) -> list[str]:
     if not context.settings.smtp_url.get_secret_value():
         return []
     try:
-        tell_of_endings(context.register, NotificationAddresses(sender_of(context), context.settings.notice_to))
+        notify_of_ends(context.register, NotificationAddresses(sender_of(context), context.settings.notice_to))
         deliver_mail(context)
     except AvtaleflytError as error:  # what is signed was archived all the same
         return [str(error)]

@@ -36,12 +36,14 @@ def examine(context: Context) -> list[Component]:
 
 def _provider(context: Context) -> list[Component]:
     """Ask the configured signature provider whether it lets us in. The embedded desk runs only when it is wanted."""
-    from flows.signing.providers.health_check import unfitness  # loads the providers, which most checks do not need
+    from flows.signing.providers.health_check import (
+        provider_problems,  # loads the providers, which most checks do not need
+    )
 
     settings = context.settings
     if settings.provider == "desk":
         return []
-    wrong = unfitness(settings, context.register)
+    wrong = provider_problems(settings, context.register)
     why = _("the signature provider {provider}").format(provider=settings.provider)
     return [Component(_("Provider"), why, not wrong, required=True, install=" ".join(wrong))]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from flows.application.authorization import Action, authorize
 from flows.application.context import Context
 from flows.archive import backup
-from flows.archive.fixity import FixityReport, look_after
+from flows.archive.fixity import FixityReport, check_blobs
 from flows.archive.proof.renewal import RenewalRound, renew, renew_due
 from flows.errors import StoreDamaged, WrongUse
 from flows.language import translate as _
@@ -39,7 +39,7 @@ class KeepingResult:
 
 def check_fixity(context: Context) -> FixityReport:
     """Recompute blobs within the night's budget, the one checked longest ago first."""
-    return look_after(context.register, context.store, int(context.settings.fixity_budget_gb * _GIGABYTE))
+    return check_blobs(context.register, context.store, int(context.settings.fixity_budget_gb * _GIGABYTE))
 
 
 def renew_due_proofs(context: Context) -> RenewalRound:

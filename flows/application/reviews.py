@@ -16,7 +16,7 @@ from flows.review import AgendaItem, due_dates, due_reviews, keep_dates, year_ov
 from flows.review.calendar import calendar, calendar_name
 from flows.review.notice_email import write_letter
 from flows.review.notices import NoticeRound, give_notices
-from flows.review.outcomes import RecordedOutcome, ReviewOutcome, do_reviews, due_in
+from flows.review.outcomes import RecordedOutcome, ReviewOutcome, due_in, record_outcomes
 from flows.review.workbook import write_workbook
 
 __all__ = [
@@ -80,7 +80,7 @@ def record_reviews(
     chosen = [*ids, *(due_in(register, municipality) if municipality else [])]
     if not chosen:
         raise WrongUse(_("Nothing to record: give the ids that `avtaleflyt reviews` shows, or --municipality."))
-    return do_reviews(register, chosen, ReviewOutcome(outcome), by or register.actor, note, on)
+    return record_outcomes(register, chosen, ReviewOutcome(outcome), by or register.actor, note, on)
 
 
 def update_dates(context: Context) -> None:

@@ -193,7 +193,7 @@ def _key(objects: S3Store, path: str) -> str:
     return f"{objects.prefix}/{path}" if objects.prefix else path
 
 
-def open_shelf(url: str) -> BlobBackend:
+def open_backend(url: str) -> BlobBackend:
     """Open the place at a URL: `file:///folder` (made where it is new) or one that obstore knows, such as `s3://…`."""
     folder = local_folder(url)
     if folder is not None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from flows.archive.blob_backends import LocalFolderBackend
 from flows.archive.blob_references import named_blobs
 from flows.archive.ingest import keep_head
-from flows.archive.repair import mend
+from flows.archive.repair import repair_blob
 from flows.archive.store import Store
 from flows.errors import AvtaleflytError
 from flows.language import translate as _
@@ -33,7 +33,7 @@ class FixityReport:
     not_checked: int
 
 
-def look_after(
+def check_blobs(
     register: Register, store: Store, budget: int, interval: timedelta = timedelta(days=90), *, orphans: bool = True
 ) -> FixityReport:
     """Recompute blobs, the one that was looked at longest ago first, until `budget` bytes were read.
@@ -41,9 +41,9 @@ def look_after(
     A bad one is mended from the other copy where that is good, with an event. What has not been recomputed within the
     interval when the budget is spent is counted as not checked: that, too, is a failure.
     """
-    for shelf in store.copies.values():
-        if isinstance(shelf, LocalFolderBackend):
-            shelf.sweep()
+    for backend in store.copies.values():
+        if isinstance(backend, LocalFolderBackend):
+            backend.sweep()
     checked, read, mended, faults = 0, 0, [], []
     with ThreadPoolExecutor(_READERS) as readers:
         for batch in _oldest_first(register, list(store.copies), budget):
@@ -52,7 +52,7 @@ def look_after(
             for (digest, copy, size), fault in zip(batch, found, strict=True):
                 checked, read = checked + 1, read + size
                 good = not fault.text
-                if fault.text and mend(register, store, copy, digest):
+                if fault.text and repair_blob(register, store, copy, digest):
                     mended.append(digest)
                     good = True
                 elif fault.text:

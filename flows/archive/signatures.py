@@ -25,14 +25,14 @@ from flows.archive.proof.pades_levels import holds, level_of
 from flows.archive.proof.page_comparison import rebuilt_faults
 from flows.archive.proof.profiles import LEVELS, SignedPdfProfile
 from flows.archive.proof.quarantine_reasons import QuarantineReason, ReasonCode
-from flows.archive.proof.signer_names import holder_of, same_people
+from flows.archive.proof.signer_names import holder_of, same_names
 from flows.archive.proof.trust_anchors import trust_anchors
 from flows.archive.proof.validation_time import (
     WHOLE,
-    contexts_at,
-    holding_stamps,
+    covering_timestamps,
     proven_until,
     stamped_at,
+    validation_contexts,
 )
 
 __all__ = ["PdfValidation", "ValidatedSignature", "judge", "trust_anchors"]
@@ -123,7 +123,7 @@ def judge(
     if profile.rebuilding:
         faults += rebuilt_faults(profile.rebuilding, [one.signer for one in found], pdf, sent, signers, told)
     else:
-        if found and not same_people([one.signer for one in found], signers):
+        if found and not same_names([one.signer for one in found], signers):
             faults.append(QuarantineReason(ReasonCode.WRONG_SIGNERS))
         if not equal:
             faults.append(QuarantineReason(ReasonCode.ANOTHER_FILE))
@@ -163,7 +163,7 @@ def _look(reader: PdfFileReader, anchors: Sequence[x509.Certificate]) -> _Looked
     if reader.encrypted:
         return None
     embedded, stamps = list(reader.embedded_regular_signatures), list(reader.embedded_timestamp_signatures)
-    holding = holding_stamps(reader, stamps, anchors)
+    holding = covering_timestamps(reader, stamps, anchors)
     found = tuple(
         _examine(reader, one, holding, anchors, last=number == len(embedded))
         for number, one in enumerate(embedded, start=1)
@@ -216,7 +216,7 @@ def _status(
     moment: datetime | None,
 ) -> PdfSignatureStatus:
     """Return what pyHanko finds at a moment; what the file carries may tell that a certificate had been revoked."""
-    for context in contexts_at(reader, anchors, moment):
+    for context in validation_contexts(reader, anchors, moment):
         status = validate_pdf_signature(signature, signer_validation_context=context, diff_policy=FURTHER_SIGNATURES)
         stamp = status.timestamp_validity
         if status.revoked or (stamp is not None and stamp.revoked):

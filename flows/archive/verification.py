@@ -22,7 +22,7 @@ from flows.errors import AvtaleflytError
 from flows.language import translate
 from flows.language import translate as _
 from flows.register import Agreement, Event, Record, RecordFile, Register, SignatureRequest, Version
-from flows.register.event_chain import VerifiedEvent, proven_events
+from flows.register.event_chain import VerifiedEvent, verified_events
 from flows.register.record_digests import newest_seal, seal_of
 from flows.register.states import RecordStatus
 
@@ -82,7 +82,7 @@ def _check_chain(session: Session, store: Store) -> Iterator[ArchiveFault]:
     heads = iter(store.heads())
     head = next(heads, None)
     sealed: dict[str, int] = {}
-    for proven in proven_events(session):
+    for proven in verified_events(session):
         event = proven.event
         record = _record_of(session, proven)
         for one in proven.faults:

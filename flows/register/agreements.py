@@ -132,7 +132,7 @@ def start_anew(transaction: Transaction, agreement_id: str) -> None:
             )
         )
     version = current_version(session, agreement)
-    replace(transaction, agreement, said_again(agreement, version), "a person wants it sent anew", version.batch_id)
+    replace(transaction, agreement, received_case(agreement, version), "a person wants it sent anew", version.batch_id)
 
 
 def record_generated(transaction: Transaction, agreement_id: str, number: int, made: GeneratedDocument) -> bool:
@@ -164,7 +164,7 @@ def losses_of(session: Session, agreement_id: str, number: int) -> tuple[str, ..
     return ()
 
 
-def said_again(agreement: Agreement, version: Version) -> ReceivedCase:
+def received_case(agreement: Agreement, version: Version) -> ReceivedCase:
     """Return the case of a version as it was received, to make the same again."""
     return ReceivedCase(
         type=agreement.type,

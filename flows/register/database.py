@@ -22,7 +22,7 @@ from flows.database import WRITES, lock_out_writers, prepare_sqlite, upgrade
 from flows.errors import ComponentMissing
 from flows.language import for_the_register
 from flows.language import translate as _
-from flows.register.database_errors import tell_failures
+from flows.register.database_errors import report_failures
 from flows.register.events import append_event
 from flows.register.schema import Agreement, Event, Json
 from flows.register.states import State, check_transition
@@ -127,7 +127,7 @@ def open_register(url: str, clock: Clock = utc_now, actor: str | None = None) ->
     engine = create_engine(target, hide_parameters=True)  # they are persons
     if engine.dialect.name == "sqlite":
         prepare_sqlite(engine)
-    tell_failures(engine)
+    report_failures(engine)
     try:
         upgrade(engine, _MIGRATIONS)
     except OperationalError as error:

@@ -22,7 +22,7 @@ _SQLITE = {
 _POSTGRESQL = {"53100": _FULL, "25006": "its server only lets it be read: see to the server"}
 
 
-def tell_failures(engine: Engine) -> None:
+def report_failures(engine: Engine) -> None:
     """Let every failure of the machine under an engine be a `RegisterFailed`."""
     event.listen(engine, "handle_error", _tell)
 

@@ -16,7 +16,7 @@ from flows.register.states import DEADLINE_CHANGES, DeadlineStatus, State, check
 
 
 @dataclass(frozen=True, slots=True)
-class WantedDeadline:
+class PlannedDeadline:
     """A date as it should stand: of one agreement, or of a municipality where `agreement_id` is None."""
 
     agreement_id: str | None
@@ -36,7 +36,7 @@ class WantedDeadline:
         return f"{self.agreement_id or self.municipality_number}:{self.kind}:{self.key}"
 
 
-def put_deadline(transaction: Transaction, wanted: WantedDeadline) -> None:
+def put_deadline(transaction: Transaction, wanted: PlannedDeadline) -> None:
     """Write a deadline, or bring the one that is there up to date; one that stands as wanted stays untouched."""
     session = transaction.session
     known = session.get(Deadline, wanted.id)

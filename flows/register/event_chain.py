@@ -56,7 +56,7 @@ class VerifiedEvent:
     agreement_id: str = ""
 
 
-def proven_events(session: Session) -> Iterator[VerifiedEvent]:
+def verified_events(session: Session) -> Iterator[VerifiedEvent]:
     """Recompute the whole chain: yield every event that can be read, with the faults found at its place.
 
     A gap, a broken link, an edited event, a chain cut off at its end and a guard that was taken away are faults.

@@ -240,7 +240,7 @@ def open_requests(session: Session, provider: str) -> list[SignatureRequest]:
     return list(session.execute(wanted).scalars())
 
 
-def ended_unheard(session: Session, provider: str, now: datetime) -> list[SignatureRequest]:
+def unconfirmed_ends(session: Session, provider: str, now: datetime) -> list[SignatureRequest]:
     """Return the requests that ended here without a signature and of whose end the provider may not have heard."""
     wanted = select(SignatureRequest).where(
         SignatureRequest.provider == provider,

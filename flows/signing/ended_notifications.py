@@ -36,7 +36,7 @@ class NotificationAddresses:
     fallback: str = ""
 
 
-def tell_of_endings(register: Register, post: NotificationAddresses) -> int:
+def notify_of_ends(register: Register, post: NotificationAddresses) -> int:
     """Write the e-mails about requests that have ended since the last time; return how many."""
     with register.read() as session:
         wanted = select(SignatureRequest.reference).where(

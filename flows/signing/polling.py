@@ -14,7 +14,6 @@ from flows.register.signature_requests import (
     ProviderSignerStatus,
     by_provider_id,
     by_reference,
-    ended_unheard,
     open_requests,
     record_acknowledged,
     record_ended,
@@ -22,6 +21,7 @@ from flows.register.signature_requests import (
     record_signers,
     record_stray,
     record_urls,
+    unconfirmed_ends,
 )
 from flows.register.states import ENDED_UNSIGNED, RequestState, State
 from flows.register.webhooks import hinted, record_hints_read
@@ -51,7 +51,7 @@ def signed_updates(
     `ProviderError` after everything else is done.
     """
     with register.read() as session:
-        requests = [*open_requests(session, provider.name), *ended_unheard(session, provider.name, register.clock())]
+        requests = [*open_requests(session, provider.name), *unconfirmed_ends(session, provider.name, register.clock())]
         first = hinted(session, provider.name)
     following = [_as_followed(one) for one in requests if only in {"", one.reference}]
     if hinted_only:

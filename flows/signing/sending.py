@@ -22,7 +22,7 @@ from flows.register.signature_requests import (
     unsettled,
 )
 from flows.register.states import State
-from flows.signing.document_match import another_document
+from flows.signing.document_match import document_mismatch
 from flows.signing.port import FoundRequests, NoSuchRequest, Provider, SentRequest, Signer, SigningIntent
 
 CALL_TIME = timedelta(minutes=10)
@@ -90,7 +90,7 @@ def _look_up(register: Register, provider: Provider, request: SignatureRequest, 
     except ProviderError:
         return State.SENDING  # it cannot be asked now: `settle` looks again
     if isinstance(found, FoundRequests) and len(found.matches) == 1:
-        doubt = another_document(register, request, found.matches[0])
+        doubt = document_mismatch(register, request, found.matches[0])
         if not doubt:
             return _keep(register, request, found.matches[0], "found at the provider by reference")
     with register.write() as transaction:

@@ -18,8 +18,8 @@ from flows.register.agreements import (
     approve,
     current_version,
     get_agreement,
+    received_case,
     record_generated,
-    said_again,
 )
 from flows.register.agreements import replace as start_version
 from flows.register.records import files_of
@@ -122,7 +122,7 @@ def decline_next_version(transaction: Transaction, agreement: Agreement) -> None
     assert first.template_sha256
     assert first.docx_sha256
     assert first.pdf_sha256
-    start_version(transaction, agreement, said_again(agreement, first), "renewed")
+    start_version(transaction, agreement, received_case(agreement, first), "renewed")
     generated = GeneratedDocument(
         "alis-avtale.docx", "1.0", first.template_sha256, first.docx_sha256, first.pdf_sha256, 1
     )

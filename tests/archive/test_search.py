@@ -20,7 +20,7 @@ from flows.archive.search import SearchPage, SearchQuery, find, look_up, reindex
 from flows.archive.text_index import remove_from_index
 from flows.cli import app
 from flows.register import Event, Record, Register
-from flows.register.search_index import take_out
+from flows.register.search_index import remove_text
 from tests.archive.indexed_records import TEMPLATE, IndexedRecord, index_of, keep, texts_of
 from tests.archive.signed_agreements import archived, document, signed
 from tests.conftest import PROJECT
@@ -226,7 +226,7 @@ def test_taking_out_leaves_no_trace(emptied: Register, records: dict[int, str]) 
     with emptied.write() as transaction:
         session = transaction.session
         number = session.execute(text("SELECT max(number) FROM record_text")).scalar_one()
-        take_out(session, number)
+        remove_text(session, number)
         assert index_of(session) == before
     assert find(emptied, SearchQuery(words="nye")).found == ()
     assert new not in records.values()

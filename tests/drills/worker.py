@@ -19,9 +19,9 @@ from flows.register.agreements import (
     current_version,
     get_agreement,
     receive,
+    received_case,
     recognise,
     record_generated,
-    said_again,
     start_anew,
 )
 from flows.register.signature_requests import by_reference
@@ -70,7 +70,7 @@ def work(order: Order) -> None:
     provider = BreakableProvider(inner, points, lambda update: _watch(opened, order.folder, update))
     anchors = order.folder / ("desk/authority" if order.provider == "desk" else "anchors")
     settings = Settings(output=order.folder, trust_anchors=anchors)
-    context = Context(settings, register, BreakableStore(kept.shelf, kept.second, points), provider)
+    context = Context(settings, register, BreakableStore(kept.primary, kept.second, points), provider)
     points.kill_at, points.log = order.kill_at, order.log
     if order.task == "send":
         _send(context, order.agreement_id)
@@ -94,7 +94,7 @@ def _replace(context: Context, agreement_id: str) -> None:
     """Take in a changed case of an agreement that is out, as `renew --send --replace` does."""
     with context.register.read() as session:
         agreement = get_agreement(session, agreement_id)
-        case = said_again(agreement, current_version(session, agreement))
+        case = received_case(agreement, current_version(session, agreement))
         case = replace(case, case={**case.case, "signatar_kommune_tittel": "ordfører"})
         out = recognise(session, case) is Reception.OUT_FOR_SIGNATURE
     if out:

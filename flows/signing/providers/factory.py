@@ -17,7 +17,7 @@ from flows.signing.providers.documenso import DocumensoProvider
 from flows.signing.providers.docuseal import DocuSealProvider
 from flows.signing.providers.posten import PostenProvider, open_certificate, posten_session
 from flows.signing.providers.posten.adapter import CALLS_PER_SECOND as POSTEN_CALLS_PER_SECOND
-from flows.signing.rate_limiter import SharedPollTimes, paced
+from flows.signing.rate_limiter import SharedPollTimes, rate_limited
 
 
 def open_provider(settings: Settings, register: Register) -> Provider:
@@ -74,7 +74,7 @@ def _posten(settings: Settings, register: Register) -> Provider:
         session,
         register.clock,
         adapter=adapter,
-        pace=paced(register, bucket, POSTEN_CALLS_PER_SECOND),
+        pace=rate_limited(register, bucket, POSTEN_CALLS_PER_SECOND),
         poll_times=SharedPollTimes(register, f"{bucket}:{settings.posten_queue}"[:60]),
     )
 
@@ -89,7 +89,7 @@ def _documenso(settings: Settings, register: Register) -> Provider:
         requests.Session(),
         register.clock,
         secrets=split_secrets(settings.documenso_secrets),
-        pace=paced(register, "documenso", documenso.adapter.CALLS_PER_SECOND),
+        pace=rate_limited(register, "documenso", documenso.adapter.CALLS_PER_SECOND),
     )
 
 
@@ -107,7 +107,7 @@ def _docuseal(settings: Settings, register: Register) -> Provider:
         order_enforced=settings.docuseal_order,
         secrets=split_secrets(settings.docuseal_secrets),
         download_hosts=frozenset(settings.docuseal_hosts.split()),
-        pace=paced(register, "docuseal", docuseal.adapter.CALLS_PER_SECOND),
+        pace=rate_limited(register, "docuseal", docuseal.adapter.CALLS_PER_SECOND),
     )
 
 

@@ -18,12 +18,12 @@ SOON = timedelta(days=60)
 _NOBODYS = "avtaleflyt-doctor"
 
 
-def unfitness(settings: Settings, register: Register) -> list[str]:
+def provider_problems(settings: Settings, register: Register) -> list[str]:
     """Return one sentence for each thing that is wrong, or will be within 60 days; none where all is well."""
     try:
         provider = open_provider(settings, register)
         if isinstance(provider, PostenProvider):
-            provider.who_we_are()
+            provider.identify_sender()
         else:
             provider.find(_NOBODYS)
     except AvtaleflytError as error:

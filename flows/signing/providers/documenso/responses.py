@@ -152,7 +152,7 @@ class _Webhook(BaseModel):
     payload: _Payload
 
 
-def says_sent(answer: ProviderResponse, envelope_id: str) -> bool:
+def states_sent(answer: ProviderResponse, envelope_id: str) -> bool:
     """Say whether the answer to a distribution says in so many words that the envelope was sent out."""
     try:
         said = _Distributed.model_validate_json(answer.body)

@@ -184,7 +184,7 @@ class PostenProvider:
         """Refuse: Posten has no webhooks."""
         return None
 
-    def who_we_are(self) -> str:
+    def identify_sender(self) -> str:
         """Return the text of the smoke call: whom Posten takes us for."""
         answer = self._calls.read("", accept="text/plain, */*")
         if answer.status != 200:
