@@ -22,15 +22,15 @@ from sqlalchemy import insert, text
 from benchmarks.records import AT, agreement_id, fill, record_id
 from benchmarks.search import search
 from flows.archive import SignedFiles, file_signed, open_store
-from flows.archive.fixity import look_after
+from flows.archive.fixity import check_blobs
 from flows.archive.noark.entries import Period
 from flows.archive.noark.extract import export_noark
 from flows.archive.store import blob_path
 from flows.register import RecordFile, Register, open_register
 from flows.register.records import files_of
 from flows.register.schema import Event
-from tests.archive.real import real_agreement
-from tests.archive.signed import NAMES, authority, document, sent, signed
+from tests.archive.agreement_from_template import real_agreement
+from tests.archive.signed_agreements import NAMES, authority, document, sent, signed
 from tests.conftest import SHARED
 
 
@@ -98,7 +98,7 @@ def fixity(folder: Path, count: int) -> dict[str, object]:
     theirs = best(
         lambda: subprocess.run(["xargs", "-0", "sha256sum"], input=paths, stdout=subprocess.DEVNULL, check=True)
     )
-    ours = best(lambda: look_after(register, store, 1 << 50, orphans=False))
+    ours = best(lambda: check_blobs(register, store, 1 << 50, orphans=False))
     total = size * count / 1e6
     return {
         "fixity_mb_per_second": round(total / ours),

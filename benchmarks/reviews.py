@@ -30,7 +30,7 @@ from flows.register.review_schema import Mail
 from flows.review import keep_dates
 from flows.review.notice_email import write_letter
 from flows.review.notices import NoticeItem, give_notices
-from flows.review.outcomes import ReviewOutcome, do_reviews
+from flows.review.outcomes import ReviewOutcome, record_outcomes
 from tests.agreements.cases import alis_case, tjenesteavtale6_case
 from tests.review.archived import archive
 
@@ -157,7 +157,7 @@ def _coordinators_work(register: Register, work: list[tuple[Life, int]], today: 
             life.ended = today + relativedelta(years=1) if life.type == "tjenesteavtale6" else today
         chosen.setdefault(ReviewOutcome.ENDED if ends else ReviewOutcome.CONTINUES, []).append(life.id)
     for outcome, ids in chosen.items():
-        for done in do_reviews(register, ids, outcome, "benchmark"):
+        for done in record_outcomes(register, ids, outcome, "benchmark"):
             if done.problem:
                 raise AssertionError(f"{done.id}: {done.problem}")
 

@@ -27,7 +27,7 @@ from flows.register import Register, State, open_register
 from flows.register.agreements import GeneratedDocument, ReceivedCase, approve, receive, record_generated
 from flows.signing.port import Signer
 from flows.signing.providers.desk import DeskProvider
-from flows.signing.rate_limiter import paced
+from flows.signing.rate_limiter import rate_limited
 from flows.signing.sending import send
 
 _WORKERS = 4
@@ -48,7 +48,7 @@ def main(count: int, per_second: float) -> None:
         with _desk(folder) as process:
             address = _address(process)
             token = (folder / "desk" / "token").read_text().strip()
-            pace = paced(register, "desk:sends", per_second)
+            pace = rate_limited(register, "desk:sends", per_second)
 
             def send_one(agreement_id: str) -> State:
                 pace()

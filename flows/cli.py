@@ -11,7 +11,20 @@ from pathlib import Path
 import typer
 
 from flows.application.context import current_context
-from flows.commands import agreements, archive, cases, console, help_texts, machine, reviews, serve, sheet, templates
+from flows.commands import (
+    agreements,
+    archive,
+    cases,
+    console,
+    convert,
+    demo,
+    doctor,
+    help_texts,
+    reviews,
+    serve,
+    sheet,
+    templates,
+)
 from flows.deployment.embedded_server import use_embedded_prefect
 from flows.deployment.secret_blocks import use_secret_blocks
 from flows.errors import AvtaleflytError
@@ -26,7 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="From cases in a spreadsheet to signed, archived agreements that are reviewed every year.",
 )
-for group in (machine, sheet, cases, agreements, serve):
+for group in (demo, convert, doctor, sheet, cases, agreements, serve):
     app.add_typer(group.app)
 app.add_typer(archive.app, name="archive")
 app.add_typer(templates.app, name="template")

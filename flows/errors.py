@@ -30,6 +30,11 @@ class AvtaleflytError(Exception):
 
     exit_code = 2
 
+    @property
+    def message(self) -> str:
+        """The sentence, as it was translated: unlike `str(error)`, it can still be stored in another language."""
+        return self.args[0] if self.args and isinstance(self.args[0], str) else str(self)
+
 
 class WrongUse(AvtaleflytError):
     """A command, an option or a setting that cannot be followed."""

@@ -11,6 +11,7 @@ from flows.application import keep_archive as keeping
 from flows.application.context import current_context
 from flows.application.keep_archive import FixityReport, KeepingResult, RenewalRound
 from flows.deployment.secret_blocks import use_secret_blocks
+from flows.language import translate as _
 
 use_secret_blocks()
 
@@ -23,9 +24,10 @@ def keep_archive() -> KeepingResult:
     """
     looked = fixity()
     renewals = renewal()
-    row = {"checked": looked.checked, "mended": len(looked.mended), "renewed": renewals.renewed}
-    row |= {"faults": len(looked.faults), "not checked": looked.not_checked, "not renewed": len(renewals.failed)}
-    create_table_artifact(key="archive-kept", table=[row], description="What was checked in the archive tonight")
+    row = {_("checked"): looked.checked, _("mended"): len(looked.mended), _("renewed"): renewals.renewed}
+    row |= {_("faults"): len(looked.faults), _("not checked"): looked.not_checked}
+    row |= {_("not renewed"): len(renewals.failed)}
+    create_table_artifact(key="archive-kept", table=[row], description=_("What was checked in the archive tonight"))
     return keeping.result_of(looked, renewals)
 
 

@@ -4,11 +4,13 @@ English is the source language of the strings; `_("…")` looks one up in the ca
 file a stage. Catalogues are compiled in memory on first use, so there is nothing to build.
 """
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from functools import cache
 from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
+from typing import Self
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -50,11 +52,66 @@ def translations(language: str) -> NullTranslations:
     return Translations(compiled)
 
 
+class Message(str):
+    """A translated text that can be written in another language later: it keeps its source and its values."""
+
+    __slots__ = ("_render",)
+    _render: Callable[[str], str]
+
+    def __new__(cls, text: str, render: Callable[[str], str]) -> Self:
+        """Make the text; `render` returns it in a language."""
+        made = super().__new__(cls, text)
+        made._render = render
+        return made
+
+    def format(self, *args: object, **values: object) -> "Message":
+        """Fill in the values, those that are messages themselves in the same language."""
+
+        def render(language: str) -> str:
+            filled_in = {name: in_language(value, language) for name, value in values.items()}
+            return self.in_language(language).format(*args, **filled_in)
+
+        return Message(super().format(*args, **values), render)
+
+    def in_language(self, language: str) -> str:
+        """Return the text in a language."""
+        return str(self._render(language))
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        return str, (str(self),)  # in another process, and as a copy, it is a text like any other
+
+
+def in_language(value: object, language: str) -> object:
+    """Return a message in a language, and anything else as it is; an exception counts as its message."""
+    if isinstance(value, Exception) and len(value.args) == 1:
+        value = value.args[0]
+    return value.in_language(language) if isinstance(value, Message) else value
+
+
+def for_the_register(reason: str) -> str:
+    """Return how a reason is stored: a message in bokmål, whatever the language in use; other texts as they are.
+
+    Reasons without values are stored as their English source, and translated when they are shown.
+    """
+    return reason.in_language("nb") if isinstance(reason, Message) else reason
+
+
 def translate(message: str, language: str = "") -> str:
-    """Return the message in the language in use, or in that given; as it is where no catalogue has it."""
-    return translations(language or current()).gettext(message) if message else ""
+    """Return the message in the language in use, or in that given; as it is where no catalogue has it.
+
+    What is returned is a `Message`, and so is what its `format` returns.
+    """
+    return Message(_translated(message, language or current()), lambda other: _translated(message, other))
 
 
 def translate_plural(singular: str, plural: str, number: int, language: str = "") -> str:
     """Return the form of a message that goes with a number; English where no catalogue has it."""
-    return translations(language or current()).ngettext(singular, plural, number)
+
+    def form(chosen: str) -> str:
+        return translations(chosen).ngettext(singular, plural, number)
+
+    return Message(form(language or current()), form)
+
+
+def _translated(message: str, language: str) -> str:
+    return translations(language).gettext(message) if message else ""

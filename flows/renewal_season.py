@@ -23,6 +23,7 @@ from flows.application.send import send_agreement as send_one
 from flows.application.take_in import IntakeResult
 from flows.deployment.secret_blocks import use_secret_blocks
 from flows.errors import WrongUse
+from flows.language import translate as _
 from flows.register import State
 
 use_secret_blocks()
@@ -54,7 +55,7 @@ def take_in(batch: str | None) -> IntakeResult:
     context = current_context()
     if batch is None:
         if not context.settings.cases:
-            raise WrongUse("No source of cases is set: set AVTALEFLYT_CASES to a workbook or an address.")
+            raise WrongUse(_("No source of cases is set: set AVTALEFLYT_CASES to a workbook or an address."))
         batch = intake.open_batch(context, context.settings.cases)
     return intake.take_in(context, batch)
 

@@ -11,9 +11,11 @@ from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 from pydantic import Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from flows.errors import WrongUse
+from flows.language import translate as _
 
 
 def shipped_folder(name: str) -> Path:
@@ -148,8 +150,37 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        wrong = ", ".join(f"AVTALEFLYT_{str(one['loc'][0]).upper()} ({one['msg']})" for one in error.errors())
-        raise WrongUse(f"These settings cannot be used: {wrong}; docs/reference.md says what each takes.") from None
+        wrong = ", ".join(f"AVTALEFLYT_{str(one['loc'][0]).upper()} ({complaint(one)})" for one in error.errors())
+        raise WrongUse(
+            _("These settings cannot be used: {wrong}; docs/reference.md says what each takes.").format(wrong=wrong)
+        ) from None
+
+
+def complaint(error: ErrorDetails) -> str:
+    """Return in the language in use what a value must be, for an error of pydantic's; the value is not repeated."""
+    sentences = {
+        "missing": _("is missing"),
+        "int_parsing": _("must be a whole number"),
+        "int_type": _("must be a whole number"),
+        "int_from_float": _("must be a whole number"),
+        "float_parsing": _("must be a number"),
+        "float_type": _("must be a number"),
+        "bool_parsing": _("must be true or false"),
+        "greater_than": _("must be more than {gt}"),
+        "greater_than_equal": _("must be at least {ge}"),
+        "less_than_equal": _("must be at most {le}"),
+        "string_too_short": _("must have at least {min_length} characters"),
+        "string_too_long": _("must have at most {max_length} characters"),
+        "too_short": _("must have at least {min_length} elements"),
+        "too_long": _("must have at most {max_length} elements"),
+        "enum": _("must be one of {names}"),
+        "literal_error": _("must be one of {names}"),
+        "extra_forbidden": _("is not known"),
+        "value_error": _("is not valid: {error}"),
+    }
+    context = error.get("ctx", {})
+    names = str(context.get("expected", "")).replace(" or ", ", ").replace("'", "")
+    return sentences.get(error["type"], _("is not valid")).format(**context, names=names)
 
 
 def local_folder(url: str) -> Path | None:

@@ -14,6 +14,7 @@ from flows.application.context import current_context
 from flows.application.deliver_mail import deliver_mail
 from flows.application.reviews import DeliveryRound, NoticeRound, ReviewRound
 from flows.deployment.secret_blocks import use_secret_blocks
+from flows.language import translate as _
 
 use_secret_blocks()
 
@@ -26,7 +27,7 @@ def yearly_review() -> ReviewRound:
     create_table_artifact(
         key="reviews-due",
         table=reviews.notice_table(given),
-        description="Reviews and deadlines that came within notice today",
+        description=_("Reviews and deadlines that came within notice today"),
     )
     return ReviewRound(given, deliver())
 

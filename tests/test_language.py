@@ -1,11 +1,13 @@
 """Strings follow the language in use, their plurals follow the number, and English stands where nothing else does."""
 
+import pickle
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from flows import language
+from flows.errors import NotDelivered
 from tests.catalogues import catalogue as translated_strings
 
 CATALOGUE = r"""
@@ -78,3 +80,21 @@ def test_the_catalogue_holds_both_forms_of_a_plural() -> None:
     """Whoever asks what is translated finds the singular and the plural."""
     assert translated_strings("nb").keys() == {"case", "{number} case", "{number} cases"}
     assert translated_strings("en") == {}
+
+
+def test_a_message_can_be_written_in_another_language_later() -> None:
+    """It keeps its source and its values, messages among them; a text is left alone, and so is a copy."""
+    told = language.translate("not sent: {reason}", "en").format(reason=language.translate("Connection refused", "en"))
+    assert told == "not sent: Connection refused"
+    assert language.for_the_register(told) == "ikke sendt: forbindelsen ble avvist"
+    assert type(language.for_the_register(told)) is str
+    assert language.for_the_register("not sent") == "not sent"
+    assert type(pickle.loads(pickle.dumps(told))) is str
+
+
+def test_a_message_takes_the_error_that_it_quotes_with_it() -> None:
+    """An error inside a reason is told in the same language as the reason."""
+    error = NotDelivered(language.translate("the mail server answered {code}", "en").format(code=550))
+    told = language.translate("not checked: {error}", "en").format(error=error)
+    assert told == "not checked: the mail server answered 550"
+    assert language.for_the_register(told) == "ikke kontrollert: e-posttjeneren svarte 550"

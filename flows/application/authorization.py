@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flows.application.context import Context
 from flows.errors import NotAllowed, WrongUse
+from flows.language import translate as _
 from flows.register.database import account
 
 
@@ -62,9 +63,12 @@ def require_role(action: Action, person: str, table: Path | None) -> None:
     if any(action in ROLES[role] for role in roles):
         return
     having = ", ".join(role for role, actions in ROLES.items() if action in actions)
-    has = f"is {' and '.join(roles)} and" if roles else "has no role and"
+    held = ", ".join(roles) or _("no role")
     raise NotAllowed(
-        f"«{person}» {has} may not {action}: that takes {having} in {table.name} (AVTALEFLYT_ARCHIVE_ROLES)."
+        _(
+            "«{person}» ({held}) may not do this ({action}): it takes one of {having} in {table} "
+            "(AVTALEFLYT_ARCHIVE_ROLES)."
+        ).format(person=person, held=held, action=action, having=having, table=table.name)
     )
 
 
@@ -73,10 +77,16 @@ def _roles_of(person: str, table: Path) -> list[str]:
         content = tomllib.loads(table.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise WrongUse(
-            f"The table of roles {table} cannot be read ({type(error).__name__}): see to AVTALEFLYT_ARCHIVE_ROLES."
+            _("The table of roles {table} cannot be read ({error}): see to AVTALEFLYT_ARCHIVE_ROLES.").format(
+                table=table, error=type(error).__name__
+            )
         ) from error
     for role, persons in content.items():
         if role not in ROLES or not isinstance(persons, list) or not all(isinstance(one, str) for one in persons):
             known = ", ".join(ROLES)
-            raise WrongUse(f'{table.name} must hold lines such as archivist = ["kari"]; the roles are {known}.')
+            raise WrongUse(
+                _('{name} must hold lines such as archivist = ["kari"]; the roles are {known}.').format(
+                    name=table.name, known=known
+                )
+            )
     return [role for role, persons in content.items() if person in persons]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from flows.agreements.municipalities import by_number
 from flows.application.context import Context
 from flows.errors import WrongUse
+from flows.language import translate as _
 from flows.register.calendar_feeds import feed_of, feeds, make_feed, revoke_feed
 from flows.register.review_schema import CalendarFeed
 from flows.review.agenda import calendar_of
@@ -17,7 +18,9 @@ SHOWN = timedelta(days=400)
 def create_feed(context: Context, municipality: str) -> str:
     """Create a feed for a municipality; return its secret address, which is not kept. Raises `WrongUse`."""
     if by_number(municipality) is None:
-        raise WrongUse(f"There is no municipality {municipality}; give its four digits.")
+        raise WrongUse(
+            _("There is no municipality {municipality}; give its four digits.").format(municipality=municipality)
+        )
     with context.register.write() as transaction:
         _feed, token = make_feed(transaction, municipality)
     return feed_address(context.stated_settings.public_url, token)

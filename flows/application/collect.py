@@ -12,12 +12,13 @@ from flows.application.outcomes import AgreementOutcome
 from flows.application.quarantine import plan_review
 from flows.archive import SignedFiles, file_signed, keep_evidence
 from flows.errors import AvtaleflytError, ProviderError
+from flows.language import translate as _
 from flows.register import State
 from flows.register.agreements import get_agreement
 from flows.register.signature_requests import by_reference, record_acknowledged, record_late_signature, record_signed
 from flows.register.states import REQUEST_ENDED, RecordStatus, RequestState
 from flows.signing import Update
-from flows.signing.ended_notifications import NotificationAddresses, tell_of_endings
+from flows.signing.ended_notifications import NotificationAddresses, notify_of_ends
 from flows.signing.polling import signed_updates
 from flows.signing.sending import settle
 
@@ -66,7 +67,7 @@ def notify_of_ended_requests(context: Context) -> list[str]:
     if not context.settings.smtp_url.get_secret_value():
         return []
     try:
-        tell_of_endings(context.register, NotificationAddresses(sender_of(context), context.settings.notice_to))
+        notify_of_ends(context.register, NotificationAddresses(sender_of(context), context.settings.notice_to))
         deliver_mail(context)
     except AvtaleflytError as error:  # what is signed was archived all the same
         return [str(error)]
@@ -113,7 +114,7 @@ def archive_signed(context: Context, update: Update) -> AgreementOutcome:
         if request.status in REQUEST_ENDED:
             record_late_signature(transaction, update.reference, files.pdf_digest)
             state = State(get_agreement(transaction.session, request.agreement_id).state)
-            late = "signed after the request had ended here; the file is kept"
+            late = _("signed after the request had ended here; the file is kept")
             return AgreementOutcome(request.agreement_id, state, late)
         if request.status == RequestState.OPEN:
             record_signed(transaction, update.reference)
@@ -132,4 +133,4 @@ def _acknowledge_refused(context: Context, update: Update, agreement_id: str) ->
     with context.register.write() as transaction:
         record_acknowledged(transaction, update.reference)
         state = State(get_agreement(transaction.session, agreement_id).state)
-    return AgreementOutcome(agreement_id, state, "its signed file was refused by a person; the file is kept")
+    return AgreementOutcome(agreement_id, state, _("its signed file was refused by a person; the file is kept"))

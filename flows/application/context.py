@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from flows import language
 from flows.errors import WrongUse
+from flows.language import translate as _
 from flows.settings import Settings, load_settings
 
 if TYPE_CHECKING:  # a command that needs only the register must not load the archive and the providers
@@ -43,7 +44,11 @@ def references_in(settings: Settings) -> dict[str, str]:
 
 def _refuse_references(settings: Settings) -> Settings:
     for field in references_in(settings):
-        raise WrongUse(f"AVTALEFLYT_{field.upper()} names a secret block, and nothing here can read secret blocks.")
+        raise WrongUse(
+            _("{setting} names a secret block, and nothing here can read secret blocks.").format(
+                setting=f"AVTALEFLYT_{field.upper()}"
+            )
+        )
     return settings
 
 

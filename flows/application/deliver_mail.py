@@ -2,6 +2,7 @@
 
 from flows.application.context import Context
 from flows.errors import NotDelivered, WrongUse
+from flows.language import translate as _
 from flows.mail.outbox import DeliveryRound, deliver_by_smtp, deliver_waiting
 from flows.mail.smtp import server_at
 
@@ -14,8 +15,10 @@ def deliver_mail(context: Context) -> DeliveryRound:
     delivered = deliver_waiting(context.register, deliver_by_smtp(server_at(url), sender_of(context)))
     if delivered.waiting or delivered.refused:
         raise NotDelivered(
-            f"{delivered.waiting} e-mails wait and {delivered.refused} were refused ({delivered.problem}). "
-            "Those that wait are tried again; `avtaleflyt reviews mail` shows them."
+            _(
+                "E-mails not delivered: {waiting} waiting, {refused} refused ({problem}). "
+                "Waiting ones are tried again; `avtaleflyt reviews mail` lists them."
+            ).format(waiting=delivered.waiting, refused=delivered.refused, problem=delivered.problem)
         )
     return delivered
 
@@ -23,5 +26,5 @@ def deliver_mail(context: Context) -> DeliveryRound:
 def sender_of(context: Context) -> str:
     """Return the address that e-mails come from. Raises `WrongUse` where there is none."""
     if "@" not in context.settings.mail_from:
-        raise WrongUse("Set AVTALEFLYT_MAIL_FROM to the sender's address, such as avtaleflyt@kommune.no.")
+        raise WrongUse(_("Set AVTALEFLYT_MAIL_FROM to the sender's address, such as avtaleflyt@kommune.no."))
     return context.settings.mail_from

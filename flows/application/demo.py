@@ -90,7 +90,7 @@ def embedded_desk(settings: Settings) -> Iterator[str]:
         try:
             line = process.stdout.readline() if process.stdout else ""
             if not line.startswith(_READY):
-                raise ComponentMissing("The signing desk did not start; `avtaleflyt doctor` shows what is missing.")
+                raise ComponentMissing(_("The signing desk did not start; `avtaleflyt doctor` shows what is missing."))
             yield line.removeprefix(_READY).strip()
         finally:
             process.terminate()
@@ -103,7 +103,7 @@ def embedded_desk(settings: Settings) -> Iterator[str]:
 def everybody_signs(context: Context, agreement_ids: list[str]) -> list[str]:
     """Let the invented signers sign at the desk, in order; return the agreements that they signed."""
     if not isinstance(context.provider, DeskProvider):
-        raise ComponentMissing("The demonstration needs the signing desk: unset AVTALEFLYT_PROVIDER.")
+        raise ComponentMissing(_("The demonstration needs the signing desk: unset AVTALEFLYT_PROVIDER."))
     signed = []
     with requests.Session() as browser:
         for provider_id, agreement_id in _open_at_desk(context, agreement_ids):

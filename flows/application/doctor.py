@@ -7,6 +7,7 @@ import subprocess
 from dataclasses import asdict, dataclass
 
 from flows.application.context import Context
+from flows.language import translate as _
 from flows.typesetting import acceleration_install_line
 
 FONT_LETTERS = "áčđŋšŧž"
@@ -35,31 +36,36 @@ def examine(context: Context) -> list[Component]:
 
 def _provider(context: Context) -> list[Component]:
     """Ask the configured signature provider whether it lets us in. The embedded desk runs only when it is wanted."""
-    from flows.signing.providers.health_check import unfitness  # loads the providers, which most checks do not need
+    from flows.signing.providers.health_check import (
+        provider_problems,  # loads the providers, which most checks do not need
+    )
 
     settings = context.settings
     if settings.provider == "desk":
         return []
-    wrong = unfitness(settings, context.register)
-    why = f"the signature provider {settings.provider}"
-    return [Component("Provider", why, not wrong, required=True, install=" ".join(wrong))]
+    wrong = provider_problems(settings, context.register)
+    why = _("the signature provider {provider}").format(provider=settings.provider)
+    return [Component(_("Provider"), why, not wrong, required=True, install=" ".join(wrong))]
 
 
 def examine_machine() -> list[Component]:
     """Return every program, library and font that the program uses."""
     return [
-        _library("Pango", "pango-1.0", "sets the text of the PDF", "libpango-1.0-0"),
-        _library("PangoFT2", "pangoft2-1.0", "finds fonts for the PDF", "libpangoft2-1.0-0"),
-        _library("HarfBuzz subset", "harfbuzz-subset", "embeds fonts, several times faster", "libharfbuzz-subset0"),
-        _acceleration("WeasyPrint", "sets documents at full speed", acceleration_install_line()),
+        _library("Pango", "pango-1.0", _("sets the text of the PDF"), "libpango-1.0-0"),
+        _library("PangoFT2", "pangoft2-1.0", _("finds fonts for the PDF"), "libpangoft2-1.0-0"),
+        _library("HarfBuzz subset", "harfbuzz-subset", _("embeds fonts, several times faster"), "libharfbuzz-subset0"),
+        _acceleration("WeasyPrint", _("sets documents at full speed"), acceleration_install_line()),
         _component(
-            "Carlito", f"the templates' font, with {FONT_LETTERS}", _has_font("Carlito"), "fonts-crosextra-carlito"
+            "Carlito",
+            _("the templates' font, with {letters}").format(letters=FONT_LETTERS),
+            _has_font("Carlito"),
+            "fonts-crosextra-carlito",
         ),
-        _program("LibreOffice", "soffice", "the other engine of `convert`", "libreoffice-writer-nogui"),
-        _program("pdfsig", "pdfsig", "an independent judge of signatures, for tests", "poppler-utils"),
-        _program("qpdf", "qpdf", "an independent judge of PDF files, for tests", "qpdf"),
-        _program("Java", "java", "veraPDF, the judge of PDF/A, for tests", "default-jre-headless"),
-        _program("Maven", "mvn", "fetches veraPDF, for tests", "maven"),
+        _program("LibreOffice", "soffice", _("the other engine of `convert`"), "libreoffice-writer-nogui"),
+        _program("pdfsig", "pdfsig", _("an independent judge of signatures, for tests"), "poppler-utils"),
+        _program("qpdf", "qpdf", _("an independent judge of PDF files, for tests"), "qpdf"),
+        _program("Java", "java", _("veraPDF, the judge of PDF/A, for tests"), "default-jre-headless"),
+        _program("Maven", "mvn", _("fetches veraPDF, for tests"), "maven"),
     ]
 
 

@@ -19,7 +19,7 @@ from flows.intake.register_comparison import as_received, held_back
 from flows.language import translate as _
 from flows.register import Batch, State, Transaction
 from flows.register.agreements import Reception, get_agreement, receive
-from flows.register.intake_calls import answer_before, keep_answer
+from flows.register.intake_calls import previous_answer, store_answer
 
 MOST_CASES = 1000
 """Cases that one call may hold."""
@@ -64,14 +64,14 @@ def take_in_call(context: Context, content: Any, digest: str, key: str) -> CallA
     errors = [problem for problem in judged.problems if problem.level == "error"]
     with context.register.write() as transaction:
         # Looked up in the transaction that is alone in writing: of two calls at once the second waits, and repeats.
-        former = answer_before(transaction.session, key)
+        former = previous_answer(transaction.session, key)
         if former and former.body_sha256 != digest:
             raise CallRefused(CallFault.KEY_REUSED)
         if errors:
             raise CallRefused(CallFault.CASES_WRONG, errors)
         answer = former.answer if former else _receive(transaction, judged)
         if not former:
-            keep_answer(transaction, key, digest, answer)
+            store_answer(transaction, key, digest, answer)
         waiting = [
             one["id"]
             for one in answer["agreements"]

@@ -7,9 +7,11 @@ from pathlib import Path
 from flows.application.authorization import Action, authorize
 from flows.application.context import Context
 from flows.archive import backup
-from flows.archive.fixity import FixityReport, look_after
+from flows.archive.fixity import FixityReport, check_blobs
 from flows.archive.proof.renewal import RenewalRound, renew, renew_due
 from flows.errors import StoreDamaged, WrongUse
+from flows.language import translate as _
+from flows.language import translate_plural
 
 __all__ = [
     "FixityReport",
@@ -37,7 +39,7 @@ class KeepingResult:
 
 def check_fixity(context: Context) -> FixityReport:
     """Recompute blobs within the night's budget, the one checked longest ago first."""
-    return look_after(context.register, context.store, int(context.settings.fixity_budget_gb * _GIGABYTE))
+    return check_blobs(context.register, context.store, int(context.settings.fixity_budget_gb * _GIGABYTE))
 
 
 def renew_due_proofs(context: Context) -> RenewalRound:
@@ -53,11 +55,21 @@ def problems_of(looked: FixityReport, renewals: RenewalRound) -> list[str]:
     """Return what is wrong after a round, as sentences; empty if nothing is."""
     problems = []
     if looked.faults or looked.not_checked:
-        first = f" The first: {looked.faults[0]}" if looked.faults else ""
-        counts = f"{len(looked.faults)} faults, and {looked.not_checked} blobs were not checked in time"
-        problems.append(f"The archive has {counts}: `avtaleflyt archive verify` names the records.{first}")
+        problems.append(
+            _(
+                "Faults in the archive: {faults}. Blobs not checked in time: {not_checked}. "
+                "`avtaleflyt archive verify` names the records."
+            ).format(faults=len(looked.faults), not_checked=looked.not_checked)
+        )
+        problems += looked.faults[:1]
     if renewals.failed:
-        problems += [f"The proof of {len(renewals.failed)} records could not be renewed:", *renewals.failed]
+        number = len(renewals.failed)
+        failed = translate_plural(
+            "The proof of {number} record could not be renewed:",
+            "The proof of {number} records could not be renewed:",
+            number,
+        )
+        problems += [failed.format(number=number), *renewals.failed]
     return problems
 
 
@@ -73,7 +85,7 @@ def renew_proof(context: Context, record_id: str) -> str:
     authorize(context, Action.RENEW)
     service = context.settings.timestamp_url
     if not service:
-        raise WrongUse("There is no timestamp service: set AVTALEFLYT_TIMESTAMP_URL.")
+        raise WrongUse(_("There is no timestamp service: set AVTALEFLYT_TIMESTAMP_URL."))
     return renew(context.register, context.store, context.anchors, record_id, service)
 
 

@@ -31,7 +31,7 @@ _display: ContextVar[ProgressDisplay | None] = ContextVar("progress_display", de
 
 
 @contextmanager
-def shown_by(display: ProgressDisplay) -> Iterator[None]:
+def reporting_progress_to(display: ProgressDisplay) -> Iterator[None]:
     """Show the progress of every step within the block by this display."""
     token = _display.set(display)
     try:

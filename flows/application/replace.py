@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flows.application.context import Context
 from flows.application.outcomes import AgreementOutcome
 from flows.errors import ProviderError
+from flows.language import translate as _
 from flows.register import State
 from flows.signing.cancellation import withdraw
 
@@ -18,6 +19,6 @@ def cancel_replaced(context: Context, agreement_ids: Sequence[str]) -> list[Agre
         except ProviderError as error:
             outcomes.append(AgreementOutcome(agreement_id, State.SENT, str(error)))
             continue
-        waiting = "it is not cancelled yet; run the same command again after `avtaleflyt collect`"
+        waiting = _("it is not cancelled yet; run the same command again after `avtaleflyt collect`")
         outcomes.append(AgreementOutcome(agreement_id, state, waiting if state == State.SENT else ""))
     return outcomes

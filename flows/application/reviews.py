@@ -8,6 +8,7 @@ from pathlib import Path
 from flows.application.context import Context
 from flows.application.deliver_mail import sender_of
 from flows.errors import WrongUse
+from flows.language import translate as _
 from flows.mail.outbox import DeliveryRound
 from flows.register.mail import undelivered
 from flows.register.review_schema import Mail
@@ -15,7 +16,7 @@ from flows.review import AgendaItem, due_dates, due_reviews, keep_dates, year_ov
 from flows.review.calendar import calendar, calendar_name
 from flows.review.notice_email import write_letter
 from flows.review.notices import NoticeRound, give_notices
-from flows.review.outcomes import RecordedOutcome, ReviewOutcome, do_reviews, due_in
+from flows.review.outcomes import RecordedOutcome, ReviewOutcome, due_in, record_outcomes
 from flows.review.workbook import write_workbook
 
 __all__ = [
@@ -74,12 +75,12 @@ def record_reviews(
 ) -> list[RecordedOutcome]:
     """Record the outcome of reviews, and of all that are due in a municipality if given. Raises `WrongUse`."""
     if outcome not in set(ReviewOutcome):
-        raise WrongUse("--outcome takes continues, changed or ended.")
+        raise WrongUse(_("--outcome takes continues, changed or ended."))
     register = context.register
     chosen = [*ids, *(due_in(register, municipality) if municipality else [])]
     if not chosen:
-        raise WrongUse("Nothing to record: give the ids that `avtaleflyt reviews` shows, or --municipality.")
-    return do_reviews(register, chosen, ReviewOutcome(outcome), by or register.actor, note, on)
+        raise WrongUse(_("Nothing to record: give the ids that `avtaleflyt reviews` shows, or --municipality."))
+    return record_outcomes(register, chosen, ReviewOutcome(outcome), by or register.actor, note, on)
 
 
 def update_dates(context: Context) -> None:
@@ -126,5 +127,5 @@ def write_year(context: Context, year: int, target: Path) -> int:
 
 def notice_table(given: NoticeRound) -> list[dict[str, str | int | bool | None]]:
     """Return one row for each date of a round, for the run's artifact."""
-    rows = [(one, "told") for one in given.items] + [(one, "nobody to tell") for one in given.nobody]
+    rows = [(one, _("told")) for one in given.items] + [(one, _("nobody to tell")) for one in given.nobody]
     return [{**one.due.as_json(), "reminder": one.reminder, "told": told} for one, told in rows]

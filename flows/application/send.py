@@ -7,7 +7,7 @@ from flows.application.outcomes import AgreementOutcome
 from flows.documents import SignaturePlace, signature_places
 from flows.register.agreements import approve, current_version, get_agreement
 from flows.signing import SignaturePosition, Signer
-from flows.signing.rate_limiter import paced
+from flows.signing.rate_limiter import rate_limited
 from flows.signing.sending import send
 
 
@@ -27,7 +27,7 @@ def send_agreement(context: Context, agreement_id: str, reason: str) -> Agreemen
     signatories = enumerate(kind.signatories(case), start=1)
     signers = [signer_of(order, one, places.get(one.role)) for order, one in signatories]
     register, provider, settings = context.register, context.provider, context.settings
-    paced(register, f"{provider.name}:sends", settings.sends_per_second)()
+    rate_limited(register, f"{provider.name}:sends", settings.sends_per_second)()
     state = send(register, provider, agreement_id, signers, context.store.get, kind.title, settings.signing_days)
     return AgreementOutcome(agreement_id, state)
 

@@ -11,6 +11,7 @@ from flows.application.context import Context
 from flows.dates import oslo_date
 from flows.errors import WrongUse
 from flows.intake.workbook_writer import write_sheet
+from flows.language import translate as _
 from flows.register.database import utc_now
 from flows.review.renewal_candidates import RenewalCandidate, cases_by_type
 from flows.review.renewal_candidates import renewals as renewals_of
@@ -19,12 +20,20 @@ from flows.review.renewal_candidates import renewals as renewals_of
 def make_sheet(context: Context, agreement_type: str, target: Path, season: int | None = None) -> None:
     """Write the workbook of an agreement type; with a season, fill in what is to be renewed. Raises `WrongUse`."""
     if agreement_type not in types():
-        raise WrongUse(f"There is no agreement «{agreement_type}»; write one of: {', '.join(types())}.")
+        raise WrongUse(
+            _("There is no agreement «{agreement_type}»; write one of: {names}.").format(
+                agreement_type=agreement_type, names=", ".join(types())
+            )
+        )
     cases: Sequence[BaseModel] = []
     if season is not None:
         cases = cases_by_type(season_renewals(context, season, agreement_type)).get(agreement_type, [])
         if not cases:
-            raise WrongUse(f"No {agreement_type} in the register needs renewal in {season}; no workbook was written.")
+            raise WrongUse(
+                _("No {agreement_type} in the register needs renewal in {season}; no workbook was written.").format(
+                    agreement_type=agreement_type, season=season
+                )
+            )
     write_sheet(types()[agreement_type], target, oslo_date(utc_now()), cases)
 
 

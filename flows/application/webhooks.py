@@ -24,7 +24,9 @@ class HintOutcome(Enum):
 
 def webhook_providers(context: Context) -> dict[str, Provider]:
     """Return the configured provider by its name, if it sends webhooks and has a secret for them."""
-    if context.stated_settings.provider not in {"desk", "documenso", "docuseal"}:
+    from flows.signing.providers.factory import sends_webhooks  # loads the providers
+
+    if not sends_webhooks(context.stated_settings.provider):
         return {}
     provider = context.provider
     return {provider.name: provider} if provider.capabilities.webhook else {}

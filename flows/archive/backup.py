@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from flows.archive.blob_references import named_blobs
 from flows.archive.ingest import keep_head
 from flows.archive.store import Store, open_store
+from flows.database import WRITES
 from flows.errors import StoreDamaged, WrongUse
 from flows.language import translate as _
 from flows.register import Record, Register, open_register
@@ -73,7 +74,7 @@ def restore(folder: Path, register_url: str, store_url: str, second_url: str = "
         blobs, damaged = _copy_blobs(source, kept, store)
         for number, digest in kept.heads():
             store.keep_head(number, digest)
-        with source.engine.connect() as old, target.engine.execution_options(avtaleflyt_writes=True).begin() as new:
+        with source.engine.connect() as old, target.engine.execution_options(**WRITES).begin() as new:
             _copy_tables(old, new)
         with source.read() as session:
             records = session.execute(select(func.count()).select_from(Record)).scalar_one()
@@ -109,7 +110,7 @@ def _copy_register(register: Register, path: Path) -> None:
     copied = open_register(f"sqlite:///{path}", register.clock, register.actor)
     moment = register.engine.execution_options(isolation_level="REPEATABLE READ")
     try:
-        with moment.connect() as old, copied.engine.execution_options(avtaleflyt_writes=True).begin() as new:
+        with moment.connect() as old, copied.engine.execution_options(**WRITES).begin() as new:
             _copy_tables(old, new)
     finally:
         copied.close()

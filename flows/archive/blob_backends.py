@@ -16,6 +16,7 @@ from obstore.store import ObjectStore, S3Store, from_url
 
 from flows.archive.bucket import Bucket
 from flows.errors import StoreFailed
+from flows.language import translate
 from flows.language import translate as _
 from flows.settings import local_folder
 
@@ -144,7 +145,7 @@ class ObjectStoreBackend:
             except AlreadyExistsError:
                 return False
             except FileNotFoundError as error:  # of a put it means that there is no such bucket
-                raise OSError(0, "there is no such bucket") from error
+                raise OSError(0, _("there is no such bucket")) from error
             return True
 
     def read(self, path: str) -> Iterator[bytes]:
@@ -192,7 +193,7 @@ def _key(objects: S3Store, path: str) -> str:
     return f"{objects.prefix}/{path}" if objects.prefix else path
 
 
-def open_shelf(url: str) -> BlobBackend:
+def open_backend(url: str) -> BlobBackend:
     """Open the place at a URL: `file:///folder` (made where it is new) or one that obstore knows, such as `s3://…`."""
     folder = local_folder(url)
     if folder is not None:
@@ -210,7 +211,7 @@ def _told(path: str) -> Iterator[None]:
         raise
     except (OSError, BaseError) as error:
         name = Path(path).name[:12]
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
+        reason = translate(error.strerror) if isinstance(error, OSError) and error.strerror else type(error).__name__
         raise StoreFailed(
             _(
                 "The store could not be reached or written ({name}: {reason}): see to its disk or "

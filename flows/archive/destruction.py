@@ -112,7 +112,7 @@ def _left_by_another_run(register: Register, store: Store, record_id: str) -> li
         listed = done.details["files"] if done else _to_be_destroyed(session, record)
         unneeded = _unneeded(session, record, listed)
     if done:
-        return [one for one in unneeded if store.lies_anywhere(one["sha256"])]
+        return [one for one in unneeded if store.exists_anywhere(one["sha256"])]
     _must_be_unlocked(store, unneeded, register.clock())
     return []
 
@@ -124,14 +124,14 @@ def _to_be_destroyed(session: Session, record: Record) -> list[dict[str, str]]:
 
 def _remove(store: Store, files: list[dict[str, str]]) -> list[dict[str, str]]:
     for one in files:
-        for shelf in store.copies.values():
-            shelf.remove(blob_path(one["sha256"]))
+        for backend in store.copies.values():
+            backend.remove(blob_path(one["sha256"]))
     return files
 
 
 def _must_be_unlocked(store: Store, files: list[dict[str, str]], now: datetime) -> None:
     """Raise `NotAllowed` where a bucket's Object Lock or legal hold still keeps one of the files."""
-    locks = [shelf.locked_until(blob_path(one["sha256"])) for one in files for shelf in store.copies.values()]
+    locks = [backend.locked_until(blob_path(one["sha256"])) for one in files for backend in store.copies.values()]
     until = max((one for one in locks if one is not None and one > now), default=None)
     if until == FOR_GOOD:
         raise NotAllowed(

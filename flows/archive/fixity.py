@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from sqlalchemy import select
 
 from flows.archive.blob_backends import LocalFolderBackend
 from flows.archive.blob_references import named_blobs
 from flows.archive.ingest import keep_head
-from flows.archive.repair import mend
+from flows.archive.repair import repair_blob
 from flows.archive.store import Store
 from flows.errors import AvtaleflytError
+from flows.language import translate as _
 from flows.register import RecordFile, Register
 from flows.register.archive_schema import Fixity
 
@@ -31,7 +33,7 @@ class FixityReport:
     not_checked: int
 
 
-def look_after(
+def check_blobs(
     register: Register, store: Store, budget: int, interval: timedelta = timedelta(days=90), *, orphans: bool = True
 ) -> FixityReport:
     """Recompute blobs, the one that was looked at longest ago first, until `budget` bytes were read.
@@ -39,9 +41,9 @@ def look_after(
     A bad one is mended from the other copy where that is good, with an event. What has not been recomputed within the
     interval when the budget is spent is counted as not checked: that, too, is a failure.
     """
-    for shelf in store.copies.values():
-        if isinstance(shelf, LocalFolderBackend):
-            shelf.sweep()
+    for backend in store.copies.values():
+        if isinstance(backend, LocalFolderBackend):
+            backend.sweep()
     checked, read, mended, faults = 0, 0, [], []
     with ThreadPoolExecutor(_READERS) as readers:
         for batch in _oldest_first(register, list(store.copies), budget):
@@ -49,13 +51,13 @@ def look_after(
             marks = []
             for (digest, copy, size), fault in zip(batch, found, strict=True):
                 checked, read = checked + 1, read + size
-                good = not fault
-                if fault and mend(register, store, copy, digest):
+                good = not fault.text
+                if fault.text and repair_blob(register, store, copy, digest):
                     mended.append(digest)
                     good = True
-                elif fault:
-                    faults.append(fault)
-                result = "not_checked" if fault.startswith("not checked") else "good" if good else "bad"
+                elif fault.text:
+                    faults.append(fault.text)
+                result = "good" if good else "bad" if fault.checked else "not_checked"
                 marks.append((digest, copy, result))
             with register.write() as transaction:
                 for digest, copy, result in marks:
@@ -64,7 +66,9 @@ def look_after(
                     )
     late = _late(register, list(store.copies), interval)
     if orphans:
-        faults += [f"The blob {one} belongs to no agreement." for one in orphans_in(register, store)]
+        faults += [
+            _("The blob {digest} belongs to no agreement.").format(digest=one) for one in orphans_in(register, store)
+        ]
     with register.write() as transaction:
         details = {"checked": checked, "bytes": read, "mended": len(mended), "faults": len(faults), "not_checked": late}
         transaction.note("fixity", None, "blobs were recomputed", details)
@@ -72,11 +76,18 @@ def look_after(
     return FixityReport(checked, read, tuple(mended), tuple(faults), late)
 
 
-def _fault(store: Store, digest: str, copy: str) -> str:
+class _BlobFault(NamedTuple):
+    """What is wrong with a blob, empty if nothing is, and whether it could be read at all."""
+
+    text: str
+    checked: bool
+
+
+def _fault(store: Store, digest: str, copy: str) -> _BlobFault:
     try:
-        return store.fault_in(copy, digest)
+        return _BlobFault(store.fault_in(copy, digest), checked=True)
     except (AvtaleflytError, OSError) as error:
-        return f"not checked: {error}"
+        return _BlobFault(_("not checked: {error}").format(error=error), checked=False)
 
 
 def _oldest_first(register: Register, copies: list[str], budget: int) -> Iterator[list[tuple[str, str, int]]]:

@@ -14,7 +14,7 @@ from flows.errors import NotAllowed
 from flows.language import translate
 from flows.language import translate as _
 from flows.register import Agreement, Record, Register, SignatureRequest, State, Transaction
-from flows.register.agreements import current_version, get_agreement, replace, said_again
+from flows.register.agreements import current_version, get_agreement, received_case, replace
 from flows.register.record_digests import seal_of
 from flows.register.records import get_record, journal_place, set_record_status
 from flows.register.schema import Json
@@ -62,7 +62,7 @@ def refuse(register: Register, store: Store, record_id: str, why: str) -> Record
         transaction.session.flush()
         seal = seal_of(transaction.session, record.id)
         transaction.note("refused", agreement.id, why, {"record": record.id, "seal": seal})
-        replace(transaction, agreement, said_again(agreement, current_version(transaction.session, agreement)), why)
+        replace(transaction, agreement, received_case(agreement, current_version(transaction.session, agreement)), why)
     keep_head(register, store)
     return record
 

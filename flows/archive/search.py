@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from flows.archive.pdf_text import sentence_with, words
 from flows.archive.repair import read_blob
-from flows.archive.search_query import SearchTerm, newest, wanted_days, wanted_mark, wanted_word
+from flows.archive.search_query import SearchTerm, day_term, mark_term, newest, word_term
 from flows.archive.store import Store
 from flows.errors import NotFound
 from flows.language import translate as _
@@ -92,7 +92,7 @@ def find(register: Register, question: SearchQuery, page: int = 1, size: int = 2
     asked = list(dict.fromkeys(words(question.words)))
     first = max(page - 1, 0) * size
     with register.read() as session:
-        wanted = [*_filters(session, question), *(wanted_word(session, one) for one in asked)]
+        wanted = [*_filters(session, question), *(word_term(session, one) for one in asked)]
         if asked and first + size < _RANKED:
             numbers = _ranked(session, newest(session, wanted, 0, _RANKED), asked)[first : first + size + 1]
         else:
@@ -128,16 +128,16 @@ def reindex(register: Register) -> int:
 
 
 def _filters(session: Session, question: SearchQuery) -> list[SearchTerm]:
-    found = [wanted_mark(session, "status", question.status)]
+    found = [mark_term(session, "status", question.status)]
     if question.type:
-        found.append(wanted_mark(session, "type", question.type))
+        found.append(mark_term(session, "type", question.type))
     if question.municipality_number:
-        found.append(wanted_mark(session, "municipality_number", question.municipality_number))
+        found.append(mark_term(session, "municipality_number", question.municipality_number))
     if question.valid_on:
-        found.append(wanted_days(session, "valid_from", None, question.valid_on))
-        found.append(wanted_days(session, "valid_to", question.valid_on, None, or_open=True))
+        found.append(day_term(session, "valid_from", None, question.valid_on))
+        found.append(day_term(session, "valid_to", question.valid_on, None, or_open=True))
     if question.signed_from or question.signed_to:
-        found.append(wanted_days(session, "signed_at", question.signed_from, question.signed_to))
+        found.append(day_term(session, "signed_at", question.signed_from, question.signed_to))
     return found
 
 

@@ -41,7 +41,7 @@ class SearchTerm:
     parts: Collection[int] = ()
 
 
-def wanted_word(session: Session, asked: str) -> SearchTerm:
+def word_term(session: Session, asked: str) -> SearchTerm:
     """Return what a record must have for a folded word: the word within any other, a short one at its beginning."""
     known = _vocabulary(session, asked)
     condition, values = among(session, "word_id", known)
@@ -64,13 +64,13 @@ def wanted_word(session: Session, asked: str) -> SearchTerm:
     return SearchTerm(words, size, told, dict(codes.values()))
 
 
-def wanted_mark(session: Session, column: str, value: str) -> SearchTerm:
+def mark_term(session: Session, column: str, value: str) -> SearchTerm:
     """Return what a record must have for a column of it, or of its agreement, to have a value."""
     known = dict(_known(session, [f":{column}:{value}"]).values())
     return SearchTerm(known, sum(known.values()), lambda row: bool(getattr(row, column) == value))
 
 
-def wanted_days(
+def day_term(
     session: Session, column: str, first: date | None, last: date | None, *, or_open: bool = False
 ) -> SearchTerm:
     """Return what a record must have for a date of it to be within two days, both included, or left open.

@@ -27,15 +27,15 @@ from flows.archive.proof.pades_levels import holds, level_of
 from flows.archive.proof.page_comparison import rebuilt_faults
 from flows.archive.proof.profiles import LEVELS, SignedPdfProfile
 from flows.archive.proof.quarantine_reasons import QuarantineReason, ReasonCode
-from flows.archive.proof.signer_names import holder_of, same_people
+from flows.archive.proof.signer_names import holder_of, same_names
 from flows.archive.proof.stamp_areas import asked_areas, stamps_are_where_asked
 from flows.archive.proof.trust_anchors import trust_anchors
 from flows.archive.proof.validation_time import (
     WHOLE,
-    contexts_at,
-    holding_stamps,
+    covering_timestamps,
     proven_until,
     stamped_at,
+    validation_contexts,
 )
 
 __all__ = ["PdfValidation", "ValidatedSignature", "judge", "trust_anchors"]
@@ -74,8 +74,8 @@ class PdfValidation:
 
     @property
     def faults(self) -> tuple[str, ...]:
-        """Every reason as the register keeps it."""
-        return tuple(map(str, self.reasons))
+        """Every reason as the register stores it: in bokmål."""
+        return tuple(reason.in_language("nb") for reason in self.reasons)
 
     @property
     def last_signed_at(self) -> datetime | None:
@@ -164,7 +164,7 @@ def _growth_faults(
     looked: "_Looked", pdf: bytes, sent: bytes, signers: Sequence[Mapping[str, Any]]
 ) -> Iterator[QuarantineReason]:
     """Yield what is wrong with a file that should be the bytes that were sent, grown by the signers' signatures."""
-    if looked.found and not same_people([one.signer for one in looked.found], [one["name"] for one in signers]):
+    if looked.found and not same_names([one.signer for one in looked.found], [one["name"] for one in signers]):
         yield QuarantineReason(ReasonCode.WRONG_SIGNERS)
     if not _is_grown(pdf, sent):
         yield QuarantineReason(ReasonCode.ANOTHER_FILE)
@@ -204,7 +204,7 @@ def _look(reader: PdfFileReader, anchors: Sequence[x509.Certificate]) -> _Looked
     if reader.encrypted:
         return None
     embedded, stamps = list(reader.embedded_regular_signatures), list(reader.embedded_timestamp_signatures)
-    holding = holding_stamps(reader, stamps, anchors)
+    holding = covering_timestamps(reader, stamps, anchors)
     found = tuple(
         _examine(reader, one, holding, anchors, last=number == len(embedded))
         for number, one in enumerate(embedded, start=1)
@@ -259,7 +259,7 @@ def _status(
     moment: datetime | None,
 ) -> PdfSignatureStatus:
     """Return what pyHanko finds at a moment; what the file carries may tell that a certificate had been revoked."""
-    for context in contexts_at(reader, anchors, moment):
+    for context in validation_contexts(reader, anchors, moment):
         status = validate_pdf_signature(signature, signer_validation_context=context, diff_policy=FURTHER_SIGNATURES)
         stamp = status.timestamp_validity
         if status.revoked or (stamp is not None and stamp.revoked):

@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.archive.blob_backends import BlobBackend, LocalFolderBackend, open_shelf
+from flows.archive.blob_backends import BlobBackend, LocalFolderBackend, open_backend
 from flows.errors import StoreDamaged, StoreFailed
+from flows.language import translate
+from flows.language import translate as _
 
 ALGORITHM = "sha256"
 _DIGEST = re.compile("[0-9a-f]{64}")
@@ -31,20 +33,20 @@ def blob_path(digest: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """An open store: its shelf, and a second one where there is a second copy."""
+    """An open store: its backend, and a second one where there is a second copy."""
 
-    shelf: BlobBackend
+    primary: BlobBackend
     second: BlobBackend | None = None
 
     @property
     def folder(self) -> Path | None:
         """The root where the store is a local folder, None for a service such as S3."""
-        return self.shelf.folder if isinstance(self.shelf, LocalFolderBackend) else None
+        return self.primary.folder if isinstance(self.primary, LocalFolderBackend) else None
 
     @property
     def copies(self) -> dict[str, BlobBackend]:
         """Every copy by its name."""
-        return {"first": self.shelf} | ({"second": self.second} if self.second else {})
+        return {"first": self.primary} | ({"second": self.second} if self.second else {})
 
     def put(self, content: bytes) -> str:
         """Keep bytes for good and return their SHA-256. The same bytes again change nothing.
@@ -53,8 +55,8 @@ class Store:
         be written and `StoreDamaged` where what is read back is not what was put.
         """
         digest = sha256(content)
-        for name, shelf in self.copies.items():
-            shelf.put(blob_path(digest), content)
+        for name, backend in self.copies.items():
+            backend.put(blob_path(digest), content)
             fault = self.fault_in(name, digest)
             if fault:
                 raise StoreDamaged(fault)
@@ -63,9 +65,9 @@ class Store:
     def get(self, digest: str) -> bytes:
         """Return the bytes of a blob from the first copy that is good. Raises `StoreDamaged` where none is."""
         faults = []
-        for name, shelf in self.copies.items():
+        for name, backend in self.copies.items():
             try:
-                content = b"".join(shelf.read(blob_path(digest)))
+                content = b"".join(backend.read(blob_path(digest)))
             except FileNotFoundError:
                 faults.append(_missing(digest, name))
                 continue
@@ -79,20 +81,23 @@ class Store:
 
     def has(self, digest: str) -> bool:
         """Say whether a blob lies in the first copy, good or damaged."""
+        return self._lies_in(self.primary, digest)
+
+    def exists_anywhere(self, digest: str) -> bool:
+        """Say whether any copy still has the blob."""
+        return any(self._lies_in(backend, digest) for backend in self.copies.values())
+
+    def _lies_in(self, backend: BlobBackend, digest: str) -> bool:
         try:
-            return next(self.shelf.read(blob_path(digest)), b"") is not None
+            return next(backend.read(blob_path(digest)), b"") is not None
         except FileNotFoundError:
             return False
-
-    def lies_anywhere(self, digest: str) -> bool:
-        """Say whether any copy still has the blob."""
-        return any("missing" not in self.fault_in(copy, digest) for copy in self.copies)
 
     def stream(self, digest: str) -> Iterator[bytes]:
         """Yield a blob's bytes a piece at a time; raises `StoreDamaged` at the end where they were not the digest's."""
         running = hashlib.sha256()
         try:
-            for piece in self.shelf.read(blob_path(digest)):
+            for piece in self.primary.read(blob_path(digest)):
                 running.update(piece)
                 yield piece
         except FileNotFoundError:
@@ -103,7 +108,7 @@ class Store:
     def fault_in(self, copy: str, digest: str) -> str:
         """Recompute a blob's digest in one copy, a piece at a time; return what is wrong, empty where it is good."""
         if not _DIGEST.fullmatch(digest):
-            return "The digest itself was changed: it is no SHA-256."
+            return _("The digest itself was changed: it is no SHA-256.")
         running = hashlib.sha256()
         try:
             for piece in self.copies[copy].read(blob_path(digest)):
@@ -112,12 +117,12 @@ class Store:
             return _missing(digest, copy)
         return "" if running.hexdigest() == digest else _damaged(digest, copy)
 
-    def mend(self, copy: str, digest: str) -> bool:
+    def repair(self, copy: str, digest: str) -> bool:
         """Put a good blob from the other copy in the place of a damaged one; False where no copy is good."""
-        for name, shelf in self.copies.items():
+        for name, backend in self.copies.items():
             if name == copy or self.fault_in(name, digest):
                 continue
-            content = b"".join(shelf.read(blob_path(digest)))
+            content = b"".join(backend.read(blob_path(digest)))
             self.copies[copy].set_aside(blob_path(digest))
             self.copies[copy].put(blob_path(digest), content)
             return not self.fault_in(copy, digest)
@@ -125,41 +130,45 @@ class Store:
 
     def digests(self) -> Iterator[tuple[str, int]]:
         """Yield every blob of the first copy by digest, with its size."""
-        for path, size in self.shelf.paths("blobs"):
+        for path, size in self.primary.paths("blobs"):
             yield path.rsplit("/", 1)[-1], size
 
     def keep_head(self, number: int, digest: str) -> None:
         """Keep the newest event's number and digest beside the blobs, where the register cannot reach them."""
-        for shelf in self.copies.values():
-            shelf.put(f"heads/{number // 1000:09d}/{number:012d}-{digest}", f"{number} {digest}\n".encode())
+        for backend in self.copies.values():
+            backend.put(f"heads/{number // 1000:09d}/{number:012d}-{digest}", f"{number} {digest}\n".encode())
 
     def heads(self) -> Iterator[tuple[int, str]]:
         """Yield every head that was kept, in every copy: the number of an event, and the digest that it had then.
 
         One that was changed has an empty digest; a file of another name there has the number 0.
         """
-        yield from heapq.merge(*(_heads_of(shelf) for shelf in self.copies.values()))
+        yield from heapq.merge(*(_heads_of(backend) for backend in self.copies.values()))
 
 
-def _heads_of(shelf: BlobBackend) -> Iterator[tuple[int, str]]:
-    for path, _size in shelf.paths("heads"):
+def _heads_of(backend: BlobBackend) -> Iterator[tuple[int, str]]:
+    for path, _size in backend.paths("heads"):
         named = _HEAD.fullmatch(path.rsplit("/", 1)[-1])
         if named is None:
             yield 0, ""
             continue
         number, digest = int(named["number"]), named["digest"]
-        kept = b"".join(shelf.read(path)).decode(errors="replace")
+        kept = b"".join(backend.read(path)).decode(errors="replace")
         yield number, (digest if kept == f"{number} {digest}\n" else "")
 
 
 def _missing(digest: str, copy: str) -> str:
-    return f"The blob {digest} is missing from the {copy} copy of the store; restore it from another copy."
+    return _("The blob {digest} is missing from the {copy} copy of the store; restore it from another copy.").format(
+        digest=digest, copy=translate(copy)
+    )
 
 
 def _damaged(digest: str, copy: str) -> str:
-    return f"The blob {digest} has been damaged in the {copy} copy: its bytes have another digest."
+    return _("The blob {digest} has been damaged in the {copy} copy: its bytes have another digest.").format(
+        digest=digest, copy=translate(copy)
+    )
 
 
 def open_store(url: str, second_url: str = "") -> Store:
     """Open the store at a URL, and its second copy where there is one."""
-    return Store(open_shelf(url), open_shelf(second_url) if second_url else None)
+    return Store(open_backend(url), open_backend(second_url) if second_url else None)

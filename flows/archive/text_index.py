@@ -15,7 +15,7 @@ from flows.archive.pdf_text import index_form, split_words, words
 from flows.register import Record
 from flows.register.archive_schema import RecordText, SharedText
 from flows.register.records import set_record_status
-from flows.register.search_index import LONGEST, put_in, share, take_out, unshare
+from flows.register.search_index import LONGEST, index_text, release_shared_text, remove_text, share
 from flows.register.states import RecordStatus
 
 _FEWEST_SHARED_LINES = 5
@@ -35,7 +35,7 @@ def add_to_index(session: Session, record: Record, template_sha256: str, content
     row = RecordText(record_id=record.id, shared_id=shared.id if shared else None, text=own, folded=folded)
     session.add(row)
     session.flush()
-    put_in(session, row.number, row.number)
+    index_text(session, row.number, row.number)
 
 
 def remove_from_index(session: Session, record: Record) -> None:
@@ -44,14 +44,14 @@ def remove_from_index(session: Session, record: Record) -> None:
     if row is None:
         set_record_status(record, RecordStatus.DESTROYED)
         return
-    take_out(session, row.number)
+    remove_text(session, row.number)
     shared = session.get(SharedText, row.shared_id) if row.shared_id is not None else None
     set_record_status(record, RecordStatus.DESTROYED)
     row.text, row.folded, row.shared_id = "", "", None
     session.flush()
-    put_in(session, row.number, row.number)
+    index_text(session, row.number, row.number)
     if shared is not None and not session.execute(select(RecordText).where(RecordText.shared_id == shared.id)).first():
-        unshare(session, shared)
+        release_shared_text(session, shared)
         session.delete(shared)
         session.flush()
 

@@ -19,8 +19,10 @@ from flows.archive.proof.profiles import profile_of
 from flows.archive.signatures import judge, trust_anchors
 from flows.archive.store import Store
 from flows.errors import AvtaleflytError
+from flows.language import translate
+from flows.language import translate as _
 from flows.register import Agreement, Event, Record, RecordFile, Register, SignatureRequest, Version
-from flows.register.event_chain import VerifiedEvent, proven_events
+from flows.register.event_chain import VerifiedEvent, verified_events
 from flows.register.record_digests import newest_seal, seal_of
 from flows.register.states import RecordStatus
 
@@ -32,7 +34,7 @@ _PARTS = {
     "agreement": "the agreement's identity was changed",
     "text": "the text that search reads was changed",
 }
-"""What a seal covers; one from before something was covered does not have it."""
+"""What a seal covers. Older seals lack parts that were added later."""
 _LETTERS_ALIKE = 30
 _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, SQLAlchemyError)
 
@@ -69,26 +71,30 @@ def _read(session: Session, record: str, kind: str, faults: Iterator[ArchiveFaul
         yield from faults
     except _UNREADABLE as error:
         session.rollback()
-        yield ArchiveFault(record, kind, f"not checked, because a row cannot be read ({type(error).__name__})")
+        yield ArchiveFault(
+            record, kind, _("not checked, because a row cannot be read ({name})").format(name=type(error).__name__)
+        )
     except AvtaleflytError as error:
-        yield ArchiveFault(record, kind, f"not checked: {error}")
+        yield ArchiveFault(record, kind, _("not checked: {error}").format(error=error))
 
 
 def _check_chain(session: Session, store: Store) -> Iterator[ArchiveFault]:
     heads = iter(store.heads())
     head = next(heads, None)
     sealed: dict[str, int] = {}
-    for proven in proven_events(session):
+    for proven in verified_events(session):
         event = proven.event
         record = _record_of(session, proven)
         for one in proven.faults:
-            yield ArchiveFault(record, "event", f"event {one.number} {one.fault}")
+            yield ArchiveFault(record, "event", _("event {number} {fault}").format(number=one.number, fault=one.fault))
         if event is None:
             continue
         while head is not None and head[0] <= event.number:
             if head != (event.number, event.digest):
                 yield ArchiveFault(
-                    record, "event", f"event {head[0]} is not the one whose digest lies beside the blobs"
+                    record,
+                    "event",
+                    _("event {number} is not the one whose digest lies beside the blobs").format(number=head[0]),
                 )
             head = next(heads, None)
         if "seal" in event.details:
@@ -97,7 +103,11 @@ def _check_chain(session: Session, store: Store) -> Iterator[ArchiveFault]:
             yield from _gone(session, sealed)
     yield from _gone(session, sealed)
     if head is not None:
-        yield ArchiveFault("", "event", f"the events up to {head[0]} are gone: their digest lies beside the blobs")
+        yield ArchiveFault(
+            "",
+            "event",
+            _("the events up to {number} are gone: their digest lies beside the blobs").format(number=head[0]),
+        )
 
 
 def _gone(session: Session, sealed: dict[str, int]) -> Iterator[ArchiveFault]:
@@ -105,7 +115,9 @@ def _gone(session: Session, sealed: dict[str, int]) -> Iterator[ArchiveFault]:
     there = set(session.execute(select(type_coerce(Record.id, String)).where(Record.id.in_(sealed))).scalars())
     for record, number in sealed.items():
         if record not in there:
-            yield ArchiveFault(record, "record", f"the record is gone; event {number} sealed it")
+            yield ArchiveFault(
+                record, "record", _("the record is gone; event {number} sealed it").format(number=number)
+            )
     sealed.clear()
 
 
@@ -134,12 +146,12 @@ def _check_record(
     except _UNREADABLE:
         seal = None
     if not isinstance(seal, dict):
-        yield ArchiveFault(record_id, "record", "no event seals this record: its row or its event was changed")
+        yield ArchiveFault(record_id, "record", _("no event seals this record: its row or its event was changed"))
     else:
         now = seal_of(session, record_id)
         broken = [part for part in _PARTS if part in seal and now[part] != seal[part]]
         for part in broken:
-            yield ArchiveFault(record_id, part, _PARTS[part])
+            yield ArchiveFault(record_id, part, translate(_PARTS[part]))
     yield from _check_files(session, store, record_id, trusted)
     yield from _check_states(session, record_id, str(agreement_id))
 
@@ -159,20 +171,20 @@ def _check_files(
         return
     pdfs = {file.role: file.digest for file in files}  # the newest of each role
     if damaged or not {"signed", "sent"} <= pdfs.keys():
-        yield ArchiveFault(record_id, "signatures", "not checked, because a file is damaged or missing")
+        yield ArchiveFault(record_id, "signatures", _("not checked, because a file is damaged or missing"))
         return
     request = session.get_one(SignatureRequest, record.request_id)
     signed = store.get(pdfs["signed"])
     newest = store.get(pdfs["renewed"]) if "renewed" in pdfs else signed
     if not newest.startswith(signed):
-        yield ArchiveFault(record_id, "signatures", "the renewed version does not begin with the signed one")
+        yield ArchiveFault(record_id, "signatures", _("the renewed version does not begin with the signed one"))
     sent, told = store.get(pdfs["sent"]), record.details.get("signed_by", [])
     verdict = judge(newest, sent, request.signers, trusted, profile_of(request.provider), told, pictures=False)
     if record.status == RecordStatus.ARCHIVED:
-        accepted = record.details.get("accepted", {}).get("faults", ())
-        for reason in verdict.faults:
-            if reason not in accepted:
-                yield ArchiveFault(record_id, "signatures", reason)
+        accepted = set(record.details.get("accepted", {}).get("faults", ()))
+        for reason in verdict.reasons:
+            if accepted.isdisjoint({reason.in_language("nb"), reason.in_language("en")}):  # English in older registers
+                yield ArchiveFault(record_id, "signatures", str(reason))
 
 
 def _check_unfiled(session: Session, store: Store) -> Iterator[ArchiveFault]:
@@ -189,7 +201,7 @@ def _faults_of(store: Store, digest: str) -> Iterator[str]:
         try:
             fault = store.fault_in(copy, digest)
         except AvtaleflytError as error:
-            fault = f"not checked: {error}"
+            fault = _("not checked: {error}").format(error=error)
         if fault:
             yield fault
 
@@ -199,13 +211,13 @@ def _check_states(session: Session, record_id: str, agreement_id: str) -> Iterat
     agreement = session.get_one(Agreement, agreement_id)
     last = select(Event.state_after).where(Event.agreement_id == agreement_id, Event.state_after.is_not(None))
     if session.execute(last.order_by(Event.number.desc()).limit(1)).scalar() != agreement.state:
-        yield ArchiveFault(record_id, "agreement", "the agreement's state is not what the events say")
+        yield ArchiveFault(record_id, "agreement", _("the agreement's state is not what the events say"))
     newest = select(func.max(Version.number)).where(Version.agreement_id == agreement_id)
     if session.execute(newest).scalar() != agreement.version:
-        yield ArchiveFault(record_id, "agreement", "the agreement's version is not its newest")
+        yield ArchiveFault(record_id, "agreement", _("the agreement's version is not its newest"))
     record = session.get_one(Record, record_id)
     request = session.get_one(SignatureRequest, record.request_id)
     told = select(Event.at, Event.details).where(Event.agreement_id == agreement_id, Event.kind == "acknowledged")
     when = [at for at, details in session.execute(told) if details.get("reference") == request.reference]
     if (request.acknowledged_at is None) != (not when) or request.acknowledged_at not in [None, *when]:
-        yield ArchiveFault(record_id, "request", "the time of acknowledgement is not what the events say")
+        yield ArchiveFault(record_id, "request", _("the time of acknowledgement is not what the events say"))

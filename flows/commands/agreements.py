@@ -76,7 +76,7 @@ def settle(
         said += " " + _("The provider cannot be asked whether {reference} is its request: your word is kept.").format(
             reference=sent.strip()
         )
-    console.print_told(as_json, told if result.confirmed else {**told, "asked": False}, said)
+    console.print_result(as_json, told if result.confirmed else {**told, "asked": False}, said)
 
 
 @app.command()
@@ -91,7 +91,7 @@ def remind(
 
     whom = remind_signer(current_context(), agreement, signer)
     told = {"id": agreement, "reminded": whom}
-    console.print_told(
+    console.print_result(
         as_json, told, _("Signer {number} of {agreement} is reminded.").format(number=whom, agreement=agreement)
     )
 

@@ -64,7 +64,7 @@ def archive_reindex(as_json: AsJson = False) -> None:
     from flows.application.records import rebuild_search
 
     records = rebuild_search(current_context())
-    console.print_told(as_json, {"records": records}, _("{records} records indexed.").format(records=records))
+    console.print_result(as_json, {"records": records}, _("{records} records indexed.").format(records=records))
 
 
 @app.command("get")

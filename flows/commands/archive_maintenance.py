@@ -49,7 +49,7 @@ def archive_export(
             said |= {"public_copies": package.public_copies, "without_public_copy": list(package.without)}
     else:
         said["files"] = export_records(context, records, folder, ExportForm(form))
-    console.print_told(as_json, said, ", ".join(f"{name}: {value}" for name, value in said.items()))
+    console.print_result(as_json, said, ", ".join(f"{name}: {value}" for name, value in said.items()))
     raise typer.Exit(1 if said.get("findings") or said.get("without_public_copy") else 0)
 
 
@@ -103,7 +103,7 @@ def archive_keep(as_json: AsJson = False) -> None:
     said = _("{checked} files recomputed, {mended} mended, {renewed} records renewed.").format(
         checked=kept.checked, mended=kept.mended, renewed=kept.renewed
     )
-    console.print_told(as_json, asdict(kept), said)
+    console.print_result(as_json, asdict(kept), said)
 
 
 @app.command("renew")

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.agreements.problems import Problem
-from flows.application.progress import ProgressReport, Step, shown_by
+from flows.application.progress import ProgressReport, Step, reporting_progress_to
 from flows.language import translate
 from flows.language import translate as _
 
@@ -40,7 +40,7 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
 
 
-def print_told(as_json: bool, told: Any, sentence: str) -> None:
+def print_result(as_json: bool, told: Any, sentence: str) -> None:
     """Print what a command did: one JSON document for programs, one sentence for people."""
     if as_json:
         print_json(told)
@@ -114,7 +114,7 @@ def progress_bar(step: Step) -> Iterator[ProgressReport]:
 
 def progress_bars() -> AbstractContextManager[None]:
     """Draw a progress bar of every step that reports progress within the block."""
-    return shown_by(progress_bar)
+    return reporting_progress_to(progress_bar)
 
 
 def print_outcomes(outcomes: "Sequence[AgreementOutcome]", held_back: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from flows.application.context import references_in, use_secret_resolver
 from flows.errors import ComponentMissing, WrongUse
+from flows.language import translate as _
 from flows.settings import Settings
 
 
@@ -32,13 +33,21 @@ def _read(field: str, name: str) -> str:
         block = cast("Secret[str]", Secret.load(name, _sync=True))  # type: ignore[call-arg]  # Prefect's dispatch takes it
     except ValueError:
         raise WrongUse(
-            f"{setting} names the secret block «{name}», which Prefect does not have; make it there."
+            _("{setting} names the secret block «{name}», which Prefect does not have; make it there.").format(
+                setting=setting, name=name
+            )
         ) from None
     except Exception:  # noqa: BLE001 - whatever a client meets on its way to a server
         raise ComponentMissing(
-            f"Prefect cannot be reached for the secret block of {setting}; see PREFECT_API_URL."
+            _("Prefect cannot be reached for the secret block of {setting}; see PREFECT_API_URL.").format(
+                setting=setting
+            )
         ) from None
     found = block.get()
     if not isinstance(found, str) or not found:
-        raise WrongUse(f"The secret block «{name}» of {setting} holds no text; give it the secret as text.")
+        raise WrongUse(
+            _("The secret block «{name}» of {setting} holds no text; give it the secret as text.").format(
+                name=name, setting=setting
+            )
+        )
     return found

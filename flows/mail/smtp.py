@@ -12,10 +12,8 @@ from enum import StrEnum
 from urllib.parse import unquote, urlparse
 
 from flows.errors import WrongUse
+from flows.language import translate
 from flows.language import translate as _
-
-_UNWRITABLE = "the address cannot be written in an e-mail"
-_NEEDS_SMTPUTF8 = "the mail server takes no addresses with letters such as æ, ø and å (SMTPUTF8)"
 
 
 class DeliveryResult(StrEnum):
@@ -61,22 +59,27 @@ def server_at(url: str) -> MailServer:
 def transmit(server: MailServer, sender: str, recipient: str, message: bytes) -> tuple[DeliveryResult, str]:
     """Hand a message to the server over a connection of its own; return the result and, in words, what went wrong."""
     if not sender.isprintable():
-        return DeliveryResult.AWAY, _UNWRITABLE
+        return DeliveryResult.AWAY, _("the address cannot be written in an e-mail")
     if not recipient.isprintable() or " " in recipient:  # smtplib would quietly write to another address
-        return DeliveryResult.REFUSED, _UNWRITABLE
+        return DeliveryResult.REFUSED, _("the address cannot be written in an e-mail")
     try:
         smtp = _connect(server)
     except (OSError, smtplib.SMTPException) as error:
-        return DeliveryResult.AWAY, f"the mail server at {server.host}:{server.port} could not be used: {_short(error)}"
+        return DeliveryResult.AWAY, _("the mail server at {host}:{port} could not be used: {reason}").format(
+            host=server.host, port=server.port, reason=_short(error)
+        )
     try:
         options: list[str] = []
         if not (sender.isascii() and recipient.isascii()):
             if not smtp.has_extn("smtputf8"):  # RFC 6531
-                return (DeliveryResult.REFUSED if sender.isascii() else DeliveryResult.AWAY), _NEEDS_SMTPUTF8
+                needed = _("the mail server takes no addresses with letters such as æ, ø and å (SMTPUTF8)")
+                return (DeliveryResult.REFUSED if sender.isascii() else DeliveryResult.AWAY), needed
             smtp.command_encoding, options = "utf-8", ["SMTPUTF8", "BODY=8BITMIME"]
         code, said = smtp.mail(sender, options)
         if code != 250:
-            return DeliveryResult.AWAY, f"the mail server does not take e-mail from AVTALEFLYT_MAIL_FROM: {code}"
+            return DeliveryResult.AWAY, _(
+                "the mail server does not take e-mail from AVTALEFLYT_MAIL_FROM: {code}"
+            ).format(code=code)
         code, said = smtp.rcpt(recipient)
         if code not in {250, 251}:
             return _refusal(code, said)
@@ -84,7 +87,7 @@ def transmit(server: MailServer, sender: str, recipient: str, message: bytes) ->
             smtp.sock.settimeout(server.patience_for_data)
         return _hand_over(smtp, message)
     except (OSError, smtplib.SMTPException) as error:
-        return DeliveryResult.AWAY, f"the mail server broke off: {_short(error)}"
+        return DeliveryResult.AWAY, _("the mail server broke off: {reason}").format(reason=_short(error))
     finally:
         with contextlib.suppress(OSError, smtplib.SMTPException):
             if smtp.sock:
@@ -105,7 +108,7 @@ def _connect(server: MailServer) -> smtplib.SMTP:
             smtp.starttls(context=context)
             smtp.ehlo()
         elif server.user and not server.encrypted:
-            raise smtplib.SMTPNotSupportedError("it offers no encryption, and a password is not sent without")
+            raise smtplib.SMTPNotSupportedError(_("it offers no encryption, and a password is not sent without"))
         if server.user:
             smtp.login(server.user, server.password)
     except BaseException:
@@ -120,7 +123,9 @@ def _hand_over(smtp: smtplib.SMTP, message: bytes) -> tuple[DeliveryResult, str]
     except smtplib.SMTPDataError as error:  # refused before the message was sent
         return _refusal(error.smtp_code, error.smtp_error)
     except (OSError, smtplib.SMTPException) as error:
-        return DeliveryResult.UNKNOWN, f"no answer to the message, so it may have arrived: {_short(error)}"
+        return DeliveryResult.UNKNOWN, _("no answer to the message, so it may have arrived: {reason}").format(
+            reason=_short(error)
+        )
     return (DeliveryResult.DELIVERED, "") if code == 250 else _refusal(code, said)
 
 
@@ -130,7 +135,9 @@ def _refusal(code: int, said: bytes | str) -> tuple[DeliveryResult, str]:
     answer = (
         DeliveryResult.AWAY if code in {421, -1} else DeliveryResult.LATER if code < 500 else DeliveryResult.REFUSED
     )
-    return answer, f"the mail server answered {code} {enhanced if enhanced[:1].isdigit() else ''}".rstrip()
+    return answer, _("the mail server answered {code}").format(
+        code=f"{code} {enhanced}" if enhanced[:1].isdigit() else str(code)
+    )
 
 
 def _short(error: Exception) -> str:
@@ -138,7 +145,9 @@ def _short(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         return str(error.smtp_code)
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        return str(error)
+        return error.args[0] if error.args else ""
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return _("Connection unexpectedly closed")
     if isinstance(error, smtplib.SMTPException):
         return type(error).__name__
-    return (error.strerror if isinstance(error, OSError) and error.strerror else str(error))[:80]
+    return translate((error.strerror if isinstance(error, OSError) and error.strerror else str(error))[:80])

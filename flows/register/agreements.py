@@ -1,7 +1,6 @@
 """Taking cases into the register, and what becomes of an agreement until it is sent."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -133,7 +132,7 @@ def start_anew(transaction: Transaction, agreement_id: str) -> None:
             )
         )
     version = current_version(session, agreement)
-    replace(transaction, agreement, said_again(agreement, version), "a person wants it sent anew", version.batch_id)
+    replace(transaction, agreement, received_case(agreement, version), "a person wants it sent anew", version.batch_id)
 
 
 def record_generated(transaction: Transaction, agreement_id: str, number: int, made: GeneratedDocument) -> bool:
@@ -165,7 +164,7 @@ def losses_of(session: Session, agreement_id: str, number: int) -> tuple[str, ..
     return ()
 
 
-def said_again(agreement: Agreement, version: Version) -> ReceivedCase:
+def received_case(agreement: Agreement, version: Version) -> ReceivedCase:
     """Return the case of a version as it was received, to make the same again."""
     return ReceivedCase(
         type=agreement.type,
@@ -202,16 +201,6 @@ def get_agreement(session: Session, agreement_id: str) -> Agreement:
 def current_version(session: Session, agreement: Agreement) -> Version:
     """Return the newest version of an agreement."""
     return session.get_one(Version, (agreement.id, agreement.version))
-
-
-def in_states(session: Session, states: Iterable[State], among: Sequence[str] | None = None) -> list[str]:
-    """Return ids of the agreements in any of the states, oldest first; only `among` these ids where given."""
-    wanted = select(Agreement.id).where(Agreement.state.in_([str(state) for state in states]))
-    found = list(session.execute(wanted.order_by(Agreement.received_at, Agreement.id)).scalars())
-    if among is None:
-        return found
-    allowed = set(among)
-    return [agreement_id for agreement_id in found if agreement_id in allowed]
 
 
 def count_by_state(session: Session) -> dict[str, int]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from flows.language import translate as _
 from flows.register.pending_decisions import PendingDecision
 from flows.register.rate_limit import polled_at
 from flows.register.schema import Agreement, SignatureRequest
@@ -15,7 +16,6 @@ SILENCE = timedelta(hours=24)
 """A provider with open requests that told nothing for so long is not being asked, or does not answer."""
 LEFT_LYING = timedelta(days=25)
 """A provider may delete what it was never told is safe here: Posten signering after 40 days."""
-_SEE_IT_RUN = "see that `avtaleflyt collect` runs and the provider answers"
 _OVERDUE = timedelta(days=2)
 """Deadlines run by the provider's clock, for each signer in turn; so long after ours it should have said something."""
 
@@ -38,8 +38,10 @@ def _silent(session: Session, now: datetime) -> list[PendingDecision]:
     for provider, times in sorted(sent.items()):
         since = max(filter(None, [polled_at(session, provider), min(times, default=None)]), default=now)
         if now - since > SILENCE:
-            why = f"{provider} has told nothing about {len(times)} open requests since {since:%Y-%m-%d %H:%M} UTC"
-            found.append(PendingDecision("", "silent", "", why, _SEE_IT_RUN))
+            why = _("{provider} has told nothing about {count} open requests since {since:%Y-%m-%d %H:%M} UTC").format(
+                provider=provider, count=len(times), since=since
+            )
+            found.append(PendingDecision("", "silent", "", why, _see_it_run()))
     return found
 
 
@@ -55,10 +57,12 @@ def _left_lying(session: Session, now: datetime) -> list[PendingDecision]:
         )
         .order_by(SignatureRequest.ended_at)
     )
-    why = "signed more than 25 days ago and not archived; the provider may delete it"
+    why = _("signed more than 25 days ago and not archived; the provider may delete it")
     return [
-        PendingDecision(agreement_id, state, reference, why, "run `avtaleflyt collect`, or settle what is quarantined")
-        for agreement_id, state, reference, _ in rows
+        PendingDecision(
+            agreement_id, state, reference, why, _("run `avtaleflyt collect`, or settle what is quarantined")
+        )
+        for agreement_id, state, reference, _ended_at in rows
     ]
 
 
@@ -75,9 +79,19 @@ def _stuck(session: Session, now: datetime) -> list[PendingDecision]:
         .order_by(SignatureRequest.intended_at)
     )
     told = {
-        State.SENDING: ("about to be sent for more than a day; the provider could not be asked about it", _SEE_IT_RUN),
-        State.SENT: ("open although its deadline has passed", "look at it there; cancel it, or remind the signer"),
+        State.SENDING: (
+            _("about to be sent for more than a day; the provider could not be asked about it"),
+            _see_it_run(),
+        ),
+        State.SENT: (
+            _("open although its deadline has passed"),
+            _("look at it there; cancel it, or remind the signer"),
+        ),
     }
     return [
         PendingDecision(agreement_id, state, reference, *told[State(state)]) for agreement_id, state, reference in rows
     ]
+
+
+def _see_it_run() -> str:
+    return _("see that `avtaleflyt collect` runs and the provider answers")

@@ -23,7 +23,12 @@ def make_feed(transaction: Transaction, municipality_number: str) -> tuple[Calen
     )
     transaction.session.add(feed)
     transaction.session.flush()
-    transaction.note("feed", None, f"calendar of municipality {municipality_number}", {"feed": feed.id})
+    transaction.note(
+        "feed",
+        None,
+        _("calendar of municipality {municipality_number}").format(municipality_number=municipality_number),
+        {"feed": feed.id},
+    )
     return feed, token
 
 

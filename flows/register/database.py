@@ -7,33 +7,28 @@ a call over the network inside one.
 
 import getpass
 import os
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from flows.database import WRITES, lock_out_writers, prepare_sqlite, upgrade
 from flows.errors import ComponentMissing
+from flows.language import for_the_register
 from flows.language import translate as _
-from flows.register.database_errors import tell_failures
+from flows.register.database_errors import report_failures
 from flows.register.events import append_event
 from flows.register.schema import Agreement, Event, Json
 from flows.register.states import State, check_transition
 
 Clock = Callable[[], datetime]
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_WRITER_LOCK = 0x41_56_54_41_4C_45  # "AVTALE": the key of PostgreSQL's advisory lock
 
 
 def account() -> str:
@@ -86,7 +81,7 @@ class Transaction:
             agreement_id=agreement_id,
             before=before,
             after=after,
-            why=why,
+            why=for_the_register(why),
             details=details,
         )
 
@@ -108,10 +103,9 @@ class Register:
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """Give a transaction that is alone in writing; it commits at the end, or rolls back on any exception."""
-        writer = self.engine.execution_options(avtaleflyt_writes=True)
+        writer = self.engine.execution_options(**WRITES)
         with Session(writer, expire_on_commit=False) as session, session.begin():
-            if self.engine.dialect.name == "postgresql":
-                session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
+            lock_out_writers(session)
             yield Transaction(session, self.clock(), self.actor)
 
     def close(self) -> None:
@@ -132,11 +126,10 @@ def open_register(url: str, clock: Clock = utc_now, actor: str | None = None) ->
         Path(target.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(target, hide_parameters=True)  # they are persons
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-    tell_failures(engine)
+        prepare_sqlite(engine)
+    report_failures(engine)
     try:
-        _upgrade(engine)
+        upgrade(engine, _MIGRATIONS)
     except OperationalError as error:
         engine.dispose()
         where = target.render_as_string(hide_password=True)
@@ -152,30 +145,3 @@ def existing_register(url: str, clock: Clock = utc_now) -> Register | None:
     if target.get_backend_name() == "sqlite" and not Path(target.database or "").is_file():
         return None
     return open_register(url, clock)
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
-    connection.isolation_level = None  # transactions are begun by `_begin_sqlite`, not by the driver
-    connection.execute("PRAGMA busy_timeout = 30000")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("avtaleflyt_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _upgrade(engine: Engine) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    newest = ScriptDirectory.from_config(config).get_current_head()
-    with engine.connect() as connection:
-        if MigrationContext.configure(connection).get_current_revision() == newest:
-            return
-    with engine.execution_options(avtaleflyt_writes=True).begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
 
 from flows.errors import RegisterFailed
+from flows.language import translate
 from flows.language import translate as _
 
 _FULL = "its disk is full or fails: make room on it"
@@ -21,7 +22,7 @@ _SQLITE = {
 _POSTGRESQL = {"53100": _FULL, "25006": "its server only lets it be read: see to the server"}
 
 
-def tell_failures(engine: Engine) -> None:
+def report_failures(engine: Engine) -> None:
     """Let every failure of the machine under an engine be a `RegisterFailed`."""
     event.listen(engine, "handle_error", _tell)
 
@@ -34,5 +35,7 @@ def _tell(context: ExceptionContext) -> None:
         why = "its server broke off: see to it"
     if why:
         raise RegisterFailed(
-            _("The register cannot be used, {why}, and run the same again; nothing half is left in it.").format(why=why)
+            _("The register cannot be used, {why}, and run the same again; nothing half is left in it.").format(
+                why=translate(why)
+            )
         )

@@ -7,6 +7,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from flows.language import translate
+from flows.language import translate as _
 from flows.register.database import Transaction
 from flows.register.review_schema import Deadline
 from flows.register.schema import Agreement, Review
@@ -14,7 +16,7 @@ from flows.register.states import DEADLINE_CHANGES, DeadlineStatus, State, check
 
 
 @dataclass(frozen=True, slots=True)
-class WantedDeadline:
+class PlannedDeadline:
     """A date as it should stand: of one agreement, or of a municipality where `agreement_id` is None."""
 
     agreement_id: str | None
@@ -34,7 +36,7 @@ class WantedDeadline:
         return f"{self.agreement_id or self.municipality_number}:{self.kind}:{self.key}"
 
 
-def put_deadline(transaction: Transaction, wanted: WantedDeadline) -> None:
+def put_deadline(transaction: Transaction, wanted: PlannedDeadline) -> None:
     """Write a deadline, or bring the one that is there up to date; one that stands as wanted stays untouched."""
     session = transaction.session
     known = session.get(Deadline, wanted.id)
@@ -58,7 +60,12 @@ def put_deadline(transaction: Transaction, wanted: WantedDeadline) -> None:
             )
         )
         session.flush()
-        transaction.note("deadline", wanted.agreement_id, f"{wanted.kind} is due {wanted.due}", {"id": wanted.id})
+        transaction.note(
+            "deadline",
+            wanted.agreement_id,
+            _("{kind} is due {due}").format(kind=translate(wanted.kind), due=wanted.due),
+            {"id": wanted.id},
+        )
         return
     moved = (known.nominal_date, known.due_date) != (wanted.nominal, wanted.due)
     if not moved and known.status != DeadlineStatus.CANCELLED and known.confirmed == wanted.confirmed:
@@ -66,14 +73,18 @@ def put_deadline(transaction: Transaction, wanted: WantedDeadline) -> None:
     if (moved or known.status == DeadlineStatus.CANCELLED) and known.status != DeadlineStatus.OPEN:
         set_deadline_status(known, DeadlineStatus.OPEN)
     known.nominal_date, known.due_date, known.confirmed = wanted.nominal, wanted.due, wanted.confirmed
-    _changed(transaction, known, f"{wanted.kind} is now due {wanted.due}")
+    _changed(transaction, known, _("{kind} is now due {due}").format(kind=translate(wanted.kind), due=wanted.due))
 
 
 def settle(transaction: Transaction, deadline: Deadline, status: DeadlineStatus) -> None:
     """Let an open deadline be `done`, `passed` or `cancelled`; one that is settled stays as it is."""
     if deadline.status == DeadlineStatus.OPEN:
         set_deadline_status(deadline, status)
-        _changed(transaction, deadline, f"{deadline.kind} is {status}")
+        _changed(
+            transaction,
+            deadline,
+            _("{kind} is {status}").format(kind=translate(deadline.kind), status=translate(status)),
+        )
 
 
 def set_deadline_status(deadline: Deadline, after: DeadlineStatus) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from flows.language import translate as _
 from flows.register.events import START, event_digest
 from flows.register.record_digests import raw_rows
 from flows.register.schema import ChainHead, Event
@@ -55,29 +56,34 @@ class VerifiedEvent:
     agreement_id: str = ""
 
 
-def proven_events(session: Session) -> Iterator[VerifiedEvent]:
+def verified_events(session: Session) -> Iterator[VerifiedEvent]:
     """Recompute the whole chain: yield every event that can be read, with the faults found at its place.
 
     A gap, a broken link, an edited event, a chain cut off at its end and a guard that was taken away are faults.
     """
     query, guards = _GUARDS[session.get_bind().dialect.name]
     if session.execute(text(query)).scalar_one() < guards:
-        yield VerifiedEvent(None, (ChainFault(0, "the guard that keeps events from being changed was taken away"),))
+        yield VerifiedEvent(None, (ChainFault(0, _("the guard that keeps events from being changed was taken away")),))
     number, previous = 0, START
     for row in raw_rows(session, Event, _COLUMNS):
         event = _read(row)
         if event is None:
             whose = (row["agreement_id"] or b"").decode(errors="replace")
-            yield VerifiedEvent(None, (ChainFault(number + 1, "was changed after it was written"),), whose)
+            yield VerifiedEvent(None, (ChainFault(number + 1, _("was changed after it was written")),), whose)
             number, previous = number + 1, (row["digest"] or b"").decode("latin-1")
             continue
         faults = []
         if event.number != number + 1:
-            faults.append(ChainFault(event.number, f"events {number + 1} to {event.number - 1} are missing"))
+            faults.append(
+                ChainFault(
+                    event.number,
+                    _("events {first} to {last} are missing").format(first=number + 1, last=event.number - 1),
+                )
+            )
         if event.previous != previous:
-            faults.append(ChainFault(event.number, "does not follow from the event before it"))
+            faults.append(ChainFault(event.number, _("does not follow from the event before it")))
         if event.digest != event_digest(event):
-            faults.append(ChainFault(event.number, "was changed after it was written"))
+            faults.append(ChainFault(event.number, _("was changed after it was written")))
         yield VerifiedEvent(event, tuple(faults), event.agreement_id or "")
         number, previous = event.number, event.digest
     yield from _head(session, number, previous)
@@ -91,7 +97,7 @@ def _head(session: Session, number: int, digest: str) -> Iterator[VerifiedEvent]
         good = False
     if not good:
         yield VerifiedEvent(
-            None, (ChainFault(number, "is not the one that was written last: the end was cut off or edited"),)
+            None, (ChainFault(number, _("is not the one that was written last: the end was cut off or edited")),)
         )
 
 

@@ -8,12 +8,12 @@ from flows.register.database import Transaction
 from flows.register.schema import IntakeCall, Json
 
 
-def answer_before(session: Session, key: str) -> IntakeCall | None:
+def previous_answer(session: Session, key: str) -> IntakeCall | None:
     """Return what was answered to an earlier call with this key, or None; calls without a key are never known."""
     return session.get(IntakeCall, _digest(key)) if key else None
 
 
-def keep_answer(transaction: Transaction, key: str, body_sha256: str, answer: Json) -> None:
+def store_answer(transaction: Transaction, key: str, body_sha256: str, answer: Json) -> None:
     """Keep the answer to a call; nothing for a call without a key. The key itself is not kept, only its digest."""
     if key:
         call = IntakeCall(key_sha256=_digest(key), body_sha256=body_sha256, answer=answer, answered_at=transaction.now)

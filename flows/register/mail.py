@@ -11,6 +11,7 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from flows.language import for_the_register
 from flows.register.database import Transaction
 from flows.register.review_schema import Mail
 from flows.register.schema import new_id
@@ -57,7 +58,7 @@ def settle_mail(transaction: Transaction, mail_id: str, state: MailStatus, probl
     if mail.state != MailStatus.SENDING:
         return
     set_mail_status(mail, state)
-    mail.problem = problem
+    mail.problem = for_the_register(problem)
     if state == MailStatus.SENT:
         mail.sent_at = transaction.now
     if state == MailStatus.REFUSED:

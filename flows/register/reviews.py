@@ -6,6 +6,8 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from flows.language import translate
+from flows.language import translate as _
 from flows.register.database import Transaction
 from flows.register.schema import Agreement, Notice, Review
 from flows.register.states import State
@@ -23,7 +25,12 @@ def plan_review(
     review = Review(agreement_id=agreement_id, number=number, anchor=anchor, nominal_date=nominal, due_date=due)
     transaction.session.add(review)
     transaction.session.flush()
-    transaction.note("review_planned", agreement_id, f"review {number} is due {due}", {"nominal": str(nominal)})
+    transaction.note(
+        "review_planned",
+        agreement_id,
+        _("review {number} is due {due}").format(number=number, due=due),
+        {"nominal": str(nominal)},
+    )
 
 
 def open_reviews(session: Session, until: date | None = None) -> list[tuple[Review, Agreement]]:
@@ -46,7 +53,12 @@ def settle_review(transaction: Transaction, review: Review, outcome: str, by: st
     """Write what came of a review, who did it and when. The note stays out of the events: people write names in it."""
     review.outcome, review.completed_at, review.completed_by, review.note = outcome, transaction.now, by, note
     transaction.session.flush()
-    transaction.note("review", review.agreement_id, f"review {review.number}: {outcome}", {"number": review.number})
+    transaction.note(
+        "review",
+        review.agreement_id,
+        _("review {number}: {outcome}").format(number=review.number, outcome=translate(outcome)),
+        {"number": review.number},
+    )
 
 
 def without_coming_review(session: Session, today: date) -> list[Review]:

@@ -40,7 +40,7 @@ FOUND_BY = (
 """The columns that tell what a record is found by."""
 
 
-def put_in(session: Session, first: int, last: int) -> None:
+def index_text(session: Session, first: int, last: int) -> None:
     """Index the records with these numbers, first to last, that are not in the index yet."""
     _count(session, _put_in(session, first, last, {}))
 
@@ -89,7 +89,7 @@ def _move(session: Session, record_id: str, before: str, after: str) -> None:
     _forget_unused(session, ids)
 
 
-def take_out(session: Session, number: int) -> None:
+def remove_text(session: Session, number: int) -> None:
     """Take a record out of the index, and words that nothing else has with it; call it before the record changes."""
     words = next((words for _number, words in _words_of(session, number, number)), set())
     ids = _ids(session, words)
@@ -109,7 +109,7 @@ def share(session: Session, shared: SharedText) -> None:
         session.execute(insert(SharedWord), rows)
 
 
-def unshare(session: Session, shared: SharedText) -> None:
+def release_shared_text(session: Session, shared: SharedText) -> None:
     """Take a shared text that no record has any longer out of the index."""
     session.execute(delete(SharedWord).where(SharedWord.shared_id == shared.id))
     _forget_unused(session, _ids(session, set(shared.folded.split())))

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from flows.errors import NotFound
+from flows.language import translate
 from flows.language import translate as _
 from flows.register.agreements import current_version, get_agreement
 from flows.register.database import Transaction
@@ -160,7 +161,13 @@ def record_ended(transaction: Transaction, reference: str, after: State, reason:
     """
     request = by_reference(transaction.session, reference)
     request.reason = reason
-    _end(transaction, reference, RequestState(after), after, f"the provider says {after}")
+    _end(
+        transaction,
+        reference,
+        RequestState(after),
+        after,
+        _("the provider says {after}").format(after=translate(after)),
+    )
 
 
 def record_signed(transaction: Transaction, reference: str) -> None:
@@ -233,7 +240,7 @@ def open_requests(session: Session, provider: str) -> list[SignatureRequest]:
     return list(session.execute(wanted).scalars())
 
 
-def ended_unheard(session: Session, provider: str, now: datetime) -> list[SignatureRequest]:
+def unconfirmed_ends(session: Session, provider: str, now: datetime) -> list[SignatureRequest]:
     """Return the requests that ended here without a signature and of whose end the provider may not have heard."""
     wanted = select(SignatureRequest).where(
         SignatureRequest.provider == provider,

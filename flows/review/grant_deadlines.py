@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from flows.dates import oslo_date
 from flows.register import Register
 from flows.register.deadlines import (
-    WantedDeadline,
+    PlannedDeadline,
     municipal_deadlines,
     municipalities_under_review,
     put_deadline,
@@ -21,7 +21,7 @@ from flows.review.grant_calendar import GrantDate, grant_dates, grant_deadlines
 _AHEAD = timedelta(days=366)
 
 
-def keep_grant_dates(register: Register, path: Path | None = None) -> None:
+def update_grant_deadlines(register: Register, path: Path | None = None) -> None:
     """Write the grant's deadlines of the coming year, and cancel those that concern nobody any more."""
     today = oslo_date(register.clock())
     with register.read() as session:
@@ -34,7 +34,7 @@ def keep_grant_dates(register: Register, path: Path | None = None) -> None:
                 settle(transaction, transaction.session.get_one(Deadline, deadline_id), DeadlineStatus.CANCELLED)
 
 
-def _changes(session: Session, today: date, path: Path | None) -> tuple[list[WantedDeadline], list[str]]:
+def _changes(session: Session, today: date, path: Path | None) -> tuple[list[PlannedDeadline], list[str]]:
     """Return the deadlines that do not stand as they should, and the ids of those whose municipality has none left."""
     deadlines = grant_deadlines(path)
     concerned = municipalities_under_review(session, {one.agreement for one in deadlines})
@@ -51,14 +51,14 @@ def _changes(session: Session, today: date, path: Path | None) -> tuple[list[Wan
     return wanted, gone
 
 
-def _stands_otherwise(there: Deadline, wanted: WantedDeadline) -> bool:
+def _stands_otherwise(there: Deadline, wanted: PlannedDeadline) -> bool:
     same = (there.nominal_date, there.confirmed) == (wanted.nominal, wanted.confirmed)
     return there.status == DeadlineStatus.CANCELLED or not same
 
 
-def _wanted(one: GrantDate, number: str) -> WantedDeadline:
+def _wanted(one: GrantDate, number: str) -> PlannedDeadline:
     dated = one.dated
-    return WantedDeadline(
+    return PlannedDeadline(
         None,
         one.agreement_type,
         number,

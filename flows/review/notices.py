@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from flows.dates import oslo_date
+from flows.language import translate_plural
 from flows.register import Agreement, Register, State, Transaction, Version
 from flows.register.mail import refusals, refused_addresses
 from flows.register.review_schema import Mail
@@ -155,5 +156,11 @@ def _give(transaction: Transaction, letters: Sequence[_Letter]) -> list[_Letter]
         give_notices_of(transaction, [one.subject for one in items], told.keys(), mail.id if mail else None)
     if given:
         counted = {mail.id if mail else "screen": len(items) for items, mail in given}
-        transaction.note("notice", None, f"{sum(counted.values())} dates", {"mails": counted})
+        number = sum(counted.values())
+        transaction.note(
+            "notice",
+            None,
+            translate_plural("{count} date", "{count} dates", number).format(count=number),
+            {"mails": counted},
+        )
     return given

@@ -19,7 +19,7 @@ from flows.register.reviews import reviews_of, settle_review
 from flows.register.states import DeadlineStatus
 from flows.review import deadline_kinds
 from flows.review.deadlines import end_after_notice, end_of
-from flows.review.scheduling import drop_after, last_day_of, plan_next_review, wanted_of
+from flows.review.scheduling import cancel_dates_after, last_day_of, plan_next_review, planned_deadline
 
 EARLIEST = timedelta(days=100)
 """A review can be done from its first reminder on, which lies 90 days and a few before it is due."""
@@ -54,7 +54,7 @@ class RecordedOutcome:
         }
 
 
-def do_reviews(
+def record_outcomes(
     register: Register, ids: Sequence[str], outcome: ReviewOutcome, by: str, note: str = "", on: date | None = None
 ) -> list[RecordedOutcome]:
     """Record one outcome for several agreements or deadlines; one that cannot be recorded stops none of the others.
@@ -131,8 +131,8 @@ def terminate(transaction: Transaction, agreement: Agreement, on: date) -> date:
     for deadline in deadlines_of(transaction.session, agreement.id):
         if deadline.kind == deadline_kinds.EXPECTED_END:
             settle(transaction, deadline, DeadlineStatus.CANCELLED)
-    put_deadline(transaction, wanted_of(agreement, end))
-    drop_after(transaction, agreement.id, end.nominal)
+    put_deadline(transaction, planned_deadline(agreement, end))
+    cancel_dates_after(transaction, agreement.id, end.nominal)
     return end.nominal
 
 

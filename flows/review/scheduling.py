@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from flows.agreements.types import types
 from flows.dates import oslo_date
+from flows.language import translate as _
 from flows.register import Agreement, Register, Review, State, Transaction
 from flows.register.agreements import current_version, get_agreement
 from flows.register.deadlines import (
-    WantedDeadline,
+    PlannedDeadline,
     deadlines_of,
     open_deadlines_before,
     put_deadline,
@@ -23,7 +24,7 @@ from flows.register.reviews import LAPSED, plan_review, reviews_of, settle_revie
 from flows.register.states import DeadlineStatus
 from flows.review import deadline_kinds
 from flows.review.deadlines import PlannedDate, deadlines_of_case
-from flows.review.grant_deadlines import keep_grant_dates
+from flows.review.grant_deadlines import update_grant_deadlines
 from flows.review.review_dates import due_date, nominal_date
 
 _SHOWN_AFTER = timedelta(days=30)
@@ -42,14 +43,14 @@ def plan_first_review(register: Register, agreement_id: str, signed_at_day: date
         plan_deadlines(transaction, get_agreement(transaction.session, agreement_id))
         last_day = last_day_of(transaction.session, agreement_id)
         if last_day:
-            drop_after(transaction, agreement_id, last_day)
+            cancel_dates_after(transaction, agreement_id, last_day)
     return due
 
 
 def plan_deadlines(transaction: Transaction, agreement: Agreement) -> None:
     """Write the deadlines that the newest version imposes, and cancel those that it no longer does."""
     case = types()[agreement.type].case.model_validate(current_version(transaction.session, agreement).case)
-    wanted = [wanted_of(agreement, one) for one in deadlines_of_case(agreement.type, case, _today(transaction))]
+    wanted = [planned_deadline(agreement, one) for one in deadlines_of_case(agreement.type, case, _today(transaction))]
     known = deadlines_of(transaction.session, agreement.id)
     terminated = any(one.kind in deadline_kinds.ENDS - {deadline_kinds.EXPECTED_END} for one in known)
     for one in wanted:
@@ -61,9 +62,9 @@ def plan_deadlines(transaction: Transaction, agreement: Agreement) -> None:
             settle(transaction, deadline, DeadlineStatus.CANCELLED)
 
 
-def wanted_of(agreement: Agreement, dated: PlannedDate) -> WantedDeadline:
+def planned_deadline(agreement: Agreement, dated: PlannedDate) -> PlannedDeadline:
     """Return a date of an agreement as the register takes it."""
-    return WantedDeadline(
+    return PlannedDeadline(
         agreement.id,
         agreement.type,
         agreement.municipality_number,
@@ -116,7 +117,7 @@ def keep_dates(register: Register, grant_file: Path | None = None) -> None:
                 _pass(transaction, transaction.session.get_one(Deadline, deadline_id))
             for agreement_id in coming:
                 plan_next_review(transaction, agreement_id)
-    keep_grant_dates(register, grant_file)
+    update_grant_deadlines(register, grant_file)
 
 
 def plan_next_review(transaction: Transaction, agreement_id: str) -> Review | None:
@@ -136,7 +137,7 @@ def plan_next_review(transaction: Transaction, agreement_id: str) -> Review | No
         plan_review(transaction, agreement_id, number, newest.anchor, nominal, due_date(newest.anchor, number))
 
 
-def drop_after(transaction: Transaction, agreement_id: str, last_day: date) -> None:
+def cancel_dates_after(transaction: Transaction, agreement_id: str, last_day: date) -> None:
     """Let reviews lapse and cancel deadlines that lie after the last day of their agreement."""
     for review in reviews_of(transaction.session, agreement_id):
         if review.outcome is None and review.nominal_date > last_day:
@@ -161,7 +162,9 @@ def _pass(transaction: Transaction, deadline: Deadline) -> None:
     for other in deadlines_of(transaction.session, agreement.id):
         settle(transaction, other, DeadlineStatus.CANCELLED)
     if agreement.state == State.ARCHIVED:
-        transaction.move(agreement, State.ENDED, f"its last day was {deadline.nominal_date}")
+        transaction.move(
+            agreement, State.ENDED, _("its last day was {nominal_date}").format(nominal_date=deadline.nominal_date)
+        )
 
 
 def _today(transaction: Transaction) -> date:

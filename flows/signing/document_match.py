@@ -5,6 +5,7 @@ returns can be compared: the digest of its PDF, or the title. Providers cut titl
 """
 
 from flows.agreements.types import types
+from flows.language import translate as _
 from flows.register import Register, SignatureRequest
 from flows.register.agreements import current_version, get_agreement
 from flows.signing.port import SentRequest
@@ -13,17 +14,21 @@ _TITLES_KEEP = 200
 """Characters of a title that every provider keeps."""
 
 
-def another_pdf(request: SignatureRequest, found: SentRequest) -> bool:
+def pdf_differs(request: SignatureRequest, found: SentRequest) -> bool:
     """Say whether the provider tells a digest that is not that of the PDF that was sent."""
     return bool(found.sha256) and found.sha256 != request.pdf_sha256
 
 
-def another_document(register: Register, request: SignatureRequest, found: SentRequest) -> str:
+def document_mismatch(register: Register, request: SignatureRequest, found: SentRequest) -> str:
     """Say in what the provider's request differs from the one that was sent; empty where it does not."""
-    if another_pdf(request, found):
-        return f"the provider's request {found.provider_id} carries our reference with another PDF"
+    if pdf_differs(request, found):
+        return _("the provider's request {provider_id} carries our reference with another PDF").format(
+            provider_id=found.provider_id
+        )
     if found.title and found.title[:_TITLES_KEEP] not in _titles(register, request):
-        return f"the provider's request {found.provider_id} carries our reference under another title"
+        return _("the provider's request {provider_id} carries our reference under another title").format(
+            provider_id=found.provider_id
+        )
     return ""
 
 

@@ -13,6 +13,7 @@ from email.mime.text import MIMEText
 from sqlalchemy import select
 
 from flows import language
+from flows.language import translate
 from flows.language import translate as _
 from flows.register import Agreement, Event, Register, SignatureRequest, Transaction, Version
 from flows.register.mail import BYTES, refused_addresses, written
@@ -35,7 +36,7 @@ class NotificationAddresses:
     fallback: str = ""
 
 
-def tell_of_endings(register: Register, post: NotificationAddresses) -> int:
+def notify_of_ends(register: Register, post: NotificationAddresses) -> int:
     """Write the e-mails about requests that have ended since the last time; return how many."""
     with register.read() as session:
         wanted = select(SignatureRequest.reference).where(
@@ -78,7 +79,12 @@ def _tell(transaction: Transaction, reference: str, post: NotificationAddresses)
     session.flush()
     give_notices_of(transaction, [_subject(reference)], (), mails[0].id)
     details: Json = {"reference": reference, "mails": [mail.id for mail in mails]}
-    transaction.note("notice", request.agreement_id, f"told by e-mail that the request is {request.status}", details)
+    transaction.note(
+        "notice",
+        request.agreement_id,
+        _("told by e-mail that the request is {status}").format(status=translate(request.status)),
+        details,
+    )
     return len(mails)
 
 

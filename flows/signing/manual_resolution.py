@@ -19,7 +19,7 @@ from flows.register.signature_requests import (
     record_sent,
 )
 from flows.register.states import State
-from flows.signing.document_match import another_pdf
+from flows.signing.document_match import pdf_differs
 from flows.signing.port import FoundRequests, LookupUnavailable, Provider, SentRequest
 
 
@@ -61,7 +61,7 @@ def settle_sent(register: Register, provider: Provider, agreement_id: str, provi
                 "{reference}: look the id up again, or say --not-sent."
             ).format(provider_id=provider_id, reference=request.reference)
         )
-    if any(another_pdf(request, one) for one in there):
+    if any(pdf_differs(request, one) for one in there):
         raise TransitionRefused(
             _(
                 "Request {provider_id} carries our reference with another document: cancel it there, "

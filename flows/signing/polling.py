@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from flows.errors import NotFound, ProviderError
+from flows.language import translate as _
 from flows.register import Register, SignatureRequest, Transaction
 from flows.register.agreements import get_agreement
 from flows.register.rate_limit import record_polled
@@ -13,7 +14,6 @@ from flows.register.signature_requests import (
     ProviderSignerStatus,
     by_provider_id,
     by_reference,
-    ended_unheard,
     open_requests,
     record_acknowledged,
     record_ended,
@@ -21,6 +21,7 @@ from flows.register.signature_requests import (
     record_signers,
     record_stray,
     record_urls,
+    unconfirmed_ends,
 )
 from flows.register.states import ENDED_UNSIGNED, RequestState, State
 from flows.register.webhooks import hinted, record_hints_read
@@ -50,7 +51,7 @@ def signed_updates(
     `ProviderError` after everything else is done.
     """
     with register.read() as session:
-        requests = [*open_requests(session, provider.name), *ended_unheard(session, provider.name, register.clock())]
+        requests = [*open_requests(session, provider.name), *unconfirmed_ends(session, provider.name, register.clock())]
         first = hinted(session, provider.name)
     following = [_as_followed(one) for one in requests if only in {"", one.reference}]
     if hinted_only:
@@ -84,8 +85,10 @@ def signed_updates(
         _believe_acknowledged(register, [one for one in requests if one.provider_id not in heard])
     if strangers:
         problems.append(
-            f"The provider tells about {len(strangers)} requests that are not in this register"
-            f" ({', '.join(strangers[:10])}); another installation may be reading the same queue."
+            _(
+                "The provider tells about {count} requests that are not in this register ({names}); another "
+                "installation may be reading the same queue."
+            ).format(count=len(strangers), names=", ".join(strangers[:10]))
         )
     if problems:
         raise ProviderError(" ".join(problems))

@@ -175,22 +175,16 @@ class WebhookNotice:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a configured provider can do; constant for its lifetime."""
+    """What a configured provider can do; constant for its lifetime. The contract tests hold each against its server."""
 
     upload_pdf: bool = True
     lookup_by_reference: bool = False
     lookup_conclusive: bool = False
     remind_now: bool = False
-    cancel_reason: bool = False
     decline_reason: bool = False
     webhook: bool = False
     queue_polling: bool = False
-    eid: bool = False
     order_enforced: bool = False
-    max_bytes: int = 10 * 1024 * 1024
-    max_documents: int = 1
-    max_signers: int = 10
-    max_days: int = 90
 
 
 class Provider(Protocol):

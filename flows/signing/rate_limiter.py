@@ -17,7 +17,7 @@ def no_pace() -> None:
     """Wait for nothing."""
 
 
-def paced(
+def rate_limited(
     register: Register, bucket: str, per_second: float, sleep: Callable[[float], None] = time.sleep, burst: float = 1
 ) -> Pace:
     """Return a pace that holds over every process on the same register."""

@@ -22,7 +22,7 @@ from flows.register.signature_requests import (
     unsettled,
 )
 from flows.register.states import State
-from flows.signing.document_match import another_document
+from flows.signing.document_match import document_mismatch
 from flows.signing.port import FoundRequests, NoSuchRequest, Provider, SentRequest, Signer, SigningIntent
 
 CALL_TIME = timedelta(minutes=10)
@@ -58,10 +58,10 @@ def send(
     except NotSent as refusal:
         with register.write() as transaction:
             if get_agreement(transaction.session, agreement_id).state == State.SENDING:
-                record_not_sent(transaction, request.reference, f"not sent: {refusal}")
+                record_not_sent(transaction, request.reference, _("not sent: {reason}").format(reason=refusal.message))
         raise
     except PerhapsSent as doubt:
-        return _look_up(register, provider, request, str(doubt))
+        return _look_up(register, provider, request, doubt.message)
     return _keep(register, request, sent, "sent")
 
 
@@ -70,7 +70,7 @@ def _read(read_pdf: Callable[[str], bytes], digest: str) -> bytes:
     try:
         return read_pdf(digest)
     except AvtaleflytError as error:
-        raise NotSent(str(error)) from error
+        raise NotSent(error.message) from error
     except OSError:
         raise NotSent(_("The document could not be read from the store; nothing was sent, try again later.")) from None
 
@@ -90,7 +90,7 @@ def _look_up(register: Register, provider: Provider, request: SignatureRequest, 
     except ProviderError:
         return State.SENDING  # it cannot be asked now: `settle` looks again
     if isinstance(found, FoundRequests) and len(found.matches) == 1:
-        doubt = another_document(register, request, found.matches[0])
+        doubt = document_mismatch(register, request, found.matches[0])
         if not doubt:
             return _keep(register, request, found.matches[0], "found at the provider by reference")
     with register.write() as transaction:
@@ -106,7 +106,7 @@ def _look_up(register: Register, provider: Provider, request: SignatureRequest, 
             return State.APPROVED
         if isinstance(found, FoundRequests) and len(found.matches) > 1:
             ids = ", ".join(match.provider_id for match in found.matches)
-            doubt = f"several requests at the provider carry the reference: {ids}"
+            doubt = _("several requests at the provider carry the reference: {ids}").format(ids=ids)
         record_unknown(transaction, request.reference, doubt)
         return State.UNKNOWN
 

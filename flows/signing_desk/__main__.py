@@ -14,29 +14,36 @@ from pathlib import Path
 import uvicorn
 
 from flows.errors import AvtaleflytError, WrongUse
+from flows.language import translate as _
+from flows.language import use
 from flows.logging_setup import logging_to_stderr
-from flows.settings import Settings
+from flows.settings import load_settings
 from flows.signing_desk.app import create_app, utc_now
-from flows.signing_desk.emails import letters_at
+from flows.signing_desk.emails import mailer_at
 from flows.signing_desk.webhook_outbox import webhook_at
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until told to stop; return the exit code."""
-    settings = Settings()
-    parser = argparse.ArgumentParser(prog="python -m flows.signing_desk", description="The embedded signing desk.")
-    parser.add_argument("--folder", type=Path, default=settings.desk_folder, help="where the desk keeps everything")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=int, default=8756, help="port to listen on; 0: any free one")
-    parser.add_argument("--address", default="", help="what browsers reach the desk by, where a proxy stands before it")
+    try:
+        settings = load_settings()
+    except AvtaleflytError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    use(settings.language)
+    parser = argparse.ArgumentParser(prog="python -m flows.signing_desk", description=_("The embedded signing desk."))
+    parser.add_argument("--folder", type=Path, default=settings.desk_folder, help=_("folder of the desk's data"))
+    parser.add_argument("--host", default="127.0.0.1", help=_("address to listen on"))
+    parser.add_argument("--port", type=int, default=8756, help=_("port to listen on; 0: any free one"))
+    parser.add_argument("--address", default="", help=_("address for browsers, if a proxy stands in front"))
     chosen = parser.parse_args(arguments)
     try:
         listener = _listen(chosen.host, chosen.port)
         here = f"http://{chosen.host}:{listener.getsockname()[1]}"
-        letters = letters_at(settings.smtp_url.get_secret_value(), settings.mail_from, utc_now)
+        mailer = mailer_at(settings.smtp_url.get_secret_value(), settings.mail_from, utc_now)
         token = settings.desk_token.get_secret_value()
         webhook = webhook_at(settings.desk_webhook, settings.desk_secrets.get_secret_value())
-        app = create_app(chosen.folder, address=chosen.address or here, token=token, letters=letters, webhook=webhook)
+        app = create_app(chosen.folder, address=chosen.address or here, token=token, mailer=mailer, webhook=webhook)
     except AvtaleflytError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
@@ -57,7 +64,9 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError:
         listener.close()
         raise WrongUse(
-            f"The signing desk cannot listen on {host} port {port}; another program may: choose --port 0."
+            _("The signing desk cannot listen on {host} port {port}; another program may: choose --port 0.").format(
+                host=host, port=port
+            )
         ) from None
     return listener
 

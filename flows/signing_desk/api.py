@@ -1,4 +1,4 @@
-"""The senders' side: JSON over HTTP below /api, for whoever has the bearer token (the door checks it)."""
+"""The senders' side: JSON over HTTP below /api, for programs with the bearer token, which the middleware checks."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,8 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, File, Form, Query, Response, UploadFile
 from pydantic import BaseModel, ValidationError
 
+from flows.language import translate as _
+from flows.settings import complaint
 from flows.signing_desk import sender_actions
-from flows.signing_desk.errors import Refused
+from flows.signing_desk.errors import DeskError
 from flows.signing_desk.evidence import evidence_of
 from flows.signing_desk.evidence_page import evidence_page
 from flows.signing_desk.invitations import invite
@@ -19,14 +21,14 @@ from flows.signing_desk.statuses import RequestStatus, SignerStatus
 
 
 class SignerOut(BaseModel):
-    """One signer of a request. `link` is there while it is open; `untold`: the newest e-mail to them failed."""
+    """One signer of a request. `link` is set while it is open; `mail_failed`: the newest e-mail failed."""
 
     order: int
     id: str
     status: SignerStatus
     at: datetime | None
     link: str | None
-    untold: bool = False
+    mail_failed: bool = False
 
 
 class RequestOut(BaseModel):
@@ -116,16 +118,18 @@ def _intent(text: str) -> IntentIn:
     try:
         return IntentIn.model_validate_json(text)
     except ValidationError as error:
-        raise Refused(422, "invalid", f"The intent cannot be taken: {describe(error.errors())}.") from None
+        raise DeskError(
+            422, "invalid", _("The intent cannot be taken: {complaints}.").format(complaints=describe(error.errors()))
+        ) from None
 
 
 def describe(errors: Sequence[Any]) -> str:
-    """Say which fields are wrong and why, without repeating what was in them."""
-    return "; ".join(f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}" for error in errors)
+    """Return which fields are wrong and why, without their values."""
+    return "; ".join(f"{'.'.join(str(part) for part in error['loc'])}: {complaint(error)}" for error in errors)
 
 
 def _out(desk: Desk, request: DeskRequest) -> RequestOut:
-    links, untold = sender_actions.links_of(desk, request), sender_actions.untold(desk, request)
+    links, mail_failed = sender_actions.links_of(desk, request), sender_actions.signers_not_reached(desk, request)
     signers = [
         SignerOut(
             order=signer.order,
@@ -133,7 +137,7 @@ def _out(desk: Desk, request: DeskRequest) -> RequestOut:
             status=request.turn(signer),
             at=signer.signed_at or signer.declined_at,
             link=links.get(signer.order),
-            untold=signer.order in untold,
+            mail_failed=signer.order in mail_failed,
         )
         for signer in request.signers
     ]

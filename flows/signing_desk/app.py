@@ -12,16 +12,17 @@ from fastapi.exceptions import RequestValidationError
 from pyhanko.sign.timestamps import TimeStamper
 from starlette.exceptions import HTTPException
 
+from flows.language import translate as _
 from flows.signing_desk.api import api_routes, describe
-from flows.signing_desk.emails import Letters
-from flows.signing_desk.errors import Refused, unknown_link
+from flows.signing_desk.emails import SignerMailer
+from flows.signing_desk.errors import DeskError, unknown_link
 from flows.signing_desk.link_tokens import digest_of
-from flows.signing_desk.middleware import Door, sender_token
+from flows.signing_desk.middleware import SecurityMiddleware, sender_token
 from flows.signing_desk.service import Clock, open_desk
-from flows.signing_desk.signer_pages import page_routes, refusal_page
+from flows.signing_desk.signer_pages import error_page, page_routes
 from flows.signing_desk.signing_links import issue_missing
-from flows.signing_desk.throttling import OPENINGS, Patience
-from flows.signing_desk.webhook_outbox import Webhook, keep_telling
+from flows.signing_desk.throttling import OPENINGS, AttemptLimiter
+from flows.signing_desk.webhook_outbox import Webhook, delivering_webhooks
 
 
 def utc_now() -> datetime:
@@ -35,21 +36,21 @@ def create_app(
     *,
     address: str = "http://127.0.0.1:8756",
     token: str = "",
-    letters: Letters | None = None,
+    mailer: SignerMailer | None = None,
     timestamper: TimeStamper | None = None,
     webhook: Webhook | None = None,
 ) -> FastAPI:
     """Open the desk in its folder as an application.
 
-    `address` is what browsers reach it by and what links begin with; `token` the senders' bearer token, where the one
-    in the folder is not to be used; `webhook` is whom the desk tells.
+    `address` is the base of all links. `token` is the senders' bearer token; if it is empty, the folder's own is used.
+    `webhook` is the receiver of webhooks.
     """
-    desk = open_desk(folder, clock, address, letters=letters, timestamper=timestamper, tells=webhook is not None)
+    desk = open_desk(folder, clock, address, mailer=mailer, timestamper=timestamper, sends_webhooks=webhook is not None)
     issue_missing(desk)
 
     @asynccontextmanager
-    async def telling(_app: FastAPI) -> AsyncIterator[None]:
-        with keep_telling(desk, webhook):
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        with delivering_webhooks(desk, webhook):
             yield
 
     app = FastAPI(
@@ -57,51 +58,58 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
-        lifespan=telling,
+        lifespan=lifespan,
     )
     app.include_router(api_routes(desk))
     app.include_router(page_routes(desk))
-    app.add_middleware(Door, token=sender_token(folder, token))
+    app.add_middleware(SecurityMiddleware, token=sender_token(folder, token))
 
-    misses = Patience(clock)
-    _add_waiting(app, misses, Patience(clock, OPENINGS, timedelta(minutes=1)))
-    _add_refusals(app, misses)
+    misses = AttemptLimiter(clock)
+    _add_throttling(app, misses, AttemptLimiter(clock, OPENINGS, timedelta(minutes=1)))
+    _add_error_handlers(app, misses)
     return app
 
 
-def _add_waiting(app: FastAPI, misses: Patience, openings: Patience) -> None:
-    """Make whoever asks for links too often wait: by caller for links that lead nowhere, by link for the others."""
+def _add_throttling(app: FastAPI, misses: AttemptLimiter, openings: AttemptLimiter) -> None:
+    """Limit requests for links: by address for unknown links, by link for the others."""
 
     @app.middleware("http")
     async def wait(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
         if not request.url.path.startswith(("/sign/", "/copy/")):
             return await go_on(request)
         link = digest_of(request.url.path.split("/")[2])
-        if misses.is_over(_caller(request)) or openings.is_over(link):
-            answer = refusal_page(Refused(429, "too-many", "Too many attempts."))
-            answer.headers["Retry-After"] = "600" if misses.is_over(_caller(request)) else "60"
+        if misses.is_exceeded(_caller(request)) or openings.is_exceeded(link):
+            answer = error_page(DeskError(429, "too-many", _("Too many attempts.")))
+            answer.headers["Retry-After"] = "600" if misses.is_exceeded(_caller(request)) else "60"
             return answer
         openings.count(link)
         return await go_on(request)
 
 
-def _add_refusals(app: FastAPI, misses: Patience) -> None:
-    """Answer refusals as pages or problem details, and count links that lead nowhere."""
+def _add_error_handlers(app: FastAPI, misses: AttemptLimiter) -> None:
+    """Answer errors as pages or problem details, and count unknown links."""
 
-    @app.exception_handler(Refused)
-    def refused(request: Request, refusal: Refused) -> Response:
+    @app.exception_handler(DeskError)
+    def refused(request: Request, refusal: DeskError) -> Response:
         if refusal.code == "unknown-link":
             misses.count(_caller(request))
         return _answer(request, refusal)
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:
-        return _answer(request, Refused(422, "invalid", f"The request cannot be taken: {describe(error.errors())}."))
+        return _answer(
+            request,
+            DeskError(
+                422,
+                "invalid",
+                _("The request cannot be taken: {complaints}.").format(complaints=describe(error.errors())),
+            ),
+        )
 
     @app.exception_handler(HTTPException)
     def http_error(request: Request, error: HTTPException) -> Response:
         phrase = HTTPStatus(error.status_code).phrase
-        refusal = Refused(error.status_code, phrase.lower().replace(" ", "-"), f"{phrase}.")
+        refusal = DeskError(error.status_code, phrase.lower().replace(" ", "-"), f"{phrase}.")
         return _answer(request, unknown_link() if error.status_code == 404 and not _to_api(request) else refusal)
 
 
@@ -109,9 +117,9 @@ def _caller(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def _answer(request: Request, refusal: Refused) -> Response:
+def _answer(request: Request, refusal: DeskError) -> Response:
     if not _to_api(request):
-        return refusal_page(refusal)
+        return error_page(refusal)
     problem = {"type": "about:blank", "status": refusal.status, "code": refusal.code, "detail": str(refusal)}
     return Response(json.dumps(problem), refusal.status, media_type="application/problem+json")
 

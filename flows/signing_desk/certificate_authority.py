@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from flows.errors import WrongUse
+from flows.language import translate as _
 from flows.signing_desk.secret_files import keep_secret
 
 AUTHORITY_NAME = "Avtaleflyt signeringsbenk – prøve og intern bruk"
@@ -70,14 +71,16 @@ def open_authority(folder: Path, now: datetime) -> Authority:
     """
     public, private = folder / "authority" / "ca.pem", folder / "private" / "ca-key.pem"
     if public.exists() and not private.exists():
-        raise WrongUse(f"The key of {public} is missing: put private/ca-key.pem back, or move ca.pem away.")
+        raise WrongUse(
+            _("The key of {public} is missing: put private/ca-key.pem back, or move ca.pem away.").format(public=public)
+        )
     fresh = _new_key(3072)
     pem = fresh.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     key = serialization.load_pem_private_key(keep_secret(private, pem), password=None)
     if not isinstance(key, rsa.RSAPrivateKey):
-        raise WrongUse(f"{private} holds no RSA key: put the one back that the desk made.")
+        raise WrongUse(_("{private} holds no RSA key: put the one back that the desk made.").format(private=private))
     if not public.exists():
         public.parent.mkdir(parents=True, exist_ok=True)
         draft = public.with_suffix(".draft")
@@ -85,7 +88,11 @@ def open_authority(folder: Path, now: datetime) -> Authority:
         draft.replace(public)
     certificate = x509.load_pem_x509_certificate(public.read_bytes())
     if certificate.public_key() != key.public_key():
-        raise WrongUse(f"{private} is not the key of {public}: put the one back that belongs to it.")
+        raise WrongUse(
+            _("{private} is not the key of {public}: put the one back that belongs to it.").format(
+                private=private, public=public
+            )
+        )
     return Authority(certificate, key)
 
 

@@ -1,4 +1,4 @@
-"""What the desk tells signers by e-mail, where it has any; without it, senders pass links on themselves."""
+"""E-mails to signers. A desk without a mail server sends none: senders pass the links on themselves."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,8 +19,8 @@ _SECONDS = 20
 """How long a signer's page may wait for the answer to a message."""
 
 
-class Letters(Protocol):
-    """Carries letters to signers. Errors: `ProviderError` where a letter could not be handed over."""
+class SignerMailer(Protocol):
+    """Sends e-mails to signers. Errors: `ProviderError` if the mail server does not take one."""
 
     def invite(self, request: DeskRequest, signer: DeskSigner, link: str) -> None:
         """Send the signer the link, now that it is their turn."""
@@ -36,8 +36,8 @@ class Letters(Protocol):
 
 
 @dataclass(frozen=True)
-class SmtpLetters:
-    """Letters over SMTP, in the request's language. They name the public title, never the document's own."""
+class SmtpSignerMailer:
+    """Sends e-mails by SMTP, in the request's language. They name the public title, never the document's own."""
 
     server: MailServer
     sender: str
@@ -46,13 +46,13 @@ class SmtpLetters:
     def invite(self, request: DeskRequest, signer: DeskSigner, link: str) -> None:
         """Send the signer the link, now that it is their turn."""
         use(request.language)
-        self._send(signer, _("A document for you to sign: {title}"), request, _letter(request, signer, link))
+        self._send(signer, _("A document for you to sign: {title}"), request, _invitation(request, signer, link))
 
     def remind(self, request: DeskRequest, signer: DeskSigner, link: str) -> None:
         """Send the signer the link again."""
         use(request.language)
         subject = _("Reminder: a document waits for you to sign: {title}")
-        self._send(signer, subject, request, _letter(request, signer, link))
+        self._send(signer, subject, request, _invitation(request, signer, link))
 
     def give_copy(self, request: DeskRequest, signer: DeskSigner, link: str) -> None:
         """Send the signer a link to what everybody has signed."""
@@ -80,19 +80,19 @@ class SmtpLetters:
             self.server, envelope, signer.email, message.as_bytes(policy=SMTP if signer.email.isascii() else SMTPUTF8)
         )
         if result is not DeliveryResult.DELIVERED:
-            raise ProviderError("The desk's mail server did not take the letter; pass the link on yourself.")
+            raise ProviderError(_("The desk's mail server did not take the letter; pass the link on yourself."))
 
 
-def letters_at(url: str, sender: str, clock: Callable[[], datetime]) -> SmtpLetters | None:
-    """Return the letters of an `smtp://` or `smtps://` address, None for an empty one. Raises `WrongUse`."""
+def mailer_at(url: str, sender: str, clock: Callable[[], datetime]) -> SmtpSignerMailer | None:
+    """Return the mailer of an `smtp://` or `smtps://` address; None for an empty one. Raises `WrongUse`."""
     if not url:
         return None
     if "@" not in sender:
-        raise WrongUse("Set AVTALEFLYT_MAIL_FROM to the sender's address, such as avtaleflyt@kommune.no.")
-    return SmtpLetters(replace(server_at(url), patience=_SECONDS, patience_for_data=_SECONDS), sender, clock)
+        raise WrongUse(_("Set AVTALEFLYT_MAIL_FROM to the sender's address, such as avtaleflyt@kommune.no."))
+    return SmtpSignerMailer(replace(server_at(url), patience=_SECONDS, patience_for_data=_SECONDS), sender, clock)
 
 
-def _letter(request: DeskRequest, signer: DeskSigner, link: str) -> str:
+def _invitation(request: DeskRequest, signer: DeskSigner, link: str) -> str:
     deadline = long_date(oslo_date(request.deadline), current())
     return "\n\n".join(
         [

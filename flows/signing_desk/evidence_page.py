@@ -10,7 +10,7 @@ from weasyprint import HTML
 
 from flows.dates import exact_time
 from flows.language import current, translate, use
-from flows.signing_desk.errors import Refused
+from flows.signing_desk.errors import DeskError
 from flows.signing_desk.evidence import evidence_of
 from flows.signing_desk.service import Desk
 from flows.signing_desk.signature_requests import DeskRequest
@@ -24,7 +24,7 @@ _PAGES = Path(__file__).parent / "pages"
 def evidence_page(desk: Desk, request_id: str) -> bytes:
     """Return who did what and when as a PDF/A, in the request's language; the same bytes every time.
 
-    Raises `Refused` while the request is open.
+    Raises `DeskError` while the request is open.
     """
     with desk.database.reading() as connection:
         request = desk.read(connection, request_id)
@@ -32,7 +32,7 @@ def evidence_page(desk: Desk, request_id: str) -> bytes:
     if stored is not None:
         return bytes(stored)
     if request.state == RequestStatus.OPEN:
-        raise Refused(409, "still-open", "The request is still open; its evidence is not complete yet.")
+        raise DeskError(409, "still-open", _("The request is still open; its evidence is not complete yet."))
     made = _typeset(desk, request)
     with desk.database.writing() as connection:
         connection.execute(insert(evidence).values(request=request_id, pdf=made).on_conflict_do_nothing())

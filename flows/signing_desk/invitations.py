@@ -1,4 +1,4 @@
-"""Writing to signers: each when it is their turn, and all of them once everybody has signed."""
+"""Send e-mails to signers: to each when it is their turn, and to all once everybody has signed."""
 
 from collections.abc import Callable
 
@@ -8,26 +8,26 @@ from flows.errors import ProviderError
 from flows.signing_desk.link_tokens import Kind
 from flows.signing_desk.service import Desk
 from flows.signing_desk.signature_requests import DeskRequest, DeskSigner
-from flows.signing_desk.signing_links import issue, newest
+from flows.signing_desk.signing_links import issue_link, newest_link
 from flows.signing_desk.statuses import RequestStatus
 from flows.signing_desk.tables import events
 
 
 def invite(desk: Desk, request_id: str) -> None:
-    """Write to whoever signs next; once everybody has signed, to each of them with a link to a copy.
+    """Send the next signer their link; once everybody has signed, send each of them a link to a copy.
 
-    Noted beforehand, so that nobody is written to twice. A letter that cannot be handed over is noted, too: the request
-    stands, and a reminder sends the link again. Without e-mail nothing is done.
+    The event is written first, so that nobody gets an e-mail twice. A failed e-mail is an event too: the request stays
+    open, and a reminder sends the link again. Does nothing if the desk sends no e-mail.
     """
-    if desk.letters is None:
+    if desk.mailer is None:
         return
     with desk.database.reading() as connection:
         request = desk.read(connection, request_id)
     if request.state == RequestStatus.SIGNED:
         for signer in request.signers:
-            _write(desk, request, signer, "copy sent", Kind.COPY, desk.letters.give_copy)
+            _write(desk, request, signer, "copy sent", Kind.COPY, desk.mailer.give_copy)
     elif request.next_signer is not None:
-        _write(desk, request, request.next_signer, "invited", Kind.SIGN, desk.letters.invite)
+        _write(desk, request, request.next_signer, "invited", Kind.SIGN, desk.mailer.invite)
 
 
 def _write(
@@ -50,7 +50,7 @@ def _write(
         if connection.scalar(noted) is not None:
             return
         desk.note(connection, request.id, "desk", what, who)
-        make = newest if kind == Kind.SIGN else issue
+        make = newest_link if kind == Kind.SIGN else issue_link
         link = make(desk, connection, request.id, signer.order, kind)
     try:
         send(request, signer, link)

@@ -1,6 +1,6 @@
-"""The desk's door: who comes in, how much they may bring, and the headers that everybody leaves with.
+"""Access control in front of the desk: bearer token, origin of forms, size limits and security headers.
 
-Plain ASGI, so that strangers and oversized bodies are turned away before anything is read or parsed.
+Plain ASGI, so that requests without a token and oversized bodies are refused before anything is read or parsed.
 """
 
 import hmac
@@ -12,6 +12,7 @@ from pathlib import Path
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from flows.language import translate as _
 from flows.signing_desk.schemas import MAX_BYTES
 from flows.signing_desk.secret_files import keep_secret
 
@@ -41,14 +42,14 @@ def sender_token(folder: Path, given: str = "") -> str:
 
 
 @dataclass(frozen=True)
-class Door:
-    """ASGI middleware in front of the desk."""
+class SecurityMiddleware:
+    """ASGI middleware that checks every request before the desk reads it."""
 
     app: ASGIApp
     token: str
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through to the desk, or turn it away."""
+        """Pass a request on to the desk, or refuse it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -56,14 +57,14 @@ class Door:
         headers = Headers(scope=scope)
         to_api = scope["path"].startswith("/api/")
         if to_api and not self._is_sender(headers.get("authorization", "")):
-            await _refuse(answer, 401, "unauthorised", "Send the desk's bearer token.")
+            await _refuse(answer, 401, "unauthorised", _("Send the desk's bearer token."))
             return
         if not to_api and scope["method"] == "POST" and not from_same_origin(headers):
-            await _refuse(answer, 403, "cross-site", "Forms are taken from the desk's own pages only.")
+            await _refuse(answer, 403, "cross-site", _("Forms are taken from the desk's own pages only."))
             return
         body = _Body(receive, _UPLOAD if to_api else _FORM)
         if body.announced_too_large(headers):
-            await _refuse(answer, 413, "too-large", f"At most {body.limit} bytes are taken.")
+            await _refuse(answer, 413, "too-large", _("At most {limit} bytes are taken.").format(limit=body.limit))
             return
         await self.app(scope, body.receive, answer)
 
@@ -72,7 +73,7 @@ class Door:
 
 
 def from_same_origin(headers: Headers) -> bool:
-    """Say whether a form comes from the desk's own pages, or from a program that is no browser.
+    """Return whether a form comes from the desk's own pages, or from a program that is no browser.
 
     Browsers say so in `Sec-Fetch-Site`; older ones in `Origin`, which is `null` under our referrer policy.
     """

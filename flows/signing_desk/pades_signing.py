@@ -12,7 +12,6 @@ from typing import Any
 from asn1crypto import keys
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives import serialization
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import SigSeedSubFilter, append_signature_field
 from pyhanko.sign.general import SigningError
@@ -21,8 +20,10 @@ from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from flows.dates import oslo_time
+from flows.language import translate as _
+from flows.pdf_updates import AppendingPdfWriter
 from flows.signing_desk.certificate_authority import Authority, Identity
-from flows.signing_desk.errors import Refused
+from flows.signing_desk.errors import DeskError
 from flows.signing_desk.signature_appearance import stamp_style
 from flows.signing_desk.signature_fields import Field, add_fields, has_field, has_fields
 from flows.signing_desk.signature_positions import Anchor
@@ -47,7 +48,7 @@ def append_signature(
 
     `fields` are those of all signers, this one's included: they are placed with the first signature.
 
-    Raises `Refused` when the PDF cannot be signed, or the timestamper does not answer.
+    Raises `DeskError` when the PDF cannot be signed, or the timestamper does not answer.
     """
     certificates = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     certificates.register(_asn1(authority.certificate.public_bytes(serialization.Encoding.DER)))
@@ -66,39 +67,34 @@ def append_signature(
     pdf_signer.at = oslo_time(at)
     output = BytesIO()
     try:
-        writer = _OnlyAppending(BytesIO(pdf))
+        writer = AppendingPdfWriter(BytesIO(pdf))
         if not has_fields(writer):
             add_fields(writer, fields or [own])
         if not has_field(writer, field):  # the first who signed did not know of this signer
             append_signature_field(writer, own.spec())
         pdf_signer.sign_pdf(writer, output=output, bytes_reserved=None if timestamper else _RESERVED)
     except (PdfError, SigningError, TimestampRequestError) as error:
-        raise Refused(500, "not-signable", "The desk could not sign this document; the sender must be told.") from error
+        raise DeskError(
+            500, "not-signable", _("The desk could not sign this document; the sender must be told.")
+        ) from error
     return output.getvalue()[len(pdf) :]
 
 
-def why_unsuitable(pdf: bytes, anchors: list[Anchor]) -> str:
+def unsignable_reason(pdf: bytes, anchors: list[Anchor]) -> str:
     """Return why the desk could not sign this PDF, as a sentence; empty when it can."""
     try:
-        writer = _OnlyAppending(BytesIO(pdf))
+        writer = AppendingPdfWriter(BytesIO(pdf))
         if writer.prev.encrypted:
-            return "The PDF is encrypted; send it without encryption."
+            return _("The PDF is encrypted; send it without encryption.")
         if "/AcroForm" in writer.root and writer.root["/AcroForm"].get("/Fields"):
-            return "The PDF already has form fields or signatures; send one without."
+            return _("The PDF already has form fields or signatures; send one without.")
         pages = int(writer.root["/Pages"]["/Count"])
         writer.find_page_for_modification(0)  # type: ignore[no-untyped-call]
     except (PdfError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
-        return "The file is not a readable PDF."
+        return _("The file is not a readable PDF.")
     if any(anchor.page > pages for anchor in anchors):
-        return f"A signature is placed on a page that the PDF does not have; it has {pages}."
+        return _("A signature is placed on a page that the PDF does not have; it has {pages}.").format(pages=pages)
     return ""
-
-
-class _OnlyAppending(IncrementalPdfFileWriter):
-    """Adds the signature and nothing else: metadata stay as the document's author wrote them."""
-
-    def _update_meta(self) -> None:
-        pass
 
 
 class _SignerAt(PdfSigner):

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from flows.language import translate as _
 from flows.signing_desk.signature_positions import Anchor
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -20,7 +21,7 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class PlaceIn(_Strict):
+class PositionIn(_Strict):
     """A place on the paper, in PDF points from the lower left corner of a page that counts from 1."""
 
     page: Annotated[int, Field(ge=1, le=10_000)]
@@ -32,7 +33,7 @@ class PlaceIn(_Strict):
     @model_validator(mode="after")
     def _has_room(self) -> Self:
         if self.right - self.left < 40 or self.top - self.bottom < 12:
-            raise ValueError("a signature needs at least 40 by 12 points")
+            raise ValueError(_("a signature needs at least 40 by 12 points"))
         return self
 
     def anchor(self) -> Anchor:
@@ -49,7 +50,7 @@ class SignerIn(_Strict):
     title: _Detail
     email: Annotated[_Line, Field(max_length=254)] = ""
     on_behalf_of: _Detail = ""
-    anchor: PlaceIn | None = None
+    anchor: PositionIn | None = None
 
 
 class IntentIn(_Strict):
@@ -66,5 +67,5 @@ class IntentIn(_Strict):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if sorted(signer.order for signer in self.signers) != list(range(1, len(self.signers) + 1)):
-            raise ValueError("the signers' orders must be 1, 2, 3 and so on, each once")
+            raise ValueError(_("the signers' orders must be 1, 2, 3 and so on, each once"))
         return self

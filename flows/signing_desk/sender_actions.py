@@ -9,12 +9,14 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import and_, insert, or_, select, update
 
 from flows.errors import ProviderError
-from flows.signing_desk.errors import Refused, not_open, not_your_turn
-from flows.signing_desk.pades_signing import why_unsuitable
+from flows.language import translate
+from flows.language import translate as _
+from flows.signing_desk.errors import DeskError, not_open, not_your_turn
+from flows.signing_desk.pades_signing import unsignable_reason
 from flows.signing_desk.schemas import MAX_BYTES, MAX_DAYS, IntentIn
 from flows.signing_desk.service import SENDER, Desk, append_revision
 from flows.signing_desk.signature_requests import DeskRequest, read_document
-from flows.signing_desk.signing_links import issue, newest, renewed
+from flows.signing_desk.signing_links import issue_link, newest_link, valid_link
 from flows.signing_desk.statuses import RequestStatus
 from flows.signing_desk.tables import events, requests, signers
 
@@ -24,12 +26,12 @@ BETWEEN_REMINDERS = timedelta(hours=24)
 def create(desk: Desk, intent: IntentIn, pdf: bytes) -> tuple[DeskRequest, bool]:
     """Take a request; return it and True, or the one that already has the reference and False.
 
-    Raises `Refused` when the PDF or the deadline cannot be taken.
+    Raises `DeskError` when the PDF or the deadline cannot be taken.
     """
     known = find(desk, intent.reference)
     if known:
         return known, False
-    _judge(intent, pdf, desk.clock())
+    _check_intent(intent, pdf, desk.clock())
     with desk.database.writing() as connection:
         taken = connection.scalar(select(requests.c.id).where(requests.c.reference == intent.reference))
         if taken is not None:
@@ -52,14 +54,14 @@ def create(desk: Desk, intent: IntentIn, pdf: bytes) -> tuple[DeskRequest, bool]
                 "anchor": json.dumps(asdict(signer.anchor.anchor())) if signer.anchor else None,
             }
             connection.execute(insert(signers).values(person))
-            issue(desk, connection, request_id, signer.order)
+            issue_link(desk, connection, request_id, signer.order)
         append_revision(connection, request_id, b"", pdf)
         desk.note(connection, request_id, SENDER, "created", f"sha256 {intent.sha256}")
         return desk.read(connection, request_id), True
 
 
 def look_up(desk: Desk, request_id: str) -> DeskRequest:
-    """Return one request. Raises `Refused` when there is none."""
+    """Return one request. Raises `DeskError` when there is none."""
     with desk.database.reading() as connection:
         return desk.read(connection, request_id)
 
@@ -72,16 +74,20 @@ def find(desk: Desk, reference: str) -> DeskRequest | None:
 
 
 def signed_document(desk: Desk, request_id: str) -> bytes:
-    """Return the PDF that everybody has signed. Raises `Refused` while not everybody has."""
+    """Return the PDF that everybody has signed. Raises `DeskError` while not everybody has."""
     with desk.database.reading() as connection:
         request = desk.read(connection, request_id)
         if request.state != RequestStatus.SIGNED:
-            raise Refused(409, "not-signed", f"Not everybody has signed; the request is {request.state}.")
+            raise DeskError(
+                409,
+                "not-signed",
+                _("Not everybody has signed; the request is {state}.").format(state=translate(request.state)),
+            )
         return read_document(connection, request.id)
 
 
 def cancel(desk: Desk, request_id: str, reason: str) -> DeskRequest:
-    """End an open request for everybody. Raises `Refused` when it has ended already."""
+    """End an open request for everybody. Raises `DeskError` when it has ended already."""
     with desk.database.writing() as connection:
         request = desk.read(connection, request_id)
         if request.state != RequestStatus.OPEN:
@@ -95,7 +101,7 @@ def acknowledge(desk: Desk, request_id: str) -> DeskRequest:
     with desk.database.writing() as connection:
         request = desk.read(connection, request_id)
         if request.state == RequestStatus.OPEN:
-            raise Refused(409, "still-open", "The request is still open; there is nothing to acknowledge yet.")
+            raise DeskError(409, "still-open", _("The request is still open; there is nothing to acknowledge yet."))
         if request.acknowledged_at is None:
             now = desk.note(connection, request_id, SENDER, "acknowledged")
             connection.execute(
@@ -109,11 +115,11 @@ def links_of(desk: Desk, request: DeskRequest) -> dict[int, str]:
     if request.state != RequestStatus.OPEN:
         return {}
     with desk.database.reading() as connection:
-        return {signer.order: newest(desk, connection, request.id, signer.order) for signer in request.signers}
+        return {signer.order: newest_link(desk, connection, request.id, signer.order) for signer in request.signers}
 
 
-def untold(desk: Desk, request: DeskRequest) -> set[int]:
-    """Return who signs next and was not reached by the newest e-mail to them, by order; nobody once it has ended."""
+def signers_not_reached(desk: Desk, request: DeskRequest) -> set[int]:
+    """Return the order of the next signer if the newest e-mail to them failed; empty once the request has ended."""
     signer = request.next_signer
     if signer is None:
         return set()
@@ -127,14 +133,14 @@ def untold(desk: Desk, request: DeskRequest) -> set[int]:
 
 
 def new_link(desk: Desk, request_id: str, order: int) -> DeskRequest:
-    """Make a new link for a signer who has not signed; the one before is void. Raises `Refused`."""
+    """Make a new link for a signer who has not signed; the one before is void. Raises `DeskError`."""
     with desk.database.writing() as connection:
         request = desk.read(connection, request_id)
         if request.state != RequestStatus.OPEN:
             raise not_open(request.state)
         if not any(one.order == order and one.signed_at is None for one in request.signers):
-            raise Refused(409, "no-such-signer", "Nobody of that order has yet to sign.")
-        issue(desk, connection, request_id, order)
+            raise DeskError(409, "no-such-signer", _("Nobody of that order has yet to sign."))
+        issue_link(desk, connection, request_id, order)
         desk.note(connection, request_id, SENDER, "new link", f"signer {order}")
         return request
 
@@ -142,46 +148,50 @@ def new_link(desk: Desk, request_id: str, order: int) -> DeskRequest:
 def remind(desk: Desk, request_id: str, order: int) -> DeskRequest:
     """Send a signer the link again, at most once in 24 hours; noted before it is sent.
 
-    Raises `Refused` when there is no e-mail, when it is not that signer's turn, or too soon.
+    Raises `DeskError` when there is no e-mail, when it is not that signer's turn, or too soon.
     """
     with desk.database.writing() as connection:
         request = desk.read(connection, request_id)
         signer = request.next_signer
-        if desk.letters is None:
-            raise Refused(409, "no-mail", "The desk sends no e-mail; pass the link on to the signer yourself.")
+        if desk.mailer is None:
+            raise DeskError(409, "no-mail", _("The desk sends no e-mail; pass the link on to the signer yourself."))
         if signer is None:
             raise not_open(request.state)
         if signer.order != order:
             raise not_your_turn()
         if not signer.email:
-            raise Refused(409, "no-address", "The signer has no e-mail address; pass the link on yourself.")
+            raise DeskError(409, "no-address", _("The signer has no e-mail address; pass the link on yourself."))
         if signer.reminded_at and desk.clock() - signer.reminded_at < BETWEEN_REMINDERS:
-            raise Refused(429, "just-reminded", "The signer was reminded less than 24 hours ago.")
+            raise DeskError(429, "just-reminded", _("The signer was reminded less than 24 hours ago."))
         now = desk.note(connection, request_id, SENDER, "reminded", f"signer {order}")
         connection.execute(
             update(signers)
             .where(signers.c.request == request_id, signers.c.number == order)
             .values(reminded_at=now.isoformat())
         )
-        link = renewed(desk, connection, request, signer)
+        link = valid_link(desk, connection, request, signer)
     try:
-        desk.letters.remind(request, signer, link)
+        desk.mailer.remind(request, signer, link)
     except ProviderError as error:
         with desk.database.writing() as connection:
             desk.note(connection, request.id, "desk", "letter failed", f"signer {order}")
-        raise Refused(502, "mail-failed", str(error)) from None
+        raise DeskError(502, "mail-failed", str(error)) from None
     return look_up(desk, request_id)
 
 
-def _judge(intent: IntentIn, pdf: bytes, now: datetime) -> None:
+def _check_intent(intent: IntentIn, pdf: bytes, now: datetime) -> None:
     if not now < intent.deadline <= now + timedelta(days=MAX_DAYS):
-        raise Refused(422, "deadline", f"The deadline must be in the future and at most {MAX_DAYS} days ahead.")
+        raise DeskError(
+            422,
+            "deadline",
+            _("The deadline must be in the future and at most {max_days} days ahead.").format(max_days=MAX_DAYS),
+        )
     if len(pdf) > MAX_BYTES:
-        raise Refused(413, "too-large", f"The PDF is larger than {MAX_BYTES} bytes.")
+        raise DeskError(413, "too-large", _("The PDF is larger than {max_bytes} bytes.").format(max_bytes=MAX_BYTES))
     if not pdf.startswith(b"%PDF-"):
-        raise Refused(422, "not-a-pdf", "The file is not a PDF.")
+        raise DeskError(422, "not-a-pdf", _("The file is not a PDF."))
     if hashlib.sha256(pdf).hexdigest() != intent.sha256:
-        raise Refused(422, "digest", "The PDF is not the one that the stated SHA-256 belongs to; send it again.")
-    unsuitable = why_unsuitable(pdf, [signer.anchor.anchor() for signer in intent.signers if signer.anchor])
+        raise DeskError(422, "digest", _("The PDF is not the one that the stated SHA-256 belongs to; send it again."))
+    unsuitable = unsignable_reason(pdf, [signer.anchor.anchor() for signer in intent.signers if signer.anchor])
     if unsuitable:
-        raise Refused(422, "unsuitable", unsuitable)
+        raise DeskError(422, "unsuitable", unsuitable)

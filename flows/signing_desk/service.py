@@ -1,7 +1,7 @@
-"""The desk itself: its parts, and what senders' and signers' doings have in common.
+"""The desk itself: its parts, and what the actions of senders and signers share.
 
-Every change is one transaction, and whoever writes is alone while writing: two clicks at once give one signature, and
-the second finds it done.
+Every change is one transaction that excludes all other writers: two clicks at once make one signature, and the second
+finds it done.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from flows.signing_desk.certificate_authority import Authority, open_authority
 from flows.signing_desk.database import Database, open_database
-from flows.signing_desk.emails import Letters
+from flows.signing_desk.emails import SignerMailer
 from flows.signing_desk.errors import unknown_request
 from flows.signing_desk.link_tokens import Links, open_links
 from flows.signing_desk.signature_requests import DeskRequest, read_request
@@ -25,36 +25,36 @@ from flows.signing_desk.tables import events, outbox, requests, revisions
 
 Clock = Callable[[], datetime]
 SENDER = "sender"
-TOLD = frozenset({"signed", "completed", "declined", "cancelled"})
-"""Events that senders are told of by webhook."""
+WEBHOOK_EVENTS = frozenset({"signed", "completed", "declined", "cancelled"})
+"""Events that are sent to senders by webhook."""
 
 
 @dataclass(frozen=True)
 class Desk:
-    """An open desk. `clock` gives UTC instants; `letters` carries e-mail, where there is any; `tells` by webhook."""
+    """An open desk. `clock` returns UTC instants; `mailer` is None if the desk sends no e-mail."""
 
     database: Database
     authority: Authority
     links: Links
     clock: Clock
-    letters: Letters | None = None
+    mailer: SignerMailer | None = None
     timestamper: TimeStamper | None = None
-    tells: bool = False
+    sends_webhooks: bool = False
 
     def read(self, connection: Connection, request_id: str) -> DeskRequest:
-        """Return one request. Raises `Refused` when there is none."""
+        """Return one request. Raises `DeskError` when there is none."""
         request = read_request(connection, request_id, self.clock())
         if request is None:
             raise unknown_request()
         return request
 
     def note(self, connection: Connection, request_id: str, who: str, what: str, details: str = "") -> datetime:
-        """Write an event; return its time. What senders wait for is put into the outbox, where the desk tells."""
+        """Write an event, and queue its webhook if the desk sends any; return its time."""
         now = self.clock()
         connection.execute(
             insert(events).values(request=request_id, at=now.isoformat(), who=who, what=what, details=details)
         )
-        if self.tells and what in TOLD:
+        if self.sends_webhooks and what in WEBHOOK_EVENTS:
             connection.execute(
                 insert(outbox).values(
                     id=secrets.token_hex(16), request=request_id, what=what, at=now.isoformat(), next_at=now.isoformat()
@@ -82,9 +82,9 @@ def open_desk(
     clock: Clock,
     address: str,
     *,
-    letters: Letters | None = None,
+    mailer: SignerMailer | None = None,
     timestamper: TimeStamper | None = None,
-    tells: bool = False,
+    sends_webhooks: bool = False,
 ) -> Desk:
     """Open the desk in its folder, where everything that is not there yet is made.
 
@@ -94,7 +94,7 @@ def open_desk(
     database = open_database(folder / "desk.db")
     with database.writing():  # one process at a time makes the authority
         authority = open_authority(folder, clock())
-    return Desk(database, authority, open_links(folder, address), clock, letters, timestamper, tells)
+    return Desk(database, authority, open_links(folder, address), clock, mailer, timestamper, sends_webhooks)
 
 
 def append_revision(connection: Connection, request_id: str, before: bytes, appended: bytes) -> str:

@@ -9,19 +9,20 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select, update
 
 from flows.errors import ProviderError
-from flows.signing_desk.errors import Refused, not_open, not_your_turn
+from flows.language import translate as _
+from flows.signing_desk.errors import DeskError, not_open, not_your_turn
 from flows.signing_desk.link_tokens import Kind
 from flows.signing_desk.pades_signing import append_signature
 from flows.signing_desk.service import Desk, append_revision
 from flows.signing_desk.signature_fields import Field
 from flows.signing_desk.signature_requests import DeskRequest, DeskSigner, read_document
-from flows.signing_desk.signing_links import COPY_LIFE, in_patience, is_over, issue, opened
+from flows.signing_desk.signing_links import COPY_LIFE, check_link_rate, has_expired, issue_link, resolve_token
 from flows.signing_desk.statuses import RequestStatus, SignerStatus
 from flows.signing_desk.tables import events, revisions, signers
 
 
-class Visit(NamedTuple):
-    """What a link leads to: a request, and which of its signers holds the link.
+class LinkVisit(NamedTuple):
+    """The request and the signer that a link belongs to.
 
     `digest` is the SHA-256 of the document with the signer's signature, once it has one.
     """
@@ -46,14 +47,14 @@ class Visit(NamedTuple):
         return f"signer {self.signer.order}"
 
 
-def visit(desk: Desk, token: str) -> Visit:
-    """Return what a link leads to. Raises `Refused` when it leads nowhere, or works no longer."""
+def visit(desk: Desk, token: str) -> LinkVisit:
+    """Return what a link leads to. Raises `DeskError` when it leads nowhere, or works no longer."""
     with desk.database.reading() as connection:
         return _open(desk, connection, token)
 
 
-def visit_copy(desk: Desk, token: str) -> Visit:
-    """Return what a link to a copy leads to. Raises `Refused` when it leads nowhere, or works no longer."""
+def visit_copy(desk: Desk, token: str) -> LinkVisit:
+    """Return what a link to a copy leads to. Raises `DeskError` when it leads nowhere, or works no longer."""
     with desk.database.reading() as connection:
         return _open_copy(desk, connection, token)
 
@@ -61,19 +62,21 @@ def visit_copy(desk: Desk, token: str) -> Visit:
 def read(desk: Desk, token: str) -> bytes:
     """Return the document as it is now; that the signer fetched it is noted the first time.
 
-    Raises `Refused` once the link has been used.
+    Raises `DeskError` once the link has been used.
     """
     with desk.database.reading() as connection:
         visit = _open(desk, connection, token)
         if visit.is_used:
-            raise Refused(410, "used-link", "The link has been used; it leads to a receipt.", visit.request.language)
+            raise DeskError(
+                410, "used-link", _("The link has been used; it leads to a receipt."), visit.request.language
+            )
         pdf = read_document(connection, visit.request.id)
     _note_once(desk, visit, "fetched document")
     return pdf
 
 
 def read_copy(desk: Desk, token: str) -> bytes:
-    """Return what everybody has signed. Raises `Refused`."""
+    """Return what everybody has signed. Raises `DeskError`."""
     with desk.database.reading() as connection:
         visit = _open_copy(desk, connection, token)
         pdf = read_document(connection, visit.request.id)
@@ -81,41 +84,41 @@ def read_copy(desk: Desk, token: str) -> bytes:
     return pdf
 
 
-def ask_for_link(desk: Desk, token: str) -> Visit:
+def ask_for_link(desk: Desk, token: str) -> LinkVisit:
     """Send the signer a new link in place of one that works no longer, to the address that the sender gave.
 
-    Raises `Refused` where there is no e-mail, nothing left to sign, or a new one was sent only just now.
+    Raises `DeskError` where there is no e-mail, nothing left to sign, or a new one was sent only just now.
     """
     with desk.database.writing() as connection:
-        link = opened(desk, connection, token, Kind.SIGN)
+        link = resolve_token(desk, connection, token, Kind.SIGN)
         visit = _visit(desk, connection, link.request, link.order)
-        request, signer, _ = visit
+        request, signer, _digest = visit
         if request.state != RequestStatus.OPEN or visit.is_used:
             raise not_open(request.state, request.language)
-        if desk.letters is None or not signer.email:
-            why = "The desk cannot write to this signer; the sender can make a new link."
-            raise Refused(409, "no-mail", why, request.language)
-        in_patience(desk, connection, request.id, signer.order)
-        fresh = issue(desk, connection, request.id, signer.order)
+        if desk.mailer is None or not signer.email:
+            why = _("The desk cannot write to this signer; the sender can make a new link.")
+            raise DeskError(409, "no-mail", why, request.language)
+        check_link_rate(desk, connection, request.id, signer.order)
+        fresh = issue_link(desk, connection, request.id, signer.order)
         desk.note(connection, request.id, visit.who, "asked for a new link")
     try:
-        desk.letters.invite(request, signer, fresh)
+        desk.mailer.invite(request, signer, fresh)
     except ProviderError:
         with desk.database.writing() as connection:
             desk.note(connection, request.id, "desk", "letter failed", visit.who)
     return visit
 
 
-def sign(desk: Desk, token: str, address: str = "") -> Visit:
+def sign(desk: Desk, token: str, address: str = "") -> LinkVisit:
     """Sign; a signer who has signed already is left as is. `address`, where the click came from, is kept as evidence.
 
-    Raises `Refused` out of turn or too late.
+    Raises `DeskError` out of turn or too late.
     """
     with desk.database.writing() as connection:
         visit = _open(desk, connection, token)
         if visit.turn == SignerStatus.SIGNED:
             return visit
-        request, signer, _ = _ready(visit)
+        request, signer, _digest = _ready(visit)
         now = desk.clock()
         identity = desk.authority.certify(signer.name, now, request.deadline)
         pdf = read_document(connection, request.id)
@@ -142,18 +145,18 @@ def sign(desk: Desk, token: str, address: str = "") -> Visit:
         return _open(desk, connection, token)
 
 
-def decline(desk: Desk, token: str, reason: str, address: str = "") -> Visit:
+def decline(desk: Desk, token: str, reason: str, address: str = "") -> LinkVisit:
     """Decline, which ends the request for everybody; done twice, the first time counts.
 
-    Raises `Refused` out of turn, too late, or after having signed.
+    Raises `DeskError` out of turn, too late, or after having signed.
     """
     with desk.database.writing() as connection:
         visit = _open(desk, connection, token)
         if visit.turn == SignerStatus.DECLINED:
             return visit
         if visit.turn == SignerStatus.SIGNED:
-            raise Refused(409, "already-signed", "This signer has signed already and can no longer decline.")
-        request, signer, _ = _ready(visit)
+            raise DeskError(409, "already-signed", _("This signer has signed already and can no longer decline."))
+        request, signer, _digest = _ready(visit)
         connection.execute(
             update(signers)
             .where(signers.c.request == request.id, signers.c.number == signer.order)
@@ -165,39 +168,39 @@ def decline(desk: Desk, token: str, reason: str, address: str = "") -> Visit:
         return _open(desk, connection, token)
 
 
-def _open(desk: Desk, connection: Connection, token: str) -> Visit:
-    link = opened(desk, connection, token, Kind.SIGN)
+def _open(desk: Desk, connection: Connection, token: str) -> LinkVisit:
+    link = resolve_token(desk, connection, token, Kind.SIGN)
     visit = _visit(desk, connection, link.request, link.order)
     language = visit.request.language
     if not link.is_newest:
-        raise Refused(410, "replaced-link", "A newer link was made for this signer.", language)
+        raise DeskError(410, "replaced-link", _("A newer link was made for this signer."), language)
     if visit.is_used:
         return visit
     if desk.clock() >= visit.request.deadline:
         raise not_open(RequestStatus.EXPIRED, language)
-    if is_over(visit.request, visit.signer, link.made_at, desk.clock()):
-        raise Refused(410, "old-link", "The link has worked for as long as links do.", language)
+    if has_expired(visit.request, visit.signer, link.made_at, desk.clock()):
+        raise DeskError(410, "old-link", _("The link has worked for as long as links do."), language)
     return visit
 
 
-def _open_copy(desk: Desk, connection: Connection, token: str) -> Visit:
-    link = opened(desk, connection, token, Kind.COPY)
+def _open_copy(desk: Desk, connection: Connection, token: str) -> LinkVisit:
+    link = resolve_token(desk, connection, token, Kind.COPY)
     visit = _visit(desk, connection, link.request, link.order)
     if not link.is_newest or desk.clock() >= link.made_at + COPY_LIFE:
-        raise Refused(410, "old-copy", "The link to the copy works no longer.", visit.request.language)
+        raise DeskError(410, "old-copy", _("The link to the copy works no longer."), visit.request.language)
     return visit
 
 
-def _visit(desk: Desk, connection: Connection, request_id: str, order: int) -> Visit:
+def _visit(desk: Desk, connection: Connection, request_id: str, order: int) -> LinkVisit:
     request = desk.read(connection, request_id)
     digest = connection.scalar(
         select(revisions.c.sha256).where(revisions.c.request == request_id, revisions.c.number == order)
     )
     signer = next(signer for signer in request.signers if signer.order == order)
-    return Visit(request, signer, digest or "")
+    return LinkVisit(request, signer, digest or "")
 
 
-def _ready(visit: Visit) -> Visit:
+def _ready(visit: LinkVisit) -> LinkVisit:
     if visit.request.state != RequestStatus.OPEN:
         raise not_open(visit.request.state)
     if visit.turn != SignerStatus.READY:
@@ -209,7 +212,7 @@ def _details(what: str, address: str) -> str:
     return f"{what}, from {address}" if address else what
 
 
-def _note_once(desk: Desk, visit: Visit, what: str) -> None:
+def _note_once(desk: Desk, visit: LinkVisit, what: str) -> None:
     of_request = events.c.request == visit.request.id
     known = select(events.c.number).where(of_request, events.c.who == visit.who, events.c.what == what).limit(1)
     with desk.database.reading() as connection:

@@ -11,10 +11,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from flows.dates import long_time
 from flows.language import current, translate, use
 from flows.signing_desk import signer_actions
-from flows.signing_desk.errors import Refused
+from flows.signing_desk.errors import DeskError
 from flows.signing_desk.invitations import invite
 from flows.signing_desk.service import Desk
-from flows.signing_desk.signer_actions import Visit
+from flows.signing_desk.signer_actions import LinkVisit
 from flows.signing_desk.statuses import RequestStatus, SignerStatus
 
 _ = translate
@@ -56,11 +56,11 @@ def _add_reading_routes(router: APIRouter, desk: Desk) -> None:
         """Show where the signer stands: forms, waiting, how it ended; a receipt once the link has been used."""
         try:
             visit = signer_actions.visit(desk, token)
-        except Refused as refusal:
+        except DeskError as refusal:
             if refusal.code != "old-link":
                 raise
             use(refusal.language)
-            return _page("old_link.html", refusal.status, here=f"/sign/{token}", writes=desk.letters is not None)
+            return _page("old_link.html", refusal.status, here=f"/sign/{token}", writes=desk.mailer is not None)
         return _receipt(desk, visit) if visit.is_used else _signer_page(visit, token)
 
     @router.get("/sign/{token}/document.pdf")
@@ -89,10 +89,10 @@ def _add_answering_routes(router: APIRouter, desk: Desk) -> None:
         """Send a new link in place of one that works no longer."""
         try:
             use(signer_actions.ask_for_link(desk, token).request.language)
-        except Refused as refusal:
+        except DeskError as refusal:
             if refusal.code == "unknown-link":
                 raise  # and is counted
-            return refusal_page(refusal)
+            return error_page(refusal)
         text = _("It goes to the e-mail address that the sender gave. The link that you opened no longer works.")
         return _page("message.html", heading=_("A new link is on its way"), text=text)
 
@@ -102,8 +102,8 @@ def _add_answering_routes(router: APIRouter, desk: Desk) -> None:
         use(signer_actions.visit(desk, token).request.language)
         try:
             visit = signer_actions.sign(desk, token, _from(request))
-        except Refused as refusal:
-            return refusal_page(refusal)
+        except DeskError as refusal:
+            return error_page(refusal)
         invite(desk, visit.request.id)
         return RedirectResponse(f"/sign/{token}", 303)
 
@@ -116,12 +116,12 @@ def _add_answering_routes(router: APIRouter, desk: Desk) -> None:
             return _signer_page(visit, token, problem=_("Write why you decline, in at most 1,000 characters."))
         try:
             signer_actions.decline(desk, token, reason.strip(), _from(request))
-        except Refused as refusal:
-            return refusal_page(refusal)
+        except DeskError as refusal:
+            return error_page(refusal)
         return RedirectResponse(f"/sign/{token}", 303)
 
 
-def refusal_page(refusal: Refused) -> Response:
+def error_page(refusal: DeskError) -> Response:
     """Return a page that says why something cannot be done, in the request's language where it is known."""
     if refusal.language:
         use(refusal.language)
@@ -146,7 +146,7 @@ def refusal_page(refusal: Refused) -> Response:
     return _page("message.html", refusal.status, heading=heading, text=text)
 
 
-def _signer_page(visit: Visit, token: str, problem: str = "") -> Response:
+def _signer_page(visit: LinkVisit, token: str, problem: str = "") -> Response:
     use(visit.request.language)
     waiting_for = visit.request.next_signer if visit.turn == SignerStatus.WAITING else None
     return _page(
@@ -162,7 +162,7 @@ def _signer_page(visit: Visit, token: str, problem: str = "") -> Response:
     )
 
 
-def _receipt(desk: Desk, visit: Visit) -> Response:
+def _receipt(desk: Desk, visit: LinkVisit) -> Response:
     use(visit.request.language)
     return _page(
         "receipt.html",
@@ -171,7 +171,7 @@ def _receipt(desk: Desk, visit: Visit) -> Response:
         turn=visit.turn,
         digest=visit.digest,
         everybody_signed=visit.request.state == RequestStatus.SIGNED,
-        writes=desk.letters is not None and bool(visit.signer.email),
+        writes=desk.mailer is not None and bool(visit.signer.email),
     )
 
 

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, func, insert, select
 
-from flows.signing_desk.errors import Refused, unknown_link
+from flows.language import translate as _
+from flows.signing_desk.errors import DeskError, unknown_link
 from flows.signing_desk.link_tokens import Kind, digest_of
 from flows.signing_desk.service import Desk
 from flows.signing_desk.signature_requests import DeskRequest, DeskSigner
@@ -22,7 +23,7 @@ BETWEEN_LINKS = timedelta(minutes=10)
 """A signer who asks for a new link gets no other one sooner."""
 
 
-class Issued(NamedTuple):
+class IssuedLink(NamedTuple):
     """A link that somebody holds: whose it is, what for, when it was made, and whether a newer one took its place."""
 
     request: str
@@ -32,7 +33,7 @@ class Issued(NamedTuple):
     is_newest: bool
 
 
-def issue(desk: Desk, connection: Connection, request_id: str, order: int, kind: Kind = Kind.SIGN) -> str:
+def issue_link(desk: Desk, connection: Connection, request_id: str, order: int, kind: Kind = Kind.SIGN) -> str:
     """Make a new link of a signer's and return it; those before it are void from now on."""
     number = _newest(connection, request_id, order, kind) + 1
     connection.execute(
@@ -54,46 +55,46 @@ def issue_missing(desk: Desk) -> None:
         with_link = select(links.c.request, links.c.number).where(links.c.kind == Kind.SIGN.value)
         missing = select(signers.c.request, signers.c.number).except_(with_link)
         for request_id, order in connection.execute(missing).all():
-            issue(desk, connection, request_id, order)
+            issue_link(desk, connection, request_id, order)
 
 
-def newest(desk: Desk, connection: Connection, request_id: str, order: int, kind: Kind = Kind.SIGN) -> str:
-    """Return the newest link of a signer's."""
+def newest_link(desk: Desk, connection: Connection, request_id: str, order: int, kind: Kind = Kind.SIGN) -> str:
+    """Return the newest link of a signer."""
     return desk.links.link(request_id, order, _newest(connection, request_id, order, kind), kind)
 
 
-def renewed(desk: Desk, connection: Connection, request: DeskRequest, signer: DeskSigner) -> str:
-    """Return the signer's link to sign: the newest, or a new one in place of one that no longer works."""
+def valid_link(desk: Desk, connection: Connection, request: DeskRequest, signer: DeskSigner) -> str:
+    """Return the signer's newest signing link; issue a new one if it has expired."""
     made_at = connection.scalar(_of_signer(func.max(links.c.made_at), request.id, signer.order, Kind.SIGN))
-    if made_at and not is_over(request, signer, datetime.fromisoformat(made_at), desk.clock()):
-        return newest(desk, connection, request.id, signer.order)
-    return issue(desk, connection, request.id, signer.order)
+    if made_at and not has_expired(request, signer, datetime.fromisoformat(made_at), desk.clock()):
+        return newest_link(desk, connection, request.id, signer.order)
+    return issue_link(desk, connection, request.id, signer.order)
 
 
-def is_over(request: DeskRequest, signer: DeskSigner, made_at: datetime, now: datetime) -> bool:
-    """Say whether a link to sign has worked for long enough; while others sign first it only waits."""
+def has_expired(request: DeskRequest, signer: DeskSigner, made_at: datetime, now: datetime) -> bool:
+    """Return whether a signing link has expired. Its time starts when it is the signer's turn."""
     if request.turn(signer) != SignerStatus.READY:
         return False
     before = [one.signed_at for one in request.signers if one.order < signer.order and one.signed_at]
     return now >= max([made_at, *before]) + SIGNING_LIFE
 
 
-def opened(desk: Desk, connection: Connection, token: str, kind: Kind) -> Issued:
-    """Return what a token leads to. Raises `Refused` when it leads nowhere."""
+def resolve_token(desk: Desk, connection: Connection, token: str, kind: Kind) -> IssuedLink:
+    """Return the link of a token. Raises `DeskError` if there is none."""
     wanted = select(links).where(links.c.digest == digest_of(token), links.c.kind == kind.value)
     row = connection.execute(wanted).mappings().first()
     if row is None or not desk.links.fits(token, row["request"], row["number"], row["issue"], kind):
         raise unknown_link()
     is_newest = row["issue"] == _newest(connection, row["request"], row["number"], kind)
-    return Issued(row["request"], row["number"], kind, datetime.fromisoformat(row["made_at"]), is_newest)
+    return IssuedLink(row["request"], row["number"], kind, datetime.fromisoformat(row["made_at"]), is_newest)
 
 
-def in_patience(desk: Desk, connection: Connection, request_id: str, order: int) -> None:
-    """Raise `Refused` where a link to sign was made only just now."""
+def check_link_rate(desk: Desk, connection: Connection, request_id: str, order: int) -> None:
+    """Raise `DeskError` if a signing link was made less than ten minutes ago."""
     since = (desk.clock() - BETWEEN_LINKS).isoformat()
     newest_made_at = connection.scalar(_of_signer(func.max(links.c.made_at), request_id, order, Kind.SIGN))
     if newest_made_at is not None and newest_made_at > since:
-        raise Refused(429, "just-sent", "A new link was sent less than ten minutes ago.")
+        raise DeskError(429, "just-sent", _("A new link was sent less than ten minutes ago."))
 
 
 def _newest(connection: Connection, request_id: str, order: int, kind: Kind) -> int:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from flows.errors import TransitionRefused
+from flows.language import translate
+from flows.language import translate as _
 
 
 class RequestStatus(StrEnum):
@@ -39,4 +41,8 @@ TRANSITIONS: Mapping[RequestStatus, frozenset[RequestStatus]] = {
 def check_transition(before: RequestStatus, after: RequestStatus) -> None:
     """Raise `TransitionRefused` if a request may not change from one status to the other."""
     if after not in TRANSITIONS[before]:
-        raise TransitionRefused(f"A signature request cannot change from {before} to {after}; look up its status.")
+        raise TransitionRefused(
+            _("A signature request cannot change from {before} to {after}; look up its status.").format(
+                before=translate(before), after=translate(after)
+            )
+        )

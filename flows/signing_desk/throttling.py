@@ -1,4 +1,4 @@
-"""Patience: whoever does something too often is made to wait."""
+"""Rate limits in memory: who does something too often must wait."""
 
 import threading
 from collections import OrderedDict
@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 MISSES = 20
-"""Links that lead nowhere, from one address in ten minutes."""
+"""Unknown links that one address may try in ten minutes."""
 OPENINGS = 60
-"""Times that one link is opened in a minute."""
+"""Times that one link may be opened in a minute."""
 _REMEMBERED = 10_000
 
 
 @dataclass
-class Patience:
-    """Counts by key, in memory: at most `most` in any `within`. A desk that starts anew has forgotten them."""
+class AttemptLimiter:
+    """Counts attempts by key, in memory: at most `most` in any period of `within`. A restart clears the counts."""
 
     clock: Callable[[], datetime]
     most: int = MISSES
@@ -23,13 +23,13 @@ class Patience:
     counted: "OrderedDict[str, list[datetime]]" = field(default_factory=OrderedDict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def is_over(self, key: str) -> bool:
-        """Say whether that one must wait."""
+    def is_exceeded(self, key: str) -> bool:
+        """Return whether the limit of a key is reached."""
         with self.lock:
             return len(self._recent(key)) >= self.most
 
     def count(self, key: str) -> None:
-        """Count once more."""
+        """Count one attempt."""
         with self.lock:
             self.counted[key] = [*self._recent(key), self.clock()][-self.most :]
             self.counted.move_to_end(key)

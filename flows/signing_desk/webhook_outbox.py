@@ -1,8 +1,8 @@
-"""Telling senders by webhook: an outbox that was written with the event, and a thread that empties it.
+"""Webhooks to senders: an outbox that is written in the transaction of the event, and a thread that delivers it.
 
-`X-Desk-Signature: <unix>.<hex HMAC-SHA256 of "<unix>." and the body>`, made anew for every attempt; the body's `id` is
-the same. Told at least once: what is not answered with 2xx is told again, after 10 s, 20 s, 40 s and so on up to an
-hour, for a day at most. It is a hint; whoever misses it finds out by asking.
+`X-Desk-Signature: <unix>.<hex HMAC-SHA256 of "<unix>." and the body>` is new for every attempt; the body's `id` stays.
+Delivery is at least once: what is not answered with 2xx is sent again after 10 s, 20 s, 40 s and so on up to an hour,
+for a day at most. A webhook is a hint; a sender that misses one finds out by polling.
 """
 
 import json
@@ -18,6 +18,7 @@ from sqlalchemy import literal_column, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from flows.errors import WrongUse
+from flows.language import translate as _
 from flows.signing_desk.service import Desk
 from flows.signing_desk.tables import outbox
 from flows.signing_desk.tables import requests as request_table
@@ -32,27 +33,29 @@ _BETWEEN_LOOKS = 1.0
 
 @dataclass(frozen=True)
 class Webhook:
-    """Whom the desk tells, and the secret that it signs with."""
+    """The receiver of webhooks, and the secret that signs them."""
 
     url: str
     secret: bytes = field(repr=False)
 
 
 def webhook_at(url: str, secrets: str) -> Webhook | None:
-    """Return whom to tell; None where nobody is. Several secrets stand apart by spaces: the first one signs.
+    """Return the receiver at an address; None for an empty one. Secrets are separated by spaces; the first one signs.
 
     Raises `WrongUse`.
     """
     if not url:
         return None
     if urlsplit(url).scheme not in {"http", "https"} or not secrets.split():
-        raise WrongUse("AVTALEFLYT_DESK_WEBHOOK must be an http(s) address, with a secret in AVTALEFLYT_DESK_SECRETS.")
+        raise WrongUse(
+            _("AVTALEFLYT_DESK_WEBHOOK must be an http(s) address, with a secret in AVTALEFLYT_DESK_SECRETS.")
+        )
     return Webhook(url, secrets.split()[0].encode())
 
 
 @contextmanager
-def keep_telling(desk: Desk, webhook: Webhook | None) -> Iterator[None]:
-    """Empty the outbox in a thread until the block ends."""
+def delivering_webhooks(desk: Desk, webhook: Webhook | None) -> Iterator[None]:
+    """Deliver the outbox in a thread until the block ends."""
     if webhook is None:
         yield
         return
@@ -62,9 +65,9 @@ def keep_telling(desk: Desk, webhook: Webhook | None) -> Iterator[None]:
         with requests.Session() as session:
             while not done.wait(_BETWEEN_LOOKS):
                 with suppress(SQLAlchemyError):  # busy for long, or the disk is full: the next look may do
-                    tell(desk, webhook, session)
+                    deliver_due(desk, webhook, session)
 
-    thread = threading.Thread(target=run, name="telling", daemon=True)
+    thread = threading.Thread(target=run, name="webhooks", daemon=True)
     thread.start()
     try:
         yield
@@ -73,8 +76,8 @@ def keep_telling(desk: Desk, webhook: Webhook | None) -> Iterator[None]:
         thread.join(15)
 
 
-def tell(desk: Desk, webhook: Webhook, session: requests.Session) -> int:
-    """Tell everything that is due, oldest first, until one is not taken; return how many were taken."""
+def deliver_due(desk: Desk, webhook: Webhook, session: requests.Session) -> int:
+    """Send every webhook that is due, oldest first, until one fails; return how many were taken."""
     taken = 0
     now_due = (
         select(outbox, request_table.c.reference)
@@ -97,13 +100,13 @@ def tell(desk: Desk, webhook: Webhook, session: requests.Session) -> int:
                 .values(attempts=attempts, next_at=again, delivered_at=now.isoformat() if is_taken else None)
             )
         if not is_taken:
-            break  # whoever does not answer one does not answer the others either
+            break  # a receiver that is away for one is away for the others
         taken += 1
     return taken
 
 
 def pause(attempts: int) -> timedelta:
-    """Return how long to wait after so many attempts."""
+    """Return the wait after a number of failed attempts."""
     doubled: int = 2 ** min(attempts - 1, 20)
     return min(_FIRST_PAUSE * doubled, _LONGEST_PAUSE)
 

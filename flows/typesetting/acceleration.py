@@ -12,6 +12,6 @@ def install_line() -> str:
         from flows.typesetting.weasyprint_patches import is_supported
 
         supported = is_supported()
-    except OSError:  # Pango is missing: the release decides
+    except OSError:  # without Pango, the release number decides
         supported = version("weasyprint") == RELEASE
     return "" if supported else f"pip install weasyprint=={RELEASE}"

@@ -22,8 +22,8 @@ class Pdf:
 def convert(docx: bytes, *, language: str = "nb", template_version: str = "", template_sha256: str = "") -> Pdf:
     """Return a DOCX as PDF/A-2a and PDF/UA-1; equal input gives equal bytes.
 
-    `language` is that of a document that names none. `template_version` and `template_sha256` are written into the
-    PDF's metadata. Raises `DocumentRefused` for what is no DOCX or is nested too deeply.
+    `language` is used for a document that states none. `template_version` and `template_sha256` are written into the
+    PDF's metadata. Raises `DocumentRefused` for a file that is no DOCX or is nested too deeply.
     """
     try:
         return _convert(docx, language, template_version, template_sha256)
@@ -34,14 +34,14 @@ def convert(docx: bytes, *, language: str = "nb", template_version: str = "", te
 
 
 def find_losses(docx: bytes) -> tuple[Loss, ...]:
-    """Return the constructs that the reader cannot take over from a DOCX, without typesetting it."""
+    """Return the constructs of a DOCX that the reader does not support, without typesetting it."""
     from flows.typesetting.docx.reader import read
 
     return read(docx).lost
 
 
 def warm_up() -> None:
-    """Load WeasyPrint, its accelerations and the fonts, which the first conversion of a process otherwise waits for."""
+    """Load WeasyPrint, its accelerations and the fonts ahead of the first conversion of a process."""
     from flows.typesetting.pdf import fonts
 
     fonts()

@@ -1,4 +1,4 @@
-"""Tell which fonts of a document are neither installed nor embedded, and what stands in for them."""
+"""List the fonts of a document that are neither installed nor embedded, with their substitutes."""
 
 from collections.abc import Iterable
 
@@ -8,6 +8,6 @@ from flows.typesetting.docx.package import Package
 
 
 def substituted_fonts(package: Package, families: Iterable[str]) -> dict[str, str]:
-    """Return the font that stands in for each family that is neither installed nor embedded in the package."""
+    """Return the substitute of each font family that is neither installed nor embedded in the package."""
     embedded = EmbeddedFonts(package)
     return {family: fonts.substitute(family) for family in families if fonts.missing(embedded.name(family))}

@@ -1,8 +1,8 @@
-"""Look up the installed fonts: their substitutes, the height of their lines, the width of their letters.
+"""Look up installed fonts: substitutes, line heights and advance widths.
 
-A template names fonts of Word; the PDF embeds what is installed here. What stands in for a font that is not is chosen
-by fontconfig, as for every other program of the machine, so LibreOffice sets the same letters. Carlito, Caladea and the
-Liberation fonts have the widths of the fonts that they stand in for, so lines break where Word breaks them.
+A template names fonts of Word; the PDF embeds what is installed here. fontconfig chooses the substitute of a missing
+font, as it does for every program of the machine, so LibreOffice uses the same one. Carlito, Caladea and the Liberation
+fonts have the widths of the fonts that they replace, so lines break where Word breaks them.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from fontTools.ttLib import TTFont
 
 from flows.typesetting.showable_text import has_glyph
 
-#: Fonts of the same widths as a font of Word, so that no line breaks elsewhere. The left side is in lower case.
+#: Metric-compatible substitutes, by the font of Word in lower case: lines break at the same places.
 SUBSTITUTES: Mapping[str, tuple[str, ...]] = {
     "calibri": ("Carlito",),
     "cambria": ("Caladea",),
@@ -34,25 +34,25 @@ SUBSTITUTES: Mapping[str, tuple[str, ...]] = {
     "courier": ("Nimbus Mono PS", "Liberation Mono", "Cousine"),
     "georgia": ("Gelasio",),
 }
-#: Where fontconfig names none that can be read.
+#: Font file to use if fontconfig names none that can be read.
 LAST_RESORT = ("Carlito", "Liberation Sans", "DejaVu Sans")
-#: Where a sign is looked for that the font itself lacks.
+#: Families that are searched for characters that the font lacks.
 REST = ("DejaVu Sans", "Liberation Sans", "OpenSymbol", "Noto Sans")
 
 _SYMBOLS = "OpenSymbol"
-#: Rights that a font gives (OpenType, OS/2 fsType): none at all, whole or not at all, its pictures of letters alone.
+#: Bits of OpenType's OS/2 fsType: no embedding, no subsetting, bitmap embedding only.
 _RESTRICTED, _NOT_CUT_DOWN, _BITMAPS_ALONE = 0x2, 0x100, 0x200
 _NEEDED = {"head", "hhea", "hmtx", "maxp", "cmap", "name", "OS/2"}
 _MOST_ADOPTED = 50
 _ADOPTING = Lock()
 _adopted: dict[str, Mapping[tuple[bool, bool], Path]] = {}
-#: The font files that documents brought to this process, in their order.
+#: The font files that documents have embedded, in the order of their adoption.
 adopted: "list[Adopted]" = []
 
 
 @dataclass(frozen=True)
 class Face:
-    """One font file: its height over depth, gap included, widths, gap and depth, all as shares of the font size."""
+    """Metrics of one font file: line height, widths, line gap and descent, all as fractions of the font size."""
 
     family: str
     line: float
@@ -62,7 +62,7 @@ class Face:
     file: Path | None = None
 
     def width(self, text: str) -> float:
-        """Return how wide a text is, as a multiple of the font size; signs from other fonts count half an em."""
+        """Return the width of a text in ems; characters from other fonts count half an em."""
         widths = self.widths
         return sum(widths.get(ord(sign), 0.5) for sign in text)
 
@@ -90,9 +90,9 @@ def installed() -> Mapping[str, Mapping[tuple[bool, bool], Path]]:
 
 @cache
 def substitute(family: str, script: str = "") -> str:
-    """Return the family that is used where a document says `family`: itself if installed, or what stands in.
+    """Return the family that replaces `family` of a document: itself if installed, else its substitute.
 
-    What stands in for a font of another script (`asian`, `complex`) has its signs.
+    The substitute for a font of another script (`asian`, `complex`) covers that script.
     """
     here = installed()
     if family.lower() in here or family.lower() in _adopted:
@@ -104,7 +104,7 @@ def substitute(family: str, script: str = "") -> str:
 
 
 def _matched(family: str, script: str) -> str:
-    """Return the family that fontconfig finds nearest."""
+    """Return the family that fontconfig matches."""
     program = shutil.which("fc-match")
     if program is None:
         return ""
@@ -117,13 +117,13 @@ def _matched(family: str, script: str) -> str:
 
 
 def missing(family: str) -> bool:
-    """Return whether neither a font nor one of the same widths is installed."""
+    """Return whether neither a font nor a metric-compatible one is installed."""
     return substitute(family) not in (family, *SUBSTITUTES.get(family.lower(), ()))
 
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """A font file that a document brought: the name that it has here, and its weight and slant."""
+    """A font file that a document embeds: its name in this process, its weight and its slant."""
 
     family: str
     bold: bool
@@ -132,19 +132,19 @@ class Adopted:
 
 
 def is_installed(family: str) -> bool:
-    """Return whether a font by that very name is installed."""
+    """Return whether a font of exactly this name is installed."""
     return family.lower() in installed()
 
 
 def adopt(family: str, faces: Mapping[tuple[bool, bool], bytes]) -> str:
-    """Return the name by which a font that a document brought can be used in this process, by (bold, italic).
+    """Make a font's files, by (bold, italic), usable in this process; return the name to use.
 
-    Nothing where there is none, its makers do not let it be embedded in documents and cut down, or it is damaged. The
-    name is its own and no other's: what a file calls itself must not stand in for another document's fonts.
+    Empty if there is none, it is damaged, or its licence bits forbid embedding or subsetting. The name is unique: the
+    name inside the file must not replace a font of another document.
     """
     digest = hashlib.sha256(b"".join(hashlib.sha256(content).digest() for content in faces.values())).hexdigest()
     plain = "".join(sign for sign in family if sign.isascii() and (sign.isalnum() or sign == " "))
-    name = f"{plain or 'Font'} {digest[:16]}"  # PDF/A-2 6.1.8 asks for names that are UTF-8, which others are not there
+    name = f"{plain or 'Font'} {digest[:16]}"  # PDF/A-2 6.1.8: UTF-8; others are not there
     with _ADOPTING:
         if name.lower() not in _adopted:
             allowed = {face: content for face, content in faces.items() if may_be_embedded(content)}
@@ -160,7 +160,7 @@ def adopt(family: str, faces: Mapping[tuple[bool, bool], bytes]) -> str:
 
 
 def may_be_embedded(content: bytes) -> bool:
-    """Return whether a font file is whole, and its makers let it be embedded and cut down (OpenType, OS/2 fsType)."""
+    """Return whether a font file is readable and may be embedded and subset (OpenType, OS/2 fsType)."""
     try:
         with TTFont(BytesIO(content), lazy=True, checkChecksums=2) as font:
             if not set(font.keys()) >= _NEEDED or not {"glyf", "CFF "} & set(font.keys()):
@@ -173,7 +173,7 @@ def may_be_embedded(content: bytes) -> bool:
 
 
 def _renamed(content: bytes, name: str) -> bytes:
-    """Return a font file that calls itself by another name, and is otherwise as it was."""
+    """Return a font file with another family name."""
     with TTFont(BytesIO(content), lazy=True) as font:
         for number in (1, 3, 4, 6, 16, 17, 18, 20, 21, 22, 25):
             font["name"].removeNames(nameID=number)
@@ -186,13 +186,13 @@ def _renamed(content: bytes, name: str) -> bytes:
 
 @cache
 def _folder() -> "tempfile.TemporaryDirectory[str]":
-    """Return the folder of adopted fonts, which goes with the process."""
+    """Return the folder of adopted fonts, which is removed when the process ends."""
     return tempfile.TemporaryDirectory(prefix="avtaleflyt-fonts-")
 
 
 @cache
 def face(family: str, bold: bool, italic: bool, script: str = "") -> Face:
-    """Return the face that a family, weight and slant come to; Word's own measures where no file can be read."""
+    """Return the face for a family, weight and slant; the metrics of Word's default font if no file can be read."""
     used = substitute(family, script)
     files = installed().get(used.lower()) or _adopted.get(used.lower(), {})
     file = files.get((bold, italic)) or files.get((bold, False)) or files.get((False, False))
@@ -203,7 +203,7 @@ def face(family: str, bold: bool, italic: bool, script: str = "") -> Face:
 
 @cache
 def _measures(file: Path) -> tuple[float, Mapping[int, float], float, float]:
-    number = 0 if file.suffix.lower() == ".ttc" else -1  # of a collection, its first font
+    number = 0 if file.suffix.lower() == ".ttc" else -1  # the first font of a collection
     with TTFont(file, lazy=True, fontNumber=number) as font:
         return _read(font)
 
@@ -213,7 +213,7 @@ def _read(font: TTFont) -> tuple[float, Mapping[int, float], float, float]:
     head, system = font["hhea"], font.get("OS/2")
     high, low, gap = head.ascent, -head.descent, head.lineGap
     if font["name"].getDebugName(1) == _SYMBOLS:
-        gap = 0  # LibreOffice has none with its own symbols
+        gap = 0  # LibreOffice adds none for its own symbol font
     elif system is not None and system.fsSelection & 0x80:
         high, low, gap = system.sTypoAscender, -system.sTypoDescender, system.sTypoLineGap
     elif high + low == 0 and system is not None:
@@ -224,7 +224,7 @@ def _read(font: TTFont) -> tuple[float, Mapping[int, float], float, float]:
 
 
 def lacks_glyph(sign: str) -> bool:
-    """Return whether no font has the sign, installed or adopted; signs without a form of their own need none."""
+    """Return whether no installed or adopted font has the character; invisible characters need no glyph."""
     return _not_installed(sign) and not any(ord(sign) in _measures(item.file)[1] for item in adopted)
 
 

@@ -1,6 +1,6 @@
 """Return the kerning between two letters of a font (OpenType's GPOS, pair positioning).
 
-Pango kerns by itself; this is for computing in advance where text ends in a line.
+Pango kerns when it draws; this computes in advance where text ends in a line.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ _PAIRS = 2
 
 @cache
 def kerning(file: Path) -> Callable[[str], float]:
-    """Return a function that says how much longer, mostly negative, a text is by kerning, as a share of its size."""
+    """Return a function that returns the kerning of a text as a fraction of the font size, mostly negative."""
     with TTFont(file, lazy=True, fontNumber=0 if file.suffix.lower() == ".ttc" else -1) as font:
         names, units = font.getBestCmap(), font["head"].unitsPerEm
         lookups = list(_lookups(font["GPOS"].table)) if "GPOS" in font else []
@@ -48,7 +48,7 @@ def _lookups(table: Any) -> Iterator[list[Any]]:
 
 
 def _advance(subtables: list[Any], one: str, other: str) -> float:
-    """Return what the first subtable that knows a pair says of it, in the font's units."""
+    """Return the kerning of a pair from the first subtable that has it, in font units."""
     for subtable in subtables:
         if one not in subtable.Coverage.glyphs:
             continue

@@ -1,4 +1,4 @@
-"""Refuse a document with too much text, or that takes too long to convert: either raises `DocumentRefused`."""
+"""Limit the amount of text in a document and the time of a conversion; beyond either, raise `DocumentRefused`."""
 
 import re
 import signal
@@ -13,7 +13,7 @@ from flows.typesetting.docx.package import Package
 
 #: More than any agreement holds; as much is typeset in 15 seconds.
 PARAGRAPHS, RUNS, SIGNS = 15_000, 80_000, 1_500_000
-#: Letters of the longest word: a longer one would run past the edge of the page.
+#: Characters of the longest word: a longer one would run past the edge of the page.
 LONGEST_WORD = 20_000
 #: Seconds for one document.
 TIME = 60.0
@@ -21,7 +21,7 @@ _MARKUP = re.compile(rb"<[^>]*>")
 
 
 def check_size(package: Package) -> None:
-    """Raise `DocumentRefused` for a document so large that it would take minutes, counted before any XML is parsed."""
+    """Raise `DocumentRefused` for a document that would take minutes, judged by its size before any XML is parsed."""
     main = package.related("", "officeDocument")
     content = b"" if main is None else package.read(main)
     paragraphs, runs = (len(re.findall(rb"<w:%b[ >]" % name, content)) for name in (b"p", b"r"))
@@ -41,13 +41,13 @@ def check_size(package: Package) -> None:
 
 
 def can_limit_time() -> bool:
-    """Return whether `in_time` can end what takes too long: only in the main thread, by an alarm."""
+    """Return whether `in_time` can interrupt: it uses an alarm signal, which only the main thread gets."""
     return threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")
 
 
 @contextmanager
 def in_time(seconds: float = TIME) -> Iterator[None]:
-    """Raise `DocumentRefused` in the block after so many seconds; without effect where `can_limit_time` is False."""
+    """Raise `DocumentRefused` in the block after a number of seconds; has no effect if `can_limit_time` is False."""
     if not can_limit_time():
         yield
         return
@@ -60,7 +60,7 @@ def in_time(seconds: float = TIME) -> Iterator[None]:
         )
 
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)  # repeated, in case code on the way catches the first
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)  # repeated, in case other code catches the first
     try:
         yield
     finally:

@@ -1,7 +1,7 @@
 """Number the lines of pages: typeset them once to find the lines, and again with the numbers beside them.
 
-What WeasyPrint has laid out is read, and each page gets a margin box of its own with the numbers in it. Margin boxes
-are no part of what is read aloud, as headers and footers are not, and take no room from the text.
+WeasyPrint's layout of the first pass gives the lines; each page then gets a margin box with its numbers. Like headers
+and footers, margin boxes are not read aloud and take no room from the text.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,16 +13,16 @@ from flows.typesetting.docx.model import LineNumbers
 from flows.typesetting.fonts import face
 from flows.typesetting.html.css import natural, points, run
 
-#: The class of a section whose lines are numbered, with its place among those of the document after it.
+#: Prefix of the class of a section whose lines are numbered; the index of the section follows.
 NUMBERED = "lines-"
-#: Classes of what is left out: paragraphs that ask for it, and boxes beside the lines.
+#: Classes of elements whose lines are not numbered: paragraphs that suppress it, and boxes beside the lines.
 UNNUMBERED, BOX = "unnumbered", "box"
-_POINTS = 72 / 96  # of a CSS pixel
-_WIDEST = 100.0  # points that a number may take
+_POINTS = 72 / 96  # tolerance, in CSS pixels
+_WIDEST = 100.0  # width of a number, in points
 
 
 def number_lines(pages: Sequence[Any], numbered: Sequence[LineNumbers]) -> tuple[str, str]:
-    """Return the numbers of all lines that were set, as HTML of running elements and the rules that place them."""
+    """Return the numbers of all lines, as HTML of running elements and the CSS rules that place them."""
     html: list[str] = []
     rules = [f".line-{index}{{{_look(form)}}}" for index, form in enumerate(numbered)]
     last, count = -1, 0
@@ -52,15 +52,15 @@ def _look(form: LineNumbers) -> str:
 
 
 def _baseline(form: LineNumbers) -> float:
-    """Return how far below its upper edge a number's line has its baseline."""
+    """Return the distance from the upper edge of a number's line to its baseline."""
     font = face(form.format.font, form.format.bold, form.format.italic, form.format.script)
     return natural(form.format) - (font.depth + font.gap / 2) * form.format.size
 
 
 def _lines(box: Any, section: int, left: float) -> Iterator[tuple[int, float, float]]:
-    """Yield the lines in a box that are numbered: their section, the left edge of their column, and their baseline.
+    """Yield the numbered lines in a box: section, left edge of the column, baseline.
 
-    Tables have none, as in Word; an empty paragraph has one.
+    Lines in tables are not numbered, as in Word; an empty paragraph counts as one line.
     """
     if not box.is_in_normal_flow() or isinstance(box, boxes.TableBox):
         return

@@ -1,8 +1,7 @@
 """Draw an empty box, as a glyph of its own, for each character that no installed font has.
 
-WeasyPrint draws them as `.notdef`, which PDF/A-2 forbids (ISO 19005-2, 6.2.11.8). With a glyph each they can be
-searched and read aloud, and the file is valid. They are reported as losses all the same, since the page does not show
-them.
+WeasyPrint draws such characters as `.notdef`, which PDF/A-2 (ISO 19005-2, 6.2.11.8) forbids. With a glyph each, they
+can be searched and read aloud, and the file is valid. They are reported as losses nevertheless: the page does not show them.
 """
 
 from collections.abc import Mapping
@@ -17,13 +16,13 @@ _IDENTITY = "/Identity-H"
 
 
 def draw_missing(pdf: pydyf.PDF) -> None:
-    """Add boxes to the TrueType fonts of a PDF for the glyphs that they are asked for and lack."""
+    """Add boxes to the TrueType fonts of a PDF for glyphs that are used and missing."""
     for font in pdf.objects:
         if isinstance(font, dict) and font.get("Subtype") == "/Type0" and font["Encoding"] != _IDENTITY:
             descendant = _at(font["DescendantFonts"][0], pdf)
             file = _at(_at(descendant["FontDescriptor"], pdf).get("FontFile2"), pdf)
             if file is not None:
-                for widths in descendant["W"][1::2]:  # what is set closer than it is wide has a negative one
+                for widths in descendant["W"][1::2]:  # glyphs that are set closer than their width have a negative one
                     widths[:] = [max(width, 0) for width in widths]
                 content = _with_boxes(b"".join(file.stream), _widths(descendant["W"]))
                 file.stream, file.extra["Length1"] = [content], len(content)
@@ -44,7 +43,7 @@ def _widths(said: list[Any]) -> dict[int, float]:
 
 
 def _with_boxes(content: bytes, widths: Mapping[int, float]) -> bytes:
-    """Return a TrueType font that has all these glyphs; what it lacks is a box of its width."""
+    """Return a TrueType font with all these glyphs; missing ones are boxes of the given width."""
     font = TTFont(BytesIO(content), recalcTimestamp=False)
     em = font["head"].unitsPerEm
     for number in range(font["maxp"].numGlyphs, max(widths, default=0) + 1):
@@ -58,7 +57,7 @@ def _with_boxes(content: bytes, widths: Mapping[int, float]) -> bytes:
 
 
 def _box(width: int, em: int) -> Any:
-    """Return an empty box, as wide as the character with a little air on both sides and as high as a capital."""
+    """Return an empty box as high as a capital and as wide as the character, less a margin on both sides."""
     pen = TTGlyphPen(None)
     air, line, height = width // 10, em // 25, em * 7 // 10
     for inset, turn in ((0, 1), (line, -1)):

@@ -1,11 +1,11 @@
-"""Let the last line of a page stand where its text has room, as Word and LibreOffice do.
+"""Keep the last line of a page on it if its text fits, without its line spacing, as Word and LibreOffice do.
 
-What a line spacing of more than one line adds stands below the text of a line, and needs no room at the end of a page.
-In CSS it is part of the line. WeasyPrint's layout of lines is therefore told of a page that is longer by that much, and
-the last line is cut to the page.
+Line spacing above single adds space below the text of a line, which may overhang the end of a page. In CSS it is part
+of the line. WeasyPrint's layout of lines is therefore given a page that is longer by that space, and the last line is
+cut to the page.
 
 This decides where pages end, so it holds for every WeasyPrint that `pyproject.toml` admits, unlike the accelerations of
-`weasyprint_patches`. It relies on a function that is not public, and refuses a WeasyPrint whose function is another.
+`weasyprint_patches`. It relies on a private function, and refuses a WeasyPrint where its signature differs.
 """
 
 import inspect
@@ -18,15 +18,15 @@ from flows.errors import ComponentMissing
 from flows.language import translate as _
 
 _linebox_layout: Any = block._linebox_layout
-#: The parameters that are relied on, by position, and the place of the vertical position in the result.
+#: The parameters that are relied on, by position, and the index of the vertical position in the result.
 _PARAMETERS = {0: "context", 1: "box", 4: "new_children", 9: "bottom_space"}
 _BOTTOM_SPACE, _POSITION = 9, 3
-#: The property that holds how much of their height the lines of a paragraph can spare; blocks make no use of it.
+#: The property that carries the line spacing that may overhang; blocks do not use it otherwise.
 _SPARE = "row_gap"
 
 
 def install() -> None:
-    """Have pages end so from now on; raises `ComponentMissing` for a WeasyPrint in which that cannot be done."""
+    """Replace WeasyPrint's function; raises `ComponentMissing` if its signature is not the expected one."""
     parameters = list(inspect.signature(_linebox_layout).parameters)
     if any(parameters[place : place + 1] != [name] for place, name in _PARAMETERS.items()):
         raise ComponentMissing(
@@ -40,7 +40,7 @@ def install() -> None:
 def layout_lines(
     context: Any, box: Any, index: int, child: Any, new_children: list[Any], *rest: Any
 ) -> tuple[Any, ...]:
-    """Lay out the lines of a block as WeasyPrint does, on a page that is longer by what the last one can spare."""
+    """Lay out the lines of a block as WeasyPrint does, on a page that is longer by the space that may overhang."""
     said = box.style[_SPARE]
     if said == "normal":
         return tuple(_linebox_layout(context, box, index, child, new_children, *rest))

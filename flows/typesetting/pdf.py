@@ -26,13 +26,13 @@ from flows.typesetting.selector_cache import RememberingMatcher
 from flows.typesetting.structure_tree import repair_structure_tree
 from flows.typesetting.xmp_metadata import Metadata, write_metadata
 
-#: The rules of every document: `print.css` is the one file to change for the looks of all.
+#: The CSS rules of every document, from `print.css`.
 _STYLESHEET = Path(__file__).parent / "print.css"
 _ELEMENTS = Path(__file__).parent / "html" / "elements.css"
 
 _OPTIONS = {**DEFAULT_OPTIONS, "pdf_variant": "pdf/a-2a", "pdf_version": "1.7", "output_intent": "srgb"}
 _IN_ADDRESS = "data:image/png;base64,"
-#: The fonts are shared by the threads of a process, and Pango's are for one at a time.
+#: All threads share the fonts, and Pango's font map is not thread-safe.
 _ONE_AT_A_TIME = Lock()
 _taken: list[Adopted] = []
 
@@ -46,14 +46,14 @@ class Typeset:
 
 
 class _OwnMedia(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
-    """Hands out the document's own pictures, and fetches nothing."""
+    """Serves the document's own pictures, and fetches nothing."""
 
     def __init__(self, media: Mapping[str, bytes]) -> None:
         super().__init__(allowed_protocols=("docx", "data"))
         self._media = media
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002
-        """Return a picture by `docx:` and its part name, or one that stands in its address; all else is refused."""
+        """Return a picture by `docx:` and its part name, or from a data URL; refuse every other address."""
         if url.startswith(_IN_ADDRESS):
             return URLFetcherResponse(url, b64decode(url[len(_IN_ADDRESS) :]))
         name = url.removeprefix("docx:")
@@ -63,7 +63,7 @@ class _OwnMedia(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
 
 
 class _Page(HTML):  # type: ignore[misc]  # WeasyPrint ships no types
-    """A page that needs no HTML parser, which takes ten times as long: it is well-formed XML."""
+    """A page parsed as XML, since it is well-formed: an HTML parser takes ten times as long."""
 
     def __init__(self, html: str, media: Mapping[str, bytes]) -> None:
         self.base_url = None
@@ -87,7 +87,7 @@ def fonts() -> FontConfiguration:
 
 
 def _take_adopted() -> None:
-    """Let WeasyPrint know of the fonts that documents have brought since it was last asked."""
+    """Register with WeasyPrint the fonts that documents have embedded since the last call."""
     for item in adopted[len(_taken) :]:
         look = f"font-weight:{'bold' if item.bold else 'normal'};font-style:{'italic' if item.italic else 'normal'}"
         rule = f"@font-face{{font-family:'{item.family}';{look};src:url('{item.file.as_uri()}')}}"
@@ -102,7 +102,7 @@ def _sheet_of(file: Path) -> CSS:
 
 @lru_cache(maxsize=64)
 def _sheet(rules: str) -> tuple[CSS, CounterStyle]:
-    """Return a document's own rules and ways to count; those of one template are mostly the same from case to case."""
+    """Return a document's style sheet and counter styles, cached: documents of one template mostly share them."""
     counted = CounterStyle()
     return CSS(string=rules, font_config=fonts(), counter_style=counted, matcher=RememberingMatcher()), counted
 
@@ -128,8 +128,7 @@ def typeset(
 ) -> Typeset:
     """Return the PDF of one HTML page with its style sheet; equal input gives equal bytes.
 
-    `numbered` are the sections whose lines are numbered. With `boxes`, characters that no font has are shown by a box
-    each.
+    `numbered` lists the sections whose lines are numbered. `boxes` draws a box for each character that no font has.
     """
     with _ONE_AT_A_TIME:
         _take_adopted()

@@ -1,7 +1,7 @@
 """Write a PDF file, with all objects that are no streams in one compressed stream (ISO 32000-1, 7.5).
 
-pydyf has a writer of its own; it packs every stream twice for files with an identifier, which PDF/A asks for, and takes
-a quarter of the time that a document is made in.
+pydyf's own writer compresses every stream twice for files with an identifier, which PDF/A requires, and takes a quarter
+of the time of a conversion.
 """
 
 import zlib
@@ -12,9 +12,9 @@ from typing import Any
 
 import pydyf
 
-#: Beyond this, packing takes three times as long for one part in a hundred.
+#: zlib level: a higher one takes three times as long and saves one per cent.
 _LEVEL = 6
-#: Bytes of a stream that is worth keeping packed: a font's letters or a colour profile, not a photograph.
+#: Bytes up to which a compressed stream is cached: a font or a colour profile, not a photograph.
 _LARGEST_KEPT = 200_000
 
 
@@ -22,7 +22,7 @@ def write(pdf: pydyf.PDF) -> bytes:
     """Return the file of a PDF 1.7; equal objects give equal bytes, the file's identifier among them."""
     pdf.add_object(pdf.info)
     file = bytearray(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
-    entries = [(0, 0, 65535)]  # of the cross-reference stream: kind, place, generation or index
+    entries = [(0, 0, 65535)]  # field widths of the cross-reference stream: type, offset, generation or index
     numbers: list[str] = []
     packed: list[bytes] = []
     position = 0
@@ -65,7 +65,7 @@ def _bytes_for(number: int) -> int:
 
 
 def _stream(number: int, extra: Mapping[str, object], content: bytes, packed: bool, lasting: bool = False) -> bytes:
-    """Return a stream object; what is `lasting` may come again in the next document, such as a font or a profile."""
+    """Return a stream object; a `lasting` one, such as a font or a colour profile, is cached for the next document."""
     said = dict(extra)
     if packed:
         said["Filter"] = "/FlateDecode"
@@ -85,7 +85,7 @@ def _content(stream: pydyf.Stream) -> bytes:
 
 
 def _bytes(item: Any) -> bytes:
-    """Return a value as it is written; pydyf gives dictionaries, arrays, strings, numbers, and names as plain text."""
+    """Serialise a value; pydyf has dictionaries, arrays, strings, numbers, and names as plain text."""
     write_one = _WRITERS.get(type(item))
     if write_one is not None:
         return write_one(item)

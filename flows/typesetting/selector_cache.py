@@ -1,7 +1,7 @@
 """Cache which CSS rules match an element, by its name, classes, id and language.
 
-Most selectors ask for an element's name, classes or id and nothing around it. Of a thousand elements of a document some
-fifty differ in these, so what they match is remembered; a selector that asks for more is tested each time.
+Most selectors test an element's name, classes or id alone. Of a thousand elements in a document some fifty differ in
+these, so matches are cached; a selector that tests anything else is evaluated each time.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,17 +12,17 @@ from cssselect2 import ElementWrapper, Matcher
 
 #: A selector as cssselect2 keeps it: test, specificity, order, pseudo-element, and what the rule declares.
 _Selector: TypeAlias = tuple[Callable[[ElementWrapper], bool], tuple[int, ...], int, str | None, Any]
-#: What a matched selector comes back as: the same without the test.
+#: A matched selector: the same without the test.
 _Match: TypeAlias = tuple[tuple[int, ...], int, str | None, Any]
 
-#: What a compiled test may ask of its element for its answer to be that of every element that looks alike.
+#: Attributes that a compiled test may read for its result to be cached.
 _LOOKS = frozenset({"id", "classes", "local_name", "namespace_url", "in_html_document"})
-#: Looks that are remembered; a document has some fifty.
+#: Size of the cache; a document needs some fifty entries.
 _MOST = 4096
 
 
 class RememberingMatcher(Matcher):  # type: ignore[misc]  # cssselect2 ships no types
-    """A matcher that answers as cssselect2's own does."""
+    """A matcher with the results of cssselect2's own."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class RememberingMatcher(Matcher):  # type: ignore[misc]  # cssselect2 ships no 
         return sorted(always + _matched(element, others))
 
     def _divided(self, element: ElementWrapper) -> tuple[list[_Match], list[_Selector]]:
-        """Return what every element that looks like this one matches, and the selectors that ask for more."""
+        """Return the selectors that match every element of the same key, and those that must be tested each time."""
         asked: list[_Selector] = []
         asked += self.id_selectors.get(element.id, ())
         for name in element.classes:

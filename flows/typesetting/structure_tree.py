@@ -1,8 +1,7 @@
 """Complete the structure tree that WeasyPrint writes, as PDF/UA-1 (ISO 14289-1) and screen readers need it.
 
-The tree is made of dictionaries that refer to each other as `12 0 R`. What is done: list items get their label element,
-header cells their scope, footnotes become notes with an id, a link has one annotation a line, and elements that hold
-nothing go.
+The tree consists of dictionaries that refer to each other as `12 0 R`. List items get a label element, header cells a
+scope; footnotes become notes with an id; a link keeps one annotation for each line; empty elements are removed.
 """
 
 from typing import Any
@@ -11,7 +10,7 @@ import pydyf
 
 
 def repair_structure_tree(pdf: pydyf.PDF) -> None:
-    """Mend the tree in place."""
+    """Complete the tree in place."""
     objects = pdf.objects
     elements: list[Any] = [item for item in objects if isinstance(item, dict) and item.get("Type") == "/StructElem"]
     for element in elements:
@@ -25,7 +24,7 @@ def repair_structure_tree(pdf: pydyf.PDF) -> None:
         elif kind == "/Document":
             _notes(element, objects)
     _links(elements, objects)
-    for element in reversed(elements):  # children come after their parents, so the innermost go first
+    for element in reversed(elements):  # children come after their parents, so the innermost are removed first
         if not element["K"] and element["S"] not in ("/TD", "/TH", "/Document"):
             parent = _at(element["P"], objects)
             if parent is not None and element.reference in parent["K"]:
@@ -33,7 +32,7 @@ def repair_structure_tree(pdf: pydyf.PDF) -> None:
 
 
 def _at(reference: Any, objects: list[Any]) -> Any:
-    """Return the object that is referred to; None for marked content, which is a plain number."""
+    """Return the object that a reference names; None for marked content, which is a plain number."""
     text = reference.decode() if isinstance(reference, bytes) else reference
     return objects[int(text.split()[0])] if isinstance(text, str) else None
 
@@ -44,7 +43,7 @@ def _children(element: Any, objects: list[Any]) -> list[Any]:
 
 
 def _label(item: Any, objects: list[Any]) -> None:
-    """Lift the label, written as a caption, out of the item's body to where ISO 32000-1 14.8.4.3.3 has it."""
+    """Move the label, written as a caption, out of the item's body to its place by ISO 32000-1 14.8.4.3.3."""
     for body in _children(item, objects):
         inside = _children(body, objects) if body["S"] == "/LBody" else []
         if inside and inside[0]["S"] == "/Caption":
@@ -57,7 +56,7 @@ def _label(item: Any, objects: list[Any]) -> None:
 
 
 def _notes(document: Any, objects: list[Any]) -> None:
-    """Make the children of a footnote area notes, with the id that PDF/UA-1 7.9 asks for, their lines paragraphs."""
+    """Turn the children of a footnote area into notes with the id of PDF/UA-1 7.9, and their lines into paragraphs."""
     for area in _children(document, objects):
         if area["S"] != "/NonStruct":
             continue

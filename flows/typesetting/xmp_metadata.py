@@ -1,7 +1,7 @@
 """Write the XMP metadata of a PDF (ISO 16684-1): its claims to PDF/A-2a and PDF/UA-1, and no names of persons.
 
-PDF/A (ISO 19005-2, 6.6.2.3) takes properties outside the predefined schemas only with a description of their schema,
-so the claim to PDF/UA and our own two properties carry one.
+PDF/A (ISO 19005-2, 6.6.2.3) allows properties outside the predefined schemas only with a description of their schema,
+so the claim to PDF/UA and our own two properties have one.
 """
 
 from dataclasses import dataclass
@@ -24,11 +24,11 @@ class Metadata:
 
 
 def write_metadata(pdf: pydyf.PDF, metadata: Metadata) -> None:
-    """Replace the metadata stream that WeasyPrint wrote, and keep the information dictionary in step with it."""
+    """Replace the metadata stream that WeasyPrint wrote, and make the information dictionary agree with it."""
     number = int(pdf.catalog["Metadata"].split()[0])
     stream: Any = pdf.objects[number]
     stream.stream = [_xmp(metadata).encode("utf-8")]
-    stream.compress = False  # so that tools which do not read PDF find it
+    stream.compress = False  # uncompressed, so that tools which do not read PDF find it
     pdf.info.clear()
     pdf.info["Title"] = pydyf.String(metadata.title)
     pdf.info["Producer"] = pydyf.String("Avtaleflyt")

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from flows import language
 from flows.application.calendar_feeds import read_feed
 from flows.application.context import Context
+from flows.language import translate as _
 
 _HEADERS = {
     "Cache-Control": "private, max-age=3600",
@@ -25,7 +26,7 @@ def calendar_router(context: Context) -> APIRouter:
         language.use(context.stated_settings.language)
         content = read_feed(context, token)
         if content is None:
-            return Response("There is no calendar here.\n", 404, media_type="text/plain")
+            return Response(_("There is no calendar here.\n"), 404, media_type="text/plain")
         tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
         headers = {**_HEADERS, "ETag": tag}
         if request.headers.get("if-none-match") == tag:

@@ -17,7 +17,7 @@ MOMENT = 2.0
 
 
 @contextmanager
-def hurrying(collect: Callable[[], object], moment: float = MOMENT) -> Iterator[Callable[[], None]]:
+def debounced(collect: Callable[[], object], moment: float = MOMENT) -> Iterator[Callable[[], None]]:
     """Give what webhooks call to have `collect` run soon; one round at a time, until the block ends."""
     wanted, done = threading.Event(), threading.Event()
 

@@ -18,8 +18,8 @@ from flows.register.agreements import (
     approve,
     current_version,
     get_agreement,
+    received_case,
     record_generated,
-    said_again,
 )
 from flows.register.agreements import replace as start_version
 from flows.register.records import files_of
@@ -34,7 +34,7 @@ from flows.register.signature_requests import (
 from flows.settings import Settings
 from flows.signing.port import OpenRequest, RequestStatus, SignedDocument, Signer, Update
 from flows.signing.sending import send
-from tests.archive.real import real_agreement
+from tests.archive.agreement_from_template import real_agreement
 from tests.signing.paper_provider import PaperProvider, approved_agreement
 
 SIGNER = Signer(1, "kommune", "Kari Prøve", "ordfører", "", "", "Prøve kommune")
@@ -122,7 +122,7 @@ def decline_next_version(transaction: Transaction, agreement: Agreement) -> None
     assert first.template_sha256
     assert first.docx_sha256
     assert first.pdf_sha256
-    start_version(transaction, agreement, said_again(agreement, first), "renewed")
+    start_version(transaction, agreement, received_case(agreement, first), "renewed")
     generated = GeneratedDocument(
         "alis-avtale.docx", "1.0", first.template_sha256, first.docx_sha256, first.pdf_sha256, 1
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flows.application.progress import ProgressReport, Step, progress_of, shown_by
+from flows.application.progress import ProgressReport, Step, progress_of, reporting_progress_to
 
 
 def test_progress_is_shown_by_the_display_of_the_block() -> None:
@@ -16,7 +16,7 @@ def test_progress_is_shown_by_the_display_of_the_block() -> None:
         yield lambda done, total: heard.append((done, total))
         heard.append("closed")
 
-    with shown_by(display), progress_of(Step.SENDING) as report:
+    with reporting_progress_to(display), progress_of(Step.SENDING) as report:
         report(1, 2)
         report(2, 2)
     with progress_of(Step.DOCUMENTS) as report:

@@ -21,7 +21,7 @@ from flows.archive.fixity import orphans_in
 from flows.errors import NotAllowed
 from flows.register.records import files_of
 from flows.settings import Settings
-from tests.archive.real import RealAgreement, real_agreement
+from tests.archive.agreement_from_template import RealAgreement, real_agreement
 
 
 @pytest.fixture(scope="module")

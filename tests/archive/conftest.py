@@ -7,9 +7,9 @@ import pytest
 
 from flows.archive import Store, open_store
 from flows.register import Register, open_register
-from tests.archive.signed import timestamps
-from tests.archive.stamping import stamping
-from tests.archive.texts import forget
+from tests.archive.indexed_records import forget
+from tests.archive.signed_agreements import timestamps
+from tests.archive.timestamp_server import stamping
 from tests.conftest import Clock, new_database
 
 

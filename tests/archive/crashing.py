@@ -10,7 +10,7 @@ from flows.archive import open_store
 from flows.register import open_register
 from flows.register.agreements import get_agreement
 from flows.register.signature_requests import by_reference
-from tests.archive.signed import authority, document, sent, signed
+from tests.archive.signed_agreements import authority, document, sent, signed
 
 WORDS = "Stedet er Bodø."
 

@@ -17,7 +17,7 @@ from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObj
 from pyhanko.sign.signers.pdf_byterange import PdfSignedData
 
 from flows.archive.pdf_reader import SignedPdfReader
-from tests.archive.signed import authority
+from tests.archive.signed_agreements import authority
 
 _NOW = datetime(2026, 11, 1, tzinfo=UTC)
 _ROOM = 16384

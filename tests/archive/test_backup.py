@@ -12,7 +12,7 @@ from flows.errors import WrongUse
 from flows.register import Event, Register, open_register
 from flows.register.records import count_records, files_of, get_record
 from flows.register.signature_requests import record_late_signature
-from tests.archive.signed import archived, document, sent
+from tests.archive.signed_agreements import archived, document, sent
 from tests.archive.test_fixity import destroy_record
 from tests.conftest import Clock
 

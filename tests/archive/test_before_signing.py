@@ -16,11 +16,11 @@ from weasyprint import HTML
 
 from flows.archive.proof.profiles import profile_of
 from flows.archive.signatures import judge
-from tests.archive.signed import NAMES, authority, document
+from tests.archive.signed_agreements import NAMES, authority, document
 from tests.archive.test_other_tools import update
 from tests.conftest import SHARED
-from tests.signing.certificates import authority as sealing_authority
-from tests.signing.sealing import sealed
+from tests.signing.certificate_factory import authority as sealing_authority
+from tests.signing.provider_seals import sealed
 from tests.signing_desk.documents import agreement
 
 generic: Any = _generic  # it ships half of its types

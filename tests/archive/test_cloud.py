@@ -11,12 +11,12 @@ import pytest
 
 from flows.archive import Store, check_archive, open_store
 from flows.archive.destruction import ask_for_destruction, destroy
-from flows.archive.fixity import look_after
+from flows.archive.fixity import check_blobs
 from flows.archive.store import blob_path
 from flows.errors import NotAllowed, StoreDamaged, StoreFailed
 from flows.register import Register
 from flows.register.records import amend, files_of, get_record
-from tests.archive.signed import archived
+from tests.archive.signed_agreements import archived
 from tests.conftest import Clock
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -98,7 +98,7 @@ def test_a_bucket_is_mended_from_a_folder(
     assert record.status == "archived"
     digest = next(one for one, _size in store.digests())
     client.put_object(Bucket=name, Key=f"arkiv/{blob_path(digest)}", Body=b"endret")
-    assert look_after(register, store, 1 << 40).mended == (digest,)
+    assert check_blobs(register, store, 1 << 40).mended == (digest,)
     assert list(check_archive(register, store, anchors)) == []
     assert versions(bucket).count(f"arkiv/{blob_path(digest)}") >= 2
 
@@ -181,7 +181,7 @@ def test_a_bucket_that_locks_whatever_is_put_takes_an_archive(
     digest = next(one for one, _size in store.digests())
     assert store.put(store.get(digest)) == digest, "again, it changes nothing"
     client.put_object(Bucket=name, Key=f"arkiv/{blob_path(digest)}", Body=b"endret")
-    assert look_after(register, store, 1 << 40).mended == (digest,)
+    assert check_blobs(register, store, 1 << 40).mended == (digest,)
     assert not store.fault_in("first", digest)
 
 

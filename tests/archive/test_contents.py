@@ -9,7 +9,7 @@ from pyhanko.pdf_utils.generic import pdf_name
 
 from flows.archive import Store
 from flows.register import Register
-from tests.archive.signed import NAMES, archived, authority, document
+from tests.archive.signed_agreements import NAMES, archived, authority, document
 from tests.archive.test_other_tools import reasons, update
 
 generic: Any = _generic  # it ships half of its types
@@ -69,7 +69,7 @@ def test_what_a_rebuilt_file_does_or_carries_is_found(
     """It is found in compressed object streams, too, where its bytes do not show."""
     pdf = update(document(), seed)
     record = archived(register, store, anchors, signed_pdf=sealed(pdf), provider="docuseal", signed_by=NAMES)
-    assert f"active_content: the PDF holds {name}" in record.details["faults"]
+    assert f"active_content: PDF-en inneholder {name}" in record.details["faults"]
 
 
 def test_a_quiet_rebuilt_file_is_archived(register: Register, store: Store, anchors: Any) -> None:

@@ -17,7 +17,7 @@ from flows.archive.store import blob_path
 from flows.errors import StoreDamaged, WrongUse
 from flows.register import Register
 from flows.register.agreements import events_of
-from tests.archive.signed import archived, authority, digest_of, document, signed
+from tests.archive.signed_agreements import archived, authority, digest_of, document, signed
 from tests.conftest import SHARED
 
 
@@ -73,7 +73,7 @@ def test_a_provider_that_must_timestamp_is_held_to_it(register: Register, store:
 def test_what_an_extract_would_lack_waits_for_a_person(register: Register, store: Store, anchors: Path) -> None:
     """An agreement that nobody has given a title is not archived, however well it is signed."""
     record = archived(register, store, anchors, title="")
-    assert record.details["faults"] == ["metadata_incomplete: the agreement has no title"]
+    assert record.details["faults"] == ["metadata_incomplete: avtalen mangler tittel"]
 
 
 def test_a_bag_is_good_by_sha256sum(register: Register, store: Store, anchors: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from flows.archive import SignedFiles, Store, check_archive, file_signed, open_store
 from flows.archive.blob_backends import LocalFolderBackend
 from flows.archive.destruction import ask_for_destruction, destroy, hold, release
-from flows.archive.fixity import look_after
+from flows.archive.fixity import check_blobs
 from flows.archive.search import get_files
 from flows.archive.store import blob_path, sha256
 from flows.cli import app
@@ -18,8 +18,8 @@ from flows.register import Record, Register, SignatureRequest
 from flows.register.event_chain import head_of
 from flows.register.records import amend, files_of, get_record
 from flows.register.signature_requests import record_late_signature
-from tests.archive.signed import archived, document
-from tests.archive.signed import sent as sent_reference
+from tests.archive.signed_agreements import archived, document
+from tests.archive.signed_agreements import sent as sent_reference
 from tests.conftest import Clock
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -61,7 +61,7 @@ def destroy_record(register: Register, store: Store, record_id: str, clock: Cloc
 def test_a_good_archive_is_good(register: Register, store: Store, anchors: Path) -> None:
     """Every blob is recomputed once, nothing is wrong, and nothing was left unchecked."""
     archived(register, store, anchors)
-    looked = look_after(register, store, MUCH)
+    looked = check_blobs(register, store, MUCH)
     assert (looked.faults, looked.mended, looked.not_checked) == ((), (), 0)
     assert looked.checked == 6
 
@@ -76,7 +76,7 @@ def test_a_damaged_blob_is_mended_from_the_other_copy(
         damage(tmp_path / folder, digest)
         assert store.fault_in(copy, digest)
         clock.forward(days=1)
-        looked = look_after(register, store, MUCH)
+        looked = check_blobs(register, store, MUCH)
         assert looked.mended == (digest,)
         assert looked.faults == ()
         assert not store.fault_in(copy, digest)
@@ -89,23 +89,23 @@ def test_a_damaged_blob_without_another_copy_stays_a_fault(register: Register, s
     digest = signed_digest(register, archived(register, store, anchors))
     assert store.folder is not None
     damage(store.folder, digest)
-    assert any(digest in fault for fault in look_after(register, store, MUCH).faults)
+    assert any(digest in fault for fault in check_blobs(register, store, MUCH).faults)
 
 
 def test_what_the_budget_left_out_is_not_checked(register: Register, store: Store, anchors: Path, clock: Clock) -> None:
     """A small budget checks the oldest first, counts the rest as not checked, and ends with everything checked."""
     archived(register, store, anchors)
-    late = [look_after(register, store, 1).not_checked for _night in range(6)]
+    late = [check_blobs(register, store, 1).not_checked for _night in range(6)]
     assert late == [5, 4, 3, 2, 1, 0]
     clock.forward(days=100)
-    assert look_after(register, store, 1).not_checked == 5
+    assert check_blobs(register, store, 1).not_checked == 5
 
 
 def test_a_blob_that_nothing_names_is_reported_and_stays(register: Register, store: Store, anchors: Path) -> None:
     """An orphan is a finding for a person; it is never removed."""
     archived(register, store, anchors)
     orphan = store.put(b"ingen vet hva dette er")
-    assert any(orphan in fault for fault in look_after(register, store, MUCH).faults)
+    assert any(orphan in fault for fault in check_blobs(register, store, MUCH).faults)
     assert store.get(orphan)
 
 
@@ -180,11 +180,11 @@ def test_a_destruction_that_was_cut_off_is_completed(
     (store.folder / "damaged" / f"{digest}-1").write_bytes(b"%PDF-1.7 med navn")
     other, real, calls = replace(register, actor="second"), LocalFolderBackend.remove, []
 
-    def failing(shelf: LocalFolderBackend, path: str) -> None:
+    def failing(backend: LocalFolderBackend, path: str) -> None:
         calls.append(path)
         if len(calls) == 2:
             raise StoreFailed("The disk is away.")
-        real(shelf, path)
+        real(backend, path)
 
     monkeypatch.setattr(LocalFolderBackend, "remove", failing)
     with pytest.raises(StoreFailed):
@@ -227,7 +227,7 @@ def test_signed_files_that_wait_for_a_person_are_no_orphans(
     late_reference = sent_reference(register, store, 2, declined=True)
     with register.write() as transaction:
         record_late_signature(transaction, late_reference, late)
-    assert look_after(register, store, MUCH).faults == ()
+    assert check_blobs(register, store, MUCH).faults == ()
     assert list(check_archive(register, store, anchors)) == []
     assert store.folder is not None
     for digest, kind in ((late, "signed_late"), (other, "seen_again")):

@@ -10,7 +10,7 @@ from flows.archive import open_store
 from flows.archive.store import blob_path
 from flows.register import Event, open_register
 from flows.register.database import utc_now
-from tests.archive.signed import archived, digest_of
+from tests.archive.signed_agreements import archived, digest_of
 from tests.conftest import PROJECT
 
 
@@ -40,7 +40,7 @@ def test_the_flow_mends_what_it_can_and_fails_for_the_rest(tmp_path: Path, times
     )
     assert done.returncode == 1, done.stderr
     assert lost in done.stderr
-    assert f"\n{damaged.id}: The blob" in done.stderr
+    assert f"\n{damaged.id}: Filen" in done.stderr
     assert "Traceback" not in done.stderr + done.stdout
     assert not store.fault_in("first", mended)
     with register.read() as session:

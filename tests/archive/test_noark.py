@@ -18,7 +18,7 @@ from flows.archive.store import sha256
 from flows.errors import NotFound
 from flows.register import Register, open_register
 from flows.register.records import amend, get_record
-from tests.archive.signed import NAMES, archived, authority, document
+from tests.archive.signed_agreements import NAMES, archived, authority, document
 from tests.conftest import SHARED, Clock
 
 SPECS = SHARED / "specs"

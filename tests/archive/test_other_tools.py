@@ -18,7 +18,7 @@ from flows.archive import Store
 from flows.register import Record, Register
 from flows.register.records import files_of
 from tests.archive.other_tools import give_back, needs, sign_with_openssl, sign_with_pdfsig, with_empty_field
-from tests.archive.signed import NAMES, Authority, archived, authority, document, signed
+from tests.archive.signed_agreements import NAMES, Authority, archived, authority, document, signed
 
 generic: Any = _generic  # it ships half of its types
 
@@ -106,7 +106,9 @@ def test_a_signature_of_an_old_kind_is_not_overlooked(register: Register, store:
     third = third.replace(b"/ETSI.CAdES.detached", b"/adbe.x509.rsa_sha1 ")
     pdf = authority().sign(authority().sign(third, NAMES[0], "Signatur1"), NAMES[1], "Signatur2")
     record = filed(register, store, anchors, pdf)
-    assert record.details["faults"] == ["signature_invalid: it is of a kind that cannot be judged (Tredje)"]
+    assert record.details["faults"] == [
+        "signature_invalid: signaturen er av et slag som ikke kan kontrolleres (Tredje)"
+    ]
 
 
 @needs("pdfsig", "certutil", "pk12util")

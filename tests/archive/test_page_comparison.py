@@ -13,8 +13,8 @@ from weasyprint import HTML
 from flows.archive.proof.profiles import profile_of
 from flows.archive.signatures import judge
 from tests.conftest import SHARED
-from tests.signing.certificates import authority
-from tests.signing.sealing import sealed
+from tests.signing.certificate_factory import authority
+from tests.signing.provider_seals import sealed
 from tests.signing_desk.documents import agreement
 
 NAMES = ["Kari Čáhppe", "Ola Prøve & Sønn"]
@@ -62,14 +62,14 @@ def test_another_agreement_is_not_ours(provider: str) -> None:
     """A well signed and sealed file of another agreement."""
     other = agreement("Avtale om noe annet")
     signed = from_posten(other) if provider == "posten" else from_documenso(other)
-    assert any(one.startswith("not_our_document: the text of page 1") for one in faults(provider, signed, agreement()))
+    assert any(one.startswith("not_our_document: teksten på side 1") for one in faults(provider, signed, agreement()))
 
 
 def test_another_picture_is_not_ours() -> None:
     """The same words with another picture."""
     red, blue = with_picture(RED), with_picture(BLUE)
     assert faults("documenso", from_documenso(red), red) == ()
-    assert "pictures of page 1" in " ".join(faults("documenso", from_documenso(blue), red))
+    assert "bildene på side 1" in " ".join(faults("documenso", from_documenso(blue), red))
 
 
 def test_missing_pages_are_not_ours() -> None:
@@ -79,7 +79,7 @@ def test_missing_pages_are_not_ours() -> None:
         writer.add_page(PdfReader(io.BytesIO(agreement())).pages[0])
     long = io.BytesIO()
     writer.write(long)
-    assert "pages that were sent are missing" in " ".join(
+    assert "det mangler sider som ble sendt" in " ".join(
         faults("documenso", from_documenso(agreement()), long.getvalue())
     )
 
@@ -105,7 +105,7 @@ def test_names_are_equal_in_any_normal_form() -> None:
 def test_another_seal_is_told() -> None:
     """Posten's file must carry Posten's seal, however trusted another one is."""
     signed = from_posten(agreement(), holder="En annen virksomhet")
-    assert faults("posten", signed, agreement()) == ("wrong_seal: the seal is not the provider's own",)
+    assert faults("posten", signed, agreement()) == ("wrong_seal: seglet er ikke leverandørens eget",)
 
 
 def test_a_changed_byte_is_told() -> None:

@@ -30,7 +30,7 @@ from flows.archive.pdf_reader import SignedPdfReader
 from flows.archive.proof.trust_anchors import trust_anchors
 from flows.errors import WrongUse
 from flows.register import Record, Register
-from tests.archive.signed import NAMES, Authority, archived, authority, document, sent, signed
+from tests.archive.signed_agreements import NAMES, Authority, archived, authority, document, sent, signed
 
 QUALIFIED = "http://uri.etsi.org/TrstSvc/Svctype/CA/QC"
 GRANTED = "http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/granted"
@@ -185,7 +185,7 @@ def test_a_file_that_carries_its_own_proof_is_archived_as_such(
     assert list(check_archive(register, store, anchors)) == []
 
 
-REVOKED = "signature_revoked: the certificate had been revoked when it signed (Signatur1)"
+REVOKED = "signature_revoked: sertifikatet var trukket tilbake da det ble signert (Signatur1)"
 
 
 def numbers_of(pdf: bytes) -> list[int]:
@@ -277,7 +277,7 @@ def test_nobody_signs_with_a_certificate_that_has_run_out(register: Register, st
     owner.keep(anchors)
     record = file_signed(register, store, anchors, sent(register, store), SignedFiles(store.put(pdf)))
     assert record.details["faults"] == [
-        "signature_untrusted: the certificate chains to no trusted authority (Signatur1)"
+        "signature_untrusted: sertifikatet er ikke utstedt av en utsteder som arkivet stoler på (Signatur1)"
     ]
 
 

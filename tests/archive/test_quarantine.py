@@ -23,8 +23,8 @@ from flows.register.pending_decisions import waiting_for_a_person
 from flows.register.records import files_of, get_record
 from flows.register.reviews import reviews_of
 from flows.signing.port import RequestStatus, Update
-from tests.archive.real import real_agreement
-from tests.archive.signed import NAMES, archived, authority, document
+from tests.archive.agreement_from_template import real_agreement
+from tests.archive.signed_agreements import NAMES, archived, authority, document
 from tests.catalogues import catalogue
 from tests.conftest import Clock
 from tests.signing.paper_provider import PaperProvider

@@ -14,8 +14,8 @@ from flows.archive.store import blob_path
 from flows.errors import StoreFailed
 from flows.register import Register
 from flows.register.records import files_of
-from tests.archive.signed import NAMES, archived, authority, digest_of, document, timestamps
-from tests.archive.stamping import stamping
+from tests.archive.signed_agreements import NAMES, archived, authority, digest_of, document, timestamps
+from tests.archive.timestamp_server import stamping
 from tests.conftest import Clock
 
 FOREVER = timedelta(days=36_500)
@@ -103,7 +103,7 @@ def test_one_record_that_fails_stops_no_other(
     done = renew_due(register, store, anchors, timestamp_service, timedelta(0))
     assert done.renewed == 2
     (failed,) = done.failed
-    assert failed.startswith(f"{damaged.id}: The blob")
+    assert failed.startswith(f"{damaged.id}: Filen")
     assert due_for_renewal(register, timedelta(hours=1)) == [damaged.id]
 
 
@@ -114,4 +114,4 @@ def test_a_service_that_is_away_is_left_alone(register: Register, store: Store, 
     done = renew_due(register, store, anchors, AWAY, timedelta(0))
     assert done.renewed == 0
     assert sorted(one.partition(":")[0] for one in done.failed) == sorted(records)
-    assert sum("not tried" in one for one in done.failed) == 2
+    assert sum("ikke forsøkt" in one for one in done.failed) == 2

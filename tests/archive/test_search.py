@@ -20,9 +20,9 @@ from flows.archive.search import SearchPage, SearchQuery, find, look_up, reindex
 from flows.archive.text_index import remove_from_index
 from flows.cli import app
 from flows.register import Event, Record, Register
-from flows.register.search_index import take_out
-from tests.archive.signed import archived, document, signed
-from tests.archive.texts import TEMPLATE, Kept, index_of, keep, texts_of
+from flows.register.search_index import remove_text
+from tests.archive.indexed_records import TEMPLATE, IndexedRecord, index_of, keep, texts_of
+from tests.archive.signed_agreements import archived, document, signed
 from tests.conftest import PROJECT
 
 TEXTS = {
@@ -35,7 +35,7 @@ TEXTS = {
 @pytest.fixture
 def records(emptied: Register) -> dict[int, str]:
     """Give three records whose texts share a template's lines."""
-    kept = [Kept(f"{TEMPLATE}\n{said}", municipality=f"18{number:02d}") for number, said in TEXTS.items()]
+    kept = [IndexedRecord(f"{TEMPLATE}\n{said}", municipality=f"18{number:02d}") for number, said in TEXTS.items()]
     return dict(zip(TEXTS, keep(emptied, kept), strict=True))
 
 
@@ -89,10 +89,10 @@ def test_words_are_found_as_people_type_them(emptied: Register, records: dict[in
 def test_filters_narrow_what_is_found(emptied: Register) -> None:
     """Municipality, type, validity, the day of signing and the status narrow a search, with and without words."""
     kept = [
-        Kept("Bodø", municipality="1801", valid_from=date(2027, 1, 1), valid_to=date(2031, 12, 31)),
-        Kept("Bodø", municipality="1802", valid_from=date(2024, 2, 29), valid_to=None),
-        Kept("Røst", type="tjenesteavtale6", signed_at=datetime(2026, 3, 31, 22, 30, tzinfo=UTC)),
-        Kept("Bodø", status="quarantined", signed_at=None),
+        IndexedRecord("Bodø", municipality="1801", valid_from=date(2027, 1, 1), valid_to=date(2031, 12, 31)),
+        IndexedRecord("Bodø", municipality="1802", valid_from=date(2024, 2, 29), valid_to=None),
+        IndexedRecord("Røst", type="tjenesteavtale6", signed_at=datetime(2026, 3, 31, 22, 30, tzinfo=UTC)),
+        IndexedRecord("Bodø", status="quarantined", signed_at=None),
     ]
     records = dict(zip(range(1, 5), keep(emptied, kept), strict=True))
 
@@ -146,7 +146,7 @@ def test_pages_follow_each_other(emptied: Register, monkeypatch: pytest.MonkeyPa
     """Pages hold everything once, in order, also past what is ranked and over many blocks; the last one says so."""
     monkeypatch.setattr("flows.archive.search._RANKED", 20)
     said = ["Bodø" if number % 3 else "Bodøsjøen" for number in range(150)]
-    ids = keep(emptied, [Kept(one) for one in said])
+    ids = keep(emptied, [IndexedRecord(one) for one in said])
     pages = [find(emptied, SearchQuery(words="bodo"), page, 10) for page in range(1, 17)]
     assert [page.more for page in pages] == [True] * 14 + [False, False]
     listed = [one.id for page in pages[2:] for one in page.found]  # past what is ranked: by age alone
@@ -193,7 +193,7 @@ def test_destroyed_text_is_nowhere(emptied: Register, records: dict[int, str]) -
 
 def test_search_follows_a_status_whoever_changes_it(emptied: Register) -> None:
     """A record that is let out of quarantine is found among the archived ones, and no longer in quarantine."""
-    first, second = keep(emptied, [Kept("Bodø", status="quarantined"), Kept("Bodø")])
+    first, second = keep(emptied, [IndexedRecord("Bodø", status="quarantined"), IndexedRecord("Bodø")])
     with emptied.write() as transaction:
         transaction.session.get_one(Record, first).status = "archived"
     assert [one.id for one in find(emptied, SearchQuery(words="bodo")).found] == [second, first]
@@ -222,11 +222,11 @@ def test_taking_out_leaves_no_trace(emptied: Register, records: dict[int, str]) 
     with emptied.write() as transaction:
         session = transaction.session
         before = index_of(session)
-    [new] = keep(emptied, [Kept("Nye ord 123456 i Bodø")])
+    [new] = keep(emptied, [IndexedRecord("Nye ord 123456 i Bodø")])
     with emptied.write() as transaction:
         session = transaction.session
         number = session.execute(text("SELECT max(number) FROM record_text")).scalar_one()
-        take_out(session, number)
+        remove_text(session, number)
         assert index_of(session) == before
     assert find(emptied, SearchQuery(words="nye")).found == ()
     assert new not in records.values()

@@ -13,7 +13,7 @@ from flows.archive.search import SearchQuery, find
 from flows.archive.text_index import remove_from_index
 from flows.register import Record, Register
 from flows.register.search_index import rebuild
-from tests.archive.texts import AT, TEMPLATE, Kept, forget, index_of, keep
+from tests.archive.indexed_records import AT, TEMPLATE, IndexedRecord, forget, index_of, keep
 
 FIRST = date(2024, 2, 1)
 LETTERS = st.text(alphabet="aåøæbdnsáčđŋšŧžAÅ1290'-_ \u0301\u00ad\n", max_size=60)
@@ -29,7 +29,7 @@ WORDS = st.lists(
 DAYS = st.integers(0, 900).map(lambda days: FIRST + timedelta(days=days))
 TEXTS = st.tuples(st.sampled_from(["", TEMPLATE, TEMPLATE.replace("7", "29")]), LETTERS | WORDS).map("\n".join)
 KEPT = st.builds(
-    Kept,
+    IndexedRecord,
     text=TEXTS,
     type=st.sampled_from(["alis", "tjenesteavtale6"]),
     municipality=st.sampled_from(["1804", "1875"]),
@@ -51,7 +51,7 @@ QUESTIONS = st.builds(
 
 
 def naively(
-    records: Sequence[tuple[str, Kept]], question: SearchQuery, ranked: int, first: int, size: int
+    records: Sequence[tuple[str, IndexedRecord]], question: SearchQuery, ranked: int, first: int, size: int
 ) -> list[str]:
     """Return what reading every text finds: whole words first among the newest, or by age alone further on."""
     asked = set(words(question.words))
@@ -66,7 +66,7 @@ def naively(
     return [record_id for _rank, record_id in matching[first : first + size]]
 
 
-def _fits(kept: Kept, question: SearchQuery) -> bool:
+def _fits(kept: IndexedRecord, question: SearchQuery) -> bool:
     signed = kept.signed_at.astimezone(ZoneInfo("Europe/Oslo")).date() if kept.signed_at else None
     return all(
         (
@@ -93,7 +93,7 @@ def _fits(kept: Kept, question: SearchQuery) -> bool:
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_search_finds_what_reading_every_text_would(
     kept_open: Register,
-    kept: list[Kept],
+    kept: list[IndexedRecord],
     asked: list[tuple[SearchQuery, int]],
     block: int,
     few: int,
@@ -131,7 +131,7 @@ def test_search_finds_what_reading_every_text_would(
 def test_a_word_that_many_have_is_found_in_all_of_them(emptied: Register) -> None:
     """Beyond the number that is listed one by one, members are bits: nobody is lost, nobody is gained."""
     chosen = {number for number in range(240) if number % 2 or number > 200}
-    ids = keep(emptied, [Kept("Bodø" if number in chosen else "Røst") for number in range(240)])
+    ids = keep(emptied, [IndexedRecord("Bodø" if number in chosen else "Røst") for number in range(240)])
     found: list[str] = []
     for page in range(1, 8):
         found += [one.id for one in find(emptied, SearchQuery(words="bodo"), page, 25).found]

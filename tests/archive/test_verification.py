@@ -16,7 +16,7 @@ from flows.archive import Store, check_archive, open_store
 from flows.archive.signatures import PdfValidation, judge
 from flows.archive.store import blob_path
 from flows.register import Register, open_register
-from tests.archive.signed import archived
+from tests.archive.signed_agreements import archived
 from tests.conftest import Clock
 
 TABLES = {

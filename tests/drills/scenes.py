@@ -14,7 +14,7 @@ from flows.signing.providers.documenso import DocumensoProvider
 from flows.signing.providers.docuseal import DocuSealProvider
 from flows.signing.providers.posten import PostenProvider, open_certificate, posten_session
 from tests.conftest import Clock
-from tests.signing.certificates import authority, enterprise, pkcs12_file
+from tests.signing.certificate_factory import authority, enterprise, pkcs12_file
 from tests.signing.documenso.server import TOKEN as DOCUMENSO_TOKEN
 from tests.signing.documenso.server import DocumensoServer
 from tests.signing.docuseal.server import TOKEN as DOCUSEAL_TOKEN

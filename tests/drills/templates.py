@@ -30,7 +30,7 @@ def main() -> None:
     counts, silent = drill(int(sys.argv[1]) if len(sys.argv) > 1 else 2000)
     for line in silent:
         sys.stderr.write(f"{line}\n")
-    print(json.dumps(counts))  # noqa: T201
+    print(json.dumps(counts))
     sys.exit(1 if counts["silent"] else 0)
 
 

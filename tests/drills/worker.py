@@ -5,22 +5,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import select
+
 from flows.application.collect import collect_signed_agreements
 from flows.application.context import Context
 from flows.archive import open_store
 from flows.errors import NotSent, ProviderError, TransitionRefused
-from flows.register import Register, State, Version, open_register
+from flows.register import Agreement, Register, State, Version, open_register
 from flows.register.agreements import (
     GeneratedDocument,
     Reception,
     approve,
     current_version,
     get_agreement,
-    in_states,
     receive,
+    received_case,
     recognise,
     record_generated,
-    said_again,
     start_anew,
 )
 from flows.register.signature_requests import by_reference
@@ -69,7 +70,7 @@ def work(order: Order) -> None:
     provider = BreakableProvider(inner, points, lambda update: _watch(opened, order.folder, update))
     anchors = order.folder / ("desk/authority" if order.provider == "desk" else "anchors")
     settings = Settings(output=order.folder, trust_anchors=anchors)
-    context = Context(settings, register, BreakableStore(kept.shelf, kept.second, points), provider)
+    context = Context(settings, register, BreakableStore(kept.primary, kept.second, points), provider)
     points.kill_at, points.log = order.kill_at, order.log
     if order.task == "send":
         _send(context, order.agreement_id)
@@ -93,7 +94,7 @@ def _replace(context: Context, agreement_id: str) -> None:
     """Take in a changed case of an agreement that is out, as `renew --send --replace` does."""
     with context.register.read() as session:
         agreement = get_agreement(session, agreement_id)
-        case = said_again(agreement, current_version(session, agreement))
+        case = received_case(agreement, current_version(session, agreement))
         case = replace(case, case={**case.case, "signatar_kommune_tittel": "ordfører"})
         out = recognise(session, case) is Reception.OUT_FOR_SIGNATURE
     if out:
@@ -123,7 +124,8 @@ def _collect(context: Context) -> None:
     settle(context.register, context.provider)
     collect_signed_agreements(context)
     with context.register.read() as session:
-        approved = in_states(session, [State.APPROVED])
+        wanted = select(Agreement.id).where(Agreement.state == State.APPROVED).order_by(Agreement.received_at)
+        approved = list(session.execute(wanted).scalars())
     for agreement_id in approved:  # the next run of the season
         _send(context, agreement_id)
 

@@ -87,7 +87,7 @@ def test_a_refusal_is_told_by_e_mail_once_and_sent_anew(line: Line) -> None:
     request = line.at_desk(f"{agreement}-v1-a1")
     line.desk.act(request["id"], 1, "sign").raise_for_status()
     line.desk.act(request["id"], 2, "decline", REASON).raise_for_status()
-    assert "e-mails wait" in line.told("collect")["mail_errors"][0], "the mail server is away"
+    assert "E-poster som ikke er levert" in line.told("collect")["mail_errors"][0], "the mail server is away"
     with running(post, port):
         assert line.told("collect")["mail_errors"] == []
     assert len(post.taken) == 2

@@ -117,10 +117,10 @@ def test_a_server_that_is_down_loses_nothing(register: Register, agreements: lis
     notify(register)
     down = post(register, port)
     assert (down.sent, down.waiting) == (0, 1)
-    assert "could not be used" in down.problem
+    assert "kunne ikke brukes" in down.problem
     with register.read() as session:
         assert [one.state for one in undelivered(session)] == ["waiting", "waiting"]
-        assert "could not be used" in undelivered(session)[0].problem
+        assert "kunne ikke brukes" in undelivered(session)[0].problem
     notify(register)
     server = Behaviour()
     with running(server, port):
@@ -159,7 +159,7 @@ def test_an_answer_that_is_lost_makes_no_second_email(
     with running(server, port):
         first = post(register, port, for_data=0.3)
         assert (first.sent, first.waiting) == (0, 2)
-        assert "may have arrived" in first.problem
+        assert "kan ha kommet fram" in first.problem
         assert post(register, port) == DeliveryRound()
         server.seconds_before_answer = 0
         clock.now += LEASE + timedelta(minutes=1)
@@ -328,4 +328,4 @@ def test_no_password_goes_out_in_the_clear(register: Register, agreements: list[
         server = MailServer("127.0.0.1", port, user="me", password="secret", patience=5)
         made = deliver_waiting(register, deliver_by_smtp(server, SENDER))
     assert (made.sent, made.waiting) == (0, 1)
-    assert "a password is not sent without" in made.problem
+    assert "passordet sendes ikke ukryptert" in made.problem

@@ -171,7 +171,7 @@ def test_an_answer_that_comes_again_changes_nothing(register: Register) -> None:
     with register.read() as session:
         request = by_reference(session, reference)
         assert (request.status, get_agreement(session, request.agreement_id).state) == ("declined", State.DECLINED)
-        assert events_of(session, request.agreement_id)[-1].why == "the provider says declined"
+        assert events_of(session, request.agreement_id)[-1].why == "leverandøren melder: avslått"
 
 
 def test_a_late_answer_to_what_was_settled_as_not_sent_waits_for_a_person(register: Register) -> None:
@@ -225,8 +225,8 @@ def test_an_edited_event_shows_in_the_chain(register: Register) -> None:
         transaction.session.execute(text("DELETE FROM event WHERE number = 1"))
     with register.read() as session:
         faults = [(one.number, one.fault) for one in chain_faults(session)]
-    assert (2, "events 1 to 1 are missing") in faults
-    assert (2, "was changed after it was written") in faults
+    assert (2, "hendelsene 1 til 1 mangler") in faults
+    assert (2, "er endret etter at den ble skrevet") in faults
 
 
 def test_an_unknown_id_is_said_in_one_sentence(register: Register) -> None:

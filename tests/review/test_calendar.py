@@ -10,7 +10,7 @@ from flows.register import Register
 from flows.review import due_dates, keep_dates
 from flows.review.agenda import AgendaItem, calendar_of
 from flows.review.calendar import calendar, uid
-from flows.review.outcomes import ReviewOutcome, do_reviews
+from flows.review.outcomes import ReviewOutcome, record_outcomes
 from tests.agreements.cases import alis_case, tjenesteavtale6_case
 from tests.conftest import Clock
 from tests.review.archived import archive, archive_changed
@@ -115,8 +115,8 @@ def test_what_is_done_or_ended_is_cancelled_under_the_same_uid(register: Registe
     """A done review leaves subscribers' calendars; the dates of an ended agreement do, too; the sequence grows."""
     alis, tjenesteavtale = some_agreements(register)
     clock.now = datetime(2027, 4, 1, 7, tzinfo=UTC)
-    do_reviews(register, [tjenesteavtale], ReviewOutcome.CONTINUES, "a")
-    do_reviews(register, [alis], ReviewOutcome.ENDED, "a", on=date(2027, 4, 1))
+    record_outcomes(register, [tjenesteavtale], ReviewOutcome.CONTINUES, "a")
+    record_outcomes(register, [alis], ReviewOutcome.ENDED, "a", on=date(2027, 4, 1))
     found = events(register)
     done = found[f"{tjenesteavtale}-review-1@avtaleflyt"]
     assert (done["STATUS"], done["SEQUENCE"]) == ("CANCELLED", 1)

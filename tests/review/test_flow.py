@@ -41,7 +41,7 @@ def test_the_flow_by_hand_with_a_server_that_is_down_first(tmp_path: Path) -> No
     port, server = free_port(), Behaviour()
     down = notify(tmp_path, port)
     assert down.returncode == 1, down.stderr
-    assert "1 e-mails wait" in down.stderr
+    assert "1 venter, 0 er avvist" in down.stderr
     assert "Traceback" not in down.stderr + down.stdout
     with running(server, port):
         up, again = notify(tmp_path, port), notify(tmp_path, port)

@@ -13,7 +13,7 @@ from flows import language
 from flows.cli import app
 from flows.register import Register, open_register
 from flows.review import keep_dates
-from flows.review.outcomes import ReviewOutcome, do_reviews
+from flows.review.outcomes import ReviewOutcome, record_outcomes
 from flows.review.renewal_candidates import cases_by_type, renewals
 from tests.agreements.cases import alis_case, tjenesteavtale6_case
 from tests.conftest import Clock
@@ -127,8 +127,8 @@ def test_a_review_that_asked_for_a_change_asks_for_renewal(register: Register, c
     changed = archive(register, "tjenesteavtale6", tjenesteavtale6_case(), SIGNED)
     ended = archive(register, "alis", alis_case(), SIGNED)
     clock.now = datetime(2027, 11, 1, 7, tzinfo=UTC)
-    do_reviews(register, [changed], ReviewOutcome.CHANGED, "a")
-    do_reviews(register, [ended], ReviewOutcome.ENDED, "a")
+    record_outcomes(register, [changed], ReviewOutcome.CHANGED, "a")
+    record_outcomes(register, [ended], ReviewOutcome.ENDED, "a")
     (renewal,) = renewals(register, 2028, {"alis": "f" * 64})
     assert renewal.reasons == ("siste gjennomgang ba om en endring",)
     assert renewal.case.model_dump()["siste_gjennomgang_dato"] == date(2027, 11, 1)

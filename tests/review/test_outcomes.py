@@ -10,7 +10,7 @@ from flows.register.agreements import events_of, get_agreement
 from flows.register.deadlines import deadlines_of
 from flows.register.reviews import reviews_of
 from flows.review import deadline_kinds, due_dates, due_reviews, keep_dates
-from flows.review.outcomes import ReviewOutcome, do_reviews, due_in
+from flows.review.outcomes import ReviewOutcome, due_in, record_outcomes
 from tests.agreements.cases import alis_case, tjenesteavtale6_case
 from tests.conftest import Clock
 from tests.register.proving import chain_faults
@@ -36,7 +36,7 @@ def test_an_agreement_that_continues_gets_its_next_review(any_register: Register
     agreement = archive(any_register, "alis", alis_case(), SIGNED)
     assert open_due(any_register) == [(1, date(2027, 12, 1))]
     stand_at(clock, date(2027, 11, 1))
-    (done,) = do_reviews(any_register, [agreement], ReviewOutcome.CONTINUES, "coordinator", "talked to both")
+    (done,) = record_outcomes(any_register, [agreement], ReviewOutcome.CONTINUES, "coordinator", "talked to both")
     assert (done.number, done.next_due, done.problem) == (1, date(2028, 12, 1), "")
     with any_register.read() as session:
         first = reviews_of(session, agreement)[0]
@@ -50,8 +50,8 @@ def test_a_review_is_not_done_twice_by_mistake(register: Register, clock: Clock)
     """Recording the same outcome again finds no review that is due, and records nothing a year ahead."""
     agreement = archive(register, "alis", alis_case(), SIGNED)
     stand_at(clock, date(2027, 11, 1))
-    do_reviews(register, [agreement], ReviewOutcome.CONTINUES, "a")
-    (again,) = do_reviews(register, [agreement], ReviewOutcome.CONTINUES, "b")
+    record_outcomes(register, [agreement], ReviewOutcome.CONTINUES, "a")
+    (again,) = record_outcomes(register, [agreement], ReviewOutcome.CONTINUES, "b")
     assert "within 90 days" in again.problem
     assert open_due(register) == [(2, date(2028, 12, 1))]
 
@@ -64,7 +64,7 @@ def test_several_at_once(register: Register, clock: Clock) -> None:
     assert due_in(register, "1804") == []
     stand_at(clock, date(2027, 11, 1))
     assert sorted(due_in(register, "1804")) == sorted(agreements)
-    done = do_reviews(register, [*due_in(register, "1804"), "unknown"], ReviewOutcome.CONTINUES, "a")
+    done = record_outcomes(register, [*due_in(register, "1804"), "unknown"], ReviewOutcome.CONTINUES, "a")
     assert [bool(one.problem) for one in done] == [False, False, False, True]
     assert [one.agreement_id for one in due_reviews(register, timedelta(days=90))] == [other]
 
@@ -73,7 +73,7 @@ def test_notice_ends_a_tjenesteavtale_a_year_later(any_register: Register, clock
     """The end stands on its day, weekend or not; until then it can be reviewed, afterwards it has dropped out."""
     agreement = archive(any_register, "tjenesteavtale6", tjenesteavtale6_case(avtale_gjelder_fra=SIGNED), SIGNED)
     stand_at(clock, date(2027, 11, 20))
-    (done,) = do_reviews(any_register, [agreement], ReviewOutcome.ENDED, "a", on=date(2027, 11, 20))
+    (done,) = record_outcomes(any_register, [agreement], ReviewOutcome.ENDED, "a", on=date(2027, 11, 20))
     assert (done.number, done.last_day, done.next_due) == (1, date(2028, 11, 20), None)
     (end,) = due_dates(any_register)
     assert (end.kind, end.due, end.rule, end.section) == (
@@ -97,7 +97,7 @@ def test_notice_ends_a_tjenesteavtale_a_year_later(any_register: Register, clock
     with any_register.read() as session:
         assert get_agreement(session, agreement).state == State.ENDED
         assert [review.outcome for review in reviews_of(session, agreement)] == ["ended"]
-    (again,) = do_reviews(any_register, [agreement], ReviewOutcome.CONTINUES, "a")
+    (again,) = record_outcomes(any_register, [agreement], ReviewOutcome.CONTINUES, "a")
     assert "has ended" in again.problem
 
 
@@ -106,7 +106,7 @@ def test_an_end_between_reviews_lets_the_coming_ones_lapse(register: Register, c
     service = {"fra": "2028-09-01", "til": "2029-02-28"}
     agreement = archive(register, "alis", alis_case(institusjonstjeneste_perioder=[service]), SIGNED)
     stand_at(clock, date(2027, 3, 1))
-    (done,) = do_reviews(register, [agreement], ReviewOutcome.ENDED, "a", on=date(2027, 6, 30))
+    (done,) = record_outcomes(register, [agreement], ReviewOutcome.ENDED, "a", on=date(2027, 6, 30))
     assert (done.number, done.last_day) == (0, date(2027, 6, 30))
     assert [one.kind for one in due_dates(register) if one.agreement_id] == [deadline_kinds.EARLY_END]
     stand_at(clock, date(2027, 7, 1))
@@ -120,7 +120,7 @@ def test_a_changed_agreement_keeps_its_reviews_and_gets_new_deadlines(register: 
     """A new version is reviewed on the days of the first one; its end moves, and calendars can see that it did."""
     agreement = archive(register, "alis", alis_case(), SIGNED)
     stand_at(clock, date(2027, 11, 1))
-    do_reviews(register, [agreement], ReviewOutcome.CHANGED, "a")
+    record_outcomes(register, [agreement], ReviewOutcome.CHANGED, "a")
     archive_changed(register, "alis", agreement, alis_case(fravaer_maaneder=6), date(2027, 11, 15))
     assert open_due(register) == [(2, date(2028, 12, 1))]
     with register.read() as session:
@@ -173,9 +173,9 @@ def test_the_grants_deadlines_follow_the_municipalities(register: Register, cloc
         "1804:grant_decision:2027",
         "1804:grant_rules:2027",
     ]
-    do_reviews(register, ["1804:auditor_report:2027"], ReviewOutcome.CONTINUES, "a")
+    record_outcomes(register, ["1804:auditor_report:2027"], ReviewOutcome.CONTINUES, "a")
     assert len([one for one in due_dates(register) if one.agreement_id is None]) == 3
-    do_reviews(register, [agreement], ReviewOutcome.ENDED, "a", on=date(2027, 1, 4))
+    record_outcomes(register, [agreement], ReviewOutcome.ENDED, "a", on=date(2027, 1, 4))
     stand_at(clock, date(2027, 1, 5))
     keep_dates(register)
     assert [one for one in due_dates(register) if one.agreement_id is None] == []
@@ -184,8 +184,8 @@ def test_the_grants_deadlines_follow_the_municipalities(register: Register, cloc
 def test_a_day_of_notice_needs_an_end(register: Register) -> None:
     """--on with another outcome is wrong use; a day before the agreement began is refused with a sentence."""
     with pytest.raises(WrongUse, match="outcome ended"):
-        do_reviews(register, ["x"], ReviewOutcome.CONTINUES, "a", on=date(2027, 1, 1))
+        record_outcomes(register, ["x"], ReviewOutcome.CONTINUES, "a", on=date(2027, 1, 1))
     agreement = archive(register, "alis", alis_case(), SIGNED)
-    (refused,) = do_reviews(register, [agreement], ReviewOutcome.ENDED, "a", on=date(2020, 1, 1))
+    (refused,) = record_outcomes(register, [agreement], ReviewOutcome.ENDED, "a", on=date(2020, 1, 1))
     assert "valid from" in refused.problem
     assert open_due(register) == [(1, date(2027, 12, 1))]

@@ -96,7 +96,7 @@ def test_a_document_that_cannot_be_read_is_not_sent(register: Register, error: E
         send_it(register, provider, agreement_id, read)
     state, reason = state_and_reason(register, agreement_id)
     assert (state, provider.created) == (State.APPROVED, [])
-    assert reason.startswith("not sent: ")
+    assert reason.startswith("ikke sendt: ")
     assert sentence in reason
 
 

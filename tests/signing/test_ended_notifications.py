@@ -8,13 +8,13 @@ from sqlalchemy import select
 
 from flows.register import Register, State
 from flows.register.agreements import current_version, events_of, get_agreement
-from flows.register.event_chain import proven_events
+from flows.register.event_chain import verified_events
 from flows.register.mail import claim_next, settle_mail
 from flows.register.review_schema import Mail
 from flows.register.signature_requests import newest_request
 from flows.register.states import MailStatus
 from flows.signing.cancellation import withdraw
-from flows.signing.ended_notifications import NotificationAddresses, tell_of_endings
+from flows.signing.ended_notifications import NotificationAddresses, notify_of_ends
 from flows.signing.manual_resolution import settle_gone
 from flows.signing.polling import signed_updates
 from flows.signing.port import RequestStatus, SignerStatus, Update
@@ -53,7 +53,7 @@ def test_a_refusal_is_told_to_the_coordinator_and_to_whoever_has_signed(any_regi
     provider = PaperProvider()
     agreement_id = out(any_register, provider)
     end(any_register, provider, agreement_id, RequestStatus.DECLINED)
-    assert tell_of_endings(any_register, POST) == 2
+    assert notify_of_ends(any_register, POST) == 2
     told = dict(mails(any_register))
     assert set(told) == {"postmottak@kommune.example", "kari@kommune.example"}
     mine, hers = told["postmottak@kommune.example"], told["kari@kommune.example"]
@@ -65,7 +65,7 @@ def test_a_refusal_is_told_to_the_coordinator_and_to_whoever_has_signed(any_regi
     assert "Kari Čáhppe" in hers.get_content()
     assert not any("beløpet" in f"{one.why}{one.details}" for one in events(any_register, agreement_id))
     with any_register.read() as session:
-        assert not [one for one in proven_events(session) if one.faults]
+        assert not [one for one in verified_events(session) if one.faults]
 
 
 def events(register: Register, agreement_id: str):  # type: ignore[no-untyped-def]
@@ -79,7 +79,7 @@ def test_other_ends_are_told_to_the_coordinator(any_register: Register, status: 
     """Nobody else has to be told that nothing more comes."""
     provider = PaperProvider()
     end(any_register, provider, out(any_register, provider), status)
-    assert tell_of_endings(any_register, POST) == 1
+    assert notify_of_ends(any_register, POST) == 1
     assert [whom for whom, _ in mails(any_register)] == ["postmottak@kommune.example"]
 
 
@@ -87,9 +87,9 @@ def test_nobody_is_told_twice(any_register: Register, clock: Clock) -> None:
     """Not by the next round, not after a week, and not while the first e-mail still waits for its server."""
     provider = PaperProvider()
     end(any_register, provider, out(any_register, provider), RequestStatus.DECLINED)
-    assert [tell_of_endings(any_register, POST) for _ in range(3)] == [2, 0, 0]
+    assert [notify_of_ends(any_register, POST) for _ in range(3)] == [2, 0, 0]
     clock.forward(days=8)
-    assert tell_of_endings(any_register, POST) == 0
+    assert notify_of_ends(any_register, POST) == 0
     assert len(mails(any_register)) == 2
 
 
@@ -100,15 +100,15 @@ def test_what_we_ended_ourselves_is_no_news(any_register: Register) -> None:
     provider.says = [Update("1", f"{first}-v1-a1", RequestStatus.CANCELLED)]
     assert withdraw(any_register, provider, first) == State.CANCELLED
     assert settle_gone(any_register, provider, out(any_register, provider, "7654321")) == State.CANCELLED
-    assert tell_of_endings(any_register, POST) == 0
+    assert notify_of_ends(any_register, POST) == 0
 
 
 def test_without_anybody_to_tell_it_waits_for_somebody(any_register: Register) -> None:
     """No address: nothing is written, and once there is one it is told."""
     provider = PaperProvider()
     end(any_register, provider, out(any_register, provider), RequestStatus.EXPIRED)
-    assert tell_of_endings(any_register, NotificationAddresses(POST.sender)) == 0
-    assert tell_of_endings(any_register, POST) == 1
+    assert notify_of_ends(any_register, NotificationAddresses(POST.sender)) == 0
+    assert notify_of_ends(any_register, POST) == 1
 
 
 def test_an_address_that_was_refused_is_not_tried_again(any_register: Register, clock: Clock) -> None:
@@ -126,7 +126,7 @@ def test_an_address_that_was_refused_is_not_tried_again(any_register: Register, 
         assert mail is not None
         settle_mail(transaction, mail.id, MailStatus.REFUSED)
     end(any_register, provider, agreement_id, RequestStatus.EXPIRED)
-    assert tell_of_endings(any_register, POST) == 1
+    assert notify_of_ends(any_register, POST) == 1
     assert sorted(whom for whom, _ in mails(any_register)) == ["postmottak@kommune.example", "sluttet@kommune.example"]
 
 
@@ -135,7 +135,7 @@ def test_what_ended_long_ago_is_no_news(any_register: Register, clock: Clock) ->
     provider = PaperProvider()
     end(any_register, provider, out(any_register, provider), RequestStatus.DECLINED)
     clock.forward(days=8)
-    assert tell_of_endings(any_register, POST) == 0
+    assert notify_of_ends(any_register, POST) == 0
 
 
 def test_who_has_signed_is_kept(any_register: Register) -> None:

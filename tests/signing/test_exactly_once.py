@@ -21,7 +21,7 @@ from flows.signing.cancellation import withdraw
 from flows.signing.manual_resolution import settle_not_sent, settle_sent
 from flows.signing.polling import signed_updates
 from flows.signing.port import Capabilities, FoundRequests, RequestStatus, SentRequest, SignerStatus, Update
-from flows.signing.rate_limiter import paced
+from flows.signing.rate_limiter import rate_limited
 from flows.signing.sending import send, settle
 from tests.conftest import Clock
 from tests.signing.paper_provider import PaperProvider, approved_agreement
@@ -140,7 +140,7 @@ def test_several_requests_under_one_reference_are_for_a_person(any_register: Reg
         (
             "Arbeidsavtale",
             State.UNKNOWN,
-            "the provider's request 11 carries our reference under another title",
+            "leverandørens oppdrag 11 har vår referanse, men en annen tittel",
         ),
     ],
 )
@@ -285,7 +285,7 @@ def sleeping(clock: Clock) -> Callable[[float], None]:
 
 def test_the_pace_holds_over_all_workers(any_register: Register, clock: Clock) -> None:
     """Two workers on one register make eleven calls in no less than two seconds at five a second."""
-    workers = [paced(any_register, "paper", 5, sleeping(clock)) for _ in range(2)]
+    workers = [rate_limited(any_register, "paper", 5, sleeping(clock)) for _ in range(2)]
     began = clock()
     for number in range(11):
         workers[number % 2]()
@@ -294,7 +294,7 @@ def test_the_pace_holds_over_all_workers(any_register: Register, clock: Clock) -
 
 def test_a_clock_set_back_stops_nobody(any_register: Register, clock: Clock) -> None:
     """After the clock was set back an hour, the next call waits for a fifth of a second, not for an hour."""
-    pace = paced(any_register, "paper", 5, sleeping(clock))
+    pace = rate_limited(any_register, "paper", 5, sleeping(clock))
     pace()
     clock.forward(hours=-1)
     began = clock()

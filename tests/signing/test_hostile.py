@@ -23,7 +23,7 @@ from flows.signing.sending import send, settle
 from tests.agreements.cases import alis_case
 from tests.conftest import Clock
 from tests.drills.scenes import DocumensoScene, DocuSealScene, PostenScene, open_adapter, scene
-from tests.signing.sealing import sealed
+from tests.signing.provider_seals import sealed
 from tests.signing_desk.documents import BOTH, agreement
 
 pytest.importorskip("xmlsec", reason="install it with: pip install xmlsec")

@@ -9,7 +9,7 @@ from flows.mail.smtp import server_at
 from flows.register import Register, SignatureRequest
 from flows.register.signature_requests import intend
 from flows.settings import Settings
-from flows.signing_desk.emails import letters_at
+from flows.signing_desk.emails import mailer_at
 from flows.signing_desk.webhook_outbox import webhook_at
 from tests.conftest import Clock
 from tests.signing.paper_provider import approved_agreement
@@ -30,7 +30,7 @@ def test_what_holds_a_secret_prints_none(clock: Clock) -> None:
     """Mail servers and webhooks, printed whole as a debugger or an error would."""
     held = [
         server_at("smtp://user:hemmelig@mail.example"),
-        letters_at("smtp://user:hemmelig@mail.example", "desk@kommune.example", clock),
+        mailer_at("smtp://user:hemmelig@mail.example", "desk@kommune.example", clock),
         webhook_at("https://web.example/webhooks/desk", "hemmelig"),
     ]
     assert "hemmelig" not in repr(held)

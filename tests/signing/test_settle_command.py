@@ -15,7 +15,7 @@ from flows.register.agreements import events_of
 from flows.signing.port import Lookup, LookupUnavailable, SentRequest, SigningIntent
 from flows.signing.providers.desk import DeskProvider
 from flows.signing.sending import send, settle
-from tests.signing.certificates import authority, enterprise, pkcs12_file
+from tests.signing.certificate_factory import authority, enterprise, pkcs12_file
 from tests.signing.paper_provider import PaperProvider, approved_agreement
 from tests.signing_desk.documents import BOTH, agreement
 from tests.signing_desk.servers import TOKEN, RunningDesk, desk_in_thread
@@ -136,7 +136,7 @@ def test_another_document_under_our_reference_is_no_such_request(register: Regis
     assert settle(register, desk.provider) == {agreement_id: State.UNKNOWN}
     with register.read() as session:
         assert events_of(session, agreement_id)[-1].why == (
-            f"the provider's request {strange} carries our reference with another PDF"
+            f"leverandørens oppdrag {strange} har vår referanse, men en annen PDF"
         )
     with pytest.raises(TransitionRefused, match="another document: cancel it there"):
         CliRunner().invoke(app, ["settle", agreement_id, "--sent", strange], catch_exceptions=False)

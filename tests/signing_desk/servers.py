@@ -18,7 +18,7 @@ import uvicorn
 from flows.signing.port import SentRequest, Signer
 from flows.signing.providers.desk import DeskProvider
 from flows.signing_desk.app import create_app, utc_now
-from flows.signing_desk.emails import Letters
+from flows.signing_desk.emails import SignerMailer
 from flows.signing_desk.webhook_outbox import Webhook
 from tests.signing_desk.documents import BOTH, agreement, intent_of
 
@@ -82,14 +82,14 @@ def desk_process(folder: Path, token: str = TOKEN) -> Iterator[RunningDesk]:
 def desk_in_thread(
     folder: Path,
     clock: Callable[[], datetime] = utc_now,
-    letters: Letters | None = None,
+    mailer: SignerMailer | None = None,
     webhook: Webhook | None = None,
 ) -> Iterator[RunningDesk]:
     """Run a desk in a thread, over real HTTP, at the time that the clock shows."""
     with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        app = create_app(folder, clock, address=address, token=TOKEN, letters=letters, webhook=webhook)
+        app = create_app(folder, clock, address=address, token=TOKEN, mailer=mailer, webhook=webhook)
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

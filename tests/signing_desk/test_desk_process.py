@@ -62,7 +62,7 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path: Path) -> None:
         told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert told.returncode == 2
     assert told.stderr.count("\n") == 1
-    assert "choose --port 0" in told.stderr
+    assert "Velg --port 0" in told.stderr
 
 
 def test_two_desks_on_one_folder_are_one_desk(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from aiosmtpd.controller import Controller
 from flows.errors import ProviderError, WrongUse
 from flows.signing.port import OpenRequest, RequestStatus
 from flows.signing_desk import signer_actions
-from flows.signing_desk.emails import letters_at
+from flows.signing_desk.emails import mailer_at
 from flows.signing_desk.service import open_desk
 from flows.signing_desk.throttling import MISSES
 from tests.conftest import Clock
@@ -52,8 +52,8 @@ def postbox() -> Iterator[tuple[Postbox, int]]:
 @pytest.fixture
 def posting_desk(tmp_path: Path, clock: Clock, postbox: tuple[Postbox, int]) -> Iterator[RunningDesk]:
     """Give a desk with e-mail."""
-    letters = letters_at(f"smtp://127.0.0.1:{postbox[1]}", "Avtaleflyt <desk@kommune.example>", clock)
-    with desk_in_thread(tmp_path / "desk", clock, letters) as desk:
+    mailer = mailer_at(f"smtp://127.0.0.1:{postbox[1]}", "Avtaleflyt <desk@kommune.example>", clock)
+    with desk_in_thread(tmp_path / "desk", clock, mailer) as desk:
         yield desk
 
 
@@ -108,14 +108,14 @@ def test_a_mail_server_that_is_away_stops_nothing(tmp_path: Path, clock: Clock) 
     """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    letters = letters_at(f"smtp://127.0.0.1:{port}", "desk@kommune.example", clock)
-    with desk_in_thread(tmp_path / "desk", clock, letters) as desk:
+    mailer = mailer_at(f"smtp://127.0.0.1:{port}", "desk@kommune.example", clock)
+    with desk_in_thread(tmp_path / "desk", clock, mailer) as desk:
         sent = desk.send()
         reminded = desk.api("POST", f"/{sent.provider_id}/remind", json={"order": 1})
         assert (reminded.status_code, reminded.json()["code"]) == (502, "mail-failed")
         told = desk.provider.poll([OpenRequest(sent.provider_id, "ref-1")])
         assert next(told).status == RequestStatus.OPEN
-        with pytest.raises(ProviderError, match="could not write to a signer of 1 of 1 open requests: ref-1"):
+        with pytest.raises(ProviderError, match="kunne ikke skrive til en signatar i 1 av 1 åpne oppdrag: ref-1"):
             next(told)
         assert desk.act(sent.provider_id, 1, "sign").ok
         events = desk.api("GET", f"/{sent.provider_id}/evidence").json()["events"]
@@ -132,8 +132,8 @@ def test_a_signer_whose_address_has_norwegian_letters(tmp_path: Path, clock: Clo
     controller = Controller(box, hostname="127.0.0.1", port=port, enable_SMTPUTF8=smtputf8)
     controller.start()
     try:
-        letters = letters_at(f"smtp://127.0.0.1:{port}", "desk@kommune.example", clock)
-        with desk_in_thread(tmp_path / "desk", clock, letters) as desk:
+        mailer = mailer_at(f"smtp://127.0.0.1:{port}", "desk@kommune.example", clock)
+        with desk_in_thread(tmp_path / "desk", clock, mailer) as desk:
             sent = desk.send(signers=[replace(KARI, email="kåre@kommune.example"), OLA])
             events = desk.api("GET", f"/{sent.provider_id}/evidence").json()["events"]
     finally:
@@ -146,9 +146,9 @@ def test_a_signer_whose_address_has_norwegian_letters(tmp_path: Path, clock: Clo
 def test_a_wrong_address_of_the_mail_server_is_a_wrong_setting(url: str, clock: Clock) -> None:
     """Told in a sentence with the setting's name; no address at all means no e-mail."""
     with pytest.raises(WrongUse, match="AVTALEFLYT_SMTP_URL"):
-        letters_at(url, "desk@kommune.example", clock)
-    assert letters_at("", "", clock) is None
-    assert "hemmelig" not in repr(letters_at("smtp://u:hemmelig@host", "desk@kommune.example", clock))
+        mailer_at(url, "desk@kommune.example", clock)
+    assert mailer_at("", "", clock) is None
+    assert "hemmelig" not in repr(mailer_at("smtp://u:hemmelig@host", "desk@kommune.example", clock))
 
 
 def test_whoever_tries_links_is_made_to_wait(desk: RunningDesk, clock: Clock) -> None:

@@ -248,10 +248,10 @@ def test_an_authority_without_its_key_is_not_replaced(tmp_path: Path) -> None:
     open_authority(tmp_path / "two", NOW)
     key = tmp_path / "one" / "private" / "ca-key.pem"
     key.write_bytes((tmp_path / "two" / "private" / "ca-key.pem").read_bytes())
-    with pytest.raises(WrongUse, match="is not the key of"):
+    with pytest.raises(WrongUse, match="er ikke nøkkelen til"):
         open_authority(tmp_path / "one", NOW)
     key.unlink()
-    with pytest.raises(WrongUse, match=r"put private/ca-key\.pem back"):
+    with pytest.raises(WrongUse, match=r"Legg private/ca-key\.pem tilbake"):
         open_authority(tmp_path / "one", NOW)
     assert not key.exists()
 

@@ -18,7 +18,7 @@ from flows.signing.providers.desk import DeskProvider
 from flows.signing_desk.schemas import IntentIn
 from flows.signing_desk.sender_actions import cancel, create
 from flows.signing_desk.service import Desk, open_desk
-from flows.signing_desk.webhook_outbox import MOST_ATTEMPTS, Webhook, pause, tell, webhook_at
+from flows.signing_desk.webhook_outbox import MOST_ATTEMPTS, Webhook, deliver_due, pause, webhook_at
 from flows.signing_desk.webhook_signing import HEADER, sign_webhook
 from flows.web.webhooks import webhook_routes
 from tests.conftest import Clock
@@ -68,7 +68,7 @@ class Telling:
     def tell(self, secret: str = SECRET) -> int:
         """Try once."""
         with requests.Session() as session:
-            return tell(self.desk, Webhook(self.ears.address, secret.encode()), session)
+            return deliver_due(self.desk, Webhook(self.ears.address, secret.encode()), session)
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def telling(tmp_path: Path, clock: Clock) -> Iterator[Telling]:
     """Give a desk that tells."""
     ears = Ears(clock)
     with ears.running():
-        yield Telling(open_desk(tmp_path / "desk", clock, "http://desk.example", tells=True), ears, clock)
+        yield Telling(open_desk(tmp_path / "desk", clock, "http://desk.example", sends_webhooks=True), ears, clock)
 
 
 def test_what_happens_is_told_once_it_is_taken(telling: Telling) -> None:

@@ -18,7 +18,7 @@ from flows.application.context import Context
 from flows.register import Register
 from flows.register.calendar_feeds import feeds, make_feed, revoke_feed
 from flows.review import due_dates, keep_dates
-from flows.review.outcomes import ReviewOutcome, do_reviews
+from flows.review.outcomes import ReviewOutcome, record_outcomes
 from flows.settings import Settings
 from flows.web.calendar import calendar_router
 from flows.web.year import year_router
@@ -92,7 +92,7 @@ def test_an_unchanged_calendar_is_not_sent_again(register: Register, browser: Br
     again = browser.get(address, **{"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     (deadline,) = [one.id for one in due_dates(register) if one.id == "1804:auditor_report:2027"]
-    do_reviews(register, [deadline], ReviewOutcome.CONTINUES, "a")
+    record_outcomes(register, [deadline], ReviewOutcome.CONTINUES, "a")
     changed = browser.get(address, **{"If-None-Match": first.headers["etag"]})
     assert changed.status_code == 200
     events = {str(event["UID"]): event for event in Calendar.from_ical(changed.content).walk("VEVENT")}

@@ -24,7 +24,7 @@ from flows.signing.port import OpenRequest, Provider, RequestStatus, Update
 from flows.signing.providers.documenso import DocumensoProvider
 from flows.signing.providers.docuseal import DocuSealProvider
 from flows.signing.sending import send
-from flows.web.debounce import hurrying
+from flows.web.debounce import debounced
 from flows.web.webhooks import MAX_BYTES, webhook_routes
 from tests.conftest import Clock
 from tests.signing.paper_provider import PaperProvider, approved_agreement
@@ -212,7 +212,7 @@ def test_a_crowd_of_webhooks_is_one_round() -> None:
         if len(rounds) == 1:
             raise ProviderError("The provider is away.")
 
-    with hurrying(collect, moment=0.2) as wake:
+    with debounced(collect, moment=0.2) as wake:
         for _ in range(100):
             wake()
         assert begun.wait(10)

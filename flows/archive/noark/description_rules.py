@@ -10,6 +10,7 @@ from lxml import etree
 
 from flows.archive.noark.journal_rules import empty_elements
 from flows.archive.noark.streaming_reader import PackageFinding, local
+from flows.language import translate as _
 
 _ADDML = "{http://www.arkivverket.no/standarder/addml}"
 FLAGS = (
@@ -25,10 +26,10 @@ def check_description(folder: Path, addml: Any, schemas: Path) -> Iterator[Packa
     official = _official(schemas)
     if "addml.xsd" not in official:
         yield PackageFinding(
-            "N5.03", "arkivuttrekk.xml", "not checked: addml.xsd is missing among the official schemas"
+            "N5.03", "arkivuttrekk.xml", _("not checked: addml.xsd is missing among the official schemas")
         )
     elif not etree.XMLSchema(etree.parse(official["addml.xsd"])).validate(addml):
-        yield PackageFinding("N5.03", "arkivuttrekk.xml", "does not follow addml.xsd")
+        yield PackageFinding("N5.03", "arkivuttrekk.xml", _("does not follow addml.xsd"))
     described = set()
     for one in addml.iter(f"{_ADDML}property"):
         if one.get("name") != "file":
@@ -38,24 +39,24 @@ def check_description(folder: Path, addml: Any, schemas: Path) -> Iterator[Packa
         described.add(name)
         path = folder / name
         if not path.exists():
-            yield PackageFinding("N5.01", name, "is described but missing")
+            yield PackageFinding("N5.01", name, _("is described but missing"))
             continue
         algorithm, value = _inner(one, "checksum/algorithm"), _inner(one, "checksum/value")
         if not algorithm and not value and not first:
             continue  # described in full at its first mention
         if algorithm not in {"SHA-256", "SHA256"} or value.lower() != sha256_of(path):
-            yield PackageFinding("N5.02", name, "its checksum is missing or differs")
+            yield PackageFinding("N5.02", name, _("its checksum is missing or differs"))
     for path in sorted(folder.glob("*.x[ms][ld]")):
         if path.name not in described | {"arkivuttrekk.xml", "addml.xsd"}:
-            yield PackageFinding("N5.01", path.name, "lies in the package and is not described")
+            yield PackageFinding("N5.01", path.name, _("lies in the package and is not described"))
         if path.suffix == ".xsd" and (path.name not in official or sha256_of(path) != sha256_of(official[path.name])):
-            yield PackageFinding("N5.03", path.name, "is not the official schema (krav 6.4.18)")
+            yield PackageFinding("N5.03", path.name, _("is not the official schema (krav 6.4.18)"))
     empty = Counter(local(one) for one in addml.iter() if len(one) == 0 and not (one.text or "").strip())
     yield from empty_elements("arkivuttrekk.xml", empty)
     yield from _check_order(addml)
     for rule, flag, _element in FLAGS:
         if value_of(addml, flag) not in {"true", "false"}:
-            yield PackageFinding(rule, "arkivuttrekk.xml", f"does not say {flag}")
+            yield PackageFinding(rule, "arkivuttrekk.xml", _("does not say {flag}").format(flag=flag))
 
 
 def _official(schemas: Path) -> dict[str, Path]:
@@ -80,7 +81,11 @@ def _check_order(addml: Any) -> Iterator[PackageFinding]:
     ]
     for found, expected in ((first, "info"), (inner, "arkivstruktur"), (divisions, "inngaaendeSkille")):
         if found[:1] != [expected]:
-            yield PackageFinding("KRAV", "arkivuttrekk.xml", f"{expected} does not stand first, as the template has it")
+            yield PackageFinding(
+                "KRAV",
+                "arkivuttrekk.xml",
+                _("{expected} does not stand first, as the template has it").format(expected=expected),
+            )
 
 
 def value_of(addml: Any, name: str) -> str:

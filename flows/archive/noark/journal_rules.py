@@ -8,6 +8,7 @@ from typing import Any
 
 from flows.archive.noark.selfcheck_index import SelfcheckIndex
 from flows.archive.noark.streaming_reader import PackageFinding, local, stream, values
+from flows.language import translate as _
 
 
 @dataclass
@@ -44,20 +45,24 @@ def check_journals(running: Journal, public: Journal, seen: SelfcheckIndex, *, s
     for journal in (running, public):
         stated = journal.head.get("antallJournalposter", "")
         if stated != str(journal.entries) or (sharp and journal.entries != seen.entries):
-            yield PackageFinding("N5.59", journal.name, f"{stated} entries are stated, {journal.entries} are there")
+            yield PackageFinding(
+                "N5.59",
+                journal.name,
+                _("{stated} entries are stated, {entries} are there").format(stated=stated, entries=journal.entries),
+            )
         if not seen.same_entries(journal.name):
-            yield PackageFinding("N5.59", journal.name, "its entries are not those of arkivstruktur.xml")
+            yield PackageFinding("N5.59", journal.name, _("its entries are not those of arkivstruktur.xml"))
         if not journal.sorted:
-            yield PackageFinding("N5.59", journal.name, "is not sorted by year and sequence (krav 6.4.30)")
+            yield PackageFinding("N5.59", journal.name, _("is not sorted by year and sequence (krav 6.4.30)"))
         start, end = journal.head.get("journalStartDato", ""), journal.head.get("journalSluttDato", "")
         if seen.first_date and not start <= seen.first_date <= seen.last_date <= end:
-            yield PackageFinding("N5.60", journal.name, "has entries outside its dates")
+            yield PackageFinding("N5.60", journal.name, _("has entries outside its dates"))
         yield from empty_elements(journal.name, journal.empty)
     for entry in seen.leaked(public.name):
-        yield PackageFinding("N5.59", public.name, f"shows what is restricted of {entry}")
+        yield PackageFinding("N5.59", public.name, _("shows what is restricted of {entry}").format(entry=entry))
     for name in ("journalStartDato", "journalSluttDato"):
         if running.head.get(name) != public.head.get(name):
-            yield PackageFinding("N5.60", name, "differs between the journals")
+            yield PackageFinding("N5.60", name, _("differs between the journals"))
 
 
 def check_changes(path: Path, seen: SelfcheckIndex, stated: int) -> Iterator[PackageFinding]:
@@ -67,16 +72,23 @@ def check_changes(path: Path, seen: SelfcheckIndex, stated: int) -> Iterator[Pac
         changes += 1
         said = next(values(element, "referanseArkivenhet"), "")
         if not seen.knows_id(said):
-            yield PackageFinding("N5.62", path.name, f"points at {said}, which is not in the package")
+            yield PackageFinding(
+                "N5.62", path.name, _("points at {said}, which is not in the package").format(said=said)
+            )
     yield from empty_elements(path.name, empty)
     if changes != stated:
-        yield PackageFinding("KRAV", path.name, f"{stated} changes are stated, {changes} are there (krav 6.4.20)")
+        yield PackageFinding(
+            "KRAV",
+            path.name,
+            _("{stated} changes are stated, {changes} are there (krav 6.4.20)").format(stated=stated, changes=changes),
+        )
 
 
 def empty_elements(place: str, empty: Counter[str]) -> Iterator[PackageFinding]:
     """Yield a finding for each name of elements that hold nothing (krav 6.4.5)."""
     yield from (
-        PackageFinding("N5.63", place, f"{name} is empty, {count} times") for name, count in sorted(empty.items())
+        PackageFinding("N5.63", place, _("{name} is empty, {count} times").format(name=name, count=count))
+        for name, count in sorted(empty.items())
     )
 
 

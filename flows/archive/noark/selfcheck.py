@@ -15,6 +15,7 @@ from flows.archive.noark.description_rules import FLAGS, check_description, coun
 from flows.archive.noark.journal_rules import check_changes, check_journals, empty_elements, read_journal
 from flows.archive.noark.selfcheck_index import SelfcheckIndex
 from flows.archive.noark.streaming_reader import PackageFinding, files_below, local, stream, values
+from flows.language import translate as _
 
 __all__ = ["PackageFinding", "check_package"]
 
@@ -60,12 +61,12 @@ def check_package(folder: Path, schemas: Path) -> Iterator[PackageFinding]:
     try:
         addml = etree.parse(folder / "arkivuttrekk.xml")
     except (OSError, etree.XMLSyntaxError) as error:
-        yield PackageFinding("N5.01", "arkivuttrekk.xml", f"cannot be read: {type(error).__name__}")
+        yield PackageFinding("N5.01", "arkivuttrekk.xml", _("cannot be read: {name}").format(name=type(error).__name__))
         return
     yield from check_description(folder, addml, schemas)
     missing = [name for name in _XML if not (folder / f"{name}.xml").exists()]
     for name in missing:
-        yield PackageFinding("N5.01", f"{name}.xml", "is missing")
+        yield PackageFinding("N5.01", f"{name}.xml", _("is missing"))
     if missing:
         return
     for name in _XML:
@@ -77,7 +78,7 @@ def check_package(folder: Path, schemas: Path) -> Iterator[PackageFinding]:
             yield from check_journals(running, public, seen, sharp=value_of(addml, "inngaaendeSkille") == "skarpt")
             yield from check_changes(folder / "endringslogg.xml", seen, count_of(addml, "endring"))
         except etree.XMLSyntaxError as error:
-            yield PackageFinding("N5.03", "package", f"cannot be read to its end: {error.msg}")
+            yield PackageFinding("N5.03", "package", _("cannot be read to its end: {msg}").format(msg=error.msg))
             return
         yield from _check_files(folder, addml, seen)
 
@@ -113,9 +114,9 @@ def _check_structure(folder: Path, addml: Any, seen: SelfcheckIndex) -> Iterator
         elif name == "klasse":
             children = set(kind.get("children", "").split())
             if {"klasse", "mappe"} <= children:
-                yield PackageFinding("N5.12", "klasse", "has both subclasses and folders")
+                yield PackageFinding("N5.12", "klasse", _("has both subclasses and folders"))
             if {"klasse", "registrering"} <= children:
-                yield PackageFinding("N5.19", "klasse", "has both subclasses and registrations")
+                yield PackageFinding("N5.19", "klasse", _("has both subclasses and registrations"))
         else:
             seen.present.add(name)
             yield from _check_value(kind, name)
@@ -123,15 +124,19 @@ def _check_structure(folder: Path, addml: Any, seen: SelfcheckIndex) -> Iterator
     stated = {one: count_of(addml, one) for one in ("mappe", "registrering")}
     for rule, what, found in (("N5.10", "mappe", seen.cases), ("N5.16", "registrering", seen.entries)):
         if stated[what] != found:
-            yield PackageFinding(rule, what, f"{stated[what]} are stated, {found} are there")
+            yield PackageFinding(
+                rule, what, _("{stated} are stated, {found} are there").format(stated=stated[what], found=found)
+            )
     for rule, flag, element in FLAGS:
         if (value_of(addml, flag) == "true") != (element in seen.present):
-            yield PackageFinding(rule, flag, f"does not agree with whether there is any {element}")
+            yield PackageFinding(
+                rule, flag, _("does not agree with whether there is any {element}").format(element=element)
+            )
 
 
 def _check_id(said: str, seen: SelfcheckIndex) -> Iterator[PackageFinding]:
     if not seen.add_id(said):
-        yield PackageFinding("N5.47", said, "is used twice")
+        yield PackageFinding("N5.47", said, _("is used twice"))
 
 
 def _check_case(case: Any, seen: SelfcheckIndex) -> Iterator[PackageFinding]:
@@ -143,10 +148,10 @@ def _check_case(case: Any, seen: SelfcheckIndex) -> Iterator[PackageFinding]:
             yield from _check_id(one.text or "", seen)
         yield from _check_value(one, place)
     if not set(values(case, "saksstatus")) <= _CASE or not list(values(case, "saksstatus")):
-        yield PackageFinding("N5.15", place, "saksstatus is not Avsluttet or Utgår")
+        yield PackageFinding("N5.15", place, _("saksstatus is not Avsluttet or Utgår"))
     registrations = [one for one in case if local(one) == "registrering"]
     if not registrations and not any(local(one) == "mappe" for one in case):
-        yield PackageFinding("N5.14", place, "holds nothing")
+        yield PackageFinding("N5.14", place, _("holds nothing"))
     for one in registrations:
         yield from _check_entry(one, place, seen)
 
@@ -154,28 +159,28 @@ def _check_case(case: Any, seen: SelfcheckIndex) -> Iterator[PackageFinding]:
 def _check_value(one: Any, place: str) -> Iterator[PackageFinding]:
     name = local(one)
     if name in _LISTS and one.text not in _LISTS[name]:
-        yield PackageFinding(_OWNED.get(name, "OWN"), place, f"{name} says «{one.text}»")
+        yield PackageFinding(_OWNED.get(name, "OWN"), place, _("{name} says «{text}»").format(name=name, text=one.text))
 
 
 def _check_entry(entry: Any, place: str, seen: SelfcheckIndex) -> Iterator[PackageFinding]:
     hidden = [*_hidden(entry), *_hidden(entry.getparent())]
     seen.add_entry(next(values(entry, "systemID"), ""), hidden, values(entry, "journaldato"))
     if not list(values(entry, "journalposttype")):
-        yield PackageFinding("N5.17", place, "journalposttype is missing")
+        yield PackageFinding("N5.17", place, _("journalposttype is missing"))
     if not set(values(entry, "journalstatus")) <= _ENTRY or not list(values(entry, "journalstatus")):
-        yield PackageFinding("N5.22", place, "journalstatus is not Arkivert or Utgår")
+        yield PackageFinding("N5.22", place, _("journalstatus is not Arkivert or Utgår"))
     documents = [one for one in entry if local(one) == "dokumentbeskrivelse"]
     if not documents:
-        yield PackageFinding("N5.21", place, "an entry has no document")
+        yield PackageFinding("N5.21", place, _("an entry has no document"))
     mains = [one for one in documents if "Hoveddokument" in values(one, "tilknyttetRegistreringSom")]
     if documents and len(mains) != 1:
-        yield PackageFinding("N5.17", place, "an entry has not exactly one Hoveddokument")
+        yield PackageFinding("N5.17", place, _("an entry has not exactly one Hoveddokument"))
     for one in documents:
         names = [local(child) for child in one]
         if "dokumentobjekt" not in names and "utfoertKassasjon" not in names:
-            yield PackageFinding("N5.24", place, "a document has no object")
+            yield PackageFinding("N5.24", place, _("a document has no object"))
         if list(values(one, "dokumentstatus")) != ["Dokumentet er ferdigstilt"]:
-            yield PackageFinding("N5.25", place, "dokumentstatus is not «Dokumentet er ferdigstilt»")
+            yield PackageFinding("N5.25", place, _("dokumentstatus is not «Dokumentet er ferdigstilt»"))
         for file in (child for child in one if local(child) == "dokumentobjekt"):
             yield from _check_object(file, place, seen)
 
@@ -194,17 +199,17 @@ def _hidden(entry: Any) -> Iterator[str]:
 def _check_object(file: Any, place: str, seen: SelfcheckIndex) -> Iterator[PackageFinding]:
     name = next(values(file, "referanseDokumentfil"), "")
     if not seen.add_file(name):
-        yield PackageFinding("N5.34", place, f"{name} is referred to more than once")
+        yield PackageFinding("N5.34", place, _("{name} is referred to more than once").format(name=name))
     folder = Path(str(file.getroottree().docinfo.URL or "")).parent if file.getroottree().docinfo.URL else None
     path = (folder or Path()) / name
     if Path(name).is_absolute() or ".." in Path(name).parts or not path.is_file():
-        yield PackageFinding("N5.32", place, f"{name} is missing")
+        yield PackageFinding("N5.32", place, _("{name} is missing").format(name=name))
         return
     if sha256_of(path) != next(values(file, "sjekksum"), "").lower():
-        yield PackageFinding("N5.30", place, f"{name} has another checksum")
+        yield PackageFinding("N5.30", place, _("{name} has another checksum").format(name=name))
     size = path.stat().st_size
     if size == 0 or str(size) != next(values(file, "filstoerrelse"), ""):
-        yield PackageFinding("N5.64", place, f"{name} is empty, or its size differs")
+        yield PackageFinding("N5.64", place, _("{name} is empty, or its size differs").format(name=name))
 
 
 def _check_files(folder: Path, addml: Any, seen: SelfcheckIndex) -> Iterator[PackageFinding]:
@@ -214,6 +219,6 @@ def _check_files(folder: Path, addml: Any, seen: SelfcheckIndex) -> Iterator[Pac
         count += 1
         name = path.relative_to(folder).as_posix()
         if not seen.knows_file(name):
-            yield PackageFinding("N5.33", name, "is not referred to")
+            yield PackageFinding("N5.33", name, _("is not referred to"))
     if str(count) != value_of(addml, "antallDokumentfiler"):
-        yield PackageFinding("N5.28", "DOKUMENT", f"{count} files are there")
+        yield PackageFinding("N5.28", "DOKUMENT", _("{count} files are there").format(count=count))

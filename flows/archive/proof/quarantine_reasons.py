@@ -1,7 +1,6 @@
 """Reasons for quarantining a signed file (docs/protocols.md#checks-of-a-signed-file).
 
-Each reason is a word for programs, and a sentence: English in the register and on the command line, the reader's
-language on the page of validation.
+Each reason is a word for programs, and a sentence: bokmål in the register, elsewhere the language of the reader.
 """
 
 from collections.abc import Mapping
@@ -65,7 +64,12 @@ class QuarantineReason:
     signature: str = ""
 
     def __str__(self) -> str:
-        return self.why.value.format(**_filled(self.details, "or")) + self._about
+        return self.in_language("")
+
+    def in_language(self, language: str) -> str:
+        """Return word and sentence in a language; in the language in use where it is empty."""
+        sentence = translate(self.why.sentence, language).format(**_filled(self.details, translate("or", language)))
+        return f"{self.word}: {sentence}{self._about}"
 
     @property
     def word(self) -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.signers import PdfTimeStamper
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError
@@ -25,6 +24,7 @@ from flows.archive.proof.validation_time import proven_until
 from flows.archive.store import Store
 from flows.errors import AvtaleflytError, StoreDamaged, StoreFailed
 from flows.language import translate as _
+from flows.pdf_updates import AppendingPdfWriter
 from flows.register import Event, Record, RecordFile, Register
 from flows.register.record_digests import seal_of
 from flows.register.records import RecordFileEntry, add_files, files_of, get_record
@@ -37,13 +37,6 @@ _PATIENCE = 3
 
 class NoTimestamp(StoreFailed):
     """The timestamp service gave nothing that can be trusted."""
-
-
-class _OnlyAppending(IncrementalPdfFileWriter):
-    """Adds the timestamp and nothing else: metadata stay as the document's author wrote them."""
-
-    def _update_meta(self) -> None:
-        pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +55,11 @@ def renew_due(register: Register, store: Store, anchors: Path, service: str, age
     renewed, failed, in_a_row = 0, [], 0
     for record_id in due_for_renewal(register, age):
         if in_a_row == _PATIENCE:
-            failed.append(f"{record_id}: not tried, since the timestamp service had failed {_PATIENCE} times in a row.")
+            failed.append(
+                _("{record_id}: not tried, since the timestamp service had failed {patience} times in a row.").format(
+                    record_id=record_id, patience=_PATIENCE
+                )
+            )
             continue
         try:
             renew(register, store, anchors, record_id, service)
@@ -88,7 +85,7 @@ def renew(register: Register, store: Store, anchors: Path, record_id: str, servi
     output = io.BytesIO()
     try:
         PdfTimeStamper(HTTPTimeStamper(service, timeout=30)).timestamp_pdf(
-            _OnlyAppending(io.BytesIO(before)), "sha256", validation_context=context, in_place=False, output=output
+            AppendingPdfWriter(io.BytesIO(before)), "sha256", validation_context=context, in_place=False, output=output
         )
     except (TimestampRequestError, PathError, SignatureValidationError, OSError) as error:
         raise NoTimestamp(

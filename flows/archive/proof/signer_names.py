@@ -6,7 +6,7 @@ from unicodedata import normalize
 from asn1crypto import x509
 
 
-def same_people(found: Iterable[str], expected: Iterable[str]) -> bool:
+def same_names(found: Iterable[str], expected: Iterable[str]) -> bool:
     """Say whether two lists name exactly the same people, in whatever order."""
     return sorted(map(_composed, found)) == sorted(map(_composed, expected))
 

@@ -59,7 +59,7 @@ def _certificates_of(path: Path) -> Iterator[x509.Certificate]:
     elif path.suffix in {".pem", ".crt", ".cer"}:
         content = path.read_bytes()
         if pem.detect(content):
-            yield from (x509.Certificate.load(der) for _, _, der in pem.unarmor(content, multiple=True))
+            yield from (x509.Certificate.load(der) for _type, _headers, der in pem.unarmor(content, multiple=True))
         else:
             yield x509.Certificate.load(content, strict=True)
 

@@ -27,7 +27,7 @@ def demanding_context(
     return _context(reader, anchors, moment, "hard-fail")
 
 
-def contexts_at(
+def validation_contexts(
     reader: PdfHandler, anchors: Sequence[x509.Certificate], moment: datetime | None
 ) -> Iterator[ValidationContext]:
     """Yield judgements at a moment, to be asked until one trusts the certificate or knows that it had been revoked.
@@ -66,14 +66,14 @@ def stamped_at(signature: EmbeddedPdfSignature) -> datetime | None:
     return None if token is None else _time_of(token)
 
 
-def holding_stamps(
+def covering_timestamps(
     reader: PdfHandler, stamps: Sequence[EmbeddedPdfSignature], anchors: Sequence[x509.Certificate]
 ) -> dict[int, datetime]:
     """Return the time of each document timestamp that is intact and chains to an anchor, by its revision."""
     found: dict[int, datetime] = {}
     for one in stamps:
         said = _time_of(one.signed_data)
-        for context in contexts_at(reader, anchors, said):
+        for context in validation_contexts(reader, anchors, said):
             status = validate_pdf_timestamp(one, validation_context=context, skip_diff=True)
             if status.valid and status.intact and status.trusted and status.coverage in WHOLE:
                 found[one.signed_revision] = said

@@ -50,7 +50,7 @@ class _Signer(BaseModel):
     status: str
     at: AwareDatetime | None = None
     link: str | None = None
-    untold: bool = False
+    mail_failed: bool = False
 
 
 class _Request(BaseModel):
@@ -92,12 +92,11 @@ class DeskProvider:
     ) -> None:
         self._clock = clock
         self._secrets = keys_of(secrets)
-        self._calls = Caller(session, base_url.rstrip("/"), {"Authorization": f"Bearer {token}"}, "The signing desk")
+        self._calls = Caller(session, base_url.rstrip("/"), {"Authorization": f"Bearer {token}"}, _("The signing desk"))
         self.capabilities = Capabilities(
             lookup_by_reference=True,
             lookup_conclusive=True,
             remind_now=reminds,
-            cancel_reason=True,
             decline_reason=True,
             webhook=bool(self._secrets),
             order_enforced=True,
@@ -134,7 +133,7 @@ class DeskProvider:
 
     def poll(self, requests: Sequence[OpenRequest]) -> Iterator[Update]:
         """Read every open request once; those that cannot be read are named in a `ProviderError` after the others."""
-        return read_each("The signing desk", requests, self._reading)
+        return read_each(_("The signing desk"), requests, self._reading)
 
     def fetch_signed(self, update: Update) -> SignedDocument:
         """Fetch the signed PDF and the desk's evidence."""
@@ -217,7 +216,7 @@ class DeskProvider:
         signers = [
             SignerStatus(signer.order, signer.status, signer.at, signer.status == "signed") for signer in found.signers
         ]
-        trouble = "could not write to a signer of" if any(signer.untold for signer in found.signers) else ""
+        trouble = "mail_failed" if any(signer.mail_failed for signer in found.signers) else ""
         return StatusReading(Update(found.id, found.reference, found.status, signers, found.reason), trouble)
 
     def _status(self, provider_id: str) -> _Request:
@@ -248,7 +247,7 @@ def _path(provider_id: str) -> str:
 
 
 def _readable(model: type[_Model], answer: ProviderResponse) -> _Model:
-    return readable(model, answer, "The signing desk", _told(answer))
+    return readable(model, answer, _("The signing desk"), _told(answer))
 
 
 def _told(answer: ProviderResponse) -> str:

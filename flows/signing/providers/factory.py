@@ -1,6 +1,7 @@
 """Create the provider that the settings name, rate-limited across all workers."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import requests
 from pydantic import SecretStr
@@ -16,19 +17,24 @@ from flows.signing.providers.documenso import DocumensoProvider
 from flows.signing.providers.docuseal import DocuSealProvider
 from flows.signing.providers.posten import PostenProvider, open_certificate, posten_session
 from flows.signing.providers.posten.adapter import CALLS_PER_SECOND as POSTEN_CALLS_PER_SECOND
-from flows.signing.rate_limiter import SharedPollTimes, paced
+from flows.signing.rate_limiter import SharedPollTimes, rate_limited
 
 
 def open_provider(settings: Settings, register: Register) -> Provider:
     """Return the configured provider. Raises `WrongUse` where there is none of that name, or a setting is missing."""
-    if settings.provider not in _OPEN:
-        names = ", ".join(sorted(_OPEN))
+    if settings.provider not in _ADAPTERS:
+        names = ", ".join(sorted(_ADAPTERS))
         raise WrongUse(
             _("There is no provider «{provider}»: set AVTALEFLYT_PROVIDER to one of {names}.").format(
                 provider=settings.provider, names=names
             )
         )
-    return _OPEN[settings.provider](settings, register)
+    return _ADAPTERS[settings.provider].open(settings, register)
+
+
+def sends_webhooks(provider: str) -> bool:
+    """Return whether the provider of a name has webhooks; nothing is opened for it."""
+    return provider in _ADAPTERS and _ADAPTERS[provider].webhooks
 
 
 def split_secrets(secrets: SecretStr) -> list[str]:
@@ -68,7 +74,7 @@ def _posten(settings: Settings, register: Register) -> Provider:
         session,
         register.clock,
         adapter=adapter,
-        pace=paced(register, bucket, POSTEN_CALLS_PER_SECOND),
+        pace=rate_limited(register, bucket, POSTEN_CALLS_PER_SECOND),
         poll_times=SharedPollTimes(register, f"{bucket}:{settings.posten_queue}"[:60]),
     )
 
@@ -83,7 +89,7 @@ def _documenso(settings: Settings, register: Register) -> Provider:
         requests.Session(),
         register.clock,
         secrets=split_secrets(settings.documenso_secrets),
-        pace=paced(register, "documenso", documenso.adapter.CALLS_PER_SECOND),
+        pace=rate_limited(register, "documenso", documenso.adapter.CALLS_PER_SECOND),
     )
 
 
@@ -101,18 +107,25 @@ def _docuseal(settings: Settings, register: Register) -> Provider:
         order_enforced=settings.docuseal_order,
         secrets=split_secrets(settings.docuseal_secrets),
         download_hosts=frozenset(settings.docuseal_hosts.split()),
-        pace=paced(register, "docuseal", docuseal.adapter.CALLS_PER_SECOND),
+        pace=rate_limited(register, "docuseal", docuseal.adapter.CALLS_PER_SECOND),
     )
 
 
 def _missing(*names: str) -> WrongUse:
     wanted = ", ".join(f"AVTALEFLYT_{name}" for name in names)
-    return WrongUse(f"The provider needs {wanted}: set them in the environment or in .env.")
+    return WrongUse(_("The provider needs {wanted}: set them in the environment or in .env.").format(wanted=wanted))
 
 
-_OPEN: dict[str, Callable[[Settings, Register], Provider]] = {
-    "desk": _desk,
-    "posten": _posten,
-    "documenso": _documenso,
-    "docuseal": _docuseal,
+class _Adapter(NamedTuple):
+    """How a provider is opened, and whether it has webhooks."""
+
+    open: Callable[[Settings, Register], Provider]
+    webhooks: bool
+
+
+_ADAPTERS = {
+    "desk": _Adapter(_desk, webhooks=True),
+    "posten": _Adapter(_posten, webhooks=False),
+    "documenso": _Adapter(_documenso, webhooks=True),
+    "docuseal": _Adapter(_docuseal, webhooks=True),
 }

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 from cryptography import x509
 
+from flows.dates import oslo_date
 from flows.errors import AvtaleflytError
+from flows.language import translate as _
 from flows.register import Register
 from flows.settings import Settings
 from flows.signing.providers.factory import open_provider
@@ -16,12 +18,12 @@ SOON = timedelta(days=60)
 _NOBODYS = "avtaleflyt-doctor"
 
 
-def unfitness(settings: Settings, register: Register) -> list[str]:
+def provider_problems(settings: Settings, register: Register) -> list[str]:
     """Return one sentence for each thing that is wrong, or will be within 60 days; none where all is well."""
     try:
         provider = open_provider(settings, register)
         if isinstance(provider, PostenProvider):
-            provider.who_we_are()
+            provider.identify_sender()
         else:
             provider.find(_NOBODYS)
     except AvtaleflytError as error:
@@ -29,7 +31,7 @@ def unfitness(settings: Settings, register: Register) -> list[str]:
     found = []
     if isinstance(provider, PostenProvider):
         ours = provider.certificate
-        found += ending([ours.certificate, *ours.chain], "our enterprise certificate", register.clock())
+        found += ending([ours.certificate, *ours.chain], _("our enterprise certificate"), register.clock())
     if settings.provider == "posten" and settings.posten_bundle is not None:
         bundle = x509.load_pem_x509_certificates(settings.posten_bundle.read_bytes())
         found += ending(bundle, "AVTALEFLYT_POSTEN_BUNDLE", register.clock())
@@ -39,7 +41,9 @@ def unfitness(settings: Settings, register: Register) -> list[str]:
 def ending(certificates: Iterable[x509.Certificate], where: str, now: datetime) -> list[str]:
     """Return a sentence for each certificate that ends within 60 days."""
     return [
-        f"A certificate of {where} ends on {one.not_valid_after_utc:%Y-%m-%d}: get a new one before that."
+        _("A certificate of {where} ends on {day}: get a new one before that.").format(
+            where=where, day=oslo_date(one.not_valid_after_utc)
+        )
         for one in certificates
         if one.not_valid_after_utc - now < SOON
     ]

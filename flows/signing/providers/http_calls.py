@@ -115,7 +115,7 @@ class Caller:
         try:
             answer = self._call("POST", path, SMALL, LONG_READ_SECONDS, **content)
         except requests.RequestException as error:
-            if never_left(error):
+            if never_reached_provider(error):
                 raise NotSent(
                     _("{provider} cannot be reached; nothing was sent, try again later.").format(provider=self.provider)
                 ) from None
@@ -250,7 +250,7 @@ class _TooSlow(Exception):
     """The answer drips in more slowly than anybody can wait for."""
 
 
-def never_left(error: requests.RequestException) -> bool:
+def never_reached_provider(error: requests.RequestException) -> bool:
     """Say whether a failed call certainly did not reach the provider: no name, no connection, no way to call it."""
     if isinstance(error, _NEVER_LEFT):
         return True

@@ -6,13 +6,23 @@ from typing import NamedTuple, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from flows.errors import ProviderError
+from flows.language import translate
 from flows.language import translate as _
 from flows.signing.port import OpenRequest, Update
 from flows.signing.providers.http_calls import ProviderResponse, ProviderUnreachable
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _NAMED = 10
-_UNTOLD = "could not tell about"
+TROUBLES = {
+    "not_answered": "{provider} could not tell about {count} of {total} open requests",
+    "gone": "{provider} no longer has {count} of {total} open requests",
+    "not_sent_out": "{provider} has not sent out {count} of {total} open requests",
+    "not_sealed": "{provider} did not seal {count} of {total} open requests",
+    "signer_not_told": "{provider} sent no e-mail to a signer of {count} of {total} open requests",
+    "mail_returned": "{provider} had an e-mail returned from a signer of {count} of {total} open requests",
+    "mail_failed": "{provider} could not write to a signer of {count} of {total} open requests",
+}
+"""What a person should look at in a request at the provider: code and sentence."""
 _GIVES_UP = 5
 """Silences in a row after which a provider is left alone until the next round."""
 
@@ -22,10 +32,7 @@ class RequestGone(ProviderError):
 
 
 class StatusReading(NamedTuple):
-    """What the provider says about one request, and what a person should look at there (`did not seal`), if anything.
-
-    `trouble` goes on to "… 2 of 5 open requests".
-    """
+    """What the provider says about one request, and which of `TROUBLES` a person should look at there, if any."""
 
     update: Update
     trouble: str = ""
@@ -42,15 +49,15 @@ def read_each(
     away, silences = "", 0
     for number, request in enumerate(requests):
         if silences == _GIVES_UP:
-            waiting = [*trouble.pop(_UNTOLD), *requests[number:]]
-            away = (
-                f"{provider} does not answer: {len(waiting)} of {len(requests)} open requests wait for the next round."
+            waiting = [*trouble.pop("not_answered"), *requests[number:]]
+            away = _("{provider} does not answer: {count} of {total} open requests wait for the next round.").format(
+                provider=provider, count=len(waiting), total=len(requests)
             )
             break
         try:
             found = read(request)
         except ProviderError as error:
-            what = "no longer has" if isinstance(error, RequestGone) else _UNTOLD
+            what = "gone" if isinstance(error, RequestGone) else "not_answered"
             trouble.setdefault(what, []).append(request.reference)
             silences = silences + 1 if isinstance(error, ProviderUnreachable) else 0
             continue
@@ -59,8 +66,10 @@ def read_each(
             trouble.setdefault(found.trouble, []).append(request.reference)
         yield found.update
     told = [
-        f"{provider} {what} {len(references)} of {len(requests)} open requests: {', '.join(references[:_NAMED])};"
-        " look at them there."
+        _("{trouble}: {references}; look at them there.").format(
+            trouble=translate(TROUBLES[what]).format(provider=provider, count=len(references), total=len(requests)),
+            references=", ".join(references[:_NAMED]),
+        )
         for what, references in trouble.items()
     ]
     if away or told:

@@ -1,6 +1,6 @@
 """Read the documents that a DOCX embeds whole (`w:altChunk`, ECMA-376, 17.17.2.1), at their place.
 
-Word takes in what a chunk holds when it opens the document. LibreOffice takes in a DOCX alone, and so does this.
+Word imports the content of a chunk when it opens the document. LibreOffice imports DOCX alone, and so does this.
 """
 
 from lxml import etree
@@ -14,12 +14,12 @@ from flows.typesetting.docx.package import Package, R, W
 from flows.typesetting.docx.part_context import Story
 from flows.typesetting.docx.styles import Styles
 
-#: Documents within documents, and bytes of all parts of one: a chunk is text, and there may be many.
+#: Limits: nested documents, and bytes of all parts of one, since there may be many.
 _DEEPEST, _LARGEST, _MOST = 2, 20_000_000, 50
 
 
 def read_alt_chunk(element: etree._Element, story: Story) -> tuple[Block, ...]:
-    """Return what a chunk holds, in its own styles and on the pages that it stands on; none, and a loss, if unread."""
+    """Return the blocks of a chunk, in its own styles; if it cannot be read, none, and a recorded loss."""
     relationship = story.package.relationships(story.part).get(element.get(R + "id", ""))
     if relationship is None or relationship.external or relationship.target not in story.package.names:
         story.lose(_("embedded document that is not in the file"))
@@ -44,7 +44,7 @@ def read_alt_chunk(element: etree._Element, story: Story) -> tuple[Block, ...]:
 
 
 def _opened(part: str, story: Story) -> Package | None:
-    """Return the package of a chunk; None for what is no DOCX, or more than a chunk should be."""
+    """Return the package of a chunk; None if it is no DOCX or too large."""
     prefix = f"{story.package.prefix}{part}!"
     if prefix.count("!") > _DEEPEST or story.chunks[0] >= _MOST:
         return None

@@ -1,4 +1,4 @@
-"""Read the cached figures, names and categories of a chart part (DrawingML, ECMA-376 part 1, 21.2.2)."""
+"""Read the cached values, names and categories of a chart part (DrawingML, ECMA-376 part 1, 21.2.2)."""
 
 import math
 from collections.abc import Iterable
@@ -16,27 +16,27 @@ C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
 
 def setting(holder: etree._Element | None, name: str, usual: str = "") -> str:
-    """Return the value of a child; where it has none it is on, where there is no child it is the usual."""
+    """Return the value of a child element: on if it has none, the default if there is no child."""
     found = None if holder is None else holder.find(C + name)
     return usual if found is None else found.get("val", "1")
 
 
 def numbers_of(holder: etree._Element | None) -> tuple[float | None, ...]:
-    """Return figures in their order; None where there is none, or none that is finite."""
+    """Return values in order; None for a point without a finite value."""
     found = dict(cached_texts(holder))
     length = min(max(found, default=-1) + 1, MOST_POINTS)
     return tuple(finite_number(found.get(index)) for index in range(length))
 
 
 def places_of(holder: etree._Element | None) -> tuple[float | None, ...]:
-    """Return how far across points stand: one after another where they have names rather than figures."""
+    """Return the x values of points; 1, 2, 3… if the points have names instead."""
     found = numbers_of(holder)
     named = found and all(place is None for place in found)
     return tuple(float(index + 1) for index in range(len(found))) if named else found
 
 
 def finite_number(text: str | None) -> float | None:
-    """Return a figure, or None for what is none or has no end."""
+    """Return a number; None if the text is no finite number."""
     try:
         number_read = float(text or "")
     except ValueError:
@@ -45,7 +45,7 @@ def finite_number(text: str | None) -> float | None:
 
 
 def cached_texts(holder: etree._Element | None) -> Iterable[tuple[int, str]]:
-    """Yield the texts that a reference has kept, or that stand there themselves, by their index."""
+    """Yield the cached or literal texts of a reference, by index."""
     for child in () if holder is None else holder:
         name = etree.QName(child).localname
         source: etree._Element | None = child
@@ -60,7 +60,7 @@ def cached_texts(holder: etree._Element | None) -> Iterable[tuple[int, str]]:
 
 
 def name_of(holder: etree._Element | None) -> str:
-    """Return the text of a name, said there or kept of a cell."""
+    """Return a name: literal text, or the cached text of a cell."""
     if holder is None:
         return ""
     said = holder.findtext(C + "v")
@@ -68,7 +68,7 @@ def name_of(holder: etree._Element | None) -> str:
 
 
 def categories_of(area: etree._Element, package: Package) -> tuple[str, ...]:
-    """Return the names of the categories, which the first series that has any gives for all; figures as written."""
+    """Return the category names, from the first series that has any; numbers are formatted."""
     for holder in area.iter(C + "cat"):
         found = dict(cached_texts(holder))
         if not found:
@@ -86,13 +86,13 @@ def categories_of(area: etree._Element, package: Package) -> tuple[str, ...]:
 
 
 def code_of(holder: etree._Element | None) -> str:
-    """Return the format code of figures."""
+    """Return the format code of the values."""
     said = None if holder is None else next(holder.iter(C + "formatCode"), None)
     return "General" if said is None or not said.text else said.text
 
 
 def lines_of(title: etree._Element | None) -> str:
-    """Return the text of a title, its paragraphs as lines."""
+    """Return the text of a title, one line for each paragraph."""
     if title is None:
         return ""
     lines = ["".join(run.text or "" for run in line.iter(A + "t")) for line in title.iter(A + "p")]
@@ -100,16 +100,16 @@ def lines_of(title: etree._Element | None) -> str:
 
 
 def decimal_sign(package: Package) -> str:
-    """Return the decimal sign that the document was written with."""
+    """Return the document's decimal separator."""
     part = package.related(package.main, "settings")
     return (value(package.xml(part).find(W + "decimalSymbol")) if part else "") or "."
 
 
 def language_of(package: Package) -> str:
-    """Return the language, of those that there are words in, for what a chart says without having a text of its own.
+    """Return the language of a chart's automatic texts, such as default series names.
 
-    It is the language that the document was written in: Word puts in the words of the one who writes. One that does
-    not say is taken for English, as for its list labels.
+    It is the document's default language, since Word writes these texts in its author's language. English if the
+    document states none, as for list labels.
     """
     part = package.related(package.main, "styles")
     said = None if part is None else package.xml(part).find(f"{W}docDefaults/{W}rPrDefault/{W}rPr/{W}lang")
@@ -117,7 +117,7 @@ def language_of(package: Package) -> str:
 
 
 def chart_words(root: etree._Element) -> list[str]:
-    """Return the words of a chart that cannot be drawn: title, axes, categories and series, each once."""
+    """Return the texts of a chart that cannot be drawn: title, axes, categories and series, each once."""
     words = ["".join(run.text or "" for run in line.iter(A + "t")) for line in root.iter(A + "p")]
     for holder in root.iter(C + "tx", C + "cat"):
         words += [item.text or "" for item in holder.iter(C + "v")]

@@ -1,4 +1,4 @@
-"""Read charts (DrawingML, ECMA-376 part 1, 21.2) from their cached figures, and draw them."""
+"""Read charts (DrawingML, ECMA-376 part 1, 21.2) from their cached values, and draw them."""
 
 from collections.abc import Mapping
 from typing import Literal, cast
@@ -26,7 +26,7 @@ from flows.typesetting.docx.properties import mix_colours
 from flows.typesetting.figures.chart_layout import MOST_SERIES
 from flows.typesetting.figures.chart_model import Axis, Chart, Kind, Labels, Plot, Series
 
-#: Bodies are drawn flat: their depth says nothing.
+#: Three-dimensional charts are drawn flat, since the depth carries no data.
 _KINDS: Mapping[str, Kind] = {
     "barChart": "column", "bar3DChart": "column", "lineChart": "line", "line3DChart": "line", "areaChart": "area",
     "area3DChart": "area", "pieChart": "pie", "pie3DChart": "pie", "ofPieChart": "pie", "doughnutChart": "doughnut",
@@ -36,7 +36,7 @@ _Legend = Literal["", "l", "r", "t", "b", "tr"]
 
 
 def read_chart(root: etree._Element, package: Package) -> Chart | None:
-    """Return the chart of a chart part; None where it holds no kind that can be drawn."""
+    """Return the chart of a chart part; None if it holds no supported kind."""
     chart = root.find(C + "chart")
     area = None if chart is None else chart.find(C + "plotArea")
     if chart is None or area is None:
@@ -71,7 +71,7 @@ def read_chart(root: etree._Element, package: Package) -> Chart | None:
 
 
 def _plots(area: etree._Element, package: Package) -> list[Plot]:
-    """Return the plots of an area; one on another axis of figures than the first is on the second."""
+    """Return the plots of a plot area; one with another value axis than the first is on the second axis."""
     found: list[Plot] = []
     main: list[str] = []
     count = 0
@@ -132,7 +132,7 @@ def _series(
 
 
 def series_colour(place: int, package: Package) -> str:
-    """Return the colour of the series that stands at a place: the theme's six accents, then darker, then lighter."""
+    """Return the automatic colour of the n-th series: the theme's six accents, then darker, then lighter ones."""
     colour = themed(f"accent{place % 6 + 1}", package) or "808080"
     turn = place // 6 % 3
     return colour if not turn else mix_colours(colour, "000000" if turn == 1 else "FFFFFF", 0.6)
@@ -145,7 +145,7 @@ def _labels(series: etree._Element, plot: etree._Element, figures: etree._Elemen
 
 
 def _own_labels(series: etree._Element, figures: etree._Element | None) -> dict[int, Labels]:
-    """Return the labels of single points, which may be words of their own."""
+    """Return the labels of single points, which may be custom text."""
     found = {}
     for point in series.iterfind(f"{C}dLbls/{C}dLbl"):
         index = number(setting(point, "idx"))
@@ -175,7 +175,7 @@ def _label(holder: etree._Element, figures: etree._Element | None) -> Labels:
 
 
 def _title(chart: etree._Element, plots: list[Plot], package: Package) -> tuple[str, etree._Element | None]:
-    """Return the title and its look; a single series gives its name where the title says nothing itself."""
+    """Return the title and its format; an automatic title is the name of the only series."""
     element = chart.find(C + "title")
     only = plots[0].series[0].name if len(plots) == 1 and len(plots[0].series) == 1 else ""
     if element is None:
@@ -184,7 +184,7 @@ def _title(chart: etree._Element, plots: list[Plot], package: Package) -> tuple[
 
 
 def _axes(area: etree._Element, package: Package, size: float) -> tuple[Axis, Axis, Axis]:
-    """Return the axes of categories and of figures, and the second one of figures."""
+    """Return the category axis, the value axis and the second value axis."""
     figures = [_axis(element, package, size) for element in area.iterchildren(C + "valAx")]
     others = [
         _axis(element, package, size)
@@ -224,7 +224,7 @@ def _axis(element: etree._Element, package: Package, size: float) -> Axis:
 
 
 def _text_look(holder: etree._Element | None) -> etree._Element | None:
-    """Return the run properties that hold for a part of the chart: those of its first text, or its default ones."""
+    """Return the run properties of a part of the chart: those of its first text, or its defaults."""
     if holder is None:
         return None
     for path in (f"{C}tx/{C}rich//{A}r/{A}rPr", f"{C}tx/{C}rich//{A}defRPr", f"{C}txPr//{A}defRPr"):
@@ -250,7 +250,7 @@ def _font(look: etree._Element | None, package: Package) -> str:
 
 
 def _inside(area: etree._Element) -> tuple[float, float, float, float] | None:
-    """Return where the plot stands, if that is said of its inside: left, top, width, height as shares."""
+    """Return the manual layout of the inner plot area, if stated: left, top, width, height as fractions."""
     layout = area.find(f"{C}layout/{C}manualLayout")
     if setting(layout, "layoutTarget") != "inner":
         return None
@@ -261,7 +261,7 @@ def _inside(area: etree._Element) -> tuple[float, float, float, float] | None:
 
 
 def _legend_at(legend: etree._Element | None) -> tuple[float, float] | None:
-    """Return where the legend begins, as shares, if that is said."""
+    """Return the manual position of the legend, if stated, as fractions."""
     layout = None if legend is None else legend.find(f"{C}layout/{C}manualLayout")
     x, y = (finite_number(setting(layout, name)) for name in ("x", "y"))
     edges = setting(layout, "xMode") == "edge" and setting(layout, "yMode") == "edge"
@@ -269,5 +269,5 @@ def _legend_at(legend: etree._Element | None) -> tuple[float, float] | None:
 
 
 def described(chart: Chart) -> str:
-    """Return what is said of a chart to those who cannot see it."""
+    """Return the alternative text of a chart."""
     return _("Chart: {words}").format(words=chart.words())

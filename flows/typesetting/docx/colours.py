@@ -12,7 +12,7 @@ from flows.typesetting.docx.properties import colour, mix_colours
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _MAPPED = {"tx1": "dk1", "tx2": "dk2", "bg1": "lt1", "bg2": "lt2"}
-#: Where a file has no theme: Office's.
+#: The colours of Office's default theme, for files without a theme.
 _OFFICE = {
     "dk1": "000000", "lt1": "FFFFFF", "dk2": "44546A", "lt2": "E7E6E6", "accent1": "4472C4", "accent2": "ED7D31",
     "accent3": "A5A5A5", "accent4": "FFC000", "accent5": "5B9BD5", "accent6": "70AD47", "hlink": "0563C1",
@@ -21,9 +21,9 @@ _OFFICE = {
 
 
 def solid(holder: etree._Element | None, package: Package, standing_for: str = "") -> str:
-    """Return the colour among an element's children, what shows through mixed with white; nothing where there is none.
+    """Return the colour among an element's children, transparency blended with white; empty if there is none.
 
-    `standing_for` is the colour that a style's placeholder (`phClr`) stands for.
+    `standing_for` replaces a style's placeholder colour (`phClr`).
     """
     for child in () if holder is None else holder:
         kind = etree.QName(child).localname
@@ -43,9 +43,9 @@ def solid(holder: etree._Element | None, package: Package, standing_for: str = "
 
 
 def filling(properties: etree._Element | None, package: Package) -> str | None:
-    """Return how a shape is filled: a colour, nothing for no filling, None where its properties do not say.
+    """Return the fill of a shape: a colour, empty for no fill, None if its properties do not state it.
 
-    What changes from one colour to others is filled with the middle one.
+    A gradient is approximated by its middle colour.
     """
     for child in () if properties is None else properties:
         kind = etree.QName(child).localname
@@ -63,7 +63,7 @@ def filling(properties: etree._Element | None, package: Package) -> str | None:
 
 
 def themed(name: str, package: Package) -> str:
-    """Return a colour of the document's theme, or of Office's where it has none."""
+    """Return a colour of the document's theme, or of Office's default theme."""
     name = _MAPPED.get(name, name)
     part = package.related(package.main, "theme")
     for found in () if part is None else package.xml(part).iterfind(f".//{A}clrScheme/*"):
@@ -84,7 +84,7 @@ def _named(name: str) -> str:
 
 
 def _changed(base: str, changes: Iterable[etree._Element]) -> str:
-    """Return a colour after the changes that its children ask for, in their order (ECMA-376, 20.1.2.3.1)."""
+    """Return a colour with its transforms applied in document order (ECMA-376, 20.1.2.3.1 and following)."""
     red, green, blue = (int(base[place : place + 2], 16) / 255 for place in (0, 2, 4))
     through = 1.0
     for change in changes:

@@ -1,7 +1,6 @@
 """Compute the column widths of a table (ECMA-376 part 1, 17.4.48, 17.4.63), as LibreOffice does.
 
-The grid says how wide they are beside each other, and the table how wide it is as a whole. Cells have a say only where
-there is no grid.
+The grid gives the relative widths, the table its total width. The widths of cells count only if there is no grid.
 """
 
 from collections.abc import Sequence
@@ -12,20 +11,20 @@ from flows.typesetting.docx.measurements import decimal, twips
 from flows.typesetting.docx.package import W
 from flows.typesetting.docx.properties import value
 
-#: Fiftieths of a percent in the whole.
+#: Fiftieths of a per cent in 100 %.
 _WHOLE = 5000.0
-#: A column of which nothing is said, in points, where nothing is known of the room either.
+#: Width in points of a column without any stated width, if the available width is not known either.
 _COLUMN = 36.0
-#: Differences that rounding has made.
+#: Tolerance for rounding.
 _NEAR = 0.002
 
 _Placed = Sequence[tuple[int, int, etree._Element]]
 
 
 def column_widths(table: etree._Element, placed: Sequence[_Placed], room: float) -> list[float]:
-    """Return the widths of a table's columns in points, in a column of text that is `room` wide (0: not known).
+    """Return the widths of a table's columns in points; `room` is the available width (0: not known).
 
-    `placed` gives the cells of each row with the column that they begin in and how many they span.
+    `placed` gives the cells of each row with their first column and their span.
     """
     columns = max((start + span for row in placed for start, span, _ in row), default=1)
     grid = _declared(table)
@@ -51,7 +50,7 @@ def _declared(table: etree._Element) -> list[float]:
 
 
 def _of_cells(placed: Sequence[_Placed], columns: int) -> list[float]:
-    """Return the widths that the first row says for each of its cells; nothing where it does not."""
+    """Return the widths of the cells of the first row; empty if one is missing."""
     found = []
     for _, span, cell in placed[0] if placed else ():
         said = cell.find(f"{W}tcPr/{W}tcW")
@@ -62,7 +61,7 @@ def _of_cells(placed: Sequence[_Placed], columns: int) -> list[float]:
 
 
 def _said(table: etree._Element, room: float) -> float:
-    """Return how wide the table says that it is; 0 where it does not."""
+    """Return the stated width of the table; 0 if there is none."""
     said = table.find(f"{W}tblPr/{W}tblW")
     text, kind = value(said, "w") or "", value(said, "type")
     if text.endswith("%") or kind == "pct":

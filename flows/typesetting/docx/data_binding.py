@@ -1,6 +1,6 @@
-"""Fill content controls with the values that they are bound to (ECMA-376, 17.5.2.6), from XML parts of the document.
+"""Fill bound content controls (ECMA-376, 17.5.2.6) with the values of the document's XML parts.
 
-Word shows that value whenever it opens the document, whatever stands in the control.
+Word shows the bound value when it opens the document, whatever the control contains.
 """
 
 import re
@@ -14,22 +14,22 @@ from flows.typesetting.docx.package import Package, W
 from flows.typesetting.docx.properties import is_on, value
 
 _STORE = "{http://schemas.openxmlformats.org/officeDocument/2006/customXml}"
-#: The properties of the file itself, by the names that Word gives them as stores.
+#: The document properties, by the store ids that Word gives them.
 _PROPERTIES = {
     "{6C3C8BC8-F283-45AE-878A-BAB7291924A1}": "core-properties",
     "{6668398D-A668-4E3E-A5EB-62B293D839F1}": "extended-properties",
 }
 _PREFIX = re.compile(r"xmlns:([\w.-]+)\s*=\s*(?:'([^']*)'|\"([^\"]*)\")")
-#: One step of a path as Word writes them: a name, and which of several.
+#: One step of an XPath as Word writes them: a name and an index.
 _STEP = re.compile(r"(@?)(?:([\w.-]+):)?([\w.-]+)(?:\[(\d+)\])?")
 _STORIES = ("header", "footer", "footnotes", "endnotes")
 _TAG = re.compile(r"\{[{%]")
 
 
 def apply_data_bindings(package: Package) -> None:
-    """Change the parts of a package, as they are parsed, so that bound controls hold their values.
+    """Change the parsed parts of a package so that bound controls contain their values.
 
-    A value that is not there, is empty, or is a template's tag, which nobody has filled, leaves the control as it is.
+    A value that is missing, empty or an unfilled template tag leaves the control unchanged.
     """
     related = package.relationships(package.main).values()
     parts = [package.main, *(item.target for item in related if item.kind in _STORIES and item.target in package.names)]
@@ -49,7 +49,7 @@ def apply_data_bindings(package: Package) -> None:
 
 
 def _stores(package: Package) -> Mapping[str, etree._Element]:
-    """Return the root of each part that values can stand in, by the name that bindings have for it."""
+    """Return the root of each data store, by the id that bindings use."""
     found: dict[str, etree._Element] = {}
     for item in package.relationships(package.main).values():
         if item.kind == "customXml" and not item.external and item.target in package.names:
@@ -57,7 +57,7 @@ def _stores(package: Package) -> Mapping[str, etree._Element]:
             name = "" if properties is None else package.xml(properties).get(_STORE + "itemID", "")
             try:
                 found[name.upper()] = package.xml(item.target)
-            except DocumentRefused:  # whatever it is, it is no part of the document's text
+            except DocumentRefused:  # a broken store is no part of the document's text
                 continue
     for name, kind in _PROPERTIES.items():
         part = package.related("", kind)
@@ -67,7 +67,7 @@ def _stores(package: Package) -> Mapping[str, etree._Element]:
 
 
 def _value(binding: etree._Element, stores: Mapping[str, etree._Element]) -> str:
-    """Return what a binding leads to; where it names no store that is there, the first part that has such a path."""
+    """Return the value of a binding; if its store is missing, that of the first store with such a path."""
     prefixes = {
         prefix: single or double for prefix, single, double in _PREFIX.findall(value(binding, "prefixMappings") or "")
     }
@@ -80,7 +80,7 @@ def _value(binding: etree._Element, stores: Mapping[str, etree._Element]) -> str
 
 
 def _followed(root: etree._Element, path: str, prefixes: Mapping[str, str]) -> str:
-    """Return the text at a path of names and numbers, as Word writes them; nothing where it leads nowhere."""
+    """Return the text at an XPath of names and indexes, as Word writes them; empty if there is none."""
     here: etree._Element | None = None
     for step in path.removesuffix("/text()").strip("/").split("/"):
         parsed = _STEP.fullmatch(step.strip())
@@ -101,7 +101,7 @@ def _followed(root: etree._Element, path: str, prefixes: Mapping[str, str]) -> s
 
 
 def _shown(properties: etree._Element, found: str) -> str:
-    """Return what a control shows of a value: text as it is, of a list the words that stand for it."""
+    """Return the display text of a value: for a list, the text of its item."""
     for kind in ("dropDownList", "comboBox"):
         choices = properties.find(W + kind)
         if choices is not None:
@@ -111,7 +111,7 @@ def _shown(properties: etree._Element, found: str) -> str:
 
 
 def _put(content: etree._Element, properties: etree._Element, shown: str) -> None:
-    """Make a control hold a text, in the look that its first run has."""
+    """Replace the content of a control by a text, in the format of its first run."""
     runs = list(content.iter(W + "r"))
     if "".join(_texts(runs)).split() == shown.split():
         return
@@ -120,7 +120,7 @@ def _put(content: etree._Element, properties: etree._Element, shown: str) -> Non
         first = _new_run(content)
     look = first.find(W + "rPr")
     waiting = properties.find(W + "showingPlcHdr")
-    if waiting is not None and is_on(waiting):  # the grey look of a prompt is not the value's
+    if waiting is not None and is_on(waiting):  # the value does not have the grey format of the placeholder
         own = properties.find(W + "rPr")
         look = None if own is None else deepcopy(own)
     for run in runs:
@@ -146,7 +146,7 @@ def _texts(runs: Iterable[etree._Element]) -> Iterator[str]:
 
 
 def _new_run(content: etree._Element) -> etree._Element:
-    """Return a run in an empty control: in its first paragraph, or in the paragraph that it stands in itself."""
+    """Return a new run in an empty control: in its first paragraph, or in the paragraph around the control."""
     holder = next(content.iter(W + "p"), None)
     if holder is None:
         around = next(content.iterancestors(W + "p", W + "txbxContent"), None)

@@ -41,7 +41,7 @@ def extent(drawing: etree._Element) -> Extent:
 
 
 def anchored(drawing: etree._Element) -> Place:
-    """Return the place of a `wp:inline` or `wp:anchor`."""
+    """Return the position of a `wp:inline` or `wp:anchor`."""
     if drawing.tag == WP + "inline":
         return Place("inline")
     flow: Literal["free", "beside", "alone"] = "free"
@@ -65,7 +65,7 @@ def anchored(drawing: etree._Element) -> Place:
 
 
 def _said(drawing: etree._Element, name: str) -> etree._Element | None:
-    """Return a position; one in shares of the page stands beside an older copy without them."""
+    """Return a position; a relative one (`wp14`) takes precedence over its absolute fallback."""
     found = drawing.find(WP + name)
     for choice in () if found is not None else drawing.iterchildren(f"{MC}AlternateContent"):
         found = choose_alternative(choice).find(WP + name) if found is None else found
@@ -97,7 +97,7 @@ def vml_style(element: etree._Element) -> dict[str, str]:
 
 
 def vml_place(style: dict[str, str], wrapped: bool) -> Place:
-    """Return the place of a VML shape."""
+    """Return the position of a VML shape."""
     if style.get("position") != "absolute":
         return Place("inline")
     across = style.get("mso-position-horizontal-relative", "text")

@@ -25,7 +25,7 @@ _NOTHING = RunFormat(size=1.0)
 
 
 def read_drawing(element: etree._Element, story: Story) -> Inline | None:
-    """Read a `w:drawing`; None where there is nothing to show, which is then recorded as lost."""
+    """Read a `w:drawing`; None, and a recorded loss, if nothing can be shown."""
     frame = next((child for child in element if child.tag in (WP + "inline", WP + "anchor")), None)
     data = None if frame is None else frame.find(f"{A}graphic/{A}graphicData")
     if frame is None or data is None or not len(data):
@@ -52,14 +52,14 @@ def read_drawing(element: etree._Element, story: Story) -> Inline | None:
 
 
 def _picture(element: etree._Element, size: Extent, alternative: str, story: Story) -> Picture | None:
-    """Read a `pic:pic` with what is done to it."""
+    """Read a `pic:pic` with its effects."""
     filled = element.find("{*}blipFill")
     done = picture_effects(filled, element.find("{*}spPr"), story.package)
     return picture(element.find(f".//{A}blip"), size, alternative, story, done)
 
 
 def position_picture(shown: Picture, place: Place, size: Extent) -> Inline:
-    """Return a picture in the line as it is, another one in a box; one turned has its middle where its `size` has."""
+    """Return an inline picture as it is, an anchored one in a box; a rotated one keeps its centre."""
     return shown if place.flow == "inline" else _boxed(shown, place, size)
 
 
@@ -69,7 +69,7 @@ def _boxed(shown: Picture, place: Place, size: Extent) -> Box:
 
 
 def _group(element: etree._Element, size: Extent, place: Place, story: Story) -> Box:
-    """Read a group as a box that holds boxes, each at its place."""
+    """Read a group as a box of positioned boxes."""
     found = tuple(_members(element, size, story))
     holder = Paragraph("", ParagraphFormat(), _NOTHING, found)
     return Box((holder,) if found else (), size.width, size.height, place)
@@ -106,7 +106,7 @@ def _members(element: etree._Element, size: Extent, story: Story) -> Iterable[Bo
 
 
 def _chart(element: etree._Element, size: Extent, place: Place, alternative: str, story: Story) -> Inline:
-    """Show a chart as a picture; one of a kind that is not drawn, by its words."""
+    """Show a chart as a picture; one of an unsupported kind, by its texts."""
     relationship = story.package.relationships(story.part).get(element.get(R + "id", ""))
     part = "" if relationship is None else relationship.target
     if part not in story.package.names:
@@ -123,7 +123,7 @@ def _chart(element: etree._Element, size: Extent, place: Place, alternative: str
 
 
 def _diagram(element: etree._Element, size: Extent, place: Place, story: Story) -> Box:
-    """Show a diagram (SmartArt) by the drawing that Word keeps of it; without one, by its words alone."""
+    """Show a diagram (SmartArt) by Word's cached drawing; without one, by its texts."""
     package = story.package
     pointers = package.relationships(story.part)
     data = pointers.get(element.get(R + "dm", ""))
@@ -141,6 +141,6 @@ def _diagram(element: etree._Element, size: Extent, place: Place, story: Story) 
 
 
 def _told(words: Iterable[str], size: float) -> Iterable[Paragraph]:
-    """Yield what cannot be drawn by its words, each in a paragraph of its own."""
+    """Yield the texts of something that cannot be drawn, each in a paragraph."""
     look = RunFormat(font="Calibri", size=size)
     return (Paragraph("", ParagraphFormat(), look, (Text(word, look),)) for word in words if word.strip())

@@ -14,22 +14,22 @@ _FACES = {
     "embedRegular": (False, False), "embedBold": (True, False), "embedItalic": (False, True),
     "embedBoldItalic": (True, True),
 }  # fmt: skip
-#: Bytes of one font file: those of East Asian scripts have ten million.
+#: Bytes of the largest font file: East Asian ones have ten million.
 _LARGEST = 20_000_000
-#: How many bytes at the beginning of a file are hidden by its key (ECMA-376 part 1, 17.8.1).
+#: Number of obfuscated bytes at the beginning of a font file (ECMA-376, 17.8.1).
 _HIDDEN = 32
 
 
 class EmbeddedFonts:
-    """The fonts of one package; each is taken out when it is first asked for."""
+    """The embedded fonts of one package, each extracted on first use."""
 
     def __init__(self, package: Package) -> None:
-        """Begin with none taken out."""
+        """Begin with none extracted."""
         self._package = package
         self._names: dict[str, str] = {}
 
     def name(self, family: str) -> str:
-        """Return the name that a font of the document has while it is set: its own, or that of the embedded one."""
+        """Return the family name to use for a font of the document: its own, or that of the embedded file."""
         if family not in self._names:
             self._names[family] = self._taken(family)
         return self._names[family]
@@ -58,7 +58,7 @@ class EmbeddedFonts:
                 continue
             try:
                 content = self._package.read(pointer.target)
-            except DocumentRefused:  # without its font, the document is set in another one
+            except DocumentRefused:  # without it, a substitute is used
                 continue
             if len(content) <= _LARGEST:
                 faces[face] = _shown(content, value(holder, "fontKey") or "")
@@ -66,7 +66,7 @@ class EmbeddedFonts:
 
 
 def _shown(content: bytes, key: str) -> bytes:
-    """Return a font file without the disguise of its key, whose digits count from the last to the first."""
+    """Return a de-obfuscated font file (17.8.1); the key's digits are used in reverse order."""
     try:
         digits = bytes.fromhex(key.strip("{}").replace("-", ""))[::-1]
     except ValueError:

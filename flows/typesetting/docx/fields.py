@@ -15,7 +15,7 @@ from flows.typesetting.docx.symbol_fonts import UNSHOWN, symbolic, to_unicode
 _COUNTERS = ("PAGE", "NUMPAGES", "SECTIONPAGES")
 _BUTTONS = ("MACROBUTTON", "GOTOBUTTON")
 _WORKED_OUT = ("AUTONUM", "AUTONUMLGL", "AUTONUMOUT", "BARCODE", "DISPLAYBARCODE", "EQ", "LISTNUM", "MERGEBARCODE")
-#: The number formats that a counter may ask for after `\\*` (ECMA-376, 17.16.4.3.1), by Word's names of them elsewhere.
+#: The formats of the `\\*` switch (ECMA-376, 17.16.4.3.1), as names of number formats.
 _FORMS = {
     "Arabic": "decimal",
     "roman": "lowerRoman",
@@ -26,22 +26,22 @@ _FORMS = {
 
 
 def counter_of(instruction: str) -> Counter | None:
-    """Return the page counter that an instruction asks for; None for every other field, shown by its last result."""
+    """Return the page counter of an instruction; None for every other field, whose cached result is shown."""
     words = instruction.split()
     name = words[0].upper() if words else ""
     return cast("Counter", name) if name in _COUNTERS else None
 
 
 def form_of(instruction: str) -> str:
-    """Return the number format that a counter's instruction asks for; nothing where it is that of its section."""
+    """Return the number format of a counter's instruction; empty for the format of its section."""
     words = instruction.replace("\\*", " ").split()
     return next((_FORMS[word] for word in words if word in _FORMS), "")
 
 
 def text_without_result(field: OpenField, story: Story, font: str) -> str:
-    """Return what a field shows that has no result: the words of a button, or a sign by its number.
+    """Return the text of a field without a result: of a button, or a symbol by its number (ECMA-376, 17.16.5.36, 62).
 
-    Fields that only Word can work out are reported (ECMA-376, 17.16.5.36 and 62).
+    Fields that only Word can compute are recorded as lost.
     """
     name, *rest = field.instruction.split() or [""]
     if field.filled or not name:
@@ -58,7 +58,7 @@ def text_without_result(field: OpenField, story: Story, font: str) -> str:
 
 
 def _sign(said: list[str], font: str) -> str:
-    """Return the sign that the words after SYMBOL ask for: its number, and behind a switch its font."""
+    """Return the character of a SYMBOL field: its code, and the font behind a switch."""
     if "\\f" in said[:-1]:
         font = said[said.index("\\f") + 1].strip('"')
     try:
@@ -72,7 +72,7 @@ def _sign(said: list[str], font: str) -> str:
 
 
 def begin_field(story: Story, element: etree._Element) -> str:
-    """Open a field; return what an old form's check box or list shows, which has no result of its own."""
+    """Open a field; return the text of a legacy form's check box or list, which has no result."""
     shown = "" if inside_instruction(story) else _form_field(element)
     story.fields.append(OpenField())
     return shown
@@ -93,7 +93,7 @@ def _form_field(element: etree._Element) -> str:
 
 
 def begin_field_result(story: Story) -> None:
-    """Begin the result of the innermost field; the result of a link is gathered."""
+    """Begin the result of the innermost field; the result of a link is collected."""
     if story.fields:
         innermost = story.fields[-1]
         innermost.showing = True
@@ -102,7 +102,7 @@ def begin_field_result(story: Story) -> None:
 
 
 def end_field(story: Story) -> tuple[OpenField, Counter | None]:
-    """Close the innermost field; return it, and the page counter it stands for if there is nothing hidden around."""
+    """Close the innermost field; return it, and its page counter unless an outer field hides it."""
     if not story.fields:
         return OpenField(), None
     closed = story.fields.pop()
@@ -111,5 +111,5 @@ def end_field(story: Story) -> tuple[OpenField, Counter | None]:
 
 
 def inside_instruction(story: Story) -> bool:
-    """Return whether a run here is part of an instruction, or is the old result of a counter, and is not shown."""
+    """Return whether a run here is hidden: part of an instruction, or the cached result of a counter."""
     return any(not item.showing or counter_of(item.instruction) for item in story.fields)

@@ -1,4 +1,4 @@
-"""Read formulas (OMML, ECMA-376 part 1, 22.1) as text in a line and lines above each other."""
+"""Read formulas (OMML, ECMA-376 part 1, 22.1) as inline text and stacked lines."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -10,21 +10,21 @@ from flows.typesetting.docx.model import Inline, Stack, Text
 from flows.typesetting.docx.text_formatting import RunFormat
 
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-_SMALLER = 0.7  # the size of what is raised or lowered
-_LARGER = 1.4  # that of sums and integrals
-_UP, _DOWN = 0.38, -0.2  # how far those are moved, as shares of the size
+_SMALLER = 0.7  # the size of superscripts and subscripts
+_LARGER = 1.4  # the size of n-ary operators
+_UP, _DOWN = 0.38, -0.2  # their vertical shift, as a fraction of the size
 _THIN = "\u2009"
-_ACCENTS = {"\u20d7": "→", "\u0305": "‾"}  # those that fonts mostly lack, as signs above
+_ACCENTS = {"\u20d7": "→", "\u0305": "‾"}  # accents that fonts mostly lack, as characters above
 
 
 def read_formula(element: etree._Element, look: RunFormat) -> tuple[Inline, ...]:
-    """Return a formula, or a part of one; letters stand out as Word has them, in italics."""
+    """Return the inlines of a formula or a part of one; letters are in italics, as in Word."""
     read = _READERS.get(etree.QName(element).localname)
     return read(element, look) if read else _inside(element, look)
 
 
 def formula_alignment(paragraph: etree._Element) -> str:
-    """Return where a paragraph stands that holds nothing but formulas on lines of their own; nothing for others."""
+    """Return the alignment of a paragraph that contains display formulas alone; empty for others."""
     shown = [
         child for child in paragraph if etree.QName(child).localname not in ("pPr", "bookmarkStart", "bookmarkEnd")
     ]
@@ -50,7 +50,7 @@ def _part(element: etree._Element, name: str, look: RunFormat) -> tuple[Inline, 
 
 
 def _said(element: etree._Element, name: str, usual: str) -> str:
-    """Return what a construct says in its properties; `usual` where it does not say it."""
+    """Return a property of a construct, or the default."""
     found = element.find(f"{M}{etree.QName(element).localname}Pr/{M}{name}")
     return usual if found is None else found.get(M + "val", "")
 
@@ -61,7 +61,7 @@ def _is_on(element: etree._Element, name: str) -> bool:
 
 
 def _run(element: etree._Element, look: RunFormat) -> tuple[Inline, ...]:
-    """Return the signs of a run: letters in italics unless it says otherwise (ECMA-376 part 1, 22.1.2.111)."""
+    """Return the characters of a run: letters in italics unless it says otherwise (ECMA-376, 22.1.2.111)."""
     style = element.find(f"{M}rPr/{M}sty")
     plain = element.find(f"{M}rPr/{M}nor") is not None
     kind = "i" if style is None else style.get(M + "val", "i")
@@ -78,7 +78,7 @@ def _small(look: RunFormat) -> RunFormat:
 
 
 def _moved(inlines: Iterable[Inline], share: float, look: RunFormat) -> tuple[Inline, ...]:
-    """Return inlines raised by a share of the size of what they stand beside."""
+    """Return inlines raised by a fraction of the size of their base."""
     up = share * look.size
     return tuple(
         replace(inline, format=replace(inline.format, raised=inline.format.raised + up))
@@ -91,16 +91,16 @@ def _moved(inlines: Iterable[Inline], share: float, look: RunFormat) -> tuple[In
 
 
 def _tall(inlines: Iterable[Inline]) -> int:
-    """Return how many lines stand above each other at the most."""
+    """Return the largest number of stacked lines."""
     return max((sum(map(_tall, item.rows)) for item in inlines if isinstance(item, Stack)), default=1)
 
 
 def _grown(sign: str, lines: int, look: RunFormat) -> tuple[Inline, ...]:
-    """Return a bracket as high as what it stands around."""
+    """Return a bracket as high as its content."""
     if not sign:
         return ()
     share = min(1 + 0.75 * (lines - 1), 4.0)
-    down = -(share - 1) * 0.28 * look.size  # so that its middle stays where it was
+    down = -(share - 1) * 0.28 * look.size  # so that its centre stays in place
     return (Text(sign, replace(look, italic=False, size=look.size * share, raised=look.raised + down)),)
 
 

@@ -1,7 +1,7 @@
-"""Read text frames (ECMA-376, 17.3.1.11), drop caps among them: paragraphs beside the text, or at a place on the page.
+"""Read text frames (ECMA-376, 17.3.1.11), drop caps among them: paragraphs beside the text or positioned on the page.
 
-Word keeps a frame as properties of its paragraphs. It becomes a box on the paragraph that follows it,
-unless it is higher than a page: then it stays in line with the text, as a box would lose what no page has room for.
+In OOXML a frame is a property of its paragraphs. It becomes a box anchored to the following paragraph, unless it is
+higher than a page: then it stays in the text, since a box does not break across pages.
 """
 
 import math
@@ -23,16 +23,16 @@ _DOWN: Mapping[str, _Align] = {
 }  # fmt: skip
 _FLOWS: Mapping[str, Literal["alone", "free"]] = {"notBeside": "alone", "none": "free"}
 _FROM: Mapping[str, Literal["paragraph", "page"]] = {"text": "paragraph", "page": "page"}
-#: What makes a frame of a paragraph, by what every paragraph has of it: Pages writes these into each style.
+#: Attributes that make a paragraph a frame, with their neutral values: Pages writes these into each style.
 _USUAL = {"w": "0", "h": "0", "x": "0", "y": "0", "xAlign": "left", "dropCap": "none"}
-#: Points: how wide a frame may be that does not say it, and how high one that stands on a single page, as all do.
+#: Points: the width of a frame without a stated width, and the height that fits on every page.
 _TEXT_WIDTH, _PAGE_HEIGHT = 450.0, 600.0
-#: What holds a box where no paragraph follows it.
+#: The paragraph that anchors a box if none follows it.
 _HOLDER = Paragraph("", ParagraphFormat(line=1.0, line_rule="exact"), RunFormat(size=1.0), ())
 
 
 def group_frames(blocks: Sequence[Block]) -> tuple[Block, ...]:
-    """Return blocks with neighbouring paragraphs of one frame as a box on the paragraph that follows them."""
+    """Return blocks with the neighbouring paragraphs of a frame as a box anchored to the next paragraph."""
     found: list[Block] = []
     waiting: list[Box] = []
     for frame, group in groupby(blocks, _frame):
@@ -53,7 +53,7 @@ def group_frames(blocks: Sequence[Block]) -> tuple[Block, ...]:
 
 
 def _settled(boxes: Sequence[Box], holder: Paragraph) -> Iterable[Box]:
-    """Yield boxes; where no text could go past them they stand free, as all do on pages that are made of frames."""
+    """Yield boxes; where no text fits beside them they are not wrapped, as on pages that consist of frames."""
     alone = len(boxes) > 1 or not any(isinstance(inline, Text | Link) for inline in holder.inlines)
     for box in boxes:
         free = alone and box.place.down != "paragraph"
@@ -61,14 +61,14 @@ def _settled(boxes: Sequence[Box], holder: Paragraph) -> Iterable[Box]:
 
 
 def _frame(block: Block) -> tuple[tuple[str, str], ...]:
-    """Return what is said of the frame of a block; nothing where it stands in line with the text."""
+    """Return the frame properties of a block; empty if it is no frame."""
     frame = block.format.frame if isinstance(block, Paragraph) else ()
     inline = ("yAlign", "inline") in frame or all(_USUAL.get(name, said) == said for name, said in frame)
     return () if inline else frame
 
 
 def _high(frame: Mapping[str, str], paragraphs: Sequence[Paragraph]) -> bool:
-    """Return whether a frame is higher than a page is sure to be, by the room that its letters take."""
+    """Return whether a frame may be higher than a page, estimated from its letters."""
     width = twips(frame.get("w")) or _TEXT_WIDTH
     height = 0.0
     for paragraph in paragraphs:
@@ -79,7 +79,7 @@ def _high(frame: Mapping[str, str], paragraphs: Sequence[Paragraph]) -> bool:
 
 
 def _box(frame: Mapping[str, str], paragraphs: Sequence[Paragraph]) -> Iterable[Box]:
-    """Yield the box of a frame, unless it is empty. A capital drops into the first lines beside it."""
+    """Yield the box of a frame, unless it is empty. A drop cap is as high as the lines beside it."""
     if not any(paragraph.inlines or paragraph.label for paragraph in paragraphs):
         return
     dropped = frame.get("dropCap", "none") != "none"

@@ -14,7 +14,7 @@ _UNITS = {"pt": 1.0, "in": 72.0, "cm": 72 / 2.54, "mm": 72 / 25.4, "px": 0.75, "
 
 
 def number(text: str | None, most: int = _MOST) -> int | None:
-    """Return a whole number, or None for what is none, or further from nought than `most`."""
+    """Return a whole number; None if it cannot be parsed or its magnitude is over `most`."""
     try:
         found = None if text is None else int(float(text))
     except (ValueError, OverflowError):
@@ -23,23 +23,23 @@ def number(text: str | None, most: int = _MOST) -> int | None:
 
 
 def twips(text: str | None) -> float | None:
-    """Return points from twentieths of a point or a measure with a unit (ECMA-376, 22.9.2.15); None for neither."""
+    """Return points from twentieths of a point or from a measure with a unit (ECMA-376, 22.9.2.15), otherwise None."""
     return _length(text, 1 / 20) if text else None
 
 
 def emu(text: str | None) -> float:
-    """Return points from English Metric Units; 0 for what is no length."""
+    """Return points from English Metric Units; 0 if the text is no length."""
     found = decimal(text) / EMU
     return found if abs(found) <= LONGEST else 0.0
 
 
 def vml_length(text: str | None) -> float:
-    """Return points from a length of a VML style, which are pixels where no unit is said; 0 for what is none."""
+    """Return points from a length of a VML style, in pixels without a unit; 0 if the text is no length."""
     return _length(text, _UNITS["px"]) or 0.0 if text else 0.0
 
 
 def decimal(text: str | None) -> float:
-    """Return a number with decimals; 0 for what is none, or has no end."""
+    """Return a decimal number; 0 if the text is no finite number."""
     try:
         found = float(text or 0)
     except ValueError:
@@ -48,7 +48,7 @@ def decimal(text: str | None) -> float:
 
 
 def fraction(text: str | None, usual: float) -> float:
-    """Return a number of VML, or one in 65,536ths with an `f` after it; the usual one for what is none."""
+    """Return a VML number, in 65,536ths with the suffix `f`; the default if the text is no number."""
     try:
         found = float((text or "").removesuffix("f")) / (65_536 if (text or "").endswith("f") else 1)
     except ValueError:

@@ -226,7 +226,7 @@ class _Writing:
             return f"{found};margin-top:{points(-item.height)}"
         if self._strut is None:
             return found
-        above, below, _ = beside_pictures(self._paragraph, self._strut)
+        above, below, _depth = beside_pictures(self._paragraph, self._strut)
         return f"{found};margin-top:{points(above)};vertical-align:{points(-below)}"
 
     def _spaced(self, text: str) -> str:

@@ -21,23 +21,23 @@ def by_digits(count: int, digits: str) -> str:
 
 
 def chinese(count: int) -> str:
-    """Return a number as Chinese counts: 十一 for 11, 一百零一 for 101."""
+    """Return a number in Chinese numerals: 十一 for 11, 一百零一 for 101."""
     text = _counted(count, CHINESE_DIGITS, "十百千", "万")
     return text[1:] if text.startswith("一十") else text
 
 
 def legal_simplified(count: int) -> str:
-    """Return a number in the signs that cannot be altered, as the mainland writes them."""
+    """Return a number in financial numerals, simplified Chinese."""
     return _counted(count, "零壹贰叁肆伍陆柒捌玖", "拾佰仟", "万")
 
 
 def legal_traditional(count: int) -> str:
-    """Return a number in the signs that cannot be altered, as Taiwan writes them."""
+    """Return a number in financial numerals, traditional Chinese."""
     return _counted(count, "零壹貳參肆伍陸柒捌玖", "拾佰仟", "萬")
 
 
 def korean(count: int) -> str:
-    """Return a number as Sino-Korean counts."""
+    """Return a number in Sino-Korean numerals."""
     high, low = divmod(count, 10000)
     text = ""
     for part, unit in ((high, "만"), (low, "")):
@@ -50,12 +50,12 @@ def korean(count: int) -> str:
 
 
 def native_korean(count: int) -> str:
-    """Return a number in Korean's own words, which end at 99."""
+    """Return a number in native Korean numerals, which end at 99."""
     return _NATIVE_TENS[count // 10] + _NATIVE_ONES[count % 10] if count < 100 else korean(count)
 
 
 def _counted(count: int, digits: str, units: str, myriad: str) -> str:
-    """Return a number with a unit after each digit, and one nought for digits that are skipped between others."""
+    """Return a number with a unit after each digit, and one zero for each gap between digits."""
     high, low = divmod(count, 10000)
     text = _four(high, digits, units) + myriad if high else ""
     if low:

@@ -15,7 +15,7 @@ _RUSSIAN_PLACES = in_order(
 _RUSSIAN_TENTHS = in_order(
     "двадцатый тридцатый сороковой пятидесятый шестидесятый семидесятый восьмидесятый девяностый"
 )
-#: As they stand before a hundredth or a thousandth.
+#: Forms before an ordinal hundred or thousand.
 _RUSSIAN_TIMES = in_order("одно двух трёх четырёх пяти шести семи восьми девяти")
 _RUSSIAN_TENS_TIMES = in_order("двадцати тридцати сорока пятидесяти шестидесяти семидесяти восьмидесяти девяноста")
 _TURKISH = in_order("bir iki üç dört beş altı yedi sekiz dokuz")
@@ -32,7 +32,7 @@ def russian(count: int) -> str:
 
 
 def russian_ordinal(count: int) -> str:
-    """Return a number's place in Russian words."""
+    """Return an ordinal in Russian words."""
     thousands, rest = divmod(count, 1000)
     if not rest:
         return ("" if thousands == 1 else _russian_times(thousands)) + "тысячный"
@@ -89,7 +89,7 @@ def turkish(count: int) -> str:
 
 
 def turkish_ordinal(count: int) -> str:
-    """Return a number's place in Turkish words; the ending takes after the last vowel."""
+    """Return an ordinal in Turkish words; the ending follows the last vowel (vowel harmony)."""
     said = turkish(count)
     sound = _HARMONY[next(letter for letter in reversed(said) if letter in _HARMONY)]
     if said.endswith("dört"):
@@ -110,7 +110,7 @@ def finnish(count: int) -> str:
 
 
 def finnish_ordinal(count: int) -> str:
-    """Return a number's place in Finnish words, every part of which is an ordinal."""
+    """Return an ordinal in Finnish words, every part of which is an ordinal."""
     if count < 3:
         return "ensimmäinen" if count == 1 else "toinen"
     if count <= 10:

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 from flows.typesetting.numerals import asian, letters, words
 
-#: The formats that are written in a language.
+#: The formats that depend on the language.
 IN_WORDS = frozenset({"ordinal", "cardinalText", "ordinalText"})
-_MOST = 32767  # the largest that a list counts to; larger numbers come as figures
+_MOST = 32767  # larger numbers are written in digits
 _PADDED = re.compile("0+1")
 
 _FORMS: dict[str, Callable[[int], str]] = {
@@ -53,10 +53,10 @@ _FORMS: dict[str, Callable[[int], str]] = {
 
 
 def numeral(count: int, form: str, language: str = "en") -> str:
-    """Return a number in one of Word's formats; one that LibreOffice has no signs for comes as figures.
+    """Return a number in one of Word's formats; in digits for formats that LibreOffice does not have.
 
-    A format of noughts and a one (`001`) says how many figures there are at least. `language` is that of the text, as
-    BCP 47 has it, and tells how ordinals and words are written.
+    A format of zeros and a one (`001`) gives the least number of digits. `language` is the BCP 47 tag of the text;
+    ordinals and words depend on it.
     """
     if form in ("none", "bullet"):
         return ""

@@ -5,30 +5,30 @@ from dataclasses import dataclass, replace
 
 
 def in_order(words: str) -> tuple[str, ...]:
-    """Return the words of a line."""
+    """Split a line into words."""
     return tuple(words.split())
 
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """How a language says numbers. An ordinal is a cardinal whose last word is in the form of `placed`.
+    """The number words of a language. An ordinal is a cardinal whose last word is replaced by that of `placed`.
 
-    `ends` gives the ending of an ordinal by how its cardinal ends, the empty one for all others; what follows `-` in a
-    key goes.
+    `ends` gives the ending of an ordinal by the ending of its cardinal; the empty key is the default. The part of a key
+    after `-` is dropped.
     """
 
     ones: tuple[str, ...]  # 1 to 19
     tens: tuple[str, ...]  # 20 to 90
     hundred: str
     thousand: str
-    one_hundred: str  # what stands for one before a hundred, and before a thousand
+    one_hundred: str  # the word for one before a hundred, and before a thousand
     one_thousand: str
     placed: Mapping[str, str]
     ends: tuple[tuple[str, str], ...]
-    swapped: str = ""  # between ones and tens where ones come first
-    before_tens: Mapping[str, str] | None = None  # of ones that are joined otherwise
-    hyphen: str = ""  # between tens and ones where tens come first
-    times: str = " "  # between how many and hundred or thousand
+    swapped: str = ""  # between ones and tens if ones come first
+    before_tens: Mapping[str, str] | None = None  # exceptions by the ones
+    hyphen: str = ""  # between tens and ones if tens come first
+    times: str = " "  # between a factor and hundred or thousand
     after_hundred: str = ""
     after_thousand: str = ""
     few: str = ""  # after a thousand before less than a hundred
@@ -39,7 +39,7 @@ class Scheme:
         return "".join(self._parted(count))
 
     def ordinal(self, count: int) -> str:
-        """Return a number's place in words."""
+        """Return an ordinal in words."""
         before, last = self._parted(count)
         if last in self.placed:
             return before + self.placed[last]
@@ -50,7 +50,7 @@ class Scheme:
         return before + last
 
     def _parted(self, count: int) -> tuple[str, str]:
-        """Return what comes before the last word of a number, and that word."""
+        """Split a number in words before its last word."""
         if count < 20:
             return "", self.ones[count - 1]
         if count < 100:

@@ -1,4 +1,4 @@
-"""Write numbers in letters and signs: alphabets that count as digits do, repeat, or add up."""
+"""Write numbers in letters and symbols: positional, repeating, cyclic and additive systems."""
 
 LATIN = "abcdefghijklmnopqrstuvwxyz"
 RUSSIAN = "абвгдежзиклмнопрстуфхцчшщыэюя"
@@ -14,12 +14,12 @@ _ROMAN = (
 
 
 def repeated_letter(count: int, signs: str) -> str:
-    """Return the sign of a number from 1: after the last the first comes twice, then three times."""
+    """Return the symbol of a number from 1; after the last one the symbols are doubled, then tripled."""
     return signs[(count - 1) % len(signs)] * ((count - 1) // len(signs) + 1)
 
 
 def as_digits(count: int, signs: str) -> str:
-    """Return a number from 1 in digits that know no nought: after z comes aa, after zz aaa."""
+    """Return a number from 1 in a bijective system: after z comes aa, after zz aaa."""
     text = ""
     while count > 0:
         count, place = divmod(count - 1, len(signs))
@@ -28,17 +28,17 @@ def as_digits(count: int, signs: str) -> str:
 
 
 def cyclic(count: int, signs: str) -> str:
-    """Return the sign of a number from 1; after the last one the first comes again."""
+    """Return the symbol of a number from 1, cyclically."""
     return signs[(count - 1) % len(signs)]
 
 
 def one_of(count: int, signs: str) -> str:
-    """Return the sign of a number from 1; figures where there are not so many."""
+    """Return the symbol of a number from 1; digits beyond the last one."""
     return signs[count - 1] if count <= len(signs) else str(count)
 
 
 def circled(count: int) -> str:
-    """Return a number in a circle; bare figures after fifty."""
+    """Return a circled number; plain digits after fifty."""
     for last, first in ((20, 0x2460 - 1), (35, 0x3251 - 21), (50, 0x32B1 - 36)):
         if count <= last:
             return chr(first + count)
@@ -55,7 +55,7 @@ def roman(count: int) -> str:
 
 
 def hebrew(count: int) -> str:
-    """Return a Hebrew numeral: letters that add up, and before them those of the thousands."""
+    """Return a Hebrew numeral: additive letters, preceded by those of the thousands."""
     thousands, rest = divmod(count, 1000)
     if thousands and not rest:
         return "אלף" if thousands == 1 else _hebrew(thousands) + " אלפים"
@@ -68,7 +68,7 @@ def _hebrew(count: int) -> str:
     if count >= 100:
         text += HEBREW[17 + count // 100]
         count %= 100
-    if count in (15, 16):  # not as ten and five or six, which would spell a name of God
+    if count in (15, 16):  # not ten and five or six, which would spell a name of God
         return text + HEBREW[8] + HEBREW[count - 10]
     if count >= 10:
         text += HEBREW[8 + count // 10]

@@ -33,32 +33,32 @@ _ITALIAN_PLACES = in_order("primo secondo terzo quarto quinto sesto settimo otta
 
 
 def french(count: int) -> str:
-    """Return a number as France says it, with hyphens throughout."""
+    """Return a number in the French of France, hyphenated throughout."""
     return _french(count, {})
 
 
 def swiss(count: int) -> str:
-    """Return a number as Switzerland says it in French."""
+    """Return a number in Swiss French."""
     return _french(count, {7: "septante", 8: "huitante", 9: "nonante"})
 
 
 def belgian(count: int) -> str:
-    """Return a number as Belgium says it in French."""
+    """Return a number in Belgian French."""
     return _french(count, {7: "septante", 9: "nonante"})
 
 
 def french_ordinal(count: int) -> str:
-    """Return a number's place as France says it."""
+    """Return an ordinal in the French of France."""
     return _french_place(french(count))
 
 
 def swiss_ordinal(count: int) -> str:
-    """Return a number's place as Switzerland says it in French."""
+    """Return an ordinal in Swiss French."""
     return _french_place(swiss(count))
 
 
 def belgian_ordinal(count: int) -> str:
-    """Return a number's place as Belgium says it in French."""
+    """Return an ordinal in Belgian French."""
     return _french_place(belgian(count))
 
 
@@ -123,14 +123,14 @@ def spanish(count: int) -> str:
 
 
 def _before_noun(said: str) -> str:
-    """Return a number as it stands before what it counts: veintiún, treinta y un."""
+    """Return a number in the form before a noun: veintiún, treinta y un."""
     if said.endswith("veintiuno"):
         return said.removesuffix("uno") + "ún"
     return said.removesuffix("o") if said.endswith(" uno") else said
 
 
 def spanish_ordinal(count: int) -> str:
-    """Return a number's place in Spanish words."""
+    """Return an ordinal in Spanish words."""
     parts: list[str] = []
     thousands, rest = divmod(count, 1000)
     if thousands:
@@ -163,7 +163,7 @@ def italian(count: int) -> str:
 
 
 def italian_ordinal(count: int) -> str:
-    """Return a number's place in Italian words."""
+    """Return an ordinal in Italian words."""
     if count <= 10:
         return _ITALIAN_PLACES[count - 1]
     said = italian(count)

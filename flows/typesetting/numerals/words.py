@@ -44,17 +44,17 @@ _FIGURES = _Language(str, str, _with_stop)
 
 
 def cardinal(count: int, language: str) -> str:
-    """Return a number from 1 to 32,767 in words of small letters; figures in a language that is not known."""
+    """Return a number from 1 to 32,767 in lower-case words; in digits for an unknown language."""
     return _spoken(language).cardinal(count)
 
 
 def ordinal(count: int, language: str) -> str:
-    """Return a number's place in words, as `cardinal` does the number."""
+    """Return an ordinal in words; in digits for an unknown language."""
     return _spoken(language).ordinal(count)
 
 
 def ordinal_figures(count: int, language: str) -> str:
-    """Return a number's place in figures with what the language adds: 1st, 1., 1:a."""
+    """Return an ordinal in digits with the language's suffix: 1st, 1., 1:a."""
     return _spoken(language).figures(count)
 
 

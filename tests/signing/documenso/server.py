@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from tests.signing.provider_seals import sealed
 from tests.signing.provider_server import Call, ProviderServer, Reply
-from tests.signing.sealing import sealed
 
 TOKEN = "api_prøve".replace("ø", "o")
 SECRET = "hemmelig"

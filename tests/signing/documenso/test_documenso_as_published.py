@@ -7,7 +7,7 @@ from flows.signing.port import FoundRequests, NoSuchRequest, RequestStatus
 from tests.conftest import SHARED, Clock
 from tests.signing.documenso.server import DocumensoServer, _parts
 from tests.signing.documenso.test_documenso_provider import DocumensoBench, bench
-from tests.signing.published import Published, judged
+from tests.signing.openapi_judge import Published, judged
 from tests.signing_desk.documents import BOTH, agreement, intent_of
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -139,7 +139,7 @@ def test_a_signer_who_was_never_told_is_named_after_an_hour(bench: DocumensoBenc
     clock.forward(minutes=61)
     told = bench.provider.poll([request])
     assert next(told).status == RequestStatus.OPEN
-    with pytest.raises(ProviderError, match="told no signer of 1 of 1 open requests: a1b2-v1-a1"):
+    with pytest.raises(ProviderError, match="har ikke sendt e-post til en signatar i 1 av 1 åpne oppdrag: a1b2-v1-a1"):
         next(told)
 
 

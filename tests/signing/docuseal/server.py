@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from tests.signing.provider_seals import sealed
 from tests.signing.provider_server import Call, ProviderServer, Reply
-from tests.signing.sealing import sealed
 
 TOKEN = "nokkel"
 _JSON = {"Content-Type": "application/json"}

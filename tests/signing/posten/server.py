@@ -14,9 +14,9 @@ from pathlib import Path
 from lxml import etree
 
 from tests.conftest import SHARED
-from tests.signing.certificates import authority, enterprise
+from tests.signing.certificate_factory import authority, enterprise
+from tests.signing.provider_seals import sealed
 from tests.signing.provider_server import Call, ProviderServer, Reply
-from tests.signing.sealing import sealed
 
 ORGANISATION = "999999999"
 POSTEN_BRING = "984661185"

@@ -27,7 +27,7 @@ from flows.signing.providers.posten.asice_package import canonical, package
 from flows.signing.providers.posten.responses import permitted_poll_time, read_status_change
 from flows.signing.rate_limiter import SharedPollTimes
 from tests.conftest import SHARED, Clock
-from tests.signing.certificates import authority, enterprise, pkcs12_file
+from tests.signing.certificate_factory import authority, enterprise, pkcs12_file
 from tests.signing.posten.server import (
     ORGANISATION,
     QUEUE,
@@ -300,7 +300,7 @@ def test_the_host_name_does_not_matter_but_the_organisation_does(tmp_path: Path,
             with pytest.raises(NotSent, match="nothing was sent"):
                 provider.send(intent_of(agreement(), "a-v1-a1", clock() + timedelta(days=1)), agreement())
             with pytest.raises(ProviderError):
-                provider.who_we_are()
+                provider.identify_sender()
         assert server.asked == []
 
 
@@ -351,7 +351,7 @@ def test_whoever_breaks_off_before_a_connection_gets_no_byte(
 
 def test_the_smoke_call_says_who_we_are(bench: PostenBench) -> None:
     """`You are [orgnr]`, over mutual TLS."""
-    assert bench.provider.who_we_are() == f"You are [{ORGANISATION}]"
+    assert bench.provider.identify_sender() == f"You are [{ORGANISATION}]"
 
 
 def test_an_expired_or_unreadable_certificate_is_a_wrong_setting(tmp_path: Path, clock: Clock) -> None:

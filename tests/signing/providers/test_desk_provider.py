@@ -123,9 +123,9 @@ def test_links_are_given_on_asking_and_only_the_desks_own(desk: RunningDesk) -> 
 
 
 def test_capabilities_say_what_the_desk_can(desk: RunningDesk) -> None:
-    """No eID, webhooks with a secret only; lookup settles doubts; reminders only where the desk has e-mail."""
+    """Webhooks with a secret only; lookup settles doubts; reminders only where the desk has e-mail."""
     can = desk.provider.capabilities
-    assert (can.eid, can.webhook, can.queue_polling) == (False, False, False)
+    assert (can.webhook, can.queue_polling) == (False, False)
     assert (can.lookup_by_reference, can.lookup_conclusive, can.order_enforced) == (True, True, True)
     assert DeskProvider(desk.address, desk.token, desk.session, reminds=True).capabilities.remind_now
     with pytest.raises(NotSupported):

@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 from flows.cli import app
 from flows.register import Register
 from flows.settings import Settings
-from flows.signing.providers.health_check import unfitness
+from flows.signing.providers.health_check import provider_problems
 from tests.conftest import Clock
-from tests.signing.certificates import authority, enterprise, pkcs12_file
+from tests.signing.certificate_factory import authority, enterprise, pkcs12_file
 from tests.signing.documenso.server import TOKEN, DocumensoServer
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -63,8 +63,10 @@ def test_certificates_that_end_soon_are_told(tmp_path: Path, register: Register,
             posten_password="hemmelig",
             posten_bundle=bundle,
         )
-        assert unfitness(settings, register) == []
+        assert provider_problems(settings, register) == []
         clock.now = ends - timedelta(days=59)
-        told = unfitness(settings, register)
+        told = provider_problems(settings, register)
     assert any(f"our enterprise certificate ends on {ends:%Y-%m-%d}" in one for one in told)
-    assert unfitness(Settings(provider="posten"), register)[0].startswith("The provider needs AVTALEFLYT_POSTEN_")
+    assert provider_problems(Settings(provider="posten"), register)[0].startswith(
+        "The provider needs AVTALEFLYT_POSTEN_"
+    )

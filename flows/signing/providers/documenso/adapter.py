@@ -36,7 +36,7 @@ from flows.signing.providers.documenso.responses import (
     FolderPage,
     code_of,
     envelope_of,
-    says_sent,
+    states_sent,
     told,
 )
 from flows.signing.providers.http_calls import LONG_READ_SECONDS, Caller, ProviderResponse
@@ -79,7 +79,6 @@ class DocumensoProvider:
             lookup_by_reference=True,
             lookup_conclusive=True,
             remind_now=True,
-            cancel_reason=True,
             decline_reason=True,
             webhook=bool(self._secrets),
             order_enforced=True,
@@ -103,7 +102,7 @@ class DocumensoProvider:
             raise NotSent(
                 _("Documenso did not send it out: {answer}; the draft was deleted.").format(answer=told(answer))
             )
-        return draft.sent() if says_sent(answer, draft.id) else self._distributed(draft.id)
+        return draft.sent() if states_sent(answer, draft.id) else self._distributed(draft.id)
 
     def find(self, reference: str) -> Lookup:
         """Look envelopes up by our reference, exactly, in every folder; old drafts have mailed nobody, and are deleted.

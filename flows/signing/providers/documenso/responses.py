@@ -83,13 +83,13 @@ class Envelope(BaseModel):
         return RequestStatus.OPEN, ""
 
     def trouble(self, now: datetime) -> str:
-        """Say what a person should look at: it did not seal what everybody signed, or mailed nobody whose turn it is.
+        """Return the trouble to look at: not sealed though all have signed, or the next signer not told.
 
         Sealing and mailing take seconds; what has not come of them after an hour has failed. A draft that is held to be
         sent is trouble at once.
         """
         if self.status == "DRAFT":
-            return "has not sent out"
+            return "not_sent_out"
         if self.status != "PENDING" or not self.people:
             return ""
         signed = [one.signedAt for one in self.people if one.signingStatus == "SIGNED" and one.signedAt]
@@ -98,8 +98,8 @@ class Envelope(BaseModel):
         if since + LONG_AGO > now:
             return ""
         if next_one is None:
-            return "did not seal" if len(signed) == len(self.people) else ""
-        return "told no signer of" if next_one.sendStatus == "NOT_SENT" else ""
+            return "not_sealed" if len(signed) == len(self.people) else ""
+        return "signer_not_told" if next_one.sendStatus == "NOT_SENT" else ""
 
     def signers(self) -> list[SignerStatus]:
         """Return each signer's status in order."""
@@ -152,7 +152,7 @@ class _Webhook(BaseModel):
     payload: _Payload
 
 
-def says_sent(answer: ProviderResponse, envelope_id: str) -> bool:
+def states_sent(answer: ProviderResponse, envelope_id: str) -> bool:
     """Say whether the answer to a distribution says in so many words that the envelope was sent out."""
     try:
         said = _Distributed.model_validate_json(answer.body)

@@ -146,7 +146,7 @@ class DocuSealProvider:
 
     def cancel(self, request: OpenRequest, reason: str) -> CancelOutcome:  # noqa: ARG002 - DocuSeal takes no reason
         """Archive the submission, unless it has ended; nobody is told by the service."""
-        status, _ = self._read(request.provider_id).outcome(self._clock())
+        status, _reason = self._read(request.provider_id).outcome(self._clock())
         if status != RequestStatus.OPEN:
             return CancelOutcome.TOO_LATE
         self._archive(request.provider_id)

@@ -82,7 +82,7 @@ class Submission(BaseModel):
         return RequestStatus.OPEN, ""
 
     def trouble(self) -> str:
-        """Say what a person should look at: the newest e-mail to a signer who has not answered came back."""
+        """Return the trouble to look at: the newest e-mail to a signer who has not answered came back."""
         waiting = {one.id for one in self.submitters if one.completed_at is None and one.declined_at is None}
         told = [
             (one.event_timestamp, one.event_type, one.submitter_id or 0)
@@ -90,7 +90,7 @@ class Submission(BaseModel):
             if one.event_timestamp is not None
         ]
         newest = {whom: kind for _, kind, whom in sorted(told) if kind in _ABOUT_MAIL and whom in waiting}
-        return "had an e-mail come back from a signer of" if _CAME_BACK & set(newest.values()) else ""
+        return "mail_returned" if _CAME_BACK & set(newest.values()) else ""
 
     def signers(self) -> list[SignerStatus]:
         """Return each signer's status in order."""

@@ -69,7 +69,7 @@ class PostenProvider:
         self._calls = Caller(session, base, {"Accept": _XML}, "Posten signering", pace, adapter)
         self._organisation, self._queue, self.certificate, self._clock = organisation, queue, certificate, clock
         self._poll_times = poll_times or OwnPollTimes()
-        self.capabilities = Capabilities(queue_polling=True, eid=True, order_enforced=True, max_bytes=_MAX_BYTES)
+        self.capabilities = Capabilities(queue_polling=True, order_enforced=True)
 
     def send(self, intent: SigningIntent, pdf: bytes) -> SentRequest:
         """Create a job, once."""
@@ -184,7 +184,7 @@ class PostenProvider:
         """Refuse: Posten has no webhooks."""
         return None
 
-    def who_we_are(self) -> str:
+    def identify_sender(self) -> str:
         """Return the text of the smoke call: whom Posten takes us for."""
         answer = self._calls.read("", accept="text/plain, */*")
         if answer.status != 200:

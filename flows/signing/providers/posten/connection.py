@@ -19,6 +19,7 @@ from cryptography.x509.oid import NameOID
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
+from flows.language import translate as _
 from flows.signing.providers.http_calls import TlsHandshakeFailed
 from flows.signing.providers.posten.certificate import EnterpriseCertificate
 
@@ -81,7 +82,7 @@ class _Socket(ssl.SSLSocket):
             return super().getpeername()
         except OSError:
             self.close()
-            raise ConnectionResetError(errno.ECONNRESET, "broken off before TLS began") from None
+            raise ConnectionResetError(errno.ECONNRESET, _("broken off before TLS began")) from None
 
 
 class _Connection(urllib3.connection.HTTPSConnection):
@@ -96,7 +97,11 @@ class _Connection(urllib3.connection.HTTPSConnection):
         found = organisation_number(peer)
         if found != POSTEN_BRING:
             self.close()
-            raise TlsHandshakeFailed(f"the server's certificate belongs to {found}, not to {POSTEN_BRING}")
+            raise TlsHandshakeFailed(
+                _("the server's certificate belongs to {found}, not to {expected}").format(
+                    found=found, expected=POSTEN_BRING
+                )
+            )
 
 
 class _Pool(urllib3.HTTPSConnectionPool):

@@ -15,7 +15,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject, StreamObject
 from weasyprint import HTML
 
-from tests.signing.certificates import authority, seal_of
+from tests.signing.certificate_factory import authority, seal_of
 
 
 def sealed(pdf: bytes, lines: Sequence[str], holder: str, at: datetime, *, first: bool) -> bytes:

@@ -18,7 +18,7 @@ TEMPLATE = "\n".join(f"Avtalens faste ledd nummer {number} gjelder begge parter.
 
 
 @dataclass(frozen=True)
-class Kept:
+class IndexedRecord:
     """A record to be: its text, and what else is asked of records."""
 
     text: str
@@ -32,7 +32,7 @@ class Kept:
     details: dict[str, object] = field(default_factory=dict)
 
 
-def keep(register: Register, records: Sequence[Kept], template: str = "t" * 64) -> list[str]:
+def keep(register: Register, records: Sequence[IndexedRecord], template: str = "t" * 64) -> list[str]:
     """Put records into the register, index them, and return their ids in order."""
     ids = []
     with register.write() as transaction:
@@ -43,7 +43,7 @@ def keep(register: Register, records: Sequence[Kept], template: str = "t" * 64) 
     return ids
 
 
-def add(session: Session, kept: Kept) -> Record:
+def add(session: Session, kept: IndexedRecord) -> Record:
     """Put one record into the register, without any text."""
     counterpart = str(session.query(Agreement).count())
     agreement = Agreement(

@@ -10,7 +10,7 @@ from asn1crypto import tsp
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from tests.archive.signed import authority
+from tests.archive.signed_agreements import authority
 
 
 @contextmanager

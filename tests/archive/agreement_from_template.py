@@ -16,7 +16,7 @@ from flows.register import Record, Register, open_register
 from flows.register.agreements import GeneratedDocument, approve, receive, record_generated
 from flows.register.signature_requests import ProviderAnswer, intend, record_acknowledged, record_sent, record_signed
 from flows.settings import Settings, shipped_folder
-from tests.archive.signed import authority
+from tests.archive.signed_agreements import authority
 from tests.conftest import Clock
 
 

@@ -1,0 +1,45 @@
+"""`demo`: run the whole line on the fixtures."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from flows.commands import console
+from flows.commands.options import AsJson
+from flows.language import translate as _
+
+if TYPE_CHECKING:
+    from flows.application.demo import DemoResult
+
+app = typer.Typer()
+
+
+@app.command()
+def demo(as_json: AsJson = False) -> None:
+    """Run the whole line on the fixtures, with the embedded signing desk and test signers."""
+    from flows.application.demo import run_demo
+    from flows.collect_signed import collect_signed
+    from flows.renewal_season import renewal_season
+
+    def say(sentence: str) -> None:
+        if not as_json:  # a program reads what is printed
+            console.out.print(sentence)
+
+    with console.progress_bars():
+        result = run_demo(lambda batch: renewal_season(batch=batch, send=True), collect_signed, say)
+    for one in result.season.outcomes:
+        if one.problem:
+            console.err.print(f"{one.agreement_id}: {one.problem}", markup=False)
+    if not as_json:
+        _print_demo(result)
+    console.print_json(result.summary)
+    raise typer.Exit(0 if result.complete else 1)
+
+
+def _print_demo(result: "DemoResult") -> None:
+    console.print_problems(result.season.intake.problems)
+    console.out.print(_("The same report for programs: {path}").format(path=result.problem_report))
+    rows = [(row["id"], row["type"], row["signatures"], row["next_review"]) for row in result.summary["records"]]
+    console.print_table("Archived agreements", ("Archive number", "Type", "Sign.", "Review"), rows)
+    console.out.print(_("Everything lies below {folder}.").format(folder=result.output))
+    console.out.print(_("`.venv/bin/avtaleflyt archive get NUMBER -o DIR` takes a record out."))

@@ -1,0 +1,59 @@
+"""Prepare a SQLAlchemy engine: SQLite that is safe for many writers, and migrations by Alembic.
+
+The register and the signing desk have databases of their own, opened alike.
+"""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.orm import Session
+
+WRITES = {"database_writes": True}
+"""Execution options of a transaction that writes: on SQLite it takes the write lock when it begins."""
+_WRITER_LOCK = 0x41_56_54_41_4C_45  # "AVTALE": the key of PostgreSQL's advisory lock
+
+
+def prepare_sqlite(engine: Engine) -> None:
+    """Let connections be durable (WAL, synchronous) and check foreign keys; let transactions begin explicitly."""
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+
+
+def upgrade(engine: Engine, migrations: Path) -> None:
+    """Apply the migrations of a folder that the database lacks, in one transaction; programs may try at once."""
+    config = Config()
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    newest = ScriptDirectory.from_config(config).get_current_head()
+    with engine.connect() as connection:
+        if MigrationContext.configure(connection).get_current_revision() == newest:
+            return
+    with engine.execution_options(**WRITES).begin() as connection:
+        lock_out_writers(connection)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def lock_out_writers(transaction: Connection | Session) -> None:
+    """Let no other writer in until the transaction ends. On SQLite a transaction of `WRITES` is alone already."""
+    bind = transaction.get_bind() if isinstance(transaction, Session) else transaction
+    if bind.dialect.name == "postgresql":
+        transaction.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
+
+
+def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun by `_on_begin`, not by the driver
+    connection.execute("PRAGMA busy_timeout = 30000")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _on_begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("database_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
