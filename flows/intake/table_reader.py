@@ -15,6 +15,8 @@ from flows.errors import CasesUnreadable
 from flows.intake.case_rows import CaseRow
 from flows.intake.format_detection import one_sentence, reader_of
 from flows.intake.headings import field_of
+from flows.intake.hidden_parts import HiddenParts, hidden_column, hidden_sheet
+from flows.intake.row_cells import is_day, struck_row, take_cells, unreadable_row, with_problems
 from flows.intake.sheet_model import Sheet, SheetRow, SourceRemark, counted
 from flows.intake.text_normalization import clean, shown
 from flows.intake.value_parsing import fold
@@ -47,8 +49,12 @@ class _Headings:
         return _address(min(self.fields.values()), row)
 
 
-def rows(path: Path) -> Iterator[CaseRow | Problem]:
-    """Yield every case row of a workbook, and problems of whole sheets. Raises `CasesUnreadable`."""
+def rows(path: Path, include_hidden: bool = False) -> Iterator[CaseRow | Problem]:
+    """Yield every case row of a workbook, and problems of whole sheets. Raises `CasesUnreadable`.
+
+    What the workbook does not show (sheets, columns and rows that are hidden by hand, by a filter or in a group) is
+    left out with a warning, or with `include_hidden` taken with a warning.
+    """
     found_headings = False
     for sheet in _guarded(path, reader_of(path)(path)):
         if isinstance(sheet, SourceRemark):
@@ -60,9 +66,11 @@ def rows(path: Path) -> Iterator[CaseRow | Problem]:
         headings = _find_headings(first_rows, [agreement] if agreement else list(types().values()))
         if headings:
             found_headings = True
-            yield from _heading_problems(sheet.name, headings)
-            yield from _case_rows(sheet, headings, chain(first_rows, every_row))
-        elif agreement and first_rows:
+            if sheet.hidden:
+                yield hidden_sheet(sheet.name, taken=include_hidden)
+            if include_hidden or not sheet.hidden:
+                yield from _table(sheet, headings, chain(first_rows, every_row), include_hidden)
+        elif agreement and first_rows and not sheet.hidden:
             found_headings = True
             yield Problem(
                 rule="headings",
@@ -115,7 +123,7 @@ def _as_headings(row: SheetRow, agreement: AgreementType) -> _Headings:
     twice: dict[str, int] = {}
     for column, cell in sorted(row.values().items()):
         heading = clean(cell) if isinstance(cell, str) else None
-        if heading is None:
+        if heading is None or (column in row.problems and row.problems[column].level == "error"):
             continue
         name = field_of(heading, agreement)
         if name is None:
@@ -148,29 +156,77 @@ def _heading_problems(sheet: str, headings: _Headings) -> Iterator[Problem]:
         yield problem("warning", _address(column, headings.row), "", shown(heading), message)
 
 
-def _case_rows(sheet: Sheet, headings: _Headings, rows: Iterable[SheetRow]) -> Iterator[CaseRow]:
-    reported = frozenset([*headings.missing, *headings.twice])
-    columns = {name: column for name, column in headings.fields.items() if name not in headings.twice}
+def _table(
+    sheet: Sheet, headings: _Headings, rows: Iterable[SheetRow], include_hidden: bool
+) -> Iterator[CaseRow | Problem]:
+    """Yield the cases of a table, and what is wrong with its headings or not shown."""
+    fields = fields_of(headings.agreement.case)
+    labels = {column: fields[name].column.label for name, column in headings.fields.items()}
+    hidden = HiddenParts(
+        sheet.name,
+        include_hidden,
+        headings.row,
+        {each: labels[each] for each in labels if each in sheet.hidden_columns},
+    )
+    left_out: frozenset[str] = frozenset()
+    if not include_hidden:
+        left_out = frozenset(name for name, column in headings.fields.items() if column in hidden.columns)
+    yield from _heading_problems(sheet.name, headings)
+    for name in left_out:
+        if fields[name].required:
+            column = headings.fields[name]
+            yield hidden_column(sheet.name, headings.row, column, labels[column], taken=False, needed=True)
+    yield from _case_rows(sheet, headings, rows, hidden, left_out)
+    yield from hidden.problems()
+
+
+def _case_rows(
+    sheet: Sheet, headings: _Headings, rows: Iterable[SheetRow], hidden: HiddenParts, left_out: frozenset[str]
+) -> Iterator[CaseRow | Problem]:
+    fields = fields_of(headings.agreement.case)
+    needed = frozenset(name for name in left_out if fields[name].required)
+    reported = frozenset([*headings.missing, *headings.twice]) | needed
+    columns = {
+        name: column for name, column in headings.fields.items() if name not in headings.twice and name not in left_out
+    }
+    days = {name: column for name, column in columns.items() if is_day(fields[name])}
     letters = {name: get_column_letter(column + 1) for name, column in headings.fields.items()}
     for row in rows:
+        if row.number == headings.row:
+            yield from _problems_of_headings(sheet.name, row)
         if row.number <= headings.row:
             continue
-        # What a merged cell reaches down into makes no case of a row that is otherwise empty.
-        if all(clean(row.cells.get(column)) is None for column in columns.values() if column not in row.covered):
+        cells = take_cells(row, columns, days, sheet.day_0)
+        if cells.is_empty or (row.hidden and not hidden.note_row(row.number)):
             continue
-        values = row.values()
-        yield CaseRow(
+        for column in hidden.columns:
+            if row.cells.get(column) is not None or column in row.problems:
+                hidden.note_column(column)
+        found = CaseRow(
             type=headings.agreement,
-            values={name: values[column] for name, column in columns.items() if column in values},
+            values=cells.values,
             places={name: f"{letter}{row.number}" for name, letter in letters.items()},
             sheet=sheet.name,
             row=row.number,
             first_place=headings.first_cell(row.number),
             strangers={
-                _address(column, row.number): values[column] for column in headings.strangers if column in values
+                _address(column, row.number): value
+                for column in headings.strangers
+                if (value := row.value(column)) is not None
             },
             reported=reported,
         )
+        if cells.own_values:
+            yield with_problems(found, cells, fields)
+        else:
+            yield struck_row(found) if cells.is_struck else unreadable_row(found, cells, fields)
+
+
+def _problems_of_headings(sheet: str, row: SheetRow) -> Iterator[Problem]:
+    """Yield what is wrong with the headings as cells: an error, a formula without a value, a struck-through text."""
+    for column, found in row.problems.items():
+        cell = _address(column, row.number)
+        yield Problem("headings", found.level, found.message, "", shown(found.shown), sheet, cell, row.number)
 
 
 def _address(column: int, row: int) -> str:
