@@ -49,6 +49,8 @@ def is_error_text(text: str) -> bool:
 
     So is «####», which stands in exported text files where a column was too narrow for its value.
     """
+    if not text.startswith("#") and ":" not in text[:9]:
+        return False
     if _TOO_NARROW.fullmatch(text):
         return True
     if not _ERROR.fullmatch(text):

@@ -46,12 +46,8 @@ def take_cells(row: SheetRow, columns: Mapping[str, int], days: Mapping[str, int
 
     A number without a date format in a column of days is a day, counted from the first day of this workbook.
     """
-    values: dict[str, CellValue] = {}
-    for name, column in columns.items():
-        if column in row.covered:
-            values[name] = row.covered[column]
-        elif column in row.cells:
-            values[name] = row.cells[column]
+    seen = row.values() if row.covered else row.cells
+    values = {name: seen[column] for name, column in columns.items() if column in seen}
     for name in days:
         if isinstance(value := values.get(name), int | float) and not isinstance(value, bool):
             values[name] = day_of(value, day_0)
@@ -61,12 +57,11 @@ def take_cells(row: SheetRow, columns: Mapping[str, int], days: Mapping[str, int
         for name, problem in problems.items():
             if problem.level == "error":
                 values.pop(name, None)
-    own = {name for name, column in columns.items() if column not in row.covered}
     return RowCells(
         values,
         problems,
-        any(clean(value) is not None for name, value in values.items() if name in own),
-        any(name in own for name in problems),
+        any(clean(value) is not None for name, value in values.items() if columns[name] not in row.covered),
+        any(columns[name] not in row.covered for name in problems),
     )
 
 

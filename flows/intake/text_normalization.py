@@ -46,6 +46,8 @@ def shown(value: Any) -> str:
 
 def as_text(value: Any) -> str:
     """Return a value as text, the way it would be written in Norwegian."""
+    if isinstance(value, str):  # most values
+        return value
     match value:
         case None:
             return ""

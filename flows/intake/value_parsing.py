@@ -42,6 +42,8 @@ def _line(value: Any) -> str:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
     if isinstance(value, list | dict):
         raise ParseFailure(_("Here a text is wanted, not a list or an object."))
     if isinstance(value, bool | date | time | timedelta):
