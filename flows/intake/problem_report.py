@@ -89,8 +89,8 @@ def _workbook(path: Path) -> Any:
     ending = path.suffix.lower()
     if ending in _KEEPABLE and path.stat().st_size < _MOST_KEPT:
         # A valid workbook may be one that this library cannot open, such as Strict Open XML: then its cells are copied.
-        with suppress(Exception):
-            kept = load_workbook(path, rich_text=True)
+        with suppress(Exception), path.open("rb") as file:
+            kept = load_workbook(file, rich_text=True)
             if kept.worksheets:
                 return kept
     workbook = Workbook()
