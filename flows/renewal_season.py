@@ -32,12 +32,15 @@ _SENDERS: TaskRunner[PrefectFuture[Any]] = ThreadPoolTaskRunner(max_workers=4)  
 
 
 @flow(name="renewal-season", task_runner=_SENDERS, validate_parameters=False)
-def renewal_season(batch: str | None = None, send: bool = False, lossy: bool = False) -> SeasonResult:
+def renewal_season(
+    batch: str | None = None, send: bool = False, lossy: bool = False, include_hidden: bool = False
+) -> SeasonResult:
     """Make the documents of a batch's cases and, with `send`, send them for signature.
 
-    With `lossy`, documents are made even if their PDF does not show everything that the Word document holds.
+    With `lossy`, documents are made even if their PDF does not show everything that the Word document holds. With
+    `include_hidden`, cases in hidden sheets, columns and rows are taken, too.
     """
-    taken_in = take_in(batch)
+    taken_in = take_in(batch, include_hidden)
     ids, size = taken_in.agreement_ids, current_context().settings.chunk
     outcomes: list[AgreementOutcome] = []
     with progress_of(Step.DOCUMENTS) as report:
@@ -50,14 +53,14 @@ def renewal_season(batch: str | None = None, send: bool = False, lossy: bool = F
 
 
 @task(name="take-in", cache_policy=NO_CACHE)
-def take_in(batch: str | None) -> IntakeResult:
+def take_in(batch: str | None, include_hidden: bool = False) -> IntakeResult:
     """Read and judge the cases, and register the good ones."""
     context = current_context()
     if batch is None:
         if not context.settings.cases:
             raise WrongUse(_("No source of cases is set: set AVTALEFLYT_CASES to a workbook or an address."))
         batch = intake.open_batch(context, context.settings.cases)
-    return intake.take_in(context, batch)
+    return intake.take_in(context, batch, include_hidden=include_hidden)
 
 
 @task(name="generate-chunk", cache_policy=NO_CACHE)

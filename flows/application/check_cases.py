@@ -23,9 +23,14 @@ class CheckResult:
     in_register: Mapping[str, int]
 
 
-def check_cases(context: Context, source: str, report: Path | None = None) -> CheckResult:
-    """Judge the cases of a source, and write the problem report if a path is given. Raises `CasesUnreadable`."""
-    judged = read(source, oslo_date(utc_now()), context.settings)
+def check_cases(
+    context: Context, source: str, report: Path | None = None, *, include_hidden: bool = False
+) -> CheckResult:
+    """Judge the cases of a source, and write the problem report if a path is given. Raises `CasesUnreadable`.
+
+    With `include_hidden`, cases that a workbook hides are judged, too.
+    """
+    judged = read(source, oslo_date(utc_now()), context.settings, include_hidden=include_hidden)
     counts: Mapping[str, int] = {}
     if register := context.existing_register():
         with register.read() as session:

@@ -67,16 +67,17 @@ def preview(
     *,
     engine: Engine | None = None,
     lossy: bool = False,
+    include_hidden: bool = False,
 ) -> Previews:
     """Fill and convert the documents of every good case into a folder, with a contact sheet. Raises `CasesUnreadable`.
 
     Raises `TemplateRefused`, and makes none, if a template departs from the official wording.
 
     `engine` makes the PDF, by default that of the settings. With `lossy`, a document is made even where its PDF does
-    not show everything; what is lost stands beside it.
+    not show everything; what is lost stands beside it. With `include_hidden`, hidden cases are made, too.
     """
     now, settings = utc_now(), context.settings
-    judged = read(cases, oslo_date(now), settings)
+    judged = read(cases, oslo_date(now), settings, include_hidden=include_hidden)
     jobs, kinds = [], []
     for case in judged.cases:
         kind = types()[case.type]

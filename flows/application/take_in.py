@@ -44,11 +44,14 @@ def open_batch(context: Context, source: str) -> str:
         return batch.id
 
 
-def take_in(context: Context, batch_id: str) -> IntakeResult:
-    """Read and judge a batch's cases and register the good ones. Raises `CasesUnreadable`."""
+def take_in(context: Context, batch_id: str, *, include_hidden: bool = False) -> IntakeResult:
+    """Read and judge a batch's cases and register the good ones. Raises `CasesUnreadable`.
+
+    With `include_hidden`, cases that a workbook hides are taken, too.
+    """
     with context.register.read() as session:
         source = session.get_one(Batch, batch_id).source
-    judged = read(source, context.today, context.settings)
+    judged = read(source, context.today, context.settings, include_hidden=include_hidden)
     with context.register.write() as transaction:
         received = [receive(transaction, as_received(case), batch_id) for case in judged.cases]
         batch = transaction.session.get_one(Batch, batch_id)

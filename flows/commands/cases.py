@@ -8,7 +8,7 @@ import typer
 
 from flows.agreements.problems import Problem
 from flows.commands import console
-from flows.commands.options import AsJson, Cases, Lossy
+from flows.commands.options import AsJson, Cases, IncludeHidden, Lossy
 from flows.errors import WrongUse
 from flows.language import translate
 from flows.language import translate as _
@@ -23,13 +23,14 @@ def check(
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FILE.xlsx", help="Write the problem report.")
     ] = None,
+    include_hidden: IncludeHidden = False,
     as_json: AsJson = False,
 ) -> None:
     """Read and judge cases, and report every problem. Changes nothing."""
     from flows.application.check_cases import check_cases
     from flows.application.context import current_context
 
-    checked = check_cases(current_context(), cases, report)
+    checked = check_cases(current_context(), cases, report, include_hidden=include_hidden)
     if as_json:
         problems = [one.as_json() for one in checked.problems]
         counts = {"cases": checked.cases, "good": checked.good}
@@ -62,6 +63,7 @@ def generate(
         Engine | None, typer.Option("--engine", help="What makes the PDF; by default AVTALEFLYT_ENGINE.")
     ] = None,
     lossy: Lossy = False,
+    include_hidden: IncludeHidden = False,
     as_json: AsJson = False,
 ) -> None:
     """Make DOCX and PDF for looking at, with a contact sheet. Sends nothing, and leaves the register alone."""
@@ -69,7 +71,7 @@ def generate(
     from flows.application.preview import preview
 
     with console.progress_bars():
-        made = preview(current_context(), cases, folder, engine=engine, lossy=lossy)
+        made = preview(current_context(), cases, folder, engine=engine, lossy=lossy, include_hidden=include_hidden)
     if as_json:
         console.print_json(made.as_json())
     else:
@@ -89,6 +91,7 @@ def renew(
         Path | None, typer.Option("-o", "--output", metavar="DIR", help="Write the documents and a contact sheet here.")
     ] = None,
     lossy: Lossy = False,
+    include_hidden: IncludeHidden = False,
     as_json: AsJson = False,
 ) -> None:
     """Run the renewal flow: take cases in, generate their documents and, with --send, send them."""
@@ -101,7 +104,7 @@ def renew(
     context = current_context()
     batch = open_batch(context, cases)
     with console.progress_bars():
-        season = renewal_season(batch=batch, send=send, lossy=lossy)
+        season = renewal_season(batch=batch, send=send, lossy=lossy, include_hidden=include_hidden)
         if replace and season.intake.held_back:
             replaced = cancel_replaced(context, season.intake.held_back)
             for one in replaced:
@@ -109,7 +112,7 @@ def renew(
                     console.err.print(f"{one.agreement_id}: {one.problem}", markup=False, soft_wrap=True)
             if any(one.cancelled for one in replaced):
                 batch = open_batch(context, cases)
-                season = renewal_season(batch=batch, send=send, lossy=lossy)
+                season = renewal_season(batch=batch, send=send, lossy=lossy, include_hidden=include_hidden)
     taken_in = season.intake
     stuck = [one for one in season.outcomes if one.problem]
     index = None

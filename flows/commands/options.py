@@ -9,3 +9,9 @@ Lossy = Annotated[
     bool, typer.Option("--lossy", help="Make documents even where the PDF does not show everything; say what is lost.")
 ]
 Cases = Annotated[str, typer.Argument(metavar="CASES", help="A workbook or JSON file of cases.")]
+IncludeHidden = Annotated[
+    bool,
+    typer.Option(
+        "--include-hidden", help="Take cases in hidden sheets, columns and rows, too. They are named either way."
+    ),
+]

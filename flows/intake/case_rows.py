@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flows.agreements.problems import Finding, Problem
@@ -11,7 +10,6 @@ from flows.intake.text_normalization import shown
 
 Raw = Any
 """A value as the source gave it: text, number, bool, date, and from JSON also lists and objects."""
-CellValue = str | float | bool | date | datetime | time | timedelta | None
 
 
 @dataclass(frozen=True, slots=True)

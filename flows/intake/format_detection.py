@@ -16,7 +16,7 @@ from flows.language import translate as _
 Reader = Callable[[Path], Iterator[Sheet | SourceRemark | Problem]]
 """A problem stands for a sheet that cannot be read at all."""
 
-WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv")
+WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".ods", ".fods", ".csv")
 """Endings of the files that hold sheets."""
 
 _MEGABYTE = 1024 * 1024
@@ -56,6 +56,8 @@ def reader_of(path: Path) -> Reader:
                     file=path.name
                 )
             )
+        if b"<office:document" in beginning or path.suffix.lower() == ".fods":
+            return _flat(path)
         with zipfile.ZipFile(file) as archive:
             return _zipped(path, archive)
 
@@ -71,27 +73,36 @@ def _old(path: Path) -> Reader:
     return xls.sheets
 
 
+def _flat(path: Path) -> Reader:
+    if path.stat().st_size > _LARGEST_UNPACKED:
+        raise _too_large(path)
+    return ods.sheets
+
+
 def _zipped(path: Path, archive: zipfile.ZipFile) -> Reader:
-    parts = {part.filename: part for part in archive.infolist()}
+    parts = {xlsx.part_name(part.filename): part for part in archive.infolist()}
     if any(part.flag_bits & 1 for part in parts.values()):
         raise _protected(path)
-    texts = parts.get("xl/sharedStrings.xml")
-    if sum(part.file_size for part in parts.values()) > _LARGEST_UNPACKED or (
-        texts and texts.file_size > _LARGEST_TEXTS
-    ):
+    texts = max((part.file_size for name, part in parts.items() if name.endswith("sharedstrings.xml")), default=0)
+    if sum(part.file_size for part in parts.values()) > _LARGEST_UNPACKED or texts > _LARGEST_TEXTS:
         raise _too_large(path)
     if "xl/workbook.bin" in parts:
         raise CasesUnreadable(_("«{file}» is a binary workbook. Save it as .xlsx.").format(file=path.name))
-    if any(name.startswith("xl/") for name in parts):
+    if any(name.startswith("xl/") for name in parts) or _says_workbook(archive, parts.get("[content_types].xml")):
         return xlsx.sheets
     if "content.xml" in parts:
-        manifest = parts.get("META-INF/manifest.xml")
+        manifest = parts.get("meta-inf/manifest.xml")
         if manifest and manifest.file_size < _MEGABYTE and b"encryption-data" in archive.read(manifest):
             raise _protected(path)
-        kind = archive.read("mimetype")[:100] if "mimetype" in parts else b"spreadsheet"
+        kind = archive.read(parts["mimetype"])[:100] if "mimetype" in parts else b"spreadsheet"
         if b"spreadsheet" in kind:
             return ods.sheets
     raise _no_workbook(path)
+
+
+def _says_workbook(archive: zipfile.ZipFile, types: zipfile.ZipInfo | None) -> bool:
+    """Return whether the list of content types names the main part of a workbook, wherever it lies."""
+    return types is not None and types.file_size < _MEGABYTE and b"spreadsheetml.sheet.main" in archive.read(types)
 
 
 def _protected(path: Path) -> CasesUnreadable:

@@ -192,7 +192,12 @@ def _groups(tops: Mapping[int, str], last: int) -> dict[int, str]:
 
 def _texts(row: SheetRow) -> dict[int, str]:
     """Return the cells of a row as headings. A number is one, too: «4.3» comes out of a spreadsheet as 4.3."""
-    return {column: text for column, cell in sorted(row.values().items()) if (text := _heading(cell))}
+    unknown = {column for column, problem in row.problems.items() if problem.level == "error"}
+    return {
+        column: text
+        for column, cell in sorted(row.values().items())
+        if column not in unknown and (text := _heading(cell))
+    }
 
 
 def _heading(cell: Raw) -> str:

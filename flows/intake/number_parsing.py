@@ -4,6 +4,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from flows.intake.number_formats import Percentage
 from flows.intake.parse_failures import ParseFailure
 from flows.intake.text_normalization import as_text
 from flows.language import translate as _
@@ -49,7 +50,9 @@ def read_percent(value: Any) -> Decimal:
 
     Without a sign, 1 and less is a share: a spreadsheet stores 100 % as 1.
     """
-    if isinstance(value, str) and value.rstrip().endswith("%"):
+    if isinstance(value, Percentage):
+        number = read_number(value) * 100
+    elif isinstance(value, str) and value.rstrip().endswith("%"):
         number = read_number(value.rstrip().removesuffix("%"))
     elif isinstance(value, str) and value.rstrip().casefold().endswith("prosent"):
         number = read_number(value.rstrip()[: -len("prosent")])

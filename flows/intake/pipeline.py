@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from flows.agreements.problems import Problem
@@ -37,15 +38,20 @@ class ValidatedSource:
         return self.count - len(self.cases)
 
 
-def read(source: str | Path, today: date, settings: Settings | None = None) -> ValidatedSource:
+def read(
+    source: str | Path, today: date, settings: Settings | None = None, *, include_hidden: bool = False
+) -> ValidatedSource:
     """Read and judge every case of a file or an address (`https://…`, read with the settings' secrets and mapping).
 
-    Raises `CasesUnreadable` when the source as a whole cannot be read.
+    With `include_hidden`, cases in sheets and rows that a workbook hides are taken, too. Raises `CasesUnreadable` when
+    the source as a whole cannot be read.
     """
     if is_address(source):
         return judge_all(http_source.rows(str(source), settings or load_settings()), today)
     path = Path(source)
     reader = SOURCES.get(path.suffix.lower())
+    if reader is table_reader.rows:
+        reader = partial(table_reader.rows, include_hidden=include_hidden)
     if reader is None:
         raise CasesUnreadable(
             _("«{file}» has an ending that is not read here. Use one of: {endings}.").format(

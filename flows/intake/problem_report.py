@@ -7,6 +7,7 @@ as a formula.
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from flows.agreements.types import types
 from flows.errors import CasesUnreadable
 from flows.intake.format_detection import WORKBOOKS, one_sentence, reader_of
 from flows.intake.http_source import is_address
+from flows.intake.number_formats import Percentage
 from flows.intake.pipeline import ValidatedSource
 from flows.intake.sheet_model import SourceRemark
 from flows.intake.text_normalization import masked
@@ -86,25 +88,39 @@ def _workbook(path: Path) -> Any:
     """Return the source as a workbook to write in: itself where it can be kept, otherwise its cells."""
     ending = path.suffix.lower()
     if ending in _KEEPABLE and path.stat().st_size < _MOST_KEPT:
-        with one_sentence(path):
-            return load_workbook(path, rich_text=True)
+        # A valid workbook may be one that this library cannot open, such as Strict Open XML: then its cells are copied.
+        with suppress(Exception), path.open("rb") as file:
+            kept = load_workbook(file, rich_text=True)
+            if kept.worksheets:
+                return kept
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
     if ending in WORKBOOKS:
-        for sheet in reader_of(path)(path):
-            if isinstance(sheet, SourceRemark | Problem):
-                continue
-            copy = workbook.create_sheet(sheet.name[:31])
-            for row in sheet.rows():
-                for column, value in row.cells.items():
-                    _put(copy, row.number, column + 1, value)
+        with one_sentence(path):
+            _copy_cells(path, workbook)
     return workbook
+
+
+def _copy_cells(path: Path, workbook: Any) -> None:
+    for sheet in reader_of(path)(path):
+        if isinstance(sheet, SourceRemark | Problem):
+            continue
+        copy = workbook.create_sheet(sheet.name[:31])
+        copy.sheet_state = "hidden" if sheet.hidden else "visible"
+        for column in sheet.hidden_columns:
+            copy.column_dimensions[get_column_letter(column + 1)].hidden = True
+        for row in sheet.rows():
+            copy.row_dimensions[row.number].hidden = row.hidden
+            for column, value in row.cells.items():
+                _put(copy, row.number, column + 1, value)
 
 
 def _put(sheet: Worksheet, row: int, column: int, value: Any) -> None:
     """Write a value; a text stays a text, whatever it begins with."""
     cell: Any = sheet.cell(row, column)
     cell.value = value
+    if isinstance(value, Percentage):
+        cell.number_format = "0.##%"
     if isinstance(value, str) and value.startswith(_DANGEROUS):
         cell.data_type = "s"
         cell.quotePrefix = True

@@ -1,16 +1,20 @@
 """Read the tables of a workbook: which sheets hold cases, where their headings stand, and one `CaseRow` per line."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 from typing import TypeVar
 
+from flows.agreements.fields import fields_of
 from flows.agreements.problems import Level, Problem
 from flows.agreements.types import AgreementType, types
 from flows.errors import CasesUnreadable
 from flows.intake.case_rows import CaseRow
 from flows.intake.format_detection import one_sentence, reader_of
 from flows.intake.heading_rows import HeadingRow, address, find_headings, heading_problems
+from flows.intake.hidden_parts import HiddenParts, hidden_column, hidden_sheet
+from flows.intake.row_cells import RowCells, is_day, struck_row, take_cells, unreadable_row, with_problems
 from flows.intake.row_kinds import no_case, proofs
 from flows.intake.sheet_model import Sheet, SheetRow, SourceRemark, counted
 from flows.intake.text_normalization import clean, shown
@@ -22,8 +26,12 @@ _ROWS_TO_LOOK_AT = 30
 _Item = TypeVar("_Item")
 
 
-def rows(path: Path) -> Iterator[CaseRow | Problem]:
-    """Yield every case row of a workbook, and problems of whole sheets. Raises `CasesUnreadable`."""
+def rows(path: Path, include_hidden: bool = False) -> Iterator[CaseRow | Problem]:
+    """Yield every case row of a workbook, and problems of whole sheets. Raises `CasesUnreadable`.
+
+    What the workbook does not show (sheets, columns and rows that are hidden by hand, by a filter or in a group) is
+    left out with a warning, or with `include_hidden` taken with a warning.
+    """
     found_headings = False
     for sheet in _guarded(path, reader_of(path)(path)):
         if isinstance(sheet, SourceRemark):
@@ -39,9 +47,12 @@ def rows(path: Path) -> Iterator[CaseRow | Problem]:
         headings = find_headings(first_rows, [agreement] if agreement else list(types().values()))
         if headings:
             found_headings = True
-            yield from heading_problems(sheet.name, headings)
-            yield from _case_rows(sheet, headings, chain(first_rows, every_row))
-        elif agreement and first_rows:
+            if sheet.hidden:
+                yield hidden_sheet(sheet.name, taken=include_hidden)
+            if include_hidden or not sheet.hidden:
+                table = _Table(sheet, headings, include_hidden)
+                yield from table.problems_and_cases(chain(first_rows, every_row))
+        elif agreement and first_rows and not sheet.hidden:
             found_headings = True
             yield Problem(
                 rule="headings",
@@ -70,47 +81,121 @@ def _agreement_of_name(sheet_name: str) -> AgreementType | None:
     return next((each for each in types().values() if fold(sheet_name) in (fold(each.sheet), fold(each.name))), None)
 
 
-def _case_rows(sheet: Sheet, headings: HeadingRow, rows: Iterable[SheetRow]) -> Iterator[CaseRow | Problem]:
-    """Yield a row for each case below the headings, and a problem for each row that is none."""
-    columns = headings.matched.fields
-    told: set[int] = set()
-    case: SheetRow | None = None  # waits for the next line, which may show that its last text was cut off
-    for row in rows:
-        # What a merged cell reaches down into makes no case of a row that is otherwise empty.
-        if row.number <= headings.number or all(
-            clean(row.cells.get(column)) is None for column in headings.texts if column not in row.covered
-        ):
-            continue
-        remark = no_case(row.cells, sum(column in row.covered for column in columns.values()), headings)
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of a table that may be a case, with its cells by field."""
+
+    row: SheetRow
+    cells: RowCells
+
+
+class _Table:
+    """The table of one sheet: its headings, and what of it is hidden."""
+
+    def __init__(self, sheet: Sheet, headings: HeadingRow, include_hidden: bool) -> None:
+        self._sheet, self._headings = sheet, headings
+        self._fields = fields_of(headings.agreement.case)
+        columns = headings.matched.fields
+        labels = {column: self._fields[name].column.label for name, column in columns.items()}
+        hidden = {column: labels[column] for column in labels if column in sheet.hidden_columns}
+        self._hidden = HiddenParts(sheet.name, include_hidden, headings.number, hidden)
+        self._left_out = frozenset(name for name, column in columns.items() if column in hidden and not include_hidden)
+        self._needed = frozenset(name for name in self._left_out if self._fields[name].required)
+        self._columns = {name: column for name, column in columns.items() if name not in self._left_out}
+        self._days = {name: column for name, column in self._columns.items() if is_day(self._fields[name])}
+        self._told: set[int] = set()
+
+    def problems_and_cases(self, rows: Iterable[SheetRow]) -> Iterator[CaseRow | Problem]:
+        """Yield the cases of the table, and what is wrong with its headings or not shown."""
+        headings, number = self._headings, self._headings.number
+        yield from heading_problems(self._sheet.name, headings)
+        for name in sorted(self._needed):
+            column, label = headings.matched.fields[name], self._fields[name].column.label
+            yield hidden_column(self._sheet.name, number, column, label, taken=False, needed=True)
+        yield from self._cases(rows)
+        yield from self._hidden.problems()
+
+    def _cases(self, rows: Iterable[SheetRow]) -> Iterator[CaseRow | Problem]:
+        """Yield a row for each case below the headings, and a problem for each row that is none."""
+        case: _Row | None = None  # waits for the next line, which may show that its last text was cut off
+        for row in rows:
+            if row.number == self._headings.number:
+                yield from _problems_of_headings(self._sheet.name, row)
+            found = self._filled(row) if row.number > self._headings.number else None
+            if found is None:
+                continue
+            covered = sum(column in row.covered for column in self._columns.values())
+            remark = None if found.cells.own_problems else no_case(row.cells, covered, self._headings)
+            if case:
+                yield self._case(case, _cut_off(case.row, row, self._headings))
+            case = None if remark else found
+            if remark:
+                yield _of_row(self._sheet, row, remark.level, remark.message)
+                if remark.ends_table:
+                    return
+            elif not _wrongly_cut(row, self._headings):
+                yield from self._without_heading(row)
         if case:
-            yield _case_row(sheet, case, headings, _cut_off(case, row, headings))
-        case = None if remark else row
-        if remark:
-            yield _of_row(sheet, row, remark.level, remark.message)
-            if remark.ends_table:
-                return
-        elif not _wrongly_cut(row, headings):
-            yield from _without_heading(sheet, row, headings, told)
-    if case:
-        yield _case_row(sheet, case, headings)
+            yield self._case(case)
+
+    def _filled(self, row: SheetRow) -> _Row | None:
+        """Return a row that holds something and is to be read; what is hidden is noted.
+
+        What a merged cell reaches down into makes no case of a row that is otherwise empty.
+        """
+        cells = take_cells(row, self._columns, self._days, self._sheet.day_0)
+        own = (column for column in self._headings.texts if column not in row.covered)
+        if cells.is_empty and all(clean(row.cells.get(column)) is None for column in own):
+            return None
+        if row.hidden and not self._hidden.note_row(row.number):
+            return None
+        for column in self._hidden.columns:
+            if row.cells.get(column) is not None or column in row.problems:
+                self._hidden.note_column(column)
+        return _Row(row, cells)
+
+    def _case(self, found: _Row, cut_off: str = "") -> CaseRow | Problem:
+        """Return the values of a case by field, or a rejected one whose values may stand in the wrong columns."""
+        row, cells, headings = found.row, found.cells, self._headings
+        if sentence := _wrongly_cut(row, headings) or cut_off:
+            problem = _of_row(self._sheet, row, "error", sentence)
+            return CaseRow(None, {}, {}, sheet=self._sheet.name, row=row.number, problems=(problem,))
+        values = row.values()
+        case = CaseRow(
+            type=headings.agreement,
+            values=cells.values,
+            places={
+                name: f"{headings.letters[column]}{row.number}" for name, column in headings.matched.fields.items()
+            },
+            sheet=self._sheet.name,
+            row=row.number,
+            first_place=address(headings.first_column, row.number),
+            strangers={
+                address(column, row.number): values[column]
+                for column in headings.unused
+                if values.get(column) is not None
+            },
+            reported=headings.unread | self._needed,
+        )
+        if cells.own_values or not cells.problems:
+            return with_problems(case, cells, self._fields)
+        return struck_row(case) if cells.is_struck else unreadable_row(case, cells, self._fields)
+
+    def _without_heading(self, row: SheetRow) -> Iterator[Problem]:
+        """Yield a warning for each column in which a case has a value without a heading, once."""
+        for column, value in row.cells.items():
+            if column not in self._headings.texts and column not in self._told and clean(value) is not None:
+                self._told.add(column)
+                message = _("The column has no heading, and is not used. Give it one if it should be.")
+                cell = address(column, row.number)
+                yield Problem("headings", "warning", message, "", shown(value), self._sheet.name, cell, row.number)
 
 
-def _case_row(sheet: Sheet, row: SheetRow, headings: HeadingRow, cut_off: str = "") -> CaseRow:
-    """Return the values of a case by field, or a rejected one whose values may stand in the wrong columns."""
-    if sentence := _wrongly_cut(row, headings) or cut_off:
-        problem = _of_row(sheet, row, "error", sentence)
-        return CaseRow(None, {}, {}, sheet=sheet.name, row=row.number, problems=(problem,))
-    columns, values = headings.matched.fields, row.values()
-    return CaseRow(
-        type=headings.agreement,
-        values={name: values[column] for name, column in columns.items() if column in values},
-        places={name: f"{headings.letters[column]}{row.number}" for name, column in columns.items()},
-        sheet=sheet.name,
-        row=row.number,
-        first_place=address(headings.first_column, row.number),
-        strangers={address(column, row.number): values[column] for column in values if column in headings.unused},
-        reported=headings.unread,
-    )
+def _problems_of_headings(sheet: str, row: SheetRow) -> Iterator[Problem]:
+    """Yield what is wrong with the headings as cells: an error, a formula without a value, a struck-through text."""
+    for column, found in row.problems.items():
+        cell = address(column, row.number)
+        yield Problem("headings", found.level, found.message, "", shown(found.shown), sheet, cell, row.number)
 
 
 def _of_row(sheet: Sheet, row: SheetRow, level: Level, message: str) -> Problem:
@@ -149,13 +234,3 @@ def _cut_off(case: SheetRow, row: SheetRow, headings: HeadingRow) -> str:
         "Line {line} may be the rest of the last text in line {above}, or a row of its own. Put a text with line "
         "breaks in quotation marks, and write a separator for every empty cell of a row."
     ).format(line=row.line.number, above=case.line.number)
-
-
-def _without_heading(sheet: Sheet, row: SheetRow, headings: HeadingRow, told: set[int]) -> Iterator[Problem]:
-    """Yield a warning for each column in which a case has a value without a heading, once."""
-    for column, value in row.cells.items():
-        if column not in headings.texts and column not in told and clean(value) is not None:
-            told.add(column)
-            message = _("The column has no heading, and is not used. Give it one if it should be.")
-            cell = address(column, row.number)
-            yield Problem("headings", "warning", message, "", shown(value), sheet.name, cell, row.number)

@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from flows.dates import short_date
+from flows.intake.number_formats import Percentage
 
 _SPACES = re.compile(r"[^\S\n]+")
 _LINE_BREAKS = re.compile(r"\r\n?|[\u000b\u000c\u0085\u2028\u2029]|_x000[BbDd]_\n?")
@@ -48,17 +49,26 @@ def shown(value: Any) -> str:
 
 def as_text(value: Any) -> str:
     """Return a value as text, the way it would be written in Norwegian."""
+    if isinstance(value, str):  # most values
+        return value
     match value:
         case None:
             return ""
         case bool():
             return "Ja" if value else "Nei"
+        case Percentage():
+            return f"{(Decimal(str(value)) * 100).normalize():f} %".replace(".", ",")
         case float() if value.is_integer():
             return str(int(value))
         case float() | Decimal():
             return str(value).replace(".", ",")
         case datetime() | date():
             return short_date(value)
+        case time():
+            return f"{value:%H:%M:%S}".removesuffix(":00")
+        case timedelta():
+            minutes, seconds = divmod(round(value.total_seconds()), 60)
+            return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
         case _:
             return str(value)
 

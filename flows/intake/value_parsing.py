@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from datetime import date, time, timedelta
 from functools import cache
 from typing import Any
 
@@ -10,6 +11,7 @@ import phonenumbers
 
 from flows.agreements import municipalities
 from flows.agreements.fields import CaseField, Choice, FieldKind
+from flows.intake.cell_problems import error_sentence, is_error_text
 from flows.intake.choice_synonyms import CHOICES, NO, YES
 from flows.intake.date_parsing import read_date, read_month
 from flows.intake.number_parsing import read_number, read_whole
@@ -18,16 +20,13 @@ from flows.intake.period_parsing import read_services, read_work
 from flows.intake.text_normalization import as_text
 from flows.language import translate as _
 
-_FORMULA_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#VERDI!", "#NAVN?", "#I/T")
 _NUMBER_AND_NAME = re.compile(r"(\d{4})\s*(?:[-–:,]\s*)?[^\W\d_].*")
 
 
 def read_value(field: CaseField, value: Any) -> Any:
     """Return the typed value of a field from a cleaned one that is not empty, or `Doubtful`. Raises `ParseFailure`."""
-    if value in _FORMULA_ERRORS:
-        raise ParseFailure(
-            _("The formula in the cell gives an error ({text}). Write the value itself.").format(text=value)
-        )
+    if isinstance(value, str) and is_error_text(value):
+        raise ParseFailure(error_sentence(value))
     if field.kind is FieldKind.CHOICE:
         return _choice(value, field.choices)
     return _READERS[field.kind](value)
@@ -43,8 +42,17 @@ def _line(value: Any) -> str:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
     if isinstance(value, list | dict):
         raise ParseFailure(_("Here a text is wanted, not a list or an object."))
+    if isinstance(value, bool | date | time | timedelta):
+        # What the sheet shows depends on its format, and «1/2» may have become a day without anyone wanting it.
+        raise ParseFailure(
+            _(
+                "The cell holds a date, a time or true/false ({text}), not text. Format it as text, and write it anew."
+            ).format(text=as_text(value))
+        )
     return as_text(value)
 
 

@@ -1,0 +1,91 @@
+"""Say what of a workbook is not shown: sheets, columns and rows hidden by hand, by a filter or in a closed group.
+
+What a coordinator cannot see is no case: it is left out, and named. On request it is taken, and named all the same.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from openpyxl.utils import get_column_letter
+
+from flows.agreements.problems import Level, Problem
+from flows.language import translate as _
+
+HIDDEN = "hidden"
+"""The rule of problems with what is not shown."""
+
+
+def hidden_sheet(sheet: str, taken: bool) -> Problem:
+    """Return the warning about a hidden sheet that holds cases."""
+    message = (
+        _("The sheet is hidden, and its cases are taken with the others.")
+        if taken
+        else _("The sheet is hidden, and its cases are left out. Show the sheet, or use --include-hidden.")
+    )
+    return Problem(HIDDEN, "warning", message, sheet=sheet, value=sheet)
+
+
+def hidden_column(sheet: str, row: int, column: int, label: str, *, taken: bool, needed: bool = False) -> Problem:
+    """Return the problem of a hidden column, at its heading; an error if every case needs it and it is left out."""
+    message = (
+        _("The column «{label}» is hidden, and is taken with the others.")
+        if taken
+        else _("The column «{label}» is hidden, and is left out. Show the column, or use --include-hidden.")
+    )
+    cell = f"{get_column_letter(column + 1)}{row}"
+    level: Level = "error" if needed and not taken else "warning"
+    return Problem(HIDDEN, level, message.format(label=label), value=label, sheet=sheet, cell=cell, row=row)
+
+
+@dataclass(slots=True)
+class HiddenParts:
+    """Notes hidden rows that hold a case, and hidden columns that hold a value, while a sheet is read.
+
+    `columns` are the hidden columns of fields, with the label of each.
+    """
+
+    sheet: str
+    taken: bool
+    heading_row: int
+    columns: Mapping[int, str]
+    _rows: list[int] = field(default_factory=list)
+    _filled: set[int] = field(default_factory=set)
+
+    def note_row(self, number: int) -> bool:
+        """Note a hidden row that holds a case; return whether it is taken."""
+        self._rows.append(number)
+        return self.taken
+
+    def note_column(self, column: int) -> None:
+        """Note that a hidden column holds a value."""
+        self._filled.add(column)
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield one warning for all hidden rows, and one for each hidden column that holds something."""
+        if self._rows:
+            message = (
+                _("Hidden rows are taken with the others: {rows}.")
+                if self.taken
+                else _("Hidden rows are left out: {rows}. Show the rows, or use --include-hidden.")
+            )
+            yield Problem(
+                HIDDEN,
+                "warning",
+                message.format(rows=_ranges(self._rows)),
+                sheet=self.sheet,
+                cell=f"A{self._rows[0]}",
+                row=self._rows[0],
+            )
+        for column in sorted(self._filled):
+            yield hidden_column(self.sheet, self.heading_row, column, self.columns[column], taken=self.taken)
+
+
+def _ranges(numbers: list[int]) -> str:
+    """Return ascending numbers as «5–9, 14»."""
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and number == ranges[-1][1] + 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in ranges)
