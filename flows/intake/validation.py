@@ -13,6 +13,7 @@ from flows.agreements.rulebook import UnreadCase
 from flows.agreements.types import AgreementType
 from flows.intake.case_rows import CaseRow
 from flows.intake.parse_failures import DoubtfulValue, ParseFailure
+from flows.intake.text_flaws import flaw_of
 from flows.intake.text_normalization import clean, holds_identity_number, masked, shown
 from flows.intake.value_parsing import read_value
 from flows.language import translate as _
@@ -90,6 +91,9 @@ def _read(row: CaseRow, agreement: AgreementType) -> _Reading:
     for name, case_field in fields_of(agreement.case).items():
         value = clean(row.values.get(name))
         if name in row.reported or holds_identity_number(value):
+            continue
+        if flaw := flaw_of(row.values.get(name)):
+            reading.problems.append(row.problem(_finding(case_field, masked(flaw))))
             continue
         if value is None or value == [] or value == {}:
             if case_field.required:
