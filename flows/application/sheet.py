@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from flows.agreements.types import types
 from flows.application.context import Context
+from flows.application.new_files import check_free, new_file
 from flows.dates import oslo_date
 from flows.errors import WrongUse
 from flows.intake.workbook_writer import write_sheet
@@ -16,8 +17,14 @@ from flows.review.renewal_candidates import RenewalCandidate, cases_by_type
 from flows.review.renewal_candidates import renewals as renewals_of
 
 
-def make_sheet(context: Context, agreement_type: str, target: Path, season: int | None = None) -> None:
-    """Write the workbook of an agreement type; with a season, fill in what is to be renewed. Raises `WrongUse`."""
+def make_sheet(
+    context: Context, agreement_type: str, target: Path, season: int | None = None, force: bool = False
+) -> None:
+    """Write the workbook of an agreement type; with a season, fill in what is to be renewed.
+
+    Raises `WrongUse`, also where the file is there already, unless `force`.
+    """
+    check_free(target, force)
     if agreement_type not in types():
         raise WrongUse(f"There is no agreement «{agreement_type}»; write one of: {', '.join(types())}.")
     cases: Sequence[BaseModel] = []
@@ -25,7 +32,8 @@ def make_sheet(context: Context, agreement_type: str, target: Path, season: int 
         cases = cases_by_type(season_renewals(context, season, agreement_type)).get(agreement_type, [])
         if not cases:
             raise WrongUse(f"No {agreement_type} in the register needs renewal in {season}; no workbook was written.")
-    write_sheet(types()[agreement_type], target, oslo_date(utc_now()), cases)
+    with new_file(target, force) as draft:
+        write_sheet(types()[agreement_type], draft, oslo_date(utc_now()), cases)
 
 
 def season_renewals(context: Context, season: int, only_type: str | None = None) -> list[RenewalCandidate]:

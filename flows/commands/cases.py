@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from flows.commands import console
-from flows.commands.options import AsJson, Cases, Lossy
+from flows.commands.options import AsJson, Cases, Force, Lossy
 from flows.errors import WrongUse
 from flows.language import translate
 from flows.language import translate as _
@@ -21,13 +21,14 @@ def check(
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FILE.xlsx", help="Write the problem report.")
     ] = None,
+    force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """Read and judge cases, and report every problem. Changes nothing."""
     from flows.application.check_cases import check_cases
     from flows.application.context import current_context
 
-    checked = check_cases(current_context(), cases, report)
+    checked = check_cases(current_context(), cases, report, force)
     if as_json:
         problems = [one.as_json() for one in checked.problems]
         counts = {"cases": checked.cases, "good": checked.good}
@@ -60,6 +61,7 @@ def generate(
         Engine | None, typer.Option("--engine", help="What makes the PDF; by default AVTALEFLYT_ENGINE.")
     ] = None,
     lossy: Lossy = False,
+    force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """Make DOCX and PDF for looking at, with a contact sheet. Sends nothing, and leaves the register alone."""
@@ -67,7 +69,7 @@ def generate(
     from flows.application.preview import preview
 
     with console.progress_bars():
-        made = preview(current_context(), cases, folder, engine=engine, lossy=lossy)
+        made = preview(current_context(), cases, folder, engine=engine, lossy=lossy, force=force)
     if as_json:
         console.print_json(made.as_json())
     else:
@@ -87,16 +89,19 @@ def renew(
         Path | None, typer.Option("-o", "--output", metavar="DIR", help="Write the documents and a contact sheet here.")
     ] = None,
     lossy: Lossy = False,
+    force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """Run the renewal flow: take cases in, generate their documents and, with --send, send them."""
     from flows.application.context import current_context
-    from flows.application.preview import write_contact_sheet
+    from flows.application.preview import check_folder, write_contact_sheet
     from flows.application.replace import cancel_replaced
     from flows.application.take_in import open_batch
     from flows.renewal_season import renewal_season
 
     context = current_context()
+    if folder:
+        check_folder(folder, force)
     batch = open_batch(context, cases)
     with console.progress_bars():
         season = renewal_season(batch=batch, send=send, lossy=lossy)
@@ -113,7 +118,7 @@ def renew(
     index = None
     if folder:
         wanted = {one.agreement_id: one.problem for one in season.outcomes}
-        index = write_contact_sheet(context, wanted, folder, taken_in.cases, taken_in.problems)
+        index = write_contact_sheet(context, wanted, folder, taken_in.cases, taken_in.problems, force)
     if as_json:
         console.print_json(
             {
