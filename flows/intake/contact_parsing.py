@@ -9,7 +9,7 @@ from typing import Any
 import phonenumbers
 
 from flows.intake.name_parsing import mixed_scripts
-from flows.intake.parse_failures import ParseFailure
+from flows.intake.parse_failures import DoubtfulValue, ParseFailure
 from flows.intake.text_normalization import as_text
 from flows.language import translate as _
 
@@ -21,10 +21,11 @@ _TELEPHONE = re.compile(r"\(?\+?[\d\s().-]+")
 _EIGHT_DIGITS = 8
 
 
-def read_email(value: Any) -> str:
+def read_email(value: Any) -> str | DoubtfulValue:
     """Return the one address that a text holds, as «kari@x.no», «mailto:kari@x.no» or «Kari Vik <kari@x.no>».
 
-    A host with letters beyond ASCII comes out in the form that mail is sent to (IDNA). Raises `ParseFailure`.
+    A host with letters beyond ASCII comes out in the form that mail is sent to (IDNA); an address with such letters
+    before the @ is doubtful. Raises `ParseFailure`.
     """
     if isinstance(value, list | dict):
         raise ParseFailure(_("Here a text is wanted, not a list or an object."))
@@ -49,7 +50,7 @@ def read_email(value: Any) -> str:
     return _deliverable(address, text)
 
 
-def _deliverable(address: str, text: str) -> str:
+def _deliverable(address: str, text: str) -> str | DoubtfulValue:
     local, _at, host = address.rpartition("@")
     if letter := mixed_scripts(address):
         raise ParseFailure(
@@ -57,19 +58,17 @@ def _deliverable(address: str, text: str) -> str:
                 text=text, letter=letter
             )
         )
-    if not local.isascii():
-        letter = next(letter for letter in local if not letter.isascii())
-        raise ParseFailure(
-            _("«{text}» has «{letter}» before the @, which mail services seldom deliver to. Check the address.").format(
-                text=text, letter=letter
-            )
-        )
     if ".." in address or local.startswith(".") or local.endswith(".") or host.startswith((".", "-")):
         raise _no_address(text)
     try:
-        return f"{local}@{host.encode('idna').decode() if not host.isascii() else host}"
+        found = f"{local}@{host.encode('idna').decode() if not host.isascii() else host}"
     except UnicodeError:
         raise _no_address(text) from None
+    if local.isascii():
+        return found
+    letter = next(letter for letter in local if not letter.isascii())
+    doubt = _("«{text}» has «{letter}» before the @, which mail services seldom deliver to. Check the address.")
+    return DoubtfulValue(found, doubt.format(text=text, letter=letter))
 
 
 def read_mobile(value: Any) -> str:

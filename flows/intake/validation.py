@@ -12,6 +12,7 @@ from flows.agreements.problems import Finding, Problem
 from flows.agreements.rulebook import UnreadCase
 from flows.agreements.types import AgreementType
 from flows.intake.case_rows import CaseRow
+from flows.intake.example_row import rests_of_example
 from flows.intake.parse_failures import DoubtfulValue, ParseFailure
 from flows.intake.text_flaws import flaw_of
 from flows.intake.text_normalization import clean, holds_identity_number, masked, shown
@@ -80,7 +81,12 @@ def judge(row: CaseRow, today: date) -> RowValidation:
     reading = _read(row, row.type)
     case = _build(row, row.type, reading)
     findings = row.type.judge(case or UnreadCase(reading.good), today)
-    problems = [*row.problems, *reading.problems, *(row.problem(finding) for finding in findings)]
+    problems = [
+        *row.problems,
+        *rests_of_example(row),
+        *reading.problems,
+        *(row.problem(finding) for finding in findings),
+    ]
     rejected = case is None or any(problem.level == "error" for problem in problems)
     return RowValidation(row, None if rejected else case, tuple(problems))
 

@@ -138,7 +138,6 @@ WRONG: list[tuple[str, Any, str]] = [
     (MAIL, "a@x.no; b@x.no", "mer enn én adresse"),
     (MAIL, "a@x.no\nb@x.no", "mer enn én adresse"),
     (MAIL, "kari@example.no (privat)", "Skriv bare adressen: kari@example.no"),
-    (MAIL, "jørgen@example.no", "«ø» foran @"),
     (MAIL, "k\u0430ri@example.no", "to alfabeter"),
     (MAIL, "kari@example,no", "er ikke en e-postadresse"),
     (MOBILE, "901 23 456 / 902 34 567", "mer enn ett nummer"),
@@ -168,6 +167,7 @@ DOUBTFUL: list[tuple[str, Any, Any, str]] = [
     (FROM, "1.1.27", NEW_YEAR, "lest som 2027"),
     (MONTH, "1.2.30", "02/2030", "lest som 2030"),
     (NAME, "Dr. Kari Vik", "Dr. Kari Vik", "en tittel, «Dr»"),
+    (MAIL, "jørgen@example.no", "jørgen@example.no", "«ø» foran @"),
     (NAME, "KARI VIK", "KARI VIK", "store bokstaver"),
     (NAME, "kari vik", "kari vik", "små bokstaver"),
     (
