@@ -7,7 +7,7 @@ are in docs/domain.md#formats.
 import re
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any
 
 import phonenumbers
@@ -28,6 +28,8 @@ _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .'’-])*", re.UNICODE)
 _EMAIL = re.compile(r"[^\s@<>(),;:]+@[^\s@<>(),;:.]+(?:\.[^\s@<>(),;:.]+)+")
 _LINE_LENGTH = 200
 _TEXT_LENGTH = 5000
+_OERE = Decimal("0.01")
+_MOST_KRONER = 1_000_000_000
 
 
 def _line(value: str) -> str:
@@ -61,8 +63,16 @@ def _person(value: str) -> str:
 
 
 def _hpr(value: str) -> str:
+    if re.fullmatch(r"[0-9]{4,6}", value):
+        raise wrong(
+            _("An HPR number has 7 to 9 digits, this one {count}. If zeros in front were lost, write them.").format(
+                count=len(value)
+            )
+        )
     if not re.fullmatch(r"[0-9]{7,9}", value):
         raise wrong(_("An HPR number has 7 to 9 digits and nothing else. Write the digits only."))
+    if len(set(value)) == 1:
+        raise wrong(_("The HPR number is one digit over and over. Write the doctor's own number."))
     return value
 
 
@@ -87,7 +97,18 @@ def _municipality(value: str) -> str:
 def _month(value: str) -> str:
     if not re.fullmatch(r"(0[1-9]|1[0-2])/[12][0-9]{3}", value):
         raise wrong(_("Write month and year as MM/ÅÅÅÅ, such as 02/2031."))
+    _year_of_a_day(int(value[-4:]))
     return value
+
+
+def _day(value: date) -> date:
+    _year_of_a_day(value.year)
+    return value
+
+
+def _year_of_a_day(year: int) -> None:
+    if not 2000 <= year <= 2100:
+        raise wrong(_("The year {year} cannot be right here. Check the date.").format(year=year))
 
 
 def _email(value: str) -> str:
@@ -119,6 +140,17 @@ def _year(value: int) -> int:
     return value
 
 
+def _kroner(value: Decimal) -> Decimal:
+    """Return an amount in whole øre, half an øre rounded up; an amount of two decimals or fewer as it is."""
+    exponent = value.as_tuple().exponent
+    return in_oere(value) if isinstance(exponent, int) and exponent < -2 else value
+
+
+def in_oere(amount: Decimal) -> Decimal:
+    """Return an amount in NOK to two decimals, half an øre rounded up, as banks and the tax office round."""
+    return amount.quantize(_OERE, ROUND_HALF_UP)
+
+
 def _between(least: int | None, most: int | None, sentence: Callable[[], str]) -> AfterValidator:
     def check(value: Any) -> Any:
         if (least is not None and value < least) or (most is not None and value > most):
@@ -128,14 +160,14 @@ def _between(least: int | None, most: int | None, sentence: Callable[[], str]) -
     return AfterValidator(check)
 
 
-_NOT_NEGATIVE = _between(0, None, lambda: _("The number cannot be less than zero."))
+_AMOUNT = _between(0, _MOST_KRONER, lambda: _("An amount lies between 0 and 1 000 000 000 kroner."))
 _MONTHS = _between(0, 240, lambda: _("A number of months lies between 0 and 240."))
 
 Line = Annotated[str, FieldKind.LINE, AfterValidator(_line)]
 """Text on one line, at most 200 characters."""
 Text = Annotated[str, FieldKind.TEXT, AfterValidator(_text)]
 """Text of a box; may hold line breaks; at most 5000 characters."""
-PersonName = Annotated[str, FieldKind.LINE, AfterValidator(_person)]
+PersonName = Annotated[str, FieldKind.NAME, AfterValidator(_person)]
 """Any Unicode letters, apostrophe, hyphen, full stop and space."""
 HprNumber = Annotated[str, FieldKind.DIGITS, AfterValidator(_hpr)]
 """7–9 digits, unpadded. No check digit is known."""
@@ -145,12 +177,12 @@ MunicipalityNumber = Annotated[str, FieldKind.MUNICIPALITY, AfterValidator(_muni
 """Four digits; whether the register has the number is a rule, not a format."""
 MonthAndYear = Annotated[str, FieldKind.MONTH, AfterValidator(_month)]
 """MM/ÅÅÅÅ."""
-Email = Annotated[str, FieldKind.LINE, AfterValidator(_email)]
+Email = Annotated[str, FieldKind.EMAIL, AfterValidator(_email)]
 """One address, or empty."""
 Mobile = Annotated[str, FieldKind.MOBILE, AfterValidator(_mobile)]
 """`+4790123456`, or empty."""
-Day = Annotated[date, FieldKind.DATE]
-"""A calendar date."""
+Day = Annotated[date, FieldKind.DATE, AfterValidator(_day)]
+"""A calendar date from 2000 to 2100."""
 YesNo = Annotated[bool, FieldKind.YES_NO]
 """Ja or nei."""
 Year = Annotated[int, FieldKind.WHOLE, AfterValidator(_year)]
@@ -163,8 +195,8 @@ WholeMonths = Annotated[int, FieldKind.WHOLE, _MONTHS]
 """Whole calendar months."""
 Months = Annotated[Decimal, FieldKind.NUMBER, _MONTHS]
 """Calendar months, with decimals where need be."""
-Kroner = Annotated[Decimal, FieldKind.NUMBER, _NOT_NEGATIVE]
-"""An amount in NOK."""
+Kroner = Annotated[Decimal, FieldKind.NUMBER, _AMOUNT, AfterValidator(_kroner)]
+"""An amount in NOK, at most to the øre."""
 
 
 class WorkPeriod(BaseModel):
@@ -187,6 +219,9 @@ class InstitutionService(BaseModel):
 
 
 def _work(periods: tuple[WorkPeriod, ...]) -> tuple[WorkPeriod, ...]:
+    for period in periods:
+        if period.fra:
+            _year_of_a_day(period.fra.year)
     days = [period.fra for period in periods[1:]]
     dated = [day for day in days if day]
     if not periods or len(dated) < len(days) or dated != sorted(set(dated)):
@@ -197,6 +232,9 @@ def _work(periods: tuple[WorkPeriod, ...]) -> tuple[WorkPeriod, ...]:
 
 
 def _services(services: tuple[InstitutionService, ...]) -> tuple[InstitutionService, ...]:
+    for service in services:
+        _year_of_a_day(service.fra.year)
+        _year_of_a_day(service.til.year)
     if any(service.til < service.fra for service in services):
         raise wrong(_("A period ends before it begins. Write it as «01.09.2027–29.02.2028»."))
     return services

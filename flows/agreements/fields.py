@@ -17,6 +17,8 @@ class FieldKind(Enum):
     """How a value is written in a cell; intake has one reader for each."""
 
     LINE = auto()
+    NAME = auto()
+    EMAIL = auto()
     TEXT = auto()
     DIGITS = auto()
     MUNICIPALITY = auto()

@@ -6,10 +6,13 @@ from pathlib import Path
 
 from flows.agreements.problems import Problem
 from flows.application.context import Context
+from flows.application.new_files import check_free, new_file, same_file
 from flows.dates import oslo_date
+from flows.errors import WrongUse
 from flows.intake import read
 from flows.intake.problem_report import write_report
 from flows.intake.register_comparison import compare
+from flows.language import translate as _
 from flows.register.database import utc_now
 
 
@@ -24,12 +27,17 @@ class CheckResult:
 
 
 def check_cases(
-    context: Context, source: str, report: Path | None = None, *, include_hidden: bool = False
+    context: Context, source: str, report: Path | None = None, *, force: bool = False, include_hidden: bool = False
 ) -> CheckResult:
     """Judge the cases of a source, and write the problem report if a path is given. Raises `CasesUnreadable`.
 
-    With `include_hidden`, cases that a workbook hides are judged, too.
+    Raises `WrongUse` where the report is there already, unless `force`; it never takes the place of the cases. With
+    `include_hidden`, cases that a workbook hides are judged, too.
     """
+    if report:
+        if same_file(Path(source), report):
+            raise WrongUse(_("{path} is what is read; choose another name for what is written.").format(path=report))
+        check_free(report, force)
     judged = read(source, oslo_date(utc_now()), context.settings, include_hidden=include_hidden)
     counts: Mapping[str, int] = {}
     if register := context.existing_register():
@@ -38,5 +46,6 @@ def check_cases(
         counts = comparison.counts
         judged = replace(judged, problems=(*judged.problems, *comparison.problems))
     if report:
-        write_report(source, judged, report)
+        with new_file(report, force) as draft:
+            write_report(source, judged, draft)
     return CheckResult(judged.count, len(judged.cases), tuple(judged.problems), counts)

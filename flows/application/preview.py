@@ -2,23 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from flows.agreements.problems import Problem
 from flows.agreements.types import types
 from flows.application.context import Context
+from flows.application.file_names import file_names
+from flows.application.new_files import check_free, same_file, write_new
 from flows.application.official_wording import require_official_wording
 from flows.application.progress import Step, progress_of
 from flows.dates import OSLO, oslo_date
 from flows.documents import Document, convert, missing_words
 from flows.documents.completeness_check import pages_of
-from flows.documents.contact_sheet import ContactSheet
+from flows.documents.contact_sheet import INDEX, ContactSheet, files_of
 from flows.documents.engines import lost_outside, make_all
 from flows.documents.libreoffice import convert_with_libreoffice
 from flows.documents.process_pool import DocumentJob, RefusedDocument
 from flows.errors import DocumentRefused, WrongUse
-from flows.intake import read
+from flows.intake import ValidatedCase, read
 from flows.language import translate as _
 from flows.register.agreements import current_version, get_agreement, losses_of
 from flows.register.database import utc_now
@@ -31,7 +34,7 @@ _AT_ONCE = 40
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """One previewed document: `name` is that of its files, without ending, made from agreement type and row."""
+    """One previewed document: `name` is that of its files, without ending, and names the parties."""
 
     name: str
     pages: int
@@ -67,6 +70,7 @@ def preview(
     *,
     engine: Engine | None = None,
     lossy: bool = False,
+    force: bool = False,
     include_hidden: bool = False,
 ) -> Previews:
     """Fill and convert the documents of every good case into a folder, with a contact sheet. Raises `CasesUnreadable`.
@@ -74,47 +78,80 @@ def preview(
     Raises `TemplateRefused`, and makes none, if a template departs from the official wording.
 
     `engine` makes the PDF, by default that of the settings. With `lossy`, a document is made even where its PDF does
-    not show everything; what is lost stands beside it. With `include_hidden`, hidden cases are made, too.
+    not show everything; what is lost stands beside it. With `include_hidden`, hidden cases are made, too. Each case has
+    files of its own, which take the place of others with `force` alone: otherwise one that is there raises `WrongUse`
+    before anything is made.
     """
+    check_free(folder / INDEX, force)
     now, settings = utc_now(), context.settings
     judged = read(cases, oslo_date(now), settings, include_hidden=include_hidden)
-    jobs, kinds = [], []
-    for case in judged.cases:
+    jobs, kinds, wanted, places = [], [], [], []
+    for number, case in enumerate(judged.cases, start=1):
         kind = types()[case.type]
         fields = {**kind.context(case.case), "avtale_id": "utkast", "avtale_versjon": "0"}
-        jobs.append(DocumentJob(f"{case.type}-{case.row:04}", settings.templates / kind.template, fields, lossy))
+        jobs.append(DocumentJob(str(number), settings.templates / kind.template, fields, lossy))
         kinds.append(kind.title)
+        wanted.append(_parties(case))
+        places.append(_place(case, number))
     require_official_wording((job.template for job in jobs), oslo_date(now))
-    sheet = ContactSheet(folder)
+    names = file_names(wanted, places)
+    for path in (path for name in names for path in files_of(folder, name)):
+        check_free(path, force)
+    sheet = ContactSheet(folder, partial(write_new, force=force))
     made: list[Preview] = []
     with progress_of(Step.DOCUMENTS) as report:
         for start in range(0, len(jobs), _AT_ONCE):
             batch = jobs[start : start + _AT_ONCE]
             documents = make_all(batch, settings.workers, Engine(engine or settings.engine))
-            for job, document in zip(batch, documents, strict=True):
-                made.append(_add(sheet, job.key, kinds[len(made)], document))
+            for document in documents:
+                made.append(_add(sheet, names[len(made)], kinds[len(made)], document, force))
             report(len(made), len(jobs))
     index = sheet.write(now.astimezone(OSLO), judged.count, judged.problems)
     return Previews(judged.count, made, judged.problems, index)
 
 
-def _add(sheet: ContactSheet, name: str, title: str, document: Document | RefusedDocument) -> Preview:
+def _parties(case: ValidatedCase) -> str:
+    """Return what a coordinator looks for in her own folder: who agrees, on what, and from when."""
+    kind = types()[case.type]
+    signatories = sorted(kind.signatories(case.case), key=lambda one: bool(one.organisation))
+    parties = " – ".join(one.organisation or one.name for one in signatories)
+    return f"{parties} – {kind.sheet} {kind.identity(case.case).valid_from}"
+
+
+def _place(case: ValidatedCase, number: int) -> str:
+    if case.sheet:
+        return _("row {row}").format(row=case.row)
+    return _("case {number}").format(number=number)
+
+
+def _add(sheet: ContactSheet, name: str, title: str, document: Document | RefusedDocument, replaced: bool) -> Preview:
     if isinstance(document, RefusedDocument):
-        sheet.refuse(name, title, document.sentence)
+        sheet.refuse(name, title, document.sentence, replaced)
         return Preview(name, 0, document.sentence)
     lost = tuple(map(str, document.lost))
     sheet.add(name, title, document.docx, document.pdf, lost)
     return Preview(name, document.pages, lost=lost)
 
 
+def check_folder(folder: Path, force: bool = False) -> None:
+    """Raise `WrongUse` where a folder holds a contact sheet already, unless it is to be replaced."""
+    check_free(folder / INDEX, force)
+
+
 def write_contact_sheet(
-    context: Context, agreements: Mapping[str, str], folder: Path, cases: int, problems: Sequence[Problem]
+    context: Context,
+    agreements: Mapping[str, str],
+    folder: Path,
+    cases: int,
+    problems: Sequence[Problem],
+    force: bool = False,
 ) -> Path:
     """Write the documents of generated agreements into a folder, with a contact sheet; return the page's path.
 
-    `agreements` gives by id why an agreement has no document; empty if it should have one.
+    `agreements` gives by id why an agreement has no document; empty if it should have one. Raises `WrongUse` where a
+    file is there already, unless `force`.
     """
-    sheet = ContactSheet(folder)
+    sheet = ContactSheet(folder, partial(write_new, force=force))
     for agreement_id, problem in agreements.items():
         with context.register.read() as session:
             agreement = get_agreement(session, agreement_id)
@@ -122,7 +159,7 @@ def write_contact_sheet(
             lost = losses_of(session, agreement.id, version.number)
         title = types()[agreement.type].title
         if version.docx_sha256 is None or version.pdf_sha256 is None:
-            sheet.refuse(agreement.id, title, problem or _("There is no document yet."))
+            sheet.refuse(agreement.id, title, problem or _("There is no document yet."), force)
             continue
         docx, pdf = context.store.get(version.docx_sha256), context.store.get(version.pdf_sha256)
         sheet.add(agreement.id, title, docx, pdf, lost)
@@ -130,12 +167,16 @@ def write_contact_sheet(
 
 
 def convert_file(
-    docx: Path, pdf: Path, engine: Engine = Engine.WEASYPRINT, lossy: bool = False
+    docx: Path, pdf: Path, engine: Engine = Engine.WEASYPRINT, lossy: bool = False, force: bool = False
 ) -> tuple[int, tuple[str, ...]]:
     """Convert one DOCX file to PDF/A; return its number of pages, and what it does not show.
 
-    Raises `WrongUse`, and `DocumentRefused` where anything would be lost, unless `lossy`.
+    Raises `WrongUse` where the PDF is there already, unless `force`, and where it would be the DOCX itself;
+    `DocumentRefused` where anything would be lost, unless `lossy`.
     """
+    if same_file(docx, pdf):
+        raise WrongUse(_("{path} is what is read; choose another name for what is written.").format(path=pdf))
+    check_free(pdf, force)
     source = docx.read_bytes()
     if engine == Engine.LIBREOFFICE:
         content = convert_with_libreoffice(source)
@@ -158,9 +199,6 @@ def convert_file(
                 name=docx.name, count=len(missing)
             )
         )
-    try:
-        pdf.write_bytes(content)
-    except OSError as error:
-        raise WrongUse(_("Nothing can be written to {path}; choose another place.").format(path=pdf)) from error
+    write_new(pdf, content, force)
     shortfall = (_("{count} words of the DOCX").format(count=len(missing)),) if missing else ()
     return pages_of(content), (*map(str, lost), *shortfall)

@@ -1,10 +1,12 @@
 """Find and prove archived records: search, take files out, verify, and rebuild the search index."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from flows.application.authorization import Action, authorize
 from flows.application.context import Context
+from flows.application.new_files import write_new
 from flows.archive import ArchiveFault, check_archive
 from flows.archive.search import SearchPage, SearchQuery, get_files, look_up, reindex
 from flows.register.records import count_records, get_record
@@ -34,10 +36,16 @@ def rebuild_search(context: Context) -> int:
     return reindex(context.register)
 
 
-def write_files(context: Context, record_id: str, folder: Path, why: str = "") -> list[dict[str, str]]:
-    """Write a record's files to a folder, each compared with its digest. Raises `NotAllowed`, `StoreDamaged`."""
+def write_files(
+    context: Context, record_id: str, folder: Path, why: str = "", force: bool = False
+) -> list[dict[str, str]]:
+    """Write a record's files to a folder, each compared with its digest. Raises `NotAllowed`, `StoreDamaged`.
+
+    Raises `WrongUse` where they are there already, unless `force`.
+    """
     authorize(context, Action.GET)
-    return get_files(context.register, context.store, record_id, folder, why)
+    write = partial(write_new, force=True) if force else None
+    return get_files(context.register, context.store, record_id, folder, why, write)
 
 
 def verify_records(context: Context, record_id: str = "") -> VerificationResult:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flows.application.context import Context
 from flows.application.deliver_mail import sender_of
+from flows.application.new_files import new_file, write_new
 from flows.errors import WrongUse
 from flows.language import translate as _
 from flows.mail.outbox import DeliveryRound
@@ -53,14 +54,17 @@ def due(context: Context, ahead: timedelta, deadlines: bool = False, municipalit
     return [one for one in found if municipality in {"", one.municipality_number}]
 
 
-def write_calendar(context: Context, dates: list[AgendaItem], target: Path, municipality: str = "") -> None:
-    """Write dates as an iCalendar file."""
-    target.write_bytes(calendar(dates, calendar_name(municipality), context.register.clock()))
+def write_calendar(
+    context: Context, dates: list[AgendaItem], target: Path, municipality: str = "", force: bool = False
+) -> None:
+    """Write dates as an iCalendar file. Raises `WrongUse` where it is there already, unless `force`."""
+    write_new(target, calendar(dates, calendar_name(municipality), context.register.clock()), force)
 
 
-def write_due_workbook(dates: list[AgendaItem], target: Path) -> None:
-    """Write dates as a workbook."""
-    write_workbook(target, dates)
+def write_due_workbook(dates: list[AgendaItem], target: Path, force: bool = False) -> None:
+    """Write dates as a workbook. Raises `WrongUse` where it is there already, unless `force`."""
+    with new_file(target, force) as draft:
+        write_workbook(draft, dates)
 
 
 def record_reviews(
@@ -117,11 +121,14 @@ def year_page(context: Context, year: int, links: bool = False) -> str:
     return year_overview.year_page(year_overview.dates_of_year(context.register, year), year, links)
 
 
-def write_year(context: Context, year: int, target: Path) -> int:
-    """Write a year's overview as .svg or .html; return the number of dates."""
+def write_year(context: Context, year: int, target: Path, force: bool = False) -> int:
+    """Write a year's overview as .svg or .html; return the number of dates.
+
+    Raises `WrongUse` where the file is there already, unless `force`.
+    """
     dates = year_overview.dates_of_year(context.register, year)
     draw = year_overview.year_picture if target.suffix == ".svg" else year_overview.year_page
-    target.write_text(draw(dates, year), encoding="utf-8")
+    write_new(target, draw(dates, year).encode(), force)
     return len(dates)
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from flows.agreements.types import types
 from flows.application.context import Context
+from flows.application.new_files import check_free, new_file
 from flows.dates import oslo_date
 from flows.errors import WrongUse
 from flows.intake.workbook_writer import write_sheet
@@ -17,8 +18,14 @@ from flows.review.renewal_candidates import RenewalCandidate, cases_by_type
 from flows.review.renewal_candidates import renewals as renewals_of
 
 
-def make_sheet(context: Context, agreement_type: str, target: Path, season: int | None = None) -> None:
-    """Write the workbook of an agreement type; with a season, fill in what is to be renewed. Raises `WrongUse`."""
+def make_sheet(
+    context: Context, agreement_type: str, target: Path, season: int | None = None, force: bool = False
+) -> None:
+    """Write the workbook of an agreement type; with a season, fill in what is to be renewed.
+
+    Raises `WrongUse`, also where the file is there already, unless `force`.
+    """
+    check_free(target, force)
     if agreement_type not in types():
         raise WrongUse(
             _("There is no agreement «{agreement_type}»; write one of: {names}.").format(
@@ -34,7 +41,8 @@ def make_sheet(context: Context, agreement_type: str, target: Path, season: int 
                     agreement_type=agreement_type, season=season
                 )
             )
-    write_sheet(types()[agreement_type], target, oslo_date(utc_now()), cases)
+    with new_file(target, force) as draft:
+        write_sheet(types()[agreement_type], draft, oslo_date(utc_now()), cases)
 
 
 def season_renewals(context: Context, season: int, only_type: str | None = None) -> list[RenewalCandidate]:

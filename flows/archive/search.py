@@ -1,5 +1,6 @@
 """Search records, and read their files with a digest check."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,7 @@ from flows.archive.pdf_text import sentence_with, words
 from flows.archive.repair import read_blob
 from flows.archive.search_query import SearchTerm, day_term, mark_term, newest, word_term
 from flows.archive.store import Store
-from flows.errors import NotFound
+from flows.errors import NotFound, WrongUse
 from flows.language import translate as _
 from flows.register import Agreement, Record, Register, Review
 from flows.register.archive_schema import RecordText, SharedText
@@ -188,8 +189,18 @@ def _found(record: Record, agreement: Agreement, due: date | None, sentence: str
     )
 
 
-def get_files(register: Register, store: Store, record_id: str, folder: Path, why: str = "") -> list[dict[str, str]]:
-    """Write a record's files to a folder made for them, and note the reading. Raises `NotFound`, `StoreDamaged`."""
+def get_files(
+    register: Register,
+    store: Store,
+    record_id: str,
+    folder: Path,
+    why: str = "",
+    write: Callable[[Path, bytes], object] | None = None,
+) -> list[dict[str, str]]:
+    """Write a record's files to a folder made for them, and note the reading. Raises `NotFound`, `StoreDamaged`.
+
+    Raises `WrongUse` where that folder holds anything, unless `write` is given, which decides about each file.
+    """
     with register.read() as session:
         record = get_record(session, record_id)
         files = files_of(session, record.id)
@@ -199,14 +210,20 @@ def get_files(register: Register, store: Store, record_id: str, folder: Path, wh
                 id=record.id
             )
         )
+    target = folder / record.id
+    if write is None and target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise WrongUse(
+            _("{path} is there already, and nothing is written over it. Choose another name, or add --force.").format(
+                path=target
+            )
+        )
     with register.write() as transaction:  # before anything is shown, so that no reading goes unseen
         transaction.note("read", record.agreement_id, why or "files taken out", {"record": record.id})
-    target = folder / record.id
     target.mkdir(parents=True, exist_ok=True)
     written = []
     for file in files:
         name = file.name if file.number == 1 else f"{file.number}-{file.name}"
         content = read_blob(register, store, file.digest, record.agreement_id)
-        (target / name).write_bytes(content)
+        (write or Path.write_bytes)(target / name, content)
         written.append({"role": file.role, "path": str(target / name), "sha256": file.digest})
     return written

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from flows.commands import archive_decisions, archive_maintenance, console
-from flows.commands.options import AsJson
+from flows.commands.options import AsJson, Force
 from flows.errors import WrongUse
 from flows.language import translate as _
 
@@ -72,13 +72,14 @@ def archive_get(
     record: Annotated[str, typer.Argument(metavar="ID", help="A record's id, or its agreement's.")],
     folder: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Folder to write to.")],
     why: Annotated[str, typer.Option(help="Why it is read; kept with the event.")] = "",
+    force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """Write a record's files to a folder, each compared with its digest."""
     from flows.application.context import current_context
     from flows.application.records import write_files
 
-    written = write_files(current_context(), record, folder, why)
+    written = write_files(current_context(), record, folder, why, force)
     if as_json:
         console.print_json(written)
     else:

@@ -8,7 +8,7 @@ import typer
 
 from flows.agreements.problems import Problem
 from flows.commands import console
-from flows.commands.options import AsJson, Cases, IncludeHidden, Lossy
+from flows.commands.options import AsJson, Cases, Force, IncludeHidden, Lossy
 from flows.errors import WrongUse
 from flows.language import translate
 from flows.language import translate as _
@@ -24,13 +24,14 @@ def check(
         Path | None, typer.Option("--report", metavar="FILE.xlsx", help="Write the problem report.")
     ] = None,
     include_hidden: IncludeHidden = False,
+    force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """Read and judge cases, and report every problem. Changes nothing."""
     from flows.application.check_cases import check_cases
     from flows.application.context import current_context
 
-    checked = check_cases(current_context(), cases, report, include_hidden=include_hidden)
+    checked = check_cases(current_context(), cases, report, force=force, include_hidden=include_hidden)
     if as_json:
         problems = [one.as_json() for one in checked.problems]
         counts = {"cases": checked.cases, "good": checked.good}
@@ -64,6 +65,7 @@ def generate(
     ] = None,
     lossy: Lossy = False,
     include_hidden: IncludeHidden = False,
+    force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """Make DOCX and PDF for looking at, with a contact sheet. Sends nothing, and leaves the register alone."""
@@ -71,7 +73,9 @@ def generate(
     from flows.application.preview import preview
 
     with console.progress_bars():
-        made = preview(current_context(), cases, folder, engine=engine, lossy=lossy, include_hidden=include_hidden)
+        made = preview(
+            current_context(), cases, folder, engine=engine, lossy=lossy, force=force, include_hidden=include_hidden
+        )
     if as_json:
         console.print_json(made.as_json())
     else:
@@ -92,16 +96,19 @@ def renew(
     ] = None,
     lossy: Lossy = False,
     include_hidden: IncludeHidden = False,
+    force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """Run the renewal flow: take cases in, generate their documents and, with --send, send them."""
     from flows.application.context import current_context
-    from flows.application.preview import write_contact_sheet
+    from flows.application.preview import check_folder, write_contact_sheet
     from flows.application.replace import cancel_replaced
     from flows.application.take_in import open_batch
     from flows.renewal_season import renewal_season
 
     context = current_context()
+    if folder:
+        check_folder(folder, force)
     batch = open_batch(context, cases)
     with console.progress_bars():
         season = renewal_season(batch=batch, send=send, lossy=lossy, include_hidden=include_hidden)
@@ -118,7 +125,7 @@ def renew(
     index = None
     if folder:
         wanted = {one.agreement_id: one.problem for one in season.outcomes}
-        index = write_contact_sheet(context, wanted, folder, taken_in.cases, taken_in.problems)
+        index = write_contact_sheet(context, wanted, folder, taken_in.cases, taken_in.problems, force)
     if as_json:
         console.print_json(
             {

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from flows.commands import console
-from flows.commands.options import AsJson
+from flows.commands.options import AsJson, Force
 from flows.errors import NotDelivered, WrongUse
 from flows.language import translate as _
 
@@ -25,6 +25,7 @@ def reviews(
     municipality: Municipality = "",
     ics: Annotated[Path | None, typer.Option("--ics", metavar="FILE.ics", help="Write a calendar file.")] = None,
     workbook: Annotated[Path | None, typer.Option("--workbook", metavar="FILE.xlsx", help="Write a workbook.")] = None,
+    force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """Show the yearly reviews that are due, overdue ones first."""
@@ -38,9 +39,9 @@ def reviews(
     opened = current_context()
     dates = due(opened, timedelta(days=int(within.rstrip("d"))), deadlines, municipality)
     if ics:
-        write_calendar(opened, dates, ics, municipality)
+        write_calendar(opened, dates, ics, municipality, force)
     if workbook:
-        write_due_workbook(dates, workbook)
+        write_due_workbook(dates, workbook, force)
     if as_json:
         console.print_json([one.as_json() for one in dates])
         return
@@ -167,6 +168,7 @@ def revoke(feed_id: Annotated[str, typer.Argument(metavar="ID", help="A feed's i
 def year(
     number: Annotated[int, typer.Argument(metavar="YEAR", min=2000, max=2200)],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="A .svg picture or a .html page.")],
+    force: Force = False,
 ) -> None:
     """Draw a year: months by municipalities, how much falls in each."""
     from flows.application.context import current_context
@@ -174,7 +176,7 @@ def year(
 
     if output.suffix not in {".svg", ".html"}:
         raise WrongUse(_("-o takes a file that ends in .svg or .html."))
-    count = write_year(current_context(), number, output)
+    count = write_year(current_context(), number, output, force)
     console.out.print(_("{count} dates in {path}").format(count=count, path=output), markup=False)
 
 

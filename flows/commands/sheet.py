@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from flows.commands import console
+from flows.commands.options import Force
 from flows.errors import WrongUse
 from flows.language import translate as _
 
@@ -20,6 +21,7 @@ def sheet(
     season: Annotated[
         int | None, typer.Option(min=2000, max=2200, help="The season's year, with --from-register.")
     ] = None,
+    force: Force = False,
 ) -> None:
     """Make the input workbook of an agreement, with help, drop-downs and an example row or what is to be renewed."""
     from flows.application.context import current_context
@@ -29,7 +31,7 @@ def sheet(
         raise WrongUse(_("The workbook is an .xlsx file: give it that ending."))
     if from_register != (season is not None):
         raise WrongUse(_("--from-register and --season YEAR belong together."))
-    make_sheet(current_context(), agreement, target, season)
+    make_sheet(current_context(), agreement, target, season, force)
     console.out.print(
         _("{path}: fill it in, and try it with `avtaleflyt check {path}`.").format(path=target), soft_wrap=True
     )

@@ -1,11 +1,12 @@
 """Write a contact sheet: one page, `index.html`, on which a person checks a whole batch before anything is sent.
 
 Beside it lie each document's PDF and DOCX and, in `pictures/`, a small picture of its first page. Files are named by
-what the caller names a document: an id, or agreement type and row; never by a person. The page needs no network.
+what the caller names a document: an id, or in a coordinator's own folder the parties. The page needs no network.
 """
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -48,16 +49,23 @@ class ContactSheetEntry:
     problem: str = ""
     usual: int = 0  # pages that most documents of its kind have, where this one has another number
 
+    @property
+    def anchor(self) -> str:
+        """What the page's own links call the document: its name without what no link holds."""
+        return re.sub(r"[\s%]", "_", self.name)
+
 
 class ContactSheet:
     """A folder of documents and the page that shows them. Add each as it is made, then `write` the page."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, write: Callable[[Path, bytes], object] = Path.write_bytes) -> None:
         """Use a folder, which is made where it is missing; files of an earlier batch by other names stay in it.
 
-        Raises `WrongUse` where nothing can be written.
+        `write` writes a file, and decides what becomes of one that is there already. Raises `WrongUse` where nothing
+        can be written.
         """
         self.folder = folder
+        self._write = write
         self._entries: list[ContactSheetEntry] = []
         try:
             (folder / _PICTURES).mkdir(parents=True, exist_ok=True)
@@ -66,15 +74,16 @@ class ContactSheet:
 
     def add(self, name: str, kind: str, docx: bytes, pdf: bytes, lost: Sequence[str] = ()) -> None:
         """Write a document's files and its picture. `kind` is what people call the agreement."""
-        self._path(name, "docx").write_bytes(docx)
-        self._path(name, "pdf").write_bytes(pdf)
         picture, high, pages = _first_page(pdf)
-        self._picture(name).write_bytes(picture)
+        docx_path, pdf_path, picture_path = files_of(self.folder, name)
+        self._write(docx_path, docx)
+        self._write(pdf_path, pdf)
+        self._write(picture_path, picture)
         self._entries.append(ContactSheetEntry(name, kind, pages, high, tuple(lost)))
 
-    def refuse(self, name: str, kind: str, problem: str) -> None:
-        """Note a document that was not made, and take away what an earlier batch made by its name."""
-        for path in (self._path(name, "docx"), self._path(name, "pdf"), self._picture(name)):
+    def refuse(self, name: str, kind: str, problem: str, replaced: bool = False) -> None:
+        """Note a document that was not made; where files are replaced, take away what an earlier batch called so."""
+        for path in files_of(self.folder, name) if replaced else ():
             path.unlink(missing_ok=True)
         self._entries.append(ContactSheetEntry(name, kind, problem=problem))
 
@@ -98,14 +107,13 @@ class ContactSheet:
             across=_ACROSS,
         )
         index = self.folder / INDEX
-        index.write_text(page, encoding="utf-8")
+        self._write(index, page.encode())
         return index
 
-    def _path(self, name: str, ending: str) -> Path:
-        return self.folder / f"{name}.{ending}"
 
-    def _picture(self, name: str) -> Path:
-        return self.folder / _PICTURES / f"{name}.png"
+def files_of(folder: Path, name: str) -> tuple[Path, Path, Path]:
+    """Return the DOCX, the PDF and the picture of a document in a folder."""
+    return folder / f"{name}.docx", folder / f"{name}.pdf", folder / _PICTURES / f"{name}.png"
 
 
 def _by_problem(entries: Sequence[ContactSheetEntry]) -> dict[str, list[ContactSheetEntry]]:

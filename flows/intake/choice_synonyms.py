@@ -25,7 +25,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "ansatt": ("Kommunalt ansatt", "Fastlønn", "Fastlønnet", "Tilsett", "Employed"),
     "annen_avtale": ("Annen", "Andre avtaler", "Annan avtale", "Other"),
     "sokt": ("Omsøkt", "Søknad sendt", "Applied"),
-    "innvilget": ("Innvilga", "Tildelt", "Ja", "Granted"),
+    "innvilget": ("Innvilga", "Tildelt", "Granted"),
     "avslag": ("Avslått", "Refused"),
 }
 

@@ -1,12 +1,27 @@
-"""The example row of the input workbook: invented, and valid in every cell."""
+"""The example row of the input workbook: invented, valid in every cell, and never a case.
 
+It is known again by the values that only it has: its numbers, its reference and everybody called «Eksempel». A row that
+still holds any of them is a case that nobody has finished writing.
+"""
+
+from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
 from flows.agreements import municipalities
+from flows.agreements.fields import fields_of
+from flows.agreements.problems import Finding, Problem
 from flows.agreements.types import AgreementType
+from flows.intake.case_rows import CaseRow
+from flows.intake.text_normalization import as_text, clean
+from flows.language import translate as _
+
+EXAMPLE = "example"
+_OWN_NUMBERS = {"990000000", "300000002", "Sak 2023/0000"}
+"""Values of the example, beside those that begin with «Eksempel», that no case has."""
 
 
 def example_of(agreement: AgreementType, today: date) -> dict[str, Any]:
@@ -16,7 +31,7 @@ def example_of(agreement: AgreementType, today: date) -> dict[str, Any]:
     number = f"{municipality.number} {municipality.official_name}" if municipality else "1804"
     signs = {
         "kommunenr": number,
-        "kommune_orgnr": "313018040",
+        "kommune_orgnr": "300000002",
         "avtale_gjelder_fra": begins,
         "signatur_sted": "Bodø",
         "signatar_kommune_navn": "Eksempel Kommunedirektør",
@@ -53,3 +68,50 @@ def example_of(agreement: AgreementType, today: date) -> dict[str, Any]:
         "avtalt_laeringsaktiviteter": "Kommunen dekker kurs og reise etter regning.",
         "avtalt_lavere_produktivitet": "Ingen særskilt avtale",
     }
+
+
+def is_example(row: CaseRow) -> bool:
+    """Return whether a row of a workbook is the example as `sheet` wrote it, in all that only the example has."""
+    return bool(row.sheet and row.type and list(_own_values(row.type)) == _left_of_example(row))
+
+
+def example_left_out(row: CaseRow) -> Problem:
+    """Return the remark that the example row is no case."""
+    message = _("The row is the example of the workbook, and no case. Delete it, or write over it.")
+    return row.problem(Finding(_left_of_example(row)[0], EXAMPLE, message, "warning"))
+
+
+def rests_of_example(row: CaseRow) -> Sequence[Problem]:
+    """Return the problem of a row that still holds values of the example: none, or one that names them all."""
+    left = _left_of_example(row)
+    if not left or row.type is None:
+        return ()
+    labels = [fields_of(row.type.case)[name].column.label for name in left]
+    message = _("The row still holds values of the example: {labels}. Write your own, or delete the row.")
+    return (row.problem(Finding(left[0], EXAMPLE, message.format(labels=", ".join(labels)))),)
+
+
+def _left_of_example(row: CaseRow) -> list[str]:
+    """Return the fields of a row that hold what only the example has, in the order of the fields."""
+    if row.type is None:
+        return []
+    return [name for name, value in _own_values(row.type).items() if _same(row.values.get(name), value)]
+
+
+@cache
+def _own_values(agreement: AgreementType) -> dict[str, str]:
+    """Return what only the example has, by field, in the order of the fields."""
+    example = example_of(agreement, date(2027, 1, 1))
+    own = {
+        name: value
+        for name, value in example.items()
+        if isinstance(value, str) and (value.startswith("Eksempel ") or value in _OWN_NUMBERS)
+    }
+    return {name: own[name] for name in fields_of(agreement.case) if name in own}
+
+
+def _same(value: Any, example: str) -> bool:
+    cleaned = clean(value)
+    if cleaned is None or isinstance(cleaned, list | dict):
+        return False
+    return "".join(as_text(cleaned).casefold().split()) == "".join(example.casefold().split())

@@ -12,6 +12,7 @@ from flows.intake import http_source, json_file, table_reader
 from flows.intake.case_rows import CaseRow
 from flows.intake.case_spool import SpooledCases
 from flows.intake.duplicates import DuplicateDetector
+from flows.intake.example_row import example_left_out, is_example
 from flows.intake.format_detection import WORKBOOKS
 from flows.intake.http_source import is_address
 from flows.intake.validation import ValidatedCase, judge
@@ -78,6 +79,9 @@ def judge_all(found: Iterator[CaseRow | Problem], today: date) -> ValidatedSourc
     for each in found:
         if isinstance(each, Problem):
             of_source.append(each)
+            continue
+        if is_example(each):
+            of_rows.append((count, example_left_out(each)))
             continue
         verdict = judge(each, today)
         of_rows += [(count, problem) for problem in verdict.problems]

@@ -62,15 +62,7 @@ def write_report(source: str | Path, judged: ValidatedSource, target: Path) -> N
     _summarise(workbook, judged)
     for empty in workbook.worksheets[1:] if is_address(source) else ():
         workbook.remove(empty)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        workbook.save(target)
-    except OSError as error:
-        raise CasesUnreadable(
-            _("The report «{file}» could not be written: {reason}. Close it if it is open.").format(
-                file=target.name, reason=error.strerror
-            )
-        ) from error
+    workbook.save(target)
 
 
 def write_report_of(judged: ValidatedSource, source: str, target: Path) -> Path | None:
@@ -78,8 +70,9 @@ def write_report_of(judged: ValidatedSource, source: str, target: Path) -> Path 
     if not any(problem.level == "error" for problem in judged.problems):
         return None
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         write_report(source, judged, target)
-    except CasesUnreadable:
+    except (CasesUnreadable, OSError):
         return None  # the cases are taken in: a report that cannot be written must not undo that
     return target
 

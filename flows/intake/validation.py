@@ -13,8 +13,10 @@ from flows.agreements.rulebook import UnreadCase
 from flows.agreements.types import AgreementType
 from flows.intake.case_rows import CaseRow
 from flows.intake.damaged_letters import damage_in
+from flows.intake.example_row import rests_of_example
 from flows.intake.parse_failures import DoubtfulValue, ParseFailure
 from flows.intake.text_display import PRINTED, display_fault
+from flows.intake.text_flaws import flaw_of
 from flows.intake.text_normalization import clean, holds_identity_number, masked, shown
 from flows.intake.value_parsing import read_value
 from flows.language import translate as _
@@ -81,7 +83,12 @@ def judge(row: CaseRow, today: date) -> RowValidation:
     reading = _read(row, row.type)
     case = _build(row, row.type, reading)
     findings = row.type.judge(case or UnreadCase(reading.good), today)
-    problems = [*row.problems, *reading.problems, *(row.problem(finding) for finding in findings)]
+    problems = [
+        *row.problems,
+        *rests_of_example(row),
+        *reading.problems,
+        *(row.problem(finding) for finding in findings),
+    ]
     rejected = case is None or any(problem.level == "error" for problem in problems)
     return RowValidation(row, None if rejected else case, tuple(problems))
 
@@ -92,6 +99,9 @@ def _read(row: CaseRow, agreement: AgreementType) -> _Reading:
     for name, case_field in fields_of(agreement.case).items():
         value = clean(row.values.get(name))
         if name in row.reported or holds_identity_number(value):
+            continue
+        if flaw := flaw_of(row.values.get(name)):
+            reading.problems.append(row.problem(_finding(case_field, masked(flaw))))
             continue
         if value is None or value == [] or value == {}:
             if case_field.required:

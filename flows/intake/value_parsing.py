@@ -7,19 +7,20 @@ from datetime import date, time, timedelta
 from functools import cache
 from typing import Any
 
-import phonenumbers
-
 from flows.agreements import municipalities
 from flows.agreements.fields import CaseField, Choice, FieldKind
 from flows.intake.cell_problems import error_sentence, is_error_text
 from flows.intake.choice_synonyms import CHOICES, NO, YES
+from flows.intake.contact_parsing import read_email, read_mobile
 from flows.intake.date_parsing import read_date, read_month
+from flows.intake.name_parsing import read_name
 from flows.intake.number_parsing import read_number, read_whole
 from flows.intake.parse_failures import ParseFailure
 from flows.intake.period_parsing import read_services, read_work
 from flows.intake.text_normalization import as_text
 from flows.language import translate as _
 
+_SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 _NUMBER_AND_NAME = re.compile(r"(\d{4})\s*(?:[-–:,]\s*)?[^\W\d_].*")
 
 
@@ -58,7 +59,14 @@ def _text(value: Any) -> str:
 
 def _digits(value: Any) -> str:
     # «990010211.0» is what a number becomes on its way through a program that knows only decimals.
-    return re.sub(r"\s|(?<=\d)\.0$", "", _text(value))
+    digits = re.sub(r"\s|(?<=\d)[.,]0+$", "", unicodedata.normalize("NFKC", _text(value)))
+    if _SHORTENED.fullmatch(digits):
+        raise ParseFailure(
+            _("«{text}» is a number that a spreadsheet has shortened. Write all of its digits, as text.").format(
+                text=digits
+            )
+        )
+    return digits
 
 
 def _municipality(value: Any) -> str:
@@ -76,32 +84,28 @@ def _municipality(value: Any) -> str:
     return _digits(value)
 
 
-def _mobile(value: Any) -> str:
-    text = re.sub(r"\(0\)", "", _text(value))
-    try:
-        number = phonenumbers.parse(text, "NO")
-    except phonenumbers.NumberParseException:
-        return text
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
 def _yes_no(value: Any) -> bool:
     if isinstance(value, bool):
         return value
     word = fold(as_text(value))
-    if word in YES or word in NO:
+    if (word in YES or word in NO) and not _uncertain(value):
         return word in YES
     raise ParseFailure(_("«{text}» is neither yes nor no. Write «Ja» or «Nei».").format(text=as_text(value)))
 
 
 def _choice(value: Any, choices: tuple[Choice, ...]) -> Choice:
-    if (choice := _words_of(choices).get(fold(_text(value)))) is not None:
+    if (choice := _words_of(choices).get(fold(_text(value)))) is not None and not _uncertain(value):
         return choice
     raise ParseFailure(
         _("«{text}» is not one of the choices. Write one of: {choices}.").format(
             text=as_text(value), choices=", ".join(choice.label for choice in choices)
         )
     )
+
+
+def _uncertain(value: Any) -> bool:
+    """Return whether a word stands with a sign that takes back what it says, such as «Ja?»."""
+    return isinstance(value, str) and "?" in value
 
 
 @cache
@@ -116,10 +120,12 @@ def _words_of(choices: tuple[Choice, ...]) -> dict[str, Choice]:
 
 _READERS: dict[FieldKind, Callable[[Any], Any]] = {
     FieldKind.LINE: _line,
+    FieldKind.NAME: read_name,
+    FieldKind.EMAIL: read_email,
     FieldKind.TEXT: _text,
     FieldKind.DIGITS: _digits,
     FieldKind.MUNICIPALITY: _municipality,
-    FieldKind.MOBILE: _mobile,
+    FieldKind.MOBILE: read_mobile,
     FieldKind.DATE: read_date,
     FieldKind.MONTH: read_month,
     FieldKind.YES_NO: _yes_no,

@@ -19,7 +19,6 @@ from pydantic import BaseModel
 from flows.agreements import municipalities
 from flows.agreements.fields import CaseField, FieldKind, fields_of
 from flows.agreements.types import AgreementType
-from flows.errors import CasesUnreadable
 from flows.intake.cell_values import cells_of, named
 from flows.intake.example_row import example_of
 from flows.intake.help_texts import help_for
@@ -46,10 +45,7 @@ _WIDTHS = {
 
 
 def write_sheet(agreement: AgreementType, target: Path, today: date, cases: Sequence[BaseModel] = ()) -> None:
-    """Write the input workbook of an agreement: an example row, or a row for each of the cases where there are any.
-
-    Raises `CasesUnreadable` where the file cannot be written.
-    """
+    """Write the input workbook of an agreement: an example row, or a row for each of the cases where there are any."""
     workbook = Workbook()
     sheet = workbook.worksheets[0]
     sheet.title = agreement.sheet
@@ -67,15 +63,7 @@ def write_sheet(agreement: AgreementType, target: Path, today: date, cases: Sequ
     sheet.freeze_panes = "B2"
     _protect(sheet)
     sheet.page_setup.orientation = "landscape"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        workbook.save(target)
-    except OSError as error:
-        raise CasesUnreadable(
-            _("«{file}» could not be written: {reason}. Close it if it is open.").format(
-                file=target.name, reason=error.strerror
-            )
-        ) from error
+    workbook.save(target)
 
 
 def _write_column(sheet: Worksheet, column: int, field: CaseField, example: Any) -> None:

@@ -30,12 +30,14 @@ def avtaleflyt(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str
 
 
 @pytest.mark.parametrize("kind", ["alis", "tjenesteavtale6"])
-def test_a_sheet_is_made_and_found_good(tmp_path: Path, kind: str) -> None:
-    """What `sheet` makes, `check` finds nothing wrong in."""
+def test_a_sheet_is_made_and_its_example_is_no_case(tmp_path: Path, kind: str) -> None:
+    """What `sheet` makes, `check` finds nothing wrong in, and no case either."""
     made = avtaleflyt(tmp_path, "sheet", kind, "-o", str(tmp_path / "cases.xlsx"))
     checked = avtaleflyt(tmp_path, "check", str(tmp_path / "cases.xlsx"), "--json")
     assert (made.returncode, checked.returncode) == (0, 0)
-    assert json.loads(checked.stdout) == {"cases": 1, "good": 1, "problems": [], "register": {}}
+    told = json.loads(checked.stdout)
+    assert {name: told[name] for name in ("cases", "good", "register")} == {"cases": 0, "good": 0, "register": {}}
+    assert [(each["row"], each["rule"], each["level"]) for each in told["problems"]] == [(2, "example", "warning")]
 
 
 def test_check_writes_the_report_and_changes_nothing(tmp_path: Path) -> None:

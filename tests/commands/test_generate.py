@@ -26,6 +26,9 @@ from flows.settings import shipped_folder
 from tests.intake.workbooks import ALIS, TJENESTEAVTALE6, table, write_workbook
 from tests.typesetting.docx_builder import docx, paragraph
 
+KARI, AILU = (f"{name} – Bodø kommune – ALIS-avtale 2027-01-01" for name in ("Kari Fjordheim", "Áilu Đorđe Prøvestad"))
+BODO = "Bodø kommune – Nordlandssykehuset HF – Tjenesteavtale 6 2027-01-01"
+
 #: What no PDF shows: a form control, which Word calls ActiveX.
 CONTROL = b"<w:p><w:r><w:object><w:control/></w:object></w:r></w:p>"
 
@@ -74,7 +77,7 @@ def test_the_contact_sheet_shows_the_batch(tmp_path: Path, cases: Path) -> None:
     assert [item.text_content() for item in page.iter("h1", "h2")] == [
         "Se gjennom før utsending", "Problemer i sakene", "ALIS-avtale", "Tjenesteavtale 6, tilleggsavtale om ALIS",
     ]  # fmt: skip
-    names = ["alis-0002", "alis-0003", "tjenesteavtale6-0002"]
+    names = [KARI, AILU, BODO]
     assert [item.text_content() for item in page.find_class("name")] == names
     assert [item.get("alt") for item in page.iter("img")] == [f"Første side av {name}" for name in names]
     (problem,) = page.xpath('//section[@id="problems"]//li')
@@ -95,13 +98,14 @@ def test_the_contact_sheet_needs_nothing_but_its_folder(tmp_path: Path, cases: P
     assert not re.search(r"https?:|url\(|@import|<script", source)
 
 
-def test_nothing_on_the_contact_sheet_names_a_person(tmp_path: Path, cases: Path) -> None:
-    """Neither the page nor a file's name holds a name or a number of a person."""
+def test_in_her_own_folder_a_coordinator_finds_the_doctor_and_no_number(tmp_path: Path, cases: Path) -> None:
+    """Files are named by the parties and the first day; no HPR number, and nobody but the doctor, is named."""
     CliRunner().invoke(app, ["generate", str(cases), "-o", str(tmp_path / "made")])
     files = [str(path.relative_to(tmp_path / "made")) for path in (tmp_path / "made").rglob("*")]
     said = (tmp_path / "made" / "index.html").read_text() + " ".join(files)
-    persons = ("Fjordheim", "Prøvestad", "990010211", "990010212", "12AB", "Nystad", "Solbakken", "Skogvoll")
-    assert not [name for name in persons if name in said]
+    others = ("990010211", "990010212", "12AB", "Nystad", "Solbakken", "Skogvoll")
+    assert not [name for name in others if name in said]
+    assert {f"{name}.{ending}" for name in (KARI, AILU, BODO) for ending in ("docx", "pdf")} <= set(files)
 
 
 def test_what_a_document_would_lose_is_said_and_the_document_not_made(
@@ -110,16 +114,16 @@ def test_what_a_document_would_lose_is_said_and_the_document_not_made(
     """Without `--lossy` a loss refuses the case, names what and where, and leaves no file of an earlier batch."""
     folder = tmp_path / "made"
     folder.mkdir()
-    (folder / "alis-0002.pdf").write_bytes(b"of an earlier batch")
-    made = CliRunner().invoke(app, ["generate", str(cases), "-o", str(folder), "--json"])
+    (folder / f"{KARI}.pdf").write_bytes(b"of an earlier batch")
+    made = CliRunner().invoke(app, ["generate", str(cases), "-o", str(folder), "--json", "--force"])
     refused, _, whole = json.loads(made.stdout)["documents"]
     assert made.exit_code == 1
     assert re.search(r"skjemakontroll \(document, avsnitt \d+\).*--lossy", refused["problem"])
     assert (whole["problem"], whole["pages"]) == ("", 3)
-    assert not (folder / "alis-0002.pdf").exists()
+    assert not (folder / f"{KARI}.pdf").exists()
     page = page_of(folder / "index.html")
     (both,) = page.xpath('//section[@id="refused"]//li')
-    assert both.text_content() == f"2 saker {refused['problem']}Hvilke sakeralis-0002, alis-0003"
+    assert both.text_content() == f"2 saker {refused['problem']}Hvilke saker{KARI}, {AILU}"
 
 
 def test_with_lossy_the_loss_stands_in_output_and_sheet(tmp_path: Path, cases: Path, lossy_template: None) -> None:
@@ -129,8 +133,9 @@ def test_with_lossy_the_loss_stands_in_output_and_sheet(tmp_path: Path, cases: P
     assert (lossy["problem"], lossy["pages"] >= 4, whole["lost"]) == ("", True, [])
     assert [re.sub(r"\d+", "n", loss) for loss in lossy["lost"]] == ["skjemakontroll (document, avsnitt n)"]
     page = page_of(tmp_path / "made" / "index.html")
-    assert lossy["lost"][0] in page.get_element_by_id("alis-0002").text_content()
-    assert [item.get("href") for item in page.xpath('//section[@id="remarked"]//a')] == ["#alis-0002", "#alis-0003"]
+    assert lossy["lost"][0] in page.get_element_by_id(KARI.replace(" ", "_")).text_content()
+    links = [item.get("href") for item in page.xpath('//section[@id="remarked"]//a')]
+    assert links == [f"#{name.replace(' ', '_')}" for name in (KARI, AILU)]
 
 
 def test_a_document_with_another_number_of_pages_is_pointed_out(tmp_path: Path) -> None:
@@ -201,6 +206,6 @@ def test_the_other_engine_makes_the_same_agreements(tmp_path: Path, cases: Path)
     )
     documents = json.loads(made.stdout)["documents"]
     assert [(one["name"], one["pages"], one["problem"]) for one in documents] == [
-        ("alis-0002", 4, ""), ("alis-0003", 4, ""), ("tjenesteavtale6-0002", 3, ""),
+        (KARI, 4, ""), (AILU, 4, ""), (BODO, 3, ""),
     ]  # fmt: skip
-    assert set(signature_places((tmp_path / "made" / "alis-0002.pdf").read_bytes())) == {"kommune", "alis"}
+    assert set(signature_places((tmp_path / "made" / f"{KARI}.pdf").read_bytes())) == {"kommune", "alis"}

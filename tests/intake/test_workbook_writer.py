@@ -1,6 +1,7 @@
 """The input workbook that `avtaleflyt sheet` makes."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -9,18 +10,60 @@ from flows.agreements.fields import fields_of
 from flows.agreements.types import types
 from flows.intake import read
 from flows.intake.workbook_writer import write_sheet
-from tests.intake.workbooks import TODAY
+from tests.intake.workbooks import ALIS, JSON_CASE, TODAY, read_json, read_rows
 
 KINDS = sorted(types())
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_it_makes_is_read_back_without_a_problem(tmp_path: Path, kind: str) -> None:
-    """The example row is one good case of its agreement, with nothing to remark."""
+def test_the_example_is_right_in_itself_and_never_a_case(tmp_path: Path, kind: str) -> None:
+    """The rules find nothing wrong with it; what it is, is said once, and it is not counted."""
     write_sheet(types()[kind], tmp_path / "cases.xlsx", TODAY)
     judged = read(tmp_path / "cases.xlsx", TODAY)
-    assert (judged.count, judged.problems) == (1, ())
-    assert judged.cases[0].type == kind
+    assert (judged.count, len(judged.cases)) == (0, 0)
+    assert [(each.row, each.rule, each.level) for each in judged.problems] == [(2, "example", "warning")]
+    assert "ingen sak" in judged.problems[0].message
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_is_wrong_with_the_example_beside_that(tmp_path: Path, kind: str) -> None:
+    """With one of its values changed it is a case that holds the others; no rule finds anything else."""
+    write_sheet(types()[kind], tmp_path / "cases.xlsx", TODAY)
+    workbook = load_workbook(tmp_path / "cases.xlsx")
+    for column, field in enumerate(fields_of(types()[kind].case).values(), start=1):
+        if field.name == "signatar_kommune_navn":
+            workbook.worksheets[0].cell(2, column, "Geir Nystad")
+    workbook.save(tmp_path / "cases.xlsx")
+    judged = read(tmp_path / "cases.xlsx", TODAY)
+    assert (judged.count, len(judged.cases)) == (1, 0)
+    assert [(each.row, each.rule, each.level) for each in judged.problems] == [(2, "example", "error")]
+
+
+LEFT = [
+    ("HPR-nr.", "990 000 000", "HPR-nr."),
+    ("HPR-nr.", 990000000.0, "HPR-nr."),
+    ("Legens navn", " Eksempel  Lege", "Legens navn"),
+    ("Kommunens organisasjonsnummer", "300000002", "Kommunens organisasjonsnummer"),
+    ("Navn på veileder i allmennmedisin", "Eksempel Veileder", "Navn på veileder i allmennmedisin"),
+]
+
+
+@pytest.mark.parametrize(("heading", "value", "named"), LEFT)
+def test_any_value_of_the_example_keeps_a_row_from_being_a_case(
+    tmp_path: Path, heading: str, value: Any, named: str
+) -> None:
+    """One forgotten cell is enough, and it is named; the other rows go on."""
+    judged = read_rows(tmp_path, {**ALIS, heading: value}, {**ALIS, "HPR-nr.": "990010345", "Legens navn": "Ola Vik"})
+    assert [(each.row, each.rule, each.level) for each in judged.problems] == [(2, "example", "error")]
+    assert f"verdier fra eksemplet: {named}." in judged.problems[0].message
+    assert [each.row for each in judged.cases] == [3]
+
+
+def test_the_example_as_json_is_refused(tmp_path: Path) -> None:
+    """What is sent to an endpoint was meant to be a case: it is one, and wrong."""
+    judged = read_json(tmp_path, {**JSON_CASE, "lege_hpr_nummer": "990000000"})
+    assert [(each.pointer, each.level) for each in judged.problems] == [("/lege_hpr_nummer", "error")]
+    assert (judged.count, len(judged.cases)) == (1, 0)
 
 
 @pytest.mark.parametrize("kind", KINDS)

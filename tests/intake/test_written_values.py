@@ -13,10 +13,12 @@ from flows.agreements.alis_case import AlisCase, Category, Practice
 from flows.agreements.field_types import InstitutionService, WorkPeriod
 from flows.intake.date_parsing import read_date, read_month
 from flows.intake.number_parsing import read_number, read_percent
+from flows.intake.parse_failures import DoubtfulValue, ParseFailure
 from tests.intake.workbooks import ALIS, JSON_CASE, read_json, read_rows
 
 MONTHS = ["januar", "februar", "mars", "april", "mai", "juni", "juli", "august", "september", "oktober", "november"]
 MONTHS.append("desember")
+WEEKDAYS = ["mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag"]
 NO_BREAK = "\u00a0"
 
 
@@ -126,7 +128,7 @@ UNREADABLE: list[tuple[str, Any, str, str]] = [
     ("Kommunens organisasjonsnummer", "313018041", "kommune_orgnr", "Kontrollsifferet stemmer ikke"),
     ("HPR-nr.", "123456", "lege_hpr_nummer", "7 til 9 sifre"),
     ("HPR-nr.", "99OO10211", "lege_hpr_nummer", "7 til 9 sifre"),
-    ("Legens navn", "Kari 2", "lege_navn", "er ikke et personnavn"),
+    ("Legens navn", "Kari 2", "lege_navn", "Det inneholder sifre"),
     ("Avtalen gjelder fra", "31.02.2027", "avtale_gjelder_fra", "har 28 dager"),
     ("Avtalen gjelder fra", "29. februar 2027", "avtale_gjelder_fra", "har 28 dager"),
     ("Avtalen gjelder fra", "01.13.2027", "avtale_gjelder_fra", "DD.MM.ÅÅÅÅ"),
@@ -182,8 +184,15 @@ def test_a_blank_required_cell_is_missing(tmp_path: Path, blank: str | None) -> 
 def test_every_day_is_read_in_every_way_of_writing(day: date) -> None:
     """All ways of writing one day mean that day."""
     in_words = f"{day.day}. {MONTHS[day.month - 1]} {day.year}"
-    ways = [f"{day:%d.%m.%Y}", f"{day.day}.{day.month}.{day.year}", f"{day:%d/%m/%Y}", day.isoformat(), in_words]
+    weekday = WEEKDAYS[day.weekday()]
+    ways = [f"{day:%d.%m.%Y}", f"{day.day}.{day.month}.{day.year}", f"{day:%Y/%m/%d}", day.isoformat(), in_words]
+    ways += [f"{weekday} {in_words}", f"{weekday[:3]}. {day:%d.%m.%Y}", f"{day:%d.%m.%Y} 00:00:00", f"{day}T00:00:00"]
     assert [read_date(way) for way in ways] == [day] * len(ways)
+    slashes = read_date(f"{day:%d/%m/%Y}")
+    assert (slashes.value if isinstance(slashes, DoubtfulValue) else slashes) == day
+    assert isinstance(slashes, DoubtfulValue) == (day.day <= 12 and day.day != day.month)
+    with pytest.raises(ParseFailure):
+        read_date(f"{WEEKDAYS[(day.weekday() + 1) % 7]} {in_words}")
     assert read_month(in_words.split(". ", 1)[1]) == f"{day:%m/%Y}"
 
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from flows.agreements import rates
 from flows.agreements.alis_case import AlisCase
+from flows.agreements.field_types import in_oere
 from flows.agreements.fields import fields_of
 from flows.agreements.free_text import amounts_in
 from flows.agreements.rulebook import Rulebook, Wrong
@@ -50,7 +51,7 @@ def facilitation_looks_low_enough(case: AlisCase) -> Wrong:
 
 
 def _kroner(amount: Decimal) -> str:
-    return f"{amount:,.2f} kr".replace(",", " ").replace(".", ",").replace(" ", "\u00a0")
+    return f"{in_oere(amount):,.2f} kr".replace(",", " ").replace(".", ",").replace(" ", "\u00a0")
 
 
 def _frame(case: AlisCase) -> Decimal:

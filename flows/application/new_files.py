@@ -1,0 +1,86 @@
+"""Write files that users name: whole or not at all, and never over a file that this run did not make."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from flows.errors import WrongUse
+from flows.language import translate as _
+
+
+def check_free(target: Path, force: bool = False) -> None:
+    """Raise `WrongUse` where `new_file` would: for a taken name, unless `force`, and for a folder or device.
+
+    Called before long work, so that nobody waits for a document that cannot be written.
+    """
+    if target.is_dir() or (target.exists() and not target.is_file()):
+        raise WrongUse(_("{path} is no file that can be written; choose another name.").format(path=target))
+    if os.path.lexists(target) and not force:
+        raise WrongUse(
+            _("{path} is there already, and nothing is written over it. Choose another name, or add --force.").format(
+                path=target
+            )
+        )
+
+
+@contextmanager
+def new_file(target: Path, force: bool = False) -> Iterator[Path]:
+    """Give a draft beside a file to write to; it becomes the file at the end, and is gone after a failure.
+
+    With `force`, it takes the place of what bears the name: of a link itself, never of what the link leads to. Raises
+    `WrongUse` where a file is there already, also one that came while the draft was written, and where nothing can be
+    written.
+    """
+    check_free(target, force)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(
+            dir=target.parent, prefix=".", suffix=f".unfinished{target.suffix}", delete=False
+        ) as file:
+            draft = Path(file.name)
+    except OSError as error:
+        raise _not_written(target, error) from error
+    try:
+        yield draft
+        with draft.open("rb") as written:
+            os.fsync(written.fileno())
+        _publish(draft, target, force)
+    except OSError as error:
+        raise _not_written(target, error) from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def write_new(target: Path, content: bytes, force: bool = False) -> None:
+    """Write bytes as `new_file` does."""
+    with new_file(target, force) as draft:
+        draft.write_bytes(content)
+
+
+def same_file(one: Path, other: Path) -> bool:
+    """Return whether two paths lead to the same file."""
+    return one.exists() and other.exists() and one.samefile(other)
+
+
+def _publish(draft: Path, target: Path, force: bool) -> None:
+    if force:
+        draft.replace(target)
+        return
+    try:
+        os.link(draft, target)  # fails where the name is taken, which a rename does not
+    except FileExistsError:
+        check_free(target)
+        raise
+    except OSError:  # a drive without hard links, such as a memory stick or a share
+        target.touch(exist_ok=False)
+        draft.replace(target)
+
+
+def _not_written(target: Path, error: OSError) -> WrongUse:
+    return WrongUse(
+        _("«{file}» could not be written: {reason}. Close it if it is open, or choose another place.").format(
+            file=target, reason=error.strerror or error
+        )
+    )
