@@ -14,8 +14,7 @@ from flows.application.new_files import check_free, same_file, write_new
 from flows.application.official_wording import require_official_wording
 from flows.application.progress import Step, progress_of
 from flows.dates import OSLO, oslo_date
-from flows.documents import Document, convert, missing_words
-from flows.documents.completeness_check import pages_of
+from flows.documents import Document, convert, missing_text, pages_of
 from flows.documents.contact_sheet import INDEX, ContactSheet, files_of
 from flows.documents.engines import lost_outside, make_all
 from flows.documents.libreoffice import convert_with_libreoffice
@@ -186,19 +185,12 @@ def convert_file(
         with in_time():
             made = convert(source)
         content, lost = made.content, made.lost
+    lost = (*lost, *missing_text(source, content))
     if lost and not lossy:
         raise DocumentRefused(
             _("{name} holds what the PDF would lose: {losses}. Use --lossy to make it anyway.").format(
                 name=docx.name, losses="; ".join(map(str, lost[:5]))
             )
         )
-    missing = missing_words(source, content)
-    if missing and not lossy:
-        raise DocumentRefused(
-            _("{name} has {count} words that would not be in the PDF. Use --lossy to make it anyway.").format(
-                name=docx.name, count=len(missing)
-            )
-        )
     write_new(pdf, content, force)
-    shortfall = (_("{count} words of the DOCX").format(count=len(missing)),) if missing else ()
-    return pages_of(content), (*map(str, lost), *shortfall)
+    return pages_of(content), tuple(map(str, lost))

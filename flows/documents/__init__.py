@@ -1,8 +1,9 @@
 """Make documents: a Word template and a case's values come in, a filled DOCX and its tagged PDF/A-2a go out.
 
 `load_template` reads a template, `check_template` looks it over, `fill` puts the values in, `convert` turns any DOCX
-into PDF/A-2a and PDF/UA-1 (`convert_with_libreoffice` into PDF/A-2b), `missing_words` proves that every word arrived,
-`make` does it all for one case, and `make_all` for many `DocumentJob`s in warm processes. `ContactSheet` shows a batch.
+into PDF/A-2a and PDF/UA-1 (`convert_with_libreoffice` into PDF/A-2b), `missing_text` finds what of its words did not
+arrive, `make` does it all for one case and proves the document, and `make_all` for many `DocumentJob`s in warm
+processes. `ContactSheet` shows a batch.
 
 A template that cannot be filled faithfully (an unknown or empty value, an unsafe tag) raises `TemplateRefused`; a file
 that is no DOCX, or whose PDF would lose something, raises `DocumentRefused`; in a batch, either is a
@@ -10,7 +11,7 @@ that is no DOCX, or whose PDF would lose something, raises `DocumentRefused`; in
 templates, tags and places, never values.
 """
 
-from flows.documents.completeness_check import missing_words, pages_of
+from flows.documents.completeness_check import missing_text, missing_words, pages_of
 from flows.documents.contact_sheet import ContactSheet
 from flows.documents.engines import lost_outside, make_all
 from flows.documents.filling import fill
@@ -41,6 +42,7 @@ __all__ = [
     "lost_outside",
     "make",
     "make_all",
+    "missing_text",
     "missing_words",
     "pages_of",
     "signature_places",

@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from flows.documents.completeness_check import PdfText
 from flows.documents.filling import fill
+from flows.documents.proof import ProofFailed, expected, faults_of, folded, shown_pages, shown_text
 from flows.documents.signature_bookmarks import SignaturePlace, signature_places
 from flows.documents.template import Template
 from flows.errors import DocumentRefused
@@ -48,8 +48,9 @@ def make(template: Template, context: Mapping[str, object], *, lossy: bool = Fal
 def prove(template: Template, context: Mapping[str, object], docx: bytes, pdf: Pdf, *, lossy: bool = False) -> Document:
     """Return the document of a filled DOCX and its PDF, whichever engine set it, once it is proved whole.
 
-    Raises `DocumentRefused` for a construct or a word that is lost, unless `lossy`, and always for a value of the case
-    that the PDF does not show: what was agreed is no matter of looks.
+    Raises `DocumentRefused` for a construct that is lost and `ProofFailed` for text that is not what template and case
+    say, unless `lossy`; always for a value of the case that the PDF does not show: what was agreed is no matter of
+    looks.
     """
     if pdf.lost and not lossy:
         listed = "; ".join(map(str, pdf.lost[:5]))
@@ -59,23 +60,19 @@ def prove(template: Template, context: Mapping[str, object], docx: bytes, pdf: P
                 " Take it out of the template, or accept the loss with --lossy."
             ).format(template=template.name, losses=listed)
         )
-    text = PdfText(pdf.content)
-    lost, missing = pdf.lost, text.lacks(docx)
-    if missing:
-        if not lossy:
-            raise DocumentRefused(
-                _("The PDF of {template} lacks {count} words of its DOCX; nothing was made.").format(
-                    template=template.name, count=len(missing)
-                )
-            )
-        lost += (Loss(_("{count} words of the DOCX").format(count=len(missing)), _("text")),)
-    absent = sorted(name for name, value in _texts(context) if not text.holds(value))
+    pages, due = shown_pages(pdf.content), expected(template, context)
+    faults = faults_of(due, pages)
+    if any(fault.value for fault in faults) or (faults and not lossy):
+        raise ProofFailed(template.name, faults)
+    text = shown_text(due, pages)
+    absent = sorted(name for name, value in _texts(context) if name not in due.printed and folded(value) not in text)
     if absent:
         raise DocumentRefused(
             _("The PDF of {template} does not show these values: {names}. Does the template ask for them?").format(
                 template=template.name, names=", ".join(absent)
             )
         )
+    lost = (*pdf.lost, *(Loss(fault.what, _("text")) for fault in faults))
     return Document(
         docx=docx,
         pdf=pdf.content,

@@ -1,7 +1,7 @@
 """The example row of the input workbook: invented, valid in every cell, and never a case.
 
 It is known again by the values that only it has: its numbers, its reference and everybody called «Eksempel». A row that
-still holds any of them is a case that nobody has finished writing.
+still holds one of its numbers is a case that nobody has finished writing.
 """
 
 from collections.abc import Sequence
@@ -82,13 +82,21 @@ def example_left_out(row: CaseRow) -> Problem:
 
 
 def rests_of_example(row: CaseRow) -> Sequence[Problem]:
-    """Return the problem of a row that still holds values of the example: none, or one that names them all."""
+    """Return the problem of a row that still holds values of the example: none, or one that names them all.
+
+    A number of the example is an error, since it stands for nobody. Its other texts are a warning: what it calls people
+    and places may be what they are called.
+    """
     left = _left_of_example(row)
     if not left or row.type is None:
         return ()
-    labels = [fields_of(row.type.case)[name].column.label for name in left]
-    message = _("The row still holds values of the example: {labels}. Write your own, or delete the row.")
-    return (row.problem(Finding(left[0], EXAMPLE, message.format(labels=", ".join(labels)))),)
+    numbers = [name for name in left if _own_values(row.type)[name] in _OWN_NUMBERS]
+    labels = ", ".join(fields_of(row.type.case)[name].column.label for name in left)
+    if numbers:
+        message = _("The row still holds values of the example: {labels}. Write your own, or delete the row.")
+        return (row.problem(Finding(numbers[0], EXAMPLE, message.format(labels=labels))),)
+    message = _("The row has texts of the example: {labels}. Look whether they are meant.")
+    return (row.problem(Finding(left[0], EXAMPLE, message.format(labels=labels), "warning")),)
 
 
 def _left_of_example(row: CaseRow) -> list[str]:

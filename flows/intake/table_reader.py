@@ -120,6 +120,7 @@ class _Table:
         case: _Row | None = None  # waits for the next line, which may show that its last text was cut off
         for row in rows:
             if row.number == self._headings.number:
+                self._told |= set(row.problems)
                 yield from _problems_of_headings(self._sheet.name, row)
             found = self._filled(row) if row.number > self._headings.number else None
             if found is None:

@@ -18,7 +18,6 @@ _TURNS = {"\u202b", "\u202e", "\u2067"}
 _ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f]|7[Ff]|[89][0-9A-Fa-f])_")
 """How Office writes a control character in a file of XML."""
 _OFFICE_BREAKS = {"_x0009_", "_x000a_", "_x000b_", "_x000d_"}
-_UNREADABLE = "\ufffd"
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -40,16 +39,12 @@ def _flaw_of_text(text: str) -> str:
         if match.group(0).lower() not in _OFFICE_BREAKS:
             return _control(int(match[1], 16), text[: match.start()])
     for place, letter in enumerate(text):
-        if letter.isprintable() and letter != _UNREADABLE:
+        if letter.isprintable():
             continue
         if flaw := _flaw_of_letter(letter, text[:place]):
             return flaw
     if text.isascii():
         return ""
-    if read := _read_in_the_wrong_encoding(text):
-        return _("The text was read in the wrong encoding: is it «{text}»? Save the file anew as UTF-8.").format(
-            text=read[:60]
-        )
     for word in _WORD.findall(text):
         if letter := mixed_scripts(word):
             return _("«{word}» mixes letters of two scripts: «{letter}» may only look right. Write it anew.").format(
@@ -66,10 +61,6 @@ def _flaw_of_letter(letter: str, before: str) -> str:
         return _(
             "The text holds an invisible character (U+{code}) that turns what follows it round{after}. Write it anew."
         ).format(code=f"{ord(letter):04X}", after=_after(before))
-    if letter == _UNREADABLE:
-        return _("A letter was lost on the way to this file (�){after}. Write the text anew.").format(
-            after=_after(before)
-        )
     if category in ("Co", "Cn", "Cs"):
         return _(
             "The text holds a sign (U+{code}) that only one font knows{after}. Delete it, or write what it stands for."
@@ -86,13 +77,3 @@ def _control(code: int, before: str) -> str:
 def _after(before: str) -> str:
     words = "".join(letter for letter in before if letter.isprintable()).split()
     return _(" after «{word}»").format(word=words[-1][-30:]) if words else ""
-
-
-def _read_in_the_wrong_encoding(text: str) -> str:
-    """Return what a text of UTF-8 says that was read as Windows-1252 («BodÃ¸»), or an empty text for any other."""
-    try:
-        read = text.encode("cp1252").decode("utf-8")
-    except UnicodeError:
-        return ""
-    # «Evenášši» is such bytes by chance; what they would say is no letter of a European language
-    return read if all(letter < "\u0250" or "\u2000" <= letter < "\u2100" for letter in read) else ""

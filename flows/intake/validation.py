@@ -112,6 +112,9 @@ def _read(row: CaseRow, agreement: AgreementType) -> _Reading:
         if isinstance(value, str) and (damage := damage_in(row.values[name])):
             reading.problems.append(row.problem(_finding(case_field, damage)))
             continue
+        if case_field.kind in PRINTED and (fault := display_fault(row.values.get(name))):
+            reading.problems.append(row.problem(_finding(case_field, masked(fault))))
+            continue
         try:
             found = read_value(case_field, value)
         except ParseFailure as error:
@@ -120,9 +123,6 @@ def _read(row: CaseRow, agreement: AgreementType) -> _Reading:
         if isinstance(found, DoubtfulValue):
             reading.problems.append(row.problem(_finding(case_field, found.doubt, "warning")))
             found = found.value
-        if case_field.kind in PRINTED and (fault := display_fault(row.values.get(name))):
-            reading.problems.append(row.problem(_finding(case_field, masked(fault))))
-            continue
         reading.good[name] = found
     return reading
 

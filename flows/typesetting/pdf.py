@@ -12,6 +12,7 @@ from cssselect2 import ElementWrapper
 from weasyprint import CSS, DEFAULT_OPTIONS, HTML
 from weasyprint.css.counters import CounterStyle
 from weasyprint.document import Document
+from weasyprint.formatting_structure.boxes import MarginBox
 from weasyprint.pdf import generate_pdf
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -117,6 +118,13 @@ def _rendered(html: str, sheet: str, media: Mapping[str, bytes]) -> Document:
     )
 
 
+def _put_text_in_front(document: Document) -> None:
+    """Draw headers and footers before the text of their page, so that they lie behind it, as in Word."""
+    for page in document.pages:
+        box = page._page_box
+        box.children = sorted(box.children, key=lambda child: not isinstance(child, MarginBox))
+
+
 def typeset(
     html: str,
     sheet: str,
@@ -136,6 +144,7 @@ def typeset(
         if numbered:
             numbers, rules = number_lines(document.pages, numbered)
             document = _rendered(html.replace("<body>", f"<body>{numbers}", 1), f"{sheet}\n{rules}", media)
+        _put_text_in_front(document)
         pdf = generate_pdf(document, None, 1, **_OPTIONS)
     repair_structure_tree(pdf)
     if boxes:

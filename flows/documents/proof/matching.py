@@ -1,0 +1,81 @@
+"""Tell whether a paragraph goes on with what a piece of a page shows."""
+
+import re
+from dataclasses import replace
+
+from flows.documents.proof.passages import COUNT, FIGURE, PAGE, PAGES, Passage
+
+_MARK = re.compile(r"[0-9]+|[ivxlcdm]+|[a-z]|[^\w\s]{1,3}")
+_NUMBER = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*")
+_FIGURE = re.compile(f"[{FIGURE}{COUNT}]")
+_PUT_IN = re.compile(f"[{FIGURE}{COUNT}{PAGE}{PAGES}]")
+_LONGEST_FIGURE = 40
+_BRACKETS = str.maketrans(")]}>»", "([{<«")
+
+
+def goes_on(passage: Passage, text: str, page: int, pages: int) -> Passage | None:
+    """Return a passage of which a piece has been found as well; None where it does not go on with it.
+
+    `text` is the folded text of the piece, on page `page` of `pages`.
+    """
+    rest = passage.rest
+    if passage.mixed:
+        return _mixed(passage, text)
+    if rest.startswith(text):
+        return replace(passage, done=passage.done + len(text))
+    if text.endswith("-") and len(text) > 1 and rest.startswith(text[:-1]):  # divided at the end of a line
+        return replace(passage, done=passage.done + len(text) - 1)
+    if _PUT_IN.search(rest):
+        settled = figured(rest, page, pages)
+        if taken := _with_figures(settled, text):
+            return replace(passage, folded=passage.folded[: passage.done] + settled, done=passage.done + taken)
+    return None
+
+
+def shared(passage: Passage, text: str, page: int, pages: int) -> int:
+    """Return how many signs of what is left of a passage a piece begins with, whatever its label."""
+    rest, count = figured(passage.rest, page, pages), 0
+    if rest.startswith(FIGURE):
+        rest, text = rest.lstrip(FIGURE), text.lstrip("0123456789")
+    while count < min(len(rest), len(text)) and rest[count] == text[count]:
+        count += 1
+    return count
+
+
+def figured(text: str, page: int, pages: int) -> str:
+    """Return a text with the figures of its page and of all pages put in."""
+    return text.replace(PAGE, str(page)).replace(PAGES, str(pages))
+
+
+def _mixed(passage: Passage, text: str) -> Passage | None:
+    """Go on with a passage that is written in both directions, whose signs stand on paper in another order."""
+    left = list(passage.folded.translate(_BRACKETS))
+    for sign in text.translate(_BRACKETS):
+        if sign not in left:
+            return None
+        left.remove(sign)
+    values = tuple((0, len(left), name) for _start, _end, name in passage.values[:1])
+    return replace(passage, folded="".join(left), values=values, label="")
+
+
+def _with_figures(rest: str, text: str) -> int:
+    """Return how much of a text with figures is what a piece shows; 0 where it does not begin with that."""
+    if rest.startswith(text):
+        return len(text)
+    found = _FIGURE.search(rest)
+    at = found.start() if found else -1
+    if at < 0 or not text.startswith(rest[:at]):
+        return 0
+    shown = text[at:]
+    if not shown:
+        return at
+    pattern = _MARK if rest[at] == FIGURE else _NUMBER
+    for length in range(1, min(len(shown), _LONGEST_FIGURE) + 1):
+        if pattern.fullmatch(shown[:length]):
+            if length == len(shown):
+                return at + 1
+            if taken := _with_figures(rest[at + 1 :], shown[length:]):
+                return at + 1 + taken
+    if rest[at] == FIGURE and (taken := _with_figures(rest[at + 1 :], shown)):
+        return at + 1 + taken
+    return 0
