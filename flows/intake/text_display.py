@@ -7,7 +7,7 @@ from flows.agreements.fields import FieldKind
 from flows.language import translate as _
 from flows.typesetting import unshowable
 
-PRINTED = (FieldKind.LINE, FieldKind.TEXT)
+PRINTED = (FieldKind.LINE, FieldKind.NAME, FieldKind.TEXT)
 """Kinds of fields whose text a document prints as it is written."""
 _MOST_NAMED = 5
 _UNSEEN = ("Co", "Cn", "Cs")

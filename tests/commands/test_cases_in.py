@@ -60,10 +60,11 @@ def test_what_no_case_was_made_of_needs_a_person(tmp_path: Path) -> None:
     text = tmp_path / "cases.csv"
     text.write_text('Kommunenummer;HPR-nr.;Legens navn\n1804;"990010211;Kari\n1804;990010222;Ola\n')
     for path, cases, place in ((book, 1, "A3"), (text, 0, "B2")):
-        checked = avtaleflyt(tmp_path, "check", str(path), "--report", str(tmp_path / "report.xlsx"), "--json")
+        report = path.with_name(f"{path.name}-report.xlsx")
+        checked = avtaleflyt(tmp_path, "check", str(path), "--report", str(report), "--json")
         found = json.loads(checked.stdout)
         assert (checked.returncode, found["cases"], [each["cell"] for each in found["problems"]]) == (1, cases, [place])
-        assert load_workbook(tmp_path / "report.xlsx").sheetnames[0] == "Problemer"
+        assert load_workbook(report).sheetnames[0] == "Problemer"
 
 
 @pytest.mark.parametrize(
