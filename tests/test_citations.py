@@ -50,9 +50,10 @@ def texts(*rooms: str) -> Iterator[tuple[str, str]]:
 
 
 def test_every_id_that_is_cited_is_documented() -> None:
-    """Each id in the code has an anchor in `docs/domain.md` or `docs/protocols.md`."""
+    """Each id in code and pages has an anchor in `docs/domain.md` or `docs/protocols.md`."""
     documented = {*anchors(DOMAIN), *anchors(PROTOCOLS)}
-    cited = {(one, path) for path, text in texts("flows") for one in CITED.findall(text)}
+    everywhere = texts("flows", "tests", "benchmarks", "templates", "fixtures", "docs")
+    cited = {(one, path) for path, text in everywhere for one in CITED.findall(text)}
     assert {one for one, _ in cited} >= {"R-A13", "A-F07", "M701", "N5.47", "krav 6.4.37", "RFC 3161"}
     assert sorted((one, path) for one, path in cited if anchor_of(one) not in documented) == []
 
