@@ -165,7 +165,7 @@ def _fonts(package: Package, parts: Collection[str]) -> Iterator[TemplateFault]:
 
 
 def _of_theme(package: Package, which: str) -> str:
-    """Return the Latin font of a theme (ECMA-376, 20.1.4.1): of headings (`major`) or of text (`minor`)."""
+    """Return the Latin font of a theme (20.1.4.1): of headings (`major`) or of text (`minor`)."""
     theme = package.related(package.main, "theme")
     latin = None if theme is None else package.xml(theme).find(f".//{_A}{which}Font/{_A}latin")
     return "" if latin is None else latin.get("typeface", "")

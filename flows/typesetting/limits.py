@@ -1,4 +1,4 @@
-"""Refuse a document with too much text, or that takes too long to convert: either raises `DocumentRefused`."""
+"""Limit how much text a document holds and how long it takes: past either, `DocumentRefused` is raised."""
 
 import re
 import signal

@@ -1,8 +1,7 @@
 """Draw an empty box, as a glyph of its own, for each character that no installed font has.
 
-WeasyPrint draws them as `.notdef`, which PDF/A-2 forbids (ISO 19005-2, 6.2.11.8). With a glyph each they can be
-searched and read aloud, and the file is valid. They are reported as losses all the same, since the page does not show
-them.
+WeasyPrint draws them as `.notdef`, which PDF/A-2 (6.2.11.8) forbids. With a glyph each they can be searched and read
+aloud, and the file is valid. They are reported as losses all the same, since the page does not show them.
 """
 
 from collections.abc import Mapping

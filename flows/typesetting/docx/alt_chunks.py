@@ -1,4 +1,4 @@
-"""Read the documents that a DOCX embeds whole (`w:altChunk`, ECMA-376, 17.17.2.1), at their place.
+"""Read the documents that a DOCX embeds whole (`w:altChunk`, 17.17.2.1), at their place.
 
 Word takes in what a chunk holds when it opens the document. LibreOffice takes in a DOCX alone, and so does this.
 """

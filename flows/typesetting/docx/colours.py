@@ -84,7 +84,7 @@ def _named(name: str) -> str:
 
 
 def _changed(base: str, changes: Iterable[etree._Element]) -> str:
-    """Return a colour after the changes that its children ask for, in their order (ECMA-376, 20.1.2.3.1)."""
+    """Return a colour with what its children ask for (20.1.2.3.1 and following), in the order in which they stand."""
     red, green, blue = (int(base[place : place + 2], 16) / 255 for place in (0, 2, 4))
     through = 1.0
     for change in changes:

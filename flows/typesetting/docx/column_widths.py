@@ -1,4 +1,4 @@
-"""Compute the column widths of a table (ECMA-376 part 1, 17.4.48, 17.4.63), as LibreOffice does.
+"""Compute the column widths of a table (17.4.48, 17.4.63), as LibreOffice does.
 
 The grid says how wide they are beside each other, and the table how wide it is as a whole. Cells have a say only where
 there is no grid.

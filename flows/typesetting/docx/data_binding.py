@@ -1,4 +1,4 @@
-"""Fill content controls with the values that they are bound to (ECMA-376, 17.5.2.6), from XML parts of the document.
+"""Fill content controls with the values that they are bound to (17.5.2.6), from XML parts of the document.
 
 Word shows that value whenever it opens the document, whatever stands in the control.
 """

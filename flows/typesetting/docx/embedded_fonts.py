@@ -1,4 +1,4 @@
-"""Read embedded fonts (ECMA-376 part 1, 17.8.3.3) that are not installed and whose licence bits allow embedding."""
+"""Read embedded fonts (17.8.3.3) that are not installed and whose licence bits allow embedding."""
 
 from functools import cached_property
 
@@ -16,7 +16,7 @@ _FACES = {
 }  # fmt: skip
 #: Bytes of one font file: those of East Asian scripts have ten million.
 _LARGEST = 20_000_000
-#: How many bytes at the beginning of a file are hidden by its key (ECMA-376 part 1, 17.8.1).
+#: How many bytes at the beginning of a file are hidden by its key (17.8.1).
 _HIDDEN = 32
 
 

@@ -1,4 +1,4 @@
-"""Read complex fields (ECMA-376, 17.16.18): runs between begin, separate and end, nested or across paragraphs."""
+"""Read complex fields (17.16.18): runs between begin, separate and end, nested or across paragraphs."""
 
 from typing import cast
 
@@ -15,7 +15,7 @@ from flows.typesetting.docx.symbol_fonts import UNSHOWN, symbolic, to_unicode
 _COUNTERS = ("PAGE", "NUMPAGES", "SECTIONPAGES")
 _BUTTONS = ("MACROBUTTON", "GOTOBUTTON")
 _WORKED_OUT = ("AUTONUM", "AUTONUMLGL", "AUTONUMOUT", "BARCODE", "DISPLAYBARCODE", "EQ", "LISTNUM", "MERGEBARCODE")
-#: The number formats that a counter may ask for after `\\*` (ECMA-376, 17.16.4.3.1), by Word's names of them elsewhere.
+#: The number formats that a counter may ask for after `\\*` (17.16.4.3.1), by Word's names of them elsewhere.
 _FORMS = {
     "Arabic": "decimal",
     "roman": "lowerRoman",
@@ -39,9 +39,9 @@ def form_of(instruction: str) -> str:
 
 
 def text_without_result(field: OpenField, story: Story, font: str) -> str:
-    """Return what a field shows that has no result: the words of a button, or a sign by its number.
+    """Return what a field shows that has no result: the words of a button, or a sign by its number (17.16.5.36, 62).
 
-    Fields that only Word can work out are reported (ECMA-376, 17.16.5.36 and 62).
+    Fields that only Word can work out are reported.
     """
     name, *rest = field.instruction.split() or [""]
     if field.filled or not name:

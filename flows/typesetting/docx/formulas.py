@@ -61,7 +61,7 @@ def _is_on(element: etree._Element, name: str) -> bool:
 
 
 def _run(element: etree._Element, look: RunFormat) -> tuple[Inline, ...]:
-    """Return the signs of a run: letters in italics unless it says otherwise (ECMA-376 part 1, 22.1.2.111)."""
+    """Return the signs of a run: letters in italics unless it says otherwise (22.1.2.111)."""
     style = element.find(f"{M}rPr/{M}sty")
     plain = element.find(f"{M}rPr/{M}nor") is not None
     kind = "i" if style is None else style.get(M + "val", "i")

@@ -1,4 +1,4 @@
-"""Read text frames (ECMA-376, 17.3.1.11), drop caps among them: paragraphs beside the text, or at a place on the page.
+"""Read text frames (17.3.1.11), drop caps among them: paragraphs beside the text, or at a place on the page.
 
 Word keeps a frame as properties of its paragraphs. It becomes a box on the paragraph that follows it,
 unless it is higher than a page: then it stays in line with the text, as a box would lose what no page has room for.

@@ -23,7 +23,7 @@ def number(text: str | None, most: int = _MOST) -> int | None:
 
 
 def twips(text: str | None) -> float | None:
-    """Return points from twentieths of a point or a measure with a unit (ECMA-376, 22.9.2.15); None for neither."""
+    """Return points from twentieths of a point, or from a measure with a unit (22.9.2.15); None for what is neither."""
     return _length(text, 1 / 20) if text else None
 
 
