@@ -41,6 +41,16 @@ def test_files_that_a_page_names_exist(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
+def test_functions_that_a_page_names_exist(page: Path) -> None:
+    """A name right after a module (`flows/signing/sending.py` `send`) is a function or class of that module."""
+    named = re.findall(r"`(flows/[\w/]+\.py)`\s+`(\w+)`", page.read_text())
+    defined = {
+        path: set(re.findall(r"^(?:def|class) (\w+)", (PROJECT / path).read_text(), re.MULTILINE)) for path, _ in named
+    }
+    assert [(path, name) for path, name in named if name not in defined[path]] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
 def test_commands_that_a_page_shows_exist(page: Path) -> None:
     """Each `avtaleflyt …` on a page is a command, and each option one that it has."""
     shown = re.findall(r"(?:^|`)(?:\.venv/bin/)?(avtaleflyt [^`#\n]+)", page.read_text(), re.MULTILINE)

@@ -20,4 +20,13 @@ module that yields sheets, and a line in `format_detection`; a new kind of sourc
 from flows.intake.pipeline import ValidatedSource, read
 from flows.intake.validation import ValidatedCase
 
-__all__ = ["ValidatedCase", "ValidatedSource", "read"]
+__all__ = [
+    "ValidatedCase",
+    "ValidatedSource",
+    "json_file",
+    "pipeline",
+    "problem_report",
+    "read",
+    "register_comparison",
+    "workbook_writer",
+]

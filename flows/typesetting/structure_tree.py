@@ -70,7 +70,7 @@ def _notes(document: Any, objects: list[Any]) -> None:
 
 
 def _links(elements: list[Any], objects: list[Any]) -> None:
-    """Keep the annotation of the link itself; WeasyPrint repeats it for every run inside (ISO 14289-1, 7.18.5)."""
+    """Keep the annotation of the link itself; WeasyPrint repeats it for every run inside (PDF/UA-1 7.18.5)."""
     surplus = set()
     for element in elements:
         if element["S"] == "/Link":

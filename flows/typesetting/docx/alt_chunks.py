@@ -1,4 +1,4 @@
-"""Read the documents that a DOCX embeds whole (`w:altChunk`, ECMA-376, 17.17.2.1), at their place.
+"""Read the documents that a DOCX embeds whole (`w:altChunk`, 17.17.2.1), at their place.
 
 Word imports the content of a chunk when it opens the document. LibreOffice imports DOCX alone, and so does this.
 """

@@ -1,4 +1,4 @@
-"""Compute the column widths of a table (ECMA-376 part 1, 17.4.48, 17.4.63), as LibreOffice does.
+"""Compute the column widths of a table (17.4.48, 17.4.63), as LibreOffice does.
 
 The grid gives the relative widths, the table its total width. The widths of cells count only if there is no grid.
 """

@@ -1,4 +1,4 @@
-"""Read the position and size of drawings (DrawingML, ECMA-376, 20.4.2, and the styles of VML)."""
+"""Read the position and size of drawings (DrawingML 20.4.2, and the styles of VML)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Read footnotes and endnotes (ECMA-376 part 1, 17.11) at their references."""
+"""Read footnotes and endnotes (17.11) at their references."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Read page borders (ECMA-376 part 1, 17.6.10) and the colour of the paper (ECMA-376 part 1, 17.2.1)."""
+"""Read page borders (17.6.10) and the colour of the paper (17.2.1)."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -15,7 +15,7 @@ from flows.typesetting.docx.styles import Styles
 
 @dataclass
 class OpenField:
-    """A complex field (ECMA-376 part 1, 17.16.18) between its begin and its end."""
+    """A complex field (17.16.18) between its begin and its end."""
 
     instruction: str = ""
     showing: bool = False  # past `separate`: what comes now is its result

@@ -1,4 +1,4 @@
-"""Read the effects on a picture: cropping, turning, mirroring, transparency (ECMA-376, 20.1.8, and VML)."""
+"""Read the effects on a picture: cropping, turning, mirroring, transparency (DrawingML 20.1.8, and VML)."""
 
 from collections.abc import Mapping
 from typing import cast

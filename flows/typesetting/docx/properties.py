@@ -15,7 +15,7 @@ from flows.typesetting.docx.text_formatting import Borders, Line, TabStop
 
 Properties = dict[str, Any]
 
-#: Properties that a second style switches off again (ECMA-376 part 1, 17.7.3).
+#: Properties that a second style switches off again (17.7.3).
 TOGGLES = {
     "b": "bold",
     "i": "italic",
@@ -74,7 +74,7 @@ def value(element: etree._Element | None, name: str = "val") -> str | None:
 
 
 def is_on(element: etree._Element) -> bool:
-    """Return whether an on/off element (ECMA-376 part 1, 17.17.4) says on."""
+    """Return whether an on/off element (17.17.4) says on."""
     return element.get(W + "val") not in ("0", "false", "off", "none")
 
 
@@ -130,7 +130,7 @@ def shade(element: etree._Element | None) -> str | None:
 
 
 def _share(pattern: str) -> float:
-    """Return the share that a pattern's own colour covers: pct20 a fifth, stripes a half (ECMA-376, 17.18.78)."""
+    """Return how much of a pattern (17.18.78) its own colour covers: pct20 a fifth, stripes a half, thin ones less."""
     if pattern.startswith("pct"):
         return (number(pattern[3:]) or 0) / 100
     return 0.25 if pattern.startswith("thin") else 0.5

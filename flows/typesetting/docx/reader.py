@@ -32,7 +32,7 @@ _SILENT = {
     "customXmlDelRangeEnd", "sdtPr", "sdtEndPr", "customXmlPr",
 }  # fmt: skip
 
-#: Automatic space above and below paragraphs, in points: as in HTML, or as Word had it before (ECMA-376, 17.15.3.21).
+#: Automatic space above and below paragraphs, in points: as in HTML, or as Word had it before (17.15.3.21).
 _HTML_SPACE, _WORD_SPACE = 14.0, 5.0
 _LINE_GRIDS = ("lines", "linesAndChars", "snapToChars")
 _NO_LINE = {W + name for name in ("pPr", "bookmarkStart", "bookmarkEnd", "proofErr")}

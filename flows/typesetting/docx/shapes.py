@@ -113,7 +113,7 @@ def _adjustments(geometry: etree._Element | None) -> dict[str, float]:
 
 
 def _look(element: etree._Element, properties: etree._Element | None, size: Extent, story: Story) -> Look:
-    """Return how a shape looks: as it says itself, or as the style that it refers to (ECMA-376 part 1, 20.1.4.2)."""
+    """Return how a shape looks: as it says itself, or as the style that it refers to (20.1.4.2)."""
     package = story.package
     style = next((child for child in element if etree.QName(child).localname == "style"), None)
     said: dict[str, tuple[int, str]] = {}

@@ -175,7 +175,7 @@ class Styles:
         for side in ("before", "after"):
             if merged.get(f"automatic_{side}"):
                 merged[side] = self.automatic_space
-        if merged.get("leftward"):  # left and right are then the paragraph's beginning and end (ECMA-376, 17.3.1.6)
+        if merged.get("leftward"):  # left and right are then the paragraph's beginning and end (17.3.1.6)
             merged["left"], merged["right"] = merged.get("right", 0.0), merged.get("left", 0.0)
             merged["align"] = {"left": "right", "right": "left"}.get(merged.get("align", "left"), merged.get("align"))
         merged["frame"] = tuple(frame.items())

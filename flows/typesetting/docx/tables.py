@@ -1,4 +1,4 @@
-"""Read tables (ECMA-376, 17.4): grid, spans, borders, padding, and the conditional formats of the table's style."""
+"""Read tables (17.4): grid, spans, borders, padding, and the conditional formats of the table's style."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -34,7 +34,7 @@ _ALIGN = {"center": "center", "right": "right", "end": "right"}
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What a style, or one of its conditional parts (ECMA-376 part 1, 17.7.6), says."""
+    """What a style, or one of its conditional parts (17.7.6), says."""
 
     run: Properties
     paragraph: Properties
@@ -241,7 +241,7 @@ def _look(element: etree._Element | None) -> dict[str, bool]:
 
 
 def _conditions(row: int, rows: int, column: int, span: int, columns: int, look: Mapping[str, bool]) -> list[str]:
-    """Return the conditional parts that a cell belongs to, the weakest first (ECMA-376 part 1, 17.7.6.6)."""
+    """Return the conditional parts that a cell belongs to, the weakest first (17.7.6.6)."""
     first_row = look["firstRow"] and row == 0
     last_row = look["lastRow"] and row == rows - 1
     first_column = look["firstColumn"] and column == 0

@@ -1,4 +1,4 @@
-"""Read the custom paths of DrawingML shapes (ECMA-376 part 1, 20.1.9.15), with the formulas for their points."""
+"""Read the custom paths of DrawingML shapes (20.1.9.15), with the formulas for their points."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -79,7 +79,7 @@ def _guides(geometry: etree._Element, space: str, width: float, height: float) -
 
 
 def _calculated(operation: str, said: list[float]) -> float:
-    """Return what a formula (ECMA-376 part 1, 20.1.9.11) comes to; nought where it comes to nothing."""
+    """Return what a formula (20.1.9.11) comes to; nought where it comes to nothing."""
     x, y, z = (*said, 0.0, 0.0, 0.0)[:3]
     angle = math.radians(y / 60_000)
     try:

@@ -12,7 +12,7 @@ from flows.typesetting.figures.wmf_records import DAMAGED, decoded, pairs, put_p
 _MOST_RECORDS = 200_000
 #: Logical units of the fixed map modes ([MS-EMF] 2.1.21), in millimetres; their y axes point upwards.
 _MEASURES = {2: 0.1, 3: 0.01, 4: 0.254, 5: 0.0254, 6: 25.4 / 1440}
-#: Records without visible effect, or with one only on what is not drawn here ([MS-EMF] 2.1.1).
+#: Records without visible effect, or with one only on what is not drawn here (2.1.1).
 _SILENT = {
     1, 13, 14, 16, 20, 21, 23, 26, 28, 31, 48, 49, 50, 51, 52, 53, 58, 65, 66, 68, 69, 98, 99, 100, 101, 104, 105, 115,
     119,
@@ -179,7 +179,7 @@ class _Player(StateRecords):
         self._device.text(text, *at, width=width)
 
     def bits(self, data: bytes) -> None:
-        """Put a picture, or a filling, into a rectangle ([MS-EMF] 2.3.1)."""
+        """Put a picture, or a filling, into a rectangle (2.3.1)."""
         kind = struct.unpack_from("<I", data)[0]
         if kind in (80, 81):
             x, y, from_x, from_y, from_wide, from_high, *where = struct.unpack_from("<6i4I", data, 24)

@@ -41,7 +41,7 @@ class StateRecords:
             state.viewport = (*state.viewport[:2], wide, -high)
 
     def world(self, data: bytes) -> None:
-        """Set or multiply the world transform ([MS-EMF] 2.1.24)."""
+        """Set or multiply the world transform (2.1.24)."""
         kind = struct.unpack_from("<I", data)[0]
         given: Matrix = struct.unpack_from("<6f", data, 8)
         mode = 4 if kind == 35 else struct.unpack_from("<I", data, 32)[0]

@@ -10,7 +10,7 @@ from flows.typesetting.figures.wmf_records import DAMAGED, colour, decoded, pair
 
 PLACEABLE = b"\xd7\xcd\xc6\x9a"
 _MOST_ORDERS = 200_000
-#: Orders that change nothing that is seen, or only in what is not drawn here ([MS-WMF] 2.1.1.1).
+#: Orders that change nothing that is seen, or only in what is not drawn here (2.1.1.1).
 _SILENT = {
     0x0000, 0x0035, 0x0103, 0x0104, 0x0105, 0x0107, 0x0108, 0x012A, 0x0139, 0x0149, 0x0234, 0x0231, 0x0436, 0x0037,
     0x0626, 0x020E, 0x020D, 0x0211, 0x0415, 0x020A,
