@@ -19,7 +19,7 @@ from typing import Generic, TypeVar
 from flows.agreements.fields import fields_of
 from flows.agreements.types import AgreementType, types
 from flows.intake.heading_words import OTHER_HEADINGS
-from flows.intake.shared_headings import ATTRIBUTES, HARMLESS_REMARKS, PARTIES, SAID_OF, SHARED_HEADINGS
+from flows.intake.shared_headings import ATTRIBUTES, HARMLESS_REMARKS, PARTIES, SAID_OF, SHARED_HEADINGS, SHARED_LABELS
 
 _REMARK = re.compile(r"\(([^)]*)\)|\[([^\]]*)\]")
 _HARMLESS = re.compile(HARMLESS_REMARKS, re.IGNORECASE)
@@ -211,7 +211,8 @@ def _own_headings(agreement: AgreementType) -> dict[str, str]:
     fields = fields_of(agreement.case)
     for name, field in fields.items():
         for heading in (name, field.column.label, _REMARK.sub(" ", field.column.label)):
-            known.setdefault(key_of(heading), name)
+            if heading not in SHARED_LABELS:
+                known.setdefault(key_of(heading), name)
     for name in fields:
         for heading in OTHER_HEADINGS.get(name, ()):
             known.setdefault(key_of(heading), name)

@@ -278,6 +278,25 @@ def test_a_group_of_somebody_else_takes_the_heading_along(tmp_path: Path) -> Non
     assert "«Veileder: HPR-nr.»" in the_problem(judged).message
 
 
+def test_the_last_group_reaches_no_further_than_its_column(tmp_path: Path) -> None:
+    """«E-post» after the signatory's columns, with nothing above it, may be the coordinator's."""
+    headings, cells = table([{**ALIS, "E-post": "k@eksempel.no"}])
+    upper: list[Any] = [None] * len(headings)
+    upper[headings.index("Legens navn")] = "Lege"
+    upper[headings.index("Signatar for kommunen, navn")] = "Signatar for kommunen"
+    lower = ["Navn" if heading in ("Legens navn", "Signatar for kommunen, navn") else heading for heading in headings]
+    judged = read(write_workbook(tmp_path / "g.xlsx", {"ALIS-avtale": [upper, lower, cells]}), TODAY)
+    assert (the_problem(judged).cell, len(judged.cases)) == ("V2", 0)
+    assert "Legens e-post" in the_problem(judged).message
+
+
+def test_the_place_is_in_doubt_without_the_workplace(tmp_path: Path) -> None:
+    """«Sted» is where it is signed beside «Arbeidssted», and may be either without it."""
+    judged = read_rows(tmp_path, {heading: value for heading, value in ALIS.items() if heading != "Arbeidssted"})
+    assert (the_problem(judged).value, len(judged.cases)) == ("Sted", 0)
+    assert "«Sted for signatur», «Legens arbeidssted»" in the_problem(judged).message
+
+
 def test_a_lone_title_above_says_nothing_of_the_columns_beside_it(tmp_path: Path) -> None:
     """«Lege» over the first column may be a title: «E-post» far to the right stays unclear."""
     headings, cells = table([{**ALIS, "E-post": "k@eksempel.no"}])
