@@ -46,7 +46,9 @@ def sheets(path: Path) -> Iterator[Sheet | Problem]:
         if isinstance(record, QuoteFault):
             yield _unclosed(path.stem, number, record)
             return
-        if number <= _RECORDS_TO_LOOK_AT and (problem := _twice_encoded(path.stem, number, record)):
+        if number <= _RECORDS_TO_LOOK_AT and (
+            problem := _twice_encoded(path.stem, number, record) or _quoted_whole(path.stem, number, record)
+        ):
             yield problem
             return
         widths.append(len(record.cells))
@@ -147,3 +149,21 @@ def _twice_encoded(sheet: str, row: int, record: TextRecord) -> Problem | None:
                 ).format(line=record.line, wrong=shown(value), right=shown(right)),
             )
     return None
+
+
+def _quoted_whole(sheet: str, row: int, record: TextRecord) -> Problem | None:
+    """Return a problem where a whole line of headings stands in quotation marks, as one cell."""
+    text = record.cells[0] if len(record.cells) == 1 else ""
+    if all(most_fields(text.split(each)) < _FEWEST_HEADINGS for each in _SEPARATORS if each in text):
+        return None
+    return Problem(
+        rule="format",
+        level="error",
+        sheet=sheet,
+        cell=f"A{row}",
+        row=row,
+        message=_(
+            "Line {line} stands in quotation marks as a whole, so that it is one cell. Save the file anew from the "
+            "spreadsheet program, as «CSV UTF-8» or .xlsx. No case of it was taken."
+        ).format(line=record.line),
+    )

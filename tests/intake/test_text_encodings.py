@@ -97,7 +97,20 @@ def test_a_file_that_was_encoded_twice_is_one_problem(tmp_path: Path, codec: str
 
 
 @pytest.mark.parametrize(
-    "name", ["BjÃ¸rn Ås", "Bj�rn Ås", "Bj\x91rn Ås", "Bj\x00rn Ås", "Bj?rn Ås", "Bj├©rn Ås", "Bj√∏rn Ås"]
+    "name",
+    [
+        "BjÃ¸rn Ås",
+        "Bj�rn Ås",
+        "Bj\x91rn Ås",
+        "Bj\x00rn Ås",
+        "Bj?rn Ås",
+        "Bj&oslash;rn Ås",
+        "Bj&#248;rn",
+        "Bj=C3=B8rn Ås",
+        "Bj\\u00f8rn",
+        "Bj├©rn Ås",
+        "Bj√∏rn Ås",
+    ],
 )
 def test_damaged_letters_in_one_cell_are_told_there(tmp_path: Path, name: str) -> None:
     """A cell that was copied from a damaged text is wrong in itself; the other rows go on."""
@@ -107,7 +120,17 @@ def test_damaged_letters_in_one_cell_are_told_there(tmp_path: Path, name: str) -
 
 
 @pytest.mark.parametrize(
-    "text", ["PÅ\u00a0VEGNE av «SMÅ»", "BLÅ…", "Er det så? Ja.", "https://eksempel.no/a?b=c", "½ §"]
+    "text",
+    [
+        "PÅ\u00a0VEGNE av «SMÅ»",
+        "BLÅ…",
+        "Er det så? Ja.",
+        "https://eksempel.no/a?b=c&d;e=f%C3%B8",
+        "R&D; A&B;",
+        "x=C3; y=1",
+        "C:\\user",
+        "½ §",
+    ],
 )
 def test_letters_that_are_as_they_should_be(tmp_path: Path, text: str) -> None:
     """What only looks like damage is none."""

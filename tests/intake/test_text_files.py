@@ -223,6 +223,15 @@ def test_one_character_too_many_or_too_few_mixes_no_rows(tmp_path: Path, seed: i
             assert sum(values[name] != before[name] for name in before) <= 1, content
 
 
+@pytest.mark.parametrize("separator", [";", ","])
+def test_lines_that_are_quoted_as_a_whole_are_told(tmp_path: Path, separator: str) -> None:
+    """A program that took each line for one cell doubled its marks: one sentence instead of «no headings»."""
+    lines = file_of(line(row(1), separator), separator=separator).splitlines()
+    found = judged(tmp_path, "".join('"' + each.replace('"', '""') + '"\n' for each in lines))
+    assert ([(each.cell, each.level) for each in found.problems], found.count) == ([("A1", "error")], 0)
+    assert "linje 1 står" in found.problems[0].message.lower()
+
+
 def test_a_line_without_end_is_one_sentence(tmp_path: Path) -> None:
     """What has no lines is no table, and is not held in memory as one."""
     with pytest.raises(CasesUnreadable, match="linje 2 er lengre"):
