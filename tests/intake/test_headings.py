@@ -171,6 +171,13 @@ def sorted_by_column(names: dict[str, str]) -> list[tuple[str, str]]:
     return sorted(names.items(), key=lambda pair: list(ALIS).index(pair[0]))
 
 
+@pytest.mark.parametrize("word", ["Navn (etternavn)", "Navn (initialer)", "Legens navn (kortform)", "Navn [tidligere]"])
+def test_a_remark_that_is_not_understood_is_not_passed_over(tmp_path: Path, word: str) -> None:
+    """A family name is not the name, though no other column can hold it."""
+    judged = renamed(tmp_path, {"Legens navn": word})
+    assert (the_problem(judged).cell, the_problem(judged).value, len(judged.cases)) == ("E1", word, 0)
+
+
 def test_a_shared_word_beside_all_its_meanings_is_not_used(tmp_path: Path) -> None:
     """It is somebody else's, and a warning says that it is left out."""
     judged = renamed(tmp_path, {}, {"Navn": "En Annen"})
