@@ -53,13 +53,17 @@ def is_wholly_encoded_twice(text: str) -> bool:
 
 
 def _letters_of(code: str) -> str:
-    """Return the letters that a code stands for, or the code where it stands for none."""
+    """Return the letters beyond ASCII that a code stands for; other codes («&amp;») may be meant, and stay."""
     try:
         if code.startswith("="):
-            return bytes.fromhex(code.replace("=", "")).decode("utf-8")
-        return bytes.fromhex(code[2:]).decode("utf-16-be") if code.startswith("\\u") else html.unescape(code)
+            text = bytes.fromhex(code.replace("=", "")).decode("utf-8")
+        elif code.startswith("\\u"):
+            text = bytes.fromhex(code[2:]).decode("utf-16-be")
+        else:
+            text = html.unescape(code)
     except ValueError:
         return code
+    return text if text.isalpha() and not text.isascii() else code
 
 
 def damage_in(text: str) -> str:

@@ -126,7 +126,7 @@ def test_damaged_letters_in_one_cell_are_told_there(tmp_path: Path, name: str) -
         "BLÅ…",
         "Er det så? Ja.",
         "https://eksempel.no/a?b=c&d;e=f%C3%B8",
-        "R&D; A&B;",
+        "R&D; A&B; &amp; &lt;b&gt;",
         "x=C3; y=1",
         "C:\\user",
         "½ §",
