@@ -8,12 +8,14 @@ import re
 from array import array
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
+from typing import TextIO
 
 from openpyxl.utils import get_column_letter
 
 from flows.agreements.problems import Problem
+from flows.errors import CasesUnreadable
 from flows.intake.damaged_letters import encoded_twice, is_wholly_encoded_twice
 from flows.intake.headings import most_fields
 from flows.intake.separated_text import QuoteFault, TextRecord, records
@@ -26,6 +28,7 @@ _SEPARATORS = (";", ",", "\t", "|")
 _RECORDS_TO_LOOK_AT = 30
 _FEWEST_HEADINGS = 3
 _NAMED_SEPARATOR = re.compile(r'\s*"?sep=(.)"?\s*', re.IGNORECASE)
+_LONGEST_LINE = 5_000_000
 _BLOCK = 16
 """Rows that Excel writes at a time: where the last columns are empty in all of them, it leaves their separators out
 (Microsoft, «Column delimiters are missing in an Excel spreadsheet that is saved as text»)."""
@@ -43,7 +46,9 @@ def sheets(path: Path) -> Iterator[Sheet | Problem]:
         if isinstance(record, QuoteFault):
             yield _unclosed(path.stem, number, record)
             return
-        if number <= _RECORDS_TO_LOOK_AT and (problem := _twice_encoded(path.stem, number, record)):
+        if number <= _RECORDS_TO_LOOK_AT and (
+            problem := _twice_encoded(path.stem, number, record) or _quoted_whole(path.stem, number, record)
+        ):
             yield problem
             return
         widths.append(len(record.cells))
@@ -76,7 +81,21 @@ def _first_records(path: Path, encoding: str, separator: str) -> list[list[str]]
 
 def _records(path: Path, encoding: str, separator: str) -> Iterator[TextRecord | QuoteFault]:
     with path.open(encoding=encoding, newline="") as file:
-        yield from records(file, separator)
+        yield from records(_lines(path, file), separator)
+
+
+def _lines(path: Path, file: TextIO) -> Iterator[str]:
+    for number in count(1):
+        line = file.readline(_LONGEST_LINE)
+        if len(line) == _LONGEST_LINE:
+            raise CasesUnreadable(
+                _(
+                    "«{file}» is no table: line {line} is longer than any row. Save it anew with a line for each row."
+                ).format(file=path.name, line=number)
+            )
+        if not line:
+            return
+        yield line
 
 
 def _shortened_blocks(widths: Sequence[int]) -> frozenset[int]:
@@ -130,3 +149,21 @@ def _twice_encoded(sheet: str, row: int, record: TextRecord) -> Problem | None:
                 ).format(line=record.line, wrong=shown(value), right=shown(right)),
             )
     return None
+
+
+def _quoted_whole(sheet: str, row: int, record: TextRecord) -> Problem | None:
+    """Return a problem where a whole line of headings stands in quotation marks, as one cell."""
+    text = record.cells[0] if len(record.cells) == 1 else ""
+    if all(most_fields(text.split(each)) < _FEWEST_HEADINGS for each in _SEPARATORS if each in text):
+        return None
+    return Problem(
+        rule="format",
+        level="error",
+        sheet=sheet,
+        cell=f"A{row}",
+        row=row,
+        message=_(
+            "Line {line} stands in quotation marks as a whole, so that it is one cell. Save the file anew from the "
+            "spreadsheet program, as «CSV UTF-8» or .xlsx. No case of it was taken."
+        ).format(line=record.line),
+    )

@@ -1,8 +1,9 @@
-"""Recognise letters that were damaged on their way: «BodÃ¸», «Bod�», «S?rfold», control characters.
+"""Recognise letters that were damaged on their way: «BodÃ¸», «Bod&oslash;», «Bod�», «S?rfold», control characters.
 
 Such text reads as text, so no format refuses it; what it said can only be told by the person who has the original.
 """
 
+import html
 import re
 
 from flows.intake.text_normalization import masked
@@ -29,7 +30,12 @@ _TWICE = {
 _TWICE_ENCODED = re.compile("|".join(map(re.escape, sorted(_TWICE, key=len, reverse=True))))
 _CONTROL = re.compile("[\x00\ufffd\x80-\x84\x86-\x9f\ud800-\udfff]")
 _LOST = re.compile(r"(?<![^\s])[^\W\d_]*[A-Za-zæøåÆØÅ]\?[a-zæøå][^\W\d_]*(?![^\s.,;:!)»])")
-_HARMLESS = re.compile(r"[\x01-\x3e\x40-\x7f]*")
+_WRITTEN_OUT = re.compile(
+    r"&(?:#\d+|#x[0-9A-Fa-f]+|[A-Za-z]{2,8});|\\u[0-9A-Fa-f]{4}|(?:=[C-F][0-9A-F](?:=[89AB][0-9A-F])+)"
+)
+"""A letter in the code of web pages, of programs, or of e-mail: «&oslash;», «\\u00f8», «=C3=B8»."""
+_HARMLESS = re.compile(r"[\x01-\x25\x27-\x3c\x3e\x40-\x5b\x5d-\x7f]*")
+"""Text without any of «&=?\\» or a character beyond ASCII."""
 
 
 def encoded_twice(text: str) -> str | None:
@@ -46,11 +52,26 @@ def is_wholly_encoded_twice(text: str) -> bool:
     return bool(_TWICE_ENCODED.search(text)) and _TWICE_ENCODED.sub("", text).isascii()
 
 
+def _letters_of(code: str) -> str:
+    """Return the letters beyond ASCII that a code stands for; other codes («&amp;») may be meant, and stay."""
+    try:
+        if code.startswith("="):
+            text = bytes.fromhex(code.replace("=", "")).decode("utf-8")
+        elif code.startswith("\\u"):
+            text = bytes.fromhex(code[2:]).decode("utf-16-be")
+        else:
+            text = html.unescape(code)
+    except ValueError:
+        return code
+    return text if text.isalpha() and not text.isascii() else code
+
+
 def damage_in(text: str) -> str:
     """Return a sentence about damaged letters in a text as it came from its source, or nothing."""
     if _HARMLESS.fullmatch(text):
         return ""
-    if (right := encoded_twice(text)) is not None:
+    right = encoded_twice(text) or _WRITTEN_OUT.sub(lambda match: _letters_of(match[0]), text)
+    if right != text:
         return _("The letters are damaged: it was probably meant to say «{right}». Write it anew.").format(
             right=masked(right)
         )

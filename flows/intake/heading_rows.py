@@ -164,30 +164,39 @@ def _as_headings(row: SheetRow, above: SheetRow | None, agreement: AgreementType
     width = row.line.width if row.line else 0
     alone = match_headings(texts, agreement)
     tops = _texts(above) if above else {}
-    groups = _groups(tops, max(texts, default=0))
+    groups = _groups(tops, texts, agreement)
     both = {**tops, **texts}
-    together = match_headings(both, agreement, {column: groups[column] for column in texts if column in groups})
+    together = match_headings(both, agreement, groups)
     told_more = any(
-        readings(text, agreement, groups.get(column, "")) != readings(text, agreement) for column, text in texts.items()
+        readings(texts[column], agreement, group) != readings(texts[column], agreement)
+        for column, group in groups.items()
     )
     if told_more or together.known > alone.known:
         return HeadingRow(agreement, row.number, both, together, width, groups)
     return HeadingRow(agreement, row.number, texts, alone, width)
 
 
-def _groups(tops: Mapping[int, str], last: int) -> dict[int, str]:
-    """Return what stands above each column: a heading stands for the blank columns after it, too, unless it is alone.
+def _groups(tops: Mapping[int, str], texts: Mapping[int, str], agreement: AgreementType) -> dict[int, str]:
+    """Return the group that each heading belongs to, of those that have one.
 
-    A single one above may be a title, or the last group of a row whose others were forgotten.
+    A heading above stands for its own column, and for those after it with nothing above them, up to one that means a
+    field by itself. How far the last one reaches nobody can see, and a single one may be a title.
     """
-    if len(tops) < 2:
-        return dict(tops)
     groups: dict[int, str] = {}
-    for column in range(last + 1):
-        top = tops.get(column, groups.get(column - 1))
-        if top is not None:
-            groups[column] = top
+    group, last = "", max(tops, default=0)
+    for column, text in texts.items():
+        if column in tops:
+            group = tops[column]
+        elif column > last or _stands_by_itself(text, group, agreement):
+            group = ""
+        if group:
+            groups[column] = group
     return groups
+
+
+def _stands_by_itself(text: str, group: str, agreement: AgreementType) -> bool:
+    own = readings(text, agreement)
+    return own.certain and bool(own.fields) and readings(text, agreement, group) == own
 
 
 def _texts(row: SheetRow) -> dict[int, str]:

@@ -19,7 +19,7 @@ from typing import Generic, TypeVar
 from flows.agreements.fields import fields_of
 from flows.agreements.types import AgreementType, types
 from flows.intake.heading_words import OTHER_HEADINGS
-from flows.intake.shared_headings import ATTRIBUTES, HARMLESS_REMARKS, PARTIES, SAID_OF, SHARED_HEADINGS
+from flows.intake.shared_headings import ATTRIBUTES, HARMLESS_REMARKS, PARTIES, SAID_OF, SHARED_HEADINGS, SHARED_LABELS
 
 _REMARK = re.compile(r"\(([^)]*)\)|\[([^\]]*)\]")
 _HARMLESS = re.compile(HARMLESS_REMARKS, re.IGNORECASE)
@@ -44,10 +44,14 @@ _Place = TypeVar("_Place", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """What a heading may mean: fields in the order of the case. Certain where it is one, or surely none of them."""
+    """What a heading may mean: fields in the order of the case. Certain where it is one, or surely none of them.
+
+    One that is `doubted`, for a remark in it or a group above it, is not settled by its neighbours.
+    """
 
     fields: tuple[str, ...]
     certain: bool
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,25 +86,28 @@ def readings(heading: str, agreement: AgreementType, above: str = "") -> Reading
     if len(heading) > _LONGEST:
         return Readings((), certain=True)
     known = _known_headings(agreement)
-    remarks = [one or other for one, other in _REMARK.findall(heading)]
+    if (found := known.get(key_of(heading))) is not None and not above:
+        return found
     bare = _REMARK.sub(" ", heading)
-    own = known.get(key_of(heading))
-    if own is None:
-        own = known.get(key_of(bare), Readings((), certain=True))
-        if own.fields and not all(_HARMLESS.fullmatch(remark.strip()) for remark in remarks):
-            own = Readings(own.fields, certain=False)
-    together = [
-        found
-        for whose in (above, *remarks)
-        for text in (f"{whose} {bare}", f"{bare} {whose}")
-        if whose and (found := known.get(key_of(text)))
-    ]
-    if not together:
-        return own
-    narrowest = min(together, key=lambda found: (not found.certain, len(found.fields)))
-    if not narrowest.fields and own.certain and own.fields:
-        return Readings(own.fields, certain=False)  # «HPR-nr.» below «Veileder»: not the doctor's, and no other field
-    return narrowest
+    best = found if found is not None else known.get(key_of(bare), Readings((), certain=True))
+    remarks = [] if found is not None else [one or other for one, other in _REMARK.findall(heading)]
+    for whose in (above, *remarks):
+        together = _together(whose, bare, known)
+        if together is not None:
+            remarks = [remark for remark in remarks if remark != whose]
+            # «HPR-nr.» below «Veileder» is not the doctor's, and no other field.
+            certainly_another = not together.fields and best.certain and best.fields
+            best = Readings(best.fields, certain=False, doubted=True) if certainly_another else together
+    if best.fields and not all(_HARMLESS.fullmatch(remark.strip()) for remark in remarks):
+        return Readings(best.fields, certain=False, doubted=True)
+    return best
+
+
+def _together(whose: str, what: str, known: Mapping[str, Readings]) -> Readings | None:
+    """Return what a heading means that is said of somebody, in either order, or None where nothing is known of it."""
+    texts = (f"{whose} {what}", f"{what} {whose}") if whose else ()
+    found = [known[key] for key in map(key_of, texts) if key in known]
+    return min(found, key=lambda each: (not each.certain, len(each.fields)), default=None)
 
 
 def field_of(heading: str, agreement: AgreementType) -> str | None:
@@ -119,7 +126,8 @@ def match_headings(
         if found.certain and found.fields:
             claims.setdefault(found.fields[0], []).append(place)
     unclear = {place: found.fields for place, found in headings.items() if not found.certain}
-    while settled := _settled(unclear, claims, agreement):
+    doubted = frozenset(place for place, found in headings.items() if found.doubted)
+    while settled := _settled(unclear, doubted, claims, agreement):
         place, name = settled
         claims[name] = [place]
         del unclear[place]
@@ -180,14 +188,17 @@ def _nearest(heading: str, agreement: AgreementType) -> str | None:
 
 
 def _settled(
-    unclear: Mapping[_Place, tuple[str, ...]], claims: Mapping[str, list[_Place]], agreement: AgreementType
+    unclear: Mapping[_Place, tuple[str, ...]],
+    doubted: frozenset[_Place],
+    claims: Mapping[str, list[_Place]],
+    agreement: AgreementType,
 ) -> tuple[_Place, str] | None:
     """Return an unclear heading that its neighbours leave one required field to, and that field; or None."""
     known = fields_of(agreement.case)
     for place, names in unclear.items():
         left = [name for name in names if name not in claims]
         others = {name for other, its in unclear.items() if other != place for name in its}
-        if len(names) > 1 and len(left) == 1 and known[left[0]].required and left[0] not in others:
+        if place not in doubted and len(left) == 1 and known[left[0]].required and left[0] not in others:
             return place, left[0]
     return None
 
@@ -211,7 +222,8 @@ def _own_headings(agreement: AgreementType) -> dict[str, str]:
     fields = fields_of(agreement.case)
     for name, field in fields.items():
         for heading in (name, field.column.label, _REMARK.sub(" ", field.column.label)):
-            known.setdefault(key_of(heading), name)
+            if heading not in SHARED_LABELS:
+                known.setdefault(key_of(heading), name)
     for name in fields:
         for heading in OTHER_HEADINGS.get(name, ()):
             known.setdefault(key_of(heading), name)

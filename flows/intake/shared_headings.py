@@ -11,7 +11,6 @@ SHARED_HEADINGS: dict[tuple[str, ...], tuple[str, ...]] = {
         "signatar_hf_epost",
         "ansvarlig_epost",
         "arbeidssted",
-        "signatur_sted",
     ),
     ("Ansvarlig", "Ansvarleg", "Responsible"): (
         "ansvarlig_epost",
@@ -73,7 +72,7 @@ SHARED_HEADINGS: dict[tuple[str, ...], tuple[str, ...]] = {
         "signatar_hf_mobil",
         "lege_mobil",
     ),
-    ("Stad", "Place", "Location", "Lokasjon"): ("signatur_sted", "arbeidssted"),
+    ("Sted", "Stad", "Place", "Location", "Lokasjon"): ("signatur_sted", "arbeidssted"),
     ("Start", "Startdato", "Oppstart", "Oppstartsdato", "Fra", "Frå", "Fra dato", "Start date", "From"): (
         "avtale_gjelder_fra",
         "oppstart_ny_ordning",
@@ -82,6 +81,9 @@ SHARED_HEADINGS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("År", "Year"): ("kildeaar", "tilskuddsaar"),
 }
 """Headings → the fields of either agreement that they may mean; of those, an agreement has only some."""
+
+SHARED_LABELS = frozenset({"Sted"})
+"""Labels that are shared words: `sheet` writes them beside all that they may mean, and alone they are in doubt."""
 
 PARTIES: dict[str, tuple[str, ...]] = {
     "lege": ("Lege", "Legen", "Legens", "ALIS", "ALIS-legen", "ALIS-legens", "Doctor", "Doctor's", "The doctor's"),

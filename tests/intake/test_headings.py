@@ -171,6 +171,13 @@ def sorted_by_column(names: dict[str, str]) -> list[tuple[str, str]]:
     return sorted(names.items(), key=lambda pair: list(ALIS).index(pair[0]))
 
 
+@pytest.mark.parametrize("word", ["Navn (etternavn)", "Navn (initialer)", "Legens navn (kortform)", "Navn [tidligere]"])
+def test_a_remark_that_is_not_understood_is_not_passed_over(tmp_path: Path, word: str) -> None:
+    """A family name is not the name, though no other column can hold it."""
+    judged = renamed(tmp_path, {"Legens navn": word})
+    assert (the_problem(judged).cell, the_problem(judged).value, len(judged.cases)) == ("E1", word, 0)
+
+
 def test_a_shared_word_beside_all_its_meanings_is_not_used(tmp_path: Path) -> None:
     """It is somebody else's, and a warning says that it is left out."""
     judged = renamed(tmp_path, {}, {"Navn": "En Annen"})
@@ -276,6 +283,25 @@ def test_a_group_of_somebody_else_takes_the_heading_along(tmp_path: Path) -> Non
     judged = read(write_workbook(tmp_path / "groups.xlsx", {"ALIS-avtale": rows}), TODAY)
     assert (the_problem(judged).cell, len(judged.cases)) == ("F3", 0)
     assert "«Veileder: HPR-nr.»" in the_problem(judged).message
+
+
+def test_the_last_group_reaches_no_further_than_its_column(tmp_path: Path) -> None:
+    """«E-post» after the signatory's columns, with nothing above it, may be the coordinator's."""
+    headings, cells = table([{**ALIS, "E-post": "k@eksempel.no"}])
+    upper: list[Any] = [None] * len(headings)
+    upper[headings.index("Legens navn")] = "Lege"
+    upper[headings.index("Signatar for kommunen, navn")] = "Signatar for kommunen"
+    lower = ["Navn" if heading in ("Legens navn", "Signatar for kommunen, navn") else heading for heading in headings]
+    judged = read(write_workbook(tmp_path / "g.xlsx", {"ALIS-avtale": [upper, lower, cells]}), TODAY)
+    assert (the_problem(judged).cell, len(judged.cases)) == ("V2", 0)
+    assert "Legens e-post" in the_problem(judged).message
+
+
+def test_the_place_is_in_doubt_without_the_workplace(tmp_path: Path) -> None:
+    """«Sted» is where it is signed beside «Arbeidssted», and may be either without it."""
+    judged = read_rows(tmp_path, {heading: value for heading, value in ALIS.items() if heading != "Arbeidssted"})
+    assert (the_problem(judged).value, len(judged.cases)) == ("Sted", 0)
+    assert "«Sted for signatur», «Legens arbeidssted»" in the_problem(judged).message
 
 
 def test_a_lone_title_above_says_nothing_of_the_columns_beside_it(tmp_path: Path) -> None:
