@@ -128,6 +128,8 @@ def test_what_nobody_sees_is_missing_and_the_reason_is_said(tmp_path: Path, edit
         ([(BODY, "{{ lege_navn }}", "{{ lege_navn | upper }}")], "«{{ lege_navn | upper }}»"),
         ([(BODY, "{{ lege_navn }}", "")], "Et felt i den offisielle malen mangler: {{ lege_navn }}"),
         ([formatted("{{ lege_navn }}", "<w:vanish/>")], "mangler: {{ lege_navn }} (den står i malen, men er skjult"),
+        ([("word/_rels/document.xml.rels", "lovdata.no", "lovdata.example")], "en lenke: Dette står ikke i den offis"),
+        ([field("5", 'HYPERLINK "file:///C:/lenke"')], "«file:///C:/lenke»"),
         ([("word/footer1.xml", "Avtale ", "Utkast ")], "bunnteksten: Den offisielle ordlyden er endret: «Avtale "),
         ([(BODY, "<w:sectPr>", "<w:sectPr><w:titlePg/>")], "bunnteksten: "),
         (header("Gjelder ikke"), "toppteksten: Dette står ikke i den offisielle ordlyden: «Gjelder ikke»"),
@@ -148,6 +150,7 @@ def test_what_nobody_sees_is_missing_and_the_reason_is_said(tmp_path: Path, edit
     ],
     ids=[
         *("if", "comment", "hidden-if", "attribute", "xml-comment", "swapped", "filter", "no-field", "hidden-field"),
+        *("link", "local-link"),
         *("footer", "first-page", "header", "box", "chart", "alternative", "chunk", "stray", "unknown", "merged"),
         "style",
     ],
@@ -194,10 +197,11 @@ def test_notes_and_signs_are_locked(tmp_path: Path, edits: Sequence[Edit], said:
         [(BODY, SENTENCE, SENTENCE + drawing("picture"))],
         [("docProps/core.xml", "<cp:version>1.0<", "<cp:version>1.7<")],
         header(""),
+        [(BODY, '<w:hyperlink r:id="rIdLink1" w:history="1">', "<w:x>"), (BODY, "</w:hyperlink>", "</w:x>")],
     ],
     ids=[
         *("looks", "white-on-black", "automatic", "spaces", "composed", "hyphen", "paragraph", "within", "tag"),
-        *("glyph", "numbering", "picture", "version", "empty-header"),
+        *("glyph", "numbering", "picture", "version", "empty-header", "no-link"),
     ],
 )  # fmt: skip
 def test_looks_are_free(tmp_path: Path, edits: Sequence[Edit]) -> None:
