@@ -2,8 +2,8 @@
 
 The file is UTF-8, one paragraph a line; empty lines mean nothing. The body comes first, then sections under a heading
 in square brackets: `[Topptekst]`, `[Bunntekst]`, `[Fotnote 1]`, `[Sluttnote 1]`, `[Tekstboks]`, and `[Lenker]` with the
-addresses that words may lead to. Fields stand as in the template (`{{ lege_navn }}`), page numbers as Word's field codes
-(`{PAGE}`), a note's mark as its number in square brackets, and every bullet as `•`.
+addresses that words may lead to. Fields stand as in the template (`{{ lege_navn }}`), page numbers as Word's field
+codes (`{PAGE}`), a note's mark as its number in square brackets, and every bullet as `•`.
 """
 
 import re
