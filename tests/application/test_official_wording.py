@@ -1,5 +1,7 @@
 """The official wording is locked: every departure of a template is named, and nothing is made of it."""
 
+import json
+import re
 import shutil
 from collections.abc import Sequence
 from datetime import date
@@ -257,7 +259,11 @@ def test_a_folder_of_ones_own_does_not_loosen_the_lock(tmp_path: Path, cases: Pa
     shutil.rmtree(templates / "alis")
     with pytest.raises(TemplateRefused, match="3 år"):
         require_official_wording([templates / ALIS_AVTALE], TODAY)
+    (templates / "alis").mkdir()
     written = CliRunner().invoke(app, ["template", "wording", str(templates / ALIS_AVTALE), "--json"])
-    assert written.exit_code == 0
+    assert json.loads(written.stdout)["path"] == str(templates / "alis" / "wording-1.txt")
+    table = (shipped_folder("templates") / "alis" / "versions.toml").read_text()
+    digest = json.loads(written.stdout)["sha256"]
+    (templates / "alis" / "versions.toml").write_text(re.sub(r"[0-9a-f]{64}", digest, table))
     with pytest.raises(TemplateRefused, match="3 år"):
         require_official_wording([templates / ALIS_AVTALE], TODAY)
