@@ -106,10 +106,12 @@ def test_changed_words_are_named_with_their_clause(tmp_path: Path, edits: Sequen
         ([around(SENTENCE, "<w:del><w:r><w:delText>", "</w:delText></w:r></w:del>")], "sporet endring"),
         ([(BODY, SENTENCE, text_box(SENTENCE))], "står nå i en tekstboks"),
         ([field(SENTENCE, "DOCPROPERTY x")], "resultatet av et felt"),
+        ([formatted(SENTENCE, '<w:spacing w:val="-240"/>')], "for liten"),
+        ([formatted(SENTENCE, '<w:color w:val="F5F5F5"/>')], "samme farge som bakgrunnen"),
     ],
     ids=[
         *("hidden", "white", "theme", "ground", "tiny", "narrow", "struck", "twice", "symbols", "deleted", "box"),
-        "field",
+        *("field", "close", "nearly-white"),
     ],
 )  # fmt: skip
 def test_what_nobody_sees_is_missing_and_the_reason_is_said(tmp_path: Path, edits: Sequence[Edit], why: str) -> None:
