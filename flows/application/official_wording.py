@@ -77,7 +77,7 @@ def require_official_wording(templates: Iterable[Path], today: date) -> None:
 
 
 def write_wording(docx: Path, path: Path | None = None) -> WrittenWording:
-    """Write the fixed text of an approved template as a wording file, by default beside it as `wording-N.txt`.
+    """Write the fixed text of an approved template as a wording file, by default `wording-N.txt` where the others are.
 
     Raises `TemplateRefused` for what is no template, `WrongUse` where the file is there already.
     """
@@ -85,7 +85,9 @@ def write_wording(docx: Path, path: Path | None = None) -> WrittenWording:
     number = wording_number(template.version)
     if number is None:
         raise TemplateRefused(_no_number(template))
-    target = path or docx.with_name(f"wording-{number}.txt")
+    kind = type_of_template(docx.name)
+    folder = docx.parent / kind.name if kind and (docx.parent / kind.name).is_dir() else docx.parent
+    target = path or folder / f"wording-{number}.txt"
     text = write_fixed_text(fixed_text_of(template.content))
     try:
         with target.open("x", encoding="utf-8", newline="\n") as file:

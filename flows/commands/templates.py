@@ -22,7 +22,8 @@ def templates() -> None:
 def wording(
     docx: Annotated[Path, typer.Argument(metavar="FILE.docx", exists=True, dir_okay=False)],
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="FILE.txt", help="Where to write it; beside the template.")
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE.txt", help="Where to write it; by default where the others are."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -1,5 +1,7 @@
 """The official wording is locked: every departure of a template is named, and nothing is made of it."""
 
+import json
+import re
 import shutil
 from collections.abc import Sequence
 from datetime import date
@@ -104,10 +106,12 @@ def test_changed_words_are_named_with_their_clause(tmp_path: Path, edits: Sequen
         ([around(SENTENCE, "<w:del><w:r><w:delText>", "</w:delText></w:r></w:del>")], "sporet endring"),
         ([(BODY, SENTENCE, text_box(SENTENCE))], "står nå i en tekstboks"),
         ([field(SENTENCE, "DOCPROPERTY x")], "resultatet av et felt"),
+        ([formatted(SENTENCE, '<w:spacing w:val="-240"/>')], "for liten"),
+        ([formatted(SENTENCE, '<w:color w:val="F5F5F5"/>')], "samme farge som bakgrunnen"),
     ],
     ids=[
         *("hidden", "white", "theme", "ground", "tiny", "narrow", "struck", "twice", "symbols", "deleted", "box"),
-        "field",
+        *("field", "close", "nearly-white"),
     ],
 )  # fmt: skip
 def test_what_nobody_sees_is_missing_and_the_reason_is_said(tmp_path: Path, edits: Sequence[Edit], why: str) -> None:
@@ -128,6 +132,8 @@ def test_what_nobody_sees_is_missing_and_the_reason_is_said(tmp_path: Path, edit
         ([(BODY, "{{ lege_navn }}", "{{ lege_navn | upper }}")], "«{{ lege_navn | upper }}»"),
         ([(BODY, "{{ lege_navn }}", "")], "Et felt i den offisielle malen mangler: {{ lege_navn }}"),
         ([formatted("{{ lege_navn }}", "<w:vanish/>")], "mangler: {{ lege_navn }} (den står i malen, men er skjult"),
+        ([("word/_rels/document.xml.rels", "lovdata.no", "lovdata.example")], "en lenke: Dette står ikke i den offis"),
+        ([field("5", 'HYPERLINK "file:///C:/lenke"')], "«file:///C:/lenke»"),
         ([("word/footer1.xml", "Avtale ", "Utkast ")], "bunnteksten: Den offisielle ordlyden er endret: «Avtale "),
         ([(BODY, "<w:sectPr>", "<w:sectPr><w:titlePg/>")], "bunnteksten: "),
         (header("Gjelder ikke"), "toppteksten: Dette står ikke i den offisielle ordlyden: «Gjelder ikke»"),
@@ -148,6 +154,7 @@ def test_what_nobody_sees_is_missing_and_the_reason_is_said(tmp_path: Path, edit
     ],
     ids=[
         *("if", "comment", "hidden-if", "attribute", "xml-comment", "swapped", "filter", "no-field", "hidden-field"),
+        *("link", "local-link"),
         *("footer", "first-page", "header", "box", "chart", "alternative", "chunk", "stray", "unknown", "merged"),
         "style",
     ],
@@ -194,10 +201,11 @@ def test_notes_and_signs_are_locked(tmp_path: Path, edits: Sequence[Edit], said:
         [(BODY, SENTENCE, SENTENCE + drawing("picture"))],
         [("docProps/core.xml", "<cp:version>1.0<", "<cp:version>1.7<")],
         header(""),
+        [(BODY, '<w:hyperlink r:id="rIdLink1" w:history="1">', "<w:x>"), (BODY, "</w:hyperlink>", "</w:x>")],
     ],
     ids=[
         *("looks", "white-on-black", "automatic", "spaces", "composed", "hyphen", "paragraph", "within", "tag"),
-        *("glyph", "numbering", "picture", "version", "empty-header"),
+        *("glyph", "numbering", "picture", "version", "empty-header", "no-link"),
     ],
 )  # fmt: skip
 def test_looks_are_free(tmp_path: Path, edits: Sequence[Edit]) -> None:
@@ -253,7 +261,11 @@ def test_a_folder_of_ones_own_does_not_loosen_the_lock(tmp_path: Path, cases: Pa
     shutil.rmtree(templates / "alis")
     with pytest.raises(TemplateRefused, match="3 år"):
         require_official_wording([templates / ALIS_AVTALE], TODAY)
+    (templates / "alis").mkdir()
     written = CliRunner().invoke(app, ["template", "wording", str(templates / ALIS_AVTALE), "--json"])
-    assert written.exit_code == 0
+    assert json.loads(written.stdout)["path"] == str(templates / "alis" / "wording-1.txt")
+    table = (shipped_folder("templates") / "alis" / "versions.toml").read_text()
+    digest = json.loads(written.stdout)["sha256"]
+    (templates / "alis" / "versions.toml").write_text(re.sub(r"[0-9a-f]{64}", digest, table))
     with pytest.raises(TemplateRefused, match="3 år"):
         require_official_wording([templates / ALIS_AVTALE], TODAY)

@@ -36,12 +36,12 @@ def test_the_cell_and_the_character_are_named(tmp_path: Path, field: str, value:
 
 def test_a_case_of_an_api_is_told_by_its_pointer(tmp_path: Path) -> None:
     """As at the intake endpoint, which judges with the same function."""
-    cases = [{"type": "alis", "lege_navn": "Kari 🇳🇴 Nordmann"}]
+    cases = [{"type": "alis", "arbeidssted": "Legesenteret 🇳🇴"}]
     path = tmp_path / "cases.json"
     path.write_text(json.dumps(cases))
     checked = json.loads(CliRunner().invoke(app, ["check", str(path), "--json"]).stdout)
     (problem,) = [each for each in checked["problems"] if "U+1F1F3 U+1F1F4 «🇳🇴»" in each["message"]]
-    assert problem["pointer"] == "/0/lege_navn"
+    assert problem["pointer"] == "/0/arbeidssted"
 
 
 def test_what_fonts_have_is_let_through(tmp_path: Path) -> None:

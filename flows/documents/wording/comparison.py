@@ -60,14 +60,23 @@ class Deviation:
 def compare(official: FixedText, template: FixedText) -> list[Deviation]:
     """Return every difference of a template's fixed text from the official wording, in the order of the latter."""
     found = list(_differences(official.body, template.body, "", template.hidden))
-    for kind in StoryKind:
+    for kind in [kind for kind in StoryKind if kind != StoryKind.LINKS]:
         wanted, has = [one.blocks for one in official.of(kind)], [one.blocks for one in template.of(kind)]
         if kind in (StoryKind.HEADER, StoryKind.FOOTER):  # each page has one of them, whichever sections there are
             has = [blocks for blocks in has if not any(_same(blocks, each) for each in wanted)]
             wanted = wanted[:1] * len(has) if template.of(kind) else wanted
         for number, ours, theirs in _pairs_of_stories(wanted, has):
             found += _differences(ours, theirs, _place_of(kind, number + 1), template.hidden)
-    return _with_moves(found)
+    return [*_with_moves(found), *_other_links(official, template)]
+
+
+def _other_links(official: FixedText, template: FixedText) -> Iterator[Deviation]:
+    """Yield the addresses that only the template leads to; words need not be links, which on paper they are not."""
+    allowed = {address for story in official.of(StoryKind.LINKS) for address in story.blocks}
+    for story in template.of(StoryKind.LINKS):
+        for address in story.blocks:
+            if address not in allowed:
+                yield Deviation(DeviationKind.ADDED, _("a link"), template=address)
 
 
 def _pairs_of_stories(

@@ -29,6 +29,8 @@ _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _DELETED = {W + name for name in ("del", "moveFrom")}
 _EMBEDDED = {W + name for name in ("altChunk", "subDoc")}
+#: The address in the code of a field that is a link.
+_LINK = re.compile(r"HYPERLINK\s+\"?([^\"\s\\][^\"\s]*)", re.IGNORECASE)
 #: A tag in the source of a part, with the markup that may stand between its signs.
 _SOURCE_TAG = re.compile(r"\{(?:<[^>]*>)*([{%#]).*?(?:\}|%|#)(?:<[^>]*>)*\}", re.DOTALL)
 
@@ -74,6 +76,8 @@ class _Template:
                 for number, note in enumerate(notes[kind], start=1)
             ]
         body += tuple(self._tags_beside_text(filled))
+        if links := tuple(self._links(filled)):
+            stories.append(Story(StoryKind.LINKS, 1, links))
         stories += [Story(StoryKind.BOX, number, blocks) for number, blocks in enumerate(self.boxes, start=1)]
         return FixedText(body, tuple(stories), tuple(self.hidden))
 
@@ -162,6 +166,18 @@ class _Template:
     def _note(self, part: str | None, name: str, identifier: str) -> tuple[str, ...]:
         notes = () if part is None else self.package.xml(part).iterchildren(W + name)
         return self._blocks([note for note in notes if note.get(W + "id") == identifier], {})
+
+    def _links(self, parts: Iterable[str]) -> dict[str, None]:
+        """Return the addresses that words, pictures and fields of the parts lead to, each once."""
+        found: dict[str, None] = {}
+        for part in dict.fromkeys(parts):
+            pointers = self.package.relationships(part).values()
+            found |= dict.fromkeys(one.target for one in pointers if one.kind == "hyperlink" and one.external)
+            root = self.package.xml(part)
+            codes = ["".join(one.text or "" for one in root.iter(W + "instrText"))]
+            codes += [one.get(W + "instr", "") for one in root.iter(W + "fldSimple")]
+            found |= dict.fromkeys(address for code in codes for address in _LINK.findall(code))
+        return found
 
     def _tags_beside_text(self, parts: Iterable[str]) -> Iterator[str]:
         """Yield the tags of filled parts that stand in no text, such as in a field's code; they are carried out too."""

@@ -1,9 +1,9 @@
 """The fixed text of a template, as words to compare and as the plain text file that lies beside the template.
 
 The file is UTF-8, one paragraph a line; empty lines mean nothing. The body comes first, then sections under a heading
-in square brackets: `[Topptekst]`, `[Bunntekst]`, `[Fotnote 1]`, `[Sluttnote 1]`, `[Tekstboks]`. Fields stand as in
-the template (`{{ lege_navn }}`), page numbers as Word's field codes (`{PAGE}`), a note's mark as its number in square
-brackets, and every bullet as `•`.
+in square brackets: `[Topptekst]`, `[Bunntekst]`, `[Fotnote 1]`, `[Sluttnote 1]`, `[Tekstboks]`, and `[Lenker]` with the
+addresses that words may lead to. Fields stand as in the template (`{{ lege_navn }}`), page numbers as Word's field
+codes (`{PAGE}`), a note's mark as its number in square brackets, and every bullet as `•`.
 """
 
 import re
@@ -22,7 +22,7 @@ _WORD = re.compile(r"(?:\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\S)+", re.DOTALL)
 _STRAIGHT = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'"})
 _BULLET = re.compile(r"^[-–•▪◦·*‣●○■□➢]\s+(?=\S)")
 _SENTENCE_END = re.compile(r"(?<=[.!?:;]) +(?=[\"«(§{•]?[A-ZÆØÅ\d{])")
-_SECTION = re.compile(r"\[(Topptekst|Bunntekst|Fotnote|Sluttnote|Tekstboks)(?: (\d+))?\]", re.IGNORECASE)
+_SECTION = re.compile(r"\[(Topptekst|Bunntekst|Fotnote|Sluttnote|Tekstboks|Lenker)(?: (\d+))?\]", re.IGNORECASE)
 _HEADING = re.compile(r"(\d+(?:\.\d+)*)\.? +[A-ZÆØÅ]")
 #: Words that a heading has at most; a longer paragraph that begins with a number is no heading.
 _LONGEST_HEADING = 25
@@ -36,6 +36,7 @@ class StoryKind(Enum):
     FOOTNOTE = "Fotnote"
     ENDNOTE = "Sluttnote"
     BOX = "Tekstboks"
+    LINKS = "Lenker"
 
 
 @dataclass(frozen=True, slots=True)

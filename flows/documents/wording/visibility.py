@@ -38,8 +38,8 @@ class Visibility:
             return _("it is too small to be read")
         if form.line_rule == "exact" and form.line < _SMALLEST:
             return _("its line is too low to be read")
-        ground = self._ground(paragraph, look, form)
-        if ground and _contrast(_colour(look, direct, ground), ground) < _LEAST_CONTRAST:
+        grounds = self._grounds(paragraph, look, form)
+        if all(_contrast(_colour(look, direct, ground), ground) < _LEAST_CONTRAST for ground in grounds):
             return _("it has the colour of its ground")
         return ""
 
@@ -57,17 +57,15 @@ class Visibility:
                 return _("its line is too low to be read")
         return ""
 
-    def _ground(self, paragraph: etree._Element, look: RunFormat, form: ParagraphFormat) -> str:
-        """Return the colour behind a run; empty where a table's style decides by conditions."""
+    def _grounds(self, paragraph: etree._Element, look: RunFormat, form: ParagraphFormat) -> frozenset[str]:
+        """Return the colours that may be behind a run; more than one where a table's style has its conditions."""
         if look.highlight or form.shade:
-            return look.highlight or form.shade
+            return frozenset({look.highlight or form.shade})
+        found: frozenset[str] = frozenset({""})
         for cell in paragraph.iterancestors(W + "tc"):
-            fill = self._formats.cell_shade(cell)
-            if fill is None:
-                return ""
-            if fill:
-                return fill
-        return self._paper
+            if "" in found:
+                found = found - {""} | self._formats.cell_shades(cell)
+        return frozenset(ground or self._paper for ground in found)
 
 
 def _is_narrow(direct: etree._Element | None) -> bool:

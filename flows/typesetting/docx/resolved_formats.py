@@ -42,16 +42,18 @@ class ResolvedFormats:
         text = self._numbering.count(*listed)
         return ("" if level.run.get("hidden") else text), level.form == "bullet"
 
-    def cell_shade(self, cell: etree._Element) -> str | None:
-        """Return the fill of a `w:tc` as six hexadecimal digits; empty for none, None where a condition decides."""
+    def cell_shades(self, cell: etree._Element) -> frozenset[str]:
+        """Return the fills that a `w:tc` may have, as six hexadecimal digits; empty text for none.
+
+        There are several where the table's style decides by the place of the cell (17.7.6).
+        """
         if (own := shade(cell.find(f"{W}tcPr/{W}shd"))) is not None:
-            return own
+            return frozenset({own})
         table = next(cell.iterancestors(W + "tbl"), None)
-        styles = () if table is None else self._styles.chain(_table_style(table) or self._styles.default("table"))
-        if any(style.element.find(f"{W}tblStylePr//{W}shd") is not None for style in styles):
-            return None
-        said = [found for style in styles if (found := shade(style.element.find(f"{W}tcPr/{W}shd"))) is not None]
-        return said[-1] if said else ""
+        chain = () if table is None else self._styles.chain(_table_style(table) or self._styles.default("table"))
+        said = [found for style in chain if (found := shade(style.element.find(f"{W}tcPr/{W}shd"))) is not None]
+        by_place = (shade(fill) for style in chain for fill in style.element.iterfind(f"{W}tblStylePr/{W}tcPr/{W}shd"))
+        return frozenset({said[-1] if said else "", *(found for found in by_place if found)})
 
     def _style(self, direct: Properties) -> str | None:
         style = direct.get("style")
