@@ -5,10 +5,10 @@ into PDF/A-2a and PDF/UA-1 (`convert_with_libreoffice` into PDF/A-2b), `missing_
 arrive, `make` does it all for one case and proves the document, and `make_all` for many `DocumentJob`s in warm
 processes. `ContactSheet` shows a batch.
 
-A template that cannot be filled faithfully (an unknown or empty value, an unsafe tag) raises `TemplateRefused`; a file
-that is no DOCX, or whose PDF would lose something, raises `DocumentRefused`; in a batch, either is a
-`RefusedDocument`. `ComponentMissing` is raised where LibreOffice is asked for and not installed. Messages name
-templates, tags and places, never values.
+A template that cannot be filled faithfully (a torn tag, an unknown or empty value, an unsafe tag) raises
+`TemplateRefused`; a file that is no DOCX, or whose PDF would lose something, raises `DocumentRefused`; in a batch,
+either is a `RefusedDocument`. `ComponentMissing` is raised where LibreOffice is asked for and not installed. Messages
+name templates, tags and places, never values.
 """
 
 from flows.documents.completeness_check import missing_text, missing_words, pages_of

@@ -68,9 +68,8 @@ def _set_breaks(text: etree._Element) -> None:
 
 def _fit(table: etree._Element) -> None:
     """Remove a table without rows, and give one with more cells in a row than columns the columns it lacks."""
-    rows = list(table.iter(W + "tr"))
     parent = table.getparent()
-    if not rows and parent is not None:
+    if next(table.iter(W + "tr", W + "p"), None) is None and parent is not None:
         parent.remove(table)
         return
     grid = table.find(W + "tblGrid")

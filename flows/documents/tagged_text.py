@@ -90,10 +90,11 @@ class Paragraph:
 
     @property
     def fixed_text(self) -> str:
-        """The text with a blank in place of each tag."""
+        """The text with a blank in place of each tag, and of each delimiter that belongs to none."""
         found, place = "", 0
-        for tag in self.tags:
-            found, place = f"{found}{self.text[place : tag.start]} ", tag.end
+        taken = [(tag.start, tag.end) for tag in self.tags] + [(start, start + 2) for start in self.lone]
+        for start, end in sorted(taken):
+            found, place = f"{found}{self.text[place:start]} ", end
         return found + self.text[place:]
 
 

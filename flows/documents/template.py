@@ -8,7 +8,7 @@ from lxml import etree
 
 from flows.errors import DocumentRefused, TemplateRefused
 from flows.language import translate as _
-from flows.typesetting import Package, check_size
+from flows.typesetting import Package, W, check_size
 
 _CORE = "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
@@ -49,7 +49,8 @@ def read_template(path: Path) -> Template:
     try:
         package = Package(content)
         check_size(package)
-        package.xml(package.main)
+        if package.xml(package.main).find(W + "body") is None:
+            raise DocumentRefused(_("The file is no DOCX: it holds no Word document. Save it as .docx in Word."))
         package.verify()
         part = package.related("", "core-properties")
         properties = etree.Element("none") if part is None else package.xml(part)

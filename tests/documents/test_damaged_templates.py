@@ -17,7 +17,8 @@ from flows.errors import TemplateRefused, WrongUse
 from flows.settings import shipped_folder
 from tests.conftest import SHARED
 from tests.drills import damaged_templates
-from tests.drills.template_damages import HARMFUL, targets
+from tests.drills.template_damage_kinds import HARMFUL
+from tests.drills.template_damages import targets
 from tests.intake.workbooks import ALIS, TJENESTEAVTALE6, table, write_workbook
 from tests.typesetting.docx_builder import docx, paragraph
 from tests.typesetting.hostile import parts_of, with_parts

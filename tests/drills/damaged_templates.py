@@ -1,8 +1,9 @@
 """Templates damaged in every way of `template_damages`, in every part, and what is made of them.
 
 The generator knows what each damage means: harmless ones must be filled with the text of the sound template, harmful
-ones must be refused before anything is made and be named by `template check`. What comes out is read with zip and XML
-alone, by code that the program does not share.
+ones must be refused before anything is made and be named by `template check`. Every fourth template is damaged by
+chance: it is refused, or filled with its own text. What comes out is read with zip and XML alone, by code that the
+program does not share.
 """
 
 import re
@@ -23,7 +24,9 @@ from flows.documents import TemplateFault, check_template, fill, load_template, 
 from flows.errors import DocumentRefused, TemplateRefused
 from flows.typesetting import W
 from tests.drills.invented_templates import Base, bases
-from tests.drills.template_damages import HARMFUL, HARMLESS, NAMED, element, targets
+from tests.drills.random_template_damage import damage_by_chance
+from tests.drills.template_damage_kinds import HARMFUL, HARMLESS, NAMED
+from tests.drills.template_damages import element, targets
 
 _FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes\d*|endnotes\d*)\.xml")
 _TAG = re.compile(r"\{\{ *(\w+)[^{}]*\}\}")
@@ -31,15 +34,17 @@ _TYPES = "[Content_Types].xml"
 _DOCUMENT = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 #: One document in so many is also set as PDF.
 _SET = 100
+_BY_CHANCE = "by chance"
 Parts = dict[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class DamagedTemplate:
-    """A damaged template: what was done to it, and the text it must be filled with (None: it must be refused)."""
+    """A damaged template: what was done to it and where, and the text that it is filled with (None: it is refused)."""
 
     base: Base
-    damage: str
+    kind: str
+    where: str
     content: bytes
     expected: Mapping[str, list[str]] | None
 
@@ -61,18 +66,25 @@ def damaged_templates(count: int, seed: int) -> Iterator[DamagedTemplate]:
         base = random.choice(sound[:2] if kind in _WORDING else sound)
         parts = _parts_of(base.content)
         expected = _text(parts, base.said) if kind in HARMLESS or kind in NAMED else None
-        if kind in _WHOLE_FILES:
+        filled = [name for name in parts if _FILLED.fullmatch(name) and b"{{" in parts[name]]
+        if number % 4 == 3:
+            kind, where = _BY_CHANCE, random.choice(filled)
+            root = etree.fromstring(parts[where])
+            damage_by_chance(root, random)
+            parts[where] = etree.tostring(root)
+            expected = _text(parts, base.said)
+        elif kind in _WHOLE_FILES:
             _WHOLE_FILES[kind](parts)
             where = "file"
         elif kind in _WORDING:
             where = "word/document.xml"
             _alter(parts, kind, random)
         else:
-            where = random.choice([name for name in parts if _FILLED.fullmatch(name) and b"{{" in parts[name]])
+            where = random.choice(filled)
             root = etree.fromstring(parts[where])
             {**HARMFUL, **HARMLESS, **NAMED}[kind](random.choice(targets(root)), random)
             parts[where] = etree.tostring(root)
-        yield DamagedTemplate(base, f"{kind} in {where} of {base.name}", _packed(parts), expected)
+        yield DamagedTemplate(base, kind, where, _packed(parts), expected)
 
 
 def run(count: int, seed: int) -> tuple[int, list[str]]:
@@ -85,7 +97,7 @@ def run(count: int, seed: int) -> tuple[int, list[str]]:
             path = Path(folder) / f"mal-{number}.docx"
             path.write_bytes(template.content)
             if why := judge(template, path, set_too=number % _SET == 0):
-                found.append(f"{number}: {template.damage}: {why}")
+                found.append(f"{number}: {template.kind} in {template.where} of {template.base.name}: {why}")
             path.unlink()
     return tried, found
 
@@ -93,21 +105,25 @@ def run(count: int, seed: int) -> tuple[int, list[str]]:
 def judge(template: DamagedTemplate, path: Path, set_too: bool = False) -> str:
     """Return what went wrong with a damaged template; nothing where it is filled right, or refused and named."""
     base = template.base
-    faults = [one for one in _faults(base, path) if one.what not in _faults_when_sound(base.name)]
+    try:
+        faults = [one for one in _faults(base, path) if one.what not in _faults_when_sound(base.name)]
+        named = any(fault.stops for fault in faults)
+    except TemplateRefused:  # no Word document at all, which is said in one sentence
+        faults, named = [], True
     try:
         loaded = load_template(path)
         made = fill(loaded, base.values)
         if set_too:
             make(loaded, base.values)
     except (TemplateRefused, DocumentRefused) as refusal:
-        if template.expected is not None:
+        if template.expected is not None and template.kind != _BY_CHANCE:
             return f"refused though harmless: {refusal}"
-        return "" if any(fault.stops for fault in faults) else f"refused, but not named by the check: {refusal}"
-    if template.damage.split(" in ")[0] in _WORDING:
+        return "" if named else f"refused, but not named by the check: {refusal}"
+    if template.kind in _WORDING:
         return "" if len(faults) else "an altered wording was not named"
     if template.expected is None:
         return "filled though harmful"
-    if template.damage.split(" in ")[0] in NAMED and not faults:
+    if template.kind in NAMED and not faults:
         return "filled, but not named by the check"
     text = _text(_parts_of(made), base.said)
     return "" if text == template.expected else f"{text} in place of {template.expected}"

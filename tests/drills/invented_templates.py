@@ -59,10 +59,16 @@ _STAMPS = {"malversjon": "1.0", "avtale_id": "PRV-4711", "avtale_versjon": "7"}
 
 def _invented(number: int) -> bytes:
     lines = "".join(map(paragraph, _LINES))
-    tag = paragraph("Lege: {{ lege_navn }} ({{ oppstart | dato }})")
-    notes = {f"{kind}s": f'<w:{kind} w:id="2">{tag}</w:{kind}>' for kind in ("footnote", "endnote")}
+    tag, top, foot, note = (
+        paragraph(f"{place}: {{{{ lege_navn }}}} ({{{{ oppstart | dato }}}})")
+        for place in ("Lege", "Topptekst", "Bunntekst", "Merk")
+    )
+    notes = {
+        f"{kind}s": f'<w:{kind} w:id="2">{note.replace("<w:r>", f"<w:r><w:{kind}Ref/></w:r><w:r>", 1)}</w:{kind}>'
+        for kind in ("footnote", "endnote")
+    }
     references = '<w:p><w:r><w:t>Se</w:t><w:footnoteReference w:id="2"/><w:endnoteReference w:id="2"/></w:r></w:p>'
     cells = _CELLS.format(tag, paragraph("Sted: {{ arbeidssted }}"))
-    parts = {"header:default": tag, "footer:default": tag, **notes}
+    parts = {"header:default": top, "footer:default": foot, **notes}
     body = (lines + references, lines + cells + references, lines + _BOX.format(tag) + cells + references)[number]
     return docx(body + paragraph("Slutt."), parts=parts, title="Avtale med {{ lege_navn }}")

@@ -78,15 +78,14 @@ def tags_outside_text(root: etree._Element, part: str, paragraphs: Sequence[Para
     by_element = {paragraph.element: paragraph for paragraph in paragraphs}
     read = {piece.element for paragraph in paragraphs for piece in paragraph.pieces}
     for element in root.iter():
-        if element in read or element.tag == W + "delText":
-            continue
-        for written in (element.text or "", element.tail or "", *map(str, element.attrib.values())):
+        what = ""
+        if element.tag == W + "t" and len(element):  # programs do not agree on what it says (17.3.3.31)
+            what = _("The text holds elements where only signs may stand. Write the paragraph again.")
+        elif element not in read and element.tag != W + "delText":
+            written = "\0".join((element.text or "", element.tail or "", *map(str, element.attrib.values())))
             if tag := _TAG.search(written):
                 what = _("A tag stands where nothing is filled in: {tag}").format(tag=tag[0])
-                around = element if element.tag == W + "p" else next(element.iterancestors(W + "p"), None)
-                paragraph = None if around is None else by_element.get(around)
-                yield (
-                    TemplateFault(what, short_name(part), stops=True)
-                    if paragraph is None
-                    else fault_at(paragraph, what)
-                )
+        if what:
+            around = element if element.tag == W + "p" else next(element.iterancestors(W + "p"), None)
+            paragraph = None if around is None else by_element.get(around)
+            yield TemplateFault(what, short_name(part), stops=True) if paragraph is None else fault_at(paragraph, what)

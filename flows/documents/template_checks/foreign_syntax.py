@@ -48,7 +48,7 @@ def foreign_tags(paragraphs: Sequence[Paragraph], known: Collection[str]) -> Ite
     names = {_folded(name) for name in known}
     for paragraph in paragraphs:
         text = paragraph.fixed_text
-        found = [] if paragraph.lone else [one[0] for one in _SYNTAX.finditer(text)]
+        found = [one[0] for one in _SYNTAX.finditer(text)]
         found += [one[0] for one in _QUOTED.finditer(text) if _folded(one[1]) in names and one[0] not in found]
         for placeholder in dict.fromkeys(found):
             yield fault_at(

@@ -56,8 +56,7 @@ def tag_faults(paragraphs: Sequence[Paragraph], tags: Sequence[Tag]) -> Iterator
 
 def _torn(paragraph: Paragraph) -> Iterator[TemplateFault]:
     """Yield the ends of tags whose other end stands elsewhere, and tags in deleted text."""
-    if paragraph.lone:
-        at = paragraph.lone[0]
+    for at in paragraph.lone:
         yield fault_at(
             paragraph,
             _("A tag is divided by the end of a paragraph or cell: {text}").format(
