@@ -123,7 +123,7 @@ def _as_headings(row: SheetRow, agreement: AgreementType) -> _Headings:
     twice: dict[str, int] = {}
     for column, cell in sorted(row.values().items()):
         heading = clean(cell) if isinstance(cell, str) else None
-        if heading is None or (column in row.problems and row.problems[column].level == "error"):
+        if heading is None or row.cannot_be_known(column):
             continue
         name = field_of(heading, agreement)
         if name is None:
@@ -199,9 +199,7 @@ def _case_rows(
         cells = take_cells(row, columns, days, sheet.day_0)
         if cells.is_empty or (row.hidden and not hidden.note_row(row.number)):
             continue
-        for column in hidden.columns:
-            if row.cells.get(column) is not None or column in row.problems:
-                hidden.note_column(column)
+        hidden.note_columns(row)
         found = CaseRow(
             type=headings.agreement,
             values=cells.values,
@@ -216,7 +214,7 @@ def _case_rows(
             },
             reported=reported,
         )
-        if cells.own_values:
+        if not cells.only_problems:
             yield with_problems(found, cells, fields)
         else:
             yield struck_row(found) if cells.is_struck else unreadable_row(found, cells, fields)
