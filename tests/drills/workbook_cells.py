@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 import xlwt
 
@@ -152,20 +152,23 @@ def _ods(cell: Any) -> Any:
             return Xml(f'{start} table:formula="of:=A1"/>')
         case "result":
             kind = 'office:value-type="string" table:formula="of:=A1"'
-            return Xml(f"{start} {kind}><text:p>{text}</text:p></table:table-cell>")
+            lines = text.replace("\n", "</text:p><text:p>")
+            return Xml(f"{start} {kind}><text:p>{lines}</text:p></table:table-cell>")
         case "struck":
             kind = 'table:style-name="cut" office:value-type="string"'
             return Xml(f"{start} {kind}><text:p>{text}</text:p></table:table-cell>")
         case "rich":
             struck = f'<text:span text:style-name="cut">{escape(cell.other)}</text:span>'
-            return Xml(f'{start} office:value-type="string"><text:p>{struck}{text}</text:p></table:table-cell>')
+            lines = text.replace("\n", "</text:p><text:p>")
+            return Xml(f'{start} office:value-type="string"><text:p>{struck}{lines}</text:p></table:table-cell>')
         case "percent":
             return Xml(f'{start} office:value-type="percentage" office:value="{cell.value}"/>')
         case "serial":
             return serial(cell.value)
         case "noted":
             note = "<office:annotation><text:p>merknad</text:p></office:annotation>"
-            return Xml(f'{start} office:value-type="string" office:string-value="{text}">{note}</table:table-cell>')
+            held = f'office:value-type="string" office:string-value={quoteattr(plain(cell.value))}'
+            return Xml(f"{start} {held}>{note}</table:table-cell>")
 
 
 def _write_xls(path: Path, sheets: dict[str, Any], layout: Layout) -> Path:

@@ -31,12 +31,14 @@ def _formula(book: Book) -> None:
 
 def _result(book: Book) -> None:
     line, heading = book.case(), book.random.choice(_TEXTS)
-    line.cells[heading] = Special("result", line.truth[heading]) if line.truth[heading] else None
+    if isinstance(line.cells[heading], str):
+        line.cells[heading] = Special("result", line.cells[heading])
 
 
 def _noted(book: Book) -> None:
     line, heading = book.case(), book.random.choice(_TEXTS)
-    line.cells[heading] = Special("noted", line.truth[heading]) if line.truth[heading] else None
+    if isinstance(line.cells[heading], str):
+        line.cells[heading] = Special("noted", line.cells[heading])
 
 
 def _truth_value(book: Book) -> None:
@@ -46,7 +48,8 @@ def _truth_value(book: Book) -> None:
 
 def _number_for_day(book: Book) -> None:
     line, heading = book.case(), book.random.choice((START, END))
-    line.cells[heading] = Special("serial", line.truth[heading]) if line.truth[heading] else None
+    if isinstance(line.cells[heading], date):
+        line.cells[heading] = Special("serial", line.cells[heading])
 
 
 def _far_number(book: Book) -> None:
@@ -64,14 +67,14 @@ def _since_1904(book: Book) -> None:
 
 def _struck(book: Book) -> None:
     line, heading = book.case(), book.random.choice((*_TEXTS, END))
-    line.cells[heading], line.truth[heading] = Special("struck", line.cells.get(heading) or "100 000 kr"), UNKNOWN
+    if not isinstance(line.cells[heading], Special):
+        line.cells[heading], line.truth[heading] = Special("struck", line.cells[heading] or "100 000 kr"), UNKNOWN
 
 
 def _rich(book: Book) -> None:
     line, heading = book.case(), book.random.choice(_TEXTS)
-    kept = line.truth[heading] if isinstance(line.truth[heading], str) and line.truth[heading] else "Nytt"
-    line.cells[heading] = Special("rich", kept, other="Gammelt ")
-    line.truth[heading] = UNKNOWN
+    if isinstance(line.cells[heading], str):
+        line.cells[heading], line.truth[heading] = Special("rich", line.cells[heading], other="Gammelt "), UNKNOWN
 
 
 def _percent(book: Book) -> None:
