@@ -1,6 +1,7 @@
 """What the drill does to workbooks, with what is true afterwards: damages, and variations that change nothing."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -186,10 +187,14 @@ def _package(book: Book) -> None:
 
 def _encoding(book: Book) -> None:
     layout = book.layout
-    layout.encoding, layout.mark = book.random.choice(
-        (("utf-8", b"\xef\xbb\xbf"), ("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff"), ("utf-16-le", b""),
-         ("utf-16-be", b""), ("cp1252", b""), ("mac_roman", b""), ("cp865", b""))
-    )  # fmt: skip
+    choices = [("utf-8", b"\xef\xbb\xbf"), ("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff"), ("utf-16-le", b""),
+               ("utf-16-be", b""), ("cp1252", b"")]  # fmt: skip
+    text = text_of(book.rows(), layout)
+    for other in ("mac_roman", "cp865"):
+        with suppress(UnicodeEncodeError):
+            text.encode(other)
+            choices.append((other, b""))
+    layout.encoding, layout.mark = book.random.choice(choices)
     book.whole = True
 
 
