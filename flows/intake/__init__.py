@@ -6,8 +6,9 @@ only a source that cannot be read at all raises (`CasesUnreadable`, one sentence
 
 The way of a row, one module a step:
 
-    file (`format_detection`) → sheets (`xlsx`, `xls`, `ods`, `csv_file`) → headings (`table_reader`, `heading_rows`,
-    `headings`) → rows that are cases (`row_kinds`), or `json_file`, `http_source` → `CaseRow` (`case_rows`) → values
+    file (`format_detection`) → sheets (`xlsx`, `xls`, `ods`, `csv_file`) → cells (`cell_problems`, `number_formats`)
+    → headings (`table_reader`, `heading_rows`, `headings`) → rows that are cases (`row_kinds`, `row_cells`,
+    `hidden_parts`), or `json_file`, `http_source` → `CaseRow` (`case_rows`) → values
     (`text_flaws`, `value_parsing`, `date_parsing`, `number_parsing`, `period_parsing`, `name_parsing`,
     `contact_parsing`, `choice_synonyms`) → model and rules
     (`validation`) → `duplicates` → `ValidatedSource` (`pipeline`), whose cases are held by `case_spool`

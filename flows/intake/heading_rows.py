@@ -201,11 +201,10 @@ def _stands_by_itself(text: str, group: str, agreement: AgreementType) -> bool:
 
 def _texts(row: SheetRow) -> dict[int, str]:
     """Return the cells of a row as headings. A number is one, too: «4.3» comes out of a spreadsheet as 4.3."""
-    unknown = {column for column, problem in row.problems.items() if problem.level == "error"}
     return {
         column: text
         for column, cell in sorted(row.values().items())
-        if column not in unknown and (text := _heading(cell))
+        if not row.cannot_be_known(column) and (text := _heading(cell))
     }
 
 

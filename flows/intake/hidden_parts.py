@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from openpyxl.utils import get_column_letter
 
 from flows.agreements.problems import Level, Problem
+from flows.intake.sheet_model import SheetRow
 from flows.language import translate as _
 
 HIDDEN = "hidden"
@@ -56,9 +57,9 @@ class HiddenParts:
         self._rows.append(number)
         return self.taken
 
-    def note_column(self, column: int) -> None:
-        """Note that a hidden column holds a value."""
-        self._filled.add(column)
+    def note_columns(self, row: SheetRow) -> None:
+        """Note which hidden columns hold something in a row of a case."""
+        self._filled.update(each for each in self.columns if each in row.cells or each in row.problems)
 
     def problems(self) -> Iterator[Problem]:
         """Yield one warning for all hidden rows, and one for each hidden column that holds something."""

@@ -36,6 +36,11 @@ class RowCells:
         return not self.own_values and not self.own_problems
 
     @property
+    def only_problems(self) -> bool:
+        """Return whether the row holds cells of its own, and no value in any of them."""
+        return self.own_problems and not self.own_values
+
+    @property
     def is_struck(self) -> bool:
         """Return whether all that the row holds of its own is struck through."""
         return not self.own_values and all(problem.left_out for problem in self.problems.values())
@@ -54,8 +59,8 @@ def take_cells(row: SheetRow, columns: Mapping[str, int], days: Mapping[str, int
     problems: dict[str, CellProblem] = {}
     if row.problems:
         problems = {name: row.problems[column] for name, column in columns.items() if column in row.problems}
-        for name, problem in problems.items():
-            if problem.level == "error":
+        for name in problems:
+            if row.cannot_be_known(columns[name]):
                 values.pop(name, None)
     return RowCells(
         values,

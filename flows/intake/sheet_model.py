@@ -54,6 +54,10 @@ class SheetRow:
         """Return the value that a reader sees in a column."""
         return self.covered[column] if column in self.covered else self.cells.get(column)
 
+    def cannot_be_known(self, column: int) -> bool:
+        """Return whether the cell in a column holds an error, or something that cannot be read."""
+        return column in self.problems and self.problems[column].level == "error"
+
     def values(self) -> dict[int, CellValue]:
         """Return the value that a reader sees in each column."""
         return {**self.cells, **self.covered}

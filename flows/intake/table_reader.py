@@ -150,9 +150,7 @@ class _Table:
             return None
         if row.hidden and not self._hidden.note_row(row.number):
             return None
-        for column in self._hidden.columns:
-            if row.cells.get(column) is not None or column in row.problems:
-                self._hidden.note_column(column)
+        self._hidden.note_columns(row)
         return _Row(row, cells)
 
     def _case(self, found: _Row, cut_off: str = "") -> CaseRow | Problem:
@@ -178,7 +176,7 @@ class _Table:
             },
             reported=headings.unread | self._needed,
         )
-        if cells.own_values or not cells.problems:
+        if not cells.only_problems:
             return with_problems(case, cells, self._fields)
         return struck_row(case) if cells.is_struck else unreadable_row(case, cells, self._fields)
 

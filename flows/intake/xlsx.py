@@ -24,7 +24,8 @@ from flows.language import translate as _
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-_FILLED: Any = etree.XPath("*[*]")
+_CELLS: Any = etree.XPath("*[*] | *[not(@r)]")
+"""Cells that hold something, and those that take a column without saying which."""
 _MERGED = re.compile(rb"mergeCell\s[^>]*?ref=[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']")
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d+)")
 _YES = ("1", "true")
@@ -158,7 +159,7 @@ def _cells(row: Any, number: int, book: Book, merged: MergedCells) -> dict[int, 
     cells: dict[int, ReadCell] = {}
     arrays: list[tuple[str, str, CellProblem]] = []
     column = -1
-    for cell in _FILLED(row):
+    for cell in _CELLS(row):
         if address := cell.get("r"):
             column, line = _place(address)
             if line != number or column in cells:

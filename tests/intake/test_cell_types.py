@@ -270,4 +270,4 @@ def test_a_heading_that_cannot_be_known_is_told(tmp_path: Path) -> None:
         rows = table([{**ALIS, END: date(2028, 12, 31)}])
         rows[0][-1] = cell
         judged = read(write_raw_xlsx(tmp_path / "cases.xlsx", {"ALIS-avtale": rows}), TODAY)
-        assert [(one.cell, one.rule, one.level) for one in judged.problems] == [("V1", "headings", level)]
+        assert ("V1", "headings", level) in [(one.cell, one.rule, one.level) for one in judged.problems]

@@ -1,6 +1,10 @@
-"""Damaged workbooks end in cases or in one sentence; `make drills` tries ten thousand."""
+"""Damaged workbooks end in cases or in one sentence, and never in a wrong case; `make drills` tries thousands."""
 
+from tests.drills.damaged_workbooks import run
 from tests.drills.intake import drill
+
+_OTHER_ROOMS = ("ambiguous_heading", "encoding", "unclosed")
+"""What is done to headings and text files is tried where they are read."""
 
 
 def test_no_damaged_workbook_raises_anything_else() -> None:
@@ -9,3 +13,10 @@ def test_no_damaged_workbook_raises_anything_else() -> None:
     assert (found["tracebacks"], found["too_long"]) == (0, 0)
     assert found["cases"] + found["sentences"] == 300
     assert min(found["cases"], found["sentences"]) > 30
+
+
+def test_no_damaged_workbook_gives_a_wrong_case_in_silence() -> None:
+    """Eighty workbooks with what people and programs do to cells, rows and sheets: right, or named at their place."""
+    tried, silent = run(80, seed=3)
+    assert tried == 80
+    assert [each for each in silent if not any(name in each for name in _OTHER_ROOMS)] == []

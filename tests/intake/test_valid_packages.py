@@ -122,7 +122,8 @@ def _merges(count: int, shape: str) -> str:
         letter, row = "DEFGHIJKLM"[each % 10], each // 10 * 12 + 9
         addresses.append(
             {
-                "down": f"{'AB'[each % 2]}{each + 9}:{'AB'[each % 2]}{each + 10}",
+                "down": f"Z{each * 2 + 9}:Z{each * 2 + 10}",
+                "one row": f"Z9:Z{each + 10}",
                 "across": f"C{each + 9}:XFD{each + 9}",
                 "blocks": f"{letter}{row}:{letter}{row + 11}",
             }[shape]
@@ -131,12 +132,12 @@ def _merges(count: int, shape: str) -> str:
     return f"<mergeCells>{cells}</mergeCells>"
 
 
-@pytest.mark.parametrize("shape", ["down", "across", "blocks"])
+@pytest.mark.parametrize("shape", ["down", "one row", "across", "blocks"])
 def test_merged_cells_by_the_ten_thousand_are_read_in_passing(tmp_path: Path, shape: str) -> None:
     """Each costs the same however many there are; twenty thousand take a second or two, not minutes."""
-    rows = [*table([ALIS]), *([None, "x"] for _row in range(20_000))]
+    rows = [*table([ALIS]), *([*[None] * 25, "x"] for _row in range(20_000))]
     options = XlsxOptions(after_rows=_merges(20_000, shape))
-    path = write_raw_xlsx(tmp_path / "cases.xlsx", {"Notater": rows[2:], "ALIS-avtale": rows[:2]}, options)
+    path = write_raw_xlsx(tmp_path / "cases.xlsx", {"ALIS-avtale": rows}, options)
     begun = time.process_time()
     assert len(read(path, TODAY).cases) == 1
     assert time.process_time() - begun < 15
