@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 from lxml import etree
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from flows.application.template_check import sample_of, template_faults
 from flows.cli import app
@@ -55,19 +55,10 @@ def test_every_kind_of_damage_is_filled_right_or_named() -> None:
     assert (tried, silent) == (60, [])
 
 
-@pytest.mark.parametrize("kind", ["ins", "hidden half", "method", "left: {NAME}", "text beside p"])
-def test_a_batch_makes_nothing_from_a_damaged_template(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
-) -> None:
+@pytest.mark.parametrize("kind", ["ins", "hidden half", "comment"])
+def test_a_batch_makes_nothing_from_a_torn_template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     """Each case is refused with the place in the template; what another template gives is made."""
-    folder = tmp_path / "templates"
-    shutil.copytree(shipped_folder("templates"), folder)
-    damaged(folder / "alis-avtale.docx", kind)
-    monkeypatch.setenv("AVTALEFLYT_TEMPLATES", str(folder))
-    monkeypatch.setenv("AVTALEFLYT_OUTPUT", str(tmp_path / "output"))
-    rows = {"ALIS-avtale": table([ALIS]), "Tjenesteavtale 6": table([TJENESTEAVTALE6])}
-    cases = write_workbook(tmp_path / "cases.xlsx", rows)
-    made = CliRunner().invoke(app, ["generate", str(cases), "-o", str(tmp_path / "made"), "--json"])
+    made = generated(tmp_path, monkeypatch, kind)
     assert made.exit_code == 1
     documents = {one["name"].split("-")[0]: one for one in json.loads(made.stdout)["documents"]}
     assert documents["alis"]["problem"].startswith(
@@ -75,6 +66,29 @@ def test_a_batch_makes_nothing_from_a_damaged_template(
     )
     assert documents["tjenesteavtale6"]["problem"] == ""
     assert not list((tmp_path / "made").rglob("alis-*.docx"))
+
+
+@pytest.mark.parametrize("kind", ["method", "left: {NAME}", "text beside p", "r prefix", "else with text"])
+def test_a_batch_makes_nothing_from_a_template_that_says_something_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """No file is left, and the command does not end well."""
+    made = generated(tmp_path, monkeypatch, kind)
+    assert made.exit_code == 1
+    assert "alis-avtale" in made.output + str(made.exception)
+    assert not list((tmp_path / "made").rglob("alis-*.docx"))
+
+
+def generated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> Result:
+    """Run `generate` on a case of each agreement, with a damaged template of the ALIS-avtale."""
+    folder = tmp_path / "templates"
+    shutil.copytree(shipped_folder("templates"), folder)
+    damaged(folder / "alis-avtale.docx", kind)
+    monkeypatch.setenv("AVTALEFLYT_TEMPLATES", str(folder))
+    monkeypatch.setenv("AVTALEFLYT_OUTPUT", str(tmp_path / "output"))
+    rows = {"ALIS-avtale": table([ALIS]), "Tjenesteavtale 6": table([TJENESTEAVTALE6])}
+    cases = write_workbook(tmp_path / "cases.xlsx", rows)
+    return CliRunner().invoke(app, ["generate", str(cases), "-o", str(tmp_path / "made"), "--json"])
 
 
 def damaged(path: Path, kind: str) -> None:
