@@ -7,9 +7,13 @@ from dateutil.relativedelta import relativedelta
 from flows.agreements import municipalities, trusts
 from flows.agreements.case import MunicipalCase
 from flows.agreements.rulebook import Rulebook, Wrong
+from flows.dates import short_date
 from flows.language import translate as _
 
 _MONTHS_AHEAD = 18
+_MONTHS_BACK = 12
+_YEARS_AHEAD = 5
+_NOBODY = {"nn", "tba", "tbd", "xx", "xxx", "test", "ukjent", "avklares", "ikkeavklart", "ikkebestemt", "ikkeklart"}
 
 rulebook = Rulebook()
 
@@ -51,11 +55,67 @@ def municipality_has_its_own_organisation_number(case: MunicipalCase) -> Wrong:
 @rulebook.dated_rule("A-C07", "warning")
 def agreement_begins_within_reach(case: MunicipalCase, today: date) -> Wrong:
     """Ask about a first day far ahead, more often a slip of the pen than a plan (the project's own choice)."""
-    if case.avtale_gjelder_fra > today + relativedelta(months=_MONTHS_AHEAD):
+    far, never = today + relativedelta(months=_MONTHS_AHEAD), today + relativedelta(years=_YEARS_AHEAD)
+    if far < case.avtale_gjelder_fra <= never:
         yield (
             "avtale_gjelder_fra",
             _("The agreement begins more than {months} months ahead. Check the year.").format(months=_MONTHS_AHEAD),
         )
+
+
+@rulebook.dated_rule("A-C07")
+def agreement_begins_in_this_time(case: MunicipalCase, today: date) -> Wrong:
+    """Refuse a first day that no plan explains (the project's own choice)."""
+    if case.avtale_gjelder_fra > today + relativedelta(years=_YEARS_AHEAD):
+        yield (
+            "avtale_gjelder_fra",
+            _("The agreement would begin on {day}, more than {years} years ahead. Correct the date.").format(
+                day=short_date(case.avtale_gjelder_fra), years=_YEARS_AHEAD
+            ),
+        )
+
+
+@rulebook.dated_rule("A-C07", "warning")
+def agreement_began_not_long_ago(case: MunicipalCase, today: date) -> Wrong:
+    """Ask about a first day long past, more often an old date than a late agreement (the project's own choice)."""
+    if case.avtale_gjelder_fra < today - relativedelta(months=_MONTHS_BACK):
+        yield (
+            "avtale_gjelder_fra",
+            _("The agreement began more than {months} months ago, on {day}. Check the year.").format(
+                months=_MONTHS_BACK, day=short_date(case.avtale_gjelder_fra)
+            ),
+        )
+
+
+@rulebook.dated_rule("A-F16", "warning")
+def paper_is_signed_about_now(case: MunicipalCase, today: date) -> Wrong:
+    """Ask about a day of signature that is not within a year: it is printed, and signing comes after."""
+    if case.signatur_dato and abs(relativedelta(case.signatur_dato, today).years) >= 1:
+        yield (
+            "signatur_dato",
+            _("The agreement would say that it is signed on {day}. Correct the day, or leave the cell empty.").format(
+                day=short_date(case.signatur_dato)
+            ),
+        )
+
+
+@rulebook.rule("A-F17")
+def somebody_signs_for_the_municipality(case: MunicipalCase) -> Wrong:
+    """Refuse a word that stands for a name not known yet: an agreement is signed by a person."""
+    if is_nobody(case.signatar_kommune_navn):
+        yield "signatar_kommune_navn", nobody(case.signatar_kommune_navn)
+
+
+def is_nobody(name: str) -> bool:
+    """Return whether a name only holds the place of one, such as «N.N.» or «Ikke avklart»."""
+    return "".join(letter for letter in name.casefold() if letter.isalpha()) in _NOBODY
+
+
+def nobody(name: str) -> str:
+    """Return what is wrong with a name that only holds the place of one."""
+    return _("«{name}» is nobody's name, and the agreement would print it. Write the name when it is known.").format(
+        name=name
+    )
 
 
 def name_of_another_municipality(case: MunicipalCase, written: str) -> str:

@@ -4,6 +4,8 @@ R-B05 to R-B08, R-B10 to R-B13 and R-B15 to R-B19 are about one doctor's hospita
 R-B21 and R-B23 come with time; R-B03 and R-B24 are about the document.
 """
 
+from datetime import date
+
 from dateutil.relativedelta import relativedelta
 
 from flows.agreements import municipalities, shared_rules, trusts
@@ -84,6 +86,50 @@ def municipality_is_registered_for_training(case: Tjenesteavtale6Case) -> Wrong:
         yield (
             "registrert_utdanningsvirksomhet",
             _("The municipality must be registered for training (utdanningsvirksomhet) before the agreement is made."),
+        )
+
+
+@rulebook.dated_rule("R-B04")
+def registration_is_not_to_come(case: Tjenesteavtale6Case, today: date) -> Wrong:
+    """Require that what is said to be registered is, on its day."""
+    registered_on = case.registrert_utdanningsvirksomhet_dato
+    if registered_on and registered_on > max(today, case.avtale_gjelder_fra):
+        yield (
+            "registrert_utdanningsvirksomhet_dato",
+            _("The registration lies ahead ({day}). Correct the day, or wait with the agreement.").format(
+                day=short_date(registered_on)
+            ),
+        )
+
+
+@rulebook.dated_rule("R-B22")
+def last_review_has_been(case: Tjenesteavtale6Case, today: date) -> Wrong:
+    """Require that the last review lies behind."""
+    if case.siste_gjennomgang_dato and case.siste_gjennomgang_dato > today:
+        yield (
+            "siste_gjennomgang_dato",
+            _("The last review lies ahead ({day}). Write the day of one that has been held.").format(
+                day=short_date(case.siste_gjennomgang_dato)
+            ),
+        )
+
+
+@rulebook.rule("B-F05")
+def somebody_signs_for_the_trust(case: Tjenesteavtale6Case) -> Wrong:
+    """Refuse a word that stands for a name not known yet: an agreement is signed by a person."""
+    if shared_rules.is_nobody(case.signatar_hf_navn):
+        yield "signatar_hf_navn", shared_rules.nobody(case.signatar_hf_navn)
+
+
+@rulebook.rule("B-F05", "warning")
+def two_bodies_sign(case: Tjenesteavtale6Case) -> Wrong:
+    """Point out one person or one address for both parties: an agreement has two."""
+    if " ".join(case.signatar_hf_navn.casefold().split()) == " ".join(case.signatar_kommune_navn.casefold().split()):
+        yield "signatar_hf_navn", _("The same person would sign for both parties. Write who signs for each.")
+    elif case.signatar_hf_epost and case.signatar_hf_epost.casefold() == case.signatar_kommune_epost.casefold():
+        yield (
+            "signatar_hf_epost",
+            _("Both parties have the same address: one person would get both links. Check both."),
         )
 
 

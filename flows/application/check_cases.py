@@ -12,6 +12,7 @@ from flows.errors import WrongUse
 from flows.intake import read
 from flows.intake.problem_report import write_report
 from flows.intake.register_comparison import compare
+from flows.intake.register_contradictions import without_contradictions
 from flows.language import translate as _
 from flows.register.database import utc_now
 
@@ -42,6 +43,7 @@ def check_cases(
     counts: Mapping[str, int] = {}
     if register := context.existing_register():
         with register.read() as session:
+            judged = without_contradictions(session, judged)
             comparison = compare(session, judged.cases)
         counts = comparison.counts
         judged = replace(judged, problems=(*judged.problems, *comparison.problems))

@@ -16,6 +16,7 @@ from flows.intake.json_file import rows_of
 from flows.intake.json_text import parse_json
 from flows.intake.pipeline import judge_all
 from flows.intake.register_comparison import as_received, held_back
+from flows.intake.register_contradictions import without_contradictions
 from flows.language import translate as _
 from flows.register import Batch, State, Transaction
 from flows.register.agreements import Reception, get_agreement, receive
@@ -67,6 +68,9 @@ def take_in_call(context: Context, content: Any, digest: str, key: str) -> CallA
         former = previous_answer(transaction.session, key)
         if former and former.body_sha256 != digest:
             raise CallRefused(CallFault.KEY_REUSED)
+        if not errors and not former:
+            judged = without_contradictions(transaction.session, judged)
+            errors = [problem for problem in judged.problems if problem.level == "error"]
         if errors:
             raise CallRefused(CallFault.CASES_WRONG, errors)
         answer = former.answer if former else _receive(transaction, judged)

@@ -8,6 +8,7 @@ from flows.application.context import Context
 from flows.intake import read
 from flows.intake.problem_report import write_report_of
 from flows.intake.register_comparison import as_received, held_back
+from flows.intake.register_contradictions import without_contradictions
 from flows.register import Batch
 from flows.register.agreements import Reception, ReceptionResult, receive
 
@@ -53,6 +54,7 @@ def take_in(context: Context, batch_id: str, *, include_hidden: bool = False) ->
         source = session.get_one(Batch, batch_id).source
     judged = read(source, context.today, context.settings, include_hidden=include_hidden)
     with context.register.write() as transaction:
+        judged = without_contradictions(transaction.session, judged)
         received = [receive(transaction, as_received(case), batch_id) for case in judged.cases]
         batch = transaction.session.get_one(Batch, batch_id)
         batch.cases, batch.rejected = judged.count, judged.count - len(judged.cases)

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 from hashlib import blake2b
 
 from flows.agreements.alis_case import AlisCase
@@ -15,6 +16,8 @@ DUPLICATE = "duplicate"
 SAME_PERSON = "same_person"
 _PLACE = "kommunenr"
 """The field whose cell a duplicate is reported at: part of the identity of every agreement with a municipality."""
+_ALIKE = 0.8
+"""How much of two names must be the same for one to be taken for a slip of the other."""
 _PLAIN_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "đ": "d", "ŋ": "n", "ŧ": "t", "ð": "d", "þ": "th", "ł": "l"})
 
 
@@ -89,15 +92,15 @@ class DuplicateDetector:
         case, row = verdict.case, verdict.row
         if not isinstance(case, AlisCase):
             return []
-        name, number = _plain(case.lege_navn), case.lege_hpr_nummer.zfill(9)
+        name, number = plain_person(case.lege_navn), case.lege_hpr_nummer.zfill(9)
         place = place_of(row)
         other_name, first = self._doctors.setdefault(number, (name, place))
-        if other_name != name:
+        if other_name != name and same_name(other_name, name):
             message = _(
                 "The same HPR number as in {place}, but the doctor's name is spelt otherwise. Check name and number."
             )
             return [row.problem(Finding("lege_navn", SAME_PERSON, message.format(place=first), "warning"))]
-        somebody = (case.kommunenr, _plain(case.arbeidssted), name)
+        somebody = (case.kommunenr, plain_person(case.arbeidssted), name)
         other_number, first = self._names.setdefault(somebody, (number, place))
         if _slip_of_the_pen(number, other_number):
             message = _(
@@ -114,7 +117,14 @@ def place_of(row: CaseRow) -> str:
     return _("case {pointer}").format(pointer=row.pointer)
 
 
-def _plain(name: str) -> str:
+def same_name(one: str, other: str) -> bool:
+    """Return whether two plain names may be one person's: a slip in a letter, or a name more."""
+    words, others = set(one.split()), set(other.split())
+    alike = words <= others or others <= words
+    return alike or SequenceMatcher(None, one, other).ratio() >= _ALIKE
+
+
+def plain_person(name: str) -> str:
     """Return a name without what is spelt differently: case, accents, å and aa, the order of its parts."""
     plain = name.casefold().replace("å", "a").replace("aa", "a").translate(_PLAIN_LETTERS)
     letters = "".join(each for each in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(each))

@@ -11,6 +11,7 @@ from flows.errors import CasesUnreadable
 from flows.intake import http_source, json_file, table_reader
 from flows.intake.case_rows import CaseRow
 from flows.intake.case_spool import SpooledCases
+from flows.intake.contradictions import ContradictionDetector
 from flows.intake.duplicates import DuplicateDetector
 from flows.intake.example_row import example_left_out, is_example
 from flows.intake.format_detection import WORKBOOKS
@@ -71,7 +72,7 @@ def read(
 
 def judge_all(found: Iterator[CaseRow | Problem], today: date) -> ValidatedSource:
     """Judge rows as they come; only what is needed of each is kept."""
-    cases, twins = SpooledCases(), DuplicateDetector()
+    cases, twins, contradictions = SpooledCases(), DuplicateDetector(), ContradictionDetector()
     of_source: list[Problem] = []
     of_rows: list[tuple[int, Problem]] = []
     dropped: set[int] = set()
@@ -92,6 +93,9 @@ def judge_all(found: Iterator[CaseRow | Problem], today: date) -> ValidatedSourc
             of_rows += twin.problems
             dropped |= {number} if twin.rejected else set()
             dropped |= set() if twin.first_rejected is None else {twin.first_rejected}
+            for order, kept, problem in () if twin.rejected else contradictions.meet(count, verdict, number):
+                of_rows.append((order, problem))
+                dropped |= {kept} if problem.level == "error" else set()
         count += 1
     cases.drop(dropped)
     of_rows.sort(key=lambda placed: placed[0])

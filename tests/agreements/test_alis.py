@@ -10,10 +10,31 @@ from flows.agreements.alis import AGREEMENT
 from flows.agreements.field_types import InstitutionService, WorkPeriod
 from tests.agreements.cases import TODAY, alis_case
 
+LOCUM: dict[str, Any] = {
+    "kategori": "fastlegevikar",
+    "vikariat_varighet_mnd": 6,
+    "stilling_tittel": "Fastlegevikar",
+}
 BROKEN: list[tuple[str, str, str, dict[str, Any]]] = [
     # rule, level, field, what is changed in a good case
     ("A-C01", "error", "kommunenr", {"kommunenr": "9999"}),
     ("A-C07", "warning", "avtale_gjelder_fra", {"avtale_gjelder_fra": date(2029, 1, 1)}),
+    ("A-C07", "error", "avtale_gjelder_fra", {"avtale_gjelder_fra": date(2031, 11, 23)}),
+    ("A-C07", "warning", "avtale_gjelder_fra", {"avtale_gjelder_fra": date(2025, 11, 21)}),
+    ("A-C13", "warning", "vikariat_varighet_mnd", {**LOCUM, "avtale_gjelder_til": date(2027, 12, 31)}),
+    ("A-C15", "error", "tidligere_avtale_dato", {"tidligere_avtale_dato": date(2027, 1, 2)}),
+    ("A-F03", "error", "lege_navn", {"lege_navn": "N.N."}),
+    ("A-F04", "error", "lege_hpr_nummer", {"lege_hpr_nummer": "313018040"}),
+    ("A-F16", "warning", "signatur_dato", {"signatur_dato": date(2028, 1, 1)}),
+    ("A-F16", "warning", "signatur_dato", {"signatur_dato": date(2025, 1, 1)}),
+    ("A-F17", "error", "signatar_kommune_navn", {"signatar_kommune_navn": "Ikke avklart"}),
+    ("R-A09", "warning", "lege_epost", {"lege_epost": "post@x.no", "signatar_kommune_epost": "Post@x.no"}),
+    (
+        "R-A04",
+        "warning",
+        "avtale_gjelder_til",
+        {"avtale_gjelder_fra": date(2025, 12, 1), "avtale_gjelder_til": date(2026, 11, 21)},
+    ),
     ("A-F01", "error", "kommune_navn", {"kommune_navn": "Hamarøy"}),
     ("A-F06", "warning", "stilling_tittel", {"stilling_tittel": "Introduksjonslege"}),
     ("A-F06", "warning", "stilling_tittel", {"stilling_tittel": "Fastlegevikar"}),
@@ -94,6 +115,10 @@ BROKEN: list[tuple[str, str, str, dict[str, Any]]] = [
 FINE: list[dict[str, Any]] = [
     {},
     {"avtale_gjelder_til": date(2031, 12, 31)},
+    {"avtale_gjelder_fra": date(2025, 11, 22)},
+    {"avtale_gjelder_fra": date(2028, 5, 22)},
+    {**LOCUM, "avtale_gjelder_til": date(2027, 6, 30), "signatur_dato": date(2026, 1, 1)},
+    {"tidligere_avtale_dato": date(2027, 1, 1)},
     {"avtale_gjelder_til": date(2032, 6, 30), "fravaer_maaneder": 6},
     {"forventet_avslutning": "12/2031"},
     {"oppstart_ny_ordning": date(2027, 1, 1)},
@@ -133,8 +158,9 @@ def test_rates_say_that_they_are_unconfirmed() -> None:
 
 
 def test_rules_do_not_age() -> None:
-    """A good case of today is a good case years later."""
-    assert AGREEMENT.judge(alis_case(), date(2036, 1, 1)) == []
+    """A good case of today is a good case years later, with a question about its year."""
+    (remark,) = AGREEMENT.judge(alis_case(), date(2036, 1, 1))
+    assert (remark.rule, remark.level, remark.field) == ("A-C07", "warning", "avtale_gjelder_fra")
 
 
 def test_a_name_of_two_municipalities_is_told_apart_by_number() -> None:

@@ -18,6 +18,18 @@ BROKEN: list[tuple[str, str, str, dict[str, Any]]] = [
     ("R-B01", "error", "kommunenr", {"kommunenr": "0301", "kommune_visningsnavn": "Oslo kommune"}),
     ("R-B02", "error", "overordnet_avtale_dato", {"overordnet_avtale_dato": date(2027, 1, 2)}),
     ("R-B04", "error", "registrert_utdanningsvirksomhet", {"registrert_utdanningsvirksomhet": False}),
+    (
+        "R-B04",
+        "error",
+        "registrert_utdanningsvirksomhet_dato",
+        {"registrert_utdanningsvirksomhet_dato": date(2027, 1, 2)},
+    ),
+    ("R-B22", "error", "siste_gjennomgang_dato", {"siste_gjennomgang_dato": date(2026, 11, 23)}),
+    ("B-F05", "error", "signatar_hf_navn", {"signatar_hf_navn": "Avklares"}),
+    ("B-F05", "warning", "signatar_hf_navn", {"signatar_hf_navn": "geir  nystad"}),
+    ("B-F05", "warning", "signatar_hf_epost", {"signatar_hf_epost": "a@x.no", "signatar_kommune_epost": "A@x.no"}),
+    ("A-C07", "warning", "avtale_gjelder_fra", {"avtale_gjelder_fra": date(2025, 11, 21)}),
+    ("A-C07", "error", "avtale_gjelder_fra", {"avtale_gjelder_fra": date(2031, 11, 23)}),
     ("R-B14", "warning", "alis_kontakt_hf", {"alis_kontakt_hf": ""}),
     ("R-B22", "warning", "siste_gjennomgang_dato", {"siste_gjennomgang_dato": date(2025, 12, 31)}),
 ]

@@ -162,8 +162,8 @@ def _alis_row(random: Random, used: set[str]) -> Row:
         "kommune_kontaktperson": _name(random, used),
         "lege_navn": _name(random, used),
         "lege_hpr_nummer": _number(random, 900_000_000 + len(used) * 10_007),
-        "lege_epost": random.choice((None, "lege@eksempel.no")),
-        "lege_mobil": random.choice((None, "901 23 456", 41234567, "+47 90 12 34 56", "0046701234567")),
+        "lege_epost": random.choice((None, f"lege{len(used)}@eksempel.no")),
+        "lege_mobil": random.choice((None, *_mobiles(len(used) // 4))),
         "arbeidssted": "Sentrum  legekontor & helsehus",
         "stilling_tittel": "Lege",
         "kategori": category,
@@ -221,13 +221,15 @@ def _municipality(random: Random, municipality: list[str]) -> Row:
     number = municipality[0]
     return {
         "kommunenr": random.choice((number, int(number), f"{number} {municipality[2]}", f" {number}\u00a0")),
-        "kommune_orgnr": _organisation(random),
+        "kommune_orgnr": _organisation(random, number),
     }
 
 
-def _organisation(random: Random) -> Any:
+def _organisation(random: Random, municipality: str) -> Any:
+    """Return the municipality's number, which all its rows have, as it may be written."""
+    numbers = Random(municipality)
     while True:
-        digits = f"{random.randrange(81_000_000, 99_999_999)}"
+        digits = f"{numbers.randrange(81_000_000, 99_999_999)}"
         check = -sum(int(d) * w for d, w in zip(digits, (3, 2, 7, 6, 5, 4, 3, 2), strict=True)) % 11
         if check < 10:
             number = f"{digits}{check}"
@@ -240,6 +242,12 @@ def _name(random: Random, used: set[str]) -> str:
         if name not in used:
             used.add(name)
             return random.choice((name, unicodedata.normalize("NFD", name), name.replace(" ", "\u00a0")))
+
+
+def _mobiles(doctor: int) -> tuple[Any, ...]:
+    """Return ways of writing a number that only this doctor has."""
+    two = f"{doctor:02}"
+    return f"901 23 4{two}", int(f"412345{two}"), f"+47 90 12 34 {two}", f"00467012345{two}"
 
 
 def _number(random: Random, number: int) -> Any:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from tests.intake.workbooks import ALIS, JSON_CASE, places, read_json, read_rows
 
+FIRST = {**ALIS, "Avtalen gjelder til": "31.01.2027"}
+
 
 def test_the_same_row_again_is_rejected(tmp_path: Path) -> None:
     """Of equal rows the first goes on, and the others say where it stands."""
@@ -24,7 +26,7 @@ def test_rows_that_contradict_each_other_are_both_rejected(tmp_path: Path) -> No
 
 def test_another_first_day_is_another_agreement(tmp_path: Path) -> None:
     """A renewal of the same doctor's agreement is no duplicate."""
-    judged = read_rows(tmp_path, ALIS, {**ALIS, "Avtalen gjelder fra": "01.02.2027"})
+    judged = read_rows(tmp_path, FIRST, {**ALIS, "Avtalen gjelder fra": "01.02.2027"})
     assert (len(judged.cases), judged.problems) == (2, ())
 
 
@@ -45,8 +47,8 @@ def test_one_doctor_under_two_spellings_is_a_warning(tmp_path: Path) -> None:
     """One HPR number with two names is pointed out at the name; accents, å and order of names make no difference."""
     later = {**ALIS, "Avtalen gjelder fra": "01.02.2027"}
     other = {**later, "Legens navn": "Kari Fjordhjem"}
-    assert places(read_rows(tmp_path, ALIS, other).problems) == [("E3", "lege_navn", "same_person", "warning")]
-    assert read_rows(tmp_path, ALIS, {**later, "Legens navn": "Fjordheim Kári"}).problems == ()
+    assert places(read_rows(tmp_path, FIRST, other).problems) == [("E3", "lege_navn", "same_person", "warning")]
+    assert read_rows(tmp_path, FIRST, {**later, "Legens navn": "Fjordheim Kári"}).problems == ()
 
 
 def test_a_slip_of_the_pen_in_the_number_is_a_warning(tmp_path: Path) -> None:

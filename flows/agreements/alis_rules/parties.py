@@ -77,6 +77,38 @@ def two_persons_sign(case: AlisCase) -> Wrong:
         )
 
 
+@rulebook.rule("A-F03")
+def doctor_is_known(case: AlisCase) -> Wrong:
+    """Refuse a word that stands for a name not known yet."""
+    if shared_rules.is_nobody(case.lege_navn):
+        yield "lege_navn", shared_rules.nobody(case.lege_navn)
+
+
+@rulebook.rule("A-F04")
+def doctor_has_a_number_of_their_own(case: AlisCase) -> Wrong:
+    """Refuse the municipality's number in the place of the doctor's."""
+    if case.lege_hpr_nummer == case.kommune_orgnr:
+        yield (
+            "lege_hpr_nummer",
+            _("The HPR number is the municipality's organisation number. Write the doctor's number."),
+        )
+
+
+@rulebook.rule("R-A09", "warning")
+def each_party_has_an_address(case: AlisCase) -> Wrong:
+    """Point out one address for both parties: both links to sign would go to one person."""
+    address = case.lege_epost.casefold()
+    if (
+        address
+        and address == case.signatar_kommune_epost.casefold()
+        and not _same(case.signatar_kommune_navn, case.lege_navn)
+    ):
+        yield (
+            "lege_epost",
+            _("The doctor and the municipality have the same address: one person would get both links. Check both."),
+        )
+
+
 @rulebook.rule("A-C12")
 def no_tie_to_an_agency(case: AlisCase) -> Wrong:
     """Refuse ties to a locum agency or another commercial actor: the right to a grant lapses with them."""

@@ -1,12 +1,12 @@
 """Rules about when an ALIS-avtale begins and ends, and about the training that it follows."""
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
 from flows.agreements import duration, rates
-from flows.agreements.alis_case import AlisCase, GrantStatus
+from flows.agreements.alis_case import AlisCase, Category, GrantStatus
 from flows.agreements.rulebook import Rulebook, Wrong
 from flows.dates import short_date
 from flows.language import translate as _
@@ -95,6 +95,49 @@ def agreement_ends_in_time(case: AlisCase) -> Wrong:
             "avtale_gjelder_til",
             _("The agreement can last until {last_day} at most. Use that day, or leave the cell empty.").format(
                 last_day=short_date(last_day)
+            ),
+        )
+
+
+@rulebook.dated_rule("R-A04", "warning")
+def agreement_has_not_ended(case: AlisCase, today: date) -> Wrong:
+    """Ask about a stated last day that is past: there is nothing left to agree on."""
+    if case.avtale_gjelder_til and case.avtale_gjelder_fra <= case.avtale_gjelder_til < today:
+        yield (
+            "avtale_gjelder_til",
+            _("The agreement has ended already, on {day}. Check the first and the last day.").format(
+                day=short_date(case.avtale_gjelder_til)
+            ),
+        )
+
+
+@rulebook.rule("A-C13", "warning")
+def locum_s_months_are_those_of_the_agreement(case: AlisCase) -> Wrong:
+    """Point out a locum whose number of months is another than that between the days of the agreement."""
+    if case.kategori is not Category.FASTLEGEVIKAR or not case.avtale_gjelder_til or not case.vikariat_varighet_mnd:
+        return
+    if not case.avtale_gjelder_fra <= case.avtale_gjelder_til <= longest(case):
+        return  # told by the rule about the days themselves
+    months = duration.months_between(case.avtale_gjelder_fra, case.avtale_gjelder_til + timedelta(days=1))
+    if abs(months - case.vikariat_varighet_mnd) > 1:
+        yield (
+            "vikariat_varighet_mnd",
+            _("The locum lasts {months} months, but the agreement from {start} to {end}. Check which is right.").format(
+                months=case.vikariat_varighet_mnd,
+                start=short_date(case.avtale_gjelder_fra),
+                end=short_date(case.avtale_gjelder_til),
+            ),
+        )
+
+
+@rulebook.rule("A-C15")
+def earlier_agreement_is_earlier(case: AlisCase) -> Wrong:
+    """Require that the agreement before this one came before it."""
+    if case.tidligere_avtale_dato and case.tidligere_avtale_dato > case.avtale_gjelder_fra:
+        yield (
+            "tidligere_avtale_dato",
+            _("The earlier agreement is younger than this one ({start}). Check both days.").format(
+                start=short_date(case.avtale_gjelder_fra)
             ),
         )
 
