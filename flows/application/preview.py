@@ -1,10 +1,11 @@
 """Preview documents: make them with a contact sheet of the batch, send nothing and change nothing in the register."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from flows.agreements.fields import fields_of
 from flows.agreements.problems import Problem
 from flows.agreements.types import types
 from flows.application.context import Context
@@ -17,6 +18,7 @@ from flows.documents.libreoffice import convert_with_libreoffice
 from flows.documents.process_pool import DocumentJob, RefusedDocument
 from flows.errors import DocumentRefused, WrongUse
 from flows.intake import read
+from flows.intake.validation import ValidatedCase
 from flows.language import translate as _
 from flows.register.agreements import current_version, get_agreement, losses_of
 from flows.register.database import utc_now
@@ -73,12 +75,13 @@ def preview(
     """
     now, settings = utc_now(), context.settings
     judged = read(cases, oslo_date(now), settings)
-    jobs, kinds = [], []
+    jobs, kinds, places = [], [], []
     for case in judged.cases:
         kind = types()[case.type]
         fields = {**kind.context(case.case), "avtale_id": "utkast", "avtale_versjon": "0"}
         jobs.append(DocumentJob(f"{case.type}-{case.row:04}", settings.templates / kind.template, fields, lossy))
         kinds.append(kind.title)
+        places.append(case)
     sheet = ContactSheet(folder)
     made: list[Preview] = []
     with progress_of(Step.DOCUMENTS) as report:
@@ -86,6 +89,8 @@ def preview(
             batch = jobs[start : start + _AT_ONCE]
             documents = make_all(batch, settings.workers, Engine(engine or settings.engine))
             for job, document in zip(batch, documents, strict=True):
+                if isinstance(document, RefusedDocument):
+                    document = replace(document, sentence=_with_place(document, places[len(made)]))
                 made.append(_add(sheet, job.key, kinds[len(made)], document))
             report(len(made), len(jobs))
     index = sheet.write(now.astimezone(OSLO), judged.count, judged.problems)
@@ -99,6 +104,18 @@ def _add(sheet: ContactSheet, name: str, title: str, document: Document | Refuse
     lost = tuple(map(str, document.lost))
     sheet.add(name, title, document.docx, document.pdf, lost)
     return Preview(name, document.pages, lost=lost)
+
+
+def _with_place(refused: RefusedDocument, case: ValidatedCase) -> str:
+    """Return why a document was not made, and where in the source the values stand that are the reason."""
+    fields = fields_of(types()[case.type].case)
+    labels = [f"«{fields[name].column.label}»" for name in refused.values if name in fields]
+    if not labels:
+        return refused.sentence
+    place = case.pointer or _("sheet «{sheet}», row {row}").format(sheet=case.sheet, row=case.row)
+    return _("{sentence} See {fields} ({place}).").format(
+        sentence=refused.sentence, fields=", ".join(labels), place=place
+    )
 
 
 def write_contact_sheet(

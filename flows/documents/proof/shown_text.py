@@ -8,6 +8,7 @@ that makes a difference.
 import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -24,6 +25,8 @@ FAINTEST = 30
 """By how much of 255 a colour must differ from its ground in red, green or blue to be seen."""
 #: How different text and ground must be, as WCAG 2.1 measures contrast, to need no second look.
 _CLEAR_CONTRAST = 1.8
+#: PDFium is for one thread at a time.
+_ONE_AT_A_TIME = Lock()
 #: Pixels a point; a cover must be wider and higher than the lines that are drawn under and through words.
 _SCALE, _LINE = 2, 1.5
 
@@ -56,7 +59,7 @@ class Page:
 def shown_pages(pdf: bytes) -> list[Page]:
     """Return the pages of a PDF with their text; raises `DocumentRefused` for what is no PDF."""
     try:
-        with pypdfium2.PdfDocument(pdf) as document:
+        with _ONE_AT_A_TIME, pypdfium2.PdfDocument(pdf) as document:
             return [_read(page, number) for number, page in enumerate(document, start=1)]
     except pypdfium2.PdfiumError as error:
         raise DocumentRefused(_("The PDF cannot be read back.")) from error
