@@ -21,6 +21,8 @@ _FAR = 400
 _MOST = 20
 #: How many signs a piece shares with the text that it stands for, at least.
 _LIKE = 5
+#: What LibreOffice draws for the leaders of a tab.
+_LEADERS = re.compile(r"([._\-·])\1{2,}")
 _FIGURE = re.compile(f"[{FIGURE}{COUNT}]")
 
 
@@ -180,7 +182,9 @@ class _Search:
                     chosen = (found, group, index, rest)
         self._aside = False
         if chosen is None:
-            return False
+            leader = not (running or whole) and _LEADERS.fullmatch(self._pieces[start].folded) is not None
+            self._at += leader
+            return leader
         found, group, index, rest = chosen
         group[index] = rest
         self._at += found
