@@ -1,11 +1,12 @@
 """Preview documents: make them with a contact sheet of the batch, send nothing and change nothing in the register."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from flows.agreements.fields import fields_of
 from flows.agreements.problems import Problem
 from flows.agreements.types import types
 from flows.application.context import Context
@@ -84,16 +85,14 @@ def preview(
     check_free(folder / INDEX, force)
     now, settings = utc_now(), context.settings
     judged = read(cases, oslo_date(now), settings, include_hidden=include_hidden)
-    jobs, kinds, wanted, places = [], [], [], []
+    jobs: list[DocumentJob] = []
     for number, case in enumerate(judged.cases, start=1):
         kind = types()[case.type]
         fields = {**kind.context(case.case), "avtale_id": "utkast", "avtale_versjon": "0"}
         jobs.append(DocumentJob(str(number), settings.templates / kind.template, fields, lossy))
-        kinds.append(kind.title)
-        wanted.append(_parties(case))
-        places.append(_place(case, number))
     require_official_wording((job.template for job in jobs), oslo_date(now))
-    names = file_names(wanted, places)
+    places = [_place(case, number) for number, case in enumerate(judged.cases, start=1)]
+    names = file_names([_parties(case) for case in judged.cases], places)
     for path in (path for name in names for path in files_of(folder, name)):
         check_free(path, force)
     sheet = ContactSheet(folder, partial(write_new, force=force))
@@ -103,7 +102,10 @@ def preview(
             batch = jobs[start : start + _AT_ONCE]
             documents = make_all(batch, settings.workers, Engine(engine or settings.engine))
             for document in documents:
-                made.append(_add(sheet, names[len(made)], kinds[len(made)], document, force))
+                case = judged.cases[len(made)]
+                if isinstance(document, RefusedDocument):
+                    document = replace(document, sentence=_with_place(document, case))
+                made.append(_add(sheet, names[len(made)], types()[case.type].title, document, force))
             report(len(made), len(jobs))
     index = sheet.write(now.astimezone(OSLO), judged.count, judged.problems)
     return Previews(judged.count, made, judged.problems, index)
@@ -135,6 +137,18 @@ def _add(sheet: ContactSheet, name: str, title: str, document: Document | Refuse
 def check_folder(folder: Path, force: bool = False) -> None:
     """Raise `WrongUse` where a folder holds a contact sheet already, unless it is to be replaced."""
     check_free(folder / INDEX, force)
+
+
+def _with_place(refused: RefusedDocument, case: ValidatedCase) -> str:
+    """Return why a document was not made, and where in the source the values stand that are the reason."""
+    fields = fields_of(types()[case.type].case)
+    labels = [f"«{fields[name].column.label}»" for name in refused.values if name in fields]
+    if not labels:
+        return refused.sentence
+    place = case.pointer or _("sheet «{sheet}», row {row}").format(sheet=case.sheet, row=case.row)
+    return _("{sentence} See {fields} ({place}).").format(
+        sentence=refused.sentence, fields=", ".join(labels), place=place
+    )
 
 
 def write_contact_sheet(

@@ -10,10 +10,12 @@ from unicodedata import normalize
 
 import pypdfium2
 
+from flows.documents.proof.comparison import faults_of
 from flows.documents.proof.expected_text import text_of
+from flows.documents.proof.faults import place_of, short
 from flows.documents.proof.folding import folded
 from flows.documents.proof.passages import Block, Passage, passages
-from flows.documents.proof.shown_text import Page, Piece, shown_pages
+from flows.documents.proof.shown_text import Page, shown_pages
 from flows.language import translate as _
 from flows.typesetting import Loss
 
@@ -29,13 +31,21 @@ def missing_words(docx: bytes, pdf: bytes) -> list[str]:
 
 
 def missing_text(docx: bytes, pdf: bytes) -> list[Loss]:
-    """Return the same as losses, by paragraph: which words, where they stand, and what hides them if anything does."""
+    """Return the same as losses: which words, where they stand, and what hides them if anything does."""
     pages = shown_pages(pdf)
-    lost: dict[tuple[str, int], tuple[Passage, list[str]]] = {}
+    missing: dict[tuple[str, int], tuple[Passage, list[str]]] = {}
     for word, passage in _missing(docx, pages):
-        lost.setdefault((passage.part, passage.number), (passage, []))[1].append(word)
-    hidden = [piece for page in pages for piece in page.pieces if piece.unseen]
-    return [_loss(passage, words, hidden) for passage, words in lost.values()]
+        missing.setdefault((passage.part, passage.number), (passage, []))[1].append(word)
+    if not missing:
+        return []
+    faults = [fault for fault in faults_of(text_of(docx), pages) if not fault.added]
+    if faults:  # found in order, each is named at its own place
+        return [Loss(f"«{one.words}» {one.reason}".rstrip(), _at(one.page, one.place)) for one in faults]
+    return [Loss(f"«{short(' '.join(words))}»", place_of(passage)) for passage, words in missing.values()]
+
+
+def _at(page: int, place: str) -> str:
+    return _("page {page}; {place}").format(page=page, place=place)
 
 
 def pages_of(pdf: bytes) -> int:
@@ -62,42 +72,18 @@ def _missing(docx: bytes, pages: Sequence[Page]) -> Iterator[tuple[str, Passage]
     text = "".join(piece.folded for piece in pieces).translate(_HYPHEN)
     whole = "".join(word for word, _passage in body).translate(_HYPHEN)
     due_of = Counter(word for word, _passage in body)
-    short: dict[str, int] = {}
+    lacking: dict[str, int] = {}
     for word, count in due_of.items():
         bare = word.translate(_HYPHEN)
         if there[word] < count and bare and (seen := text.count(bare)) < whole.count(bare):
-            short[word] = max(count - max(seen, there[word]), 1)
-    unseen = {folded(piece.unseen) for piece in pieces if piece.unseen}
-    yield from _chosen([(word, passage) for word, passage in body if word in short], short, unseen)
+            lacking[word] = max(count - max(seen, there[word]), 1)
+    for word, passage in body:
+        if lacking.get(word):
+            lacking[word] -= 1
+            yield word, passage
     for passage in passages(tuple(running)):
         yield from ((word, passage) for word in _words(passage) if word.translate(_HYPHEN) not in text)
 
 
-def _chosen(found: list[tuple[str, Passage]], short: dict[str, int], unseen: set[str]) -> Iterator[tuple[str, Passage]]:
-    """Yield as many of the paragraphs that have a word as are short of it: those that something hides before others."""
-    hidden = [any(text and text in passage.folded for text in unseen) for _word, passage in found]
-    order = sorted(range(len(found)), key=lambda at: not hidden[at])
-    chosen = set()
-    for at in order:
-        word = found[at][0]
-        if short[word]:
-            short[word] -= 1
-            chosen.add(at)
-    yield from (found[at] for at in sorted(chosen))
-
-
 def _words(passage: Passage) -> Iterator[str]:
     return (word for word in map(folded, passage.text.split()) if word)
-
-
-def _loss(passage: Passage, words: list[str], hidden: list[Piece]) -> Loss:
-    whole = folded(passage.text)
-    piece = next((one for one in hidden if folded(one.unseen) in whole), None)
-    shown = [word for word in passage.text.split() if folded(word) in words]
-    text = " ".join(shown)
-    what = f"«{text if len(text) <= 60 else text[:57] + '…'}»"
-    where = _("{part}, paragraph {number}").format(part=passage.part, number=passage.number)
-    if piece is not None:
-        what = f"{what} {piece.reason}"
-        where = _("page {page}; {place}").format(page=piece.page, place=where)
-    return Loss(what, where)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from flows.documents.filling import fill
-from flows.documents.proof import ProofFailed, expected, faults_of, folded, shown_pages, shown_text
+from flows.documents.proof import Fault, ProofFailed, expected, faults_of, folded, shown_pages, shown_text
 from flows.documents.signature_bookmarks import SignaturePlace, signature_places
 from flows.documents.template import Template
 from flows.errors import DocumentRefused
@@ -53,6 +53,8 @@ def prove(template: Template, context: Mapping[str, object], docx: bytes, pdf: P
     looks.
     """
     if pdf.lost and not lossy:
+        if unshown := list(_unshown(context, pdf.unshown)):
+            raise ProofFailed(template.name, unshown)
         listed = "; ".join(map(str, pdf.lost[:5]))
         raise DocumentRefused(
             _(
@@ -64,8 +66,9 @@ def prove(template: Template, context: Mapping[str, object], docx: bytes, pdf: P
     faults = faults_of(due, pages)
     if any(fault.value for fault in faults) or (faults and not lossy):
         raise ProofFailed(template.name, faults)
-    text = shown_text(due, pages)
-    absent = sorted(name for name, value in _texts(context) if name not in due.printed and folded(value) not in text)
+    unasked = [(name, value) for name, value in _texts(context) if name not in due.printed]
+    text = shown_text(due, pages) if unasked else ""
+    absent = sorted(name for name, value in unasked if folded(value) not in text)
     if absent:
         raise DocumentRefused(
             _("The PDF of {template} does not show these values: {names}. Does the template ask for them?").format(
@@ -83,6 +86,15 @@ def prove(template: Template, context: Mapping[str, object], docx: bytes, pdf: P
         template_sha256=template.sha256,
         lost=lost,
     )
+
+
+def _unshown(context: Mapping[str, object], signs: str) -> Iterator[Fault]:
+    """Yield the values that hold characters that no font has."""
+    for name, value in _texts(context):
+        held = [f"U+{ord(sign):04X}" for sign in signs if sign in value]
+        if held:
+            what = _("the value {name} holds characters that no font has: {signs}")
+            yield Fault(what.format(name=name, signs=", ".join(held[:5])), 0, value=name)
 
 
 def _texts(context: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:

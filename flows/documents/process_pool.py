@@ -17,6 +17,7 @@ from threading import Thread
 from types import TracebackType
 
 from flows.documents.pipeline import Document, make
+from flows.documents.proof import ProofFailed
 from flows.documents.template import Template, load_template
 from flows.errors import DocumentRefused, TemplateRefused
 from flows.language import current, use
@@ -48,9 +49,13 @@ class DocumentJob:
 
 @dataclass(frozen=True, slots=True)
 class RefusedDocument:
-    """A document that was not made, and why, in one sentence."""
+    """A document that was not made, and why, in one sentence.
+
+    `values` are the names of the values in the template that are the reason, where the case is.
+    """
 
     sentence: str
+    values: tuple[str, ...] = ()
 
 
 class ProcessPool:
@@ -203,5 +208,7 @@ def make_one(job: DocumentJob) -> Document | RefusedDocument:
         with in_time():
             template = _template(job.template)
             return make(template, {**job.context, "malversjon": template.version}, lossy=job.lossy)
+    except ProofFailed as refusal:
+        return RefusedDocument(str(refusal), refusal.values)
     except (DocumentRefused, TemplateRefused) as refusal:
         return RefusedDocument(str(refusal))

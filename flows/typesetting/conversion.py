@@ -12,11 +12,15 @@ from flows.typesetting.docx.model import Loss
 
 @dataclass(frozen=True, slots=True)
 class Pdf:
-    """A PDF, its number of pages, and the constructs of the DOCX that it does not show."""
+    """A PDF, its number of pages, and the constructs of the DOCX that it does not show.
+
+    `unshown` are the characters that no font has; each of them is a loss, too.
+    """
 
     content: bytes
     pages: int
     lost: tuple[Loss, ...]
+    unshown: str = ""
 
 
 def convert(docx: bytes, *, language: str = "nb", template_version: str = "", template_sha256: str = "") -> Pdf:
@@ -60,7 +64,7 @@ def _convert(docx: bytes, language: str, template_version: str, template_sha256:
     unshown = sorted(filter(fonts.lacks_glyph, set(page.html)))
     metadata = Metadata(title, language, template_version, template_sha256)
     result = typeset(page.html, page.sheet, document.media, metadata, numbered=page.numbered, boxes=bool(unshown))
-    return Pdf(result.content, result.pages, page.lost + tuple(map(_without_font, unshown)))
+    return Pdf(result.content, result.pages, page.lost + tuple(map(_without_font, unshown)), "".join(unshown))
 
 
 def _without_font(sign: str) -> Loss:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from flows.documents import Document, load_template, make
+from flows.documents import Document, load_template, make, missing_text
 from flows.documents.filling import fill
 from flows.documents.pipeline import prove
 from flows.documents.proof import ProofFailed
@@ -175,3 +175,15 @@ def test_one_thing_wrong_in_awkward_values_is_found(template: Template, kind: st
     other = fill(template, {**case, name: wrong})
     with pytest.raises(ProofFailed, match="avsnitt"):
         prove(template, case, other, convert(other))
+
+
+def test_text_of_any_document_outside_the_paper_is_a_loss_with_its_words_and_place() -> None:
+    """What stands beside the paper is not in the PDF, whoever wrote the document."""
+    wide = _table(_row(*[f"kolonne {number}" for number in range(12)]), columns=12)
+    wide = wide.replace(f'w:w="{9000 // 12}"', 'w:w="3000"').replace(
+        "<w:tblPr/>", '<w:tblPr><w:tblLayout w:type="fixed"/></w:tblPr>'
+    )
+    content = docx(paragraph("Tabell") + wide)
+    losses = missing_text(content, convert(content).content)
+    assert [loss.what for loss in losses] == [f"«kolonne {number}» står utenfor papiret" for number in range(4, 12)]
+    assert losses[-1].where == "side 1; document, avsnitt 13"

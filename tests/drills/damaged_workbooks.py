@@ -145,7 +145,7 @@ def main() -> None:
     tried, silent = run(count, seed)
     for each in silent:
         sys.stderr.write(f"{each}\n")
-    print(json.dumps({"drill": "damaged_workbooks", "workbooks": tried, "silent": len(silent)}))  # noqa: T201
+    print(json.dumps({"drill": "damaged_workbooks", "workbooks": tried, "silent": len(silent)}))
     sys.exit(1 if silent else 0)
 
 

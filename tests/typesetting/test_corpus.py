@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from flows.documents import convert, missing_words
+from flows.documents.proof import faults_of, shown_pages, text_of
 from tests.judges.verapdf import verapdf
 from tests.typesetting.corpus import corpus
 
 
 @pytest.fixture(scope="module")
 def converted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Every document of the corpus as a PDF file; a word that is lost fails here."""
+    """Make every document of the corpus a PDF file; a word that is lost or out of its place fails here."""
     folder = tmp_path_factory.mktemp("corpus")
     made: dict[str, Path] = {}
     lacking: dict[str, list[str]] = {}
@@ -19,6 +20,8 @@ def converted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         pdf = convert(content)
         if missing := missing_words(content, pdf.content):
             lacking[name] = missing
+        elif faults := faults_of(text_of(content), shown_pages(pdf.content)):
+            lacking[name] = list(map(str, faults))
         made[name] = folder / f"{name}.pdf"
         made[name].write_bytes(pdf.content)
     assert lacking == {}

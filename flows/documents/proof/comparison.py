@@ -21,6 +21,8 @@ _FAR = 400
 _MOST = 20
 #: How many signs a piece shares with the text that it stands for, at least.
 _LIKE = 5
+#: What LibreOffice draws for the leaders of a tab.
+_LEADERS = re.compile(r"([._\-·])\1{2,}")
 _FIGURE = re.compile(f"[{FIGURE}{COUNT}]")
 
 
@@ -34,6 +36,7 @@ class _Search:
         self._expected, self._pages = expected, pages
         self._report = Report(expected, pages)
         self._beside = [list(blocks) for blocks in expected.body.beside]
+        self._first_note = len(self._beside)
         self._beside += [list(expected.notes.get(name, ())) for name in expected.body.notes]
         self._running: list[list[Block]] = []
         self._page: Page | None = None
@@ -178,9 +181,13 @@ class _Search:
                 left = any(one.rest.strip(FIGURE) for one in passages(tuple(rest)))
                 if found and not (whole and left) and (chosen is None or found > chosen[0]):
                     chosen = (found, group, index, rest)
+                if found and not left and group is self._beside and index >= self._first_note:
+                    break  # notes come in their order
         self._aside = False
         if chosen is None:
-            return False
+            leader = not (running or whole) and _LEADERS.fullmatch(self._pieces[start].folded) is not None
+            self._at += leader
+            return leader
         found, group, index, rest = chosen
         group[index] = rest
         self._at += found

@@ -28,6 +28,7 @@ class Fault:
     value: str = ""
     place: str = ""
     reason: str = ""
+    added: bool = False  # something is there that should not be
 
     def __str__(self) -> str:
         """Return the fault as people read it."""
@@ -79,16 +80,16 @@ class Report:
         """Tell that a page shows pieces that should not be there, before or after a passage."""
         page, words = pieces[0].page, " ".join(piece.text.strip() for piece in pieces)
         value = self._of_case(words)
-        shown = _("text that holds a value of the case") if value else f"«{_short(words)}»"
+        shown = _("text that holds a value of the case") if value else f"«{short(words)}»"
         what = _("page {page}: {what} stands where neither template nor case has it").format(page=page, what=shown)
         place = ""
         if before is not None:
-            place = _place_of(before)
+            place = place_of(before)
             what = _("{what}, before {place}").format(what=what, place=place)
         elif after is not None:
-            place = _place_of(after)
+            place = place_of(after)
             what = _("{what}, after {place}").format(what=what, place=place)
-        self.found.append(Fault(what, page, "" if value else _short(words), "", place))
+        self.found.append(Fault(what, page, "" if value else short(words), "", place, added=True))
 
     def _of_case(self, words: str) -> bool:
         """Return whether words are of a value, which messages do not repeat."""
@@ -103,9 +104,9 @@ class Report:
     def _tell(self, page: int, passage: Passage, sentence: str) -> None:
         value = next((name for start, end, name in passage.values if start <= passage.done < end), "")
         hidden = self._hiding(passage)
-        words = "" if value else _short(_remaining(passage) if hidden is None else hidden.unseen)
+        words = "" if value else short(_remaining(passage) if hidden is None else hidden.unseen)
         named = _("the value {name}").format(name=value) if value else f"«{words}»"
-        place = _place_of(passage)
+        place = place_of(passage)
         if hidden is None:
             what = f"{sentence.format(page=page, what=named)} ({place})"
             self.found.append(Fault(what, page, words, value, place))
@@ -116,19 +117,16 @@ class Report:
         self.found.append(Fault(what, hidden.page, words, value, place, hidden.reason))
 
     def _hiding(self, passage: Passage) -> Piece | None:
-        """Return the piece that has what is left of a passage, and is not seen."""
+        """Return the piece that has most of what is left of a passage, and is not seen."""
         rest = passage.rest.strip(FIGURE)
-        for piece in self._hidden:
-            unseen = folded(piece.unseen)
-            if unseen in passage.folded or rest in unseen:
-                return piece
-        return None
+        hiding = (one for one in self._hidden if (text := folded(one.unseen)) in passage.folded or rest in text)
+        return max(hiding, key=lambda one: len(one.unseen), default=None)
 
 
-def _place_of(passage: Passage) -> str:
+def place_of(passage: Passage) -> str:
     """Return where in its template a passage stands: under which heading, in which part and paragraph."""
     place = _("{part}, paragraph {number}").format(part=passage.part, number=passage.number)
-    return f"«{_short(passage.heading)}», {place}" if passage.heading else place
+    return f"«{short(passage.heading)}», {place}" if passage.heading else place
 
 
 def _remaining(passage: Passage) -> str:
@@ -141,7 +139,7 @@ def _remaining(passage: Passage) -> str:
     return passage.text
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
     """Return the first words of a text."""
     words = " ".join(text.split())
     return words if len(words) <= 60 else f"{words[:57]}…"

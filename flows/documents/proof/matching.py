@@ -6,7 +6,7 @@ from dataclasses import replace
 from flows.documents.proof.passages import COUNT, FIGURE, PAGE, PAGES, Passage
 
 _MARK = re.compile(r"[0-9]+|[ivxlcdm]+|[a-z]|[^\w\s]{1,3}")
-_NUMBER = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*")
+_NUMBER = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*|[^\w\s]{1,3}")
 _FIGURE = re.compile(f"[{FIGURE}{COUNT}]")
 _PUT_IN = re.compile(f"[{FIGURE}{COUNT}{PAGE}{PAGES}]")
 _LONGEST_FIGURE = 40
@@ -70,6 +70,8 @@ def _with_figures(rest: str, text: str) -> int:
     if not shown:
         return at
     pattern = _MARK if rest[at] == FIGURE else _NUMBER
+    if rest[at + 1 : at + 2] in (FIGURE, COUNT) and pattern.fullmatch(shown):
+        return at + 1
     for length in range(1, min(len(shown), _LONGEST_FIGURE) + 1):
         if pattern.fullmatch(shown[:length]):
             if length == len(shown):

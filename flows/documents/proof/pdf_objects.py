@@ -14,6 +14,8 @@ _Matrix = tuple[float, float, float, float, float, float]
 _UNMOVED: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 #: How much room of a glyph's box may lie outside a page or clip, in points.
 _SPARE = 0.5
+#: Room for the text of most objects; asking for its length first takes as long as reading it.
+_ROOM = (pdfium.FPDF_WCHAR * 2048)()
 
 
 @dataclass(slots=True)
@@ -76,10 +78,12 @@ def _height(handle: ctypes.c_void_p, moved: _Matrix) -> float:
 
 
 def _text(handle: ctypes.c_void_p, text_page: pypdfium2.PdfTextPage) -> str:
-    size = pdfium.FPDFTextObj_GetText(handle, text_page, None, 0)
-    buffer = ctypes.create_string_buffer(size)
-    pdfium.FPDFTextObj_GetText(handle, text_page, ctypes.cast(buffer, ctypes.POINTER(pdfium.FPDF_WCHAR)), size)
-    return buffer.raw.decode("utf-16-le", "replace").rstrip("\0")
+    size = pdfium.FPDFTextObj_GetText(handle, text_page, _ROOM, ctypes.sizeof(_ROOM))
+    if size <= ctypes.sizeof(_ROOM):
+        return ctypes.string_at(_ROOM, size).decode("utf-16-le", "replace").rstrip("\0")
+    room = (pdfium.FPDF_WCHAR * size)()
+    pdfium.FPDFTextObj_GetText(handle, text_page, room, size)
+    return ctypes.string_at(room, size).decode("utf-16-le", "replace").rstrip("\0")
 
 
 def _bounds(handle: ctypes.c_void_p) -> Box:

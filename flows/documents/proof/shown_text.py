@@ -6,8 +6,9 @@ that makes a difference.
 """
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -24,8 +25,12 @@ FAINTEST = 30
 """By how much of 255 a colour must differ from its ground in red, green or blue to be seen."""
 #: How different text and ground must be, as WCAG 2.1 measures contrast, to need no second look.
 _CLEAR_CONTRAST = 1.8
+#: PDFium is for one thread at a time.
+_ONE_AT_A_TIME = Lock()
 #: Pixels a point; a cover must be wider and higher than the lines that are drawn under and through words.
 _SCALE, _LINE = 2, 1.5
+#: How far the ends of neighbouring texts reach into each other at most, in points.
+_JOINT = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ class Page:
 def shown_pages(pdf: bytes) -> list[Page]:
     """Return the pages of a PDF with their text; raises `DocumentRefused` for what is no PDF."""
     try:
-        with pypdfium2.PdfDocument(pdf) as document:
+        with _ONE_AT_A_TIME, pypdfium2.PdfDocument(pdf) as document:
             return [_read(page, number) for number, page in enumerate(document, start=1)]
     except pypdfium2.PdfiumError as error:
         raise DocumentRefused(_("The PDF cannot be read back.")) from error
@@ -69,6 +74,8 @@ def _read(page: pypdfium2.PdfPage, number: int) -> Page:
     texts = [one for one in drawn if one.kind == pdfium.FPDF_PAGEOBJ_TEXT and folded(one.text)]
     doubtful = [one for one in texts if _doubtful(one, drawn, paper)]
     unseen = _unseen(page, text_page, doubtful, paper) if doubtful else {}
+    for one in _overprinted(texts):
+        unseen[id(one)] = [(sign, False) for sign in one.text]
     pieces = tuple(_piece(one, number, paper, unseen.get(id(one))) for one in texts)
     return Page(number, paper[2] - paper[0], paper[3] - paper[1], pieces)
 
@@ -107,6 +114,21 @@ def _doubtful(text: Drawn, drawn: list[Drawn], paper: Box) -> bool:
     opaque = text.colour is not None and text.colour[3] == 255
     clear = text.plain and opaque and text.size >= SMALLEST and not text.faint and within(text.box, paper)
     return not clear or bool(text.around)
+
+
+def _overprinted(texts: list[Drawn]) -> Iterator[Drawn]:
+    """Yield each text over which another of about its size is printed, so that neither can be read."""
+    for index, one in enumerate(texts):
+        left, bottom, right, top = one.box
+        for other in texts[index + 1 :]:
+            across = min(right, other.box[2]) - max(left, other.box[0])
+            up = min(top, other.box[3]) - max(bottom, other.box[1])
+            if across > _JOINT and up > 0 and 0.5 < one.size / max(other.size, 0.1) < 2:
+                lowest = min(top - bottom, other.box[3] - other.box[1])
+                if up > lowest / 2 and across > min(right - left, other.box[2] - other.box[0]) / 4:
+                    one.around.append(other)
+                    yield one
+                    break
 
 
 def _unseen(

@@ -192,11 +192,8 @@ class StoryReader:
         return ""
 
     def _ruby(self, element: etree._Element) -> str:
-        """Return a word and, as a text of its own, the reading aid above it."""
-        base, aid = (
-            "".join(self._inline(item)) for name in ("rubyBase", "rt") for item in element.iterchildren(W + name)
-        )
-        return base + mark("X") + mark("P0") + aid + mark("/P") + mark("/X")
+        """Return a word and the reading aid above it, which is set behind it."""
+        return "".join("".join(self._inline(item)) for item in (*element.iter(W + "rubyBase"), *element.iter(W + "rt")))
 
     def _symbol(self, child: etree._Element) -> str:
         try:
