@@ -1,12 +1,12 @@
-"""Blocks of records: which of them have a word, as bits of one number, and as the bytes that are kept of it."""
+"""Posting lists in blocks of records: bit sets, and their stored form."""
 
 import struct
 from collections.abc import Iterable, Iterator
 
 BLOCK = 4096
-"""Records whose bits lie together: 512 bytes for a word that most of them have."""
+"""Records in a block: 512 bytes for a word that most of them have."""
 _LISTED = 96
-"""Below so many records of a block, their numbers are listed in place of bits."""
+"""Below this number of records in a block, a list of numbers is stored instead of bits."""
 
 
 def bits_of(numbers: Iterable[int]) -> int:
@@ -18,7 +18,7 @@ def bits_of(numbers: Iterable[int]) -> int:
 
 
 def unpacked(members: bytes) -> int:
-    """Return a block's members, as they are kept, as bits of one number."""
+    """Return the bits of a block's stored members."""
     if len(members) == BLOCK // 8:
         return int.from_bytes(members, "little")
     return bits_of(struct.unpack(f"<{len(members) // 2}H", members))
@@ -33,7 +33,7 @@ def numbers_in(bits: int) -> Iterator[int]:
 
 
 def packed(bits: int) -> bytes:
-    """Return a block's members as they are kept: few as a list of their numbers, many as bits."""
+    """Return the stored form of a block's members: few as a list of numbers, many as bits."""
     if bits.bit_count() > _LISTED:
         return bits.to_bytes(BLOCK // 8, "little")
     numbers = list(numbers_in(bits))

@@ -1,6 +1,6 @@
-"""How fast providers may be called: one bucket of calls each, shared by every worker, and times to wait for.
+"""Rate limits of providers: one token bucket each, shared by every worker, and permitted poll times.
 
-The times outlive restarts, and the database lets one worker at a time take from a bucket.
+The database keeps them over restarts, and lets one worker at a time take from a bucket.
 """
 
 from datetime import datetime
@@ -14,8 +14,8 @@ from flows.register.signing_schema import ProviderPace
 def take_call(transaction: Transaction, bucket: str, per_second: float, burst: float = 1) -> float:
     """Take one call from a bucket that fills at `per_second` up to `burst`.
 
-    Return 0 where it was taken, otherwise the seconds until there is one: nothing was taken then. A clock that was set
-    back fills nothing and empties nothing.
+    Return 0 if a call was taken, else the seconds until one is available. A clock that was set back neither fills nor
+    empties the bucket.
     """
     now = transaction.now
     pace = transaction.session.get(ProviderPace, bucket)
@@ -41,7 +41,7 @@ def poll_after(session: Session, bucket: str) -> datetime | None:
 
 
 def record_poll_after(transaction: Transaction, bucket: str, when: datetime) -> None:
-    """Keep when a provider's queue may be asked again."""
+    """Store the instant before which a provider's queue must not be polled."""
     pace = transaction.session.get(ProviderPace, bucket)
     if pace is None:
         pace = ProviderPace(bucket=bucket, calls=0)
@@ -50,13 +50,13 @@ def record_poll_after(transaction: Transaction, bucket: str, when: datetime) -> 
 
 
 def polled_at(session: Session, provider: str) -> datetime | None:
-    """Return when a provider last told about what is open, or None."""
+    """Return when a provider last reported on open requests, or None."""
     pace = session.get(ProviderPace, f"{provider}:polls")
     return pace.polled_at if pace else None
 
 
 def record_polled(transaction: Transaction, provider: str) -> None:
-    """Keep that a provider has told about what is open."""
+    """Record that a provider has reported on open requests."""
     bucket = f"{provider}:polls"
     pace = transaction.session.get(ProviderPace, bucket)
     if pace is None:

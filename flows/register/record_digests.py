@@ -1,4 +1,4 @@
-"""Seals: digests over the very bytes that the database keeps of a record, written into the chain of events.
+"""Seals: digests of the exact bytes that the database stores of a record, written into the chain of events.
 
 A seal covers the rows behind a record (the record, its files, the version of the agreement, the signature request, the
 agreement's identity, its text for search) as they are stored, not as they are read: another space in a JSON text shows,
