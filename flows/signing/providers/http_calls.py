@@ -1,4 +1,4 @@
-"""Make one HTTP call to a provider, and say what its failure means for exactly-once sending (signing.md, 1.3, 1.8)."""
+"""Make one HTTP call to a provider, and classify its failure for exactly-once sending (signing.md, 1.3, 1.8)."""
 
 import ssl
 import time
@@ -19,14 +19,14 @@ from flows.signing.rate_limiter import Pace, no_pace
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 15.0
 LONG_READ_SECONDS = 60.0
-"""For creating, and for downloads."""
+"""Read time-out in seconds, for creating and for downloads."""
 _WHOLE = 4
 """A whole answer may take this many times as long as any pause in it."""
 _LONGEST_WAIT = 60
-"""Seconds that a call waits at most when it came too often."""
+"""Longest wait in seconds after 429."""
 _COMES_AGAIN = 2
 SMALL = 1024 * 1024
-"""Bytes that an answer may have which is no document."""
+"""Largest response that is no document, in bytes."""
 
 _NEVER_LEFT = (
     requests.ConnectTimeout,
@@ -53,7 +53,7 @@ _READS_AGAIN = Retry(
 
 
 class ProviderResponse(NamedTuple):
-    """What came back, read to its end. `headers` finds names in any case."""
+    """A complete response. `headers` is case-insensitive."""
 
     status: int
     content_type: str
@@ -62,7 +62,7 @@ class ProviderResponse(NamedTuple):
 
     @property
     def is_page(self) -> bool:
-        """Whether a success is a web page: no provider answers with one, a portal or a proxy before it does."""
+        """Whether a successful response is a web page: it then comes from a portal or proxy, not from the provider."""
         return 200 <= self.status < 300 and self.content_type in {"text/html", "application/xhtml+xml"}
 
 
@@ -72,11 +72,11 @@ class ProviderUnreachable(ProviderError):
 
 @dataclass(frozen=True)
 class Caller:
-    """Calls one provider at one address; reads may be repeated, anything else is called once.
+    """Calls one provider at one address; reads may be retried, other calls are made once.
 
-    `headers` carry the credentials and go to no other address; `pace` waits until a call may be made; `adapter` is how
-    connections are made, where plain HTTPS is not enough; `download_hosts` are others that files may come from, over
-    HTTPS and without our credentials.
+    `headers` carry the credentials and go to no other address; `pace` waits for the rate limit; `adapter` makes
+    connections if plain HTTPS is not enough; `download_hosts` are other hosts that files may come from, over HTTPS and
+    without our credentials.
     """
 
     session: requests.Session
@@ -89,14 +89,14 @@ class Caller:
     sleep: Callable[[float], None] = time.sleep
 
     def __post_init__(self) -> None:
-        """Let the session repeat reads from this provider."""
+        """Configure the session to retry reads from this provider."""
         self.session.mount(self.base_url, self.adapter or HTTPAdapter(max_retries=_READS_AGAIN))
 
     def create(self, path: str, **content: Any) -> ProviderResponse:
         """Make the one call that creates something. Raises `NotSent` or `PerhapsSent`, nothing else.
 
-        Only one that was turned away for coming too often, and told when to come again, is made again: nothing was
-        created. Without a time the limit may be a month's, and nobody waits.
+        Retried only on 429 with Retry-After: nothing was created. Without Retry-After the limit may last a month, and
+        the call is not repeated.
         """
         began = time.monotonic()
         answer = self._create(path, **content)
@@ -144,16 +144,16 @@ class Caller:
     def read(
         self, path: str, limit: int = SMALL, seconds: float | None = None, accept: str = "application/json"
     ) -> ProviderResponse:
-        """Read something, again when it fails. Raises `ProviderError`."""
+        """Make a read, with retries. Raises `ProviderError`."""
         return self._ask("GET", path, limit, seconds or READ_SECONDS, headers={"Accept": accept})
 
     def tell(self, path: str, content: Mapping[str, Any] | None = None, method: str = "POST") -> ProviderResponse:
-        """Tell the provider something, once. Raises `ProviderError`."""
+        """Make a call that changes something, once. Raises `ProviderError`."""
         said = {} if content is None else {"json": content}
         return self._ask(method, path, SMALL, READ_SECONDS, **said)
 
     def own(self, url: str) -> str:
-        """Return an address from an answer as a path below ours. Raises `ProviderError` where it leads elsewhere."""
+        """Return an address from a response as a path below ours. Raises `ProviderError` if it is elsewhere."""
         ours, given = urlsplit(self.base_url), urlsplit(url)
         if (given.scheme, given.netloc) != (ours.scheme, ours.netloc) or not url.isascii() or "\\" in url:
             raise ProviderError(
@@ -224,31 +224,31 @@ class Caller:
 
 
 def _retry_after(answer: ProviderResponse) -> float | None:
-    """Return the seconds after which a call that came too often may come again; None where that is not said."""
+    """Return the seconds of Retry-After; None if it is missing."""
     told = answer.headers.get("Retry-After", "") if answer.status == 429 else ""
     seconds = int(told) if told.isascii() and told.isdigit() and len(told) < 4 else _LONGEST_WAIT + 1
     return seconds if seconds <= _LONGEST_WAIT else None
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Add no password from a `.netrc` file, which would take the place of ours."""
+    """Disables `.netrc` files, whose passwords would replace our credentials."""
     return request
 
 
 class TlsHandshakeFailed(ssl.SSLError):
-    """No secure connection came about: nothing was sent over it."""
+    """The TLS handshake failed: nothing was sent."""
 
 
 class _TooLong(Exception):
-    """The answer is longer than it may be."""
+    """The response is longer than allowed."""
 
 
 class _TooSlow(Exception):
-    """The answer drips in more slowly than anybody can wait for."""
+    """The response arrives too slowly."""
 
 
 def never_reached_provider(error: requests.RequestException) -> bool:
-    """Say whether a failed call certainly did not reach the provider: no name, no connection, no way to call it."""
+    """Return whether a failed call certainly did not reach the provider: no name, no connection."""
     if isinstance(error, _NEVER_LEFT):
         return True
     cause = error.args[0] if error.args else None
