@@ -1,6 +1,6 @@
 """List the digests that the register references outside record files: unsent documents and waiting signed files.
 
-The documents of a record that was destroyed are spoken of no longer, though its version still tells their digests.
+The documents of a destroyed record are not listed, though its version still has their digests.
 """
 
 from collections.abc import Iterator
@@ -16,10 +16,10 @@ RECORD = "record"
 
 
 def named_blobs(session: Session, store: Store) -> Iterator[tuple[str, str]]:
-    """Yield every digest that the register names, in order, with what it is: `record` for a file of a record.
+    """Yield every digest that the register references, in order, with its kind: `record` for a file of a record.
 
-    Others are `document`, `request`, `template` (those that are kept, which was not always done), and the signed files
-    that a person must decide about: `signed_late`, `seen_again`. A digest that is several of these comes several times.
+    Other kinds are `document`, `request`, `template` (older templates are not stored), and the signed files that a
+    person must decide about: `signed_late`, `seen_again`. A digest of several kinds is yielded several times.
     """
     version_gone = _destroyed(Version.agreement_id, Version.number)
     request_gone = _destroyed(SignatureRequest.agreement_id, SignatureRequest.version)

@@ -1,7 +1,6 @@
 """Legal holds, and destruction by two people.
 
-Both are events and nothing else: what happened is what is true, and the chain proves it. Nothing is ever destroyed by a
-schedule.
+Both exist as events alone, which the chain proves. Nothing is ever destroyed by a schedule.
 """
 
 from datetime import datetime, timedelta
@@ -21,7 +20,7 @@ from flows.register.records import amend, files_of, get_record
 from flows.register.states import RecordStatus
 
 WAITING_TIME = timedelta(days=14)
-"""Between asking for a destruction and releasing it."""
+"""Waiting time between the two steps of a destruction."""
 
 
 def hold(register: Register, store: Store, record_id: str, why: str) -> None:
@@ -30,7 +29,7 @@ def hold(register: Register, store: Store, record_id: str, why: str) -> None:
 
 
 def release(register: Register, store: Store, record_id: str, why: str) -> None:
-    """Release the hold on a record. Raises `NotFound`, `NotAllowed` where there is none."""
+    """Release the hold on a record. Raises `NotFound`, `NotAllowed` if there is none."""
     with register.read() as session:
         if not is_held(session, get_record(session, record_id)):
             raise NotAllowed(_("There is no hold on this record."))
@@ -38,13 +37,13 @@ def release(register: Register, store: Store, record_id: str, why: str) -> None:
 
 
 def is_held(session: Session, record: Record) -> bool:
-    """Say whether a hold is on a record."""
+    """Return whether a record is on hold."""
     last = _last(session, record, ("held", "released"))
     return last is not None and last.kind == "held"
 
 
 def set_disposal(register: Register, store: Store, record_id: str, basis: str, on: str, why: str) -> None:
-    """Say on which legal basis, and from which date (`YYYY-MM-DD`), a record may be destroyed. Raises `NotFound`."""
+    """Set the legal basis and the date (`YYYY-MM-DD`) from which a record may be destroyed. Raises `NotFound`."""
     value = {"verdict": "Kasseres", "basis": basis, "years": None, "date": on}
     with register.write() as transaction:
         amend(transaction, get_record(transaction.session, record_id), "retention", value, why)
@@ -67,8 +66,8 @@ def ask_for_destruction(register: Register, store: Store, record_id: str, why: s
 def destroy(register: Register, store: Store, record_id: str, why: str) -> list[dict[str, str]]:
     """Destroy a record's files: the second step, by another person, after the waiting time.
 
-    Metadata stay, with a list of what was destroyed; blobs that other records need stay, too. The event comes first, so
-    that a run that is cut off has told what it was about to do, and the same command completes it. Raises `NotAllowed`.
+    Metadata stay, with a list of what was destroyed; blobs that other records need stay, too. The event is written
+    first, so an interrupted run is on record, and the same command completes it. Raises `NotAllowed`.
     """
     left = _left_by_another_run(register, store, record_id)
     if left:
@@ -102,9 +101,9 @@ def destroy(register: Register, store: Store, record_id: str, why: str) -> list[
 
 
 def _left_by_another_run(register: Register, store: Store, record_id: str) -> list[dict[str, str]]:
-    """Return the files that a destruction which was cut off has named and not removed.
+    """Return the files that an interrupted destruction has listed and not deleted.
 
-    Raises `NotAllowed` where this one may begin and the store keeps a file locked: it is asked outside transactions.
+    Raises `NotAllowed` if the store has locked a file, which is checked outside transactions.
     """
     with register.read() as session:
         record = get_record(session, record_id)
@@ -118,7 +117,7 @@ def _left_by_another_run(register: Register, store: Store, record_id: str) -> li
 
 
 def _to_be_destroyed(session: Session, record: Record) -> list[dict[str, str]]:
-    """Return a record's files; not the template, which says nothing about anybody, and which others were made from."""
+    """Return a record's files without the template, which has no personal data and which other records share."""
     return [{"role": one.role, "sha256": one.digest} for one in files_of(session, record.id) if one.role != "template"]
 
 
@@ -130,7 +129,7 @@ def _remove(store: Store, files: list[dict[str, str]]) -> list[dict[str, str]]:
 
 
 def _must_be_unlocked(store: Store, files: list[dict[str, str]], now: datetime) -> None:
-    """Raise `NotAllowed` where a bucket's Object Lock or legal hold still keeps one of the files."""
+    """Raise `NotAllowed` if a bucket's Object Lock or legal hold protects one of the files."""
     locks = [backend.locked_until(blob_path(one["sha256"])) for one in files for backend in store.copies.values()]
     until = max((one for one in locks if one is not None and one > now), default=None)
     if until == FOR_GOOD:

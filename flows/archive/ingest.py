@@ -23,9 +23,9 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 
 @dataclass(frozen=True, slots=True)
 class SignedFiles:
-    """What came from the provider and lies in the store already: digest of the signed PDF, and the evidence.
+    """The stored files from the provider: digest of the signed PDF, and the evidence.
 
-    `signed_by` are the names that the provider tells, where the file itself does not.
+    `signed_by` are the signers' names from the provider, if the file itself does not have them.
     """
 
     pdf_digest: str
@@ -34,15 +34,15 @@ class SignedFiles:
 
 
 def keep_evidence(store: Store, name: str, media_type: str, content: bytes) -> RecordFileEntry:
-    """Put a file of evidence into the store."""
+    """Store a file of evidence."""
     return RecordFileEntry("evidence", store.put(content), len(content), name, media_type)
 
 
 def file_signed(register: Register, store: Store, anchors: Path, reference: str, files: SignedFiles) -> Record:
-    """Judge a stored signed PDF and write its record. Raises `StoreDamaged`, `StoreFailed`, `NotFound`.
+    """Validate a stored signed PDF and write its record. Raises `StoreDamaged`, `StoreFailed`, `NotFound`.
 
-    Every blob is in the store, read back, before the register names it; the record, its files, its text for search and
-    the event that seals them are one transaction. A run that is cut off leaves no record, and the next completes it.
+    Every blob is stored and read back before the register references it; the record, its files, its text for search and
+    the event that seals them are one transaction. An interrupted run leaves no record, and the next completes it.
     """
     with register.read() as session:
         request = by_reference(session, reference)
@@ -61,7 +61,7 @@ def file_signed(register: Register, store: Store, anchors: Path, reference: str,
         RecordFileEntry("sent", request.pdf_sha256, len(sent), "sendt.pdf", "application/pdf"),
         *files.evidence,
     ]
-    if known is None:  # the report tells when it was made, and is made once
+    if known is None:  # the report has a time of its own, so it is made once
         for file, content in report_files(verdict, signed, register.clock()):
             store.put(content)
             kept.append(file)
@@ -83,7 +83,7 @@ def file_signed(register: Register, store: Store, anchors: Path, reference: str,
 
 
 def keep_head(register: Register, store: Store) -> Head:
-    """Keep the chain's newest digest beside the blobs, and return it: a register that was cut off or swapped shows."""
+    """Store the chain's newest digest beside the blobs, and return it: it reveals a truncated or replaced register."""
     with register.read() as session:
         head = head_of(session)
     store.keep_head(head.number, head.digest)
@@ -91,7 +91,7 @@ def keep_head(register: Register, store: Store) -> Head:
 
 
 def _missing(version: Version, details: Json, verdict: PdfValidation) -> list[QuarantineReason]:
-    """Return what a Noark extract will need and nobody has said (check C11), as reasons for quarantine."""
+    """Return the missing metadata of a Noark extract (check C11), as reasons for quarantine."""
     demanded = [
         (ReasonCode.NO_TITLE, version.public_title),
         (ReasonCode.NO_NAME, all(party["name"] for party in details["parties"])),
@@ -104,7 +104,7 @@ def _missing(version: Version, details: Json, verdict: PdfValidation) -> list[Qu
 def _details(
     agreement: Agreement, version: Version, request: SignatureRequest, verdict: PdfValidation, signed_by: Sequence[str]
 ) -> Json:
-    """Return what is frozen about a record, beside the columns of its own."""
+    """Return the frozen details of a record, beside its columns."""
     return {
         "type": agreement.type,
         "municipality_number": agreement.municipality_number,

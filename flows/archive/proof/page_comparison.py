@@ -1,7 +1,7 @@
 """Compare a PDF that a provider rebuilt with the one that was sent, where bytes cannot be equal.
 
-Posten signering and others make a new PDF of ours, with pages of their own, and seal the whole. What each does is in
-`profiles`.
+Posten signering and others make a new PDF of ours, with pages of their own, and seal the whole. `profiles` describes
+each.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ def rebuilt_faults(
     expected: Sequence[str],
     told: Sequence[str],
 ) -> list[QuarantineReason]:
-    """Return the reasons for quarantine that comparing what came with what was sent gives.
+    """Compare a received PDF with the one that was sent; return reasons for quarantine.
 
     `holders` are the names on the seals, `expected` those who should have signed, `told` those whom the provider says
     have.
@@ -84,7 +84,7 @@ def _text(page: PageObject) -> str:
 
 
 def _bare(text: str) -> str:
-    """Return text without spaces and soft hyphens, composed: where lines break differs between producers."""
+    """Return text without spaces and soft hyphens, in NFC, since producers break lines differently."""
     return normalize("NFC", re.sub(r"[\s\u00ad]+", "", text))
 
 
