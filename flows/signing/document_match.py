@@ -1,6 +1,6 @@
 """Compare what a provider holds under our reference with the document that was sent (signing.md, 1.3).
 
-Only what the provider itself tells can be compared: the digest of its PDF, or the title. Providers cut titles off.
+Only the provider's own data can be compared: the digest of its PDF, or the title. Providers truncate titles.
 """
 
 from flows.agreements.types import types
@@ -14,12 +14,12 @@ _TITLES_KEEP = 200
 
 
 def pdf_differs(request: SignatureRequest, found: SentRequest) -> bool:
-    """Say whether the provider tells a digest that is not that of the PDF that was sent."""
+    """Return whether the provider states a digest other than that of the PDF that was sent."""
     return bool(found.sha256) and found.sha256 != request.pdf_sha256
 
 
 def document_mismatch(register: Register, request: SignatureRequest, found: SentRequest) -> str:
-    """Say in what the provider's request differs from the one that was sent; empty where it does not."""
+    """Return how the provider's request differs from the one that was sent; empty if it does not."""
     if pdf_differs(request, found):
         return _("the provider's request {provider_id} carries our reference with another PDF").format(
             provider_id=found.provider_id
