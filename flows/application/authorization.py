@@ -66,8 +66,8 @@ def require_role(action: Action, person: str, table: Path | None) -> None:
     held = ", ".join(roles) or _("no role")
     raise NotAllowed(
         _(
-            "«{person}» ({held}) may not do this ({action}): it takes one of {having} in {table} "
-            "(AVTALEFLYT_ARCHIVE_ROLES)."
+            "«{person}» ({held}) may not do this ({action}). Roles that may, in {table} "
+            "(AVTALEFLYT_ARCHIVE_ROLES): {having}."
         ).format(person=person, held=held, action=action, having=having, table=table.name)
     )
 

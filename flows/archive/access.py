@@ -12,10 +12,9 @@ LEVELS = ("Unntatt offentlighet", "Personalsaker", "Klientsaker")
 
 
 def restrict(register: Register, store: Store, record_id: str, level: str, basis: str, why: str) -> None:
-    """Restrict the access to a record; a level and basis that are empty lift the restriction.
+    """Restrict the access to a record; an empty level and basis lift the restriction.
 
-    What else the record says stays as it was frozen. Raises `NotFound`, `NotAllowed` for a level that is not in the
-    list or has no basis.
+    All other metadata stay frozen. Raises `NotFound`, `NotAllowed` for a level that is not in the list or has no basis.
     """
     if (level or basis) and (level not in LEVELS or not basis.strip()):
         raise NotAllowed(

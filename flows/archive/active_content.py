@@ -1,6 +1,6 @@
 """Find active content in a PDF: scripts, launch actions, embedded files, media (docs/protocols.md#c5).
 
-Objects are looked at, not bytes: a script may lie in a compressed stream, and compressed bytes may look like one.
+Objects are inspected, not bytes: a script may be in a compressed stream, and compressed bytes may look like one.
 """
 
 from collections.abc import Iterator
@@ -15,11 +15,11 @@ _ANNOTATIONS = {"/RichMedia": "RichMedia", "/Movie": "Movie", "/Sound": "Sound",
 
 
 def active_content(reader: PdfFileReader) -> set[str]:
-    """Return what a PDF holds of all that, by the names that PDF has for it; empty for a quiet document."""
+    """Return the PDF names of the active content found; empty if there is none."""
     found: set[str] = set()
     for revision in range(reader.total_revisions):
         for reference in reader.xrefs.explicit_refs_in_revision(revision):
-            if reader.xrefs[reference] is None:  # its number was given back
+            if reader.xrefs[reference] is None:  # a freed object
                 continue
             for one in _dictionaries(reader.get_object(reference)):  # type: ignore[no-untyped-call]
                 found |= set(_active(one))
@@ -28,7 +28,7 @@ def active_content(reader: PdfFileReader) -> set[str]:
 
 def _active(one: Any) -> Iterator[str]:
     if "/JS" in one and isinstance(one["/JS"], generic.TextStringObject | generic.ByteStringObject):
-        yield "JavaScript"  # a stream is met by its action
+        yield "JavaScript"  # a stream is reached through its action
     if "/S" in one and str(one["/S"]) in _ACTIONS:
         yield _ACTIONS[str(one["/S"])]
     if "/Rect" in one and "/Subtype" in one and str(one["/Subtype"]) in _ANNOTATIONS:
@@ -37,7 +37,7 @@ def _active(one: Any) -> Iterator[str]:
 
 
 def _dictionaries(value: Any) -> Iterator[Any]:
-    """Yield every dictionary of an object, those within others too; what is referred to is an object of its own."""
+    """Yield every dictionary of an object, nested ones included, without following references."""
     waiting = [value]
     while waiting:
         one = waiting.pop()

@@ -11,9 +11,9 @@ from flows.language import translate as _
 
 @contextmanager
 def draft_of(folder: Path) -> Iterator[Path]:
-    """Give a new folder `<folder>.unfinished` to write to; it becomes `folder` at the end, and is gone after a failure.
+    """Yield a new folder `<folder>.unfinished`; it is renamed to `folder` at the end, and removed after a failure.
 
-    What a run that was killed left there is removed by the next. Raises `WrongUse` where `folder` is there already.
+    The rest of a killed run is removed by the next. Raises `WrongUse` if `folder` exists.
     """
     if folder.exists():
         raise WrongUse(_("{folder} is there already: an export is never written over another.").format(folder=folder))

@@ -1,8 +1,8 @@
 """Back up register and store while the system runs, and restore the copy.
 
-The register is copied first, as one moment of it; then every blob that it names. Blobs are written before the register
-names them and never again, so that the copy holds whatever its register speaks of. A blob that is damaged in every copy
-keeps nothing else from being copied: the backup names it, and so does `archive verify`.
+A snapshot of the register is copied first, then every blob that it references. Blobs are written before the register
+references them and never change, so the copy is complete. A blob that is damaged in every copy does not stop the
+backup: the backup reports it, and so does `archive verify`.
 """
 
 import json
@@ -32,7 +32,7 @@ _REGISTER, _STORE, _FINISHED = "register.db", "store", "backup.json"
 def back_up(register: Register, store: Store, folder: Path) -> dict[str, int]:
     """Copy register and store to a new folder, as an event; return the numbers of records, blobs and damaged blobs.
 
-    Raises `WrongUse` where the folder holds anything.
+    Raises `WrongUse` if the folder is not empty.
     """
     if folder.exists() and any(folder.iterdir()):
         raise WrongUse(_("{folder} is not empty: a backup is never written over another.").format(folder=folder))
@@ -55,10 +55,9 @@ def back_up(register: Register, store: Store, folder: Path) -> dict[str, int]:
 
 
 def restore(folder: Path, register_url: str, store_url: str, second_url: str = "") -> dict[str, int]:
-    """Bring a backup back to an empty register and store, and its second copy where there is one; return the numbers.
+    """Restore a backup into an empty register, a store and its second copy, if any; return the numbers.
 
-    Prove it with `check_archive` afterwards. Raises `WrongUse` where the register holds anything, or the folder is no
-    backup.
+    Verify it with `check_archive` afterwards. Raises `WrongUse` if the register has content or the folder is no backup.
     """
     if not (folder / _FINISHED).exists():
         raise WrongUse(
@@ -85,7 +84,7 @@ def restore(folder: Path, register_url: str, store_url: str, second_url: str = "
 
 
 def _copy_blobs(register: Register, source: Store, target: Store) -> tuple[int, list[str]]:
-    """Copy every blob that a register names; return how many that were, and those of which no copy is good."""
+    """Copy every blob that a register references; return their number, and those without an undamaged copy."""
     blobs, damaged = 0, []
     with register.read() as session:
         for digest, _several in groupby(digest for digest, _what in named_blobs(session, source)):
@@ -117,7 +116,7 @@ def _copy_register(register: Register, path: Path) -> None:
 
 
 def _copy_tables(old: Connection, new: Connection) -> None:
-    """Copy every row of every table; what search derives is made anew."""
+    """Copy every row of every table, and rebuild the search index."""
     schema, target = MetaData(), MetaData()
     schema.reflect(old, only=lambda name, _: not name.startswith(("alembic", "search_")))
     target.reflect(new, only=list(schema.tables))
@@ -136,7 +135,7 @@ def _copy_tables(old: Connection, new: Connection) -> None:
 
 
 def _count_on(new: Connection, schema: MetaData) -> None:
-    """Let PostgreSQL number its next rows behind those that were copied with their numbers."""
+    """Set PostgreSQL's sequences behind the copied rows."""
     for table in schema.sorted_tables:
         for column in table.primary_key.columns:
             if not isinstance(column.type, Integer):

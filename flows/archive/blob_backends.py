@@ -26,10 +26,10 @@ _AGE_OF_LEFTOVERS = 3600
 
 
 class BlobBackend(Protocol):
-    """Keeps bytes under paths. `FileNotFoundError` says that nothing lies there."""
+    """Stores bytes by path. Raises `FileNotFoundError` for a path without a blob."""
 
     def put(self, path: str, content: bytes) -> bool:
-        """Keep bytes durably where nothing lies yet; False where something did. Raises `StoreFailed`."""
+        """Store bytes durably at a free path; False if the path is taken. Raises `StoreFailed`."""
 
     def read(self, path: str) -> Iterator[bytes]:
         """Yield the bytes, a piece at a time."""
@@ -38,18 +38,18 @@ class BlobBackend(Protocol):
         """Yield every path below a prefix, and its size."""
 
     def set_aside(self, path: str) -> None:
-        """Move damaged bytes away, so that good ones can be put there; nothing is thrown away."""
+        """Move a damaged blob aside, so that a good one can be put there; nothing is deleted."""
 
     def remove(self, path: str) -> None:
-        """Remove bytes for good, damaged ones that were set aside too: only for destruction by two people."""
+        """Delete a blob, and damaged ones set aside: only for destruction by two people."""
 
     def locked_until(self, path: str) -> datetime | None:
-        """Return until when what lies there cannot be removed, or None where nothing locks it."""
+        """Return until when a blob cannot be deleted; None if it is not locked."""
 
 
 @dataclass(frozen=True, slots=True)
 class LocalFolderBackend:
-    """A local folder. Bytes are staged, flushed to disk and linked into place: a blob is there whole, or not at all."""
+    """A local folder. Bytes are staged, flushed to disk and linked into place: a blob is complete or absent."""
 
     folder: Path
 
@@ -68,7 +68,7 @@ class LocalFolderBackend:
                 try:
                     os.link(staged, target)
                 except FileExistsError:
-                    _flush(target)  # by a run that was cut off, perhaps before it flushed
+                    _flush(target)  # by an interrupted run, perhaps before it flushed
                     created = False
                 else:
                     created = True
@@ -109,11 +109,11 @@ class LocalFolderBackend:
                     _flush(one.parent)
 
     def locked_until(self, path: str) -> datetime | None:  # noqa: ARG002 - folders lock nothing
-        """Return None: a folder locks nothing."""
+        """Return None: a folder has no locks."""
         return None
 
     def sweep(self) -> int:
-        """Remove what runs that were cut off left in staging over an hour ago; return how many files that was."""
+        """Delete staged files of interrupted runs that are over an hour old; return their number."""
         old = [
             one for one in (self.folder / "staging").glob("*") if one.stat().st_mtime < time.time() - _AGE_OF_LEFTOVERS
         ]
@@ -136,7 +136,7 @@ class ObjectStoreBackend:
     objects: ObjectStore
 
     def put(self, path: str, content: bytes) -> bool:
-        """Put where nothing lies; the service's acknowledgement is its promise of durability."""
+        """Put at a free key; the service's acknowledgement guarantees durability."""
         with _told(path):
             if isinstance(self.objects, S3Store):
                 return Bucket(self.objects.config["bucket"]).put(_key(self.objects, path), content)
@@ -144,7 +144,7 @@ class ObjectStoreBackend:
                 obstore.put(self.objects, path, content, mode="create")
             except AlreadyExistsError:
                 return False
-            except FileNotFoundError as error:  # of a put it means that there is no such bucket
+            except FileNotFoundError as error:  # for a put it means that the bucket is missing
                 raise OSError(0, _("there is no such bucket")) from error
             return True
 
@@ -161,7 +161,7 @@ class ObjectStoreBackend:
                 yield from ((one["path"], one["size"]) for one in page)
 
     def set_aside(self, path: str) -> None:
-        """Copy the object below `damaged/` and take it away; with versioning its version stays, too."""
+        """Copy the object below `damaged/` and delete it; with versioning its version stays, too."""
         with _told(path), suppress(FileNotFoundError):
             self.put(f"damaged/{Path(path).name}-{uuid4().hex}", b"".join(self.read(path)))
             obstore.delete(self.objects, path)
@@ -185,7 +185,7 @@ class ObjectStoreBackend:
 
 
 def _keys(objects: S3Store, path: str) -> tuple[str, str]:
-    """Return the bucket's keys of an object, and of its copies that were set aside."""
+    """Return the keys of an object, and of its copies that were set aside."""
     return _key(objects, path), _key(objects, f"damaged/{Path(path).name}-")
 
 
@@ -194,7 +194,7 @@ def _key(objects: S3Store, path: str) -> str:
 
 
 def open_backend(url: str) -> BlobBackend:
-    """Open the place at a URL: `file:///folder` (made where it is new) or one that obstore knows, such as `s3://…`."""
+    """Open the backend at a URL: `file:///folder` (created if new) or one that obstore supports, such as `s3://…`."""
     folder = local_folder(url)
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -204,7 +204,7 @@ def open_backend(url: str) -> BlobBackend:
 
 @contextmanager
 def _told(path: str) -> Iterator[None]:
-    """Turn a failure of disk or network into one sentence."""
+    """Raise failures of disk or network as `StoreFailed`, in one sentence."""
     try:
         yield
     except FileNotFoundError:

@@ -1,8 +1,7 @@
 """Access an S3 bucket through boto3: puts under Object Lock, and all versions of an object.
 
-obstore sees newest versions only, and does not say by which algorithm a put is to be checked, which a bucket demands
-that locks whatever is put; so that these go through the service's own client. Address and credentials are the same
-`AWS_…` variables.
+obstore sees newest versions only, and cannot state the checksum algorithm of a put, which a bucket with Object Lock
+requires; so these calls go through the service's own client, with the same `AWS_…` variables.
 """
 
 import os
@@ -18,17 +17,17 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 FOR_GOOD = datetime.max.replace(tzinfo=UTC)
-"""When a legal hold ends: not before somebody lifts it."""
+"""The end of a legal hold: when somebody lifts it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """A bucket by its name. What the service refuses, or does not answer, is an `OSError` with its code."""
+    """A bucket by its name. Refused and failed calls raise `OSError` with the service's code."""
 
     name: str
 
     def put(self, key: str, content: bytes) -> bool:
-        """Put bytes where nothing lies yet, with their SHA-256 for the service to check; False where something did."""
+        """Put bytes at a free key, with their SHA-256 for the service to check; False if the key is taken."""
         with _told():
             try:
                 _client().put_object(
@@ -41,13 +40,13 @@ class Bucket:
         return True
 
     def remove(self, key: str) -> None:
-        """Remove every version of the objects whose keys begin so, and the markers of earlier deletions."""
+        """Delete every version of the objects with a key prefix, and their delete markers."""
         with _told():
             for found, version, _marker in list(self._versions(key)):
                 _client().delete_object(Bucket=self.name, Key=found, VersionId=version)
 
     def locked_until(self, key: str) -> datetime | None:
-        """Return until when a version of these objects cannot be removed, or None where nothing locks them."""
+        """Return until when a version of these objects cannot be deleted; None if they are not locked."""
         until: datetime | None = None
         with _told():
             for found, version, marker in self._versions(key):
@@ -61,7 +60,7 @@ class Bucket:
         return until
 
     def _versions(self, key: str) -> Iterator[tuple[str, str, bool]]:
-        """Yield key and version, and whether it only marks a deletion."""
+        """Yield key, version, and whether it is a delete marker."""
         for page in _client().get_paginator("list_object_versions").paginate(Bucket=self.name, Prefix=key):
             for kind in ("Versions", "DeleteMarkers"):
                 yield from ((one["Key"], one["VersionId"], kind == "DeleteMarkers") for one in page.get(kind, ()))
@@ -69,7 +68,7 @@ class Bucket:
 
 @cache
 def _client_at(address: str | None, region: str | None, account: str | None) -> Any:  # noqa: ARG001 - the key alone
-    style = "path" if address else "auto"  # as obstore asks services that are not Amazon's own
+    style = "path" if address else "auto"  # as obstore addresses services other than Amazon's
     return boto3.client("s3", endpoint_url=address, region_name=region, config=Config(s3={"addressing_style": style}))
 
 

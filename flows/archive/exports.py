@@ -24,7 +24,7 @@ _TOGETHER = 50
 def export_bag(register: Register, store: Store, record_ids: Iterable[str], folder: Path, today: date) -> int:
     """Write records with all their files, metadata and events as a bag; return how many files it holds.
 
-    `sha256sum -c manifest-sha256.txt` judges it without any tool of ours. Raises `WrongUse` where the folder is there.
+    `sha256sum -c manifest-sha256.txt` verifies it without our tools. Raises `WrongUse` if the folder exists.
     """
     with draft_of(folder) as draft:
         return _write_bag(register, store, record_ids, draft, today)
@@ -72,7 +72,7 @@ PublicCopies = Callable[[Sequence[str]], Sequence[bytes | str]]
 
 @dataclass(frozen=True, slots=True)
 class AuditPackage:
-    """What an audit package holds: agreements, public copies, and why some agreements have no such copy."""
+    """The content of an audit package: agreements, public copies, and why some agreements have no such copy."""
 
     agreements: int
     public_copies: int
@@ -84,8 +84,8 @@ def export_audit(
 ) -> AuditPackage:
     """Write every ALIS-avtale in force on any day of a year, with an index workbook; by choice a public copy of each.
 
-    An agreement that no public copy can be made of says so in the index. Raises `NotFound` where there is none,
-    `WrongUse` where the folder is there.
+    The index states the agreements without a public copy. Raises `NotFound` if no agreement is found, `WrongUse` if the
+    folder exists.
     """
     with register.read() as session:
         rows = [

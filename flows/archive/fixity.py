@@ -24,7 +24,7 @@ _TOGETHER = 64
 
 @dataclass(frozen=True, slots=True)
 class FixityReport:
-    """What a round of fixity did: blobs and bytes recomputed, those mended, and what is wrong and stays so."""
+    """The result of a fixity round: blobs and bytes recomputed, repaired blobs, remaining faults."""
 
     checked: int
     size: int
@@ -36,10 +36,10 @@ class FixityReport:
 def check_blobs(
     register: Register, store: Store, budget: int, interval: timedelta = timedelta(days=90), *, orphans: bool = True
 ) -> FixityReport:
-    """Recompute blobs, the one that was looked at longest ago first, until `budget` bytes were read.
+    """Recompute blobs, the one checked longest ago first, until `budget` bytes were read.
 
-    A bad one is mended from the other copy where that is good, with an event. What has not been recomputed within the
-    interval when the budget is spent is counted as not checked: that, too, is a failure.
+    A damaged one is repaired from a good copy, with an event. Blobs that were not recomputed within the interval when
+    the budget is spent count as not checked, which is a failure too.
     """
     for backend in store.copies.values():
         if isinstance(backend, LocalFolderBackend):
@@ -77,7 +77,7 @@ def check_blobs(
 
 
 class _BlobFault(NamedTuple):
-    """What is wrong with a blob, empty if nothing is, and whether it could be read at all."""
+    """The fault of a blob, empty if there is none, and whether it could be read."""
 
     text: str
     checked: bool
@@ -139,10 +139,10 @@ def _late(register: Register, copies: list[str], interval: timedelta) -> int:
 
 
 def orphans_in(register: Register, store: Store) -> Iterator[str]:
-    """Yield blobs that nothing in the register names. They are never removed: what they are is for a person to say.
+    """Yield blobs that the register does not reference. They are never deleted: a person decides about them.
 
-    Both sides are read in order of their digests, so that memory does not grow. What is being archived meanwhile is
-    asked about once more at the end.
+    Both sides are read in order of their digests, so memory does not grow. Blobs that are being archived meanwhile are
+    looked up once more at the end.
     """
     unnamed: list[str] = []
     with register.read() as session:

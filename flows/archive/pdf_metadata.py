@@ -20,7 +20,7 @@ class PdfMetadata:
 
 
 def itself(reader: PdfFileReader) -> PdfMetadata:
-    """Return what a PDF says of itself; metadata that are no XML say nothing."""
+    """Return a PDF's metadata; a stream that is no XML counts as empty."""
     older = str(_of(_of(reader.trailer, "/Info"), "/Title") or "")
     root = _xmp(reader)
     if root is None:
@@ -31,7 +31,7 @@ def itself(reader: PdfFileReader) -> PdfMetadata:
 
 
 def _of(holder: Any, key: str) -> Any:
-    """Return what stands under a key, also where it is kept elsewhere; None where nothing does."""
+    """Return the value of a key, with references resolved; None if it is missing."""
     try:
         return holder[key]
     except (KeyError, TypeError):

@@ -1,7 +1,7 @@
 """Read a PDF for validation, parsing each object stream's table once.
 
-pyHanko 0.38 does that, and a document of ours has hundreds of objects in one stream: judging it took a second. Whatever
-is out of the ordinary in a stream is still pyHanko's to judge.
+pyHanko 0.38 parses it for every object, and a document of ours has hundreds of objects in one stream: validation took a
+second. Unusual streams are still left to pyHanko.
 """
 
 from io import BytesIO
@@ -17,14 +17,14 @@ UNREADABLE: tuple[type[Exception], ...] = (
     *(PdfError, SigningError, SignatureValidationError, ValueError, KeyError, TypeError, OSError),
     *(IndexError, AttributeError, RecursionError, AssertionError, NotImplementedError),
 )
-"""What reading a damaged or hostile PDF may raise."""
+"""Exceptions of reading a damaged or hostile PDF."""
 _Table = tuple[bytes, tuple[int, ...]]
 
 
 class _Earlier(HistoricalResolver):
-    """An earlier revision, in which a number that nothing has, and nothing refers to, is free for a later one.
+    """An earlier revision, where every unused and unreferenced object number is free for later revisions.
 
-    pyHanko leaves free only what is beyond the largest number; poppler takes the smallest that nothing has.
+    pyHanko counts only numbers above the largest one as free; poppler takes the smallest unused one.
     """
 
     def is_ref_unassignable(self, ref: generic.Reference) -> bool:
@@ -37,10 +37,10 @@ class _Earlier(HistoricalResolver):
 
 
 class SignedPdfReader(PdfFileReader):
-    """pyHanko's reader, with the table of each object stream kept."""
+    """pyHanko's reader with the table of each object stream cached."""
 
     def __init__(self, content: bytes, *, strict: bool = True) -> None:
-        """Read a PDF; `strict` refuses what is not by the standard with `PdfStrictReadError`."""
+        """Read a PDF; with `strict`, deviations from the standard raise `PdfStrictReadError`."""
         self._tables: dict[int, tuple[object, _Table]] = {}
         super().__init__(BytesIO(content), strict=strict)
 
@@ -60,11 +60,11 @@ class SignedPdfReader(PdfFileReader):
                 if not isinstance(found, generic.StreamObject | generic.IndirectObject):
                     return found
         except (PdfReadError, PdfStreamError, ValueError, IndexError, KeyError, AssertionError):
-            pass  # read below as pyHanko reads it, with its own complaint
+            pass  # pyHanko reads it below, and raises its own error
         return super()._get_object_from_stream(idnum, stmnum, idx)  # type: ignore[no-untyped-call]
 
     def _table(self, number: int) -> _Table:
-        """Return an object stream's bytes, and its pairs of object number and offset with the first offset behind."""
+        """Return an object stream's bytes, its pairs of object number and offset, and its first offset."""
         stream: Any = generic.Reference(number, 0, self).get_object()
         kept = self._tables.get(number)
         if kept is not None and kept[0] is stream:

@@ -23,14 +23,14 @@ _LETTERS = {
 }
 _SEEN_BY_NOBODY = (0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)  # soft hyphens, joiners
 _AS_WRITTEN = {0xFFFE: "-\n", 0x0D: None, 0x00: None}
-"""PDFium writes one sign for a hyphen at the end of a line with what follows it."""
+"""PDFium writes one character for a hyphen at the end of a line and the line end."""
 _WORD = re.compile(r"\w+")
 _SPLIT = re.compile(r"(\w+)[-\u00ad\u2010]\s*\n\s*(?=(\w+))")
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-zæøå])")
 
 
 def text_of(pdf: bytes) -> str:
-    """Return a PDF's text, a line a line; empty where it cannot be read."""
+    """Return a PDF's text line by line; empty if it cannot be read."""
     try:
         with pypdfium2.PdfDocument(pdf) as document:
             pages = [page.get_textpage().get_text_range() for page in document]
@@ -40,7 +40,7 @@ def text_of(pdf: bytes) -> str:
 
 
 class _Plain(dict[int, str | None]):
-    """What each letter becomes once it is decomposed; None drops it. Filled as letters come."""
+    """Folding of each decomposed character; None drops it. Filled on demand."""
 
     def __missing__(self, letter: int) -> str | None:
         self[letter] = None if unicodedata.combining(chr(letter)) else chr(letter)
@@ -56,14 +56,14 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Return the folded words of a text or a question, in order."""
+    """Return the folded words of a text or query, in order."""
     return _WORD.findall(fold(text))
 
 
 def index_form(text: str) -> str:
-    """Return what is indexed of a text: its folded words.
+    """Return the indexed form of a text: its folded words.
 
-    Beside every word with å or ø stands the same with «aa» and «oe», for those who write it so.
+    Every word with å or ø is also indexed with «aa» and «oe».
     """
     folded = words(text)
     lower = unicodedata.normalize("NFC", text.casefold())
@@ -78,20 +78,19 @@ def _doubled(word: str) -> str:
 
 
 def split_words(text: str) -> str:
-    """Return, as they are indexed, the words that a hyphen at the end of a line divides; each is put together."""
+    """Return the indexed form of words hyphenated at a line end, each joined."""
     return " ".join(index_form(first + second) for first, second in _SPLIT.findall(text))
 
 
 def has_word(folded: str, asked: str) -> bool:
-    """Say whether a folded text has a word asked for within one of its own; a short one must be at the beginning."""
+    """Return whether a folded text has a word that contains the query word; a short one must be a prefix."""
     return f" {asked}" in f" {folded}" if len(asked) < 3 else asked in folded
 
 
 def sentence_with(text: str, asked: Sequence[str]) -> str:
-    """Return the sentence of a text with the most of the words asked for, the first of them; empty without one.
+    """Return the first sentence with the most query words; empty without one.
 
-    Blank lines in a text stand for what is kept elsewhere: no sentence goes across. At most 200 letters are shown, with
-    the word among them.
+    Blank lines mark omitted text, which no sentence crosses. At most 200 characters are returned, around the word.
     """
     if not asked:
         return ""
@@ -121,7 +120,7 @@ def _hits(sentence: str, asked: Sequence[str]) -> int:
 
 
 def _cut(sentence: str, asked: Sequence[str]) -> str:
-    """Return what stands around the first word asked for, between whole words."""
+    """Return the text around the first query word, between whole words."""
     if len(sentence) <= _SHOWN:
         return sentence
     places = (found.start() for found in _WORD.finditer(sentence) if _hits(found.group(), asked))
@@ -134,7 +133,7 @@ def _cut(sentence: str, asked: Sequence[str]) -> str:
 
 
 def _passages(text: str) -> Iterator[str]:
-    """Yield lines; those that go on in small letters, or end with a hyphen or comma, with the next."""
+    """Yield lines, joined with the next if that continues in lower case, or if they end with a hyphen or comma."""
     together: list[str] = []
     for line in [*text.splitlines(), ""]:
         if together and not (line and (line[0].islower() or together[-1].endswith(("-", "\u00ad", ",")))):

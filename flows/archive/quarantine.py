@@ -1,7 +1,7 @@
 """Record a person's decision about a quarantined file: accept or refuse.
 
-Either the record is archived all the same, with the faults that were accepted and the reason, or it is refused for good
-and the agreement goes back to be signed anew. The file is kept whichever it is.
+Either the record is archived with the accepted faults and the reason, or it is refused for good and the agreement is
+signed anew. The file is kept in both cases.
 """
 
 from datetime import UTC
@@ -25,8 +25,7 @@ from flows.register.states import RecordStatus, RequestState
 def accept(register: Register, store: Store, record_id: str, why: str) -> Record:
     """Archive a quarantined record in spite of its faults; who accepted them, and why, is part of the record.
 
-    Raises `NotFound`, and `NotAllowed` where it is not quarantined, where nothing is said for a reason, or where the
-    file did not even arrive whole.
+    Raises `NotFound`, and `NotAllowed` if it is not quarantined, no reason is given, or the file is incomplete.
     """
     with register.write() as transaction:
         record, agreement = _waiting(transaction.session, record_id, why)
@@ -52,7 +51,7 @@ def accept(register: Register, store: Store, record_id: str, why: str) -> Record
 def refuse(register: Register, store: Store, record_id: str, why: str) -> Record:
     """Refuse a quarantined record for good; the agreement becomes a new version, to be generated and signed anew.
 
-    Raises `NotFound`, and `NotAllowed` where it is not quarantined, or where nothing is said for a reason.
+    Raises `NotFound`, and `NotAllowed` if it is not quarantined or no reason is given.
     """
     with register.write() as transaction:
         record, agreement = _waiting(transaction.session, record_id, why)

@@ -1,7 +1,7 @@
 """The outbox: deliver the e-mails that wait in the register, one at a time, each result kept before the next goes out.
 
 An e-mail whose answer was lost goes out again after a while with the same bytes and the same Message-ID, by which mail
-systems recognise it: a deadline that nobody hears of is worse than a copy.
+systems recognise it: a missed deadline is worse than a copy.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ from flows.register.states import MailStatus
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRound:
-    """What a round of delivery did. `waiting` counts what is still to be delivered, `problem` says why, in words."""
+    """The result of a round. `waiting` counts undelivered e-mails, `problem` is the last reason, as a sentence."""
 
     sent: int = 0
     refused: int = 0
@@ -36,7 +36,7 @@ Deliver = Callable[[Mail], tuple[DeliveryResult, str]]
 
 
 def deliver_waiting(register: Register, deliver: Deliver) -> DeliveryRound:
-    """Deliver every e-mail that waits, oldest first; where the server is away, the rest waits for the next round."""
+    """Deliver every waiting e-mail, oldest first; if the server is away, the rest waits for the next round."""
     counted, problem, tried = Counter[DeliveryResult](), "", set[str]()
     with register.write() as transaction:
         mail = claim_next(transaction, tried)
@@ -53,6 +53,6 @@ def deliver_waiting(register: Register, deliver: Deliver) -> DeliveryRound:
 
 
 def deliver_by_smtp(server: MailServer, sender: str) -> Deliver:
-    """Return a way of delivering e-mails to a server, with a connection of its own for each."""
+    """Return a function that delivers one e-mail to a server, each over a new connection."""
     envelope = parseaddr(sender)[1]
     return lambda mail: transmit(server, envelope, mail.recipient, mail.message)

@@ -1,4 +1,4 @@
-"""Hand one message to an SMTP server (RFC 5321), and say what its answer means.
+"""Send one message to an SMTP server (RFC 5321), and interpret its answer.
 
 Until the message itself is handed over, every failure is certain: nothing was delivered, and it may be tried again.
 Only when the answer to the message is lost is the outcome unknown.
@@ -57,10 +57,10 @@ def server_at(url: str) -> MailServer:
 
 
 def transmit(server: MailServer, sender: str, recipient: str, message: bytes) -> tuple[DeliveryResult, str]:
-    """Hand a message to the server over a connection of its own; return the result and, in words, what went wrong."""
+    """Send a message over a new connection; return the result, and what went wrong as a sentence."""
     if not sender.isprintable():
         return DeliveryResult.AWAY, _("the address cannot be written in an e-mail")
-    if not recipient.isprintable() or " " in recipient:  # smtplib would quietly write to another address
+    if not recipient.isprintable() or " " in recipient:  # smtplib would silently write to another address
         return DeliveryResult.REFUSED, _("the address cannot be written in an e-mail")
     try:
         smtp = _connect(server)
@@ -141,7 +141,7 @@ def _refusal(code: int, said: bytes | str) -> tuple[DeliveryResult, str]:
 
 
 def _short(error: Exception) -> str:
-    """Return what went wrong without what the server said: that may hold addresses."""
+    """Return what went wrong, without the server's text, which may hold addresses."""
     if isinstance(error, smtplib.SMTPResponseException):
         return str(error.smtp_code)
     if isinstance(error, smtplib.SMTPNotSupportedError):

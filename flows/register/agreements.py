@@ -1,4 +1,4 @@
-"""Taking cases into the register, and what becomes of an agreement until it is sent."""
+"""Agreements in the register, from the reception of a case until it is sent."""
 
 import hashlib
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from flows.register.states import ENDED_UNSIGNED, OUT, UNSENT, State
 
 @dataclass(frozen=True, slots=True)
 class ReceivedCase:
-    """A validated case, ready for the register: its identity, what it says, and a title that names nobody."""
+    """A validated case for the register: its identity, its content, and a title without personal data."""
 
     type: str
     municipality_number: str
@@ -31,7 +31,7 @@ class ReceivedCase:
 
 
 class Reception(StrEnum):
-    """What the register made of a case."""
+    """The result of receiving a case."""
 
     NEW = "new"
     SAME = "same"
@@ -42,7 +42,7 @@ class Reception(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReceptionResult:
-    """The agreement that a case belongs to, and what was made of the case."""
+    """The agreement of a case, and the result of receiving it."""
 
     agreement_id: str
     reception: Reception
@@ -52,7 +52,7 @@ class ReceptionResult:
 class GeneratedDocument:
     """The document of one version: which template, and the digests of DOCX and PDF in the store.
 
-    `lost` says what the PDF does not show of the DOCX, by construct and place, where that was allowed.
+    `lost` lists the constructs of the DOCX that the PDF does not show, with their places, if that was allowed.
     """
 
     template: str
@@ -70,7 +70,7 @@ def case_digest(case: Json) -> str:
 
 
 def receive(transaction: Transaction, case: ReceivedCase, batch_id: str | None = None) -> ReceptionResult:
-    """Take in one case. The same case twice is one agreement; a changed one is a new version where nothing is out yet.
+    """Receive one case. The same case again is the same agreement; a changed one is a new version if none is out.
 
     A changed case of an agreement that is out for signature or archived changes nothing here: `replace` does, once a
     person has asked for it.
@@ -107,7 +107,7 @@ def recognise(session: Session, case: ReceivedCase) -> Reception:
 def replace(
     transaction: Transaction, agreement: Agreement, case: ReceivedCase, why: str, batch_id: str | None = None
 ) -> None:
-    """Make a new version of an agreement from a changed case. Raises `TransitionRefused` where one is out."""
+    """Make a new version of an agreement from a changed case. Raises `TransitionRefused` if one is out."""
     agreement.version += 1
     agreement_version = agreement.version
     transaction.move(agreement, State.RECEIVED, why, {"version": agreement_version})
@@ -115,7 +115,7 @@ def replace(
 
 
 def start_anew(transaction: Transaction, agreement_id: str) -> None:
-    """Make a new version of the same case, where the request for the one before has ended without a signature.
+    """Make a new version of the same case after its request has ended without a signature.
 
     One that was out before and is to be sent again already (its signed file was refused, or a run was cut off) goes on
     from where it stands. Raises `TransitionRefused` in any other state, `NotFound`.
@@ -136,7 +136,7 @@ def start_anew(transaction: Transaction, agreement_id: str) -> None:
 
 
 def record_generated(transaction: Transaction, agreement_id: str, number: int, made: GeneratedDocument) -> bool:
-    """Keep what a version's document is; False where a newer version has come, or it was generated already."""
+    """Record the document of a version; False if there is a newer version, or it was generated already."""
     agreement = get_agreement(transaction.session, agreement_id)
     if agreement.version != number or agreement.state != State.RECEIVED:
         return False
@@ -157,7 +157,7 @@ def record_generated(transaction: Transaction, agreement_id: str, number: int, m
 
 
 def losses_of(session: Session, agreement_id: str, number: int) -> tuple[str, ...]:
-    """Return what the PDF of a version does not show of its DOCX; empty for a version that lost nothing."""
+    """Return the constructs of a version's DOCX that its PDF does not show."""
     for event in events_of(session, agreement_id):
         if event.state_after == State.GENERATED and event.details.get("version") == number:
             return tuple(event.details.get("lost", ()))
@@ -178,7 +178,7 @@ def received_case(agreement: Agreement, version: Version) -> ReceivedCase:
 
 
 def approve(transaction: Transaction, agreement_id: str, why: str) -> bool:
-    """Let a generated agreement be sent; False where it is not generated, or is already on its way."""
+    """Approve a generated agreement; False if it is not generated, or already on its way."""
     agreement = get_agreement(transaction.session, agreement_id)
     if agreement.state != State.GENERATED:
         return False
@@ -204,7 +204,7 @@ def current_version(session: Session, agreement: Agreement) -> Version:
 
 
 def count_by_state(session: Session) -> dict[str, int]:
-    """Return how many agreements stand in each state, in the order of the line; states without any are left out."""
+    """Return the number of agreements in each state, in the order of the line, without empty states."""
     rows = session.execute(select(Agreement.state, func.count()).group_by(Agreement.state))
     counts: dict[str, int] = dict(iter(rows))
     return {state: counts[state] for state in State if state in counts}

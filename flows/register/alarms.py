@@ -1,4 +1,4 @@
-"""What somebody should look at though no agreement waits: silent providers, files left lying, requests stuck."""
+"""Alarms beyond pending decisions: silent providers, signed files that are not archived, stuck requests."""
 
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -13,15 +13,15 @@ from flows.register.schema import Agreement, SignatureRequest
 from flows.register.states import RequestState, State
 
 SILENCE = timedelta(hours=24)
-"""A provider with open requests that told nothing for so long is not being asked, or does not answer."""
+"""A provider with open requests and no updates for this long is not polled, or does not answer."""
 LEFT_LYING = timedelta(days=25)
-"""A provider may delete what it was never told is safe here: Posten signering after 40 days."""
+"""Providers delete documents that are not acknowledged: Posten signering after 40 days."""
 _OVERDUE = timedelta(days=2)
-"""Deadlines run by the provider's clock, for each signer in turn; so long after ours it should have said something."""
+"""Time after our deadline for the provider to report: its own deadlines run for each signer in turn."""
 
 
 def alarms(session: Session, now: datetime) -> list[PendingDecision]:
-    """Return what to look at, in the form of what waits for a person; `agreement_id` is empty for a whole provider."""
+    """Return alarms in the form of pending decisions; `agreement_id` is empty for a whole provider."""
     return [*_silent(session, now), *_left_lying(session, now), *_stuck(session, now)]
 
 
@@ -67,7 +67,7 @@ def _left_lying(session: Session, now: datetime) -> list[PendingDecision]:
 
 
 def _stuck(session: Session, now: datetime) -> list[PendingDecision]:
-    """Return requests that were about to be sent a day ago, and those that are open though their deadline is over."""
+    """Return requests in `sending` for over a day, and open ones past their deadline."""
     about_to_be = (SignatureRequest.status == RequestState.INTENDED) & (SignatureRequest.intended_at < now - SILENCE)
     overdue = (SignatureRequest.status == RequestState.OPEN) & (SignatureRequest.deadline < now - _OVERDUE)
     rows = session.execute(

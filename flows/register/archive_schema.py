@@ -1,4 +1,4 @@
-"""What the register keeps for the archive's own work: journal numbers, fixity, and text for search."""
+"""Tables for the archive's own work: journal numbers, fixity, and text for search."""
 
 from datetime import datetime
 

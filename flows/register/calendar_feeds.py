@@ -13,7 +13,7 @@ from flows.register.review_schema import CalendarFeed
 
 
 def make_feed(transaction: Transaction, municipality_number: str) -> tuple[CalendarFeed, str]:
-    """Make a feed for a municipality; return it with its token, which is kept nowhere."""
+    """Make a feed for a municipality; return it with its token, which is not stored."""
     token = secrets.token_urlsafe(32)
     feed = CalendarFeed(
         municipality_number=municipality_number,
@@ -33,7 +33,7 @@ def make_feed(transaction: Transaction, municipality_number: str) -> tuple[Calen
 
 
 def revoke_feed(transaction: Transaction, feed_id: str) -> None:
-    """Let a feed's address lead nowhere from now on. Raises `NotFound`."""
+    """Revoke a feed: its address stops working. Raises `NotFound`."""
     feed = transaction.session.get(CalendarFeed, feed_id)
     if feed is None:
         raise NotFound(
@@ -47,7 +47,7 @@ def revoke_feed(transaction: Transaction, feed_id: str) -> None:
 
 
 def feed_of(session: Session, token: str) -> CalendarFeed | None:
-    """Return the feed that a token opens; None for one that is unknown or revoked."""
+    """Return the feed of a token; None if it is unknown or revoked."""
     wanted = select(CalendarFeed).where(CalendarFeed.token_sha256 == _digest(token), CalendarFeed.revoked_at.is_(None))
     return session.execute(wanted).scalar_one_or_none()
 

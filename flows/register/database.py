@@ -1,4 +1,4 @@
-"""Opening the register, and its transactions.
+"""Open the register, and run its transactions.
 
 Write transactions are serialised by the database itself (SQLite: `BEGIN IMMEDIATE`; PostgreSQL: an advisory lock). That
 is what makes "two workers never send the same agreement" and an unbroken chain of events true. Keep them short: never
@@ -32,7 +32,7 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def account() -> str:
-    """Return the account that this process runs under, from the system itself: a variable can say anything."""
+    """Return the account of this process from the operating system, since environment variables can be forged."""
     try:
         import pwd
     except ImportError:  # a system without accounts of that kind
@@ -44,13 +44,13 @@ def account() -> str:
 
 
 def utc_now() -> datetime:
-    """Return the present instant in UTC: the clock of everything but tests."""
+    """Return the current instant in UTC: the clock outside tests."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """One write transaction: what it does is committed as a whole, with its events, or not at all."""
+    """One write transaction: all changes and their events are committed together, or none."""
 
     session: Session
     now: datetime
@@ -96,27 +96,27 @@ class Register:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Give a session for reading; what it loads stays usable afterwards, nothing is written."""
+        """Open a read-only session; loaded objects stay usable afterwards."""
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
-        """Give a transaction that is alone in writing; it commits at the end, or rolls back on any exception."""
+        """Open a transaction that excludes other writers; commit at the end, or roll back on any exception."""
         writer = self.engine.execution_options(**WRITES)
         with Session(writer, expire_on_commit=False) as session, session.begin():
             lock_out_writers(session)
             yield Transaction(session, self.clock(), self.actor)
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         self.engine.dispose()
 
 
 def open_register(url: str, clock: Clock = utc_now, actor: str | None = None) -> Register:
-    """Open the register at a SQLAlchemy URL, make it where it is new, and bring its tables up to date.
+    """Open the register at a SQLAlchemy URL; create it if it is new, and apply missing migrations.
 
-    Raises `ComponentMissing` where the database cannot be reached. Whatever its disk or server does from here on is a
+    Raises `ComponentMissing` if the database cannot be reached. Later failures of disk or server raise
     `RegisterFailed`.
     """
     target = make_url(url)
@@ -124,7 +124,7 @@ def open_register(url: str, clock: Clock = utc_now, actor: str | None = None) ->
         target = target.set(drivername="postgresql+psycopg")
     if target.get_backend_name() == "sqlite" and target.database and target.database != ":memory:":
         Path(target.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(target, hide_parameters=True)  # they are persons
+    engine = create_engine(target, hide_parameters=True)  # the parameters are personal data
     if engine.dialect.name == "sqlite":
         prepare_sqlite(engine)
     report_failures(engine)
@@ -140,7 +140,7 @@ def open_register(url: str, clock: Clock = utc_now, actor: str | None = None) ->
 
 
 def existing_register(url: str, clock: Clock = utc_now) -> Register | None:
-    """Open the register where there is one, or return None: for looking, which must not make one."""
+    """Open the register if it exists, else return None; never create one."""
     target = make_url(url)
     if target.get_backend_name() == "sqlite" and not Path(target.database or "").is_file():
         return None

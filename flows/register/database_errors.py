@@ -1,6 +1,6 @@
-"""What the machine does to a database, in one sentence: a full disk, one that fails, a server that breaks off.
+"""Report failures of the database's disk or server in one sentence.
 
-Faults of the program and of what is in the database are not told apart here; they stay what SQLAlchemy raises.
+Other errors, of the program or its data, stay what SQLAlchemy raises.
 """
 
 import sqlite3
@@ -23,7 +23,7 @@ _POSTGRESQL = {"53100": _FULL, "25006": "its server only lets it be read: see to
 
 
 def report_failures(engine: Engine) -> None:
-    """Let every failure of the machine under an engine be a `RegisterFailed`."""
+    """Make an engine raise `RegisterFailed` for failures of disk and server."""
     event.listen(engine, "handle_error", _tell)
 
 

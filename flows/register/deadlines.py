@@ -1,4 +1,4 @@
-"""Deadlines in the register: written, changed and settled; every change counts up what calendars call the sequence."""
+"""Deadlines in the register. Every change increments the sequence number of calendars (RFC 5545)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from flows.register.states import DEADLINE_CHANGES, DeadlineStatus, State, check
 
 @dataclass(frozen=True, slots=True)
 class PlannedDeadline:
-    """A date as it should stand: of one agreement, or of a municipality where `agreement_id` is None."""
+    """A computed deadline: of one agreement, or of a municipality if `agreement_id` is None."""
 
     agreement_id: str | None
     type: str
@@ -32,12 +32,12 @@ class PlannedDeadline:
 
     @property
     def id(self) -> str:
-        """The deadline's own id, the same whenever it is computed."""
+        """The deadline's id, which is stable."""
         return f"{self.agreement_id or self.municipality_number}:{self.kind}:{self.key}"
 
 
 def put_deadline(transaction: Transaction, wanted: PlannedDeadline) -> None:
-    """Write a deadline, or bring the one that is there up to date; one that stands as wanted stays untouched."""
+    """Write a deadline, or update the stored one if it differs."""
     session = transaction.session
     known = session.get(Deadline, wanted.id)
     if known is None:
@@ -77,7 +77,7 @@ def put_deadline(transaction: Transaction, wanted: PlannedDeadline) -> None:
 
 
 def settle(transaction: Transaction, deadline: Deadline, status: DeadlineStatus) -> None:
-    """Let an open deadline be `done`, `passed` or `cancelled`; one that is settled stays as it is."""
+    """Set an open deadline to `done`, `passed` or `cancelled`; a settled one stays as it is."""
     if deadline.status == DeadlineStatus.OPEN:
         set_deadline_status(deadline, status)
         _changed(

@@ -1,4 +1,4 @@
-"""Proving the chain of events from the very bytes that the database keeps of it."""
+"""Verify the chain of events from the exact bytes that the database stores."""
 
 import json
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ _GUARDS = {
 
 @dataclass(frozen=True, slots=True)
 class ChainFault:
-    """A place where the chain does not hold: the number of the event, and what is wrong there."""
+    """A fault in the chain: the number of the event, and what is wrong."""
 
     number: int
     fault: str
@@ -42,14 +42,14 @@ class Head:
 
 
 def head_of(session: Session) -> Head:
-    """Return the head of the chain as the register says it."""
+    """Return the stored head of the chain."""
     row = session.get_one(ChainHead, 1)
     return Head(row.number, row.digest)
 
 
 @dataclass(frozen=True, slots=True)
 class VerifiedEvent:
-    """An event, or None where it cannot be read, every fault at its place, and whose event the row says it is."""
+    """One verified row: the event (None if unreadable), its faults, the stored agreement id."""
 
     event: Event | None
     faults: tuple[ChainFault, ...]
@@ -59,7 +59,7 @@ class VerifiedEvent:
 def verified_events(session: Session) -> Iterator[VerifiedEvent]:
     """Recompute the whole chain: yield every event that can be read, with the faults found at its place.
 
-    A gap, a broken link, an edited event, a chain cut off at its end and a guard that was taken away are faults.
+    Faults are gaps, broken links, edited events, a truncated end, and missing triggers.
     """
     query, guards = _GUARDS[session.get_bind().dialect.name]
     if session.execute(text(query)).scalar_one() < guards:
@@ -102,7 +102,7 @@ def _head(session: Session, number: int, digest: str) -> Iterator[VerifiedEvent]
 
 
 def _read(row: dict[str, bytes | None]) -> Event | None:
-    """Return the event, or None where a stored text is not exactly what the register would have written."""
+    """Return the event; None if a stored text is not exactly what the register would have written."""
     try:
         said = {name: None if one is None else one.decode() for name, one in row.items()}
         at = datetime.strptime(said["at"] or "", _INSTANT).replace(tzinfo=UTC)

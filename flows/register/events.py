@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from flows.register.schema import ChainHead, Event, Json
 
 START = "0" * 64
-"""What the first event holds in place of a digest before it."""
+"""The previous digest of the first event."""
 
 
 def canonical(value: Any) -> bytes:
-    """Return the one JSON form of a value: sorted keys, no spaces, UTF-8."""
+    """Return the canonical JSON of a value: sorted keys, no spaces, UTF-8."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain).encode()
 
 
@@ -25,7 +25,7 @@ def _plain(value: object) -> str:
 
 
 def event_digest(event: Event) -> str:
-    """Return the SHA-256 of everything that the event says, the digest of the one before included."""
+    """Return the SHA-256 of all fields of the event, the previous digest included."""
     said = [event.number, event.at, event.actor, event.kind, event.agreement_id, event.state_before]
     said += [event.state_after, event.why, event.details, event.previous]
     return hashlib.sha256(canonical(said)).hexdigest()
@@ -43,7 +43,7 @@ def append_event(
     why: str = "",
     details: Json | None = None,
 ) -> Event:
-    """Add an event to the end of the chain. Only within a write transaction: those are serialised by the database."""
+    """Append an event to the chain, within a write transaction, which the database serialises."""
     head = session.get_one(ChainHead, 1)
     event = Event(
         number=head.number + 1,

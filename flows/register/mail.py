@@ -18,13 +18,13 @@ from flows.register.schema import new_id
 from flows.register.states import MAIL_CHANGES, MailStatus, check_change
 
 BYTES = compat32.clone(linesep="\r\n", cte_type="7bit")
-"""How e-mails are written: so that any server takes them."""
+"""Policy for serialising e-mails, accepted by any server."""
 LEASE = timedelta(minutes=15)
-"""A try is given so long before another may begin: longer than any mail server is waited for."""
+"""Time before an unfinished try may be repeated: longer than any wait for a mail server."""
 
 
 def written(message: Message, sender: str, recipient: str, subject: str, now: datetime, language: str) -> Mail:
-    """Give a message its headers; return it as an e-mail to be kept and delivered, with a Message-ID of its own."""
+    """Add the headers to a message, with a new Message-ID; return it as an e-mail of the outbox."""
     message_id = f"<{uuid4()}@{sender.rpartition('@')[2].rstrip('>')}>"
     message["From"], message["To"], message["Subject"] = sender, recipient, Header(subject, "utf-8").encode()
     message["Date"], message["Message-ID"] = format_datetime(now), message_id
@@ -36,9 +36,9 @@ def written(message: Message, sender: str, recipient: str, subject: str, now: da
 
 
 def claim_next(transaction: Transaction, but_not: Collection[str]) -> Mail | None:
-    """Take the oldest e-mail that is to be delivered, as being under way from now on; None where there is none.
+    """Claim the oldest e-mail to deliver and set it to `sending`; None if there is none.
 
-    One whose try was cut off more than `LEASE` ago is taken again: it goes out with the same bytes and Message-ID.
+    One whose try was interrupted more than `LEASE` ago is claimed again, with the same bytes and Message-ID.
     """
     cut_off = (Mail.state == MailStatus.SENDING) & (Mail.tried_at < transaction.now - LEASE)
     wanted = select(Mail).where((Mail.state == MailStatus.WAITING) | cut_off, Mail.id.not_in(but_not))
@@ -50,9 +50,9 @@ def claim_next(transaction: Transaction, but_not: Collection[str]) -> Mail | Non
 
 
 def settle_mail(transaction: Transaction, mail_id: str, state: MailStatus, problem: str = "") -> None:
-    """Write what became of a try: `sent`, `refused`, `waiting` (try again), or `sending` (it cannot be known).
+    """Record the result of a try: `sent`, `refused`, `waiting` (try again), or `sending` (unknown).
 
-    An e-mail that another try has settled meanwhile, after the lease of this one, stays as it is.
+    An e-mail that another try has settled meanwhile stays as it is.
     """
     mail = transaction.session.get_one(Mail, mail_id)
     if mail.state != MailStatus.SENDING:

@@ -1,4 +1,4 @@
-"""What waits for a person: agreements and requests at which nothing happens until somebody decides."""
+"""Pending decisions: agreements and requests that wait for a person."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from flows.register.states import WAITS_FOR_A_PERSON, RequestState, State
 
 @dataclass(frozen=True, slots=True)
 class PendingDecision:
-    """An agreement that waits for a person, and why, in words that name nobody."""
+    """An agreement that waits for a person, and why, without personal data."""
 
     agreement_id: str
     state: str
@@ -34,11 +34,11 @@ _ASIDE = {
     RequestState.SIGNED_LATE: (LATE, "decide with the parties which agreement holds"),
     RequestState.STRAY: (STRAY, "cancel it at the provider: what counts is the newest request of the agreement"),
 }
-"""Requests that nothing more comes of by itself, whatever their agreement does: why, and what to do."""
+"""Requests that need a person, whatever the state of their agreement: why, and what to do."""
 
 
 def waiting_for_a_person(session: Session) -> list[PendingDecision]:
-    """Return every agreement at which nothing happens until somebody decides, the oldest first."""
+    """Return every agreement and request that waits for a person, the oldest first."""
     rows = session.execute(
         select(Agreement)
         .where(Agreement.state.in_([str(state) for state in WAITS_FOR_A_PERSON]))

@@ -13,13 +13,13 @@ from flows.register.schema import Agreement, Notice, Review
 from flows.register.states import State
 
 LAPSED = "lapsed"
-"""Outcome of a review that never came to be done, because the agreement ended before it."""
+"""Outcome of a review that was not due before the agreement ended."""
 
 
 def plan_review(
     transaction: Transaction, agreement_id: str, number: int, anchor: date, nominal: date, due: date
 ) -> None:
-    """Write one coming review; one that is planned already stays as it is."""
+    """Plan a review; one that is planned already stays as it is."""
     if transaction.session.get(Review, (agreement_id, number)) is not None:
         return
     review = Review(agreement_id=agreement_id, number=number, anchor=anchor, nominal_date=nominal, due_date=due)
@@ -84,7 +84,7 @@ def reviews_of(session: Session, agreement_id: str) -> Sequence[Review]:
 
 
 def next_reviews_of(session: Session, agreement_ids: Sequence[str]) -> dict[str, date]:
-    """Return the nominal date of the next review that is still open, by agreement; none where there is none."""
+    """Return the nominal date of the next open review, by agreement."""
     wanted = select(Review.agreement_id, func.min(Review.nominal_date)).where(
         Review.agreement_id.in_(agreement_ids), Review.outcome.is_(None)
     )

@@ -1,4 +1,4 @@
-"""What the register holds. Times are UTC instants, dates are Europe/Oslo dates, digests are lower-case hex SHA-256."""
+"""Tables of the register. Times are UTC instants, dates are Europe/Oslo dates, digests are lower-case hex SHA-256."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 
 class Instant(TypeDecorator[datetime]):
-    """A UTC instant; SQLite keeps no time zone, so it is put back on the way out."""
+    """A UTC instant; SQLite stores no time zone, so it is added when reading."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -35,7 +35,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 def new_id() -> str:
-    """Return a random id. Random on purpose: an id made from an HPR number could be undone by trying them all."""
+    """Return a random id. An id derived from an HPR number could be reversed by trying all numbers."""
     return str(uuid4())
 
 
@@ -77,7 +77,7 @@ class Agreement(Base):
 
 
 class Version(Base):
-    """What one version of an agreement says: the case, and the document once it is generated."""
+    """One version of an agreement: the case, and the document once it is generated."""
 
     __tablename__ = "version"
 
@@ -99,7 +99,7 @@ class Version(Base):
 
 
 class SignatureRequest(Base):
-    """One attempt to have one version signed: the intent, committed before the call, and what came of it.
+    """One attempt to have a version signed: the intent, committed before the call, and its outcome.
 
     `signers` is a list of `{order, role, name, title, email, status, at, signed}`.
     """

@@ -28,7 +28,7 @@ from flows.register.posting_lists import BLOCK, bits_of, packed, unpacked
 from flows.register.schema import Agreement, Record
 
 LONGEST = 40
-"""Letters of a word that is kept as it is; a shared text has no longer ones."""
+"""Longest word that is indexed whole; shared texts have no longer ones."""
 _WIDEST = 500  # what PostgreSQL can index
 NO_DAY = "-"
 _NOT_WORDS = (":", "#", "^")
@@ -37,7 +37,7 @@ FOUND_BY = (
     *(RecordText.number, RecordText.folded, RecordText.shared_id, Record.status, Record.valid_from, Record.valid_to),
     *(Record.signed_at, Agreement.type, Agreement.municipality_number),
 )
-"""The columns that tell what a record is found by."""
+"""The columns that determine a record's index terms."""
 
 
 def index_text(session: Session, first: int, last: int) -> None:
@@ -69,14 +69,14 @@ def _put_in(session: Session, first: int, last: int, ids: dict[str, int], *, fre
 
 @event.listens_for(Session, "before_flush")
 def _follow_status(session: Session, _context: object, _instances: object) -> None:
-    """Let search follow a record's status, whoever changes it; nothing else of a record changes after archiving."""
+    """Update the status in the index; nothing else of a record changes after archiving."""
     for record in session.dirty:
         if isinstance(record, Record) and (changed := inspect(record).attrs.status.history).deleted:
             _move(session, record.id, f":status:{changed.deleted[0]}", f":status:{record.status}")
 
 
 def _move(session: Session, record_id: str, before: str, after: str) -> None:
-    """Give a record one mark in place of another, where its text is known to search."""
+    """Replace a mark of an indexed record."""
     number = session.execute(select(RecordText.number).where(RecordText.record_id == record_id)).scalar()
     if number is None:
         return
@@ -90,7 +90,7 @@ def _move(session: Session, record_id: str, before: str, after: str) -> None:
 
 
 def remove_text(session: Session, number: int) -> None:
-    """Take a record out of the index, and words that nothing else has with it; call it before the record changes."""
+    """Remove a record from the index, with words that nothing else has; call it before the record changes."""
     words = next((words for _number, words in _words_of(session, number, number)), set())
     ids = _ids(session, words)
     block, bit = number // BLOCK, 1 << number % BLOCK
@@ -110,13 +110,13 @@ def share(session: Session, shared: SharedText) -> None:
 
 
 def release_shared_text(session: Session, shared: SharedText) -> None:
-    """Take a shared text that no record has any longer out of the index."""
+    """Remove a shared text without records from the index."""
     session.execute(delete(SharedWord).where(SharedWord.shared_id == shared.id))
     _forget_unused(session, _ids(session, set(shared.folded.split())))
 
 
 def rebuild(session: Session) -> int:
-    """Make the whole index anew; return how many records it holds."""
+    """Rebuild the whole index; return the number of records."""
     if session.get_bind().dialect.name == "sqlite":
         session.execute(text("INSERT INTO search_part (search_part) VALUES ('delete-all')"))
         for table in (SearchPosting, SharedWord, SearchWord):
@@ -135,12 +135,12 @@ def rebuild(session: Session) -> int:
 
 
 def is_code(word: str) -> bool:
-    """Say whether a word is found by its parts alone: a long one, or one from five letters with a digit."""
+    """Return whether a word is indexed by its parts alone: a long one, or one of five letters or more with a digit."""
     return len(word) > LONGEST or (len(word) > 4 and any(letter.isdigit() for letter in word))
 
 
 def parts_of_code(word: str) -> set[str]:
-    """Return what a code is found by: every three letters that stand together, and its first one and two."""
+    """Return the index terms of a code: its trigrams, and its first one and two characters."""
     return {f"#{word[at : at + 3]}" for at in range(len(word) - 2)} | {f"^{word[:1]}", f"^{word[:2]}"}
 
 
@@ -157,7 +157,7 @@ def among(session: Session, column: str, values: Iterable[int] | Iterable[str]) 
 
 
 def _words_of(session: Session, first: int, last: int) -> Iterator[tuple[int, set[str]]]:
-    """Yield the number of each record from first to last, with all that it is found by."""
+    """Yield the number of each record from first to last, with its index terms."""
     wanted = select(*FOUND_BY).join(Record, Record.id == RecordText.record_id)
     wanted = wanted.join(Agreement, Agreement.id == Record.agreement_id)
     for row in session.execute(wanted.where(RecordText.number.between(first, last))):
@@ -228,7 +228,7 @@ def _postings(session: Session, ids: Iterable[int], block: int) -> dict[int, int
 
 
 def _write(session: Session, block: int, members: Mapping[int, int]) -> None:
-    """Write which records of a block have each word; a word that none has any longer loses its row."""
+    """Write which records of a block have each word; delete the row of a word that none has."""
     kept = {one: packed(bits) for one, bits in members.items() if bits}
     gone = [one for one, bits in members.items() if not bits]
     newer = "ON CONFLICT (word_id, block) DO UPDATE SET members = excluded.members"
@@ -250,7 +250,7 @@ def _write(session: Session, block: int, members: Mapping[int, int]) -> None:
 
 
 def _forget_unused(session: Session, ids: Mapping[str, int]) -> None:
-    """Take words out of the vocabulary that no record and no shared text has: they may be names."""
+    """Delete words that no record and no shared text has: they may be names."""
     condition, values = among(session, "id", ids.values())
     unused = "records <= 0 AND NOT EXISTS (SELECT 1 FROM search_shared_word s WHERE s.word_id = search_word.id)"
     statement = f"DELETE FROM search_word WHERE {condition} AND {unused} RETURNING id, word"  # noqa: S608

@@ -1,4 +1,4 @@
-"""Signature requests: the intent that is committed before a call, and everything that comes of it."""
+"""Signature requests: the intent that is committed before a call, and all that follows."""
 
 import hashlib
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from flows.register.schema import Agreement, Json, SignatureRequest
 from flows.register.states import ENDED_UNSIGNED, REQUEST_CHANGES, RequestState, State, check_change
 
 OPEN_STATES = (State.SENT, State.SIGNED, State.UNKNOWN)
-"""Agreements whose request a provider may still say something about."""
+"""States in which a provider may still report on the request."""
 _TOLD_AGAIN = timedelta(days=7)
 """How long an ended request is re-acknowledged when the provider has not confirmed it."""
 LATE = "signed after the request had ended here; the signed file is kept"
@@ -27,7 +27,7 @@ STRAY = "the provider has a request that was held to be not sent; another one ma
 
 @dataclass(frozen=True, slots=True)
 class ProviderAnswer:
-    """What a provider answered to a create: its id of the request, and addresses worth keeping."""
+    """A provider's answer to a create: its id of the request, and addresses to store."""
 
     provider_id: str
     urls: Json
@@ -35,7 +35,7 @@ class ProviderAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ProviderSignerStatus:
-    """A provider's word for one signer, since when, and whether it means that they have signed."""
+    """A provider's status of one signer, since when, and whether it means signed."""
 
     order: int
     status: str
@@ -51,7 +51,7 @@ def reference_of(agreement_id: str, version: int, attempt: int) -> str:
 def intend(
     transaction: Transaction, agreement_id: str, provider: str, signers: Sequence[Json], deadline: datetime
 ) -> SignatureRequest | None:
-    """Commit to sending an approved agreement, before anything leaves; None where it is not approved (any more).
+    """Commit the intent to send an approved agreement, before any call; None if it is not approved (any more).
 
     Its reference is that of `reference_of`.
     """
@@ -87,9 +87,9 @@ def intend(
 
 
 def record_sent(transaction: Transaction, reference: str, answer: ProviderAnswer, why: str) -> None:
-    """Keep what the provider answered; the agreement becomes `sent`. Said again, it changes nothing.
+    """Record the provider's answer; the agreement becomes `sent`. A repeated answer changes nothing.
 
-    An answer that comes after the request was settled as not sent is kept, and waits for a person.
+    An answer after the request was settled as not sent is recorded, and waits for a person.
     """
     request = by_reference(transaction.session, reference)
     if request.provider_id == answer.provider_id:
@@ -107,12 +107,12 @@ def record_sent(transaction: Transaction, reference: str, answer: ProviderAnswer
 
 
 def record_not_sent(transaction: Transaction, reference: str, why: str) -> None:
-    """Keep that the provider certainly created nothing: the agreement goes back to `approved`."""
+    """Record that the provider certainly created nothing: the agreement goes back to `approved`."""
     _end(transaction, reference, RequestState.NOT_SENT, State.APPROVED, why)
 
 
 def record_stray(transaction: Transaction, reference: str, provider_id: str) -> None:
-    """Keep that the provider has a request that was settled as not sent: another one may be out, a person decides."""
+    """Record that the provider has a request that was settled as not sent: another may be out, a person decides."""
     request = by_reference(transaction.session, reference)
     if request.status != RequestState.STRAY:
         set_request_status(request, RequestState.STRAY)
@@ -122,7 +122,7 @@ def record_stray(transaction: Transaction, reference: str, provider_id: str) -> 
 
 
 def record_unknown(transaction: Transaction, reference: str, why: str) -> None:
-    """Keep that nobody can know whether the provider created the request: a person must settle it."""
+    """Record that it is unknown whether the provider created the request: a person must settle it."""
     request = by_reference(transaction.session, reference)
     set_request_status(request, RequestState.UNKNOWN)
     agreement = get_agreement(transaction.session, request.agreement_id)
@@ -130,7 +130,7 @@ def record_unknown(transaction: Transaction, reference: str, why: str) -> None:
 
 
 def record_absent(transaction: Transaction, reference: str) -> datetime:
-    """Keep when the provider first said that it has no such request; return that instant."""
+    """Record when the provider first answered that it has no such request; return that instant."""
     request = by_reference(transaction.session, reference)
     if request.absent_since is None:
         request.absent_since = transaction.now
@@ -140,14 +140,14 @@ def record_absent(transaction: Transaction, reference: str) -> datetime:
 
 
 def record_urls(transaction: Transaction, reference: str, urls: Json) -> None:
-    """Keep the addresses that came with an update, in place of those of the same name."""
+    """Store the addresses of an update, replacing those of the same name."""
     request = by_reference(transaction.session, reference)
     if urls and any(request.urls.get(name) != url for name, url in urls.items()):
         request.urls = {**request.urls, **urls}
 
 
 def record_late_signature(transaction: Transaction, reference: str, digest: str) -> None:
-    """Keep that everybody signed a request that had ended here: the bytes are stored, a person decides."""
+    """Record that everybody signed a request that had ended here: the bytes are stored, a person decides."""
     request = by_reference(transaction.session, reference)
     if request.status != RequestState.SIGNED_LATE:
         set_request_status(request, RequestState.SIGNED_LATE)
@@ -155,9 +155,9 @@ def record_late_signature(transaction: Transaction, reference: str, digest: str)
 
 
 def record_ended(transaction: Transaction, reference: str, after: State, reason: str) -> None:
-    """Keep that the provider calls the request declined, expired or cancelled.
+    """Record that the request was declined, expired or cancelled at the provider.
 
-    `reason` may be a person's words: it is kept with the request and stays out of the events.
+    `reason` may be a person's words: it is stored with the request, not in the events.
     """
     request = by_reference(transaction.session, reference)
     request.reason = reason
@@ -171,12 +171,12 @@ def record_ended(transaction: Transaction, reference: str, after: State, reason:
 
 
 def record_signed(transaction: Transaction, reference: str) -> None:
-    """Keep that everybody has signed and the signed PDF is stored."""
+    """Record that everybody has signed and the signed PDF is stored."""
     _end(transaction, reference, RequestState.SIGNED, State.SIGNED, "signed by everybody")
 
 
 def record_signers(transaction: Transaction, reference: str, words: Sequence[ProviderSignerStatus]) -> None:
-    """Keep the provider's word for each signer. Text only; nothing acts on it."""
+    """Store the provider's status of each signer, for display only."""
     request = by_reference(transaction.session, reference)
     by_order = {word.order: word for word in words}
     signers = []
@@ -191,7 +191,7 @@ def record_signers(transaction: Transaction, reference: str, words: Sequence[Pro
 
 
 def record_acknowledged(transaction: Transaction, reference: str) -> None:
-    """Keep that the provider has been told that the signed PDF is safe here."""
+    """Record that the signed PDF was acknowledged to the provider."""
     request = by_reference(transaction.session, reference)
     if request.acknowledged_at is None:
         request.acknowledged_at = transaction.now
@@ -209,7 +209,7 @@ def by_reference(session: Session, reference: str) -> SignatureRequest:
 
 
 def by_provider_id(session: Session, provider: str, provider_id: str) -> SignatureRequest | None:
-    """Return the request that a provider knows by that id, or None."""
+    """Return the request with a provider's id, or None."""
     wanted = select(SignatureRequest).where(
         SignatureRequest.provider == provider, SignatureRequest.provider_id == provider_id
     )
@@ -217,7 +217,7 @@ def by_provider_id(session: Session, provider: str, provider_id: str) -> Signatu
 
 
 def newest_request(session: Session, agreement_id: str) -> SignatureRequest | None:
-    """Return the latest request of an agreement, or None where none was ever made."""
+    """Return the latest request of an agreement, or None."""
     wanted = select(SignatureRequest).where(SignatureRequest.agreement_id == agreement_id)
     order = (SignatureRequest.version.desc(), SignatureRequest.attempt.desc())
     return session.execute(wanted.order_by(*order).limit(1)).scalar_one_or_none()
@@ -241,7 +241,7 @@ def open_requests(session: Session, provider: str) -> list[SignatureRequest]:
 
 
 def unconfirmed_ends(session: Session, provider: str, now: datetime) -> list[SignatureRequest]:
-    """Return the requests that ended here without a signature and of whose end the provider may not have heard."""
+    """Return the requests that ended here without a signature, and whose end the provider has not confirmed."""
     wanted = select(SignatureRequest).where(
         SignatureRequest.provider == provider,
         SignatureRequest.provider_id.is_not(None),
@@ -253,7 +253,7 @@ def unconfirmed_ends(session: Session, provider: str, now: datetime) -> list[Sig
 
 
 def unsettled(session: Session, provider: str, before: datetime) -> list[SignatureRequest]:
-    """Return the requests that were about to be sent before an instant and of which nothing more is known."""
+    """Return the requests that were intended before an instant and have no outcome."""
     wanted = (
         select(SignatureRequest)
         .join(Agreement, Agreement.id == SignatureRequest.agreement_id)

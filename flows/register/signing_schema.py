@@ -11,7 +11,7 @@ from flows.register.schema import Base
 class ProviderPace(Base):
     """How fast a provider may be called, over all workers: a bucket of calls, and when its queue may be asked again.
 
-    `polled_at` is when it last told about what is open.
+    `polled_at` is when it last reported on open requests.
     """
 
     __tablename__ = "provider_pace"
@@ -24,7 +24,7 @@ class ProviderPace(Base):
 
 
 class WebhookHint(Base):
-    """A webhook that was believed: the id of a request to read again. `key` is what tells it from another one."""
+    """An accepted webhook: the id of a request to read again. `key` identifies the webhook."""
 
     __tablename__ = "webhook_hint"
 

@@ -14,7 +14,7 @@ from flows.language import translate as _
 
 
 class State(StrEnum):
-    """Where an agreement stands. The legal life of a signed agreement is another matter (reviews and their dates)."""
+    """The state of an agreement. The legal life of a signed agreement is separate (reviews and their dates)."""
 
     RECEIVED = "received"
     GENERATED = "generated"
@@ -41,7 +41,7 @@ ENDED_UNSIGNED = frozenset({State.DECLINED, State.EXPIRED, State.CANCELLED})
 """The request has ended and nobody is bound: a new version may be sent."""
 
 WAITS_FOR_A_PERSON = frozenset({State.UNKNOWN, State.DECLINED, State.EXPIRED, State.CANCELLED, State.QUARANTINED})
-"""Nothing happens to an agreement in these states until somebody decides."""
+"""Agreements in these states wait for a person."""
 
 TRANSITIONS: dict[State, frozenset[State]] = {
     State.RECEIVED: frozenset({State.RECEIVED, State.GENERATED}),
@@ -72,7 +72,7 @@ def check_transition(before: State, after: State) -> None:
 
 
 class RequestState(StrEnum):
-    """Where a signature request stands, as the register knows it."""
+    """The state of a signature request in the register."""
 
     INTENDED = "intended"
     OPEN = "open"
@@ -118,7 +118,7 @@ REQUEST_ENDED = frozenset(
 
 
 class RecordStatus(StrEnum):
-    """Where a record stands in the archive."""
+    """The status of a record in the archive."""
 
     QUARANTINED = "quarantined"
     ARCHIVED = "archived"
@@ -135,7 +135,7 @@ RECORD_CHANGES: dict[RecordStatus, frozenset[RecordStatus]] = {
 
 
 class DeadlineStatus(StrEnum):
-    """Where a deadline stands."""
+    """The status of a deadline."""
 
     OPEN = "open"
     DONE = "done"
@@ -153,7 +153,7 @@ DEADLINE_CHANGES: dict[DeadlineStatus, frozenset[DeadlineStatus]] = {
 
 
 class MailStatus(StrEnum):
-    """Where an e-mail stands on its way to the mail server."""
+    """The delivery status of an e-mail."""
 
     WAITING = "waiting"
     SENDING = "sending"

@@ -1,4 +1,4 @@
-"""Webhooks: hints that a request should be read again, and a count of those that were not believed."""
+"""Webhooks: hints that a request should be read again, and a count of refused ones."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from flows.register.signing_schema import WebhookHint, WebhookRefusal
 
 
 def record_hint(transaction: Transaction, provider: str, key: str, provider_id: str) -> bool:
-    """Keep a believed webhook; False where the same one was told before, which changes nothing."""
+    """Store an accepted webhook; False if the same one was stored before."""
     if transaction.session.get(WebhookHint, (provider, key)) is not None:
         return False
     hint = WebhookHint(provider=provider, key=key, provider_id=provider_id, received_at=transaction.now)
@@ -20,7 +20,7 @@ def record_hint(transaction: Transaction, provider: str, key: str, provider_id: 
 
 
 def count_refusal(transaction: Transaction, provider: str, reason: str) -> None:
-    """Count a webhook that was not believed: `forged`, `replayed` or `too_large`."""
+    """Count a refused webhook: `forged`, `replayed` or `too_large`."""
     day = transaction.now.date().isoformat()
     refusal = transaction.session.get(WebhookRefusal, (provider, day, reason))
     if refusal is None:
@@ -36,13 +36,13 @@ def refusals(session: Session, provider: str) -> dict[str, int]:
 
 
 def hinted(session: Session, provider: str) -> set[str]:
-    """Return the provider's ids of requests that a webhook asked to read again, and nobody has yet."""
+    """Return the provider's ids of requests with unread hints."""
     wanted = select(WebhookHint.provider_id).where(WebhookHint.provider == provider, WebhookHint.read_at.is_(None))
     return set(session.execute(wanted).scalars())
 
 
 def record_hints_read(transaction: Transaction, provider: str, provider_ids: Iterable[str]) -> None:
-    """Keep that these requests have been read again."""
+    """Mark the hints of these requests as read."""
     wanted = select(WebhookHint).where(
         WebhookHint.provider == provider, WebhookHint.read_at.is_(None), WebhookHint.provider_id.in_(list(provider_ids))
     )

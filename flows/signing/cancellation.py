@@ -10,14 +10,14 @@ from flows.signing.polling import signed_updates
 from flows.signing.port import CancelOutcome, OpenRequest, Provider
 
 REASON = "Erstattes av en ny versjon"
-"""What signers are told where the provider tells them anything."""
+"""The reason that signers see, if the provider shows one."""
 
 
 def withdraw(register: Register, provider: Provider, agreement_id: str) -> State:
     """Ask the provider to cancel what is out, poll once for its answer, and return the agreement's state now.
 
-    `cancelled` comes only from the provider: where it has not said so yet the agreement is still `sent`, and asking
-    again does no harm. Raises `ProviderError` where it cannot be asked.
+    `cancelled` comes only from the provider: until it has confirmed, the agreement is still `sent`, and asking again
+    does no harm. Raises `ProviderError` if it cannot be asked.
     """
     with register.read() as session:
         state = State(get_agreement(session, agreement_id).state)

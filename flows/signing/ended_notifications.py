@@ -30,7 +30,7 @@ _OURS = ("cancel_asked", "gone")
 
 @dataclass(frozen=True, slots=True)
 class NotificationAddresses:
-    """Who e-mails come from, and who is told where nobody is responsible, or cannot be reached."""
+    """The sender of e-mails, and the recipient if nobody is responsible or can be reached."""
 
     sender: str
     fallback: str = ""
@@ -72,7 +72,7 @@ def _tell(transaction: Transaction, reference: str, post: NotificationAddresses)
     if request.status == State.DECLINED:
         mails += [_letter(post.sender, one["email"], _to_signer(one, title), now) for one in signed]
     if not mails:
-        return 0  # `status` tells it, and the next round does where somebody can be told by then
+        return 0  # `status` shows it, and the next round tries again
     for mail in mails:
         mail.written_at = now
         session.add(mail)
@@ -89,7 +89,7 @@ def _tell(transaction: Transaction, reference: str, post: NotificationAddresses)
 
 
 def _subject(reference: str) -> str:
-    """Return what the register knows the notice by."""
+    """Return the key of the notice in the register."""
     return f"{reference}/ended"
 
 

@@ -24,9 +24,9 @@ from flows.signing.port import FoundRequests, LookupUnavailable, Provider, SentR
 
 
 def settle_not_sent(register: Register, agreement_id: str) -> State:
-    """Keep that a person has seen that the provider has no request of an agreement in `unknown`: `approved` again.
+    """Record that the provider has no request of an agreement in `unknown`: it becomes `approved` again.
 
-    Raises `TransitionRefused` where there is nothing to settle, `NotFound`.
+    Raises `TransitionRefused` if there is nothing to settle, `NotFound`.
     """
     with register.write() as transaction:
         request = _unknown(transaction.session, agreement_id)
@@ -35,11 +35,11 @@ def settle_not_sent(register: Register, agreement_id: str) -> State:
 
 
 def settle_sent(register: Register, provider: Provider, agreement_id: str, provider_id: str) -> bool:
-    """Keep under which id of its the provider has the request of an agreement in `unknown`: it is `sent`.
+    """Record the provider's id of the request of an agreement in `unknown`: it becomes `sent`.
 
-    True where the provider has said so itself, False where it cannot be asked and the person is believed. Raises
-    `NotFound` where the provider has no such request, `TransitionRefused` where it is another agreement's or holds
-    another document, or where there is nothing to settle, `WrongUse`, and `ProviderError` where it cannot be asked now.
+    Return True if the provider confirms it, False if it has no lookup and the person is believed. Raises `NotFound` if
+    the provider has no such request, `TransitionRefused` if it is another agreement's or has another document, or if
+    there is nothing to settle, `WrongUse`, and `ProviderError` if it cannot be asked now.
     """
     with register.read() as session:
         request = _unknown(session, agreement_id)
@@ -79,8 +79,8 @@ def settle_sent(register: Register, provider: Provider, agreement_id: str, provi
 def settle_gone(register: Register, provider: Provider, agreement_id: str) -> State:
     """Keep that a person has seen that the provider no longer has a request that is out; return the state now.
 
-    A provider that can be asked is asked once more. Raises `TransitionRefused` where nothing is out, or where the
-    provider has it still, `NotFound`, and `ProviderError` where it cannot be asked at the moment.
+    A provider with a lookup is asked once more. Raises `TransitionRefused` if nothing is out or the provider still has
+    it, `NotFound`, and `ProviderError` if it cannot be asked now.
     """
     with register.read() as session:
         state, request = get_agreement(session, agreement_id).state, newest_request(session, agreement_id)

@@ -34,13 +34,13 @@ _ENDED = {
 }
 
 _COMES_AGAIN = timedelta(hours=1)
-"""Within this time a queue tells again what was not acknowledged; leases are for ten minutes."""
+"""A queue delivers an unacknowledged update again within this time; leases last ten minutes."""
 
 
 def signed_updates(
     register: Register, provider: Provider, only: str = "", *, hinted_only: bool = False
 ) -> Iterator[Update]:
-    """Poll the provider once; keep what it says, and yield every update whose signed PDF is now to be fetched.
+    """Poll the provider once; store its updates, and yield those whose signed PDF is now to be fetched.
 
     With `only`, a reference, a provider that is asked about each request is asked about that one alone; with
     `hinted_only`, about those that a webhook has named.
@@ -75,7 +75,7 @@ def signed_updates(
         elif update.status in _ENDED or provider.capabilities.queue_polling:
             try:
                 provider.acknowledge(update)
-            except ProviderError as error:  # it is told again in the next round; the others are not held up
+            except ProviderError as error:  # it comes again in the next round; the others go on
                 problems.append(f"{update.reference}: {error}")
                 continue
             if update.status in _ENDED:
@@ -95,7 +95,7 @@ def signed_updates(
 
 
 def _kept(register: Register, provider: Provider, told: Update) -> Update | None:
-    """Keep an update; return it as what it means for the request here, or None where that is nobody's.
+    """Store an update; return it as it applies to the request here, or None if there is no such request.
 
     A request that has ended here stays ended, unless everybody has signed it after all; a signed one stays signed.
     """
@@ -105,7 +105,7 @@ def _kept(register: Register, provider: Provider, told: Update) -> Update | None
             return None
         update = replace(told, reference=request.reference)
         _heal(transaction, request, update)
-        if request.status == RequestState.OPEN:  # what was archived is sealed, and stays as it is
+        if request.status == RequestState.OPEN:  # an archived request is sealed, and must not change
             record_urls(transaction, update.reference, dict(update.urls))
             words = [ProviderSignerStatus(one.order, one.status, one.at, one.signed) for one in update.signers]
             record_signers(transaction, update.reference, words)
@@ -120,7 +120,7 @@ def _kept(register: Register, provider: Provider, told: Update) -> Update | None
 
 
 def _noting(register: Register, provider: Provider, told: Iterator[Update], problems: list[str]) -> Iterator[Update]:
-    """Pass updates on, and note that the provider was heard: at the end, or where it told of some and not of others."""
+    """Pass updates on, and record that the provider was polled: at the end, or if it reported some of them."""
     heard = False
     try:
         for update in told:

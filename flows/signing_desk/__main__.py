@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import uvicorn
 
@@ -31,12 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
     use(settings.language)
-    parser = argparse.ArgumentParser(prog="python -m flows.signing_desk", description=_("The embedded signing desk."))
-    parser.add_argument("--folder", type=Path, default=settings.desk_folder, help=_("folder of the desk's data"))
-    parser.add_argument("--host", default="127.0.0.1", help=_("address to listen on"))
-    parser.add_argument("--port", type=int, default=8756, help=_("port to listen on; 0: any free one"))
-    parser.add_argument("--address", default="", help=_("address for browsers, if a proxy stands in front"))
-    chosen = parser.parse_args(arguments)
+    chosen = _parser(settings.desk_folder).parse_args(arguments)
     try:
         listener = _listen(chosen.host, chosen.port)
         here = f"http://{chosen.host}:{listener.getsockname()[1]}"
@@ -53,6 +49,31 @@ def main(arguments: list[str] | None = None) -> int:
     with logging_to_stderr(settings.log_level):
         _Server(config, here).run(sockets=[listener])
     return 0
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose own words are in the language in use."""
+
+    def format_usage(self) -> str:
+        return super().format_usage().replace("usage:", _("Usage:"), 1)
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage:", _("Usage:"), 1)
+
+    def error(self, message: str) -> NoReturn:  # noqa: ARG002 - argparse words it in English
+        wrong = _("The options cannot be understood. Try `{command}` for help.").format(command=f"{self.prog} --help")
+        self.exit(2, f"{self.format_usage()}{wrong}\n")
+
+
+def _parser(folder: Path) -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m flows.signing_desk", description=_("The embedded signing desk."), add_help=False)
+    options = parser.add_argument_group(_("Options"))
+    options.add_argument("-h", "--help", action="help", help=_("Show this message and exit."))
+    options.add_argument("--folder", type=Path, default=folder, help=_("folder of the desk's data"))
+    options.add_argument("--host", default="127.0.0.1", help=_("address to listen on"))
+    options.add_argument("--port", type=int, default=8756, help=_("port to listen on; 0: any free one"))
+    options.add_argument("--address", default="", help=_("address for browsers, if a proxy stands in front"))
+    return parser
 
 
 def _listen(host: str, port: int) -> socket.socket:

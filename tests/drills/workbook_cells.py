@@ -94,8 +94,12 @@ def text_of(rows: Sequence[Sequence[Any]], layout: Layout) -> str:
     """Return rows as the text of a file of separated values."""
     lines = io.StringIO(newline="")
     # Where a lone carriage return ends lines, the writer would leave line feeds within cells unquoted.
-    quoting = csv.QUOTE_ALL if layout.line_end == "\r" else csv.QUOTE_MINIMAL
-    writer = csv.writer(lines, delimiter=layout.separator, lineterminator=layout.line_end, quoting=quoting)
+    writer = csv.writer(
+        lines,
+        delimiter=layout.separator,
+        lineterminator=layout.line_end,
+        quoting=csv.QUOTE_ALL if layout.line_end == "\r" else csv.QUOTE_MINIMAL,
+    )
     for row in rows:
         writer.writerow(["" if each is None else plain(each) for each in row])
     first = f"sep={layout.separator}{layout.line_end}" if layout.names_separator else ""

@@ -95,3 +95,25 @@ def test_a_real_deadline_passes(tmp_path: Path) -> None:
         assert next(iter(desk.provider.poll([request]))).status == RequestStatus.OPEN
         threading.Event().wait((deadline - desk.clock()).total_seconds() + 0.05)
         assert next(iter(desk.provider.poll([request]))).status == RequestStatus.EXPIRED
+
+
+@pytest.mark.parametrize(
+    ("options", "settings", "code", "told"),
+    [
+        (["--help"], {}, 0, "Vis denne hjelpen."),
+        (["--port", "x"], {}, 2, "Valgene er ikke gyldige."),
+        ([], {"AVTALEFLYT_SIGNING_DAYS": "x"}, 2, "AVTALEFLYT_SIGNING_DAYS (må være et helt tall)"),
+        ([], {"AVTALEFLYT_SMTP_URL": "smtp://127.0.0.1"}, 2, "Sett AVTALEFLYT_MAIL_FROM"),
+    ],
+)
+def test_the_desk_speaks_bokmaal_at_the_terminal(
+    tmp_path: Path, options: list[str], settings: dict[str, str], code: int, told: str
+) -> None:
+    """Help, wrong options and wrong settings are told in bokmål, without a traceback."""
+    program = [sys.executable, "-m", "flows.signing_desk", *options]
+    environment = os.environ | settings | {"AVTALEFLYT_OUTPUT": str(tmp_path)}
+    ended = subprocess.run(program, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    assert ended.returncode == code
+    printed = ended.stdout + ended.stderr
+    assert told in printed
+    assert not {"usage", "options", "error", "Traceback"} & set(printed.replace(":", " ").split())

@@ -1,7 +1,7 @@
 """Judge incremental updates after a signature: only further signatures and proof are allowed (docs/protocols.md#c8).
 
-pyHanko explains every changed object or refuses it. Two habits of common makers change nothing that anybody sees: iText
-gives back the number of an object that it never wrote, and poppler dates the field that it signs.
+pyHanko accounts for every changed object or refuses it. Two harmless habits of common producers are allowed: iText
+frees the number of an object that it never wrote, and poppler dates the field that it signs.
 """
 
 from typing import Any
@@ -21,7 +21,7 @@ _DATED = {"/M"}
 
 
 class _FurtherSignatures(StandardDiffPolicy):
-    """pyHanko's own policy, which refuses every freed number, also of what had never been there."""
+    """pyHanko's policy refuses every freed number, even of an object that never existed."""
 
     def apply(self, old: Any, new: Any, *limits: Any, **more: Any) -> Any:
         numbers = old.reader.xrefs

@@ -26,7 +26,7 @@ def level_of(
     later: Mapping[int, datetime],
     anchors: Sequence[x509.Certificate],
 ) -> str:
-    """Return the level that the file itself gives evidence of, with nothing fetched from anywhere."""
+    """Return the level that the evidence in the file proves; nothing is fetched."""
     attributes = {attribute["type"].native for attribute in signature.signer_info["signed_attrs"]}
     if signature.sig_object.get("/SubFilter") != _PADES or not attributes & _NAMES_ITS_CERTIFICATE:
         return "CMS"
@@ -41,7 +41,7 @@ def level_of(
 def _lasts(
     reader: PdfHandler, signature: EmbeddedPdfSignature, anchors: Sequence[x509.Certificate], moment: datetime | None
 ) -> bool:
-    """Say whether a file, or an earlier revision of it, carries everything that proves a signature for ever."""
+    """Return whether a file, or an earlier revision, has the complete long-term evidence of a signature."""
     try:
         if not DocumentSecurityStore.read_dss(reader).certs:
             return False
@@ -53,5 +53,5 @@ def _lasts(
 
 
 def holds(stamp: TimestampSignatureStatus | None) -> bool:
-    """Say whether a timestamp within a signature is whole and chains to an anchor."""
+    """Return whether a signature timestamp is intact and chains to an anchor."""
     return stamp is not None and stamp.valid and stamp.intact and stamp.trusted

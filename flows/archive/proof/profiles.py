@@ -8,7 +8,7 @@ LEVELS = ("CMS", "B-B", "B-T", "B-LT", "B-LTA")
 
 @dataclass(frozen=True, slots=True)
 class RebuildProfile:
-    """What a provider does that makes a new PDF of ours, and seals it.
+    """How a provider rebuilds our PDF and seals it.
 
     Then the text and pictures of our pages are compared in place of bytes, the holder of the seal, and the names of
     those who signed. `pages_first`: its own pages come before ours. `names_on_pages`: those pages name the signers;
@@ -26,7 +26,7 @@ class RebuildProfile:
 
 @dataclass(frozen=True, slots=True)
 class SignedPdfProfile:
-    """What a provider's signed PDF must be.
+    """The requirements on a provider's signed PDF.
 
     Without `rebuilding` it is our bytes, grown by the signatures of exactly those who should sign. `pdfa_parts`: parts
     of PDF/A that it may claim; empty where none is demanded.
@@ -56,5 +56,5 @@ _PROFILES = {
 
 
 def profile_of(provider: str) -> SignedPdfProfile:
-    """Return the demands on a provider; one that is not in the table must give B-LT over the PDF that was sent."""
+    """Return the requirements on a provider; the default is PAdES B-LT over the PDF that was sent."""
     return _PROFILES.get(provider, _DEFAULT)

@@ -12,7 +12,7 @@ from flows.language import translate as _
 
 
 class ReasonCode(StrEnum):
-    """Every reason. In the sentence, what stands in braces is filled in."""
+    """Every reason: code and sentence. Braces are filled with details."""
 
     NO_PDF = "incomplete: the file is no PDF"
     UNREADABLE = "incomplete: the PDF cannot be read ({error})"

@@ -36,21 +36,21 @@ _PATIENCE = 3
 
 
 class NoTimestamp(StoreFailed):
-    """The timestamp service gave nothing that can be trusted."""
+    """The timestamp service gave no trusted timestamp."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenewalRound:
-    """What a night of renewals did: how many records, and why others were not renewed, each with its id."""
+    """The result of a night: number of renewed records, and why others were not renewed, with their ids."""
 
     renewed: int
     failed: tuple[str, ...]
 
 
 def renew_due(register: Register, store: Store, anchors: Path, service: str, age: timedelta) -> RenewalRound:
-    """Renew every record that is due; one that fails stops none of the others.
+    """Renew every record that is due; a failure does not stop the others.
 
-    A service that has failed three times in a row is left alone until the next night.
+    After three failures of the service in a row, the rest waits for the next night.
     """
     renewed, failed, in_a_row = 0, [], 0
     for record_id in due_for_renewal(register, age):
@@ -72,10 +72,10 @@ def renew_due(register: Register, store: Store, anchors: Path, service: str, age
 
 
 def renew(register: Register, store: Store, anchors: Path, record_id: str, service: str) -> str:
-    """Stamp a record's newest PDF at the timestamp service at an address; return the new version's digest.
+    """Add a document timestamp to a record's newest PDF; return the new version's digest.
 
-    Raises `NoTimestamp` where the service gives no timestamp that chains to a trust anchor, `StoreDamaged` where the
-    newest version is not what it was or cannot be stamped; nothing is changed then.
+    Raises `NoTimestamp` if the service gives no timestamp that chains to a trust anchor, `StoreDamaged` if the newest
+    version was changed or cannot be stamped; then nothing is changed.
     """
     with register.read() as session:
         record = get_record(session, record_id)
@@ -119,8 +119,8 @@ def renew(register: Register, store: Store, anchors: Path, record_id: str, servi
 def due_for_renewal(register: Register, age: timedelta) -> list[str]:
     """Return archived records whose newest proof is older than an age, or whose timestamp's certificate soon ends.
 
-    Soon is three months, or half of the time that the certificate had left when it was kept, where that is shorter: a
-    service whose own certificate is about to end is not asked every night.
+    Soon is three months, or half of the certificate's remaining time at that renewal if that is shorter: a service
+    whose own certificate is about to expire is not used every night.
     """
     now = register.clock()
     with register.read() as session:

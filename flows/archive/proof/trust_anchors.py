@@ -23,14 +23,14 @@ _TRUSTED_SERVICES = (
 )
 _PURPOSE = "http://uri.etsi.org/TrstSvc/TrustedList/SvcInfoExt/For"
 _FOR_SIGNING = {f"{_PURPOSE}eSignatures", f"{_PURPOSE}eSeals"}
-"""A service that is granted for websites alone certifies nobody who signs."""
+"""A service granted for website certificates only does not certify signers."""
 _GRANTED = "http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/granted"
 
 
 def trust_anchors(folder: Path) -> tuple[x509.Certificate, ...]:
-    """Return every trusted certificate of a folder, each once; none where there is no such folder.
+    """Return every trusted certificate of a folder, each once; empty if there is no such folder.
 
-    Raises `WrongUse` for a file that cannot be read as what it says it is.
+    Raises `WrongUse` for a file that cannot be read in the format of its name.
     """
     found: dict[bytes, x509.Certificate] = {}
     for path in sorted(folder.glob("*")):

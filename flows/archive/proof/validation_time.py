@@ -1,7 +1,7 @@
 """Determine the time and the evidence that a signature is validated with. Nothing is fetched.
 
-A signer can claim any time. Where a timestamp that holds says when the signature was there, that is the moment: a
-certificate that had run out or been revoked by then has signed nothing, whatever the signature says of itself.
+A signer can claim any time. A valid timestamp proves when the signature existed, and validation uses that time: a
+certificate that had expired or been revoked by then is not accepted, whatever time the signature claims.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,17 +23,17 @@ WHOLE = {SignatureCoverageLevel.ENTIRE_REVISION, SignatureCoverageLevel.ENTIRE_F
 def demanding_context(
     reader: PdfHandler, anchors: Sequence[x509.Certificate], moment: datetime | None
 ) -> ValidationContext:
-    """Return a judgement at a moment that trusts no certificate unless the file says that it had not been revoked."""
+    """Return a validation context for a moment that requires evidence against revocation from the file."""
     return _context(reader, anchors, moment, "hard-fail")
 
 
 def validation_contexts(
     reader: PdfHandler, anchors: Sequence[x509.Certificate], moment: datetime | None
 ) -> Iterator[ValidationContext]:
-    """Yield judgements at a moment, to be asked until one trusts the certificate or knows that it had been revoked.
+    """Yield validation contexts for a moment, to try until one trusts the certificate or finds it revoked.
 
-    The first has all that the file says of revocation. pyHanko trusts no certificate that this does not speak of, where
-    it speaks of others; whether it is trusted without a word about it is for the second to say.
+    The first has all revocation data in the file. The second ignores the embedded revocation data, because pyHanko
+    distrusts certificates that are missing from it.
     """
     yield _context(reader, anchors, moment, "soft-fail")
     yield _context(reader, anchors, moment, "soft-fail", told=False)
@@ -48,7 +48,7 @@ def _context(
         "moment": moment,
         "best_signature_time": moment,
         "revocation_mode": mode,
-        # Usually fetched just after the signature was made: what they say then holds for the moment before, too.
+        # Usually fetched just after signing: their statement then also covers the moment of signing.
         "retroactive_revinfo": True,
     }
     try:
@@ -61,7 +61,7 @@ def _context(
 
 
 def stamped_at(signature: EmbeddedPdfSignature) -> datetime | None:
-    """Return what the timestamp within a signature says, whoever made it; None without one."""
+    """Return the time of a signature timestamp, whoever made it; None without one."""
     token = _stamp_within(signature)
     return None if token is None else _time_of(token)
 
@@ -85,7 +85,7 @@ def covering_timestamps(
 def proven_until(signatures: Sequence[EmbeddedPdfSignature], stamps: Sequence[EmbeddedPdfSignature]) -> datetime | None:
     """Return when the certificate of the newest document timestamp ends; None without any timestamp.
 
-    Without one behind the signatures, those within them count, the first that ends.
+    Without document timestamps, the earliest end of the signature timestamps.
     """
     if stamps:
         certificates = [stamps[-1].signer_cert]

@@ -36,7 +36,7 @@ from flows.signing.providers.status_reader import StatusReading, read_each, read
 from flows.signing.webhook_signatures import is_sealed, keys_of
 
 _DOCUMENT_LIMIT = 32 * 1024 * 1024
-"""Bytes of a signed document: what may be sent, and ten signatures with pictures."""
+"""Largest signed document, in bytes: the largest PDF, and ten signatures with images."""
 
 _Id = Annotated[str, StringConstraints(pattern=re.compile(r"^[A-Za-z0-9_-]{1,64}$"))]
 
@@ -76,7 +76,7 @@ class _Told(BaseModel):
 
 
 class DeskProvider:
-    """The signing desk at an address. `reminds` says that it has e-mail; `secrets` may seal its webhooks."""
+    """The signing desk at an address. `reminds`: it sends e-mail. `secrets` verify its webhooks."""
 
     name = "desk"
 
@@ -103,7 +103,7 @@ class DeskProvider:
         )
 
     def send(self, intent: SigningIntent, pdf: bytes) -> SentRequest:
-        """Create the request, once; one that carries our reference and the same PDF already is the one sent."""
+        """Create the request, once; an existing one with our reference and the same PDF is returned."""
         stated = {
             "reference": intent.reference,
             "title": intent.title,
@@ -132,7 +132,7 @@ class DeskProvider:
         return FoundRequests(exact) if exact else NoSuchRequest()
 
     def poll(self, requests: Sequence[OpenRequest]) -> Iterator[Update]:
-        """Read every open request once; those that cannot be read are named in a `ProviderError` after the others."""
+        """Read every open request once; then raise one `ProviderError` for all that cannot be read."""
         return read_each(_("The signing desk"), requests, self._reading)
 
     def fetch_signed(self, update: Update) -> SignedDocument:
@@ -155,7 +155,7 @@ class DeskProvider:
         return SignedDocument(pdf.body, kept)
 
     def acknowledge(self, update: Update) -> None:
-        """Tell the desk that the update is safely kept here."""
+        """Acknowledge the update to the desk: it is stored here."""
         answer = self._calls.tell(f"{_path(update.provider_id)}/acknowledge", {})
         if answer.status != 200:
             raise ProviderError(
@@ -184,7 +184,7 @@ class DeskProvider:
             raise ProviderError(_("The signing desk did not remind the signer: {answer}.").format(answer=_told(answer)))
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookNotice | None:
-        """Believe a webhook that was sealed with one of our secrets in the last five minutes."""
+        """Accept a webhook that was signed with one of our secrets in the last five minutes."""
         if not is_sealed(headers, "X-Desk-Signature", body, self._secrets, self._clock()):
             return None
         try:
@@ -194,7 +194,7 @@ class DeskProvider:
         return WebhookNotice(told.request.id, told.id)
 
     def new_link(self, provider_id: str, order: int) -> str:
-        """Make a new link for a signer and return it; the one before is void."""
+        """Make a new link for a signer and return it; the previous one is void."""
         answer = self._calls.tell(f"{_path(provider_id)}/links", {"order": order})
         request = _readable(_Request, answer)
         return next(signer.link or "" for signer in request.signers if signer.order == order)
@@ -202,7 +202,7 @@ class DeskProvider:
     def signer_links(self, provider_id: str) -> dict[int, str]:
         """Return the signing link of each signer by order, for passing on; none once the request has ended.
 
-        Links are secrets and are kept nowhere here. One that leads to another host is an error.
+        Links are secrets and are not stored here. One to another host is an error.
         """
         links = {signer.order: signer.link for signer in self._status(provider_id).signers if signer.link}
         if not all(link.startswith(f"{self._calls.base_url}/sign/") for link in links.values()):
@@ -251,7 +251,7 @@ def _readable(model: type[_Model], answer: ProviderResponse) -> _Model:
 
 
 def _told(answer: ProviderResponse) -> str:
-    """Return status and the desk's own code word, never its text: that may come from anyone."""
+    """Return status and the desk's error code, never its text, which may come from anyone."""
     try:
         code = from_json(answer.body)["code"]
     except (ValueError, KeyError, TypeError):

@@ -21,7 +21,7 @@ from flows.signing.rate_limiter import SharedPollTimes, rate_limited
 
 
 def open_provider(settings: Settings, register: Register) -> Provider:
-    """Return the configured provider. Raises `WrongUse` where there is none of that name, or a setting is missing."""
+    """Return the configured provider. Raises `WrongUse` if the name is unknown or a setting is missing."""
     if settings.provider not in _ADAPTERS:
         names = ", ".join(sorted(_ADAPTERS))
         raise WrongUse(
@@ -33,12 +33,12 @@ def open_provider(settings: Settings, register: Register) -> Provider:
 
 
 def sends_webhooks(provider: str) -> bool:
-    """Return whether the provider of a name has webhooks; nothing is opened for it."""
+    """Return whether the provider of a name has webhooks, without opening it."""
     return provider in _ADAPTERS and _ADAPTERS[provider].webhooks
 
 
 def split_secrets(secrets: SecretStr) -> list[str]:
-    """Return the webhook secrets of a setting; several stand apart by spaces, so that they can be changed."""
+    """Return the webhook secrets of a setting, separated by spaces; several allow rotation."""
     return secrets.get_secret_value().split()
 
 

@@ -19,7 +19,7 @@ _NOBODYS = "avtaleflyt-doctor"
 
 
 def provider_problems(settings: Settings, register: Register) -> list[str]:
-    """Return one sentence for each thing that is wrong, or will be within 60 days; none where all is well."""
+    """Return one sentence for each problem now or within 60 days; empty if there is none."""
     try:
         provider = open_provider(settings, register)
         if isinstance(provider, PostenProvider):

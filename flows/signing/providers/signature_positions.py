@@ -14,7 +14,7 @@ from flows.signing.port import SignaturePosition, Signer
 
 
 class PagePosition(NamedTuple):
-    """A rectangle on a page that counts from 1; `left`, `top`, `width`, `height` are fractions of the page, 0 to 1."""
+    """A rectangle on a page, numbered from 1; `left`, `top`, `width`, `height` are fractions of the page, 0 to 1."""
 
     page: int
     left: float
@@ -24,9 +24,9 @@ class PagePosition(NamedTuple):
 
 
 def places(pdf: bytes, signers: Sequence[Signer]) -> dict[int, PagePosition]:
-    """Return where each signer signs, by order: at the anchor, otherwise in a column at the foot of the last page.
+    """Return the position of each signature, by order: at the anchor, else in a column at the foot of the last page.
 
-    Raises `NotSent` where the PDF cannot be read or an anchor is on a page that it does not have.
+    Raises `NotSent` if the PDF cannot be read or lacks the page of an anchor.
     """
     try:
         boxes = [page.mediabox for page in PdfReader(io.BytesIO(pdf)).pages]

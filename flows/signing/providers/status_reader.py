@@ -22,17 +22,17 @@ TROUBLES = {
     "mail_returned": "{provider} had an e-mail returned from a signer of {count} of {total} open requests",
     "mail_failed": "{provider} could not write to a signer of {count} of {total} open requests",
 }
-"""What a person should look at in a request at the provider: code and sentence."""
+"""Problems of a request at the provider that a person should look at: code and sentence."""
 _GIVES_UP = 5
-"""Silences in a row after which a provider is left alone until the next round."""
+"""Unanswered calls in a row after which polling stops until the next round."""
 
 
 class RequestGone(ProviderError):
-    """The provider has nothing by that id (any more)."""
+    """The provider has no request with this id (any more)."""
 
 
 class StatusReading(NamedTuple):
-    """What the provider says about one request, and which of `TROUBLES` a person should look at there, if any."""
+    """A provider's update on one request, and the code of `TROUBLES` that a person should look at, if any."""
 
     update: Update
     trouble: str = ""
@@ -41,9 +41,9 @@ class StatusReading(NamedTuple):
 def read_each(
     provider: str, requests: Sequence[OpenRequest], read: Callable[[OpenRequest], StatusReading]
 ) -> Iterator[Update]:
-    """Yield what is told about each request; whatever is in trouble is named in a `ProviderError` after the others.
+    """Yield the update of each request; then raise one `ProviderError` for all that have a problem.
 
-    A provider that does not answer five times in a row is away: nobody waits for it about the rest.
+    After five unanswered calls in a row the provider counts as away, and the rest is not read.
     """
     trouble: dict[str, list[str]] = {}
     away, silences = "", 0

@@ -1,4 +1,4 @@
-"""Model a document that has been read: sections of paragraphs and tables, with every property resolved.
+"""The model of a document: sections of paragraphs and tables, with every property resolved.
 
 All lengths are in points; colours are six hexadecimal digits. The HTML writer needs only this module and
 `text_formatting`.
@@ -10,19 +10,19 @@ from typing import Literal, TypeAlias
 
 from flows.typesetting.docx.text_formatting import Borders, Line, ParagraphFormat, RunFormat, TabStop
 
-#: Page number of this page, pages in all, pages in this section.
+#: Number of this page, number of pages, number of pages in this section.
 Counter = Literal["PAGE", "NUMPAGES", "SECTIONPAGES"]
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A construct that the PDF will not show: what it is, and where (part and paragraph number)."""
+    """A construct that the PDF does not show: what it is, and where (part and paragraph number)."""
 
     what: str
     where: str
 
     def __str__(self) -> str:
-        """Return both, as people read it."""
+        """Return a sentence for people."""
         return f"{self.what} ({self.where})"
 
 
@@ -36,7 +36,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A move to the next tab stop; a position tab carries its own stop."""
+    """A tab; a position tab (`w:ptab`) has its own stop."""
 
     format: RunFormat
     stop: TabStop | None = None
@@ -44,14 +44,14 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A new line, column or page inside a paragraph."""
+    """A break to a new line, column or page inside a paragraph."""
 
     kind: Literal["line", "column", "page"]
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A number that only the typesetter knows; `form` is Word's number format, or empty where its section says it."""
+    """A page counter; `form` is Word's number format, or empty for the format of the section."""
 
     counter: Counter
     format: RunFormat
@@ -60,7 +60,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture in the line: part name, size, and the text for those who cannot see it (empty: decoration)."""
+    """An inline picture: part name, size and alternative text (empty: decorative)."""
 
     part: str
     width: float
@@ -70,10 +70,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a box stands: in the line, alone between lines, beside the text, or free of it (over or behind it).
+    """The position of a box: inline, between lines, beside the text, or over or behind it.
 
-    `x` counts from what `across` names, `y` from what `down` names; an alignment stands in for either, or a share of
-    the room there. `left`, `right`, `top` and `bottom` are the margins at those sides.
+    `x` is relative to what `across` names, `y` to what `down` names; an alignment or a fraction of the available space
+    may replace either. `left`, `right`, `top` and `bottom` are the distances to the text at those sides.
     """
 
     flow: Literal["inline", "alone", "beside", "free"]
@@ -84,14 +84,14 @@ class Place:
     align_x: Literal["", "left", "center", "right", "top", "bottom"] = ""
     align_y: Literal["", "left", "center", "right", "top", "bottom"] = ""
     behind: bool = False
-    gap: float = 9.0  # between it and the text beside it
+    gap: float = 9.0  # distances to the text beside it
     share_x: float = 0.0
     share_y: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A text box, shape or floating picture; one that holds nothing keeps the room of what could not be read."""
+    """A text box, shape or floating picture; an empty one keeps the space of content that could not be read."""
 
     blocks: "tuple[Block, ...]"
     width: float
@@ -102,16 +102,16 @@ class Box:
     line: Line | None = None
     picture: Picture | None = None
     stretched: bool = False  # as wide as the column
-    framed: bool = False  # a text frame: without a width of its own it is as wide as its lines
-    hanging: bool = False  # left of the text
-    ground: str = ""  # the name of a picture behind what it holds, which reaches out by `around`
+    framed: bool = False  # a text frame: without a stated width it is as wide as its lines
+    hanging: bool = False  # text indent
+    ground: str = ""  # the name of the background picture, which overhangs by `around`
     around: float = 0.0
-    vertical: Literal["top", "middle", "bottom"] = "top"  # where its text stands
+    vertical: Literal["top", "middle", "bottom"] = "top"  # vertical alignment of its text
 
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """A named place."""
+    """A bookmark: a named position."""
 
     name: str
 
@@ -135,7 +135,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """Lines above each other within a line, as in a fraction, with a rule beside them where there is one."""
+    """Stacked lines within a line, as in a fraction, optionally with a rule beside them."""
 
     rows: "tuple[tuple[Inline, ...], ...]"
     align: Literal["center", "left"] = "center"
@@ -148,7 +148,7 @@ Inline: TypeAlias = Text | Tab | Break | Field | Picture | Box | Bookmark | Link
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A list label: its text and look, what follows it, and which list and level it belongs to."""
+    """A list label: its text and format, what follows it, its list and level."""
 
     text: str
     format: RunFormat
@@ -162,7 +162,7 @@ class Label:
 class Paragraph:
     """A paragraph; `mark` is the format of its end mark, which gives an empty paragraph its height.
 
-    One that is `hidden` shows nothing and takes no room; at most it has bookmarks.
+    A `hidden` one shows nothing and takes no space; at most it has bookmarks.
     """
 
     style: str
@@ -175,7 +175,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell; `columns` and `rows` are how many of each it spans."""
+    """A cell; `columns` and `rows` are its spans."""
 
     blocks: "tuple[Block, ...]"
     width: float
@@ -185,12 +185,12 @@ class Cell:
     shade: str
     vertical: Literal["top", "middle", "bottom"]
     padding: tuple[float, float, float, float]  # top, right, bottom, left
-    turned: Literal["", "up", "down"] = ""  # which way its lines run
+    turned: Literal["", "up", "down"] = ""  # text direction
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row; `skipped` grid columns stand empty before its first cell."""
+    """A row; `skipped` grid columns before its first cell are empty."""
 
     cells: tuple[Cell, ...]
     height: float
@@ -218,7 +218,7 @@ Block: TypeAlias = Paragraph | Table
 
 @dataclass(frozen=True, slots=True)
 class LineNumbers:
-    """How the lines of a section are numbered: which ones show it, from what number on, how far from the text."""
+    """The line numbering of a section: interval, first number, distance from the text."""
 
     every: int
     first: int
@@ -249,23 +249,23 @@ class Section:
     columns: int = 1
     gap: float = 36.0  # between columns
     line_numbers: LineNumbers | None = None
-    frame: str = ""  # the picture of the lines around its pages
+    frame: str = ""  # the picture of its page borders
     framed: Literal["allPages", "firstPage", "notFirstPage"] = "allPages"
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document that has been read. `media` gives a picture's bytes by part name."""
+    """A document. `media` maps part names to the bytes of pictures."""
 
     title: str
     sections: tuple[Section, ...]
     different_even: bool
-    adding_space: bool  # space after and space before add up, rather than the larger counting
-    html_space: bool  # automatic space is none at either end of a cell, as in HTML
+    adding_space: bool  # space after and space before add up, instead of collapsing to the larger
+    html_space: bool  # automatic space is zero at both ends of a cell, as in HTML
     tab_width: float
-    language: str  # of text that says no other
+    language: str  # default language of text
     media: Mapping[str, bytes] = field(repr=False)
     lost: tuple[Loss, ...] = ()
     endnotes: tuple[Block, ...] = ()
-    paper: str = ""  # the colour of its pages
-    mirrored: bool = False  # left and right margins change places on even pages
+    paper: str = ""  # page background
+    mirrored: bool = False  # mirror margins on even pages

@@ -16,7 +16,7 @@ _USUAL = {"footnote": "decimal", "endnote": "lowerRoman"}
 
 
 def footnote(reference: etree._Element, story: Story, look: RunFormat) -> Note | None:
-    """Read the footnote that is referred to; None, and a loss, where it is not there."""
+    """Read the footnote of a reference; None, and a recorded loss, if it is missing."""
     found = _note("footnote", reference, story)
     if found is None:
         return None
@@ -27,7 +27,7 @@ def footnote(reference: etree._Element, story: Story, look: RunFormat) -> Note |
 
 
 def endnote(reference: etree._Element, story: Story) -> str:
-    """Keep an endnote for the end of the document, and return its label."""
+    """Collect an endnote for the end of the document, and return its label."""
     found = _note("endnote", reference, story)
     if found is None:
         return ""
@@ -39,12 +39,12 @@ def endnote(reference: etree._Element, story: Story) -> str:
 
 
 def _has_own(note: etree._Element) -> bool:
-    """Return whether the text of a note says where its label stands."""
+    """Return whether the text of a note contains its label (`w:footnoteRef`)."""
     return next(note.iter(W + "footnoteRef", W + "endnoteRef"), None) is not None
 
 
 def _labelled(blocks: tuple[Block, ...], label: str) -> tuple[Block, ...]:
-    """Return the text of a note with its label in front, which LibreOffice shows where the text has none itself."""
+    """Return the text of a note with its label in front, as LibreOffice shows it if the text has none."""
     first = blocks[0] if blocks else None
     if not label or not isinstance(first, Paragraph):
         return blocks
@@ -54,7 +54,7 @@ def _labelled(blocks: tuple[Block, ...], label: str) -> tuple[Block, ...]:
 def _note(kind: str, reference: etree._Element, story: Story) -> tuple[etree._Element, str] | None:
     part = story.package.related(story.package.main, kind + "s")
     identifier = value(reference, "id")
-    if part is not None and not story.note_label:  # a note within a note leads nowhere
+    if part is not None and not story.note_label:  # a note within a note has no target
         for note in story.package.xml(part).iterchildren(W + kind):
             if value(note, "id") == identifier:
                 return note, part
@@ -63,7 +63,7 @@ def _note(kind: str, reference: etree._Element, story: Story) -> tuple[etree._El
 
 
 def _label(kind: str, reference: etree._Element, story: Story) -> str:
-    """Count a note; one whose mark is written out has no label of its own."""
+    """Count a note and return its label; a note with a custom mark is not counted, and has none."""
     custom = value(reference, "customMarkFollows")
     if custom in ("1", "true", "on"):
         return ""

@@ -33,7 +33,7 @@ class Level:
 
 
 class Numbering:
-    """The lists of one package, and how far each has counted in one story."""
+    """The lists of one package, with their counters in one part."""
 
     def __init__(self, package: Package, styles: Styles) -> None:
         """Read the numbering part; a DOCX without one has no lists."""
@@ -98,15 +98,15 @@ class Numbering:
         )
 
     def level(self, list_id: int, level: int) -> Level | None:
-        """Return a level of a list; None for a list that is not there."""
+        """Return a level of a list; None if there is no such list."""
         return self._levels.get(list_id, {}).get(level)
 
     def in_words(self, list_id: int) -> bool:
-        """Return whether the labels of a list are written in some language."""
+        """Return whether the labels of a list depend on the language."""
         return list_id in self._in_words
 
     def count(self, list_id: int, level: int, language: str = "") -> str:
-        """Count one paragraph and return its label; lists of one abstract list count together, as in Word.
+        """Count one paragraph and return its label; lists of one abstract list share counters, as in Word.
 
         `language` is that of the paragraph, for a list whose labels are `in_words`.
         """
@@ -141,7 +141,7 @@ class Numbering:
 
 
 def _form(level: etree._Element) -> str:
-    """Return the number format of a level; of one that newer Words know, by its example (`001, 002, 003, ...`)."""
+    """Return the number format of a level; a custom one is given by its example (`001, 002, 003, ...`)."""
     found = level.find(W + "numFmt")
     if found is None and (alternative := level.find(MC + "AlternateContent")) is not None:
         found = choose_alternative(alternative).find(W + "numFmt")

@@ -12,8 +12,8 @@ from lxml import etree
 from flows.errors import DocumentRefused
 from flows.language import translate as _
 
-#: What a DOCX may hold once unpacked, in bytes, and how many times its packed size that may be without its pictures,
-#: of which a blank one packs as a bomb does. A page of text packs about ten times; a bomb packs a thousand times.
+#: Limits of the unpacked size, in bytes, and of the compression ratio, pictures excepted, since a blank picture has the
+#: ratio of a zip bomb. A page of text is compressed about ten times, a bomb a thousand times.
 LARGEST = 200 * 1024 * 1024
 LARGEST_RATIO = 200
 MOST_PARTS = 5000
@@ -32,7 +32,7 @@ _STRICT = {
 
 @dataclass(frozen=True, slots=True)
 class Relationship:
-    """One pointer from a part: `kind` is the last word of its type, `target` a part name or an address."""
+    """A relationship of a part: `kind` is the last segment of its type, `target` a part name or an address."""
 
     kind: str
     target: str
@@ -40,12 +40,12 @@ class Relationship:
 
 
 class Package:
-    """The parts of one DOCX by name, parsed when asked for."""
+    """The parts of one DOCX by name, parsed on first use."""
 
     def __init__(self, content: bytes, prefix: str = "") -> None:
-        """Open the zip; raises `DocumentRefused` for what is no DOCX or would unpack to more than `LARGEST`.
+        """Open the zip; raises `DocumentRefused` if it is no DOCX or would unpack to more than `LARGEST`.
 
-        `prefix` tells the pictures of a package within another from those of that one.
+        `prefix` distinguishes the pictures of an embedded package from those of the outer one.
         """
         self.prefix = prefix
         try:
@@ -74,9 +74,9 @@ class Package:
         self._relationships: dict[str, Mapping[str, Relationship]] = {}
 
     def read(self, name: str) -> bytes:
-        """Return the bytes of a part; raises `DocumentRefused` where it is missing, damaged or longer than declared."""
+        """Return the bytes of a part; raises `DocumentRefused` if it is missing, damaged or longer than declared."""
         try:
-            with self._zip.open(name) as part:  # not more than it said it is, whatever it unpacks to
+            with self._zip.open(name) as part:  # no more than the declared size is unpacked
                 return part.read(self._zip.getinfo(name).file_size)
         except (
             KeyError,
@@ -98,7 +98,7 @@ class Package:
             raise
 
     def verify(self) -> None:
-        """Read and parse every part; raises `DocumentRefused` for what other readers of it should never meet."""
+        """Read and parse every part; raises `DocumentRefused` for parts that no other reader should get."""
         for name in sorted(self.names):
             if name.endswith((".xml", ".rels")):
                 self.xml(name)
@@ -112,7 +112,7 @@ class Package:
         return self._roots[name]
 
     def relationships(self, name: str) -> Mapping[str, Relationship]:
-        """Return what a part points to, by relationship id; empty where it points to nothing."""
+        """Return the relationships of a part by id; empty if it has none."""
         if name not in self._relationships:
             folder, file = posixpath.split(name)
             path = posixpath.join(folder, "_rels", file + ".rels")
@@ -129,14 +129,14 @@ class Package:
         return self._relationships[name]
 
     def related(self, name: str, kind: str) -> str | None:
-        """Return the part of that kind (`styles`, `numbering`…) that a part points to, or None."""
+        """Return the related part of a kind (`styles`, `numbering`…), or None."""
         for item in self.relationships(name).values():
             if item.kind == kind and not item.external and item.target in self.names:
                 return item.target
         return None
 
     def outside(self) -> Iterator[tuple[str, str]]:
-        """Yield what lies outside the file, by its kind, and the part that asks; links to follow do not count."""
+        """Yield the external relationships, hyperlinks excepted: kind and part."""
         for name in sorted(self.names):
             if name.endswith(".rels"):
                 for item in self.xml(name).iter(_RELATIONSHIP):

@@ -18,10 +18,10 @@ _Pages = Literal["allPages", "firstPage", "notFirstPage"]
 
 
 def add_page_borders(section: Section, element: etree._Element, story: Story) -> Section:
-    """Return a section whose pages have the lines around them that its properties ask for.
+    """Return a section with the page borders of its properties.
 
-    They are drawn as one picture as large as the page, which is put behind its text. Pictures that Word can have in
-    place of lines are lines, as LibreOffice has them.
+    They are drawn as one picture of the size of the page, behind its text. Art borders become plain lines, as in
+    LibreOffice.
     """
     around = element.find(W + "pgBorders")
     lines = {side: line for side, line in borders(around).items() if line is not None}
@@ -39,9 +39,9 @@ def add_page_borders(section: Section, element: etree._Element, story: Story) ->
 
 
 def _edges(section: Section, lines: dict[str, Line], *, from_page: bool) -> dict[str, float]:
-    """Return where the middle of each line stands, from the left or upper edge of the paper.
+    """Return the position of the centre of each line, from the left or upper edge of the paper.
 
-    Lines that keep their distance from the text go around header and footer.
+    Borders measured from the text enclose header and footer.
     """
     found: dict[str, float] = {}
     above = min(abs(section.top), section.header_distance) if section.headers else abs(section.top)
@@ -57,7 +57,7 @@ def _edges(section: Section, lines: dict[str, Line], *, from_page: bool) -> dict
 
 
 def _ways(edges: dict[str, float], side: str, line: Line) -> Iterator[tuple[list[Point], float]]:
-    """Yield the ends of each line at a side, and how thick it is; a double one is two, with as much between them."""
+    """Yield the ends and thickness of each line at a side; a double line is two with an equal gap."""
     corners = {
         "left": ("left", "top", "left", "bottom"), "right": ("right", "top", "right", "bottom"),
         "top": ("left", "top", "right", "top"), "bottom": ("left", "bottom", "right", "bottom"),
@@ -72,7 +72,7 @@ def _ways(edges: dict[str, float], side: str, line: Line) -> Iterator[tuple[list
 
 
 def paper_colour(package: Package, settings: etree._Element) -> str:
-    """Return the colour of the pages, where the document says that it is shown; nothing for white paper."""
+    """Return the page background, if the document displays it; empty for white paper."""
     shown = settings.find(W + "displayBackgroundShape")
     if shown is None or not is_on(shown):
         return ""

@@ -23,7 +23,7 @@ from flows.typesetting.docx.text_formatting import Alignment
 def paragraph(
     element: etree._Element, story: Story, table_run: Properties | None, table: Properties | None
 ) -> Paragraph:
-    """Read one `w:p`. What a table style says of runs and paragraphs comes as `table_run` and `table`."""
+    """Read one `w:p`. `table_run` and `table` are the run and paragraph properties of the table style."""
     story.paragraph += 1
     styles, numbering = story.styles, story.numbering
     own = element.find(W + "pPr")

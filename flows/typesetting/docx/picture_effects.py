@@ -16,7 +16,7 @@ _Flips = tuple[bool, bool]
 
 
 def picture_effects(filled: etree._Element | None, shaped: etree._Element | None, package: Package) -> PictureEffects:
-    """Return what a `pic:blipFill` and a `pic:spPr` say."""
+    """Return the effects of a `pic:blipFill` and a `pic:spPr`."""
     transform = None if shaped is None else shaped.find(A + "xfrm")
     line = None if shaped is None else shaped.find(A + "ln")
     cut = None if filled is None else filled.find(A + "srcRect")
@@ -34,21 +34,21 @@ def picture_effects(filled: etree._Element | None, shaped: etree._Element | None
 
 
 def _thousandth(text: str | None) -> float:
-    """Return a share from thousandths of a per cent, or from per cents as the strict form has them."""
+    """Return a fraction from thousandths of a per cent, or from per cents in the strict form."""
     if text and text.endswith("%"):
         return (number(text[:-1]) or 0) / 100
     return (number(text) or 0) / 100_000
 
 
 def _sides(shares: list[float]) -> _Sides:
-    """Return the shares to take off; nothing where they would leave nothing."""
+    """Return the cropping as fractions; none if nothing would remain."""
     left, top, right, bottom = shares
     whole = left + right < 0.99 and top + bottom < 0.99 and all(-10 < share < 1 for share in shares)
     return (left, top, right, bottom) if whole else (0.0, 0.0, 0.0, 0.0)
 
 
 def _opacity(blip: etree._Element | None) -> float:
-    """Return how much of a picture shows; one that is washed out is what white shows through, which it stands on."""
+    """Return the opacity of a picture; a washed-out one is approximated as transparency over white."""
     for change in () if blip is None else blip:
         kind = etree.QName(change).localname
         if kind == "alphaModFix":
@@ -63,7 +63,7 @@ def _within(share: float) -> float:
 
 
 def vml_picture_effects(image: etree._Element, style: Mapping[str, str]) -> PictureEffects:
-    """Return what a `v:imagedata` and the style of its shape say."""
+    """Return the effects of a `v:imagedata` and of the style of its shape."""
     flip = style.get("flip", "")
     return PictureEffects(
         _sides([fraction(image.get(f"crop{side}"), 0.0) for side in _SIDES]),

@@ -17,7 +17,7 @@ from flows.typesetting.docx.part_context import Story
 from flows.typesetting.figures.metafiles import draw_metafile, is_metafile
 from flows.typesetting.figures.picture_effects import PictureEffects, draw_cut, draw_turned
 
-#: Dots of the largest picture: more than any camera's, and what decodes in a second.
+#: Pixels of the largest picture: more than any camera has, and decoded in a second.
 MOST_DOTS = 50_000_000
 _SHOWN = ("PNG", "JPEG", "GIF", "BMP", "DIB", "TIFF", "WEBP")
 _NO_EFFECTS = PictureEffects()
@@ -27,9 +27,9 @@ _KNOWN = ("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "tmp", "bin
 def picture(
     blip: etree._Element | None, size: Extent, alternative: str, story: Story, effects: PictureEffects = _NO_EFFECTS
 ) -> Picture | None:
-    """Read the picture that an `a:blip` or `v:imagedata` points to; None, and a loss, where it cannot be shown.
+    """Read the picture of an `a:blip` or `v:imagedata`; None, and a recorded loss, if it cannot be shown.
 
-    A picture that is turned is as large as the box around it.
+    A rotated picture has the size of its bounding box.
     """
     identifier = "" if blip is None else blip.get(R + "embed") or blip.get(R + "id") or ""
     relationship = story.package.relationships(story.part).get(identifier)
@@ -54,7 +54,7 @@ def picture(
 
 
 def _apply_effects(shown: Picture, effects: PictureEffects, story: Story) -> Picture:
-    """Return a picture with its effects drawn, as an SVG around it."""
+    """Return a picture with its effects, as an SVG that contains it."""
     width, height = shown.width, shown.height
     if not effects or not width or not height:
         return shown
@@ -72,7 +72,7 @@ def _apply_effects(shown: Picture, effects: PictureEffects, story: Story) -> Pic
 
 @contextmanager
 def _strictly() -> Iterator[None]:
-    """Take a picture that was cut off as damaged; WeasyPrint lets Pillow fill the rest with grey, for all there is."""
+    """Treat truncated pictures as damaged; WeasyPrint globally lets Pillow fill the rest with grey."""
     before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
     try:
         yield
@@ -80,12 +80,12 @@ def _strictly() -> Iterator[None]:
         ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
-@lru_cache(maxsize=4)  # a template's own pictures, once a process
+@lru_cache(maxsize=4)  # cached for the pictures of a template
 def _fault(content: bytes) -> str:
-    """Return why a picture cannot be shown, or nothing; one that is damaged would leave a hole on the page."""
+    """Return why a picture cannot be shown; empty if it can."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # there is a limit of our own
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # we have our own limit
             found = Image.open(BytesIO(content), formats=_SHOWN)
         with found:
             if found.width * found.height > MOST_DOTS:

@@ -1,7 +1,7 @@
 """Read the properties of runs and paragraphs (ECMA-376 part 1, 17.3.1 and 17.3.2) into plain mappings.
 
-A mapping holds only what was said, under the names of `model.RunFormat` and `model.ParagraphFormat`, so that mappings
-can be laid over one another. Lengths come as twentieths of a point and leave as points.
+A mapping has only the stated properties, under the names of `model.RunFormat` and `model.ParagraphFormat`, so that
+mappings can be merged in order. Lengths are read as twentieths of a point and returned in points.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from flows.typesetting.docx.text_formatting import Borders, Line, TabStop
 
 Properties = dict[str, Any]
 
-#: Properties that a second style switches off again (17.7.3).
+#: Toggle properties (17.7.3).
 TOGGLES = {
     "b": "bold",
     "i": "italic",
@@ -51,7 +51,7 @@ _ALIGNMENTS = {
     "left": "left",
     "start": "left",
 }
-#: Half-points that letters may be large, which is what Word allows.
+#: Largest font size, in half-points: Word's limit.
 _LARGEST = 3276
 _LINES = {
     "single": "solid",
@@ -74,19 +74,19 @@ def value(element: etree._Element | None, name: str = "val") -> str | None:
 
 
 def is_on(element: etree._Element) -> bool:
-    """Return whether an on/off element (17.17.4) says on."""
+    """Return the value of an on/off element (17.17.4)."""
     return element.get(W + "val") not in ("0", "false", "off", "none")
 
 
 def colour(text: str | None) -> str:
-    """Return six hexadecimal digits, or nothing for automatic and unreadable colours."""
+    """Return six hexadecimal digits; empty for automatic and unreadable colours."""
     if text and len(text) == 6 and all(digit in "0123456789abcdefABCDEF" for digit in text):
         return text.upper()
     return ""
 
 
 def line(element: etree._Element) -> Line | None:
-    """Return one border; None where it says there is none."""
+    """Return one border; None for `nil` or `none`."""
     kind = value(element) or "nil"
     if kind in ("nil", "none"):
         return None
@@ -102,7 +102,7 @@ def line(element: etree._Element) -> Line | None:
 
 
 def borders(element: etree._Element | None) -> dict[str, Line | None]:
-    """Return the borders that a pBdr, tblBorders or tcBorders names, by side; None for a side said to have none."""
+    """Return the borders of a pBdr, tblBorders or tcBorders, by side; None for a side without border."""
     sides = {"start": "left", "end": "right"}
     found: dict[str, Line | None] = {}
     for child in () if element is None else element:
@@ -112,12 +112,12 @@ def borders(element: etree._Element | None) -> dict[str, Line | None]:
 
 
 def as_borders(found: Mapping[str, Line | None]) -> Borders:
-    """Return what was found as the model's tuple."""
+    """Return borders by side as the tuple of the model."""
     return tuple((side, item) for side, item in found.items() if item is not None)
 
 
 def shade(element: etree._Element | None) -> str | None:
-    """Return the fill of a `w:shd`; nothing for none, None where there is no such element."""
+    """Return the fill of a `w:shd`; empty for no fill, None if there is no such element."""
     if element is None:
         return None
     fill = colour(value(element, "fill"))
@@ -130,20 +130,20 @@ def shade(element: etree._Element | None) -> str | None:
 
 
 def _share(pattern: str) -> float:
-    """Return how much of a pattern (17.18.78) its own colour covers: pct20 a fifth, stripes a half, thin ones less."""
+    """Return the coverage of a pattern (17.18.78): pct20 is a fifth, stripes a half, thin stripes less."""
     if pattern.startswith("pct"):
         return (number(pattern[3:]) or 0) / 100
     return 0.25 if pattern.startswith("thin") else 0.5
 
 
 def mix_colours(front: str, back: str, share: float) -> str:
-    """Return the colour of which a share is that in front, and the rest that behind."""
+    """Return the mix of a foreground colour, by its fraction, and a background colour."""
     pairs = ((int(front[place : place + 2], 16), int(back[place : place + 2], 16)) for place in (0, 2, 4))
     return "".join(f"{round(above * share + below * (1 - share)):02X}" for above, below in pairs)
 
 
 def run_properties(element: etree._Element | None, theme: Mapping[str, str]) -> Properties:
-    """Read a `w:rPr`. `style` holds the character style's id."""
+    """Read a `w:rPr`. `style` is the id of the character style."""
     found: Properties = {}
     for child in () if element is None else element:
         name = etree.QName(child).localname
@@ -188,13 +188,13 @@ def run_properties(element: etree._Element | None, theme: Mapping[str, str]) -> 
             found["raised"] = (number(value(child), _LARGEST) or 0) / 2
         elif name == "spacing":
             found["spacing"] = twips(value(child)) or 0.0
-        elif name == "kern":  # the least size that is kerned, which LibreOffice does not ask for
+        elif name == "kern":  # the smallest kerned size, which LibreOffice ignores
             found["kerned"] = bool(number(value(child)))
     return found
 
 
 def paragraph_properties(element: etree._Element | None) -> Properties:
-    """Read a `w:pPr`. `style` holds the paragraph style's id, `numbering` a (list id or None, level or None)."""
+    """Read a `w:pPr`. `style` is the id of the paragraph style, `numbering` a (list id or None, level or None)."""
     found: Properties = {}
     for child in () if element is None else element:
         name = etree.QName(child).localname

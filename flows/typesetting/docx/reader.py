@@ -32,7 +32,7 @@ _SILENT = {
     "customXmlDelRangeEnd", "sdtPr", "sdtEndPr", "customXmlPr",
 }  # fmt: skip
 
-#: Automatic space above and below paragraphs, in points: as in HTML, or as Word had it before (17.15.3.21).
+#: Automatic space above and below paragraphs, in points: as in HTML, or as in Word 97 (17.15.3.21).
 _HTML_SPACE, _WORD_SPACE = 14.0, 5.0
 _LINE_GRIDS = ("lines", "linesAndChars", "snapToChars")
 _NO_LINE = {W + name for name in ("pPr", "bookmarkStart", "bookmarkEnd", "proofErr")}
@@ -51,7 +51,7 @@ class _Settings:
 
 
 def read(content: bytes) -> Document:
-    """Read a DOCX; raises `DocumentRefused` for what is none."""
+    """Read a DOCX; raises `DocumentRefused` for any other file."""
     package = Package(content)
     apply_data_bindings(package)
     settings = _settings(package)
@@ -110,7 +110,7 @@ def read(content: bytes) -> Document:
 
 
 def _shown(blocks: Iterable[Block]) -> list[Block]:
-    """Return blocks without hidden paragraphs; what names these stands where the next one begins, or the last ends."""
+    """Return blocks without hidden paragraphs; their bookmarks move to the next paragraph, or the end of the last."""
     shown: list[Block] = []
     names: tuple[Inline, ...] = ()
     for block in blocks:
@@ -126,7 +126,7 @@ def _shown(blocks: Iterable[Block]) -> list[Block]:
 
 
 def _joined(elements: Iterable[etree._Element]) -> Iterable[etree._Element]:
-    """Yield elements; a paragraph whose end is deleted goes on in the next one, which then says how both stand."""
+    """Yield elements; a paragraph whose end is deleted is merged with the next one, which gives the format."""
     waiting: list[etree._Element] = []
     for element in elements:
         if element.tag == W + "p" and element.find(f"{W}pPr/{W}rPr/{W}del") is not None:
@@ -146,14 +146,14 @@ def _joined(elements: Iterable[etree._Element]) -> Iterable[etree._Element]:
 
 
 def _wrapped(*elements: etree._Element) -> etree._Element:
-    """Return a paragraph around what should stand in one."""
+    """Wrap inline content in a paragraph."""
     holder = etree.Element(W + "p")
     holder.extend(elements)
     return holder
 
 
 def _sections(story: Story) -> list[Section]:
-    """Divide the body where a paragraph carries section properties; the body's own hold for the rest."""
+    """Split the body at paragraphs with section properties; the body's own apply to the rest."""
     bodies = list(story.package.xml(story.package.main).iterchildren(W + "body"))
     sections: list[Section] = []
     run: list[etree._Element] = []
@@ -164,7 +164,7 @@ def _sections(story: Story) -> list[Section]:
             continue
         inner = child.find(f"{W}pPr/{W}sectPr")
         if inner is None or not run or any(part.tag not in _NO_LINE for part in child):
-            run.append(child)  # an empty paragraph that only ends a section takes no line
+            run.append(child)  # an empty paragraph that only ends a section has no line
         if inner is not None:
             sections.append(_section(inner, run, story, headers, footers))
             run = []
@@ -174,7 +174,7 @@ def _sections(story: Story) -> list[Section]:
 
 
 def _unwrapped(element: etree._Element) -> "list[etree._Element]":
-    """Return the children of a body, those of content controls at its top level included."""
+    """Return the children of a body, including those of block-level content controls."""
     found: list[etree._Element] = []
     for child in element:
         if child.tag == W + "sdt":
@@ -246,7 +246,7 @@ def _settings(package: Package) -> _Settings:
     even, mirrored = root.find(W + "evenAndOddHeaders"), root.find(W + "mirrorMargins")
     return _Settings(
         compatible=compatible,
-        adding_space=part is None or not html_space,  # LibreOffice takes a file without settings for an old one
+        adding_space=part is None or not html_space,  # LibreOffice treats a file without settings as an old one
         html_space=html_space,
         different_even=even is not None and is_on(even),
         tab_width=twips(value(root.find(W + "defaultTabStop"))) or 36.0,

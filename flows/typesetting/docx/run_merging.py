@@ -1,4 +1,4 @@
-"""Merge neighbouring texts of one format that only editing has divided."""
+"""Merge neighbouring texts of one format that only the editing history has split."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from flows.typesetting.docx.model import Inline, Text
 
 
 def merge_runs(inlines: Iterable[Inline]) -> list[Inline]:
-    """Return the inlines with neighbouring texts of one format made one."""
+    """Return the inlines with neighbouring texts of the same format merged."""
     found: list[Inline] = []
     for inline in inlines:
         if isinstance(inline, Text):

@@ -38,7 +38,7 @@ from flows.typesetting.docx.text_formatting import RunFormat, TabStop
 from flows.typesetting.docx.vml import read_vml_drawing
 
 _TRANSPARENT = {"ins", "moveTo", "smartTag", "customXml", "sdtContent", "dir", "bdo"}
-#: Read elsewhere, or nothing that anyone sees.
+#: Elements that are read elsewhere or have no visible effect.
 _SILENT = {
     "pPr", "rPr", "proofErr", "bookmarkEnd", "lastRenderedPageBreak", "commentRangeStart", "commentRangeEnd",
     "commentReference", "permStart", "permEnd", "del", "moveFrom", "moveFromRangeStart", "moveFromRangeEnd",
@@ -54,14 +54,14 @@ class RunReader:
     """Reads the content of one paragraph."""
 
     def __init__(self, story: Story, style: str | None, table_run: Properties | None) -> None:
-        """Read in a part whose table style, if any, says `table_run` of runs."""
+        """Read in a part; `table_run` are the run properties of the table style, if any."""
         self.story, self.style, self.table_run = story, style, table_run
         self.found: list[Inline] = []
-        self.labelled = False  # what came last is the label of the note that this is the text of
+        self.labelled = False  # whether the last inline is the label of the note being read
         self.hidden = False  # whether there is text that is not shown
 
     def read(self, element: etree._Element) -> list[Inline]:
-        """Return the inlines of a paragraph; a link field that goes on in the next paragraph is closed here."""
+        """Return the inlines of a paragraph; a link field that continues in the next paragraph is closed here."""
         for open_field in self.story.fields:
             if open_field.collected is not None:
                 open_field.collected = []
@@ -71,11 +71,11 @@ class RunReader:
             if open_field.collected is not None:
                 open_field.collected = []
         while self.story.fields and not (self.story.fields[-1].showing or self.story.fields[-1].instruction.strip()):
-            self.story.fields.pop()  # begun and left: it must not swallow what follows
+            self.story.fields.pop()  # unfinished: it must not absorb what follows
         return self.found
 
     def add(self, inline: Inline) -> None:
-        """Put an inline where it belongs: into the innermost link field, or into the paragraph."""
+        """Append an inline to the innermost link field, or to the paragraph."""
         for open_field in self.story.fields:
             open_field.filled |= open_field.showing
         for open_field in reversed(self.story.fields):
@@ -148,7 +148,7 @@ class RunReader:
         self.add(Field(counter, self._look(properties), form))
 
     def _look(self, properties: etree._Element | None, script: Script = "") -> RunFormat:
-        """Return how a run looks in its letters of a script."""
+        """Return the format of a run for characters of a script."""
         direct = run_properties(properties, self.story.styles.theme)
         return self.story.styles.run(self.style, direct, self.table_run, script=script)
 
@@ -213,20 +213,20 @@ class RunReader:
         if child.get("{http://www.w3.org/XML/1998/namespace}space") != "preserve":
             text = text.strip(" \t\r\n")
         if self.labelled and not text[:1].isspace():
-            text = " " + text  # where a note's text follows its label at once
+            text = " " + text  # where the text of a note follows its label directly
         self.labelled = self.labelled and not text
         for piece, script in split_by_script(to_unicode(text, look.font)):
             self.add(Text(piece, self._look(properties, script) if script else look))
 
     def _note(self, name: str, child: etree._Element, look: RunFormat) -> None:
-        """Add a reference to a note, or at the beginning of a note its label."""
+        """Add a note reference, or the label at the beginning of a note."""
         if name == "footnoteReference":
             note = footnote(child, self.story, look)
             if note is not None:
                 self.add(note)
         elif name == "endnoteReference":
             label = endnote(child, self.story)
-            self.add(Text("\u00a0" if label else "", replace(look, size=1.0, vertical="")))  # a hair apart
+            self.add(Text("\u00a0" if label else "", replace(look, size=1.0, vertical="")))  # hair space
             self.add(Text(label, look))
         else:
             self.add(Text(self.story.note_label, look))

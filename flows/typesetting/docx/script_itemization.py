@@ -17,7 +17,7 @@ _PIECES = re.compile(
 
 
 def split_by_script(text: str) -> Iterator[tuple[str, Script]]:
-    """Yield the pieces of a text with their script; signs between words of a complex script go with it."""
+    """Yield runs of a text with their script; neutral characters between words of a complex script belong to it."""
     if text.isascii():
         yield text, ""
         return

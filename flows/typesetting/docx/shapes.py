@@ -21,16 +21,16 @@ from flows.typesetting.figures.custom_geometry import custom_geometry_path
 from flows.typesetting.figures.preset_shapes import outline
 from flows.typesetting.figures.shape_drawing import Look, draw_shape, edge
 
-#: Word's distances between the edge of a text box and its text, where it says none.
+#: Default insets of a text box, in points.
 _INSETS = (3.6, 7.2, 3.6, 7.2)
 _VERTICAL: Mapping[str, Literal["top", "middle", "bottom"]] = {"ctr": "middle", "b": "bottom"}
-_WIDTHS = (0.5, 1.0, 1.5)  # of the lines of Office's themes
+_WIDTHS = (0.5, 1.0, 1.5)  # line widths of Office's themes
 
 
 def shape(element: etree._Element, size: Extent, place: Place, story: Story, alternative: str = "") -> Box | None:
-    """Return a shape as a box; None, and a loss, for one without text whose form is not known.
+    """Return a shape as a box; None, and a recorded loss, for an unsupported form without text.
 
-    One that is filled with a picture and holds no text is a picture, with the words for those who cannot see it.
+    A shape with a picture fill and no text becomes a picture with its alternative text.
     """
     content = element.find(f".//{W}txbxContent")
     properties = next((child for child in element if child.tag.endswith("}spPr")), None)
@@ -59,7 +59,9 @@ def shape(element: etree._Element, size: Extent, place: Place, story: Story, alt
     if form == "rect" and own is None and (not turn or blocks) and not look.picture:
         line = Line("dashed" if look.dashes else "solid", look.width, look.stroke, 0.0) if look.stroke else None
         fits = place.flow == "beside" and blocks and body is not None and body.find(A + "spAutoFit") is not None
-        return replace(box, fill=look.fill, line=line, height=0.0 if fits else box.height)  # as high as its text then
+        return replace(
+            box, fill=look.fill, line=line, height=0.0 if fits else box.height
+        )  # then it is as high as its text
     if not look.fill and not look.stroke and not look.picture:
         return box if blocks else None
     path = _path(form, geometry, own, size)
@@ -82,7 +84,7 @@ def draw_behind_text(
     flips: tuple[bool, bool] = (False, False),
     turn: float = 0.0,
 ) -> Box:
-    """Return a box with a shape drawn behind what it holds; one without text tells nothing to those who cannot see."""
+    """Return a box with a shape drawn behind its content; one without text is decorative."""
     around = edge(form, look)
     name = f"shape{len(story.media)}.svg"
     story.media[name] = draw_shape(form, path, box.width, box.height, look, flips, turn)
@@ -90,14 +92,14 @@ def draw_behind_text(
 
 
 def as_picture(box: Box, alternative: str) -> Box:
-    """Return a box whose ground is all that it shows as that picture."""
+    """Return a box that only has a background as a picture."""
     wide, high = box.width + 2 * box.around, box.height + 2 * box.around
     place = replace(box.place, x=box.place.x - box.around, y=box.place.y - box.around)
     return Box((), wide, high, place, picture=Picture(box.ground, wide, high, alternative))
 
 
 def _path(form: str, geometry: etree._Element | None, own: etree._Element | None, size: Extent) -> str | None:
-    """Return the outline of a shape; None where its form is not known."""
+    """Return the outline of a shape; None for an unsupported form."""
     if own is not None:
         return custom_geometry_path(own, size.width, size.height) or None
     return outline(form, size.width, size.height, _adjustments(geometry))
@@ -113,7 +115,7 @@ def _adjustments(geometry: etree._Element | None) -> dict[str, float]:
 
 
 def _look(element: etree._Element, properties: etree._Element | None, size: Extent, story: Story) -> Look:
-    """Return how a shape looks: as it says itself, or as the style that it refers to (20.1.4.2)."""
+    """Return the line and fill of a shape: its own, or those of its style reference (20.1.4.2)."""
     package = story.package
     style = next((child for child in element if etree.QName(child).localname == "style"), None)
     said: dict[str, tuple[int, str]] = {}
@@ -145,7 +147,7 @@ def _look(element: etree._Element, properties: etree._Element | None, size: Exte
 
 
 def _plain_text(element: etree._Element, colour: str, largest: float) -> Iterable[Paragraph]:
-    """Yield the paragraphs of text in DrawingML's own words (`a:p`), as diagrams and canvases have them."""
+    """Yield the paragraphs of DrawingML text (`a:p`), as in diagrams and canvases."""
     for line in element.iter(A + "p"):
         runs: list[Inline] = []
         for run in line.iter(A + "r", A + "fld"):

@@ -20,7 +20,7 @@ _TOGGLE_NAMES = frozenset(TOGGLES.values())
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """One style: what it says itself, and the style it is based on."""
+    """One style: its own properties, and the style it is based on."""
 
     kind: str
     name: str
@@ -31,18 +31,18 @@ class Style:
 
 
 class Styles:
-    """The styles of one package. What is asked for twice is resolved once."""
+    """The styles of one package; resolved formats are cached."""
 
     def __init__(self, package: Package, automatic_space: float) -> None:
         """Read the theme's fonts, the defaults and every style; a DOCX without styles gets Word's bare defaults.
 
-        `automatic_space` is what a paragraph has above or below it where its space is said to be automatic.
+        `automatic_space` is the automatic space above or below a paragraph, in points.
         """
         self.automatic_space = automatic_space
         self._embedded = EmbeddedFonts(package)
         self.theme = _theme_fonts(package)
         self._defaults: etree._Element | None = None
-        # where a file says nothing of its defaults, as in LibreOffice
+        # LibreOffice's values for a file without defaults
         self.run_defaults: Properties = {"font": "Calibri", "size": 11.0}
         self.paragraph_defaults: Properties = {"widow_control": False}
         self._styles: dict[str, Style] = {}
@@ -79,15 +79,15 @@ class Styles:
         return self._default.get(kind)
 
     def named(self, name: str) -> str | None:
-        """Return the id of a style by its name in small letters."""
+        """Return the id of a style by its lower-case name."""
         return next((identifier for identifier, style in self._styles.items() if style.name == name), None)
 
     def known(self, identifier: str | None) -> bool:
-        """Return whether there is a style by that id."""
+        """Return whether a style has this id."""
         return identifier in self._styles
 
     def chain(self, identifier: str | None) -> tuple[Style, ...]:
-        """Return a style and what it is based on, the farthest first; empty for an unknown style."""
+        """Return a style and the styles it is based on, the base first; empty for an unknown style."""
         if identifier not in self._chains:
             found: list[Style] = []
             seen: set[str] = set()
@@ -107,7 +107,7 @@ class Styles:
         extra: Properties | None = None,
         script: Script = "",
     ) -> RunFormat:
-        """Return the look of a run from its paragraph's style, its own properties, its table's and its list level's."""
+        """Return the format of a run: styles of paragraph and table, list level, and its own properties."""
         key = (paragraph_style, _frozen(direct), _frozen(table or {}), _frozen(extra or {}), script)
         known = self._run_formats.get(key)
         if known is not None:
@@ -134,13 +134,13 @@ class Styles:
         return result
 
     def language(self, style: str | None = None, direct: etree._Element | None = None) -> str:
-        """Return the language (BCP 47) of text in a paragraph style, which its own `w:rPr` may say; English if none."""
+        """Return the language (BCP 47) of a run: its own, or that of its paragraph style; English if none."""
         said = [self._defaults, *(item.element.find(W + "rPr") for item in self.chain(style)), direct]
         tags = [tag for element in said if element is not None and (tag := value(element.find(W + "lang")))]
         return tags[-1] if tags else "en"
 
     def numbering(self, style: str | None, direct: Properties) -> tuple[int, int] | None:
-        """Return the (list id, level) of a paragraph, from itself or its style chain; None where it has no label."""
+        """Return the (list id, level) of a paragraph, from itself or its style chain; None if it has no label."""
         list_id: int | None = None
         level: int | None = None
         layers = [*(item.paragraph for item in self.chain(style)), direct]
@@ -154,7 +154,7 @@ class Styles:
     def paragraph(
         self, style: str | None, direct: Properties, table: Properties | None = None, level: Properties | None = None
     ) -> ParagraphFormat:
-        """Return how a paragraph stands. `level` is what its list level says: it yields to the style that chose it."""
+        """Return the format of a paragraph. `level`, of its list level, yields to the style that names the list."""
         merged: Properties = {**self.paragraph_defaults}
         tabs: dict[float, TabStop | None] = {}
         frame: dict[str, str] = {}
@@ -175,7 +175,7 @@ class Styles:
         for side in ("before", "after"):
             if merged.get(f"automatic_{side}"):
                 merged[side] = self.automatic_space
-        if merged.get("leftward"):  # left and right are then the paragraph's beginning and end (17.3.1.6)
+        if merged.get("leftward"):  # then left and right mean start and end (17.3.1.6)
             merged["left"], merged["right"] = merged.get("right", 0.0), merged.get("left", 0.0)
             merged["align"] = {"left": "right", "right": "left"}.get(merged.get("align", "left"), merged.get("align"))
         merged["frame"] = tuple(frame.items())
@@ -184,7 +184,7 @@ class Styles:
 
 
 def merge_layers(layers: Iterable[Properties]) -> Properties:
-    """Return the layers laid over one another, the last on top."""
+    """Merge layers of properties; later ones take precedence."""
     merged: Properties = {}
     for layer in layers:
         merged.update(layer)

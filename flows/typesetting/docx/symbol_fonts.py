@@ -1,10 +1,10 @@
 """Map the characters of Symbol and Wingdings fonts to Unicode, so that they can be read and searched."""
 
-#: What stands where a symbol has no counterpart.
+#: Shown for a symbol without a counterpart.
 UNSHOWN = "\u25a1"
 
 _GREEK = "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ"
-#: Symbol, Wingdings and Webdings put their signs in U+F000 to U+F0FF; many have a counterpart.
+#: Symbol, Wingdings and Webdings use U+F000 to U+F0FF; many of their characters have a counterpart in Unicode.
 _SYMBOL = {
     **{0x41 + index: sign for index, sign in enumerate(_GREEK)},
     **{0x61 + index: sign for index, sign in enumerate("αβχδεφγηιϕκλμνοπθρστυϖωξψζ")},
@@ -35,17 +35,17 @@ _WINGDINGS = {
 }  # fmt: skip
 
 
-#: The font that LibreOffice shows the signs of symbol fonts in, with the heights that its lines have by them.
+#: The font that LibreOffice uses for symbol fonts, with its line metrics.
 SYMBOLS = "OpenSymbol"
 
 
 def symbolic(font: str) -> bool:
-    """Return whether a font has signs of its own in place of letters."""
+    """Return whether a font is a symbol font."""
     return font.lower().startswith(("symbol", "wingdings", "webdings"))
 
 
 def to_unicode(text: str, font: str) -> str:
-    """Return the text with the signs of symbol fonts in Unicode; what has no counterpart stays as it is."""
+    """Return a text of a symbol font in Unicode; characters without a counterpart are unchanged."""
     if text.isascii():
         return text
     table = _WINGDINGS if "wingdings" in font.lower() else _SYMBOL if "symbol" in font.lower() else None

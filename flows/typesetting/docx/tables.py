@@ -27,14 +27,14 @@ _Sides = dict[str, Line | None]
 _TURNED: dict[str, Literal["", "up", "down"]] = {
     "btLr": "up", "tbRl": "down", "tbRlV": "down", "tbLrV": "down", "lr": "up", "rl": "down", "lrV": "down",
 }  # fmt: skip
-#: Columns that one cell spans; Word's own limit for a whole table is 63.
+#: Largest column span; Word's limit for a whole table is 63.
 _MOST_COLUMNS = 1000
 _ALIGN = {"center": "center", "right": "right", "end": "right"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What a style, or one of its conditional parts (17.7.6), says."""
+    """The properties of a style, or of one of its conditional parts (17.7.6)."""
 
     run: Properties
     paragraph: Properties
@@ -45,7 +45,7 @@ class _Part:
 
 
 def table(element: etree._Element, story: Story, compatible: int) -> Table:
-    """Read one `w:tbl`. Below compatibility mode 15, Word hangs a table out by its first cell's left padding."""
+    """Read one `w:tbl`. Below compatibility mode 15, a table is outdented by its first cell's left padding."""
     own = element.find(W + "tblPr")
     style_id = value(None if own is None else own.find(W + "tblStyle")) or story.styles.default("table")
     parts = _style_parts(style_id, story)
@@ -88,7 +88,7 @@ def table(element: etree._Element, story: Story, compatible: int) -> Table:
     if compatible < 15 and (holder is None or holder.tag != W + "tc"):
         indent -= padding["left"]
     stands = [] if own is None else own.findall(W + "jc")
-    stands = stands or [said for row in rows for said in row.iterfind(f"{W}trPr/{W}jc")]  # as older Words have it
+    stands = stands or [said for row in rows for said in row.iterfind(f"{W}trPr/{W}jc")]  # as in older versions of Word
     align = _ALIGN.get((value(stands[-1]) if stands else None) or "", "left")
     visual = None if own is None else own.find(W + "bidiVisual")
     leftward = visual is not None and is_on(visual)
@@ -98,7 +98,7 @@ def table(element: etree._Element, story: Story, compatible: int) -> Table:
 
 
 def _rows(element: etree._Element) -> list[etree._Element]:
-    """Return the rows, also those inside content controls; deleted rows are left out."""
+    """Return the rows, including those in content controls, without deleted ones."""
     found: list[etree._Element] = []
     for child in element:
         name = etree.QName(child).localname
@@ -122,7 +122,7 @@ def _cells(element: etree._Element) -> list[etree._Element]:
 
 
 def _place(row: etree._Element) -> list[tuple[int, int, etree._Element]]:
-    """Return the cells of a row with the grid column each begins in and how many it spans."""
+    """Return the cells of a row with their first grid column and span."""
     column = _columns(row.find(f"{W}trPr/{W}gridBefore"))
     placed = []
     for cell in _cells(row):
@@ -219,7 +219,7 @@ def _padding(element: etree._Element | None) -> dict[str, float]:
 
 
 def _look(element: etree._Element | None) -> dict[str, bool]:
-    """Return which conditional parts of its style a table uses, from names or from the older bit mask."""
+    """Return the conditional parts that a table uses (`w:tblLook`), from names or the older bit mask."""
     bits = {
         "firstRow": 0x20,
         "lastRow": 0x40,
@@ -241,7 +241,7 @@ def _look(element: etree._Element | None) -> dict[str, bool]:
 
 
 def _conditions(row: int, rows: int, column: int, span: int, columns: int, look: Mapping[str, bool]) -> list[str]:
-    """Return the conditional parts that a cell belongs to, the weakest first (17.7.6.6)."""
+    """Return the conditional parts of a cell in order of precedence, the weakest first (17.7.6.6)."""
     first_row = look["firstRow"] and row == 0
     last_row = look["lastRow"] and row == rows - 1
     first_column = look["firstColumn"] and column == 0

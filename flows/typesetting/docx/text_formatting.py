@@ -1,4 +1,4 @@
-"""Model the format of runs and paragraphs: fonts, spacing, borders and tab stops, all resolved.
+"""The model of run and paragraph formats: fonts, spacing, borders and tab stops, all resolved.
 
 All lengths are in points; colours are six hexadecimal digits.
 """
@@ -13,7 +13,7 @@ Alignment = Literal["left", "right", "center", "justify"]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One border: CSS-like style, width and colour, and the distance to what it surrounds."""
+    """One border: CSS-like style, width and colour, and the distance to its content."""
 
     style: str
     width: float
@@ -23,7 +23,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class RunFormat:
-    """How a piece of text looks."""
+    """The format of a run."""
 
     font: str = "Times New Roman"
     size: float = 10.0
@@ -59,7 +59,7 @@ class TabStop:
 
 @dataclass(frozen=True, slots=True)
 class ParagraphFormat:
-    """How a paragraph stands. `line` is a multiple of the natural line height if `line_rule` is auto, else points."""
+    """The format of a paragraph. `line` is in points, or in natural line heights if `line_rule` is auto."""
 
     align: Alignment = "left"
     left: float = 0.0
@@ -78,10 +78,12 @@ class ParagraphFormat:
     borders: Borders = ()
     shade: str = ""
     tabs: tuple[TabStop, ...] = ()
-    snapped: bool = True  # to the grid of its section, if it has one
-    leftward: bool = False  # written from right to left
-    automatic_before: bool = False  # the space above it is HTML's: none where a story begins, nor within a list
+    snapped: bool = True  # whether lines snap to the grid of the section
+    leftward: bool = False  # right-to-left
+    automatic_before: bool = (
+        False  # automatic space above, as in HTML: none at the beginning of a part, nor within a list
+    )
     automatic_after: bool = False
-    unnumbered: bool = False  # where lines are numbered, its own are not
-    grid: float = 0.0  # the pitch of that grid: a line takes a whole number of them
-    frame: tuple[tuple[str, str], ...] = ()  # what its `w:framePr` says; none outside of frames
+    unnumbered: bool = False  # its lines are not numbered
+    grid: float = 0.0  # the pitch of that grid: line heights are multiples of it
+    frame: tuple[tuple[str, str], ...] = ()  # attributes of `w:framePr`; empty outside frames

@@ -25,7 +25,7 @@ _V = "{urn:schemas-microsoft-com:vml}"
 _O = "{urn:schemas-microsoft-com:office:office}"
 _SHAPES = {"shape", "rect", "roundrect", "oval", "line", "polyline", "arc", "curve", "image", "group"}
 _FORMS = {"roundrect": "roundRect", "oval": "ellipse", "line": "line"}
-#: Shapes of the old kind by their number, as those of the new kind are called.
+#: DrawingML names of VML shape types, by number.
 _NUMBERED = {
     "2": "roundRect", "3": "ellipse", "4": "diamond", "5": "triangle", "6": "rtTriangle", "7": "parallelogram",
     "8": "trapezoid", "9": "hexagon", "10": "octagon", "11": "plus", "12": "star5", "13": "rightArrow",
@@ -42,7 +42,7 @@ _PADDING = (3.6, 7.2, 3.6, 7.2)
 
 
 def read_vml_drawing(element: etree._Element, story: Story) -> list[Inline]:
-    """Read a `w:pict` or the picture of a `w:object`; what cannot be shown is recorded as lost."""
+    """Read a `w:pict` or the picture of a `w:object`; record as lost what cannot be shown."""
     found: list[Inline] = []
     for child in element:
         if child.tag.startswith(_V) and etree.QName(child).localname in _SHAPES:
@@ -53,7 +53,7 @@ def read_vml_drawing(element: etree._Element, story: Story) -> list[Inline]:
 
 
 def _shape(element: etree._Element, story: Story, scale: tuple[float, float, float, float] | None) -> Iterable[Inline]:
-    """Yield what a shape comes to; inside a group, `scale` holds its factors and its origin."""
+    """Yield the inlines of a shape; inside a group, `scale` has its factors and origin."""
     kind = etree.QName(element).localname
     style = vml_style(element)
     if style.get("visibility") == "hidden":
@@ -111,7 +111,7 @@ def _shape(element: etree._Element, story: Story, scale: tuple[float, float, flo
 
 
 def _picture_in(element: etree._Element, size: Extent, story: Story) -> str:
-    """Return the address of the picture that a shape is filled with; a pattern of two colours is none."""
+    """Return the `docx:` address of a picture fill; empty for other fills, two-colour patterns included."""
     how = element.find(_V + "fill")
     if how is None or how.get(R + "id") is None or how.get("type") not in ("frame", "tile"):
         return ""
@@ -120,7 +120,7 @@ def _picture_in(element: etree._Element, size: Extent, story: Story) -> str:
 
 
 def _on_picture(element: etree._Element, kind: str, box: Box, filling: str, story: Story) -> Box:
-    """Return a shape with a picture within its outline, behind what it holds."""
+    """Return a shape with a picture inside its outline, behind its content."""
     line = _outline(element)
     look = Look("", "" if line is None else line.colour or "000000", 0.75 if line is None else line.width)
     form = _form(element, kind) or "rect"
@@ -129,7 +129,7 @@ def _on_picture(element: etree._Element, kind: str, box: Box, filling: str, stor
 
 
 def _known(element: etree._Element, kind: str, box: Box, style: Mapping[str, str], story: Story) -> Box | None:
-    """Return a shape of a form that is known by its name or number; None for another one."""
+    """Return a shape of a supported form; None for others."""
     form = _form(element, kind)
     ends = [[vml_length(part) for part in element.get(name, "").split(",")] for name in ("from", "to")]
     flips = ["x" in style.get("flip", ""), "y" in style.get("flip", "")]
@@ -154,12 +154,12 @@ def _known(element: etree._Element, kind: str, box: Box, style: Mapping[str, str
 
 
 def _form(element: etree._Element, kind: str) -> str:
-    """Return the form of a shape by its name or number, as those of the new kind are called; nothing if unknown."""
+    """Return the DrawingML name of a shape's form; empty if unknown."""
     return _FORMS.get(kind) or _NUMBERED.get((element.get("type") or "").rpartition("_t")[2], "")
 
 
 def _own_path(element: etree._Element, box: Box) -> str:
-    """Return the outline that a shape draws itself; nothing where it has none that can be drawn."""
+    """Return the custom outline of a shape; empty if it has none that can be drawn."""
     said = element.get("path")
     size, origin = _pair(element.get("coordsize"), (1000.0, 1000.0)), _pair(element.get("coordorigin"), (0.0, 0.0))
     return vml_path(said, size, origin, box.width, box.height) if said else ""
@@ -178,7 +178,7 @@ def _group(element: etree._Element, size: Extent, place: Place, story: Story) ->
 
 
 def _fill(element: etree._Element) -> str:
-    """Return the colour that a shape says it is filled with; one that changes or lets through, by its mean."""
+    """Return the fill colour of a shape; the mean for gradients and transparency."""
     first = "" if element.get("filled") in ("f", "false") else _colour(element.get("fillcolor"))
     how = element.find(_V + "fill")
     if not first or how is None:
@@ -197,7 +197,7 @@ def _outline(element: etree._Element) -> Line | None:
 
 
 def _colour(said: str | None) -> str:
-    """Return the digits of a colour by name or number; a theme's index may follow it."""
+    """Return the hexadecimal digits of a colour, by name or number; a theme index may follow it."""
     try:
         return "".join(f"{part:02X}" for part in ImageColor.getrgb((said or "").split(" ")[0])[:3])
     except ValueError:
@@ -205,7 +205,7 @@ def _colour(said: str | None) -> str:
 
 
 def _bare(text: str | None) -> float:
-    """Return a length in the group's own units."""
+    """Return a length in the group's coordinate units."""
     return float(number(text) or 0)
 
 

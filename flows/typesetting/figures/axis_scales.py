@@ -1,4 +1,4 @@
-"""Compute the scale of an axis: its minimum, its maximum and the distance of its marks."""
+"""Compute the scale of an axis: minimum, maximum and tick distance."""
 
 import math
 from collections.abc import Sequence
@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 from flows.typesetting.figures.chart_model import Axis
 
-#: Marks of one axis: what a hostile file may ask for is not drawn by the million.
+#: Largest number of ticks on one axis, since a hostile file may ask for millions.
 MOST_MARKS = 100
-#: How much further than its figures an axis reaches, as a share of them.
+#: Margin of an axis beyond its values, as a fraction of their range.
 AIR = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """An axis from `least` to `most`, marked at `marks`; `share` says how far along it a figure stands."""
+    """An axis from `least` to `most` with ticks at `marks`; `share` converts a value to a position along it."""
 
     least: float
     most: float
@@ -22,7 +22,7 @@ class Scale:
     logarithmic: bool = False
 
     def share(self, figure: float) -> float:
-        """Return 0 to 1; figures beyond the ends are at the ends."""
+        """Return a position from 0 to 1; values beyond the ends are clamped."""
         if self.logarithmic:
             low, high = math.log10(self.least), math.log10(self.most)
             found = (math.log10(max(figure, self.least)) - low) / (high - low)
@@ -32,16 +32,16 @@ class Scale:
 
 
 def scale(figures: Sequence[float], axis: Axis, most_steps: int, air: float = AIR, nought: bool = True) -> Scale:
-    """Return the scale of an axis that shows figures, in steps of 1, 2 or 5; where the axis says so, as it says.
+    """Return the scale of a value axis, in steps of 1, 2 or 5 unless the axis states its own.
 
-    It reaches `air` beyond them, as a share of their range. `nought` is on it unless all figures lie in the last sixth
-    before the largest, or it need not be.
+    It extends `air` beyond the values, as a fraction of their range. With `nought`, zero is on it unless all values lie
+    in the last sixth below the largest.
     """
     finite = [figure for figure in figures if math.isfinite(figure) and abs(figure) < 1e300]
     low, high = min(finite, default=0.0), max(finite, default=1.0)
     if axis.logarithmic:
         return _logarithmic(low, high)
-    if not nought and low == high > 0:  # a single figure is at the left of as much again
+    if not nought and low == high > 0:  # a single value: the axis extends to its double
         high = 2 * low
     elif (nought and low > 0 and low <= high * 5 / 6) or low == high > 0:
         low = 0.0
@@ -61,7 +61,7 @@ def scale(figures: Sequence[float], axis: Axis, most_steps: int, air: float = AI
         low = math.floor(low / step + 1e-9) * step
     if axis.most is None:
         high = math.ceil(high / step - 1e-9) * step
-    if not high > low:  # figures that are nought but for the last digits there are
+    if not high > low:  # values that are zero but for rounding
         high = low + step
     first = math.ceil(low / step - 1e-9)
     marks = tuple(first * step + index * step for index in range(int((high - low) / step + 1e-6) + 1))
@@ -73,7 +73,7 @@ def _steps(low: float, high: float, step: float) -> int:
 
 
 def _step(length: float, most_steps: int) -> float:
-    """Return the smallest step of 1, 2 or 5 times a power of ten of which so many reach over the length."""
+    """Return the smallest step, 1, 2 or 5 times a power of ten, with at most so many steps over the length."""
     raw = length / most_steps
     power = 10.0 ** math.floor(math.log10(raw)) if raw > 1e-300 else 1.0
     return next((factor * power for factor in (1, 2, 5) if factor * power >= raw * (1 - 1e-9)), 10 * power)

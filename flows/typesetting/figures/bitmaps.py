@@ -6,15 +6,15 @@ from io import BytesIO
 
 from PIL import Image, ImageChops
 
-#: Dots of one such picture, and of all in a file.
+#: Largest number of pixels of one bitmap, and of all in a file.
 MOST_DOTS, MOST_DOTS_IN_ALL = 20_000_000, 60_000_000
-#: Raster operations: what is already there shows through the white, or through the black, of what is put on it.
+#: Raster operations that leave the background visible through white, or through black.
 AND, PAINT, INVERT = 0x008800C6, 0x00EE0086, 0x00660046
 _BITS, _JPEG, _PNG = 3, 4, 5
 
 
 def read_dots(header: bytes, bits: bytes) -> "Image.Image | None":
-    """Return a picture from its header, colours included, and its dots; None for what is damaged, or too large."""
+    """Return a picture from its header with colour table and its pixels; None if it is damaged or too large."""
     if len(header) < 12:
         return None
     size = struct.unpack_from("<I", header)[0]
@@ -39,14 +39,14 @@ def read_dots(header: bytes, bits: bytes) -> "Image.Image | None":
 
 
 def crop(picture: Image.Image, x: int, y: int, width: int, height: int) -> Image.Image:
-    """Return a part of a picture; the whole where the part is none, or not within it."""
+    """Return a part of a picture; the whole picture if the part is empty or outside it."""
     if width <= 0 or height <= 0 or x < 0 or y < 0 or x + width > picture.width or y + height > picture.height:
         return picture
     return picture.crop((x, y, x + width, y + height))
 
 
 def transparent(picture: Image.Image, operation: int) -> Image.Image:
-    """Return a picture without the dots that the operation leaves as they were."""
+    """Return a picture with the pixels transparent that the raster operation leaves unchanged."""
     if operation not in (AND, PAINT, INVERT):
         return picture
     grey = picture.convert("L")
@@ -57,7 +57,7 @@ def transparent(picture: Image.Image, operation: int) -> Image.Image:
 
 
 def blended(picture: Image.Image, bits: bytes, constant: int, own: bool) -> Image.Image:
-    """Return a picture that lets through as much as its own fourth channel says, and a constant for all of it."""
+    """Return a picture with the transparency of its alpha channel and of a constant alpha."""
     whole = picture.convert("RGB")
     alpha = Image.new("L", picture.size, constant)
     if own and len(bits) >= picture.width * picture.height * 4:
@@ -76,6 +76,6 @@ def png(picture: Image.Image) -> bytes:
 
 
 def mean_colour(picture: Image.Image) -> str:
-    """Return the colour that a picture has on the whole."""
+    """Return the average colour of a picture."""
     dot = picture.convert("RGB").resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
     return "".join(f"{part:02X}" for part in dot) if isinstance(dot, tuple) else "808080"

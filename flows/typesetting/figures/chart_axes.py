@@ -1,4 +1,4 @@
-"""Draw the axes of a chart with marks, figures, categories and titles, and return the frame for its data."""
+"""Draw the axes of a chart with ticks, labels and titles, and return the plot frame."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ Room = tuple[float, float, float, float]  # left, top, width, height
 _GRID, _LINE = "D9D9D9", "808080"
 _GAP = 4.0
 _BY_PLACE = ("scatter", "bubble")
-#: Steps of an axis that does not say how many.
+#: Default number of steps of an axis.
 _MOST_STEPS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Where marks are put: a rectangle, the scales along it, and whether categories run down rather than across."""
+    """The plot frame: a rectangle, its scales, and whether categories run vertically."""
 
     left: float
     top: float
@@ -28,19 +28,19 @@ class Frame:
     height: float
     up: Scale
     second: Scale
-    across: Scale | None  # of a scatter chart
+    across: Scale | None  # the x scale of a scatter chart
     lying: bool
-    between: bool  # categories stand between the marks of their axis, not at them
+    between: bool  # categories lie between ticks, not at them
     slots: int
-    turned: tuple[bool, bool]  # categories, figures from the other end
+    turned: tuple[bool, bool]  # categories, values in reverse order
 
     def at(self, slot: float, figure: float, second: bool = False) -> Point:
-        """Return the point of a category (0 for the beginning of the first) and a figure."""
+        """Return the point of a category (0: beginning of the first) and a value."""
         along = slot / max(self.slots, 1) if self.between else slot / max(self.slots - 1, 1)
         return self.point(along, (self.second if second else self.up).share(figure))
 
     def point(self, along: float, up: float) -> Point:
-        """Return the point at shares of both axes."""
+        """Return the point at positions (0 to 1) along both axes."""
         along = 1 - along if self.turned[0] else along
         up = 1 - up if self.turned[1] else up
         if self.lying:
@@ -49,7 +49,7 @@ class Frame:
 
 
 def draw_axes(chart: Chart, canvas: Canvas, room: Room, fixed: bool) -> Frame:
-    """Draw the axes in a room and return their frame; if `fixed`, the room is the frame, and texts are outside it."""
+    """Draw the axes in a rectangle and return the plot frame; if `fixed`, it is the frame, and texts lie outside."""
     lying = any(plot.kind == "bar" for plot in chart.plots)
     placed = any(plot.kind in _BY_PLACE for plot in chart.plots)
     up, across = chart.up, chart.across
@@ -99,9 +99,9 @@ def _scaled(
     air: float = AIR,
     nought: bool = True,
 ) -> Scale:
-    """Return the scale of an axis in as many steps as its figures have room beside one another, and ten at most.
+    """Return the scale of an axis with as many steps as its labels have space for, at most ten.
 
-    So LibreOffice has it, which first takes ten and looks how wide or high their texts are.
+    As in LibreOffice, which starts with ten and measures their labels.
     """
     shown = list(figures)
     found = scale(shown, axis, _MOST_STEPS, air, nought)
@@ -114,7 +114,7 @@ def _scaled(
 
 
 def _room(axis: Axis, texts: float) -> float:
-    """Return how much room an axis takes beside the plot."""
+    """Return the space that an axis takes beside the plot."""
     title = axis.title_size * 1.4 if axis.title else 0.0
     return title + (texts + 2 * _GAP if axis.shown and axis.labelled else 0.0)
 
@@ -173,7 +173,7 @@ def _categories(chart: Chart, canvas: Canvas, frame: Frame, names: list[str], sl
 
 
 def _lines(text: str, room: float, size: float, font: str) -> list[str]:
-    """Return a category in lines that fit under its columns."""
+    """Return a category label wrapped to the width of its columns."""
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()
@@ -185,7 +185,7 @@ def _lines(text: str, room: float, size: float, font: str) -> list[str]:
 
 
 def _shares(frame: Frame, names: int) -> Iterator[float]:
-    """Yield how far along the axis of categories its marks stand."""
+    """Yield the positions of the ticks on the category axis."""
     if frame.across is not None:
         yield from map(frame.across.share, frame.across.marks)
     else:
@@ -221,7 +221,7 @@ def _figures_of(found: Scale, axis: Axis, decimal: str) -> list[str]:
 
 
 def _figures(plots: Iterable[Plot]) -> Iterator[float]:
-    """Yield the figures that a scale must reach: the sums, where they are stacked."""
+    """Yield the values that a scale must cover: sums for stacked plots."""
     for plot in plots:
         values = [series.values for series in plot.series]
         if plot.grouping == "percentStacked":

@@ -1,4 +1,4 @@
-"""Draw a whole chart: its title at the top, its legend at a side, and its plot in the remaining room."""
+"""Draw a whole chart: title at the top, legend at a side, plot in the remaining space."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from flows.typesetting.figures.pie_charts import draw_pie, draw_radar
 from flows.typesetting.figures.svg_canvas import Canvas, text_width
 
 _EDGE = 7.0
-#: Figures of one series that are drawn, and series: more are no picture that anyone reads.
+#: Largest number of drawn points in a series, and of series: no one can read more.
 MOST_POINTS, MOST_SERIES = 2000, 100
 
 
@@ -48,7 +48,7 @@ def draw(chart: Chart, width: float, height: float) -> bytes:
 
 
 def _title(chart: Chart, canvas: Canvas) -> float:
-    """Write the title; return where the rest may begin."""
+    """Draw the title; return the upper edge of the remaining space."""
     y = _EDGE
     for line in wrap_text(chart.title, canvas.width - 4 * _EDGE, chart.title_size, chart.font, chart.title_bold):
         y += chart.title_size
@@ -60,7 +60,7 @@ def _title(chart: Chart, canvas: Canvas) -> float:
 
 
 def wrap_text(text: str, room: float, size: float, font: str, bold: bool = False) -> list[str]:
-    """Return a text in lines that fit the room, as far as words can be parted."""
+    """Return a text wrapped between words to a width."""
     lines: list[str] = []
     for part in text.split("\n"):
         line = ""
@@ -75,7 +75,7 @@ def wrap_text(text: str, room: float, size: float, font: str, bold: bool = False
 
 
 def _entries(chart: Chart) -> Sequence[_Entry]:
-    """Return what the legend names: the parts of a pie, or the series of the others."""
+    """Return the legend entries: the slices of a pie, or the series."""
     found: list[_Entry] = []
     for plot in chart.plots:
         for series in plot.series:
@@ -91,7 +91,7 @@ def _entries(chart: Chart) -> Sequence[_Entry]:
 def _legend(
     chart: Chart, canvas: Canvas, entries: Sequence[_Entry], room: tuple[float, float, float, float]
 ) -> tuple[float, float, float, float]:
-    """Write the legend at its side; return the room that it leaves."""
+    """Draw the legend at its side; return the remaining space."""
     left, top, right, bottom = room
     size = chart.legend_size
     key, gap, line = size * 1.6, size * 0.5, size * 1.35

@@ -1,4 +1,4 @@
-"""Model a chart: series of figures, how they are plotted, and the texts beside them."""
+"""The model of a chart: data series, how they are plotted, and texts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,15 +9,15 @@ Kind = Literal["column", "bar", "line", "area", "pie", "doughnut", "scatter", "b
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What is written at each point of a series."""
+    """The data labels of a series."""
 
     value: bool = False
     share: bool = False
     category: bool = False
     series: bool = False
-    code: str = "General"  # how figures are written
+    code: str = "General"  # number format
     separator: str = ", "
-    text: str = ""  # what its author wrote instead
+    text: str = ""  # custom text
 
     def __bool__(self) -> bool:
         return self.value or self.share or self.category or self.series or bool(self.text)
@@ -25,7 +25,7 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Figures under one name; where one is missing, it is None. `places` are the figures across of a scatter chart."""
+    """A named series of values; a missing value is None. `places` are the x values of a scatter chart."""
 
     name: str
     values: tuple[float | None, ...]
@@ -33,38 +33,38 @@ class Series:
     places: tuple[float | None, ...] = ()
     sizes: tuple[float | None, ...] = ()
     points: Mapping[int, str] = field(default_factory=dict)  # colours of single points
-    line: float = 2.25  # how thick; 0 where points are not joined
+    line: float = 2.25  # line width; 0 if points are not joined
     marks: bool = False
     labels: Labels = Labels()
-    own_labels: Mapping[int, Labels] = field(default_factory=dict)  # those of single points
+    own_labels: Mapping[int, Labels] = field(default_factory=dict)  # labels of single points
 
     def labels_at(self, index: int) -> Labels:
-        """Return what is written at a point."""
+        """Return the label of a point."""
         return self.own_labels.get(index, self.labels)
 
     @property
     def labelled(self) -> bool:
-        """Whether something is written at any point."""
+        """Whether any point has a label."""
         return bool(self.labels) or any(self.own_labels.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """Series that are shown the same way; those on the `second` axis have a scale of their own, at the right."""
+    """Series of one chart type; those on the `second` axis have a scale of their own, at the right."""
 
     kind: Kind
     grouping: Literal["clustered", "stacked", "percentStacked", "standard"]
     series: tuple[Series, ...]
-    gap: float = 1.5  # between groups of columns, as a share of a column
-    overlap: float = 0.0  # of neighbouring columns
+    gap: float = 1.5  # gap between groups of columns, as a fraction of a column
+    overlap: float = 0.0  # overlap of neighbouring columns
     second: bool = False
-    first_angle: float = 0.0  # of a pie, clockwise from the top
-    deep: bool = False  # its marks are bodies in Word
+    first_angle: float = 0.0  # first angle of a pie, clockwise from the top
+    deep: bool = False  # three-dimensional in Word
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """One axis, of categories or of figures."""
+    """One axis, of categories or values."""
 
     title: str = ""
     shown: bool = True
@@ -85,14 +85,14 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart; `title` may have several lines. `inside` is where its plot stands, as shares of width and height."""
+    """A chart; `title` may have several lines. `inside` is the plot area, as fractions of width and height."""
 
     title: str
     plots: tuple[Plot, ...]
     categories: tuple[str, ...]
-    across: Axis  # the axis of the categories, or of the places of a scatter chart
-    up: Axis  # the axis of the figures
-    second: Axis  # the second axis of figures
+    across: Axis  # the axis of categories, or of the x values of a scatter chart
+    up: Axis  # the value axis
+    second: Axis  # the second value axis
     legend: Literal["", "l", "r", "t", "b", "tr"] = ""
     legend_size: float = 10.0
     title_size: float = 18.0
@@ -104,10 +104,10 @@ class Chart:
     outline: str = ""
     decimal: str = "."
     inside: tuple[float, float, float, float] | None = None
-    legend_at: tuple[float, float] | None = None  # where the legend begins, as shares of width and height
+    legend_at: tuple[float, float] | None = None  # position of the legend, as fractions of width and height
 
     def words(self) -> str:
-        """Return in a sentence what the chart shows, for those who cannot see it; long ones are cut off."""
+        """Return the alternative text: a sentence of what the chart shows, truncated."""
         told = [self.title] if self.title else []
         for plot in self.plots:
             for series in plot.series:

@@ -11,7 +11,7 @@ _Stack = list[tuple[float, float]]  # from, to, by slot
 
 
 def draw_marks(chart: Chart, canvas: Canvas, frame: Frame) -> None:
-    """Draw every plot of a chart; the written figures come last, on top."""
+    """Draw every plot of a chart; labels come last, on top."""
     later: list[Callable[[], None]] = []
     for plot in sorted(chart.plots, key=lambda plot: plot.kind in ("line", "scatter", "stock")):
         stacks = list(_stacked(plot, frame))
@@ -31,7 +31,7 @@ def draw_marks(chart: Chart, canvas: Canvas, frame: Frame) -> None:
 
 
 class _Written:
-    """Writes the figures of one series at its points."""
+    """Draws the data labels of one series."""
 
     def __init__(
         self, chart: Chart, canvas: Canvas, frame: Frame, plot: Plot, series: Series, points: "list[Point | None]"
@@ -54,7 +54,7 @@ class _Written:
 
 
 def label(labels: Labels, chart: Chart, series: str, index: int, value: float, share: float) -> str:
-    """Return what is written at one point."""
+    """Return the label of one point."""
     if labels.text:
         return labels.text
     parts = []
@@ -70,7 +70,7 @@ def label(labels: Labels, chart: Chart, series: str, index: int, value: float, s
 
 
 def _stacked(plot: Plot, frame: Frame) -> Iterator[_Stack]:
-    """Yield from which figure to which each point of each series reaches."""
+    """Yield the lower and upper value of each point of each series."""
     floor = frame.up.least if frame.up.logarithmic else 0.0
     slots = max((len(series.values) for series in plot.series), default=0)
     above, below = [0.0] * slots, [0.0] * slots
@@ -96,7 +96,7 @@ def _stacked(plot: Plot, frame: Frame) -> Iterator[_Stack]:
 def _columns(
     canvas: Canvas, frame: Frame, plot: Plot, number: int, series: Series, stack: _Stack
 ) -> Iterator[Point | None]:
-    """Draw the columns of one series; yield the middle of the end of each."""
+    """Draw the columns of one series; yield the centre of the end of each."""
     together = plot.grouping in ("stacked", "percentStacked")
     count = 1 if together else len(plot.series)
     apart = 1 - plot.overlap
@@ -126,7 +126,7 @@ def _area(canvas: Canvas, frame: Frame, plot: Plot, series: Series, stack: _Stac
 
 
 def _line(canvas: Canvas, frame: Frame, plot: Plot, series: Series, stack: _Stack) -> "list[Point | None]":
-    """Draw the points of a series and what joins them; a missing figure is a gap."""
+    """Draw the points of a series and their connecting line; a missing value is a gap."""
     points: list[Point | None] = []
     for slot, value in enumerate(series.values):
         if value is None:
@@ -172,7 +172,7 @@ def _dot(canvas: Canvas, at: Point, radius: float, colour: str) -> None:
 
 
 def _ranges(canvas: Canvas, frame: Frame, plot: Plot) -> None:
-    """Draw a line from the lowest to the highest figure of each slot."""
+    """Draw a line from the lowest to the highest value of each category."""
     for slot in range(max((len(series.values) for series in plot.series), default=0)):
         here = [s.values[slot] for s in plot.series if slot < len(s.values)]
         figures = [figure for figure in here if figure is not None]

@@ -8,11 +8,11 @@ from lxml import etree
 from flows.typesetting.figures.svg_canvas import short
 
 _MOST_GUIDES, _MOST_STEPS = 2000, 20_000
-_FULL = 21_600_000  # sixty-thousandths of a degree in a circle
+_FULL = 21_600_000  # a circle in sixty-thousandths of a degree
 
 
 def custom_geometry_path(geometry: etree._Element, width: float, height: float) -> str:
-    """Return the path of an `a:custGeom` in a box of a size; nothing where it cannot be calculated."""
+    """Return the path of an `a:custGeom` in a box; empty if it cannot be computed."""
     space = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
     steps: list[str] = []
     for path in geometry.iterfind(f"{space}pathLst/{space}path"):
@@ -43,7 +43,7 @@ def _steps(path: etree._Element, values: Mapping[str, float], across: float, dow
             rx, ry = _value(step.get("wR"), values) * across, _value(step.get("hR"), values) * down
             start, swing = (_value(step.get(name), values) / 60_000 for name in ("stAng", "swAng"))
             middle = (at[0] - rx * math.cos(math.radians(start)), at[1] - ry * math.sin(math.radians(start)))
-            for part in (0.5, 1.0):  # an arc of SVG is at most a half one
+            for part in (0.5, 1.0):  # an SVG arc is at most a half circle
                 angle = math.radians(start + swing * part)
                 at = (middle[0] + rx * math.cos(angle), middle[1] + ry * math.sin(angle))
                 way = int(swing > 0)
@@ -60,7 +60,7 @@ def _value(said: str | None, values: Mapping[str, float]) -> float:
 
 
 def _guides(geometry: etree._Element, space: str, width: float, height: float) -> dict[str, float]:
-    """Return what the names of a geometry stand for: those that are always there, and those that it calculates."""
+    """Return the variables of a geometry: the predefined ones and its own guides."""
     less = min(width, height)
     values = {
         "w": width, "h": height, "l": 0.0, "t": 0.0, "r": width, "b": height, "hc": width / 2, "vc": height / 2,
@@ -79,7 +79,7 @@ def _guides(geometry: etree._Element, space: str, width: float, height: float) -
 
 
 def _calculated(operation: str, said: list[float]) -> float:
-    """Return what a formula (20.1.9.11) comes to; nought where it comes to nothing."""
+    """Return the value of a guide formula (20.1.9.11); 0 if it has none."""
     x, y, z = (*said, 0.0, 0.0, 0.0)[:3]
     angle = math.radians(y / 60_000)
     try:

@@ -1,4 +1,4 @@
-"""Draw Enhanced Metafiles ([MS-EMF]): the records of the common kinds; the kinds of others are collected."""
+"""Draw Enhanced Metafiles ([MS-EMF]): common record types; the types of others are collected."""
 
 import struct
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from flows.typesetting.figures.wmf_records import DAMAGED, decoded, pairs, put_p
 _MOST_RECORDS = 200_000
 #: Logical units of the fixed map modes ([MS-EMF] 2.1.21), in millimetres; their y axes point upwards.
 _MEASURES = {2: 0.1, 3: 0.01, 4: 0.254, 5: 0.0254, 6: 25.4 / 1440}
-#: Records without visible effect, or with one only on what is not drawn here (2.1.1).
+#: Record types without visible effect here (2.1.1).
 _SILENT = {
     1, 13, 14, 16, 20, 21, 23, 26, 28, 31, 48, 49, 50, 51, 52, 53, 58, 65, 66, 68, 69, 98, 99, 100, 101, 104, 105, 115,
     119,
@@ -20,7 +20,7 @@ _SILENT = {
 
 
 def play(content: bytes, canvas: Canvas) -> Device:
-    """Draw a metafile on a canvas, whose size is that of its frame; raises ValueError for what is none."""
+    """Draw a metafile on a canvas of the size of its frame; raises ValueError for other files."""
     try:
         left, top, right, bottom = struct.unpack_from("<4i", content, 24)
         wide, high, millimetres, millimetres_high = struct.unpack_from("<4i", content, 72)
@@ -60,14 +60,14 @@ def _hundredths_per_pixel(millimetres: int, pixels: int) -> float:
 
 
 class _Player(StateRecords):
-    """Plays the records of one file: those that draw are here."""
+    """Plays the drawing records of one file."""
 
     def __init__(self, device: Device, measures: Mapping[int, tuple[float, float]]) -> None:
         super().__init__(device, measures)
-        self._plus: Callable[[bytes], None] | None = None  # draws EMF+ records where they stand alone
+        self._plus: Callable[[bytes], None] | None = None  # draws EMF+ records if the file has no EMF copies of them
 
     def play_record(self, kind: int, data: bytes) -> None:
-        """Play one record; a damaged one is left out and noted."""
+        """Play one record; a damaged one is skipped and noted."""
         draw = _RECORDS.get(kind)
         if draw is None:
             if kind not in _SILENT:
@@ -88,7 +88,7 @@ class _Player(StateRecords):
         self._device.line_to([struct.unpack_from("<ii", data, 8)])
 
     def points(self, data: bytes) -> None:
-        """Draw one line, surface or curve; the kinds from 85 on have short coordinates."""
+        """Draw a line, polygon or curve; record types from 85 on have 16-bit coordinates."""
         kind = struct.unpack_from("<I", data)[0]
         small = kind >= 85
         count = struct.unpack_from("<I", data, 24)[0]
@@ -127,7 +127,7 @@ class _Player(StateRecords):
             self._device.clip(edges)
 
     def region(self, data: bytes) -> None:
-        """Set the clip to a region: to the box around it, or to everything."""
+        """Set the clip to the bounding box of a region, or remove it."""
         size, mode = struct.unpack_from("<II", data, 8)
         if mode == 5:
             self._device.clip(None)
@@ -179,7 +179,7 @@ class _Player(StateRecords):
         self._device.text(text, *at, width=width)
 
     def bits(self, data: bytes) -> None:
-        """Put a picture, or a filling, into a rectangle (2.3.1)."""
+        """Draw a bitmap, or a fill, in a rectangle (2.3.1)."""
         kind = struct.unpack_from("<I", data)[0]
         if kind in (80, 81):
             x, y, from_x, from_y, from_wide, from_high, *where = struct.unpack_from("<6i4I", data, 24)

@@ -22,14 +22,14 @@ _WHOLE = (0.0, 360.0)
 
 
 class _Player(StateRecords):
-    """Plays the records of one file, comment by comment: those that draw are here."""
+    """Plays the drawing records of one file, comment by comment."""
 
     def __init__(self, device: Device) -> None:
         super().__init__(device)
         self._count = 0
 
     def play(self, data: bytes) -> None:
-        """Play the records of one comment; a damaged one is left out and noted."""
+        """Play the records of one comment; a damaged one is skipped and noted."""
         offset = 0
         while offset + 12 <= len(data) and self._count < _MOST_RECORDS and not self._device.canvas.full:
             kind, flags, size, length = struct.unpack_from("<HHII", data, offset)
@@ -55,7 +55,7 @@ class _Player(StateRecords):
         canvas.rectangle(0.0, 0.0, canvas.width, canvas.height, argb(struct.unpack_from("<I", data)[0]))
 
     def _colour(self, flags: int, said: int) -> str:
-        """Return the colour to fill with: said itself, or that of a brush."""
+        """Return the fill colour: stated, or that of a brush."""
         if flags & 0x8000:
             return argb(said)
         brush = self._tools.get(said & 0xFF)
@@ -130,7 +130,7 @@ class _Player(StateRecords):
     def _round(
         self, flags: int, data: bytes, offset: int, angles: tuple[float, float], pie: bool = False, arc: bool = False
     ) -> str:
-        """Return an ellipse, or the part of it between two angles, in degrees with the clock."""
+        """Return an ellipse, or its part between two angles, in degrees clockwise."""
         (corner, size), _ = points(data, offset, 2, flags & 0x4000)
         return self._way(arc_points(corner, size, angles, pie), closed=not arc)
 
@@ -161,7 +161,7 @@ class _Player(StateRecords):
         self._image(flags, data, (x, y, wide, high))
 
     def image_at(self, flags: int, data: bytes) -> None:
-        """Put a picture by three corners; one that stands askew is put straight."""
+        """Draw a picture by three corners; a skewed one is drawn upright."""
         corners, _ = points(data, 28, 3, flags & 0x4800)
         (x, y), (right, _), (_, bottom) = corners
         self._image(flags, data, (x, y, right - x, bottom - y))
@@ -177,7 +177,7 @@ class _Player(StateRecords):
         device.picture(*place, bitmaps.png(bitmaps.crop(found, part[0], part[1], part[2], part[3])))
 
     def text(self, flags: int, data: bytes) -> None:
-        """Write text into a rectangle."""
+        """Draw text in a rectangle."""
         said, setting, length = struct.unpack_from("<III", data)
         place = struct.unpack_from("<4f", data, 12)
         text = data[28 : 28 + 2 * length].decode("utf-16-le", "replace")
@@ -188,7 +188,7 @@ class _Player(StateRecords):
         write_in(self._device, text, place, font, size, colour, how if isinstance(how, Setting) else Setting())
 
     def glyphs(self, flags: int, data: bytes) -> None:
-        """Write signs at places of their own; what are numbers in a font rather than signs cannot be told."""
+        """Draw characters at given positions; glyph indexes cannot be mapped to characters."""
         said, options, _, count = struct.unpack_from("<4I", data)
         font = self._tools.get(flags & 0xFF)
         if not isinstance(font, Face) or not options & 1:
@@ -198,7 +198,7 @@ class _Player(StateRecords):
         write_at(self._device, text, placed[0], font, self._size(font), self._colour(flags, said))
 
     def _size(self, font: Face) -> float:
-        """Return the size of a font in units of the world."""
+        """Return the size of a font in world units."""
         return font.size if font.unit == 0 else font.size * dots(font.unit, self._dots_an_inch) / self._page
 
 

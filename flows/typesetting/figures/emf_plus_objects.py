@@ -17,13 +17,13 @@ from flows.typesetting.figures.svg_canvas import Point
 
 _MOST_POINTS = 100_000
 _GREY = "C0C0C0"
-#: How the dots of a picture stand ([MS-EMFPLUS] 2.1.1.25), as Pillow calls it.
+#: Pixel formats ([MS-EMFPLUS] 2.1.1.25) as Pillow's raw modes.
 _DOTS = {0x0026200A: "BGRA", 0x000E200B: "BGRa", 0x00022009: "BGRX", 0x00021808: "BGR"}
 
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """A pen: its colour, its width in a unit, and whether it leaves gaps."""
+    """A pen: colour, width in a unit, and whether it is dashed."""
 
     colour: str
     width: float
@@ -33,7 +33,7 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A font: its name, and its size in a unit."""
+    """A font: name, and size in a unit."""
 
     name: str
     size: float
@@ -44,7 +44,7 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How text stands in its rectangle: 0 at the beginning, 1 in the middle, 2 at the end."""
+    """Alignment of text in its rectangle: 0 near, 1 centre, 2 far."""
 
     along: int = 0
     down: int = 0
@@ -54,7 +54,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a path: where it begins, and lines (one point) and curves (three) from there."""
+    """A subpath: its start, and lines (one point) and curves (three points) from there."""
 
     start: Point
     steps: "tuple[tuple[Point, ...], ...]"
@@ -68,7 +68,7 @@ class Outline:
     pieces: tuple[Piece, ...] = field(default=())
 
     def points(self) -> list[Point]:
-        """Return every point of it."""
+        """Return all its points."""
         return [point for piece in self.pieces for point in (piece.start, *(p for step in piece.steps for p in step))]
 
 
@@ -76,7 +76,7 @@ EmfPlusObject: TypeAlias = Brush | Stroke | Face | Setting | Outline | Image.Ima
 
 
 def read_object(kind: int, data: bytes) -> EmfPlusObject | None:
-    """Return a tool from what an object record holds; None for a kind that nothing is drawn with."""
+    """Return the object of an object record; None for a type that is not used in drawing."""
     if kind == 1:
         return Brush(brush_colour(data))
     if kind == 2:
@@ -96,13 +96,13 @@ def read_object(kind: int, data: bytes) -> EmfPlusObject | None:
 
 
 def argb(said: int) -> str:
-    """Return the digits of a colour, what shows through it mixed with white; nothing for what is not seen."""
+    """Return the hexadecimal digits of a colour, transparency blended with white; empty if it is invisible."""
     alpha, digits = said >> 24 & 0xFF, f"{said & 0xFFFFFF:06X}"
     return "" if not alpha else digits if alpha == 255 else mix_colours(digits, "FFFFFF", alpha / 255)
 
 
 def brush_colour(data: bytes) -> str:
-    """Return the colour of a brush; of one with several, what they come to."""
+    """Return the colour of a brush; the mean of several."""
     kind = struct.unpack_from("<I", data, 4)[0]
     if kind == 0:
         return argb(struct.unpack_from("<I", data, 8)[0])
@@ -118,7 +118,7 @@ def brush_colour(data: bytes) -> str:
 
 
 def _pen(data: bytes) -> Stroke:
-    """Read a pen, past the optional parts that its flags name, to the brush that it draws with."""
+    """Read a pen, skipping the optional data of its flags, and its brush."""
     flags, unit, width = struct.unpack_from("<IIf", data, 8)
     offset, style = 20, 0
     sizes = ((0x1, 24), (0x2, 4), (0x4, 4), (0x8, 4), (0x10, 4), (0x20, 4), (0x40, 4), (0x80, 4))
@@ -139,7 +139,7 @@ def _path(data: bytes) -> Outline:
         raise ValueError("too many points")
     found, offset = points(data, 12, count, flags)
     kinds: list[int] = []
-    if flags & 0x1000:  # as often as said, one after the other
+    if flags & 0x1000:  # as often as stated, in sequence
         while len(kinds) < count:
             kinds += [data[offset + 1]] * max(data[offset] & 0x3F, 1)
             offset += 2
@@ -174,13 +174,13 @@ def _pieces(found: Sequence[Point], kinds: Sequence[int]) -> list[Piece]:
 
 
 def dots(unit: int, an_inch: float) -> float:
-    """Return how many dots a unit is: point, inch, document, millimetre; others are dots themselves."""
+    """Return the pixels of a unit: point, inch, document, millimetre; others are pixels."""
     shares = {3: 1 / 72, 4: 1.0, 5: 1 / 300, 6: 1 / 25.4}
     return shares[unit] * an_inch if unit in shares else 1.0
 
 
 def arc_points(corner: Point, size: Point, angles: tuple[float, float], pie: bool) -> list[Point]:
-    """Return an ellipse, or the part of it from an angle over another, in degrees with the clock, as many lines."""
+    """Return an ellipse, or its part from a start angle over a sweep angle in degrees clockwise, as line segments."""
     start, sweep = (math.radians(angle) for angle in angles)
     half = (size[0] / 2, size[1] / 2)
     middle = (corner[0] + half[0], corner[1] + half[1])
@@ -190,7 +190,7 @@ def arc_points(corner: Point, size: Point, angles: tuple[float, float], pie: boo
 
 
 def points(data: bytes, offset: int, count: int, flags: int) -> tuple[list[Point], int]:
-    """Return points and where they end: of four bytes a figure, of two (0x4000), or from one to the next (0x800)."""
+    """Return points and the offset behind them: floats, 16-bit integers (0x4000), or relative ones (0x800)."""
     if flags & 0x800:
         return _steps(data, offset, count)
     small = bool(flags & 0x4000)
@@ -201,7 +201,7 @@ def points(data: bytes, offset: int, count: int, flags: int) -> tuple[list[Point
 
 
 def _steps(data: bytes, offset: int, count: int) -> tuple[list[Point], int]:
-    """Return points of one byte or two a figure, seven or fifteen bits with a sign."""
+    """Return relative points of 7-bit or 15-bit signed integers."""
     found: list[Point] = []
     figures: list[int] = []
     x = y = 0
@@ -223,7 +223,7 @@ def _steps(data: bytes, offset: int, count: int) -> tuple[list[Point], int]:
 
 
 def _image(data: bytes) -> Image.Image | None:
-    """Read a picture of dots; None for what is none, is damaged or too large."""
+    """Read a bitmap; None if it is no bitmap, damaged or too large."""
     if struct.unpack_from("<I", data, 4)[0] != 1:
         return None
     width, height, stride, form, packed = struct.unpack_from("<iiiII", data, 8)

@@ -23,7 +23,7 @@ class StateRecords:
         self._saved: dict[int, State] = {}
         self._waiting = b""
         self._dots_an_inch = 96.0
-        self._page = 1.0  # how many dots a unit of the page is
+        self._page = 1.0  # pixels of a page unit
 
     def header(self, flags: int, data: bytes) -> None:  # noqa: ARG002
         """Read the resolution."""

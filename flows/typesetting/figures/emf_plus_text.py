@@ -7,7 +7,7 @@ from flows.typesetting.figures.gdi_device import Device
 from flows.typesetting.figures.svg_canvas import Anchor, Point, text_width
 
 _MOST_LINES = 500
-#: How far below the top of a line its base line is, and how far apart base lines are, as shares of the size.
+#: Ascent and distance of baselines, as fractions of the font size.
 _ASCENT, _LINE = 0.9, 1.2
 
 
@@ -20,7 +20,7 @@ def write_in(
     colour: str,
     setting: Setting,
 ) -> None:
-    """Write a text into a rectangle (left, top, width, height), in lines that fit into it."""
+    """Draw a text wrapped in a rectangle (left, top, width, height)."""
     left, top, wide, high = place
     along, across = (high, wide) if setting.vertical else (wide, high)
     lines = _lines(text, font, size, along if setting.wrapped else 0.0)
@@ -44,7 +44,7 @@ def write_at(
     anchor: Anchor = "start",
     turned: float = 0.0,
 ) -> None:
-    """Write a line of text whose base line is at a place, turned as all that is drawn there."""
+    """Draw a line of text by its baseline, with the current rotation."""
     (x, y), (to_x, to_y) = device.point(*at), device.point(at[0] + 1, at[1])
     turned += math.degrees(math.atan2(to_y - y, to_x - x))
     turned = turned if abs(turned) > 0.1 else 0.0
@@ -52,7 +52,7 @@ def write_at(
 
 
 def _lines(text: str, font: Face, size: float, room: float) -> list[str]:
-    """Return a text in lines that fit into a room; where it has none, as it is."""
+    """Return a text wrapped to a width; unchanged without one."""
     lines: list[str] = []
     for line in text.replace("\r", "").rstrip("\n").split("\n")[:_MOST_LINES]:
         lines.append("")

@@ -11,12 +11,12 @@ _MOST_TOOLS = 10_000
 
 
 class StateRecords:
-    """The state of one file while it is played; each method plays the record kinds that the caller's table says."""
+    """The state of one file while it is played; the caller's table maps record types to methods."""
 
     def __init__(self, device: Device, measures: Mapping[int, tuple[float, float]]) -> None:
         """Begin on a device; `measures` is the size of a logical unit in device pixels by fixed map mode."""
         self._device, self._measures = device, measures
-        self._free = False  # whether window and viewport count (the modes isotropic and anisotropic)
+        self._free = False  # whether window and viewport apply (map modes isotropic and anisotropic)
 
     def window(self, data: bytes) -> None:
         """Set the origin or extent of the window (kinds 9, 10) or of the viewport (11, 12)."""

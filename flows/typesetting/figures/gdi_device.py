@@ -11,9 +11,9 @@ from typing import TypeAlias
 from flows.typesetting.docx.symbol_fonts import to_unicode
 from flows.typesetting.figures.svg_canvas import Anchor, Canvas, Point, short, text_width, way
 
-#: How far above its foot the base line of a line of text is, as a share of its size.
+#: Descent of a line of text, as a fraction of its size.
 _ASCENT = 0.9
-#: Text may be drawn so much narrower or wider than its letters are, to fill the room that it had.
+#: Limits of horizontal scaling when text is fitted to its recorded width.
 _NARROWEST, _WIDEST = 0.5, 2.0
 _UPDATING, _RIGHT, _CENTRE, _BOTTOM, _BASELINE = 1, 2, 6, 8, 24
 _DEEPEST = 100
@@ -21,16 +21,16 @@ _DEEPEST = 100
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """What lines are drawn with; no colour is no line."""
+    """A pen; without a colour it draws nothing."""
 
     colour: str = "000000"
-    width: float = 0.0  # in logical units; 0 is the thinnest
+    width: float = 0.0  # in logical units; 0 is a hairline
     dashed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Brush:
-    """What is filled with; no colour is no filling."""
+    """A brush; without a colour it fills nothing."""
 
     colour: str = "FFFFFF"
 
@@ -43,7 +43,7 @@ class Letters:
     height: float = -12.0
     bold: bool = False
     italic: bool = False
-    turned: float = 0.0  # degrees against the clock
+    turned: float = 0.0  # degrees, counter-clockwise
     charset: int = 0
 
 
@@ -53,7 +53,7 @@ Matrix: TypeAlias = tuple[float, float, float, float, float, float]
 
 @dataclass
 class State:
-    """What SaveDC keeps."""
+    """The state that SaveDC saves."""
 
     pen: Pen = Pen()
     brush: Brush = Brush()
@@ -72,7 +72,7 @@ class State:
 
 @dataclass
 class Device:
-    """Draws orders in logical units on a canvas; `place` leads from the device's own units to points on it."""
+    """Draws in logical units on a canvas; `place` maps device units to points."""
 
     canvas: Canvas
     place: Callable[[float, float], Point]
@@ -80,12 +80,12 @@ class Device:
     tools: dict[int, Tool] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)  # what could not be drawn
     saved: list[State] = field(default_factory=list)
-    path: list[str] | None = None  # the path that is open, or was closed last
+    path: list[str] | None = None  # the current or last path
     collecting: bool = False
-    dots: int = 0  # of the pictures that were put down
+    dots: int = 0  # pixels of the pictures so far
 
     def point(self, x: float, y: float) -> Point:
-        """Return where a logical point is on the canvas."""
+        """Convert a logical point to the canvas."""
         a, b, c, d, e, f = self.state.world
         x, y = a * x + c * y + e, b * x + d * y + f
         left, top, wide, high = self.state.window
@@ -95,17 +95,17 @@ class Device:
         return self.place(x, y)
 
     def length(self, length: float) -> float:
-        """Return how long a logical length that runs down is on the canvas."""
+        """Convert a vertical logical length to the canvas."""
         (x, y), (to_x, to_y) = self.point(0.0, 0.0), self.point(0.0, length)
         return math.hypot(to_x - x, to_y - y)
 
     def save(self) -> None:
-        """Keep the state."""
+        """Save the state."""
         if len(self.saved) < _DEEPEST:
             self.saved.append(replace(self.state))
 
     def restore(self, which: int) -> None:
-        """Go back to a state: the last is -1."""
+        """Restore a state: the last one is -1."""
         index = len(self.saved) + which if which < 0 else which - 1
         if 0 <= index < len(self.saved):
             self.state = self.saved[index]
@@ -113,7 +113,7 @@ class Device:
             self._clip()
 
     def select(self, tool: Tool | None) -> None:
-        """Take a pen, a brush or a font."""
+        """Select a pen, a brush or a font."""
         if isinstance(tool, Pen):
             self.state.pen = tool
         elif isinstance(tool, Brush):
@@ -122,12 +122,12 @@ class Device:
             self.state.letters = tool
 
     def shape(self, points: Sequence[Point], closed: bool) -> None:
-        """Draw a line through points, or a surface."""
+        """Draw a polyline or polygon."""
         if len(points) > 1:
             self.draw(way((self.point(x, y) for x, y in points), closed), filled=closed)
 
     def shapes(self, groups: Iterable[Sequence[Point]], closed: bool) -> None:
-        """Draw several as one, so that what is inside another is a hole."""
+        """Draw several polygons as one, with holes."""
         ways = [way((self.point(x, y) for x, y in points), closed) for points in groups if len(points) > 1]
         if ways:
             self.draw("".join(ways), filled=closed)
@@ -145,7 +145,7 @@ class Device:
             self.state.at = points[-1]
 
     def line_to(self, points: Sequence[Point]) -> None:
-        """Draw on from the current point."""
+        """Draw lines from the current point."""
         if points:
             self.draw(way(self.point(x, y) for x, y in (self.state.at, *points)), filled=False, goes_on=True)
             self.state.at = points[-1]
@@ -159,7 +159,7 @@ class Device:
         self.arc((left, top, right, bottom), (0.0, 0.0), (0.0, 0.0), "whole")
 
     def arc(self, box: tuple[float, float, float, float], start: Point, end: Point, kind: str) -> None:
-        """Draw a part of an ellipse, against the clock: an `arc`, a `pie`, a `chord`, or the `whole`."""
+        """Draw a part of an ellipse, counter-clockwise: an `arc`, a `pie`, a `chord`, or the `whole`."""
         left, top, right, bottom = box
         x, y, wide, high = (left + right) / 2, (top + bottom) / 2, (right - left) / 2, (bottom - top) / 2
         first, last = 0.0, 2 * math.pi
@@ -179,7 +179,7 @@ class Device:
         self.shape([(x, y), *points] if kind == "pie" else points, closed=kind != "arc")
 
     def draw(self, drawn: str, filled: bool, lined: bool = True, goes_on: bool = False) -> None:
-        """Draw a path on the canvas, or add it to the path that is open."""
+        """Draw a path on the canvas, or add it to the current path."""
         if self.collecting and self.path is not None:
             self.path.append(drawn.replace("M", "L", 1) if goes_on and self.path else drawn)
             return
@@ -194,7 +194,7 @@ class Device:
         )
 
     def text(self, text: str, x: float, y: float, width: float = 0.0) -> None:
-        """Write a line of text; `width` is the room that it had, in logical units."""
+        """Draw a line of text; `width` is its recorded width, in logical units."""
         state = self.state
         letters = state.letters
         size = self.length(abs(letters.height) * (1.0 if letters.height < 0 else 0.85)) or self.length(12.0)
@@ -226,7 +226,7 @@ class Device:
             state.at = (x + (width or natural / self.length(1.0)), y)
 
     def picture(self, x: float, y: float, width: float, height: float, png: bytes) -> None:
-        """Put a picture of dots into a logical rectangle."""
+        """Draw a bitmap in a logical rectangle."""
         (left, top), (right, bottom) = self.point(x, y), self.point(x + width, y + height)
         self.canvas.picture(min(left, right), min(top, bottom), abs(right - left), abs(bottom - top), png)
 
@@ -236,7 +236,7 @@ class Device:
         self.canvas.path(way((self.point(*corner) for corner in corners), closed=True), colour)
 
     def clip(self, box: tuple[float, float, float, float] | None) -> None:
-        """Draw from now on only within a logical rectangle, and within what holds already; None: everywhere."""
+        """Intersect the clip with a logical rectangle; None removes the clip."""
         if box is None:
             self.state.clip = None
         else:
@@ -255,7 +255,7 @@ class Device:
 
 
 def multiply(first: Matrix, second: Matrix) -> Matrix:
-    """Return what two changes of place come to, the first before the second."""
+    """Return the product of two transforms, the first applied first."""
     a, b, c, d, e, f = first
     g, h, i, j, k, m = second
     return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m)

@@ -1,4 +1,4 @@
-"""Format figures by the format codes of spreadsheets (ECMA-376 part 1, 18.8.31)."""
+"""Format numbers by the format codes of spreadsheets (ECMA-376 part 1, 18.8.31)."""
 
 import re
 from datetime import datetime, timedelta
@@ -8,13 +8,13 @@ _DATE = re.compile(r"y+|m+|d+|h+|s+|AM/PM|.", re.IGNORECASE | re.DOTALL)
 _DAYS = re.compile(r"(?=.*[ymdhs])(?:[ymdhs/:., @\ue000-]|AM/PM)+", re.IGNORECASE)
 _DIGITS = re.compile(r"[#0?][#0?,]*(?:\.[#0?]*)?")
 _EXPONENT = re.compile(r"([0#?.]+)E[+-]?0+", re.IGNORECASE)
-#: What stands for a literal while its code is read.
+#: Placeholder of a literal while a code is parsed.
 _HELD = "\ue000"
 _MOST_DECIMALS = 15
 
 
 def format_number(figure: float, code: str, decimal: str = ".") -> str:
-    """Return a figure as text; a code that cannot be read is taken for General."""
+    """Return a formatted number; a code that cannot be parsed counts as General."""
     parts = code.split(";")
     if len(parts) > 1 and figure < 0:
         return _part(-figure, parts[1], decimal)
@@ -73,7 +73,7 @@ def _digits(figure: float, code: str, digits: str, decimal: str) -> str:
 
 
 def _date(figure: float, code: str) -> str:
-    """Return the day that is so many days after the last of 1899, by the code's letters."""
+    """Return a date from its serial number, formatted by the code."""
     try:
         day = datetime(1899, 12, 30) + timedelta(days=figure)  # noqa: DTZ001 - a spreadsheet's days have no zone
     except (OverflowError, ValueError):

@@ -1,4 +1,4 @@
-"""Draw a picture with effects: cropped, turned, mirrored, or partly transparent."""
+"""Draw a picture with effects: cropped, rotated, mirrored, or partly transparent."""
 
 import math
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from flows.typesetting.figures.svg_canvas import Canvas, short
 
 @dataclass(frozen=True, slots=True)
 class PictureEffects:
-    """What is done to a picture before it is shown.
+    """The effects on a picture.
 
-    `cut` is what is taken off at the left, top, right and bottom, as shares of its own width and height; less than
-    nothing adds room. `turn` is in degrees, clockwise; `opacity` from 0 to 1; `line` the colour of the line around it.
+    `cut` is the cropping at the left, top, right and bottom, as fractions of width and height; negative values add
+    space. `turn` is in degrees, clockwise; `opacity` from 0 to 1; `line` the colour of the outline.
     """
 
     cut: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     turn: float = 0.0
-    flips: tuple[bool, bool] = (False, False)  # across, and upside down
+    flips: tuple[bool, bool] = (False, False)  # horizontally and vertically
     opacity: float = 1.0
     line: str = ""
     line_width: float = 0.0
@@ -27,12 +27,12 @@ class PictureEffects:
 
     @property
     def framed(self) -> bool:
-        """Whether more is done than to cut it."""
+        """Whether there are effects besides cropping."""
         return bool(self.turn or any(self.flips) or self.opacity < 1 or self.line)
 
 
 def draw_cut(address: str, width: float, height: float, cut: tuple[float, float, float, float]) -> bytes:
-    """Return the part of a picture that is left, as SVG of a size in points."""
+    """Return a cropped picture, as SVG of a size in points."""
     left, top, right, bottom = cut
     wide, high = width / max(1 - left - right, 0.01), height / max(1 - top - bottom, 0.01)
     canvas = Canvas(width, height)
@@ -42,7 +42,7 @@ def draw_cut(address: str, width: float, height: float, cut: tuple[float, float,
 
 
 def draw_turned(address: str, width: float, height: float, done: PictureEffects) -> tuple[bytes, float, float]:
-    """Return a picture turned about its middle, mirrored and lined, as SVG; and how wide and high that is."""
+    """Return a picture rotated about its centre, mirrored and outlined, as SVG, with its width and height."""
     angle = math.radians(done.turn)
     sine, cosine = abs(math.sin(angle)), abs(math.cos(angle))
     wide, high = width * cosine + height * sine, width * sine + height * cosine
@@ -64,6 +64,6 @@ def draw_turned(address: str, width: float, height: float, done: PictureEffects)
 
 
 def _image(address: str, x: float, y: float, width: float, height: float) -> str:
-    """Return a picture at its place; PDF/A-2 6.2.8 has no smoothing of it."""
+    """Return an SVG image at a position, without interpolation (PDF/A-2 6.2.8)."""
     place = f'x="{short(x)}" y="{short(y)}" width="{short(width)}" height="{short(height)}"'
     return f'<image {place} preserveAspectRatio="none" image-rendering="crisp-edges" href="{escape(address)}"/>'

@@ -14,7 +14,7 @@ _MOST_PARTS = 500
 
 
 def draw_pie(chart: Chart, canvas: Canvas, room: Room) -> None:
-    """Draw a pie, or rings one within the other."""
+    """Draw a pie, or concentric rings."""
     left, top, width, height = room
     plot = next(plot for plot in chart.plots if plot.kind in ("pie", "doughnut"))
     labelled = any(series.labelled for series in plot.series)
@@ -58,7 +58,7 @@ def _around(middle: Point, radius: float, angle: float) -> Point:
 
 
 def _part(middle: Point, inner: float, outer: float, start: float, end: float) -> str:
-    """Return the path of a part of a ring; the whole of it is a hair less, as an arc to where it began is none."""
+    """Return the path of a ring segment. A full circle is slightly short, since SVG drops arcs whose ends coincide."""
     end = min(end, start + 2 * math.pi - 1e-4)
     large = int(end - start > math.pi)
     points = [_around(middle, radius, angle) for radius, angle in ((outer, start), (outer, end), (inner, end))]

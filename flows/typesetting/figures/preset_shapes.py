@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from flows.typesetting.figures.svg_canvas import Point, short, way
 
-#: Corners of shapes with straight sides, as shares of width and height.
+#: Vertices of polygons, as fractions of width and height.
 _CORNERS: Mapping[str, Sequence[Point]] = {
     "rect": ((0, 0), (1, 0), (1, 1), (0, 1)),
     "diamond": ((0.5, 0), (1, 0.5), (0.5, 1), (0, 0.5)),
@@ -42,9 +42,9 @@ _Adjust = Callable[[int, float], float]
 
 
 def outline(name: str, width: float, height: float, said: Mapping[str, float]) -> str | None:
-    """Return the path of a shape of that name and size; None for one that is not known.
+    """Return the path of a preset shape; None for an unknown name.
 
-    `said` are its adjustments by name (`adj`, `adj1`…), as hundred-thousandths, as the file has them.
+    `said` are its adjust values by name (`adj`, `adj1`…), in hundred-thousandths.
     """
     name = _SAME.get(name, name)
 
@@ -125,7 +125,7 @@ def _donut(width: float, height: float, said: _Adjust) -> str:
 
 
 def _callout(width: float, height: float, said: _Adjust) -> str:
-    """Return a box with a point that leads away from it."""
+    """Return a callout: a box with a pointer."""
     to = ((0.5 + said(1, -20_833)) * width, (0.5 + said(2, 62_500)) * height)
     foot, head = (0.0, height) if to[1] < height / 2 else (height, 0.0)
     start = width * (0.17 if to[0] < width / 2 else 0.58)
@@ -146,7 +146,7 @@ def _can(width: float, height: float, said: _Adjust) -> str:
 
 
 def _cloud(width: float, height: float, _said: _Adjust) -> str:
-    """Return a ring of bows."""
+    """Return a cloud: a ring of arcs."""
     points = [
         (width * (0.5 + 0.42 * math.cos(step * math.pi / 5)), height * (0.5 + 0.4 * math.sin(step * math.pi / 5)))
         for step in range(10)
@@ -241,7 +241,7 @@ _BUILT: Mapping[str, Callable[[float, float, _Adjust], str]] = {
     "rightBrace": _bracket(False, True), "bracketPair": _bracket_pair, "bentConnector2": _bent, "bentConnector3": _bent,
     "curvedConnector3": _curved, "line": _straight, "straightConnector1": _straight,
 }  # fmt: skip
-#: Outlines that enclose nothing, so that nothing is filled.
+#: Open outlines, which are not filled.
 OPEN = {
     "line", "straightConnector1", "bentConnector2", "bentConnector3", "curvedConnector3", "leftBracket", "rightBracket",
     "leftBrace", "rightBrace", "bracketPair",

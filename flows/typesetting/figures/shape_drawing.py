@@ -1,4 +1,4 @@
-"""Draw one shape: its outline, fill and line, turned and mirrored, with arrows at the ends of a line."""
+"""Draw one shape: outline, fill and line, rotated and mirrored, with arrowheads."""
 
 from dataclasses import dataclass
 from html import escape
@@ -6,28 +6,28 @@ from html import escape
 from flows.typesetting.figures.preset_shapes import OPEN
 from flows.typesetting.figures.svg_canvas import Canvas, short
 
-#: Room around a line, in its widths, so that it is not cut off, nor the heads of its arrows.
+#: Margin around a line, in line widths, so that arrowheads are not cut off.
 _AROUND = 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a shape is filled and outlined; the colour of its text where a style says so.
+    """The fill and outline of a shape, and the text colour of its style.
 
-    `picture` is the address of what it is filled with in place of a colour.
+    `picture` is the address of a picture fill.
     """
 
     fill: str = ""
     stroke: str = ""
     width: float = 0.75
     dashes: str = ""
-    heads: tuple[bool, bool] = (False, False)  # arrows at its beginning and its end
+    heads: tuple[bool, bool] = (False, False)  # arrowheads at its beginning and end
     text: str = ""
     picture: str = ""
 
 
 def edge(form: str, look: Look) -> float:
-    """Return how far the picture of a shape reaches out beyond it."""
+    """Return the margin of a shape's picture around the shape."""
     return max(_AROUND * look.width, 4.0) if form in OPEN else look.width / 2
 
 
@@ -64,7 +64,7 @@ def draw_shape(
 
 
 def _heads(canvas: Canvas, form: str, size: tuple[float, float], look: Look) -> None:
-    """Draw the arrows at the ends of a line, in its direction there."""
+    """Draw the arrowheads of a line, in its direction there."""
     along = size if form in ("line", "straightConnector1") else (size[0], 0.0)
     length = (along[0] ** 2 + along[1] ** 2) ** 0.5 or 1.0
     x, y = along[0] / length, along[1] / length

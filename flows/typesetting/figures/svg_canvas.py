@@ -10,21 +10,20 @@ from flows.typesetting.fonts import REST, face, substitute
 
 Point = tuple[float, float]
 Anchor = Literal["start", "middle", "end"]
-#: What one picture may hold, its elements, the signs of their paths, and its letters: beyond it, a page takes longer to
-#: draw than anyone waits.
+#: Limits of one picture: elements, characters of their paths, letters. Beyond them a page takes too long to draw.
 MOST, MOST_SIGNS, MOST_LETTERS = 20_000, 2_000_000, 20_000
-#: Signs that XML cannot hold.
+#: Characters that XML does not allow.
 _UNWRITABLE = dict.fromkeys((*range(32), 65534, 65535, *range(55296, 57344)))
 
 
 class Canvas:
-    """A picture in the making; what comes after the most that it may hold is left out, and `full` says so."""
+    """A picture being drawn; beyond its limits nothing is added, and `full` is True."""
 
     def __init__(self, width: float, height: float) -> None:
         """Begin with nothing."""
         self.width, self.height = width, height
         self.full = False
-        self.clip: tuple[float, float, float, float] | None = None  # what is drawn shows only within: its corners
+        self.clip: tuple[float, float, float, float] | None = None  # clip rectangle: its corners
         self._clips: dict[tuple[float, float, float, float], str] = {}
         self._elements: list[str] = []
         self._signs = self._letters = 0
@@ -32,7 +31,7 @@ class Canvas:
     def path(
         self, way: str, fill: str = "", stroke: str = "", width: float = 0.75, dashes: str = "", even_odd: bool = False
     ) -> None:
-        """Draw a path of SVG; colours are six digits, or nothing."""
+        """Draw an SVG path; colours are six hexadecimal digits or empty."""
         if not fill and not stroke:
             return
         self._signs += len(way)
@@ -71,10 +70,9 @@ class Canvas:
         turned: float = 0.0,
         room: float = 0.0,
     ) -> None:
-        """Write a line of text; `at` is where its base line begins, is in the middle or ends, by `anchor`.
+        """Draw a line of text; `at` is the start, middle or end of its baseline, by `anchor`.
 
-        `turned` are the degrees that it is turned by, clockwise about that point; `room` is the width that its letters
-        are made to fill, if any.
+        `turned` is its rotation about that point, in degrees clockwise; `room` the width that it is scaled to, if any.
         """
         text = text.translate(_UNWRITABLE).rstrip()
         if not text or size <= 0:
@@ -95,7 +93,7 @@ class Canvas:
         self.add(f'<text x="{short(x - back)}" y="{short(y)}" {look}>{escape(text)}</text>')
 
     def picture(self, x: float, y: float, width: float, height: float, png: bytes) -> None:
-        """Put a picture of dots into a rectangle; PDF/A-2 6.2.8 has no smoothing of it."""
+        """Draw a bitmap in a rectangle, without interpolation (PDF/A-2 6.2.8)."""
         address = f"data:image/png;base64,{b64encode(png).decode()}"
         place = f'x="{short(x)}" y="{short(y)}" width="{short(width)}" height="{short(height)}"'
         self.add(f'<image {place} preserveAspectRatio="none" image-rendering="crisp-edges" href="{address}"/>')
@@ -132,14 +130,14 @@ def way(points: Iterable[Point], closed: bool = False) -> str:
 
 
 def short(length: float) -> str:
-    """Return a length in few digits; what is no length is nothing."""
+    """Format a length in few digits; anything that is not finite is 0."""
     if not -1e7 < length < 1e7:  # also what is no number
         return "0"
     return f"{length:.2f}".rstrip("0").rstrip(".") if length else "0"
 
 
 def text_width(text: str, size: float, font: str = "Calibri", bold: bool = False, italic: bool = False) -> float:
-    """Return how wide a text is."""
+    """Return the width of a text."""
     return face(font, bold, italic).width(text) * size
 
 

@@ -7,15 +7,15 @@ from flows.typesetting.figures.svg_canvas import Point, short
 
 _ORDER = re.compile(r"(nf|ns|ae|al|at|ar|wa|wr|qx|qy|qb|h[a-i]|[mlcxertv])([^a-z]*)")
 _MOST = 20_000
-#: How many points an order takes at a time, and whether they count from the last one.
+#: Points of each command, and whether they are relative.
 _ORDERS = {"m": (1, False), "l": (1, False), "c": (3, False), "t": (1, True), "r": (1, True), "v": (3, True)}
 _LETTERS = {"m": "M", "t": "M", "l": "L", "r": "L", "c": "C", "v": "C"}
 
 
 def vml_path(text: str, size: Point, origin: Point, width: float, height: float) -> str:
-    """Return a path of coordinates of a size and origin in a box; nothing where it holds what cannot be drawn.
+    """Return a path, given coordinate size and origin, in a box; empty if it cannot be drawn.
 
-    A figure that is left out is nought. Arcs, and figures that formulas work out, are not drawn.
+    An omitted number is 0. Arcs and formula references are not supported.
     """
     across, down = width / (size[0] or 1.0), height / (size[1] or 1.0)
 
@@ -57,6 +57,6 @@ def _steps(text: str, place: Callable[[float, float], str], across: float, down:
 
 
 def _figures(said: str) -> list[float]:
-    """Return the figures of an order, which commas or spaces part; one that is left out is nought."""
+    """Return the numbers of a command, separated by commas or spaces; an omitted one is 0."""
     said = re.sub(r"\s*,\s*", ",", said.strip())
     return [float(part or 0) for part in re.split(r"[,\s]", said)] if said else []

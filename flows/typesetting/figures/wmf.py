@@ -10,7 +10,7 @@ from flows.typesetting.figures.wmf_records import DAMAGED, colour, decoded, pair
 
 PLACEABLE = b"\xd7\xcd\xc6\x9a"
 _MOST_ORDERS = 200_000
-#: Orders that change nothing that is seen, or only in what is not drawn here (2.1.1.1).
+#: Record types without visible effect here (2.1.1.1).
 _SILENT = {
     0x0000, 0x0035, 0x0103, 0x0104, 0x0105, 0x0107, 0x0108, 0x012A, 0x0139, 0x0149, 0x0234, 0x0231, 0x0436, 0x0037,
     0x0626, 0x020E, 0x020D, 0x0211, 0x0415, 0x020A,
@@ -18,7 +18,7 @@ _SILENT = {
 
 
 def play(content: bytes, canvas: Canvas) -> Device:
-    """Draw a metafile on a canvas, whose size is that of its bounds; raises ValueError for what is none."""
+    """Draw a metafile on a canvas of the size of its bounds; raises ValueError for other files."""
     start = 22 if content.startswith(PLACEABLE) else 0
     bounds: tuple[float, float, float, float] | None = None
     try:
@@ -36,7 +36,7 @@ def play(content: bytes, canvas: Canvas) -> Device:
     sizes = (right - left, bottom - top)
 
     def place(x: float, y: float) -> Point:
-        """Return a point from shares of the window, which the bounds are on the picture."""
+        """Convert a point in fractions of the window to the picture."""
         return x * canvas.width, y * canvas.height
 
     device = Device(canvas, place)
@@ -62,7 +62,7 @@ def _orders(content: bytes, offset: int) -> list[tuple[int, bytes]]:
 
 
 def _window(orders: list[tuple[int, bytes]]) -> tuple[float, float, float, float]:
-    """Return the first window, for a file that does not say its bounds."""
+    """Return the first window of a file without stated bounds."""
     left = top = wide = high = 0
     for kind, data in orders:
         if len(data) < 4:
@@ -80,7 +80,7 @@ class _Player:
         self._device = device
 
     def order(self, kind: int, data: bytes) -> None:
-        """Draw one order; one that is damaged is left out."""
+        """Play one record; a damaged one is skipped."""
         draw = _ORDERS.get(kind)
         if draw is None:
             if kind not in _SILENT:
@@ -115,7 +115,7 @@ class _Player:
             state.back_colour = colour(struct.unpack_from("<I", data)[0])
 
     def make(self, kind: int, data: bytes) -> None:
-        """Make a tool; it takes the first free number."""
+        """Create an object; it takes the first free index."""
         tools = self._device.tools
         index = next(number for number in range(len(tools) + 1) if number not in tools)
         if index > 5000:
@@ -134,7 +134,7 @@ class _Player:
         elif kind == 0x0142:
             found = bitmaps.read_dots(*_dots(data[4:]))
             tools[index] = Brush("C0C0C0" if found is None else bitmaps.mean_colour(found))
-        else:  # a palette, a region or a pattern, which takes a number all the same
+        else:  # a palette, region or pattern also takes an index
             tools[index] = Brush("C0C0C0")
 
     def select(self, kind: int, data: bytes) -> None:  # noqa: ARG002
@@ -208,7 +208,7 @@ class _Player:
         self._device.text(decoded(data[start : start + count], charset), x, y, max(width, 0))
 
     def bits(self, kind: int, data: bytes) -> None:
-        """Put a picture into a rectangle, or fill it."""
+        """Draw a bitmap in a rectangle, or fill it."""
         operation = struct.unpack_from("<I", data)[0]
         if kind == 0x061D or (kind == 0x0940 and len(data) <= 18) or (kind == 0x0B41 and len(data) <= 22):
             high, wide, y, x = struct.unpack_from("<4h", data, len(data) - 8 if kind != 0x061D else 4)
@@ -231,7 +231,7 @@ class _Player:
 
 
 def _dots(data: bytes) -> tuple[bytes, bytes]:
-    """Return the header of a picture with its colours, and its dots."""
+    """Split a DIB into its header with colour table, and its pixels."""
     size, _, _, _, depth, compression = struct.unpack_from("<IiiHHI", data)
     colours = struct.unpack_from("<I", data, 32)[0] if size >= 36 else 0
     if depth <= 8:

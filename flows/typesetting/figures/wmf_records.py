@@ -1,4 +1,4 @@
-"""Read what WMF and EMF records have in common: colours, pens, stock objects, text and bitmaps."""
+"""Read data that WMF and EMF records share: colours, pens, stock objects, text and bitmaps."""
 
 import struct
 
@@ -6,7 +6,7 @@ from flows.typesetting.figures import bitmaps
 from flows.typesetting.figures.gdi_device import Brush, Device, Letters, Pen, Tool
 from flows.typesetting.figures.svg_canvas import Point
 
-#: What reading a damaged order may raise.
+#: Exceptions of reading a damaged record.
 DAMAGED = (struct.error, ValueError, IndexError, OverflowError, TypeError)
 _CODECS = {
     77: "mac_roman", 128: "cp932", 129: "cp949", 134: "gbk", 136: "big5", 161: "cp1253", 162: "cp1254", 177: "cp1255",
@@ -14,7 +14,7 @@ _CODECS = {
 }  # fmt: skip
 _SYMBOLS = 2
 _NO_PEN = 5
-#: Operations that only fill: with the brush, black, or white ([MS-WMF] 2.1.1.31).
+#: Raster operations that only fill: with the brush, black, or white ([MS-WMF] 2.1.1.31).
 _WITH_BRUSH, _BLACK, _WHITE = 0x00F00021, 0x00000042, 0x00FF0062
 _STOCK: dict[int, Tool] = {
     0: Brush("FFFFFF"), 1: Brush("C0C0C0"), 2: Brush("808080"), 3: Brush("404040"), 4: Brush("000000"), 5: Brush(""),
@@ -24,7 +24,7 @@ _STOCK: dict[int, Tool] = {
 
 
 def colour(said: int) -> str:
-    """Return the digits of a colour that has its red in the lowest byte."""
+    """Return the hexadecimal digits of a COLORREF, with red in the lowest byte."""
     return f"{said & 0xFF:02X}{said >> 8 & 0xFF:02X}{said >> 16 & 0xFF:02X}"
 
 
@@ -35,19 +35,19 @@ def pen(style: int, width: float, said: int) -> Pen:
 
 
 def stock_object(number: int) -> Tool | None:
-    """Return a tool that is always there."""
+    """Return a stock object."""
     return _STOCK.get(number)
 
 
 def decoded(raw: bytes, charset: int) -> str:
-    """Return text of one byte a sign, in the letters of a font's character set."""
+    """Decode text of one byte per character, by a font's character set."""
     if charset == _SYMBOLS:
         return "".join(chr(0xF000 + byte) if byte >= 0x20 else "" for byte in raw)
     return raw.decode(_CODECS.get(charset, "cp1252"), "replace").replace("\ufffd", "")
 
 
 def pairs(data: bytes, start: int, count: int, small: bool) -> list[Point]:
-    """Return points, as many as there are bytes for; small ones have two bytes a figure, others four."""
+    """Return points, as many as there are bytes for; 16-bit or 32-bit integers."""
     count = max(min(count, (len(data) - start) // (4 if small else 8)), 0)
     numbers = struct.unpack_from(f"<{2 * count}{'h' if small else 'i'}", data, start)
     return list(zip(numbers[::2], numbers[1::2], strict=True))
@@ -62,7 +62,7 @@ def put_picture(
     operation: int,
     blend: bool = False,
 ) -> None:
-    """Put a part of a picture (left, top, width, height) at a place, or fill the place where there is no picture."""
+    """Draw a part of a bitmap (left, top, width, height) at a position, or fill it if there is no bitmap."""
     if not header:
         filling = {_WITH_BRUSH: device.state.brush.colour, _BLACK: "000000", _WHITE: "FFFFFF"}.get(operation, "")
         device.fill(*place, filling)

@@ -8,13 +8,13 @@ from typing import Literal, TypeAlias
 from flows.typesetting.docx.model import Block, Break, Inline, Paragraph, Table, Text
 from flows.typesetting.docx.text_formatting import ParagraphFormat
 
-#: What blocks stand in: the first section, a later one, a cell, a box or note, a header or footer.
+#: The container of blocks: the first section, a later one, a cell, a box or note, a header or footer.
 Where: TypeAlias = Literal["first", "page", "cell", "box", "running"]
 
 
 @dataclass(frozen=True, slots=True)
 class Spacing:
-    """How a document has it with the space between paragraphs: whether it adds up, and whether it is that of HTML."""
+    """Paragraph spacing mode: additive or collapsing, and whether automatic space is that of HTML."""
 
     adding: bool
     html: bool
@@ -22,14 +22,14 @@ class Spacing:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A paragraph, or a part of one between page breaks, with the space that its neighbours leave it."""
+    """A paragraph, or a part of one between page breaks, with its resolved space above and below."""
 
     paragraph: Paragraph
     before: float
     after: float
-    begins: Literal["", "column", "page"]  # where it begins a new one
-    opening: bool  # the first of its story
-    outside: tuple[float, float] = (0.0, 0.0)  # the space above and below the box of borders that it begins
+    begins: Literal["", "column", "page"]  # the page or column break before it
+    opening: bool  # the first block of its container
+    outside: tuple[float, float] = (0.0, 0.0)  # the space above and below the bordered box that it begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,9 @@ class Grid:
 
 
 def pieces(blocks: Sequence[Block], spacing: Spacing, where: Where) -> Iterable[Piece | Grid]:
-    """Yield tables and paragraphs; paragraphs are divided at page breaks and know the space around them.
+    """Yield tables and paragraphs; paragraphs are split at page breaks and have resolved spacing.
 
-    Only on the page itself can a page or column begin.
+    Only blocks of a section can begin a page or column.
     """
     paged = where in ("first", "page")
     blocks = _without_last(blocks) if where == "cell" else blocks
@@ -95,7 +95,7 @@ def pieces(blocks: Sequence[Block], spacing: Spacing, where: Where) -> Iterable[
 
 
 def _without_last(blocks: Sequence[Block]) -> Sequence[Block]:
-    """Return the blocks of a cell without the empty paragraph that must follow a table within it, and takes no room."""
+    """Return the blocks of a cell without the empty paragraph that must follow a nested table: it takes no space."""
     if len(blocks) > 1 and isinstance(blocks[-2], Table):
         last = blocks[-1]
         if isinstance(last, Paragraph) and not last.label and all(map(_blank, last.inlines)):
@@ -108,14 +108,14 @@ def _blank(inline: Inline) -> bool:
 
 
 def _list_goes_on(one: Paragraph, other: Paragraph) -> bool:
-    """Return whether paragraphs are neighbours in a list with automatic space, which there is none of within it."""
+    """Return whether paragraphs are neighbours in a list, where automatic space is zero."""
     if one.label is None or other.label is None or one.label.list != other.label.list:
         return False
     return one.format.automatic_after or other.format.automatic_before
 
 
 def ends_page(blocks: Sequence[Block]) -> bool:
-    """Return whether what comes after the blocks begins a page."""
+    """Return whether the content after the blocks begins a page."""
     last = blocks[-1] if blocks else None
     return isinstance(last, Paragraph) and bool(last.inlines) and last.inlines[-1] == Break("page")
 
@@ -130,7 +130,7 @@ def begins_page(blocks: Sequence[Block]) -> bool:
 
 
 def without_leading_break(blocks: Sequence[Block]) -> Sequence[Block]:
-    """Return blocks without the break that they begin with."""
+    """Return blocks without a leading break."""
     first = blocks[0] if blocks else None
     if not isinstance(first, Paragraph) or first.inlines[:1] != (Break("page"),):
         return blocks
@@ -145,7 +145,7 @@ def _opens_page(item: Table) -> bool:
 
 
 def move_space_outside(pieces: Iterable[Piece | Grid]) -> list[Piece | Grid]:
-    """Return pieces with the space above and below paragraphs that share a box moved out of it."""
+    """Return pieces where the space around paragraphs that share a bordered box is outside the box."""
     found: list[Piece | Grid] = []
     for box, group in groupby(pieces, lambda item: box_of(item.paragraph.format) if isinstance(item, Piece) else None):
         together = list(group)
@@ -159,7 +159,7 @@ def move_space_outside(pieces: Iterable[Piece | Grid]) -> list[Piece | Grid]:
 
 
 def _undivided(inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    """Return inlines without breaks to another page or column; one between words begins a line."""
+    """Return inlines without page and column breaks; one between words becomes a line break."""
     if not any(isinstance(inline, Break) and inline.kind != "line" for inline in inlines):
         return inlines
     parts = [part for part in _divided(inlines) if part]
@@ -179,5 +179,5 @@ def _divided(inlines: tuple[Inline, ...]) -> list[tuple[Inline, ...]]:
 
 
 def box_of(form: ParagraphFormat) -> tuple[object, ...] | None:
-    """Return what paragraphs in one box of borders or shading have in common; None for one without."""
+    """Return the key by which paragraphs share a bordered or shaded box; None for a paragraph without."""
     return (form.borders, form.shade, form.left, form.right) if form.borders or form.shade else None

@@ -40,12 +40,12 @@ class Blocks:
         self.boxes = Boxes(self.classes, partial(self.write, where="box"), self._height)
         self._spacing, self._tab_width = spacing, tab_width
         self._heading = 0
-        self.columns = 1  # of the section that is written
+        self.columns = 1  # of the current section
 
     def write(self, blocks: Sequence[Block], column: float, where: Where) -> str:
-        """Return the HTML of blocks that stand in a column of a given width."""
+        """Return the HTML of blocks in a column of a given width."""
         written: list[str] = []
-        lists: list[int] = []  # the levels of the lists that are open
+        lists: list[int] = []  # the levels of the open lists
         list_id = 0
         box: tuple[object, ...] | None = None
         for item in move_space_outside(pieces(blocks, self._spacing, where)):
@@ -86,7 +86,7 @@ class Blocks:
         return "</ul>" * len(lists) + ("</div>" if box else "")
 
     def _paragraph(self, piece: Piece, column: float, tag: str) -> str:
-        """Return a paragraph, the boxes that hang on it before it."""
+        """Return a paragraph, preceded by the boxes that are anchored to it."""
         boxes = group_boxes(boxes_of(piece.paragraph.inlines))
         if not boxes:
             return self._lines(piece, column, tag, "")
@@ -117,7 +117,7 @@ class Blocks:
         return written + self._lines(piece, column, tag, "")
 
     def _below(self, box: Box, paragraph: Paragraph) -> bool:
-        """Return whether there is room for lines of its paragraph above a box that stands alone between lines."""
+        """Return whether lines of its paragraph fit above a box that stands between lines."""
         line = line_height(paragraph.format, paragraph.mark)
         return box.place.flow == "alone" and box.place.down == "paragraph" and box.place.y >= 0.9 * line
 
@@ -133,7 +133,7 @@ class Blocks:
         whole = same and own and not base.highlight and base.border is None
         line = 0.0 if only else line_height(form, base)
         found = [run(base if whole else _plain(base), line)]
-        if only:  # its line is no higher than the picture, and what the line spacing adds
+        if only:  # its line is as high as the picture plus the line spacing
             above_picture, _, _ = beside_pictures(form, base)
             found += [f"padding-top:{points(above_picture)}"] if above_picture else []
             found.append(f"min-height:{points(line_height(form, base) - above_picture)}")
@@ -145,7 +145,7 @@ class Blocks:
             found.append(f"height:{points(line)}")
         tag = tag or self._tag(form, empty)
         content = self._inlines.write(paragraph, base, whole, column, lines=not only)
-        content += "<br/>" if empty and spare else ""  # only a line can spare something
+        content += "<br/>" if empty and spare else ""  # only a line can overhang
         if paragraph.label and tag != "li":
             content = content.replace("<figcaption", "<span", 1).replace("</figcaption>", "</span>", 1)
         name = self.classes.name(";".join(found)) + (" unnumbered" if form.unnumbered else "")
@@ -159,7 +159,7 @@ class Blocks:
         return f"h{self._heading}"
 
     def _break(self, piece: Piece | Grid) -> str:
-        """Return what a piece begins: a break to the next column leads to the next page where there is but one."""
+        """Return the break before a piece; in a single column, a column break is a page break."""
         return "column" if piece.begins == "column" and self.columns > 1 else "page"
 
     def _place(self, piece: Piece) -> list[str]:
@@ -205,7 +205,7 @@ class Blocks:
         return self.classes.name(";".join(found))
 
     def _note(self, blocks: Sequence[Block]) -> str:
-        """Write a footnote's paragraphs as lines of their own inside the note."""
+        """Write the paragraphs of a footnote as separate lines inside the note."""
         written = []
         for item in pieces(blocks, self._spacing, "box"):
             if isinstance(item, Grid):
@@ -220,7 +220,7 @@ class Blocks:
 
 
 def _looks(inlines: Iterable[Inline]) -> Iterable[tuple[RunFormat, int]]:
-    """Yield the look of each run and how many letters it has."""
+    """Yield the format and number of letters of each run."""
     for inline in inlines:
         if isinstance(inline, Text):
             yield inline.format, len(inline.text)
@@ -235,12 +235,12 @@ def _looks(inlines: Iterable[Inline]) -> Iterable[tuple[RunFormat, int]]:
 
 
 def _pictured(inline: Inline) -> bool:
-    """Return whether an inline is a picture, or takes no room."""
+    """Return whether an inline is a picture, or takes no space."""
     if isinstance(inline, Link):
         return all(map(_pictured, inline.children))
     return isinstance(inline, Picture | Bookmark)
 
 
 def _plain(look: RunFormat) -> RunFormat:
-    """Return the look that runs inside a paragraph can depart from: its font and size alone."""
+    """Return the base format of runs inside a paragraph: font and size alone."""
     return RunFormat(font=look.font, size=look.size, script=look.script)

@@ -1,4 +1,4 @@
-"""Turn formats into CSS declarations, and declarations into short class names, each written once."""
+"""Convert formats to CSS declarations, and declarations to short class names, each written once."""
 
 from functools import cache
 from math import ceil
@@ -6,23 +6,23 @@ from math import ceil
 from flows.typesetting.docx.text_formatting import Borders, Line, ParagraphFormat, RunFormat
 from flows.typesetting.fonts import REST, face, substitute
 
-#: How much larger than its raised figure a run is; Word shrinks to about two thirds.
+#: Size of superscripts and subscripts, as a fraction: Word shrinks them to about two thirds.
 SMALLER = 0.65
-#: The luminance, of 255, of the lightest ground that is dark.
+#: Luminance (0 to 255) up to which a background is dark.
 _DARK = 62
-_TWIPS = 20  # in a point
+_TWIPS = 20  # twips in a point
 _UNDERLINES = {"double": "double", "dotted": "dotted", "dottedHeavy": "dotted", "dash": "dashed", "wave": "wavy"}
 
 
 class Classes:
-    """The classes of one document: the same declarations always have the same name."""
+    """The CSS classes of one document: equal declarations share a class."""
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Start empty."""
         self._names: dict[str, str] = {}
 
     def name(self, declarations: str) -> str:
-        """Return the class that stands for the declarations."""
+        """Return the class of declarations."""
         known = self._names.get(declarations)
         if known is None:
             known = self._names[declarations] = f"c{len(self._names)}"
@@ -41,14 +41,14 @@ def points(length: float) -> str:
 
 @cache
 def families(font: str, script: str = "") -> str:
-    """Return the CSS families of a font of Word: what stands in for it, and where missing signs come from."""
+    """Return the CSS families of a font of Word: its substitute, and fallbacks for missing characters."""
     first = substitute(font, script)
     return ",".join(f"'{name.replace(chr(39), '')}'" for name in (first, *(name for name in REST if name != first)))
 
 
 @cache
 def natural(look: RunFormat) -> float:
-    """Return the height of a single-spaced line of a run, in points: whole twips, as LibreOffice counts."""
+    """Return the height of a single-spaced line of a run, in points, rounded to twips as in LibreOffice."""
     size = (look.size * SMALLER if look.vertical else look.size) * _TWIPS
     font = face(look.font, look.bold, look.italic, look.script)
     return int((font.line - font.gap) * size + int(font.gap * size + 0.5) + 0.5) / _TWIPS
@@ -56,15 +56,15 @@ def natural(look: RunFormat) -> float:
 
 @cache
 def _percents(multiple: float) -> int:
-    """Return a multiple of the natural height in whole percents.
+    """Return proportional line spacing in whole per cents.
 
-    As LibreOffice counts, by hundredths of a millimetre: Word's usual 259 twentieths of a point are 108 %, not 107.
+    LibreOffice converts by hundredths of a millimetre: Word's usual 259 twentieths of a point are 108 %, not 107.
     """
     return int(multiple * 240 * 127 / 72 + 0.5) * 100 // 423  # 240 twentieths are a single line, or 423 hundredths
 
 
 def line_height(paragraph: ParagraphFormat, look: RunFormat) -> float:
-    """Return the height that a run gives its line in a paragraph, in points."""
+    """Return the line height of a run in a paragraph, in points."""
     if paragraph.line_rule == "exact":
         return paragraph.line
     height = natural(look)
@@ -76,10 +76,9 @@ def line_height(paragraph: ParagraphFormat, look: RunFormat) -> float:
 
 
 def beside_pictures(paragraph: ParagraphFormat, look: RunFormat) -> tuple[float, float, float]:
-    """Return where pictures stand in a line of text of some look, in points, as LibreOffice has them.
+    """Return the vertical metrics of inline pictures in a line of text, in points, as in LibreOffice.
 
-    What its line spacing adds is above the picture; how far below the baseline CSS has the line end, past the depth of
-    the font; and that depth.
+    The line spacing above the picture; the distance from the font's descent to the end of the CSS line; the descent.
     """
     font, height = face(look.font, look.bold, look.italic, look.script), line_height(paragraph, look)
     above = max(height - natural(look), 0.0) if paragraph.line_rule == "auto" else 0.0
@@ -88,7 +87,7 @@ def beside_pictures(paragraph: ParagraphFormat, look: RunFormat) -> tuple[float,
 
 @cache
 def run(look: RunFormat, height: float) -> str:
-    """Return the declarations of a run that makes its line `height` points high."""
+    """Return the declarations of a run with a line height of `height` points."""
     found = [
         f"font-family:{families(look.font, look.script)}",
         f"font-size:{points(look.size * SMALLER if look.vertical else look.size)}",
@@ -129,7 +128,7 @@ def run(look: RunFormat, height: float) -> str:
 
 @cache
 def ground(colour: str) -> str:
-    """Return the declarations of what is filled with a colour: text of automatic colour stands off from it."""
+    """Return the declarations of a background colour; text of automatic colour contrasts with it."""
     red, green, blue = (int(colour[place : place + 2], 16) for place in (0, 2, 4))
     dark = (red * 76 + green * 151 + blue * 29) >> 8 <= _DARK
     return f"background:#{colour};color:#{'fff' if dark else '000'}"

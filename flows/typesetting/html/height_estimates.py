@@ -1,4 +1,4 @@
-"""Estimate the height of blocks, since a tall header or footer moves the text of its pages, as in Word."""
+"""Estimate the height of blocks: a tall header or footer moves the text of its pages, as in Word."""
 
 from collections.abc import Sequence
 from itertools import takewhile
@@ -9,11 +9,11 @@ from flows.typesetting.html.block_flow import Grid, Spacing, Where, pieces
 from flows.typesetting.html.css import beside_pictures, line_height
 from flows.typesetting.html.line_layout import Cursor, boxes_of, total_width
 
-#: Points: the lowest line there is, and what is higher than any page.
+#: Points: the lowest line, and a height above that of any page.
 _LINE, _TALL = 8.0, 10_000.0
-#: How much of the text after a tab stands before its stop.
+#: Fraction of the text after a tab that lies before its stop, by alignment.
 _BEFORE_STOP = {"right": 1.0, "center": 0.5, "decimal": 1.0}
-#: Lines of a paragraph that can be parted, two on either page.
+#: Least number of lines of a paragraph that can be split, two on either page.
 _PARTED = 4
 
 
@@ -71,10 +71,10 @@ def _table(table: Table, tab_width: float, spacing: Spacing) -> float:
 
 
 def is_unbreakable(row: Row) -> bool:
-    """Return whether no page can end within a row, as LibreOffice has it: each of its cells must begin before.
+    """Return whether a row cannot be split, as in LibreOffice: each of its cells must begin on the first page.
 
-    A cell begins with a picture, or with a paragraph whole or by two lines. Where that is already as high as the row,
-    nothing is left to go on with. The lines are counted roughly, by their letters.
+    A cell begins with a picture, a whole paragraph or two lines. If that is as high as the row, nothing remains for the
+    next page. The lines are estimated from their letters.
     """
     begins = ends = 0.0
     for cell in row.cells:
@@ -84,7 +84,7 @@ def is_unbreakable(row: Row) -> bool:
 
 
 def _beginning(cell: Cell) -> tuple[float, float]:
-    """Return how high the beginning of a cell is, and how high the cell."""
+    """Return the height of the beginning of a cell, and of the whole cell."""
     room = max(cell.width - cell.padding[1] - cell.padding[3], 1.0)
     first = whole = 0.0
     for block in cell.blocks:

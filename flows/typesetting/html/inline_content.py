@@ -26,17 +26,17 @@ from flows.typesetting.html.page_counters import Counters
 from flows.typesetting.html.word_breaking import break_long_words
 
 _SPACES = re.compile(r"  +")
-#: Where Word and LibreOffice part lines otherwise than Unicode has it (UAX 14): never after a slash within a word, yet
-#: after a hyphen before a figure, and after a backslash.
+#: Line breaking of Word and LibreOffice that differs from UAX 14: not after a slash within a word, but after a hyphen
+#: before a digit, and after a backslash.
 _SLASH, _HYPHEN, _BACKSLASH = re.compile(r"/(?=[\w(])"), re.compile(r"(?<=\w)-(?=\d)"), re.compile(r"\\(?=\w)")
-#: How leaders are drawn: as lines, so that nobody hears a row of full stops read aloud.
+#: Tab leaders as border styles, so that screen readers do not read rows of full stops.
 _LEADERS = {"dot": "dotted", "middleDot": "dotted", "hyphen": "dashed", "underscore": "solid", "heavy": "solid"}
 
 
 class Inlines:
-    """Writes the contents of the paragraphs of one document.
+    """Writes the content of the paragraphs of one document.
 
-    `note` writes the blocks of a footnote; it is handed in because blocks are written with inlines.
+    `note` writes the blocks of a footnote; it is passed in because blocks contain inlines.
     """
 
     def __init__(
@@ -49,8 +49,8 @@ class Inlines:
     def write(self, paragraph: Paragraph, base: RunFormat, whole: bool, column: float, *, lines: bool = True) -> str:
         """Return the HTML of a paragraph's label and inlines.
 
-        Runs that look like `base` need no markup if `whole`, when the paragraph itself has that look. Pictures have
-        their place in its lines, unless it has no `lines` of text.
+        Runs in the format `base` need no markup if `whole`: the paragraph itself has that format. Pictures are aligned
+        in its lines, unless it has no `lines` of text.
         """
         cursor = Cursor(paragraph.format, column, self._tab_width)
         writing = _Writing(self, paragraph.format, base if whole else None, cursor, base if lines else None)
@@ -62,11 +62,11 @@ class Inlines:
         """Return the class of a run in a paragraph."""
         height = line_height(paragraph, look)
         if paragraph.grid and height <= paragraph.grid * paragraph.line:
-            height = 0.0  # the paragraph itself makes its lines as high as the grid
+            height = 0.0  # the paragraph itself has the line height of the grid
         return self._classes.name(run(look, height))
 
     def box(self, declarations: str) -> str:
-        """Return the class of a box in the line."""
+        """Return the class of an inline box."""
         return self._classes.name(declarations)
 
     def note(self, blocks: Sequence[Block]) -> str:
@@ -74,7 +74,7 @@ class Inlines:
         return self._note(blocks)
 
     def anchor(self, name: str) -> str:
-        """Return an anchor, the first time that its name comes."""
+        """Return an anchor; empty if its name has been used already."""
         if name in self._names or not name or name == "_GoBack":
             return ""
         self._names.add(name)
@@ -91,11 +91,11 @@ class _Writing:
         strut: RunFormat | None,
     ) -> None:
         self._inlines, self._paragraph, self._base, self._cursor = inlines, paragraph, base, cursor
-        self._strut = strut  # the look that gives the lines their height
-        self._after_space = True  # or at the beginning of a line, where HTML drops spaces
+        self._strut = strut  # the format that determines the line height
+        self._after_space = True  # or at the beginning of a line, where HTML collapses spaces
 
     def label(self, paragraph: Paragraph) -> str:
-        """Write the list label as a box that reaches to where the text begins."""
+        """Write the list label as a box that extends to the start of the text."""
         label = paragraph.label
         if label is None or (not label.text and label.suffix != "tab"):
             return ""
@@ -118,7 +118,7 @@ class _Writing:
     def lines(self, inlines: Sequence[Inline]) -> str:
         """Write inlines, tab by tab."""
         inlines = tuple(_tabs_apart(inlines))
-        if inlines and isinstance(inlines[-1], Break):  # the line that it begins is empty, yet stands
+        if inlines and isinstance(inlines[-1], Break):  # the line that it begins is empty, but has its height
             inlines = (*inlines, Text("\u200b", RunFormat()) if self._base is None else Text("\u200b", self._base))
         if not any(isinstance(inline, Tab) for inline in inlines):
             return "".join(map(self.one, inlines))
@@ -197,7 +197,7 @@ class _Writing:
         return ""
 
     def _stack(self, item: Stack) -> str:
-        """Write lines above each other as a box in the line, whose middle is that of the letters beside it."""
+        """Write stacked lines as an inline box, centred on the letters beside it."""
         look = f"display:inline-block;vertical-align:middle;text-indent:0;text-align:{item.align};white-space:pre"
         look += {
             "above": ";border-top:0.5pt solid",
@@ -213,16 +213,16 @@ class _Writing:
         return f'<span class="{self._inlines.box(f"vertical-align:{points(item.raised)}")}">{box}</span>'
 
     def _row(self, row: Sequence[Inline], *, ruled: bool) -> str:
-        """Write one line of a stack, as high as its own letters ask for."""
+        """Write one line of a stack, with the height of its own letters."""
         size = max((item.format.size for item in row if isinstance(item, Text)), default=1.0)
         look = f"display:block;font-size:{points(size)};line-height:{points(1.05 * size)}"
         look += ";border-bottom:0.5pt solid" if ruled else ""
         return f'<span class="{self._inlines.box(look)}">{"".join(map(self.one, row))}</span>'
 
     def _picture(self, item: Picture) -> str:
-        """Return the declarations of a picture in the line."""
+        """Return the declarations of an inline picture."""
         found = f"width:{points(item.width)};height:{points(item.height)}"
-        if self._paragraph.line_rule == "exact":  # it makes its line no higher
+        if self._paragraph.line_rule == "exact":  # it does not raise its line
             return f"{found};margin-top:{points(-item.height)}"
         if self._strut is None:
             return found
@@ -230,9 +230,9 @@ class _Writing:
         return f"{found};margin-top:{points(above)};vertical-align:{points(-below)}"
 
     def _spaced(self, text: str) -> str:
-        """Return a text whose spaces all count, though HTML shows one of several and none where a line begins.
+        """Return a text that keeps all its spaces, which HTML would collapse.
 
-        Its lines part where Word parts them.
+        Its lines break where Word breaks them.
         """
         if not text:
             return text
@@ -253,7 +253,7 @@ class _Writing:
 
 
 def _tabs_apart(inlines: Iterable[Inline]) -> Iterable[Inline]:
-    """Yield inlines with links divided at their tabs and breaks, as the lines of a table of contents are one link."""
+    """Yield inlines with links split at tabs and breaks: a line of a table of contents is one link."""
     for inline in inlines:
         if isinstance(inline, Link) and any(isinstance(child, Tab | Break) for child in inline.children):
             part: list[Inline] = []
@@ -271,7 +271,7 @@ def _tabs_apart(inlines: Iterable[Inline]) -> Iterable[Inline]:
 
 
 def _whole(inlines: Iterable[Inline]) -> float:
-    """Return the width of what stands before the decimal sign."""
+    """Return the width of the text before the decimal separator."""
     length = 0.0
     for inline in inlines:
         if isinstance(inline, Text):

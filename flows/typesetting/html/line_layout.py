@@ -1,4 +1,4 @@
-"""Compute where text ends in a line, so that tabs and labels reach the stops that they reach in Word.
+"""Compute where text ends in a line, so that tabs and labels reach the same stops as in Word.
 
 HTML has no tab stops. The writer replaces each tab by a box of the width that leads to its stop; for that it must know
 where the text before it ended. Ligatures are off, and kerning unless the document asks for it, so widths simply add up.
@@ -32,7 +32,7 @@ _WORDS = re.compile(r"[^ ]* *")
 
 @lru_cache(maxsize=4096)
 def width(text: str, look: RunFormat) -> float:
-    """Return how wide a text is, in points."""
+    """Return the width of a text, in points."""
     size = look.size * SMALLER if look.vertical else look.size
     letters = text.upper() if look.caps else text
     font = face(look.font, look.bold, look.italic, look.script)
@@ -41,7 +41,7 @@ def width(text: str, look: RunFormat) -> float:
 
 
 def total_width(inlines: Iterable[Inline]) -> float:
-    """Return how wide inlines are side by side; page numbers count one digit."""
+    """Return the width of inlines in one line; page numbers count one digit."""
     length = 0.0
     for inline in inlines:
         if isinstance(inline, Text):
@@ -60,7 +60,7 @@ def total_width(inlines: Iterable[Inline]) -> float:
 
 
 def boxes_of(inlines: Iterable[Inline]) -> Iterable[Box]:
-    """Yield the boxes among inlines, also those in links."""
+    """Yield the boxes among inlines, including those in links."""
     for inline in inlines:
         if isinstance(inline, Box):
             yield inline
@@ -69,7 +69,7 @@ def boxes_of(inlines: Iterable[Inline]) -> Iterable[Box]:
 
 
 def longest_line(block: Block) -> float:
-    """Return how wide a paragraph is in one line, or a table."""
+    """Return the width of a paragraph in one line, or of a table."""
     if isinstance(block, Table):
         return sum(block.grid)
     form = block.format
@@ -77,10 +77,10 @@ def longest_line(block: Block) -> float:
 
 
 class Cursor:
-    """Where the next letter goes, in points from the left text margin, in a column of a given width."""
+    """The position in a line, in points from the left text margin, in a column of a given width."""
 
     def __init__(self, paragraph: ParagraphFormat, column: float, tab_width: float) -> None:
-        """Begin at the paragraph's first line."""
+        """Start at the paragraph's first line."""
         self._paragraph = paragraph
         self._edge = column - paragraph.right
         self._tab_width = tab_width
@@ -88,7 +88,7 @@ class Cursor:
         self.lines = 1
 
     def advance(self, inlines: Iterable[Inline]) -> None:
-        """Move past inlines, to the next line where they break."""
+        """Advance past inlines, and to the next line at breaks."""
         for inline in inlines:
             if isinstance(inline, Text):
                 for match in _WORDS.finditer(inline.text):
@@ -113,7 +113,7 @@ class Cursor:
         self.lines += 1
 
     def stop(self) -> TabStop:
-        """Return the tab stop that comes next: one of the paragraph's, its hanging indent, or a default one."""
+        """Return the next tab stop: one of the paragraph's, its hanging indent, or a default one."""
         paragraph = self._paragraph
         stops = [stop for stop in paragraph.tabs if stop.position > self.x + 0.05 and stop.align != "bar"]
         if paragraph.first < 0 and self.x + 0.05 < paragraph.left:
@@ -128,6 +128,6 @@ class Cursor:
         return TabStop(position, "left", "none")
 
     def edge_stop(self, align: str, leader: str) -> TabStop:
-        """Return the stop of a position tab: left, middle or right of the column."""
+        """Return the stop of a position tab: left, centre or right of the column."""
         share = {"center": 0.5, "right": 1.0}.get(align, 0.0)
         return TabStop(max(self._edge * share - 0.1, self.x), align, leader)

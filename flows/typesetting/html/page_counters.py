@@ -4,7 +4,7 @@ from flows.typesetting.docx.model import Counter
 from flows.typesetting.numerals import numeral
 
 _PAGES: dict[Counter, str] = {"PAGE": "page", "NUMPAGES": "pages", "SECTIONPAGES": "pages"}
-#: What CSS calls the formats that it has itself.
+#: CSS names of the formats that CSS predefines.
 _KNOWN = {
     "decimal": "decimal",
     "lowerRoman": "lower-roman",
@@ -12,21 +12,21 @@ _KNOWN = {
     "none": "none",
     "bullet": "none",
 }
-#: How many pages have a number in the other formats; CSS is told each one, and takes figures after the last.
+#: Number of symbols listed for other formats; later pages get digits.
 _MOST = 500
 
 
 class Counters:
-    """The page numbers of one document. `form` is the number format of the section that is written."""
+    """The page counters of one document. `form` is the number format of the current section."""
 
     def __init__(self, language: str) -> None:
-        """Begin with none; `language` is that of numbers in words."""
+        """Start empty; `language` is that of numbers in words."""
         self.form = "decimal"
         self.language = language
         self._forms: dict[str, str] = {}
 
     def name(self, counter: Counter, form: str) -> str:
-        """Return the class of a page number, in a format of its own where `form` says one."""
+        """Return the class of a page number, in the format `form` if stated."""
         form = form or self.form
         if form == "decimal" or (form not in _KNOWN and numeral(1, form) == numeral(1, "decimal")):
             return counter.lower()
@@ -34,7 +34,7 @@ class Counters:
         return f"{counter.lower()} {named}"
 
     def sheet(self) -> str:
-        """Return the rules of the formats that have come."""
+        """Return the CSS rules of the formats used."""
         rules = []
         for form, name in self._forms.items():
             style = _KNOWN.get(form, name)

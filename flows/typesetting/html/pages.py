@@ -1,4 +1,4 @@
-"""Write a whole document as one HTML page, with an `@page` rule for each kind of page in it."""
+"""Write a whole document as one HTML page, with an `@page` rule for each kind of page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,10 +15,9 @@ from flows.typesetting.html.height_estimates import height
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the typesetter is given: HTML that is well-formed XML, and its rules of CSS.
+    """The input of the typesetter: HTML that is well-formed XML, and its CSS rules.
 
-    `lost` is what HTML cannot say of the document; `numbered` are its sections whose lines are numbered, which HTML
-    says by their class alone.
+    `lost` lists constructs that HTML cannot express; `numbered` lists the sections whose lines are numbered.
     """
 
     html: str
@@ -34,10 +33,10 @@ def write(document: Document, language: str, title: str) -> Page:
     papers = _Papers(document, blocks, spacing)
     body: list[str] = []
     numbered: list[LineNumbers] = []
-    together: list[str] = []  # sections that share their pages, whose first page is the first of all of them
+    together: list[str] = []  # sections that share pages, and with them the first page
     name = ""
     previous: Section | None = None
-    sheet_of: Section | None = None  # whose margins the page has
+    sheet_of: Section | None = None  # the section that determines the margins
     sections = _settled(document.sections)
     for index, section in enumerate(sections):
         goes_on = previous is not None and _goes_on(section, previous)
@@ -66,7 +65,7 @@ def write(document: Document, language: str, title: str) -> Page:
         together.append(f'<section{lines} style="{look}">{written}</section>')
         previous = section
     body.append(_sharing(name, together))
-    if document.endnotes and previous is not None:  # on a page of their own, as LibreOffice has them
+    if document.endnotes and previous is not None:  # on a page of their own, as in LibreOffice
         written = blocks.write(document.endnotes, _text(previous), "page")
         body.append(f'<section style="page:{name};break-before:page">{written}</section>')
     sheet = "\n".join([*papers.rules, blocks.classes.sheet(), blocks.counters.sheet()])
@@ -78,13 +77,13 @@ def write(document: Document, language: str, title: str) -> Page:
 
 
 def _sharing(name: str, sections: Sequence[str]) -> str:
-    """Return sections that share their pages in one element, as pages are counted by it."""
+    """Return sections that share pages in one element, which counts the pages."""
     written = "".join(sections)
     return f'<div style="page:{name}">{written}</div>' if len(sections) > 1 else written
 
 
 def _settled(sections: Sequence[Section]) -> Sequence[Section]:
-    """Return sections, each of which goes on where the one before it ends, or begins a page, as LibreOffice has it."""
+    """Return sections with their breaks as in LibreOffice: continuous, or on a new page."""
     found: list[Section] = []
     for section in sections:
         found.append(_apart(section, found[-1]) if found and section.start == "continuous" else section)
@@ -96,13 +95,13 @@ def _goes_on(section: Section, previous: Section) -> bool:
 
 
 def _running(section: Section) -> object:
-    """Return what stands above and below the text of a section's pages, other than its first."""
+    """Return the headers and footers of a section's pages, other than its first."""
     kept = ("default", "even")
     return [[parts.get(kind, ()) for kind in kept] for parts in (section.headers, section.footers)]
 
 
 def _changes(sections: Sequence[Section]) -> Sequence[Section]:
-    """Return the sections that share the pages of the first one, and change what stands above or below the text."""
+    """Return the sections that share the pages of the first one, and change headers or footers."""
     found: list[Section] = []
     for previous, section in pairwise(sections):
         if not _goes_on(section, previous):
@@ -113,7 +112,7 @@ def _changes(sections: Sequence[Section]) -> Sequence[Section]:
 
 
 def _apart(section: Section, previous: Section) -> Section:
-    """Return a section that would go on as one of its own pages where a break stands between, as LibreOffice does."""
+    """Return a continuous section on a new page if a page break precedes it, as in LibreOffice."""
     if not ends_page(previous.blocks) and not begins_page(section.blocks):
         return section
     return replace(section, start="nextPage", blocks=tuple(without_leading_break(section.blocks)), first_number=None)
@@ -124,7 +123,7 @@ def _size(section: Section) -> tuple[float, float]:
 
 
 def _text(section: Section) -> float:
-    """Return how wide the text of a page is."""
+    """Return the text width of a page."""
     return section.width - section.left - section.right
 
 
@@ -137,7 +136,7 @@ def _paper(section: Section, top: float, running: bool) -> Paper:
 
 
 class _Papers:
-    """The page rules of a document, and the headers and footers that they show."""
+    """The `@page` rules of a document, with headers and footers."""
 
     def __init__(self, document: Document, blocks: Blocks, spacing: Spacing) -> None:
         self._document, self._blocks, self._spacing = document, blocks, spacing
@@ -148,7 +147,7 @@ class _Papers:
     def add(self, name: str, section: Section, changes: Sequence[Section]) -> None:
         """Write the rules of a section: for all its pages, then its even ones, then its first.
 
-        `changes` are sections that begin on its pages, and have other headers or footers from the next page on.
+        `changes` are sections that begin on its pages, with other headers or footers from the next page on.
         """
         self._rule(f"@page {name}", "default", section, name, changes)
         mirrored = self._document.mirrored
@@ -167,7 +166,7 @@ class _Papers:
             self.rules.append(f"{first}{{counter-reset:page {section.first_number}}}")
 
     def change(self, name: str, section: Section) -> str:
-        """Return what changes the headers and footers of pages after that where a section of theirs begins."""
+        """Return the elements that change headers and footers from the page after a section's beginning."""
         kinds = ("default", "even") if self._document.different_even else ("default",)
         return "".join(
             f'<div style="position:running({_slot(name, kind, side)})">{self._written(blocks, section, 0.0)}</div>'
@@ -176,7 +175,7 @@ class _Papers:
         )
 
     def _background(self, name: str, first: str, section: Section) -> None:
-        """Write what is behind the text of pages: the colour of the paper, and the picture of lines around them."""
+        """Write the page background: its colour, and the picture of page borders."""
         if self._document.paper:
             self.rules.append(f"@page {name}{{background-color:#{self._document.paper}}}")
         if section.frame:
@@ -199,7 +198,7 @@ class _Papers:
                 bottom = max(bottom, sharing.footer_distance + self._height(below_text, section))
         above = f"padding-top:{points(section.header_distance)};vertical-align:top"
         below = f"padding-bottom:{points(section.footer_distance)};vertical-align:bottom"
-        # what is behind the page is put where its text begins, though it is as large as the paper
+        # the background is positioned at the text area, though it has the size of the paper
         behind = f"background-position:{points(-section.left)} {points(-top)};" if section.frame else ""
         top_slot, bottom_slot = (_slot(name, kind, side) if changes else "" for side in ("top", "bottom"))
         foot = section.height - section.footer_distance - self._height(footer, section)
@@ -214,7 +213,7 @@ class _Papers:
         return height(blocks, _text(section), self._document.tab_width, self._spacing)
 
     def _content(self, blocks: Sequence[Block], section: Section, look: str, start: float, slot: str) -> str:
-        """Return what a margin box shows; with a `slot`, what was put into that last before the page."""
+        """Return the content of a margin box; with a `slot`, the last running element of that name."""
         if not blocks and not slot:
             return "content:none"
         written = self._written(blocks, section, start)
@@ -234,5 +233,5 @@ class _Papers:
 
 
 def _slot(name: str, kind: str, side: str) -> str:
-    """Return the name of the running element that the pages of a section show above or below their text."""
+    """Return the name of the running element for the header or footer of a section."""
     return f"{name}-{kind}-{side}"

@@ -9,13 +9,13 @@ from flows.typesetting.html.css import Classes, borders, ground, points
 from flows.typesetting.html.height_estimates import is_unbreakable
 from flows.typesetting.html.line_layout import longest_line
 
-#: Points that a row of exact height may cut off: space and line gaps, no letters.
+#: Points that a row of exact height may cut off: spacing and line gaps, no letters.
 _CUT = 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """How the blocks of a cell of a given width are written, and how high they will be."""
+    """Functions that write the blocks of a cell of a given width, and estimate their height."""
 
     classes: Classes
     write: Callable[[Sequence[Block], float], str]
@@ -23,14 +23,14 @@ class Cells:
 
 
 def table(item: Table, cells: Cells, column: float, begins: str = "") -> str:
-    """Return the HTML of a table that stands in a column of a given width; `begins` declares a break before it."""
+    """Return the HTML of a table in a column of a given width; `begins` declares a break before it."""
     classes = cells.classes
     whole = sum(item.grid)
     edge = max((_width(row.cells[0].borders, "left") for row in item.rows if row.cells), default=0.0) / 2
     place = {"center": "margin-left:auto;margin-right:auto", "right": "margin-left:auto"}.get(
         item.align, f"margin-left:{points(item.indent - (edge if item.hung else 0.0) - edge)}"
     )
-    if item.align != "left" and whole > column:  # it hangs out to the left, which automatic margins do not
+    if item.align != "left" and whole > column:  # it is outdented to the left, which automatic margins cannot do
         place = f"margin-left:{points((column - whole) / (2 if item.align == 'center' else 1))}"
     way = (";direction:rtl" if item.leftward else "") + (f";{begins}" if begins else "")
     columns = "".join(f'<col class="{classes.name(f"width:{points(width)}")}"/>' for width in item.grid)
@@ -49,9 +49,9 @@ def table(item: Table, cells: Cells, column: float, begins: str = "") -> str:
 
 
 def _row(row: Row, item: Table, cells: Cells, head: bool, ends: bool) -> str:
-    """Return a row of the head or body; `ends` where a cell that began in a row above ends in it.
+    """Return a row of the head or body; `ends` if a cell that spans rows ends in it.
 
-    WeasyPrint makes a row with a height as high as such a cell is in all its rows. A cell of the row has it then.
+    WeasyPrint gives a row with a stated height the whole height of such a cell. Then a cell of the row has the height.
     """
     classes = cells.classes
     found = []
@@ -75,20 +75,20 @@ def _row(row: Row, item: Table, cells: Cells, head: bool, ends: bool) -> str:
 
 
 def _keeps_next(row: Row) -> bool:
-    """Return whether a row stands on one page with the next: where the first paragraph of its first cell does."""
+    """Return whether a row is kept with the next: if the first paragraph of its first cell is."""
     first = row.cells[0].blocks[:1] if row.cells else ()
     return any(isinstance(block, Paragraph) and block.format.keep_next for block in first)
 
 
 def _width(sides: Borders, side: str) -> float:
-    """Return how wide a border is."""
+    """Return the width of a border."""
     return next((line.width for name, line in sides if name == side), 0.0)
 
 
 def _room(cell: Cell, row: Row, cells: Cells) -> float:
-    """Return how high the content of a cell may be where its row has an exact height; 0 where all should be shown.
+    """Return the height limit of a cell in a row of exact height; 0 if all of its content must be shown.
 
-    Word cuts off what is higher than the row. That would be a loss in silence, so such a row grows.
+    Word cuts off content that is higher than the row. That would be an unreported loss, so such a row grows.
     """
     top, right, bottom, left = cell.padding
     room = row.height - top - bottom - (_width(cell.borders, "top") + _width(cell.borders, "bottom")) / 2
@@ -98,7 +98,7 @@ def _room(cell: Cell, row: Row, cells: Cells) -> float:
 
 
 def _shown(blocks: Sequence[Block]) -> Sequence[Block]:
-    """Return blocks without what shows nothing at their end: empty paragraphs, and space below the last one."""
+    """Return blocks without trailing empty paragraphs, and without space below the last one."""
     shown = list(blocks)
     while len(shown) > 1 and isinstance(shown[-1], Paragraph) and not shown[-1].inlines and not shown[-1].label:
         shown.pop()
@@ -111,7 +111,7 @@ def _shown(blocks: Sequence[Block]) -> Sequence[Block]:
 def _cell(cell: Cell, height: float, room: float, tag: str, scope: str, cells: Cells, high: str) -> str:
     classes = cells.classes
     top, right, bottom, left = cell.padding
-    # Word's borders take no room from the text: it stands half a border to the right, as wide as without one
+    # Word's borders take no space from the text: it is moved right by half a border, and keeps its width
     right = max(right - (_width(cell.borders, "left") + _width(cell.borders, "right")) / 2, 0.0)
     found = [f"padding:{points(top)} {points(right)} {points(bottom)} {points(left)}", *borders(cell.borders)]
     found += [high] if high else []
@@ -132,7 +132,7 @@ def _cell(cell: Cell, height: float, room: float, tag: str, scope: str, cells: C
 
 
 def _turned(cell: Cell, height: float, cells: Cells) -> str:
-    """Return the content of a cell whose lines run up or down: as high as its row, or as its longest paragraph."""
+    """Return the content of a cell with vertical text: as high as its row, or as its longest paragraph."""
     length = height if cell.rows == 1 else 0.0
     length = length or max(map(longest_line, cell.blocks), default=0.0) + 1
     across = cell.width - cell.padding[1] - cell.padding[3]

@@ -1,7 +1,7 @@
 """Break words that are longer than their line after the last letter that fits, as Word does.
 
-WeasyPrint does so by itself for a word of one look. One whose letters look different, as e-mail addresses and names of
-merge fields often do, would stand out of its cell.
+WeasyPrint does so for a word in one format. A word in several formats, as e-mail addresses and names of merge fields
+often are, would overflow its cell.
 """
 
 import re
@@ -11,24 +11,24 @@ from dataclasses import replace
 from flows.typesetting.docx.model import Bookmark, Inline, Link, Text
 from flows.typesetting.html.line_layout import width
 
-#: Points: in wider lines there are no such words.
+#: Points: wider lines have no such words.
 WIDEST = 250.0
-#: How wide letters mostly are at the most, as a share of their size.
+#: Upper estimate of letter widths, as a fraction of the font size.
 _WIDE = 0.62
 _PART = "\u200b"
-#: Where lines part anyway; signs of scripts without spaces part everywhere.
+#: Where lines break anyway; scripts without spaces break everywhere.
 _APART = re.compile(r"[\s\u200b\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff-]")
 
 
 def break_long_words(inlines: Sequence[Inline], room: float) -> Sequence[Inline]:
-    """Return inlines that stand in lines of some width, their long words divided."""
+    """Return inlines with words that are longer than a line width broken."""
     if room > WIDEST or len(inlines) < 2 or room <= 0:
         return inlines
     texts = [item for inline in inlines for item in _texts(inline)]
     longest = max(map(len, "".join(item.text for item in texts).split()), default=0)
     if longest * max((item.format.size for item in texts), default=0.0) * _WIDE < room:
         return inlines
-    reach = 0.0  # from where the word began, in points
+    reach = 0.0  # width since the beginning of the word, in points
     found: list[Inline] = []
     for inline in inlines:
         if isinstance(inline, Text):
@@ -54,7 +54,7 @@ def _texts(inline: Inline) -> Iterable[Text]:
 
 
 def _divided(item: Text, reach: float, room: float) -> tuple[Text, float]:
-    """Return a text with its long words divided, and how far the last of them reaches."""
+    """Return a text with its long words broken, and the width of its last word so far."""
     signs: list[str] = []
     for sign in item.text:
         if _APART.match(sign):

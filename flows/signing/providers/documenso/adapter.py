@@ -47,7 +47,7 @@ from flows.signing.rate_limiter import Pace, no_pace
 from flows.signing.webhook_signatures import keys_of
 
 CALLS_PER_SECOND = 10.0
-"""An instance takes 1,000 a minute from one address."""
+"""Below the limit of 1,000 calls a minute from one address."""
 _DOCUMENT_LIMIT = 64 * 1024 * 1024
 _DRAFT = "DRAFT"
 _REMINDERS = {"sendAfter": {"unit": "day", "amount": 5}, "repeatEvery": {"unit": "day", "amount": 5}}
@@ -57,7 +57,7 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 
 class DocumensoProvider:
-    """An instance at an address. `secrets` are those that its webhooks may carry; several, so that they can change."""
+    """An instance at an address. `secrets` verify its webhooks; several allow rotation."""
 
     name = "documenso"
 
@@ -85,7 +85,7 @@ class DocumensoProvider:
         )
 
     def send(self, intent: SigningIntent, pdf: bytes) -> SentRequest:
-        """Create a draft, see that it is whole, and distribute it; a draft that is not mails nobody and is deleted."""
+        """Create a draft, check that it is complete, and distribute it; an incomplete draft is deleted."""
         draft = self._create(intent, pdf)
         if draft.status != _DRAFT:
             return draft.sent()
@@ -105,9 +105,9 @@ class DocumensoProvider:
         return draft.sent() if states_sent(answer, draft.id) else self._distributed(draft.id)
 
     def find(self, reference: str) -> Lookup:
-        """Look envelopes up by our reference, exactly, in every folder; old drafts have mailed nobody, and are deleted.
+        """Look envelopes up by our exact reference in every folder; delete old drafts, which nobody was told about.
 
-        A young draft may be on its way out at this moment: nothing can be said about it yet.
+        The outcome of a young draft is unknown: it may be in distribution now.
         """
         found = self._find_everywhere(reference)
         for one in found:
@@ -121,7 +121,7 @@ class DocumensoProvider:
         return FoundRequests(sent) if sent else NoSuchRequest()
 
     def poll(self, requests: Sequence[OpenRequest]) -> Iterator[Update]:
-        """Read every open request once; those that cannot be told about are named in a `ProviderError` afterwards."""
+        """Read every open request once; then raise one `ProviderError` for all that cannot be read."""
         return read_each("Documenso", requests, self._reading)
 
     def fetch_signed(self, update: Update) -> SignedDocument:
@@ -141,9 +141,9 @@ class DocumensoProvider:
         return SignedDocument(pdf, evidence, [one.name for one in envelope.people if one.signingStatus == "SIGNED"])
 
     def acknowledge(self, update: Update) -> None:
-        """Close what would stay open at the instance: an expired envelope is still pending there.
+        """Cancel an expired envelope, which stays pending at the instance.
 
-        Raises `ProviderError` for one that everybody has signed in the meantime: the next poll tells of it.
+        Raises `ProviderError` if everybody has signed in the meantime: the next poll reports it.
         """
         if update.status != RequestStatus.EXPIRED:
             return
@@ -171,10 +171,10 @@ class DocumensoProvider:
             raise ProviderError(_("Documenso did not remind the signer: {answer}.").format(answer=told(answer)))
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookNotice | None:
-        """Believe a webhook that carries one of our secrets; its event's name and content decide nothing."""
+        """Accept a webhook that carries one of our secrets; it is a hint, whatever its event."""
         given = {name.lower(): value for name, value in headers.items()}.get("x-documenso-secret", "").encode()
         fitting = [hmac.compare_digest(given, secret) for secret in self._secrets]
-        if not any(fitting):  # every secret is compared, so that time tells nothing
+        if not any(fitting):  # every secret is compared, so that timing reveals nothing
             return None
         return WebhookNotice(envelope_of(body), hashlib.sha256(body).hexdigest())
 

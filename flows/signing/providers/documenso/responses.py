@@ -12,13 +12,13 @@ from flows.signing.port import RequestStatus, SentRequest, SignerStatus
 from flows.signing.providers.http_calls import ProviderResponse
 
 LONG_AGO = timedelta(hours=1)
-"""After this, a seal or an e-mail that has not come needs a person, though the instance tries for six hours."""
+"""Time after which a missing seal or e-mail needs a person, though the instance retries for six hours."""
 
 EnvelopeId = Annotated[str, StringConstraints(pattern=re.compile(r"^[A-Za-z0-9_-]{1,100}$"))]
 
 
 class Recipient(BaseModel):
-    """One signer. There is no expired status: `expiresAt` says it."""
+    """One signer. Expiry has no status of its own, but `expiresAt`."""
 
     id: int
     email: str = ""
@@ -34,7 +34,7 @@ class Recipient(BaseModel):
 
     @property
     def word(self) -> str:
-        """Return the one word that says most: whether they signed, else whether they were told and have looked."""
+        """Return the most specific status: signing, else e-mail and reading status."""
         if self.signingStatus != "NOT_SIGNED":
             return self.signingStatus
         return "OPENED" if self.readStatus == "OPENED" else self.sendStatus
@@ -47,7 +47,7 @@ class EnvelopeItem(BaseModel):
 
 
 class Envelope(BaseModel):
-    """An envelope as it stands; an instance may add recipients of its own to it, who get a copy or look on."""
+    """An envelope; an instance may add recipients of its own, who get a copy or may view it."""
 
     id: EnvelopeId
     externalId: str | None = None  # noqa: N815
@@ -68,7 +68,7 @@ class Envelope(BaseModel):
         return sorted((one.signingOrder or 0, one.email.lower()) for one in self.people)
 
     def outcome(self, now: datetime) -> tuple[RequestStatus, str]:
-        """Return the status as flows act on it, and the reason of a refusal. Words that are not known are open."""
+        """Return the status in terms of the port, and the reason of a refusal. Unknown statuses count as open."""
         if self.status == "COMPLETED":
             return RequestStatus.SIGNED, ""
         if self.status == "REJECTED":
@@ -85,8 +85,7 @@ class Envelope(BaseModel):
     def trouble(self, now: datetime) -> str:
         """Return the trouble to look at: not sealed though all have signed, or the next signer not told.
 
-        Sealing and mailing take seconds; what has not come of them after an hour has failed. A draft that is held to be
-        sent is trouble at once.
+        Sealing and mailing take seconds; after an hour they have failed. A draft of a sent request is one at once.
         """
         if self.status == "DRAFT":
             return "not_sent_out"
@@ -109,7 +108,7 @@ class Envelope(BaseModel):
         ]
 
     def sent(self) -> SentRequest:
-        """Return the envelope as something that was sent."""
+        """Return the envelope as a sent request."""
         ids = {one.signingOrder or 0: str(one.id) for one in self.people}
         return SentRequest(self.id, signer_ids=ids, title=self.title)
 
@@ -153,7 +152,7 @@ class _Webhook(BaseModel):
 
 
 def states_sent(answer: ProviderResponse, envelope_id: str) -> bool:
-    """Say whether the answer to a distribution says in so many words that the envelope was sent out."""
+    """Return whether the response to a distribution states that the envelope was sent."""
     try:
         said = _Distributed.model_validate_json(answer.body)
     except ValidationError:
@@ -162,7 +161,7 @@ def states_sent(answer: ProviderResponse, envelope_id: str) -> bool:
 
 
 def envelope_of(webhook: bytes) -> str:
-    """Return the id of the envelope that a webhook is about; empty where it names none."""
+    """Return the envelope id of a webhook; empty if it names none."""
     try:
         return _Webhook.model_validate_json(webhook).payload.envelopeId
     except ValidationError:
@@ -170,7 +169,7 @@ def envelope_of(webhook: bytes) -> str:
 
 
 def code_of(answer: ProviderResponse) -> str:
-    """Return the error's code word: that of the application, which is right where the one on top is not."""
+    """Return the error code of the application, which is right if the outer one is not."""
     try:
         body = from_json(answer.body)
     except ValueError:
@@ -188,5 +187,5 @@ def code_of(answer: ProviderResponse) -> str:
 
 
 def told(answer: ProviderResponse) -> str:
-    """Return status and code, never the text: it repeats names."""
+    """Return status and code, never the text, which repeats names."""
     return " ".join(filter(None, [str(answer.status), code_of(answer)]))

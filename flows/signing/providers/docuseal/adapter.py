@@ -39,7 +39,7 @@ from flows.signing.rate_limiter import Pace, no_pace
 from flows.signing.webhook_signatures import keys_of
 
 CALLS_PER_SECOND = 5.0
-"""The cloud publishes no limit."""
+"""A guess, since the cloud publishes no limit."""
 _DOCUMENT_LIMIT = 64 * 1024 * 1024
 _Model = TypeVar("_Model", bound=BaseModel)
 _SUBMITTERS = TypeAdapter(list[Submitter])
@@ -48,8 +48,8 @@ _SUBMITTERS = TypeAdapter(list[Submitter])
 class DocuSealProvider:
     """An instance at its API's address: `https://api.docuseal.eu`, or `https://<host>/api`.
 
-    `upload_pdf` says whether the edition takes our PDF; where not, `template` is the id of the template that it sends.
-    `order_enforced` says whether the account enforces the order of signing.
+    `upload_pdf`: the edition accepts our PDF; if not, `template` is the id of the template that it sends.
+    `order_enforced`: the account enforces the order of signing.
     """
 
     name = "docuseal"
@@ -83,7 +83,7 @@ class DocuSealProvider:
         )
 
     def send(self, intent: SigningIntent, pdf: bytes) -> SentRequest:
-        """Create a submission, once; one that the server would mail to other addresses than ours is archived."""
+        """Create a submission, once; archive it if the server changed an address."""
         if self.capabilities.upload_pdf:
             answer = self._calls.create("/submissions/pdf", json=_with_pdf(intent, pdf))
         elif self._template:
@@ -100,17 +100,17 @@ class DocuSealProvider:
         return SentRequest(str(submission), signer_ids={one.order: str(one.id) for one in submitters})
 
     def find(self, reference: str) -> Lookup:
-        """Look submissions up by what we called the first signer; archived ones are found, too."""
+        """Look submissions up by the external id of the first signer, archived ones included."""
         name = f"{reference}-s1"
         listed = _readable(SubmitterList, self._calls.read(f"/submitters?external_id={quote(name, safe='')}&limit=100"))
         ids = {one.submission_id for one in listed.data if one.external_id == name and one.submission_id is not None}
         matches = [self._read(str(number)).sent() for number in sorted(ids)]
-        if not self.capabilities.upload_pdf:  # what a template makes is called by the template's name
+        if not self.capabilities.upload_pdf:  # a submission from a template has the template's name
             matches = [replace(match, title="") for match in matches]
         return FoundRequests(matches) if matches else NoSuchRequest()
 
     def poll(self, requests: Sequence[OpenRequest]) -> Iterator[Update]:
-        """Read every open request once; those that cannot be told about are named in a `ProviderError` afterwards."""
+        """Read every open request once; then raise one `ProviderError` for all that cannot be read."""
         return read_each("DocuSeal", requests, self._reading)
 
     def fetch_signed(self, update: Update) -> SignedDocument:
@@ -135,9 +135,9 @@ class DocuSealProvider:
         return SignedDocument(answers[0].body, evidence, signed_by)
 
     def acknowledge(self, update: Update) -> None:
-        """Archive what was refused or has expired: the others could sign on.
+        """Archive a refused or expired submission, which the others could still sign.
 
-        Raises `ProviderError` for one that everybody has signed in the meantime: the next poll tells of it.
+        Raises `ProviderError` if everybody has signed in the meantime: the next poll reports it.
         """
         if update.status in {RequestStatus.DECLINED, RequestStatus.EXPIRED}:
             self._archive(update.provider_id)
@@ -145,7 +145,7 @@ class DocuSealProvider:
             raise ProviderError(_("DocuSeal has everybody's signature after all; the next round fetches it."))
 
     def cancel(self, request: OpenRequest, reason: str) -> CancelOutcome:  # noqa: ARG002 - DocuSeal takes no reason
-        """Archive the submission, unless it has ended; nobody is told by the service."""
+        """Archive the submission, unless it has ended; the service notifies nobody."""
         status, _reason = self._read(request.provider_id).outcome(self._clock())
         if status != RequestStatus.OPEN:
             return CancelOutcome.TOO_LATE
@@ -163,7 +163,7 @@ class DocuSealProvider:
             raise ProviderError(_("DocuSeal did not remind the signer: {answer}.").format(answer=told(answer)))
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookNotice | None:
-        """Believe a webhook that was signed with one of our secrets in the last five minutes."""
+        """Accept a webhook that was signed with one of our secrets in the last five minutes."""
         return read_webhook(headers, body, self._secrets, self._clock())
 
     def _reading(self, request: OpenRequest) -> StatusReading:
@@ -232,7 +232,7 @@ def _with_pdf(intent: SigningIntent, pdf: bytes) -> dict[str, object]:
 
 
 def _created(answer: ProviderResponse) -> tuple[int, list[Submitter]]:
-    """Return the new submission and its submitters: from an object that holds them, or a list of them."""
+    """Return the new submission and its submitters, from either form of the response."""
     try:
         if isinstance(from_json(answer.body), list):
             submitters = _SUBMITTERS.validate_json(answer.body)

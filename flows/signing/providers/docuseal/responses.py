@@ -27,18 +27,18 @@ class Submitter(BaseModel):
 
     @property
     def order(self) -> int:
-        """Return our order of the signer, from the end of what we called it; 0 where it is not ours."""
+        """Return our order of the signer from its external id; 0 if the id is not ours."""
         found = re.search(r"-s([0-9]{1,2})$", self.external_id or "")
         return int(found[1]) if found else 0
 
     @property
     def reference(self) -> str:
-        """Return our reference, from what we called the signer; empty where it is not ours."""
+        """Return our reference from the signer's external id; empty if the id is not ours."""
         return re.sub(r"-s[0-9]{1,2}$", "", self.external_id) if self.external_id and self.order else ""
 
 
 class SubmissionEvent(BaseModel):
-    """Something that happened; the reason of a refusal stands here."""
+    """An event of a submission, such as a refusal with its reason."""
 
     event_type: str
     submitter_id: int | None = None
@@ -47,7 +47,7 @@ class SubmissionEvent(BaseModel):
 
 
 class Submission(BaseModel):
-    """A submission as it stands."""
+    """A submission."""
 
     id: int
     name: str | None = None
@@ -60,12 +60,12 @@ class Submission(BaseModel):
 
     @property
     def reference(self) -> str:
-        """Return our reference, where all submitters carry the same one."""
+        """Return our reference, if all submitters have the same one."""
         found = {one.reference for one in self.submitters}
         return found.pop() if len(found) == 1 else ""
 
     def outcome(self, now: datetime) -> tuple[RequestStatus, str]:
-        """Return the status as flows act on it, and the reason of a refusal; a cancelled one says pending still."""
+        """Return the status in terms of the port, and the reason of a refusal; a cancelled one is still `pending`."""
         if self.status == "completed":
             return RequestStatus.SIGNED, ""
         if self.status == "declined":
@@ -101,13 +101,13 @@ class Submission(BaseModel):
         ]
 
     def sent(self) -> SentRequest:
-        """Return the submission as something that was sent."""
+        """Return the submission as a sent request."""
         ids = {one.order: str(one.id) for one in self.submitters}
         return SentRequest(str(self.id), signer_ids=ids, title=self.name or "")
 
 
 class SubmitterList(BaseModel):
-    """Submitters that carry a name of ours."""
+    """Submitters with one of our external ids."""
 
     data: list[Submitter]
 
@@ -126,5 +126,5 @@ class FileList(BaseModel):
 
 
 def told(answer: ProviderResponse) -> str:
-    """Return the status alone: the text of errors is made for people, and may name them."""
+    """Return the status alone, since error texts may name persons."""
     return str(answer.status)

@@ -43,7 +43,7 @@ _MAX_BYTES = 10_485_760
 _DOCUMENT_LIMIT = 64 * 1024 * 1024
 _UPDATES_AT_ONCE = 1_000
 _LONGEST_WAIT = timedelta(hours=2)
-"""A poll time further ahead than this is a clock that was set back, and is not waited for."""
+"""A stored poll time further ahead than this comes from a clock that was set back, and is ignored."""
 _XML = "application/xml"
 
 
@@ -96,11 +96,11 @@ class PostenProvider:
         return SentRequest(created.job, {"cancel": created.cancellation_url})
 
     def find(self, reference: str) -> Lookup:  # noqa: ARG002 - the port's shape
-        """Say that Posten cannot be asked."""
+        """Return that Posten has no lookup."""
         return LookupUnavailable()
 
     def poll(self, requests: Sequence[OpenRequest]) -> Iterator[Update]:
-        """Take updates from the queue until it is empty, never before the time that Posten permits."""
+        """Take updates from the queue until it is empty, not before the permitted poll time."""
         known = {request.provider_id: request for request in requests}
         by_reference = {request.reference: request for request in requests}
         for _attempt in range(_UPDATES_AT_ONCE):
@@ -112,7 +112,7 @@ class PostenProvider:
             if permitted is not None:
                 self._poll_times.keep(permitted)
             elif answer.status == 429:
-                self._poll_times.keep(now + timedelta(seconds=30))  # the filter against floods says no time
+                self._poll_times.keep(now + timedelta(seconds=30))  # the flood filter states no time
             if answer.status in {204, 429}:
                 return
             change = self._read(answer)
@@ -130,7 +130,7 @@ class PostenProvider:
             )
 
     def fetch_signed(self, update: Update) -> SignedDocument:
-        """Fetch the PAdES and the XAdES of each signer; only of a job that all have signed."""
+        """Fetch the PAdES and each signer's XAdES of a job that all have signed."""
         if update.status != RequestStatus.SIGNED or "pades" not in update.urls:
             raise ProviderError(_("Not everybody has signed at Posten signering; there is no finished document yet."))
         accept = f"application/octet-stream, {_XML}"
@@ -151,7 +151,7 @@ class PostenProvider:
         return SignedDocument(pdf.body, evidence)
 
     def acknowledge(self, update: Update) -> None:
-        """Confirm an update; one that was confirmed before, or whose job is gone, is done."""
+        """Confirm an update; one that was confirmed before, or whose job is gone, counts as confirmed."""
         answer = self._calls.tell(update.token)
         if not 200 <= answer.status < 300 and answer.status not in {404, 409, 410}:
             raise ProviderError(
@@ -159,7 +159,7 @@ class PostenProvider:
             )
 
     def cancel(self, request: OpenRequest, reason: str) -> CancelOutcome:  # noqa: ARG002 - Posten takes no reason
-        """Ask Posten to end the job."""
+        """Ask Posten to cancel the job."""
         url = request.urls.get("cancel")
         if not url:
             raise ProviderError(
@@ -185,7 +185,7 @@ class PostenProvider:
         return None
 
     def identify_sender(self) -> str:
-        """Return the text of the smoke call: whom Posten takes us for."""
+        """Return the text of the smoke call: the organisation that Posten sees."""
         answer = self._calls.read("", accept="text/plain, */*")
         if answer.status != 200:
             raise ProviderError(_("Posten signering does not let us in: {answer}.").format(answer=_told(answer)))
@@ -203,7 +203,7 @@ class PostenProvider:
 
 
 def _multipart(*parts: tuple[str, bytes]) -> tuple[bytes, str]:
-    """Return a `multipart/mixed` body and its content type; libraries make `multipart/form-data`, which is refused."""
+    """Return a `multipart/mixed` body and its content type; Posten refuses the `multipart/form-data` of libraries."""
     boundary = token_hex(24)
     body = b"".join(
         f"--{boundary}\r\nContent-Type: {content_type}\r\n\r\n".encode() + content + b"\r\n"

@@ -22,7 +22,7 @@ class EnterpriseCertificate:
 
 
 def open_certificate(path: Path, password: str, now: datetime) -> EnterpriseCertificate:
-    """Read a PKCS#12 file. Raises `WrongUse` where it cannot be read, is no RSA certificate, or is not valid now."""
+    """Read a PKCS#12 file. Raises `WrongUse` if it cannot be read, is no RSA certificate, or is not valid now."""
     try:
         key, certificate, others = pkcs12.load_key_and_certificates(path.read_bytes(), password.encode() or None)
     except (OSError, ValueError, TypeError):

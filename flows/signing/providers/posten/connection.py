@@ -30,7 +30,7 @@ _READS_AGAIN = Retry(
 
 
 def organisation_number(certificate: bytes) -> str | None:
-    """Return the organisation number that a certificate (DER) is issued to, or None where it names none."""
+    """Return the organisation number of a certificate (DER), or None."""
     subject = x509.load_der_x509_certificate(certificate).subject
     for oid in (NameOID.ORGANIZATION_IDENTIFIER, NameOID.SERIAL_NUMBER):
         for attribute in subject.get_attributes_for_oid(oid):
@@ -56,7 +56,7 @@ def posten_session(certificate: EnterpriseCertificate, bundle: Path) -> tuple[re
 
 
 def _load(context: ssl.SSLContext, certificate: EnterpriseCertificate) -> None:
-    """Give the context our certificate; the key touches the disk only encrypted, for as long as reading it takes."""
+    """Load our certificate into the context; the key is on disk only encrypted, and only while it is read."""
     password = secrets.token_bytes(32)
     pem = certificate.key.private_bytes(
         serialization.Encoding.PEM,
@@ -73,10 +73,10 @@ def _load(context: ssl.SSLContext, certificate: EnterpriseCertificate) -> None:
 
 class _Socket(ssl.SSLSocket):
     def getpeername(self) -> Any:
-        """Return whom the socket leads to; close it where its peer is gone.
+        """Return the peer's address; close the socket if the peer is gone.
 
-        `ssl` asks this before TLS begins. Python before 3.12 closes no socket whose peer broke off by then, and nobody
-        else has it in hand.
+        `ssl` calls this before TLS begins. Python before 3.12 does not close the socket if the peer has disconnected by
+        then, and no one else can.
         """
         try:
             return super().getpeername()
@@ -91,7 +91,7 @@ class _Connection(urllib3.connection.HTTPSConnection):
             super().connect()
         except ssl.SSLCertVerificationError:
             raise
-        except OSError as error:  # TLS refused, broken off or silent: not one byte of the request has left
+        except OSError as error:  # TLS refused, broken off or silent: no byte of the request was sent
             raise TlsHandshakeFailed(*error.args) from None
         peer = self.sock.getpeercert(binary_form=True)  # type: ignore[union-attr]  # the stub knows plain sockets only
         found = organisation_number(peer)

@@ -29,7 +29,7 @@ def job_request(reference: str, queue: str) -> bytes:
 
 
 def manifest(intent: SigningIntent, organisation: str, now: datetime) -> bytes:
-    """Return the manifest of a job. Raises `NotSent` where Posten could not reach a signer, or takes no such job."""
+    """Return the manifest of a job. Raises `NotSent` if Posten could not reach a signer or would refuse the job."""
     seconds = ceil((intent.deadline - now).total_seconds())
     if not 1 <= len(intent.signers) <= MAX_SIGNERS:
         raise NotSent(

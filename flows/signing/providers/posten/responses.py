@@ -20,11 +20,11 @@ _FAILURES = (
 
 
 class InvalidResponse(ValueError):
-    """An answer that is not what Posten's schema says."""
+    """A response that does not follow Posten's schema."""
 
 
 class CreatedJob(NamedTuple):
-    """A job as Posten created it."""
+    """A created job."""
 
     job: str
     reference: str
@@ -33,7 +33,7 @@ class CreatedJob(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SignatureStatus:
-    """One signer in a status change: the word, since when, whom it is about, and the address of the evidence."""
+    """One signer in a status change: status, since when, address, and the URL of the evidence."""
 
     status: str
     since: datetime | None
@@ -52,9 +52,9 @@ class StatusChange:
     signatures: Sequence[SignatureStatus]
 
     def outcome(self) -> tuple[RequestStatus, str]:
-        """Return the status as flows act on it, and the reason of one that ended though nobody refused.
+        """Return the status in terms of the port, and the reason of an end that nobody refused.
 
-        A word that is not known is open: nothing is decided on it.
+        Unknown statuses count as open.
         """
         if self.status == "COMPLETED_SUCCESSFULLY":
             return RequestStatus.SIGNED, ""
@@ -67,7 +67,7 @@ class StatusChange:
         return RequestStatus.CANCELLED, ", ".join(sorted(set(words) - {"SIGNED", "WAITING", "NOT_APPLICABLE"}))
 
     def signers(self, addresses: Mapping[int, Sequence[str]]) -> list[SignerStatus]:
-        """Return each signer's status by our order, told by address, otherwise by place in the list."""
+        """Return each signer's status by our order, matched by address, else by position."""
         left = dict(addresses) or dict.fromkeys(range(1, len(self.signatures) + 1), ())
         found = []
         for one in self.signatures:
@@ -79,7 +79,7 @@ class StatusChange:
 
 
 def read_created(body: bytes) -> CreatedJob:
-    """Read the answer to a create. Raises `InvalidResponse`."""
+    """Parse the response to a create. Raises `InvalidResponse`."""
     root = _parse(body, "portal-signature-job-response")
     job = _one(root, "signature-job-id")
     if not re.fullmatch(r"[0-9]{1,20}", job):
@@ -88,7 +88,7 @@ def read_created(body: bytes) -> CreatedJob:
 
 
 def read_status_change(body: bytes) -> StatusChange:
-    """Read an update. Raises `InvalidResponse`."""
+    """Parse an update. Raises `InvalidResponse`."""
     root = _parse(body, "portal-signature-job-status-change-response")
     names = {"confirmation-url": "confirm", "cancellation-url": "cancel", "delete-documents-url": "delete"}
     urls = {ours: found for theirs, ours in names.items() if (found := _maybe(root, theirs))}
@@ -110,7 +110,7 @@ def read_status_change(body: bytes) -> StatusChange:
 
 
 def error_code(body: bytes) -> str:
-    """Return Posten's code word for an error, and never its text, which repeats names; empty where there is none."""
+    """Return Posten's error code, never its text, which repeats names; empty if there is none."""
     try:
         code = _maybe(_parse(body, "error"), "error-code")
     except InvalidResponse:
@@ -119,7 +119,7 @@ def error_code(body: bytes) -> str:
 
 
 def permitted_poll_time(header: str | None) -> datetime | None:
-    """Read `X-Next-permitted-poll-time`: ISO 8601 with an offset, perhaps with the zone's name in brackets after it."""
+    """Parse `X-Next-permitted-poll-time`: ISO 8601 with an offset, optionally with the zone's name in brackets."""
     return _time(header.partition("[")[0].strip()) if header else None
 
 
@@ -146,7 +146,7 @@ def _maybe(parent: etree._Element, name: str) -> str:
 
 
 def _identifier(signature: etree._Element) -> str:
-    """Return the e-mail or number that the signer was told by; an identity number is passed over and forgotten."""
+    """Return the e-mail address or mobile number of the signer; an identity number is ignored."""
     email = signature.find("p:identifier/p:email", _NS)
     sms = signature.find("p:identifier/p:sms", _NS)
     if email is not None:
