@@ -21,6 +21,8 @@ __all__ = [
     "public_copy",
     "rates",
     "rulebook",
+    "signature_column",
     "trusts",
     "types",
+    "wording_versions",
 ]

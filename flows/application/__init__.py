@@ -20,6 +20,7 @@ __all__ = [
     "intake_call",
     "keep_archive",
     "make_documents",
+    "official_wording",
     "outcomes",
     "preview",
     "progress",

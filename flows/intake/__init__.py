@@ -25,9 +25,11 @@ __all__ = [
     "ValidatedCase",
     "ValidatedSource",
     "json_file",
+    "json_text",
     "pipeline",
     "problem_report",
     "read",
     "register_comparison",
+    "register_contradictions",
     "workbook_writer",
 ]

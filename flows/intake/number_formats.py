@@ -62,6 +62,11 @@ def format_kind(identifier: int, code: str | None) -> FormatKind:
     return FormatKind.PERCENTAGE if "%" in letters else FormatKind.NUMBER
 
 
+def shows_nothing(code: str | None) -> bool:
+    """Return whether a format shows neither numbers nor texts: «;;;», by which people hide a cell."""
+    return code is not None and code.replace(" ", "") == ";;;"
+
+
 def typed_number(number: float, kind: FormatKind, day_0: datetime) -> float | datetime | time | timedelta:
     """Return the value of a number in a cell of this format. Raises `ValueError` for no number, and for no day.
 

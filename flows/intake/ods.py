@@ -8,12 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from lxml import etree
-
 from flows.intake.cell_problems import CellProblem
 from flows.intake.number_formats import DAY_0
 from flows.intake.ods_cells import OFFICE, STYLE, TABLE, TEXT, TextStyles, read_cell
 from flows.intake.sheet_model import MergedCells, ReadCell, Sheet, SheetRow, SourceRemark
+from flows.intake.xml_events import parse_events
 from flows.language import translate as _
 
 _ROW, _COLUMN = f"{TABLE}table-row", f"{TABLE}table-column"
@@ -94,7 +93,7 @@ def _sheets(content: Part, common: Part | None) -> Iterator[Sheet | SourceRemark
     styles = _Styles()
     if common:
         with common() as stream:
-            for _event, element in _events(stream, (f"{STYLE}style",)):
+            for _event, element in parse_events(stream, (f"{STYLE}style",), ("end",)):
                 styles.add(element)
     tables, day_0 = _tables(content, styles)
     if any(table.linked for table in tables):
@@ -113,17 +112,13 @@ def _sheets(content: Part, common: Part | None) -> Iterator[Sheet | SourceRemark
             )
 
 
-def _events(stream: IO[bytes], tags: tuple[str, ...], events: tuple[str, ...] = ("end",)) -> Iterator[tuple[str, Any]]:
-    yield from etree.iterparse(stream, events=events, tag=tags, resolve_entities=False, no_network=True, huge_tree=True)
-
-
 def _tables(content: Part, styles: _Styles) -> tuple[list[_Table], datetime]:
     """Return what stands before the rows of every table, and the day that dates are counted from."""
     found: list[_Table] = []
     day_0 = DAY_0
     tags = (f"{STYLE}style", f"{TABLE}table", _COLUMN, _ROW, f"{TABLE}null-date", f"{TABLE}table-source")
     with content() as stream:
-        for event, element in _events(stream, tags, ("start", "end")):
+        for event, element in parse_events(stream, tags, ("start", "end")):
             if event == "start":
                 if _is_sheet(element):
                     name, style = (str(element.get(f"{TABLE}{each}", "")) for each in ("name", "style-name"))
@@ -169,7 +164,7 @@ def _rows(content: Part, wanted: int, table: _Table, texts: TextStyles) -> Itera
     merged = MergedCells()
     at, number = -1, 0
     with content() as stream:
-        for event, element in _events(stream, (f"{TABLE}table", _ROW), ("start", "end")):
+        for event, element in parse_events(stream, (f"{TABLE}table", _ROW), ("start", "end")):
             if element.tag == f"{TABLE}table":
                 if _is_sheet(element):
                     at += event == "start"

@@ -21,6 +21,15 @@ from flows.intake.text_normalization import as_text
 from flows.language import translate as _
 
 _SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
+_TYPED_KINDS = {
+    FieldKind.DATE,
+    FieldKind.MONTH,
+    FieldKind.YES_NO,
+    FieldKind.WHOLE,
+    FieldKind.NUMBER,
+    FieldKind.WORK,
+}
+"""Kinds whose parsers say themselves which types they take; all others hold text."""
 _NUMBER_AND_NAME = re.compile(r"(\d{4})\s*(?:[-–:,]\s*)?[^\W\d_].*")
 
 
@@ -28,6 +37,13 @@ def read_value(field: CaseField, value: Any) -> Any:
     """Return the typed value of a field from a cleaned one that is not empty, or `Doubtful`. Raises `ParseFailure`."""
     if isinstance(value, str) and is_error_text(value):
         raise ParseFailure(error_sentence(value))
+    if isinstance(value, bool | date | time | timedelta) and field.kind not in _TYPED_KINDS:
+        # What the sheet shows depends on its format, and «1/2» may have become a day without anyone wanting it.
+        raise ParseFailure(
+            _(
+                "The cell holds a date, a time or true/false ({text}), not text. Format it as text, and write it anew."
+            ).format(text=as_text(value))
+        )
     if field.kind is FieldKind.CHOICE:
         return _choice(value, field.choices)
     return _READERS[field.kind](value)
@@ -47,13 +63,6 @@ def _text(value: Any) -> str:
         return value
     if isinstance(value, list | dict):
         raise ParseFailure(_("Here a text is wanted, not a list or an object."))
-    if isinstance(value, bool | date | time | timedelta):
-        # What the sheet shows depends on its format, and «1/2» may have become a day without anyone wanting it.
-        raise ParseFailure(
-            _(
-                "The cell holds a date, a time or true/false ({text}), not text. Format it as text, and write it anew."
-            ).format(text=as_text(value))
-        )
     return as_text(value)
 
 

@@ -19,7 +19,15 @@ from flows.intake.cell_problems import (
     unreadable_cell,
     without_struck,
 )
-from flows.intake.number_formats import DAY_0, DAY_0_OF_1904, FormatKind, NoDayError, format_kind, typed_number
+from flows.intake.number_formats import (
+    DAY_0,
+    DAY_0_OF_1904,
+    FormatKind,
+    NoDayError,
+    format_kind,
+    shows_nothing,
+    typed_number,
+)
 from flows.intake.sheet_model import MergedCells, ReadCell, Sheet, SheetRow
 
 _BEGIN, _END, _FORMULA, _CALCULATED = 0x0809, 0x000A, 0x0006, 0x01C1
@@ -30,7 +38,7 @@ _UNKNOWN_ERROR = "#REF!"
 
 @dataclass(frozen=True, slots=True)
 class _Looks:
-    """By number of the cell's style: what it shows numbers as, and whether it strikes its text through."""
+    """By number of the cell's style: what it shows numbers as, and whether it strikes its text through or hides it."""
 
     kinds: list[FormatKind]
     struck: list[bool]
@@ -65,7 +73,10 @@ def _looks(workbook: xlrd.Book) -> _Looks:
     fonts = [style.font_index for style in workbook.xf_list]
     return _Looks(
         [format_kind(0, each.format_str if each else "") for each in formats],
-        [font < len(struck_fonts) and struck_fonts[font] for font in fonts],
+        [
+            (font < len(struck_fonts) and struck_fonts[font]) or (each is not None and shows_nothing(each.format_str))
+            for font, each in zip(fonts, formats, strict=True)
+        ],
         struck_fonts,
     )
 

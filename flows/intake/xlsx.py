@@ -20,6 +20,7 @@ from flows.intake.cell_problems import CellProblem
 from flows.intake.number_formats import DAY_0, DAY_0_OF_1904
 from flows.intake.sheet_model import MOST_MERGED_COLUMNS, MergedCells, ReadCell, Sheet, SheetRow, SourceRemark
 from flows.intake.xlsx_cells import Book, Runs, Styles, local_name, read_cell, read_styles, read_text, unstored_range
+from flows.intake.xml_events import parse_events, refuse_entities
 from flows.language import translate as _
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -46,7 +47,10 @@ class _Package:
 
     def root(self, part: str) -> Any:
         with self.open(part) as stream:
-            return etree.parse(stream, etree.XMLParser(resolve_entities=False, no_network=True)).getroot()
+            parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+            root = etree.parse(stream, parser).getroot()
+        refuse_entities(root)
+        return root
 
     def relations(self, part: str) -> dict[str, tuple[str, str]]:
         """Return kind and part of what a part refers to, by relation id; "" stands for the package itself."""
@@ -119,9 +123,7 @@ def _shared_texts(package: _Package, part: str) -> Iterator[str | Runs]:
 
 def _parser(stream: IO[bytes], *tags: str) -> Iterator[Any]:
     """Yield each element of a name when it is complete, and forget it afterwards."""
-    for _event, element in etree.iterparse(
-        stream, events=("end",), tag=tags, resolve_entities=False, no_network=True, huge_tree=True
-    ):
+    for _event, element in parse_events(stream, tags, ("end",)):
         yield element
         element.clear()
         while element.getprevious() is not None:

@@ -19,7 +19,7 @@ from flows.intake.cell_problems import (
     unreadable_cell,
     without_struck,
 )
-from flows.intake.number_formats import FormatKind, NoDayError, format_kind, typed_number
+from flows.intake.number_formats import FormatKind, NoDayError, format_kind, shows_nothing, typed_number
 from flows.intake.sheet_model import ReadCell
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -30,7 +30,7 @@ Runs = tuple[tuple[str, bool | None], ...]
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """What each cell style shows numbers as, and which styles strike their text through."""
+    """What each cell style shows numbers as, and which styles strike their text through or hide it."""
 
     kinds: tuple[FormatKind, ...] = ()
     struck: frozenset[int] = frozenset()
@@ -68,7 +68,11 @@ def read_styles(root: Any) -> Styles:
     fonts = [int(each.get("fontId", "0")) for each in styles]
     return Styles(
         tuple(format_kind(int(number), custom.get(number)) for number in formats),
-        frozenset(index for index, font in enumerate(fonts) if font < len(struck_fonts) and struck_fonts[font]),
+        frozenset(
+            index
+            for index, (font, number) in enumerate(zip(fonts, formats, strict=True))
+            if (font < len(struck_fonts) and struck_fonts[font]) or shows_nothing(custom.get(number))
+        ),
     )
 
 

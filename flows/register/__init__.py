@@ -37,6 +37,7 @@ __all__ = [
     "intake_calls",
     "mail",
     "open_register",
+    "parties",
     "pending_decisions",
     "posting_lists",
     "rate_limit",

@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 
 Sheets = Mapping[str, Sequence[Sequence[Any]]]
 
-GENERAL, DATE, PERCENT, TIME, STRUCK, STRUCK_DATE, ELAPSED, NORWEGIAN_DATE = range(8)
+GENERAL, DATE, PERCENT, TIME, STRUCK, STRUCK_DATE, ELAPSED, NORWEGIAN_DATE, UNSEEN = range(9)
 """Cell styles of the .xlsx workbooks."""
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -21,12 +21,12 @@ _STRICT_MAIN = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 _STRICT_RELATIONS = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _STYLES = (
-    '<{x}numFmts count="2"><{x}numFmt numFmtId="170" formatCode="[h]:mm"/>'
+    '<{x}numFmts count="3"><{x}numFmt numFmtId="172" formatCode=";;;"/><{x}numFmt numFmtId="170" formatCode="[h]:mm"/>'
     '<{x}numFmt numFmtId="171" formatCode="dd\\.mm\\.åååå"/></{x}numFmts>'
     "<{x}fonts><{x}font/><{x}font><{x}strike/></{x}font></{x}fonts><{x}cellXfs>"
     + "".join(
         f'<{{x}}xf numFmtId="{number}" fontId="{font}"/>'
-        for number, font in ((0, 0), (14, 0), (9, 0), (20, 0), (0, 1), (14, 1), (170, 0), (171, 0))
+        for number, font in ((0, 0), (14, 0), (9, 0), (20, 0), (0, 1), (14, 1), (170, 0), (171, 0), (172, 0))
     )
     + "</{x}cellXfs>"
 )

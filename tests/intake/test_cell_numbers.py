@@ -93,15 +93,15 @@ def test_a_number_that_is_no_likely_day_is_a_problem(tmp_path: Path, number: flo
     [True, xlsx(f's="{TIME}"', "<v>0.5</v>"), xlsx(f's="{ELAPSED}"', "<v>1.5</v>"), xlsx(f's="{DATE}"', "<v>46054</v>"),
      xlsx('t="d"', "<v>13:45:30</v>"), xlsx('t="d"', "<v>2027-02-01</v>")],
 )  # fmt: skip
-@pytest.mark.parametrize("heading", [TEXT, PLACE])
+@pytest.mark.parametrize("heading", [TEXT, PLACE, "Kontaktperson", "Legens e-post", "Kategori"])
 def test_what_is_no_text_is_none_in_a_column_of_texts(tmp_path: Path, heading: str, cell: Any) -> None:
     """«1/2» may have become a day, and what TRUE should say in an agreement nobody knows."""
     assert "ikke tekst" in only_problem(read_xlsx(tmp_path, {heading: cell}))
 
 
-@pytest.mark.parametrize(("number", "share"), [(0.8, "80"), (1, "100"), (0.005, None), (1.5, None), (80, None)])
+@pytest.mark.parametrize(("number", "share"), [(0.8, "80"), (1, "100"), (0.125, "12.5"), (1.5, None), (80, None)])
 def test_a_percentage_is_what_the_sheet_shows(tmp_path: Path, number: float, share: str | None) -> None:
-    """A cell that shows 0,5 % or 150 % is no share of full time; a text says what is shown."""
+    """A cell that shows 12,5 % is that, and one that shows 150 % is no share; a text says what is shown."""
     judged = read_xlsx(tmp_path, {SHARE: xlsx(f's="{PERCENT}"', f"<v>{number}</v>")})
     if share is None:
         assert only_problem(judged).startswith("K2: ")

@@ -253,6 +253,9 @@ def test_a_cell_that_cannot_be_read_sinks_its_case_and_no_file(tmp_path: Path, c
         ("Kurs_x0026_reise", "Kurs&reise"),
         ("Kurs _xD83D__xDE00_", "Kurs \U0001f600"),
         ("Sak_x005F_x0041_", "Sak_x0041_"),
+        (xlsx('t="str"', "<v>Kurs<!-- x --> og<?x y?> reise</v>"), "Kurs og reise"),
+        (xlsx('t="inlineStr"', "<is><t>Kurs<!-- x --> og reise</t></is>"), "Kurs og reise"),
+        (xlsx('t="str"', "<v><![CDATA[Kurs & reise]]></v>"), "Kurs & reise"),
     ],
 )
 def test_texts_of_xlsx_are_what_the_sheet_shows(tmp_path: Path, cell: Any, text: str) -> None:

@@ -21,6 +21,7 @@ from tests.intake.one_cell import (
 from tests.intake.raw_workbooks import (
     STRUCK,
     STRUCK_DATE,
+    UNSEEN,
     Xml,
     serial,
     write_raw_xlsx,
@@ -80,6 +81,13 @@ def test_a_cell_struck_through_as_a_whole(tmp_path: Path) -> None:
     assert "«31.12.2028»" in only_problem(judged, "warning")
     text = xlsx(f's="{STRUCK}" t="str"', "<v>Legesenteret</v>")
     assert "G2: Gjennomstreket" in only_problem(read_xlsx(tmp_path, {PLACE: text}))
+
+
+def test_a_cell_that_its_format_hides_is_left_out(tmp_path: Path) -> None:
+    """The format «;;;» shows nothing, so nobody saw what stands there."""
+    judged = read_xlsx(tmp_path, {TEXT: xlsx(f's="{UNSEEN}" t="str"', "<v>100 000 kr</v>")})
+    assert only_case(judged).avtalt_kommunal_finansiering == ""
+    assert "«100 000 kr»" in only_problem(judged, "warning")
 
 
 def test_what_is_struck_through_in_xls_is_left_out(tmp_path: Path) -> None:

@@ -83,10 +83,14 @@ def test_tables_in_charts_and_links_are_no_sheets(tmp_path: Path) -> None:
     assert [one.rule for one in judged.problems] == ["workbook"]
 
 
+_ENTITY = "?><!DOCTYPE w [<!ENTITY e 'x'>]>"
 BROKEN: dict[str, Callable[[str], str]] = {
     "two cells at one place": lambda xml: xml.replace('r="B2"', 'r="A2"'),
     "a cell of another row": lambda xml: xml.replace('r="B2"', 'r="B7"'),
     "an address that is none": lambda xml: xml.replace('r="B2"', 'r="2B"'),
+    "an entity of its own": lambda xml: xml.replace("?>", "?><!DOCTYPE w [<!ENTITY e 'x'>]>", 1).replace(
+        "<v>3<", "<v>&e;<"
+    ),
     "two rows of one number": lambda xml: xml.replace('<row r="2"', '<row r="1"'),
 }
 

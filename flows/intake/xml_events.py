@@ -1,0 +1,38 @@
+"""Parse the XML of a workbook as a stream: text is read whole, and nothing is fetched or expanded."""
+
+from collections.abc import Iterator, Sequence
+from typing import IO, Any
+
+from lxml import etree
+
+
+def parse_events(stream: IO[bytes], tags: Sequence[str], events: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    """Yield event and element for the elements of these names.
+
+    Comments and processing instructions are passed over, since they would cut the text around them. Raises
+    `lxml.etree.XMLSyntaxError`, and `ValueError` for a document with entities of its own.
+    """
+    first = True
+    for event, element in etree.iterparse(
+        stream,
+        events=events,
+        tag=tags,
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=True,
+        remove_comments=True,
+        remove_pis=True,
+    ):
+        if first:
+            refuse_entities(element)
+            first = False
+        yield event, element
+
+
+def refuse_entities(element: Any) -> None:
+    """Raise `ValueError` if the document declares entities: a text with one would be read without it.
+
+    No part of a workbook may have such declarations (ECMA-376 part 2, 6.2.5).
+    """
+    if element.getroottree().docinfo.internalDTD is not None:
+        raise ValueError("a document type declaration")
