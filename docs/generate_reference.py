@@ -56,5 +56,14 @@ def _default(value: object) -> str:
     return f"`{value}`"
 
 
+def write_reference(path: Path = REFERENCE) -> None:
+    """Write the page, whole or not at all. Raises `SystemExit` where the file is one that was not made here."""
+    if path.exists() and not path.read_text().startswith(_HEAD[:60]):
+        raise SystemExit(f"{path} was not made by `make reference`: move it away first.")
+    draft = path.with_suffix(".unfinished")
+    draft.write_text(reference())
+    draft.replace(path)
+
+
 if __name__ == "__main__":
-    REFERENCE.write_text(reference())
+    write_reference()

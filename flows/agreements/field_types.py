@@ -5,6 +5,7 @@ are in docs/domain.md#formats.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -24,7 +25,7 @@ def wrong(message: str) -> PydanticCustomError:
     return PydanticCustomError("format", "{message}", {"message": message})
 
 
-_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .'’-])*", re.UNICODE)
+_IN_NAMES = " .'’-"
 _EMAIL = re.compile(r"[^\s@<>(),;:]+@[^\s@<>(),;:.]+(?:\.[^\s@<>(),;:.]+)+")
 _LINE_LENGTH = 200
 _TEXT_LENGTH = 5000
@@ -53,13 +54,19 @@ def _text(value: str) -> str:
 
 
 def _person(value: str) -> str:
-    if not _NAME.fullmatch(value):
+    if not _is_name(value):
         raise wrong(
             _("«{value}» is no personal name. Write the name with letters, hyphens and full stops only.").format(
                 value=value
             )
         )
     return _line(value)
+
+
+def _is_name(value: str) -> bool:
+    """Return whether a text is made of letters of any script, with their marks, and begins and ends as a name does."""
+    letters = all(letter.isalpha() or letter in _IN_NAMES or unicodedata.category(letter)[0] == "M" for letter in value)
+    return letters and value[:1].isalpha() and value[-1] not in " -"
 
 
 def _hpr(value: str) -> str:
@@ -143,6 +150,8 @@ def _year(value: int) -> int:
 def _kroner(value: Decimal) -> Decimal:
     """Return an amount in whole øre, half an øre rounded up; an amount of two decimals or fewer as it is."""
     exponent = value.as_tuple().exponent
+    if not value:
+        return abs(value)  # «-0» is nothing, too
     return in_oere(value) if isinstance(exponent, int) and exponent < -2 else value
 
 

@@ -78,7 +78,8 @@ def successor(number: str) -> tuple[str, str] | None:
 
 
 def _fold(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    # NFKC makes a no-break space a space, and a hyphen that does not break one that does
+    return " ".join(unicodedata.normalize("NFKC", text).replace("\u2010", "-").casefold().split())
 
 
 def _names_in(text: str) -> set[str]:

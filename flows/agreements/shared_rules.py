@@ -1,6 +1,8 @@
 """Rules that apply to every agreement with a municipality."""
 
 from datetime import date
+from functools import cache
+from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
@@ -16,6 +18,23 @@ _YEARS_AHEAD = 5
 _NOBODY = {"nn", "tba", "tbd", "xx", "xxx", "test", "ukjent", "avklares", "ikkeavklart", "ikkebestemt", "ikkeklart"}
 
 rulebook = Rulebook()
+
+
+class _Limits(NamedTuple):
+    """Days around today: before `past` and after `far` a first day is asked about, after `never` it is refused."""
+
+    past: date
+    far: date
+    never: date
+
+
+@cache
+def _limits(today: date) -> _Limits:
+    return _Limits(
+        today - relativedelta(months=_MONTHS_BACK),
+        today + relativedelta(months=_MONTHS_AHEAD),
+        today + relativedelta(years=_YEARS_AHEAD),
+    )
 
 
 @rulebook.rule("A-C01")
@@ -55,8 +74,8 @@ def municipality_has_its_own_organisation_number(case: MunicipalCase) -> Wrong:
 @rulebook.dated_rule("A-C07", "warning")
 def agreement_begins_within_reach(case: MunicipalCase, today: date) -> Wrong:
     """Ask about a first day far ahead, more often a slip of the pen than a plan (the project's own choice)."""
-    far, never = today + relativedelta(months=_MONTHS_AHEAD), today + relativedelta(years=_YEARS_AHEAD)
-    if far < case.avtale_gjelder_fra <= never:
+    limits = _limits(today)
+    if limits.far < case.avtale_gjelder_fra <= limits.never:
         yield (
             "avtale_gjelder_fra",
             _("The agreement begins more than {months} months ahead. Check the year.").format(months=_MONTHS_AHEAD),
@@ -66,7 +85,7 @@ def agreement_begins_within_reach(case: MunicipalCase, today: date) -> Wrong:
 @rulebook.dated_rule("A-C07")
 def agreement_begins_in_this_time(case: MunicipalCase, today: date) -> Wrong:
     """Refuse a first day that no plan explains (the project's own choice)."""
-    if case.avtale_gjelder_fra > today + relativedelta(years=_YEARS_AHEAD):
+    if case.avtale_gjelder_fra > _limits(today).never:
         yield (
             "avtale_gjelder_fra",
             _("The agreement would begin on {day}, more than {years} years ahead. Correct the date.").format(
@@ -78,7 +97,7 @@ def agreement_begins_in_this_time(case: MunicipalCase, today: date) -> Wrong:
 @rulebook.dated_rule("A-C07", "warning")
 def agreement_began_not_long_ago(case: MunicipalCase, today: date) -> Wrong:
     """Ask about a first day long past, more often an old date than a late agreement (the project's own choice)."""
-    if case.avtale_gjelder_fra < today - relativedelta(months=_MONTHS_BACK):
+    if case.avtale_gjelder_fra < _limits(today).past:
         yield (
             "avtale_gjelder_fra",
             _("The agreement began more than {months} months ago, on {day}. Check the year.").format(

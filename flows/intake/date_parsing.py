@@ -19,9 +19,10 @@ _DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})\s?([./-])\s?(\d{1,2})\s?[./-]\s?(\d{4
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})([./-])(\d{1,2})\2(\d{1,2})(?!\d)")
 _IN_WORDS = re.compile(r"(?<!\d)(\d{1,2})\.?\s*([a-zæøå]{3,})(?:\.?,?\s+|\.)(\d{4}|\d{2})(?!\d)", re.IGNORECASE)
 _TIME = re.compile(
-    r"(?:(?<=\d)T|[\s,]+(?:kl\.?\s*)?)(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2})?$",
+    r"(?:(?<=\d)T|[\s,]+(?:kl\.?\s*)?)(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?$",
     re.IGNORECASE,
 )
+_NEAR = re.compile(r"Z|\+0[012]:?00", re.IGNORECASE)
 _WEEKDAY = re.compile(r"^([a-zæøå]{2,9})\.?,?\s+(?:den\s+)?(?=\d)", re.IGNORECASE)
 _WEEKDAY_AFTER = re.compile(r",?\s*\(?\b([a-zæøå]{2,9})\.?\)?$", re.IGNORECASE)
 _THE = re.compile(r"^den\s+(?=\d)", re.IGNORECASE)
@@ -129,7 +130,8 @@ def _without_midnight(rest: str, text: str) -> str:
     match = _TIME.search(rest)
     if match is None:
         return rest
-    if int(match[1]) or int(match[2]) or int(match[3] or 0):
+    elsewhere = match[4] and not _NEAR.fullmatch(match[4])  # midnight there is another day, or time, in Norway
+    if elsewhere or int(match[1]) or int(match[2]) or int(match[3] or 0):
         raise _time_of_day(text)
     return rest[: match.start()]
 

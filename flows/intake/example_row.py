@@ -16,7 +16,7 @@ from flows.agreements.fields import fields_of
 from flows.agreements.problems import Finding, Problem
 from flows.agreements.types import AgreementType
 from flows.intake.case_rows import CaseRow
-from flows.intake.text_normalization import as_text, clean
+from flows.intake.text_normalization import as_text
 from flows.language import translate as _
 
 EXAMPLE = "example"
@@ -72,7 +72,10 @@ def example_of(agreement: AgreementType, today: date) -> dict[str, Any]:
 
 def is_example(row: CaseRow) -> bool:
     """Return whether a row of a workbook is the example as `sheet` wrote it, in all that only the example has."""
-    return bool(row.sheet and row.type and list(_own_values(row.type)) == _left_of_example(row))
+    if not row.sheet or row.type is None:
+        return False
+    own = _own_values(row.type)
+    return bool(own) and all(_same(row.values.get(name), value) for name, value in own.items())
 
 
 def example_left_out(row: CaseRow) -> Problem:
@@ -108,18 +111,21 @@ def _left_of_example(row: CaseRow) -> list[str]:
 
 @cache
 def _own_values(agreement: AgreementType) -> dict[str, str]:
-    """Return what only the example has, by field, in the order of the fields."""
+    """Return what only the example has, folded, by field, in the order of the fields."""
     example = example_of(agreement, date(2027, 1, 1))
     own = {
         name: value
         for name, value in example.items()
         if isinstance(value, str) and (value.startswith("Eksempel ") or value in _OWN_NUMBERS)
     }
-    return {name: own[name] for name in fields_of(agreement.case) if name in own}
+    return {name: _folded(own[name]) for name in fields_of(agreement.case) if name in own}
 
 
-def _same(value: Any, example: str) -> bool:
-    cleaned = clean(value)
-    if cleaned is None or isinstance(cleaned, list | dict):
+def _same(value: Any, folded: str) -> bool:
+    if value is None or isinstance(value, list | dict | bool):
         return False
-    return "".join(as_text(cleaned).casefold().split()) == "".join(example.casefold().split())
+    return _folded(value if isinstance(value, str) else as_text(value)) == folded
+
+
+def _folded(text: str) -> str:
+    return "".join(text.casefold().split())

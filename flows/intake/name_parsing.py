@@ -81,6 +81,8 @@ def _refuse_what_is_no_name(name: str) -> None:
         raise _two_persons(name)
     if "," in name:
         last, _comma, first = (part.strip() for part in name.partition(","))
+        if min(len(last.split()), len(first.split())) > 1:
+            raise _two_persons(name)
         raise ParseFailure(
             _("«{text}» holds a comma. Write the name as it is said, such as «{turned}».").format(
                 text=name, turned=f"{first} {last}"

@@ -97,10 +97,11 @@ def _read(row: CaseRow, agreement: AgreementType) -> _Reading:
     reading = _Reading()
     reading.problems += _identity_numbers(row)
     for name, case_field in fields_of(agreement.case).items():
-        value = clean(row.values.get(name))
-        if name in row.reported or holds_identity_number(value):
+        raw = row.values.get(name)
+        value = None if raw is None else clean(raw)
+        if name in row.reported or (value is not None and holds_identity_number(value)):
             continue
-        if flaw := flaw_of(row.values.get(name)):
+        if flaw := "" if raw is None else flaw_of(raw):
             reading.problems.append(row.problem(_finding(case_field, masked(flaw))))
             continue
         if value is None or value == [] or value == {}:

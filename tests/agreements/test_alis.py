@@ -132,6 +132,8 @@ FINE: list[dict[str, Any]] = [
     {"driftsform": "naeringsdrivende_hovedmodell", "dekker_praksisutgifter_selv": True},
     {"kategori": "introduksjonslege", "avtalt_lavere_produktivitet": "Ikke aktuelt"},
     {"signatar_alis_navn": "Kari Fjordheim"},
+    {"signatar_alis_navn": "Siv Sol\u2011Vik", "lege_navn": "Siv Sol-Vik"},
+    {"kommunenr": "3226", "kommune_navn": "Aurskog\u2011Høland"},
     {"avtalt_tilrettelegging": "Inntil 12 000 000 kroner, sak 2026/12345678.", "maks_tilskuddsramme": 10**9},
 ]
 

@@ -1,5 +1,7 @@
 """Rules about who the parties of an ALIS-avtale are, and what kind of post the doctor has."""
 
+import unicodedata
+
 from flows.agreements import shared_rules
 from flows.agreements.alis_case import AlisCase, Category, Practice
 from flows.agreements.rulebook import Rulebook, Wrong
@@ -146,4 +148,8 @@ def work_outside_the_scheme_is_seldom_a_business(case: AlisCase) -> Wrong:
 
 
 def _same(one: str, other: str) -> bool:
-    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+    return _folded(one) == _folded(other)
+
+
+def _folded(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).replace("\u2010", "-").casefold().split())

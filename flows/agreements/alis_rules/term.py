@@ -2,7 +2,9 @@
 
 from calendar import monthrange
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 
 from flows.agreements import duration, rates
@@ -19,12 +21,24 @@ rulebook = Rulebook()
 
 def longest(case: AlisCase) -> date:
     """Return the last day that the agreement can reach (R-A04, R-A05, R-A06)."""
-    work = [
-        duration.Share(period.fra or case.avtale_gjelder_fra, Fraction(period.prosent) / 100)
-        for period in case.stillingsprosent
-    ]
-    breaks = [duration.Break(service.fra, service.til) for service in case.institusjonstjeneste_perioder]
-    return duration.last_day(case.avtale_gjelder_fra, work, breaks, Fraction(case.fravaer_maaneder or 0))
+    return _last_day_of_agreement(
+        case.avtale_gjelder_fra,
+        tuple((period.fra, period.prosent) for period in case.stillingsprosent),
+        tuple((service.fra, service.til) for service in case.institusjonstjeneste_perioder),
+        Fraction(case.fravaer_maaneder or 0),
+    )
+
+
+@lru_cache(maxsize=1024)  # several rules ask, and the cases of a season begin on the same few days
+def _last_day_of_agreement(
+    first_day: date,
+    shares: tuple[tuple[date | None, Decimal], ...],
+    services: tuple[tuple[date, date], ...],
+    absence: Fraction,
+) -> date:
+    work = [duration.Share(begins or first_day, Fraction(percent) / 100) for begins, percent in shares]
+    breaks = [duration.Break(begins, ends) for begins, ends in services]
+    return duration.last_day(first_day, work, breaks, absence)
 
 
 @rulebook.rule("A-F07")
