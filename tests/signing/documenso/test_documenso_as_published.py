@@ -139,7 +139,7 @@ def test_a_signer_who_was_never_told_is_named_after_an_hour(bench: DocumensoBenc
     clock.forward(minutes=61)
     told = bench.provider.poll([request])
     assert next(told).status == RequestStatus.OPEN
-    with pytest.raises(ProviderError, match="har ikke sendt e-post til en signatar i 1 av 1 åpne oppdrag: a1b2-v1-a1"):
+    with pytest.raises(ProviderError, match="sent no e-mail to a signer of 1 of 1 open requests: a1b2-v1-a1"):
         next(told)
 
 

@@ -415,7 +415,7 @@ def test_an_e_mail_that_came_back_is_told(bench: DocuSealBench) -> None:
     happened("bounce_email", first, 2)
     told = bench.provider.poll([request])
     assert next(told).status == RequestStatus.OPEN
-    with pytest.raises(ProviderError, match="fikk e-post i retur fra en signatar i 1 av 1 åpne oppdrag: a1b2-v1-a1"):
+    with pytest.raises(ProviderError, match="had an e-mail returned from a signer of 1 of 1 open requests: a1b2-v1-a1"):
         next(told)
     happened("send_email", first, 3)
     assert len(list(bench.provider.poll([request]))) == 1
