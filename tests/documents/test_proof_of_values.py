@@ -187,3 +187,11 @@ def test_text_of_any_document_outside_the_paper_is_a_loss_with_its_words_and_pla
     losses = missing_text(content, convert(content).content)
     assert [loss.what for loss in losses] == [f"«kolonne {number}» står utenfor papiret" for number in range(4, 12)]
     assert losses[-1].where == "side 1; document, avsnitt 13"
+
+
+def test_text_over_other_text_is_a_loss() -> None:
+    """Where two texts are printed over each other, neither is read."""
+    box = _TEXT_BOX.format(text=paragraph("Boksens egen tekst")).replace("3200000", "0")
+    box = box.replace('<wp:wrapSquare wrapText="bothSides"/>', "<wp:wrapNone/>")
+    content = docx(f"<w:p>{box}<w:r><w:t>Teksten som boksen ligger over</w:t></w:r></w:p>")
+    assert "under noe annet" in str(missing_text(content, convert(content).content)[0])

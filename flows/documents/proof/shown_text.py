@@ -9,6 +9,7 @@ import ctypes
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from threading import Lock
+from unicodedata import combining
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -121,9 +122,11 @@ def _overprinted(texts: list[Drawn]) -> Iterator[Drawn]:
     for index, one in enumerate(texts):
         left, bottom, right, top = one.box
         for other in texts[index + 1 :]:
+            if other.box[1] >= top or other.box[3] <= bottom or combining(other.text.lstrip()[:1] or " "):
+                continue  # an accent stands over its letter
             across = min(right, other.box[2]) - max(left, other.box[0])
             up = min(top, other.box[3]) - max(bottom, other.box[1])
-            if across > _JOINT and up > 0 and 0.5 < one.size / max(other.size, 0.1) < 2:
+            if across > _JOINT and 0.5 < one.size / max(other.size, 0.1) < 2:
                 lowest = min(top - bottom, other.box[3] - other.box[1])
                 if up > lowest / 2 and across > min(right - left, other.box[2] - other.box[0]) / 4:
                     one.around.append(other)
