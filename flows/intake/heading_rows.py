@@ -81,6 +81,8 @@ def find_headings(rows: Sequence[SheetRow], agreements: Sequence[AgreementType])
     best: HeadingRow | None = None
     above: SheetRow | None = None
     for row in rows:
+        if not _texts(row):
+            continue
         for agreement in agreements:
             found = _as_headings(row, above if above and above.number == row.number - 1 else None, agreement)
             enough = (

@@ -126,7 +126,7 @@ class _Table:
             if found is None:
                 continue
             covered = sum(column in row.covered for column in self._columns.values())
-            remark = None if found.cells.own_problems else no_case(row.cells, covered, self._headings)
+            remark = None if found.cells.only_problems else no_case(row.cells, covered, self._headings)
             if case:
                 yield self._case(case, _cut_off(case.row, row, self._headings))
             case = None if remark else found
