@@ -104,6 +104,7 @@ class ContradictionDetector:
     """Remembers, of every good case met, what a later one could contradict."""
 
     _columns: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    _works: dict[tuple[WorkPeriod, ...], tuple[WorkPeriod, ...]] = field(default_factory=dict)
     _services: dict[str, list[_Service]] = field(default_factory=dict)
     _numbers: _Pairing = field(
         default_factory=lambda: _Pairing(
@@ -178,7 +179,8 @@ class ContradictionDetector:
             if case.lege_mobil:
                 yield from self._mobiles.meet(case.lege_mobil, hpr, met, case.lege_mobil)
             last_day = verdict.row.type.valid_to(case) if verdict.row.type else None
-            yield from self._overlaps(hpr, _Service(case.avtale_gjelder_fra, last_day, case.stillingsprosent, met))
+            work = self._works.setdefault(case.stillingsprosent, case.stillingsprosent)  # most are the same
+            yield from self._overlaps(hpr, _Service(case.avtale_gjelder_fra, last_day, work, met))
         for who in _SIGNATORIES[bool(shared) :]:
             email, name = getattr(case, f"{who}_epost", ""), getattr(case, f"{who}_navn", "")
             if email:
