@@ -14,8 +14,6 @@ import pytest
 from tests.conftest import PROJECT
 
 ROOMS = sorted(path.parent for path in (PROJECT / "flows").glob("*/__init__.py"))
-WITHOUT_FACE = {"documents"}
-"""Rooms whose face is not held yet: this set can only shrink."""
 
 
 @cache
@@ -62,10 +60,7 @@ def imports_of_room(room: str) -> Iterator[tuple[str, list[str]]]:
 def test_other_rooms_import_from_the_face_alone(room: str) -> None:
     """Nobody reaches past a room's `__all__`."""
     strays = [f"{file}: {'.'.join(taken)}" for file, taken in imports_of_room(room) if not is_public(taken)]
-    if room in WITHOUT_FACE:
-        assert strays, f"everybody keeps to the face of {room}: take it out of WITHOUT_FACE"
-    else:
-        assert strays == [], f"import what is in __all__ of flows/{room}/__init__.py, or add to it"
+    assert strays == [], f"import what is in __all__ of flows/{room}/__init__.py, or add to it"
 
 
 @pytest.mark.parametrize("room", [room.name for room in ROOMS])

@@ -7,8 +7,7 @@ from flows.application.context import Context
 from flows.application.official_wording import require_official_wording
 from flows.application.outcomes import AgreementOutcome
 from flows.application.public_copies import keep_template
-from flows.documents.engines import make_all
-from flows.documents.process_pool import DocumentJob, RefusedDocument
+from flows.documents import DocumentJob, RefusedDocument, make_all
 from flows.register import State
 from flows.register.agreements import GeneratedDocument, current_version, get_agreement, record_generated
 from flows.settings import Engine

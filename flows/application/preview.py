@@ -15,11 +15,20 @@ from flows.application.new_files import check_free, same_file, write_new
 from flows.application.official_wording import require_official_wording
 from flows.application.progress import Step, progress_of
 from flows.dates import OSLO, oslo_date
-from flows.documents import Document, convert, missing_text, pages_of
-from flows.documents.contact_sheet import INDEX, ContactSheet, files_of
-from flows.documents.engines import lost_outside, make_all
-from flows.documents.libreoffice import convert_with_libreoffice
-from flows.documents.process_pool import DocumentJob, RefusedDocument
+from flows.documents import (
+    CONTACT_SHEET,
+    ContactSheet,
+    Document,
+    DocumentJob,
+    RefusedDocument,
+    contact_sheet_files,
+    convert,
+    convert_with_libreoffice,
+    lost_outside,
+    make_all,
+    missing_text,
+    pages_of,
+)
 from flows.errors import DocumentRefused, WrongUse
 from flows.intake import ValidatedCase, read
 from flows.language import translate as _
@@ -82,7 +91,7 @@ def preview(
     files of its own, which take the place of others with `force` alone: otherwise one that is there raises `WrongUse`
     before anything is made.
     """
-    check_free(folder / INDEX, force)
+    check_free(folder / CONTACT_SHEET, force)
     now, settings = utc_now(), context.settings
     judged = read(cases, oslo_date(now), settings, include_hidden=include_hidden)
     jobs: list[DocumentJob] = []
@@ -93,7 +102,7 @@ def preview(
     require_official_wording((job.template for job in jobs), oslo_date(now))
     places = [_place(case, number) for number, case in enumerate(judged.cases, start=1)]
     names = file_names([_parties(case) for case in judged.cases], places)
-    for path in (path for name in names for path in files_of(folder, name)):
+    for path in (path for name in names for path in contact_sheet_files(folder, name)):
         check_free(path, force)
     sheet = ContactSheet(folder, partial(write_new, force=force))
     made: list[Preview] = []
@@ -136,7 +145,7 @@ def _add(sheet: ContactSheet, name: str, title: str, document: Document | Refuse
 
 def check_folder(folder: Path, force: bool = False) -> None:
     """Raise `WrongUse` where a folder holds a contact sheet already, unless it is to be replaced."""
-    check_free(folder / INDEX, force)
+    check_free(folder / CONTACT_SHEET, force)
 
 
 def _with_place(refused: RefusedDocument, case: ValidatedCase) -> str:

@@ -14,7 +14,7 @@ from flows.agreements.public_copy import public_context
 from flows.agreements.types import types
 from flows.archive import Store, sha256
 from flows.archive.exports import PublicCopies
-from flows.documents.process_pool import DocumentJob, RefusedDocument, make_all
+from flows.documents import DocumentJob, RefusedDocument, make_all
 from flows.errors import NotAllowed, StoreDamaged
 from flows.language import translate as _
 from flows.register import Register, Version

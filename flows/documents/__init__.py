@@ -12,7 +12,9 @@ name templates, tags and places, never values.
 """
 
 from flows.documents.completeness_check import missing_text, missing_words, pages_of
+from flows.documents.contact_sheet import INDEX as CONTACT_SHEET
 from flows.documents.contact_sheet import ContactSheet
+from flows.documents.contact_sheet import files_of as contact_sheet_files
 from flows.documents.engines import lost_outside, make_all
 from flows.documents.filling import fill
 from flows.documents.libreoffice import convert_with_libreoffice
@@ -25,6 +27,7 @@ from flows.documents.template_fault import TemplateFault
 from flows.typesetting import Loss, Pdf, convert
 
 __all__ = [
+    "CONTACT_SHEET",
     "ContactSheet",
     "Document",
     "DocumentJob",
@@ -35,6 +38,7 @@ __all__ = [
     "Template",
     "TemplateFault",
     "check_template",
+    "contact_sheet_files",
     "convert",
     "convert_with_libreoffice",
     "fill",
@@ -46,4 +50,5 @@ __all__ = [
     "missing_words",
     "pages_of",
     "signature_places",
+    "wording",
 ]  # fmt: skip
