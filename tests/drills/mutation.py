@@ -46,6 +46,7 @@ GROUPS = {
     "polling": Group(
         ("flows/signing/polling.py",),
         (
+            "tests/signing/test_polling.py",
             "tests/signing/test_exactly_once.py",
             "tests/signing/test_ended_requests.py",
             "tests/signing/test_ended_notifications.py",

@@ -1,0 +1,178 @@
+"""What one round of polling keeps: when the provider was heard, whose an update is, and what a queue's silence means."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from flows.errors import ProviderError
+from flows.register import Register, State
+from flows.register.agreements import get_agreement
+from flows.register.rate_limit import polled_at
+from flows.register.signature_requests import by_reference, record_signed
+from flows.register.webhooks import record_hint
+from flows.signing.polling import signed_updates
+from flows.signing.port import Capabilities, OpenRequest, RequestStatus, Update
+from flows.signing.sending import send
+from tests.conftest import Clock
+from tests.signing.paper_provider import PaperProvider, approved_agreement
+from tests.signing_desk.documents import BOTH
+
+
+@dataclass
+class ScriptedProvider(PaperProvider):
+    """Tells what a test wants, breaks off after it where it is to, and notes what it was asked about."""
+
+    breaks_off: bool = False
+    asked: list[list[str]] = field(default_factory=list)
+
+    def poll(self, requests: Sequence[OpenRequest]) -> Iterator[Update]:
+        """Tell what the test wants."""
+        self.asked.append([one.reference for one in requests])
+        yield from list(self.says)
+        if self.breaks_off:
+            raise ProviderError("It broke off.")
+
+
+def sent(register: Register, provider: PaperProvider, number: int = 1) -> str:
+    """Return the reference of an agreement that is out."""
+    agreement_id = approved_agreement(register, counterpart=f"{number:07d}")
+    send(register, provider, agreement_id, BOTH, lambda _digest: b"%PDF-", "ALIS-avtale", 30)
+    return f"{agreement_id}-v1-a1"
+
+
+def heard_at(register: Register, provider: PaperProvider) -> object:
+    """Return when the provider was last heard."""
+    with register.read() as session:
+        return polled_at(session, provider.name)
+
+
+def is_acknowledged(register: Register, reference: str) -> bool:
+    """Say whether the register holds that the provider has heard about a request."""
+    with register.read() as session:
+        return by_reference(session, reference).acknowledged_at is not None
+
+
+def test_a_round_that_ends_is_a_provider_heard(register: Register, clock: Clock) -> None:
+    """Also where it had nothing to tell."""
+    provider = ScriptedProvider()
+    list(signed_updates(register, provider))
+    assert heard_at(register, provider) == clock()
+
+
+def test_a_round_that_breaks_off_at_once_is_no_provider_heard(register: Register) -> None:
+    """What cannot be reached is not taken for heard."""
+    provider = ScriptedProvider(breaks_off=True)
+    with pytest.raises(ProviderError, match="broke off"):
+        list(signed_updates(register, provider))
+    assert heard_at(register, provider) is None
+
+
+def test_a_round_that_breaks_off_after_an_update_is_a_provider_heard(register: Register, clock: Clock) -> None:
+    """It told of some."""
+    provider = ScriptedProvider(breaks_off=True)
+    reference = sent(register, provider)
+    provider.says = [Update("1", reference, RequestStatus.OPEN)]
+    with pytest.raises(ProviderError, match="broke off"):
+        list(signed_updates(register, provider))
+    assert heard_at(register, provider) == clock()
+
+
+def test_hints_alone_ask_about_what_was_hinted(register: Register) -> None:
+    """Without a hint nobody is asked at all; with one, the request that it names."""
+    provider = ScriptedProvider()
+    references = [sent(register, provider, number) for number in (1, 2)]
+    list(signed_updates(register, provider, hinted_only=True))
+    assert provider.asked == []
+    with register.write() as transaction:
+        record_hint(transaction, provider.name, "event-1", "2")
+    list(signed_updates(register, provider, hinted_only=True))
+    assert provider.asked == [references[1:]]
+    list(signed_updates(register, provider, hinted_only=True))
+    assert provider.asked == [references[1:]]
+
+
+def test_what_was_hinted_is_asked_about_first(register: Register) -> None:
+    """A whole round asks about all, those that a webhook has named before the others."""
+    provider = ScriptedProvider()
+    references = [sent(register, provider, number) for number in (1, 2, 3)]
+    with register.write() as transaction:
+        record_hint(transaction, provider.name, "event-1", "3")
+    list(signed_updates(register, provider))
+    assert provider.asked[0][0] == references[2]
+    assert sorted(provider.asked[0]) == sorted(references)
+
+
+def test_a_known_id_decides_whose_an_update_is(register: Register) -> None:
+    """An update whose id is that of one request and whose reference is another's is about the first."""
+    provider = ScriptedProvider()
+    first, second = (sent(register, provider, number) for number in (1, 2))
+    provider.says = [Update("1", second, RequestStatus.DECLINED)]
+    list(signed_updates(register, provider))
+    with register.read() as session:
+        assert by_reference(session, first).status == "declined"
+        assert by_reference(session, second).status == "open"
+
+
+def test_the_reference_of_a_request_at_another_provider_is_a_stranger(register: Register) -> None:
+    """What another provider sent is nobody's here, and stays unacknowledged."""
+    reference = sent(register, PaperProvider(name="another"))
+    provider = ScriptedProvider(says=[Update("7", reference, RequestStatus.DECLINED)])
+    with pytest.raises(ProviderError, match="1"):
+        list(signed_updates(register, provider))
+    assert provider.acknowledged == []
+    with register.read() as session:
+        assert by_reference(session, reference).status == "open"
+
+
+def test_an_open_request_is_not_sent_anew_by_its_update(register: Register) -> None:
+    """An update heals what was unknown, and leaves alone what is known to be out."""
+    provider = ScriptedProvider()
+    reference = sent(register, provider)
+    provider.says = [Update("1", reference, RequestStatus.OPEN)]
+    list(signed_updates(register, provider))
+    with register.read() as session:
+        assert get_agreement(session, reference[:36]).state == State.SENT
+
+
+@pytest.mark.parametrize("acknowledged", [False, True])
+def test_a_late_end_of_what_is_signed_here_is_given_out_as_signed(register: Register, acknowledged: bool) -> None:
+    """Until it was acknowledged, the signed PDF is still to be fetched; after that nothing is."""
+    provider = ScriptedProvider()
+    reference = sent(register, provider)
+    with register.write() as transaction:
+        record_signed(transaction, reference)
+        if acknowledged:
+            by_reference(transaction.session, reference).acknowledged_at = transaction.now
+    provider.says = [Update("1", reference, RequestStatus.EXPIRED)]
+    found = [one.status for one in signed_updates(register, provider)]
+    assert found == ([] if acknowledged else [RequestStatus.SIGNED])
+
+
+@pytest.mark.parametrize(
+    ("state", "hours", "expected"),
+    [(State.SIGNED, 2, False), (State.ARCHIVED, 2, True), (State.ARCHIVED, 1, False), (State.DECLINED, 2, True)],
+)
+def test_a_silent_queue_has_heard_of_what_is_over(
+    register: Register, clock: Clock, state: State, hours: int, expected: bool
+) -> None:
+    """What is signed and not archived is still fetched: its silence means nothing. Neither does that of the first hour."""
+    provider = ScriptedProvider(capabilities=Capabilities(queue_polling=True))
+    reference = sent(register, provider)
+    if state == State.DECLINED:
+        provider.says = [Update("1", reference, RequestStatus.DECLINED)]
+        provider.acknowledge = _deaf  # type: ignore[method-assign]
+        with pytest.raises(ProviderError):
+            list(signed_updates(register, provider))
+        provider.says = []
+    else:
+        with register.write() as transaction:
+            record_signed(transaction, reference)
+            get_agreement(transaction.session, reference[:36]).state = state
+    clock.forward(hours=hours)
+    list(signed_updates(register, provider))
+    assert is_acknowledged(register, reference) is expected
+
+
+def _deaf(_update: Update) -> None:
+    raise ProviderError("It broke off.")
