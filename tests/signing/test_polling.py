@@ -1,4 +1,4 @@
-"""What one round of polling keeps: when the provider was heard, whose an update is, and what a queue's silence means."""
+"""What a round of polling keeps: when the provider was heard, whose an update is, what the silence of a queue means."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
