@@ -153,5 +153,5 @@ def test_a_block_that_is_not_there_is_a_sentence(server: dict[str, str], desk: R
     done = collect(server, desk, tmp_path / "output", "prefect-secret:no-such")
     assert done.returncode == 2
     assert done.stderr.strip() == (
-        "AVTALEFLYT_DESK_TOKEN names the secret block «no-such», which Prefect does not have; make it there."
+        "AVTALEFLYT_DESK_TOKEN viser til hemmeligheten «no-such», som ikke finnes i Prefect. Lag den der."
     )

@@ -105,11 +105,15 @@ def test_the_wheel_holds_no_other_package(installed: Installation) -> None:
     code = "import flows; print(flows.__path__[0])"
     package = Path(installed.run("python", "-c", code).stdout.strip())
     for name in ("templates", "fixtures"):
-        shipped = {path.name: path.read_bytes() for path in (package / name).iterdir()}
-        assert shipped == {path.name: path.read_bytes() for path in (PROJECT / name).iterdir()}
+        assert _contents(package / name) == _contents(PROJECT / name)
     assert (package / "py.typed").is_file()
     beside = {path.name for path in package.parent.iterdir()}
     assert not beside & {"tests", "benchmarks", "templates", "fixtures"}
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def test_a_checkout_reads_the_folders_that_people_edit() -> None:

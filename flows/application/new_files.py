@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from flows.errors import WrongUse
+from flows.language import translate
 from flows.language import translate as _
 
 
@@ -81,6 +82,6 @@ def _publish(draft: Path, target: Path, force: bool) -> None:
 def _not_written(target: Path, error: OSError) -> WrongUse:
     return WrongUse(
         _("«{file}» could not be written: {reason}. Close it if it is open, or choose another place.").format(
-            file=target, reason=error.strerror or error
+            file=target, reason=translate(error.strerror or str(error))
         )
     )

@@ -32,6 +32,7 @@ from flows.intake.json_file import problems_in, row_of
 from flows.intake.json_text import JsonObject
 from flows.intake.pagination import ApiPage, Fetch, fetch_with
 from flows.intake.text_normalization import shown
+from flows.language import translate
 from flows.language import translate as _
 from flows.settings import Settings
 
@@ -86,7 +87,7 @@ def read_mapping(path: Path | None) -> ApiMapping:
     except OSError as error:
         raise WrongUse(
             _("The mapping {path} cannot be opened ({strerror}): check AVTALEFLYT_CASES_MAPPING.").format(
-                path=path, strerror=error.strerror
+                path=path, strerror=translate(error.strerror or "")
             )
         ) from None
     except (ValueError, TypeError, KeyError, AttributeError) as error:

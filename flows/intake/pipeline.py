@@ -17,6 +17,7 @@ from flows.intake.example_row import example_left_out, is_example
 from flows.intake.format_detection import WORKBOOKS
 from flows.intake.http_source import is_address
 from flows.intake.validation import ValidatedCase, judge
+from flows.language import translate
 from flows.language import translate as _
 from flows.settings import Settings, load_settings
 
@@ -66,7 +67,7 @@ def read(
         return judge_all(reader(path), today)
     except OSError as error:
         raise CasesUnreadable(
-            _("«{file}» could not be opened: {reason}.").format(file=path.name, reason=error.strerror)
+            _("«{file}» could not be opened: {reason}.").format(file=path.name, reason=translate(error.strerror or ""))
         ) from error
 
 

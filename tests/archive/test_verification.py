@@ -70,10 +70,10 @@ def remembered(judging: Callable[..., PdfValidation]) -> Callable[..., PdfValida
     """Return the judge with a memory for what it was given."""
     known: dict[str, PdfValidation] = {}
 
-    def asked(*given: object) -> PdfValidation:
-        key = repr(given)
+    def asked(*given: object, **more: object) -> PdfValidation:
+        key = repr((given, more))
         if key not in known:
-            known[key] = judging(*given)
+            known[key] = judging(*given, **more)
         return known[key]
 
     return asked

@@ -396,7 +396,7 @@ def test_a_line_with_a_picture_is_as_high_as_in_libreoffice(spacing: str, before
     """As high as the picture, with the depth of the font where there are letters, and what the line spacing adds."""
     properties = f"<w:pPr><w:spacing {spacing}/></w:pPr>" if spacing else ""
     body = f"{paragraph('A')}<w:p>{properties}{_run(before) if before else ''}{PICTURE}</w:p>{paragraph('B')}"
-    pdf = whole(body, files={"bilde": png()}).content
+    pdf = convert(docx(body, files={"bilde": png()})).content  # a picture higher than its exact line covers the text
     assert place(pdf, "B").top - place(pdf, "A").top == pytest.approx(13.43 + height, abs=0.2)
 
 
