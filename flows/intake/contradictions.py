@@ -4,7 +4,8 @@ Each row is right in itself. Where two contradict each other nobody can know whi
 every row that says either, and none of them goes on.
 """
 
-from collections.abc import Callable, Iterator
+from array import array
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -32,7 +33,7 @@ _SIGNATORIES = ("lege", "signatar_kommune", "signatar_hf")
 
 
 class _Met(NamedTuple):
-    """A case that was met: its place in the source, and the number it is kept by. `columns` is shared by like rows."""
+    """A case that was met: its place in the source, and the number it is kept by."""
 
     order: int
     kept: int
@@ -56,42 +57,97 @@ class _Met(NamedTuple):
         )
 
 
+class _MetCases:
+    """All cases that were met, each by its index, in a few bytes: there may be a hundred thousand."""
+
+    def __init__(self) -> None:
+        self._numbers = array("q")
+        self._shared: dict[tuple[str, tuple[str, ...]], int] = {}
+        self._places: list[tuple[str, tuple[str, ...]]] = []
+        self._pointers: dict[int, str] = {}
+
+    def add(self, met: _Met) -> int:
+        """Keep a case; return its index."""
+        index = len(self._numbers) // 4
+        place = met.sheet, met.columns
+        shared = self._shared.setdefault(place, len(self._places))
+        if shared == len(self._places):
+            self._places.append(place)
+        if met.pointer:
+            self._pointers[index] = met.pointer
+        self._numbers.extend((met.order, met.kept, met.number, shared))
+        return index
+
+    def __getitem__(self, index: int) -> _Met:
+        order, kept, number, shared = self._numbers[4 * index : 4 * index + 4]
+        sheet, columns = self._places[shared]
+        return _Met(order, kept, sheet, number, self._pointers.get(index, ""), columns)
+
+
 class _Service(NamedTuple):
-    """One agreement of a doctor: from when, until when, and what share of full time."""
+    """One agreement of a doctor: from when, until when, what share of full time, and the index of the case."""
 
     first_day: date
     last_day: date | None
     work: tuple[WorkPeriod, ...]
-    met: _Met
+    met: int
+
+
+class _Said(NamedTuple):
+    """A value that stands beside a key, how it is written, and the index of the first case, or those of all."""
+
+    value: str
+    stands: str
+    cases: "int | array[int]"
+
+    @property
+    def indexes(self) -> Sequence[int]:
+        """The cases that say it."""
+        return (self.cases,) if isinstance(self.cases, int) else self.cases
 
 
 @dataclass(slots=True)
 class _Pairing:
-    """Which values stand beside each key, and in which rows; one key has one value."""
+    """Which values stand beside each key, and in which rows; one key has one value.
+
+    Most keys have one value in one row, which is kept without a list around it.
+    """
 
     column: str
     level: Level
     message: Callable[[], str]
     same: Callable[[str, str], bool] = str.__eq__
-    _first: dict[str, dict[str, _Met]] = field(default_factory=dict)
-    _rows: dict[str, list[tuple[_Met, str]]] = field(default_factory=dict)
+    _said: dict[str, _Said | list[_Said]] = field(default_factory=dict)
+    _told: set[str] = field(default_factory=set)
 
-    def meet(self, key: str, value: str, met: _Met, stands: str, column: str = "") -> Iterator[tuple[_Met, Problem]]:
-        """Yield the problems of a row that gives a key another value, and of the rows before it. `stands`: its text."""
-        firsts = self._first.setdefault(key, {})
-        known = value in firsts
-        other = next((first for said, first in firsts.items() if not self.same(said, value)), None)
-        firsts.setdefault(value, met)
-        if self.level == "error":
-            self._rows.setdefault(key, []).append((met, stands))
-        if other is None or other.order == met.order or (known and self.level == "warning"):
+    def meet(
+        self, key: str, value: str, met: int, cases: _MetCases, stands: str, column: str = ""
+    ) -> Iterator[tuple[_Met, Problem]]:
+        """Yield the problems of a case that gives a key another value, and of the cases before it.
+
+        `met` is the case's index, `stands` the text of its cell.
+        """
+        found = self._said.get(key)
+        if found is None:
+            self._said[key] = _Said(value, stands, met)
             return
-        yield met, self._problem(met, other, stands, column)
-        waiting = self._rows.get(key, [])[:-1]
-        if waiting and waiting[0][0].kept >= 0:  # told once; those that follow are told as they come
-            for earlier, said in waiting:
-                yield earlier, self._problem(earlier, met, said)
-            self._rows[key] = [(met._replace(kept=-1), stands)]
+        said = found if isinstance(found, list) else [found]
+        place = next((place for place, one in enumerate(said) if one.value == value), None)
+        other = next((one for one in said if not self.same(one.value, value)), None)
+        if place is None:
+            said = [*said, _Said(value, stands, met)]
+        elif self.level == "error":
+            said[place] = _and_case(said[place], met)
+        self._said[key] = said if len(said) > 1 else said[0]
+        if other is None or other.indexes[0] == met or (place is not None and self.level == "warning"):
+            return
+        yield cases[met], self._problem(cases[met], cases[other.indexes[0]], stands, column)
+        if self.level == "error" and key not in self._told:  # told once; those that follow are told as they come
+            self._told.add(key)
+            for one in said:
+                for index in one.indexes:
+                    if index != met:
+                        yield cases[index], self._problem(cases[index], cases[met], one.stands)
 
     def _problem(self, met: _Met, other: _Met, stands: str, column: str = "") -> Problem:
         name = column or self.column
@@ -99,13 +155,22 @@ class _Pairing:
         return met.row(name, stands).problem(Finding(name, CONTRADICTION, message, self.level))
 
 
+def _and_case(said: _Said, met: int) -> _Said:
+    if isinstance(said.cases, int):
+        return said._replace(cases=array("I", (said.cases, met)))
+    said.cases.append(met)
+    return said
+
+
 @dataclass(slots=True)
 class ContradictionDetector:
     """Remembers, of every good case met, what a later one could contradict."""
 
+    _met: _MetCases = field(default_factory=_MetCases)
     _columns: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    _days: dict[date | None, date | None] = field(default_factory=dict)
     _works: dict[tuple[WorkPeriod, ...], tuple[WorkPeriod, ...]] = field(default_factory=dict)
-    _services: dict[str, list[_Service]] = field(default_factory=dict)
+    _services: dict[str, _Service | list[_Service]] = field(default_factory=dict)
     _numbers: _Pairing = field(
         default_factory=lambda: _Pairing(
             "kommune_orgnr",
@@ -161,44 +226,53 @@ class ContradictionDetector:
         if not isinstance(case, MunicipalCase):
             return
         met = _Met(order, kept, row.sheet, row.row, row.pointer, self._shared_columns(row))
-        for one, problem in self._contradictions(case, verdict, met):
+        for one, problem in self._contradictions(case, verdict, self._met.add(met)):
             yield one.order, one.kept, problem
 
-    def _contradictions(self, case: MunicipalCase, verdict: RowValidation, met: _Met) -> Iterator[tuple[_Met, Problem]]:
+    def _contradictions(self, case: MunicipalCase, verdict: RowValidation, met: int) -> Iterator[tuple[_Met, Problem]]:
+        cases = self._met
         shared: list[tuple[_Met, Problem]] = []
         body = case.kommune_orgnr
-        told = list(self._numbers.meet(case.kommunenr, body, met, body))
-        yield from told or self._bodies.meet(body, case.kommunenr, met, body)
+        told = list(self._numbers.meet(case.kommunenr, body, met, cases, body))
+        yield from told or self._bodies.meet(body, case.kommunenr, met, cases, body)
         if isinstance(case, AlisCase):
             hpr = case.lege_hpr_nummer.zfill(9)
             name = plain_person(case.lege_navn)
-            yield from self._doctors.meet(hpr, name, met, case.lege_hpr_nummer)
+            yield from self._doctors.meet(hpr, name, met, cases, case.lege_hpr_nummer)
             if case.lege_epost:
-                shared = list(self._addresses.meet(case.lege_epost.casefold(), hpr, met, case.lege_epost))
+                shared = list(self._addresses.meet(case.lege_epost.casefold(), hpr, met, cases, case.lege_epost))
                 yield from shared
             if case.lege_mobil:
-                yield from self._mobiles.meet(case.lege_mobil, hpr, met, case.lege_mobil)
+                yield from self._mobiles.meet(case.lege_mobil, hpr, met, cases, case.lege_mobil)
             last_day = verdict.row.type.valid_to(case) if verdict.row.type else None
             work = self._works.setdefault(case.stillingsprosent, case.stillingsprosent)  # most are the same
-            yield from self._overlaps(hpr, _Service(case.avtale_gjelder_fra, last_day, work, met))
+            first_day = case.avtale_gjelder_fra
+            first_day = self._days.setdefault(first_day, first_day) or first_day
+            last_day = self._days.setdefault(last_day, last_day)
+            yield from self._overlaps(hpr, _Service(first_day, last_day, work, met))
         for who in _SIGNATORIES[bool(shared) :]:
             email, name = getattr(case, f"{who}_epost", ""), getattr(case, f"{who}_navn", "")
             if email:
                 column = f"{who}_epost"
-                yield from self._persons.meet(email.casefold(), plain_person(name), met, email, column)
+                yield from self._persons.meet(email.casefold(), plain_person(name), met, cases, email, column)
 
     def _overlaps(self, hpr: str, service: _Service) -> Iterator[tuple[_Met, Problem]]:
-        known = self._services.setdefault(hpr, [])
+        found = self._services.get(hpr)
+        if found is None:
+            self._services[hpr] = service
+            return
+        known = found if isinstance(found, list) else [found]
+        self._services[hpr] = [*known, service]
         for other in known:
             begins = max(service.first_day, other.first_day)
             if any(each.last_day is not None and each.last_day < begins for each in (service, other)):
                 continue
             total = _share_on(service, begins) + _share_on(other, begins)
             level: Level = "error" if total > _FULL_TIME else "warning"
-            yield service.met, _overlap(service, other, total, level)
+            one, two = self._met[service.met], self._met[other.met]
+            yield one, _overlap(one, service.first_day, two, total, level)
             if level == "error":
-                yield other.met, _overlap(other, service, total, level)
-        known.append(service)
+                yield two, _overlap(two, other.first_day, one, total, level)
 
     def _shared_columns(self, row: CaseRow) -> tuple[str, ...]:
         """Return the column of each marked field, as one object for all rows that have the same."""
@@ -214,10 +288,10 @@ def _share_on(service: _Service, day: date) -> Decimal:
     return (held[-1] if held else service.work[0]).prosent
 
 
-def _overlap(one: _Service, other: _Service, total: Decimal, level: Level) -> Problem:
+def _overlap(met: _Met, first_day: date, other: _Met, total: Decimal, level: Level) -> Problem:
     name = "avtale_gjelder_fra"
     message = _(
         "The doctor has another agreement at the same time in {place}; together they are {total} %. Check the days."
     )
-    said = message.format(place=place_of(other.met.row()), total=f"{total.normalize():f}".replace(".", ","))
-    return one.met.row(name, short_date(one.first_day)).problem(Finding(name, CONTRADICTION, said, level))
+    said = message.format(place=place_of(other.row()), total=f"{total.normalize():f}".replace(".", ","))
+    return met.row(name, short_date(first_day)).problem(Finding(name, CONTRADICTION, said, level))

@@ -1,9 +1,11 @@
 """Find the same agreement twice in one source, and the same doctor under two spellings."""
 
 import re
+import sys
 import unicodedata
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from functools import lru_cache
 from hashlib import blake2b
 
 from flows.agreements.alis_case import AlisCase
@@ -77,6 +79,7 @@ class DuplicateDetector:
         if first is None:
             place = row.places.get(_PLACE, row.first_place)
             value = row.values.get(_PLACE)
+            value = sys.intern(value) if type(value) is str else value  # few are different
             self._agreements[key] = _Seen(order, row.sheet, row.row, row.pointer, place, value, digest, kept)
             return DuplicateCase(tuple((order, problem) for problem in self._same_person(verdict)))
         if first.digest == digest:
@@ -93,7 +96,7 @@ class DuplicateDetector:
         if not isinstance(case, AlisCase):
             return []
         name, number = plain_person(case.lege_navn), case.lege_hpr_nummer.zfill(9)
-        place = place_of(row)
+        place = str(place_of(row))  # the text alone: a translated message takes ten times its room
         other_name, first = self._doctors.setdefault(number, (name, place))
         if other_name != name and same_name(other_name, name):
             message = _(
@@ -124,6 +127,7 @@ def same_name(one: str, other: str) -> bool:
     return alike or SequenceMatcher(None, one, other).ratio() >= _ALIKE
 
 
+@lru_cache(maxsize=64)  # asked for by each comparison of a row, which then keep the same text
 def plain_person(name: str) -> str:
     """Return a name without what is spelt differently: case, accents, å and aa, the order of its parts."""
     plain = name.casefold().replace("å", "a").replace("aa", "a").translate(_PLAIN_LETTERS)
