@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from flows.errors import WrongUse
 from flows.language import translate
 from flows.language import translate as _
 from flows.settings import Engine
+
+if TYPE_CHECKING:  # the other commands need not load the register
+    from flows.application.season import SeasonResult
 
 app = typer.Typer()
 
@@ -127,21 +130,7 @@ def renew(
         wanted = {one.agreement_id: one.problem for one in season.outcomes}
         index = write_contact_sheet(context, wanted, folder, taken_in.cases, taken_in.problems, force)
     if as_json:
-        console.print_json(
-            {
-                "batch": batch,
-                "cases": taken_in.cases,
-                "rejected": taken_in.rejected,
-                "agreements": [
-                    {"id": one.agreement_id, "state": one.state, "problem": one.problem, "lost": one.lost}
-                    for one in season.outcomes
-                ],
-                "held_back": taken_in.held_back,
-                "report": str(taken_in.report or ""),
-                "index": str(index or ""),
-                "problems": [one.as_json() for one in taken_in.problems],
-            }
-        )
+        console.print_json(_season_as_json(batch, season, index))
     else:
         console.print_problems(taken_in.problems)
         if taken_in.report:
@@ -151,6 +140,24 @@ def renew(
             console.out.print(_("Look the documents through in {path}.").format(path=index), soft_wrap=True)
     needing = taken_in.rejected or taken_in.held_back or stuck or _any_error(taken_in.problems)
     raise typer.Exit(1 if needing else 0)
+
+
+def _season_as_json(batch: str, season: "SeasonResult", index: Path | None) -> dict[str, object]:
+    """Return what a renewal came to, for programs."""
+    taken_in = season.intake
+    return {
+        "batch": batch,
+        "cases": taken_in.cases,
+        "rejected": taken_in.rejected,
+        "agreements": [
+            {"id": one.agreement_id, "state": one.state, "problem": one.problem, "lost": one.lost}
+            for one in season.outcomes
+        ],
+        "held_back": taken_in.held_back,
+        "report": str(taken_in.report or ""),
+        "index": str(index or ""),
+        "problems": [one.as_json() for one in taken_in.problems],
+    }
 
 
 @app.command("new-alis")
