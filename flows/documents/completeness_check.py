@@ -76,9 +76,9 @@ def _missing(docx: bytes, pages: Sequence[Page]) -> Iterator[tuple[str, Passage]
     lacking: dict[str, int] = {}
     for word, count in due_of.items():
         bare = word.translate(_HYPHEN)
-        if due.notes and _with_a_figure(bare).search(text):
+        if there[word] >= count or not bare or (seen := text.count(bare)) >= whole.count(bare):
             continue
-        if there[word] < count and bare and (seen := text.count(bare)) < whole.count(bare):
+        if not (due.notes and _with_a_figure(bare).search(text)):
             lacking[word] = max(count - max(seen, there[word]), 1)
     for word, passage in body:
         if lacking.get(word):
