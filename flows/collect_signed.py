@@ -11,19 +11,24 @@ from prefect.cache_policies import NO_CACHE
 from flows.application import collect
 from flows.application.collect import CollectionRound
 from flows.application.context import current_context
+from flows.application.host_check import require_anchors, require_provider
+from flows.application.run_outcome import of_collection
+from flows.deployment.run_states import ended, run_name
 from flows.deployment.secret_blocks import use_secret_blocks
 
 use_secret_blocks()
 
 
-@flow(name="collect-signed", validate_parameters=False)
+@flow(name="collect-signed", flow_run_name=run_name("Collect"), validate_parameters=False)
 def collect_signed(hinted: bool = False) -> CollectionRound:
     """Follow up every open signature request once; with `hinted`, only those that a webhook has named."""
+    require_provider(current_context())
+    require_anchors(current_context())
     if not hinted:
         settle_interrupted()
     collected = archive_signed(hinted)
     collected.mail_errors.extend(notify_of_ended_requests())
-    return collected
+    return ended("collected", of_collection(collected), collected)
 
 
 @task(name="settle-interrupted", cache_policy=NO_CACHE)

@@ -10,13 +10,14 @@ from prefect.cache_policies import NO_CACHE
 from flows.application import keep_archive as keeping
 from flows.application.context import current_context
 from flows.application.keep_archive import FixityReport, KeepingResult, RenewalRound
+from flows.deployment.run_states import run_name
 from flows.deployment.secret_blocks import use_secret_blocks
 from flows.language import translate as _
 
 use_secret_blocks()
 
 
-@flow(name="keep-archive", validate_parameters=False)
+@flow(name="keep-archive", flow_run_name=run_name("Archive"), validate_parameters=False)
 def keep_archive() -> KeepingResult:
     """Recompute blobs within the night's budget and renew proof that is due.
 

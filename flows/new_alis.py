@@ -9,7 +9,11 @@ from dataclasses import replace
 from prefect import flow
 from prefect.events import emit_event
 
+from flows.application.context import current_context
+from flows.application.host_check import require_provider, require_templates
 from flows.application.outcomes import AgreementOutcome
+from flows.application.run_outcome import of_hire
+from flows.deployment.run_states import ended, run_name
 from flows.renewal_season import generate_chunk, send_agreement
 
 
@@ -22,12 +26,15 @@ def announce(agreement: str, send: bool) -> None:
     )
 
 
-@flow(name="new-alis", validate_parameters=False)
+@flow(name="new-alis", flow_run_name=run_name("New hire"), validate_parameters=False)
 def new_alis(
     agreement: str, send: bool = False, lossy: bool = False, reason: str = "sent for a new hire"
 ) -> AgreementOutcome:
     """Make the document of one received agreement and, with `send`, send it for the reason that its event keeps."""
+    require_templates(current_context())
+    if send:
+        require_provider(current_context())
     outcome = generate_chunk([agreement], lossy)[0]
     if send and outcome.ready_to_send:
-        return replace(send_agreement(agreement, reason), lost=outcome.lost)
-    return outcome
+        outcome = replace(send_agreement(agreement, reason), lost=outcome.lost)
+    return ended("new-hire", of_hire(outcome, send), outcome)

@@ -15,12 +15,15 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.application import take_in as intake
 from flows.application.context import current_context
+from flows.application.host_check import require_provider, require_templates
 from flows.application.make_documents import make_documents
 from flows.application.outcomes import AgreementOutcome
 from flows.application.progress import Step, progress_of
+from flows.application.run_outcome import of_season
 from flows.application.season import SeasonResult
 from flows.application.send import send_agreement as send_one
 from flows.application.take_in import IntakeResult
+from flows.deployment.run_states import ended, run_name
 from flows.deployment.secret_blocks import use_secret_blocks
 from flows.errors import WrongUse
 from flows.language import translate as _
@@ -31,7 +34,7 @@ use_secret_blocks()
 _SENDERS: TaskRunner[PrefectFuture[Any]] = ThreadPoolTaskRunner(max_workers=4)  # type: ignore[assignment]  # by default a runner has no limit
 
 
-@flow(name="renewal-season", task_runner=_SENDERS, validate_parameters=False)
+@flow(name="renewal-season", flow_run_name=run_name("Season"), task_runner=_SENDERS, validate_parameters=False)
 def renewal_season(
     batch: str | None = None, send: bool = False, lossy: bool = False, include_hidden: bool = False
 ) -> SeasonResult:
@@ -40,6 +43,9 @@ def renewal_season(
     With `lossy`, documents are made even if their PDF does not show everything that the Word document holds. With
     `include_hidden`, cases in hidden sheets, columns and rows are taken, too.
     """
+    require_templates(current_context())
+    if send:
+        require_provider(current_context())
     taken_in = take_in(batch, include_hidden)
     ids, size = taken_in.agreement_ids, current_context().settings.chunk
     outcomes: list[AgreementOutcome] = []
@@ -47,9 +53,12 @@ def renewal_season(
         for start in range(0, len(ids), size):
             outcomes += generate_chunk(ids[start : start + size], lossy)
             report(len(outcomes), len(ids))
+    tried: set[str] = set()
     if send:
-        outcomes = _send(outcomes, set(taken_in.held_back))
-    return SeasonResult(taken_in, tuple(outcomes))
+        tried = {one.agreement_id for one in outcomes if one.ready_to_send} - set(taken_in.held_back)
+        outcomes = _send(outcomes, tried)
+    result = SeasonResult(taken_in, tuple(outcomes), frozenset(tried))
+    return ended("season", of_season(result), result)
 
 
 @task(name="take-in", cache_policy=NO_CACHE)
@@ -75,11 +84,11 @@ def send_agreement(agreement_id: str, reason: str) -> AgreementOutcome:
     return send_one(current_context(), agreement_id, reason)
 
 
-def _send(outcomes: list[AgreementOutcome], held_back: set[str]) -> list[AgreementOutcome]:
+def _send(outcomes: list[AgreementOutcome], wanted: set[str]) -> list[AgreementOutcome]:
     sending = {
         one.agreement_id: send_agreement.submit(one.agreement_id, "sent with the renewal season")
         for one in outcomes
-        if one.ready_to_send and one.agreement_id not in held_back
+        if one.agreement_id in wanted
     }
     with progress_of(Step.SENDING) as report:
         for done, _sent in enumerate(as_completed(list(sending.values())), start=1):

@@ -13,13 +13,15 @@ from flows.application import reviews
 from flows.application.context import current_context
 from flows.application.deliver_mail import deliver_mail
 from flows.application.reviews import DeliveryRound, NoticeRound, ReviewRound
+from flows.application.run_outcome import of_reviews
+from flows.deployment.run_states import ended, run_name
 from flows.deployment.secret_blocks import use_secret_blocks
 from flows.language import translate as _
 
 use_secret_blocks()
 
 
-@flow(name="yearly-review", validate_parameters=False)
+@flow(name="yearly-review", flow_run_name=run_name("Reviews"), validate_parameters=False)
 def yearly_review() -> ReviewRound:
     """Update the dates, give notice of what has come within reach, and deliver the e-mails."""
     update_dates()
@@ -29,7 +31,8 @@ def yearly_review() -> ReviewRound:
         table=reviews.notice_table(given),
         description=_("Reviews and deadlines that came within notice today"),
     )
-    return ReviewRound(given, deliver())
+    made = ReviewRound(given, deliver())
+    return ended("notices", of_reviews(made), made)
 
 
 @task(name="update-dates", cache_policy=NO_CACHE)

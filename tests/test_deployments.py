@@ -1,16 +1,26 @@
-"""`prefect deploy --all` against a real Prefect server, and what it deployed."""
+"""`prefect deploy --all` against a real Prefect server, what it deployed, and a real worker that runs it."""
 
+import logging
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
+from sqlalchemy import select
+from urllib3.util import Retry
 
+from flows.register import Agreement, open_register
 from tests.conftest import PROJECT
 from tests.signing_desk.servers import RunningDesk, desk_in_thread
 
@@ -64,12 +74,17 @@ def prefect(environment: dict[str, str], *arguments: str) -> str:
     return done.stdout
 
 
-def test_every_flow_is_deployed(server: dict[str, str]) -> None:
-    """Each flow gets its deployment, with its schedule in Norwegian time and no path of this computer."""
+@pytest.fixture(scope="module")
+def deployed(server: dict[str, str]) -> dict[str, Any]:
+    """Deploy every flow as the documentation says; give the deployments by name."""
     prefect(server, "work-pool", "create", "avtaleflyt", "--type", "process")
     prefect(server, "deploy", "--all")
     answer = requests.post(f"{server['PREFECT_API_URL']}/deployments/filter", json={}, timeout=10)
-    deployed = {one["name"]: one for one in answer.json()}
+    return {one["name"]: one for one in answer.json()}
+
+
+def test_every_flow_is_deployed(deployed: dict[str, Any]) -> None:
+    """Each flow gets its deployment, with its schedule in Norwegian time and no path of this computer."""
     assert deployed.keys() == {"season", "hired", "every-five-minutes", "every-morning", "every-night"}
     for one in deployed.values():
         assert str(PROJECT) not in str(one["pull_steps"])
@@ -78,11 +93,108 @@ def test_every_flow_is_deployed(server: dict[str, str]) -> None:
     assert not any(schedule["active"] for schedule in deployed["season"]["schedules"])
 
 
+@pytest.mark.usefixtures("deployed")
 def test_a_hire_starts_the_flow(server: dict[str, str]) -> None:
     """The deployment of a new hire is triggered by the event `alis.hired`."""
     answer = requests.post(f"{server['PREFECT_API_URL']}/automations/filter", json={}, timeout=10)
     triggers = [one["trigger"] for one in answer.json()]
     assert [trigger["expect"] for trigger in triggers] == [["alis.hired"]]
+
+
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[dict[str, str]]:
+    """Run an S3 service with a bucket; give the variables that make it the store."""
+    moto = pytest.importorskip("moto.server", reason="install it with: make test")
+    boto3 = pytest.importorskip("boto3", reason="install it with: make test")
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    running = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    running.start()
+    host, port = running.get_host_and_port()
+    address, keys = f"http://{host}:{port}", {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+    client = boto3.client(
+        "s3", endpoint_url=address, region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test"
+    )
+    client.create_bucket(Bucket="arkiv")
+    client.close()
+    store = {"AVTALEFLYT_STORE_URL": "s3://arkiv/lager", "AWS_REGION": "us-east-1", "AWS_ALLOW_HTTP": "true"}
+    yield {"AWS_ENDPOINT_URL": address} | keys | store
+    running.stop()
+
+
+@contextmanager
+def worker(environment: dict[str, str], home: Path) -> Iterator[None]:
+    """Run a process worker of its own home in an empty folder, as on a machine where the package is installed."""
+    (home / "empty").mkdir(parents=True)
+    command = [*PREFECT, "worker", "start", "--pool", "avtaleflyt", "--type", "process"]
+    here = {**environment, "PREFECT_HOME": str(home), "PREFECT_WORKER_QUERY_SECONDS": "1"}
+    with (home / "worker.log").open("w") as log:
+        process = subprocess.Popen(command, env=here, stdout=log, stderr=subprocess.STDOUT, cwd=home / "empty")
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def run_deployments(
+    server: dict[str, str], deployed: dict[str, Any], wanted: dict[str, dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Run deployments at once, with these parameters; wait until all have ended; return the run of each."""
+    api, session = server["PREFECT_API_URL"], requests.Session()
+    busy = Retry(total=20, status_forcelist=[503], allowed_methods=None, backoff_factor=0.5)  # its SQLite is locked
+    session.mount("http://", HTTPAdapter(max_retries=busy))
+    runs = {}
+    for name, parameters in wanted.items():
+        asked = {"parameters": parameters, "state": {"type": "SCHEDULED"}, "idempotency_key": uuid4().hex}
+        made = session.post(f"{api}/deployments/{deployed[name]['id']}/create_flow_run", json=asked, timeout=60)
+        assert made.ok, made.text
+        runs[name] = made.json()["id"]
+    for _ in range(1200):
+        found = {name: session.get(f"{api}/flow_runs/{each}", timeout=60).json() for name, each in runs.items()}
+        if all(one["state_type"] in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"} for one in found.values()):
+            return found
+        time.sleep(0.5)
+    pytest.fail(f"still running: {[one['state_name'] for one in found.values()]}")
+
+
+@pytest.mark.timeout(900)  # seven processes one after the other, on however busy a machine
+def test_a_worker_anywhere_runs_every_deployment(
+    server: dict[str, str],
+    deployed: dict[str, Any],
+    bucket: dict[str, str],
+    postgres_url: str,
+    desk: RunningDesk,
+    tmp_path: Path,
+) -> None:
+    """Two workers one after the other, each with a home and an empty folder of its own, on PostgreSQL and S3.
+
+    The second trusts no certificates yet: there, collecting is wrong set-up, and nothing is quarantined.
+    """
+    url = postgres_url.replace("postgresql://", "postgresql+psycopg://")
+    shared = {**server, **bucket, "AVTALEFLYT_DATABASE_URL": url, "AVTALEFLYT_DESK_URL": desk.address}
+    shared |= {"AVTALEFLYT_DESK_TOKEN": desk.token, "AVTALEFLYT_CASES": str(PROJECT / "fixtures/renewal-2027.xlsx")}
+    shared |= {"PYTHONPATH": str(PROJECT), "AVTALEFLYT_WORKERS": "1"}
+    trusting = {"AVTALEFLYT_OUTPUT": str(tmp_path / "one"), "AVTALEFLYT_TRUST_ANCHORS": str(desk.folder / "authority")}
+    with worker(shared | trusting, tmp_path / "first"):
+        season = run_deployments(server, deployed, {"season": {"send": False}})["season"]
+        assert (season["state_type"], season["state_name"]) == ("COMPLETED", "Venter på en person"), season["state"]
+        register = open_register(url)
+        with register.read() as session:
+            made = [one.id for one in session.query(Agreement).filter_by(state="generated").order_by(Agreement.id)]
+        rest: dict[str, dict[str, Any]] = {"every-five-minutes": {}, "every-morning": {}, "every-night": {}}
+        runs = run_deployments(server, deployed, {"hired": {"agreement": made[0], "send": True}, **rest})
+        for name, run in runs.items():
+            assert (run["state_type"], run["state_name"]) == ("COMPLETED", "Ferdig"), (name, run["state"])
+    assert re.fullmatch(r"Sesong \d{4}-\d\d-\d\d \d\d:\d\d", season["name"])
+    assert f"generert: {len(made)}" in season["state"]["message"]
+    with worker({**shared, "AVTALEFLYT_OUTPUT": str(tmp_path / "two")}, tmp_path / "second"):
+        run = run_deployments(server, deployed, {"every-five-minutes": {}})["every-five-minutes"]
+    assert run["state_type"] == "FAILED"
+    assert "AVTALEFLYT_TRUST_ANCHORS" in run["state"]["message"]
+    with register.read() as session:
+        states = Counter(session.scalars(select(Agreement.state)))
+    register.close()
+    assert states == {"sent": 1, "generated": len(made) - 1}
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from flows.application.take_in import IntakeResult
 
 @dataclass(frozen=True, slots=True)
 class SeasonResult:
-    """What was taken in, and the outcome of each agreement."""
+    """What was taken in, the outcome of each agreement, and the ids of those that the run tried to send."""
 
     intake: IntakeResult
     outcomes: tuple[AgreementOutcome, ...]
+    tried_to_send: frozenset[str] = frozenset()

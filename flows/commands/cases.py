@@ -107,6 +107,7 @@ def renew(
     from flows.application.preview import check_folder, write_contact_sheet
     from flows.application.replace import cancel_replaced
     from flows.application.take_in import open_batch
+    from flows.deployment.run_states import run_flow
     from flows.renewal_season import renewal_season
 
     context = current_context()
@@ -114,7 +115,7 @@ def renew(
         check_folder(folder, force)
     batch = open_batch(context, cases)
     with console.progress_bars():
-        season = renewal_season(batch=batch, send=send, lossy=lossy, include_hidden=include_hidden)
+        season = run_flow(renewal_season, batch=batch, send=send, lossy=lossy, include_hidden=include_hidden)
         if replace and season.intake.held_back:
             replaced = cancel_replaced(context, season.intake.held_back)
             for one in replaced:
@@ -122,7 +123,7 @@ def renew(
                     console.err.print(f"{one.agreement_id}: {one.problem}", markup=False, soft_wrap=True)
             if any(one.cancelled for one in replaced):
                 batch = open_batch(context, cases)
-                season = renewal_season(batch=batch, send=send, lossy=lossy, include_hidden=include_hidden)
+                season = run_flow(renewal_season, batch=batch, send=send, lossy=lossy, include_hidden=include_hidden)
     taken_in = season.intake
     stuck = [one for one in season.outcomes if one.problem]
     index = None
@@ -170,6 +171,7 @@ def new_alis_command(
     """Run the flow for one new hire."""
     from flows.application.context import current_context
     from flows.application.take_in import open_batch, take_in
+    from flows.deployment.run_states import run_flow
     from flows.new_alis import new_alis
 
     context = current_context()
@@ -179,7 +181,7 @@ def new_alis_command(
         if not taken_in.problems:
             raise WrongUse(_("The file must hold exactly one case; use `avtaleflyt renew` for several."))
         raise typer.Exit(1)
-    outcome = new_alis(agreement=taken_in.agreement_ids[0], send=send, lossy=lossy)
+    outcome = run_flow(new_alis, agreement=taken_in.agreement_ids[0], send=send, lossy=lossy)
     if as_json:
         console.print_json(
             {"id": outcome.agreement_id, "state": outcome.state, "problem": outcome.problem, "lost": outcome.lost}

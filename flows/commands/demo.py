@@ -19,6 +19,7 @@ def demo(as_json: AsJson = False) -> None:
     """Run the whole line on the fixtures, with the embedded signing desk and test signers."""
     from flows.application.demo import run_demo
     from flows.collect_signed import collect_signed
+    from flows.deployment.run_states import run_flow
     from flows.renewal_season import renewal_season
 
     def say(sentence: str) -> None:
@@ -26,7 +27,9 @@ def demo(as_json: AsJson = False) -> None:
             console.out.print(sentence)
 
     with console.progress_bars():
-        result = run_demo(lambda batch: renewal_season(batch=batch, send=True), collect_signed, say)
+        result = run_demo(
+            lambda batch: run_flow(renewal_season, batch=batch, send=True), lambda: run_flow(collect_signed), say
+        )
     for one in result.season.outcomes:
         if one.problem:
             console.err.print(f"{one.agreement_id}: {one.problem}", markup=False)

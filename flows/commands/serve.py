@@ -21,13 +21,14 @@ def serve(
 
     from flows.application.context import current_context
     from flows.collect_signed import collect_signed
+    from flows.deployment.run_states import run_flow
     from flows.new_alis import announce
     from flows.web.app import create_app
     from flows.web.debounce import debounced
 
     context = current_context()
     console.out.print(_("Listening at {address}; stop with Ctrl+C.").format(address=f"http://{host}:{port}"))
-    with debounced(lambda: collect_signed(hinted=True)) as wake:
+    with debounced(lambda: run_flow(collect_signed, hinted=True)) as wake:
         web = create_app(context, announce, wake)
         with logging_to_stderr(context.settings.log_level):
             uvicorn.run(web, host=host, port=port, log_config=None, log_level="warning", access_log=False)

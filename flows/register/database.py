@@ -124,7 +124,8 @@ def open_register(url: str, clock: Clock = utc_now, actor: str | None = None) ->
         target = target.set(drivername="postgresql+psycopg")
     if target.get_backend_name() == "sqlite" and target.database and target.database != ":memory:":
         Path(target.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(target, hide_parameters=True)  # the parameters are personal data
+    # The parameters are personal data. A connection that a restarted server has dropped is replaced before its use.
+    engine = create_engine(target, hide_parameters=True, pool_pre_ping=target.get_backend_name() == "postgresql")
     if engine.dialect.name == "sqlite":
         prepare_sqlite(engine)
     report_failures(engine)

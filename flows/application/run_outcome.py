@@ -1,0 +1,89 @@
+"""What a run of a flow came to: done, something waits for a person, or failed; with counts and ids.
+
+Prefect keeps this and shows it to everybody who may open its pages: it holds counts and ids and nothing else.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from flows.application.collect import CollectionRound
+from flows.application.outcomes import AgreementOutcome
+from flows.application.reviews import ReviewRound
+from flows.application.season import SeasonResult
+from flows.language import translate as _
+from flows.register import State
+
+
+class Ending(StrEnum):
+    """How a run ended. `failed` means that something the run needs did not work, whatever the cases are like."""
+
+    DONE = "done"
+    WAITING = "waiting"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """How a run ended: counts by what they count, ids of the agreements that wait for a person, and why it failed."""
+
+    ending: Ending
+    counts: dict[str, int] = field(default_factory=dict)
+    waiting: tuple[str, ...] = ()
+    why: str = ""
+
+
+_NOT_SENT = {State.APPROVED, State.UNKNOWN}
+
+
+def of_season(season: SeasonResult) -> RunOutcome:
+    """Return what a season came to. It failed where it tried to send agreements and none was sent."""
+    taken_in, states = season.intake, Counter(one.state for one in season.outcomes)
+    stuck = tuple(one.agreement_id for one in season.outcomes if one.problem or one.state == State.UNKNOWN)
+    counts = {"cases": taken_in.cases, "rejected": taken_in.rejected, "held_back": len(taken_in.held_back)}
+    counts |= {str(state): number for state, number in sorted(states.items())} | {"stuck": len(stuck)}
+    waiting = (*stuck, *taken_in.held_back)
+    tried = [one for one in season.outcomes if one.agreement_id in season.tried_to_send]
+    if tried and all(one.state in _NOT_SENT for one in tried):
+        return RunOutcome(Ending.FAILED, counts, waiting, _none_sent())
+    errors = any(one.level == "error" for one in taken_in.problems)
+    return _without_failure(bool(waiting or taken_in.rejected or errors), counts, waiting)
+
+
+def of_hire(outcome: AgreementOutcome, send: bool) -> RunOutcome:
+    """Return what came of one new hire. It failed where the document should have been sent and was not."""
+    waits = bool(outcome.problem) or outcome.state == State.UNKNOWN
+    waiting = (outcome.agreement_id,) if waits else ()
+    counts = {str(outcome.state): 1}
+    if send and waits and outcome.state in _NOT_SENT:
+        return RunOutcome(Ending.FAILED, counts, waiting, _none_sent())
+    return _without_failure(waits, counts, waiting)
+
+
+def of_collection(collected: CollectionRound) -> RunOutcome:
+    """Return what a round of collecting came to. It failed where the provider or the mail server did."""
+    waiting = (*collected.quarantined, *(one.agreement_id for one in collected.failures))
+    counts = {"archived": len(collected.archived), "quarantined": len(collected.quarantined)}
+    counts |= {"stuck": len(collected.failures)}
+    counts |= {"provider_errors": len(collected.provider_errors), "mail_errors": len(collected.mail_errors)}
+    if collected.provider_errors or collected.mail_errors:
+        why = _("The provider or the mail server failed; the next round goes on from here.")
+        return RunOutcome(Ending.FAILED, counts, waiting, why)
+    return _without_failure(bool(waiting), counts, waiting)
+
+
+def of_reviews(made: ReviewRound) -> RunOutcome:
+    """Return what the day's notices came to. Dates that nobody is told of wait for a person."""
+    given = made.given
+    counts = {"notices": len(given.items), "mails": given.mails, "delivered": made.delivered.sent}
+    counts["nobody_to_tell"] = len(given.nobody)
+    waiting = tuple(one.due.agreement_id for one in given.nobody if one.due.agreement_id)
+    return _without_failure(bool(given.nobody), counts, waiting)
+
+
+def _none_sent() -> str:
+    return _("Nothing could be sent. See whether the provider can be reached and lets us in, and run it again.")
+
+
+def _without_failure(waits: bool, counts: dict[str, int], waiting: tuple[str, ...]) -> RunOutcome:
+    return RunOutcome(Ending.WAITING if waits else Ending.DONE, counts, waiting)
