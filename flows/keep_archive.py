@@ -4,15 +4,14 @@ By hand: `avtaleflyt archive keep`. As a deployment it runs every night.
 """
 
 from prefect import flow, task
-from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows.application import keep_archive as keeping
 from flows.application.context import current_context
 from flows.application.keep_archive import FixityReport, KeepingResult, RenewalRound
-from flows.deployment.run_states import run_name
+from flows.application.run_outcome import Ending, RunOutcome, counts_of_keeping
+from flows.deployment.run_states import end_state, keep_counts, run_name
 from flows.deployment.secret_blocks import use_secret_blocks
-from flows.language import translate as _
 
 use_secret_blocks()
 
@@ -25,11 +24,10 @@ def keep_archive() -> KeepingResult:
     """
     looked = fixity()
     renewals = renewal()
-    row = {_("checked"): looked.checked, _("mended"): len(looked.mended), _("renewed"): renewals.renewed}
-    row |= {_("faults"): len(looked.faults), _("not checked"): looked.not_checked}
-    row |= {_("not renewed"): len(renewals.failed)}
-    create_table_artifact(key="archive-kept", table=[row], description=_("What was checked in the archive tonight"))
-    return keeping.result_of(looked, renewals)
+    counts = counts_of_keeping(looked, renewals)
+    keep_counts("archive-kept", counts)
+    result = keeping.result_of(looked, renewals)
+    return end_state(RunOutcome(Ending.DONE, counts), result)
 
 
 @task(name="fixity", cache_policy=NO_CACHE)

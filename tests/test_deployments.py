@@ -9,7 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -157,6 +157,12 @@ def run_deployments(
     pytest.fail(f"still running: {[one['state_name'] for one in found.values()]}")
 
 
+def states(url: str) -> dict[str, str]:
+    """Return the state of each agreement of a register."""
+    with closing(open_register(url)) as register, register.read() as session:
+        return {one.id: one.state for one in session.scalars(select(Agreement))}
+
+
 @pytest.mark.timeout(900)  # seven processes one after the other, on however busy a machine
 def test_a_worker_anywhere_runs_every_deployment(
     server: dict[str, str],
@@ -178,9 +184,7 @@ def test_a_worker_anywhere_runs_every_deployment(
     with worker(shared | trusting, tmp_path / "first"):
         season = run_deployments(server, deployed, {"season": {"send": False}})["season"]
         assert (season["state_type"], season["state_name"]) == ("COMPLETED", "Venter på en person"), season["state"]
-        register = open_register(url)
-        with register.read() as session:
-            made = [one.id for one in session.query(Agreement).filter_by(state="generated").order_by(Agreement.id)]
+        made = sorted(one for one, state in states(url).items() if state == "generated")
         rest: dict[str, dict[str, Any]] = {"every-five-minutes": {}, "every-morning": {}, "every-night": {}}
         runs = run_deployments(server, deployed, {"hired": {"agreement": made[0], "send": True}, **rest})
         for name, run in runs.items():
@@ -191,10 +195,7 @@ def test_a_worker_anywhere_runs_every_deployment(
         run = run_deployments(server, deployed, {"every-five-minutes": {}})["every-five-minutes"]
     assert run["state_type"] == "FAILED"
     assert "AVTALEFLYT_TRUST_ANCHORS" in run["state"]["message"]
-    with register.read() as session:
-        states = Counter(session.scalars(select(Agreement.state)))
-    register.close()
-    assert states == {"sent": 1, "generated": len(made) - 1}
+    assert Counter(states(url).values()) == {"sent": 1, "generated": len(made) - 1}
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from flows.application.collect import CollectionRound
+from flows.application.keep_archive import FixityReport, RenewalRound
 from flows.application.outcomes import AgreementOutcome
 from flows.application.reviews import ReviewRound
 from flows.application.season import SeasonResult
@@ -79,6 +80,18 @@ def of_reviews(made: ReviewRound) -> RunOutcome:
     counts["nobody_to_tell"] = len(given.nobody)
     waiting = tuple(one.due.agreement_id for one in given.nobody if one.due.agreement_id)
     return _without_failure(bool(given.nobody), counts, waiting)
+
+
+def counts_of_keeping(looked: FixityReport, renewals: RenewalRound) -> dict[str, int]:
+    """Return the counts of a night of keeping the archive."""
+    return {
+        "checked": looked.checked,
+        "mended": len(looked.mended),
+        "renewed": renewals.renewed,
+        "faults": len(looked.faults),
+        "not_checked": looked.not_checked,
+        "not_renewed": len(renewals.failed),
+    }
 
 
 def _none_sent() -> str:

@@ -37,18 +37,32 @@ def ended(key: str, outcome: RunOutcome, result: Result) -> Result:
 
     Counts and ids of what waits become the artifact of this key (lower-case letters and hyphens).
     """
-    counts = {translate(name.replace("_", " ")): number for name, number in outcome.counts.items()}
-    told = ", ".join(f"{name}: {number}" for name, number in counts.items() if number) or _("Nothing to do.")
-    sentence = f"{outcome.why} ({told})" if outcome.why else told
-    get_run_logger().info("%s: %s", outcome.ending, outcome.counts)
-    rows = [(name, str(number)) for name, number in counts.items()]
-    rows += [(_("waits for a person"), agreement_id) for agreement_id in outcome.waiting]
+    keep_counts(key, outcome.counts, outcome.waiting)
+    return end_state(outcome, result)
+
+
+def keep_counts(key: str, counts: dict[str, int], waiting: tuple[str, ...] = ()) -> None:
+    """Keep counts, and ids of agreements that wait for a person, as the artifact of this key."""
+    rows = [(translate(name.replace("_", " ")), str(number)) for name, number in counts.items()]
+    rows += [(_("waits for a person"), agreement_id) for agreement_id in waiting]
     table = [{_("what"): what, _("number or id"): number} for what, number in rows]
-    create_table_artifact(key=key, table=table, description=sentence)
+    create_table_artifact(key=key, table=table, description=_sentence(counts))
+
+
+def end_state(outcome: RunOutcome, result: Result) -> Result:
+    """Return, for a flow to return, the state of a run that ended so; its caller gets `result`."""
+    counted = _sentence(outcome.counts)
+    get_run_logger().info("%s: %s", outcome.ending, outcome.counts)
     names = {Ending.DONE: _("Completed"), Ending.WAITING: _("Waits for a person"), Ending.FAILED: _("Failed")}
     make = Failed if outcome.ending is Ending.FAILED else Completed
-    state: State[Result] = make(name=names[outcome.ending], message=sentence, data=result)
+    message = f"{outcome.why} ({counted})" if outcome.why else counted
+    state: State[Result] = make(name=names[outcome.ending], message=message, data=result)
     return cast("Result", state)  # Prefect hands the caller the state's data
+
+
+def _sentence(counts: dict[str, int]) -> str:
+    counted = [f"{translate(name.replace('_', ' '))}: {number}" for name, number in counts.items() if number]
+    return ", ".join(counted) or _("Nothing to do.")
 
 
 def run_flow(flow: Callable[..., Result], **parameters: object) -> Result:
