@@ -20,10 +20,9 @@ app = typer.Typer()
 @app.command()
 def collect(as_json: AsJson = False) -> None:
     """Follow up open signature requests, and archive what everybody has signed."""
-    from flows.collect_signed import collect_signed
-    from flows.deployment.run_states import run_flow
+    from flows.commands.flow_runs import run_collection
 
-    collected = run_flow(collect_signed)
+    collected = run_collection()
     if as_json:
         console.print_json(
             {
@@ -123,11 +122,10 @@ def resend(
     """Send the same case anew, as a new version, after its request has ended without a signature that counts."""
     from flows.application.context import current_context
     from flows.application.follow_up import restart_agreement
-    from flows.deployment.run_states import run_flow
-    from flows.new_alis import new_alis
+    from flows.commands.flow_runs import run_hire
 
     restart_agreement(current_context(), agreement)
-    outcome = run_flow(new_alis, agreement=agreement, send=True, reason="sent anew after its request had ended")
+    outcome = run_hire(agreement, "sent anew after its request had ended", send=True)
     if as_json:
         console.print_json({"id": outcome.agreement_id, "state": outcome.state, "problem": outcome.problem})
     else:

@@ -96,11 +96,10 @@ def archive_keep(as_json: AsJson = False) -> None:
     """Look after the archive as it is done every night: recompute files, mend them, renew proof that is due."""
     from flows.application.authorization import Action, authorize
     from flows.application.context import current_context
-    from flows.deployment.run_states import run_flow
-    from flows.keep_archive import keep_archive
+    from flows.commands.flow_runs import run_keeping
 
     authorize(current_context(), Action.KEEP)
-    kept = run_flow(keep_archive)
+    kept = run_keeping()
     said = _("{checked} files recomputed, {mended} mended, {renewed} records renewed.").format(
         checked=kept.checked, mended=kept.mended, renewed=kept.renewed
     )

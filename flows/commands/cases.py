@@ -107,15 +107,14 @@ def renew(
     from flows.application.preview import check_folder, write_contact_sheet
     from flows.application.replace import cancel_replaced
     from flows.application.take_in import open_batch
-    from flows.deployment.run_states import run_flow
-    from flows.renewal_season import renewal_season
+    from flows.commands.flow_runs import run_season
 
     context = current_context()
     if folder:
         check_folder(folder, force)
     batch = open_batch(context, cases)
     with console.progress_bars():
-        season = run_flow(renewal_season, batch=batch, send=send, lossy=lossy, include_hidden=include_hidden)
+        season = run_season(batch, send=send, lossy=lossy, include_hidden=include_hidden)
         if replace and season.intake.held_back:
             replaced = cancel_replaced(context, season.intake.held_back)
             for one in replaced:
@@ -123,7 +122,7 @@ def renew(
                     console.err.print(f"{one.agreement_id}: {one.problem}", markup=False, soft_wrap=True)
             if any(one.cancelled for one in replaced):
                 batch = open_batch(context, cases)
-                season = run_flow(renewal_season, batch=batch, send=send, lossy=lossy, include_hidden=include_hidden)
+                season = run_season(batch, send=send, lossy=lossy, include_hidden=include_hidden)
     taken_in = season.intake
     stuck = [one for one in season.outcomes if one.problem]
     index = None
@@ -171,8 +170,7 @@ def new_alis_command(
     """Run the flow for one new hire."""
     from flows.application.context import current_context
     from flows.application.take_in import open_batch, take_in
-    from flows.deployment.run_states import run_flow
-    from flows.new_alis import new_alis
+    from flows.commands.flow_runs import run_hire
 
     context = current_context()
     taken_in = take_in(context, open_batch(context, str(case)))
@@ -181,7 +179,7 @@ def new_alis_command(
         if not taken_in.problems:
             raise WrongUse(_("The file must hold exactly one case; use `avtaleflyt renew` for several."))
         raise typer.Exit(1)
-    outcome = run_flow(new_alis, agreement=taken_in.agreement_ids[0], send=send, lossy=lossy)
+    outcome = run_hire(taken_in.agreement_ids[0], "sent for a new hire", send=send, lossy=lossy)
     if as_json:
         console.print_json(
             {"id": outcome.agreement_id, "state": outcome.state, "problem": outcome.problem, "lost": outcome.lost}

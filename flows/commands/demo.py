@@ -18,18 +18,14 @@ app = typer.Typer()
 def demo(as_json: AsJson = False) -> None:
     """Run the whole line on the fixtures, with the embedded signing desk and test signers."""
     from flows.application.demo import run_demo
-    from flows.collect_signed import collect_signed
-    from flows.deployment.run_states import run_flow
-    from flows.renewal_season import renewal_season
+    from flows.commands.flow_runs import run_collection, run_season
 
     def say(sentence: str) -> None:
         if not as_json:  # a program reads what is printed
             console.out.print(sentence)
 
     with console.progress_bars():
-        result = run_demo(
-            lambda batch: run_flow(renewal_season, batch=batch, send=True), lambda: run_flow(collect_signed), say
-        )
+        result = run_demo(lambda batch: run_season(batch, send=True), run_collection, say)
     for one in result.season.outcomes:
         if one.problem:
             console.err.print(f"{one.agreement_id}: {one.problem}", markup=False)

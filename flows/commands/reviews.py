@@ -77,11 +77,10 @@ def done(
 @app.command()
 def notify(as_json: AsJson = False) -> None:
     """Give today's notices, and deliver every e-mail that waits. Twice a day sends nothing twice."""
-    from flows.deployment.run_states import run_flow
-    from flows.yearly_review import yearly_review
+    from flows.commands.flow_runs import run_reviews
 
     try:
-        made = run_flow(yearly_review)
+        made = run_reviews()
     except NotDelivered as error:
         console.err.print(str(error), markup=False, soft_wrap=True)
         raise typer.Exit(1) from None

@@ -20,15 +20,17 @@ def serve(
     import uvicorn
 
     from flows.application.context import current_context
-    from flows.collect_signed import collect_signed
-    from flows.deployment.run_states import run_flow
+    from flows.commands.flow_runs import run_collection
+    from flows.deployment.embedded_server import start_embedded_server
+
+    start_embedded_server()
     from flows.new_alis import announce
     from flows.web.app import create_app
     from flows.web.debounce import debounced
 
     context = current_context()
     console.out.print(_("Listening at {address}; stop with Ctrl+C.").format(address=f"http://{host}:{port}"))
-    with debounced(lambda: run_flow(collect_signed, hinted=True)) as wake:
+    with debounced(lambda: run_collection(hinted=True)) as wake:
         web = create_app(context, announce, wake)
         with logging_to_stderr(context.settings.log_level):
             uvicorn.run(web, host=host, port=port, log_config=None, log_level="warning", access_log=False)

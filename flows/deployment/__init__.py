@@ -4,4 +4,5 @@ __all__ = [
     "embedded_server",
     "run_states",
     "secret_blocks",
+    "server_process",
 ]

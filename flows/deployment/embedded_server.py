@@ -1,24 +1,85 @@
-"""What Prefect is told before it is first imported on a machine of its own: quiet, local, no telemetry.
+"""The Prefect server of a machine of its own: quiet, local, without telemetry, and ended with its command.
 
-Anything set in the environment already wins, so that the same commands run against a Prefect server elsewhere.
+Anything set in the environment already wins, so that the same commands run against a Prefect server elsewhere. The
+server listens on the loopback interface and answers only who has the password, which is made anew for every command.
 """
 
+import atexit
 import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
 from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
 
+from flows.errors import ComponentMissing
+from flows.language import translate as _
 from flows.settings import Settings
+
+_SECONDS_TO_START = 90
+_SECONDS_TO_END = 10
+_EMBEDDED = "AVTALEFLYT_EMBEDDED_PREFECT"
+"""Set in the environment where this program, and not its user, has said where Prefect keeps its files."""
 
 
 def use_embedded_prefect(settings: Settings) -> None:
-    """Set the environment for the server that Prefect starts by itself, with its files below `output/prefect`."""
+    """Set the environment for a server with its files below `output/prefect`. Call before Prefect is first imported."""
+    if not {"PREFECT_HOME", "PREFECT_API_URL", "PREFECT_PROFILE"} & os.environ.keys():
+        os.environ[_EMBEDDED] = "1"
     quiet = {
         "PREFECT_HOME": str(settings.output / "prefect"),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "PREFECT_LOGGING_LEVEL": "CRITICAL",
         "PREFECT_LOGGING_SERVER_LEVEL": "CRITICAL",
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": str(_SECONDS_TO_START),
     }
     for name, value in quiet.items():
         os.environ.setdefault(name, value)
     Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)  # Prefect makes one folder, not those above it
+
+
+def start_embedded_server() -> None:
+    """Start the server and set its address in the environment, unless Prefect is elsewhere or started already.
+
+    Call it before Prefect is first imported. Raises `ComponentMissing` if the server does not come up.
+    """
+    if _EMBEDDED not in os.environ or "PREFECT_API_URL" in os.environ:
+        return
+    password = f"avtaleflyt:{secrets.token_urlsafe(32)}"
+    os.environ["PREFECT_SERVER_API_AUTH_STRING"] = os.environ["PREFECT_API_AUTH_STRING"] = password
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(128)
+        port, descriptor = listener.getsockname()[1], listener.fileno()
+        command = [sys.executable, "-m", "flows.deployment.server_process", str(descriptor)]
+        environment = {**os.environ, "PREFECT_UI_ENABLED": "0"}
+        server = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, pass_fds=(descriptor,))  # noqa: S603
+    atexit.register(_end, server)
+    os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{port}/api"
+    _wait_until_up(server, f"http://127.0.0.1:{port}/api/health")
+
+
+def _wait_until_up(server: subprocess.Popen[bytes], address: str) -> None:
+    give_up = time.monotonic() + _SECONDS_TO_START
+    while server.poll() is None and time.monotonic() < give_up:
+        try:
+            with urlopen(address, timeout=_SECONDS_TO_START):  # noqa: S310 - our own address
+                return
+        except (HTTPError, URLError, TimeoutError, ConnectionError):
+            time.sleep(0.05)
+    told = _("Prefect's embedded server did not start: see whether the disk is full, and {folder} can be written.")
+    raise ComponentMissing(told.format(folder=os.environ["PREFECT_HOME"]))
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    if server.stdin:
+        server.stdin.close()
+    try:
+        server.wait(_SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()

@@ -1,0 +1,57 @@
+"""Run flows for commands, in this process: the embedded Prefect server is started first where there is no other."""
+
+from typing import TYPE_CHECKING
+
+from flows.deployment.embedded_server import start_embedded_server
+
+if TYPE_CHECKING:  # Prefect is imported after its server's address is set
+    from flows.application.collect import CollectionRound
+    from flows.application.keep_archive import KeepingResult
+    from flows.application.outcomes import AgreementOutcome
+    from flows.application.reviews import ReviewRound
+    from flows.application.season import SeasonResult
+
+
+def run_season(batch: str, *, send: bool, lossy: bool = False, include_hidden: bool = False) -> "SeasonResult":
+    """Run `renewal-season` on a batch; return what came of it, also if nothing could be sent."""
+    start_embedded_server()
+    from flows.deployment.run_states import run_flow
+    from flows.renewal_season import renewal_season
+
+    return run_flow(renewal_season, batch=batch, send=send, lossy=lossy, include_hidden=include_hidden)
+
+
+def run_hire(agreement: str, reason: str, *, send: bool, lossy: bool = False) -> "AgreementOutcome":
+    """Run `new-alis` on one agreement, for the reason that its event keeps."""
+    start_embedded_server()
+    from flows.deployment.run_states import run_flow
+    from flows.new_alis import new_alis
+
+    return run_flow(new_alis, agreement=agreement, send=send, lossy=lossy, reason=reason)
+
+
+def run_collection(*, hinted: bool = False) -> "CollectionRound":
+    """Run `collect-signed` once; with `hinted`, for the requests alone that a webhook has named."""
+    start_embedded_server()
+    from flows.collect_signed import collect_signed
+    from flows.deployment.run_states import run_flow
+
+    return run_flow(collect_signed, hinted=hinted)
+
+
+def run_reviews() -> "ReviewRound":
+    """Run `yearly-review`. Raises `NotDelivered`."""
+    start_embedded_server()
+    from flows.deployment.run_states import run_flow
+    from flows.yearly_review import yearly_review
+
+    return run_flow(yearly_review)
+
+
+def run_keeping() -> "KeepingResult":
+    """Run `keep-archive`. Raises `StoreDamaged`."""
+    start_embedded_server()
+    from flows.deployment.run_states import run_flow
+    from flows.keep_archive import keep_archive
+
+    return run_flow(keep_archive)

@@ -1,0 +1,77 @@
+"""The Prefect server that a command starts for itself: closed to others, and gone with the command."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.conftest import PROJECT
+
+COMMAND = """
+import os, sys
+from pathlib import Path
+from flows.deployment.embedded_server import start_embedded_server, use_embedded_prefect
+from flows.settings import Settings
+use_embedded_prefect(Settings(output=Path(sys.argv[1])))
+start_embedded_server()
+start_embedded_server()  # a second flow of the same command finds it running
+print(os.environ["PREFECT_API_URL"], os.environ["PREFECT_API_AUTH_STRING"], flush=True)
+sys.stdin.read()
+"""
+
+
+def is_up(address: str) -> bool:
+    """Return whether anything answers there."""
+    try:
+        requests.get(f"{address}/health", timeout=60)
+    except requests.ConnectionError:
+        return False
+    return True
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """Run a program that starts the server and waits until its input ends."""
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "AVTALEFLYT_"))
+    }
+    running = subprocess.Popen(
+        [sys.executable, "-c", COMMAND, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=PROJECT,
+        env=environment,
+    )
+    yield running
+    running.kill()
+    running.communicate()
+
+
+@pytest.mark.parametrize("end", ["its end", "kill -9"])
+def test_the_server_answers_who_has_the_password_and_ends_with_its_command(
+    command: subprocess.Popen[str], end: str
+) -> None:
+    """However the command ends, no server is left behind."""
+    assert command.stdin
+    assert command.stdout
+    address, password = command.stdout.readline().split()
+    assert requests.post(f"{address}/flows/filter", json={}, timeout=60).status_code == 401
+    user, _, word = password.partition(":")
+    assert requests.post(f"{address}/flows/filter", json={}, timeout=60, auth=(user, word)).json() == []
+    if end == "kill -9":
+        command.send_signal(signal.SIGKILL)
+    else:
+        command.stdin.close()
+    command.wait(120)
+    for _ in range(600):
+        if not is_up(address):
+            return
+        time.sleep(0.1)
+    pytest.fail("the server is still there")
