@@ -208,6 +208,7 @@ def desk(tmp_path: Path) -> Iterator[RunningDesk]:
 def collect(server: dict[str, str], desk: RunningDesk, output: Path, token: str) -> subprocess.CompletedProcess[str]:
     """Run `avtaleflyt collect` against the desk."""
     environment = {**server, "AVTALEFLYT_OUTPUT": str(output), "AVTALEFLYT_DESK_URL": desk.address}
+    environment |= {"AVTALEFLYT_TRUST_ANCHORS": str(desk.folder / "authority")}
     command = [sys.executable, "-m", "flows.cli", "collect"]
     return subprocess.run(
         command,

@@ -38,20 +38,13 @@ def is_up(address: str) -> bool:
 @pytest.fixture
 def command(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """Run a program that starts the server and waits until its input ends."""
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "AVTALEFLYT_"))
-    }
-    running = subprocess.Popen(
-        [sys.executable, "-c", COMMAND, str(tmp_path)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=PROJECT,
-        env=environment,
-    )
-    yield running
-    running.kill()
-    running.communicate()
+    ours = ("PREFECT_", "AVTALEFLYT_")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    program = [sys.executable, "-c", COMMAND, str(tmp_path)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(program, stdin=pipe, stdout=pipe, text=True, cwd=PROJECT, env=environment) as running:
+        yield running
+        running.kill()
 
 
 @pytest.mark.parametrize("end", ["its end", "kill -9"])

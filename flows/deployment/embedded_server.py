@@ -19,7 +19,7 @@ from flows.errors import ComponentMissing
 from flows.language import translate as _
 from flows.settings import Settings
 
-_SECONDS_TO_START = 90
+_SECONDS_TO_START = 300
 _SECONDS_TO_END = 10
 _EMBEDDED = "AVTALEFLYT_EMBEDDED_PREFECT"
 """Set in the environment where this program, and not its user, has said where Prefect keeps its files."""
