@@ -47,6 +47,7 @@ def renewal_season(
         for start in range(0, len(ids), size):
             outcomes += generate_chunk(ids[start : start + size], lossy)
             report(len(outcomes), len(ids))
+    taken_in = intake.report_refusals(current_context(), taken_in, outcomes)
     if send:
         outcomes = _send(outcomes, set(taken_in.held_back))
     return SeasonResult(taken_in, tuple(outcomes))

@@ -6,6 +6,9 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TypeVar
 
+from openpyxl.utils import get_column_letter
+
+from flows.agreements.case_place import CasePlace
 from flows.agreements.fields import fields_of
 from flows.agreements.problems import Level, Problem
 from flows.agreements.types import AgreementType, types
@@ -103,6 +106,7 @@ class _Table:
         self._needed = frozenset(name for name in self._left_out if self._fields[name].required)
         self._columns = {name: column for name, column in columns.items() if name not in self._left_out}
         self._days = {name: column for name, column in self._columns.items() if is_day(self._fields[name])}
+        self._first_column = get_column_letter(headings.first_column + 1)
         self._told: set[int] = set()
 
     def problems_and_cases(self, rows: Iterable[SheetRow]) -> Iterator[CaseRow | Problem]:
@@ -158,17 +162,12 @@ class _Table:
         row, cells, headings = found.row, found.cells, self._headings
         if sentence := _wrongly_cut(row, headings) or cut_off:
             problem = _of_row(self._sheet, row, "error", sentence)
-            return CaseRow(None, {}, {}, sheet=self._sheet.name, row=row.number, problems=(problem,))
+            return CaseRow(None, {}, CasePlace(self._sheet.name, row.number), problems=(problem,))
         values = row.values()
         case = CaseRow(
             type=headings.agreement,
             values=cells.values,
-            places={
-                name: f"{headings.letters[column]}{row.number}" for name, column in headings.matched.fields.items()
-            },
-            sheet=self._sheet.name,
-            row=row.number,
-            first_place=address(headings.first_column, row.number),
+            place=CasePlace(self._sheet.name, row.number, "", headings.letters, self._first_column),
             strangers={
                 address(column, row.number): values[column]
                 for column in headings.unused

@@ -116,7 +116,7 @@ def test_damaged_letters_in_one_cell_are_told_there(tmp_path: Path, name: str) -
     """A cell that was copied from a damaged text is wrong in itself; the other rows go on."""
     found = judged(tmp_path, file_of(line(row(1, name=name)), line(row(2))))
     assert [(each.cell, each.column, each.level) for each in found.problems] == [("E2", "lege_navn", "error")]
-    assert [each.row for each in found.cases] == [3]
+    assert [each.place.row for each in found.cases] == [3]
 
 
 @pytest.mark.parametrize(

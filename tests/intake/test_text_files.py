@@ -43,7 +43,7 @@ def test_a_line_that_names_the_separator_is_believed(tmp_path: Path, named: str,
     """Any one character may be named."""
     content = named + end + file_of(line(row(1), ":"), separator=":", end=end)
     found = judged(tmp_path, content.encode(encoding))
-    assert ([each.row for each in found.cases], found.problems) == ([3], ())
+    assert ([each.place.row for each in found.cases], found.problems) == ([3], ())
 
 
 def test_a_line_that_names_the_wrong_separator_is_not(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_separators_at_the_end_of_every_line_are_no_cells(tmp_path: Path) -> Non
 def test_blank_lines_are_no_rows(tmp_path: Path) -> None:
     """Empty ones, spaces, separators alone."""
     found = judged(tmp_path, file_of(line(row(1)), "", "  ", ";" * 21, line(row(2))))
-    assert ([each.row for each in found.cases], found.problems) == ([2, 6], ())
+    assert ([each.place.row for each in found.cases], found.problems) == ([2, 6], ())
 
 
 def test_separators_that_excel_left_out(tmp_path: Path) -> None:
