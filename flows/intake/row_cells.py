@@ -8,6 +8,7 @@ from flows.agreements.fields import CaseField, FieldKind
 from flows.agreements.problems import Finding, Problem
 from flows.intake.case_rows import CaseRow
 from flows.intake.cell_problems import CellProblem, CellValue
+from flows.intake.hidden_parts import STRUCK
 from flows.intake.number_formats import DAY_0, Percentage, serial_date
 from flows.intake.sheet_model import SheetRow
 from flows.intake.text_normalization import as_text, clean, shown
@@ -110,7 +111,7 @@ def _problems(row: CaseRow, cells: RowCells, fields: Mapping[str, CaseField]) ->
 def struck_row(row: CaseRow) -> Problem:
     """Return the warning about a row that is struck through as a whole."""
     message = _("The row is struck through, and is left out. If it is a case, remove the line through it.")
-    return row.place.problem(Finding("", "struck", message, "warning"), "")
+    return row.place.problem(Finding("", STRUCK, message, "warning"), "")
 
 
 def unreadable_row(row: CaseRow, cells: RowCells, fields: Mapping[str, CaseField]) -> CaseRow:
