@@ -61,15 +61,29 @@ class TransitionRefused(AvtaleflytError):
 
 
 class TemplateRefused(AvtaleflytError):
-    """A template with a fault: unreadable, unknown names, unsafe expressions."""
+    """A template with a fault: unreadable, unknown names, unsafe expressions.
+
+    `values` are the names in the template whose values are part of the reason, if any are.
+    """
 
     exit_code = 1
+
+    def __init__(self, message: str, values: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.values = values
 
 
 class DocumentRefused(AvtaleflytError):
-    """A document whose PDF would not hold everything that the DOCX holds."""
+    """A document whose PDF would not hold everything that the DOCX holds.
+
+    `values` are the names in the template whose values are the reason, where the case is.
+    """
 
     exit_code = 1
+
+    def __init__(self, message: str, values: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.values = values
 
 
 class ProviderError(AvtaleflytError):

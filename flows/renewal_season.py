@@ -54,6 +54,7 @@ def renewal_season(
             outcomes += generate_chunk(ids[start : start + size], lossy)
             report(len(outcomes), len(ids))
     tried: set[str] = set()
+    taken_in = intake.report_refusals(current_context(), taken_in, outcomes)
     if send:
         tried = {one.agreement_id for one in outcomes if one.ready_to_send} - set(taken_in.held_back)
         outcomes = _send(outcomes, tried)

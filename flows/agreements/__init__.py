@@ -13,6 +13,7 @@ finds the types: an agreement of a new kind is one module with `AGREEMENT` here,
 __all__ = [
     "alis_case",
     "case",
+    "case_place",
     "field_types",
     "fields",
     "municipalities",

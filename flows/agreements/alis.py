@@ -11,7 +11,7 @@ from flows.agreements.alis_rules import rulebook
 from flows.agreements.alis_rules.term import longest
 from flows.agreements.case import municipality_of, place_and_date
 from flows.agreements.parties import Signatory
-from flows.agreements.sections import boxes
+from flows.agreements.sections import SECTIONS, boxes
 from flows.agreements.types import AgreementType, Identity
 
 _TITLE = "ALIS-avtale"
@@ -89,4 +89,11 @@ AGREEMENT = AgreementType(
         }
     ),
     bodies=frozenset({"kommune_navn", "sted_og_dato"}),
+    made_of={
+        "kommune_navn": ("kommunenr", "kommune_navn"),
+        **{one.box: (one.box, one.split) for one in SECTIONS if one.split},
+        "sted_og_dato": ("signatur_sted", "signatur_dato"),
+        "signatar_alis_navn": ("lege_navn",),
+        "signatar_alis_tittel": ("stilling_tittel",),
+    },
 )

@@ -71,4 +71,9 @@ AGREEMENT = AgreementType(
     public_title=lambda case: f"Tjenesteavtale 6 om ALIS – kommune {case.kommunenr}",
     masked=frozenset({"signatar_kommune_navn", "signatar_hf_navn"}),
     bodies=frozenset({"kommune_visningsnavn", "helseforetak_navn", "sted_og_dato"}),
+    made_of={
+        "kommune_visningsnavn": ("kommunenr", "kommune_visningsnavn"),
+        "helseforetak_navn": ("hf_orgnr",),
+        "sted_og_dato": ("signatur_sted", "signatur_dato"),
+    },
 )

@@ -6,7 +6,7 @@ else.
 
 import pkgutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib import import_module
@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import BaseModel
 
 import flows.agreements
+from flows.agreements.fields import fields_of
 from flows.agreements.parties import Signatory
 from flows.agreements.problems import Finding
 
@@ -44,6 +45,8 @@ class AgreementType:
     - `valid_to`: → last day, or None for an agreement that lasts until it is terminated
     - `public_title`: → a title without personal data, for journals and e-mails
 
+    `made_of` gives the fields that a name of the template is made of, where it is not the field of the same name alone.
+
     `masked` are the names in the template whose values a public copy masks, `bodies` those that name public bodies and
     places and stay as they are; without `masked` no public copy is made.
     """
@@ -61,6 +64,12 @@ class AgreementType:
     public_title: Callable[[Any], str]
     masked: frozenset[str] | None = None
     bodies: frozenset[str] = frozenset()
+    made_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+
+    def fields_of_name(self, name: str) -> tuple[str, ...]:
+        """Return the fields of a case that a name of the template prints; none for what is no part of the case."""
+        first = name.partition(".")[0]
+        return tuple(each for each in self.made_of.get(first, (first,)) if each in fields_of(self.case))
 
 
 @cache

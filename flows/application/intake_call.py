@@ -116,7 +116,7 @@ def _receive(transaction: Transaction, judged: ValidatedSource) -> dict[str, Any
         received = receive(transaction, as_received(case), batch.id)
         agreements.append(
             {
-                "pointer": case.pointer,
+                "pointer": case.place.pointer,
                 "type": case.type,
                 "id": received.agreement_id,
                 "reception": received.reception.value,

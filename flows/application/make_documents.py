@@ -1,44 +1,67 @@
 """Make documents: fill and convert the documents of agreements that were received, and store them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from flows.agreements.types import types
+from pydantic import BaseModel
+
+from flows.agreements.case_place import CasePlace
+from flows.agreements.types import AgreementType, types
 from flows.application.context import Context
 from flows.application.official_wording import require_official_wording
 from flows.application.outcomes import AgreementOutcome
 from flows.application.public_copies import keep_template
+from flows.application.refusals import refusal_problems, sentence_with_places
 from flows.documents import DocumentJob, RefusedDocument, make_all
 from flows.register import State
-from flows.register.agreements import GeneratedDocument, current_version, get_agreement, record_generated
+from flows.register.agreements import (
+    GeneratedDocument,
+    current_version,
+    get_agreement,
+    record_generated,
+    record_refused,
+)
 from flows.settings import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What the document of an agreement is made from: the case of a version, and where it stands."""
+
+    kind: AgreementType
+    case: BaseModel
+    place: CasePlace
+    version: int
 
 
 def make_documents(context: Context, agreement_ids: Sequence[str], lossy: bool = False) -> list[AgreementOutcome]:
     """Make the documents of agreements in state `received`; leave agreements in other states alone.
 
     With `lossy`, a document is made even if its PDF does not show everything; the register keeps what is lost. Raises
-    `TemplateRefused`, and makes none, if a template departs from the official wording.
+    `TemplateRefused`, and makes none, if a template departs from the official wording. Why a document could not be made
+    is kept in the register, and the outcome names the cells that are the reason.
     """
     jobs: list[DocumentJob] = []
-    versions: dict[str, int] = {}
+    sources: dict[str, _Source] = {}
     outcomes: list[AgreementOutcome] = []
     with context.register.read() as session:
         for agreement_id in agreement_ids:
             agreement = get_agreement(session, agreement_id)
             if agreement.state == State.RECEIVED:
                 kind = types()[agreement.type]
-                case = kind.case.model_validate(current_version(session, agreement).case)
+                version = current_version(session, agreement)
+                case = kind.case.model_validate(version.case)
                 identification = {"avtale_id": agreement.id, "avtale_versjon": str(agreement.version)}
                 fields = {**kind.context(case), **identification}
                 jobs.append(DocumentJob(agreement_id, context.settings.templates / kind.template, fields, lossy))
-                versions[agreement_id] = agreement.version
+                sources[agreement_id] = _Source(kind, case, CasePlace(**(version.place or {})), version.number)
             else:
                 outcomes.append(AgreementOutcome(agreement_id, State(agreement.state)))
     settings = context.settings
     require_official_wording((job.template for job in jobs), context.today)
     for job, made in zip(jobs, make_all(jobs, settings.workers, Engine(settings.engine)), strict=True):
         if isinstance(made, RefusedDocument):
-            outcomes.append(AgreementOutcome(job.key, State.RECEIVED, made.sentence))
+            outcomes.append(_refuse(context, job.key, sources[job.key], made))
             continue
         generated = GeneratedDocument(
             template=job.template.name,
@@ -50,6 +73,16 @@ def make_documents(context: Context, agreement_ids: Sequence[str], lossy: bool =
             lost=tuple(map(str, made.lost)),
         )
         with context.register.write() as transaction:
-            record_generated(transaction, job.key, versions[job.key], generated)
+            record_generated(transaction, job.key, sources[job.key].version, generated)
         outcomes.append(AgreementOutcome(job.key, State.GENERATED, lost=generated.lost))
     return outcomes
+
+
+def _refuse(context: Context, agreement_id: str, source: _Source, refused: RefusedDocument) -> AgreementOutcome:
+    """Record why a document was not made, and return it with the cells of the case that are the reason."""
+    problems = refusal_problems(refused, source.kind, source.case, source.place)
+    sentence = sentence_with_places(refused, source.kind, source.place, problems)
+    with context.register.write() as transaction:
+        told = [{**problem.as_json(), "value": ""} for problem in problems]
+        record_refused(transaction, agreement_id, source.version, sentence, told)
+    return AgreementOutcome(agreement_id, State.RECEIVED, sentence, in_case=problems)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from flows.agreements.problems import Problem
 from flows.register import State
 
 
@@ -9,13 +10,15 @@ from flows.register import State
 class AgreementOutcome:
     """State of an agreement after a step, and why it went no further, if it did not.
 
-    `lost` lists what the agreement's PDF does not show, if that was allowed.
+    `lost` lists what the agreement's PDF does not show, if that was allowed. `in_case` names the cells or JSON pointers
+    of the case that are the reason for the problem, if any are.
     """
 
     agreement_id: str
     state: State
     problem: str = ""
     lost: tuple[str, ...] = ()
+    in_case: tuple[Problem, ...] = ()
 
     @property
     def ready_to_send(self) -> bool:

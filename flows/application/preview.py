@@ -1,12 +1,11 @@
 """Preview documents: make them with a contact sheet of the batch, send nothing and change nothing in the register."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flows.agreements.fields import fields_of
 from flows.agreements.problems import Problem
 from flows.agreements.types import types
 from flows.application.context import Context
@@ -14,6 +13,7 @@ from flows.application.file_names import file_names
 from flows.application.new_files import check_free, same_file, write_new
 from flows.application.official_wording import require_official_wording
 from flows.application.progress import Step, progress_of
+from flows.application.refusals import refusal_problems, sentence_with_places
 from flows.dates import OSLO, oslo_date
 from flows.documents import (
     CONTACT_SHEET,
@@ -43,12 +43,16 @@ _AT_ONCE = 40
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """One previewed document: `name` is that of its files, without ending, and names the parties."""
+    """One previewed document: `name` is that of its files, without ending, and names the parties.
+
+    `in_case` names the cells or JSON pointers of the case that are the reason for the problem, if any are.
+    """
 
     name: str
     pages: int
     problem: str = ""
     lost: tuple[str, ...] = ()
+    in_case: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,10 @@ class Previews:
 
     def as_json(self) -> dict[str, Any]:
         """Return the previews as `generate --json` prints them."""
-        documents = [asdict(one) for one in self.documents]
-        problems = [one.as_json() for one in self.problems]
+        documents = [{**asdict(one), "in_case": [each.as_json() for each in one.in_case]} for one in self.documents]
+        problems = [
+            one.as_json() for one in (*self.problems, *(each for one in self.documents for each in one.in_case))
+        ]
         return {"cases": self.cases, "documents": documents, "problems": problems, "index": str(self.index)}
 
 
@@ -111,10 +117,7 @@ def preview(
             batch = jobs[start : start + _AT_ONCE]
             documents = make_all(batch, settings.workers, Engine(engine or settings.engine))
             for document in documents:
-                case = judged.cases[len(made)]
-                if isinstance(document, RefusedDocument):
-                    document = replace(document, sentence=_with_place(document, case))
-                made.append(_add(sheet, names[len(made)], types()[case.type].title, document, force))
+                made.append(_add(sheet, names[len(made)], judged.cases[len(made)], document, force))
             report(len(made), len(jobs))
     index = sheet.write(now.astimezone(OSLO), judged.count, judged.problems)
     return Previews(judged.count, made, judged.problems, index)
@@ -129,35 +132,28 @@ def _parties(case: ValidatedCase) -> str:
 
 
 def _place(case: ValidatedCase, number: int) -> str:
-    if case.sheet:
-        return _("row {row}").format(row=case.row)
+    if case.place.sheet:
+        return _("row {row}").format(row=case.place.row)
     return _("case {number}").format(number=number)
 
 
-def _add(sheet: ContactSheet, name: str, title: str, document: Document | RefusedDocument, replaced: bool) -> Preview:
+def _add(
+    sheet: ContactSheet, name: str, case: ValidatedCase, document: Document | RefusedDocument, replaced: bool
+) -> Preview:
+    kind = types()[case.type]
     if isinstance(document, RefusedDocument):
-        sheet.refuse(name, title, document.sentence, replaced)
-        return Preview(name, 0, document.sentence)
+        problems = refusal_problems(document, kind, case.case, case.place)
+        sentence = sentence_with_places(document, kind, case.place, problems)
+        sheet.refuse(name, kind.title, sentence, replaced)
+        return Preview(name, 0, sentence, in_case=problems)
     lost = tuple(map(str, document.lost))
-    sheet.add(name, title, document.docx, document.pdf, lost)
+    sheet.add(name, kind.title, document.docx, document.pdf, lost)
     return Preview(name, document.pages, lost=lost)
 
 
 def check_folder(folder: Path, force: bool = False) -> None:
     """Raise `WrongUse` where a folder holds a contact sheet already, unless it is to be replaced."""
     check_free(folder / CONTACT_SHEET, force)
-
-
-def _with_place(refused: RefusedDocument, case: ValidatedCase) -> str:
-    """Return why a document was not made, and where in the source the values stand that are the reason."""
-    fields = fields_of(types()[case.type].case)
-    labels = [f"«{fields[name].column.label}»" for name in refused.values if name in fields]
-    if not labels:
-        return refused.sentence
-    place = case.pointer or _("sheet «{sheet}», row {row}").format(sheet=case.sheet, row=case.row)
-    return _("{sentence} See {fields} ({place}).").format(
-        sentence=refused.sentence, fields=", ".join(labels), place=place
-    )
 
 
 def write_contact_sheet(

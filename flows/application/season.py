@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from flows.agreements.problems import Problem
 from flows.application.outcomes import AgreementOutcome
 from flows.application.take_in import IntakeResult
 
@@ -13,3 +14,8 @@ class SeasonResult:
     intake: IntakeResult
     outcomes: tuple[AgreementOutcome, ...]
     tried_to_send: frozenset[str] = frozenset()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Every problem of the cases: those that were found when they were read, and when documents were made."""
+        return (*self.intake.problems, *(each for one in self.outcomes for each in one.in_case))

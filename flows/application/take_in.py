@@ -1,12 +1,14 @@
 """Take in cases: read and judge a source, and register the good cases as agreements."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flows.agreements.problems import Problem
 from flows.application.context import Context
+from flows.application.outcomes import AgreementOutcome
 from flows.intake import read
-from flows.intake.problem_report import write_report_of
+from flows.intake.problem_report import ReportContent, write_report_of
 from flows.intake.register_comparison import as_received, held_back
 from flows.intake.register_contradictions import without_contradictions
 from flows.register import Batch
@@ -22,6 +24,7 @@ class IntakeResult:
     problems: tuple[Problem, ...]
     received: tuple[ReceptionResult, ...]
     report: Path | None = None
+    batch_id: str = ""
 
     @property
     def agreement_ids(self) -> list[str]:
@@ -60,5 +63,25 @@ def take_in(context: Context, batch_id: str, *, include_hidden: bool = False) ->
         batch.cases, batch.rejected = judged.count, judged.count - len(judged.cases)
     warnings = (held_back(case, one.reception) for case, one in zip(judged.cases, received, strict=True))
     problems = (*judged.problems, *(problem for problem in warnings if problem))
-    report = write_report_of(judged, source, context.settings.output / "reports" / f"{batch_id}.xlsx")
-    return IntakeResult(judged.count, judged.count - len(judged.cases), problems, tuple(received), report)
+    report = write_report_of(judged, source, _report_path(context, batch_id))
+    return IntakeResult(judged.count, judged.count - len(judged.cases), problems, tuple(received), report, batch_id)
+
+
+def report_refusals(context: Context, taken_in: IntakeResult, outcomes: Sequence[AgreementOutcome]) -> IntakeResult:
+    """Return what was taken in with a report that marks the cells for which documents were refused, too."""
+    refused = [one.in_case for one in outcomes if one.in_case]
+    if not refused:
+        return taken_in
+    with context.register.read() as session:
+        source = session.get_one(Batch, taken_in.batch_id).source
+    found = ReportContent(
+        taken_in.cases,
+        taken_in.rejected + len(refused),
+        (*taken_in.problems, *(each for one in refused for each in one)),
+    )
+    report = write_report_of(found, source, _report_path(context, taken_in.batch_id))
+    return replace(taken_in, report=report or taken_in.report)
+
+
+def _report_path(context: Context, batch_id: str) -> Path:
+    return context.settings.output / "reports" / f"{batch_id}.xlsx"

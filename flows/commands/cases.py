@@ -156,7 +156,7 @@ def _season_as_json(batch: str, season: "SeasonResult", index: Path | None) -> d
         "held_back": taken_in.held_back,
         "report": str(taken_in.report or ""),
         "index": str(index or ""),
-        "problems": [one.as_json() for one in taken_in.problems],
+        "problems": [one.as_json() for one in season.problems],
     }
 
 
@@ -181,9 +181,9 @@ def new_alis_command(
         raise typer.Exit(1)
     outcome = run_hire(taken_in.agreement_ids[0], "sent for a new hire", send=send, lossy=lossy)
     if as_json:
-        console.print_json(
-            {"id": outcome.agreement_id, "state": outcome.state, "problem": outcome.problem, "lost": outcome.lost}
-        )
+        problems = [one.as_json() for one in (*taken_in.problems, *outcome.in_case)]
+        told = {"id": outcome.agreement_id, "state": outcome.state, "problem": outcome.problem, "lost": outcome.lost}
+        console.print_json({**told, "problems": problems})
     else:
         console.print_outcomes([outcome], taken_in.held_back)
     raise typer.Exit(1 if outcome.problem or taken_in.held_back else 0)

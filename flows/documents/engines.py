@@ -8,7 +8,6 @@ from flows.documents.libreoffice import convert_all
 from flows.documents.pipeline import Document, prove
 from flows.documents.process_pool import DocumentJob, RefusedDocument
 from flows.documents.process_pool import make_all as make_all_here
-from flows.documents.proof import ProofFailed
 from flows.documents.template import Template, load_template
 from flows.errors import DocumentRefused, TemplateRefused
 from flows.language import translate as _
@@ -46,7 +45,7 @@ def _filled(job: DocumentJob) -> tuple[Template, bytes] | RefusedDocument:
             template = load_template(job.template)
             return template, fill(template, {**job.context, "malversjon": template.version})
     except (DocumentRefused, TemplateRefused) as refusal:
-        return RefusedDocument(str(refusal))
+        return RefusedDocument(str(refusal), refusal.values)
 
 
 def _proved(
@@ -57,7 +56,5 @@ def _proved(
     context = {**job.context, "malversjon": template.version}
     try:
         return prove(template, context, docx, Pdf(pdf, pages_of(pdf), lost_outside(docx)), lossy=job.lossy)
-    except ProofFailed as refusal:
-        return RefusedDocument(str(refusal), refusal.values)
     except DocumentRefused as refusal:
-        return RefusedDocument(str(refusal))
+        return RefusedDocument(str(refusal), refusal.values)

@@ -68,9 +68,12 @@ def fill(template: Template, context: Mapping[str, object]) -> bytes:
     try:
         filling.render(dict(context), tag_environment(escape=True), autoescape=True)
     except EmptyValue as error:
-        empty = ", ".join(sorted(_empty(context))) or "?"
+        empty = sorted(_empty(context))
         raise TemplateRefused(
-            _("The template {template} needs a value that is empty: {tag}.").format(template=template.name, tag=empty)
+            _("The template {template} needs a value that is empty: {tag}.").format(
+                template=template.name, tag=", ".join(empty) or "?"
+            ),
+            tuple(empty),
         ) from error
     except (TemplateError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError) as error:
         fault = failing_tag(template, context)
@@ -91,7 +94,7 @@ def _check(name: str, value: object) -> None:
     if isinstance(value, str):
         if any(_unwritable(sign) for sign in value):
             raise DocumentRefused(
-                _("The value {name} holds an invisible control character; type it again.").format(name=name)
+                _("The value {name} holds an invisible control character; type it again.").format(name=name), (name,)
             )
     elif isinstance(value, Mapping):
         for key, item in value.items():

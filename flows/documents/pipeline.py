@@ -73,7 +73,8 @@ def prove(template: Template, context: Mapping[str, object], docx: bytes, pdf: P
         raise DocumentRefused(
             _("The PDF of {template} does not show these values: {names}. Does the template ask for them?").format(
                 template=template.name, names=", ".join(absent)
-            )
+            ),
+            tuple(absent),
         )
     lost = (*pdf.lost, *(Loss(fault.what, _("text")) for fault in faults))
     return Document(

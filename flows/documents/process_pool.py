@@ -17,7 +17,6 @@ from threading import Thread
 from types import TracebackType
 
 from flows.documents.pipeline import Document, make
-from flows.documents.proof import ProofFailed
 from flows.documents.template import Template, load_template
 from flows.errors import DocumentRefused, TemplateRefused
 from flows.language import current, use
@@ -208,7 +207,5 @@ def make_one(job: DocumentJob) -> Document | RefusedDocument:
         with in_time():
             template = _template(job.template)
             return make(template, {**job.context, "malversjon": template.version}, lossy=job.lossy)
-    except ProofFailed as refusal:
-        return RefusedDocument(str(refusal), refusal.values)
     except (DocumentRefused, TemplateRefused) as refusal:
-        return RefusedDocument(str(refusal))
+        return RefusedDocument(str(refusal), refusal.values)

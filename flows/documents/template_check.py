@@ -17,6 +17,7 @@ from flows.documents.template_checks import (
     foreign_contents,
     foreign_tags,
     missing_fonts,
+    stored_results,
     tag_faults,
     tags_outside_text,
     tracked_changes,
@@ -128,6 +129,7 @@ def _content_faults(
         found += tag_faults(part.paragraphs, part.tags)
         found += expression_faults(part.tags, values)
         found += foreign_tags(part.paragraphs, known)
+        found += stored_results(part.paragraphs)
         found += tags_outside_text(part.root, part.name, part.paragraphs)
     found += unfilled_tags(package, [part.name for part in parts])
     for kind in ("styles", "numbering"):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import overload
 
+from flows.agreements.case_place import CasePlace
 from flows.agreements.problems import Problem
 from flows.agreements.types import types
 from flows.intake.validation import ValidatedCase
@@ -22,7 +23,7 @@ class SpooledCases(Sequence[ValidatedCase]):
     def __init__(self) -> None:
         self._file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  closed with the object
         self._ends = array("Q", [0])
-        self._places: list[tuple[str, str, int, str, str]] = []
+        self._places: list[tuple[str, CasePlace]] = []
         self._warnings: dict[int, tuple[Problem, ...]] = {}
         self._order: list[int] = []
         weakref.finalize(self, self._file.close)
@@ -33,7 +34,7 @@ class SpooledCases(Sequence[ValidatedCase]):
         self._file.seek(self._ends[-1])
         self._file.write(content)
         self._ends.append(self._ends[-1] + len(content))
-        self._places.append((judged.type, judged.sheet, judged.row, judged.pointer, judged.place))
+        self._places.append((judged.type, judged.place))
         self._order.append(number)
         if judged.warnings:
             self._warnings[number] = judged.warnings
@@ -64,8 +65,8 @@ class SpooledCases(Sequence[ValidatedCase]):
         return (self._read(number) for number in list(self._order))
 
     def _read(self, number: int) -> ValidatedCase:
-        kind, sheet, row, pointer, place = self._places[number]
+        kind, place = self._places[number]
         self._file.seek(self._ends[number])
         content = self._file.read(self._ends[number + 1] - self._ends[number])
         case = types()[kind].case.model_validate_json(content)
-        return ValidatedCase(kind, case, sheet, row, pointer, place, self._warnings.get(number, ()))
+        return ValidatedCase(kind, case, place, self._warnings.get(number, ()))

@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from flows.agreements.alis_case import AlisCase
 from flows.agreements.case import MunicipalCase
+from flows.agreements.case_place import CasePlace
 from flows.agreements.field_types import WorkPeriod
 from flows.agreements.problems import Finding, Level, Problem
 from flows.dates import short_date
-from flows.intake.case_rows import CaseRow
 from flows.intake.duplicates import place_of, plain_person, same_name
 from flows.intake.text_normalization import shown
 from flows.intake.validation import RowValidation
@@ -24,11 +24,6 @@ from flows.language import translate as _
 
 CONTRADICTION = "contradiction"
 _FULL_TIME = 100
-_MARKED = (
-    "kommune_orgnr", "lege_hpr_nummer", "lege_epost", "lege_mobil", "signatar_kommune_epost", "signatar_hf_epost",
-    "avtale_gjelder_fra",
-)  # fmt: skip
-"""Fields whose cells a contradiction is told at."""
 _SIGNATORIES = ("lege", "signatar_kommune", "signatar_hf")
 
 
@@ -37,24 +32,7 @@ class _Met(NamedTuple):
 
     order: int
     kept: int
-    sheet: str
-    number: int
-    pointer: str
-    columns: tuple[str, ...]
-
-    def row(self, name: str = "", value: str = "") -> CaseRow:
-        """Return the row with nothing but its place, and one value."""
-        column = dict(zip(_MARKED, self.columns, strict=True)).get(name, "")
-        place = (f"{column}{self.number}" if self.sheet else f"{self.pointer}{column}") if column else ""
-        return CaseRow(
-            None,
-            {name: value},
-            {name: place},
-            sheet=self.sheet,
-            row=self.number,
-            pointer=self.pointer,
-            first_place=place,
-        )
+    place: CasePlace
 
 
 class _MetCases:
@@ -62,26 +40,17 @@ class _MetCases:
 
     def __init__(self) -> None:
         self._numbers = array("q")
-        self._shared: dict[tuple[str, tuple[str, ...]], int] = {}
-        self._places: list[tuple[str, tuple[str, ...]]] = []
-        self._pointers: dict[int, str] = {}
+        self._places: list[CasePlace] = []
 
     def add(self, met: _Met) -> int:
         """Keep a case; return its index."""
-        index = len(self._numbers) // 4
-        place = met.sheet, met.columns
-        shared = self._shared.setdefault(place, len(self._places))
-        if shared == len(self._places):
-            self._places.append(place)
-        if met.pointer:
-            self._pointers[index] = met.pointer
-        self._numbers.extend((met.order, met.kept, met.number, shared))
-        return index
+        self._numbers.extend((met.order, met.kept))
+        self._places.append(met.place)
+        return len(self._places) - 1
 
     def __getitem__(self, index: int) -> _Met:
-        order, kept, number, shared = self._numbers[4 * index : 4 * index + 4]
-        sheet, columns = self._places[shared]
-        return _Met(order, kept, sheet, number, self._pointers.get(index, ""), columns)
+        order, kept = self._numbers[2 * index : 2 * index + 2]
+        return _Met(order, kept, self._places[index])
 
 
 class _Service(NamedTuple):
@@ -151,8 +120,8 @@ class _Pairing:
 
     def _problem(self, met: _Met, other: _Met, stands: str, column: str = "") -> Problem:
         name = column or self.column
-        message = self.message().format(value=shown(stands), place=place_of(other.row()))
-        return met.row(name, stands).problem(Finding(name, CONTRADICTION, message, self.level))
+        message = self.message().format(value=shown(stands), place=place_of(other.place))
+        return met.place.problem(Finding(name, CONTRADICTION, message, self.level), shown(stands))
 
 
 def _and_case(said: _Said, met: int) -> _Said:
@@ -167,7 +136,6 @@ class ContradictionDetector:
     """Remembers, of every good case met, what a later one could contradict."""
 
     _met: _MetCases = field(default_factory=_MetCases)
-    _columns: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
     _days: dict[date | None, date | None] = field(default_factory=dict)
     _works: dict[tuple[WorkPeriod, ...], tuple[WorkPeriod, ...]] = field(default_factory=dict)
     _services: dict[str, _Service | list[_Service]] = field(default_factory=dict)
@@ -222,10 +190,10 @@ class ContradictionDetector:
 
     def meet(self, order: int, verdict: RowValidation, kept: int) -> Iterator[tuple[int, int, Problem]]:
         """Yield order, kept number and problem of every row that contradicts this good case, and of the case itself."""
-        case, row = verdict.case, verdict.row
+        case = verdict.case
         if not isinstance(case, MunicipalCase):
             return
-        met = _Met(order, kept, row.sheet, row.row, row.pointer, self._shared_columns(row))
+        met = _Met(order, kept, verdict.row.place)
         for one, problem in self._contradictions(case, verdict, self._met.add(met)):
             yield one.order, one.kept, problem
 
@@ -274,14 +242,6 @@ class ContradictionDetector:
             if level == "error":
                 yield two, _overlap(two, other.first_day, one, total, level)
 
-    def _shared_columns(self, row: CaseRow) -> tuple[str, ...]:
-        """Return the column of each marked field, as one object for all rows that have the same."""
-        places = (row.places.get(name, "") for name in _MARKED)
-        columns = tuple(
-            place.rstrip("0123456789") if row.sheet else place.removeprefix(row.pointer) for place in places
-        )
-        return self._columns.setdefault(columns, columns)
-
 
 def _share_on(service: _Service, day: date) -> Decimal:
     held = [period for period in service.work[1:] if period.fra and period.fra <= day]
@@ -293,5 +253,5 @@ def _overlap(met: _Met, first_day: date, other: _Met, total: Decimal, level: Lev
     message = _(
         "The doctor has another agreement at the same time in {place}; together they are {total} %. Check the days."
     )
-    said = message.format(place=place_of(other.row()), total=f"{total.normalize():f}".replace(".", ","))
-    return met.row(name, short_date(first_day)).problem(Finding(name, CONTRADICTION, said, level))
+    said = message.format(place=place_of(other.place), total=f"{total.normalize():f}".replace(".", ","))
+    return met.place.problem(Finding(name, CONTRADICTION, said, level), short_date(first_day))

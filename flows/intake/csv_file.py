@@ -2,6 +2,10 @@
 
 The file is read twice: the first time, with nothing taken, for a quotation mark that is not closed and for letters that
 were encoded twice. Either is one problem at its line, and no case of the file is taken.
+
+A file that was cut off within its last row is told by its cells or by the missing line end. One that was cut exactly
+between two rows, or that lost a stretch from the middle of one cell to the same place of another row, is a whole file
+of fewer rows: only what the rows say of each other and of the register can tell (`contradictions`).
 """
 
 import re
@@ -53,6 +57,8 @@ def sheets(path: Path) -> Iterator[Sheet | Problem]:
             return
         widths.append(len(record.cells))
     yield Sheet(path.stem, partial(_rows, path, encoding, separator, _shortened_blocks(widths)))
+    if len(widths) > 1 and not _ends_with_line_end(path, encoding):
+        yield _perhaps_cut_off(path.stem, len(widths), widths[-1])
 
 
 def _separator(path: Path, encoding: str) -> str:
@@ -116,6 +122,27 @@ def _rows(path: Path, encoding: str, separator: str, shortened: frozenset[int]) 
         if cells:
             may_be_short = (number - 1) // _BLOCK in shortened
             yield SheetRow(number, cells, line=TextLine(record.line, len(record.cells), may_be_short))
+
+
+def _ends_with_line_end(path: Path, encoding: str) -> bool:
+    """Return whether the last line of a file ends like the others, or with a quotation mark that closes its cell."""
+    with path.open("rb") as file:
+        file.seek(max(path.stat().st_size - 4, 0))
+        return file.read().decode(encoding, "ignore").rstrip("\0").endswith(("\r", "\n", '"'))
+
+
+def _perhaps_cut_off(sheet: str, row: int, cells: int) -> Problem:
+    return Problem(
+        rule="format",
+        level="warning",
+        sheet=sheet,
+        cell=f"{get_column_letter(max(cells, 1))}{row}",
+        row=row,
+        message=_(
+            "The last line has no line end, as in a file that was cut off. Look whether its last cell is whole, and "
+            "whether rows are missing after it."
+        ),
+    )
 
 
 def _unclosed(sheet: str, row: int, fault: QuoteFault) -> Problem:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from hashlib import blake2b
 
 from flows.agreements.alis_case import AlisCase
+from flows.agreements.case_place import CasePlace
 from flows.agreements.problems import Finding, Problem
 from flows.intake.case_rows import CaseRow, Raw
 from flows.intake.validation import RowValidation
@@ -28,10 +29,7 @@ class _Seen:
     """A case that was met: its place in the source, a digest of what it says, and the number it is kept by."""
 
     order: int
-    sheet: str
-    number: int
-    pointer: str
-    place: str
+    place: CasePlace
     value: Raw
     digest: bytes
     kept: int
@@ -39,8 +37,7 @@ class _Seen:
     @property
     def row(self) -> CaseRow:
         """The row with nothing but its place, which is all that is remembered of it."""
-        values, places = {_PLACE: self.value}, {_PLACE: self.place}
-        return CaseRow(None, values, places, sheet=self.sheet, row=self.number, pointer=self.pointer)
+        return CaseRow(None, {_PLACE: self.value}, self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +74,9 @@ class DuplicateDetector:
         row = verdict.row
         first = self._agreements.get(key)
         if first is None:
-            place = row.places.get(_PLACE, row.first_place)
             value = row.values.get(_PLACE)
             value = sys.intern(value) if type(value) is str else value  # few are different
-            self._agreements[key] = _Seen(order, row.sheet, row.row, row.pointer, place, value, digest, kept)
+            self._agreements[key] = _Seen(order, row.place, value, digest, kept)
             return DuplicateCase(tuple((order, problem) for problem in self._same_person(verdict)))
         if first.digest == digest:
             return DuplicateCase(((order, _problem(row, first.row, differ=False)),), rejected=True)
@@ -96,7 +92,7 @@ class DuplicateDetector:
         if not isinstance(case, AlisCase):
             return []
         name, number = plain_person(case.lege_navn), case.lege_hpr_nummer.zfill(9)
-        place = str(place_of(row))  # the text alone: a translated message takes ten times its room
+        place = str(place_of(row.place))  # the text alone: a translated message takes ten times its room
         other_name, first = self._doctors.setdefault(number, (name, place))
         if other_name != name and same_name(other_name, name):
             message = _(
@@ -113,11 +109,11 @@ class DuplicateDetector:
         return []
 
 
-def place_of(row: CaseRow) -> str:
+def place_of(place: CasePlace) -> str:
     """Return where a case stands, in words."""
-    if row.sheet:
-        return _("row {row} in «{sheet}»").format(row=row.row, sheet=row.sheet)
-    return _("case {pointer}").format(pointer=row.pointer)
+    if place.sheet:
+        return _("row {row} in «{sheet}»").format(row=place.row, sheet=place.sheet)
+    return _("case {pointer}").format(pointer=place.pointer)
 
 
 def same_name(one: str, other: str) -> bool:
@@ -153,4 +149,4 @@ def _problem(row: CaseRow, twin: CaseRow, *, differ: bool) -> Problem:
         message = _("Same agreement as {place}, but with other contents. Keep the right one and delete the other.")
     else:
         message = _("Same agreement as {place}. Delete one of them.")
-    return row.problem(Finding(_PLACE, DUPLICATE, message.format(place=place_of(twin))))
+    return row.problem(Finding(_PLACE, DUPLICATE, message.format(place=place_of(twin.place))))

@@ -72,7 +72,7 @@ def example_of(agreement: AgreementType, today: date) -> dict[str, Any]:
 
 def is_example(row: CaseRow) -> bool:
     """Return whether a row of a workbook is the example as `sheet` wrote it, in all that only the example has."""
-    if not row.sheet or row.type is None:
+    if not row.place.sheet or row.type is None:
         return False
     own = _own_values(row.type)
     return bool(own) and all(_same(row.values.get(name), value) for name, value in own.items())

@@ -53,9 +53,9 @@ class HeadingRow:
         ]
 
     @cached_property
-    def letters(self) -> dict[int, str]:
-        """Return the letters of each column with a heading."""
-        return {column: get_column_letter(column + 1) for column in self.texts}
+    def letters(self) -> dict[str, str]:
+        """Return the letters of each field's column."""
+        return {name: get_column_letter(column + 1) for name, column in self.matched.fields.items()}
 
     @cached_property
     def unread(self) -> frozenset[str]:

@@ -3,17 +3,19 @@
 What a coordinator cannot see is no case: it is left out, and named. On request it is taken, and named all the same.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from openpyxl.utils import get_column_letter
 
 from flows.agreements.problems import Level, Problem
-from flows.intake.sheet_model import SheetRow
+from flows.intake.sheet_model import Sheet, SheetRow
 from flows.language import translate as _
 
 HIDDEN = "hidden"
 """The rule of problems with what is not shown."""
+STRUCK = "struck"
+"""The rule of problems with what is struck through as a whole."""
 
 
 def hidden_sheet(sheet: str, taken: bool) -> Problem:
@@ -36,6 +38,22 @@ def hidden_column(sheet: str, row: int, column: int, label: str, *, taken: bool,
     cell = f"{get_column_letter(column + 1)}{row}"
     level: Level = "error" if needed and not taken else "warning"
     return Problem(HIDDEN, level, message.format(label=label), value=label, sheet=sheet, cell=cell, row=row)
+
+
+def struck_by_rules(sheet: Sheet, heading_row: int, columns: Collection[int], last_row: int) -> Iterator[Problem]:
+    """Yield a warning for each range below the headings in which conditional formatting may strike values through."""
+    message = _(
+        "Conditional formatting strikes out what stands in {cells} where its condition holds. That is not worked out "
+        "here, and all of it is taken. Delete what is struck out, or the rule."
+    )
+    for each in sheet.struck_by_rules:
+        within = [column for column in columns if each.first_column <= column <= each.last_column]
+        first, last = max(each.first_row, heading_row + 1), min(each.last_row, last_row)
+        if within and first <= last:
+            cell = f"{get_column_letter(min(within) + 1)}{first}"
+            other = f"{get_column_letter(max(within) + 1)}{last}"
+            cells = cell if cell == other else f"{cell}:{other}"
+            yield Problem(STRUCK, "warning", message.format(cells=cells), sheet=sheet.name, cell=cell, row=first)
 
 
 @dataclass(slots=True)

@@ -23,6 +23,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import requests
 
+from flows.agreements.case_place import CasePlace
 from flows.agreements.fields import fields_of
 from flows.agreements.problems import Problem
 from flows.agreements.types import types
@@ -69,9 +70,10 @@ def rows(address: str, settings: Settings, fetch: Fetch | None = None) -> Iterat
     else:
         cases = _all_cases(address, mapping, fetch)
     yield from _absent(cases, mapping)
+    columns = {name: f"/{path.replace('.', '/')}" for name, path in mapping.fields.items()}
     for index, case in enumerate(cases):
         if mapping.fields and isinstance(case, Mapping):
-            yield _mapped(index, case, mapping)
+            yield _mapped(CasePlace(pointer=f"/{index}", columns=columns), case, mapping)
         else:
             yield from row_of(f"/{index}", case, mapping.type)
 
@@ -193,13 +195,12 @@ def _has(content: Any, path: str) -> bool:
     return isinstance(within, Mapping) and last in within
 
 
-def _mapped(index: int, case: Mapping[str, Any], mapping: ApiMapping) -> CaseRow:
+def _mapped(place: CasePlace, case: Mapping[str, Any], mapping: ApiMapping) -> CaseRow:
     values = {name: _at(case, path) for name, path in mapping.fields.items()}
     for name, meanings in mapping.values.items():
         said = values.get(name)
         values[name] = meanings.get(said, said) if isinstance(said, str) else said
-    places = {name: f"/{index}/{path.replace('.', '/')}" for name, path in mapping.fields.items()}
-    return CaseRow(types()[mapping.type], values, places, pointer=f"/{index}", problems=problems_in(case, f"/{index}"))
+    return CaseRow(types()[mapping.type], values, place, problems=problems_in(case, place.pointer))
 
 
 def _at(content: Any, path: str) -> Any:

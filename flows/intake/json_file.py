@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from flows.agreements.case_place import CasePlace
 from flows.agreements.problems import Level, Problem
 from flows.agreements.types import AgreementType, types
 from flows.errors import CasesUnreadable
@@ -88,15 +89,14 @@ def row_of(pointer: str, case: Any, default_type: Any = DEFAULT_TYPE) -> Iterato
         message = _("There is no agreement of this type. Write one of: {names}.").format(names=", ".join(types()))
         yield _rejected(f"{pointer}/{_TYPE}", shown(name), message)
         return
-    matched = _matched(tuple(key for key in case if key not in naming), agreement)
+    matched, columns = _matched(tuple(key for key in case if key not in naming), agreement)
     places = {key: pointer_to(pointer, key) for key in case}
     yield from _key_problems(matched, places, agreement)
     fields, used = matched.fields, {*matched.fields.values(), *naming}
     yield CaseRow(
         type=agreement,
         values={name: case[key] for name, key in fields.items()},
-        places={name: places[key] for name, key in fields.items()},
-        pointer=pointer,
+        place=CasePlace(pointer=pointer, columns=columns),
         strangers={places[key]: case[key] for key in case if key not in used},
         reported=matched.unread | {name for name, key in fields.items() if any(faults_in(case[key], ""))},
         problems=problems_in(case, pointer),
@@ -109,8 +109,10 @@ def problems_in(case: Any, pointer: str) -> tuple[Problem, ...]:
 
 
 @lru_cache(maxsize=1000)
-def _matched(keys: tuple[str, ...], agreement: AgreementType) -> MatchedHeadings[str]:
-    return with_doubts(match_headings({key: key for key in keys}, agreement), agreement)
+def _matched(keys: tuple[str, ...], agreement: AgreementType) -> tuple[MatchedHeadings[str], Mapping[str, str]]:
+    """Return what the keys of a case mean, and for each field what follows the case's pointer."""
+    matched = with_doubts(match_headings({key: key for key in keys}, agreement), agreement)
+    return matched, {name: pointer_to("", key) for name, key in matched.fields.items()}
 
 
 def _key_problems(
@@ -132,4 +134,4 @@ def _about_key(level: Level, place: str, key: str, message: str) -> Problem:
 
 def _rejected(pointer: str, value: str, message: str) -> CaseRow:
     problem = Problem(rule="format", level="error", message=message, value=value, pointer=pointer or "/")
-    return CaseRow(type=None, values={}, places={}, pointer=pointer, problems=(problem,))
+    return CaseRow(type=None, values={}, place=CasePlace(pointer=pointer), problems=(problem,))

@@ -1,5 +1,6 @@
 """Read sheets of an OpenDocument workbook (.ods, or flat XML .fods), streamed from its XML one row at a time."""
 
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -8,15 +9,20 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
+from openpyxl.utils import column_index_from_string
+
 from flows.intake.cell_problems import CellProblem
 from flows.intake.number_formats import DAY_0
 from flows.intake.ods_cells import OFFICE, STYLE, TABLE, TEXT, TextStyles, read_cell
-from flows.intake.sheet_model import MergedCells, ReadCell, Sheet, SheetRow, SourceRemark
+from flows.intake.sheet_model import CellRange, MergedCells, ReadCell, Sheet, SheetRow, SourceRemark
 from flows.intake.xml_events import parse_events
 from flows.language import translate as _
 
 _ROW, _COLUMN = f"{TABLE}table-row", f"{TABLE}table-column"
 _CELLS = (f"{TABLE}table-cell", f"{TABLE}covered-table-cell")
+_CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_RULE = f"{_CALCEXT}conditional-format"
+_RANGE = re.compile(r"\.\$?([A-Z]{1,3})\$?(\d{1,7})(?::(?:'[^']*'|[^.:' ]*)?\.\$?([A-Z]{1,3})\$?(\d{1,7}))?")
 _CELL_STYLE = f"{TABLE}default-cell-style-name"
 _NOT_SHOWN = ("collapse", "filter")
 _MOST_COLUMNS = 16_384
@@ -28,7 +34,10 @@ Part = Callable[[], IO[bytes]]
 
 @dataclass(slots=True)
 class _Table:
-    """What stands before the rows of a table: name, style, its columns' styles, and which of them are not shown."""
+    """What stands around the rows of a table: name, style, its columns' styles, and which of them are not shown.
+
+    `rules` are the ranges of conditional formatting, each with the name of the style that it gives cells.
+    """
 
     name: str
     style: str
@@ -36,6 +45,7 @@ class _Table:
     columns: int = 0
     hidden_columns: set[int] = field(default_factory=set)
     column_styles: dict[int, str] = field(default_factory=dict)
+    rules: list[tuple[CellRange, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -109,6 +119,7 @@ def _sheets(content: Part, common: Part | None) -> Iterator[Sheet | SourceRemark
                 hidden=table.style in styles.hidden_tables,
                 hidden_columns=frozenset(table.hidden_columns),
                 day_0=day_0,
+                struck_by_rules=tuple(dict.fromkeys(each for each, style in table.rules if texts.cells.get(style))),
             )
 
 
@@ -116,7 +127,7 @@ def _tables(content: Part, styles: _Styles) -> tuple[list[_Table], datetime]:
     """Return what stands before the rows of every table, and the day that dates are counted from."""
     found: list[_Table] = []
     day_0 = DAY_0
-    tags = (f"{STYLE}style", f"{TABLE}table", _COLUMN, _ROW, f"{TABLE}null-date", f"{TABLE}table-source")
+    tags = (f"{STYLE}style", f"{TABLE}table", _COLUMN, _ROW, f"{TABLE}null-date", f"{TABLE}table-source", _RULE)
     with content() as stream:
         for event, element in parse_events(stream, tags, ("start", "end")):
             if event == "start":
@@ -133,7 +144,17 @@ def _tables(content: Part, styles: _Styles) -> tuple[list[_Table], datetime]:
                 found[-1].linked = True
             elif found and element.tag == _COLUMN:
                 _note_column(found[-1], element)
+            elif found and element.tag == _RULE:
+                found[-1].rules += _rules(element)
     return found, day_0
+
+
+def _rules(formatting: Any) -> Iterator[tuple[CellRange, str]]:
+    for match in _RANGE.finditer(formatting.get(f"{_CALCEXT}target-range-address", "")):
+        column, row = column_index_from_string(match[1]) - 1, int(match[2])
+        last = (column, row) if match[3] is None else (column_index_from_string(match[3]) - 1, int(match[4]))
+        for condition in formatting.iterchildren(f"{_CALCEXT}condition"):
+            yield CellRange(row, column, last[1], last[0]), str(condition.get(f"{_CALCEXT}apply-style-name", ""))
 
 
 def _is_sheet(element: Any) -> bool:

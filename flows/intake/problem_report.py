@@ -8,9 +8,10 @@ as a formula.
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import MergedCell
@@ -29,7 +30,6 @@ from flows.errors import CasesUnreadable
 from flows.intake.format_detection import WORKBOOKS, one_sentence, reader_of
 from flows.intake.http_source import is_address
 from flows.intake.number_formats import Percentage
-from flows.intake.pipeline import ValidatedSource
 from flows.intake.sheet_model import SourceRemark
 from flows.intake.text_normalization import masked
 from flows.language import translate as _
@@ -49,7 +49,32 @@ _WIDTHS = (16, 9, 30, 24, 70, 10)
 _POINTS_A_LINE = 15.5
 
 
-def write_report(source: str | Path, judged: ValidatedSource, target: Path) -> None:
+class Reported(Protocol):
+    """What a report tells: how many cases there are, how many of them need a person, and every problem."""
+
+    @property
+    def count(self) -> int:
+        """Return how many cases there are."""
+
+    @property
+    def rejected(self) -> int:
+        """Return how many of them need a person."""
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Return every problem, in the order in which they are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContent:
+    """What a report tells where not only the reading of a source found problems."""
+
+    count: int
+    rejected: int
+    problems: tuple[Problem, ...]
+
+
+def write_report(source: str | Path, judged: Reported, target: Path) -> None:
     """Write the report of a source to an .xlsx file. Raises `CasesUnreadable` where the source cannot be read again."""
     workbook = Workbook() if is_address(source) else _workbook(Path(source))
     _unmark(workbook)
@@ -65,7 +90,7 @@ def write_report(source: str | Path, judged: ValidatedSource, target: Path) -> N
     workbook.save(target)
 
 
-def write_report_of(judged: ValidatedSource, source: str, target: Path) -> Path | None:
+def write_report_of(judged: Reported, source: str, target: Path) -> Path | None:
     """Write the report where something is wrong, and return it; None where all is well, or the disk says no."""
     if not any(problem.level == "error" for problem in judged.problems):
         return None
@@ -151,13 +176,13 @@ def _mark(sheet: Worksheet, address: str, problems: Sequence[Problem]) -> None:
     cell.comment = comment
 
 
-def _summarise(workbook: Any, judged: ValidatedSource) -> None:
+def _summarise(workbook: Any, judged: Reported) -> None:
     sheet = workbook.create_sheet(_SUMMARY, 0)
     bold, top = Font(name=_FONT, bold=True), Alignment(vertical="top", wrap_text=True)
     sheet["A1"] = _("What must be mended before the agreements can be made")
     sheet["A1"].font = Font(name=_FONT, bold=True, size=14)
     sheet["A2"] = _("{count} cases: {good} can go on, {bad} need you.").format(
-        count=judged.count, good=len(judged.cases), bad=judged.rejected
+        count=judged.count, good=judged.count - judged.rejected, bad=judged.rejected
     )
     sheet["A3"] = _("Mend the marked cells in the sheets behind this one, save, and send the file again.")
     for column, heading in enumerate(_headings(), start=1):

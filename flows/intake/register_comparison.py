@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from flows.agreements.problems import Problem
+from flows.agreements.problems import Finding, Problem
 from flows.agreements.types import types
 from flows.intake.text_normalization import shown
 from flows.intake.validation import ValidatedCase
@@ -34,6 +34,7 @@ def as_received(judged: ValidatedCase) -> ReceivedCase:
         valid_to=agreement.valid_to(judged.case),
         public_title=agreement.public_title(judged.case),
         case=judged.case.model_dump(mode="json"),
+        place=judged.place.as_json(),
     )
 
 
@@ -60,14 +61,5 @@ def held_back(case: ValidatedCase, reception: Reception) -> Problem | None:
             message = _("The case has changed, but the agreement is signed and archived as it was. Make an amendment.")
         case _:
             return None
-    return Problem(
-        rule="register",
-        level="warning",
-        message=message,
-        column="kommunenr",
-        value=shown(getattr(case.case, "kommunenr", "")),
-        sheet=case.sheet,
-        row=case.row,
-        cell=case.place,
-        pointer="" if case.sheet else f"{case.pointer}/kommunenr",
-    )
+    finding = Finding("kommunenr", "register", message, "warning")
+    return case.place.problem(finding, shown(getattr(case.case, "kommunenr", "")))

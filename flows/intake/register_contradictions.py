@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from flows.agreements.alis_case import AlisCase
 from flows.agreements.case import MunicipalCase
-from flows.agreements.problems import Level, Problem
+from flows.agreements.problems import Finding, Level, Problem
 from flows.agreements.types import types
 from flows.intake.contradictions import CONTRADICTION
 from flows.intake.duplicates import plain_person, same_name
@@ -115,15 +115,6 @@ def _level(said: dict[str, bool], value: str) -> Level | None:
 
 
 def _problem(judged: ValidatedCase, name: str, value: str, message: str, level: Level) -> Problem:
-    """Return a problem at the cell that stands for the case, or at the field's own pointer."""
-    return Problem(
-        rule=CONTRADICTION,
-        level=level,
-        message=message.format(value=shown(value)),
-        column=name,
-        value=shown(value),
-        sheet=judged.sheet,
-        row=judged.row,
-        cell=judged.place,
-        pointer="" if judged.sheet else f"{judged.pointer}/{name}",
-    )
+    """Return a problem at the place of a field of the case."""
+    finding = Finding(name, CONTRADICTION, message.format(value=shown(value)), level)
+    return judged.place.problem(finding, shown(value))

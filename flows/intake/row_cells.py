@@ -8,6 +8,7 @@ from flows.agreements.fields import CaseField, FieldKind
 from flows.agreements.problems import Finding, Problem
 from flows.intake.case_rows import CaseRow
 from flows.intake.cell_problems import CellProblem, CellValue
+from flows.intake.hidden_parts import STRUCK
 from flows.intake.number_formats import DAY_0, Percentage, serial_date
 from flows.intake.sheet_model import SheetRow
 from flows.intake.text_normalization import as_text, clean, shown
@@ -104,13 +105,13 @@ def _problems(row: CaseRow, cells: RowCells, fields: Mapping[str, CaseField]) ->
     for name, problem in cells.problems.items():
         lost = problem.level == "error" or (problem.value is None and fields[name].required)
         finding = Finding(name, fields[name].column.id or FORMAT, problem.message, "error" if lost else "warning")
-        yield row.problem_at(row.places.get(name, row.first_place), finding, shown(problem.shown))
+        yield row.place.problem(finding, shown(problem.shown))
 
 
 def struck_row(row: CaseRow) -> Problem:
     """Return the warning about a row that is struck through as a whole."""
     message = _("The row is struck through, and is left out. If it is a case, remove the line through it.")
-    return row.problem_at(row.first_place, Finding("", "struck", message, "warning"), "")
+    return row.place.problem(Finding("", STRUCK, message, "warning"), "")
 
 
 def unreadable_row(row: CaseRow, cells: RowCells, fields: Mapping[str, CaseField]) -> CaseRow:

@@ -64,10 +64,21 @@ class SheetRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CellRange:
+    """A rectangle of cells: rows from 1, columns from 0, both ends included."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """One sheet: its name, a function that reads its rows from the top, and what of it is not shown.
 
-    `day_0` is the day that dates of the workbook are counted from.
+    `day_0` is the day that dates of the workbook are counted from. `struck_by_rules` are the ranges in which
+    conditional formatting strikes text through where its condition holds.
     """
 
     name: str
@@ -75,6 +86,7 @@ class Sheet:
     hidden: bool = False
     hidden_columns: frozenset[int] = frozenset()
     day_0: datetime = DAY_0
+    struck_by_rules: tuple[CellRange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

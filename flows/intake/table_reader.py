@@ -6,6 +6,9 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TypeVar
 
+from openpyxl.utils import get_column_letter
+
+from flows.agreements.case_place import CasePlace
 from flows.agreements.fields import fields_of
 from flows.agreements.problems import Level, Problem
 from flows.agreements.types import AgreementType, types
@@ -13,7 +16,7 @@ from flows.errors import CasesUnreadable
 from flows.intake.case_rows import CaseRow
 from flows.intake.format_detection import one_sentence, reader_of
 from flows.intake.heading_rows import HeadingRow, address, find_headings, heading_problems
-from flows.intake.hidden_parts import HiddenParts, hidden_column, hidden_sheet
+from flows.intake.hidden_parts import HiddenParts, hidden_column, hidden_sheet, struck_by_rules
 from flows.intake.row_cells import RowCells, is_day, struck_row, take_cells, unreadable_row, with_problems
 from flows.intake.row_kinds import no_case, proofs
 from flows.intake.sheet_model import Sheet, SheetRow, SourceRemark, counted
@@ -103,7 +106,9 @@ class _Table:
         self._needed = frozenset(name for name in self._left_out if self._fields[name].required)
         self._columns = {name: column for name, column in columns.items() if name not in self._left_out}
         self._days = {name: column for name, column in self._columns.items() if is_day(self._fields[name])}
+        self._first_column = get_column_letter(headings.first_column + 1)
         self._told: set[int] = set()
+        self._last_case = headings.number
 
     def problems_and_cases(self, rows: Iterable[SheetRow]) -> Iterator[CaseRow | Problem]:
         """Yield the cases of the table, and what is wrong with its headings or not shown."""
@@ -114,6 +119,7 @@ class _Table:
             yield hidden_column(self._sheet.name, number, column, label, taken=False, needed=True)
         yield from self._cases(rows)
         yield from self._hidden.problems()
+        yield from struck_by_rules(self._sheet, number, self._columns.values(), self._last_case)
 
     def _cases(self, rows: Iterable[SheetRow]) -> Iterator[CaseRow | Problem]:
         """Yield a row for each case below the headings, and a problem for each row that is none."""
@@ -156,19 +162,15 @@ class _Table:
     def _case(self, found: _Row, cut_off: str = "") -> CaseRow | Problem:
         """Return the values of a case by field, or a rejected one whose values may stand in the wrong columns."""
         row, cells, headings = found.row, found.cells, self._headings
+        self._last_case = row.number
         if sentence := _wrongly_cut(row, headings) or cut_off:
             problem = _of_row(self._sheet, row, "error", sentence)
-            return CaseRow(None, {}, {}, sheet=self._sheet.name, row=row.number, problems=(problem,))
+            return CaseRow(None, {}, CasePlace(self._sheet.name, row.number), problems=(problem,))
         values = row.values()
         case = CaseRow(
             type=headings.agreement,
             values=cells.values,
-            places={
-                name: f"{headings.letters[column]}{row.number}" for name, column in headings.matched.fields.items()
-            },
-            sheet=self._sheet.name,
-            row=row.number,
-            first_place=address(headings.first_column, row.number),
+            place=CasePlace(self._sheet.name, row.number, "", headings.letters, self._first_column),
             strangers={
                 address(column, row.number): values[column]
                 for column in headings.unused

@@ -11,6 +11,8 @@ from flows.intake.number_formats import Percentage
 
 _SPACES = re.compile(r"[^\S\n]+")
 _LINE_BREAKS = re.compile(r"\r\n?|[\u000b\u000c\u0085\u2028\u2029]|_x000[BbDd]_\n?")
+_UNSEEN = {0x34F: None, **dict.fromkeys((0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0), " ")}
+"""A joiner of marks, and letters and signs without ink, which Unicode counts as printable."""
 _BLANK = {"", "-", "–", "—"}
 _IDENTITY_NUMBER = re.compile(r"(?<![\d+,.])\d{6}\s?\d{5}(?![\d,])")
 _LONG_NUMBER = re.compile(r"(?<!\d)(?:\d\s?){10,}(?!\d)")
@@ -26,6 +28,8 @@ def clean(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     text = unicodedata.normalize("NFC", value)
+    if not text.isascii():
+        text = text.translate(_UNSEEN)
     if text.isprintable() and "_x000" not in text:  # most cells: no break, no other space than the plain one
         text = _SPACES.sub(" ", text).strip()
         return None if text in _BLANK else text

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from flows.agreements.case_place import CasePlace
 from flows.agreements.fields import CaseField, FieldKind, fields_of
 from flows.agreements.problems import Finding, Problem
 from flows.agreements.rulebook import UnreadCase
@@ -27,17 +28,11 @@ IDENTITY_NUMBER = "fodselsnummer"
 
 @dataclass(frozen=True, slots=True)
 class ValidatedCase:
-    """A case without errors: its agreement type, where it stood, and the warnings to look at.
-
-    `place` is the cell that stands for the case as a whole, with its municipality number; empty where it has a pointer.
-    """
+    """A case without errors: its agreement type, where it stands, and the warnings to look at."""
 
     type: str
     case: BaseModel
-    sheet: str = ""
-    row: int = 0
-    pointer: str = ""
-    place: str = ""
+    place: CasePlace
     warnings: tuple[Problem, ...] = ()
 
 
@@ -56,10 +51,7 @@ class RowValidation:
         return ValidatedCase(
             type=self.row.type.name,
             case=self.case,
-            sheet=self.row.sheet,
-            row=self.row.row,
-            pointer=self.row.pointer,
-            place=self.row.places.get("kommunenr", self.row.first_place) if self.row.sheet else "",
+            place=self.row.place,
             warnings=self.problems,
         )
 
@@ -153,7 +145,7 @@ def _identity_numbers(row: CaseRow) -> Iterator[Problem]:
             yield row.problem(Finding(name, IDENTITY_NUMBER, message))
     for place, value in row.strangers.items():
         if holds_identity_number(value):
-            yield row.problem_at(place, Finding("", IDENTITY_NUMBER, message), shown(value))
+            yield row.place.problem_at(place, Finding("", IDENTITY_NUMBER, message), shown(value))
 
 
 def _finding(case_field: CaseField, message: str, level: Any = "error") -> Finding:

@@ -30,10 +30,14 @@ Runs = tuple[tuple[str, bool | None], ...]
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """What each cell style shows numbers as, and which styles strike their text through or hide it."""
+    """What each cell style shows numbers as, and which styles strike their text through or hide it.
+
+    `struck_by_rule` are the differential styles (18.8.15), which conditional formatting uses, that strike through.
+    """
 
     kinds: tuple[FormatKind, ...] = ()
     struck: frozenset[int] = frozenset()
+    struck_by_rule: frozenset[int] = frozenset()
 
     def kind(self, style: int) -> FormatKind:
         """Return what a style shows numbers as."""
@@ -62,7 +66,7 @@ def local_name(element: Any) -> str:
 def read_styles(root: Any) -> Styles:
     """Return the cell styles of the part `styles.xml`."""
     custom = {each.get("numFmtId"): str(each.get("formatCode", "")) for each in root.iterfind("{*}numFmts/{*}numFmt")}
-    struck_fonts = [_is_struck(font) for font in root.iterfind("{*}fonts/{*}font")]
+    struck_fonts = [is_struck(font) for font in root.iterfind("{*}fonts/{*}font")]
     styles = list(root.iterfind("{*}cellXfs/{*}xf"))
     formats = [each.get("numFmtId", "0") for each in styles]
     fonts = [int(each.get("fontId", "0")) for each in styles]
@@ -73,10 +77,16 @@ def read_styles(root: Any) -> Styles:
             for index, (font, number) in enumerate(zip(fonts, formats, strict=True))
             if (font < len(struck_fonts) and struck_fonts[font]) or shows_nothing(custom.get(number))
         ),
+        frozenset(
+            index
+            for index, style in enumerate(root.iterfind("{*}dxfs/{*}dxf"))
+            if (font := style.find("{*}font")) is not None and is_struck(font)
+        ),
     )
 
 
-def _is_struck(properties: Any) -> bool:
+def is_struck(properties: Any) -> bool:
+    """Return whether properties of a text strike it through."""
     strike = properties.find("{*}strike")
     return strike is not None and strike.get("val", "true").lower() not in ("0", "false", "off")
 
@@ -96,7 +106,7 @@ def read_text(item: Any) -> str | Runs:
             plain = False
             properties = child.find("{*}rPr")
             text = "".join(each.text or "" for each in child.iterchildren("{*}t"))
-            runs.append((_unescaped(text), None if properties is None else _is_struck(properties)))
+            runs.append((_unescaped(text), None if properties is None else is_struck(properties)))
     return "".join(text for text, _struck in runs) if plain else tuple(runs)
 
 

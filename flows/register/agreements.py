@@ -1,6 +1,7 @@
 """Agreements in the register, from the reception of a case until it is sent."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -9,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from flows.errors import NotFound, TransitionRefused
-from flows.language import translate
+from flows.language import for_the_register, translate
 from flows.language import translate as _
 from flows.register.database import Transaction
 from flows.register.events import canonical
@@ -19,7 +20,10 @@ from flows.register.states import ENDED_UNSIGNED, OUT, UNSENT, State
 
 @dataclass(frozen=True, slots=True)
 class ReceivedCase:
-    """A validated case for the register: its identity, its content, and a title without personal data."""
+    """A validated case for the register: its identity, its content, and a title without personal data.
+
+    `place` says where the case stands in its source, as the register keeps it.
+    """
 
     type: str
     municipality_number: str
@@ -28,6 +32,7 @@ class ReceivedCase:
     valid_to: date | None
     public_title: str
     case: Json
+    place: Json | None = None
 
 
 class Reception(StrEnum):
@@ -95,6 +100,8 @@ def receive(transaction: Transaction, case: ReceivedCase, batch_id: str | None =
     reception = _reception(session, agreement, case)
     if reception is Reception.CHANGED:
         replace(transaction, agreement, case, "changed case received", batch_id)
+    elif reception is Reception.SAME and agreement.state == State.RECEIVED and case.place:
+        current_version(session, agreement).place = case.place  # it may stand elsewhere in the file that is open now
     return ReceptionResult(agreement.id, reception)
 
 
@@ -148,12 +155,32 @@ def record_generated(transaction: Transaction, agreement_id: str, number: int, m
     version.pdf_sha256 = made.pdf_sha256
     version.pages = made.pages
     version.generated_at = transaction.now
+    version.refusal = None
     details: Json = {"version": number, "pdf_sha256": made.pdf_sha256, "template_sha256": made.template_sha256}
     if made.lost:
         details["lost"] = list(made.lost)
     why = "document generated, with losses" if made.lost else "document generated"
     transaction.move(agreement, State.GENERATED, why, details)
     return True
+
+
+def record_refused(
+    transaction: Transaction, agreement_id: str, number: int, sentence: str, problems: Sequence[Json]
+) -> None:
+    """Record why no document of a version could be made, until one is; a reason that was recorded stands as it is.
+
+    `problems` are the cells or JSON pointers of the values that are the reason, none where the template is. Neither
+    they nor the sentence hold values.
+    """
+    agreement = get_agreement(transaction.session, agreement_id)
+    if agreement.version != number or agreement.state != State.RECEIVED:
+        return
+    version = current_version(transaction.session, agreement)
+    refusal: Json = {"sentence": for_the_register(sentence), "problems": list(problems)}
+    if version.refusal != refusal:
+        version.refusal = refusal
+        details = {"version": number, "fields": [problem["column"] for problem in problems]}
+        transaction.note("refused", agreement_id, sentence, details)
 
 
 def losses_of(session: Session, agreement_id: str, number: int) -> tuple[str, ...]:
@@ -174,6 +201,7 @@ def received_case(agreement: Agreement, version: Version) -> ReceivedCase:
         valid_to=version.valid_to,
         public_title=version.public_title,
         case=version.case,
+        place=version.place,
     )
 
 
@@ -246,6 +274,7 @@ def _add_version(transaction: Transaction, agreement: Agreement, case: ReceivedC
         valid_to=case.valid_to,
         received_at=transaction.now,
         batch_id=batch_id,
+        place=case.place,
     )
     transaction.session.add(version)
     transaction.session.flush()

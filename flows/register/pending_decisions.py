@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import null, select
 from sqlalchemy.orm import Session
 
-from flows.register.schema import Agreement, Event, SignatureRequest
+from flows.register.schema import Agreement, Event, SignatureRequest, Version
 from flows.register.signature_requests import LATE, STRAY, newest_request
 from flows.register.states import WAITS_FOR_A_PERSON, RequestState, State
 
@@ -37,6 +37,9 @@ _ASIDE = {
 """Requests that need a person, whatever the state of their agreement: why, and what to do."""
 
 
+_MEND = "mend the case where the reason says, or the template, and run `avtaleflyt renew` or `new-alis` again"
+
+
 def waiting_for_a_person(session: Session) -> list[PendingDecision]:
     """Return every agreement and request that waits for a person, the oldest first."""
     rows = session.execute(
@@ -57,8 +60,24 @@ def waiting_for_a_person(session: Session) -> list[PendingDecision]:
         found.append(
             PendingDecision(agreement.id, agreement.state, reference, last.why, _TO_DO[State(agreement.state)])
         )
+    found += _refused(session)
     aside = select(SignatureRequest).where(SignatureRequest.status.in_(_ASIDE)).order_by(SignatureRequest.intended_at)
     late = session.execute(aside).scalars()
     return found + [
         PendingDecision(one.agreement_id, one.status, one.reference, *_ASIDE[RequestState(one.status)]) for one in late
+    ]
+
+
+def _refused(session: Session) -> list[PendingDecision]:
+    """Return every agreement whose document could not be made."""
+    refused = (
+        select(Agreement, Version.refusal)
+        .join(Version, (Version.agreement_id == Agreement.id) & (Version.number == Agreement.version))
+        .where(Agreement.state == str(State.RECEIVED), Version.refusal.is_not(null()))
+        .order_by(Agreement.received_at, Agreement.id)
+    )
+    return [
+        PendingDecision(agreement.id, agreement.state, "", refusal["sentence"], _MEND)
+        for agreement, refusal in session.execute(refused)
+        if refusal is not None
     ]

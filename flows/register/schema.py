@@ -77,7 +77,11 @@ class Agreement(Base):
 
 
 class Version(Base):
-    """One version of an agreement: the case, and the document once it is generated."""
+    """One version of an agreement: the case, where it stands in its source, and the document once it is generated.
+
+    `place` is `{sheet, row, columns, first_column}` or `{pointer, columns}` (`agreements.case_place`). `refusal` says
+    why no document could be made, as long as there is none: `{sentence, problems}`, each problem as `check` reports it.
+    """
 
     __tablename__ = "version"
 
@@ -89,6 +93,8 @@ class Version(Base):
     valid_to: Mapped[date | None]
     received_at: Mapped[datetime]
     batch_id: Mapped[str | None] = mapped_column(ForeignKey("batch.id"))
+    place: Mapped[Json | None] = mapped_column(JSON(none_as_null=True))
+    refusal: Mapped[Json | None] = mapped_column(JSON(none_as_null=True))
     template: Mapped[str | None]
     template_version: Mapped[str | None]
     template_sha256: Mapped[str | None] = mapped_column(String(64))

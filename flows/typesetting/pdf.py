@@ -13,13 +13,13 @@ from weasyprint import CSS, DEFAULT_OPTIONS, HTML
 from weasyprint.css.counters import CounterStyle
 from weasyprint.document import Document
 from weasyprint.formatting_structure.boxes import MarginBox
-from weasyprint.pdf import generate_pdf
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from flows.typesetting import page_ends, weasyprint_patches
 from flows.typesetting.docx.model import LineNumbers
 from flows.typesetting.fonts import Adopted, adopted
+from flows.typesetting.glyph_texts import generate_pdf
 from flows.typesetting.line_numbers import number_lines
 from flows.typesetting.missing_glyphs import draw_missing
 from flows.typesetting.pdf_writer import write

@@ -22,6 +22,8 @@ _SEQUENCE_SIGNS = re.compile("[\u20e3\ufe00-\ufe0f\U0001f1e6-\U0001f1ff\U0001f3f
 _LOST = "\ufffc\ufffd"
 #: Without a meaning that people share: private, unassigned, half a character.
 _MEANINGLESS = ("Co", "Cn", "Cs")
+#: How the names of marks begin that belong to no script, and of signs that join.
+_FOR_ALL_SCRIPTS = ("COMBINING", "ZERO")
 #: Marks on one letter up to which they keep to their line.
 _MOST_MARKS = 3
 
@@ -91,6 +93,12 @@ def _joins(sign: str) -> bool:
     return sign == _JOINER or bool(is_sequence_sign) or unicodedata.category(sign)[0] == "M"
 
 
+def _fit(cluster: str) -> bool:
+    """Return whether marks of one script, such as vowel signs, stand on a letter of that script."""
+    first, *others = (unicodedata.name(sign, "").partition(" ")[0] for sign in cluster)
+    return all(script in (first, *_FOR_ALL_SCRIPTS) for script in others)
+
+
 @lru_cache(maxsize=65536)
 def _is_shown(cluster: str) -> bool:
     kinds = [unicodedata.category(sign) for sign in cluster]
@@ -100,6 +108,8 @@ def _is_shown(cluster: str) -> bool:
         return False
     marks = sum(kind[0] == "M" for kind in kinds)
     if marks == len(cluster) or marks > _MOST_MARKS:  # marks on nothing get a dotted circle to stand on
+        return False
+    if marks and not _fit(cluster):
         return False
     seen = [ord(sign) for sign, kind in zip(cluster, kinds, strict=True) if kind[0] not in "CZ"]
     fonts = font_coverage()

@@ -4,6 +4,7 @@ import re
 import zipfile
 from collections.abc import Callable, Mapping
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -250,3 +251,33 @@ def test_a_refusal_names_no_value(template: Template) -> None:
         prove(template, _CASE, content, convert(content))
     assert refused.value.values == ("navn", "veileder")
     assert not re.search("Kari|Hansen", str(refused.value))
+
+
+@pytest.mark.parametrize("kind", ["footnote", "endnote"])
+@pytest.mark.parametrize("text", ["Noten om {{ kommune }}.", " Noten.", "12 måneder gjelder."])
+@pytest.mark.parametrize("marked", [True, False])
+def test_a_note_is_proved_with_and_without_its_mark(tmp_path: Path, kind: str, text: str, marked: bool) -> None:
+    """Word writes the note's figure as an element of its text; other programs leave it to whoever sets the note."""
+    mark = f"<w:r><w:{kind}Ref/></w:r>" if marked else ""
+    note = f'<w:p>{mark}<w:r><w:t xml:space="preserve">{text}</w:t></w:r></w:p>'
+    body = f'<w:p><w:r><w:t>Tekst</w:t></w:r><w:r><w:{kind}Reference w:id="2"/></w:r><w:r><w:t> her.</w:t></w:r></w:p>'
+    path = tmp_path / "mal.docx"
+    path.write_bytes(docx(body, parts={f"{kind}s": f'<w:{kind} w:id="2">{note}</w:{kind}>'}))
+    template, case = load_template(path), {"kommune": "Prøvøy"} if "{{" in text else {}
+    filled = fill(template, case)
+    prove(template, case, filled, convert(filled))
+    with pytest.raises(ProofFailed):
+        prove(template, case, filled, convert(_with_other_note(filled, kind)))
+
+
+def _with_other_note(docx_file: bytes, kind: str) -> bytes:
+    """Return a document whose note says something else."""
+    with zipfile.ZipFile(BytesIO(docx_file)) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    name = next(name for name in parts if name.startswith(f"word/{kind}s"))
+    parts[name] = parts[name].replace(b".</w:t>", b" eller mer.</w:t>")
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w") as target:
+        for part, content in parts.items():
+            target.writestr(part, content)
+    return made.getvalue()

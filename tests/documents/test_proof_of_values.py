@@ -121,6 +121,13 @@ VALUES: Mapping[str, Mapping[str, object]] = {
     },
     "Arabic": {"navn": "محمد عبد الله", "boks1": "Lege (محمد عبد الله) begynner 1. mars 2027, 80 %"},
     "Hebrew and Norwegian": {"navn": "שלום Kari", "boks1": "שלום עולם (5) " * 60},
+    "Hebrew with vowel signs": {"navn": "שָׁלוֹם", "boks1": "Legen (בְּרֵאשִׁית בָּרָא) begynner 1. mars 2027"},
+    "Arabic with vowel signs": {"navn": "محمّدٌ عليٌّ", "boks1": "Legen (محمّدٌ اردوٗ) begynner 1. mars 2027"},
+    "marks of all kinds": {
+        "navn": "Q\u0303uy\u00ean Nguy\u1ec5n x\u030c",
+        "boks1": "q q\u0303 q\u0303\u0302\u0301 x a\u0332b\u0338 a\u0361b A\u20dd B\u20de 1\u0302",
+        "boks2": "И\u0301ва\u0301н \u1fa7 q\u0303 x\u0303 \u1e25\u0331 q x",
+    },
     "emoji": {"boks1": "Godt humør 😀 og ☎ 12 34 56 78"},
     "signs of lists": {"boks1": "- først\n- så\n1. en\n2. to\n• kule\na) bokstav", "navn": "1."},
     "signs of tags": {"boks1": "{{ navn }} og {% if %} er ikke tagger", "boks2": "<b>&amp;</b> < > \"'"},

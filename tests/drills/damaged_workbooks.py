@@ -76,7 +76,7 @@ def _silent(book: Book, path: Path) -> Iterator[str]:
         return
     if book.whole and not judged.cases and any(each.level == "error" for each in judged.problems):
         return
-    cases = {(one.sheet, one.case.model_dump().get("lege_hpr_nummer")): one for one in judged.cases}
+    cases = {(one.place.sheet, one.case.model_dump().get("lege_hpr_nummer")): one for one in judged.cases}
     sheet = path.stem if book.ending == "csv" else "ALIS-avtale"
     for line, rows in zip(book.lines, _rows(book), strict=True):
         case = cases.pop((sheet, line.cells.get("HPR-nr.")), None)

@@ -33,7 +33,7 @@ def test_a_municipality_with_two_numbers_makes_no_agreement(tmp_path: Path) -> N
     assert places(judged.problems) == [(f"C{row}", "kommune_orgnr", "contradiction", "error") for row in (2, 3, 4)]
     assert "rad 4 i «ALIS-avtale»" in judged.problems[0].message
     assert "rad 2 i «ALIS-avtale»" in judged.problems[2].message
-    assert [each.row for each in judged.cases] == [5]
+    assert [each.place.row for each in judged.cases] == [5]
     assert (judged.count, judged.rejected) == (4, 3)
 
 
@@ -69,7 +69,7 @@ def test_one_hpr_number_of_two_persons_makes_no_agreement(tmp_path: Path) -> Non
     later = {**OLA, HPR: ALIS[HPR], "Avtalen gjelder fra": "01.02.2027"}
     judged = read_rows(tmp_path, first, later, LIV)
     assert places(judged.problems) == [(f"F{row}", "lege_hpr_nummer", "contradiction", "error") for row in (2, 3)]
-    assert [each.row for each in judged.cases] == [4]
+    assert [each.place.row for each in judged.cases] == [4]
 
 
 REMARKS: list[tuple[dict[str, Any], dict[str, Any], list[tuple[str, str]]]] = [

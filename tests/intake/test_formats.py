@@ -36,7 +36,7 @@ def test_the_same_cases_from_every_format(tmp_path: Path, name: str) -> None:
     plain = read(write_xlsx(tmp_path / "plain.xlsx", alis(ALIS, SECOND)), TODAY)
     assert judged.problems == ()
     assert [each.case for each in judged.cases] == [each.case for each in plain.cases]
-    assert [each.row for each in judged.cases] == [2, 3]
+    assert [each.place.row for each in judged.cases] == [2, 3]
 
 
 @pytest.mark.parametrize("name", WRITERS)
@@ -64,7 +64,7 @@ def test_a_line_that_names_the_separator(tmp_path: Path) -> None:
     """«sep=;» in the first line, as spreadsheet programs write it, is no title and no case."""
     path = write_csv(tmp_path / "cases.csv", alis(ALIS))
     path.write_text("sep=;\n" + path.read_text())
-    assert [each.row for each in read(path, TODAY).cases] == [3]
+    assert [each.place.row for each in read(path, TODAY).cases] == [3]
 
 
 @pytest.mark.parametrize("name", ["cases.xlsx", "cases.xls", "cases.ods"])
@@ -103,7 +103,7 @@ def test_merged_cells_reach_down(tmp_path: Path) -> None:
     """A municipality merged over its doctors counts for each of them; headings merged over two rows are one row."""
     judged = read(_merged(tmp_path / "merged.xlsx"), TODAY)
     assert judged.problems == ()
-    assert [each.row for each in judged.cases] == [4, 5, 6]
+    assert [each.place.row for each in judged.cases] == [4, 5, 6]
 
 
 def test_merged_cells_of_ods_reach_down(tmp_path: Path) -> None:

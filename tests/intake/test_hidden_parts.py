@@ -54,12 +54,12 @@ def test_hidden_rows_are_named_and_left_out(tmp_path: Path, kind: str) -> None:
     """By hand, by a filter or in a closed group: one warning for all of them."""
     path = WITH_ROWS[kind](tmp_path / f"cases.{kind}")
     judged = read(path, TODAY)
-    assert [one.row for one in judged.cases] == [2, 5]
+    assert [one.place.row for one in judged.cases] == [2, 5]
     (problem,) = judged.problems
     assert (problem.rule, problem.level, problem.cell) == ("hidden", "warning", "A3")
     assert problem.message == "Skjulte rader er utelatt: 3–4, 6. Vis radene, eller bruk --include-hidden."
     taken = read(path, TODAY, include_hidden=True)
-    assert [one.row for one in taken.cases] == [2, 3, 4, 5, 6]
+    assert [one.place.row for one in taken.cases] == [2, 3, 4, 5, 6]
     assert [one.message for one in taken.problems] == ["Skjulte rader er tatt med: 3–4, 6."]
 
 

@@ -27,7 +27,7 @@ SECOND = {**JSON_CASE, "lege_hpr_nummer": "990010222"}
 def test_one_case_or_a_list(tmp_path: Path, content: Any, pointers: list[str]) -> None:
     """One object, a list, and a list under `cases` are read; the type is alis where none is given."""
     judged = read_json(tmp_path, content)
-    assert [(each.type, each.pointer) for each in judged.cases] == [("alis", pointer) for pointer in pointers]
+    assert [(each.type, each.place.pointer) for each in judged.cases] == [("alis", pointer) for pointer in pointers]
     assert (judged.count, judged.problems) == (len(pointers), ())
 
 
@@ -164,7 +164,7 @@ def test_the_type_beside_the_cases_is_that_of_all(tmp_path: Path) -> None:
 def test_one_case_under_cases(tmp_path: Path) -> None:
     """An object in place of the list is one case."""
     judged = read_json(tmp_path, {"cases": JSON_CASE})
-    assert ([each.pointer for each in judged.cases], judged.problems) == (["/cases"], ())
+    assert ([each.place.pointer for each in judged.cases], judged.problems) == (["/cases"], ())
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])

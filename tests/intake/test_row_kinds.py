@@ -47,7 +47,7 @@ def test_what_is_no_case_is_one_problem(tmp_path: Path, name: str, row: list[Any
     """A section, a note, a total, the headings once more, a beginning: told at its row, and the cases stay good."""
     judged = between(tmp_path, row, name)
     assert [(each.rule, each.row, each.level) for each in judged.problems] == [("row", 3, level)]
-    assert (judged.count, [each.row for each in judged.cases]) == (2, [2, 4])
+    assert (judged.count, [each.place.row for each in judged.cases]) == (2, [2, 4])
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_row_in_which_nothing_fits_is_one_problem(tmp_path: Path, row: list[An
     """Explanations below the headings are one error, since they may be meant as a case."""
     judged = between(tmp_path, row)
     assert [(each.rule, each.row, each.level) for each in judged.problems] == [("row", 3, "error")]
-    assert [each.row for each in judged.cases] == [2, 4]
+    assert [each.place.row for each in judged.cases] == [2, 4]
 
 
 def test_other_headings_end_the_table(tmp_path: Path) -> None:

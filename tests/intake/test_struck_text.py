@@ -1,10 +1,15 @@
 """What is struck through or hidden in a cell is what a person took out: it is left out, and named."""
 
+import zipfile
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlwt
+from openpyxl import load_workbook
+from openpyxl.formatting.rule import CellIsRule, FormulaRule
+from openpyxl.styles import Font
 
 from flows.intake import read
 from tests.intake.one_cell import (
@@ -24,9 +29,10 @@ from tests.intake.raw_workbooks import (
     UNSEEN,
     Xml,
     serial,
+    write_raw_ods,
     write_raw_xlsx,
 )
-from tests.intake.workbooks import ALIS, TODAY, table
+from tests.intake.workbooks import ALIS, TODAY, table, write_workbook
 
 RICH = (
     "<{x}si><{x}r><{x}rPr><{x}strike/></{x}rPr><{x}t>Gamle </{x}t></{x}r><{x}r><{x}t>Nye senter</{x}t></{x}r></{x}si>"
@@ -120,3 +126,81 @@ def test_a_row_struck_through_is_no_case(tmp_path: Path) -> None:
     assert [(one.cell, one.level) for one in judged.problems] == [("A3", "warning")]
     assert "Raden er gjennomstreket" in judged.problems[0].message
     assert (judged.count, len(judged.cases)) == (1, 1)
+
+
+STRIKING = Font(strike=True)
+OTHER = {"HPR-nr.": "990010212", "Legens navn": "Ola Vik"}
+
+
+def rule_by_formula(formulas: list[str], font: Font) -> Any:
+    """Return a rule whose condition is a formula."""
+    return FormulaRule(formulas, font=font)  # type: ignore[no-untyped-call]
+
+
+def rule_by_value(value: str, font: Font) -> Any:
+    """Return a rule that holds for cells of a value."""
+    return CellIsRule("equal", [value], font=font)  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.parametrize(
+    ("rule", "where", "told"),
+    [
+        (rule_by_formula(['$V2="utgår"'], font=STRIKING), "A2:Z500", "A2:U3"),
+        (rule_by_formula(["TRUE"], font=STRIKING), "E3", "E3"),
+        (rule_by_value('"x"', font=STRIKING), "G1:G3 I2", "G2:G3"),
+        (rule_by_formula(["TRUE"], font=Font(bold=True)), "A2:Z500", ""),
+        (rule_by_formula(["TRUE"], font=STRIKING), "A1:Z1", ""),
+        (rule_by_formula(["TRUE"], font=STRIKING), "AB2:AC9 A20:Z90", ""),
+    ],
+    ids=["a column says so", "one cell", "by its own value", "bold", "the headings", "beside the table"],
+)
+def test_a_rule_that_strikes_through_is_told(tmp_path: Path, rule: Any, where: str, told: str) -> None:
+    """Whether its condition holds takes a spreadsheet program: the range is named, and nothing is left out unseen."""
+    workbook = load_workbook(write_workbook(tmp_path / "a.xlsx", {"ALIS-avtale": table([ALIS, {**ALIS, **OTHER}])}))
+    workbook["ALIS-avtale"].conditional_formatting.add(where, rule)
+    workbook.save(tmp_path / "b.xlsx")
+    judged = read(tmp_path / "b.xlsx", TODAY)
+    assert len(judged.cases) == 2
+    found = [each for each in judged.problems if each.rule == "struck"]
+    assert [(each.level, each.cell) for each in found][:1] == ([("warning", told.partition(":")[0])] if told else [])
+    assert all("stryker ut" in each.message for each in found)
+    assert not told or f" {told} " in found[0].message
+
+
+def test_a_rule_of_a_newer_kind_or_another_program_is_told(tmp_path: Path) -> None:
+    """Excel's newer rules carry their look with them; LibreOffice names a style."""
+    path = write_workbook(tmp_path / "a.xlsx", {"ALIS-avtale": table([ALIS])})
+    newer = (
+        '<extLst><ext uri="{78C0D931-6437-407d-A8EE-F0AAD7539E65}"'
+        ' xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"'
+        ' xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"><x14:conditionalFormattings>'
+        '<x14:conditionalFormatting><x14:cfRule type="expression" priority="1"><xm:f>Ark2!$A$1="x"</xm:f>'
+        "<x14:dxf><font><strike/></font></x14:dxf></x14:cfRule><xm:sqref>B2:C9</xm:sqref>"
+        "</x14:conditionalFormatting></x14:conditionalFormattings></ext></extLst></worksheet>"
+    )
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                content = content.replace(b"</worksheet>", newer.encode())
+            target.writestr(name, content)
+    assert [each.cell for each in read(tmp_path / "b.xlsx", TODAY).problems] == ["B2"]
+
+
+def test_a_rule_of_libreoffice_is_told(tmp_path: Path) -> None:
+    """Its range names the sheet, and its style is one of the file's."""
+    path = write_raw_ods(tmp_path / "a.ods", {"ALIS-avtale": table([ALIS])})
+    rule = (
+        '<calcext:conditional-formats xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:'
+        'calcext:1.0">'
+        "<calcext:conditional-format calcext:target-range-address=\"'ALIS-avtale'.D2:'ALIS-avtale'.E9\">"
+        '<calcext:condition calcext:apply-style-name="cut" calcext:value="=&quot;x&quot;"/>'
+        "</calcext:conditional-format></calcext:conditional-formats></table:table>"
+    )
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(tmp_path / "b.ods", "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "content.xml":
+                content = content.replace(b"</table:table>", rule.encode(), 1)
+            target.writestr(name, content)
+    assert [(each.rule, each.cell) for each in read(tmp_path / "b.ods", TODAY).problems] == [("struck", "D2")]

@@ -41,9 +41,9 @@ def test_one_letter_is_read_right_or_not_at_all(tmp_path: Path, encoding: str, w
     }
     cells = [cell.replace("Bodø", "Bodo").replace("Bjørn", "Bjorn") for cell in row(1, name="Kari Lie")]
     cells[-1] = word
-    content = "\n".join([line([plain[heading] for heading in HEADINGS]), line(cells)]).encode(encoding)
+    content = "".join(f"{each}\n" for each in (line([plain[heading] for heading in HEADINGS]), line(cells)))
     try:
-        found = judged(tmp_path, content)
+        found = judged(tmp_path, content.encode(encoding))
     except CasesUnreadable:
         return
     assert word in bytes.decode((tmp_path / "saker.csv").read_bytes(), encoding)
@@ -116,7 +116,7 @@ def test_damaged_letters_in_one_cell_are_told_there(tmp_path: Path, name: str) -
     """A cell that was copied from a damaged text is wrong in itself; the other rows go on."""
     found = judged(tmp_path, file_of(line(row(1, name=name)), line(row(2))))
     assert [(each.cell, each.column, each.level) for each in found.problems] == [("E2", "lege_navn", "error")]
-    assert [each.row for each in found.cases] == [3]
+    assert [each.place.row for each in found.cases] == [3]
 
 
 @pytest.mark.parametrize(

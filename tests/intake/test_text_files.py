@@ -43,7 +43,7 @@ def test_a_line_that_names_the_separator_is_believed(tmp_path: Path, named: str,
     """Any one character may be named."""
     content = named + end + file_of(line(row(1), ":"), separator=":", end=end)
     found = judged(tmp_path, content.encode(encoding))
-    assert ([each.row for each in found.cases], found.problems) == ([3], ())
+    assert ([each.place.row for each in found.cases], found.problems) == ([3], ())
 
 
 def test_a_line_that_names_the_wrong_separator_is_not(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_separators_at_the_end_of_every_line_are_no_cells(tmp_path: Path) -> Non
 def test_blank_lines_are_no_rows(tmp_path: Path) -> None:
     """Empty ones, spaces, separators alone."""
     found = judged(tmp_path, file_of(line(row(1)), "", "  ", ";" * 21, line(row(2))))
-    assert ([each.row for each in found.cases], found.problems) == ([2, 6], ())
+    assert ([each.place.row for each in found.cases], found.problems) == ([2, 6], ())
 
 
 def test_separators_that_excel_left_out(tmp_path: Path) -> None:
@@ -236,3 +236,33 @@ def test_a_line_without_end_is_one_sentence(tmp_path: Path) -> None:
     """What has no lines is no table, and is not held in memory as one."""
     with pytest.raises(CasesUnreadable, match="linje 2 er lengre"):
         judged(tmp_path, file_of() + "x" * 6_000_000)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_file_that_is_cut_off_says_so(tmp_path: Path, seed: int) -> None:
+    """Wherever it is cut within a row: a case is one of the file's, or stands with a problem at its row.
+
+    Cut exactly between two rows, a file is a whole one with fewer rows: nothing in it can tell.
+    """
+    whole = file_of(*(line(row(number, name=f"Kari {name}")) for number, name in enumerate(("Lie", "Moe", "Vik"), 1)))
+    known = {each.case.model_dump_json() for each in judged(tmp_path, whole).cases}
+    second = whole.index("\n") + 2
+    cut = whole[: Random(seed).randrange(second, len(whole) - 1)]
+    found = judged(tmp_path, cut)
+    told = {each.row for each in found.problems}
+    assert all(each.case.model_dump_json() in known or each.place.row in told for each in found.cases)
+    assert cut.endswith("\n") or told
+
+
+@pytest.mark.parametrize(("end", "encoding"), [("\r\n", "utf-8-sig"), ("\n", "utf-16"), ("\r", "cp1252")])
+def test_the_last_line_end_may_be_missing_after_a_quotation_mark_alone(tmp_path: Path, end: str, encoding: str) -> None:
+    """A last cell that lost its end reads as a whole one: the warning names it; in quotation marks it is whole."""
+    path = tmp_path / "saker.csv"
+    path.write_bytes(file_of(line(row(1))).replace("\n", end).encode(encoding))
+    assert judged(tmp_path, path.read_bytes()).problems == ()
+    path.write_bytes(file_of(line(row(1))).replace("\n", end).removesuffix(end).encode(encoding))
+    (warning,) = judged(tmp_path, path.read_bytes()).problems
+    assert (warning.level, warning.cell) == ("warning", "V2")
+    quoted = line([*row(1)[:-1], "tekst; med skille"])
+    assert quoted.endswith('"')
+    assert judged(tmp_path, file_of(quoted).replace("\n", end).removesuffix(end).encode(encoding)).problems == ()

@@ -10,7 +10,7 @@ FIRST = {**ALIS, "Avtalen gjelder til": "31.01.2027"}
 def test_the_same_row_again_is_rejected(tmp_path: Path) -> None:
     """Of equal rows the first goes on, and the others say where it stands."""
     judged = read_rows(tmp_path, ALIS, ALIS, ALIS)
-    assert [each.row for each in judged.cases] == [2]
+    assert [each.place.row for each in judged.cases] == [2]
     assert places(judged.problems) == [(f"A{row}", "kommunenr", "duplicate", "error") for row in (3, 4)]
     assert "rad 2 i «ALIS-avtale»" in judged.problems[0].message
     assert (judged.count, judged.rejected) == (3, 2)
@@ -40,7 +40,7 @@ def test_an_hpr_number_with_leading_zeros_is_the_same_doctor(tmp_path: Path) -> 
 def test_a_bad_row_is_no_duplicate(tmp_path: Path) -> None:
     """A row that is rejected anyway does not take a good one with it."""
     judged = read_rows(tmp_path, {**ALIS, "Sted": None}, ALIS)
-    assert [each.row for each in judged.cases] == [3]
+    assert [each.place.row for each in judged.cases] == [3]
 
 
 def test_one_doctor_under_two_spellings_is_a_warning(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def test_tables_in_charts_and_links_are_no_sheets(tmp_path: Path) -> None:
     copy = '<table:table table:name="file"><table:table-source/>{rows}</table:table>'
     path = write_raw_ods(tmp_path / "cases.fods", SHEETS, OdsOptions(before=copy.format(rows=""), in_table=chart))
     judged = read(path, TODAY)
-    assert [one.row for one in judged.cases] == [2]
+    assert [one.place.row for one in judged.cases] == [2]
     assert [one.rule for one in judged.problems] == ["workbook"]
 
 

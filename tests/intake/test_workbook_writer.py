@@ -54,7 +54,7 @@ def test_any_number_of_the_example_keeps_a_row_from_being_a_case(
     judged = read_rows(tmp_path, {**ALIS, heading: value}, {**ALIS, "HPR-nr.": "990010345", "Legens navn": "Ola Vik"})
     assert [(each.row, each.rule, each.level) for each in judged.problems] == [(2, "example", "error")]
     assert f"verdier fra eksemplet: {named}." in judged.problems[0].message
-    assert [each.row for each in judged.cases] == [3]
+    assert [each.place.row for each in judged.cases] == [3]
 
 
 def test_a_text_of_the_example_is_told(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_a_text_of_the_example_is_told(tmp_path: Path) -> None:
     judged = read_rows(tmp_path, row)
     assert [(each.row, each.rule, each.level) for each in judged.problems] == [(2, "example", "warning")]
     assert "fra eksemplet: Legens navn, Navn på veileder" in judged.problems[0].message
-    assert [each.row for each in judged.cases] == [2]
+    assert [each.place.row for each in judged.cases] == [2]
 
 
 def test_the_example_as_json_is_refused(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def test_a_good_row_becomes_a_case(tmp_path: Path) -> None:
     judged = read_rows(tmp_path, ALIS)
     (found,) = judged.cases
     assert (judged.count, judged.rejected, judged.problems) == (1, 0, ())
-    assert (found.type, found.sheet, found.row, found.warnings) == ("alis", "ALIS-avtale", 2, ())
+    assert (found.type, found.place.sheet, found.place.row, found.warnings) == ("alis", "ALIS-avtale", 2, ())
     assert isinstance(found.case, AlisCase)
     assert found.case.lege_navn == "Kari Fjordheim"
 
@@ -46,7 +46,7 @@ def test_good_rows_go_on_without_the_bad(tmp_path: Path) -> None:
     rows = [{**ALIS, "HPR-nr.": f"9900{number}022{number}"} for number in range(3)]
     rows[1]["Avtalen gjelder fra"] = "31.02.2027"
     judged = read_rows(tmp_path, *rows)
-    assert [each.row for each in judged.cases] == [2, 4]
+    assert [each.place.row for each in judged.cases] == [2, 4]
     assert (judged.count, judged.rejected) == (3, 1)
     assert places(judged.problems) == [("O3", "avtale_gjelder_fra", "A-C07", "error")]
 
@@ -120,7 +120,7 @@ def test_title_rows_and_blank_rows_are_passed_over(tmp_path: Path) -> None:
     second[0], second[5] = "1804", "990010222"
     rows = [["ALIS-avtaler 2027"], [], headings, first, [], [" ", "-"], second]
     judged = read(write_workbook(tmp_path / "titled.xlsx", {"ALIS-avtale": rows}), TODAY)
-    assert [each.row for each in judged.cases] == [4, 7]
+    assert [each.place.row for each in judged.cases] == [4, 7]
     assert (judged.count, judged.problems) == (2, ())
 
 
@@ -139,7 +139,7 @@ def test_a_sheet_by_another_name_is_known_by_its_headings(tmp_path: Path) -> Non
         {"Merknader": [["Husk frist 31. august"]], "Ark1": table([TJENESTEAVTALE6]), "Ark2": table([ALIS])},
     )
     judged = read(path, TODAY)
-    assert [(each.type, each.sheet) for each in judged.cases] == [("tjenesteavtale6", "Ark1"), ("alis", "Ark2")]
+    assert [(each.type, each.place.sheet) for each in judged.cases] == [("tjenesteavtale6", "Ark1"), ("alis", "Ark2")]
     assert judged.problems == ()
 
 

@@ -40,12 +40,12 @@ class ProofFailed(DocumentRefused):
 
     def __init__(self, template: str, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        self.values = tuple(dict.fromkeys(fault.value for fault in faults if fault.value))
+        values = tuple(dict.fromkeys(fault.value for fault in faults if fault.value))
         told = "; ".join(fault.what for fault in faults[:_TOLD])
         if len(faults) > _TOLD:
             told = _("{faults}; and more").format(faults=told)
         sentence = _("The PDF of {template} does not show what it should, and was not made: {faults}. {advice}")
-        super().__init__(sentence.format(template=template, faults=told, advice=_advice(faults)))
+        super().__init__(sentence.format(template=template, faults=told, advice=_advice(faults)), values)
 
 
 def _advice(faults: Sequence[Fault]) -> str:

@@ -10,6 +10,7 @@ _NUMBER = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*|[^\w\s]{1,3}")
 _FIGURE = re.compile(f"[{FIGURE}{COUNT}]")
 _PUT_IN = re.compile(f"[{FIGURE}{COUNT}{PAGE}{PAGES}]")
 _LONGEST_FIGURE = 40
+_IN_LABELS = re.compile(r"[0-9a-z.([{<•–-]{1,9}")
 _BRACKETS = str.maketrans(")]}>»", "([{<«")
 
 
@@ -48,12 +49,19 @@ def figured(text: str, page: int, pages: int) -> str:
 
 
 def _mixed(passage: Passage, text: str) -> Passage | None:
-    """Go on with a passage that is written in both directions, whose signs stand on paper in another order."""
+    """Go on with a passage that is written in both directions, whose signs stand on paper in another order.
+
+    The label of a list may be drawn together with the text, its signs in another order, too.
+    """
     left = list(passage.folded.translate(_BRACKETS))
+    others = ""
     for sign in text.translate(_BRACKETS):
-        if sign not in left:
-            return None
-        left.remove(sign)
+        if sign in left:
+            left.remove(sign)
+        else:
+            others += sign
+    if others and not (passage.label and _IN_LABELS.fullmatch(others)):
+        return None
     values = tuple((0, len(left), name) for _start, _end, name in passage.values[:1])
     return replace(passage, folded="".join(left), values=values, label="")
 

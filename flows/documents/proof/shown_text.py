@@ -9,7 +9,7 @@ import ctypes
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from unicodedata import combining
+from unicodedata import category
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -120,10 +120,12 @@ def _doubtful(text: Drawn, drawn: list[Drawn], paper: Box) -> bool:
 def _overprinted(texts: list[Drawn]) -> Iterator[Drawn]:
     """Yield each text over which another of about its size is printed, so that neither can be read."""
     for index, one in enumerate(texts):
+        if _is_mark(one.text):
+            continue
         left, bottom, right, top = one.box
         for other in texts[index + 1 :]:
-            if other.box[1] >= top or other.box[3] <= bottom or combining(other.text.lstrip()[:1] or " "):
-                continue  # an accent stands over its letter
+            if other.box[1] >= top or other.box[3] <= bottom or _is_mark(other.text):
+                continue
             across = min(right, other.box[2]) - max(left, other.box[0])
             up = min(top, other.box[3]) - max(bottom, other.box[1])
             if across > _JOINT and 0.5 < one.size / max(other.size, 0.1) < 2:
@@ -132,6 +134,11 @@ def _overprinted(texts: list[Drawn]) -> Iterator[Drawn]:
                     one.around.append(other)
                     yield one
                     break
+
+
+def _is_mark(text: str) -> bool:
+    """Return whether a text begins with a mark, such as an accent or a vowel sign, which stands over its letter."""
+    return category(text.lstrip()[:1] or " ").startswith("M")
 
 
 def _unseen(

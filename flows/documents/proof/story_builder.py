@@ -99,7 +99,9 @@ class StoryBuilder:
 def _numbered(note: tuple[Block, ...]) -> tuple[Block, ...]:
     """Return a note that is printed with its figure, whether its text has a place for that or not."""
     if note and isinstance(note[0], Passage) and FIGURE not in note[0].folded:
-        return (replace(note[0], label=r"[0-9]+|[ivxlcdm]+|[a-z]|[^\w\s]{1,3}"), *note[1:])
+        first = note[0]
+        moved = tuple((start + 1, end + 1, name) for start, end, name in first.values)
+        return (replace(first, folded=FIGURE + first.folded, values=moved), *note[1:])
     return note
 
 

@@ -10,6 +10,7 @@ from flows.documents.template_checks.expressions import expression_faults, used_
 from flows.documents.template_checks.fonts import missing_fonts
 from flows.documents.template_checks.foreign_syntax import foreign_tags
 from flows.documents.template_checks.revisions import comments, tracked_changes
+from flows.documents.template_checks.stored_results import stored_results
 from flows.documents.template_checks.tag_places import tag_faults
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "foreign_contents",
     "foreign_tags",
     "missing_fonts",
+    "stored_results",
     "tag_faults",
     "tags_outside_text",
     "tracked_changes",
