@@ -31,7 +31,7 @@ from flows.register.records import files_of
 from flows.register.schema import Event
 from tests.archive.agreement_from_template import real_agreement
 from tests.archive.signed_agreements import NAMES, authority, document, sent, signed
-from tests.conftest import SHARED
+from tests.conftest import SHARED, Clock
 
 
 def main() -> None:
@@ -59,7 +59,7 @@ def main() -> None:
 
 def intake(folder: Path, count: int) -> dict[str, object]:
     """File signed PDFs, judged and sealed: a page of text, and a whole ALIS-avtale; return how many a second."""
-    register = open_register(f"sqlite:///{folder / 'register.db'}")
+    register = open_register(f"sqlite:///{folder / 'register.db'}", Clock())
     store = open_store((folder / "store").as_uri())
     anchors = authority().keep(folder / "anchors")
     real = real_agreement(folder / "real")

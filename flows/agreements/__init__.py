@@ -17,6 +17,7 @@ __all__ = [
     "fields",
     "municipalities",
     "parties",
+    "person_names",
     "problems",
     "public_copy",
     "rates",
