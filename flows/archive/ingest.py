@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flows.archive.pdf_text import text_of
+from flows.archive.proof.judging_process import judge_apart
 from flows.archive.proof.profiles import profile_of
 from flows.archive.proof.quarantine_reasons import QuarantineReason, ReasonCode
 from flows.archive.proof.signer_names import reported_signers
 from flows.archive.proof.signing_time import proven_time
 from flows.archive.proof.trust_anchors import anchors_of
 from flows.archive.proof.validation_report import report_files
-from flows.archive.signatures import PdfValidation, SigningCircumstances, judge
+from flows.archive.signatures import PdfValidation, SigningCircumstances
 from flows.archive.store import Store
 from flows.archive.text_index import add_to_index
 from flows.register import Agreement, Record, Register, SignatureRequest, Version
@@ -60,7 +61,7 @@ def file_signed(register: Register, store: Store, anchors: Path, reference: str,
     reported = reported_signers(files.signed_by, files.signed_addresses)
     circumstances = SigningCircumstances(reported, request.intended_at, arrived, beside)
     profile, trusted = profile_of(request.provider), anchors_of(anchors, request.provider)
-    verdict = judge(signed, sent, request.signers, trusted, profile, circumstances=circumstances)
+    verdict = judge_apart(signed, sent, request.signers, trusted, profile, circumstances=circumstances)
     signed_at, proved_by = proven_time(verdict, request.signers, request.intended_at, arrived)
     details = _details(agreement, version, request, verdict, files) | {"signed_at_proof": proved_by}
     verdict = replace(verdict, reasons=(*verdict.reasons, *_missing(version, details, verdict)))
