@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -21,10 +21,10 @@ from flows.signing_desk.certificate_authority import Authority, open_authority
 from flows.signing_desk.pades_signing import append_signature
 from flows.signing_desk.signature_fields import Field
 from flows.signing_desk.signature_positions import Anchor
+from tests.documents.test_pipeline import ALIS
 from tests.signing.certificate_factory import authority as sealing_authority
 from tests.signing.provider_seals import sealed
 from tests.signing_desk.documents import agreement
-from tests.documents.test_pipeline import ALIS
 
 PROVIDERS = ("desk", "posten", "documenso", "docuseal")
 AT = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -43,7 +43,7 @@ _PLACES = (
 
 @dataclass(frozen=True)
 class Scene:
-    """A signed PDF with all that it is judged by. `stranger` are anchors that are trusted for other providers."""
+    """A signed PDF with all that it is judged by."""
 
     provider: str
     sent: bytes
@@ -54,7 +54,6 @@ class Scene:
     requested_at: datetime = AT - timedelta(days=1)
     arrived_at: datetime = AT + timedelta(hours=1)
     kind: str = "good"
-    details: Mapping[str, Any] = field(default_factory=dict)
 
     def changed(self, kind: str, **changes: Any) -> "Scene":
         """Return the scene with something else in it."""
@@ -155,6 +154,8 @@ def with_stamps(pdf: bytes, signers: Sequence[Mapping[str, Any]]) -> bytes:
 
 @cache
 def _stamp(name: str, left: float, bottom: float, height: float) -> Any:
-    style = f"position:absolute;left:{left + 4}pt;top:{height - bottom - 18}pt;font:italic 10pt serif;white-space:nowrap"
+    style = (
+        f"position:absolute;left:{left + 4}pt;top:{height - bottom - 18}pt;font:italic 10pt serif;white-space:nowrap"
+    )
     html = f"<style>@page{{size:595.28pt {height}pt;margin:0}}body{{margin:0}}</style><div style='{style}'>{name}</div>"
     return PdfReader(io.BytesIO(bytes(HTML(string=html).write_pdf()))).pages[0]
