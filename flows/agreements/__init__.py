@@ -18,6 +18,7 @@ __all__ = [
     "fields",
     "municipalities",
     "parties",
+    "person_names",
     "problems",
     "public_copy",
     "rates",

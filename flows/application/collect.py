@@ -108,7 +108,8 @@ def archive_signed(context: Context, update: Update) -> AgreementOutcome:
         return _acknowledge_refused(context, update, request.agreement_id)
     signed = context.provider.fetch_signed(update)
     evidence = [keep_evidence(context.store, one.name, one.media_type, one.content) for one in signed.evidence]
-    files = SignedFiles(context.store.put(signed.pdf), evidence, tuple(signed.signed_by))
+    digest = context.store.put(signed.pdf)
+    files = SignedFiles(digest, evidence, tuple(signed.signed_by), tuple(signed.signed_addresses))
     with context.register.write() as transaction:
         request = by_reference(transaction.session, update.reference)  # a person may have decided during the download
         if request.status in REQUEST_ENDED:

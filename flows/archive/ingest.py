@@ -5,10 +5,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flows.archive.pdf_text import text_of
+from flows.archive.proof.judging_process import judge_apart
 from flows.archive.proof.profiles import profile_of
 from flows.archive.proof.quarantine_reasons import QuarantineReason, ReasonCode
+from flows.archive.proof.signer_names import reported_signers
+from flows.archive.proof.signing_time import proven_time
+from flows.archive.proof.trust_anchors import anchors_of
 from flows.archive.proof.validation_report import report_files
-from flows.archive.signatures import PdfValidation, judge, trust_anchors
+from flows.archive.signatures import PdfValidation, SigningCircumstances
 from flows.archive.store import Store
 from flows.archive.text_index import add_to_index
 from flows.register import Agreement, Record, Register, SignatureRequest, Version
@@ -25,12 +29,14 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 class SignedFiles:
     """What came from the provider and lies in the store already: digest of the signed PDF, and the evidence.
 
-    `signed_by` are the names that the provider tells, where the file itself does not.
+    `signed_by` are the names that the provider tells, where the file itself does not, and `signed_addresses` their
+    e-mail addresses there in the same order, where it tells any.
     """
 
     pdf_digest: str
     evidence: Sequence[RecordFileEntry] = ()
     signed_by: Sequence[str] = ()
+    signed_addresses: Sequence[str] = ()
 
 
 def keep_evidence(store: Store, name: str, media_type: str, content: bytes) -> RecordFileEntry:
@@ -50,10 +56,14 @@ def file_signed(register: Register, store: Store, anchors: Path, reference: str,
         version = session.get_one(Version, (agreement.id, request.version))
         known = record_of(session, agreement.id, request.version)
         lost = losses_of(session, agreement.id, request.version)
-    signed, sent = store.get(files.pdf_digest), store.get(request.pdf_sha256)
-    profile = profile_of(request.provider)
-    verdict = judge(signed, sent, request.signers, trust_anchors(anchors), profile, files.signed_by)
-    details = _details(agreement, version, request, verdict, files.signed_by)
+    signed, sent, arrived = store.get(files.pdf_digest), store.get(request.pdf_sha256), register.clock()
+    beside = tuple(store.get(one.digest) for one in files.evidence if one.media_type == "application/pdf")
+    reported = reported_signers(files.signed_by, files.signed_addresses)
+    circumstances = SigningCircumstances(reported, request.intended_at, arrived, beside)
+    profile, trusted = profile_of(request.provider), anchors_of(anchors, request.provider)
+    verdict = judge_apart(signed, sent, request.signers, trusted, profile, circumstances=circumstances)
+    signed_at, proved_by = proven_time(verdict, request.signers, request.intended_at, arrived)
+    details = _details(agreement, version, request, verdict, files) | {"signed_at_proof": proved_by}
     verdict = replace(verdict, reasons=(*verdict.reasons, *_missing(version, details, verdict)))
     kept = [
         RecordFileEntry("signed", files.pdf_digest, len(signed), "avtale.pdf", "application/pdf"),
@@ -72,7 +82,7 @@ def file_signed(register: Register, store: Store, anchors: Path, reference: str,
         kept.append(RecordFileEntry("template", version.template_sha256, len(template), "mal.docx", _DOCX))
     if lost:
         details["lost"] = list(lost)
-    filing = RecordContent(reference, kept, verdict.last_signed_at, details, verdict.faults)
+    filing = RecordContent(reference, kept, signed_at, details, verdict.faults)
     text = text_of(sent)
     with register.write() as transaction:
         session, made_from = transaction.session, version.template_sha256 or ""
@@ -101,7 +111,7 @@ def _missing(version: Version, details: Json, verdict: PdfValidation) -> list[Qu
 
 
 def _details(
-    agreement: Agreement, version: Version, request: SignatureRequest, verdict: PdfValidation, signed_by: Sequence[str]
+    agreement: Agreement, version: Version, request: SignatureRequest, verdict: PdfValidation, files: SignedFiles
 ) -> Json:
     """Return what is frozen about a record, beside the columns of its own."""
     return {
@@ -118,6 +128,7 @@ def _details(
         "first_revision": verdict.first_revision,
         "pdfa": verdict.pdfa,
         "pdf_version": verdict.pdf_version,
+        "added_pages": list(verdict.added_pages),
         "proven_until": verdict.proven_until.isoformat() if verdict.proven_until else None,
         "levels": sorted({found.level for found in verdict.signatures}),
         "judged_with": list(verdict.judged_with),
@@ -133,7 +144,8 @@ def _details(
             }
             for signer in request.signers
         ],
-        "signed_by": list(signed_by),
+        "signed_by": list(files.signed_by),
+        "signed_addresses": list(files.signed_addresses),
         "retention": {"verdict": "Bevares", "basis": "", "years": None},
         "access": {"level": "", "basis": ""},
     }

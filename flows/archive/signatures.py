@@ -1,68 +1,54 @@
-"""Validate a signed PDF: signers, times, PAdES levels, and changes after signing.
+"""Judge a signed PDF: signers, times, PAdES levels, and changes before and after signing.
 
-The verdict is a value: `faults` names every reason for quarantine in plain words
+The verdict is a value: `reasons` names every reason for quarantine
 (docs/protocols.md#checks-of-a-signed-file).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from asn1crypto import x509
 from pyhanko.pdf_utils.misc import PdfStrictReadError
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.fields import enumerate_sig_fields
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 
-from flows.archive.active_content import active_content
-from flows.archive.pdf_metadata import PdfMetadata, itself
+from flows.archive.pdf_metadata import itself
 from flows.archive.pdf_reader import SignedPdfReader
 from flows.archive.proof.first_signature import only_signature_fields
-from flows.archive.proof.incremental_updates import FURTHER_SIGNATURES
-from flows.archive.proof.pades_levels import holds, level_of
-from flows.archive.proof.page_comparison import rebuilt_faults
-from flows.archive.proof.profiles import LEVELS, SignedPdfProfile
+from flows.archive.proof.page_comparison import RebuiltPdf, added_pages, rebuilt_faults
+from flows.archive.proof.profiles import LEVELS, RebuildProfile, SignedPdfProfile
 from flows.archive.proof.quarantine_reasons import QuarantineReason, ReasonCode
-from flows.archive.proof.signer_names import holder_of, same_names
+from flows.archive.proof.signature_examination import ExaminedPdf, ValidatedSignature, examine
+from flows.archive.proof.signer_names import ReportedSigner, reported_faults, same_names
 from flows.archive.proof.stamp_areas import asked_areas, stamps_are_where_asked
-from flows.archive.proof.trust_anchors import trust_anchors
-from flows.archive.proof.validation_time import (
-    WHOLE,
-    covering_timestamps,
-    proven_until,
-    stamped_at,
-    validation_contexts,
-)
+from flows.archive.proof.trust_anchors import ProviderAnchors, trust_anchors
 
-__all__ = ["PdfValidation", "ValidatedSignature", "judge", "trust_anchors"]
+__all__ = ["PdfValidation", "SigningCircumstances", "ValidatedSignature", "judge", "trust_anchors"]
 
 _BROKEN = {"md2", "md5", "sha1"}
-_HARMLESS = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES}
+_CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class ValidatedSignature:
-    """One signature in a PDF. `signed_at` is what the signature itself says, or its timestamp where it has one."""
+class SigningCircumstances:
+    """What is known of a signing beside the file.
 
-    field: str
-    signer: str
-    signed_at: datetime | None
-    level: str
-    intact: bool
-    trusted: bool
-    covers_its_revision: bool
-    unchanged_after: bool
-    digest: str = ""
-    revoked: bool = False
+    `reported` are those who the provider says have signed. `requested_at` and `arrived_at` are the instants between
+    which it must have been signed; None leaves that out. `evidence` are the PDFs that came beside the signed one.
+    """
+
+    reported: tuple[ReportedSigner, ...] = ()
+    requested_at: datetime | None = None
+    arrived_at: datetime | None = None
+    evidence: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PdfValidation:
-    """What was found in a signed PDF, and every reason why it cannot be archived as it is."""
+    """What was found in a signed PDF, and every reason why it cannot be archived as it is.
+
+    `added_pages` are the numbers (from 1) of pages that are the provider's own, and no part of our document.
+    """
 
     signatures: tuple[ValidatedSignature, ...] = ()
     pdfa: str = ""
@@ -71,6 +57,7 @@ class PdfValidation:
     judged_with: tuple[str, ...] = field(default=())
     pdf_version: str = ""
     proven_until: datetime | None = None
+    added_pages: tuple[int, ...] = ()
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -79,8 +66,14 @@ class PdfValidation:
 
     @property
     def last_signed_at(self) -> datetime | None:
-        """The instant of the last signature."""
+        """The instant of the last signature, as it claims or its timestamp proves."""
         return max((found.signed_at for found in self.signatures if found.signed_at), default=None)
+
+    @property
+    def last_stamped_at(self) -> datetime | None:
+        """The instant of the last signature, if a timestamp proves it for every one of them; otherwise None."""
+        stamped = [found.stamped_at for found in self.signatures if found.stamped_at]
+        return max(stamped) if stamped and len(stamped) == len(self.signatures) else None
 
     def as_json(self) -> dict[str, Any]:
         """Return the verdict as the validation report keeps it."""
@@ -93,194 +86,107 @@ def judge(
     pdf: bytes,
     sent: bytes,
     signers: Sequence[Mapping[str, Any]],
-    anchors: Sequence[x509.Certificate],
+    anchors: Sequence[x509.Certificate] | ProviderAnchors,
     profile: SignedPdfProfile,
     told: Sequence[str] = (),
     *,
     pictures: bool = True,
+    circumstances: SigningCircumstances | None = None,
 ) -> PdfValidation:
     """Judge a signed PDF against the PDF that was sent, those who should have signed it and its provider's profile.
 
-    `signers` are those of the request, as the register keeps them: each with `name`, and `anchor` where a place to sign
-    at was asked for. `told` are the names that the provider says have signed, where the file itself does not. Without
-    `pictures`, pages that were rebuilt are compared by their text alone.
+    `signers` are those of the request, as the register keeps them: each with `name`, `email`, and `anchor` where a
+    place to sign at was asked for. `told` are the names that the provider says have signed, if no more is known than
+    that; otherwise `circumstances` say it. Without `pictures`, pages that were rebuilt are compared by their letters
+    alone. It may take long for a hostile file: `judging_process.judge_apart` sets limits.
     """
-    judged_with = tuple(anchor.sha256.hex() for anchor in anchors)
+    if not isinstance(anchors, ProviderAnchors):
+        anchors = ProviderAnchors(tuple(anchors), tuple(anchors))
+    known = circumstances or SigningCircumstances(tuple(ReportedSigner(name) for name in told))
+    judged_with = tuple(anchor.sha256.hex() for anchor in anchors.signers)
     reasons: list[QuarantineReason] = []
     if not pdf.startswith(b"%PDF-"):
         return PdfValidation(reasons=(QuarantineReason(ReasonCode.NO_PDF),), judged_with=judged_with)
     try:
         try:
-            looked = _look(SignedPdfReader(pdf), anchors)
+            examined = examine(SignedPdfReader(pdf), anchors)
         except PdfStrictReadError:  # readers may differ about such a file: it is judged, and a person decides
             reasons.append(QuarantineReason(ReasonCode.IRREGULAR))
-            looked = _look(SignedPdfReader(pdf, strict=False), anchors)
-        if looked is None:
+            examined = examine(SignedPdfReader(pdf, strict=False), anchors)
+        if examined is None:
             return PdfValidation(reasons=(QuarantineReason(ReasonCode.ENCRYPTED),), judged_with=judged_with)
-        reasons += [*_signature_faults(looked, profile), *_content_faults(looked, profile)]
+        reasons += [*_signature_faults(examined, profile, known), *_content_faults(examined, profile)]
     except Exception as error:  # noqa: BLE001 - whatever a hostile file does to a parser, others are not held up
         reason = QuarantineReason(ReasonCode.UNREADABLE, {"error": type(error).__name__})
         return PdfValidation(reasons=(reason,), judged_with=judged_with)
+    own_pages: tuple[int, ...] = ()
     try:
         if profile.rebuilding:
-            holders = [one.signer for one in looked.found]
-            reasons += rebuilt_faults(profile.rebuilding, holders, pdf, sent, signers, told, pictures=pictures)
+            reasons += _seal_faults(examined, profile.rebuilding, anchors.holders)
+            titles = itself(SignedPdfReader(sent, strict=False)).titles
+            rebuilt = RebuiltPdf(pdf, sent, signers, known.reported, titles, known.evidence)
+            reasons += rebuilt_faults(profile.rebuilding, rebuilt, pictures=pictures)
+            own_pages = added_pages(profile.rebuilding, pdf, sent)
         else:
-            reasons += _growth_faults(looked, pdf, sent, signers)
+            reasons += _growth_faults(examined, pdf, sent, signers)
+            if known.reported:
+                reasons += reported_faults(known.reported, signers)
     except Exception as error:  # noqa: BLE001 - as above; what was found of the signatures is kept
         reasons.append(QuarantineReason(ReasonCode.NOT_COMPARABLE, {"error": type(error).__name__}))
     first = "rebuilt_by_provider" if profile.rebuilding else "different"
     first = "equal" if _is_grown(pdf, sent) else first
     version = pdf[5:8].decode("ascii", "replace")
-    return PdfValidation(looked.found, looked.itself.claim, first, tuple(reasons), judged_with, version, looked.until)
+    found, claim = examined.found, examined.itself.claim
+    return PdfValidation(found, claim, first, tuple(reasons), judged_with, version, examined.until, own_pages)
 
 
 def _is_grown(pdf: bytes, sent: bytes) -> bool:
     return pdf.startswith(sent) and len(pdf) > len(sent)
 
 
-def _signature_faults(looked: "_Looked", profile: SignedPdfProfile) -> Iterator[QuarantineReason]:
+def _signature_faults(
+    examined: ExaminedPdf, profile: SignedPdfProfile, known: SigningCircumstances
+) -> Iterator[QuarantineReason]:
     """Yield what is wrong with the signatures, one by one and as a whole."""
-    for name in looked.unknown:
+    for name in examined.unknown:
         yield QuarantineReason(ReasonCode.UNKNOWN_KIND, {"name": name})
-    if not looked.found and not looked.unknown:
+    if not examined.found and not examined.unknown:
         yield QuarantineReason(ReasonCode.NO_SIGNATURE)
-    for one in looked.found:
+    for one in examined.found:
         yield from _reasons(one, profile)
-    if looked.found and not looked.ends:
+        yield from _time_faults(one, known)
+    if examined.found and not examined.ends:
         yield QuarantineReason(ReasonCode.FOLLOWED)
 
 
-def _content_faults(looked: "_Looked", profile: SignedPdfProfile) -> Iterator[QuarantineReason]:
+def _content_faults(examined: ExaminedPdf, profile: SignedPdfProfile) -> Iterator[QuarantineReason]:
     """Yield what a file claims or carries that its provider's profile does not allow."""
-    if profile.pdfa_parts and looked.itself.claim[:1] not in profile.pdfa_parts:
+    if profile.pdfa_parts and examined.itself.claim[:1] not in profile.pdfa_parts:
         yield QuarantineReason(ReasonCode.NOT_PDFA, {"parts": profile.pdfa_parts})
-    for name in sorted(looked.active):
+    for name in sorted(examined.active):
         if not (profile.embedded_files and name == "EmbeddedFiles"):
             yield QuarantineReason(ReasonCode.ACTIVE, {"name": name})
 
 
 def _growth_faults(
-    looked: "_Looked", pdf: bytes, sent: bytes, signers: Sequence[Mapping[str, Any]]
+    examined: ExaminedPdf, pdf: bytes, sent: bytes, signers: Sequence[Mapping[str, Any]]
 ) -> Iterator[QuarantineReason]:
     """Yield what is wrong with a file that should be the bytes that were sent, grown by the signers' signatures."""
-    if looked.found and not same_names([one.signer for one in looked.found], [one["name"] for one in signers]):
+    if examined.found and not same_names([one.signer for one in examined.found], [one["name"] for one in signers]):
         yield QuarantineReason(ReasonCode.WRONG_SIGNERS)
     if not _is_grown(pdf, sent):
         yield QuarantineReason(ReasonCode.ANOTHER_FILE)
         return
     ours = SignedPdfReader(sent, strict=False)
-    if looked.itself.titles != itself(ours).titles:
+    if examined.itself.titles != itself(ours).titles:
         yield QuarantineReason(ReasonCode.ANOTHER_TITLE)
-    if looked.first_signed is None:
+    if examined.first_signed is None:
         return
-    if not only_signature_fields(looked.reader, ours.total_revisions, looked.first_signed):
+    if not only_signature_fields(examined.reader, ours.total_revisions, examined.first_signed):
         yield QuarantineReason(ReasonCode.CHANGED_FIRST)
     areas = asked_areas(signers, int(ours.root["/Pages"]["/Count"]))
-    if not stamps_are_where_asked(looked.reader, areas):
+    if not stamps_are_where_asked(examined.reader, areas):
         yield QuarantineReason(ReasonCode.STRAY_STAMP)
-
-
-@dataclass(frozen=True, slots=True)
-class _Looked:
-    """What is in a file: its signatures, whether it ends with proof, what it says of itself and carries.
-
-    `unknown` are the fields whose signatures are of no kind that is judged here, `until` when its newest proof ends,
-    `first_signed` the revision (from 0) of the first signature or timestamp.
-    """
-
-    reader: PdfFileReader
-    found: tuple[ValidatedSignature, ...]
-    unknown: list[str]
-    ends: bool
-    itself: PdfMetadata
-    active: set[str]
-    until: datetime | None
-    first_signed: int | None
-
-
-def _look(reader: PdfFileReader, anchors: Sequence[x509.Certificate]) -> _Looked | None:
-    """Look at a file; None for one that is encrypted."""
-    if reader.encrypted:
-        return None
-    embedded, stamps = list(reader.embedded_regular_signatures), list(reader.embedded_timestamp_signatures)
-    holding = covering_timestamps(reader, stamps, anchors)
-    found = tuple(
-        _examine(reader, one, holding, anchors, last=number == len(embedded))
-        for number, one in enumerate(embedded, start=1)
-    )
-    judged = {str(one.fq_name) for one in (*embedded, *stamps)}
-    filled = [str(name) for name, _value, _field in enumerate_sig_fields(reader, filled_status=True)]
-    unknown = [name for name in filled if name not in judged]
-    until = proven_until(embedded, [one for one in stamps if one.signed_revision in holding])
-    ends, active = _ends_with_proof(reader), active_content(reader)
-    first = min((one.signed_revision for one in (*embedded, *stamps)), default=None)
-    return _Looked(reader, found, unknown, ends, itself(reader), active, until, first)
-
-
-def _examine(
-    reader: PdfFileReader,
-    signature: EmbeddedPdfSignature,
-    stamps: Mapping[int, datetime],
-    anchors: Sequence[x509.Certificate],
-    *,
-    last: bool,
-) -> ValidatedSignature:
-    later = {revision: at for revision, at in stamps.items() if revision > signature.signed_revision}
-    without = min(later.values(), default=None) or signature.self_reported_timestamp
-    stamp_at, status = stamped_at(signature), None
-    if stamp_at is not None:
-        status = _status(reader, signature, anchors, stamp_at)
-        if not holds(status.timestamp_validity):
-            stamp_at, status = None, None
-    moment = stamp_at or without
-    if status is None:
-        status = _status(reader, signature, anchors, moment)
-    # Form filling is the next signer's field; after the last signature nothing but proof may come.
-    allowed = _HARMLESS if last else _HARMLESS | {ModificationLevel.FORM_FILLING}
-    return ValidatedSignature(
-        field=str(signature.field_name),  # a plain text: pyHanko's own drags the whole reader along when copied
-        signer=holder_of(signature.signer_cert),
-        signed_at=stamp_at or signature.self_reported_timestamp,
-        level=level_of(reader, signature, moment, stamped=stamp_at is not None, later=later, anchors=anchors),
-        intact=status.intact and status.valid,
-        trusted=status.trusted,
-        digest=str(signature.md_algorithm),
-        revoked=bool(status.revoked),
-        covers_its_revision=status.coverage in WHOLE,
-        unchanged_after=status.modification_level in allowed and bool(status.docmdp_ok),
-    )
-
-
-def _status(
-    reader: PdfFileReader,
-    signature: EmbeddedPdfSignature,
-    anchors: Sequence[x509.Certificate],
-    moment: datetime | None,
-) -> PdfSignatureStatus:
-    """Return what pyHanko finds at a moment; what the file carries may tell that a certificate had been revoked."""
-    for context in validation_contexts(reader, anchors, moment):
-        status = validate_pdf_signature(signature, signer_validation_context=context, diff_policy=FURTHER_SIGNATURES)
-        stamp = status.timestamp_validity
-        if status.revoked or (stamp is not None and stamp.revoked):
-            break
-        if status.trusted and (stamp is None or stamp.trusted):
-            break
-    return status
-
-
-def _ends_with_proof(reader: PdfFileReader) -> bool:
-    """Say whether the file ends with a signature, a timestamp, or a revision that only adds what validates them."""
-    every = list(reader.embedded_signatures)
-    if not every:
-        return False
-    newest = max(every, key=lambda one: one.signed_revision)
-    newest.compute_integrity_info(FURTHER_SIGNATURES)
-    if newest.coverage == SignatureCoverageLevel.ENTIRE_FILE:
-        return True
-    difference = newest.diff_result
-    level = getattr(difference, "modification_level", ModificationLevel.OTHER)
-    return newest.signed_revision < reader.total_revisions - 1 and level == ModificationLevel.LTA_UPDATES
 
 
 def _reasons(found: ValidatedSignature, profile: SignedPdfProfile) -> list[QuarantineReason]:
@@ -296,3 +202,29 @@ def _reasons(found: ValidatedSignature, profile: SignedPdfProfile) -> list[Quara
         (high_enough, ReasonCode.LOW_LEVEL, {"level": profile.least_level}),
     ]
     return [QuarantineReason(why, details, found.field) for good, why, details in checks if not good]
+
+
+def _time_faults(found: ValidatedSignature, known: SigningCircumstances) -> Iterator[QuarantineReason]:
+    """Yield why a signature cannot have been made when it says: claims prove nothing, but may be known to be wrong."""
+    said = [at for at in (found.claimed_at, found.stamped_at) if at is not None]
+    if known.requested_at and any(at < known.requested_at - _CLOCKS_DIFFER for at in said):
+        yield QuarantineReason(ReasonCode.BEFORE_REQUEST, {}, found.field)
+    if known.arrived_at and any(at > known.arrived_at + _CLOCKS_DIFFER for at in said):
+        yield QuarantineReason(ReasonCode.AFTER_ARRIVAL, {}, found.field)
+    if not found.in_life:
+        yield QuarantineReason(ReasonCode.OUTSIDE_LIFE, {}, found.field)
+
+
+def _seal_faults(
+    examined: ExaminedPdf, rebuilding: RebuildProfile, holders: Sequence[str]
+) -> Iterator[QuarantineReason]:
+    """Yield that a seal is not the provider's: every signature of a rebuilt file must be."""
+    names = {" ".join(one.casefold().split()) for one in (holders or rebuilding.holders)}
+    for one in examined.found:
+        if rebuilding.organisation and one.organisation and not holders:
+            own = one.organisation == rebuilding.organisation
+        else:
+            own = not names or " ".join(one.signer.casefold().split()) in names
+        if not own:
+            yield QuarantineReason(ReasonCode.WRONG_SEAL)
+            return

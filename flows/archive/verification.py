@@ -4,19 +4,21 @@ Rows are compared, byte for byte as the database keeps them, with the seal in th
 own head and with the heads beside the blobs. "Not checked" counts as a fault: a check that could not be made says so.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from asn1crypto import x509
 from sqlalchemy import String, func, select, type_coerce
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from flows.archive.blob_references import RECORD, named_blobs
+from flows.archive.proof.judging_process import judge_apart
 from flows.archive.proof.profiles import profile_of
-from flows.archive.signatures import judge, trust_anchors
+from flows.archive.proof.signer_names import reported_signers
+from flows.archive.proof.trust_anchors import anchors_of
+from flows.archive.signatures import SigningCircumstances
 from flows.archive.store import Store
 from flows.errors import AvtaleflytError
 from flows.language import translate
@@ -52,14 +54,13 @@ def check_archive(
     register: Register, store: Store, anchors: Path, record_id: str | None = None
 ) -> Iterator[ArchiveFault]:
     """Yield every fault of one record, or of all records, the chain of events and its heads."""
-    trusted = trust_anchors(anchors)
     with register.read() as session:
         wanted = select(type_coerce(Record.id, String)).order_by(Record.id)
         if record_id:
             wanted = wanted.where(Record.id == record_id)
         for found in list(session.execute(wanted).scalars()):
             session.expunge_all()
-            yield from _read(session, str(found), "record", _check_record(session, store, str(found), trusted))
+            yield from _read(session, str(found), "record", _check_record(session, store, str(found), anchors))
         if not record_id:
             yield from _read(session, "", "register", _check_unfiled(session, store))
             yield from _read(session, "", "event", _check_chain(session, store))
@@ -135,9 +136,7 @@ def _record_of(session: Session, proven: VerifiedEvent) -> str:
     return nearest[0]
 
 
-def _check_record(
-    session: Session, store: Store, record_id: str, trusted: Sequence[x509.Certificate]
-) -> Iterator[ArchiveFault]:
+def _check_record(session: Session, store: Store, record_id: str, anchors: Path) -> Iterator[ArchiveFault]:
     agreement_id = session.execute(
         select(type_coerce(Record.agreement_id, String)).where(Record.id == record_id)
     ).scalar_one()
@@ -152,13 +151,11 @@ def _check_record(
         broken = [part for part in _PARTS if part in seal and now[part] != seal[part]]
         for part in broken:
             yield ArchiveFault(record_id, part, translate(_PARTS[part]))
-    yield from _check_files(session, store, record_id, trusted)
+    yield from _check_files(session, store, record_id, anchors)
     yield from _check_states(session, record_id, str(agreement_id))
 
 
-def _check_files(
-    session: Session, store: Store, record_id: str, trusted: Sequence[x509.Certificate]
-) -> Iterator[ArchiveFault]:
+def _check_files(session: Session, store: Store, record_id: str, anchors: Path) -> Iterator[ArchiveFault]:
     wanted = select(RecordFile).where(RecordFile.record_id == record_id).order_by(RecordFile.role, RecordFile.number)
     files = list(session.execute(wanted).scalars())
     damaged = False
@@ -178,8 +175,22 @@ def _check_files(
     newest = store.get(pdfs["renewed"]) if "renewed" in pdfs else signed
     if not newest.startswith(signed):
         yield ArchiveFault(record_id, "signatures", _("the renewed version does not begin with the signed one"))
-    sent, told = store.get(pdfs["sent"]), record.details.get("signed_by", [])
-    verdict = judge(newest, sent, request.signers, trusted, profile_of(request.provider), told, pictures=False)
+    details = record.details
+    reported = reported_signers(details.get("signed_by", ()), details.get("signed_addresses", ()))
+    circumstances = SigningCircumstances(reported)
+    if "signed_at_proof" in details:  # earlier records were filed without a look at what signatures claim
+        arrived = next(file.stored_at for file in files if file.role == "signed")
+        circumstances = SigningCircumstances(reported, request.intended_at, arrived)
+    trusted, profile = anchors_of(anchors, request.provider), profile_of(request.provider)
+    verdict = judge_apart(
+        newest,
+        store.get(pdfs["sent"]),
+        request.signers,
+        trusted,
+        profile,
+        pictures=False,
+        circumstances=circumstances,
+    )
     if record.status == RecordStatus.ARCHIVED:
         accepted = set(record.details.get("accepted", {}).get("faults", ()))
         for reason in verdict.reasons:

@@ -148,11 +148,15 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class SignedDocument:
-    """The signed PDF as the provider gave it, byte for byte, its evidence, and whom the provider names as signers."""
+    """The signed PDF as the provider gave it, byte for byte, its evidence, and whom the provider names as signers.
+
+    `signed_addresses` are the e-mail addresses that the provider has of those in `signed_by`, in their order.
+    """
 
     pdf: bytes
     evidence: Sequence[Evidence] = ()
     signed_by: Sequence[str] = ()
+    signed_addresses: Sequence[str] = ()
 
 
 class CancelOutcome(StrEnum):

@@ -35,7 +35,22 @@ from flows.register.signature_requests import (
     record_signed,
 )
 
+AT = datetime(2026, 12, 1, 9, tzinfo=UTC)
+"""When the tests' clock stands, and signatures are made unless a test says otherwise."""
+LONG_BEFORE, LONG_AFTER = datetime(2026, 1, 2, tzinfo=UTC), datetime(2035, 1, 1, tzinfo=UTC)
 NAMES = ("Kari Čáhppe", "Ola Prøve")
+
+
+class SignerAt(PdfSigner):
+    """Signs at a time that is given, not at the system's."""
+
+    at: datetime = AT
+
+    def init_signing_session(self, *arguments: Any, **options: Any) -> Any:
+        """Begin to sign at that time."""
+        session = super().init_signing_session(*arguments, **options)
+        session.system_time = self.at
+        return session
 
 
 class Authority:
@@ -136,15 +151,17 @@ class Authority:
         days: int = 3650,
         *,
         fill: bool = False,
+        at: datetime = AT,
     ) -> bytes:
         """Return the PDF with a PAdES signature of that name appended, which may certify what may be changed later.
 
-        `days` is how long after 1 January 2026 the certificate is valid; `fill` signs in a field that is there.
+        `days` is how long after 1 January 2026 the certificate is valid; `fill` signs in a field that is there,
+        `at` is what the signature claims.
         """
         certificate, key = self.identity(name, days=days)
         store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         store.register(self.root)
-        signer = PdfSigner(
+        signer = SignerAt(
             PdfSignatureMetadata(
                 field_name=field,
                 md_algorithm="sha256",
@@ -156,9 +173,16 @@ class Authority:
             timestamper=timestamper,
             new_field_spec=None if fill else SigFieldSpec(field, on_page=0),
         )
+        signer.at = at
         output = BytesIO()
         signer.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), output=output)
         return output.getvalue()
+
+
+def at_any_time(register: Register, at: datetime) -> None:
+    """Set the clock of a test's register."""
+    clock: Any = register.clock
+    clock.now = at
 
 
 @cache
@@ -233,11 +257,20 @@ def archived(
     words: str = "Stedet er Bodø.",
     signed_pdf: bytes | None = None,
     signed_by: Sequence[str] = (),
+    *,
+    any_time: bool = False,
     **case: Any,
 ) -> Record:
-    """Bring an agreement through filing and acknowledging; return its record."""
+    """Bring an agreement through filing and acknowledging; return its record.
+
+    With `any_time`, it was asked for long before now and comes long after: other programs sign at the system's time.
+    """
     authority().keep(anchors)
+    if any_time:
+        at_any_time(register, LONG_BEFORE)
     reference = sent(register, store, number, words, **case)
+    if any_time:
+        at_any_time(register, LONG_AFTER)
     evidence = keep_evidence(store, "bevis.json", "application/json", b'{"signert": true}')
     files = SignedFiles(store.put(signed(words) if signed_pdf is None else signed_pdf), [evidence], signed_by)
     record = file_signed(register, store, anchors, reference, files)

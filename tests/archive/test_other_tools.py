@@ -27,7 +27,7 @@ def filed(
     register: Register, store: Store, anchors: Path, pdf: bytes, sent: bytes | None = None, **case: Any
 ) -> Record:
     """File a signed PDF, see that it is kept exactly as it came, and return its record."""
-    record = archived(register, store, anchors, signed_pdf=pdf, pdf=sent, **case)
+    record = archived(register, store, anchors, signed_pdf=pdf, pdf=sent, any_time=True, **case)
     with register.read() as session:
         digest = next(one.digest for one in files_of(session, record.id) if one.role == "signed")
     assert store.get(digest) == pdf

@@ -30,7 +30,18 @@ from flows.archive.pdf_reader import SignedPdfReader
 from flows.archive.proof.trust_anchors import trust_anchors
 from flows.errors import WrongUse
 from flows.register import Record, Register
-from tests.archive.signed_agreements import NAMES, Authority, archived, authority, document, sent, signed
+from tests.archive.signed_agreements import (
+    LONG_AFTER,
+    LONG_BEFORE,
+    NAMES,
+    Authority,
+    archived,
+    at_any_time,
+    authority,
+    document,
+    sent,
+    signed,
+)
 
 QUALIFIED = "http://uri.etsi.org/TrstSvc/Svctype/CA/QC"
 GRANTED = "http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/granted"
@@ -168,9 +179,7 @@ def lasting(request: pytest.FixtureRequest) -> Iterator[Lasting]:
 
 def filed(register: Register, store: Store, anchors: Path, lasting: Lasting, pdf: bytes) -> Record:
     """File a PDF under a profile that demands B-LT."""
-    lasting.authority.keep(anchors)
-    reference = sent(register, store, provider="penneo")
-    return file_signed(register, store, anchors, reference, SignedFiles(store.put(pdf)))
+    return filed_for(register, store, anchors, lasting.authority, pdf)
 
 
 @pytest.mark.parametrize(("lta", "levels"), [(False, ["B-LT"]), (True, ["B-LTA"])])
@@ -211,7 +220,10 @@ def carrying(pdf: bytes, owner: Authority, told: Sequence[bytes], listed: Sequen
 def filed_for(register: Register, store: Store, anchors: Path, owner: Authority, pdf: bytes) -> Record:
     """File a PDF that an authority vouches for, under a profile that demands B-LT."""
     owner.keep(anchors)
-    return file_signed(register, store, anchors, sent(register, store, provider="penneo"), SignedFiles(store.put(pdf)))
+    at_any_time(register, LONG_BEFORE)
+    reference = sent(register, store, provider="penneo")
+    at_any_time(register, LONG_AFTER)  # timestamps have the system's time
+    return file_signed(register, store, anchors, reference, SignedFiles(store.put(pdf)))
 
 
 @pytest.mark.parametrize("told_by", ["crl", "ocsp"])
@@ -275,9 +287,12 @@ def test_nobody_signs_with_a_certificate_that_has_run_out(register: Register, st
     pdf = owner.sign(document(), NAMES[0], "Signatur1", late, days=days)
     pdf = owner.sign(pdf, NAMES[1], "Signatur2", stamper_of(owner, datetime(2027, 6, 1, tzinfo=UTC)))
     owner.keep(anchors)
-    record = file_signed(register, store, anchors, sent(register, store), SignedFiles(store.put(pdf)))
+    reference = sent(register, store)
+    at_any_time(register, datetime(2027, 6, 2, tzinfo=UTC))
+    record = file_signed(register, store, anchors, reference, SignedFiles(store.put(pdf)))
     assert record.details["faults"] == [
-        "signature_untrusted: sertifikatet er ikke utstedt av en utsteder som arkivet stoler på (Signatur1)"
+        "signature_untrusted: sertifikatet er ikke utstedt av en utsteder som arkivet stoler på (Signatur1)",
+        "wrong_time: den oppgir et tidspunkt da sertifikatet ikke var gyldig (Signatur1)",
     ]
 
 

@@ -14,7 +14,7 @@ from flows.archive.store import blob_path
 from flows.errors import StoreFailed
 from flows.register import Register
 from flows.register.records import files_of
-from tests.archive.signed_agreements import NAMES, archived, authority, digest_of, document, timestamps
+from tests.archive.signed_agreements import AT, NAMES, archived, authority, digest_of, document, timestamps
 from tests.archive.timestamp_server import stamping
 from tests.conftest import Clock
 
@@ -61,7 +61,7 @@ def test_the_timestamps_of_the_signatures_count(
 ) -> None:
     """What came from the provider with timestamps is due before their certificate ends; a renewal takes their place."""
     certificate, key = authority().identity("Kort tidsstempel", ExtendedKeyUsageOID.TIME_STAMPING, days=1000)
-    stamper = DummyTimeStamper(tsa_cert=certificate, tsa_key=key)
+    stamper = DummyTimeStamper(tsa_cert=certificate, tsa_key=key, fixed_dt=AT)
     pdf = document()
     for number, name in enumerate(NAMES, start=1):
         pdf = authority().sign(pdf, name, f"Signatur{number}", stamper)

@@ -9,12 +9,13 @@ from functools import cache
 from asn1crypto import keys, x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigSeedSubFilter
-from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject, StreamObject
 from weasyprint import HTML
 
+from tests.archive.signed_agreements import SignerAt
 from tests.signing.certificate_factory import authority, seal_of
 
 
@@ -46,7 +47,8 @@ def _sealed(pdf: bytes, holder: str, at: datetime) -> bytes:
     )
     metadata = PdfSignatureMetadata(field_name="Segl", md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
     output = io.BytesIO()
-    pdf_signer = PdfSigner(metadata, signer)
+    pdf_signer = SignerAt(metadata, signer)
+    pdf_signer.at = at
     pdf_signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=output, bytes_reserved=16_384)
     return output.getvalue()
 

@@ -1,9 +1,8 @@
 """Determine the PAdES level of a signature from the evidence in the file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
-from asn1crypto import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.rw_common import PdfHandler
 from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signature
@@ -11,6 +10,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import TimestampSignatureStatus
 
 from flows.archive.pdf_reader import UNREADABLE
+from flows.archive.proof.trust_anchors import ProviderAnchors
 from flows.archive.proof.validation_time import demanding_context
 
 _PADES = "/ETSI.CAdES.detached"
@@ -24,7 +24,7 @@ def level_of(
     *,
     stamped: bool,
     later: Mapping[int, datetime],
-    anchors: Sequence[x509.Certificate],
+    anchors: ProviderAnchors,
 ) -> str:
     """Return the level that the evidence in the file proves; nothing is fetched."""
     attributes = {attribute["type"].native for attribute in signature.signer_info["signed_attrs"]}
@@ -39,14 +39,15 @@ def level_of(
 
 
 def _lasts(
-    reader: PdfHandler, signature: EmbeddedPdfSignature, anchors: Sequence[x509.Certificate], moment: datetime | None
+    reader: PdfHandler, signature: EmbeddedPdfSignature, anchors: ProviderAnchors, moment: datetime | None
 ) -> bool:
     """Return whether a file, or an earlier revision, has the complete long-term evidence of a signature."""
     try:
         if not DocumentSecurityStore.read_dss(reader).certs:
             return False
-        context = demanding_context(reader, anchors, moment)
-        status = validate_pdf_signature(signature, signer_validation_context=context, skip_diff=True)
+        context = demanding_context(reader, anchors.signers, moment)
+        stamp_context = demanding_context(reader, anchors.timestamps, moment)
+        status = validate_pdf_signature(signature, context, stamp_context, skip_diff=True)
         return bool(status.trusted and (status.timestamp_validity is None or holds(status.timestamp_validity)))
     except UNREADABLE:
         return False

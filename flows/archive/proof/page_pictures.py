@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import pypdfium2
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
+from flows.archive.proof.page_text import Placement
 from flows.archive.proof.stamp_areas import StampArea
 
 _SCALE = 1.0
@@ -21,46 +22,60 @@ _SAME_SIZE = 1.5
 """Points by which the sides of a page may differ."""
 
 
-def other_pages(sent: bytes, signed: bytes, first: int, stamps: Sequence[StampArea], foot: float = 0.0) -> list[int]:
-    """Return the numbers (from 1) of our pages that look otherwise in the signed PDF than in the one that was sent.
+def same_size(mine: pypdfium2.PdfPage, came: pypdfium2.PdfPage) -> bool:
+    """Say whether two pages have the size of paper, and the same one. Raises `ValueError` for a page without any."""
+    ours, theirs = mine.get_size(), came.get_size()
+    if min(*ours, *theirs) < 1:
+        raise ValueError("a page of no size")
+    return max(ours) <= _LARGEST and all(abs(one - two) <= _SAME_SIZE for one, two in zip(ours, theirs, strict=True))
 
-    Our pages begin in the signed PDF at index `first`. `foot` is the height, in points, of a strip at the lower edge
-    that the provider prints in. Raises `PdfiumError` for a file that PDFium cannot read.
+
+def look_alike(
+    mine: pypdfium2.PdfPage,
+    came: pypdfium2.PdfPage,
+    stamps: Sequence[StampArea] = (),
+    foot: float = 0.0,
+    placement: Placement = Placement(),  # noqa: B008 - frozen
+) -> bool:
+    """Say whether two pages of one size look alike, but for stamps and what a provider prints at the foot.
+
+    `stamps` are places on our page, `foot` is the height in points of the strip at the lower edge of the other one, and
+    `placement` how our page lies on it. Raises `PdfiumError` for a page that PDFium cannot render.
     """
-    other = []
-    with pypdfium2.PdfDocument(sent) as ours, pypdfium2.PdfDocument(signed) as theirs:
-        for index in range(len(ours)):
-            mine, came = ours[index], theirs[first + index]
-            if not _fit(mine.get_size(), came.get_size()) or _differ(
-                _picture(mine), _picture(came), [one for one in stamps if one.page == index + 1], foot
-            ):
-                other.append(index + 1)
-    return other
+    theirs = _picture(came, _SCALE)
+    scaled = _picture(mine, _SCALE * placement.scale)
+    ours = Image.new("L", theirs.size, 255)
+    top = theirs.size[1] - placement.bottom * _SCALE - scaled.size[1]
+    ours.paste(scaled, (round(placement.left * _SCALE), round(top)))
+    return not _differ(ours, theirs, [moved(one, placement) for one in stamps], foot)
 
 
-def _fit(mine: tuple[float, float], came: tuple[float, float]) -> bool:
-    return max(mine) <= _LARGEST and all(abs(one - two) <= _SAME_SIZE for one, two in zip(mine, came, strict=True))
-
-
-def _picture(page: pypdfium2.PdfPage) -> Image.Image:
-    picture: Image.Image = page.render(scale=_SCALE, grayscale=True).to_pil().convert("L")
+def _picture(page: pypdfium2.PdfPage, scale: float) -> Image.Image:
+    picture: Image.Image = page.render(scale=scale, grayscale=True).to_pil().convert("L")
     return picture
 
 
-def _differ(mine: Image.Image, came: Image.Image, stamps: Sequence[StampArea], foot: float) -> bool:
+def moved(area: StampArea, placement: Placement) -> tuple[float, float, float, float]:
+    """Return left, bottom, right and top of a place on our page, in points of the other one."""
+    scale = placement.scale
+    left, bottom = placement.left + scale * area.left, placement.bottom + scale * area.bottom
+    return left, bottom, left + scale * (area.right - area.left), bottom + scale * (area.top - area.bottom)
+
+
+def _differ(
+    mine: Image.Image, came: Image.Image, stamps: Sequence[tuple[float, float, float, float]], foot: float
+) -> bool:
     """Say whether two pictures differ outside stamps and foot by more than the shades along the edges of letters."""
-    if mine.size != came.size:
-        came = came.resize(mine.size)
     height = mine.size[1]
     # a line or letter that moved by a pixel is found again in its surroundings, what was added or taken is not
     added = ImageChops.subtract(mine.filter(ImageFilter.MinFilter(3)), came)
     lost = ImageChops.subtract(came.filter(ImageFilter.MinFilter(3)), mine)
+    if foot:  # what is printed there is no difference; what of ours is gone is one
+        ImageDraw.Draw(added).rectangle((0, height - foot * _SCALE, mine.size[0], height), fill=0)
     difference = ImageChops.lighter(added, lost)
     draw = ImageDraw.Draw(difference)
-    for one in stamps:
-        low, high = height - one.bottom * _SCALE, height - one.top * _SCALE
-        draw.rectangle((one.left * _SCALE - 3, high - 3, one.right * _SCALE + 3, low + 3), fill=0)
-    if foot:
-        draw.rectangle((0, height - foot * _SCALE, mine.size[0], height), fill=0)
+    for left, bottom, right, top in stamps:
+        low, high = height - bottom * _SCALE, height - top * _SCALE
+        draw.rectangle((left * _SCALE - 3, high - 3, right * _SCALE + 3, low + 3), fill=0)
     _darkest, largest = difference.getextrema()
     return largest > _DARKER  # type: ignore[operator]  # one band has one pair

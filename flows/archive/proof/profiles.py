@@ -12,15 +12,19 @@ class RebuildProfile:
 
     Then the text and pictures of our pages are compared in place of bytes, the holder of the seal, and the names of
     those who signed. `pages_first`: its own pages come before ours. `names_on_pages`: those pages name the signers;
-    otherwise the provider's answers do. `holders`: who may have sealed; empty where that is the instance's own affair,
-    and the trusted certificates settle it. `foot`: points at the lower edge of each page that the provider prints in.
-    `pages_drawn`: its own pages may be drawn without text that can be read back.
+    otherwise the provider's answers do. `holders`: who may have sealed, by name, and `organisation` by number where the
+    certificate has one; empty where that is the instance's own affair, and the anchors settle it. `foot`: points at the
+    lower edge of each page that the provider prints in. `shrinks`: it may make our pages smaller to have room there.
+    `pages_drawn`: its own pages may be drawn without text that can be read back; then they must look like the account
+    that it gives beside the file.
     """
 
     pages_first: bool = False
     names_on_pages: bool = False
     holders: tuple[str, ...] = ()
+    organisation: str = ""
     foot: float = 0.0
+    shrinks: bool = False
     pages_drawn: bool = False
 
 
@@ -38,6 +42,10 @@ class SignedPdfProfile:
     embedded_files: bool = False
 
 
+_POSTENS_FOOT = 80.0
+"""28 mm of A4, measured on the one picture that Posten publishes of a signed document, where our page seems to be made
+smaller by as much (docs/protocols.md#what-posten-adds).
+"""
 _DEFAULT = SignedPdfProfile("B-LT")
 _PROFILES = {
     "desk": SignedPdfProfile("B-B"),  # it has no public timestamp authority
@@ -46,7 +54,12 @@ _PROFILES = {
         "CMS",
         ("3", "2"),
         RebuildProfile(
-            pages_first=True, names_on_pages=True, holders=("Posten Bring AS", "Posten Norge AS"), foot=40.0
+            pages_first=True,
+            names_on_pages=True,
+            holders=("Posten Bring AS", "Posten Norge AS"),
+            organisation="984661185",
+            foot=_POSTENS_FOOT,
+            shrinks=True,
         ),
         embedded_files=True,
     ),

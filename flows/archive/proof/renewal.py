@@ -1,6 +1,8 @@
-"""Renew proof: append a document timestamp to the newest version of a record's PDF, kept as a new version.
+"""Renew proof: append what judges the signatures, and a document timestamp over it, to a record's newest PDF.
 
-The earlier version stays and stays checked; the new one begins with it, byte for byte (ETSI EN 319 142-1, B-LTA).
+Chains and revocation of signers come before the timestamp, which proves that they were known then; those of the
+timestamp itself come after it (`revocation_evidence`). The whole is kept as a new version. The earlier version stays
+and stays checked; the new one begins with it, byte for byte (ETSI EN 319 142-1, B-LTA).
 """
 
 import io
@@ -13,19 +15,20 @@ from pyhanko.sign.signers import PdfTimeStamper
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.errors import PathError
+from pyhanko_certvalidator.errors import PathError, ValidationError
 from sqlalchemy import select
 
 from flows.archive.ingest import keep_head
-from flows.archive.pdf_reader import UNREADABLE
-from flows.archive.proof.trust_anchors import trust_anchors
+from flows.archive.pdf_reader import UNREADABLE, SignedPdfReader
+from flows.archive.proof.revocation_evidence import fetching_context, with_revocation_evidence
+from flows.archive.proof.signature_examination import examine
+from flows.archive.proof.trust_anchors import ProviderAnchors, anchors_of
 from flows.archive.proof.validation_time import proven_until
 from flows.archive.store import Store
 from flows.errors import AvtaleflytError, StoreDamaged, StoreFailed
 from flows.language import translate as _
 from flows.pdf_updates import AppendingPdfWriter
-from flows.register import Event, Record, RecordFile, Register
+from flows.register import Event, Record, RecordFile, Register, SignatureRequest
 from flows.register.record_digests import seal_of
 from flows.register.records import RecordFileEntry, add_files, files_of, get_record
 from flows.register.schema import Json
@@ -80,14 +83,21 @@ def renew(register: Register, store: Store, anchors: Path, record_id: str, servi
     with register.read() as session:
         record = get_record(session, record_id)
         newest = _newest(files_of(session, record.id))
-    before = store.get(newest.digest)
-    context = ValidationContext(trust_roots=list(trust_anchors(anchors)), allow_fetching=True)
+        provider = session.get_one(SignatureRequest, record.request_id).provider
+    before, trusted = store.get(newest.digest), anchors_of(anchors, provider)
+    context = fetching_context(trusted.timestamps)
     output = io.BytesIO()
     try:
+        carrying = with_revocation_evidence(before, trusted)
         PdfTimeStamper(HTTPTimeStamper(service, timeout=30)).timestamp_pdf(
-            AppendingPdfWriter(io.BytesIO(before)), "sha256", validation_context=context, in_place=False, output=output
+            AppendingPdfWriter(io.BytesIO(carrying)),
+            "sha256",
+            validation_context=context,
+            in_place=False,
+            output=output,
         )
-    except (TimestampRequestError, PathError, SignatureValidationError, OSError) as error:
+        after = with_revocation_evidence(output.getvalue(), trusted)
+    except (TimestampRequestError, ValidationError, PathError, SignatureValidationError, OSError) as error:
         raise NoTimestamp(
             _(
                 "The timestamp service gave no timestamp that can be trusted: see to "
@@ -100,7 +110,6 @@ def renew(register: Register, store: Store, anchors: Path, record_id: str, servi
                 error=type(error).__name__
             )
         ) from error
-    after = output.getvalue()
     stamps = _stamps(after)
     if not after.startswith(before) or not len(stamps) > len(_stamps(before)):
         raise StoreDamaged(_("The renewed PDF does not begin with the version before it; nothing was kept."))
@@ -110,10 +119,16 @@ def renew(register: Register, store: Store, anchors: Path, record_id: str, servi
         add_files(transaction, get_record(transaction.session, record.id), [kept])
         seal = seal_of(transaction.session, record.id)
         details: Json = {"record": record.id, "before": newest.digest, "after": kept.digest, "seal": seal}
-        details["until"] = until.isoformat() if until else None
+        details |= {"until": until.isoformat() if until else None, "levels": levels_of(after, trusted)}
         transaction.note("renewed", record.agreement_id, "proof renewed by a document timestamp", details)
     keep_head(register, store)
     return kept.digest
+
+
+def levels_of(pdf: bytes, anchors: ProviderAnchors) -> list[str]:
+    """Return the PAdES levels of a PDF's signatures, each once."""
+    examined = examine(SignedPdfReader(pdf, strict=False), anchors)
+    return sorted({one.level for one in examined.found}) if examined else []
 
 
 def due_for_renewal(register: Register, age: timedelta) -> list[str]:

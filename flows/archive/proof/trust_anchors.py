@@ -1,12 +1,20 @@
 """Load trust anchors: the certificates that a signature must chain to, from the archivist's folder.
 
+A folder within it that has a provider's name (`posten`, `documenso`, …) binds its certificates to that provider, which
+then has no others; `timestamps` holds those of timestamp services. What lies in the folder itself counts for every
+provider without a folder of its own, but for the authority of our own signing desk: that one is for the desk alone,
+wherever it lies, and the desk has no other beside it.
+
 `*.pem`, `*.crt` and `*.cer` are certificates; `*.xml` are trusted lists as EU states publish them (ETSI TS 119 612),
 from which every authority for qualified certificates and timestamps that is granted is taken. Whoever puts a list there
-vouches for it: its own signature is not judged.
+vouches for it: its own signature is not judged. `holders.txt` in a provider's folder names those whom its seals must
+belong to, one a line.
 """
 
 import base64
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,7 +32,73 @@ _TRUSTED_SERVICES = (
 _PURPOSE = "http://uri.etsi.org/TrstSvc/TrustedList/SvcInfoExt/For"
 _FOR_SIGNING = {f"{_PURPOSE}eSignatures", f"{_PURPOSE}eSeals"}
 """A service granted for website certificates only does not certify signers."""
+_DESK = "desk"
+_DESK_ORGANISATION = "Avtaleflyt signeringsbenk"
+"""What the desk's own authority says in O of its certificate (`flows/signing_desk/certificate_authority.py`)."""
+_NO_FOLDER = "-"
+_TIMESTAMPS = "timestamps"
+_HOLDERS = "holders.txt"
 _GRANTED = "http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/granted"
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderAnchors:
+    """What a provider's signatures must chain to: `signers` for signatures and seals, `timestamps` for timestamps.
+
+    `holders` are those whom its seals must belong to, empty where the folder names nobody.
+    """
+
+    signers: tuple[x509.Certificate, ...]
+    timestamps: tuple[x509.Certificate, ...]
+    holders: tuple[str, ...] = ()
+
+
+def anchors_of(folder: Path, provider: str) -> ProviderAnchors:
+    """Return the anchors of a provider. Raises `WrongUse` for a file that cannot be read in the format of its name."""
+    common = trust_anchors(folder)
+    desks = tuple(one for one in common if _is_of_desk(one))
+    others = tuple(one for one in common if one not in desks)
+    own = folder / (provider if re.fullmatch(r"[a-z0-9_-]+", provider) else _NO_FOLDER)
+    if own.is_dir():
+        signers = tuple(one for one in trust_anchors(own) if provider == _DESK or not _is_of_desk(one))
+    elif provider == _DESK:
+        signers = desks or others
+    else:
+        signers = others
+    stamping = trust_anchors(folder / _TIMESTAMPS) if (folder / _TIMESTAMPS).is_dir() else others
+    return ProviderAnchors(signers, _each_once(*signers, *stamping), _holders(own / _HOLDERS))
+
+
+def timestamp_anchors(folder: Path) -> tuple[x509.Certificate, ...]:
+    """Return what timestamps of our own timestamp service must chain to. Raises `WrongUse` as `trust_anchors`."""
+    return trust_anchors(folder / _TIMESTAMPS) if (folder / _TIMESTAMPS).is_dir() else trust_anchors(folder)
+
+
+def shared_anchors(folder: Path) -> tuple[x509.Certificate, ...]:
+    """Return the anchors that are bound to no provider, the desk's own authority aside."""
+    return tuple(one for one in trust_anchors(folder) if not _is_of_desk(one))
+
+
+def _is_of_desk(certificate: x509.Certificate) -> bool:
+    return bool(certificate.subject.native.get("organization_name") == _DESK_ORGANISATION)
+
+
+def _each_once(*certificates: x509.Certificate) -> tuple[x509.Certificate, ...]:
+    return tuple({one.sha256: one for one in certificates}.values())
+
+
+def _holders(path: Path) -> tuple[str, ...]:
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        return ()
+    except (OSError, UnicodeDecodeError):
+        raise WrongUse(
+            _("{path} in the folder of trust anchors cannot be read: take it away or mend it.").format(
+                path=f"{path.parent.name}/{path.name}"
+            )
+        ) from None
+    return tuple(line.strip() for line in lines if line.strip())
 
 
 def trust_anchors(folder: Path) -> tuple[x509.Certificate, ...]:
@@ -33,7 +107,7 @@ def trust_anchors(folder: Path) -> tuple[x509.Certificate, ...]:
     Raises `WrongUse` for a file that cannot be read in the format of its name.
     """
     found: dict[bytes, x509.Certificate] = {}
-    for path in sorted(folder.glob("*")):
+    for path in sorted(one for one in folder.glob("*") if one.is_file()):
         try:
             about = path.stat()
             for certificate in _certificates_in(path, about.st_mtime_ns, about.st_size):

@@ -138,7 +138,8 @@ class DocumensoProvider:
             Evidence("sertifikat.pdf", "application/pdf", self._download(f"{one}/certificate/download")),
             Evidence("logg.pdf", "application/pdf", self._download(f"{one}/audit-log/download")),
         ]
-        return SignedDocument(pdf, evidence, [one.name for one in envelope.people if one.signingStatus == "SIGNED"])
+        signed = [one for one in envelope.people if one.signingStatus == "SIGNED"]
+        return SignedDocument(pdf, evidence, [one.name for one in signed], [one.email for one in signed])
 
     def acknowledge(self, update: Update) -> None:
         """Cancel an expired envelope, which stays pending at the instance.

@@ -131,8 +131,9 @@ class DocuSealProvider:
             if answer.status != 200 or not answer.body.startswith(b"%PDF-"):
                 raise ProviderError(_("DocuSeal gave no PDF: {answer}.").format(answer=told(answer)))
         evidence = [Evidence("logg.pdf", "application/pdf", answer.body) for answer in answers[1:]]
-        signed_by = [one.name or "" for one in found.submitters if one.completed_at]
-        return SignedDocument(answers[0].body, evidence, signed_by)
+        signed = [one for one in found.submitters if one.completed_at]
+        names, addresses = [one.name or "" for one in signed], [one.email or "" for one in signed]
+        return SignedDocument(answers[0].body, evidence, names, addresses)
 
     def acknowledge(self, update: Update) -> None:
         """Archive a refused or expired submission, which the others could still sign.
