@@ -10,6 +10,7 @@ from prefect.cache_policies import NO_CACHE
 from flows.application import keep_archive as keeping
 from flows.application.context import current_context
 from flows.application.keep_archive import FixityReport, KeepingResult, RenewalRound
+from flows.application.witness import hand_over_heads
 from flows.deployment.secret_blocks import use_secret_blocks
 from flows.language import translate as _
 
@@ -18,7 +19,7 @@ use_secret_blocks()
 
 @flow(name="keep-archive", validate_parameters=False)
 def keep_archive() -> KeepingResult:
-    """Recompute blobs within the night's budget and renew proof that is due.
+    """Recompute blobs within the night's budget, renew proof that is due, and hand the history's head to its witness.
 
     Raises `StoreDamaged` for what stays wrong, after all the rest is done.
     """
@@ -26,9 +27,10 @@ def keep_archive() -> KeepingResult:
     renewals = renewal()
     row = {_("checked"): looked.checked, _("mended"): len(looked.mended), _("renewed"): renewals.renewed}
     row |= {_("faults"): len(looked.faults), _("not checked"): looked.not_checked}
-    row |= {_("not renewed"): len(renewals.failed)}
+    unwitnessed = hand_over()
+    row |= {_("not renewed"): len(renewals.failed), _("not handed over"): len(unwitnessed)}
     create_table_artifact(key="archive-kept", table=[row], description=_("What was checked in the archive tonight"))
-    return keeping.result_of(looked, renewals)
+    return keeping.result_of(looked, renewals, unwitnessed)
 
 
 @task(name="fixity", cache_policy=NO_CACHE)
@@ -41,3 +43,9 @@ def fixity() -> FixityReport:
 def renewal() -> RenewalRound:
     """Renew the proof of records that are due, if a timestamp service is set."""
     return keeping.renew_due_proofs(current_context())
+
+
+@task(name="hand-over", cache_policy=NO_CACHE)
+def hand_over() -> list[str]:
+    """Hand the head of the history to every witness; return why not."""
+    return hand_over_heads(current_context())

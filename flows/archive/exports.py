@@ -10,6 +10,7 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from flows.archive.atomic_folder import draft_of
+from flows.archive.ingest import keep_head
 from flows.archive.repair import read_blob
 from flows.archive.store import Store
 from flows.errors import NotFound
@@ -39,6 +40,7 @@ def _write_bag(register: Register, store: Store, record_ids: Iterable[str], fold
             files, events = files_of(session, record.id), events_of(session, record.agreement_id)
         with register.write() as transaction:  # before anything is shown
             transaction.note("read", record.agreement_id, "exported as BagIt", {"record": record.id})
+        keep_head(register, store)
         said = {
             "record": _metadata(record),
             "files": [{"role": one.role, "name": _name(one.number, one.name), "sha256": one.digest} for one in files],
@@ -102,6 +104,7 @@ def export_audit(
             for record, agreement, _files in rows:
                 details = {"record": record.id, "year": year, "public_copy": bool(public_copies)}
                 transaction.note("read", agreement.id, "audit package", details)
+        keep_head(register, store)
         return _write_audit(register, store, rows, year, draft, public_copies)
 
 

@@ -8,6 +8,7 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 from flows.archive.atomic_folder import draft_of
+from flows.archive.ingest import keep_head
 from flows.archive.noark.structure import class_of
 from flows.archive.pronom_formats import format_of
 from flows.archive.repair import read_blob
@@ -45,6 +46,7 @@ def export_message(register: Register, store: Store, record_id: str, folder: Pat
     with draft_of(folder) as draft:
         with register.write() as transaction:  # before anything is shown
             transaction.note("read", agreement.id, "exported as arkivmelding", {"record": record.id})
+        keep_head(register, store)
         (draft / name).write_bytes(read_blob(register, store, signed.digest))
         tree = etree.ElementTree(_message(record, agreement, signed, name))
         tree.write(str(draft / "arkivmelding.xml"), encoding="UTF-8", xml_declaration=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from flows.archive.ingest import keep_head
 from flows.archive.pdf_text import sentence_with, words
 from flows.archive.repair import read_blob
 from flows.archive.search_query import SearchTerm, day_term, mark_term, newest, word_term
@@ -219,6 +220,7 @@ def get_files(
         )
     with register.write() as transaction:  # before anything is shown, so that no reading goes unseen
         transaction.note("read", record.agreement_id, why or "files taken out", {"record": record.id})
+    keep_head(register, store)
     target.mkdir(parents=True, exist_ok=True)
     written = []
     for file in files:
