@@ -75,7 +75,7 @@ def _write(context: Context, address: str, head: Head) -> None:
             "",
             _("Keep this e-mail. Whether the history was rewritten or shortened since then is shown by:"),
             "",
-            f"avtaleflyt archive verify --head {head.label}",
+            " ".join(("avtaleflyt", "archive", "verify", "--head", head.label)),
             "",
             _("Key: {key}. Signature: {signature}").format(key=head.key, signature=head.signature),
             "",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flows.archive.kept_heads import keep
+from flows.archive.pdf_metadata import producer_of
 from flows.archive.pdf_text import text_of
 from flows.archive.proof.profiles import profile_of
 from flows.archive.proof.quarantine_reasons import QuarantineReason, ReasonCode
@@ -73,6 +74,7 @@ def file_signed(register: Register, store: Store, anchors: Path, reference: str,
     if version.template_sha256 and store.has(version.template_sha256):
         template = store.get(version.template_sha256)
         kept.append(RecordFileEntry("template", version.template_sha256, len(template), "mal.docx", _DOCX))
+    details["tool"] = producer_of(sent)
     if lost:
         details["lost"] = list(lost)
     filing = RecordContent(reference, kept, verdict.last_signed_at, details, verdict.faults)

@@ -20,7 +20,7 @@ _RECORD = (
 )
 _REQUEST = (
     *("id", "agreement_id", "version", "attempt", "provider", "reference", "pdf_sha256", "signers_sha256"),
-    *("deadline", "intended_at"),
+    "intended_at",
 )
 _REVIEW = ("agreement_id", "number", "anchor", "nominal_date", "due_date")
 

@@ -251,6 +251,11 @@ def open_requests(session: Session, provider: str) -> list[SignatureRequest]:
     return list(session.execute(wanted).scalars())
 
 
+def providers_used(session: Session) -> set[str]:
+    """Return the names of the providers that the register has requests at."""
+    return set(session.execute(select(SignatureRequest.provider).distinct()).scalars())
+
+
 def unconfirmed_ends(session: Session, provider: str, now: datetime) -> list[SignatureRequest]:
     """Return the requests that ended here without a signature, and whose end the provider has not confirmed."""
     wanted = select(SignatureRequest).where(
