@@ -43,6 +43,7 @@ __all__ = [
     "parties",
     "pending_decisions",
     "posting_lists",
+    "privileges",
     "rate_limit",
     "record_digests",
     "records",

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from flows.database import WRITES, lock_out_writers, prepare_sqlite, upgrade
@@ -138,6 +138,14 @@ def open_register(
     report_failures(engine)
     try:
         upgrade(engine, _MIGRATIONS)
+    except ProgrammingError as error:
+        engine.dispose()
+        raise ComponentMissing(
+            _(
+                "The register must be brought up to date by the account that owns its tables: run `avtaleflyt status` "
+                "once with that account in AVTALEFLYT_DATABASE_URL."
+            )
+        ) from error
     except OperationalError as error:
         engine.dispose()
         where = target.render_as_string(hide_password=True)

@@ -91,7 +91,7 @@ def _looked_up(register: Register, provider: Provider, request: SignatureRequest
         )
         _keep_refusal(register, request, refusal)
         raise refusal from error
-    if not isinstance(found, FoundRequests):
+    if not isinstance(found, FoundRequests) or not found.matches:
         return None
     return _look_up(register, provider, request, "found at the provider before it was sent", found)
 
