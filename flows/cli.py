@@ -20,6 +20,7 @@ from flows.commands import (
     demo,
     doctor,
     help_texts,
+    reconcile,
     reviews,
     serve,
     sheet,
@@ -39,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="From cases in a spreadsheet to signed, archived agreements that are reviewed every year.",
 )
-for group in (demo, convert, doctor, sheet, cases, agreements, serve):
+for group in (demo, convert, doctor, sheet, cases, agreements, reconcile, serve):
     app.add_typer(group.app)
 app.add_typer(archive.app, name="archive")
 app.add_typer(templates.app, name="template")

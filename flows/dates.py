@@ -3,6 +3,7 @@
 Days are `datetime.date` values in Norway; instants are aware `datetime` values, kept in UTC.
 """
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -38,6 +39,20 @@ def working_day_on_or_before(day: date) -> date:
 def short_date(day: date) -> str:
     """Return a day as DD.MM.YYYY, the form of Norwegian documents and sheets."""
     return f"{day.day:02}.{day.month:02}.{day.year:04}"
+
+
+def parse_day(text: str) -> date | None:
+    """Return the day that a text says as YYYY-MM-DD or DD.MM.YYYY, None for anything else."""
+    said = text.strip()
+    if re.fullmatch(r"[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}", said):
+        day, month, year = said.split(".")
+        said = f"{year}-{month:0>2}-{day:0>2}"
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", said):
+        return None
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        return None
 
 
 def long_date(day: date, language: str, *, weekday: bool = False) -> str:

@@ -15,6 +15,7 @@
     ├── SignatureRefused     the signing desk cannot take this signature
     ├── NotDelivered         e-mails that wait because the mail server is away or refuses them
     ├── StoreDamaged         a stored blob is missing or is not what its digest says
+    ├── RegisterAltered      a row of the register is not what its history says
     ├── RegisterFailed       the database's disk or server fails; nothing half is left
     ├── StoreFailed          the store could not take a blob; nothing half is left
     └── NotAllowed           a person's role, a hold or the archive's rules do not allow it
@@ -118,6 +119,12 @@ class NotDelivered(AvtaleflytError):
 
 class StoreDamaged(AvtaleflytError):
     """A stored blob is missing, or its bytes no longer have the digest that it is named by."""
+
+    exit_code = 1
+
+
+class RegisterAltered(AvtaleflytError):
+    """A row of the register is not what its history says: nothing is done with it, and `archive verify` tells more."""
 
     exit_code = 1
 

@@ -10,6 +10,7 @@ from flows.application import keep_archive as keeping
 from flows.application.context import current_context
 from flows.application.keep_archive import FixityReport, KeepingResult, RenewalRound
 from flows.application.run_outcome import Ending, RunOutcome, counts_of_keeping
+from flows.application.witness import hand_over_heads
 from flows.deployment.run_states import end_state, keep_counts, run_name
 from flows.deployment.secret_blocks import use_secret_blocks
 
@@ -18,15 +19,16 @@ use_secret_blocks()
 
 @flow(name="keep-archive", flow_run_name=run_name("Archive"), validate_parameters=False)
 def keep_archive() -> KeepingResult:
-    """Recompute blobs within the night's budget and renew proof that is due.
+    """Recompute blobs within the night's budget, renew proof that is due, and hand the history's head to its witness.
 
     Raises `StoreDamaged` for what stays wrong, after all the rest is done.
     """
     looked = fixity()
     renewals = renewal()
-    counts = counts_of_keeping(looked, renewals)
+    unwitnessed = hand_over()
+    counts = counts_of_keeping(looked, renewals) | {"not_handed_over": len(unwitnessed)}
     keep_counts("archive-kept", counts)
-    result = keeping.result_of(looked, renewals)
+    result = keeping.result_of(looked, renewals, unwitnessed)
     return end_state(RunOutcome(Ending.DONE, counts), result)
 
 
@@ -40,3 +42,9 @@ def fixity() -> FixityReport:
 def renewal() -> RenewalRound:
     """Renew the proof of records that are due, if a timestamp service is set."""
     return keeping.renew_due_proofs(current_context())
+
+
+@task(name="hand-over", cache_policy=NO_CACHE)
+def hand_over() -> list[str]:
+    """Hand the head of the history to every witness; return why not."""
+    return hand_over_heads(current_context())

@@ -99,6 +99,14 @@ class Settings(BaseSettings):
     )
     renewal_days: int = Field(default=3285, ge=1, description="age of a record's newest proof at which it is renewed")
     fixity_budget_gb: float = Field(default=50, gt=0, description="gigabytes that a night of archive keeping reads")
+    head_keys: Path | None = Field(
+        default=None, description="folder of the key that signs the register's history; default: `output/keys`"
+    )
+    witness: str = Field(
+        default="",
+        repr=False,
+        description="where heads of the history are handed to, apart by spaces: s3://…, file:///…, mailto:…, https://…",
+    )
     archive_roles: Path | None = Field(default=None, description="TOML file: who has which role; none: all is allowed")
     archive_creator: str = Field(default="Eksempel kommune", description="the archive's creator in a Noark extract")
     archive_creator_number: str = Field(default="999999999", description="its organisation number")
@@ -123,6 +131,11 @@ class Settings(BaseSettings):
     def register_url(self) -> str:
         """SQLAlchemy URL of the register."""
         return self.database_url or f"sqlite:///{self.output / 'avtaleflyt.db'}"
+
+    @cached_property
+    def head_keys_folder(self) -> Path:
+        """Folder of the key that signs heads, and of the public keys that signed older ones."""
+        return self.head_keys or self.output / "keys"
 
     @cached_property
     def log_file(self) -> Path:

@@ -46,6 +46,22 @@ ROLES: dict[str, frozenset[Action]] = {
 """An administrator keeps the machine and reads no agreements; only an archivist decides."""
 
 
+class SharedDecision(StrEnum):
+    """What takes two persons where the table of roles says so, in its line `two_persons = [...]`."""
+
+    ACCEPT = "accept"
+    OPEN = "open"
+
+
+_TWO_PERSONS = "two_persons"
+
+
+def takes_two(context: Context, decision: SharedDecision) -> bool:
+    """Say whether the table of roles wants two persons for a decision. Raises `WrongUse` if it cannot be read."""
+    table = context.stated_settings.archive_roles
+    return table is not None and decision in _read_table(table).get(_TWO_PERSONS, [])
+
+
 def authorize(context: Context, action: Action) -> None:
     """Raise `NotAllowed` unless a role of the account that runs the program allows the action."""
     require_role(action, account(), context.stated_settings.archive_roles)
@@ -73,6 +89,11 @@ def require_role(action: Action, person: str, table: Path | None) -> None:
 
 
 def _roles_of(person: str, table: Path) -> list[str]:
+    content = _read_table(table)
+    return [role for role, persons in content.items() if role in ROLES and person in persons]
+
+
+def _read_table(table: Path) -> dict[str, list[str]]:
     try:
         content = tomllib.loads(table.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -82,11 +103,19 @@ def _roles_of(person: str, table: Path) -> list[str]:
             )
         ) from error
     for role, persons in content.items():
-        if role not in ROLES or not isinstance(persons, list) or not all(isinstance(one, str) for one in persons):
+        named = [*ROLES, _TWO_PERSONS]
+        if role not in named or not isinstance(persons, list) or not all(isinstance(one, str) for one in persons):
             known = ", ".join(ROLES)
             raise WrongUse(
                 _('{name} must hold lines such as archivist = ["kari"]; the roles are {known}.').format(
                     name=table.name, known=known
                 )
             )
-    return [role for role, persons in content.items() if person in persons]
+    unknown = set(content.get(_TWO_PERSONS, [])) - set(SharedDecision)
+    if unknown:
+        raise WrongUse(
+            _("{name}: two_persons takes {known}, not {unknown}.").format(
+                name=table.name, known=", ".join(SharedDecision), unknown=", ".join(sorted(unknown))
+            )
+        )
+    return content

@@ -15,6 +15,7 @@ from flows.errors import AvtaleflytError, ProviderError
 from flows.language import translate as _
 from flows.register import State
 from flows.register.agreements import get_agreement
+from flows.register.event_comparison import check_request
 from flows.register.signature_requests import by_reference, record_acknowledged, record_late_signature, record_signed
 from flows.register.states import REQUEST_ENDED, RecordStatus, RequestState
 from flows.signing import Update
@@ -104,6 +105,7 @@ def archive_signed(context: Context, update: Update) -> AgreementOutcome:
     """Fetch, store, verify and archive one signed agreement, and only then acknowledge it to the provider."""
     with context.register.read() as session:
         request = by_reference(session, update.reference)
+        check_request(session, request)
     if request.status == RequestState.REFUSED:  # not acknowledged yet; another request may be out
         return _acknowledge_refused(context, update, request.agreement_id)
     signed = context.provider.fetch_signed(update)

@@ -87,10 +87,13 @@ class Context:
 
     @cached_property
     def register(self) -> Register:
-        """The register. Raises `ComponentMissing` if the database cannot be reached."""
+        """The register, whose history is signed.
+
+        Raises `ComponentMissing` if the database cannot be reached or the key that signed it is not there.
+        """
         from flows.register import open_register
 
-        return open_register(self.stated_settings.register_url)
+        return self._signing(open_register(self.stated_settings.register_url))
 
     @cached_property
     def store(self) -> Store:
@@ -126,8 +129,18 @@ class Context:
             return self.register
         found = existing_register(self.stated_settings.register_url)
         if found is not None:
-            self.register = found
-        return found
+            self.register = self._signing(found)
+            return self.register
+        return None
+
+    def _signing(self, register: Register) -> Register:
+        from dataclasses import replace
+
+        from flows.register.signed_heads import newest_head, signer_in
+
+        with register.read() as session:
+            last = newest_head(session)
+        return replace(register, signer=signer_in(self.stated_settings.head_keys_folder, last.key if last else ""))
 
 
 def current_context() -> Context:

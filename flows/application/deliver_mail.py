@@ -5,6 +5,7 @@ from flows.errors import NotDelivered, WrongUse
 from flows.language import translate as _
 from flows.mail.outbox import DeliveryRound, deliver_by_smtp, deliver_waiting
 from flows.mail.smtp import server_at
+from flows.register.recovery import unreconciled
 
 
 def deliver_mail(context: Context) -> DeliveryRound:
@@ -12,6 +13,9 @@ def deliver_mail(context: Context) -> DeliveryRound:
     url = context.settings.smtp_url.get_secret_value()
     if not url:
         return DeliveryRound()
+    with context.register.read() as session:
+        if unreconciled(session) is not None:  # what waits in a backup may have been sent after it
+            raise NotDelivered(_("After a restore no e-mail goes out before `avtaleflyt reconcile --done`."))
     delivered = deliver_waiting(context.register, deliver_by_smtp(server_at(url), sender_of(context)))
     if delivered.waiting or delivered.refused:
         raise NotDelivered(

@@ -7,6 +7,7 @@ from pathlib import Path
 from flows.application.authorization import Action, authorize
 from flows.application.context import Context
 from flows.application.public_copies import public_copy_maker
+from flows.application.witness import keep_heads
 from flows.archive.exports import AuditPackage, export_audit, export_bag
 from flows.archive.fiks_arkivmelding import export_message
 from flows.archive.noark import Period, export_noark
@@ -35,6 +36,7 @@ def export_year(context: Context, year: int, folder: Path) -> list[dict[str, str
         settings.noark_journal,
     )
     found = export_noark(context.register, context.store, period, folder)
+    keep_heads(context)
     return [{"rule": one.rule, "place": one.place, "what": one.what} for one in found]
 
 
@@ -42,12 +44,18 @@ def export_audit_package(context: Context, year: int, folder: Path, public: bool
     """Write the audit package of a year, with public copies if asked for. Raises `NotAllowed`."""
     authorize(context, Action.EXPORT)
     copies = public_copy_maker(context.settings, context.register, context.store) if public else None
-    return export_audit(context.register, context.store, year, folder, copies)
+    package = export_audit(context.register, context.store, year, folder, copies)
+    keep_heads(context)
+    return package
 
 
 def export_records(context: Context, records: Sequence[str], folder: Path, form: ExportForm) -> int | list[str]:
     """Write records as a bag, or the first as an arkivmelding; return files or their number. Raises `NotAllowed`."""
     authorize(context, Action.EXPORT)
+    exported: int | list[str]
     if form == ExportForm.FIKS:
-        return export_message(context.register, context.store, records[0], folder)
-    return export_bag(context.register, context.store, records, folder, context.register.clock().date())
+        exported = export_message(context.register, context.store, records[0], folder)
+    else:
+        exported = export_bag(context.register, context.store, records, folder, context.today)
+    keep_heads(context)
+    return exported

@@ -1,5 +1,6 @@
 """Keep the archive: fixity checks, renewal of proof, backup and restore. Nothing here destroys anything."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -7,11 +8,14 @@ from pathlib import Path
 from flows.application.authorization import Action, authorize
 from flows.application.context import Context
 from flows.archive import backup
+from flows.archive.backup import RestoredBackup
+from flows.archive.backup_manifest import BackupTrust
 from flows.archive.fixity import FixityReport, check_blobs
 from flows.archive.proof.renewal import RenewalRound, renew, renew_due
 from flows.errors import StoreDamaged, WrongUse
 from flows.language import translate as _
 from flows.language import translate_plural
+from flows.register.signed_heads import keep_public_key, trusted_keys
 
 __all__ = [
     "FixityReport",
@@ -51,7 +55,7 @@ def renew_due_proofs(context: Context) -> RenewalRound:
     return renew_due(context.register, context.store, context.anchors, service, age)
 
 
-def problems_of(looked: FixityReport, renewals: RenewalRound) -> list[str]:
+def problems_of(looked: FixityReport, renewals: RenewalRound, unwitnessed: Sequence[str] = ()) -> list[str]:
     """Return what is wrong after a round, as sentences; empty if nothing is."""
     problems = []
     if looked.faults or looked.not_checked:
@@ -70,12 +74,12 @@ def problems_of(looked: FixityReport, renewals: RenewalRound) -> list[str]:
             number,
         )
         problems += [failed.format(number=number), *renewals.failed]
-    return problems
+    return [*problems, *unwitnessed]
 
 
-def result_of(looked: FixityReport, renewals: RenewalRound) -> KeepingResult:
+def result_of(looked: FixityReport, renewals: RenewalRound, unwitnessed: Sequence[str] = ()) -> KeepingResult:
     """Return the counts of a round. Raises `StoreDamaged` with everything that is wrong."""
-    if problems := problems_of(looked, renewals):
+    if problems := problems_of(looked, renewals, unwitnessed):
         raise StoreDamaged("\n".join(problems))
     return KeepingResult(looked.checked, len(looked.mended), renewals.renewed)
 
@@ -95,8 +99,15 @@ def back_up(context: Context, folder: Path) -> dict[str, int]:
     return backup.back_up(context.register, context.store, folder)
 
 
-def restore(context: Context, folder: Path) -> dict[str, int]:
-    """Restore a backup into an empty register and store; return the counts. Raises `NotAllowed`."""
+def restore(context: Context, folder: Path, key: str = "", *, unsigned: bool, with_damage: bool) -> RestoredBackup:
+    """Restore a backup into an empty register and store; return what came back. Raises `NotAllowed`, `StoreDamaged`.
+
+    `key` is the fingerprint of a key that signed the backup and is not known here yet.
+    """
     authorize(context, Action.RESTORE)
-    settings = context.stated_settings
-    return backup.restore(folder, settings.register_url, settings.blobs_url, settings.store_copy_url)
+    keys = context.stated_settings.head_keys_folder
+    trust = BackupTrust(trusted_keys(keys), key, unsigned)
+    restored = backup.restore(folder, context.register, context.store, trust, with_damage=with_damage)
+    if restored.key is not None and key:
+        keep_public_key(keys, restored.key)
+    return restored

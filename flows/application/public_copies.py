@@ -67,8 +67,9 @@ def _job(settings: Settings, register: Register, store: Store, record_id: str, f
 
 def _template(settings: Settings, store: Store, version: Version, folder: Path) -> Path:
     """Return the template of a version as a file. Raises `StoreDamaged` where that version of it is nowhere."""
-    name, digest = version.template or "", version.template_sha256 or ""
-    kept = folder / digest / name
+    digest = version.template_sha256 or ""
+    name = Path(version.template or "").name  # what a row says is no path
+    kept = folder / Path(digest).name / "mal.docx"
     if kept.is_file():
         return kept
     if name and store.has(digest):
@@ -81,6 +82,6 @@ def _template(settings: Settings, store: Store, version: Version, folder: Path) 
                 "Version {version} of the template {name} is not kept (SHA-256 {digest}…): no public copy is made."
             )
             raise StoreDamaged(sentence.format(version=version.template_version, name=name, digest=digest[:12]))
-    kept.parent.mkdir(exist_ok=True)
+    kept.parent.mkdir(exist_ok=True, parents=True)
     kept.write_bytes(content)
     return kept

@@ -1,17 +1,30 @@
 """Decide about quarantined records: accept one in spite of its faults, or refuse it for good."""
 
-from flows.application.authorization import Action, authorize
+from flows.application.authorization import Action, SharedDecision, authorize, takes_two
 from flows.application.context import Context
 from flows.archive.quarantine import accept, refuse
+from flows.archive.second_person import confirmed
 from flows.dates import oslo_date
 from flows.register import Record, Register
+from flows.register.records import get_record
+from flows.register.schema import Json
 from flows.review import plan_first_review
 
 
-def accept_quarantined(context: Context, record_id: str, why: str) -> Record:
-    """Archive a quarantined record in spite of its faults, and plan its review. Raises `NotAllowed`."""
+def accept_quarantined(context: Context, record_id: str, why: str) -> Record | None:
+    """Archive a quarantined record in spite of its faults, and plan its review. Raises `NotAllowed`.
+
+    Return None where the table of roles wants two persons, and this one is the first.
+    """
     authorize(context, Action.DECIDE)
-    record = accept(context.register, context.store, record_id, why)
+    first = ""
+    if takes_two(context, SharedDecision.ACCEPT):
+        with context.register.read() as session:
+            wanted: Json = {"faults": list(get_record(session, record_id).details.get("faults", ()))}
+        first = confirmed(context.register, context.store, record_id, "acceptance_asked", wanted, why)
+        if not first:
+            return None
+    record = accept(context.register, context.store, record_id, why, first)
     plan_review(context.register, record)
     return record
 

@@ -1,9 +1,12 @@
 """Decide about archived records: legal holds, disposal and destruction, and restriction of access."""
 
-from flows.application.authorization import Action, authorize
+from datetime import date
+
+from flows.application.authorization import Action, SharedDecision, authorize, takes_two
 from flows.application.context import Context
 from flows.archive import destruction
 from flows.archive.access import restrict
+from flows.archive.second_person import confirmed
 
 
 def hold_record(context: Context, record_id: str, why: str) -> None:
@@ -18,8 +21,8 @@ def release_hold(context: Context, record_id: str, why: str) -> None:
     destruction.release(context.register, context.store, record_id, why)
 
 
-def set_disposal(context: Context, record_id: str, basis: str, on: str, why: str) -> None:
-    """Set the legal basis of a record's disposal, and its date (ISO 8601). Raises `NotAllowed`."""
+def set_disposal(context: Context, record_id: str, basis: str, on: date, why: str) -> None:
+    """Set the legal basis of a record's disposal, and its day. Raises `NotAllowed`."""
     authorize(context, Action.DESTROY)
     destruction.set_disposal(context.register, context.store, record_id, basis, on, why)
 
@@ -36,7 +39,15 @@ def destroy_record(context: Context, record_id: str, why: str) -> list[dict[str,
     return destruction.destroy(context.register, context.store, record_id, why)
 
 
-def restrict_access(context: Context, record_id: str, level: str, basis: str, why: str) -> None:
-    """Restrict the access to a record, or lift the restriction if level and basis are empty. Raises `NotAllowed`."""
+def restrict_access(context: Context, record_id: str, level: str, basis: str, why: str) -> bool:
+    """Restrict the access to a record, or lift the restriction if level and basis are empty. Raises `NotAllowed`.
+
+    Return False where the table of roles wants two persons for opening, and this one is the first.
+    """
     authorize(context, Action.RESTRICT)
+    if not level and takes_two(context, SharedDecision.OPEN):
+        wanted = {"level": level, "basis": basis}
+        if not confirmed(context.register, context.store, record_id, "opening_asked", wanted, why):
+            return False
     restrict(context.register, context.store, record_id, level, basis, why)
+    return True

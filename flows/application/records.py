@@ -1,5 +1,6 @@
 """Find and prove archived records: search, take files out, verify, and rebuild the search index."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from flows.application.authorization import Action, authorize
 from flows.application.context import Context
 from flows.application.new_files import write_new
+from flows.application.witness import evidence_of, keep_heads
 from flows.archive import ArchiveFault, check_archive
 from flows.archive.search import SearchPage, SearchQuery, get_files, look_up, reindex
 from flows.register.records import count_records, get_record
@@ -27,7 +29,10 @@ class VerificationResult:
 def search_records(context: Context, question: SearchQuery, page: int = 1, why: str = "") -> SearchPage:
     """Return a page of the archived records that match everything asked for. Raises `NotAllowed`."""
     authorize(context, Action.SEARCH)
-    return look_up(context.register, question, page, PAGE_SIZE, why)
+    found = look_up(context.register, question, page, PAGE_SIZE, why)
+    if question.words.strip():  # something was read
+        keep_heads(context)
+    return found
 
 
 def rebuild_search(context: Context) -> int:
@@ -45,14 +50,19 @@ def write_files(
     """
     authorize(context, Action.GET)
     write = partial(write_new, force=True) if force else None
-    return get_files(context.register, context.store, record_id, folder, why, write)
+    written = get_files(context.register, context.store, record_id, folder, why, write)
+    keep_heads(context)
+    return written
 
 
-def verify_records(context: Context, record_id: str = "") -> VerificationResult:
-    """Verify files, rows, signatures and events of one record, or of the whole archive. Raises `NotAllowed`."""
+def verify_records(context: Context, record_id: str = "", labels: Sequence[str] = ()) -> VerificationResult:
+    """Verify files, rows, signatures and events of one record, or of the whole archive. Raises `NotAllowed`.
+
+    `labels` are heads of the history that a person holds, from an e-mail to the archivist.
+    """
     authorize(context, Action.VERIFY)
     with context.register.read() as session:
         only = get_record(session, record_id).id if record_id else None
         records = 1 if only else count_records(session)
-    faults = check_archive(context.register, context.store, context.anchors, only)
+    faults = check_archive(context.register, context.store, context.anchors, only, evidence_of(context, labels))
     return VerificationResult(records, tuple(faults))

@@ -5,28 +5,45 @@ references them and never change, so the copy is complete. A blob that is damage
 backup: the backup reports it, and so does `archive verify`.
 """
 
-import json
+import shutil
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Integer, MetaData, Table, func, insert, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from flows.archive.backup_manifest import REGISTER, STORE, BackupManifest, BackupTrust, sha256_of
 from flows.archive.blob_references import named_blobs
+from flows.archive.history import Evidence, check_history
 from flows.archive.ingest import keep_head
 from flows.archive.store import Store, open_store
 from flows.database import WRITES
 from flows.errors import StoreDamaged, WrongUse
 from flows.language import translate as _
+from flows.language import translate_plural
 from flows.register import Record, Register, open_register
-from flows.register.event_chain import head_of
+from flows.register.event_chain import head_of, verified_events
+from flows.register.recovery import record_restored
 from flows.register.schema import Base
 from flows.register.search_index import rebuild
+from flows.register.signed_heads import Head, newest_head
 
-_REGISTER, _STORE, _FINISHED = "register.db", "store", "backup.json"
+
+@dataclass(frozen=True, slots=True)
+class RestoredBackup:
+    """What was brought back: records, blobs, those that are damaged; the head that it ended with, and who signed it."""
+
+    records: int
+    blobs: int
+    damaged: int
+    head: Head | None = None
+    key: Ed25519PublicKey | None = None
 
 
 def back_up(register: Register, store: Store, folder: Path) -> dict[str, int]:
@@ -39,9 +56,10 @@ def back_up(register: Register, store: Store, folder: Path) -> dict[str, int]:
     folder.mkdir(parents=True, exist_ok=True)
     with register.write() as transaction:  # whoever has the copy can read all of it
         transaction.note("backed_up", None, "register and store are copied")
-    _copy_register(register, folder / _REGISTER)
-    copied = open_register(f"sqlite:///{folder / _REGISTER}", register.clock, register.actor)
-    target = open_store((folder / _STORE).absolute().as_uri())
+    keep_head(register, store)
+    _copy_register(register, folder / REGISTER)
+    copied = open_register(f"sqlite:///{folder / REGISTER}", register.clock, register.actor)
+    target = open_store((folder / STORE).absolute().as_uri())
     try:
         blobs, damaged = _copy_blobs(copied, store, target)
         head = keep_head(copied, target)
@@ -49,38 +67,82 @@ def back_up(register: Register, store: Store, folder: Path) -> dict[str, int]:
             records = session.execute(select(func.count()).select_from(Record)).scalar_one()
     finally:
         copied.close()
-    said = {"records": records, "blobs": blobs, "event": head.number, "digest": head.digest, "damaged": damaged}
-    (folder / _FINISHED).write_text(json.dumps(said, indent=2))
+    manifest = BackupManifest(
+        records, blobs, damaged, head, sha256_of(folder / REGISTER), register.clock().isoformat(timespec="seconds")
+    )
+    manifest.write(folder, register.signer)
     return {"records": records, "blobs": blobs, "damaged": len(damaged)}
 
 
-def restore(folder: Path, register_url: str, store_url: str, second_url: str = "") -> dict[str, int]:
-    """Restore a backup into an empty register, a store and its second copy, if any; return the numbers.
+def restore(
+    folder: Path, target: Register, store: Store, trust: BackupTrust | None = None, *, with_damage: bool = False
+) -> RestoredBackup:
+    """Restore a backup into an empty register, and a store with its second copy, if any; return the numbers.
 
-    Verify it with `check_archive` afterwards. Raises `WrongUse` if the register has content or the folder is no backup.
+    The backup must be the one that was made: its register is unchanged, ends with the head that it ended with, and
+    every row in it is what its history says. Blobs that are missing or damaged since refuse it too, unless
+    `with_damage`. Afterwards the register says that it may have forgotten something. Raises `WrongUse` if the register
+    has content or the folder is no backup, `StoreDamaged` if the backup is not what it was. A refusal changes nothing.
     """
-    if not (folder / _FINISHED).exists():
-        raise WrongUse(
-            _("{folder} is no finished backup: it has no {finished}.").format(folder=folder, finished=_FINISHED)
+    with target.read() as session:
+        if head_of(session).number:
+            raise WrongUse(_("The register is not empty: a backup is only restored into a new one."))
+    manifest = BackupManifest.read(folder, trust)
+    with TemporaryDirectory() as drafts:  # the backup itself is never opened, since that may change it
+        draft = Path(drafts) / REGISTER
+        shutil.copyfile(folder / REGISTER, draft)
+        source = open_register(f"sqlite:///{draft}", target.clock, target.actor)
+        try:
+            kept = open_store((folder / STORE).absolute().as_uri())
+            _check_history(source, kept, manifest, trust)
+            gone = _damaged_since(source, kept, manifest)
+            if gone and not with_damage:
+                raise StoreDamaged(_changed(len(gone)))
+            blobs, damaged = _copy_blobs(source, kept, store)
+            with source.engine.connect() as old, target.engine.execution_options(**WRITES).begin() as new:
+                _copy_tables(old, new)
+        finally:
+            source.close()
+    with target.write() as transaction:
+        record_restored(transaction, manifest.head.label if manifest.head else "", manifest.taken_at)
+    keep_head(target, store)
+    return RestoredBackup(manifest.records, blobs, len(damaged), manifest.head, manifest.key)
+
+
+def _check_history(source: Register, kept: Store, manifest: BackupManifest, trust: BackupTrust | None) -> None:
+    """Raise `StoreDamaged` for a backup whose history does not hold, or ends elsewhere than it did."""
+    evidence = Evidence(manifest.keys(trust))
+    with source.read() as session:
+        faults = [one.fault for proven in verified_events(session) for one in proven.faults]
+        if manifest.head is not None:  # older ones have no heads
+            faults += [one.fault for one in check_history(session, kept, evidence) if one.kind != "guard"]
+            if newest_head(session) != manifest.head:
+                faults.append(_("it does not end with the head that it was made with"))
+        elif head_of(session).number != manifest.event:
+            faults.append(_("it does not end with the event that it was made with"))
+    if faults:
+        raise StoreDamaged(
+            _("The backup was changed after it was made, and nothing is restored: {fault} ({count} faults).").format(
+                fault=faults[0], count=len(faults)
+            )
         )
-    source = open_register(f"sqlite:///{folder / _REGISTER}")
-    kept, target = open_store((folder / _STORE).absolute().as_uri()), open_register(register_url)
-    store = open_store(store_url, second_url)
-    try:
-        with target.read() as session:
-            if head_of(session).number:
-                raise WrongUse(_("The register is not empty: a backup is only restored into a new one."))
-        blobs, damaged = _copy_blobs(source, kept, store)
-        for number, digest in kept.heads():
-            store.keep_head(number, digest)
-        with source.engine.connect() as old, target.engine.execution_options(**WRITES).begin() as new:
-            _copy_tables(old, new)
-        with source.read() as session:
-            records = session.execute(select(func.count()).select_from(Record)).scalar_one()
-        return {"records": records, "blobs": blobs, "damaged": len(damaged)}
-    finally:
-        source.close()
-        target.close()
+
+
+def _damaged_since(source: Register, kept: Store, manifest: BackupManifest) -> list[str]:
+    """Return the blobs of a backup that are missing or damaged, and were not when it was made."""
+    with source.read() as session:
+        wanted = {digest for digest, _what in named_blobs(session, kept)} - set(manifest.damaged)
+    return [digest for digest in sorted(wanted) if kept.fault_in("first", digest)]
+
+
+def _changed(count: int) -> str:
+    return translate_plural(
+        "{count} file of the backup was changed or is missing. Take another backup; or add --with-damage to bring "
+        "back the rest.",
+        "{count} files of the backup were changed or are missing. Take another backup; or add --with-damage to bring "
+        "back the rest.",
+        count,
+    ).format(count=count)
 
 
 def _copy_blobs(register: Register, source: Store, target: Store) -> tuple[int, list[str]]:

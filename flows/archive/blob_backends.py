@@ -1,6 +1,9 @@
 """Blob backends: a local folder, or any service that obstore reaches (S3). Blobs are created, never overwritten."""
 
+import errno
 import os
+import re
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -36,6 +39,9 @@ class BlobBackend(Protocol):
 
     def paths(self, prefix: str) -> Iterator[tuple[str, int]]:
         """Yield every path below a prefix, and its size."""
+
+    def foreign(self) -> Iterator[str]:
+        """Yield the paths of what no put has made: links, pipes, devices, files of other names."""
 
     def set_aside(self, path: str) -> None:
         """Move a damaged blob aside, so that a good one can be put there; nothing is deleted."""
@@ -79,18 +85,33 @@ class LocalFolderBackend:
                     staged.unlink()
 
     def read(self, path: str) -> Iterator[bytes]:
-        """Yield the bytes, a piece at a time."""
-        with _told(path), (self.folder / path).open("rb", buffering=0) as file:
+        """Yield the bytes, a piece at a time. A link is not followed, and a pipe or device is no blob."""
+        with _told(path), os.fdopen(_open_regular(self.folder / path), "rb", buffering=0) as file:
             while piece := file.read(PIECE):
                 yield piece
 
     def paths(self, prefix: str) -> Iterator[tuple[str, int]]:
-        """Walk the folder in order."""
+        """Walk the folder in order; what is no regular file is left to `foreign`."""
         for parent, folders, names in os.walk(self.folder / prefix):
             folders.sort()
             for name in sorted(names):
                 found = Path(parent) / name
-                yield found.relative_to(self.folder).as_posix(), found.stat().st_size
+                about = _about(found)
+                if about is not None and stat.S_ISREG(about.st_mode):
+                    yield found.relative_to(self.folder).as_posix(), about.st_size
+
+    def foreign(self) -> Iterator[str]:
+        """Walk everything, following no link."""
+        for parent, folders, names in os.walk(self.folder):
+            folders.sort()
+            for name in (*folders, *sorted(names)):
+                found = Path(parent) / name
+                about = _about(found)
+                path = found.relative_to(self.folder).as_posix()
+                if about is None or stat.S_ISDIR(about.st_mode):
+                    continue
+                if not stat.S_ISREG(about.st_mode) or not is_ours(path):
+                    yield path
 
     def set_aside(self, path: str) -> None:
         """Move the file to `damaged/`."""
@@ -114,8 +135,11 @@ class LocalFolderBackend:
 
     def sweep(self) -> int:
         """Delete staged files of interrupted runs that are over an hour old; return their number."""
+        before = time.time() - _AGE_OF_LEFTOVERS
         old = [
-            one for one in (self.folder / "staging").glob("*") if one.stat().st_mtime < time.time() - _AGE_OF_LEFTOVERS
+            one
+            for one in (self.folder / "staging").glob("*")
+            if (about := _about(one)) is not None and stat.S_ISREG(about.st_mode) and about.st_mtime < before
         ]
         for one in old:
             one.unlink(missing_ok=True)
@@ -159,6 +183,10 @@ class ObjectStoreBackend:
         with _told(prefix):
             for page in obstore.list(self.objects, prefix):
                 yield from ((one["path"], one["size"]) for one in page)
+
+    def foreign(self) -> Iterator[str]:
+        """List objects of other names."""
+        yield from (path for path, _size in self.paths("") if not is_ours(path))
 
     def set_aside(self, path: str) -> None:
         """Copy the object below `damaged/` and delete it; with versioning its version stays, too."""
@@ -220,8 +248,37 @@ def _told(path: str) -> Iterator[None]:
         ) from error
 
 
+_OURS = re.compile(
+    "blobs/sha256/(?P<a>[0-9a-f]{2})/(?P<b>[0-9a-f]{2})/(?P=a)(?P=b)[0-9a-f]{60}"
+    "|(signed-)?heads/[0-9]{9}/[0-9]{12}-[0-9a-f]{64}(.tsr)?"
+    "|damaged/[0-9a-f.-]+|damaged/[0-9]{12}-[0-9a-f]+-[0-9a-f]+|staging/[0-9a-f]{32}"
+)
+
+
+def is_ours(path: str) -> bool:
+    """Say whether a path in a store is one that the archive writes."""
+    return _OURS.fullmatch(path) is not None
+
+
+def _about(path: Path) -> os.stat_result | None:
+    """Return what a path is, following no link; None if it is gone meanwhile."""
+    try:
+        return path.lstat()
+    except FileNotFoundError:
+        return None
+
+
+def _open_regular(path: Path) -> int:
+    """Open a regular file to read, without waiting for a pipe or following a link. Raises `OSError`."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "no regular file")
+    return descriptor
+
+
 def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # where a blob should be there may be a pipe
     try:
         os.fsync(descriptor)
     finally:

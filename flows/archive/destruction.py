@@ -4,15 +4,16 @@ Whether a record is held, and who asked for its destruction, is read from its ev
 nobody can change it afterwards. No schedule ever destroys anything.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from flows.archive.bucket import FOR_GOOD
 from flows.archive.ingest import keep_head
 from flows.archive.store import Store, blob_path
 from flows.archive.text_index import remove_from_index
+from flows.dates import oslo_date, parse_day, short_date
 from flows.errors import NotAllowed
 from flows.language import translate as _
 from flows.register import Event, Record, RecordFile, Register
@@ -20,6 +21,8 @@ from flows.register.record_digests import seal_of
 from flows.register.records import amend, files_of, get_record
 from flows.register.states import RecordStatus
 
+_VOIDS = ("held", "amended")
+"""Events after which a destruction that was asked for counts no longer."""
 WAITING_TIME = timedelta(days=14)
 """Between asking for a destruction and releasing it."""
 
@@ -43,10 +46,21 @@ def is_held(session: Session, record: Record) -> bool:
     return last is not None and last.kind == "held"
 
 
-def set_disposal(register: Register, store: Store, record_id: str, basis: str, on: str, why: str) -> None:
-    """Say on which legal basis, and from which date (`YYYY-MM-DD`), a record may be destroyed. Raises `NotFound`."""
-    value = {"verdict": "Kasseres", "basis": basis, "years": None, "date": on}
+def set_disposal(register: Register, store: Store, record_id: str, basis: str, on: date, why: str) -> None:
+    """Say on which legal basis, and from which day, a record may be destroyed; an asked destruction is void.
+
+    Raises `NotFound`, and `NotAllowed` without a basis or for a day that is past.
+    """
+    if not basis.strip():
+        raise NotAllowed(_("A disposal needs its legal basis: --retention."))
+    value = {"verdict": "Kasseres", "basis": basis.strip(), "years": None, "date": on.isoformat()}
     with register.write() as transaction:
+        if on < oslo_date(transaction.now):
+            raise NotAllowed(
+                _("{day} is past: a record is disposed of from a day that is still to come, or today.").format(
+                    day=short_date(on)
+                )
+            )
         amend(transaction, get_record(transaction.session, record_id), "retention", value, why)
     keep_head(register, store)
 
@@ -59,7 +73,7 @@ def ask_for_destruction(register: Register, store: Store, record_id: str, why: s
     """
     with register.write() as transaction:
         record = get_record(transaction.session, record_id)
-        _must_be_destroyable(transaction.session, record, transaction.now.date().isoformat())
+        _must_be_destroyable(transaction.session, record, oslo_date(transaction.now))
         transaction.note("destruction_asked", record.agreement_id, why, {"record": record.id})
     keep_head(register, store)
 
@@ -76,21 +90,26 @@ def destroy(register: Register, store: Store, record_id: str, why: str) -> list[
     with register.write() as transaction:
         session = transaction.session
         record = get_record(session, record_id)
-        _must_be_destroyable(session, record, transaction.now.date().isoformat())
-        asked = _last(session, record, ("destruction_asked",))
-        if asked is None:
+        _must_be_destroyable(session, record, oslo_date(transaction.now))
+        asked = _last(session, record, ("destruction_asked", *_VOIDS))
+        if asked is None or asked.kind != "destruction_asked":
             raise NotAllowed(
-                _("Nobody has asked for this destruction: `archive destroy ID --ask --why …` comes first.")
+                _(
+                    "Nobody has asked for this destruction, or a hold or a new retention has come since: "
+                    "`archive destroy ID --ask --why …` comes first."
+                )
             )
         if asked.actor == transaction.actor:
             raise NotAllowed(_("Another person than the one who asked must release a destruction."))
         if transaction.now - asked.at < WAITING_TIME:
-            until = (asked.at + WAITING_TIME).date()
+            until = short_date(oslo_date(asked.at + WAITING_TIME))
             raise NotAllowed(
                 _("The waiting time is not over: this destruction can be released from {until}.").format(until=until)
             )
         listed = _to_be_destroyed(session, record)
-        session.execute(delete(RecordFile).where(RecordFile.record_id == record.id, RecordFile.role != "template"))
+        for file in files_of(session, record.id):
+            if file.role != "template":
+                session.delete(file)
         remove_from_index(session, record)
         session.flush()
         details = {"record": record.id, "asked_by": asked.actor, "files": listed, "seal": seal_of(session, record.id)}
@@ -141,11 +160,12 @@ def _must_be_unlocked(store: Store, files: list[dict[str, str]], now: datetime) 
         raise NotAllowed(
             _(
                 "The bucket's Object Lock keeps a file of this record until {until}: nothing is destroyed before."
-            ).format(until=until.date())
+            ).format(until=short_date(oslo_date(until)))
         )
 
 
-def _must_be_destroyable(session: Session, record: Record, today: str) -> None:
+def _must_be_destroyable(session: Session, record: Record, today: date) -> None:
+    """Raise `NotAllowed` for a record that is kept. The dates of older registers may be no dates: they never come."""
     retention = record.details.get("retention", {})
     if record.status == RecordStatus.DESTROYED:
         raise NotAllowed(_("The files of this record were destroyed before."))
@@ -153,7 +173,8 @@ def _must_be_destroyable(session: Session, record: Record, today: str) -> None:
         raise NotAllowed(_("A legal hold is on this record: nobody can destroy it until the hold is released."))
     if retention.get("verdict") != "Kasseres" or not retention.get("basis"):
         raise NotAllowed(_("The record's retention is not «Kasseres» with a legal basis: it is kept."))
-    if not retention.get("date") or retention["date"] > today:
+    on = parse_day(str(retention.get("date") or ""))
+    if on is None or on > today:
         raise NotAllowed(_("The record's date of disposal has not come, or is not set."))
 
 

@@ -10,8 +10,11 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from flows.archive.atomic_folder import draft_of
+from flows.archive.ingest import keep_head
+from flows.archive.outgoing_names import file_name, municipality_name, record_name, role_name
 from flows.archive.repair import read_blob
 from flows.archive.store import Store
+from flows.dates import oslo_date
 from flows.errors import NotFound
 from flows.language import translate as _
 from flows.register import Agreement, Record, RecordFile, Register
@@ -39,9 +42,10 @@ def _write_bag(register: Register, store: Store, record_ids: Iterable[str], fold
             files, events = files_of(session, record.id), events_of(session, record.agreement_id)
         with register.write() as transaction:  # before anything is shown
             transaction.note("read", record.agreement_id, "exported as BagIt", {"record": record.id})
+        keep_head(register, store)
         said = {
             "record": _metadata(record),
-            "files": [{"role": one.role, "name": _name(one.number, one.name), "sha256": one.digest} for one in files],
+            "files": [{"role": one.role, "name": file_name(one), "sha256": one.digest} for one in files],
             "events": [
                 {"number": one.number, "at": one.at, "actor": one.actor, "kind": one.kind, "why": one.why}
                 | {"details": one.details, "previous": one.previous, "digest": one.digest}
@@ -49,10 +53,12 @@ def _write_bag(register: Register, store: Store, record_ids: Iterable[str], fold
             ],
         }
         contents = {
-            f"data/{record.id}/{one.role}/{_name(one.number, one.name)}": read_blob(register, store, one.digest)
+            f"data/{record_name(record)}/{role_name(one)}/{file_name(one)}": read_blob(register, store, one.digest)
             for one in files
         }
-        contents[f"data/{record.id}/metadata.json"] = json.dumps(said, default=str, ensure_ascii=False).encode()
+        contents[f"data/{record_name(record)}/metadata.json"] = json.dumps(
+            said, default=str, ensure_ascii=False
+        ).encode()
         for path, content in contents.items():
             manifest[path] = _write(folder / path, content)
             size += len(content)
@@ -102,6 +108,7 @@ def export_audit(
             for record, agreement, _files in rows:
                 details = {"record": record.id, "year": year, "public_copy": bool(public_copies)}
                 transaction.note("read", agreement.id, "audit package", details)
+        keep_head(register, store)
         return _write_audit(register, store, rows, year, draft, public_copies)
 
 
@@ -124,14 +131,15 @@ def _write_audit(
         made = public_copies([record.id for record, _agreement, _files in batch]) if public_copies else []
         for place, (record, agreement, files) in enumerate(batch):
             signed = next(one for one in files if one.role == "signed")
-            name = f"{agreement.municipality_number}-{record.id}.pdf"
+            start_of_name = f"{municipality_name(agreement.municipality_number)}-{record_name(record)}"
+            name = f"{start_of_name}.pdf"
             _write(folder / name, read_blob(register, store, signed.digest))
-            when = record.signed_at.date() if record.signed_at else None
+            when = oslo_date(record.signed_at) if record.signed_at else None
             about = [record.id, record.public_title, agreement.municipality_number, record.valid_from, record.valid_to]
             said = ""
             if public_copies:
                 copy = made[place]
-                said = copy if isinstance(copy, str) else f"{agreement.municipality_number}-{record.id}-offentlig.pdf"
+                said = copy if isinstance(copy, str) else f"{start_of_name}-offentlig.pdf"
                 if isinstance(copy, str):
                     without.append(f"{record.id}: {copy}")
                 else:
@@ -144,12 +152,12 @@ def _write_audit(
 
 
 def _metadata(record: Record) -> dict[str, object]:
+    """Return what is known about a record: instants in UTC, and the Norwegian days that they fall on."""
     names = ("id", "agreement_id", "version", "status", "public_title", "valid_from", "valid_to", "signed_at")
-    return {name: getattr(record, name) for name in (*names, "archived_at", "details")}
-
-
-def _name(number: int, name: str) -> str:
-    return name if number == 1 else f"{number}-{name}"
+    said: dict[str, object] = {name: getattr(record, name) for name in (*names, "archived_at", "details")}
+    said["signed_on"] = oslo_date(record.signed_at) if record.signed_at else None
+    said["archived_on"] = oslo_date(record.archived_at)
+    return said
 
 
 def _write(path: Path, content: bytes) -> str:

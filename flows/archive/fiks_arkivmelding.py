@@ -8,10 +8,13 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 from flows.archive.atomic_folder import draft_of
+from flows.archive.ingest import keep_head
 from flows.archive.noark.structure import class_of
+from flows.archive.outgoing_names import record_name
 from flows.archive.pronom_formats import format_of
 from flows.archive.repair import read_blob
 from flows.archive.store import Store
+from flows.dates import oslo_date
 from flows.errors import WrongUse
 from flows.language import translate as _
 from flows.register import Agreement, Record, RecordFile, Register
@@ -32,8 +35,8 @@ _LEVELS = {"Unntatt offentlighet": "UO", "Personalsaker": "P", "Klientsaker": "K
 def export_message(register: Register, store: Store, record_id: str, folder: Path) -> list[str]:
     """Write `arkivmelding.xml` and the signed PDF to a new folder; return the names. Raises `NotFound`, `WrongUse`.
 
-    The external keys (`referanseEksternNoekkel`) are the record's own ids: sending the message again makes no second
-    case.
+    The external keys (`referanseEksternNoekkel`) are the record's own ids, of the document its id and number: sending
+    the message again makes no second case.
     """
     with register.read() as session:
         record = get_record(session, record_id)
@@ -41,10 +44,11 @@ def export_message(register: Register, store: Store, record_id: str, folder: Pat
         signed = next((one for one in files_of(session, record.id) if one.role == "signed"), None)
     if signed is None:
         raise WrongUse(_("The record has no signed PDF any more: there is nothing to send."))
-    name = f"{record.id}.pdf"
+    name = f"{record_name(record)}.pdf"
     with draft_of(folder) as draft:
         with register.write() as transaction:  # before anything is shown
             transaction.note("read", agreement.id, "exported as arkivmelding", {"record": record.id})
+        keep_head(register, store)
         (draft / name).write_bytes(read_blob(register, store, signed.digest))
         tree = etree.ElementTree(_message(record, agreement, signed, name))
         tree.write(str(draft / "arkivmelding.xml"), encoding="UTF-8", xml_declaration=True)
@@ -59,7 +63,7 @@ def _message(record: Record, agreement: Agreement, signed: RecordFile, name: str
         *restriction(),
         _E.klassifikasjon(_E.klasseID(class_of(agreement.type)[0])),
         _E.referanseEksternNoekkel(*_key(agreement.id)),
-        _E.saksdato(str(record.archived_at.date())),
+        _E.saksdato(str(oslo_date(record.archived_at))),
     )
     case.set(_TYPE, "saksmappe")
     document = _E.dokumentbeskrivelse(
@@ -79,6 +83,7 @@ def _message(record: Record, agreement: Agreement, signed: RecordFile, name: str
             _E.sjekksumAlgoritme("SHA256"),
             _E.filstoerrelse(str(signed.size)),
         ),
+        _E.referanseEksternNoekkel(*_key(f"{record.id}/1")),
     )
     names = [one["on_behalf_of"] or one["name"] for one in record.details["parties"]]
     sides = [("EA", "Avsender", names[0]), ("EM", "Mottaker", names[-1])]
@@ -94,7 +99,7 @@ def _message(record: Record, agreement: Agreement, signed: RecordFile, name: str
         _E.referanseEksternNoekkel(*_key(record.id)),
         _E.journalposttype(*_code("U", "Utgående dokument")),
         _E.journalstatus(*_code("J", "Journalført")),
-        _E.dokumentetsDato(str((record.signed_at or record.archived_at).date())),
+        _E.dokumentetsDato(str(oslo_date(record.signed_at or record.archived_at))),
     )
     entry.set(_TYPE, "journalpost")
     return _E.arkivmelding(_E.system(_SYSTEM), _E.antallFiler("1"), case, entry)

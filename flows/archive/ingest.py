@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from flows.archive.kept_heads import keep
+from flows.archive.pdf_metadata import producer_of
 from flows.archive.pdf_text import text_of
 from flows.archive.proof.judging_process import judge_apart
 from flows.archive.proof.profiles import profile_of
@@ -15,12 +17,14 @@ from flows.archive.proof.validation_report import report_files
 from flows.archive.signatures import PdfValidation, SigningCircumstances
 from flows.archive.store import Store
 from flows.archive.text_index import add_to_index
+from flows.errors import NotFound
+from flows.language import translate as _
 from flows.register import Agreement, Record, Register, SignatureRequest, Version
 from flows.register.agreements import get_agreement, losses_of
-from flows.register.event_chain import Head, head_of
 from flows.register.records import RecordContent, RecordFileEntry, file_record, record_of
 from flows.register.schema import Json
 from flows.register.signature_requests import by_reference
+from flows.register.signed_heads import Head, newest_head
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -80,6 +84,7 @@ def file_signed(register: Register, store: Store, anchors: Path, reference: str,
     if version.template_sha256 and store.has(version.template_sha256):
         template = store.get(version.template_sha256)
         kept.append(RecordFileEntry("template", version.template_sha256, len(template), "mal.docx", _DOCX))
+    details["tool"] = producer_of(sent)
     if lost:
         details["lost"] = list(lost)
     filing = RecordContent(reference, kept, signed_at, details, verdict.faults)
@@ -92,10 +97,13 @@ def file_signed(register: Register, store: Store, anchors: Path, reference: str,
 
 
 def keep_head(register: Register, store: Store) -> Head:
-    """Keep the chain's newest digest beside the blobs, and return it: a register that was cut off or swapped shows."""
+    """Keep the newest head beside the blobs, and return it: a register that was cut off or swapped shows."""
     with register.read() as session:
-        head = head_of(session)
-    store.keep_head(head.number, head.digest)
+        head = newest_head(session)
+    if head is None:
+        raise NotFound(_("Nothing has happened in this register yet."))
+    for backend in store.copies.values():
+        keep(backend, head)
     return head
 
 

@@ -1,11 +1,14 @@
 """Read a PDF's metadata: its PDF/A claim, and the title that viewers show."""
 
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from lxml import etree
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
+
+from flows.archive.pdf_reader import UNREADABLE
 
 _PDFA = "{http://www.aiim.org/pdfa/ns/id/}"
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
@@ -28,6 +31,14 @@ def itself(reader: PdfFileReader) -> PdfMetadata:
     claim = _said(root, f"{_PDFA}part") + _said(root, f"{_PDFA}conformance")
     titles = ["".join(one.itertext()).strip() for one in root.iter(_TITLE)]
     return PdfMetadata(claim, (older, *titles))
+
+
+def producer_of(pdf: bytes) -> str:
+    """Return which program a PDF says that it was made with; empty where it says nothing or cannot be read."""
+    try:
+        return str(_of(_of(PdfFileReader(BytesIO(pdf)).trailer, "/Info"), "/Producer") or "")[:100]
+    except UNREADABLE:
+        return ""
 
 
 def _of(holder: Any, key: str) -> Any:

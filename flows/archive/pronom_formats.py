@@ -24,6 +24,8 @@ _VERSIONS = {
     "2.0": "fmt/1129",
 }
 DOCX = "fmt/412"
+SENT = "fmt/476"
+"""What is sent for signature: PDF/A-2a."""
 
 
 def format_of(details: Json) -> tuple[str, str]:

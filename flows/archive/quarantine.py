@@ -22,8 +22,10 @@ from flows.register.signature_requests import set_request_status
 from flows.register.states import RecordStatus, RequestState
 
 
-def accept(register: Register, store: Store, record_id: str, why: str) -> Record:
+def accept(register: Register, store: Store, record_id: str, why: str, first: str = "") -> Record:
     """Archive a quarantined record in spite of its faults; who accepted them, and why, is part of the record.
+
+    `first` is the person who wanted the same before, where it takes two.
 
     Raises `NotFound`, and `NotAllowed` if it is not quarantined, no reason is given, or the file is incomplete.
     """
@@ -39,7 +41,7 @@ def accept(register: Register, store: Store, record_id: str, why: str) -> Record
         record.details = {
             **record.details,
             "journal": journal_place(transaction, record.details["journal"]),
-            "accepted": _decision(transaction, why) | {"faults": faults},
+            "accepted": _decision(transaction, why) | {"faults": faults} | ({"first": first} if first else {}),
         }
         transaction.session.flush()
         seal = seal_of(transaction.session, record.id)

@@ -8,6 +8,8 @@ from pathlib import Path
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from flows.archive.ingest import keep_head
+from flows.archive.outgoing_names import file_name, record_name
 from flows.archive.pdf_text import sentence_with, words
 from flows.archive.repair import read_blob
 from flows.archive.search_query import SearchTerm, day_term, mark_term, newest, word_term
@@ -210,7 +212,7 @@ def get_files(
                 id=record.id
             )
         )
-    target = folder / record.id
+    target = folder / record_name(record)
     if write is None and target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise WrongUse(
             _("{path} is there already, and nothing is written over it. Choose another name, or add --force.").format(
@@ -219,10 +221,11 @@ def get_files(
         )
     with register.write() as transaction:  # before anything is shown, so that no reading goes unseen
         transaction.note("read", record.agreement_id, why or "files taken out", {"record": record.id})
+    keep_head(register, store)
     target.mkdir(parents=True, exist_ok=True)
     written = []
     for file in files:
-        name = file.name if file.number == 1 else f"{file.number}-{file.name}"
+        name = file_name(file)
         content = read_blob(register, store, file.digest, record.agreement_id)
         (write or Path.write_bytes)(target / name, content)
         written.append({"role": file.role, "path": str(target / name), "sha256": file.digest})

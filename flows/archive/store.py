@@ -133,13 +133,8 @@ class Store:
         for path, size in self.primary.paths("blobs"):
             yield path.rsplit("/", 1)[-1], size
 
-    def keep_head(self, number: int, digest: str) -> None:
-        """Keep the newest event's number and digest beside the blobs, where the register cannot reach them."""
-        for backend in self.copies.values():
-            backend.put(f"heads/{number // 1000:09d}/{number:012d}-{digest}", f"{number} {digest}\n".encode())
-
     def heads(self) -> Iterator[tuple[int, str]]:
-        """Yield every head that was kept, in every copy: the number of an event, and the digest that it had then.
+        """Yield every head that was kept before heads were signed: the number of an event, and its digest then.
 
         One that was changed has an empty digest; a file of another name there has the number 0.
         """

@@ -1,7 +1,8 @@
 """Verify the archive: every file is present and unchanged, every row equals its seal, every signature holds.
 
 Rows are compared, byte for byte as the database keeps them, with the seal in the chain of events; the chain with its
-own head and with the heads beside the blobs. "Not checked" counts as a fault: a check that could not be made says so.
+own head, and the whole history with heads that lie elsewhere (`history`). "Not checked" counts as a fault: a check that
+could not be made says so.
 """
 
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from flows.archive.blob_references import RECORD, named_blobs
+from flows.archive.history import Evidence, check_history
 from flows.archive.proof.judging_process import judge_apart
 from flows.archive.proof.profiles import profile_of
 from flows.archive.proof.signer_names import reported_signers
@@ -51,9 +53,16 @@ class ArchiveFault:
 
 
 def check_archive(
-    register: Register, store: Store, anchors: Path, record_id: str | None = None
+    register: Register,
+    store: Store,
+    anchors: Path,
+    record_id: str | None = None,
+    evidence: Evidence | None = None,
 ) -> Iterator[ArchiveFault]:
-    """Yield every fault of one record, or of all records, the chain of events and its heads."""
+    """Yield every fault of one record, or of all records, the store and the history.
+
+    `evidence` is what the history is compared with besides itself; without it signatures of heads are not checked.
+    """
     with register.read() as session:
         wanted = select(type_coerce(Record.id, String)).order_by(Record.id)
         if record_id:
@@ -64,6 +73,8 @@ def check_archive(
         if not record_id:
             yield from _read(session, "", "register", _check_unfiled(session, store))
             yield from _read(session, "", "event", _check_chain(session, store))
+            yield from _read(session, "", "head", _check_history(session, store, evidence or Evidence()))
+            yield from _read(session, "", "store", _check_foreign(store))
 
 
 def _read(session: Session, record: str, kind: str, faults: Iterator[ArchiveFault]) -> Iterator[ArchiveFault]:
@@ -109,6 +120,28 @@ def _check_chain(session: Session, store: Store) -> Iterator[ArchiveFault]:
             "event",
             _("the events up to {number} are gone: their digest lies beside the blobs").format(number=head[0]),
         )
+
+
+def _check_history(session: Session, store: Store, evidence: Evidence) -> Iterator[ArchiveFault]:
+    records: dict[str, str] = {}
+    for one in check_history(session, store, evidence):
+        if one.agreement_id and one.agreement_id not in records:
+            wanted = select(Record.id).where(Record.agreement_id == one.agreement_id).order_by(Record.version.desc())
+            records[one.agreement_id] = session.execute(wanted.limit(1)).scalar() or ""
+        yield ArchiveFault(records.get(one.agreement_id, ""), one.kind, one.fault)
+
+
+def _check_foreign(store: Store) -> Iterator[ArchiveFault]:
+    """Yield what lies below the store and is none of its files."""
+    for copy, backend in store.copies.items():
+        for path in backend.foreign():
+            yield ArchiveFault(
+                "",
+                "store",
+                _("{path} in the {copy} copy of the store is no file of the archive's").format(
+                    path=path, copy=translate(copy)
+                ),
+            )
 
 
 def _gone(session: Session, sealed: dict[str, int]) -> Iterator[ArchiveFault]:

@@ -91,13 +91,18 @@ def archive_get(
 @app.command("verify")
 def archive_verify(
     record: Annotated[str, typer.Argument(metavar="[ID]", help="One record; all of them otherwise.")] = "",
+    head: Annotated[
+        list[str] | None, typer.Option("--head", metavar="HEAD", help="A head that the archivist got by e-mail.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Prove that every file and row is unchanged, every signature holds and no event was edited."""
     from flows.application.context import current_context
     from flows.application.records import verify_records
 
-    result = verify_records(current_context(), record)
+    if record and head:
+        raise WrongUse(_("--head is compared with the whole history: leave the record out."))
+    result = verify_records(current_context(), record, head or [])
     if as_json:
         rows = [{"record": one.record, "kind": one.kind, "fault": one.fault} for one in result.faults]
         console.print_json({"records": result.records, "faults": rows})

@@ -20,6 +20,9 @@ def archive_accept(record: RecordId, why: Why) -> None:
 
     context = current_context()
     accepted = accept_quarantined(context, record, why)
+    if accepted is None:
+        console.out.print(_("Noted: another person must give the same command before the record is archived."))
+        raise typer.Exit(1)
     console.out.print(
         _("{id} is archived; its faults were accepted by {actor}.").format(id=accepted.id, actor=context.register.actor)
     )
@@ -53,7 +56,9 @@ def archive_access(
 
     if lift == bool(level or basis):
         raise WrongUse(_("Say --level and --basis, or --lift."))
-    restrict_access(current_context(), record, level, basis, why)
+    if not restrict_access(current_context(), record, level, basis, why):
+        console.out.print(_("Noted: another person must give the same command before access is opened."))
+        raise typer.Exit(1)
     console.out.print(
         _("The restriction is lifted.")
         if lift

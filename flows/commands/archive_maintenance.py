@@ -1,15 +1,22 @@
 """The archivist's verbs: exporting, holding, destroying, renewing, backing up."""
 
+import sys
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows import language
 from flows.commands import console
 from flows.commands.options import AsJson
-from flows.errors import StoreDamaged, WrongUse
+from flows.dates import long_date, parse_day, short_date
+from flows.errors import NotAllowed, StoreDamaged, WrongUse
 from flows.language import translate as _
+
+if TYPE_CHECKING:  # help alone need not load the use cases
+    from flows.application.context import Context
 
 app = typer.Typer()
 
@@ -73,22 +80,54 @@ def archive_destroy(
     why: Why,
     ask: Annotated[bool, typer.Option("--ask", help="The first step: ask for it.")] = False,
     retention: Annotated[str, typer.Option(metavar="BASIS", help="Set the legal basis of disposal, with --date.")] = "",
-    on: Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help="From when it may be destroyed.")] = "",
+    on: Annotated[str, typer.Option("--date", metavar="DD.MM.YYYY", help="From when it may be destroyed.")] = "",
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Set the date without asking whether it is the right one.")
+    ] = False,
 ) -> None:
     """Destroy a record's files: one person asks, another releases after 14 days; metadata stay."""
     from flows.application import record_decisions
     from flows.application.context import current_context
 
     context = current_context()
-    if retention:
-        record_decisions.set_disposal(context, record, retention, on, why)
-        console.out.print(_("The retention is set."))
+    if retention or on:
+        day = _disposal_day(context, on, yes)
+        record_decisions.set_disposal(context, record, retention, day, why)
+        console.out.print(_("The retention is set: the record may be destroyed from {day}.").format(day=_in_words(day)))
     elif ask:
         record_decisions.request_destruction(context, record, why)
         console.out.print(_("Asked for: another person can release it after the waiting time."))
     else:
         listed = record_decisions.destroy_record(context, record, why)
         console.print_table("Destroyed", ("Role", "SHA-256"), [tuple(one.values()) for one in listed])
+
+
+def _disposal_day(context: "Context", on: str, yes: bool) -> date:
+    """Return the day from which a record may be destroyed, once a person has seen it in words."""
+    day = parse_day(on)
+    if day is None:
+        raise WrongUse(_("--date takes a day such as 31.01.2036 or 2036-01-31; nothing was set."))
+    if day < context.today:
+        raise NotAllowed(
+            _("{day} is past: a record is disposed of from a day that is still to come, or today.").format(
+                day=short_date(day)
+            )
+        )
+    if not yes:
+        if not sys.stdin.isatty():
+            raise WrongUse(
+                _("The record could be destroyed from {day}. Add --yes if that is right; nothing was set.").format(
+                    day=_in_words(day)
+                )
+            )
+        typer.confirm(
+            _("The record may be destroyed from {day}. Is that right?").format(day=_in_words(day)), abort=True
+        )
+    return day
+
+
+def _in_words(day: date) -> str:
+    return long_date(day, language.current(), weekday=True)
 
 
 @app.command("keep")
@@ -133,18 +172,22 @@ def archive_backup(
 @app.command("restore")
 def archive_restore(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="What `archive backup` wrote.")],
+    key: Annotated[str, typer.Option("--key", help="Fingerprint of the key that signed it, if not known here.")] = "",
+    unsigned: Annotated[bool, typer.Option("--unsigned", help="It is from a version that signed none.")] = False,
+    with_damage: Annotated[bool, typer.Option("--with-damage", help="Also if files in it are damaged.")] = False,
 ) -> None:
-    """Bring a backup back into an empty register and store; then run `archive verify`."""
+    """Bring a backup back into an empty register and store; then run `archive verify` and `reconcile`."""
     from flows.application.context import current_context
     from flows.application.keep_archive import restore
 
-    said = restore(current_context(), folder)
+    restored = restore(current_context(), folder, key, unsigned=unsigned, with_damage=with_damage)
     console.out.print(
         _("{records} records and {blobs} blobs are back; prove it: archive verify.").format(
-            records=said["records"], blobs=said["blobs"]
+            records=restored.records, blobs=restored.blobs
         )
     )
-    _must_be_whole(said["damaged"])
+    console.out.print(_("What was sent after it may be forgotten, so nothing is sent now: run avtaleflyt reconcile."))
+    _must_be_whole(restored.damaged)
 
 
 def _must_be_whole(damaged: int) -> None:

@@ -5,8 +5,8 @@ reviews, and the chain of events behind them. What can go wrong: a change of sta
 have raises `TransitionRefused` and leaves nothing behind; everything else that fails rolls the transaction back.
 
 `database` opens it (SQLite by default, PostgreSQL by URL), `schema` is what it holds, `states` is the table of states,
-`events` the chain; `agreements`, `signature_requests`, `records` and `reviews` are what the stages do with it;
-`search_index` is what search reads.
+`events` the chain and `signed_heads` what covers it and every row (`row_digests`); `agreements`, `signature_requests`,
+`records` and `reviews` are what the stages do with it; `search_index` is what search reads.
 """
 
 from flows.register.database import Register, Transaction, open_register
@@ -33,21 +33,28 @@ __all__ = [
     "database",
     "deadlines",
     "event_chain",
+    "event_comparison",
     "events",
+    "guards",
+    "history_schema",
     "intake_calls",
     "mail",
     "open_register",
     "parties",
     "pending_decisions",
     "posting_lists",
+    "privileges",
     "rate_limit",
     "record_digests",
     "records",
+    "recovery",
     "review_schema",
     "reviews",
+    "row_digests",
     "schema",
     "search_index",
     "signature_requests",
+    "signed_heads",
     "states",
     "webhooks",
 ]

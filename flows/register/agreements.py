@@ -95,7 +95,8 @@ def receive(transaction: Transaction, case: ReceivedCase, batch_id: str | None =
         session.add(agreement)
         session.flush()
         _add_version(transaction, agreement, case, batch_id)
-        transaction.note("state", agreement.id, "case received", {"version": 1}, after=State.RECEIVED)
+        details: Json = {"version": 1, "case_sha256": case_digest(case.case)}
+        transaction.note("state", agreement.id, "case received", details, after=State.RECEIVED)
         return ReceptionResult(agreement.id, Reception.NEW)
     reception = _reception(session, agreement, case)
     if reception is Reception.CHANGED:
@@ -117,7 +118,8 @@ def replace(
     """Make a new version of an agreement from a changed case. Raises `TransitionRefused` if one is out."""
     agreement.version += 1
     agreement_version = agreement.version
-    transaction.move(agreement, State.RECEIVED, why, {"version": agreement_version})
+    details: Json = {"version": agreement_version, "case_sha256": case_digest(case.case)}
+    transaction.move(agreement, State.RECEIVED, why, details)
     _add_version(transaction, agreement, case, batch_id)
 
 

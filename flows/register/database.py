@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from flows.database import WRITES, lock_out_writers, prepare_sqlite, upgrade
@@ -24,7 +24,9 @@ from flows.language import for_the_register
 from flows.language import translate as _
 from flows.register.database_errors import report_failures
 from flows.register.events import append_event
+from flows.register.row_digests import follow_rows
 from flows.register.schema import Agreement, Event, Json
+from flows.register.signed_heads import HeadSigner, append_head
 from flows.register.states import State, check_transition
 
 Clock = Callable[[], datetime]
@@ -88,11 +90,12 @@ class Transaction:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """An open register. `actor` is who the events name; `clock` gives UTC instants."""
+    """An open register. `actor` is who the events name; `clock` gives UTC instants; `signer` signs the heads."""
 
     engine: Engine
     clock: Clock
     actor: str
+    signer: HeadSigner | None = None
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -106,14 +109,19 @@ class Register:
         writer = self.engine.execution_options(**WRITES)
         with Session(writer, expire_on_commit=False) as session, session.begin():
             lock_out_writers(session)
-            yield Transaction(session, self.clock(), self.actor)
+            follow_rows(session)
+            transaction = Transaction(session, self.clock(), self.actor)
+            yield transaction
+            append_head(session, transaction.now, self.signer)
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
 
 
-def open_register(url: str, clock: Clock = utc_now, actor: str | None = None) -> Register:
+def open_register(
+    url: str, clock: Clock = utc_now, actor: str | None = None, signer: HeadSigner | None = None
+) -> Register:
     """Open the register at a SQLAlchemy URL; create it if it is new, and apply missing migrations.
 
     Raises `ComponentMissing` if the database cannot be reached. Later failures of disk or server raise
@@ -131,13 +139,21 @@ def open_register(url: str, clock: Clock = utc_now, actor: str | None = None) ->
     report_failures(engine)
     try:
         upgrade(engine, _MIGRATIONS)
+    except ProgrammingError as error:
+        engine.dispose()
+        raise ComponentMissing(
+            _(
+                "The register must be brought up to date by the account that owns its tables: run `avtaleflyt status` "
+                "once with that account in AVTALEFLYT_DATABASE_URL."
+            )
+        ) from error
     except OperationalError as error:
         engine.dispose()
         where = target.render_as_string(hide_password=True)
         raise ComponentMissing(
             _("The register at {where} cannot be opened: check AVTALEFLYT_DATABASE_URL.").format(where=where)
         ) from error
-    return Register(engine, clock, actor or account())
+    return Register(engine, clock, actor or account(), signer)
 
 
 def existing_register(url: str, clock: Clock = utc_now) -> Register | None:

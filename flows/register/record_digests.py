@@ -9,9 +9,20 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnClause, ColumnElement, LargeBinary, Text, and_, cast, func, literal_column, select
+from sqlalchemy import (
+    Boolean,
+    ColumnClause,
+    ColumnElement,
+    Integer,
+    LargeBinary,
+    Text,
+    and_,
+    cast,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.sql.elements import KeyedColumnElement
 
 from flows.register.archive_schema import RecordText, SharedText
 from flows.register.events import canonical
@@ -54,9 +65,13 @@ def _in_the_table(table: type[DeclarativeBase], *where: ColumnElement[bool]) -> 
     return literal_column(f"{table.__tablename__}.rowid").in_(numbers)
 
 
-def _as_bytes(column: KeyedColumnElement[Any], dialect: str) -> ColumnElement[Any]:
+def _as_bytes(column: ColumnElement[Any], dialect: str) -> ColumnElement[Any]:
     if dialect == "sqlite":
         return cast(column, LargeBinary)
+    if isinstance(column.type, LargeBinary):
+        return column
+    if isinstance(column.type, Boolean):
+        column = cast(column, Integer)
     if isinstance(column.type, Instant):
         return func.convert_to(func.to_char(func.timezone("UTC", column), "YYYY-MM-DD HH24:MI:SS.US"), "UTF8")
     return func.convert_to(cast(column, Text), "UTF8")

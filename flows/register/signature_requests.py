@@ -48,6 +48,16 @@ def reference_of(agreement_id: str, version: int, attempt: int) -> str:
     return f"{agreement_id}-v{version}-a{attempt}"
 
 
+_TOLD_LATER = ("status", "at", "signed")
+"""What providers tell of a signer afterwards."""
+
+
+def signers_digest(signers: Sequence[Json]) -> str:
+    """Return the SHA-256 of who is to sign, whatever the provider has told about them since."""
+    asked = [{name: value for name, value in one.items() if name not in _TOLD_LATER} for one in signers]
+    return hashlib.sha256(canonical(asked)).hexdigest()
+
+
 def intend(
     transaction: Transaction, agreement_id: str, provider: str, signers: Sequence[Json], deadline: datetime
 ) -> SignatureRequest | None:
@@ -74,7 +84,7 @@ def intend(
         reference=reference_of(agreement.id, agreement.version, attempt),
         pdf_sha256=version.pdf_sha256,
         signers=list(signers),
-        signers_sha256=hashlib.sha256(canonical(list(signers))).hexdigest(),
+        signers_sha256=signers_digest(signers),
         deadline=deadline,
         intended_at=transaction.now,
         urls={},
@@ -82,6 +92,7 @@ def intend(
     session.add(request)
     session.flush()
     details: Json = {"reference": request.reference, "provider": provider, "pdf_sha256": request.pdf_sha256}
+    details["signers_sha256"] = request.signers_sha256
     transaction.move(agreement, State.SENDING, "about to be sent", details)
     return request
 
@@ -238,6 +249,11 @@ def open_requests(session: Session, provider: str) -> list[SignatureRequest]:
         .order_by(SignatureRequest.intended_at)
     )
     return list(session.execute(wanted).scalars())
+
+
+def providers_used(session: Session) -> set[str]:
+    """Return the names of the providers that the register has requests at."""
+    return set(session.execute(select(SignatureRequest.provider).distinct()).scalars())
 
 
 def unconfirmed_ends(session: Session, provider: str, now: datetime) -> list[SignatureRequest]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,4 +227,22 @@ class Provider(Protocol):
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookNotice | None:
         """Authenticate a webhook over its raw bytes; None when it is refused."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRequest:
+    """A request at a provider: its id, the reference that it carries, its status in the provider's own words."""
+
+    provider_id: str
+    reference: str
+    status: str = ""
+
+
+@runtime_checkable
+class ListsRequests(Protocol):
+    """A provider that can list what it holds. Raises `ProviderError`."""
+
+    def held_requests(self) -> Iterator[HeldRequest]:
+        """Yield every request that it has of ours, ended ones included."""
         ...

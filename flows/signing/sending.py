@@ -12,6 +12,8 @@ from flows.errors import AvtaleflytError, NotSent, PerhapsSent, ProviderError
 from flows.language import translate as _
 from flows.register import Register, SignatureRequest
 from flows.register.agreements import current_version, get_agreement
+from flows.register.event_comparison import check_current_version
+from flows.register.recovery import check_reconciled
 from flows.register.signature_requests import (
     ProviderAnswer,
     intend,
@@ -23,7 +25,7 @@ from flows.register.signature_requests import (
 )
 from flows.register.states import State
 from flows.signing.document_match import document_mismatch
-from flows.signing.port import FoundRequests, NoSuchRequest, Provider, SentRequest, Signer, SigningIntent
+from flows.signing.port import FoundRequests, Lookup, NoSuchRequest, Provider, SentRequest, Signer, SigningIntent
 
 CALL_TIME = timedelta(minutes=10)
 """Longer than any call may take. Only after it does a provider's "no such request" mean that none will turn up."""
@@ -43,26 +45,61 @@ def send(
     """Send one approved agreement; return the state that it is in afterwards.
 
     `read_pdf` gives the bytes of a stored PDF by digest. An agreement that is not approved (any more) is left alone.
+    What is about to be sent must be what the events tell of, and a provider that can be asked is asked first whether it
+    has a request with our reference already. Raises `NotSent`, `RegisterAltered`, and `NotAllowed` after a restore.
     """
     kept = [{**asdict(signer), "status": "", "at": None} for signer in signers]
     with register.write() as transaction:
+        check_reconciled(transaction.session)
+        if get_agreement(transaction.session, agreement_id).state == State.APPROVED:
+            check_current_version(transaction.session, agreement_id)
         deadline = transaction.now + timedelta(days=days)
         request = intend(transaction, agreement_id, provider.name, kept, deadline)
         agreement = get_agreement(transaction.session, agreement_id)
         if request is None:
             return State(agreement.state)
         public_title = current_version(transaction.session, agreement).public_title
+    known = _looked_up(register, provider, request)
+    if known is not None:
+        return known
     intent = SigningIntent(request.reference, title, public_title, signers, deadline, request.pdf_sha256)
     try:
         sent = provider.send(intent, _read(read_pdf, request.pdf_sha256))
     except NotSent as refusal:
-        with register.write() as transaction:
-            if get_agreement(transaction.session, agreement_id).state == State.SENDING:
-                record_not_sent(transaction, request.reference, _("not sent: {reason}").format(reason=refusal.message))
+        _keep_refusal(register, request, refusal)
         raise
     except PerhapsSent as doubt:
         return _look_up(register, provider, request, doubt.message)
     return _keep(register, request, sent, "sent")
+
+
+def _looked_up(register: Register, provider: Provider, request: SignatureRequest) -> State | None:
+    """Look for our reference before anything is created; None where the provider has none, or cannot be asked at all.
+
+    A register that was brought back from a backup gives the same reference again. Raises `NotSent` where the provider
+    gives no answer now.
+    """
+    if not provider.capabilities.lookup_by_reference:
+        return None
+    try:
+        found = provider.find(request.reference)
+    except ProviderError as error:
+        refusal = NotSent(
+            _("{provider} could not be asked whether it has this already, and nothing was sent: {error}").format(
+                provider=provider.name, error=error.message
+            )
+        )
+        _keep_refusal(register, request, refusal)
+        raise refusal from error
+    if not isinstance(found, FoundRequests) or not found.matches:
+        return None
+    return _look_up(register, provider, request, "found at the provider before it was sent", found)
+
+
+def _keep_refusal(register: Register, request: SignatureRequest, refusal: NotSent) -> None:
+    with register.write() as transaction:
+        if get_agreement(transaction.session, request.agreement_id).state == State.SENDING:
+            record_not_sent(transaction, request.reference, _("not sent: {reason}").format(reason=refusal.message))
 
 
 def _read(read_pdf: Callable[[str], bytes], digest: str) -> bytes:
@@ -84,9 +121,11 @@ def settle(register: Register, provider: Provider) -> dict[str, State]:
     }
 
 
-def _look_up(register: Register, provider: Provider, request: SignatureRequest, doubt: str) -> State:
+def _look_up(
+    register: Register, provider: Provider, request: SignatureRequest, doubt: str, found: Lookup | None = None
+) -> State:
     try:
-        found = provider.find(request.reference)
+        found = found or provider.find(request.reference)
     except ProviderError:
         return State.SENDING  # it cannot be asked now: `settle` looks again
     if isinstance(found, FoundRequests) and len(found.matches) == 1:

@@ -47,7 +47,7 @@ class RequestOut(BaseModel):
 
 
 class RequestList(BaseModel):
-    """The requests that carry a reference: one or none."""
+    """The requests that carry a reference, or a page of all of them."""
 
     requests: list[RequestOut]
 
@@ -65,8 +65,12 @@ def api_routes(desk: Desk) -> APIRouter:
         return _out(desk, request)
 
     @router.get("")
-    def find(reference: Annotated[str, Query(max_length=50)]) -> RequestList:
-        """Find by the sender's reference."""
+    def find(
+        reference: Annotated[str, Query(max_length=50)] = "", after: Annotated[str, Query(max_length=100)] = ""
+    ) -> RequestList:
+        """Find by the sender's reference; without one, give the next hundred requests behind an id."""
+        if not reference:
+            return RequestList(requests=[_out(desk, one) for one in sender_actions.page_after(desk, after)])
         request = sender_actions.find(desk, reference)
         return RequestList(requests=[_out(desk, request)] if request else [])
 

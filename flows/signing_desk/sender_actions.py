@@ -73,6 +73,13 @@ def find(desk: Desk, reference: str) -> DeskRequest | None:
         return None if found is None else desk.read(connection, found)
 
 
+def page_after(desk: Desk, after: str) -> list[DeskRequest]:
+    """Return the next hundred requests behind an id, in the order of ids; the first without one."""
+    with desk.database.reading() as connection:
+        wanted = select(requests.c.id).where(requests.c.id > after).order_by(requests.c.id).limit(100)
+        return [desk.read(connection, one) for one in connection.scalars(wanted).all()]
+
+
 def signed_document(desk: Desk, request_id: str) -> bytes:
     """Return the PDF that everybody has signed. Raises `DeskError` while not everybody has."""
     with desk.database.reading() as connection:

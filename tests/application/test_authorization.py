@@ -1,6 +1,7 @@
 """Roles: one table ties them to the accounts of the machine, and a person has what their roles have."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,9 @@ USE_CASES: dict[str, Callable[[Context, Path], object]] = {
     ),
     "hold": lambda context, _folder: record_decisions.hold_record(context, "x", "why"),
     "hold release": lambda context, _folder: record_decisions.release_hold(context, "x", "why"),
-    "destroy set": lambda context, _folder: record_decisions.set_disposal(context, "x", "basis", "2030-01-01", "why"),
+    "destroy set": lambda context, _folder: record_decisions.set_disposal(
+        context, "x", "basis", date(2030, 1, 1), "why"
+    ),
     "destroy request": lambda context, _folder: record_decisions.request_destruction(context, "x", "why"),
     "destroy": lambda context, _folder: record_decisions.destroy_record(context, "x", "why"),
     "restrict": lambda context, _folder: record_decisions.restrict_access(context, "x", "", "", "why"),
@@ -90,7 +93,7 @@ USE_CASES: dict[str, Callable[[Context, Path], object]] = {
     "decide refuse": lambda context, _folder: quarantine.refuse_quarantined(context, "x", "why"),
     "renew": lambda context, _folder: keep_archive.renew_proof(context, "x"),
     "backup": lambda context, folder: keep_archive.back_up(context, folder),
-    "restore": lambda context, folder: keep_archive.restore(context, folder),
+    "restore": lambda context, folder: keep_archive.restore(context, folder, unsigned=False, with_damage=False),
 }
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from flows.archive import Store, check_archive, open_store
-from flows.archive.backup import back_up, restore
+from flows.archive.backup import RestoredBackup, back_up, restore
 from flows.archive.store import blob_path, sha256
 from flows.errors import WrongUse
 from flows.register import Event, Register, open_register
@@ -19,20 +19,24 @@ from tests.conftest import Clock
 pytestmark = pytest.mark.usefixtures("english")
 
 
+def counts(restored: RestoredBackup) -> dict[str, int]:
+    """Return the numbers as `back_up` returns them."""
+    return {"records": restored.records, "blobs": restored.blobs, "damaged": restored.damaged}
+
+
 def test_a_backup_comes_back_and_is_proven(any_register: Register, store: Store, anchors: Path, tmp_path: Path) -> None:
     """A backup of either database, restored elsewhere, passes verify in full; it is never written over."""
     archived(any_register, store, anchors)
     assert back_up(any_register, store, tmp_path / "backup")["records"] == 1
-    url = f"sqlite:///{tmp_path / 'new' / 'register.db'}"
-    restore(tmp_path / "backup", url, (tmp_path / "new" / "store").as_uri())
-    back = open_register(url, Clock())
+    back = open_register(f"sqlite:///{tmp_path / 'new' / 'register.db'}", Clock(), actor="tester")
     restored = open_store((tmp_path / "new" / "store").as_uri())
+    restore(tmp_path / "backup", back, restored)
     assert list(check_archive(back, restored, anchors)) == []
-    back.close()
     with pytest.raises(WrongUse, match="not empty"):
         back_up(any_register, store, tmp_path / "backup")
     with pytest.raises(WrongUse, match="not empty"):
-        restore(tmp_path / "backup", url, (tmp_path / "new" / "store").as_uri())
+        restore(tmp_path / "backup", back, restored)
+    back.close()
 
 
 def test_a_backup_taken_while_records_come_in_is_one_moment(
@@ -62,10 +66,9 @@ def test_a_backup_taken_while_records_come_in_is_one_moment(
         worker.join()
     assert failures == []
     assert taken["records"] >= 1
-    place = (tmp_path / "new").as_uri()
-    assert restore(tmp_path / "backup", url, place) == taken
-    back, restored = open_register(url, Clock(), actor="tester"), open_store(place)
+    back, restored = open_register(url, Clock(), actor="tester"), open_store((tmp_path / "new").as_uri())
     try:
+        assert counts(restore(tmp_path / "backup", back, restored)) == taken
         assert list(check_archive(back, restored, anchors)) == []
         archived(back, restored, anchors, 99)
         with back.read() as session:
@@ -84,8 +87,8 @@ def test_a_backup_is_taken_and_proven_after_a_destruction(
     said = back_up(register, store, tmp_path / "backup")
     assert (said["records"], said["damaged"]) == (2, 0)
     url, places = f"sqlite:///{tmp_path / 'new.db'}", [(tmp_path / name).as_uri() for name in ("one", "two")]
-    assert restore(tmp_path / "backup", url, *places) == said
     back, restored = open_register(url, clock), open_store(*places)
+    assert counts(restore(tmp_path / "backup", back, restored)) == said
     assert list(check_archive(back, restored, anchors)) == []
     with back.read() as session:
         assert get_record(session, gone.id).status == "destroyed"
@@ -105,10 +108,9 @@ def test_one_damaged_blob_keeps_nothing_else_from_being_copied(
     said = back_up(register, store, tmp_path / "backup")
     assert said["damaged"] == 1
     assert digest in (tmp_path / "backup" / "backup.json").read_text()
-    url = f"sqlite:///{tmp_path / 'new.db'}"
-    assert restore(tmp_path / "backup", url, (tmp_path / "new").as_uri()) == said
-    back = open_register(url, Clock())
-    faults = list(check_archive(back, open_store((tmp_path / "new").as_uri()), anchors))
+    back, restored = open_register(f"sqlite:///{tmp_path / 'new.db'}", Clock()), open_store((tmp_path / "new").as_uri())
+    assert counts(restore(tmp_path / "backup", back, restored)) == said
+    faults = list(check_archive(back, restored, anchors))
     assert any(digest in one.fault for one in faults)
     back.close()
 

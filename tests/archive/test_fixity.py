@@ -10,14 +10,17 @@ from flows.archive import SignedFiles, Store, check_archive, file_signed, open_s
 from flows.archive.blob_backends import LocalFolderBackend
 from flows.archive.destruction import ask_for_destruction, destroy, hold, release
 from flows.archive.fixity import check_blobs
+from flows.archive.kept_heads import kept_heads
 from flows.archive.search import get_files
 from flows.archive.store import blob_path, sha256
 from flows.cli import app
+from flows.dates import oslo_date
 from flows.errors import NotAllowed, NotFound, StoreFailed
 from flows.register import Record, Register, SignatureRequest
-from flows.register.event_chain import head_of
+from flows.register.database import utc_now
 from flows.register.records import amend, files_of, get_record
 from flows.register.signature_requests import record_late_signature
+from flows.register.signed_heads import newest_head
 from tests.archive.signed_agreements import archived, document
 from tests.archive.signed_agreements import sent as sent_reference
 from tests.conftest import Clock
@@ -25,6 +28,7 @@ from tests.conftest import Clock
 pytestmark = pytest.mark.usefixtures("english")
 
 MUCH = 1 << 40
+TODAY = oslo_date(utc_now()).isoformat()
 DISPOSABLE = {"verdict": "Kasseres", "basis": "Riksarkivarens forskrift", "years": 5, "date": "2026-01-01"}
 
 
@@ -120,7 +124,7 @@ def test_every_decision_keeps_its_head_beside_the_store(
     for verb in (
         ["hold"],
         ["hold", "--release"],
-        ["destroy", "--retention", "Arkivlova", "--date", "2026-01-01"],
+        ["destroy", "--retention", "Arkivlova", "--date", TODAY, "--yes"],
         ["destroy", "--ask"],
         ["access", "--level", "Personalsaker", "--basis", "Offl. § 13"],
     ):
@@ -129,8 +133,8 @@ def test_every_decision_keeps_its_head_beside_the_store(
         )
         assert said.exit_code == 0, said.output
         with register.read() as session:
-            head = head_of(session)
-        assert list(store.heads())[-1] == (head.number, head.digest), verb
+            head = newest_head(session)
+        assert [one.head for one in kept_heads(store.primary)][-1] == head, verb
 
 
 def test_destruction_takes_a_verdict_two_people_and_time(
@@ -154,6 +158,10 @@ def test_destruction_takes_a_verdict_two_people_and_time(
     with pytest.raises(NotAllowed, match="hold"):
         destroy(other, store, record.id, "ryddes")
     release(register, store, record.id, "tvisten er over")
+    with pytest.raises(NotAllowed, match="a hold or a new retention has come since"):
+        destroy(other, store, record.id, "ryddes")
+    ask_for_destruction(register, store, record.id, "ryddes likevel")
+    clock.forward(days=15)
     digest = signed_digest(register, record)
     listed = destroy(other, store, record.id, "ryddes")
     assert digest in {one["sha256"] for one in listed}

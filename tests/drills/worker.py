@@ -62,7 +62,7 @@ def work(order: Order) -> None:
     clock = Clock(order.now)
     points = Points()
     opened = open_register(f"sqlite:///{order.folder / 'register.db'}", clock, actor="drill")
-    register = BreakableRegister(opened.engine, opened.clock, opened.actor, points)
+    register = BreakableRegister(opened.engine, opened.clock, opened.actor, passing=points)
     kept = open_store((order.folder / "store").as_uri())
     inner = open_adapter(order.provider, order.address, order.folder, clock, BreakableSession(points))
     if isinstance(inner, PostenProvider):

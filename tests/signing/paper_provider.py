@@ -69,9 +69,12 @@ class PaperProvider:
         return None
 
 
-def approved_agreement(register: Register, pdf_sha256: str = "c" * 64, counterpart: str = "1234567") -> str:
-    """Return the id of an invented agreement that is ready to be sent."""
-    case = ReceivedCase("alis", "1804", counterpart, date(2027, 1, 1), None, "ALIS-avtale – kommune 1804", {"a": 1})
+def approved_agreement(
+    register: Register, pdf_sha256: str = "c" * 64, counterpart: str = "1234567", **about: object
+) -> str:
+    """Return the id of an invented agreement that is ready to be sent; `about` is more about its case."""
+    title, said = "ALIS-avtale – kommune 1804", {"a": 1, **about}
+    case = ReceivedCase("alis", "1804", counterpart, date(2027, 1, 1), None, title, said)
     with register.write() as transaction:
         agreement_id = receive(transaction, case).agreement_id
         made = GeneratedDocument("alis-avtale.docx", "1.0", "a" * 64, "b" * 64, pdf_sha256, 1)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from flows.register import Register, State
-from flows.register.agreements import current_version, events_of, get_agreement
+from flows.register.agreements import events_of
 from flows.register.event_chain import verified_events
 from flows.register.mail import claim_next, settle_mail
 from flows.register.review_schema import Mail
@@ -27,9 +27,9 @@ POST = NotificationAddresses("Avtaleflyt <avtaleflyt@kommune.example>", "postmot
 REASON = "Ola Prøve sier: beløpet\nBcc: alle@evil.example\ner feil <b>"
 
 
-def out(register: Register, provider: PaperProvider, counterpart: str = "1234567") -> str:
+def out(register: Register, provider: PaperProvider, counterpart: str = "1234567", **about: object) -> str:
     """Return the id of an agreement that is out, at the provider under the id 1 or later."""
-    agreement_id = approved_agreement(register, counterpart=counterpart)
+    agreement_id = approved_agreement(register, counterpart=counterpart, **about)
     send(register, provider, agreement_id, BOTH, lambda _digest: b"%PDF-", "ALIS-avtale", 30)
     return agreement_id
 
@@ -114,10 +114,8 @@ def test_without_anybody_to_tell_it_waits_for_somebody(any_register: Register) -
 def test_an_address_that_was_refused_is_not_tried_again(any_register: Register, clock: Clock) -> None:
     """The e-mail server has refused the coordinator before: the fallback is told."""
     provider = PaperProvider()
-    agreement_id = out(any_register, provider)
+    agreement_id = out(any_register, provider, ansvarlig_epost="sluttet@kommune.example")
     with any_register.write() as transaction:
-        version = current_version(transaction.session, get_agreement(transaction.session, agreement_id))
-        version.case = {**version.case, "ansvarlig_epost": "sluttet@kommune.example"}
         transaction.session.add(
             Mail(recipient="sluttet@kommune.example", message_id="<1@x>", message=b"", written_at=transaction.now)
         )

@@ -57,8 +57,8 @@ class Troubled:
         return sent
 
     def find(self, reference: str) -> Lookup:
-        """Look up, unless the provider cannot be asked."""
-        if self.cannot_be_asked:
+        """Look up, unless the provider cannot be asked any more once something was created."""
+        if self.cannot_be_asked and self.created:
             raise ProviderError("It does not answer.")
         return self.inner.find(reference)
 

@@ -16,6 +16,7 @@ from flows.archive.pronom_formats import format_of
 from flows.dates import oslo_date, start_of_day
 from flows.register import Agreement, Event, Record, RecordFile, Register, Version
 from flows.register.reviews import next_reviews_of
+from flows.register.schema import Json
 from flows.register.states import RecordStatus
 
 _IDS = UUID("7f0c9a52-6a51-4f0e-9d6e-1f7a54a2c0de")
@@ -57,6 +58,7 @@ class Entry:
     next_review: date
     destroyed: Event | None
     changes: tuple[Event, ...]
+    renewals: tuple[Event, ...] = ()
 
     @property
     def sequence(self) -> int:
@@ -92,15 +94,21 @@ class Entry:
     def documents(self) -> list[tuple[RecordFile, int, str]]:
         """Return each archived PDF with its version number and its name in the package (krav 6.4.37)."""
         wanted = [one for role in ("signed", "renewed") for one in self.files if one.role == role]
-        year = self.record.details["journal"]["year"]
+        year = int(self.record.details["journal"]["year"])
         return [
             (file, number, f"DOKUMENT/{year}-{self.sequence}-1-{number}.pdf")
             for number, file in enumerate(wanted, start=1)
         ]
 
-    def format(self, kind: str) -> str:
-        """M701: the PRONOM identifier, or the extension where the depot wants that."""
-        return format_of(self.record.details)[0] if kind == "pronom" else "pdf"
+    def described(self, file: RecordFile) -> Json:
+        """Return what is known about one version of the PDF: the record's details, and what its renewal found."""
+        renewal = next((one.details for one in self.renewals if one.details.get("after") == file.digest), {})
+        told: Json = {name: renewal[name] for name in ("pdfa", "pdf_version", "levels") if name in renewal}
+        return {**self.record.details, **told}
+
+    def format(self, kind: str, file: RecordFile) -> str:
+        """M701 of a version: the PRONOM identifier, or the extension where the depot wants that."""
+        return format_of(self.described(file))[0] if kind == "pronom" else "pdf"
 
 
 def period_id(period: Period, what: str) -> str:
@@ -174,6 +182,7 @@ def _read(session: Session, record_ids: Sequence[str]) -> Iterator[Entry]:
             next_review=reviews.get(record.agreement_id) or _year_after(record.signed_at or record.archived_at),
             destroyed=next((one for one in events[record_id] if one.kind == "destroyed"), None),
             changes=tuple(one for one in events[record_id] if one.kind == "amended"),
+            renewals=tuple(one for one in events[record_id] if one.kind == "renewed"),
         )
 
 

@@ -10,7 +10,7 @@ from lxml.builder import ElementMaker
 
 from flows.agreements.types import types
 from flows.archive.noark.entries import Entry, Period, norwegian_day, period_id, written
-from flows.archive.pronom_formats import DOCX, format_of
+from flows.archive.pronom_formats import DOCX, SENT, format_of
 from flows.archive.proof.profiles import profile_of
 from flows.register.schema import Json
 
@@ -25,9 +25,10 @@ _CLASSES = {"alis": ("AVT-1", "ALIS-avtaler"), "tjenesteavtale6": ("AVT-2", "Sam
 """M002 and M020 of each type's class; a municipality's own key goes here."""
 _TYPES = {"alis": "ALIS-avtale", "tjenesteavtale6": "Tjenesteavtale 6 tilleggsavtale"}
 _SYSTEM = "Avtaleflyt"
-_SECURITY = {"desk": "Sendt med PKI/«person standard»-sertifikat"}
 _SEALED, _HIGH = "Sendt med PKI/virksomhetssertifikat", "Sendt med PKI/«person høy»-sertifikat"
-"""M507: what a provider seals has its own certificate; others sign with BankID or its like."""
+_OF_THE_SENDER = frozenset({"desk"})
+"""M507: what a provider seals has its own certificate, and the desk's authority, which is the sender's own, certifies
+no person's identity; others sign with BankID or its like."""
 _OF_SIGNATURES = ("signature_", "modified_", "wrong_", "not_our_document")
 
 
@@ -158,10 +159,11 @@ def _document(period: Period, entry: Entry, at: str) -> Any:
 
 
 def _object(period: Period, entry: Entry, file: Any, number: int, name: str) -> Any:
-    details, kind = entry.record.details, entry.format(period.format)
-    when = entry.version.generated_at or entry.version.received_at
+    details, kind = entry.described(file), entry.format(period.format, file)
     levels = ", ".join(details["levels"])
     detail = f"{format_of(details)[1]}, {f'signert PAdES {levels}' if levels else 'uten signatur i filen'}"
+    if file.role == "renewed" and details["levels"] == entry.record.details["levels"]:
+        detail += ", fornyet med dokumenttidsstempel"
     return _E.dokumentobjekt(
         *_elements(("systemID", entry.id_of(f"{file.role}/{file.number}")), ("versjonsnummer", number)),
         *_elements(("variantformat", "Arkivformat"), ("format", kind), ("formatDetaljer", detail)),
@@ -169,12 +171,27 @@ def _object(period: Period, entry: Entry, file: Any, number: int, name: str) -> 
         *_elements(("referanseDokumentfil", name), ("sjekksum", file.digest), ("sjekksumAlgoritme", "SHA-256")),
         *_elements(("filstoerrelse", file.size)),
         *_signature(entry),
-        _E.konvertering(
-            *_elements(("konvertertDato", written(when)), ("konvertertAv", _SYSTEM)),
-            *_elements(("konvertertFraFormat", DOCX), ("konvertertTilFormat", kind)),
-            *_elements(("konverteringsverktoey", "WeasyPrint")),
-        ),
+        *_conversion(period, entry, file),
     )
+
+
+def _conversion(period: Period, entry: Entry, file: Any) -> list[Any]:
+    """Return how a version came to its format: ours from DOCX, a provider's rebuilt from ours; a renewal only grows."""
+    details = entry.record.details
+    if file.role == "renewed":
+        return []
+    kind = entry.format(period.format, file)
+    rebuilt = profile_of(details["provider"]).rebuilding is not None
+    when = file.stored_at if rebuilt else entry.version.generated_at or entry.version.received_at
+    source = (SENT if period.format == "pronom" else "pdf") if rebuilt else DOCX
+    tool = details["provider"] if rebuilt else details.get("tool") or "WeasyPrint"
+    return [
+        _E.konvertering(
+            *_elements(("konvertertDato", written(when)), ("konvertertAv", tool if rebuilt else _SYSTEM)),
+            *_elements(("konvertertFraFormat", source), ("konvertertTilFormat", kind)),
+            *_elements(("konverteringsverktoey", tool)),
+        )
+    ]
 
 
 def _signature(entry: Entry) -> list[Any]:
@@ -182,7 +199,7 @@ def _signature(entry: Entry) -> list[Any]:
     if not details["levels"]:  # accepted by a person for what lies beside it
         return []
     sealed = profile_of(details["provider"]).rebuilding is not None
-    level = _SEALED if sealed else _SECURITY.get(details["provider"], _HIGH)
+    level = _SEALED if sealed or details["provider"] in _OF_THE_SENDER else _HIGH
     said = [("elektroniskSignaturSikkerhetsnivaa", level), ("elektroniskSignaturVerifisert", _verified(details))]
     said += [("verifisertDato", str(entry.day)), ("verifisertAv", _SYSTEM)]
     return [_E.elektroniskSignatur(*_elements(*said))]

@@ -20,6 +20,7 @@ from flows.signing.port import (
     Capabilities,
     Evidence,
     FoundRequests,
+    HeldRequest,
     Lookup,
     NoSuchRequest,
     OpenRequest,
@@ -130,6 +131,17 @@ class DeskProvider:
         matches = _readable(_Requests, answer).requests
         exact = [_sent(match) for match in matches if match.reference == reference]
         return FoundRequests(exact) if exact else NoSuchRequest()
+
+    def held_requests(self) -> Iterator[HeldRequest]:
+        """Yield every request at the desk, a page at a time."""
+        after = ""
+        while True:
+            answer = self._calls.read(f"/api/requests?after={quote(after, safe='')}")
+            listed = _readable(_Requests, answer).requests
+            yield from (HeldRequest(one.id, one.reference, one.status) for one in listed)
+            if not listed:
+                return
+            after = listed[-1].id
 
     def poll(self, requests: Sequence[OpenRequest]) -> Iterator[Update]:
         """Read every open request once; then raise one `ProviderError` for all that cannot be read."""

@@ -63,6 +63,8 @@ class DocuSealServer(ProviderServer):
             return self._find(urllib.parse.parse_qs(query))
         if operation == "remind":
             return self._remind(int(parts[1]))
+        if path == "/submissions":
+            return self._list(urllib.parse.parse_qs(query))
         submission = self.submissions.get(int(parts[1])) if parts[1].isdigit() else None
         if submission is None:
             return _error(404, "Submission not found")
@@ -139,6 +141,13 @@ class DocuSealServer(ProviderServer):
             one for each in self.submissions.values() for one in each["submitters"] if one["external_id"] == wanted
         ]
         return _given({"data": found, "pagination": {"count": len(found), "next": None, "prev": None}})
+
+    def _list(self, query: dict[str, list[str]]) -> Reply:
+        """Give the newest first, on and on to older ids."""
+        before, limit = int(query.get("after", ["0"])[0]), int(query["limit"][0])
+        found = [self._shown(one) for number, one in sorted(self.submissions.items(), reverse=True)]
+        page = [one for one in found if not before or one["id"] < before][:limit]
+        return _given({"data": page, "pagination": {"count": len(page), "next": page[-1]["id"] if page else None}})
 
     def _remind(self, submitter: int) -> Reply:
         for submission in self.submissions.values():

@@ -14,6 +14,7 @@ from flows.errors import NotSupported, ProviderError
 from flows.signing.port import (
     CancelOutcome,
     FoundRequests,
+    ListsRequests,
     LookupUnavailable,
     NoSuchRequest,
     OpenRequest,
@@ -210,6 +211,18 @@ class ProviderContract:
         assert bool(told & ours) is bench.provider.capabilities.upload_pdf, "what it tells is about our document"
         assert told <= ours
         assert part == NoSuchRequest()
+
+    def test_what_it_holds_is_listed_where_it_can_be(self, bench: Workbench) -> None:
+        """Every request that was sent is listed with its reference, also one that has ended."""
+        self.send(bench)
+        first = self.sent
+        bench.decline(first, 1, REASON)
+        self.send(bench, "c3d4-v1-a1")
+        if not isinstance(bench.provider, ListsRequests):
+            assert not bench.provider.capabilities.lookup_by_reference
+            return
+        held = {one.reference: one.provider_id for one in bench.provider.held_requests()}
+        assert held == {"a1b2-v1-a1": first.provider_id, "c3d4-v1-a1": self.sent.provider_id}
 
     def test_polls_tell_requests_apart(self, bench: Workbench) -> None:
         """Two requests, one signed: each update carries its own reference."""

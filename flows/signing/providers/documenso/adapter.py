@@ -19,6 +19,7 @@ from flows.signing.port import (
     Capabilities,
     Evidence,
     FoundRequests,
+    HeldRequest,
     Lookup,
     NoSuchRequest,
     OpenRequest,
@@ -29,11 +30,11 @@ from flows.signing.port import (
     Update,
     WebhookNotice,
 )
+from flows.signing.providers.documenso import envelope_listing
 from flows.signing.providers.documenso.responses import (
     CreatedEnvelope,
     Envelope,
     EnvelopePage,
-    FolderPage,
     code_of,
     envelope_of,
     states_sent,
@@ -119,6 +120,10 @@ class DocumensoProvider:
                 self._delete(one.id)
         sent = [one.sent() for one in found if one.status != _DRAFT]
         return FoundRequests(sent) if sent else NoSuchRequest()
+
+    def held_requests(self) -> Iterator[HeldRequest]:
+        """Yield the envelopes that were sent out, wherever they lie."""
+        return envelope_listing.held(self._calls)
 
     def poll(self, requests: Sequence[OpenRequest]) -> Iterator[Update]:
         """Read every open request once; then raise one `ProviderError` for all that cannot be read."""
@@ -267,13 +272,7 @@ class DocumensoProvider:
 
     def _find_everywhere(self, reference: str) -> list[Envelope]:
         """Search the root and every folder: a search sees one of them at a time, and people move envelopes."""
-        found, page, pages = self._find(reference), 1, 1
-        while page <= pages:
-            folders = _readable(FolderPage, self._calls.read(f"/folder?type=DOCUMENT&perPage=100&page={page}"))
-            for folder in folders.data:
-                found += self._find(reference, folder.id)
-            page, pages = page + 1, folders.totalPages
-        return found
+        return [one for folder in ("", *envelope_listing.folders(self._calls)) for one in self._find(reference, folder)]
 
     def _read(self, envelope_id: str) -> Envelope:
         return _readable(Envelope, self._calls.read(f"/envelope/{quote(envelope_id, safe='')}"))

@@ -117,6 +117,7 @@ class EnvelopePage(BaseModel):
     """A page of envelopes."""
 
     data: list[Envelope]
+    totalPages: int = 1  # noqa: N815
 
 
 class Folder(BaseModel):

@@ -18,6 +18,7 @@ from flows.signing.port import (
     Capabilities,
     Evidence,
     FoundRequests,
+    HeldRequest,
     Lookup,
     NoSuchRequest,
     OpenRequest,
@@ -29,7 +30,14 @@ from flows.signing.port import (
     Update,
     WebhookNotice,
 )
-from flows.signing.providers.docuseal.responses import FileList, Submission, Submitter, SubmitterList, told
+from flows.signing.providers.docuseal.responses import (
+    FileList,
+    Submission,
+    SubmissionList,
+    Submitter,
+    SubmitterList,
+    told,
+)
 from flows.signing.providers.docuseal.webhooks import read_webhook
 from flows.signing.providers.http_calls import LONG_READ_SECONDS, Caller, ProviderResponse
 from flows.signing.providers.invitation import invitation
@@ -41,6 +49,7 @@ from flows.signing.webhook_signatures import keys_of
 CALLS_PER_SECOND = 5.0
 """A guess, since the cloud publishes no limit."""
 _DOCUMENT_LIMIT = 64 * 1024 * 1024
+_LISTED = 100
 _Model = TypeVar("_Model", bound=BaseModel)
 _SUBMITTERS = TypeAdapter(list[Submitter])
 
@@ -108,6 +117,16 @@ class DocuSealProvider:
         if not self.capabilities.upload_pdf:  # a submission from a template has the template's name
             matches = [replace(match, title="") for match in matches]
         return FoundRequests(matches) if matches else NoSuchRequest()
+
+    def held_requests(self) -> Iterator[HeldRequest]:
+        """Yield every submission, archived ones included, the newest first."""
+        after = ""
+        while True:
+            listed = _readable(SubmissionList, self._calls.read(f"/submissions?limit={_LISTED}{after}"))
+            yield from (HeldRequest(str(one.id), one.reference, one.status) for one in listed.data)
+            if len(listed.data) < _LISTED:
+                return
+            after = f"&after={listed.data[-1].id}"
 
     def poll(self, requests: Sequence[OpenRequest]) -> Iterator[Update]:
         """Read every open request once; then raise one `ProviderError` for all that cannot be read."""

@@ -112,6 +112,12 @@ class SubmitterList(BaseModel):
     data: list[Submitter]
 
 
+class SubmissionList(BaseModel):
+    """A page of submissions."""
+
+    data: list[Submission]
+
+
 class File(BaseModel):
     """A file by its link, which expires."""
 

@@ -1,0 +1,74 @@
+"""What the application's account may do in PostgreSQL: no more than it does (docs/postgresql.md).
+
+Where there is a role `avtaleflyt_application`, every migration gives it these privileges. The tables belong to another
+account, which migrates. `python -m flows.register.privileges` prints the statements.
+"""
+
+import sys
+
+from sqlalchemy import Connection, inspect, text
+
+ROLE = "avtaleflyt_application"
+_READ, _ADD, _ALL = "SELECT", "SELECT, INSERT", "SELECT, INSERT, UPDATE, DELETE"
+
+
+def _change(*columns: str) -> str:
+    return f"{_ADD}, UPDATE ({', '.join(columns)})"
+
+
+PRIVILEGES = {
+    "alembic_version": _READ,
+    "event": _ADD,
+    "signed_head": _ADD,
+    "chain_head": "SELECT, UPDATE (number, digest)",
+    "batch": _change("cases", "rejected"),
+    "agreement": _change("state", "version"),
+    "version": _change(
+        *("template", "template_version", "template_sha256", "docx_sha256", "pdf_sha256", "pages", "generated_at")
+    ),
+    "signature_request": _change(
+        *("signers", "deadline", "provider_id", "urls", "status", "reason", "sent_at", "ended_at", "acknowledged_at"),
+        "absent_since",
+    ),
+    "record": _change("status", "archived_at", "details"),
+    "record_file": f"{_ADD}, DELETE",
+    "journal_year": _change("last"),
+    "review": _change("outcome", "completed_at", "completed_by", "note"),
+    "deadline": _change("nominal_date", "due_date", "confirmed", "status", "sequence", "changed_at"),
+    "notice": _change("given_at", "mail_id"),
+    "mail": _change("state", "tries", "problem", "tried_at", "sent_at"),
+    "calendar_feed": _change("revoked_at"),
+    "intake_call": _ADD,
+    "shared_text": _ALL,
+    "record_text": _change("text", "folded", "shared_id"),
+    "search_word": f"{_ALL}, TRUNCATE",
+    "search_posting": f"{_ALL}, TRUNCATE",
+    "search_shared_word": f"{_ALL}, TRUNCATE",
+    "search_part": f"{_ALL}, TRUNCATE",
+}
+"""Privileges by table. What only paces work (`_WORKING`) is not here; events and heads can be added, and no more."""
+
+_WORKING = "SELECT, INSERT, UPDATE, DELETE"
+
+
+def statements(tables: list[str], account: str = ROLE) -> list[str]:
+    """Return the statements that give an account the privileges on these tables, and take every other from it."""
+    found = [f"GRANT USAGE ON SCHEMA public TO {account}"]
+    for table in sorted(tables):
+        found.append(f"REVOKE ALL ON {table} FROM {account}")
+        found.append(f"GRANT {PRIVILEGES.get(table, _WORKING)} ON {table} TO {account}")
+    return [*found, f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {account}"]
+
+
+def grant(connection: Connection) -> None:
+    """Give the role its privileges, where the database is PostgreSQL and there is such a role."""
+    if connection.dialect.name != "postgresql":
+        return
+    if connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": ROLE}).first() is None:
+        return
+    for statement in statements(inspect(connection).get_table_names()):
+        connection.execute(text(statement))
+
+
+if __name__ == "__main__":
+    sys.stdout.write("".join(f"{statement};\n" for statement in statements(list(PRIVILEGES))))

@@ -1,0 +1,154 @@
+"""Follow which rows a transaction changes, by their digests before and after.
+
+Every row that an agreement, a date, a review, a deadline or a letter depends on is covered as the database stores it.
+A writer needs to do nothing: whatever goes through a session of `Register.write` is seen when it is flushed. The digest
+before the change tells of a row that somebody altered in the database and the program has since written over.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, event, inspect, tuple_
+from sqlalchemy.orm import Session
+
+from flows.register import record_digests as stored
+from flows.register.archive_schema import JournalYear
+from flows.register.events import canonical
+from flows.register.record_digests import raw_rows
+from flows.register.review_schema import CalendarFeed, Deadline, Mail
+from flows.register.schema import (
+    Agreement,
+    Base,
+    IntakeCall,
+    Json,
+    Notice,
+    Record,
+    RecordFile,
+    Review,
+    SignatureRequest,
+    Version,
+)
+
+COVERED: dict[type[Base], tuple[str, ...]] = {
+    Agreement: (*stored.AGREEMENT, "state", "version"),
+    Version: stored.VERSION,
+    SignatureRequest: (*stored.REQUEST, "acknowledged_at"),
+    Record: stored.RECORD,
+    RecordFile: stored.FILE,
+    JournalYear: ("year", "last"),
+    Review: (
+        *("agreement_id", "number", "anchor", "nominal_date", "due_date", "outcome", "completed_at", "completed_by"),
+        "note",
+    ),
+    Deadline: (
+        *("id", "agreement_id", "type", "municipality_number", "kind", "key", "nominal_date", "due_date", "rule"),
+        *("section", "confirmed", "status", "sequence", "changed_at"),
+    ),
+    Notice: ("subject", "given_at", "channel", "mail_id"),
+    Mail: ("id", "recipient", "message_id", "message", "state", "written_at", "sent_at"),
+    CalendarFeed: ("id", "municipality_number", "token_sha256", "made_at", "made_by", "revoked_at"),
+    IntakeCall: ("key_sha256", "body_sha256", "answer", "answered_at"),
+}
+"""The columns that are covered. Empty ones do not count, so that a column that comes later may be added here."""
+
+_LENGTH = 32
+"""Hex digits of a row's digest: 128 bits, since a history holds many of them."""
+_TOUCHED = "touched_rows"
+_Key = tuple[type[Base], tuple[object, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRow:
+    """A covered row: its name in a head (`review:<agreement>/1`), its digest, and its agreement if it has one."""
+
+    name: str
+    digest: str
+    agreement_id: str = ""
+
+
+def row_name(table: type[Base], key: Sequence[object]) -> str:
+    """Return what a head calls a row."""
+    return f"{table.__tablename__}:{'/'.join(str(one) for one in key)}"
+
+
+def stored_rows(
+    session: Session, table: type[Base], keys: Collection[tuple[object, ...]] = (), names: Sequence[str] = ()
+) -> Iterator[StoredRow]:
+    """Yield the covered rows of a table, or those with the given keys; `names` are its columns if it lacks some yet."""
+    names = names or COVERED[table]
+    primary = [table.__table__.columns[column.key] for column in table.__table__.primary_key]
+    where = () if not keys else (_among(primary, keys),)
+    for row in raw_rows(session, table, names, *where):
+        said = {name: one.decode("latin-1") for name, one in row.items() if one is not None}
+        key = [(row[column.key] or b"").decode(errors="replace") for column in primary]
+        digest = hashlib.sha256(canonical(said)).hexdigest()[:_LENGTH]
+        whose = said.get("id" if table is Agreement else "agreement_id", "")
+        yield StoredRow(row_name(table, key), digest, whose)
+
+
+def _among(primary: Sequence[ColumnElement[Any]], keys: Collection[tuple[object, ...]]) -> ColumnElement[bool]:
+    if len(primary) == 1:
+        return primary[0].in_([key[0] for key in keys])
+    return tuple_(*primary).in_(keys)
+
+
+def follow_rows(session: Session) -> None:
+    """Note from here on which covered rows the session changes."""
+    session.info[_TOUCHED] = {}
+
+
+def changed_rows(session: Session) -> Json:
+    """Return the rows that were changed since `follow_rows`: digest before and after, by name."""
+    touched: dict[_Key, str | None] = session.info[_TOUCHED]
+    after = _digests(session, touched)
+    changed = {}
+    for key, before in touched.items():
+        if before != after.get(key):
+            changed[row_name(*key)] = [before, after.get(key)]
+    return changed
+
+
+def _digests(session: Session, keys: Collection[_Key]) -> dict[_Key, str]:
+    by_table: dict[type[Base], dict[str, tuple[object, ...]]] = defaultdict(dict)
+    for table, key in keys:
+        by_table[table][row_name(table, key)] = key
+    found = {}
+    for table, named in by_table.items():
+        several = list(named.values())
+        for start in range(0, len(several), 200):
+            for row in stored_rows(session, table, several[start : start + 200]):
+                found[table, named[row.name]] = row.digest
+    return found
+
+
+@event.listens_for(Session, "before_flush")
+def _before(session: Session, _context: object, _instances: object) -> None:
+    touched: dict[_Key, str | None] | None = session.info.get(_TOUCHED)
+    if touched is None:
+        return
+    keys = [
+        (type(row), tuple(inspect(row).identity))
+        for row in (*session.dirty, *session.deleted)
+        if type(row) in COVERED and (row in session.deleted or _is_changed(row))
+    ]
+    new = [key for key in keys if key not in touched]
+    known = _digests(session, new)
+    touched.update({key: known.get(key) for key in new})
+
+
+@event.listens_for(Session, "after_flush")
+def _after(session: Session, _context: object) -> None:
+    touched: dict[_Key, str | None] | None = session.info.get(_TOUCHED)
+    if touched is None:
+        return
+    for row in session.new:
+        if type(row) in COVERED:
+            touched.setdefault((type(row), tuple(inspect(row).mapper.primary_key_from_instance(row))), None)
+
+
+def _is_changed(row: Base) -> bool:
+    attributes = inspect(row).attrs
+    return any(attributes[name].history.has_changes() for name in COVERED[type(row)])

@@ -1,0 +1,113 @@
+"""PostgreSQL gives the application's account no more than it needs, and what it needs is enough for the whole line."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.exc import DatabaseError
+
+from flows.archive import Store, check_archive, open_store
+from flows.archive.access import restrict
+from flows.archive.destruction import ask_for_destruction, destroy, set_disposal
+from flows.archive.search import SearchQuery, look_up, reindex
+from flows.dates import oslo_date
+from flows.errors import ComponentMissing, RegisterFailed
+from flows.register import Register, open_register
+from flows.register.privileges import PRIVILEGES, ROLE
+from flows.register.reviews import plan_review, reviews_of, settle_review
+from tests.archive.signed_agreements import archived
+from tests.conftest import Clock, new_database
+
+
+REFUSED = (
+    "UPDATE event SET actor = 'x'",
+    "DELETE FROM event",
+    "TRUNCATE event",
+    "UPDATE signed_head SET signature = ''",
+    "DELETE FROM signed_head",
+    "UPDATE record SET valid_to = '2040-01-01'",
+    "UPDATE record SET archived_at = now()",  # the column may be written, but not once the record is archived
+    "DELETE FROM record",
+    "UPDATE record_file SET digest = 'x'",
+    "UPDATE agreement SET counterpart = 'x'",
+    "UPDATE version SET public_title = 'x'",
+    "UPDATE version SET pdf_sha256 = 'x'",
+    "UPDATE signature_request SET pdf_sha256 = 'x'",
+    "UPDATE review SET due_date = '2040-01-01'",
+    "DELETE FROM review",
+    "UPDATE mail SET recipient = 'x'",
+    "ALTER TABLE event DISABLE TRIGGER ALL",
+    "DROP TRIGGER event_never_goes ON event",
+    "SET session_replication_role = replica",
+    "CREATE TABLE mine (a int)",
+)
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """A register of one owner, opened by the application's account."""
+
+    application: Register
+    url: str
+
+
+@pytest.fixture
+def accounts(postgres_server: str, clock: Clock) -> Iterator[Accounts]:
+    """Give a register whose tables belong to the owner; the application has an account of its own."""
+    owner = new_database(postgres_server)
+    engine = create_engine(owner.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in (f"CREATE ROLE {ROLE} NOLOGIN", f"CREATE ROLE app LOGIN IN ROLE {ROLE}"):
+            if not connection.execute(text(f"SELECT 1 FROM pg_roles WHERE rolname = '{statement.split()[2]}'")).first():
+                connection.execute(text(statement))
+    engine.dispose()
+    url = owner.replace("postgresql://postgres:", "postgresql://app:")
+    assert url != owner
+    with pytest.raises(ComponentMissing):
+        open_register(url, clock)  # it may not make the tables
+    open_register(owner, clock).close()
+    application = open_register(url, clock, actor="tester")
+    yield Accounts(application, url)
+    application.close()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Give an empty store."""
+    return open_store((tmp_path / "store").as_uri())
+
+
+def test_the_whole_line_works(accounts: Accounts, store: Store, clock: Clock, tmp_path: Path) -> None:
+    """Archive, search, restrict, review, destroy and verify, as the application's account."""
+    register, anchors = accounts.application, tmp_path / "anchors"
+    record = archived(register, store, anchors)
+    assert look_up(register, SearchQuery(words="Bodø")).found
+    restrict(register, store, record.id, "Personalsaker", "Offl. § 13", "vurdert")
+    with register.write() as transaction:
+        today = oslo_date(transaction.now)
+        plan_review(transaction, record.agreement_id, 1, today, today, today)
+        settle_review(transaction, reviews_of(transaction.session, record.agreement_id)[0], "continues", "kari")
+    reindex(register)
+    set_disposal(register, store, record.id, "Arkivlova", oslo_date(clock()), "ryddes")
+    ask_for_destruction(register, store, record.id, "ryddes")
+    clock.forward(days=15)
+    destroy(replace(register, actor="second"), store, record.id, "ryddes")
+    assert list(check_archive(register, store, anchors)) == []
+
+
+def test_what_it_does_not_need_is_refused(accounts: Accounts, store: Store, tmp_path: Path) -> None:
+    """Whoever takes over the application's account cannot rewrite what is kept."""
+    archived(accounts.application, store, tmp_path / "anchors")
+    for statement in REFUSED:
+        with pytest.raises((DatabaseError, RegisterFailed)), accounts.application.engine.begin() as connection:
+            connection.execute(text(statement))
+            pytest.fail(statement)
+
+
+def test_every_table_is_thought_of(accounts: Accounts) -> None:
+    """A table without a line of its own only paces work, or answers callers."""
+    tables = set(inspect(accounts.application.engine).get_table_names())
+    assert PRIVILEGES.keys() <= tables
+    assert {"event", "signed_head", "record", "review", "deadline"} <= PRIVILEGES.keys()
