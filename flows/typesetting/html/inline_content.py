@@ -30,6 +30,8 @@ _SPACES = re.compile(r"  +")
 #: before a digit, after a backslash, and before a row of dots.
 _SLASH, _HYPHEN, _BACKSLASH = re.compile(r"/(?=[\w(])"), re.compile(r"(?<=\w)-(?=\d)"), re.compile(r"\\(?=\w)")
 _DOTS = re.compile(r"(?<= )(?=\.\.)")
+#: Fraction of a list label that lies before the indent of its line, by its alignment (17.9.7).
+_BEFORE_INDENT = {"right": 1.0, "end": 1.0, "center": 0.5}
 #: Tab leaders as border styles, so that screen readers do not read rows of full stops.
 _LEADERS = {"dot": "dotted", "middleDot": "dotted", "hyphen": "dashed", "underscore": "solid", "heavy": "solid"}
 
@@ -103,15 +105,17 @@ class _Writing:
             return ""
         self._after_space = False
         start = self._cursor.x
-        self._cursor.x += width(label.text, label.format)
+        length = width(label.text, label.format)
+        before = length * _BEFORE_INDENT.get(label.align, 0.0)
+        self._cursor.x += length - before
         if label.suffix == "tab":
             self._cursor.x = max(self._cursor.stop().position, self._cursor.x)
         elif label.suffix == "space":
             self._cursor.x += width(" ", label.format)
         text = escape(label.text) + (" " if label.suffix == "space" else "")
         box = self._inlines.box(f"width:{points(self._cursor.x - start)}")
-        if label.align in ("right", "end") and label.suffix == "tab":
-            hang = self._inlines.box(f"margin-left:{points(-width(label.text, label.format))}")
+        if before:
+            hang = self._inlines.box(f"margin-left:{points(-before)}")
             text = f'<span class="{hang}">{text}</span>'
         return (
             f'<figcaption class="label {self._inlines.span(label.format, self._paragraph)} {box}">{text}</figcaption>'
