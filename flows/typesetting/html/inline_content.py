@@ -21,15 +21,12 @@ from flows.typesetting.docx.model import (
 )  # fmt: skip
 from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat, TabStop
 from flows.typesetting.html.css import Classes, beside_pictures, line_height, points, run
+from flows.typesetting.html.line_breaking import with_breaks
 from flows.typesetting.html.line_layout import Cursor, total_width, width
 from flows.typesetting.html.page_counters import Counters
 from flows.typesetting.html.word_breaking import break_long_words
 
 _SPACES = re.compile(r"  +")
-#: Line breaking of Word and LibreOffice that differs from UAX 14: not after a slash within a word, but after a hyphen
-#: before a digit, after a backslash, and before a row of dots.
-_SLASH, _HYPHEN, _BACKSLASH = re.compile(r"/(?=[\w(])"), re.compile(r"(?<=\w)-(?=\d)"), re.compile(r"\\(?=\w)")
-_DOTS = re.compile(r"(?<= )(?=\.\.)")
 #: Fraction of a list label that lies before the indent of its line, by its alignment (17.9.7).
 _BEFORE_INDENT = {"right": 1.0, "end": 1.0, "center": 0.5}
 #: Tab leaders as border styles, so that screen readers do not read rows of full stops.
@@ -97,6 +94,7 @@ class _Writing:
         self._mark = paragraph.mark
         self._strut = strut  # the format that determines the line height
         self._after_space = True  # or at the beginning of a line, where HTML collapses spaces
+        self._last = ""  # the last character so far; none after anything but text
 
     def label(self, paragraph: Paragraph) -> str:
         """Write the list label as a box that extends to the start of the text."""
@@ -186,6 +184,7 @@ class _Writing:
         """Write one inline."""
         if isinstance(inline, Text):
             return self._text(escape(self._spaced(inline.text), quote=False), inline.format)
+        self._last = self._last if isinstance(inline, Link | Bookmark) else ""
         self._after_space = isinstance(inline, Break) or (self._after_space and isinstance(inline, Link | Bookmark))
         if isinstance(inline, Break):
             return self._break(inline)
@@ -256,17 +255,10 @@ class _Writing:
         if not text:
             return text
         led = len(text) - len(text.lstrip(" ")) if self._after_space else 0
-        part = "\u200b" if self._after_space and text.startswith("..") else ""
+        before, self._last = self._last, text[-1]
         self._after_space = text.endswith(" ")
-        if "/" in text:
-            text = _SLASH.sub("/\u2060", text)
-        if ".." in text:
-            text = _DOTS.sub("\u200b", text)
-        if "\\" in text:
-            text = _BACKSLASH.sub("\\\\\u200b", text)
-        if "-" in text:
-            text = _HYPHEN.sub("-\u200b", text)
-        return part + "\u00a0" * led + _SPACES.sub(lambda found: "\u00a0" * (len(found[0]) - 1) + " ", text[led:])
+        text = with_breaks(text, before)
+        return "\u00a0" * led + _SPACES.sub(lambda found: "\u00a0" * (len(found[0]) - 1) + " ", text[led:])
 
     def _text(self, html: str, look: RunFormat) -> str:
         if look == self._base:
