@@ -16,8 +16,12 @@ from flows.documents.template_checks import (
     expression_faults,
     foreign_contents,
     foreign_tags,
+    letters_that_look_different,
     missing_fonts,
+    pages_that_look_different,
+    rows_that_grow,
     stored_results,
+    tables_beyond_the_paper,
     tag_faults,
     tags_outside_text,
     tracked_changes,
@@ -65,6 +69,10 @@ def check_template(path: Path, sample: Mapping[str, object]) -> list[TemplateFau
     ]
     for part in parts:
         found += undescribed_pictures(part.paragraphs)
+        found += letters_that_look_different(package, part.paragraphs)
+        found += rows_that_grow(part.root, part.paragraphs)
+        found += tables_beyond_the_paper(part.root, part.paragraphs)
+    found += pages_that_look_different(package, parts[0].paragraphs)
     found += comments(package, [paragraph for part in parts for paragraph in part.paragraphs])
     found += foreign_contents(package)
     found += missing_fonts(package, [part.name for part in parts])

@@ -140,3 +140,55 @@ def test_the_command_prints_a_list_and_ends_with_one(tmp_path: Path) -> None:
     assert ("Bokmerket signatur_alis ved signaturlinjen mangler.", "", "", False) in places
     good = CliRunner().invoke(app, ["template", "check", str(shipped_folder("templates") / "alis-avtale.docx")])
     assert (good.exit_code, good.stdout) == (0, "alis-avtale.docx: ingenting er galt.\n")
+
+
+_ROW = (
+    '<w:tbl><w:tblGrid><w:gridCol w:w="{width}"/></w:tblGrid><w:tr><w:trPr><w:trHeight w:val="400" w:hRule="{rule}"/>'
+    "</w:trPr><w:tc>{cell}</w:tc></w:tr></w:tbl>"
+)
+_WHITE = '<w:color w:val="FFFFFF"/>'
+_BLACK_CELL = '<w:tcPr><w:shd w:val="clear" w:fill="000000"/></w:tcPr>'
+
+
+def _row(cell: str, *, rule: str = "auto", width: int = 5000) -> str:
+    return _ROW.format(cell=cell, rule=rule, width=width)
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (paragraph("Avsnitt tre", run="<w:shadow/>"), "effekt"),
+        (paragraph("Avsnitt tre", run='<w:shadow w:val="0"/><w:em w:val="none"/>'), ""),
+        (paragraph("Avsnitt tre", run='<w:w w:val="80"/>'), "smalnet"),
+        (paragraph("Avsnitt tre", run='<w:w w:val="100"/>'), ""),
+        (paragraph("Avsnitt tre", run=_WHITE), "samme farge"),
+        (paragraph("Avsnitt tre", run=_WHITE + '<w:highlight w:val="black"/>'), ""),
+        (paragraph("Avsnitt tre", '<w:shd w:val="clear" w:fill="1F3864"/>', _WHITE), ""),
+        (paragraph("Avsnitt tre", '<w:shd w:val="clear" w:fill="F2F2F2"/>', _WHITE), "samme farge"),
+        (_row(_BLACK_CELL + paragraph("Avsnitt tre", run=_WHITE)), ""),
+        (_row(_BLACK_CELL + paragraph("Avsnitt tre", run='<w:color w:val="101010"/>')), "samme farge"),
+        (_row(paragraph("Avsnitt tre {{ navn }}"), rule="exact"), "fast høyde"),
+        (_row(paragraph("Avsnitt tre"), rule="exact"), ""),
+        (_row(paragraph("Avsnitt tre {{ navn }}"), rule="atLeast"), ""),
+        (_row(paragraph("Avsnitt tre"), width=11000), "9 mm bredere"),
+        (_row(paragraph("Avsnitt tre"), width=9100), ""),
+        ('<w:p><w:pPr><w:sectPr><w:vAlign w:val="center"/></w:sectPr></w:pPr><w:r><w:t>Avsnitt tre</w:t></w:r></w:p>',
+         "øverst"),
+    ],
+)  # fmt: skip
+def test_what_stands_otherwise_than_in_word_is_told_with_its_paragraph(
+    tmp_path: Path, body: str, sentence: str
+) -> None:
+    """In words that a coordinator understands, and without stopping anything."""
+    path = tmp_path / "mal.docx"
+    path.write_bytes(docx(paragraph("Avsnitt en") + paragraph("Avsnitt to") + body + paragraph("{{ navn }}")))
+    found = [fault for fault in check_template(path, {"navn": "x"}) if fault.text.startswith("Avsnitt")]
+    assert [sentence in fault.what for fault in found] == [True] * bool(sentence)
+    assert all("3" in fault.where and not fault.stops for fault in found)
+
+
+def test_hyphenation_is_told(tmp_path: Path) -> None:
+    """Word breaks words at line ends where its settings say so, and the PDF does not."""
+    for settings, expected in (("<w:autoHyphenation/>", True), ('<w:autoHyphenation w:val="0"/>', False)):
+        told = faults(tmp_path, paragraph("{{ navn }}"), {"navn"}, parts={"settings": settings})
+        assert any("orddeling" in sentence for sentence in told) == expected

@@ -5,6 +5,12 @@ faults at once, and whoever mends it wants to know all of them.
 """
 
 from flows.documents.template_checks.accessibility import undescribed_pictures
+from flows.documents.template_checks.appearance import (
+    letters_that_look_different,
+    pages_that_look_different,
+    rows_that_grow,
+    tables_beyond_the_paper,
+)
 from flows.documents.template_checks.contents import foreign_contents, tags_outside_text, unfilled_tags
 from flows.documents.template_checks.expressions import expression_faults, used_names
 from flows.documents.template_checks.fonts import missing_fonts
@@ -18,8 +24,12 @@ __all__ = [
     "expression_faults",
     "foreign_contents",
     "foreign_tags",
+    "letters_that_look_different",
     "missing_fonts",
+    "pages_that_look_different",
+    "rows_that_grow",
     "stored_results",
+    "tables_beyond_the_paper",
     "tag_faults",
     "tags_outside_text",
     "tracked_changes",
