@@ -19,6 +19,7 @@ def _page(words: str, shift: float = 0.0) -> bytes:
 
 @pytest.mark.parametrize(("shift", "near"), [(0.0, 4), (2.5, 4), (3.5, 0)])
 def test_a_word_is_near_within_three_millimetres(shift: float, near: int, tmp_path: Path) -> None:
+    """The distance is judged from where a word's first letter begins."""
     peer = tmp_path / "peer.pdf"
     peer.write_bytes(_page("ved avtale og avtale"))
     found = compare(Converted("moved", _page("ved avtale og avtale", shift), 1), peer)
@@ -27,6 +28,7 @@ def test_a_word_is_near_within_three_millimetres(shift: float, near: int, tmp_pa
 
 
 def test_a_word_stands_for_one_word(tmp_path: Path) -> None:
+    """Equal words are paired once each."""
     peer = tmp_path / "peer.pdf"
     peer.write_bytes(_page("ja ja ja"))
     found = compare(Converted("fewer", _page("ja"), 1), peer)
@@ -34,6 +36,7 @@ def test_a_word_stands_for_one_word(tmp_path: Path) -> None:
 
 
 def test_what_was_not_made_is_like_nothing(tmp_path: Path) -> None:
+    """A crash lowers the means as much as a document can."""
     peer = tmp_path / "peer.pdf"
     peer.write_bytes(_page("ved avtale"))
     found = compare(Converted("crashed", note="crashed: the process ended"), peer)
