@@ -5,7 +5,7 @@ from itertools import takewhile
 from math import ceil
 
 from flows.typesetting.docx.model import Block, Box, Break, Cell, Paragraph, Picture, Row, Tab, Table, Text
-from flows.typesetting.html.block_flow import Grid, Spacing, Where, pieces
+from flows.typesetting.html.block_flow import Grid, Piece, Spacing, Where, pieces
 from flows.typesetting.html.css import beside_pictures, line_height
 from flows.typesetting.html.line_layout import Cursor, boxes_of, total_width
 
@@ -31,6 +31,13 @@ def height(
             found += max(after, item.before) + _paragraph(item.paragraph, column, tab_width)
             after = item.after
     return found + after
+
+
+def piece_height(item: Piece | Grid, column: float, tab_width: float, spacing: Spacing) -> float:
+    """Return the height of a piece of text or a table, without the space around it."""
+    if isinstance(item, Grid):
+        return _table(item.table, tab_width, spacing)
+    return _paragraph(item.paragraph, column, tab_width)
 
 
 def _paragraph(paragraph: Paragraph, column: float, tab_width: float) -> float:
