@@ -82,11 +82,25 @@ def lay_out(context: Any, box: Any, index: int, child: Any, new_children: list[A
     placed = _placed(context, child, box, target, start, absolute_boxes, fixed_boxes)
     past = target.text != "over" and target.from_y != "page" and (new_children or not page_is_empty)
     if past and context.overflows_page(bottom_space, placed.border_box_y() + placed.border_height()):
-        context.excluded_shapes.pop()  # it goes to the next page as any float does, with the text that follows
-        return tuple(_out_of_flow_layout(context, box, index, child, new_children, *rest))
+        context.excluded_shapes.pop()
+        return _on_next_page(context, index, child, placed, new_children, absolute_boxes, fixed_boxes)
     placed.index = index
     new_children.append(placed)
     return False, None, placed, None
+
+
+def _on_next_page(
+    context: Any, index: int, child: Any, placed: Any, new_children: list[Any], absolute_boxes: Any, fixed_boxes: Any
+) -> tuple[Any, ...]:
+    """End the page before a box that does not fit on it, as WeasyPrint does for its own floats."""
+    block.remove_placeholders(context, [placed], absolute_boxes, fixed_boxes)
+    last = block.find_last_class_a_break_point_child(new_children)
+    if new_children and block.avoid_page_break(block.block_level_page_break(last, child), context):
+        earlier = block.find_earlier_page_break(context, new_children, absolute_boxes, fixed_boxes)
+        if earlier:
+            new_children[:], resume_at = earlier
+            return True, resume_at, None, None
+    return True, {index: None}, placed, None
 
 
 def _placed(

@@ -80,6 +80,8 @@ class Boxes:
             item = replace(item, place=replace(item.place, across="column", down="paragraph", align_y=""))
         place = item.place
         on_paragraph = place.down == "paragraph"
+        if place.flow in ("beside", "alone") and paged and item.blocks and self._is_high(item):
+            return self._write(item.blocks, column)  # on one page, what is higher would be cut off
         wide = column if item.stretched else item.width
         look = [
             f"width:{points(wide)}" if wide and (not fitted or place.flow == "alone") else "",
@@ -114,6 +116,11 @@ class Boxes:
         below = item.place.gaps[2] + max(form.before, after)
         look.append(f"margin:{points(above)} 0 {points(below)} {points(_start(left, edge, wide))}")
         return self._box(item, [*look, "break-inside:avoid", "break-after:avoid"], wide)
+
+    def _is_high(self, item: Box) -> bool:
+        """Return whether the content of a box may be higher than the text of a page."""
+        room = max(item.width - item.padding[1] - item.padding[3], 10.0)
+        return self._measure(item.blocks, room) > self.paper.height - self.paper.top - self.paper.bottom
 
     def _placed(self, item: Box, look: list[str], wide: float, column: float) -> str:
         """Return a box that is laid out at its target (`flows/typesetting/placed_boxes.py`)."""
