@@ -10,4 +10,8 @@ from flows.typesetting.docx.package import Package
 def substituted_fonts(package: Package, families: Iterable[str]) -> dict[str, str]:
     """Return the substitute of each font family that is neither installed nor embedded in the package."""
     embedded = EmbeddedFonts(package)
-    return {family: fonts.substitute(family) for family in families if fonts.missing(embedded.name(family))}
+    return {
+        family: fonts.substitute(single)
+        for family in families
+        if fonts.missing(embedded.name(family)) and fonts.missing(single := fonts.single_family(family)[0])
+    }

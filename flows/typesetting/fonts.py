@@ -6,6 +6,7 @@ fonts have the widths of the fonts that they replace, so lines break where Word 
 """
 
 import hashlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -40,6 +41,21 @@ LAST_RESORT = ("Carlito", "Liberation Sans", "DejaVu Sans")
 REST = ("DejaVu Sans", "Liberation Sans", "OpenSymbol", "Noto Sans")
 
 _SYMBOLS = "OpenSymbol"
+_LIST = re.compile("[;,]")
+#: Words for the style at the end of a font name. Light and medium letters are nearly as wide as regular ones.
+_STYLES: Mapping[str, tuple[str, ...]] = {
+    "bold": ("bold",),
+    "italic": ("italic",),
+    "oblique": ("italic",),
+    "bolditalic": ("bold", "italic"),
+    "regular": (),
+    "medium": (),
+    "light": (),
+    "semilight": (),
+    "semibold": ("bold",),
+    "demi": ("bold",),
+}
+_STYLE = re.compile(f"[ -]({'|'.join(_STYLES)})$", re.IGNORECASE)
 #: Bits of OpenType's OS/2 fsType: no embedding, no subsetting, bitmap embedding only.
 _RESTRICTED, _NOT_CUT_DOWN, _BITMAPS_ALONE = 0x2, 0x100, 0x200
 _NEEDED = {"head", "hhea", "hmtx", "maxp", "cmap", "name", "OS/2"}
@@ -114,6 +130,26 @@ def _matched(family: str, script: str) -> str:
         [program, "--format", "%{family[0]}", "--", name], capture_output=True, text=True, check=False, timeout=60
     )
     return found.stdout.strip()
+
+
+@cache
+def single_family(name: str) -> tuple[str, bool, bool]:
+    """Return the family that a font name of a document means, and whether the name itself says bold and italic.
+
+    OpenDocument and CSS give lists (`Arial;Helvetica`), of which the first font that is there counts. PDF appends the
+    style (`Arial,Bold`), which Word leaves to the run's own properties. Others end in it (`Arial Narrow Bold`).
+    """
+    if is_installed(name) or not missing(name):
+        return name, False, False
+    parts = [part.strip() for part in _LIST.split(name) if part.strip()]
+    if len(parts) > 1:
+        return next((part for part in parts if not missing(part)), parts[0]), False, False
+    family = name.strip()
+    style: set[str] = set()
+    while (found := _STYLE.search(family)) is not None:
+        style.update(_STYLES[found[1].lower()])
+        family = family[: found.start()]
+    return (name, False, False) if missing(family) else (family, "bold" in style, "italic" in style)
 
 
 def missing(family: str) -> bool:

@@ -17,7 +17,7 @@ from weasyprint.pdf import generate_pdf
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from flows.typesetting import page_ends, placed_boxes, weasyprint_patches
+from flows.typesetting import line_ends, page_ends, placed_boxes, weasyprint_patches
 from flows.typesetting.docx.model import LineNumbers
 from flows.typesetting.fonts import Adopted, adopted
 from flows.typesetting.line_numbers import number_lines
@@ -83,6 +83,7 @@ def fonts() -> FontConfiguration:
     """Return the fonts of all documents of this process."""
     found = FontConfiguration()
     weasyprint_patches.install(found)
+    line_ends.install()
     page_ends.install()
     placed_boxes.install()
     return found

@@ -44,9 +44,10 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A break to a new line, column or page inside a paragraph."""
+    """A break to a new line, column or page inside a paragraph; one to a new line is as high as its format."""
 
     kind: Literal["line", "column", "page"]
+    format: RunFormat | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +252,7 @@ class Section:
     number_format: str
     columns: int = 1
     gap: float = 36.0  # between columns
+    ruled: bool = False  # a line between columns
     line_numbers: LineNumbers | None = None
     frame: str = ""  # the picture of its page borders
     framed: Literal["allPages", "firstPage", "notFirstPage"] = "allPages"

@@ -63,9 +63,12 @@ _LINES = {
     "dotDash": "dashed",
     "dotDotDash": "dotted",
     "triple": "double",
+    "doubleWave": "double",
     "inset": "solid",
     "outset": "solid",
 }
+#: The width of a border by its kind, in the widths of one of its lines, as in LibreOffice.
+_WIDTHS = {"double": 3, "triple": 5, "thick": 2, "wave": 3, "doubleWave": 5}
 
 
 def value(element: etree._Element | None, name: str = "val") -> str | None:
@@ -90,9 +93,7 @@ def line(element: etree._Element) -> Line | None:
     kind = value(element) or "nil"
     if kind in ("nil", "none"):
         return None
-    width = (number(value(element, "sz"), 1000) or 4) / 8
-    if kind in ("double", "triple"):
-        width *= 3
+    width = (number(value(element, "sz"), 1000) or 4) / 8 * _WIDTHS.get(kind, 1)
     return Line(
         _LINES.get(kind, "solid"),
         width,
@@ -168,8 +169,8 @@ def run_properties(element: etree._Element | None, theme: Mapping[str, str]) -> 
         elif name in ("bCs", "iCs"):
             found["bold_complex" if name == "bCs" else "italic_complex"] = is_on(child)
         elif name == "u":
-            kind = value(child) or "single"
-            found["underline"] = "" if kind == "none" else kind
+            if (kind := value(child)) is not None:  # Pages writes the colour alone, which states no line
+                found["underline"] = "" if kind == "none" else kind
             found["underline_colour"] = colour(value(child, "color"))
         elif name == "bdr":
             found["border"] = line(child)

@@ -36,6 +36,7 @@ _SILENT = {
 #: Automatic space above and below paragraphs, in points: as in HTML, or as in Word 97 (17.15.3.21).
 _HTML_SPACE, _WORD_SPACE = 14.0, 5.0
 _LINE_GRIDS = ("lines", "linesAndChars", "snapToChars")
+_OFF = ("0", "false", "off")
 _NO_LINE = {W + name for name in ("pPr", "bookmarkStart", "bookmarkEnd", "proofErr")}
 
 
@@ -72,8 +73,6 @@ def read(content: bytes) -> Document:
             elif name == "tbl":
                 read = table(child, story, settings.compatible)
                 found.append(floating_table(child, read, story) or read)
-                if story.note_label:
-                    story.lose(_("table in a note, which is written line by line"))
             elif name == "sdt":
                 content = child.find(W + "sdtContent")
                 found.extend(() if content is None else blocks(content, story, table_run, table_paragraph))
@@ -219,8 +218,11 @@ def _section(
         number_format=value(numbers, "fmt") or "decimal",
         columns=max(min(number(value(columns, "num")) or 1, 20), 1),
         gap=length(columns, "space", 36.0),
+        ruled=value(columns, "sep") in ("1", "true", "on"),
         line_numbers=line_numbers(element, story.styles),
     )
+    if columns is not None and value(columns, "equalWidth") in _OFF and len({value(item, "w") for item in columns}) > 1:
+        story.lose(_("columns of unequal width, which are set alike"))
     story.room = found.width - found.left - found.right
     pointers = story.package.relationships(story.part)
     for reference in element:

@@ -17,6 +17,7 @@ from flows.typesetting.docx.fields import (
     text_without_result,
 )
 from flows.typesetting.docx.formulas import read_formula
+from flows.typesetting.docx.letter_variants import split_by_look
 from flows.typesetting.docx.model import (
     Bookmark,
     Break,
@@ -33,7 +34,7 @@ from flows.typesetting.docx.part_context import Story
 from flows.typesetting.docx.properties import Properties, run_properties, value
 from flows.typesetting.docx.run_merging import merge_runs
 from flows.typesetting.docx.script_itemization import Script, split_by_script
-from flows.typesetting.docx.symbol_fonts import SYMBOLS, UNSHOWN, symbolic, to_unicode
+from flows.typesetting.docx.symbol_fonts import SYMBOLS, UNSHOWN, lacks_unicode, symbolic, to_unicode
 from flows.typesetting.docx.text_formatting import RunFormat, TabStop
 from flows.typesetting.docx.vml import read_vml_drawing
 
@@ -185,7 +186,7 @@ class RunReader:
             self.add(Tab(look))
         elif name in ("br", "cr"):
             kind = value(child, "type")
-            self.add(Break("page" if kind == "page" else "column" if kind == "column" else "line"))
+            self.add(Break("page") if kind == "page" else Break("column") if kind == "column" else Break("line", look))
         elif name in _HYPHENS:
             self.add(Text(_HYPHENS[name], look))
         elif name == "ptab":
@@ -215,8 +216,22 @@ class RunReader:
         if self.labelled and not text[:1].isspace():
             text = " " + text  # where the text of a note follows its label directly
         self.labelled = self.labelled and not text
-        for piece, script in split_by_script(to_unicode(text, look.font)):
-            self.add(Text(piece, self._look(properties, script) if script else look))
+        if symbolic(look.font) or look.font.lower() in self.story.styles.symbol_families or lacks_unicode(text):
+            self._symbols(text, look)
+            return
+        for piece, script in split_by_script(text):
+            for part in split_by_look(piece, self._look(properties, script) if script else look):
+                self.add(part)
+
+    def _symbols(self, text: str, look: RunFormat) -> None:
+        """Add a text in a symbol font; the signs that Unicode does not have are lost."""
+        shown = to_unicode(text, look.font)
+        if look.font.lower() in self.story.styles.symbol_families and shown.strip():
+            self.story.lose(_("text in the symbol font {name}").format(name=look.font))
+        if lacks_unicode(shown):
+            self.story.lose(_("symbol without a Unicode counterpart"))
+            shown = "".join(UNSHOWN if lacks_unicode(sign) else sign for sign in shown)
+        self.add(Text(shown, replace(look, font=SYMBOLS) if symbolic(look.font) else look))
 
     def _note(self, name: str, child: etree._Element, look: RunFormat) -> None:
         """Add a note reference, or the label at the beginning of a note."""

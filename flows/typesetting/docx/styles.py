@@ -5,13 +5,17 @@ from dataclasses import dataclass, fields
 
 from lxml import etree
 
+from flows.typesetting import fonts
 from flows.typesetting.docx.embedded_fonts import EmbeddedFonts
 from flows.typesetting.docx.package import Package, W
 from flows.typesetting.docx.properties import TOGGLES, Properties, paragraph_properties, run_properties, value
 from flows.typesetting.docx.script_itemization import Script
+from flows.typesetting.docx.symbol_fonts import symbolic
 from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat, TabStop
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+#: The character set of fonts that hold signs in place of letters (17.8.3.2).
+_SYMBOL_CHARSETS = ("02", "2")
 _RUN_FIELDS = frozenset(field.name for field in fields(RunFormat))
 _PARAGRAPH_FIELDS = frozenset(field.name for field in fields(ParagraphFormat))
 _PLAIN = RunFormat()
@@ -41,6 +45,7 @@ class Styles:
         self.automatic_space = automatic_space
         self._embedded = EmbeddedFonts(package)
         self.theme = _theme_fonts(package)
+        self.symbol_families = _unknown_symbol_families(package)
         self._defaults: etree._Element | None = None
         # LibreOffice's values for a file without defaults
         self.run_defaults: Properties = {"font": "Calibri", "size": 11.0}
@@ -128,7 +133,12 @@ class Styles:
         if script == "complex":
             merged["size"] = merged.get("size_complex") or merged.get("size", _PLAIN.size)
             merged["bold"], merged["italic"] = (bool(merged.get(f"{name}_complex")) for name in ("bold", "italic"))
-        merged["font"] = self._embedded.name(merged.get("font") or _PLAIN.font)
+        name = merged.get("font") or _PLAIN.font
+        merged["font"] = self._embedded.name(name)
+        if merged["font"] == name:  # it is not embedded
+            merged["font"], bold, italic = fonts.single_family(name)
+            merged["bold"] = bold or bool(merged.get("bold"))
+            merged["italic"] = italic or bool(merged.get("italic"))
         result = RunFormat(**{name: item for name, item in merged.items() if name in _RUN_FIELDS})
         self._run_formats[key] = result
         return result
@@ -193,6 +203,14 @@ def merge_layers(layers: Iterable[Properties]) -> Properties:
 
 def _frozen(properties: Properties) -> tuple[tuple[str, object], ...]:
     return tuple(properties.items())
+
+
+def _unknown_symbol_families(package: Package) -> frozenset[str]:
+    """Return the symbol fonts, in lower case, that the font table names and whose signs are not known."""
+    part = package.related(package.main, "fontTable")
+    found = () if part is None else package.xml(part).iterchildren(W + "font")
+    names = (value(font, "name") or "" for font in found if value(font.find(W + "charset")) in _SYMBOL_CHARSETS)
+    return frozenset(name.lower() for name in names if name and not symbolic(name) and not fonts.is_installed(name))
 
 
 def _theme_fonts(package: Package) -> Mapping[str, str]:

@@ -32,7 +32,7 @@ class RunFormat:
     underline: str = ""  # Word's name of the line: single, double, dotted, dash, wave, words…
     strike: bool = False
     caps: bool = False
-    small_caps: bool = False
+    small_caps: bool = False  # once read: letters that are shown as small capitals; others of the run are not
     hidden: bool = False
     colour: str = ""
     highlight: str = ""  # a colour, also from shading

@@ -8,10 +8,12 @@ from flows.typesetting.docx.model import (
     Block,
     Bookmark,
     Box,
+    Break,
     Field,
     Inline,
     Link,
     Note,
+    Paragraph,
     Picture,
     Stack,
     Tab,
@@ -20,7 +22,17 @@ from flows.typesetting.docx.model import (
 from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat
 from flows.typesetting.html.block_flow import Grid, Piece, Spacing, Where, box_of, move_space_outside, pieces
 from flows.typesetting.html.box_anchors import anchor_boxes
-from flows.typesetting.html.css import Classes, beside_pictures, borders, ground, line_height, natural, points, run
+from flows.typesetting.html.css import (
+    Classes,
+    beside_pictures,
+    border,
+    borders,
+    ground,
+    line_height,
+    natural,
+    points,
+    run,
+)
 from flows.typesetting.html.floating_boxes import Boxes, group_boxes
 from flows.typesetting.html.height_estimates import height, piece_height
 from flows.typesetting.html.inline_content import Inlines
@@ -36,7 +48,7 @@ class Blocks:
         """Begin a document; `language` is that of page numbers in words."""
         self.classes, self.counters = Classes(), Counters(language)
         self._inlines = Inlines(self.classes, self.counters, tab_width, self._note)
-        self._cells = Cells(self.classes, partial(self.write, where="cell"), self._height)
+        self._cells = Cells(self.classes, partial(self.write, where="cell"), self._height, self._page_height)
         self.boxes = Boxes(self.classes, partial(self.write, where="box"), self._height)
         self._spacing, self._tab_width = spacing, tab_width
         self._heading = 0
@@ -65,6 +77,10 @@ class Blocks:
                 lists, box = [], here
                 if here:
                     written.append(f'<div class="{self._box_class(item)}">')
+            elif rule := dict(paragraph.format.borders).get("between"):
+                space = points(rule.space)
+                lined = f"{border('top', rule)};padding-top:{space}"
+                written.append(f'<div class="{self.classes.name(lined)}"></div>')
             listed = label is not None and paragraph.format.outline > 8 and bool(label.text)
             boxes = group_boxes(boxes_of(paragraph.inlines))
             after, below = below, item.after
@@ -94,6 +110,10 @@ class Blocks:
 
     def _height(self, blocks: Sequence[Block], column: float) -> float:
         return height(blocks, column, self._tab_width, self._spacing, "cell")
+
+    def _page_height(self) -> float:
+        paper = self.boxes.paper
+        return paper.height - paper.top - paper.bottom
 
     def _close(self, lists: Sequence[int], box: object) -> str:
         return "</ul>" * len(lists) + ("</div>" if box else "")
@@ -126,8 +146,11 @@ class Blocks:
         looks = [(look, count) for look, count in _looks(paragraph.inlines) if count]
         solid = any(isinstance(item, Tab | Picture) for item in paragraph.inlines)
         only = solid and not looks and not paragraph.label and all(map(_pictured, paragraph.inlines))
-        empty = not looks and not solid and not paragraph.label
-        base = min((look for look, _ in looks), key=lambda look: line_height(form, look), default=paragraph.mark)
+        broken = any(isinstance(item, Break) for item in paragraph.inlines)
+        empty = not looks and not solid and not broken and not paragraph.label
+        lowest = [look for look, _ in looks] + list(_between_lines(paragraph))
+        base = min(lowest, key=lambda look: line_height(form, look), default=paragraph.mark)
+        base = replace(base, small_caps=False) if base.small_caps else base  # whose lines are as high as capitals
         same = bool(looks) and all(look == base for look, _ in looks)
         own = paragraph.label is None or paragraph.label.format == base
         whole = same and own and not base.highlight and base.border is None
@@ -209,7 +232,7 @@ class Blocks:
         written = []
         for item in pieces(blocks, self._spacing, "box"):
             if isinstance(item, Grid):
-                written += [self._note(cell.blocks) for row in item.table.rows for cell in row.cells]
+                written.append(table(item.table, self._cells, sum(item.table.grid)))
             else:
                 form = item.paragraph.format
                 base = item.paragraph.mark
@@ -237,6 +260,15 @@ def _looks(inlines: Iterable[Inline]) -> Iterable[tuple[RunFormat, int]]:
             yield from _looks(item for row in inline.rows for item in row)
         elif isinstance(inline, Note):
             yield inline.format, 1
+
+
+def _between_lines(paragraph: Paragraph) -> Iterable[RunFormat]:
+    """Yield the formats of line breaks, and of the empty line after the last one."""
+    for inline in paragraph.inlines:
+        if isinstance(inline, Break) and inline.format is not None:
+            yield inline.format
+    if paragraph.inlines and isinstance(paragraph.inlines[-1], Break):
+        yield paragraph.mark
 
 
 def _pictured(inline: Inline) -> bool:

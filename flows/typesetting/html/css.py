@@ -8,10 +8,18 @@ from flows.typesetting.fonts import REST, face, substitute
 
 #: Size of superscripts and subscripts, as a fraction: Word shrinks them to about two thirds.
 SMALLER = 0.65
+#: Size of small capitals, as a fraction, in LibreOffice and about that of Word.
+SMALL_CAPITALS = 0.8
 #: Luminance (0 to 255) up to which a background is dark.
 _DARK = 62
 _TWIPS = 20  # twips in a point
-_UNDERLINES = {"double": "double", "dotted": "dotted", "dottedHeavy": "dotted", "dash": "dashed", "wave": "wavy"}
+_UNDERLINES = {
+    "double": "double", "dotted": "dotted", "dottedHeavy": "dotted", "dash": "dashed", "dashedHeavy": "dashed",
+    "dashLong": "dashed", "dashLongHeavy": "dashed", "dotDash": "dashed", "dashDotHeavy": "dashed",
+    "dotDotDash": "dashed", "dashDotDotHeavy": "dashed", "wave": "wavy", "wavyHeavy": "wavy", "wavyDouble": "wavy",
+}  # fmt: skip
+#: Thickness of heavy lines, as a fraction of the font size.
+_HEAVY = 0.1
 
 
 class Classes:
@@ -46,10 +54,16 @@ def families(font: str, script: str = "") -> str:
     return ",".join(f"'{name.replace(chr(39), '')}'" for name in (first, *(name for name in REST if name != first)))
 
 
+def letter_size(look: RunFormat) -> float:
+    """Return the size at which the letters of a run are drawn, in points."""
+    size = look.size * SMALLER if look.vertical else look.size
+    return size * SMALL_CAPITALS if look.small_caps else size
+
+
 @cache
 def natural(look: RunFormat) -> float:
     """Return the height of a single-spaced line of a run, in points, rounded to twips as in LibreOffice."""
-    size = (look.size * SMALLER if look.vertical else look.size) * _TWIPS
+    size = (look.size * SMALLER if look.vertical else look.size) * _TWIPS  # that of the capitals beside small ones
     font = face(look.font, look.bold, look.italic, look.script)
     return int((font.line - font.gap) * size + int(font.gap * size + 0.5) + 0.5) / _TWIPS
 
@@ -90,9 +104,9 @@ def run(look: RunFormat, height: float) -> str:
     """Return the declarations of a run with a line height of `height` points."""
     found = [
         f"font-family:{families(look.font, look.script)}",
-        f"font-size:{points(look.size * SMALLER if look.vertical else look.size)}",
+        f"font-size:{points(letter_size(look))}",
     ]
-    found.append(f"line-height:{points(height)}")
+    found.append(f"line-height:{points(height * SMALL_CAPITALS if look.small_caps else height)}")
     if look.bold:
         found.append("font-weight:bold")
     if look.italic:
@@ -101,12 +115,12 @@ def run(look: RunFormat, height: float) -> str:
     if lines:
         style = _UNDERLINES.get(look.underline, "")
         found.append(f"text-decoration:{' '.join(lines)}{' ' + style if style else ''}")
+        if look.underline == "thick" or look.underline.endswith("Heavy"):
+            found.append(f"text-decoration-thickness:{points(look.size * _HEAVY)}")
         if look.underline and look.underline_colour not in ("", look.colour):
             found.append(f"text-decoration-color:#{look.underline_colour}")
-    if look.caps:
+    if look.caps or look.small_caps:
         found.append("text-transform:uppercase")
-    if look.small_caps:
-        found.append("font-variant-caps:small-caps")
     if look.colour:
         found.append(f"color:#{look.colour}")
     if look.highlight:

@@ -5,7 +5,7 @@ from itertools import takewhile
 from math import ceil
 
 from flows.typesetting.docx.model import Block, Box, Break, Cell, Paragraph, Picture, Row, Tab, Table, Text
-from flows.typesetting.html.block_flow import Grid, Piece, Spacing, Where, pieces
+from flows.typesetting.html.block_flow import Grid, Piece, Spacing, Where, box_of, pieces
 from flows.typesetting.html.css import beside_pictures, line_height
 from flows.typesetting.html.line_layout import Cursor, boxes_of, total_width
 
@@ -23,7 +23,9 @@ def height(
     """Return the height of blocks in a column, in points."""
     found = 0.0
     after = 0.0
-    for item in pieces(blocks, spacing, where):
+    items = list(pieces(blocks, spacing, where))
+    found += sum(map(_borders, items, [None, *items], [*items[1:], None]))
+    for item in items:
         if isinstance(item, Grid):
             found += after + _table(item.table, tab_width, spacing)
             after = 0.0
@@ -38,6 +40,17 @@ def piece_height(item: Piece | Grid, column: float, tab_width: float, spacing: S
     if isinstance(item, Grid):
         return _table(item.table, tab_width, spacing)
     return _paragraph(item.paragraph, column, tab_width)
+
+
+def _borders(item: Piece | Grid, above: Piece | Grid | None, below: Piece | Grid | None) -> float:
+    """Return the height of a paragraph's borders and their space, where no neighbour shares its box."""
+    if isinstance(item, Grid):
+        return 0.0
+    form = item.paragraph.format
+    shared = [isinstance(other, Piece) and box_of(other.paragraph.format) == box_of(form) for other in (above, below)]
+    ends = [side for side, goes_on in zip(("top", "bottom"), shared, strict=True) if not goes_on]
+    ends += ["between"] if shared[0] else []
+    return sum(line.width + line.space for side, line in form.borders if side in ends)
 
 
 def _paragraph(paragraph: Paragraph, column: float, tab_width: float) -> float:

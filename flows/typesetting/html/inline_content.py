@@ -27,8 +27,11 @@ from flows.typesetting.html.word_breaking import break_long_words
 
 _SPACES = re.compile(r"  +")
 #: Line breaking of Word and LibreOffice that differs from UAX 14: not after a slash within a word, but after a hyphen
-#: before a digit, and after a backslash.
+#: before a digit, after a backslash, and before a row of dots.
 _SLASH, _HYPHEN, _BACKSLASH = re.compile(r"/(?=[\w(])"), re.compile(r"(?<=\w)-(?=\d)"), re.compile(r"\\(?=\w)")
+_DOTS = re.compile(r"(?<= )(?=\.\.)")
+#: Fraction of a list label that lies before the indent of its line, by its alignment (17.9.7).
+_BEFORE_INDENT = {"right": 1.0, "end": 1.0, "center": 0.5}
 #: Tab leaders as border styles, so that screen readers do not read rows of full stops.
 _LEADERS = {"dot": "dotted", "middleDot": "dotted", "hyphen": "dashed", "underscore": "solid", "heavy": "solid"}
 
@@ -53,7 +56,7 @@ class Inlines:
         in its lines, unless it has no `lines` of text.
         """
         cursor = Cursor(paragraph.format, column, self._tab_width)
-        writing = _Writing(self, paragraph.format, base if whole else None, cursor, base if lines else None)
+        writing = _Writing(self, paragraph, base if whole else None, cursor, base if lines else None)
         label = writing.label(paragraph) if paragraph.label else ""
         room = column - paragraph.format.left - paragraph.format.right
         return label + writing.lines(break_long_words(paragraph.inlines, room))
@@ -85,12 +88,13 @@ class _Writing:
     def __init__(
         self,
         inlines: Inlines,
-        paragraph: ParagraphFormat,
+        paragraph: Paragraph,
         base: RunFormat | None,
         cursor: Cursor,
         strut: RunFormat | None,
     ) -> None:
-        self._inlines, self._paragraph, self._base, self._cursor = inlines, paragraph, base, cursor
+        self._inlines, self._paragraph, self._base, self._cursor = inlines, paragraph.format, base, cursor
+        self._mark = paragraph.mark
         self._strut = strut  # the format that determines the line height
         self._after_space = True  # or at the beginning of a line, where HTML collapses spaces
 
@@ -101,15 +105,17 @@ class _Writing:
             return ""
         self._after_space = False
         start = self._cursor.x
-        self._cursor.x += width(label.text, label.format)
+        length = width(label.text, label.format)
+        before = length * _BEFORE_INDENT.get(label.align, 0.0)
+        self._cursor.x += length - before
         if label.suffix == "tab":
             self._cursor.x = max(self._cursor.stop().position, self._cursor.x)
         elif label.suffix == "space":
             self._cursor.x += width(" ", label.format)
         text = escape(label.text) + (" " if label.suffix == "space" else "")
         box = self._inlines.box(f"width:{points(self._cursor.x - start)}")
-        if label.align in ("right", "end") and label.suffix == "tab":
-            hang = self._inlines.box(f"margin-left:{points(-width(label.text, label.format))}")
+        if before:
+            hang = self._inlines.box(f"margin-left:{points(-before)}")
             text = f'<span class="{hang}">{text}</span>'
         return (
             f'<figcaption class="label {self._inlines.span(label.format, self._paragraph)} {box}">{text}</figcaption>'
@@ -119,7 +125,7 @@ class _Writing:
         """Write inlines, tab by tab."""
         inlines = tuple(_tabs_apart(inlines))
         if inlines and isinstance(inlines[-1], Break):  # the line that it begins is empty, but has its height
-            inlines = (*inlines, Text("\u200b", RunFormat()) if self._base is None else Text("\u200b", self._base))
+            inlines = (*inlines, Text("\u200b", self._mark))
         if not any(isinstance(inline, Tab) for inline in inlines):
             return "".join(map(self.one, inlines))
         written: list[str] = []
@@ -166,8 +172,15 @@ class _Writing:
             return (
                 f'<span class="tab {self._inlines.box(f"width:{points(gap)};border-bottom:0.75pt {leader}")}"></span>'
             )
-        underline = ";text-decoration:underline" if tab.format.underline else ""
+        underline = self._underline(tab.format) if tab.format.underline else ""
         return f'<span class="tab {self._inlines.box(f"width:{points(gap)}{underline}")}"> </span>'
+
+    def _underline(self, look: RunFormat) -> str:
+        """Return the declarations of a line below the whole of a tab, where the underline of its letters would be."""
+        colour = look.underline_colour or look.colour
+        line = f"{points(max(look.size / 20, 0.5))} solid {'#' + colour if colour else ''}"
+        drop = f"height:{points(look.size * 0.15)};line-height:0;vertical-align:{points(-look.size * 0.15)}"
+        return f";border-bottom:{line.strip()};{drop}"
 
     def one(self, inline: Inline) -> str:
         """Write one inline."""
@@ -175,7 +188,7 @@ class _Writing:
             return self._text(escape(self._spaced(inline.text), quote=False), inline.format)
         self._after_space = isinstance(inline, Break) or (self._after_space and isinstance(inline, Link | Bookmark))
         if isinstance(inline, Break):
-            return "<br/>" if inline.kind == "line" else ""
+            return self._break(inline)
         if isinstance(inline, Link):
             children = "".join(map(self.one, inline.children))
             return f'<a href="{escape(inline.target)}">{children}</a>'
@@ -195,6 +208,12 @@ class _Writing:
             body = self._inlines.note(inline.blocks)
             return f'<span class="{look}"><span class="note" data-label="{escape(inline.label)}">{body}</span></span>'
         return ""
+
+    def _break(self, item: Break) -> str:
+        """Write a line break; as Word has it, its own size counts for the height of its line."""
+        if item.kind != "line":
+            return ""
+        return "<br/>" if item.format is None else self._text("<br/>", item.format)
 
     def _stack(self, item: Stack) -> str:
         """Write stacked lines as an inline box, centred on the letters beside it."""
@@ -237,14 +256,17 @@ class _Writing:
         if not text:
             return text
         led = len(text) - len(text.lstrip(" ")) if self._after_space else 0
+        part = "\u200b" if self._after_space and text.startswith("..") else ""
         self._after_space = text.endswith(" ")
         if "/" in text:
             text = _SLASH.sub("/\u2060", text)
+        if ".." in text:
+            text = _DOTS.sub("\u200b", text)
         if "\\" in text:
             text = _BACKSLASH.sub("\\\\\u200b", text)
         if "-" in text:
             text = _HYPHEN.sub("-\u200b", text)
-        return "\u00a0" * led + _SPACES.sub(lambda found: "\u00a0" * (len(found[0]) - 1) + " ", text[led:])
+        return part + "\u00a0" * led + _SPACES.sub(lambda found: "\u00a0" * (len(found[0]) - 1) + " ", text[led:])
 
     def _text(self, html: str, look: RunFormat) -> str:
         if look == self._base:

@@ -24,7 +24,7 @@ from flows.typesetting.docx.model import (
 )
 from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat, TabStop
 from flows.typesetting.fonts import face
-from flows.typesetting.html.css import SMALLER
+from flows.typesetting.html.css import letter_size
 from flows.typesetting.kerning import kerning
 
 _WORDS = re.compile(r"[^ ]* *")
@@ -33,8 +33,8 @@ _WORDS = re.compile(r"[^ ]* *")
 @lru_cache(maxsize=4096)
 def width(text: str, look: RunFormat) -> float:
     """Return the width of a text, in points."""
-    size = look.size * SMALLER if look.vertical else look.size
-    letters = text.upper() if look.caps else text
+    size = letter_size(look)
+    letters = text.upper() if look.caps or look.small_caps else text
     font = face(look.font, look.bold, look.italic, look.script)
     share = font.width(letters) + (kerning(font.file)(letters) if look.kerned and font.file else 0.0)
     return share * size + look.spacing * len(text)

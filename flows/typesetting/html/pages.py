@@ -56,6 +56,7 @@ def write(document: Document, language: str, title: str) -> Page:
             after = sections[index + 1] if index + 1 < len(sections) else None
             fill = "balance" if after is not None and after.start == "continuous" else "auto"
             look += f";column-count:{section.columns};column-gap:{points(section.gap)};column-fill:{fill}"
+            look += ";column-rule:0.5pt solid #000" if section.ruled else ""
         blocks.boxes.paper = papers.paper(section)
         blocks.columns = section.columns
         blocks.counters.form = section.number_format

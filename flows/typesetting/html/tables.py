@@ -11,15 +11,20 @@ from flows.typesetting.html.line_layout import longest_line
 
 #: Points that a row of exact height may cut off: spacing and line gaps, no letters.
 _CUT = 4.0
+#: Share of a page that a repeated heading may take.
+_MOST_HEADING = 0.8
+#: Share of a page up to which a row fits on it in spite of the estimate's errors.
+_SURE = 0.97
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Functions that write the blocks of a cell of a given width, and estimate their height."""
+    """Functions that write the blocks of a cell of a given width, and estimate the heights of cells and pages."""
 
     classes: Classes
     write: Callable[[Sequence[Block], float], str]
     height: Callable[[Sequence[Block], float], float]
+    page: Callable[[], float]  # height of the text area of the current section
 
 
 def table(item: Table, cells: Cells, column: float, begins: str = "") -> str:
@@ -38,8 +43,15 @@ def table(item: Table, cells: Cells, column: float, begins: str = "") -> str:
     while heads < len(item.rows) and item.rows[heads].header:
         heads += 1
     heads = 0 if heads == len(item.rows) else heads
+    room = cells.page()
+    above = sum(_height(row, cells) for row in item.rows[:heads])
+    if above > room * _MOST_HEADING:  # neither Word nor LibreOffice repeats a heading that leaves no room for rows
+        heads, above = 0, 0.0
     ends = {index + cell.rows - 1 for index, row in enumerate(item.rows) for cell in row.cells if cell.rows > 1}
-    rows = [_row(row, item, cells, index < heads, index in ends) for index, row in enumerate(item.rows)]
+    rows = [
+        _row(row, item, cells, index < heads, index in ends, room - (0.0 if index < heads else above))
+        for index, row in enumerate(item.rows)
+    ]
     head, body = "".join(rows[:heads]), "".join(rows[heads:])
     return (
         f'<table class="{classes.name(f"width:{points(whole)};{place}{way}")}"><colgroup>{columns}</colgroup>'
@@ -48,9 +60,10 @@ def table(item: Table, cells: Cells, column: float, begins: str = "") -> str:
     )
 
 
-def _row(row: Row, item: Table, cells: Cells, head: bool, ends: bool) -> str:
+def _row(row: Row, item: Table, cells: Cells, head: bool, ends: bool, room: float) -> str:
     """Return a row of the head or body; `ends` if a cell that spans rows ends in it.
 
+    A page has `room` for it below the repeated heading: a row that is higher is divided, whatever it says itself.
     WeasyPrint gives a row with a stated height the whole height of such a cell. Then a cell of the row has the height.
     """
     classes = cells.classes
@@ -58,7 +71,7 @@ def _row(row: Row, item: Table, cells: Cells, head: bool, ends: bool) -> str:
     bearer = next((cell for cell in row.cells if cell.rows == 1 and ends and not cell.turned), None)
     if row.height and not bearer:
         found.append(f"height:{points(row.height)}")
-    if row.whole or is_unbreakable(row):
+    if is_unbreakable(row) or (row.whole and _height(row, cells) < room * _SURE):
         found.append("break-inside:avoid")
     if _keeps_next(row):
         found.append("break-after:avoid")
@@ -72,6 +85,17 @@ def _row(row: Row, item: Table, cells: Cells, head: bool, ends: bool) -> str:
         high = f"height:{points(row.height)};box-sizing:border-box" if cell is bearer and row.height else ""
         written.append(_cell(cell, row.height, room, "th" if heading else "td", scope, cells, high))
     return f'<tr class="{classes.name(";".join(found))}">{"".join(written)}</tr>'
+
+
+def _height(row: Row, cells: Cells) -> float:
+    """Estimate the height of a row."""
+    found = row.height
+    if row.height_rule != "exact":
+        for cell in row.cells:
+            top, right, bottom, left = cell.padding
+            if cell.rows == 1 and not cell.turned:
+                found = max(found, cells.height(cell.blocks, cell.width - left - right) + top + bottom)
+    return found
 
 
 def _keeps_next(row: Row) -> bool:

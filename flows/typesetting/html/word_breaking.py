@@ -1,7 +1,7 @@
 """Break words that are longer than their line after the last letter that fits, as Word does.
 
-WeasyPrint does so for a word in one format. A word in several formats, as e-mail addresses and names of merge fields
-often are, would overflow its cell.
+WeasyPrint does so for a word that begins its line and has one format. A word in several formats, as e-mail addresses
+and names of merge fields often are, or a link after a parenthesis, would run past the edge of the paper.
 """
 
 import re
@@ -11,18 +11,18 @@ from dataclasses import replace
 from flows.typesetting.docx.model import Bookmark, Inline, Link, Text
 from flows.typesetting.html.line_layout import width
 
-#: Points: wider lines have no such words.
-WIDEST = 250.0
-#: Upper estimate of letter widths, as a fraction of the font size.
-_WIDE = 0.62
+#: Upper estimate of the mean width of a long word's letters, as a fraction of the font size.
+_WIDE = 0.8
+#: Points by which a part of a word is narrower than its line, since widths are rounded when the line is set.
+_MARGIN = 0.1
 _PART = "\u200b"
 #: Where lines break anyway; scripts without spaces break everywhere.
 _APART = re.compile(r"[\s\u200b\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff-]")
 
 
 def break_long_words(inlines: Sequence[Inline], room: float) -> Sequence[Inline]:
-    """Return inlines with words that are longer than a line width broken."""
-    if room > WIDEST or len(inlines) < 2 or room <= 0:
+    """Return inlines with words that are longer than a line of a width of `room` broken."""
+    if len(inlines) < 2 or room <= 0:
         return inlines
     texts = [item for inline in inlines for item in _texts(inline)]
     longest = max(map(len, "".join(item.text for item in texts).split()), default=0)
@@ -61,7 +61,7 @@ def _divided(item: Text, reach: float, room: float) -> tuple[Text, float]:
             reach = 0.0
         else:
             length = width(sign, item.format)
-            if reach and reach + length > room + 0.01:
+            if reach and reach + length > room - _MARGIN:
                 signs.append(_PART)
                 reach = 0.0
             reach += length
