@@ -7,6 +7,7 @@ file, both official templates are drawn, filled with invented data, into `docs/`
 import argparse
 from collections.abc import Mapping
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 import pypdfium2
@@ -79,9 +80,9 @@ def _official() -> dict[str, bytes]:
     return {name: fill(load_template(templates / f"{name}.docx"), given) for name, given in values.items()}
 
 
-def beside(ours: bytes, theirs: bytes) -> Image.Image:
-    """Return one picture of two PDFs, a row for each page."""
-    left, right = _pages(ours), _pages(theirs)
+def beside(ours: bytes, theirs: bytes, pages: int | None = None) -> Image.Image:
+    """Return one picture of two PDFs, a row for each of their first `pages`, or of all."""
+    left, right = _pages(ours, pages), _pages(theirs, pages)
     rows = [
         (left[index] if index < len(left) else None, right[index] if index < len(right) else None)
         for index in range(max(len(left), len(right)))
@@ -98,9 +99,9 @@ def beside(ours: bytes, theirs: bytes) -> Image.Image:
     return picture
 
 
-def _pages(pdf: bytes) -> list[Image.Image]:
+def _pages(pdf: bytes, most: int | None) -> list[Image.Image]:
     with pypdfium2.PdfDocument(pdf) as document:
-        return [page.render(scale=_SCALE).to_pil().convert("RGB") for page in document]
+        return [page.render(scale=_SCALE).to_pil().convert("RGB") for page in islice(document, most)]
 
 
 if __name__ == "__main__":

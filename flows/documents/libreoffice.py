@@ -121,7 +121,7 @@ def _brings_fonts(file: Path) -> bool:
     """Return whether a file holds fonts; LibreOffice would use them in all that its process converts later."""
     try:
         with ZipFile(file) as package:
-            return any(name.lower().endswith(".odttf") for name in package.namelist())
+            return any(name.lower().endswith((".odttf", ".ttf", ".otf", ".ttc")) for name in package.namelist())
     except (BadZipFile, ValueError, OSError, NotImplementedError):
         return False
 

@@ -16,7 +16,7 @@ from weasyprint.formatting_structure.boxes import MarginBox
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from flows.typesetting import line_ends, page_ends, weasyprint_patches
+from flows.typesetting import line_ends, page_ends, placed_boxes, weasyprint_patches
 from flows.typesetting.docx.model import LineNumbers
 from flows.typesetting.fonts import Adopted, adopted
 from flows.typesetting.glyph_texts import generate_pdf
@@ -85,6 +85,7 @@ def fonts() -> FontConfiguration:
     weasyprint_patches.install(found)
     line_ends.install()
     page_ends.install()
+    placed_boxes.install()
     return found
 
 

@@ -365,11 +365,12 @@ ALONE = (
 
 
 def test_pictures_between_lines_stand_below_the_words_that_have_room_above_them() -> None:
-    """Two boxes that stand alone keep their places side by side, under the line that they hang on."""
+    """Two boxes that stand alone keep their places side by side; lines that do not fit above them stand below them."""
     boxes = [ALONE.format(x=x * 12700, text=text) for x, text in ((0, "venstre"), (200, "høyre"))]
-    pdf = convert(docx(f"<w:p>{''.join(boxes)}{_run('over')}</w:p>" + paragraph("under"))).content
+    body = f"<w:p>{''.join(boxes)}{_run('over')}</w:p>{paragraph('andre')}{paragraph('under')}"
+    pdf = convert(docx(body)).content
     over, left, right, under = (place(pdf, word) for word in ("over", "venstre", "høyre", "under"))
-    assert over.top < left.top == right.top < under.top
+    assert over.top < place(pdf, "andre").top < left.top == right.top < under.top
     assert right.left - left.left == pytest.approx(200, abs=0.5)
     assert under.top - over.top == pytest.approx(30 + 50, abs=1)
 

@@ -23,6 +23,19 @@ _WRAPS: dict[str, Literal["free", "beside", "alone"]] = {
     "wrapNone": "free", "wrapSquare": "beside", "wrapTight": "beside", "wrapThrough": "beside",
     "wrapTopAndBottom": "alone",
 }  # fmt: skip
+_VML_WRAPS: Mapping[str, Literal["free", "beside", "alone"]] = {
+    "square": "beside", "tight": "beside", "through": "beside", "topAndBottom": "alone",
+}  # fmt: skip
+_VML_ACROSS: Mapping[str, Literal["column", "page", "left", "right"]] = {
+    "page": "page", "left-margin-area": "left", "inner-margin-area": "left", "right-margin-area": "right",
+    "outer-margin-area": "right",
+}  # fmt: skip
+_VML_DOWN: Mapping[str, Literal["paragraph", "margin", "page", "top", "bottom"]] = {
+    "page": "page", "margin": "margin", "top-margin-area": "top", "inner-margin-area": "top",
+    "bottom-margin-area": "bottom", "outer-margin-area": "bottom",
+}  # fmt: skip
+_VML_GAP = 9.0  # points between a shape and the text beside it, unless it says otherwise
+_SIDES: Mapping[str, Literal["", "left", "right"]] = {"left": "left", "right": "right"}
 _Align = Literal["", "left", "center", "right", "top", "bottom"]
 
 
@@ -45,8 +58,10 @@ def anchored(drawing: etree._Element) -> Place:
     if drawing.tag == WP + "inline":
         return Place("inline")
     flow: Literal["free", "beside", "alone"] = "free"
+    wrap = None
     for child in drawing:
-        flow = _WRAPS.get(etree.QName(child).localname, flow)
+        if (name := etree.QName(child).localname) in _WRAPS:
+            flow, wrap = _WRAPS[name], child
     across, x, align_x, share_x = _position(_said(drawing, "positionH"))
     down, y, align_y, share_y = _position(_said(drawing, "positionV"))
     return Place(
@@ -58,10 +73,20 @@ def anchored(drawing: etree._Element) -> Place:
         align_x,
         align_y,
         drawing.get("behindDoc") in ("1", "true"),
-        emu(drawing.get("distL" if align_x == "right" else "distR")),
+        _gaps(drawing, wrap),
+        _SIDES.get("" if wrap is None else wrap.get("wrapText", ""), ""),
         share_x=share_x,
         share_y=share_y,
     )
+
+
+def _gaps(drawing: etree._Element, wrap: etree._Element | None) -> tuple[float, float, float, float]:
+    """Return the distances to the text: those of the drawing, which its kind of wrapping may state anew."""
+    stated = drawing if wrap is None else wrap
+    top, right, bottom, left = (
+        emu(stated.get(name, drawing.get(name))) for name in ("distT", "distR", "distB", "distL")
+    )
+    return top, right, bottom, left
 
 
 def _said(drawing: etree._Element, name: str) -> etree._Element | None:
@@ -96,21 +121,22 @@ def vml_style(element: etree._Element) -> dict[str, str]:
     return found
 
 
-def vml_place(style: dict[str, str], wrapped: bool) -> Place:
-    """Return the position of a VML shape."""
+def vml_place(style: dict[str, str], wrap: str | None) -> Place:
+    """Return the position of a VML shape; `wrap` is the type of its wrapping, None if it has none."""
     if style.get("position") != "absolute":
         return Place("inline")
-    across = style.get("mso-position-horizontal-relative", "text")
-    down = style.get("mso-position-vertical-relative", "text")
     aligned = {"inside": "left", "outside": "right"}
     align_x, align_y = style.get("mso-position-horizontal", ""), style.get("mso-position-vertical", "")
+    sides = ("top", "right", "bottom", "left")
+    top, right, bottom, left = (vml_length(style.get(f"mso-wrap-distance-{side}")) for side in sides)
     return Place(
-        "beside" if wrapped else "free",
+        _VML_WRAPS.get(wrap or "", "free"),
         vml_length(style.get("margin-left") or style.get("left")),
         vml_length(style.get("margin-top") or style.get("top")),
-        "page" if across == "page" else "column",
-        "page" if down == "page" else "margin" if down == "margin" else "paragraph",
+        _VML_ACROSS.get(style.get("mso-position-horizontal-relative", ""), "column"),
+        _VML_DOWN.get(style.get("mso-position-vertical-relative", ""), "paragraph"),
         cast("_Align", aligned.get(align_x, align_x) if align_x in ("left", "center", "right", *aligned) else ""),
         cast("_Align", align_y if align_y in ("top", "center", "bottom") else ""),
         style.get("z-index", "0").startswith("-"),
+        (top, right or _VML_GAP, bottom, left or _VML_GAP),
     )

@@ -8,10 +8,10 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import Literal
+from typing import Literal, cast
 
 from flows.typesetting.docx.measurements import twips
-from flows.typesetting.docx.model import Block, Box, Link, Paragraph, Place, Text
+from flows.typesetting.docx.model import Block, Box, Paragraph, Place, Table, Text
 from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat
 
 _Align = Literal["", "left", "right", "center", "top", "bottom"]
@@ -31,37 +31,37 @@ _TEXT_WIDTH, _PAGE_HEIGHT = 450.0, 600.0
 _HOLDER = Paragraph("", ParagraphFormat(line=1.0, line_rule="exact"), RunFormat(size=1.0), ())
 
 
-def group_frames(blocks: Sequence[Block]) -> tuple[Block, ...]:
-    """Return blocks with the neighbouring paragraphs of a frame as a box anchored to the next paragraph."""
+def group_frames(blocks: Sequence[Block | Box]) -> tuple[Block, ...]:
+    """Return blocks with boxes, and the neighbouring paragraphs of a frame as a box, anchored to the next paragraph."""
+    if all(isinstance(block, Table) or (isinstance(block, Paragraph) and not block.format.frame) for block in blocks):
+        return tuple(cast("Sequence[Block]", blocks))
     found: list[Block] = []
     waiting: list[Box] = []
     for frame, group in groupby(blocks, _frame):
-        together = list(group)
+        members = list(group)
+        waiting += [block for block in members if isinstance(block, Box)]
+        together = [block for block in members if not isinstance(block, Box)]
+        if not together:
+            continue
         framed = [block for block in together if isinstance(block, Paragraph)] if frame else []
-        if framed and not _high(dict(frame), framed):
-            waiting += _box(dict(frame), framed)
+        if framed and not _high(dict(frame or ()), framed):
+            waiting += _box(dict(frame or ()), framed)
         elif waiting:
             first = together[0] if isinstance(together[0], Paragraph) else _HOLDER
-            found.append(replace(first, inlines=(*_settled(waiting, first), *first.inlines)))
+            found.append(replace(first, inlines=(*waiting, *first.inlines)))
             found += together if first is _HOLDER else together[1:]
             waiting = []
         else:
             found += together
     if waiting:
-        found.append(replace(_HOLDER, inlines=tuple(_settled(waiting, _HOLDER))))
+        found.append(replace(_HOLDER, inlines=tuple(waiting)))
     return tuple(found)
 
 
-def _settled(boxes: Sequence[Box], holder: Paragraph) -> Iterable[Box]:
-    """Yield boxes; where no text fits beside them they are not wrapped, as on pages that consist of frames."""
-    alone = len(boxes) > 1 or not any(isinstance(inline, Text | Link) for inline in holder.inlines)
-    for box in boxes:
-        free = alone and box.place.down != "paragraph"
-        yield replace(box, place=replace(box.place, flow="free")) if free else box
-
-
-def _frame(block: Block) -> tuple[tuple[str, str], ...]:
-    """Return the frame properties of a block; empty if it is no frame."""
+def _frame(block: Block | Box) -> tuple[tuple[str, str], ...] | None:
+    """Return the frame properties of a block; empty if it is no frame, None if it is a box."""
+    if isinstance(block, Box):
+        return None
     frame = block.format.frame if isinstance(block, Paragraph) else ()
     inline = ("yAlign", "inline") in frame or all(_USUAL.get(name, said) == said for name, said in frame)
     return () if inline else frame
@@ -83,9 +83,10 @@ def _box(frame: Mapping[str, str], paragraphs: Sequence[Paragraph]) -> Iterable[
     if not any(paragraph.inlines or paragraph.label for paragraph in paragraphs):
         return
     dropped = frame.get("dropCap", "none") != "none"
-    gap = twips(frame.get("hSpace")) or 0.0
+    beside, above = twips(frame.get("hSpace")) or 0.0, twips(frame.get("vSpace")) or 0.0
+    gaps = (above, beside, above, beside)
     if dropped:
-        place = Place("free" if frame["dropCap"] == "margin" else "beside", gap=gap)
+        place = Place("free" if frame["dropCap"] == "margin" else "beside", gaps=gaps)
     else:
         place = Place(
             _FLOWS.get(frame.get("wrap", ""), "beside"),
@@ -95,7 +96,7 @@ def _box(frame: Mapping[str, str], paragraphs: Sequence[Paragraph]) -> Iterable[
             _FROM.get(frame.get("vAnchor", ""), "margin"),
             _ALIGNMENTS.get(frame.get("xAlign", ""), ""),
             _DOWN.get(frame.get("yAlign", ""), ""),
-            gap=gap,
+            gaps=gaps,
         )
     inside = tuple(replace(paragraph, format=replace(paragraph.format, frame=())) for paragraph in paragraphs)
     height = 0.0 if dropped or frame.get("hRule") == "auto" else twips(frame.get("h")) or 0.0

@@ -74,7 +74,8 @@ class Place:
     """The position of a box: inline, between lines, beside the text, or over or behind it.
 
     `x` is relative to what `across` names, `y` to what `down` names; an alignment or a fraction of the available space
-    may replace either. `left`, `right`, `top` and `bottom` are the distances to the text at those sides.
+    may replace either. `left`, `right`, `top` and `bottom` are the distances to the text at those sides. `side` is the
+    only one on which text goes past; empty, the wider one.
     """
 
     flow: Literal["inline", "alone", "beside", "free"]
@@ -85,9 +86,11 @@ class Place:
     align_x: Literal["", "left", "center", "right", "top", "bottom"] = ""
     align_y: Literal["", "left", "center", "right", "top", "bottom"] = ""
     behind: bool = False
-    gap: float = 9.0  # distances to the text beside it
+    gaps: tuple[float, float, float, float] = (0.0, 9.0, 0.0, 9.0)  # distances to the text: top, right, bottom, left
+    side: Literal["", "left", "right"] = ""
     share_x: float = 0.0
     share_y: float = 0.0
+    leading: bool = False  # it is anchored before all text of its page that goes past it
 
 
 @dataclass(frozen=True, slots=True)

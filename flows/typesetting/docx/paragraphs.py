@@ -52,7 +52,6 @@ def paragraph(
     form = styles.paragraph(style, direct, table, level.paragraph if level else None)
     if where := formula_alignment(element):
         form = replace(form, align=cast("Alignment", where))
-    story.framed = story.framed or bool(form.frame)
     runs = RunReader(story, style, table_run)
     inlines = tuple(merge_runs(runs.read(element)))
     look = styles.run(style, mark, table_run)

@@ -44,7 +44,6 @@ class Story:
     note_forms: Mapping[str, str] = field(default_factory=dict)  # number formats of footnotes and endnotes
     grid: float = 0.0  # line pitch of the current section; 0 without a grid
     room: float = 0.0  # width of the current column or cell, in points; 0 if unknown
-    framed: bool = False  # whether there were paragraphs of text frames
     endnotes: list[Block] = field(default_factory=list)  # the endnotes so far
     chunks: list[int] = field(default_factory=lambda: [0])  # number of embedded documents so far
 

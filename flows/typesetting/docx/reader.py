@@ -11,10 +11,11 @@ from flows.language import translate as _
 from flows.typesetting.docx.alt_chunks import read_alt_chunk
 from flows.typesetting.docx.alternate_content import choose_alternative
 from flows.typesetting.docx.data_binding import apply_data_bindings
+from flows.typesetting.docx.floating_tables import floating_table
 from flows.typesetting.docx.frames import group_frames
 from flows.typesetting.docx.line_numbers import line_numbers
 from flows.typesetting.docx.measurements import number, twips
-from flows.typesetting.docx.model import Block, Document, Inline, Paragraph, Section
+from flows.typesetting.docx.model import Block, Box, Document, Inline, Paragraph, Section
 from flows.typesetting.docx.numbering import Numbering
 from flows.typesetting.docx.package import Package, R, W
 from flows.typesetting.docx.page_borders import add_page_borders, paper_colour
@@ -64,13 +65,14 @@ def read(content: bytes) -> Document:
         table_run: Properties | None,
         table_paragraph: Properties | None,
     ) -> tuple[Block, ...]:
-        found: list[Block] = []
+        found: list[Block | Box] = []
         for child in _joined(elements):
             name = etree.QName(child).localname
             if name == "p":
                 found.append(paragraph(child, story, table_run, table_paragraph))
             elif name == "tbl":
-                found.append(table(child, story, settings.compatible))
+                read = table(child, story, settings.compatible)
+                found.append(floating_table(child, read, story) or read)
             elif name == "sdt":
                 content = child.find(W + "sdtContent")
                 found.extend(() if content is None else blocks(content, story, table_run, table_paragraph))
@@ -86,7 +88,7 @@ def read(content: bytes) -> Document:
                 story.lose(_("construct {name}").format(name=name))
                 found.extend(blocks(child, story, table_run, table_paragraph) if len(child) else ())
         found = _shown(found) if any(isinstance(block, Paragraph) and block.hidden for block in found) else found
-        return group_frames(found) if story.framed else tuple(found)
+        return group_frames(found)
 
     story = Story(
         package, package.main, styles, Numbering(package, styles), [], {}, {}, blocks, note_forms=settings.note_forms
@@ -108,9 +110,9 @@ def read(content: bytes) -> Document:
     )
 
 
-def _shown(blocks: Iterable[Block]) -> list[Block]:
+def _shown(blocks: Iterable[Block | Box]) -> list[Block | Box]:
     """Return blocks without hidden paragraphs; their bookmarks move to the next paragraph, or the end of the last."""
-    shown: list[Block] = []
+    shown: list[Block | Box] = []
     names: tuple[Inline, ...] = ()
     for block in blocks:
         if isinstance(block, Paragraph):

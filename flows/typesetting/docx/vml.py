@@ -61,7 +61,7 @@ def _shape(element: etree._Element, story: Story, scale: tuple[float, float, flo
     if scale is None:
         size = Extent(vml_length(style.get("width")), vml_length(style.get("height")))
         wrap = next((child for child in element if etree.QName(child).localname == "wrap"), None)
-        place = vml_place(style, wrap is not None and wrap.get("type") in ("square", "tight", "through"))
+        place = vml_place(style, None if wrap is None else wrap.get("type"))
     else:
         wide, high, left, top = scale
         size = Extent(_bare(style.get("width")) * wide, _bare(style.get("height")) * high)

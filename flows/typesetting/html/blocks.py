@@ -21,6 +21,7 @@ from flows.typesetting.docx.model import (
 )  # fmt: skip
 from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat
 from flows.typesetting.html.block_flow import Grid, Piece, Spacing, Where, box_of, move_space_outside, pieces
+from flows.typesetting.html.box_anchors import anchor_boxes
 from flows.typesetting.html.css import (
     Classes,
     beside_pictures,
@@ -33,7 +34,7 @@ from flows.typesetting.html.css import (
     run,
 )
 from flows.typesetting.html.floating_boxes import Boxes, group_boxes
-from flows.typesetting.html.height_estimates import height
+from flows.typesetting.html.height_estimates import height, piece_height
 from flows.typesetting.html.inline_content import Inlines
 from flows.typesetting.html.line_layout import boxes_of
 from flows.typesetting.html.page_counters import Counters
@@ -59,8 +60,10 @@ class Blocks:
         lists: list[int] = []  # the levels of the open lists
         list_id = 0
         box: tuple[object, ...] | None = None
-        for item in move_space_outside(pieces(blocks, self._spacing, where)):
+        below = 0.0  # the space after the piece before
+        for item in self._anchored(move_space_outside(pieces(blocks, self._spacing, where)), column, where):
             if not isinstance(item, Piece):
+                below = 0.0
                 written.append(self._close(lists, box))
                 lists, box = [], None
                 begins = f"break-before:{self._break(item)}" if item.begins else ""
@@ -79,6 +82,14 @@ class Blocks:
                 lined = f"{border('top', rule)};padding-top:{space}"
                 written.append(f'<div class="{self.classes.name(lined)}"></div>')
             listed = label is not None and paragraph.format.outline > 8 and bool(label.text)
+            boxes = group_boxes(boxes_of(paragraph.inlines))
+            after, below = below, item.after
+            if listed and boxes:
+                written.append("</ul>" * len(lists))
+                lists = []
+                written += [
+                    self.boxes.write(box, paragraph.format, column, after, paged=_paged(where)) for box in boxes
+                ]
             if lists and (not listed or label is None or label.list != list_id):
                 written.append("</ul>" * len(lists))
                 lists = []
@@ -90,7 +101,10 @@ class Blocks:
                 if not lists or lists[-1] < label.level:
                     lists.append(label.level)
                     written.append("<ul>")
-            written.append(self._paragraph(item, column, "li" if listed else ""))
+            if listed or not boxes:
+                written.append(self._lines(item, column, "li" if listed else ""))
+            else:
+                written.append(self._beside_boxes(item, boxes, column, after, _paged(where)))
         written.append(self._close(lists, box))
         return "".join(written)
 
@@ -104,43 +118,30 @@ class Blocks:
     def _close(self, lists: Sequence[int], box: object) -> str:
         return "</ul>" * len(lists) + ("</div>" if box else "")
 
-    def _paragraph(self, piece: Piece, column: float, tag: str) -> str:
+    def _anchored(self, items: Sequence[Piece | Grid], column: float, where: Where) -> Sequence[Piece | Grid]:
+        """Return the pieces of a section with their boxes at the text that goes past them."""
+        if not _paged(where):
+            return items
+        paper = self.boxes.paper
+        high = partial(piece_height, column=column, tab_width=self._tab_width, spacing=self._spacing)
+        return anchor_boxes(items, paper.height - paper.top - paper.bottom, self.boxes.top_of, high)
+
+    def _beside_boxes(self, piece: Piece, boxes: Sequence[Box], column: float, after: float, paged: bool) -> str:
         """Return a paragraph, preceded by the boxes that are anchored to it."""
-        boxes = group_boxes(boxes_of(piece.paragraph.inlines))
-        if not boxes:
-            return self._lines(piece, column, tag, "")
         form = piece.paragraph.format
-        below = [] if tag == "li" else [box for box in boxes if self._below(box, piece.paragraph)]
-        lone = sum(box.place.flow == "beside" for box in boxes) == 1
-        written = "".join(
-            self.boxes.write(box, form, column, lone=lone, opening=piece.opening) for box in boxes if box not in below
-        )
-        if tag == "li":
-            return self._lines(piece, column, tag, written)
+        written = "".join(self.boxes.write(box, form, column, after, paged=paged) for box in boxes)
         if piece.begins:
             written = f'<div class="{self.classes.name(f"break-before:{self._break(piece)}")}"></div>{written}'
             piece = replace(piece, begins="")
-        if below:
-            words = tuple(item for item in piece.paragraph.inlines if not isinstance(item, Box))
-            lines = height([replace(piece.paragraph, inlines=words)], column, self._tab_width, self._spacing)
-            under = [replace(box, place=replace(box.place, y=max(box.place.y - lines, 0.0))) for box in below]
-            return (
-                written
-                + self._lines(piece, column, tag, "")
-                + "".join(self.boxes.write(box, form, column) for box in under)
-            )
+        elif piece.opening and paged:  # what is first in a section moves with the space above its first paragraph
+            written = f"<div></div>{written}"
         in_line = all(box.place.flow == "inline" for box in boxes)
         if in_line and len(boxes) == len(piece.paragraph.inlines) and not piece.paragraph.label:
             space = self.classes.name(f"margin:{points(piece.before)} 0 {points(piece.after)}")
             return f'<div class="{space}">{written}</div>'
-        return written + self._lines(piece, column, tag, "")
+        return written + self._lines(piece, column, "")
 
-    def _below(self, box: Box, paragraph: Paragraph) -> bool:
-        """Return whether lines of its paragraph fit above a box that stands between lines."""
-        line = line_height(paragraph.format, paragraph.mark)
-        return box.place.flow == "alone" and box.place.down == "paragraph" and box.place.y >= 0.9 * line
-
-    def _lines(self, piece: Piece, column: float, tag: str, above: str) -> str:
+    def _lines(self, piece: Piece, column: float, tag: str) -> str:
         paragraph, form = piece.paragraph, piece.paragraph.format
         looks = [(look, count) for look, count in _looks(paragraph.inlines) if count]
         solid = any(isinstance(item, Tab | Picture) for item in paragraph.inlines)
@@ -171,7 +172,7 @@ class Blocks:
         if paragraph.label and tag != "li":
             content = content.replace("<figcaption", "<span", 1).replace("</figcaption>", "</span>", 1)
         name = self.classes.name(";".join(found)) + (" unnumbered" if form.unnumbered else "")
-        return f'<{tag} class="{name}">{above}{content}</{tag}>'
+        return f'<{tag} class="{name}">{content}</{tag}>'
 
     def _tag(self, form: ParagraphFormat, empty: bool) -> str:
         """Return the element of a paragraph; heading levels never skip one, as PDF/UA-1 7.4.2 asks."""
@@ -239,6 +240,11 @@ class Blocks:
                 content = self._inlines.write(item.paragraph, base, False, 400.0)
                 written.append(f'<span class="line {self.classes.name(";".join(look))}">{content}</span>')
         return "".join(written)
+
+
+def _paged(where: Where) -> bool:
+    """Return whether blocks stand on the page itself."""
+    return where in ("first", "page")
 
 
 def _looks(inlines: Iterable[Inline]) -> Iterable[tuple[RunFormat, int]]:

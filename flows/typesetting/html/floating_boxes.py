@@ -1,6 +1,6 @@
 """Write text boxes, shapes and floating pictures: between lines, beside the text, or over and behind it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Literal
@@ -8,20 +8,20 @@ from typing import Literal
 from flows.language import translate as _
 from flows.typesetting.docx.model import Block, Box, Paragraph, Place
 from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat
-from flows.typesetting.html.css import Classes, border, ground, points
+from flows.typesetting.html.css import Classes, border, ground, line_height, points
 from flows.typesetting.html.line_layout import longest_line
+from flows.typesetting.placed_boxes import ATTRIBUTE, Target
 
-#: Points that a box stands below the top of its paragraph before a line might go past above it.
-_LOWERED = 6.0
-#: Points that are left at the foot of a page below a box that is kept down on it.
-_SPARE = 36.0
+#: Points beside a box in which text may still stand.
+_NARROW = 15.0
+_EDGES: Mapping[str, Literal["start", "centre", "end"]] = {"center": "centre", "right": "end", "bottom": "end"}
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """The page that boxes are placed on, in points; `top` and `left` are where the text, or a header, begins.
+    """The page that boxes are placed on, and its margins, in points.
 
-    In a header or footer (`running`), boxes are placed from where it begins, as the page itself is out of reach there.
+    Boxes that a header or footer (`running`) places on the page are kept apart, for a margin box of their own.
     """
 
     width: float
@@ -34,14 +34,8 @@ class Paper:
 
 
 def group_boxes(boxes: Iterable[Box]) -> list[Box]:
-    """Return the boxes of a paragraph, those that stand alone between its lines as one that holds them all.
-
-    Where several have places on the page that text goes past, they make a picture together, and keep their places.
-    """
+    """Return the boxes of a paragraph, those that stand alone above its lines as one that holds them all."""
     found = list(boxes)
-    on_page = [box for box in found if box.place.down != "paragraph" and box.place.flow in ("beside", "alone")]
-    if len(on_page) > 1:
-        found = [replace(box, place=replace(box.place, flow="free")) if box in on_page else box for box in found]
     alone = [box for box in found if box.place.flow == "alone" and box.place.down == "paragraph" and not box.stretched]
     if len(alone) < 2:
         return found
@@ -68,86 +62,118 @@ class Boxes:
         """Begin a document; `paper` is set before the blocks of each section are written."""
         self._classes, self._write, self._measure = classes, write, measure
         self.paper = Paper(595.3, 841.9, 72.0, 72.0, 72.0, 72.0)
+        self.on_page: list[str] = []  # what a header or footer has placed on the page
 
-    def write(
-        self, item: Box, form: ParagraphFormat, column: float, *, lone: bool = False, opening: bool = False
-    ) -> str:
-        """Return a box as it stands before the lines of its paragraph.
+    def write(self, item: Box, form: ParagraphFormat, column: float, after: float = 0.0, *, paged: bool = True) -> str:
+        """Return a box as it stands before the lines of its paragraph, `after` being the space after the one before.
 
-        A `lone` one is the only one that text goes past there; the paragraph may be the one `opening` its page.
+        In a cell or a box, which is not `paged`, what is placed on the page is placed from where that begins.
         """
         fitted = item.framed and not item.width
         if item.framed:
             item = self._framed(item, column)
-        if item.place.flow in ("beside", "alone") and item.place.down != "paragraph" and not self.paper.running:
-            item = self._making_room(item, column, opening)
+        if (
+            not (paged or self.paper.running)
+            and item.place.flow in ("beside", "alone")
+            and item.place.down != "paragraph"
+        ):
+            item = replace(item, place=replace(item.place, across="column", down="paragraph", align_y=""))
         place = item.place
         on_paragraph = place.down == "paragraph"
+        if place.flow in ("beside", "alone") and paged and item.blocks and self._is_high(item):
+            return self._write(item.blocks, column)  # on one page, what is higher would be cut off
         wide = column if item.stretched else item.width
         look = [
             f"width:{points(wide)}" if wide and (not fitted or place.flow == "alone") else "",
             f"min-height:{points(item.height)}",
         ]
-        if place.flow in ("inline", "alone") and on_paragraph:
-            if place.flow == "inline":
-                left = {"center": (column - wide) / 2, "right": column - wide}.get(form.align, form.left + form.first)
-            else:
-                left = self._across(item, column)
+        if place.flow == "inline":
+            left = {"center": (column - wide) / 2, "right": column - wide}.get(form.align, form.left + form.first)
             look += [f"margin:{points(max(place.y, 0.0))} 0 0 {points(max(left, 0.0))}", "break-inside:avoid"]
             return self._box(item, look, wide)
-        if place.flow == "beside" and on_paragraph:
-            return self._beside(item, look, wide, column, lone)
-        look += ["position:absolute", f"left:{points(self._across(item, column))}"]
-        if place.behind:
-            look.append("z-index:-1")
-        if on_paragraph or self.paper.running:
-            top = place.y + form.before if on_paragraph else self._down(item)
-            look.append(f"top:{points(top)}")
+        if place.flow == "alone" and on_paragraph and 0 <= place.y < line_height(form, RunFormat()):
+            return self._between(item, look, wide, column, form, after)
+        if self.paper.running and not on_paragraph:
+            look += self._on_page(item, column)
+            self.on_page.append(self._box(item, look, wide))
+            return ""
+        if place.flow == "free" and (on_paragraph or not paged):
+            left, edge_x = self._across(item, column)
+            top, edge_y = (place.y, "start") if on_paragraph else self._down(item)
+            look += ["position:absolute", f"left:{points(_start(left, edge_x, wide))}"]
+            look += [f"top:{points(_start(top, edge_y, item.height))}", "z-index:-1" if place.behind else ""]
+            box = self._box(item, look, wide)
             holder = self._classes.name("position:relative;height:0;break-after:avoid")
-            return f'<div class="{holder}">{self._box(item, look, wide)}</div>'
-        look.append(f"top:{points(self._down(item))}")
-        return self._box(item, look, wide)
+            return f'<div class="{holder}">{box}</div>' if on_paragraph else box
+        return self._placed(item, look, wide, column)
 
-    def _beside(self, item: Box, look: list[str], wide: float, column: float, lone: bool) -> str:
-        """Return a box that text goes past, first above it: at the edge, what has no width holds the box down."""
-        gap, down = item.place.gap, max(item.place.y, 0.0)
-        left, room = self._across(item, column), max(column - wide, 0.0)
-        side = "right" if left + wide / 2 > column / 2 else "left"
-        holder = ""
-        if lone and down > _LOWERED:
-            holder = f'<div class="{self._classes.name(f"float:{side};width:0;height:{points(down)}")}"></div>'
-            look.append(f"clear:{side}")
-            down = 0.0
-        if side == "right":
-            margins = f"{points(max(min(room - left, room), 0.0))} 0 {points(gap)}"
+    def _between(
+        self, item: Box, look: list[str], wide: float, column: float, form: ParagraphFormat, after: float
+    ) -> str:
+        """Return a box above the lines of its paragraph, whose space above it stands above and below the box."""
+        left, edge = self._across(item, column)
+        above = after + item.place.y
+        below = item.place.gaps[2] + max(form.before, after)
+        look.append(f"margin:{points(above)} 0 {points(below)} {points(_start(left, edge, wide))}")
+        return self._box(item, [*look, "break-inside:avoid", "break-after:avoid"], wide)
+
+    def _is_high(self, item: Box) -> bool:
+        """Return whether the content of a box may be higher than the text of a page."""
+        room = max(item.width - item.padding[1] - item.padding[3], 10.0)
+        return self._measure(item.blocks, room) > self.paper.height - self.paper.top - self.paper.bottom
+
+    def _placed(self, item: Box, look: list[str], wide: float, column: float) -> str:
+        """Return a box that is laid out at its target (`flows/typesetting/placed_boxes.py`)."""
+        place = item.place
+        left, edge_x = self._across(item, column)
+        start = _start(left, edge_x, wide)
+        before, after = start - place.gaps[3], column - start - wide - place.gaps[1]
+        side = {"left": "right", "right": "left"}.get(place.side, "right" if before > after else "left")
+        on_column = place.across == "column"
+        down: Literal["page", "text", "below"] = "text"
+        if place.down == "paragraph":
+            top, edge_y = place.y, _EDGES.get("", "start")
         else:
-            margins = f"{points(gap)} 0 {points(max(min(left, room), 0.0))}"
-        look += [f"float:{side}", f"margin:{points(down)} {margins}"]
-        return holder + self._box(item, look, wide)
+            top, edge_y = self._down(item)
+            top += self.paper.top
+            down = "page" if place.leading or place.flow == "free" else "below"
+        text: Literal["past", "between", "over"] = "past" if place.flow == "beside" else "between"
+        if place.flow == "free":
+            text = "over"
+        elif max(before, after) < _NARROW:
+            text = "between"
+        target = Target(
+            "text" if on_column else "page", left if on_column else left + self.paper.left, edge_x,
+            down, top, edge_y, text,
+        )  # fmt: skip
+        look += [f"float:{side}", f"margin:{' '.join(map(points, place.gaps))}"]
+        if text == "over":
+            look.append(f"position:relative;z-index:{-1 if place.behind else 'auto'}")
+        return self._box(item, look, wide, f' {ATTRIBUTE}="{target.written()}"')
+
+    def _on_page(self, item: Box, column: float) -> list[str]:
+        """Return the declarations that place a box from the left upper corner of the page."""
+        (left, edge_x), (top, edge_y) = self._across(item, column), self._down(item)
+        left, top = _start(left, edge_x, item.width), _start(top, edge_y, item.height)
+        where = f"left:{points(left + self.paper.left)};top:{points(top + self.paper.top)}"
+        return ["position:absolute", where, "z-index:-1" if item.place.behind else ""]
 
     def _framed(self, item: Box, column: float) -> Box:
         """Return a text frame with its width; one that hangs, left of the text."""
         wide = item.width or min(max(map(longest_line, item.blocks), default=0.0) + 0.5, column)
-        place = replace(item.place, x=-wide - item.place.gap) if item.hanging else item.place
+        place = replace(item.place, x=-wide - item.place.gaps[1]) if item.hanging else item.place
         return replace(item, width=wide, place=place)
 
-    def _making_room(self, item: Box, column: float, opening: bool) -> Box:
-        """Return a box that has its place on the page, within its text, as one that makes room where its paragraph is.
+    def top_of(self, item: Box) -> float:
+        """Return how far below the beginning of the text of a page a box stands that has its place there."""
+        top, edge = self._down(item)
+        return _start(top, edge, item.height)
 
-        Where that paragraph comes to stand is not known here, unless it opens the page; over the text, the box would
-        hide it.
+    def _across(self, item: Box, column: float) -> tuple[float, Literal["start", "centre", "end"]]:
+        """Return where a box stands from the left text margin, and which of its edges that is.
+
+        What text goes past keeps its distance to the text also from the edge that it is aligned to, as in LibreOffice.
         """
-        place, paper, wide = item.place, self.paper, item.width
-        left, top = self._across(item, column), self._down(item)
-        foot = paper.height - paper.top - paper.bottom
-        if not (-wide < left < column and -item.height < top < foot):
-            return item
-        flow: Literal["beside", "alone"] = "beside" if wide < column / 2 else "alone"
-        down = max(top, 0.0) if opening and top + item.height < foot - _SPARE else 0.0
-        return replace(item, place=replace(place, y=down, down="paragraph", flow=flow))
-
-    def _across(self, item: Box, column: float) -> float:
-        """Return the left edge, from the left text margin."""
         place, paper = item.place, self.paper
         areas = {
             "page": (-paper.left, paper.width), "left": (-paper.left, paper.left),
@@ -155,24 +181,24 @@ class Boxes:
         }  # fmt: skip
         start, room = areas.get(place.across, (0.0, column))
         if place.align_x:
-            return start + {"center": (room - item.width) / 2, "right": room - item.width}.get(place.align_x, 0.0)
-        return start + place.x + place.share_x * room
+            gaps = place.gaps if place.flow == "beside" and not item.framed else (0.0, 0.0, 0.0, 0.0)
+            share = {"center": 0.5, "right": 1.0}.get(place.align_x, 0.0)
+            away = {"right": -gaps[1], "left": gaps[3]}.get(place.align_x, 0.0)
+            return start + share * room + away, _EDGES.get(place.align_x, "start")
+        return start + place.x + place.share_x * room, "start"
 
-    def _down(self, item: Box) -> float:
-        """Return the upper edge, from where the text of the page begins."""
+    def _down(self, item: Box) -> tuple[float, Literal["start", "centre", "end"]]:
+        """Return where a box stands from the upper text margin, and which of its edges that is."""
         place, paper = item.place, self.paper
-        start, room = -paper.top, paper.height
-        if place.down == "margin" and not paper.running:
-            start, room = 0.0, paper.height - paper.top - paper.bottom
-        elif place.down == "top":
-            room = paper.top
-        elif place.down == "bottom":
-            start, room = paper.height - paper.top - paper.bottom, paper.bottom
+        text = paper.height - paper.top - paper.bottom
+        areas = {"margin": (0.0, text), "top": (-paper.top, paper.top), "bottom": (text, paper.bottom)}
+        start, room = areas.get(place.down, (-paper.top, paper.height))
         if place.align_y:
-            return start + {"center": (room - item.height) / 2, "bottom": room - item.height}.get(place.align_y, 0.0)
-        return start + place.y + place.share_y * room
+            share = {"center": 0.5, "bottom": 1.0}.get(place.align_y, 0.0)
+            return start + share * room, _EDGES.get(place.align_y, "start")
+        return start + place.y + place.share_y * room, "start"
 
-    def _box(self, item: Box, look: list[str], wide: float) -> str:
+    def _box(self, item: Box, look: list[str], wide: float, attribute: str = "") -> str:
         if item.vertical != "top":
             item = self._lowered(item, wide)
         if any(item.padding):
@@ -189,7 +215,7 @@ class Boxes:
             content = f'<img class="{size}" src="docx:{escape(item.picture.part)}" alt="{alternative}"/>'
         else:
             content = self._write(item.blocks, max(wide - item.padding[1] - item.padding[3], 10.0))
-        return f'<div class="box {self._classes.name(";".join(filter(None, look)))}">{behind}{content}</div>'
+        return f'<div class="box {self._classes.name(";".join(filter(None, look)))}"{attribute}>{behind}{content}</div>'
 
     def _ground(self, item: Box, look: list[str], wide: float) -> str:
         """Return the picture behind a box, as an element that only has it for its ground, so that nobody reads it."""
@@ -206,3 +232,8 @@ class Boxes:
         top, right, bottom, left = item.padding
         free = max(item.height - top - bottom - self._measure(item.blocks, wide - left - right), 0.0)
         return replace(item, padding=(top + (free if item.vertical == "bottom" else free / 2), right, bottom, left))
+
+
+def _start(position: float, edge: str, size: float) -> float:
+    """Return where something of a size begins, one of whose edges has a position."""
+    return position - {"centre": 0.5, "end": 1.0}.get(edge, 0.0) * size

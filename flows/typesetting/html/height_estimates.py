@@ -35,6 +35,13 @@ def height(
     return found + after
 
 
+def piece_height(item: Piece | Grid, column: float, tab_width: float, spacing: Spacing) -> float:
+    """Return the height of a piece of text or a table, without the space around it."""
+    if isinstance(item, Grid):
+        return _table(item.table, tab_width, spacing)
+    return _paragraph(item.paragraph, column, tab_width)
+
+
 def _borders(item: Piece | Grid, above: Piece | Grid | None, below: Piece | Grid | None) -> float:
     """Return the height of a paragraph's borders and their space, where no neighbour shares its box."""
     if isinstance(item, Grid):

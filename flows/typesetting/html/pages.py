@@ -45,7 +45,7 @@ def write(document: Document, language: str, title: str) -> Page:
             together = []
             name, sheet_of = f"s{index}", section
             papers.add(name, section, _changes(sections[index:]))
-        elif _running(section) != _running(previous):
+        elif _headers(section) != _headers(previous):
             together.append(papers.change(name, section))
         look = f"page:{name}"
         if (left := section.left - sheet_of.left) or section.right != sheet_of.right:
@@ -57,7 +57,7 @@ def write(document: Document, language: str, title: str) -> Page:
             fill = "balance" if after is not None and after.start == "continuous" else "auto"
             look += f";column-count:{section.columns};column-gap:{points(section.gap)};column-fill:{fill}"
             look += ";column-rule:0.5pt solid #000" if section.ruled else ""
-        blocks.boxes.paper = _paper(section, section.top, running=False)
+        blocks.boxes.paper = papers.paper(section)
         blocks.columns = section.columns
         blocks.counters.form = section.number_format
         written = blocks.write(section.blocks, _column(section), "page" if index else "first")
@@ -95,7 +95,7 @@ def _goes_on(section: Section, previous: Section) -> bool:
     return section.start == "continuous" and _size(section) == _size(previous)
 
 
-def _running(section: Section) -> object:
+def _headers(section: Section) -> object:
     """Return the headers and footers of a section's pages, other than its first."""
     kept = ("default", "even")
     return [[parts.get(kind, ()) for kind in kept] for parts in (section.headers, section.footers)]
@@ -107,7 +107,7 @@ def _changes(sections: Sequence[Section]) -> Sequence[Section]:
     for previous, section in pairwise(sections):
         if not _goes_on(section, previous):
             break
-        if _running(section) != _running(previous):
+        if _headers(section) != _headers(previous):
             found.append(section)
     return found
 
@@ -130,10 +130,6 @@ def _text(section: Section) -> float:
 
 def _column(section: Section) -> float:
     return (_text(section) - section.gap * (section.columns - 1)) / section.columns
-
-
-def _paper(section: Section, top: float, running: bool) -> Paper:
-    return Paper(section.width, section.height, abs(top), section.right, abs(section.bottom), section.left, running)
 
 
 class _Papers:
@@ -170,9 +166,12 @@ class _Papers:
         """Return the elements that change headers and footers from the page after a section's beginning."""
         kinds = ("default", "even") if self._document.different_even else ("default",)
         return "".join(
-            f'<div style="position:running({_slot(name, kind, side)})">{self._written(blocks, section, 0.0)}</div>'
+            _running(_slot(name, kind, side), *self._written(blocks, section), start)
             for kind in kinds
-            for side, blocks in (("top", section.headers.get(kind, ())), ("bottom", section.footers.get(kind, ())))
+            for side, blocks, start in (
+                ("top", section.headers.get(kind, ()), 0.0),
+                ("bottom", section.footers.get(kind, ()), section.height - self._margins(section, kind, ())[1]),
+            )
         )
 
     def _background(self, name: str, first: str, section: Section) -> None:
@@ -190,6 +189,26 @@ class _Papers:
         self, selector: str, kind: str, section: Section, name: str = "", changes: Sequence[Section] = ()
     ) -> None:
         header, footer = section.headers.get(kind, ()), section.footers.get(kind, ())
+        top, bottom = self._margins(section, kind, changes)
+        above = f"padding-top:{points(section.header_distance)};vertical-align:top"
+        below = f"padding-bottom:{points(section.footer_distance)};vertical-align:bottom"
+        # the background is positioned at the text area, though it has the size of the paper
+        behind = f"background-position:{points(-section.left)} {points(-top)};" if section.frame else ""
+        slots = [_slot(name, kind, side) if changes else "" for side in ("top", "bottom")]
+        self.rules.append(
+            f"{selector}{{size:{points(section.width)} {points(section.height)};"
+            f"margin:{points(top)} {points(section.right)} {points(bottom)} {points(section.left)};{behind}"
+            f"{self._content('top', header, section, above, slots[0], 0.0)}"
+            f"{self._content('bottom', footer, section, below, slots[1], section.height - bottom)}}}"
+        )
+
+    def paper(self, section: Section) -> Paper:
+        """Return the pages of a section, with the margins that its headers and footers leave."""
+        top, bottom = self._margins(section, "default", ())
+        return Paper(section.width, section.height, top, section.right, bottom, section.left)
+
+    def _margins(self, section: Section, kind: str, changes: Sequence[Section]) -> tuple[float, float]:
+        """Return the upper and lower margin of pages, which a high header or footer makes wider."""
         top, bottom = abs(section.top), abs(section.bottom)
         for sharing in (section, *changes):
             above_text, below_text = sharing.headers.get(kind, ()), sharing.footers.get(kind, ())
@@ -197,40 +216,54 @@ class _Papers:
                 top = max(top, sharing.header_distance + self._height(above_text, section))
             if sharing.bottom >= 0 and below_text:
                 bottom = max(bottom, sharing.footer_distance + self._height(below_text, section))
-        above = f"padding-top:{points(section.header_distance)};vertical-align:top"
-        below = f"padding-bottom:{points(section.footer_distance)};vertical-align:bottom"
-        # the background is positioned at the text area, though it has the size of the paper
-        behind = f"background-position:{points(-section.left)} {points(-top)};" if section.frame else ""
-        top_slot, bottom_slot = (_slot(name, kind, side) if changes else "" for side in ("top", "bottom"))
-        foot = section.height - section.footer_distance - self._height(footer, section)
-        self.rules.append(
-            f"{selector}{{size:{points(section.width)} {points(section.height)};"
-            f"margin:{points(top)} {points(section.right)} {points(bottom)} {points(section.left)};{behind}"
-            f"@top-left{{{self._content(header, section, above, section.header_distance, top_slot)}}}"
-            f"@bottom-left{{{self._content(footer, section, below, foot, bottom_slot)}}}}}"
-        )
+        return top, bottom
 
     def _height(self, blocks: Sequence[Block], section: Section) -> float:
         return height(blocks, _text(section), self._document.tab_width, self._spacing)
 
-    def _content(self, blocks: Sequence[Block], section: Section, look: str, start: float, slot: str) -> str:
-        """Return the content of a margin box; with a `slot`, the last running element of that name."""
-        if not blocks and not slot:
-            return "content:none"
-        written = self._written(blocks, section, start)
-        if slot:
-            self.running.append(f'<div style="position:running({slot})">{written}</div>')
-            return f"content:element({slot},start);width:{points(_text(section))};{look}"
-        name = self._names.get(written)
-        if name is None:
-            name = self._names[written] = f"r{len(self._names)}"
-            self.running.append(f'<div style="position:running({name})">{written}</div>')
-        return f"content:element({name});width:{points(_text(section))};{look}"
+    def _content(
+        self, side: str, blocks: Sequence[Block], section: Section, look: str, slot: str, corner: float
+    ) -> str:
+        """Return the margin boxes of a header or footer, one of them for what it places on the page.
 
-    def _written(self, blocks: Sequence[Block], section: Section, start: float) -> str:
-        self._blocks.boxes.paper = _paper(section, start, running=True)
+        With a `slot`, they hold the last running elements of that name. `corner` is where the corner of the page that
+        belongs to it begins, from the top.
+        """
+        if not blocks and not slot:
+            return f"@{side}-left{{content:none}}"
+        written, on_page = self._written(blocks, section)
+        if slot:
+            self.running.append(_running(slot, written, on_page, corner))
+            name, last = slot, ",start"
+        else:
+            name, last = self._names.get(written + on_page, ""), ""
+            if not name:
+                name = self._names[written + on_page] = f"r{len(self._names)}"
+                self.running.append(_running(name, written, on_page, corner))
+        found = f"@{side}-left{{content:element({name}{last});width:{points(_text(section))};{look}}}"
+        if on_page or slot:
+            found += f"@{side}-left-corner{{content:element({name}-page{last});vertical-align:top}}"
+        return found
+
+    def _written(self, blocks: Sequence[Block], section: Section) -> tuple[str, str]:
+        """Return the HTML of a header or footer, and of the boxes that it places on the page."""
+        boxes = self._blocks.boxes
+        boxes.paper = replace(self.paper(section), running=True)
+        boxes.on_page = []
         self._blocks.counters.form = section.number_format
-        return self._blocks.write(blocks, _text(section), "running")
+        written = self._blocks.write(blocks, _text(section), "running")
+        return written, "".join(boxes.on_page)
+
+
+def _running(name: str, written: str, on_page: str, corner: float) -> str:
+    """Return the running elements of a header or footer: its text, and the boxes that it places on the page."""
+    if not on_page:
+        return f'<div style="position:running({name})">{written}</div>'
+    from_page = f"position:relative;height:0;top:{points(-corner)}"
+    return (
+        f'<div style="position:running({name})">{written}</div>'
+        f'<div style="position:running({name}-page)"><div style="{from_page}">{on_page}</div></div>'
+    )
 
 
 def _slot(name: str, kind: str, side: str) -> str:
