@@ -103,7 +103,7 @@ def test_with_another_weasyprint_documents_are_made_the_ordinary_way(
 ) -> None:
     """One source that is not known, and none of the functions is replaced, which is logged once."""
     weasyprint_patches.uninstall()
-    monkeypatch.setattr(replacements, "KNOWN", {**replacements.KNOWN, "weasyprint.draw.text.draw_text": "another"})
+    monkeypatch.setattr(replacements, "KNOWN", {**replacements.KNOWN, "weasyprint.draw.text": "another"})
     assert not weasyprint_patches.install(fonts())
     assert draw.draw_text.__module__ == "weasyprint.draw.text"
     assert not weasyprint_patches.install(fonts())

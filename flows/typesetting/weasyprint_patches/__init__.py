@@ -12,12 +12,20 @@ import logging
 from functools import cache
 
 import weasyprint
+from weasyprint import document
+from weasyprint.css import StyleFor
+from weasyprint.formatting_structure.build import build_formatting_structure
+from weasyprint.layout import layout_document, page
 
 from flows.typesetting.weasyprint_patches import boxes, drawings, lines
 from flows.typesetting.weasyprint_patches.replacements import is_known
 
 _log = logging.getLogger(__name__)
 _MODULES = (boxes, drawings, lines)
+#: What `flows.typesetting.pdf` and `flows.typesetting.computed_styles` rely on.
+_RELIES_ON = (
+    StyleFor, build_formatting_structure, document.Document, layout_document, page.set_page_type_computed_styles,
+)  # fmt: skip
 
 
 @cache
@@ -56,5 +64,5 @@ def is_supported() -> bool:
     return all(
         is_known(item)
         for module in _MODULES
-        for item in (*(original for original, _, _ in module.REPLACEMENTS), *module.RELIES_ON)
+        for item in (*(original for original, _, _ in module.REPLACEMENTS), *module.RELIES_ON, *_RELIES_ON)
     )
