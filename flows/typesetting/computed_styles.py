@@ -57,9 +57,9 @@ class _Tree:
 
 @lru_cache(maxsize=_MOST_SHEETS)
 def _tree(sheets: Sheets) -> _Tree:
-    """Return the styles under some sheets; raises `ValueError` if a rule tests more than an element's looks."""
+    """Return the styles under some sheets; raises `AssertionError` if a rule tests more than an element's looks."""
     if not all(map(_asks_for_looks, _tests(sheets))):
-        raise ValueError("A rule of the document's style sheets tests more than an element's name and attributes.")
+        raise AssertionError("A rule of the document's style sheets tests more than an element's name and attributes.")
     return _Tree(sheets)
 
 

@@ -86,5 +86,5 @@ def test_equal_elements_of_two_documents_have_one_style(sheets: Sheets) -> None:
 def test_a_rule_that_asks_for_more_than_looks_is_refused() -> None:
     """A style is kept by its element's looks, so no rule may depend on the elements around it."""
     sheet = CSS(string="p:first-child{color:#f00}", font_config=fonts())
-    with pytest.raises(ValueError, match="name and attributes"):
+    with pytest.raises(AssertionError, match="name and attributes"):
         SharedStyles(Element("html"), ((sheet, "user"),), fonts(), TargetCollector())
