@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-import holidays
 from babel.dates import format_date, format_datetime
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -80,4 +79,6 @@ def month_name(month: int, language: str, *, short: bool = False) -> str:
 
 @cache
 def _holidays(year: int) -> frozenset[date]:
+    import holidays  # takes as long as much of a command's start, and few commands count working days
+
     return frozenset(holidays.country_holidays("NO", years=year, language="nb"))

@@ -7,15 +7,12 @@ file a stage. Catalogues are compiled in memory on first use, so there is nothin
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import cache
-from gettext import NullTranslations
-from io import BytesIO
+from gettext import NullTranslations, c2py
 from pathlib import Path
 from typing import Self
 
 from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.support import Translations
 
 _LOCALE = Path(__file__).parent / "locale"
 _language: ContextVar[str] = ContextVar("language", default="nb")
@@ -46,10 +43,31 @@ def messages(language: str) -> Catalog:
 @cache
 def translations(language: str) -> NullTranslations:
     """Return the gettext translations of a language; those of English give every message back as it is."""
-    compiled = BytesIO()
-    write_mo(compiled, messages(language))
-    compiled.seek(0)
-    return Translations(compiled)
+    return _Translations(messages(language))
+
+
+class _Translations(NullTranslations):
+    """The messages of a catalogue, looked up directly: compiling it first takes longer than reading it."""
+
+    def __init__(self, catalogue: Catalog) -> None:
+        super().__init__()
+        self._form = c2py(catalogue.plural_expr)
+        self._texts: dict[str, str] = {}
+        self._plurals: dict[str, tuple[str, ...]] = {}
+        for message in catalogue:
+            if message.fuzzy or not message.id or not message.string:
+                continue
+            if isinstance(message.string, str):
+                self._texts[str(message.id)] = message.string
+            elif all(message.string):
+                self._plurals[message.id[0]] = tuple(message.string)
+
+    def gettext(self, message: str) -> str:
+        return self._texts.get(message, message)
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        forms = self._plurals.get(singular)
+        return super().ngettext(singular, plural, number) if forms is None else forms[self._form(number)]
 
 
 class Message(str):

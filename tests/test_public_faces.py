@@ -7,6 +7,7 @@ of a module is every name without an underscore.
 import ast
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -78,9 +79,19 @@ def test_a_face_is_sorted_and_true(room: str) -> None:
     names = face(folder)
     bound = {
         one.asname or one.name
-        for node in ast.parse((folder / "__init__.py").read_text()).body
+        for node in ast.walk(ast.parse((folder / "__init__.py").read_text()))
         if isinstance(node, ast.ImportFrom)
         for one in node.names
     }
     assert names == sorted(set(names))
     assert [name for name in names if name not in bound and not list(folder.glob(f"{name}*"))] == []
+
+
+def test_names_that_are_imported_when_they_are_used_are_there() -> None:
+    """The face of `documents` imports nothing ahead, and each of its names leads to what type checkers see."""
+    room = import_module("flows.documents")
+    tree = ast.parse((PROJECT / "flows" / "documents" / "__init__.py").read_text())
+    for node in ast.walk(tree):
+        for one in node.names if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("flows.") else ():
+            said = getattr(import_module(str(node.module)), one.name)
+            assert getattr(room, one.asname or one.name) is said

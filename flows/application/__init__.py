@@ -12,6 +12,7 @@ __all__ = [
     "check_cases",
     "collect",
     "context",
+    "convert_file",
     "deliver_mail",
     "demo",
     "doctor",

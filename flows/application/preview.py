@@ -10,7 +10,7 @@ from flows.agreements.problems import Problem
 from flows.agreements.types import types
 from flows.application.context import Context
 from flows.application.file_names import file_names
-from flows.application.new_files import check_free, same_file, write_new
+from flows.application.new_files import check_free, write_new
 from flows.application.official_wording import require_official_wording
 from flows.application.progress import Step, progress_of
 from flows.application.refusals import refusal_problems, sentence_with_places
@@ -22,20 +22,13 @@ from flows.documents import (
     DocumentJob,
     RefusedDocument,
     contact_sheet_files,
-    convert,
-    convert_with_libreoffice,
-    lost_outside,
     make_all,
-    missing_text,
-    pages_of,
 )
-from flows.errors import DocumentRefused, WrongUse
 from flows.intake import ValidatedCase, read
 from flows.language import translate as _
 from flows.register.agreements import current_version, get_agreement, losses_of
 from flows.register.database import utc_now
 from flows.settings import Engine
-from flows.typesetting import Package, check_size, in_time
 
 _AT_ONCE = 40
 """Documents made between two reports of progress; no more are in memory at once."""
@@ -182,34 +175,3 @@ def write_contact_sheet(
         docx, pdf = context.store.get(version.docx_sha256), context.store.get(version.pdf_sha256)
         sheet.add(agreement.id, title, docx, pdf, lost)
     return sheet.write(context.register.clock().astimezone(OSLO), cases, problems)
-
-
-def convert_file(
-    docx: Path, pdf: Path, engine: Engine = Engine.WEASYPRINT, lossy: bool = False, force: bool = False
-) -> tuple[int, tuple[str, ...]]:
-    """Convert one DOCX file to PDF/A; return its number of pages, and what it does not show.
-
-    Raises `WrongUse` where the PDF is there already, unless `force`, and where it would be the DOCX itself;
-    `DocumentRefused` where anything would be lost, unless `lossy`.
-    """
-    if same_file(docx, pdf):
-        raise WrongUse(_("{path} is what is read; choose another name for what is written.").format(path=pdf))
-    check_free(pdf, force)
-    source = docx.read_bytes()
-    if engine == Engine.LIBREOFFICE:
-        content = convert_with_libreoffice(source)
-        lost = lost_outside(source)
-    else:
-        check_size(Package(source))
-        with in_time():
-            made = convert(source)
-        content, lost = made.content, made.lost
-    lost = (*lost, *missing_text(source, content))
-    if lost and not lossy:
-        raise DocumentRefused(
-            _("{name} holds what the PDF would lose: {losses}. Use --lossy to make it anyway.").format(
-                name=docx.name, losses="; ".join(map(str, lost[:5]))
-            )
-        )
-    write_new(pdf, content, force)
-    return pages_of(content), tuple(map(str, lost))

@@ -22,7 +22,7 @@ def convert(
     force: Force = False,
 ) -> None:
     """Convert a DOCX to PDF/A; refuse where something would be lost."""
-    from flows.application.preview import convert_file
+    from flows.application.convert_file import convert_file
 
     target = pdf or docx.with_suffix(".pdf")
     pages, lost = convert_file(docx, target, engine, lossy, force)

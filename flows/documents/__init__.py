@@ -11,20 +11,25 @@ either is a `RefusedDocument`. `ComponentMissing` is raised where LibreOffice is
 name templates, tags and places, never values.
 """
 
-from flows.documents.completeness_check import missing_text, missing_words, pages_of
-from flows.documents.contact_sheet import INDEX as CONTACT_SHEET
-from flows.documents.contact_sheet import ContactSheet
-from flows.documents.contact_sheet import files_of as contact_sheet_files
-from flows.documents.engines import lost_outside, make_all
-from flows.documents.filling import fill
-from flows.documents.libreoffice import convert_with_libreoffice
-from flows.documents.pipeline import Document, make
-from flows.documents.process_pool import DocumentJob, RefusedDocument
-from flows.documents.signature_bookmarks import SignaturePlace, signature_places
-from flows.documents.template import Template, load_template
-from flows.documents.template_check import check_template
-from flows.documents.template_fault import TemplateFault
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from flows.typesetting import Loss, Pdf, convert
+
+if TYPE_CHECKING:
+    from flows.documents.completeness_check import missing_text, missing_words, pages_of
+    from flows.documents.contact_sheet import INDEX as CONTACT_SHEET
+    from flows.documents.contact_sheet import ContactSheet
+    from flows.documents.contact_sheet import files_of as contact_sheet_files
+    from flows.documents.engines import lost_outside, make_all
+    from flows.documents.filling import fill
+    from flows.documents.libreoffice import convert_with_libreoffice
+    from flows.documents.pipeline import Document, make
+    from flows.documents.process_pool import DocumentJob, RefusedDocument
+    from flows.documents.signature_bookmarks import SignaturePlace, signature_places
+    from flows.documents.template import Template, load_template
+    from flows.documents.template_check import check_template
+    from flows.documents.template_fault import TemplateFault
 
 __all__ = [
     "CONTACT_SHEET",
@@ -52,3 +57,39 @@ __all__ = [
     "signature_places",
     "wording",
 ]  # fmt: skip
+
+#: The module of each name, and its name there if another. A name is imported when it is first used: filling, converting
+#: and proving load libraries of their own, and a command that needs one of them starts without the others.
+_PLACES = {
+    "CONTACT_SHEET": "contact_sheet.INDEX",
+    "ContactSheet": "contact_sheet",
+    "Document": "pipeline",
+    "DocumentJob": "process_pool",
+    "RefusedDocument": "process_pool",
+    "SignaturePlace": "signature_bookmarks",
+    "Template": "template",
+    "TemplateFault": "template_fault",
+    "check_template": "template_check",
+    "contact_sheet_files": "contact_sheet.files_of",
+    "convert_with_libreoffice": "libreoffice",
+    "fill": "filling",
+    "load_template": "template",
+    "lost_outside": "engines",
+    "make": "pipeline",
+    "make_all": "engines",
+    "missing_text": "completeness_check",
+    "missing_words": "completeness_check",
+    "pages_of": "completeness_check",
+    "signature_places": "signature_bookmarks",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a name of this room's face when it is first used."""
+    place = _PLACES.get(name)
+    if place is None:
+        raise AttributeError(name)
+    module, _, other = place.partition(".")
+    found = getattr(import_module(f"{__name__}.{module}"), other or name)
+    globals()[name] = found
+    return found

@@ -4,6 +4,7 @@ import gc
 import os
 import re
 import resource
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -139,6 +140,10 @@ class ProcessPool:
     def peak_memory(self) -> float:
         """Return the peak memory of a worker in MiB: the one that answers, or one that it followed."""
         return max(self._peak, self._executor.submit(_peak_memory).result())
+
+    def processor_time(self) -> float:
+        """Return the processor's seconds that the worker which answers has used so far."""
+        return self._executor.submit(time.process_time).result()
 
 
 def make_all(jobs: Sequence[DocumentJob], processes: int = 0) -> Iterator[Document | RefusedDocument]:

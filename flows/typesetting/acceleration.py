@@ -2,6 +2,8 @@
 
 from importlib.metadata import version
 
+from flows.typesetting.weasyprint_import import quick_import
+
 #: The release whose functions `weasyprint_patches` replaces.
 RELEASE = "70.0"
 
@@ -9,7 +11,8 @@ RELEASE = "70.0"
 def install_line() -> str:
     """Return the line that installs the WeasyPrint whose layout is accelerated; empty if it is installed."""
     try:
-        from flows.typesetting.weasyprint_patches import is_supported
+        with quick_import():
+            from flows.typesetting.weasyprint_patches import is_supported
 
         supported = is_supported()
     except OSError:  # without Pango, the release number decides

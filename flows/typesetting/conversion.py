@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flows.errors import DocumentRefused
 from flows.language import translate as _
 from flows.typesetting.docx.model import Loss
+from flows.typesetting.weasyprint_import import quick_import
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ def find_losses(docx: bytes) -> tuple[Loss, ...]:
 
 def warm_up() -> None:
     """Load WeasyPrint, its accelerations and the fonts ahead of the first conversion of a process."""
-    from flows.typesetting.pdf import fonts
+    with quick_import():
+        from flows.typesetting.pdf import fonts
 
     fonts()
 
@@ -55,7 +57,9 @@ def _convert(docx: bytes, language: str, template_version: str, template_sha256:
     from flows.typesetting import fonts
     from flows.typesetting.docx.reader import read
     from flows.typesetting.html.pages import write
-    from flows.typesetting.pdf import typeset
+
+    with quick_import():
+        from flows.typesetting.pdf import typeset
     from flows.typesetting.xmp_metadata import Metadata
 
     document = read(docx)

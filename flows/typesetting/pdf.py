@@ -3,7 +3,7 @@
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from threading import Lock
 from xml.etree.ElementTree import fromstring
@@ -11,19 +11,23 @@ from xml.etree.ElementTree import fromstring
 from cssselect2 import ElementWrapper
 from weasyprint import CSS, DEFAULT_OPTIONS, HTML
 from weasyprint.css.counters import CounterStyle
-from weasyprint.document import Document
+from weasyprint.css.targets import TargetCollector
+from weasyprint.document import Document, DocumentMetadata, Page
 from weasyprint.formatting_structure.boxes import MarginBox
+from weasyprint.formatting_structure.build import build_formatting_structure
+from weasyprint.images import get_image_from_uri
+from weasyprint.layout import LayoutContext, layout_document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from flows.typesetting import line_ends, page_ends, placed_boxes, weasyprint_patches
+from flows.typesetting.computed_styles import SharedStyles, Sheets
 from flows.typesetting.docx.model import LineNumbers
 from flows.typesetting.fonts import Adopted, adopted
 from flows.typesetting.glyph_texts import generate_pdf
 from flows.typesetting.line_numbers import number_lines
 from flows.typesetting.missing_glyphs import draw_missing
 from flows.typesetting.pdf_writer import write
-from flows.typesetting.selector_cache import RememberingMatcher
 from flows.typesetting.structure_tree import repair_structure_tree
 from flows.typesetting.xmp_metadata import Metadata, write_metadata
 
@@ -70,12 +74,33 @@ class _Page(HTML):  # type: ignore[misc]  # WeasyPrint ships no types
         self.base_url = None
         self.url_fetcher = _OwnMedia(media)
         self.media_type = "print"
-        root = fromstring(html)  # noqa: S314 - written by ourselves, with nothing declared in it
-        self.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
-        self.etree_element = self.wrapper_element.etree_element
+        self.etree_element = fromstring(html)  # noqa: S314 - written by ourselves, with nothing declared in it
+
+    @property
+    def wrapper_element(self) -> ElementWrapper:
+        """What WeasyPrint itself looks for style sheets and metadata in."""
+        return ElementWrapper.from_html_root(self.etree_element, content_language=None)
 
     def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:  # noqa: ARG002
         return [_sheet_of(_ELEMENTS)]
+
+    def laid_out(self, sheets: Sheets, counted: CounterStyle) -> Document:
+        """Return the pages under these style sheets.
+
+        Takes WeasyPrint's steps one by one, to give it styles that were computed before.
+        """
+        for style in self._ua_counter_style():
+            counted.update(style)
+        targets = TargetCollector()
+        pictures = partial(get_image_from_uri, cache={}, url_fetcher=self.url_fetcher, options=_OPTIONS)
+        styles = SharedStyles(self.etree_element, sheets, fonts(), targets)
+        context = LayoutContext(styles, pictures, fonts(), counted, targets)
+        tree = build_formatting_structure(
+            self.etree_element, styles, context.get_image_from_uri, None, targets, counted, context.footnotes
+        )
+        pages = [Page(box) for box in layout_document(self, tree, context)]
+        said = DocumentMetadata(lang=self.etree_element.get("lang"))
+        return Document(pages, said, self.url_fetcher, fonts(), {}, _OPTIONS["output_intent"])
 
 
 @cache
@@ -100,19 +125,23 @@ def _take_adopted() -> None:
 
 @cache
 def _sheet_of(file: Path) -> CSS:
-    return CSS(filename=file, font_config=fonts(), matcher=RememberingMatcher())
+    return CSS(filename=file, font_config=fonts())
 
 
 @lru_cache(maxsize=64)
 def _sheet(rules: str) -> tuple[CSS, CounterStyle]:
     """Return a document's style sheet and counter styles, cached: documents of one template mostly share them."""
     counted = CounterStyle()
-    return CSS(string=rules, font_config=fonts(), counter_style=counted, matcher=RememberingMatcher()), counted
+    return CSS(string=rules, font_config=fonts(), counter_style=counted), counted
 
 
 def _rendered(html: str, sheet: str, media: Mapping[str, bytes]) -> Document:
     rules, counted = _sheet(sheet)
-    return _Page(html, media).render(
+    page = _Page(html, media)
+    if weasyprint_patches.install(fonts()):
+        sheets = ((_sheet_of(_ELEMENTS), "user agent"), (_sheet_of(_STYLESHEET), "user"), (rules, "user"))
+        return page.laid_out(sheets, counted)
+    return page.render(
         font_config=fonts(),
         counter_style=counted,
         stylesheets=[_sheet_of(_STYLESHEET), rules],

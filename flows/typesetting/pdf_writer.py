@@ -43,9 +43,9 @@ def write(pdf: pydyf.PDF) -> bytes:
     entries.append((1, len(file), 0))
     start = len(file)
     widths = (1, _bytes_for(start), max(_bytes_for(len(packed)), 2))
-    table = b"".join(
-        part.to_bytes(width, "big") for entry in entries for part, width in zip(entry, widths, strict=True)
-    )
+    place, kind = 8 * widths[2], 8 * (widths[1] + widths[2])
+    size = sum(widths)
+    table = b"".join([(one << kind | offset << place | other).to_bytes(size, "big") for one, offset, other in entries])
     identifier = f"<{md5(file, usedforsecurity=False).hexdigest()}>"
     extra = {
         "Type": "/XRef",
@@ -93,16 +93,25 @@ def _bytes(item: Any) -> bytes:
 
 
 def _dictionary(item: Mapping[Any, Any]) -> bytes:
-    found = [
-        b"/%b %b" % (key.encode() if type(key) is str else _bytes(key), _bytes(value)) for key, value in item.items()
-    ]
-    return b"<<%b>>" % b"".join(found)
+    written = [b"<<"]
+    for key, value in item.items():
+        kind = type(value)
+        written.append(_key(key) if type(key) is str else b"/%b " % _bytes(key))
+        written.append(value if kind is bytes else value.encode() if kind is str else _bytes(value))
+    written.append(b">>")
+    return b"".join(written)
+
+
+@lru_cache(maxsize=1024)
+def _key(name: str) -> bytes:
+    return b"/%b " % name.encode()
 
 
 def _array(item: list[Any]) -> bytes:
     return b"[%b]" % b" ".join([child if type(child) is bytes else _bytes(child) for child in item])
 
 
+@lru_cache(maxsize=16384)
 def _real(item: float) -> bytes:
     return b"%d" % item if item.is_integer() else f"{item:f}".rstrip("0").encode()
 

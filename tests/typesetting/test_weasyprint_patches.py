@@ -13,7 +13,7 @@ from weasyprint import draw
 from flows.documents import convert, fill, load_template
 from flows.typesetting import weasyprint_patches
 from flows.typesetting.pdf import fonts, typeset
-from flows.typesetting.weasyprint_patches import drawings, lines, replacements
+from flows.typesetting.weasyprint_patches import drawings, lines, paragraphs, replacements
 from flows.typesetting.xmp_metadata import Metadata
 from tests.documents.test_pipeline import ALIS, TEMPLATES, TJENESTEAVTALE
 from tests.typesetting.corpus import corpus
@@ -103,7 +103,7 @@ def test_with_another_weasyprint_documents_are_made_the_ordinary_way(
 ) -> None:
     """One source that is not known, and none of the functions is replaced, which is logged once."""
     weasyprint_patches.uninstall()
-    monkeypatch.setattr(replacements, "KNOWN", {**replacements.KNOWN, "weasyprint.draw.text.draw_text": "another"})
+    monkeypatch.setattr(replacements, "KNOWN", {**replacements.KNOWN, "weasyprint.draw.text": "another"})
     assert not weasyprint_patches.install(fonts())
     assert draw.draw_text.__module__ == "weasyprint.draw.text"
     assert not weasyprint_patches.install(fonts())
@@ -158,3 +158,32 @@ def test_black_shading_is_painted_behind_text() -> None:
     for word in ("avsnitt", "celle"):
         stood = place(pdf, word)
         assert page.getpixel((int(stood.right) + 8, int(stood.top) + 6)) == 0, word
+
+
+def test_a_copied_paragraph_belongs_to_its_own_document() -> None:
+    """Documents that differ in a name, made in any order, are those that a process makes that has made no other."""
+    template = load_template(TEMPLATES / "alis-avtale.docx")
+    names = ("Kari Prøvesen", "Ola Prøvestad", "Kari Prøvesen", "Áilu Đorđe Prøvestad", "Ola Prøvestad")
+    filled = [fill(template, {**ALIS, "lege_navn": name}) for name in names]
+    alone = []
+    for docx in filled:
+        weasyprint_patches.forget()
+        alone.append(convert(docx).content)
+    weasyprint_patches.forget()
+    together = [convert(docx).content for docx in filled]
+    assert together == alone
+    assert [convert(docx).content for docx in reversed(filled)] == alone[::-1]
+    for name, pdf in zip(names, together, strict=True):
+        others = set(names) - {name}
+        assert name in text(pdf)
+        assert not any(other in text(pdf) for other in others)
+
+
+def test_no_more_paragraphs_are_kept_than_should_be(awkward: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    """With room for forty boxes, no more are kept, and the pages are the same."""
+    usual = convert(awkward["alis"]).content
+    monkeypatch.setattr(paragraphs, "MOST_BOXES", 40)
+    weasyprint_patches.forget()
+    for _again in range(3):
+        assert convert(awkward["alis"]).content == usual
+    assert 0 < sum(one.count for one in paragraphs._known.values()) <= 40

@@ -1,7 +1,8 @@
 """Replace functions inside WeasyPrint 70 by faster ones that lay out and draw the same pages.
 
 The documents of a batch are mostly the same text in the same styles, which WeasyPrint measures, breaks and draws anew
-each time. `lines` and `drawings` cache what a line of text comes to; `boxes` shortens the layout of plain boxes.
+each time. `paragraphs` copies whole paragraphs and cells from the document before, `lines` and `drawings` cache what a
+line of text comes to, and `boxes` shortens the layout of plain boxes.
 
 The replacements reach past WeasyPrint's public interface, so they are installed only if the sources of everything that
 they replace or rely on are those of the release they were written for. With any other release none is installed: the
@@ -12,12 +13,20 @@ import logging
 from functools import cache
 
 import weasyprint
+from weasyprint import document
+from weasyprint.css import StyleFor
+from weasyprint.formatting_structure.build import build_formatting_structure
+from weasyprint.layout import layout_document, page
 
-from flows.typesetting.weasyprint_patches import boxes, drawings, lines
+from flows.typesetting.weasyprint_patches import boxes, drawings, lines, paragraphs
 from flows.typesetting.weasyprint_patches.replacements import is_known
 
 _log = logging.getLogger(__name__)
-_MODULES = (boxes, drawings, lines)
+_MODULES = (boxes, drawings, lines, paragraphs)
+#: What `flows.typesetting.pdf` and `flows.typesetting.computed_styles` rely on.
+_RELIES_ON = (
+    StyleFor, build_formatting_structure, document.Document, layout_document, page.set_page_type_computed_styles,
+)  # fmt: skip
 
 
 @cache
@@ -34,12 +43,18 @@ def install(fonts: object) -> bool:
         )
         return False
     lines.cache_for(fonts)
-    drawings.clear()
+    forget()
     for module in _MODULES:
         for original, replacement, places in module.REPLACEMENTS:
             for place in places:
                 setattr(place, original.__name__, replacement)
     return True
+
+
+def forget() -> None:
+    """Clear the caches: the next document takes as long as the first."""
+    for module in (drawings, lines, paragraphs):
+        module.clear()
 
 
 def uninstall() -> None:
@@ -56,5 +71,5 @@ def is_supported() -> bool:
     return all(
         is_known(item)
         for module in _MODULES
-        for item in (*(original for original, _, _ in module.REPLACEMENTS), *module.RELIES_ON)
+        for item in (*(original for original, _, _ in module.REPLACEMENTS), *module.RELIES_ON, *_RELIES_ON)
     )

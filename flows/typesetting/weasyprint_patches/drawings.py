@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from weasyprint import draw
@@ -36,13 +37,15 @@ _Placed: TypeAlias = tuple[int, float, float]
 class _Piece:
     """A part of a line in one font: its distinct glyphs, and their places in thousandths of the font's size.
 
-    The operand of TJ depends on the widths that the document has for the glyphs, and is cached by them.
+    The operand of TJ depends on the widths that the document has for the glyphs, and is cached by them. `own` are the
+    widths that the glyphs have here.
     """
 
     font: _Font
     glyphs: tuple[_Glyph, ...]
     placed: tuple[_Placed, ...]
-    shown: "dict[tuple[int, ...], str]" = field(default_factory=dict)
+    own: dict[int, int]
+    shown: "dict[tuple[int, ...], bytes]" = field(default_factory=dict)
 
 
 _drawings: dict[tuple[Any, ...], tuple[_Piece, ...] | None] = {}
@@ -102,27 +105,38 @@ def _show(stream: Any, textbox: Any, pieces: tuple[_Piece, ...]) -> None:
     """Draw cached pieces. A document writes each glyph with the width that it first met it with."""
     stream.set_color(textbox.style["color"])
     stream.begin_text()
-    stream.set_text_matrix(1, 0, 0, -1, textbox.position_x, textbox.position_y + textbox.baseline)
+    written = stream.stream
+    place = (_number(textbox.position_x), _number(textbox.position_y + textbox.baseline))
+    written.append(b"1 0 0 -1 %b %b Tm" % place)
     for piece in pieces:
         font = stream._fonts.get(piece.font.key)
         if font is None:
             font, _ = stream.add_font(piece.font.pango_font)
-        widths, texts = font.widths, font.to_unicode
-        met = []
-        for glyph, text, width in piece.glyphs:
-            met.append(widths.setdefault(glyph, width))
-            texts.setdefault(glyph, text)
-        by = tuple(met)
+        widths, texts, own = font.widths, font.to_unicode, piece.own
+        if own.items() <= widths.items() and own.keys() <= texts.keys():
+            by: tuple[int, ...] = ()  # the widths are its own
+        else:
+            met = []
+            for glyph, text, width in piece.glyphs:
+                met.append(widths.setdefault(glyph, width))
+                texts.setdefault(glyph, text)
+            by = tuple(met)
         shown = piece.shown.get(by)
         if shown is None:
             shown = piece.shown[by] = _operand(piece.placed, widths)
         stream.set_font_size(font.hash, piece.font.size)
-        stream.show_text(shown)
+        written.append(shown)
     stream.end_text()
 
 
-def _operand(placed: tuple[_Placed, ...], widths: Mapping[int, int]) -> str:
-    """Return the operand of TJ for glyphs of these widths, with the difference to their advances in between."""
+@lru_cache(maxsize=16384)
+def _number(number: float) -> bytes:
+    """Return a number as pydyf writes it; documents of a template have most of their places in common."""
+    return b"%d" % number if number == int(number) else f"{number:f}".rstrip("0").encode()
+
+
+def _operand(placed: tuple[_Placed, ...], widths: Mapping[int, int]) -> bytes:
+    """Return TJ with its operand for glyphs of these widths, with the difference to their advances in between."""
     shown = ["<"]
     for glyph, offset, advance in placed:
         if not glyph:
@@ -135,7 +149,7 @@ def _operand(placed: tuple[_Placed, ...], widths: Mapping[int, int]) -> str:
         moved = int(widths[glyph] + offset - advance)
         if moved:
             shown.append(f">{moved}<")
-    return "".join([*shown, ">"]).replace("<>", " ")
+    return f"[{''.join([*shown, '>']).replace('<>', ' ')}] TJ".encode()
 
 
 def _drawing(stream: Any, textbox: Any) -> tuple[_Piece, ...] | None:
@@ -156,7 +170,7 @@ def _drawing(stream: Any, textbox: Any) -> tuple[_Piece, ...] | None:
             before = pieces.pop()
             met = {glyph[0] for glyph in before.glyphs}
             more = tuple(glyph for glyph in piece.glyphs if glyph[0] not in met)
-            piece = _Piece(piece.font, before.glyphs + more, before.placed + piece.placed)
+            piece = _piece_of(piece.font, before.glyphs + more, before.placed + piece.placed)
         pieces.append(piece)
         run = run.next
     layout.deactivate()
@@ -187,7 +201,11 @@ def _piece(stream: Any, item: Any, encoded: bytes, keeper: Any) -> _Piece | None
             text, width = encoded[start + first : start + end].decode(), _width(stream, pango_font, glyph, size)
             glyphs[glyph] = kept.glyphs.setdefault((glyph, text), (glyph, text, width))
         placed.append((glyph, place.x_offset / size, place.width * 1000 * FROM_UNITS / size))
-    return _Piece(kept, tuple(glyphs.values()), tuple(placed))
+    return _piece_of(kept, tuple(glyphs.values()), tuple(placed))
+
+
+def _piece_of(font: _Font, glyphs: tuple[_Glyph, ...], placed: tuple[_Placed, ...]) -> _Piece:
+    return _Piece(font, glyphs, placed, {glyph: width for glyph, _text, width in glyphs})
 
 
 def _width(stream: Any, pango_font: Any, glyph: int, size: float) -> int:

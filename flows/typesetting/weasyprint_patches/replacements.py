@@ -1,52 +1,46 @@
-"""List the digests of the WeasyPrint sources that the replacements were written for, and compare with them."""
+"""List the digests of the WeasyPrint modules that the replacements were written for, and compare with them."""
 
 import hashlib
-import inspect
+import sys
 from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any, TypeAlias
 
 #: Original, replacement, and the modules or classes that hold the original under its name.
 Replacements: TypeAlias = tuple[tuple[Callable[..., Any], Callable[..., Any], tuple[Any, ...]], ...]
 
-#: Digests of the sources of WeasyPrint 70.0, by qualified name.
+#: Digests of the modules of WeasyPrint 70.0 with what is replaced or relied on.
 KNOWN: Mapping[str, str] = {
-    "weasyprint.draw.color.get_color": "8196bf0c7ddc",
-    "weasyprint.draw.text.draw_first_line": "1bb8eae6d88e",
-    "weasyprint.draw.text.draw_text": "ebaf96239c6c",
-    "weasyprint.draw.text.draw_text_decoration": "2ddf203897c2",
-    "weasyprint.formatting_structure.boxes.Box.is_in_normal_flow": "5f49d6ab23da",
-    "weasyprint.formatting_structure.boxes.ParentBox.page_values": "9bcfda076d19",
-    "weasyprint.layout.background.layout_box_backgrounds": "617a870678c8",
-    "weasyprint.layout.float.avoid_collisions": "5fc7793c573a",
-    "weasyprint.layout.percent.adjust_box_sizing": "88f3351db028",
-    "weasyprint.layout.percent.percentage": "ebe404ccd9da",
-    "weasyprint.layout.percent.resolve_one_percentage": "4cfaa9ad134e",
-    "weasyprint.layout.percent.resolve_percentages": "71673078096f",
-    "weasyprint.layout.percent.resolve_radii_percentages": "4980b3798c67",
-    "weasyprint.pdf.stream.Stream.add_font": "e4226e111747",
-    "weasyprint.pdf.stream.Stream.begin_text": "bf5f18b4689d",
-    "weasyprint.pdf.stream.Stream.end_text": "967bc1ae8232",
-    "weasyprint.pdf.stream.Stream.set_font_size": "34b9096d1555",
-    "weasyprint.text.fonts.font_features": "e35741064c06",
-    "weasyprint.text.fonts.get_font_description": "85734b8947b9",
-    "weasyprint.text.fonts.get_pango_font_key": "74cbeff1fac3",
-    "weasyprint.text.line_break.Layout": "681b737d1ba5",
-    "weasyprint.text.line_break.create_layout": "6587192cc0ab",
-    "weasyprint.text.line_break.first_line_metrics": "55ec5d0b58b2",
-    "weasyprint.text.line_break.split_first_line": "39ad1016863c",
-    "weasyprint.text.line_break.strut": "b57885b70dd0",
+    "weasyprint.css": "77ad7287f90d",
+    "weasyprint.document": "f08f91af6456",
+    "weasyprint.draw.color": "c68aaae8b9a4",
+    "weasyprint.draw.text": "c9a450aa2092",
+    "weasyprint.formatting_structure.boxes": "8ffd28ab74a1",
+    "weasyprint.formatting_structure.build": "335ad8b54129",
+    "weasyprint.layout": "f226ba97ad21",
+    "weasyprint.layout.absolute": "240e268cec1e",
+    "weasyprint.layout.background": "3d98949e4fe7",
+    "weasyprint.layout.block": "9457dca0528c",
+    "weasyprint.layout.float": "4e6cc308ad2a",
+    "weasyprint.layout.page": "d99c5aceb36d",
+    "weasyprint.layout.percent": "bac190e240dc",
+    "weasyprint.layout.table": "3a5b6442410f",
+    "weasyprint.pdf.stream": "4faf9169d197",
+    "weasyprint.text.fonts": "59d74d0c1613",
+    "weasyprint.text.line_break": "1f5a855ad992",
 }
 
 
-def digest(item: Callable[..., Any]) -> str:
-    """Return a short digest of the source of a function or class; empty if the source cannot be read."""
-    try:
-        source = inspect.getsource(item)
-    except (OSError, TypeError):
+@cache
+def digest(module: str) -> str:
+    """Return a short digest of the source of a module; empty if the source cannot be read."""
+    file = getattr(sys.modules.get(module), "__file__", None) or ""
+    if not file.endswith(".py"):
         return ""
-    return hashlib.sha256(source.encode()).hexdigest()[:12]
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()[:12]
 
 
 def is_known(item: Callable[..., Any]) -> bool:
-    """Return whether the source of a function or class is the one that the replacements were written for."""
-    return KNOWN.get(f"{item.__module__}.{item.__qualname__}") == digest(item)
+    """Return whether a function or class is in a module that the replacements were written for."""
+    return KNOWN.get(item.__module__) == digest(item.__module__)
