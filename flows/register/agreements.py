@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from flows.errors import NotFound, TransitionRefused
-from flows.language import translate
+from flows.language import for_the_register, translate
 from flows.language import translate as _
 from flows.register.database import Transaction
 from flows.register.events import canonical
@@ -52,7 +52,8 @@ class ReceptionResult:
 class GeneratedDocument:
     """The document of one version: which template, and the digests of DOCX and PDF in the store.
 
-    `lost` lists the constructs of the DOCX that the PDF does not show, with their places, if that was allowed.
+    `lost` lists the constructs of the DOCX that the PDF does not show, with their places, if that was allowed. The
+    register keeps it in bokmål.
     """
 
     template: str
@@ -150,7 +151,7 @@ def record_generated(transaction: Transaction, agreement_id: str, number: int, m
     version.generated_at = transaction.now
     details: Json = {"version": number, "pdf_sha256": made.pdf_sha256, "template_sha256": made.template_sha256}
     if made.lost:
-        details["lost"] = list(made.lost)
+        details["lost"] = [for_the_register(loss) for loss in made.lost]
     why = "document generated, with losses" if made.lost else "document generated"
     transaction.move(agreement, State.GENERATED, why, details)
     return True
