@@ -11,7 +11,7 @@ from flows.agreements.problems import Problem
 from flows.agreements.types import types
 from flows.application.context import Context
 from flows.application.file_names import file_names
-from flows.application.new_files import check_free, same_file, write_new
+from flows.application.new_files import check_free, check_target, same_file, write_new
 from flows.application.official_wording import require_official_wording
 from flows.application.progress import Step, progress_of
 from flows.dates import OSLO, oslo_date
@@ -193,12 +193,13 @@ def convert_file(
 ) -> tuple[int, tuple[str, ...]]:
     """Convert one DOCX file to PDF/A; return its number of pages, and what it does not show.
 
-    Raises `WrongUse` where the PDF is there already, unless `force`, and where it would be the DOCX itself;
+    Raises `WrongUse` where the PDF is there already, unless `force`, where its folder does not exist, and where it
+    would be the DOCX itself;
     `DocumentRefused` where anything would be lost, unless `lossy`.
     """
     if same_file(docx, pdf):
         raise WrongUse(_("{path} is what is read; choose another name for what is written.").format(path=pdf))
-    check_free(pdf, force)
+    check_target(pdf, force)
     source = docx.read_bytes()
     if engine == Engine.LIBREOFFICE:
         content = convert_with_libreoffice(source)
