@@ -6,7 +6,7 @@ file a stage. Catalogues are compiled in memory on first use, so there is nothin
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, partial
 from gettext import NullTranslations, c2py
 from pathlib import Path
 from typing import Self
@@ -71,7 +71,10 @@ class _Translations(NullTranslations):
 
 
 class Message(str):
-    """A translated text that can be written in another language later: it keeps its source and its values."""
+    """A translated text that can be written in another language later, also in another process.
+
+    It keeps its source and its values.
+    """
 
     __slots__ = ("_render",)
     _render: Callable[[str], str]
@@ -84,26 +87,36 @@ class Message(str):
 
     def format(self, *args: object, **values: object) -> "Message":
         """Fill in the values, those that are messages themselves in the same language."""
-
-        def render(language: str) -> str:
-            filled_in = {name: in_language(value, language) for name, value in values.items()}
-            return self.in_language(language).format(*args, **filled_in)
-
-        return Message(super().format(*args, **values), render)
+        kept = {name: _without_its_object(value) for name, value in values.items()}
+        return Message(super().format(*args, **values), partial(_filled_in, self, args, kept))
 
     def in_language(self, language: str) -> str:
         """Return the text in a language."""
         return str(self._render(language))
 
-    def __reduce__(self) -> tuple[type[str], tuple[str]]:
-        return str, (str(self),)  # in another process, and as a copy, it is a text like any other
+    def __reduce__(self) -> tuple[type["Message"], tuple[str, Callable[[str], str]]]:
+        return Message, (str(self), self._render)
 
 
 def in_language(value: object, language: str) -> object:
     """Return a message in a language, and anything else as it is; an exception counts as its message."""
-    if isinstance(value, Exception) and len(value.args) == 1:
-        value = value.args[0]
+    value = _without_its_object(value)
     return value.in_language(language) if isinstance(value, Message) else value
+
+
+def _without_its_object(value: object) -> object:
+    """Return the message of an exception, a text without what it belongs to, and any other value as it is.
+
+    Neither an exception nor a text of a parser can always go to another process.
+    """
+    if isinstance(value, Exception):
+        value = value.args[0] if len(value.args) == 1 else str(value)
+    return value if isinstance(value, Message) or not isinstance(value, str) else format(value)
+
+
+def _filled_in(message: Message, args: tuple[object, ...], values: dict[str, object], language: str) -> str:
+    filled_in = {name: in_language(value, language) for name, value in values.items()}
+    return message.in_language(language).format(*args, **filled_in)
 
 
 def for_the_register(reason: str) -> str:
@@ -119,16 +132,17 @@ def translate(message: str, language: str = "") -> str:
 
     What is returned is a `Message`, and so is what its `format` returns.
     """
-    return Message(_translated(message, language or current()), lambda other: _translated(message, other))
+    return Message(_translated(message, language or current()), partial(_translated, message))
 
 
 def translate_plural(singular: str, plural: str, number: int, language: str = "") -> str:
     """Return the form of a message that goes with a number; English where no catalogue has it."""
-
-    def form(chosen: str) -> str:
-        return translations(chosen).ngettext(singular, plural, number)
-
+    form = partial(_plural_form, singular, plural, number)
     return Message(form(language or current()), form)
+
+
+def _plural_form(singular: str, plural: str, number: int, language: str) -> str:
+    return translations(language).ngettext(singular, plural, number)
 
 
 def _translated(message: str, language: str) -> str:

@@ -5,9 +5,11 @@ Everything has a default that gives a working embedded set-up below `output/` in
 printed at all.
 """
 
+from contextlib import suppress
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote, urlparse
 
 from pydantic import Field, SecretStr, ValidationError
@@ -16,6 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from flows.errors import WrongUse
 from flows.language import translate as _
+from flows.language import use
 
 
 def shipped_folder(name: str) -> Path:
@@ -42,10 +45,14 @@ class LogLevel(StrEnum):
     ERROR = "ERROR"
 
 
+Language = Literal["nb", "en"]
+_SOURCES = SettingsConfigDict(env_prefix="AVTALEFLYT_", env_file=".env", extra="ignore", frozen=True)
+
+
 class Settings(BaseSettings):
     """One run's settings; pass it on, never read the environment elsewhere."""
 
-    model_config = SettingsConfigDict(env_prefix="AVTALEFLYT_", env_file=".env", extra="ignore", frozen=True)
+    model_config = _SOURCES
 
     output: Path = Field(
         default_factory=lambda: Path.cwd() / "output", description="everything that a run writes on an embedded set-up"
@@ -63,7 +70,7 @@ class Settings(BaseSettings):
     )
     cases_timeout: float = Field(default=30, gt=0, description="seconds of silence after which that API is given up")
     intake_token: SecretStr = Field(default=SecretStr(""), description="bearer token of the intake endpoint")
-    language: str = Field(default="nb", description="language of what people see: nb or en")
+    language: Language = Field(default="nb", description="language of what people see: nb or en")
 
     provider: str = Field(default="desk", description="the signature provider that new agreements are sent to")
     signing_days: int = Field(default=30, ge=1, le=90, description="days that signers have")
@@ -158,11 +165,23 @@ class Settings(BaseSettings):
         return self.trust_anchors or self.desk_folder / "authority"
 
 
+class _LanguageSetting(BaseSettings):
+    """The language alone, which is needed to say what is wrong with another setting."""
+
+    model_config = _SOURCES
+    language: Language = "nb"
+
+
 def load_settings() -> Settings:
-    """Return the settings of this environment. Raises `WrongUse` where one cannot be read, without its value."""
+    """Return the settings of this environment.
+
+    Raises `WrongUse` where one cannot be read, without its value and in the language that the environment asks for.
+    """
     try:
         return Settings()
     except ValidationError as error:
+        with suppress(ValidationError):
+            use(_LanguageSetting().language)
         wrong = ", ".join(f"AVTALEFLYT_{str(one['loc'][0]).upper()} ({complaint(one)})" for one in error.errors())
         raise WrongUse(
             _("These settings cannot be used: {wrong}; docs/reference.md says what each takes.").format(wrong=wrong)

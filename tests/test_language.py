@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from flows import language
 from flows.errors import NotDelivered
@@ -83,13 +84,12 @@ def test_the_catalogue_holds_both_forms_of_a_plural() -> None:
 
 
 def test_a_message_can_be_written_in_another_language_later() -> None:
-    """It keeps its source and its values, messages among them; a text is left alone, and so is a copy."""
+    """It keeps its source and its values, messages among them; a text is left alone."""
     told = language.translate("not sent: {reason}", "en").format(reason=language.translate("Connection refused", "en"))
     assert told == "not sent: Connection refused"
     assert language.for_the_register(told) == "ikke sendt: forbindelsen ble avvist"
     assert type(language.for_the_register(told)) is str
     assert language.for_the_register("not sent") == "not sent"
-    assert type(pickle.loads(pickle.dumps(told))) is str
 
 
 def test_a_message_takes_the_error_that_it_quotes_with_it() -> None:
@@ -98,3 +98,24 @@ def test_a_message_takes_the_error_that_it_quotes_with_it() -> None:
     told = language.translate("not checked: {error}", "en").format(error=error)
     assert told == "not checked: the mail server answered 550"
     assert language.for_the_register(told) == "ikke kontrollert: e-posttjeneren svarte 550"
+
+
+def test_a_message_of_another_process_can_be_written_in_another_language_too() -> None:
+    """Documents are made in processes of their own, and what they tell is kept in the register."""
+    quoted = NotDelivered(language.translate("Connection refused", "en"))
+    told = language.translate("not sent: {reason}", "en").format(reason=quoted)
+    copied = pickle.loads(pickle.dumps(told))
+    assert copied == "not sent: Connection refused"
+    assert language.for_the_register(copied) == "ikke sendt: forbindelsen ble avvist"
+    counted = language.translate_plural("{path}: {count} page.", "{path}: {count} pages.", 2, "en").format(
+        path="a", count=2
+    )
+    assert language.for_the_register(pickle.loads(pickle.dumps(counted))) == "a: 2 sider."
+
+
+def test_a_message_leaves_out_what_cannot_go_to_another_process() -> None:
+    """A text that a parser hands out belongs to its document, which no process can send."""
+    text = etree.fromstring("<a>Connection refused</a>").xpath("string()")
+    assert type(text) is not str
+    told = language.translate("not sent: {reason}", "en").format(reason=text)
+    assert pickle.loads(pickle.dumps(told)) == told

@@ -1,4 +1,7 @@
-"""Settings that cannot be used are told in one sentence, in bokmål, without their values."""
+"""Settings that cannot be used are told in one sentence, in the language in use, without their values."""
+
+from contextvars import copy_context
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +20,7 @@ from flows.settings import load_settings
         ("DOCUSEAL_UPLOADS", "perhaps", "må være true eller false"),
         ("ENGINE", "word", "må være en av weasyprint, libreoffice"),
         ("LOG_LEVEL", "LOUD", "må være en av DEBUG, INFO, WARNING, ERROR"),
+        ("LANGUAGE", "klingon", "må være en av nb, en"),
     ],
 )
 def test_a_wrong_setting_is_told_in_bokmaal(
@@ -28,3 +32,13 @@ def test_a_wrong_setting_is_told_in_bokmaal(
         load_settings()
     assert f"AVTALEFLYT_{setting} ({told})" in str(refused.value)
     assert "Input should" not in str(refused.value)
+
+
+def test_a_wrong_setting_is_told_in_the_language_that_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the language stands in a file beside the wrong setting."""
+    (tmp_path / ".env").write_text("AVTALEFLYT_LANGUAGE=en\nAVTALEFLYT_SIGNING_DAYS=thirty\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("AVTALEFLYT_LANGUAGE", raising=False)
+    with pytest.raises(WrongUse) as refused:
+        copy_context().run(load_settings)  # which chooses a language for what follows
+    assert "AVTALEFLYT_SIGNING_DAYS (must be a whole number)" in str(refused.value)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flows.agreements.problems import Problem
 from flows.application.context import Context
-from flows.application.new_files import check_free, new_file, same_file
+from flows.application.new_files import check_target, new_file, same_file
 from flows.dates import oslo_date
 from flows.errors import WrongUse
 from flows.intake import read
@@ -38,7 +38,7 @@ def check_cases(
     if report:
         if same_file(Path(source), report):
             raise WrongUse(_("{path} is what is read; choose another name for what is written.").format(path=report))
-        check_free(report, force)
+        check_target(report, force)
     judged = read(source, oslo_date(utc_now()), context.settings, include_hidden=include_hidden)
     counts: Mapping[str, int] = {}
     if register := context.existing_register():

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flows.application.new_files import check_free, same_file, write_new
+from flows.application.new_files import check_target, same_file, write_new
 from flows.documents import convert, missing_text, pages_of
 from flows.errors import DocumentRefused, WrongUse
 from flows.language import translate as _
@@ -15,12 +15,12 @@ def convert_file(
 ) -> tuple[int, tuple[str, ...]]:
     """Convert one DOCX file to PDF/A; return its number of pages, and what it does not show.
 
-    Raises `WrongUse` where the PDF is there already, unless `force`, and where it would be the DOCX itself;
-    `DocumentRefused` where anything would be lost, unless `lossy`.
+    Raises `WrongUse` where the PDF is there already, unless `force`, where its folder does not exist, and where it
+    would be the DOCX itself; `DocumentRefused` where anything would be lost, unless `lossy`.
     """
     if same_file(docx, pdf):
         raise WrongUse(_("{path} is what is read; choose another name for what is written.").format(path=pdf))
-    check_free(pdf, force)
+    check_target(pdf, force)
     source = docx.read_bytes()
     if engine == Engine.LIBREOFFICE:
         from flows.documents import convert_with_libreoffice, lost_outside

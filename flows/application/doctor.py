@@ -51,21 +51,35 @@ def _provider(context: Context) -> list[Component]:
 def examine_machine() -> list[Component]:
     """Return every program, library and font that the program uses."""
     return [
-        _library("Pango", "pango-1.0", _("sets the text of the PDF"), "libpango-1.0-0"),
-        _library("PangoFT2", "pangoft2-1.0", _("finds fonts for the PDF"), "libpangoft2-1.0-0"),
-        _library("HarfBuzz subset", "harfbuzz-subset", _("embeds fonts, several times faster"), "libharfbuzz-subset0"),
-        _acceleration("WeasyPrint", _("sets documents at full speed"), acceleration_install_line()),
+        _library("Pango", "pango-1.0", _("lays out the text of PDF documents"), "libpango-1.0-0"),
+        _library("PangoFT2", "pangoft2-1.0", _("finds fonts for PDF documents"), "libpangoft2-1.0-0"),
+        _library(
+            "HarfBuzz subset",
+            "harfbuzz-subset",
+            _("embeds fonts in PDF documents several times faster"),
+            "libharfbuzz-subset0",
+        ),
+        _acceleration(
+            "WeasyPrint",
+            _("makes PDF documents, at full speed in the release that is supported"),
+            acceleration_install_line(),
+        ),
         _component(
             "Carlito",
-            _("the templates' font, with {letters}").format(letters=FONT_LETTERS),
+            _("the font of the templates, with the Sámi letters {letters}").format(letters=FONT_LETTERS),
             _has_font("Carlito"),
             "fonts-crosextra-carlito",
         ),
-        _program("LibreOffice", "soffice", _("the other engine of `convert`"), "libreoffice-writer-nogui"),
-        _program("pdfsig", "pdfsig", _("an independent judge of signatures, for tests"), "poppler-utils"),
-        _program("qpdf", "qpdf", _("an independent judge of PDF files, for tests"), "qpdf"),
-        _program("Java", "java", _("veraPDF, the judge of PDF/A, for tests"), "default-jre-headless"),
-        _program("Maven", "mvn", _("fetches veraPDF, for tests"), "maven"),
+        _program(
+            "LibreOffice",
+            "soffice",
+            _("can make PDF documents too, with `--engine libreoffice`"),
+            "libreoffice-writer-nogui",
+        ),
+        _program("pdfsig", "pdfsig", _("checks signatures independently, in tests"), "poppler-utils"),
+        _program("qpdf", "qpdf", _("checks PDF files independently, in tests"), "qpdf"),
+        _program("Java", "java", _("runs veraPDF, which checks PDF/A, in tests"), "default-jre-headless"),
+        _program("Maven", "mvn", _("downloads veraPDF, in tests"), "maven"),
     ]
 
 

@@ -1,6 +1,7 @@
 """Write files that users name: whole or not at all, and never over a file that this run did not make."""
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,12 +12,30 @@ from flows.language import translate
 from flows.language import translate as _
 
 
+def check_target(target: Path, force: bool = False) -> None:
+    """Raise `WrongUse` where `new_file` would: for a folder that there is not, and for a name as `check_free` does.
+
+    A folder is not made: a misspelt one would hide the file.
+    """
+    if not target.parent.is_dir():
+        raise WrongUse(
+            _("There is no folder {folder}; make it first, or choose another place.").format(folder=target.parent)
+        )
+    check_free(target, force)
+
+
 def check_free(target: Path, force: bool = False) -> None:
-    """Raise `WrongUse` where `new_file` would: for a taken name, unless `force`, and for a folder or device.
+    """Raise `WrongUse` for a taken name, unless `force`, and for a folder or device.
 
     Called before long work, so that nobody waits for a document that cannot be written.
     """
-    if target.is_dir() or (target.exists() and not target.is_file()):
+    try:
+        mode = target.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        mode = stat.S_IFREG
+    except OSError as error:  # a name that is too long, a link that leads to itself
+        raise _not_written(target, error) from error
+    if not stat.S_ISREG(mode):
         raise WrongUse(_("{path} is no file that can be written; choose another name.").format(path=target))
     if os.path.lexists(target) and not force:
         raise WrongUse(
@@ -31,12 +50,11 @@ def new_file(target: Path, force: bool = False) -> Iterator[Path]:
     """Give a draft beside a file to write to; it becomes the file at the end, and is gone after a failure.
 
     With `force`, it takes the place of what bears the name: of a link itself, never of what the link leads to. Raises
-    `WrongUse` where a file is there already, also one that came while the draft was written, and where nothing can be
-    written.
+    `WrongUse` where a file is there already, also one that came while the draft was written, where its folder does not
+    exist, and where nothing can be written.
     """
-    check_free(target, force)
+    check_target(target, force)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile(
             dir=target.parent, prefix=".", suffix=f".unfinished{target.suffix}", delete=False
         ) as file:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from flows.agreements.types import types
 from flows.application.context import Context
-from flows.application.new_files import check_free, new_file
+from flows.application.new_files import check_target, new_file
 from flows.dates import oslo_date
 from flows.errors import WrongUse
 from flows.intake.workbook_writer import write_sheet
@@ -25,7 +25,7 @@ def make_sheet(
 
     Raises `WrongUse`, also where the file is there already, unless `force`.
     """
-    check_free(target, force)
+    check_target(target, force)
     if agreement_type not in types():
         raise WrongUse(
             _("There is no agreement «{agreement_type}»; write one of: {names}.").format(

@@ -2,10 +2,12 @@
 
 import json
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -33,6 +35,15 @@ _READABLE = 28
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
+
+
+def program() -> str:
+    """Return what people type to run the program, as this run was started: by name, by path or as a module."""
+    typed = Path(sys.argv[0])
+    if typed.suffix == ".py":
+        return "python -m flows.cli"
+    found = shutil.which(typed.name)
+    return typed.name if found and typed.exists() and Path(found).samefile(typed) else str(typed)
 
 
 def print_json(value: Any) -> None:

@@ -41,4 +41,5 @@ def _print_demo(result: "DemoResult") -> None:
     rows = [(row["id"], row["type"], row["signatures"], row["next_review"]) for row in result.summary["records"]]
     console.print_table("Archived agreements", ("Archive number", "Type", "Sign.", "Review"), rows)
     console.out.print(_("Everything lies below {folder}.").format(folder=result.output))
-    console.out.print(_("`.venv/bin/avtaleflyt archive get NUMBER -o DIR` takes a record out."))
+    told = _("`{program} archive get NUMBER -o DIR` takes a record out.")
+    console.out.print(told.format(program=console.program()), markup=False)

@@ -57,7 +57,8 @@ class ReceptionResult:
 class GeneratedDocument:
     """The document of one version: which template, and the digests of DOCX and PDF in the store.
 
-    `lost` lists the constructs of the DOCX that the PDF does not show, with their places, if that was allowed.
+    `lost` lists the constructs of the DOCX that the PDF does not show, with their places, if that was allowed. The
+    register keeps it in bokmål.
     """
 
     template: str
@@ -160,7 +161,7 @@ def record_generated(transaction: Transaction, agreement_id: str, number: int, m
     version.refusal = None
     details: Json = {"version": number, "pdf_sha256": made.pdf_sha256, "template_sha256": made.template_sha256}
     if made.lost:
-        details["lost"] = list(made.lost)
+        details["lost"] = [for_the_register(loss) for loss in made.lost]
     why = "document generated, with losses" if made.lost else "document generated"
     transaction.move(agreement, State.GENERATED, why, details)
     return True

@@ -14,11 +14,18 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_a_new_file_is_written_with_its_folders(tmp_path: Path) -> None:
-    """Folders above it are made, and nothing else is left."""
-    write_new(tmp_path / "a" / "b.txt", b"ny")
-    assert (tmp_path / "a" / "b.txt").read_bytes() == b"ny"
-    assert names(tmp_path / "a") == ["b.txt"]
+def test_a_new_file_is_written_whole(tmp_path: Path) -> None:
+    """Nothing else is left beside it."""
+    write_new(tmp_path / "b.txt", b"ny")
+    assert (tmp_path / "b.txt").read_bytes() == b"ny"
+    assert names(tmp_path) == ["b.txt"]
+
+
+def test_no_folder_is_made_for_a_file(tmp_path: Path) -> None:
+    """A misspelt folder is named, and nothing is made of it."""
+    with pytest.raises(WrongUse, match="skrivefeil"):
+        write_new(tmp_path / "skrivefeil" / "b.txt", b"ny")
+    assert names(tmp_path) == []
 
 
 def test_a_file_that_is_there_stays_as_it_is_without_force(tmp_path: Path) -> None:
@@ -90,7 +97,10 @@ def test_a_file_that_comes_meanwhile_wins(tmp_path: Path) -> None:
 
 
 def test_a_place_that_takes_no_file_is_told(tmp_path: Path) -> None:
-    """A file where a folder should be is one sentence."""
+    """A file where a folder should be, a name that is too long and a link to itself are one sentence each."""
     (tmp_path / "a").write_bytes(b"")
-    with pytest.raises(WrongUse, match="kunne ikke skrives"):
-        write_new(tmp_path / "a" / "b.txt", b"ny")
+    (tmp_path / "ring").symlink_to(tmp_path / "ring")
+    for name, told in (("a/b.txt", "ingen mappe"), ("n" * 300, "kunne ikke skrives"), ("ring", "kunne ikke skrives")):
+        with pytest.raises(WrongUse, match=told):
+            write_new(tmp_path / name, b"ny")
+    assert names(tmp_path) == ["a", "ring"]

@@ -124,7 +124,13 @@ def test_an_export_that_fails_leaves_nothing_and_was_told(
     with register.read() as session:
         assert [one.kind for one in events_of(session, record.agreement_id)][-1] == "read"
     blob.write_bytes(good)
-    (tmp_path / "ut" / "pakke.unfinished").mkdir()  # by a run that was killed
+    theirs = tmp_path / "ut" / "pakke.unfinished"
+    theirs.mkdir()  # by another run, which writes there or was killed, or by a person
+    (theirs / "fil").touch()
+    with pytest.raises(WrongUse, match=r"pakke\.unfinished finnes allerede"):
+        export()
+    assert [one.name for one in theirs.iterdir()] == ["fil"]
+    shutil.rmtree(theirs)
     export()
     assert [one.name for one in (tmp_path / "ut").iterdir()] == ["pakke"]
 

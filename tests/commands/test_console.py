@@ -1,6 +1,7 @@
 """Tables, states and what to do are printed in the language in use; what people wrote stands as it is."""
 
 import ast
+import sys
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -74,3 +75,17 @@ def test_outcomes_are_printed_in_bokmaal(printed: StringIO) -> None:
     said = printed.getvalue()
     assert "til signering" in said
     assert "laget, men PDF-en viser ikke: en figur" in said
+
+
+def test_a_hint_names_the_program_as_it_was_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """By its name where the shell finds it, else by the path that was typed, and as a module where it is run as one."""
+    program = tmp_path / "avtaleflyt"
+    program.touch(mode=0o755)
+    for folder, typed, named in (
+        (tmp_path, str(program), "avtaleflyt"),
+        (tmp_path / "elsewhere", str(program), str(program)),
+        (tmp_path, "/somewhere/flows/cli.py", "python -m flows.cli"),
+    ):
+        monkeypatch.setenv("PATH", str(folder))
+        monkeypatch.setattr(sys, "argv", [typed, "demo"])
+        assert console.program() == named

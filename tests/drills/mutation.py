@@ -1,8 +1,9 @@
 """Change the code in small ways and see whether a test fails: `python -m tests.drills.mutation [GROUP ...] [--most N]`.
 
 Groups are `states`, `sending`, `polling` and `proof`. cosmic-ray makes the changes, one at a time, in a copy of the
-project; those that no test notices are printed as differences. With `--most`, so many changes of each module are tried,
-drawn by a fixed seed. The last line is the share that was noticed, by group.
+project; those that no test notices are printed as differences. The tests of a group run once before, to learn which
+lines each of them executes: a change is tried on the tests that execute its lines. With `--most`, so many changes of
+each group are tried, drawn by a fixed seed. The last line is the share that was noticed, by group.
 """
 
 import argparse
@@ -14,14 +15,14 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 SEED = 1
-TIMEOUT = 600
-"""Seconds of one run of a group's tests, far more than they take: a change may make a loop that does not end."""
+COVERAGE_MAP = "coverage_map.json"
 
 
 @dataclass(frozen=True)
@@ -60,19 +61,23 @@ GROUPS = {
         tuple(
             f"flows/archive/proof/{name}.py"
             for name in (
+                "first_signature",
                 "incremental_updates",
                 "pades_levels",
                 "page_comparison",
+                "page_pictures",
                 "profiles",
                 "quarantine_reasons",
                 "renewal",
                 "signer_names",
+                "stamp_areas",
                 "trust_anchors",
                 "validation_report",
                 "validation_time",
             )
         ),
         (
+            "tests/archive/test_before_signing.py",
             "tests/archive/test_page_comparison.py",
             "tests/archive/test_proof.py",
             "tests/archive/test_quarantine.py",
@@ -86,15 +91,14 @@ def main() -> None:
     """Try the groups that were asked for, and print what no test noticed."""
     arguments = argparse.ArgumentParser()
     arguments.add_argument("groups", nargs="*", metavar="GROUP", help=", ".join(GROUPS))
-    arguments.add_argument("--most", type=int, default=0, help="changes of each module; 0 is all")
+    arguments.add_argument("--most", type=int, default=0, help="changes of each group; 0 is all")
     chosen = arguments.parse_args()
     if unknown := sorted(set(chosen.groups) - set(GROUPS)):
         raise SystemExit(f"There is no group {', '.join(unknown)}; there are {', '.join(GROUPS)}.")
     shares: dict[str, float] = {}
     for name in chosen.groups or GROUPS:
         survived, tried = 0, 0
-        for module in GROUPS[name].modules:
-            outcomes = list(_outcomes(module, GROUPS[name].tests, chosen.most))
+        for module, outcomes in _outcomes(GROUPS[name], chosen.most):
             unnoticed = [difference for noticed, difference in outcomes if not noticed]
             print(*unnoticed, sep="\n", flush=True)
             print(f"{module}: {len(outcomes)} changes, {len(unnoticed)} unnoticed", flush=True)
@@ -104,21 +108,51 @@ def main() -> None:
     print(json.dumps(shares))
 
 
-def _outcomes(module: str, tests: Sequence[str], most: int) -> Iterator[tuple[bool, str]]:
-    """Yield for each change of a module whether a test noticed it, and the change as a difference."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = _copy_of_project(Path(folder))
-        session = Path(folder) / "session.sqlite"
-        settings = Path(folder) / "settings.toml"
-        settings.write_text(_settings(module, tests), encoding="utf-8")
-        _cosmic_ray(copy, "init", settings, session)
-        _draw(session, most)
-        _cosmic_ray(copy, "baseline", settings)
-        _cosmic_ray(copy, "exec", settings, session)
-        for line in _cosmic_ray(copy, "dump", session).splitlines():
-            _work, result = json.loads(line)
-            if result is not None and result["worker_outcome"] == "normal":
-                yield result["test_outcome"] != "survived", result["diff"] or ""
+def _outcomes(group: Group, most: int) -> Iterator[tuple[str, list[tuple[bool, str]]]]:
+    """Yield each module of a group with its changes: whether a test noticed the change, and the difference."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        copy = _copy_of_project(folder)
+        limit = _map_coverage(copy, group)
+        sessions = {}
+        for module in group.modules:
+            sessions[module] = folder / f"{Path(module).stem}.sqlite"
+            shutil.copyfile(copy / module, folder / f"{Path(module).stem}.original")
+            (folder / f"{Path(module).stem}.toml").write_text(_settings(folder, module, limit), encoding="utf-8")
+            _cosmic_ray(copy, "init", folder / f"{Path(module).stem}.toml", sessions[module])
+        _draw(list(sessions.values()), most)
+        for module, session in sessions.items():
+            _cosmic_ray(copy, "exec", folder / f"{Path(module).stem}.toml", session)
+            results = map(json.loads, _cosmic_ray(copy, "dump", session).splitlines())
+            yield (
+                module,
+                [
+                    (result["test_outcome"] != "survived", result["diff"] or "")
+                    for _work, result in results
+                    if result is not None and result["worker_outcome"] == "normal"
+                ],
+            )
+
+
+def _map_coverage(copy: Path, group: Group) -> float:
+    """Run a group's tests on the unchanged code, and write which lines each executes; return a generous time limit.
+
+    The limit, in seconds, is for one change: it may make a loop that does not end.
+    """
+    environment = {
+        **_environment(copy),
+        "COVERAGE_MAP": str(copy.parent / COVERAGE_MAP),
+        "COVERED_MODULES": " ".join(group.modules),
+    }
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-m", "not database", "-p", "no:cacheprovider"]
+    began = time.monotonic()
+    done = subprocess.run(
+        [*command, "-p", "tests.drills.covering_tests", *group.tests],
+        cwd=copy, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise SystemExit(f"The tests fail on the unchanged code: {done.stdout[-2000:]}")
+    return max(60.0, 5 * (time.monotonic() - began))
 
 
 def _copy_of_project(folder: Path) -> Path:
@@ -131,17 +165,15 @@ def _copy_of_project(folder: Path) -> Path:
     return copy
 
 
-def _settings(module: str, tests: Sequence[str]) -> str:
-    """Return cosmic-ray's settings.
-
-    `|` is left alone: between types it makes a change that is noticed at import and says nothing of the tests.
-    """
-    command = f"{sys.executable} -m pytest -x -q -m 'not database' -p no:cacheprovider {' '.join(tests)}"
+def _settings(folder: Path, module: str, limit: float) -> str:
+    """Return cosmic-ray's settings."""
+    original = folder / f"{Path(module).stem}.original"
+    command = f"{sys.executable} -m tests.drills.covering_tests {folder / COVERAGE_MAP} {module} {original}"
     return "\n".join(
         [
             "[cosmic-ray]",
             f"module-path = {json.dumps(module)}",
-            f"timeout = {TIMEOUT}.0",
+            f"timeout = {limit}",
             "excluded-modules = []",
             f"test-command = {json.dumps(command)}",
             '[cosmic-ray.distributor]\nname = "local"',
@@ -149,26 +181,33 @@ def _settings(module: str, tests: Sequence[str]) -> str:
     )
 
 
-def _draw(session: Path, most: int) -> None:
-    """Leave out the changes that say nothing, and of the others all but `most`."""
-    with sqlite3.connect(session) as database:
-        found = database.execute(
-            "SELECT job_id, operator_name FROM mutation_specs ORDER BY operator_name, occurrence"
-        ).fetchall()
-        telling = [job for job, operator in found if "BinaryOperator_BitOr" not in operator]
-        if most and len(telling) > most:
-            telling = random.Random(SEED).sample(telling, most)
-        database.execute("CREATE TEMP TABLE telling (job_id TEXT PRIMARY KEY)")
-        database.executemany("INSERT INTO telling VALUES (?)", [(job,) for job in telling])
-        for table in ("mutation_specs", "work_items"):
-            database.execute(f"DELETE FROM {table} WHERE job_id NOT IN (SELECT job_id FROM telling)")
+def _draw(sessions: Sequence[Path], most: int) -> None:
+    """Leave out the changes that say nothing, and of the others all but `most`.
+
+    `|` is left alone: between types it makes a change that is noticed at import and says nothing of the tests.
+    """
+    telling: list[tuple[Path, str]] = []
+    for session in sessions:
+        with sqlite3.connect(session) as database:
+            found = database.execute(
+                "SELECT job_id, operator_name FROM mutation_specs ORDER BY operator_name, occurrence"
+            ).fetchall()
+        telling += [(session, job) for job, operator in found if "BinaryOperator_BitOr" not in operator]
+    if most and len(telling) > most:
+        telling = random.Random(SEED).sample(telling, most)
+    for session in sessions:
+        with sqlite3.connect(session) as database:
+            database.execute("CREATE TEMP TABLE telling (job_id TEXT PRIMARY KEY)")
+            database.executemany("INSERT INTO telling VALUES (?)", [(job,) for of, job in telling if of == session])
+            for table in ("mutation_specs", "work_items"):
+                database.execute(f"DELETE FROM {table} WHERE job_id NOT IN (SELECT job_id FROM telling)")
 
 
 def _cosmic_ray(copy: Path, *words: object) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "cosmic_ray.cli", *map(str, words)],
         cwd=copy,
-        env={**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"},
+        env=_environment(copy),
         capture_output=True,
         text=True,
         check=False,
@@ -176,6 +215,10 @@ def _cosmic_ray(copy: Path, *words: object) -> str:
     if done.returncode:
         raise SystemExit(f"cosmic-ray {words[0]}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
     return done.stdout
+
+
+def _environment(copy: Path) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 if __name__ == "__main__":

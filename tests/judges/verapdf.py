@@ -1,13 +1,16 @@
-"""veraPDF, the independent judge of PDF/A and PDF/UA, as a small Java program that is built once and then kept."""
+"""veraPDF, the independent judge of PDF/A and PDF/UA, as a small Java program that is built once and then kept.
 
+One program serves all tests of a process: Java spends seconds on its start and on the first file.
+"""
+
+import atexit
 import json
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
-
-from tests.judges.java_program import class_path
 
 _PROGRAM = Path(__file__).parent / "verapdf-program"
 
@@ -22,15 +25,34 @@ class Verdict:
 
 
 def verapdf(files: Sequence[Path], flavour: Literal["2a", "2b", "2u", "ua1"]) -> list[Verdict]:
-    """Judge files against one flavour, in one run; skips the test where Java, Maven or the library cannot be had."""
-    command = ["java", "-cp", class_path(_PROGRAM, "veraPDF"), "judge.Main", flavour, *map(str, files)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=240)
+    """Judge files against one flavour; skips the test where Java, Maven or the library cannot be had."""
+    judge = _running()
+    assert judge.stdin
+    assert judge.stdout
     verdicts = []
-    for line in done.stdout.splitlines():
-        said = json.loads(line)
+    for file in files:
+        judge.stdin.write(f"{flavour} {file}\n")
+        judge.stdin.flush()
+        said = json.loads(judge.stdout.readline())
         if "error" in said:
             raise AssertionError(f"veraPDF could not read {said['file']}: {said['error']}")
+        assert (said["file"], said["flavour"]) == (str(file), flavour)
         failed = {rule: f"{times} times: {text}" for rule, (times, text) in said["failed"].items()}
-        verdicts.append(Verdict(Path(said["file"]), said["valid"], failed))
-    assert len(verdicts) == len(files)
+        verdicts.append(Verdict(file, said["valid"], failed))
     return verdicts
+
+
+@cache
+def _running() -> "subprocess.Popen[str]":
+    """Start the program; it ends with this process. It is too short-lived for Java's second compiler to pay off."""
+    command = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", class_path(_PROGRAM, "veraPDF")]
+    judge = subprocess.Popen(
+        [*command, "judge.Main"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        encoding="utf-8",
+    )
+    atexit.register(judge.communicate)
+    return judge

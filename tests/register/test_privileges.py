@@ -20,7 +20,6 @@ from flows.register.reviews import plan_review, reviews_of, settle_review
 from tests.archive.signed_agreements import archived
 from tests.conftest import Clock, new_database
 
-
 REFUSED = (
     "UPDATE event SET actor = 'x'",
     "DELETE FROM event",

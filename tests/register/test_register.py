@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from flows.documents import convert
 from flows.errors import NotFound
 from flows.register import Register, State
 from flows.register.agreements import (
@@ -19,6 +20,7 @@ from flows.register.agreements import (
     current_version,
     events_of,
     get_agreement,
+    losses_of,
     receive,
     record_generated,
 )
@@ -31,6 +33,7 @@ from flows.register.signature_requests import (
     record_sent,
 )
 from tests.register.proving import chain_faults
+from tests.typesetting.docx_builder import docx
 
 CASE = ReceivedCase(
     type="alis",
@@ -233,3 +236,15 @@ def test_an_unknown_id_is_said_in_one_sentence(register: Register) -> None:
     """An id that there is not gives a sentence that says where to look."""
     with register.read() as session, pytest.raises(NotFound, match="status"):
         get_agreement(session, "nothing")
+
+
+@pytest.mark.usefixtures("english")
+def test_what_a_pdf_does_not_show_is_kept_in_bokmaal(register: Register) -> None:
+    """The event is the same whatever language the run was in."""
+    lost = str(convert(docx("<w:p><w:r><w:drawing/></w:r></w:p>")).lost[0])
+    assert lost == "drawing without content (document, paragraph 1)"
+    agreement_id = received(register)
+    with register.write() as transaction:
+        record_generated(transaction, agreement_id, 1, replace(MADE, lost=(lost,)))
+    with register.read() as session:
+        assert losses_of(session, agreement_id, 1) == ("tegning uten innhold (document, avsnitt 1)",)

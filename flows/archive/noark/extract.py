@@ -1,18 +1,19 @@
 """Export a period as a Noark 5 package: write it as `….unfinished`, check it, rename it when nothing is found."""
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from flows.archive.atomic_folder import check_absent, new_draft
 from flows.archive.noark.description import write_description
-from flows.archive.noark.entries import Entry, Period, entries, listed
+from flows.archive.noark.entries import Entry, ListedRecord, Period, entries, listed
 from flows.archive.noark.journals import JournalHeading, write_journals
 from flows.archive.noark.selfcheck import PackageFinding, check_package
 from flows.archive.noark.structure import write_structure
 from flows.archive.store import Store
-from flows.errors import ComponentMissing, NotFound, WrongUse
+from flows.errors import ComponentMissing, NotFound
 from flows.language import translate as _
 from flows.register import Register
 
@@ -31,19 +32,40 @@ SCHEMAS = {
 def export_noark(register: Register, store: Store, period: Period, folder: Path) -> list[PackageFinding]:
     """Write the extract of a period to `folder`, and return what the self-check found: nothing, if it is finished.
 
-    With findings the package stays below `<folder>.unfinished`. Memory does not grow with the number of records.
-    Raises `WrongUse` where the folder is there, `NotFound` where the period is empty, `ComponentMissing` where a schema
-    is missing, `StoreDamaged` where a file is not what it was.
+    With findings the package stays as `<folder>.unfinished`. Memory does not grow with the number of records.
+    Raises `WrongUse` where one of the two folders is there, `NotFound` where the period is empty, `ComponentMissing`
+    where a schema is missing, `StoreDamaged` where a file is not what it was.
     """
-    if folder.exists():
-        raise WrongUse(_("{folder} is there already: an extract is never written over another.").format(folder=folder))
+    check_absent(folder)
     schemas = find_schemas(period.schemas)
     chosen = listed(register, period)
     if not chosen:
         raise NotFound(_("Nothing was archived in {year}: there is nothing to export.").format(year=period.year))
-    draft = folder.with_name(folder.name + ".unfinished")
-    shutil.rmtree(draft, ignore_errors=True)
-    (draft / "DOKUMENT").mkdir(parents=True)
+    draft = new_draft(folder)
+    try:
+        _write_package(register, store, period, draft, schemas, chosen)
+        found = list(check_package(draft, period.schemas))
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    if not found:
+        with register.write() as transaction:
+            details = {"year": period.year, "records": len(chosen), "form": "noark5"}
+            transaction.note("exported", None, "Noark 5 extract", details)
+        draft.rename(folder)
+    return found
+
+
+def _write_package(
+    register: Register,
+    store: Store,
+    period: Period,
+    draft: Path,
+    schemas: Mapping[str, Path],
+    chosen: Sequence[ListedRecord],
+) -> None:
+    """Write every file of the package about the chosen records."""
+    (draft / "DOKUMENT").mkdir()
     for name, path in schemas.items():
         shutil.copyfile(path, draft / name)
     closed = register.clock()
@@ -61,13 +83,6 @@ def export_noark(register: Register, store: Store, period: Period, folder: Path)
     counts = {"mappe": len(chosen), "registrering": len(chosen), "endring": changed, "filer": said.documents}
     flags = {"restricted": said.restricted, "disposal": said.disposal, "disposed": said.disposed}
     write_description(draft, period, counts, **flags)
-    found = list(check_package(draft, period.schemas))
-    if not found:
-        with register.write() as transaction:
-            details = {"year": period.year, "records": len(chosen), "form": "noark5"}
-            transaction.note("exported", None, "Noark 5 extract", details)
-        draft.rename(folder)
-    return found
 
 
 @dataclass

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from flows.language import translate as _
 from flows.typesetting.docx.text_formatting import Borders, Line, ParagraphFormat, RunFormat, TabStop
 
 #: Number of this page, number of pages, number of pages in this section.
@@ -22,8 +23,8 @@ class Loss:
     where: str
 
     def __str__(self) -> str:
-        """Return a sentence for people."""
-        return f"{self.what} ({self.where})"
+        """Return a sentence for people, as a message that can be written in another language later."""
+        return _("{what} ({where})").format(what=self.what, where=self.where)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,14 @@
 package judge;
 
+import java.io.BufferedReader;
+import java.io.FileDescriptor;
 import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 import org.verapdf.gf.foundry.VeraGreenfieldFoundryProvider;
@@ -12,15 +19,20 @@ import org.verapdf.pdfa.flavours.PDFAFlavour;
 import org.verapdf.pdfa.results.TestAssertion;
 import org.verapdf.pdfa.results.ValidationResult;
 
-/** Prints one JSON line a file: {"file", "flavour", "valid", "failed": {rule: [times, description]}} or {"file", "error"}. */
+/**
+ * Reads lines of a flavour, a blank and a file, and answers each with one JSON line: {"file", "flavour", "valid",
+ * "failed": {rule: [times, description]}} or {"file", "error"}. It ends with its input.
+ */
 public final class Main {
     private Main() {}
 
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws IOException {
         VeraGreenfieldFoundryProvider.initialise();
-        PDFAFlavour flavour = PDFAFlavour.fromString(arguments[0]);
-        for (int index = 1; index < arguments.length; index++) {
-            System.out.println(judge(arguments[index], flavour));
+        PrintStream answers = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+        BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = questions.readLine(); line != null; line = questions.readLine()) {
+            int blank = line.indexOf(' ');
+            answers.println(judge(line.substring(blank + 1), PDFAFlavour.fromString(line.substring(0, blank))));
         }
     }
 
