@@ -8,8 +8,12 @@ from flows.application.official_wording import require_official_wording
 from flows.application.outcomes import AgreementOutcome
 from flows.application.public_copies import keep_template
 from flows.documents import DocumentJob, RefusedDocument, make_all
+from flows.errors import TemplateRefused
 from flows.register import State
 from flows.register.agreements import GeneratedDocument, current_version, get_agreement, record_generated
+from flows.register.pending_conditions import Finding
+from flows.register.pending_decisions import record_pending
+from flows.register.pending_schema import PendingKind
 from flows.settings import Engine
 
 
@@ -35,10 +39,16 @@ def make_documents(context: Context, agreement_ids: Sequence[str], lossy: bool =
             else:
                 outcomes.append(AgreementOutcome(agreement_id, State(agreement.state)))
     settings = context.settings
-    require_official_wording((job.template for job in jobs), context.today)
+    try:
+        require_official_wording((job.template for job in jobs), context.today)
+    except TemplateRefused as refusal:
+        _record_refused(context, [(job.key, refusal.message) for job in jobs])
+        raise
+    refused: list[tuple[str, str]] = []
     for job, made in zip(jobs, make_all(jobs, settings.workers, Engine(settings.engine)), strict=True):
         if isinstance(made, RefusedDocument):
             outcomes.append(AgreementOutcome(job.key, State.RECEIVED, made.sentence))
+            refused.append((job.key, made.sentence))
             continue
         generated = GeneratedDocument(
             template=job.template.name,
@@ -52,4 +62,13 @@ def make_documents(context: Context, agreement_ids: Sequence[str], lossy: bool =
         with context.register.write() as transaction:
             record_generated(transaction, job.key, versions[job.key], generated)
         outcomes.append(AgreementOutcome(job.key, State.GENERATED, lost=generated.lost))
+    _record_refused(context, refused)
     return outcomes
+
+
+def _record_refused(context: Context, refused: Sequence[tuple[str, str]]) -> None:
+    """Record that these agreements' documents could not be made, and why, until they are."""
+    if refused:
+        with context.register.write() as transaction:
+            for agreement_id, why in refused:
+                record_pending(transaction, Finding(PendingKind.DOCUMENT_REFUSED, agreement_id, why, agreement_id))

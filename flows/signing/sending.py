@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 
+from flows.dates import end_of_day, oslo_date
 from flows.errors import AvtaleflytError, NotSent, PerhapsSent, ProviderError
 from flows.language import translate as _
 from flows.register import Register, SignatureRequest
@@ -42,11 +43,12 @@ def send(
 ) -> State:
     """Send one approved agreement; return the state that it is in afterwards.
 
-    `read_pdf` gives the bytes of a stored PDF by digest. An agreement that is not approved (any more) is left alone.
+    `read_pdf` gives the bytes of a stored PDF by digest. `days` is how many days signers have: until the end of the
+    last of them in Norway. An agreement that is not approved (any more) is left alone.
     """
     kept = [{**asdict(signer), "status": "", "at": None} for signer in signers]
     with register.write() as transaction:
-        deadline = transaction.now + timedelta(days=days)
+        deadline = end_of_day(oslo_date(transaction.now) + timedelta(days=days))
         request = intend(transaction, agreement_id, provider.name, kept, deadline)
         agreement = get_agreement(transaction.session, agreement_id)
         if request is None:
