@@ -1,8 +1,8 @@
 """Flow: follow up what is out for signature → archived.
 
-Settles requests whose sending was interrupted, polls the provider once, archives every signed agreement, and sends
-e-mails about requests that ended unsigned. By hand: `avtaleflyt collect`. As a deployment it runs every few minutes;
-where `serve` runs, a webhook starts a round for the request that it names.
+Settles requests whose sending was interrupted, polls the provider once, archives every signed agreement, and tells by
+e-mail of requests that ended unsigned and of what else waits for a person. By hand: `avtaleflyt collect`. As a
+deployment it runs every few minutes; where `serve` runs, a webhook starts a round for the request that it names.
 """
 
 from prefect import flow, task
@@ -27,7 +27,7 @@ def collect_signed(hinted: bool = False) -> CollectionRound:
     if not hinted:
         settle_interrupted()
     collected = archive_signed(hinted)
-    collected.mail_errors.extend(notify_of_ended_requests())
+    collected.mail_errors.extend(notify_of_pending())
     return ended("collected", of_collection(collected), collected)
 
 
@@ -43,7 +43,7 @@ def archive_signed(hinted: bool = False) -> CollectionRound:
     return collect.collect_signed_agreements(current_context(), hinted)
 
 
-@task(name="notify-of-ended-requests", cache_policy=NO_CACHE)
-def notify_of_ended_requests() -> list[str]:
-    """Send e-mails about requests that ended unsigned, if e-mail is set up; return what went wrong."""
-    return collect.notify_of_ended_requests(current_context())
+@task(name="notify-of-pending", cache_policy=NO_CACHE)
+def notify_of_pending() -> list[str]:
+    """Tell by e-mail of what waits for a person, if that is set up; return what went wrong."""
+    return collect.notify_of_pending(current_context())

@@ -28,6 +28,11 @@ def start_of_day(day: date) -> datetime:
     return datetime.combine(day, datetime.min.time(), OSLO).astimezone(UTC)
 
 
+def end_of_day(day: date) -> datetime:
+    """Return the last second of a day in Norway as a UTC instant: a deadline is a day, and holds until it ends."""
+    return start_of_day(day + timedelta(days=1)) - timedelta(seconds=1)
+
+
 def working_day_on_or_before(day: date) -> date:
     """Return the day itself, or the nearest earlier day that is neither weekend nor public holiday in Norway."""
     while day.weekday() >= 5 or day in _holidays(day.year):

@@ -57,6 +57,7 @@ CODES = {
     "Avtaleflyt, kontroll",
     "intake endpoint",  # the source of a batch, as the register keeps it
     "Fristen er ute",  # the reason that a provider shows signers
+    "En signatar har avslått",
     "-//Avtaleflyt//Reviews and deadlines//NO",  # a calendar's PRODID
     *("letter failed", "new link", "fetched document", "fetched copy", "copy sent"),  # events of the desk's, worded
     "asked for a new link",  # where they are shown

@@ -13,9 +13,13 @@ from flows.application.quarantine import plan_review
 from flows.archive import SignedFiles, file_signed, keep_evidence
 from flows.errors import AvtaleflytError, ProviderError
 from flows.language import translate as _
+from flows.mail.pending_notices import write_notices
 from flows.register import State
 from flows.register.agreements import get_agreement
 from flows.register.event_comparison import check_request
+from flows.register.pending_conditions import Finding
+from flows.register.pending_decisions import record_pending, refresh
+from flows.register.pending_schema import PendingKind
 from flows.register.signature_requests import by_reference, record_acknowledged, record_late_signature, record_signed
 from flows.register.states import REQUEST_ENDED, RecordStatus, RequestState
 from flows.signing import Update
@@ -63,12 +67,15 @@ def collect_signed_agreements(context: Context, hinted_only: bool = False) -> Co
     return collected
 
 
-def notify_of_ended_requests(context: Context) -> list[str]:
-    """Send e-mails about requests that ended unsigned, if e-mail is set up; return what went wrong."""
+def notify_of_pending(context: Context) -> list[str]:
+    """Bring what waits for a person up to date, and tell of it by e-mail if that is set up; return what went wrong."""
+    refresh(context.register)
     if not context.settings.smtp_url.get_secret_value():
         return []
     try:
-        notify_of_ends(context.register, NotificationAddresses(sender_of(context), context.settings.notice_to))
+        sender, fallback = sender_of(context), context.settings.notice_to
+        notify_of_ends(context.register, NotificationAddresses(sender, fallback))
+        write_notices(context.register, sender, fallback)
         deliver_mail(context)
     except AvtaleflytError as error:  # what is signed was archived all the same
         return [str(error)]
@@ -80,11 +87,11 @@ def collect_update(context: Context, update: Update, collected: CollectionRound)
     try:
         outcome = archive_signed(context, update)
     except AvtaleflytError as error:
-        _add_failure(context, update, str(error), collected)
+        _add_failure(context, update, error.message, collected)
         return
     if outcome.state == State.QUARANTINED:
         collected.quarantined.append(outcome.agreement_id)
-    elif outcome.problem:
+    elif outcome.problem:  # the register shows what waits then: a late signature, or a file that a person refused
         collected.failures.append(outcome)
     else:
         collected.archived.append(outcome.agreement_id)
@@ -92,9 +99,11 @@ def collect_update(context: Context, update: Update, collected: CollectionRound)
 
 def _add_failure(context: Context, update: Update, problem: str, collected: CollectionRound) -> None:
     try:
-        with context.register.read() as session:
-            agreement_id = by_reference(session, update.reference).agreement_id
-            state = State(get_agreement(session, agreement_id).state)
+        with context.register.write() as transaction:
+            agreement_id = by_reference(transaction.session, update.reference).agreement_id
+            state = State(get_agreement(transaction.session, agreement_id).state)
+            found = Finding(PendingKind.NOT_COLLECTED, update.reference, problem, agreement_id, update.reference)
+            record_pending(transaction, found)
     except AvtaleflytError:  # the register itself may be what failed
         collected.provider_errors.append(f"{update.reference}: {problem}")
         return

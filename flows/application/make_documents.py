@@ -13,6 +13,7 @@ from flows.application.outcomes import AgreementOutcome
 from flows.application.public_copies import keep_template
 from flows.application.refusals import refusal_problems, sentence_with_places
 from flows.documents import DocumentJob, RefusedDocument, make_all
+from flows.errors import TemplateRefused
 from flows.register import State
 from flows.register.agreements import (
     GeneratedDocument,
@@ -58,7 +59,13 @@ def make_documents(context: Context, agreement_ids: Sequence[str], lossy: bool =
             else:
                 outcomes.append(AgreementOutcome(agreement_id, State(agreement.state)))
     settings = context.settings
-    require_official_wording((job.template for job in jobs), context.today)
+    try:
+        require_official_wording((job.template for job in jobs), context.today)
+    except TemplateRefused as refusal:
+        with context.register.write() as transaction:
+            for job in jobs:
+                record_refused(transaction, job.key, sources[job.key].version, refusal.message, ())
+        raise
     for job, made in zip(jobs, make_all(jobs, settings.workers, Engine(settings.engine)), strict=True):
         if isinstance(made, RefusedDocument):
             outcomes.append(_refuse(context, job.key, sources[job.key], made))

@@ -2,13 +2,47 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from flows.application.context import Context
+from flows.language import translate
 from flows.register import Agreement, Event
 from flows.register.agreements import count_by_state, events_of, get_agreement
-from flows.register.alarms import alarms
-from flows.register.pending_decisions import PendingDecision, waiting_for_a_person
+from flows.register.pending_decisions import ACTIONS, pending_decisions, refresh
+from flows.register.pending_schema import PendingDecision, PendingKind
 from flows.register.signature_requests import newest_request
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingMatter:
+    """Something that waits for a person, in the language in use: why, what to do, and the page that shows it.
+
+    `agreement_id` and `link` are empty for what concerns a whole provider or the outbox. `told` says whether somebody
+    was told by e-mail.
+    """
+
+    kind: str
+    agreement_id: str
+    reference: str
+    why: str
+    action: str
+    link: str
+    since: datetime
+    told: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for programs."""
+        return {
+            "kind": self.kind,
+            "agreement_id": self.agreement_id,
+            "reference": self.reference,
+            "why": self.why,
+            "action": self.action,
+            "link": self.link,
+            "since": self.since.isoformat(),
+            "told": self.told,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +50,7 @@ class StatusOverview:
     """Number of agreements by state, and what waits for a person."""
 
     counts: Mapping[str, int]
-    waiting: Sequence[PendingDecision]
+    waiting: Sequence[WaitingMatter]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +63,10 @@ class AgreementHistory:
 
 
 def status_overview(context: Context) -> StatusOverview:
-    """Return the counts by state and what waits for a person."""
+    """Return the counts by state and what waits for a person, after a look at what the register shows."""
+    refresh(context.register)
     with context.register.read() as session:
-        waiting = [*waiting_for_a_person(session), *alarms(session, context.register.clock())]
+        waiting = [_matter(one, context.stated_settings.public_url) for one in pending_decisions(session)]
         return StatusOverview(count_by_state(session), waiting)
 
 
@@ -41,3 +76,11 @@ def agreement_history(context: Context, agreement_id: str) -> AgreementHistory:
         request = newest_request(session, agreement_id)
         agreement, events = get_agreement(session, agreement_id), events_of(session, agreement_id)
         return AgreementHistory(agreement, events, request.reason if request else "")
+
+
+def _matter(row: PendingDecision, public_url: str) -> WaitingMatter:
+    action = translate(ACTIONS[PendingKind(row.kind)])
+    agreement_id = row.agreement_id or ""
+    link = f"{public_url.rstrip('/')}/avtaler/{agreement_id}" if agreement_id else ""
+    told = row.told_at is not None
+    return WaitingMatter(row.kind, agreement_id, row.reference, translate(row.why), action, link, row.since, told)

@@ -1,12 +1,12 @@
 """Commands that follow agreements on the line."""
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.commands import console
 from flows.commands.options import AsJson
+from flows.dates import oslo_date
 from flows.errors import WrongUse
 from flows.language import translate
 from flows.language import translate as _
@@ -150,13 +150,16 @@ def status(
 
 def _print_overview(overview: "StatusOverview", as_json: bool) -> None:
     if as_json:
-        listed = {"waiting": [asdict(one) for one in overview.waiting]} if overview.waiting else {}
+        listed = {"waiting": [one.as_json() for one in overview.waiting]} if overview.waiting else {}
         console.print_json({**overview.counts, **listed})
         return
     console.print_table("Agreements by state", ("State", "Number"), list(overview.counts.items()))
     if overview.waiting:
-        lines = [(one.agreement_id, one.state, one.why, one.do) for one in overview.waiting]
-        console.print_table("Waiting for a person", ("Agreement", "State", "Why", "What to do"), lines)
+        lines = [
+            (one.agreement_id or one.kind, one.kind, f"{oslo_date(one.since)}", one.why, one.action)
+            for one in overview.waiting
+        ]
+        console.print_table("Waiting for a person", ("Agreement", "State", "Since", "Why", "What to do"), lines)
 
 
 def _print_history(history: "AgreementHistory", as_json: bool) -> None:

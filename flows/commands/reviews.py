@@ -1,9 +1,10 @@
 """Commands about yearly reviews and deadlines."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +12,9 @@ from flows.commands import console
 from flows.commands.options import AsJson, Force
 from flows.errors import NotDelivered, WrongUse
 from flows.language import translate as _
+
+if TYPE_CHECKING:  # the other commands need not load the reviews
+    from flows.application.reviews import AgendaItem
 
 app = typer.Typer(help="Yearly reviews and deadlines: what is due, and what came of it.")
 
@@ -45,6 +49,10 @@ def reviews(
     if as_json:
         console.print_json([one.as_json() for one in dates])
         return
+    _print_due(dates)
+
+
+def _print_due(dates: "Sequence[AgendaItem]") -> None:
     rows = [(one.due, one.municipality, one.type, one.kind, one.number or "", one.rule, one.id) for one in dates]
     console.print_table("Due", ("Due", "Municipality", "Type", "What", "Number", "Rule", "Id"), rows)
 
@@ -85,10 +93,17 @@ def notify(as_json: AsJson = False) -> None:
         console.err.print(str(error), markup=False, soft_wrap=True)
         raise typer.Exit(1) from None
     nobody = [one.due.id for one in made.given.nobody]
+    untold = [] if made.given.mails else [one.due for one in made.given.items]
     if as_json:
         counts = {"notices": len(made.given.items), "mails": made.given.mails, "sent": made.delivered.sent}
-        console.print_json({**counts, "nobody_to_tell": nobody})
+        console.print_json({**counts, "nobody_to_tell": nobody, "untold": [one.as_json() for one in untold]})
     else:
+        if untold:
+            _print_due(untold)
+            console.err.print(
+                _("There is no mail server, so nobody was told: these dates stay due. Set AVTALEFLYT_SMTP_URL."),
+                soft_wrap=True,
+            )
         console.out.print(
             _("{notices} notices in {mails} e-mails; {sent} sent.").format(
                 notices=len(made.given.items), mails=made.given.mails, sent=made.delivered.sent
@@ -102,7 +117,7 @@ def notify(as_json: AsJson = False) -> None:
                 ).format(dates=len(nobody)),
                 soft_wrap=True,
             )
-    raise typer.Exit(1 if nobody else 0)
+    raise typer.Exit(1 if nobody or untold else 0)
 
 
 @app.command()

@@ -7,8 +7,9 @@ systems recognise it: a missed deadline is worse than a copy.
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from email.utils import parseaddr
+from datetime import timedelta
 
+from flows.mail.addresses import mailbox_of
 from flows.mail.smtp import DeliveryResult, MailServer, transmit
 from flows.register import Register
 from flows.register.mail import claim_next, settle_mail
@@ -32,20 +33,29 @@ _STATES = {
     DeliveryResult.UNKNOWN: MailStatus.SENDING,
 }
 
+GIVES_UP = timedelta(days=3)
+"""An e-mail that a server has not taken for so long, while it took others, is refused: somebody else must be told."""
+
+_ABOUT_ONE = frozenset({DeliveryResult.LATER, DeliveryResult.UNKNOWN})
 Deliver = Callable[[Mail], tuple[DeliveryResult, str]]
 
 
 def deliver_waiting(register: Register, deliver: Deliver) -> DeliveryRound:
-    """Deliver every waiting e-mail, oldest first; if the server is away, the rest waits for the next round."""
+    """Deliver every waiting e-mail, new ones first; if the server is away, the rest waits for the next round.
+
+    One that cannot be delivered stops no other.
+    """
     counted, problem, tried = Counter[DeliveryResult](), "", set[str]()
     with register.write() as transaction:
         mail = claim_next(transaction, tried)
     while mail is not None:
         tried.add(mail.id)
         answer, said = deliver(mail)
-        counted[answer] += 1
         problem = said or problem
         with register.write() as transaction:
+            if answer in _ABOUT_ONE and mail.written_at <= transaction.now - GIVES_UP:
+                answer = DeliveryResult.REFUSED
+            counted[answer] += 1
             settle_mail(transaction, mail.id, _STATES.get(answer, MailStatus.WAITING), said)
             mail = claim_next(transaction, tried) if answer is not DeliveryResult.AWAY else None
     waiting = counted[DeliveryResult.LATER] + counted[DeliveryResult.AWAY] + counted[DeliveryResult.UNKNOWN]
@@ -54,5 +64,5 @@ def deliver_waiting(register: Register, deliver: Deliver) -> DeliveryRound:
 
 def deliver_by_smtp(server: MailServer, sender: str) -> Deliver:
     """Return a function that delivers one e-mail to a server, each over a new connection."""
-    envelope = parseaddr(sender)[1]
+    envelope = mailbox_of(sender).address
     return lambda mail: transmit(server, envelope, mail.recipient, mail.message)

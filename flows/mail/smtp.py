@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlparse
 from flows.errors import WrongUse
 from flows.language import translate
 from flows.language import translate as _
+from flows.mail.addresses import wire_address
 
 
 class DeliveryResult(StrEnum):
@@ -57,10 +58,15 @@ def server_at(url: str) -> MailServer:
 
 
 def transmit(server: MailServer, sender: str, recipient: str, message: bytes) -> tuple[DeliveryResult, str]:
-    """Send a message over a new connection; return the result, and what went wrong as a sentence."""
-    if not sender.isprintable():
-        return DeliveryResult.AWAY, _("the address cannot be written in an e-mail")
-    if not recipient.isprintable() or " " in recipient:  # smtplib would silently write to another address
+    """Send a message over a new connection; return the result, and what went wrong as a sentence.
+
+    `away` says that the server takes nothing from anybody now. Whatever goes wrong once it has taken the sender is
+    about this recipient or message alone, and stops no other.
+    """
+    from_address, to_address = wire_address(sender), wire_address(recipient)
+    if from_address is None:
+        return DeliveryResult.AWAY, _("AVTALEFLYT_MAIL_FROM is no address that an e-mail can come from")
+    if to_address is None:
         return DeliveryResult.REFUSED, _("the address cannot be written in an e-mail")
     try:
         smtp = _connect(server)
@@ -69,25 +75,7 @@ def transmit(server: MailServer, sender: str, recipient: str, message: bytes) ->
             host=server.host, port=server.port, reason=_short(error)
         )
     try:
-        options: list[str] = []
-        if not (sender.isascii() and recipient.isascii()):
-            if not smtp.has_extn("smtputf8"):  # RFC 6531
-                needed = _("the mail server takes no addresses with letters such as æ, ø and å (SMTPUTF8)")
-                return (DeliveryResult.REFUSED if sender.isascii() else DeliveryResult.AWAY), needed
-            smtp.command_encoding, options = "utf-8", ["SMTPUTF8", "BODY=8BITMIME"]
-        code, said = smtp.mail(sender, options)
-        if code != 250:
-            return DeliveryResult.AWAY, _(
-                "the mail server does not take e-mail from AVTALEFLYT_MAIL_FROM: {code}"
-            ).format(code=code)
-        code, said = smtp.rcpt(recipient)
-        if code not in {250, 251}:
-            return _refusal(code, said)
-        if smtp.sock:
-            smtp.sock.settimeout(server.patience_for_data)
-        return _hand_over(smtp, message)
-    except (OSError, smtplib.SMTPException) as error:
-        return DeliveryResult.AWAY, _("the mail server broke off: {reason}").format(reason=_short(error))
+        return _talk(smtp, server, from_address, to_address, message)
     finally:
         with contextlib.suppress(OSError, smtplib.SMTPException):
             if smtp.sock:
@@ -95,19 +83,52 @@ def transmit(server: MailServer, sender: str, recipient: str, message: bytes) ->
                 smtp.quit()
 
 
+def _talk(
+    smtp: smtplib.SMTP, server: MailServer, sender: str, recipient: str, message: bytes
+) -> tuple[DeliveryResult, str]:
+    options: list[str] = []
+    if not (sender.isascii() and recipient.isascii()):
+        if not smtp.has_extn("smtputf8"):  # RFC 6531
+            needed = _("the mail server takes no addresses with letters such as æ, ø and å before the @ (SMTPUTF8)")
+            return (DeliveryResult.REFUSED if sender.isascii() else DeliveryResult.AWAY), needed
+        smtp.command_encoding, options = "utf-8", ["SMTPUTF8", "BODY=8BITMIME"]
+    elif not message.isascii() and smtp.has_extn("8bitmime"):
+        options = ["BODY=8BITMIME"]
+    try:
+        code, said = smtp.mail(sender, options)
+    except (OSError, smtplib.SMTPException) as error:
+        return DeliveryResult.AWAY, _broke_off(error)
+    if code != 250:
+        return DeliveryResult.AWAY, _("the mail server does not take e-mail from AVTALEFLYT_MAIL_FROM: {code}").format(
+            code=code
+        )
+    try:
+        code, said = smtp.rcpt(recipient)
+    except (OSError, smtplib.SMTPException) as error:
+        return DeliveryResult.LATER, _broke_off(error)
+    if code not in {250, 251}:
+        return _refusal(code, said)
+    if smtp.sock:
+        smtp.sock.settimeout(server.patience_for_data)
+    return _hand_over(smtp, message)
+
+
+def _broke_off(error: Exception) -> str:
+    return _("the mail server broke off: {reason}").format(reason=_short(error))
+
+
 def _connect(server: MailServer) -> smtplib.SMTP:
-    context = ssl.create_default_context()
     smtp: smtplib.SMTP
     if server.encrypted:
-        smtp = smtplib.SMTP_SSL(server.host, server.port, timeout=server.patience, context=context)
+        smtp = smtplib.SMTP_SSL(server.host, server.port, timeout=server.patience, context=ssl.create_default_context())
     else:
         smtp = smtplib.SMTP(server.host, server.port, timeout=server.patience)
     try:
         smtp.ehlo_or_helo_if_needed()
         if not server.encrypted and smtp.has_extn("starttls"):
-            smtp.starttls(context=context)
+            smtp.starttls(context=ssl.create_default_context())
             smtp.ehlo()
-        elif server.user and not server.encrypted:
+        elif (server.user or server.password) and not server.encrypted:
             raise smtplib.SMTPNotSupportedError(_("it offers no encryption, and a password is not sent without"))
         if server.user:
             smtp.login(server.user, server.password)
@@ -130,11 +151,9 @@ def _hand_over(smtp: smtplib.SMTP, message: bytes) -> tuple[DeliveryResult, str]
 
 
 def _refusal(code: int, said: bytes | str) -> tuple[DeliveryResult, str]:
-    """Return 4xx as «later», 421 as «away», 5xx as refused for good. Servers quote addresses: only the code stays."""
+    """Return 4xx as «later», 5xx as refused for good. Servers quote addresses: only the code stays."""
     enhanced = (said.decode("ascii", "replace") if isinstance(said, bytes) else said).split(" ")[0][:9]
-    answer = (
-        DeliveryResult.AWAY if code in {421, -1} else DeliveryResult.LATER if code < 500 else DeliveryResult.REFUSED
-    )
+    answer = DeliveryResult.REFUSED if 500 <= code < 600 else DeliveryResult.LATER
     return answer, _("the mail server answered {code}").format(
         code=f"{code} {enhanced}" if enhanced[:1].isdigit() else str(code)
     )

@@ -1,48 +1,31 @@
 """E-mails in the register: written before they go out, claimed by one sender at a time, settled by the answer."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
-from email.header import Header
-from email.message import Message
-from email.policy import compat32
-from email.utils import format_datetime
-from uuid import uuid4
+from datetime import timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
 
 from flows.language import for_the_register
 from flows.register.database import Transaction
 from flows.register.review_schema import Mail
-from flows.register.schema import new_id
+from flows.register.schema import Notice
 from flows.register.states import MAIL_CHANGES, MailStatus, check_change
 
-BYTES = compat32.clone(linesep="\r\n", cte_type="7bit")
-"""Policy for serialising e-mails, accepted by any server."""
 LEASE = timedelta(minutes=15)
 """Time before an unfinished try may be repeated: longer than any wait for a mail server."""
-
-
-def written(message: Message, sender: str, recipient: str, subject: str, now: datetime, language: str) -> Mail:
-    """Add the headers to a message, with a new Message-ID; return it as an e-mail of the outbox."""
-    message_id = f"<{uuid4()}@{sender.rpartition('@')[2].rstrip('>')}>"
-    message["From"], message["To"], message["Subject"] = sender, recipient, Header(subject, "utf-8").encode()
-    message["Date"], message["Message-ID"] = format_datetime(now), message_id
-    message["Auto-Submitted"], message["Content-Language"] = "auto-generated", language
-    content = message.as_bytes()
-    return Mail(
-        id=new_id(), recipient=recipient, message_id=message_id, message=content, state=MailStatus.WAITING, tries=0
-    )
 
 
 def claim_next(transaction: Transaction, but_not: Collection[str]) -> Mail | None:
     """Claim the oldest e-mail to deliver and set it to `sending`; None if there is none.
 
+    Those that were tried before come after the others, so that none waits for one that cannot be delivered.
     One whose try was interrupted more than `LEASE` ago is claimed again, with the same bytes and Message-ID.
     """
     cut_off = (Mail.state == MailStatus.SENDING) & (Mail.tried_at < transaction.now - LEASE)
     wanted = select(Mail).where((Mail.state == MailStatus.WAITING) | cut_off, Mail.id.not_in(but_not))
-    mail = transaction.session.execute(wanted.order_by(Mail.written_at, Mail.id).limit(1)).scalar_one_or_none()
+    first = wanted.order_by(Mail.tries, Mail.written_at, Mail.id).limit(1)
+    mail = transaction.session.execute(first).scalar_one_or_none()
     if mail is not None:
         set_mail_status(mail, MailStatus.SENDING)
         mail.tries, mail.tried_at = mail.tries + 1, transaction.now
@@ -75,6 +58,22 @@ def undelivered(session: Session) -> list[Mail]:
     return list(
         session.execute(select(Mail).where(Mail.state != MailStatus.SENT).order_by(Mail.written_at, Mail.id)).scalars()
     )
+
+
+def untold_mails(session: Session) -> list[Mail]:
+    """Return the refused e-mails in whose place nobody else was told, and whose recipient has got no newer one."""
+    newer = aliased(Mail)
+    got_another = exists().where(
+        newer.recipient == Mail.recipient, newer.state == MailStatus.SENT, newer.written_at > Mail.written_at
+    )
+    wanted = select(Mail).where(Mail.state == MailStatus.REFUSED, Mail.replaced_by.is_(None), ~got_another)
+    return list(session.execute(wanted.order_by(Mail.written_at, Mail.id)).scalars())
+
+
+def about_reviews(session: Session, mail_ids: Collection[str]) -> set[str]:
+    """Return which of these e-mails gave notice of reviews and deadlines, which are given anew by themselves."""
+    wanted = select(Notice.mail_id).where(Notice.mail_id.in_(mail_ids), Notice.subject.not_like("%/ended"))
+    return {one for one in session.execute(wanted).scalars() if one}
 
 
 def refusals(session: Session, mail_ids: Collection[str]) -> dict[str, str]:

@@ -39,7 +39,7 @@ class Mail(Base):
     """An e-mail that is to be delivered once; written whole before anything goes over the network.
 
     `state` is `waiting`, `sending` (a try is under way, or was cut off), `sent` or `refused`. `problem` is what the
-    mail server said last, without addresses.
+    mail server said last, without addresses. `replaced_by` is the e-mail that told somebody else of a refused one.
     """
 
     __tablename__ = "mail"
@@ -54,6 +54,7 @@ class Mail(Base):
     written_at: Mapped[datetime]
     tried_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    replaced_by: Mapped[str | None] = mapped_column(String(36))
 
 
 class CalendarFeed(Base):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from flows.language import translate
 from flows.language import translate as _
 from flows.register.database import Transaction
+from flows.register.review_schema import Mail
 from flows.register.schema import Agreement, Notice, Review
 from flows.register.states import State
 
@@ -97,16 +98,15 @@ def notices_given(session: Session, subjects: Collection[str]) -> dict[str, str 
     return {row.subject: row.mail_id for row in session.execute(wanted)}
 
 
-def give_notices_of(
-    transaction: Transaction, subjects: Collection[str], known: Collection[str], mail_id: str | None
-) -> None:
-    """Write that notices are given, by the e-mail or on screen; `known` ones were refused before and go anew."""
-    channel = "email" if mail_id else "screen"
+def give_notices_of(transaction: Transaction, subjects: Collection[str], known: Collection[str], mail_id: str) -> None:
+    """Write that notices are given by an e-mail; `known` ones were refused before and go anew."""
     for subject in subjects:
         if subject in known:
             notice = transaction.session.get_one(Notice, subject)
+            if notice.mail_id:
+                transaction.session.get_one(Mail, notice.mail_id).replaced_by = mail_id
             notice.given_at, notice.mail_id = transaction.now, mail_id
         else:
-            notice = Notice(subject=subject, given_at=transaction.now, channel=channel, mail_id=mail_id)
+            notice = Notice(subject=subject, given_at=transaction.now, channel="email", mail_id=mail_id)
             transaction.session.add(notice)
     transaction.session.flush()

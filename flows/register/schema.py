@@ -196,7 +196,7 @@ class Notice(Base):
     """A notice that was given, so that it is never given twice.
 
     `subject` says for what and which of its reminders: `<agreement>:review:<n>/90d`. `mail_id` is the e-mail that it
-    went with, None where it was shown on screen alone.
+    went with, None where it was once shown on screen alone.
     """
 
     __tablename__ = "notice"

@@ -201,6 +201,15 @@ def record_signers(transaction: Transaction, reference: str, words: Sequence[Pro
         request.signers = signers
 
 
+def record_deadline(transaction: Transaction, reference: str, deadline: datetime) -> None:
+    """Record that somebody has moved the end of an open request at the provider."""
+    request = by_reference(transaction.session, reference)
+    if request.deadline != deadline:
+        request.deadline = deadline
+        details: Json = {"reference": reference, "deadline": deadline.isoformat()}
+        transaction.note("deadline_moved", request.agreement_id, _("the provider has another deadline now"), details)
+
+
 def record_acknowledged(transaction: Transaction, reference: str) -> None:
     """Record that the signed PDF was acknowledged to the provider."""
     request = by_reference(transaction.session, reference)

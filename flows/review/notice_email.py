@@ -13,7 +13,7 @@ from flows import language
 from flows.agreements.types import types
 from flows.dates import long_date
 from flows.language import translate as _
-from flows.register.mail import BYTES, written
+from flows.mail.messages import BYTES, written
 from flows.register.review_schema import Mail
 from flows.review import deadline_kinds
 from flows.review.agenda import AgendaItem

@@ -41,7 +41,10 @@ class NoticeItem:
 
 @dataclass(frozen=True, slots=True)
 class NoticeRound:
-    """What a round gave notice of, and the dates that have nobody with an e-mail address to be told."""
+    """What a round gave notice of, and the dates that have nobody with an e-mail address to be told.
+
+    Without `mails`, the notices were given to nobody: there is no mail server.
+    """
 
     items: list[NoticeItem] = field(default_factory=list)
     mails: int = 0
@@ -55,8 +58,9 @@ Writer = Callable[[str, Sequence[NoticeItem], date], Mail]
 def give_notices(register: Register, write: Writer | None = None, fallback: str = "") -> NoticeRound:
     """Give every notice that has come within reach and was not given before: one e-mail for each person responsible.
 
-    Without a writer no e-mail is written, and the notices are given on screen. `fallback` is the address for dates
-    that nobody is responsible for, and for those whose address the mail server has refused.
+    Without a writer nobody is told: what is due is returned, and stays due until somebody has got an e-mail about it.
+    `fallback` is the address for dates that nobody is responsible for, and for those whose address the mail server has
+    refused.
     """
     today = oslo_date(register.clock())
     reached = _reached(register, today)
@@ -66,16 +70,15 @@ def give_notices(register: Register, write: Writer | None = None, fallback: str 
         people = _responsible(session, open_items, fallback)
         fresh = [one for one in open_items if one.subject not in told or told[one.subject] != people[one.due.id]]
     if write is None:
-        groups, nobody = {"": fresh}, []
-    else:
-        groups, nobody = _by_person(fresh, people), [one for one in fresh if not people[one.due.id]]
-    letters = [(items, write(address, items, today) if write else None) for address, items in groups.items() if items]
+        return NoticeRound(fresh)
+    groups, nobody = _by_person(fresh, people), [one for one in fresh if not people[one.due.id]]
+    letters = [(items, write(address, items, today)) for address, items in groups.items()]
     if not letters:
         return NoticeRound(nobody=nobody)
     with register.write() as transaction:
         given = _give(transaction, letters)
     noticed = [one for items, _mail in given for one in items]
-    return NoticeRound(noticed, sum(mail is not None for _items, mail in given), nobody)
+    return NoticeRound(noticed, len(given), nobody)
 
 
 def _reached(register: Register, today: date) -> list[NoticeItem]:
@@ -140,7 +143,7 @@ def _by_person(items: Sequence[NoticeItem], people: dict[str, str]) -> dict[str,
     return dict(sorted(groups.items()))
 
 
-_Letter = tuple[Sequence[NoticeItem], Mail | None]
+_Letter = tuple[Sequence[NoticeItem], Mail]
 
 
 def _give(transaction: Transaction, letters: Sequence[_Letter]) -> list[_Letter]:
@@ -148,14 +151,13 @@ def _give(transaction: Transaction, letters: Sequence[_Letter]) -> list[_Letter]
     told = _told(transaction.session, [one for items, _mail in letters for one in items])
     given = [(items, mail) for items, mail in letters if all(told.get(one.subject, "") is not None for one in items)]
     for _items, mail in given:
-        if mail is not None:
-            mail.written_at = transaction.now
-            transaction.session.add(mail)
+        mail.written_at = transaction.now
+        transaction.session.add(mail)
     transaction.session.flush()
     for items, mail in given:
-        give_notices_of(transaction, [one.subject for one in items], told.keys(), mail.id if mail else None)
+        give_notices_of(transaction, [one.subject for one in items], told.keys(), mail.id)
     if given:
-        counted = {mail.id if mail else "screen": len(items) for items, mail in given}
+        counted = {mail.id: len(items) for items, mail in given}
         number = sum(counted.values())
         transaction.note(
             "notice",

@@ -15,8 +15,9 @@ from sqlalchemy import select
 from flows import language
 from flows.language import translate
 from flows.language import translate as _
+from flows.mail.messages import BYTES, written
 from flows.register import Agreement, Event, Register, SignatureRequest, Transaction, Version
-from flows.register.mail import BYTES, refused_addresses, written
+from flows.register.mail import refused_addresses
 from flows.register.review_schema import Mail
 from flows.register.reviews import give_notices_of, notices_given
 from flows.register.schema import Json

@@ -10,10 +10,12 @@ from flows.language import translate
 from flows.language import translate as _
 from flows.register import Register, SignatureRequest
 from flows.register.agreements import get_agreement
+from flows.register.pending_decisions import REQUEST_KINDS, clear_pending
 from flows.register.signature_requests import (
     ProviderAnswer,
     by_provider_id,
     newest_request,
+    record_acknowledged,
     record_ended,
     record_not_sent,
     record_sent,
@@ -99,6 +101,8 @@ def settle_gone(register: Register, provider: Provider, agreement_id: str) -> St
         why = "a person has seen that the provider no longer has the request"
         transaction.note("gone", agreement_id, why, {"reference": request.reference})
         record_ended(transaction, request.reference, State.CANCELLED, "")
+        record_acknowledged(transaction, request.reference)  # the provider is not asked about it again
+        clear_pending(transaction, REQUEST_KINDS, {request.reference})
         return State.CANCELLED
 
 

@@ -1,13 +1,17 @@
 """Poll the provider for updates of open requests, one at a time."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from flows.errors import NotFound, ProviderError
+from flows.language import translate
 from flows.language import translate as _
 from flows.register import Register, SignatureRequest, Transaction
 from flows.register.agreements import get_agreement
+from flows.register.pending_conditions import Finding
+from flows.register.pending_decisions import clear_pending, record_heard, record_pending
+from flows.register.pending_schema import PendingKind
 from flows.register.rate_limit import record_polled
 from flows.register.signature_requests import (
     ProviderAnswer,
@@ -16,6 +20,7 @@ from flows.register.signature_requests import (
     by_reference,
     open_requests,
     record_acknowledged,
+    record_deadline,
     record_ended,
     record_sent,
     record_signers,
@@ -25,7 +30,7 @@ from flows.register.signature_requests import (
 )
 from flows.register.states import ENDED_UNSIGNED, RequestState, State
 from flows.register.webhooks import hinted, record_hints_read
-from flows.signing.port import OpenRequest, Provider, RequestStatus, Update
+from flows.signing.port import OpenRequest, Provider, RequestsInTrouble, RequestStatus, Update
 
 _ENDED = {
     RequestStatus.DECLINED: State.DECLINED,
@@ -33,6 +38,18 @@ _ENDED = {
     RequestStatus.CANCELLED: State.CANCELLED,
 }
 
+REASONS = {
+    PendingKind.NOT_ANSWERED: "{provider} could not tell about the request",
+    PendingKind.GONE: "{provider} no longer has the request",
+    PendingKind.NOT_SENT_OUT: "{provider} has not sent the request out",
+    PendingKind.NOT_SEALED: "everybody has signed, and {provider} has not sealed the document",
+    PendingKind.NOT_VIEWED: "everybody has signed, and somebody whom {provider} waits for has not looked at it",
+    PendingKind.REFUSAL_PENDING: "a signer has refused, and {provider} has not ended the request",
+    PendingKind.SIGNER_NOT_TOLD: "{provider} sent no e-mail to a signer",
+    PendingKind.MAIL_RETURNED: "an e-mail from {provider} to a signer came back",
+    PendingKind.MAIL_FAILED: "{provider} could not write to a signer",
+}
+"""Why each trouble of a request waits for a person, to be translated where it is recorded."""
 _COMES_AGAIN = timedelta(hours=1)
 """A queue delivers an unacknowledged update again within this time; leases last ten minutes."""
 
@@ -62,36 +79,88 @@ def signed_updates(
     if first:
         with register.write() as transaction:
             record_hints_read(transaction, provider.name, first)
-    problems: list[str] = []
-    strangers: list[str] = []
-    heard: set[str] = set()
-    for told in _noting(register, provider, provider.poll(following), problems):
-        heard.add(told.provider_id)
+    round_ = _Round()
+    for told in _noting(register, provider, provider.poll(following), round_):
         update = _kept(register, provider, told)
         if update is None:
-            strangers.append(told.provider_id)
-        elif update.status == RequestStatus.SIGNED:
+            round_.strangers.append(told.provider_id)
+            continue
+        round_.heard[told.provider_id] = update.reference
+        if update.status == RequestStatus.SIGNED:
             yield update
         elif update.status in _ENDED or provider.capabilities.queue_polling:
             try:
                 provider.acknowledge(update)
             except ProviderError as error:  # it comes again in the next round; the others go on
-                problems.append(f"{update.reference}: {error}")
+                round_.problems.append(f"{update.reference}: {error}")
                 continue
             if update.status in _ENDED:
                 with register.write() as transaction:
                     record_acknowledged(transaction, update.reference)
     if provider.capabilities.queue_polling:
-        _believe_acknowledged(register, [one for one in requests if one.provider_id not in heard])
-    if strangers:
-        problems.append(
-            _(
-                "The provider tells about {count} requests that are not in this register ({names}); another "
-                "installation may be reading the same queue."
-            ).format(count=len(strangers), names=", ".join(strangers[:10]))
-        )
-    if problems:
-        raise ProviderError(" ".join(problems))
+        _believe_acknowledged(register, [one for one in requests if one.provider_id not in round_.heard])
+    _record_round(register, provider, requests, round_)
+    if round_.problems:
+        raise ProviderError(" ".join(round_.problems))
+
+
+@dataclass
+class _Round:
+    """What a round heard: references by the provider's id, ids of nobody's requests, troubles, and sentences."""
+
+    heard: dict[str, str] = field(default_factory=dict)
+    strangers: list[str] = field(default_factory=list)
+    troubles: dict[str, str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    complete: bool = False
+
+
+def _record_round(register: Register, provider: Provider, requests: Sequence[SignatureRequest], round_: _Round) -> None:
+    """Record which requests need a person and which no longer do, and whether the queue has requests of nobody."""
+    strangers = ""
+    if round_.strangers:
+        strangers = _(
+            "The provider tells about {count} requests that are not in this register ({names}); another "
+            "installation may be reading the same queue."
+        ).format(count=len(round_.strangers), names=", ".join(round_.strangers[:10]))
+        round_.problems.append(strangers)
+    known = {one.reference: one for one in requests}
+    found = []
+    with register.write() as transaction:
+        for reference, what in round_.troubles.items():
+            request, kind = known.get(reference), PendingKind(what)
+            if request is None:
+                continue
+            state = get_agreement(transaction.session, request.agreement_id).state
+            if kind == PendingKind.GONE and (request.status in ENDED_UNSIGNED or state == State.ARCHIVED):
+                record_acknowledged(transaction, reference)  # the provider has nothing left to confirm
+                continue
+            why = translate(REASONS[kind]).format(provider=provider.name)
+            found.append(Finding(kind, reference, why, request.agreement_id, reference))
+        record_heard(transaction, found, {*round_.heard.values(), *(one.subject for one in found)})
+        if strangers:
+            record_pending(transaction, Finding(PendingKind.STRANGERS, provider.name, strangers))
+        elif round_.complete:
+            clear_pending(transaction, {PendingKind.STRANGERS}, {provider.name})
+
+
+def ask_about(register: Register, provider: Provider, reference: str) -> Update | None:
+    """Ask the provider about one open request now, and keep what it says; None where it cannot be asked about one.
+
+    Raises `ProviderError` if it does not answer.
+    """
+    if provider.capabilities.queue_polling:
+        return None
+    with register.read() as session:
+        request = by_reference(session, reference)
+    found = None
+    try:
+        for told in provider.poll([_as_followed(request)]):
+            found = _kept(register, provider, told)
+    except RequestsInTrouble:
+        if found is None:
+            raise
+    return found
 
 
 def _kept(register: Register, provider: Provider, told: Update) -> Update | None:
@@ -109,6 +178,8 @@ def _kept(register: Register, provider: Provider, told: Update) -> Update | None
             record_urls(transaction, update.reference, dict(update.urls))
             words = [ProviderSignerStatus(one.order, one.status, one.at, one.signed) for one in update.signers]
             record_signers(transaction, update.reference, words)
+            if update.deadline is not None:
+                record_deadline(transaction, update.reference, update.deadline)
             if update.status in _ENDED:
                 record_ended(transaction, update.reference, _ENDED[update.status], update.reason)
         elif request.status in _ENDED and update.status != RequestStatus.SIGNED:
@@ -119,16 +190,19 @@ def _kept(register: Register, provider: Provider, told: Update) -> Update | None
         return update
 
 
-def _noting(register: Register, provider: Provider, told: Iterator[Update], problems: list[str]) -> Iterator[Update]:
+def _noting(register: Register, provider: Provider, told: Iterator[Update], round_: _Round) -> Iterator[Update]:
     """Pass updates on, and record that the provider was polled: at the end, or if it reported some of them."""
     heard = False
     try:
         for update in told:
             heard = True
             yield update
-        heard = True
+        heard = round_.complete = True
+    except RequestsInTrouble as error:
+        round_.troubles.update(error.troubles)
+        round_.problems.append(str(error))
     except ProviderError as error:
-        problems.append(str(error))
+        round_.problems.append(str(error))
     if heard:
         with register.write() as transaction:
             record_polled(transaction, provider.name)
@@ -136,7 +210,7 @@ def _noting(register: Register, provider: Provider, told: Iterator[Update], prob
 
 def _as_followed(request: SignatureRequest) -> OpenRequest:
     addresses = {one["order"]: [one.get("email", ""), one.get("mobile", "")] for one in request.signers}
-    return OpenRequest(request.provider_id or "", request.reference, request.urls, addresses)
+    return OpenRequest(request.provider_id or "", request.reference, request.urls, addresses, request.deadline)
 
 
 def _whose(transaction: Transaction, provider: Provider, update: Update) -> SignatureRequest | None:

@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from flows.errors import ProviderError
+
 
 @dataclass(frozen=True, slots=True)
 class SignaturePosition:
@@ -45,7 +47,8 @@ class SigningIntent:
     """What is to be sent, as it was committed to the register before the call.
 
     `reference` is ours (`<agreement id>-v<version>-a<attempt>`, at most 50 ASCII characters); `title` is shown after
-    sign-in, `public_title` may stand in e-mails and holds nothing personal; `deadline` is a UTC instant.
+    sign-in, `public_title` may stand in e-mails and holds nothing personal; `deadline` is the last second of a day in
+    Norway, as a UTC instant.
     """
 
     reference: str
@@ -91,6 +94,19 @@ class LookupUnavailable:
 Lookup = FoundRequests | NoSuchRequest | LookupUnavailable
 
 
+class RequestsInTrouble(ProviderError):
+    """Raised at the end of a poll: requests that need a person, as `PendingKind` by reference, and a sentence.
+
+    `unread` are references about which nothing is known, since the provider was away. A request that was polled and is
+    in neither has no trouble.
+    """
+
+    def __init__(self, message: str, troubles: Mapping[str, str], unread: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.troubles = troubles
+        self.unread = frozenset(unread)
+
+
 class RequestStatus(StrEnum):
     """Status of a whole request, as the flows act on it."""
 
@@ -105,13 +121,14 @@ class RequestStatus(StrEnum):
 class OpenRequest:
     """A request that the register holds as sent, for `poll`.
 
-    `addresses` are each signer's e-mail and mobile by order.
+    `addresses` are each signer's e-mail and mobile by order; `deadline` is a UTC instant, None where it is not known.
     """
 
     provider_id: str
     reference: str
     urls: Mapping[str, str] = field(default_factory=dict)
     addresses: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    deadline: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +143,10 @@ class SignerStatus:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One status of one request. `token` is what `acknowledge` needs; `urls` replace those kept."""
+    """One status of one request. `token` is what `acknowledge` needs; `urls` replace those kept.
+
+    `deadline` is the request's end where somebody has moved it at the provider, otherwise None.
+    """
 
     provider_id: str
     reference: str
@@ -135,6 +155,7 @@ class Update:
     reason: str = ""
     urls: Mapping[str, str] = field(default_factory=dict)
     token: str = ""
+    deadline: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 
+from flows.dates import end_of_day, oslo_date
 from flows.errors import AvtaleflytError, NotSent, PerhapsSent, ProviderError
 from flows.language import translate as _
 from flows.register import Register, SignatureRequest
@@ -44,16 +45,17 @@ def send(
 ) -> State:
     """Send one approved agreement; return the state that it is in afterwards.
 
-    `read_pdf` gives the bytes of a stored PDF by digest. An agreement that is not approved (any more) is left alone.
-    What is about to be sent must be what the events tell of, and a provider that can be asked is asked first whether it
-    has a request with our reference already. Raises `NotSent`, `RegisterAltered`, and `NotAllowed` after a restore.
+    `read_pdf` gives the bytes of a stored PDF by digest. `days` is how many days signers have: until the end of the
+    last of them in Norway. An agreement that is not approved (any more) is left alone. What is about to be sent must be
+    what the events tell of, and a provider that can be asked is asked first whether it has a request with our reference
+    already. Raises `NotSent`, `RegisterAltered`, and `NotAllowed` after a restore.
     """
     kept = [{**asdict(signer), "status": "", "at": None} for signer in signers]
     with register.write() as transaction:
         check_reconciled(transaction.session)
         if get_agreement(transaction.session, agreement_id).state == State.APPROVED:
             check_current_version(transaction.session, agreement_id)
-        deadline = transaction.now + timedelta(days=days)
+        deadline = end_of_day(oslo_date(transaction.now) + timedelta(days=days))
         request = intend(transaction, agreement_id, provider.name, kept, deadline)
         agreement = get_agreement(transaction.session, agreement_id)
         if request is None:

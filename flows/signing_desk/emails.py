@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
-from email.utils import format_datetime, make_msgid, parseaddr
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid
 from typing import Protocol
 
 from flows.dates import long_date, oslo_date
 from flows.errors import ProviderError, WrongUse
 from flows.language import current, translate, use
+from flows.mail.addresses import Mailbox, header_value, mailbox_of, wire_address
 from flows.mail.smtp import DeliveryResult, MailServer, server_at, transmit
 from flows.signing_desk.signature_requests import DeskRequest, DeskSigner
 
@@ -22,11 +23,11 @@ _SECONDS = 20
 class SignerMailer(Protocol):
     """Sends e-mails to signers. Errors: `ProviderError` if the mail server does not take one."""
 
-    def invite(self, request: DeskRequest, signer: DeskSigner, link: str) -> None:
-        """Send the signer the link, now that it is their turn."""
+    def invite(self, request: DeskRequest, signer: DeskSigner, link: str, until: date) -> None:
+        """Send the signer the link, which works until the end of a day, now that it is their turn."""
         ...
 
-    def remind(self, request: DeskRequest, signer: DeskSigner, link: str) -> None:
+    def remind(self, request: DeskRequest, signer: DeskSigner, link: str, until: date) -> None:
         """Send the signer the link again."""
         ...
 
@@ -43,16 +44,16 @@ class SmtpSignerMailer:
     sender: str
     clock: Callable[[], datetime]
 
-    def invite(self, request: DeskRequest, signer: DeskSigner, link: str) -> None:
-        """Send the signer the link, now that it is their turn."""
+    def invite(self, request: DeskRequest, signer: DeskSigner, link: str, until: date) -> None:
+        """Send the signer the link, which works until the end of a day, now that it is their turn."""
         use(request.language)
-        self._send(signer, _("A document for you to sign: {title}"), request, _invitation(request, signer, link))
+        self._send(signer, _("A document for you to sign: {title}"), request, _invitation(request, signer, link, until))
 
-    def remind(self, request: DeskRequest, signer: DeskSigner, link: str) -> None:
+    def remind(self, request: DeskRequest, signer: DeskSigner, link: str, until: date) -> None:
         """Send the signer the link again."""
         use(request.language)
         subject = _("Reminder: a document waits for you to sign: {title}")
-        self._send(signer, subject, request, _invitation(request, signer, link))
+        self._send(signer, subject, request, _invitation(request, signer, link, until))
 
     def give_copy(self, request: DeskRequest, signer: DeskSigner, link: str) -> None:
         """Send the signer a link to what everybody has signed."""
@@ -68,17 +69,16 @@ class SmtpSignerMailer:
 
     def _send(self, signer: DeskSigner, subject: str, request: DeskRequest, text: str) -> None:
         message = EmailMessage()
-        message["From"] = self.sender
-        message["To"] = signer.email
+        origin = mailbox_of(self.sender)
         message["Subject"] = subject.format(title=request.public_title)
         message["Date"] = format_datetime(self.clock())
-        message["Message-ID"] = make_msgid(domain=self.sender.rpartition("@")[2].rstrip(">") or "localhost")
+        domain = (wire_address(origin.address) or "x@localhost").rpartition("@")[2]
+        message["Message-ID"] = make_msgid(domain=domain)
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(text)
-        envelope = parseaddr(self.sender)[1]
-        result, _problem = transmit(
-            self.server, envelope, signer.email, message.as_bytes(policy=SMTP if signer.email.isascii() else SMTPUTF8)
-        )
+        lines = (f"From: {header_value(origin)}", f"To: {header_value(Mailbox('', signer.email))}")
+        head = "".join(f"{line}\r\n" for line in lines if line.isprintable()).encode()
+        result, _problem = transmit(self.server, origin.address, signer.email, head + message.as_bytes(policy=SMTP))
         if result is not DeliveryResult.DELIVERED:
             raise ProviderError(_("The desk's mail server did not take the letter; pass the link on yourself."))
 
@@ -87,19 +87,21 @@ def mailer_at(url: str, sender: str, clock: Callable[[], datetime]) -> SmtpSigne
     """Return the mailer of an `smtp://` or `smtps://` address; None for an empty one. Raises `WrongUse`."""
     if not url:
         return None
-    if "@" not in sender:
+    if wire_address(mailbox_of(sender).address) is None:
         raise WrongUse(_("Set AVTALEFLYT_MAIL_FROM to the sender's address, such as avtaleflyt@kommune.no."))
     return SmtpSignerMailer(replace(server_at(url), patience=_SECONDS, patience_for_data=_SECONDS), sender, clock)
 
 
-def _invitation(request: DeskRequest, signer: DeskSigner, link: str) -> str:
-    deadline = long_date(oslo_date(request.deadline), current())
+def _invitation(request: DeskRequest, signer: DeskSigner, link: str, until: date) -> str:
+    deadline, last_day = (long_date(day, current()) for day in (oslo_date(request.deadline), until))
+    shorter = _("The link works until {last_day}. You can ask for a new one until the deadline, {deadline}.")
     return "\n\n".join(
         [
             _("Hello {name},").format(name=signer.name),
             _("You are asked to sign: {title}").format(title=request.public_title),
-            _("Read the document and sign it here, by {deadline}:").format(deadline=deadline),
+            _("Read the document and sign it here, by {deadline}:").format(deadline=last_day),
             link,
+            *([shorter.format(last_day=last_day, deadline=deadline)] if last_day != deadline else []),
             _("The link is yours alone: whoever has it can sign in your name. Do not pass it on."),
             _("Were you not expecting this? Then do not open the link, and ask whoever should have sent it to you."),
             "",

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from flows.errors import ProviderError
+from flows.signing_desk.emails import SignerMailer
 from flows.signing_desk.link_tokens import Kind
 from flows.signing_desk.service import Desk
 from flows.signing_desk.signature_requests import DeskRequest, DeskSigner
-from flows.signing_desk.signing_links import issue_link, newest_link
+from flows.signing_desk.signing_links import issue_link, last_day, newest_link
 from flows.signing_desk.statuses import RequestStatus
 from flows.signing_desk.tables import events
 
@@ -27,7 +28,16 @@ def invite(desk: Desk, request_id: str) -> None:
         for signer in request.signers:
             _write(desk, request, signer, "copy sent", Kind.COPY, desk.mailer.give_copy)
     elif request.next_signer is not None:
-        _write(desk, request, request.next_signer, "invited", Kind.SIGN, desk.mailer.invite)
+        _write(desk, request, request.next_signer, "invited", Kind.SIGN, _inviting(desk, desk.mailer))
+
+
+def _inviting(desk: Desk, mailer: SignerMailer) -> Callable[[DeskRequest, DeskSigner, str], None]:
+    def send(request: DeskRequest, signer: DeskSigner, link: str) -> None:
+        with desk.database.reading() as connection:
+            until = last_day(desk, connection, request, signer)
+        mailer.invite(request, signer, link, until)
+
+    return send
 
 
 def _write(

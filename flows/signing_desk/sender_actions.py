@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import and_, insert, or_, select, update
 
+from flows.dates import end_of_day, oslo_date
 from flows.errors import ProviderError
 from flows.language import translate
 from flows.language import translate as _
@@ -16,7 +17,7 @@ from flows.signing_desk.pades_signing import unsignable_reason
 from flows.signing_desk.schemas import MAX_BYTES, MAX_DAYS, IntentIn
 from flows.signing_desk.service import SENDER, Desk, append_revision
 from flows.signing_desk.signature_requests import DeskRequest, read_document
-from flows.signing_desk.signing_links import issue_link, newest_link, valid_link
+from flows.signing_desk.signing_links import issue_link, last_day, newest_link, valid_link
 from flows.signing_desk.statuses import RequestStatus
 from flows.signing_desk.tables import events, requests, signers
 
@@ -177,8 +178,9 @@ def remind(desk: Desk, request_id: str, order: int) -> DeskRequest:
             .values(reminded_at=now.isoformat())
         )
         link = valid_link(desk, connection, request, signer)
+        until = last_day(desk, connection, request, signer)
     try:
-        desk.mailer.remind(request, signer, link)
+        desk.mailer.remind(request, signer, link, until)
     except ProviderError as error:
         with desk.database.writing() as connection:
             desk.note(connection, request.id, "desk", "letter failed", f"signer {order}")
@@ -187,7 +189,7 @@ def remind(desk: Desk, request_id: str, order: int) -> DeskRequest:
 
 
 def _check_intent(intent: IntentIn, pdf: bytes, now: datetime) -> None:
-    if not now < intent.deadline <= now + timedelta(days=MAX_DAYS):
+    if not now < intent.deadline <= end_of_day(oslo_date(now) + timedelta(days=MAX_DAYS)):
         raise DeskError(
             422,
             "deadline",

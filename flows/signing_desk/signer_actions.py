@@ -16,7 +16,14 @@ from flows.signing_desk.pades_signing import append_signature
 from flows.signing_desk.service import Desk, append_revision
 from flows.signing_desk.signature_fields import Field
 from flows.signing_desk.signature_requests import DeskRequest, DeskSigner, read_document
-from flows.signing_desk.signing_links import COPY_LIFE, check_link_rate, has_expired, issue_link, resolve_token
+from flows.signing_desk.signing_links import (
+    COPY_LIFE,
+    check_link_rate,
+    has_expired,
+    issue_link,
+    last_day,
+    resolve_token,
+)
 from flows.signing_desk.statuses import RequestStatus, SignerStatus
 from flows.signing_desk.tables import events, revisions, signers
 
@@ -101,8 +108,9 @@ def ask_for_link(desk: Desk, token: str) -> LinkVisit:
         check_link_rate(desk, connection, request.id, signer.order)
         fresh = issue_link(desk, connection, request.id, signer.order)
         desk.note(connection, request.id, visit.who, "asked for a new link")
+        until = last_day(desk, connection, request, signer)
     try:
-        desk.mailer.invite(request, signer, fresh)
+        desk.mailer.invite(request, signer, fresh, until)
     except ProviderError:
         with desk.database.writing() as connection:
             desk.note(connection, request.id, "desk", "letter failed", visit.who)

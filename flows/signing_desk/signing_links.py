@@ -1,14 +1,15 @@
 """Issuing links: every signer has one to sign with, once; a new one makes those before it void.
 
-A link to sign works for fourteen days from when it is the signer's turn, at most until the deadline, and leads to a
-receipt once it has been used. A link to a copy is made when everybody has signed, and works for thirty days.
+A link to sign works to the end of the fourteenth day after it is the signer's turn, at most until the deadline, and
+leads to a receipt once it has been used. A link to a copy is made when everybody has signed, and works for thirty days.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, func, insert, select
 
+from flows.dates import end_of_day, oslo_date
 from flows.language import translate as _
 from flows.signing_desk.errors import DeskError, unknown_link
 from flows.signing_desk.link_tokens import Kind, digest_of
@@ -73,10 +74,19 @@ def valid_link(desk: Desk, connection: Connection, request: DeskRequest, signer:
 
 def has_expired(request: DeskRequest, signer: DeskSigner, made_at: datetime, now: datetime) -> bool:
     """Return whether a signing link has expired. Its time starts when it is the signer's turn."""
-    if request.turn(signer) != SignerStatus.READY:
-        return False
+    return request.turn(signer) == SignerStatus.READY and now > end_of_day(_last_day(request, signer, made_at))
+
+
+def last_day(desk: Desk, connection: Connection, request: DeskRequest, signer: DeskSigner) -> date:
+    """Return the last day in Norway on which the signer's newest link works."""
+    made_at = connection.scalar(_of_signer(func.max(links.c.made_at), request.id, signer.order, Kind.SIGN))
+    day = _last_day(request, signer, datetime.fromisoformat(made_at) if made_at else desk.clock())
+    return min(day, oslo_date(request.deadline))
+
+
+def _last_day(request: DeskRequest, signer: DeskSigner, made_at: datetime) -> date:
     before = [one.signed_at for one in request.signers if one.order < signer.order and one.signed_at]
-    return now >= max([made_at, *before]) + SIGNING_LIFE
+    return oslo_date(max([made_at, *before])) + SIGNING_LIFE
 
 
 def resolve_token(desk: Desk, connection: Connection, token: str, kind: Kind) -> IssuedLink:

@@ -19,7 +19,8 @@ from flows.errors import AvtaleflytError, NotAllowed
 from flows.register import Record, Register, SignatureRequest, State
 from flows.register.agreements import events_of, get_agreement
 from flows.register.database import account
-from flows.register.pending_decisions import waiting_for_a_person
+from flows.register.pending_decisions import ACTIONS
+from flows.register.pending_schema import PendingKind
 from flows.register.records import files_of, get_record
 from flows.register.reviews import reviews_of
 from flows.signing.port import RequestStatus, Update
@@ -27,6 +28,7 @@ from tests.archive.agreement_from_template import real_agreement
 from tests.archive.signed_agreements import NAMES, archived, authority, document
 from tests.catalogues import catalogue
 from tests.conftest import Clock
+from tests.register.pending import waiting
 from tests.signing.paper_provider import PaperProvider
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -53,11 +55,11 @@ def test_status_names_the_reason_and_what_to_do(register: Register, store: Store
     record = quarantined(register, store, anchors)
     with register.write() as transaction:
         transaction.note("read", record.agreement_id, "looked at", {"record": record.id})
-    with register.read() as session:
-        (waiting,) = waiting_for_a_person(session)
-    assert waiting.why.startswith("wrong_signers")
-    assert "archive accept ID" in waiting.do
-    assert "archive refuse ID" in waiting.do
+    (row,) = waiting(register)
+    action = ACTIONS[PendingKind(row.kind)]
+    assert row.why.startswith("wrong_signers")
+    assert "archive accept ID" in action
+    assert "archive refuse ID" in action
 
 
 def page_of(register: Register, store: Store, record: Record) -> str:

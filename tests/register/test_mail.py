@@ -5,8 +5,9 @@ from email.message import Message
 
 from sqlalchemy import select
 
+from flows.mail.messages import written
 from flows.register import Event, Register
-from flows.register.mail import LEASE, claim_next, settle_mail, undelivered, written
+from flows.register.mail import LEASE, claim_next, settle_mail, undelivered
 from flows.register.review_schema import Mail
 from flows.register.states import MailStatus
 from tests.conftest import Clock

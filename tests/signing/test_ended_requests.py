@@ -11,14 +11,15 @@ from flows.cli import app
 from flows.errors import NotSent, PerhapsSent, ProviderError, StoreDamaged
 from flows.register import Register, State
 from flows.register.agreements import get_agreement
-from flows.register.alarms import alarms
-from flows.register.pending_decisions import waiting_for_a_person
+from flows.register.pending_decisions import ACTIONS
+from flows.register.pending_schema import PendingKind
 from flows.register.signature_requests import by_reference, newest_request, record_not_sent
 from flows.signing.manual_resolution import settle_not_sent
 from flows.signing.polling import signed_updates
 from flows.signing.port import Capabilities, FoundRequests, RequestStatus, SentRequest, Update
 from flows.signing.sending import send, settle
 from tests.conftest import Clock
+from tests.register.pending import waiting
 from tests.signing.paper_provider import PaperProvider, approved_agreement
 from tests.signing_desk.documents import BOTH
 
@@ -180,11 +181,11 @@ def test_a_request_that_was_held_to_be_not_sent_and_exists_waits_for_a_person(an
     settle_not_sent(any_register, agreement_id)
     provider.says = [Update("9", f"{agreement_id}-v1-a1", RequestStatus.OPEN)]
     assert list(signed_updates(any_register, provider)) == []
+    (row,) = waiting(any_register)
     with any_register.read() as session:
-        (waiting,) = waiting_for_a_person(session)
         assert by_reference(session, f"{agreement_id}-v1-a1").provider_id == "9"
-    assert (waiting.agreement_id, waiting.state, waiting.reference) == (agreement_id, "stray", f"{agreement_id}-v1-a1")
-    assert "cancel" in waiting.do
+    assert (row.agreement_id, row.kind, row.reference) == (agreement_id, "stray", f"{agreement_id}-v1-a1")
+    assert "cancel" in ACTIONS[PendingKind(row.kind)]
 
 
 def test_an_answer_that_comes_after_all_is_kept(any_register: Register) -> None:
@@ -198,8 +199,8 @@ def test_an_answer_that_comes_after_all_is_kept(any_register: Register) -> None:
 
     provider = PaperProvider(when_sending=sleep_for_long)
     assert send(any_register, provider, agreement_id, BOTH, _read, "ALIS", 30) == State.APPROVED
+    assert [one.kind for one in waiting(any_register)] == ["stray"]
     with any_register.read() as session:
-        assert [one.state for one in waiting_for_a_person(session)] == ["stray"]
         assert by_reference(session, reference).provider_id == "1"
 
 
@@ -222,8 +223,7 @@ def test_what_is_stuck_is_told(any_register: Register, clock: Clock) -> None:
     (reference,) = sent_agreements(any_register, PaperProvider(), 1)
     for forward, expected in ((23, []), (2, [cut_off]), (30 * 24, [cut_off]), (48, [cut_off, reference[:36]])):
         clock.forward(hours=forward)
-        with any_register.read() as session:
-            told = [one.agreement_id for one in alarms(session, clock()) if one.state != "silent"]
+        told = [one.agreement_id for one in waiting(any_register) if one.kind != "silent"]
         assert told == expected, forward
 
 

@@ -15,7 +15,8 @@ from flows.register.agreements import (
     record_generated,
     start_anew,
 )
-from flows.register.pending_decisions import waiting_for_a_person
+from flows.register.pending_decisions import ACTIONS
+from flows.register.pending_schema import PendingKind
 from flows.register.signature_requests import by_reference, newest_request, open_requests, record_signed
 from flows.signing.cancellation import withdraw
 from flows.signing.manual_resolution import settle_not_sent, settle_sent
@@ -24,6 +25,7 @@ from flows.signing.port import Capabilities, FoundRequests, RequestStatus, SentR
 from flows.signing.rate_limiter import rate_limited
 from flows.signing.sending import send, settle
 from tests.conftest import Clock
+from tests.register.pending import waiting
 from tests.signing.paper_provider import PaperProvider, approved_agreement
 from tests.signing_desk.documents import BOTH
 
@@ -117,10 +119,9 @@ def test_only_what_is_unknown_is_settled_by_hand(any_register: Register) -> None
 def test_what_waits_for_a_person_is_listed(any_register: Register, unknown: str) -> None:
     """Each with its state, its reason and what to do; agreements that go on by themselves are not in the list."""
     approved_agreement(any_register, counterpart="7654321")
-    with any_register.read() as session:
-        (waiting,) = waiting_for_a_person(session)
-    assert (waiting.agreement_id, waiting.state, waiting.why) == (unknown, "unknown", "The answer was lost.")
-    assert "settle ID" in waiting.do
+    (row,) = waiting(any_register)
+    assert (row.agreement_id, row.kind, row.why) == (unknown, "unknown", "The answer was lost.")
+    assert "settle ID" in ACTIONS[PendingKind(row.kind)]
 
 
 def test_several_requests_under_one_reference_are_for_a_person(any_register: Register) -> None:
@@ -223,8 +224,7 @@ def test_what_ended_unsigned_is_sent_anew_on_asking(any_register: Register, ende
         start_anew(transaction, agreement_id)
     provider.says = [Update("1", reference_of(any_register, agreement_id), ended)]
     assert list(signed_updates(any_register, provider)) == []
-    with any_register.read() as session:
-        assert [one.agreement_id for one in waiting_for_a_person(session)] == [agreement_id]
+    assert [one.agreement_id for one in waiting(any_register)] == [agreement_id]
     with any_register.write() as transaction:
         start_anew(transaction, agreement_id)
         made = GeneratedDocument("alis-avtale.docx", "1.0", "a" * 64, "b" * 64, "c" * 64, 1)

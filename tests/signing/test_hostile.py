@@ -23,6 +23,7 @@ from flows.signing.sending import send, settle
 from tests.agreements.cases import alis_case
 from tests.conftest import Clock
 from tests.drills.scenes import DocumensoScene, DocuSealScene, PostenScene, open_adapter, scene
+from tests.register.pending import waiting
 from tests.signing.provider_seals import sealed
 from tests.signing_desk.documents import BOTH, agreement
 
@@ -221,7 +222,6 @@ def test_a_broken_confirmation_is_made_good(stage: Stage, fault: str) -> None:
 def test_a_late_signature_is_kept_for_a_person(stage: Stage) -> None:
     """Declined here, signed there: the bytes are kept, nothing is archived, and a person is told."""
     stage.send()
-    from flows.register.pending_decisions import waiting_for_a_person
     from flows.register.signature_requests import by_reference, record_ended
 
     with stage.register.write() as transaction:
@@ -231,8 +231,7 @@ def test_a_late_signature_is_kept_for_a_person(stage: Stage) -> None:
     stage.collect(2)
     assert stage.state() == State.DECLINED
     if stage.name == "posten":  # the others are no longer asked about what has ended
-        with stage.register.read() as session:
-            assert [one.state for one in waiting_for_a_person(session)] == ["declined", "signed_late"]
+        assert [one.kind for one in waiting(stage.register)] == ["declined", "signed_late"]
 
 
 def test_nothing_secret_is_written_anywhere(

@@ -87,14 +87,14 @@ def test_no_new_link_for_whoever_has_signed(desk: RunningDesk, sent: str) -> Non
 
 
 def test_a_link_expires_fourteen_days_after_it_is_your_turn(desk: RunningDesk, sent: str, clock: Clock) -> None:
-    """The second signer's time begins with the first one's signature; before that the link only waits."""
+    """The second signer's time begins with the first one's signature, and lasts to the end of the fourteenth day."""
     links = desk.provider.signer_links(sent)
     clock.forward(days=13)
     assert "Venter på Kari" in get(links[2]).text
     assert requests.post(f"{links[1]}/sign", timeout=30).ok
-    clock.forward(days=13, hours=23)
+    clock.forward(days=14, hours=13, minutes=59)  # 23:59 in Norway
     assert get(links[2]).status_code == 200
-    clock.forward(hours=1)
+    clock.forward(minutes=1)
     expired = get(links[2])
     assert expired.status_code == 410
     assert "Lenken virker ikke lenger" in expired.text
@@ -108,7 +108,7 @@ def test_a_signer_asks_for_a_new_link(posting_desk: RunningDesk, postbox: tuple[
     box, _ = postbox
     sent = posting_desk.send().provider_id
     old = posting_desk.provider.signer_links(sent)[1]
-    clock.forward(days=14)
+    clock.forward(days=15)
     assert "Send meg en ny lenke" in get(old).text
     answer = requests.post(f"{old}/new-link", timeout=10)
     assert "En ny lenke er på vei" in answer.text
@@ -197,11 +197,11 @@ def test_links_that_work_no_longer_say_so_in_the_requests_language(desk: Running
     desk.provider.new_link(request, 1)
     second = desk.provider.signer_links(request)[1]
     assert "There is a newer link" in get(first).text
-    clock.forward(days=14)
+    clock.forward(days=15)
     assert "The link works no longer" in get(second).text
     assert 'lang="en"' in get(second).text
-    clock.forward(days=16)
+    clock.forward(days=15)
     assert "The deadline has passed" in get(second).text
     other = desk.provider.signer_links(desk.send().provider_id)[1]
-    clock.forward(days=14)
+    clock.forward(days=15)
     assert "Lenken virker ikke lenger" in get(other).text

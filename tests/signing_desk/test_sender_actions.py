@@ -1,6 +1,6 @@
 import hashlib
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -199,11 +199,11 @@ class Postbag:
         self.links: list[str] = []
         self.invited: list[int] = []
 
-    def invite(self, request: DeskRequest, signer: DeskSigner, link: str) -> None:
+    def invite(self, request: DeskRequest, signer: DeskSigner, link: str, until: date) -> None:
         """Keep who was invited."""
         self.invited.append(signer.order)
 
-    def remind(self, request: DeskRequest, signer: DeskSigner, link: str) -> None:
+    def remind(self, request: DeskRequest, signer: DeskSigner, link: str, until: date) -> None:
         """Keep the link."""
         self.links.append(link)
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from flows.errors import ProviderError
 from flows.language import translate
 from flows.language import translate as _
-from flows.signing.port import OpenRequest, Update
+from flows.signing.port import OpenRequest, RequestsInTrouble, Update
 from flows.signing.providers.http_calls import ProviderResponse, ProviderUnreachable
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -18,6 +18,8 @@ TROUBLES = {
     "gone": "{provider} no longer has {count} of {total} open requests",
     "not_sent_out": "{provider} has not sent out {count} of {total} open requests",
     "not_sealed": "{provider} did not seal {count} of {total} open requests",
+    "not_viewed": "{provider} waits for somebody to look at {count} of {total} open requests that all have signed",
+    "refusal_pending": "{provider} has not ended {count} of {total} open requests that a signer refused",
     "signer_not_told": "{provider} sent no e-mail to a signer of {count} of {total} open requests",
     "mail_returned": "{provider} had an e-mail returned from a signer of {count} of {total} open requests",
     "mail_failed": "{provider} could not write to a signer of {count} of {total} open requests",
@@ -41,17 +43,18 @@ class StatusReading(NamedTuple):
 def read_each(
     provider: str, requests: Sequence[OpenRequest], read: Callable[[OpenRequest], StatusReading]
 ) -> Iterator[Update]:
-    """Yield the update of each request; then raise one `ProviderError` for all that have a problem.
+    """Yield the update of each request; then raise one `RequestsInTrouble` for all that have a problem.
 
     After five unanswered calls in a row the provider counts as away, and the rest is not read.
     """
     trouble: dict[str, list[str]] = {}
     away, silences = "", 0
+    unread: list[str] = []
     for number, request in enumerate(requests):
         if silences == _GIVES_UP:
-            waiting = [*trouble.pop("not_answered"), *requests[number:]]
+            unread = [*trouble.pop("not_answered"), *(one.reference for one in requests[number:])]
             away = _("{provider} does not answer: {count} of {total} open requests wait for the next round.").format(
-                provider=provider, count=len(waiting), total=len(requests)
+                provider=provider, count=len(unread), total=len(requests)
             )
             break
         try:
@@ -73,7 +76,8 @@ def read_each(
         for what, references in trouble.items()
     ]
     if away or told:
-        raise ProviderError(" ".join(filter(None, [*told, away])))
+        by_reference = {reference: what for what, references in trouble.items() for reference in references}
+        raise RequestsInTrouble(" ".join(filter(None, [*told, away])), by_reference, unread)
 
 
 def readable(model: type[_Model], answer: ProviderResponse, provider: str, told: str) -> _Model:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 
+from flows.dates import end_of_day, oslo_date
 from flows.errors import NotSent, PerhapsSent, ProviderError
 from flows.signing.port import (
     CancelOutcome,
@@ -234,15 +235,36 @@ def test_all_signed_but_pending_is_open_and_after_an_hour_told(bench: DocumensoB
 
 
 def test_a_rejection_that_comes_late(bench: DocumensoBench) -> None:
-    """The recipient has rejected, the envelope is pending still: open, until the envelope says so."""
+    """The recipient has rejected, the envelope is pending still: open and told, until the envelope says so."""
     request = bench.send()
     bench.server.reject(request.provider_id, 1, "feil navn")
     bench.server.envelopes[request.provider_id]["status"] = "PENDING"
-    (update,) = bench.provider.poll([request])
+    told = bench.provider.poll([request])
+    update = next(told)
+    with pytest.raises(ProviderError, match="a signer refused"):
+        next(told)
     assert (update.status, update.signers[0].status) == (RequestStatus.OPEN, "REJECTED")
     bench.server.envelopes[request.provider_id]["status"] = "REJECTED"
     (update,) = bench.provider.poll([request])
     assert (update.status, update.reason) == (RequestStatus.DECLINED, "feil navn")
+
+
+@pytest.mark.parametrize(("renewed", "moved"), [([1], False), ([1, 2], True)])
+def test_the_end_moves_when_the_links_of_all_who_wait_are_renewed(
+    bench: DocumensoBench, renewed: list[int], moved: bool
+) -> None:
+    """A link that was renewed for one of two leaves the end where it was; renewed for both, the request ends later."""
+    deadline = end_of_day(oslo_date(bench.deadline(30)))
+    sent = bench.provider.send(intent_of(agreement(), "a-v1-a1", deadline), agreement())
+    request = OpenRequest(sent.provider_id, "a-v1-a1", sent.urls, deadline=deadline)
+    later = bench.deadline(60)
+    for person in bench.server.envelopes[sent.provider_id]["recipients"]:
+        if person["signingOrder"] in renewed:
+            person["expiresAt"] = later.isoformat()
+    bench.clock.now = deadline + timedelta(seconds=1)
+    (update,) = bench.provider.poll([request])
+    assert (update.status == RequestStatus.OPEN) is moved
+    assert update.deadline == (later if moved else None)
 
 
 def test_an_expired_envelope_is_closed_there_too(bench: DocumensoBench) -> None:

@@ -28,6 +28,10 @@ class Bench(Generic[_Adapter, _Server]):
         """Return the instant so many days ahead."""
         return self.clock() + timedelta(days=days)
 
+    def set_clock(self, now: datetime) -> None:
+        """Let it be this instant."""
+        self.clock.now = now
+
     def pass_days(self, days: int) -> None:
         """Let so many days pass."""
         self.clock.forward(days=days)

@@ -5,11 +5,12 @@ is missing, the suite asks that the adapter says so, in words or by a value; it 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import pytest
 
+from flows.dates import end_of_day, oslo_date
 from flows.errors import NotSupported, ProviderError
 from flows.signing.port import (
     CancelOutcome,
@@ -36,6 +37,10 @@ class Workbench(Protocol):
 
     def deadline(self, days: int) -> datetime:
         """Return the instant so many days ahead, by the server's clock."""
+        ...
+
+    def set_clock(self, now: datetime) -> None:
+        """Let it be this instant."""
         ...
 
     def pass_days(self, days: int) -> None:
@@ -148,6 +153,21 @@ class ProviderContract:
         bench.pass_days(DAYS)
         assert not bench.sign(self.sent, 1)
         assert self.poll(bench, request).status == RequestStatus.EXPIRED
+
+    @pytest.mark.parametrize("today", [datetime(2027, 3, 22, 9, tzinfo=UTC), datetime(2027, 10, 25, 9, tzinfo=UTC)])
+    def test_a_deadline_is_a_day(self, bench: Workbench, today: datetime) -> None:
+        """One signs in the last minute of the day in Norway, across summer time; after midnight it has run out."""
+        bench.set_clock(today)
+        deadline = end_of_day(oslo_date(today) + timedelta(days=12))
+        requests = []
+        for reference in ("a1b2-v1-a1", "c3d4-v1-a1"):
+            sent = bench.provider.send(intent_of(agreement(), reference, deadline, [KARI]), agreement())
+            requests.append(OpenRequest(sent.provider_id, reference, sent.urls, deadline=deadline))
+        bench.set_clock(deadline - timedelta(seconds=50))
+        assert bench.sign(SentRequest(requests[0].provider_id, requests[0].urls), 1)
+        bench.set_clock(deadline + timedelta(seconds=2))
+        told = {update.reference: update.status for update in bench.provider.poll(requests)}
+        assert told == {"a1b2-v1-a1": RequestStatus.SIGNED, "c3d4-v1-a1": RequestStatus.EXPIRED}
 
     def test_what_everybody_signed_before_it_was_closed_is_told(self, bench: Workbench) -> None:
         """Our clock is ahead, and the last signature comes between our question and our closing: it is read again.

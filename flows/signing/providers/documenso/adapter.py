@@ -5,7 +5,6 @@ import hmac
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from math import ceil
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -31,6 +30,7 @@ from flows.signing.port import (
     WebhookNotice,
 )
 from flows.signing.providers.documenso import envelope_listing
+from flows.signing.providers.documenso.payload import envelope_payload
 from flows.signing.providers.documenso.responses import (
     CreatedEnvelope,
     Envelope,
@@ -41,8 +41,6 @@ from flows.signing.providers.documenso.responses import (
     told,
 )
 from flows.signing.providers.http_calls import LONG_READ_SECONDS, Caller, ProviderResponse
-from flows.signing.providers.invitation import invitation
-from flows.signing.providers.signature_positions import places
 from flows.signing.providers.status_reader import StatusReading, read_each, readable
 from flows.signing.rate_limiter import Pace, no_pace
 from flows.signing.webhook_signatures import keys_of
@@ -50,9 +48,7 @@ from flows.signing.webhook_signatures import keys_of
 CALLS_PER_SECOND = 10.0
 """Below the limit of 1,000 calls a minute from one address."""
 _DOCUMENT_LIMIT = 64 * 1024 * 1024
-_DRAFT = "DRAFT"
-_REMINDERS = {"sendAfter": {"unit": "day", "amount": 5}, "repeatEvery": {"unit": "day", "amount": 5}}
-"""It reminds at most five times, and for 30 days."""
+_DRAFT, _PENDING = "DRAFT", "PENDING"
 _ON_ITS_WAY = timedelta(minutes=10)
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -147,10 +143,14 @@ class DocumensoProvider:
         return SignedDocument(pdf, evidence, [one.name for one in signed], [one.email for one in signed])
 
     def acknowledge(self, update: Update) -> None:
-        """Cancel an expired envelope, which stays pending at the instance.
+        """Cancel an envelope that stays pending at the instance: an expired one, and one that a signer has refused.
 
         Raises `ProviderError` if everybody has signed in the meantime: the next poll reports it.
         """
+        if update.status == RequestStatus.DECLINED:
+            if self._read(update.provider_id).status == _PENDING:
+                self.cancel(OpenRequest(update.provider_id, update.reference), "En signatar har avslått")
+            return
         if update.status != RequestStatus.EXPIRED:
             return
         outcome = self.cancel(OpenRequest(update.provider_id, update.reference), "Fristen er ute")
@@ -185,7 +185,7 @@ class DocumensoProvider:
         return WebhookNotice(envelope_of(body), hashlib.sha256(body).hexdigest())
 
     def _create(self, intent: SigningIntent, pdf: bytes) -> Envelope:
-        payload = json.dumps(self._stated(intent, pdf), ensure_ascii=False)
+        payload = json.dumps(envelope_payload(intent, pdf, self._clock()), ensure_ascii=False)
         files = {"payload": (None, payload), "files": ("avtale.pdf", pdf, "application/pdf")}
         try:
             answer = self._calls.create("/envelope/create", files=files)
@@ -217,50 +217,13 @@ class DocumensoProvider:
             raise PerhapsSent(_("Documenso did not say whether it sends the request out; it must be looked up."))
         return envelope.sent()
 
-    def _stated(self, intent: SigningIntent, pdf: bytes) -> dict[str, object]:
-        where = places(pdf, intent.signers)
-        days = max(1, ceil((intent.deadline - self._clock()).total_seconds() / 86_400))
-        recipients = []
-        for signer in intent.signers:
-            if not signer.email:
-                raise NotSent(
-                    _("Signer {order} has no e-mail address; Documenso reaches nobody without.").format(
-                        order=signer.order
-                    )
-                )
-            place = where[signer.order]
-            field = {
-                "identifier": 0,
-                "type": "SIGNATURE",
-                "page": place.page,
-                "positionX": round(100 * place.left, 3),
-                "positionY": round(100 * place.top, 3),
-                "width": round(100 * place.width, 3),
-                "height": round(100 * place.height, 3),
-            }
-            person = {"email": signer.email, "name": signer.name[:255], "role": "SIGNER", "signingOrder": signer.order}
-            recipients.append({**person, "fields": [field]})
-        return {
-            "type": "DOCUMENT",
-            "title": intent.title[:255],
-            "externalId": intent.reference,
-            "recipients": recipients,
-            "meta": {
-                "subject": intent.public_title[:254],
-                "message": invitation(intent)[:5000],
-                "signingOrder": "SEQUENTIAL",
-                "distributionMethod": "EMAIL",
-                "envelopeExpirationPeriod": {"unit": "day", "amount": days},
-                "reminderSettings": _REMINDERS,
-            },
-        }
-
     def _reading(self, request: OpenRequest) -> StatusReading:
         envelope = self._read(request.provider_id)
         if envelope.externalId != request.reference or envelope.id != request.provider_id:
             raise ProviderError(_("Documenso answered about another envelope."))
-        status, reason = envelope.outcome(self._clock())
-        update = Update(envelope.id, request.reference, status, envelope.signers(), reason)
+        status, reason = envelope.outcome(self._clock(), request.deadline)
+        moved = envelope.moved_to(request.deadline)
+        update = Update(envelope.id, request.reference, status, envelope.signers(), reason, deadline=moved)
         return StatusReading(update, envelope.trouble(self._clock()))
 
     def _find(self, reference: str, folder: str = "") -> list[Envelope]:

@@ -8,11 +8,17 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, StringConstraints, ValidationError
 from pydantic_core import from_json
 
+from flows.register.pending_schema import PendingKind
 from flows.signing.port import RequestStatus, SentRequest, SignerStatus
 from flows.signing.providers.http_calls import ProviderResponse
 
 LONG_AGO = timedelta(hours=1)
 """Time after which a missing seal or e-mail needs a person, though the instance retries for six hours."""
+
+_WHOLE_DAYS = timedelta(days=1, hours=1)
+"""The instance counts whole days from when it sends, and a deadline is the end of a day: so far are they apart."""
+_LOOKS = frozenset({"VIEWER", "APPROVER", "ASSISTANT"})
+"""Roles that an envelope waits for beside its signers; CC gets a copy, and nobody waits for it."""
 
 EnvelopeId = Annotated[str, StringConstraints(pattern=re.compile(r"^[A-Za-z0-9_-]{1,100}$"))]
 
@@ -63,12 +69,32 @@ class Envelope(BaseModel):
         signers = [one for one in self.recipients if one.role == "SIGNER"]
         return sorted(signers, key=lambda one: (one.signingOrder or 0, one.id))
 
+    @property
+    def refused(self) -> list[Recipient]:
+        """Return who has refused; the instance ends the envelope seconds later, or never."""
+        return [one for one in self.recipients if one.signingStatus == "REJECTED"]
+
     def addressed(self) -> list[tuple[int, str]]:
         """Return order and address of everybody who signs."""
         return sorted((one.signingOrder or 0, one.email.lower()) for one in self.people)
 
-    def outcome(self, now: datetime) -> tuple[RequestStatus, str]:
-        """Return the status in terms of the port, and the reason of a refusal. Unknown statuses count as open."""
+    @property
+    def ends_at(self) -> datetime | None:
+        """Return when the first link of those who have not signed expires: nobody can complete it afterwards."""
+        ends = [one.expiresAt for one in self.people if one.signingStatus == "NOT_SIGNED" and one.expiresAt is not None]
+        return min(ends, default=None)
+
+    def moved_to(self, deadline: datetime | None) -> datetime | None:
+        """Return the end where somebody has renewed the links of all who wait beyond our deadline, otherwise None."""
+        end = self.ends_at
+        return end if end and deadline and end > deadline + _WHOLE_DAYS else None
+
+    def outcome(self, now: datetime, deadline: datetime | None = None) -> tuple[RequestStatus, str]:
+        """Return the status in terms of the port, and the reason of a refusal. Unknown statuses count as open.
+
+        A refusal for which the instance has not ended the envelope after an hour counts: nobody can sign it any more.
+        `deadline` is ours, which holds unless somebody has moved it there.
+        """
         if self.status == "COMPLETED":
             return RequestStatus.SIGNED, ""
         if self.status == "REJECTED":
@@ -77,28 +103,38 @@ class Envelope(BaseModel):
             )
         if self.status == "CANCELLED":
             return RequestStatus.CANCELLED, ""
-        waiting = [one for one in self.people if one.signingStatus == "NOT_SIGNED"]
-        if any(one.expiresAt is not None and one.expiresAt <= now for one in waiting):
+        if self.refused and max(one.signedAt or self.createdAt for one in self.refused) + LONG_AGO <= now:
+            return RequestStatus.DECLINED, next(
+                (one.rejectionReason for one in self.refused if one.rejectionReason), ""
+            )
+        end = self.moved_to(deadline) or min(filter(None, [self.ends_at, deadline]), default=None)
+        if end is not None and end <= now and any(one.signingStatus == "NOT_SIGNED" for one in self.people):
             return RequestStatus.EXPIRED, ""
         return RequestStatus.OPEN, ""
 
     def trouble(self, now: datetime) -> str:
-        """Return the trouble to look at: not sealed though all have signed, or the next signer not told.
+        """Return the trouble to look at, as `PendingKind`: who has refused, is not told, has not looked; no seal.
 
-        Sealing and mailing take seconds; after an hour they have failed. A draft of a sent request is one at once.
+        Sealing and mailing take seconds; after an hour they have failed. A draft of a sent request is one at once, and
+        so is a refusal that leaves the envelope pending.
         """
         if self.status == "DRAFT":
-            return "not_sent_out"
+            return PendingKind.NOT_SENT_OUT
         if self.status != "PENDING" or not self.people:
             return ""
+        if self.refused:
+            return PendingKind.REFUSAL_PENDING
         signed = [one.signedAt for one in self.people if one.signingStatus == "SIGNED" and one.signedAt]
         since = max(signed, default=self.createdAt)
         next_one = next((one for one in self.people if one.signingStatus == "NOT_SIGNED"), None)
         if since + LONG_AGO > now:
             return ""
-        if next_one is None:
-            return "not_sealed" if len(signed) == len(self.people) else ""
-        return "signer_not_told" if next_one.sendStatus == "NOT_SENT" else ""
+        if next_one is not None:
+            return PendingKind.SIGNER_NOT_TOLD if next_one.sendStatus == "NOT_SENT" else ""
+        if len(signed) < len(self.people):
+            return ""
+        looks = any(one.role in _LOOKS and one.signingStatus == "NOT_SIGNED" for one in self.recipients)
+        return PendingKind.NOT_VIEWED if looks else PendingKind.NOT_SEALED
 
     def signers(self) -> list[SignerStatus]:
         """Return each signer's status in order."""

@@ -191,7 +191,8 @@ class DocuSealProvider:
         if str(found.id) != request.provider_id or found.reference != request.reference:
             raise ProviderError(_("DocuSeal answered about another submission."))
         status, reason = found.outcome(self._clock())
-        update = Update(str(found.id), request.reference, status, found.signers(), reason)
+        moved = found.moved_to(request.deadline)
+        update = Update(str(found.id), request.reference, status, found.signers(), reason, deadline=moved)
         return StatusReading(update, found.trouble() if status == RequestStatus.OPEN else "")
 
     def _read(self, provider_id: str) -> Submission:

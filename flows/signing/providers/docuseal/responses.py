@@ -1,7 +1,7 @@
 """Parse DocuSeal's responses: submissions and their submitters, links to files, errors."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import AwareDatetime, BaseModel
@@ -80,6 +80,11 @@ class Submission(BaseModel):
         if self.status == "expired" or (self.expire_at is not None and self.expire_at <= now):
             return RequestStatus.EXPIRED, ""
         return RequestStatus.OPEN, ""
+
+    def moved_to(self, deadline: datetime | None) -> datetime | None:
+        """Return the end where somebody has moved it away from our deadline, otherwise None."""
+        end = self.expire_at
+        return end if end and deadline and abs(end - deadline) > timedelta(minutes=1) else None
 
     def trouble(self) -> str:
         """Return the trouble to look at: the newest e-mail to a signer who has not answered came back."""

@@ -38,7 +38,9 @@ def manifest(intent: SigningIntent, organisation: str, now: datetime) -> bytes:
             )
         )
     if not 0 < seconds <= MAX_SECONDS:
-        raise NotSent(_("Posten signering takes deadlines of at most 90 days ahead; change AVTALEFLYT_SIGNING_DAYS."))
+        raise NotSent(
+            _("Posten signering takes deadlines that end within 90 days: set AVTALEFLYT_SIGNING_DAYS to 89 or less.")
+        )
     root = _root("portal-signature-job-manifest")
     _signers(etree.SubElement(root, _tag("signers")), intent.signers)
     _text(etree.SubElement(root, _tag("sender")), "organization-number", organisation)

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from flows.register.signed_heads import cover_rows_as_they_stand
 
-revision = "0010_signed_heads"
-down_revision = "0009"
+revision = "0011_signed_heads"
+down_revision = "0010_refused_documents"
 branch_labels = None
 depends_on = None
 
