@@ -14,7 +14,7 @@ from flows.archive.witness import Witness, hand_over, last_handed_over, open_wit
 from flows.dates import exact_time
 from flows.errors import AvtaleflytError
 from flows.language import translate as _
-from flows.register.mail import BYTES, written
+from flows.mail.messages import BYTES, written
 from flows.register.signed_heads import Head, trusted_keys
 
 _log = logging.getLogger(__name__)
