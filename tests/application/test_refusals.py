@@ -53,7 +53,8 @@ def test_a_renewal_names_the_cell_and_keeps_it_until_it_is_mended(tmp_path: Path
     assert workbook["Problemer"]["A2"].value == "2 saker: 1 kan gå videre, 1 må rettes."
 
     (waiting,) = status_overview(context).waiting
-    assert (waiting.agreement_id, waiting.state, waiting.why) == (refused.agreement_id, "received", refused.problem)
+    assert (waiting.agreement_id, waiting.kind) == (refused.agreement_id, "document_refused")
+    assert waiting.why == refused.problem
     printed = " ".join(CliRunner().invoke(app, ["status"]).stdout.split())
     assert "celle G3" in printed
     assert "rett saken der årsaken peker, eller malen" in printed

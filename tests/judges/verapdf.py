@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from tests.judges.java_program import class_path
+
 _PROGRAM = Path(__file__).parent / "verapdf-program"
 
 

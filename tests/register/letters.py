@@ -3,7 +3,7 @@
 from datetime import datetime
 from email.mime.text import MIMEText
 
-from flows.register.mail import BYTES, written
+from flows.mail.messages import BYTES, written
 from flows.register.review_schema import Mail
 
 

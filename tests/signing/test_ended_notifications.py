@@ -2,6 +2,7 @@
 
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -27,7 +28,7 @@ POST = NotificationAddresses("Avtaleflyt <avtaleflyt@kommune.example>", "postmot
 REASON = "Ola Prøve sier: beløpet\nBcc: alle@evil.example\ner feil <b>"
 
 
-def out(register: Register, provider: PaperProvider, counterpart: str = "1234567", **about: object) -> str:
+def out(register: Register, provider: PaperProvider, counterpart: str = "1234567", **about: Any) -> str:
     """Return the id of an agreement that is out, at the provider under the id 1 or later."""
     agreement_id = approved_agreement(register, counterpart=counterpart, **about)
     send(register, provider, agreement_id, BOTH, lambda _digest: b"%PDF-", "ALIS-avtale", 30)
