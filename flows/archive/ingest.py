@@ -151,6 +151,7 @@ def _details(
             }
             for signer in request.signers
         ],
+        "shared_recipient_approved_by": str(version.case.get("felles_mottaker_godkjent_av") or ""),
         "signed_by": list(files.signed_by),
         "signed_addresses": list(files.signed_addresses),
         "retention": {"verdict": "Bevares", "basis": "", "years": None},
