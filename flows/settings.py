@@ -96,7 +96,10 @@ class Settings(BaseSettings):
     docuseal_template: int = Field(default=0, ge=0, description="template that is sent where it does not")
     docuseal_order: bool = Field(default=False, description="whether the account enforces the signing order")
     docuseal_hosts: str = Field(default="", description="other hosts that its files may come from, apart by spaces")
-    trust_anchors: Path | None = Field(default=None, description="folder of trusted CA certificates (PEM)")
+    trust_anchors: Path | None = Field(
+        default=None, description="folder of trusted CA certificates (PEM), bound to a provider in a folder of its name"
+    )
+    pdfa_judge: str = Field(default="", description="veraPDF's program, which judges files that a provider rebuilt")
 
     store_copy_url: str = Field(
         default="", repr=False, description="a second copy of the store, on another disk or in a bucket"

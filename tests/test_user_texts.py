@@ -24,10 +24,12 @@ CODE = re.compile(
 NOT_FOR_USERS = {
     "flows/agreements": "official wording and headings of the Norwegian agreements",
     "flows/archive/noark/structure.py": "Noark 5 vocabulary",
+    "flows/archive/pronom_formats.py": "Noark 5 vocabulary",
     "flows/dates.py": "patterns of dates",
     "flows/intake/choice_synonyms.py": "values that are recognised in cells",
     "flows/intake/example_row.py": "values of the example row",
     "flows/intake/heading_words.py": "headings that are recognised",
+    "flows/archive/proof/evidence_pages.py": "sentences of providers that are recognised",
     "flows/intake/headings.py": "headings that are recognised",
     "flows/intake/shared_headings.py": "headings that are recognised",
     "flows/typesetting/fonts.py": "names of fonts",

@@ -8,6 +8,7 @@ from dateutil.relativedelta import relativedelta
 
 from flows.agreements import municipalities, trusts
 from flows.agreements.case import MunicipalCase
+from flows.agreements.person_names import plain_address
 from flows.agreements.rulebook import Rulebook, Wrong
 from flows.dates import short_date
 from flows.language import translate as _
@@ -123,6 +124,37 @@ def somebody_signs_for_the_municipality(case: MunicipalCase) -> Wrong:
     """Refuse a word that stands for a name not known yet: an agreement is signed by a person."""
     if is_nobody(case.signatar_kommune_navn):
         yield "signatar_kommune_navn", nobody(case.signatar_kommune_navn)
+
+
+def shared_contact(*contacts: tuple[str, str, str]) -> str:
+    """Return the first field whose address or number is also the other party's; empty if none is.
+
+    Each contact is the field, its value, and the other party's value.
+    """
+    for name, own, other in contacts:
+        if own and other and plain_address(own) == plain_address(other):
+            return name
+    return ""
+
+
+def one_recipient(case: MunicipalCase, shared: str, *, approved: bool) -> Wrong:
+    """Yield that one person, mailbox or mobile would sign for both parties, if that was approved by name or not."""
+    by = case.felles_mottaker_godkjent_av
+    if not shared or bool(by) is not approved:
+        return
+    if approved:
+        yield (
+            shared,
+            _("The same person or address signs for both parties. {name} has approved that.").format(name=by),
+        )
+    else:
+        yield (
+            shared,
+            _(
+                "The same person or address would sign for both parties. Correct it, or write who approves that in "
+                "«{column}»."
+            ).format(column="Felles mottaker godkjent av"),
+        )
 
 
 def is_nobody(name: str) -> bool:

@@ -9,6 +9,7 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from flows.agreements import municipalities, shared_rules, trusts
+from flows.agreements.person_names import same_name
 from flows.agreements.rulebook import Rulebook, Wrong
 from flows.agreements.tjenesteavtale6_case import Tjenesteavtale6Case
 from flows.dates import short_date
@@ -121,16 +122,26 @@ def somebody_signs_for_the_trust(case: Tjenesteavtale6Case) -> Wrong:
         yield "signatar_hf_navn", shared_rules.nobody(case.signatar_hf_navn)
 
 
-@rulebook.rule("B-F05", "warning")
+@rulebook.rule("B-F05")
 def two_bodies_sign(case: Tjenesteavtale6Case) -> Wrong:
-    """Point out one person or one address for both parties: an agreement has two."""
-    if " ".join(case.signatar_hf_navn.casefold().split()) == " ".join(case.signatar_kommune_navn.casefold().split()):
-        yield "signatar_hf_navn", _("The same person would sign for both parties. Write who signs for each.")
-    elif case.signatar_hf_epost and case.signatar_hf_epost.casefold() == case.signatar_kommune_epost.casefold():
-        yield (
-            "signatar_hf_epost",
-            _("Both parties have the same address: one person would get both links. Check both."),
-        )
+    """Refuse one person, mailbox or mobile for both parties, until somebody has approved it by name."""
+    yield from shared_rules.one_recipient(case, _shared_recipient(case), approved=False)
+
+
+@rulebook.rule("B-F05", "warning")
+def one_recipient_was_approved(case: Tjenesteavtale6Case) -> Wrong:
+    """Point out one person, mailbox or mobile for both parties, and who has approved it."""
+    yield from shared_rules.one_recipient(case, _shared_recipient(case), approved=True)
+
+
+def _shared_recipient(case: Tjenesteavtale6Case) -> str:
+    """Return the field in which the trust's signatory is the municipality's, or is reached as theirs; empty if none."""
+    if same_name(case.signatar_hf_navn, case.signatar_kommune_navn):
+        return "signatar_hf_navn"
+    return shared_rules.shared_contact(
+        ("signatar_hf_epost", case.signatar_hf_epost, case.signatar_kommune_epost),
+        ("signatar_hf_mobil", case.signatar_hf_mobil, case.signatar_kommune_mobil),
+    )
 
 
 @rulebook.rule("R-B14", "warning")

@@ -130,7 +130,8 @@ def archive_signed(context: Context, update: Update) -> AgreementOutcome:
             return AgreementOutcome(request.agreement_id, state, late)
         if request.status == RequestState.OPEN:
             record_signed(transaction, update.reference)
-    record = file_signed(context.register, context.store, context.anchors, update.reference, files)
+    judge = context.settings.pdfa_judge
+    record = file_signed(context.register, context.store, context.anchors, update.reference, files, pdfa_judge=judge)
     if record.status == RecordStatus.QUARANTINED:
         return AgreementOutcome(record.agreement_id, State.QUARANTINED, "; ".join(record.details["faults"]))
     plan_review(context.register, record)

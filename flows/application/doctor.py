@@ -31,7 +31,7 @@ class Component:
 
 def examine(context: Context) -> list[Component]:
     """Return every component of this machine, and the signature provider if one is set up."""
-    return [*examine_machine(), *_provider(context)]
+    return [*examine_machine(), *_provider(context), *_anchors(context)]
 
 
 def _provider(context: Context) -> list[Component]:
@@ -46,6 +46,25 @@ def _provider(context: Context) -> list[Component]:
     wrong = provider_problems(settings, context.register)
     why = _("the signature provider {provider}").format(provider=settings.provider)
     return [Component(_("Provider"), why, not wrong, required=True, install=" ".join(wrong))]
+
+
+def _anchors(context: Context) -> list[Component]:
+    """Say what the provider's signatures must chain to, and whether that is bound to the provider."""
+    from flows.archive.proof.trust_anchors import anchors_of, shared_anchors  # loads what most checks do not need
+
+    folder, provider = context.anchors, context.settings.provider
+    if not folder.is_dir():  # the embedded desk makes its own on first start
+        return []
+    anchors = anchors_of(folder, provider)
+    why = _("trust anchors of {provider}: {count}").format(provider=provider, count=len(anchors.signers))
+    wrong = ""
+    if not anchors.signers:
+        wrong = _("No certificate is trusted for {provider}: put its authority into {folder}.").format(
+            provider=provider, folder=folder / provider
+        )
+    elif provider != "desk" and shared_anchors(folder) and not (folder / provider).is_dir():
+        wrong = _("What it trusts counts for every provider: move it into {folder}.").format(folder=folder / provider)
+    return [Component(_("Trust anchors"), why, not wrong, required=not anchors.signers, install=wrong)]
 
 
 def examine_machine() -> list[Component]:

@@ -8,6 +8,7 @@ from flows.archive.kept_heads import keep
 from flows.archive.pdf_metadata import producer_of
 from flows.archive.pdf_text import text_of
 from flows.archive.proof.judging_process import judge_apart
+from flows.archive.proof.pdfa_judge import pdfa_verdict
 from flows.archive.proof.profiles import profile_of
 from flows.archive.proof.quarantine_reasons import QuarantineReason, ReasonCode
 from flows.archive.proof.signer_names import reported_signers
@@ -48,8 +49,12 @@ def keep_evidence(store: Store, name: str, media_type: str, content: bytes) -> R
     return RecordFileEntry("evidence", store.put(content), len(content), name, media_type)
 
 
-def file_signed(register: Register, store: Store, anchors: Path, reference: str, files: SignedFiles) -> Record:
+def file_signed(
+    register: Register, store: Store, anchors: Path, reference: str, files: SignedFiles, *, pdfa_judge: str = ""
+) -> Record:
     """Judge a stored signed PDF and write its record. Raises `StoreDamaged`, `StoreFailed`, `NotFound`.
+
+    `pdfa_judge` is veraPDF's program, which judges what a provider rebuilt; empty where there is none.
 
     Every blob is in the store, read back, before the register names it; the record, its files, its text for search and
     the event that seals them are one transaction. A run that is cut off leaves no record, and the next completes it.
@@ -68,6 +73,8 @@ def file_signed(register: Register, store: Store, anchors: Path, reference: str,
     verdict = judge_apart(signed, sent, request.signers, trusted, profile, circumstances=circumstances)
     signed_at, proved_by = proven_time(verdict, request.signers, request.intended_at, arrived)
     details = _details(agreement, version, request, verdict, files) | {"signed_at_proof": proved_by}
+    if profile.rebuilding:
+        details["pdfa_judged"] = pdfa_verdict(pdfa_judge, signed, verdict.pdfa)
     verdict = replace(verdict, reasons=(*verdict.reasons, *_missing(version, details, verdict)))
     kept = [
         RecordFileEntry("signed", files.pdf_digest, len(signed), "avtale.pdf", "application/pdf"),
@@ -152,6 +159,7 @@ def _details(
             }
             for signer in request.signers
         ],
+        "shared_recipient_approved_by": str(version.case.get("felles_mottaker_godkjent_av") or ""),
         "signed_by": list(files.signed_by),
         "signed_addresses": list(files.signed_addresses),
         "retention": {"verdict": "Bevares", "basis": "", "years": None},

@@ -1,4 +1,4 @@
-"""Return the PRONOM format of a record's PDF: its PDF/A claim as validated at ingest."""
+"""Return the PRONOM format of a record's PDF: its PDF/A claim, if it is our file or a judge has agreed."""
 
 from flows.register.schema import Json
 
@@ -26,12 +26,21 @@ _VERSIONS = {
 DOCX = "fmt/412"
 SENT = "fmt/476"
 """What is sent for signature: PDF/A-2a."""
+VALID = "valid"
+"""What `pdfa_judged` says of a file that a judge of PDF/A found to be what it claims."""
 
 
 def format_of(details: Json) -> tuple[str, str]:
-    """Return a record's format as PRONOM identifier and in words («fmt/476», «PDF/A-2a»), from its frozen details."""
+    """Return a record's format as PRONOM identifier and in words («fmt/476», «PDF/A-2a»), from its frozen details.
+
+    What a provider rebuilt is PDF/A only where it was judged (`pdfa_judged`); a claim alone is told as one.
+    """
     claim = str(details.get("pdfa") or "").upper()
-    if claim in _CLAIMS:
-        return _CLAIMS[claim], f"PDF/A-{claim[0]}{claim[1:].lower()}"
     version = str(details.get("pdf_version") or "1.7")
-    return _VERSIONS.get(version, _VERSIONS["1.7"]), f"PDF {version}"
+    plain = _VERSIONS.get(version, _VERSIONS["1.7"])
+    if claim not in _CLAIMS:
+        return plain, f"PDF {version}"
+    words = f"PDF/A-{claim[0]}{claim[1:].lower()}"
+    if details.get("first_revision") == "rebuilt_by_provider" and details.get("pdfa_judged") != VALID:
+        return plain, f"PDF {version} (oppgir {words} i XMP, ikke bekreftet)"
+    return _CLAIMS[claim], words

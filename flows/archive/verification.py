@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from flows.archive.blob_references import RECORD, named_blobs
 from flows.archive.history import Evidence, check_history
-from flows.archive.proof.judging_process import judge_apart
+from flows.archive.proof.judging_process import judge_apart as judge
 from flows.archive.proof.profiles import profile_of
 from flows.archive.proof.signer_names import reported_signers
 from flows.archive.proof.trust_anchors import anchors_of
@@ -215,7 +215,7 @@ def _check_files(session: Session, store: Store, record_id: str, anchors: Path) 
         arrived = next(file.stored_at for file in files if file.role == "signed")
         circumstances = SigningCircumstances(reported, request.intended_at, arrived)
     trusted, profile = anchors_of(anchors, request.provider), profile_of(request.provider)
-    verdict = judge_apart(
+    verdict = judge(
         newest,
         store.get(pdfs["sent"]),
         request.signers,

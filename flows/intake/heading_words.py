@@ -57,6 +57,7 @@ OTHER_HEADINGS: dict[str, tuple[str, ...]] = {
         "E-mail of the municipality's signatory",
     ),
     "signatar_kommune_mobil": ("Signatar kommune mobil", "Mobil signatar kommune", "Kommunens signatar, mobil"),
+    "felles_mottaker_godkjent_av": ("Felles e-post godkjent av", "Felles signatar godkjent av"),
     "ansvarlig_epost": ("Koordinator e-post",),
     "kommune_navn": ("Kommunenavn", "Kommunens navn", "Kommunenamn", "Municipality"),
     "kommune_kontaktperson": (

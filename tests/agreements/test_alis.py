@@ -28,7 +28,17 @@ BROKEN: list[tuple[str, str, str, dict[str, Any]]] = [
     ("A-F16", "warning", "signatur_dato", {"signatur_dato": date(2028, 1, 1)}),
     ("A-F16", "warning", "signatur_dato", {"signatur_dato": date(2025, 1, 1)}),
     ("A-F17", "error", "signatar_kommune_navn", {"signatar_kommune_navn": "Ikke avklart"}),
-    ("R-A09", "warning", "lege_epost", {"lege_epost": "post@x.no", "signatar_kommune_epost": "Post@x.no"}),
+    ("R-A09", "error", "lege_epost", {"lege_epost": "post@x.no", "signatar_kommune_epost": "Post@x.no"}),
+    (
+        "R-A09",
+        "warning",
+        "lege_epost",
+        {
+            "lege_epost": "post@x.no",
+            "signatar_kommune_epost": "Post@x.no",
+            "felles_mottaker_godkjent_av": "Kari Leder",
+        },
+    ),
     (
         "R-A04",
         "warning",

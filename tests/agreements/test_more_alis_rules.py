@@ -37,7 +37,7 @@ FULL_TIME = WorkPeriod(prosent=Decimal(100))
             [("stillingsprosent", "A-C06", "warning")],
         ),
         ({"stillingsprosent": (FULL_TIME, WorkPeriod(prosent=Decimal(50), fra=date(2027, 1, 2)))}, []),
-        ({"signatar_kommune_navn": "Kari  Fjordheim"}, [("signatar_kommune_navn", "R-A09", "warning")]),
+        ({"signatar_kommune_navn": "Kari  Fjordheim"}, [("signatar_kommune_navn", "R-A09", "error")]),
         ({"kommune_orgnr": "983974910"}, [("kommune_orgnr", "A-C02", "error")]),
     ],
 )

@@ -61,7 +61,7 @@ def revoking() -> Iterator[Revoking]:
 def test_eu_dss_says_what_we_say_after_each_renewal(
     register: Register, store: Store, anchors: Path, revoking: Revoking, tmp_path: Path
 ) -> None:
-    """Signed at B-B by two people; what judges them is put in before the timestamp, which makes that B-LTA at once, and the next keeps it so."""
+    """Signed at B-B by two people; what judges them is put in before the timestamp, which makes that B-LTA at once."""
     pdf = document()
     for number, name in enumerate(NAMES, start=1):
         pdf = revoking.sign(pdf, name, f"Signatur{number}", at=datetime.now(UTC) - timedelta(minutes=2))

@@ -1,7 +1,7 @@
 """Drill: a thousand mutated signed PDFs of four providers, and two hundred good ones.
 
-`python -m tests.drills.signed_pdfs [MUTATED] [GOOD] [--seed N] [--keep FOLDER]` makes signed PDFs as the test servers of
-desk, Posten, Documenso and DocuSeal do, changes most of them as whoever breaks or forges files would, and judges all as
+`python -m tests.drills.signed_pdfs [MUTATED] [GOOD] [--seed N] [--keep FOLDER]` makes signed PDFs as desk, Posten,
+Documenso and DocuSeal do in the tests, changes most of them as whoever breaks or forges files would, and judges all as
 the archive does. None of the good ones may be quarantined. Whatever passes is judged again by programs that share no
 code with ours: pdfsig, EU DSS in one JVM, and a comparison of pages by poppler. Seeded; ends with one JSON line.
 """

@@ -4,6 +4,7 @@ import unicodedata
 
 from flows.agreements import shared_rules
 from flows.agreements.alis_case import AlisCase, Category, Practice
+from flows.agreements.person_names import same_name
 from flows.agreements.rulebook import Rulebook, Wrong
 from flows.language import translate as _
 
@@ -69,16 +70,6 @@ def doctor_signs_personally(case: AlisCase) -> Wrong:
         )
 
 
-@rulebook.rule("R-A09", "warning")
-def two_persons_sign(case: AlisCase) -> Wrong:
-    """Point out a doctor who would sign for the municipality, too: an agreement has two parties."""
-    if _same(case.signatar_kommune_navn, case.lege_navn):
-        yield (
-            "signatar_kommune_navn",
-            _("The doctor would sign for the municipality, too. Write who signs for the municipality."),
-        )
-
-
 @rulebook.rule("A-F03")
 def doctor_is_known(case: AlisCase) -> Wrong:
     """Refuse a word that stands for a name not known yet."""
@@ -96,19 +87,26 @@ def doctor_has_a_number_of_their_own(case: AlisCase) -> Wrong:
         )
 
 
-@rulebook.rule("R-A09", "warning")
+@rulebook.rule("R-A09")
 def each_party_has_an_address(case: AlisCase) -> Wrong:
-    """Point out one address for both parties: both links to sign would go to one person."""
-    address = case.lege_epost.casefold()
-    if (
-        address
-        and address == case.signatar_kommune_epost.casefold()
-        and not _same(case.signatar_kommune_navn, case.lege_navn)
-    ):
-        yield (
-            "lege_epost",
-            _("The doctor and the municipality have the same address: one person would get both links. Check both."),
-        )
+    """Refuse one person, mailbox or mobile for both parties, until somebody has approved it by name."""
+    yield from shared_rules.one_recipient(case, _shared_recipient(case), approved=False)
+
+
+@rulebook.rule("R-A09", "warning")
+def one_recipient_was_approved(case: AlisCase) -> Wrong:
+    """Point out one person, mailbox or mobile for both parties, and who has approved it."""
+    yield from shared_rules.one_recipient(case, _shared_recipient(case), approved=True)
+
+
+def _shared_recipient(case: AlisCase) -> str:
+    """Return the field in which the doctor is the municipality's signatory, or is reached as theirs; empty if none."""
+    if same_name(case.signatar_kommune_navn, case.lege_navn):
+        return "signatar_kommune_navn"
+    return shared_rules.shared_contact(
+        ("lege_epost", case.lege_epost, case.signatar_kommune_epost),
+        ("lege_mobil", case.lege_mobil, case.signatar_kommune_mobil),
+    )
 
 
 @rulebook.rule("A-C12")

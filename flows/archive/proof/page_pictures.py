@@ -26,7 +26,7 @@ def same_size(mine: pypdfium2.PdfPage, came: pypdfium2.PdfPage) -> bool:
     """Say whether two pages have the size of paper, and the same one. Raises `ValueError` for a page without any."""
     ours, theirs = mine.get_size(), came.get_size()
     if min(*ours, *theirs) < 1:
-        raise ValueError("a page of no size")
+        raise ValueError("size")
     return max(ours) <= _LARGEST and all(abs(one - two) <= _SAME_SIZE for one, two in zip(ours, theirs, strict=True))
 
 

@@ -46,7 +46,7 @@ def letters_of(page: pypdfium2.PdfPage) -> Letters:
     try:
         count = pdfium.FPDFText_CountChars(with_text)
         if count > _MOST_LETTERS:
-            raise ValueError("too many letters")
+            raise ValueError("letters")
         x, y = ctypes.c_double(), ctypes.c_double()
         for index in range(count):
             code = pdfium.FPDFText_GetUnicode(with_text, index)
