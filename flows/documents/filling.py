@@ -1,6 +1,6 @@
 """Fill a template: docxtpl with an environment of our own, one new template object a case."""
 
-import unicodedata
+import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -25,6 +25,8 @@ from flows.typesetting import parse_xml
 _PLAIN = (str, int, float, Decimal, date, bool)
 #: The first of January 1980 at midnight, as DOS writes time and date; and the fixed part of an entry in the directory.
 _EARLIEST, _ENTRY = b"\0\0\x21\0", 46
+#: Signs that cannot stand in XML (production 2 of XML 1.0), or would be seen by nobody: controls and surrogates.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 class _Filling(DocxTemplate):  # type: ignore[misc]  # docxtpl ships no types
@@ -92,7 +94,7 @@ def fill(template: Template, context: Mapping[str, object]) -> bytes:
 def _check(name: str, value: object) -> None:
     """Refuse objects, and characters that XML or a page cannot hold."""
     if isinstance(value, str):
-        if any(_unwritable(sign) for sign in value):
+        if _UNWRITABLE.search(value):
             raise DocumentRefused(
                 _("The value {name} holds an invisible control character; type it again.").format(name=name), (name,)
             )
@@ -104,11 +106,6 @@ def _check(name: str, value: object) -> None:
             _check(f"{name}[{index}]", item)
     elif value is not None and not isinstance(value, _PLAIN):
         raise TemplateRefused(_("The value {name} is neither text, number, date nor a list.").format(name=name))
-
-
-def _unwritable(sign: str) -> bool:
-    """Return whether a sign cannot stand in XML (production 2 of XML 1.0), or would be seen by nobody."""
-    return sign in "\ufffe\uffff" or (unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t")
 
 
 def _empty(context: Mapping[str, object], prefix: str = "") -> Iterable[str]:

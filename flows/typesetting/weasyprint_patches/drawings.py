@@ -188,18 +188,22 @@ def _piece(stream: Any, item: Any, encoded: bytes, keeper: Any) -> _Piece | None
     ends = [*item.glyphs.log_clusters[1:many], item.item.length] if many else []
     start = item.item.offset
     kept = _font_of(pango_font, size, keeper)
+    nothing, unknown = pango.PANGO_GLYPH_EMPTY, pango.PANGO_GLYPH_UNKNOWN_FLAG
     glyphs: dict[int, _Glyph] = {}
     placed: list[_Placed] = []
     for info, first, end in zip(item.glyphs.glyphs[0:many], item.glyphs.log_clusters[0:many], ends, strict=True):
         glyph, place = info.glyph, info.geometry
-        if glyph == pango.PANGO_GLYPH_EMPTY:
+        if glyph == nothing:
             placed.append((0, 0, place.width / size))
             continue
-        if not glyph or glyph & pango.PANGO_GLYPH_UNKNOWN_FLAG or place.y_offset:
+        if not glyph or glyph & unknown or place.y_offset:
             return None
         if glyph not in glyphs:
-            text, width = encoded[start + first : start + end].decode(), _width(stream, pango_font, glyph, size)
-            glyphs[glyph] = kept.glyphs.setdefault((glyph, text), (glyph, text, width))
+            text = encoded[start + first : start + end].decode()
+            known = kept.glyphs.get((glyph, text))
+            if known is None:
+                known = kept.glyphs[glyph, text] = (glyph, text, _width(stream, pango_font, glyph, size))
+            glyphs[glyph] = known
         placed.append((glyph, place.x_offset / size, place.width * 1000 * FROM_UNITS / size))
     return _piece_of(kept, tuple(glyphs.values()), tuple(placed))
 
