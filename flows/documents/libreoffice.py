@@ -29,6 +29,8 @@ from flows.typesetting import Package
 DOCUMENTS = 50
 #: Seconds for one document; the first also waits for the process to start.
 LIMIT = 60.0
+#: LibreOffice's library of spreadsheets, without which it opens no document that has a chart.
+_CHARTS = "libsclo.so"
 _LOOK = 0.05  # seconds between two looks at what has been written
 _OPTIONS = {
     "SelectPdfVersion": ("long", "2"),
@@ -92,27 +94,44 @@ def convert_all(documents: Mapping[str, bytes], limit: float = LIMIT) -> dict[st
                 sources[key] = _kept(Path(name) / f"{number}.docx", content)
             except DocumentRefused as refusal:
                 made[key] = refusal
-        written = {pdf.stem: pdf for pdf in convert_files(list(sources.values()), Path(name), limit)}
+        unread: set[Path] = set()
+        written = {pdf.stem: pdf for pdf in convert_files(list(sources.values()), Path(name), limit, unread)}
         for key, source in sources.items():
             if source.stem in written:
                 made[key] = written[source.stem].read_bytes()
             else:
-                made[key] = DocumentRefused(
-                    _("LibreOffice could not convert the document within {limit} seconds.").format(limit=round(limit))
-                )
+                made[key] = DocumentRefused(_reason(source, limit, ended=source in unread))
     return {key: made[key] for key in documents}
 
 
-def convert_files(files: Sequence[Path], folder: Path, limit: float = LIMIT) -> list[Path]:
+def _reason(source: Path, limit: float, *, ended: bool) -> str:
+    """Return why there is no PDF; `ended` if LibreOffice itself gave up."""
+    if not ended:
+        return _("LibreOffice could not convert the document within {limit} seconds.").format(limit=round(limit))
+    with ZipFile(source) as package:
+        charted = any(name.startswith("word/charts/") for name in package.namelist())
+    if charted and not (Path(soffice()).resolve().parent / _CHARTS).exists():
+        return _(
+            "The document has a chart, and LibreOffice lacks its spreadsheet program. Install it with: {line}"
+        ).format(line=f"{_INSTALL.rpartition(' ')[0]} libreoffice-calc")
+    return _("LibreOffice could not read the document. Save it anew in Word, or leave out --engine libreoffice.")
+
+
+def convert_files(
+    files: Sequence[Path], folder: Path, limit: float = LIMIT, unread: set[Path] | None = None
+) -> list[Path]:
     """Convert files of different names; return the PDF files written into `folder`, in the order of `files`.
 
     A file that takes more than `limit` seconds, or ends the process, is left out, and the rest goes on in another.
+    Files that LibreOffice itself gave up are added to `unread`.
     """
     waiting = list(files)
     while waiting:
         many = next((place for place, file in enumerate(waiting[:DOCUMENTS], 1) if _brings_fonts(file)), DOCUMENTS)
         batch, waiting = waiting[:many], waiting[many:]
-        done = _run(batch, folder, limit)
+        done, ended = _run(batch, folder, limit)
+        if ended and unread is not None:
+            unread |= {file for file in batch[:done] if not (folder / f"{file.stem}.pdf").exists()}
         waiting = batch[done:] + waiting
     return [pdf for file in files if _whole(pdf := folder / f"{file.stem}.pdf")]
 
@@ -126,8 +145,11 @@ def _brings_fonts(file: Path) -> bool:
         return False
 
 
-def _run(files: Sequence[Path], folder: Path, limit: float) -> int:
-    """Convert files with one process; return how many need not be tried again, the last of which may have failed."""
+def _run(files: Sequence[Path], folder: Path, limit: float) -> tuple[int, bool]:
+    """Convert files with one process; return how many need not be tried again, the last of which may have failed.
+
+    The second value says whether the process ended by itself, and not for want of time.
+    """
     pdfs = [folder / f"{file.stem}.pdf" for file in files]
     with _process(files, folder) as process:
         last, since = -1, time.monotonic()
@@ -136,11 +158,12 @@ def _run(files: Sequence[Path], folder: Path, limit: float) -> int:
             if newest > last:
                 last, since = newest, time.monotonic()
             time.sleep(_LOOK)
+        ended = process.returncode is not None
         if process.returncode == 0:
-            return len(files)
+            return len(files), ended
     if last >= 0 and not _whole(pdfs[last]):
-        return last + 1  # it was being written
-    return min(last + 2, len(files))  # the one after it was being read
+        return last + 1, ended  # it was being written
+    return min(last + 2, len(files)), ended  # the one after it was being read
 
 
 @contextlib.contextmanager

@@ -66,7 +66,7 @@ def _notes(document: Any, objects: list[Any]) -> None:
                 note["S"] = "/Note"
                 note["ID"] = pydyf.String(f"note-{note.number}")
                 for line in _children(note, objects):
-                    line["S"] = "/P"
+                    line["S"] = line["S"] if line["S"] == "/Table" else "/P"
 
 
 def _links(elements: list[Any], objects: list[Any]) -> None:

@@ -112,6 +112,17 @@ def test_one_document_that_fails_stops_none_of_the_others(
     assert [key for key, one in made.items() if not isinstance(one, bytes)] == ["2", "4"]
 
 
+@pytest.mark.parametrize(("part", "reason"), [("charts/chart1.xml", "libreoffice-calc"), ("theme/x.xml", "lese")])
+def test_a_document_that_libreoffice_gives_up_is_refused_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str, reason: str
+) -> None:
+    """It ends as if all were well; time has nothing to do with it. A chart needs its spreadsheet program."""
+    stand_in(tmp_path, monkeypatch, "exit 0")
+    with pytest.raises(DocumentRefused, match=reason) as refused:
+        convert_with_libreoffice(docx(paragraph("x"), others={"c": ("chart", part, b"<c/>")}))
+    assert "sekunder" not in str(refused.value)
+
+
 def test_what_the_process_started_is_ended_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """LibreOffice's launcher starts the program itself; both go."""
     stand_in(tmp_path, monkeypatch, f"sleep 47.11 & echo $! > {tmp_path}/child; wait")

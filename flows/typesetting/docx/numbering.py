@@ -11,7 +11,7 @@ from flows.typesetting.docx.measurements import number
 from flows.typesetting.docx.package import Package, W
 from flows.typesetting.docx.properties import Properties, is_on, paragraph_properties, run_properties, value
 from flows.typesetting.docx.styles import Styles
-from flows.typesetting.docx.symbol_fonts import to_unicode
+from flows.typesetting.docx.symbol_fonts import bullet
 from flows.typesetting.numerals import IN_WORDS, numeral
 
 _PLACEHOLDER = re.compile(r"%([1-9])")
@@ -126,7 +126,7 @@ class Numbering:
                 del counts[lower]
         here = levels[level]
         if here.form == "bullet":
-            return to_unicode(here.text, here.run.get("font", ""))
+            return bullet(here.text, here.run.get("font", ""))
         if here.form == "none" and "%" not in here.text:
             return here.text
 

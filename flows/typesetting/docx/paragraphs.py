@@ -5,6 +5,7 @@ from typing import cast
 
 from lxml import etree
 
+from flows.language import translate as _
 from flows.typesetting.docx.formulas import formula_alignment
 from flows.typesetting.docx.model import (
     Bookmark,
@@ -16,7 +17,7 @@ from flows.typesetting.docx.part_context import Story
 from flows.typesetting.docx.properties import Properties, paragraph_properties, run_properties
 from flows.typesetting.docx.run_merging import merge_runs
 from flows.typesetting.docx.runs import RunReader
-from flows.typesetting.docx.symbol_fonts import SYMBOLS, symbolic
+from flows.typesetting.docx.symbol_fonts import SYMBOLS, lacks_unicode, shown_instead, symbolic
 from flows.typesetting.docx.text_formatting import Alignment
 
 
@@ -39,6 +40,9 @@ def paragraph(
         extra = dict(level.run)
         language = styles.language(style, element.find(f"{W}r[1]/{W}rPr")) if numbering.in_words(listed[0]) else ""
         text = numbering.count(*listed, language)
+        if lacks_unicode(text):
+            story.lose(_("symbol without a Unicode counterpart"))
+            text = shown_instead(text)
         if level.form == "bullet" and symbolic(extra.get("font", "")):
             extra["font"] = SYMBOLS
         label = Label(

@@ -34,7 +34,7 @@ from flows.typesetting.docx.part_context import Story
 from flows.typesetting.docx.properties import Properties, run_properties, value
 from flows.typesetting.docx.run_merging import merge_runs
 from flows.typesetting.docx.script_itemization import Script, split_by_script
-from flows.typesetting.docx.symbol_fonts import SYMBOLS, UNSHOWN, lacks_unicode, symbolic, to_unicode
+from flows.typesetting.docx.symbol_fonts import SYMBOLS, UNSHOWN, lacks_unicode, shown_instead, symbolic, to_unicode
 from flows.typesetting.docx.text_formatting import RunFormat, TabStop
 from flows.typesetting.docx.vml import read_vml_drawing
 
@@ -230,7 +230,7 @@ class RunReader:
             self.story.lose(_("text in the symbol font {name}").format(name=look.font))
         if lacks_unicode(shown):
             self.story.lose(_("symbol without a Unicode counterpart"))
-            shown = "".join(UNSHOWN if lacks_unicode(sign) else sign for sign in shown)
+            shown = shown_instead(shown)
         self.add(Text(shown, replace(look, font=SYMBOLS) if symbolic(look.font) else look))
 
     def _note(self, name: str, child: etree._Element, look: RunFormat) -> None:

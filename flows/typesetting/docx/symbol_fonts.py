@@ -33,9 +33,22 @@ def to_unicode(text: str, font: str) -> str:
     return text if table is None else "".join(_sign(character, table) for character in text)
 
 
+def bullet(text: str, font: str) -> str:
+    """Return the sign of a list: as `to_unicode`, and Word's usual bullet of Symbol also where no font is stated."""
+    return to_unicode(text, font).replace("\uf0b7", "\u2022")
+
+
 def lacks_unicode(text: str) -> bool:
-    """Return whether a text holds codes of a symbol font (U+F000 to U+F0FF) that are not in Unicode."""
-    return not text.isascii() and any(0xF000 <= ord(character) <= 0xF0FF for character in text)
+    """Return whether a text holds private characters, which mean nothing without their font.
+
+    PDF/A-2a (ISO 19005-2, 6.2.11.7.3) does not have them.
+    """
+    return not text.isascii() and any(0xE000 <= ord(character) <= 0xF8FF for character in text)
+
+
+def shown_instead(text: str) -> str:
+    """Return a text with a box in place of each private character."""
+    return "".join(UNSHOWN if lacks_unicode(character) else character for character in text)
 
 
 def _table(font: str) -> str | None:
