@@ -10,6 +10,7 @@ from flows.register import Register, State
 from flows.register.agreements import get_agreement
 from flows.register.rate_limit import polled_at
 from flows.register.signature_requests import by_reference, record_signed
+from flows.register.states import RequestState
 from flows.register.webhooks import record_hint
 from flows.signing.polling import signed_updates
 from flows.signing.port import Capabilities, OpenRequest, RequestStatus, Update
@@ -121,15 +122,31 @@ def test_a_known_id_decides_whose_an_update_is(register: Register) -> None:
         assert by_reference(session, second).status == "open"
 
 
-def test_the_reference_of_a_request_at_another_provider_is_a_stranger(register: Register) -> None:
-    """What another provider sent is nobody's here, and stays unacknowledged."""
+@pytest.mark.parametrize("provider_id", ["1", "7"])
+def test_the_reference_of_a_request_at_another_provider_is_a_stranger(register: Register, provider_id: str) -> None:
+    """What another provider sent is nobody's here, and stays unacknowledged, also where both count from 1."""
     reference = sent(register, PaperProvider(name="another"))
-    provider = ScriptedProvider(says=[Update("7", reference, RequestStatus.DECLINED)])
+    provider = ScriptedProvider(says=[Update(provider_id, reference, RequestStatus.DECLINED)])
     with pytest.raises(ProviderError, match="1"):
         list(signed_updates(register, provider))
     assert provider.acknowledged == []
     with register.read() as session:
         assert by_reference(session, reference).status == "open"
+
+
+def test_an_update_heals_nothing_of_an_agreement_that_is_over(register: Register) -> None:
+    """Whether it was sent stays unknown: the agreement is not brought back by it."""
+    provider = ScriptedProvider()
+    reference = sent(register, provider)
+    with register.write() as transaction:
+        request = by_reference(transaction.session, reference)
+        request.status, request.provider_id = RequestState.UNKNOWN, None
+        get_agreement(transaction.session, reference[:36]).state = State.CANCELLED
+    provider.says = [Update("1", reference, RequestStatus.OPEN)]
+    list(signed_updates(register, provider))
+    with register.read() as session:
+        assert by_reference(session, reference).status == RequestState.UNKNOWN
+        assert get_agreement(session, reference[:36]).state == State.CANCELLED
 
 
 def test_an_open_request_is_not_sent_anew_by_its_update(register: Register) -> None:
