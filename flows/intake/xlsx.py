@@ -198,12 +198,25 @@ def _place(address: str) -> tuple[int, int]:
 def _merged_cells(package: _Package, part: str) -> MergedCells:
     """Return the merged cells. They stand after all rows, so they are looked for first."""
     merged = MergedCells()
-    rest = b""
     with package.open(part) as stream:
-        while piece := stream.read(_PIECE):
-            text = rest + piece
-            for match in _MERGED.finditer(text):
-                column, last_column = (column_index_from_string(match[each].decode()) - 1 for each in (1, 3))
-                merged.add(int(match[2]), column, int(match[4]), last_column)
-            rest = text[-_LONGEST_ELEMENT:]
+        for corners in _corners(stream):
+            merged.add(*corners)
     return merged
+
+
+def covered_cells(part: IO[bytes]) -> int:
+    """Return how many cells the merged cells of a sheet's XML cover."""
+    return sum(
+        (last_row - row + 1) * (last_column - column + 1) for row, column, last_row, last_column in _corners(part)
+    )
+
+
+def _corners(stream: IO[bytes]) -> Iterator[tuple[int, int, int, int]]:
+    """Yield row and column of the first and the last cell of each merged cell; one may come twice."""
+    rest = b""
+    while piece := stream.read(_PIECE):
+        text = rest + piece
+        for match in _MERGED.finditer(text):
+            column, last_column = (column_index_from_string(match[each].decode()) - 1 for each in (1, 3))
+            yield int(match[2]), column, int(match[4]), last_column
+        rest = text[-_LONGEST_ELEMENT:]

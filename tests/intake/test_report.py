@@ -137,3 +137,20 @@ def test_an_empty_report_says_that_all_is_well(tmp_path: Path) -> None:
     path = write_workbook(tmp_path / "cases.xlsx", {"ALIS-avtale": table([ALIS])})
     first = report_of(path, tmp_path).worksheets[0]
     assert (first["A2"].value, first.max_row) == ("1 saker: 1 kan gå videre, 0 må rettes.", 5)
+
+
+def test_ten_thousand_wide_merges_are_reported(tmp_path: Path) -> None:
+    """Each covers five hundred cells, of which openpyxl would make five million objects: the cells are copied."""
+    path = write_workbook(tmp_path / "a.xlsx", {"ALIS-avtale": table([{**ALIS, "HPR-nr.": "12AB"}])})
+    merges = "".join(f'<mergeCell ref="A{row}:SR{row}"/>' for row in range(10, 10_010))
+    wide = tmp_path / "b.xlsx"
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(wide, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                content = content.replace(b"</sheetData>", f"</sheetData><mergeCells>{merges}</mergeCells>".encode())
+            target.writestr(name, content)
+    write_report(wide, read(wide, TODAY), tmp_path / "report.xlsx")
+    reported = load_workbook(tmp_path / "report.xlsx")
+    assert reported["ALIS-avtale"]["F2"].comment is not None
+    assert len(reported["ALIS-avtale"].merged_cells.ranges) == 0

@@ -51,8 +51,11 @@ def figured(text: str, page: int, pages: int) -> str:
 def _mixed(passage: Passage, text: str) -> Passage | None:
     """Go on with a passage that is written in both directions, whose signs stand on paper in another order.
 
-    The label of a list may be drawn together with the text, its signs in another order, too.
+    The label of a list may be drawn together with the text, its signs in another order, too. Alone, it is no part of
+    the passage, whatever signs they share.
     """
+    if passage.label and re.fullmatch(passage.label, text):
+        return None
     left = list(passage.folded.translate(_BRACKETS))
     others = ""
     for sign in text.translate(_BRACKETS):
