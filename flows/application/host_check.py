@@ -5,7 +5,7 @@ On several hosts one may lack what the others have: it must not refuse documents
 
 from flows.agreements.types import types
 from flows.application.context import Context
-from flows.archive.proof.trust_anchors import trust_anchors
+from flows.archive.proof.trust_anchors import anchors_of
 from flows.errors import ComponentMissing
 from flows.language import translate as _
 from flows.register.signature_requests import open_requests
@@ -32,7 +32,7 @@ def require_anchors(context: Context) -> None:
     """Raise `ComponentMissing` if something is out for signature and this host trusts nobody who could have signed."""
     with context.register.read() as session:
         waiting = open_requests(session, context.provider.name)
-    if waiting and not trust_anchors(context.anchors):
+    if waiting and not anchors_of(context.anchors, context.provider.name).signers:
         raise ComponentMissing(
             _(
                 "This machine has no certificates to judge signatures by: put those of the provider in {folder}, or "

@@ -4,5 +4,4 @@ __all__ = [
     "embedded_server",
     "run_states",
     "secret_blocks",
-    "server_process",
 ]
