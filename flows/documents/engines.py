@@ -6,8 +6,7 @@ from flows.documents.completeness_check import pages_of
 from flows.documents.filling import fill
 from flows.documents.libreoffice import convert_all
 from flows.documents.pipeline import Document, prove
-from flows.documents.process_pool import DocumentJob, RefusedDocument
-from flows.documents.process_pool import make_all as make_all_here
+from flows.documents.process_pool import DocumentJob, RefusedDocument, make_in_processes
 from flows.documents.template import Template, load_template
 from flows.errors import DocumentRefused, TemplateRefused
 from flows.language import translate as _
@@ -24,7 +23,7 @@ def make_all(
     `ComponentMissing` where LibreOffice is asked for and not installed.
     """
     if engine == Engine.WEASYPRINT:
-        yield from make_all_here(jobs, processes)
+        yield from make_in_processes(jobs, processes)
         return
     filled = [_filled(job) for job in jobs]
     pdfs = convert_all({str(place): one[1] for place, one in enumerate(filled) if not isinstance(one, RefusedDocument)})

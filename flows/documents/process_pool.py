@@ -146,7 +146,7 @@ class ProcessPool:
         return self._executor.submit(time.process_time).result()
 
 
-def make_all(jobs: Sequence[DocumentJob], processes: int = 0) -> Iterator[Document | RefusedDocument]:
+def make_in_processes(jobs: Sequence[DocumentJob], processes: int = 0) -> Iterator[Document | RefusedDocument]:
     """Yield the documents of all jobs, in their order; one that is refused stops none of the others.
 
     `processes` is how many work at once; 0 means one per core. A few are made in this process, unless it is a thread

@@ -10,7 +10,7 @@ The way of a row, one module a step:
     → headings (`table_reader`, `heading_rows`, `headings`) → rows that are cases (`row_kinds`, `row_cells`,
     `hidden_parts`), or `json_file`, `http_source` → `CaseRow` (`case_rows`) → values
     (`text_flaws`, `value_parsing`, `date_parsing`, `number_parsing`, `period_parsing`, `name_parsing`,
-    `contact_parsing`, `choice_synonyms`) → model and rules
+    `contact_parsing`, `choice_synonyms`, `unfinished_text`) → model and rules
     (`validation`) → `duplicates` → `ValidatedSource` (`pipeline`), whose cases are held by `case_spool`
 
 Rows are streamed, so that a hundred thousand take no more memory than a hundred. A new kind of spreadsheet is one more

@@ -15,9 +15,10 @@ from flows.intake.contact_parsing import read_email, read_mobile
 from flows.intake.date_parsing import read_date, read_month
 from flows.intake.name_parsing import read_name
 from flows.intake.number_parsing import read_number, read_whole
-from flows.intake.parse_failures import ParseFailure
+from flows.intake.parse_failures import DoubtfulValue, ParseFailure
 from flows.intake.period_parsing import read_services, read_work
 from flows.intake.text_normalization import as_text
+from flows.intake.unfinished_text import unfinished
 from flows.language import translate as _
 
 _SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
@@ -64,6 +65,11 @@ def _text(value: Any) -> str:
     if isinstance(value, list | dict):
         raise ParseFailure(_("Here a text is wanted, not a list or an object."))
     return as_text(value)
+
+
+def _printed(text: str) -> str | DoubtfulValue:
+    doubt = unfinished(text)
+    return DoubtfulValue(text, doubt) if doubt else text
 
 
 def _digits(value: Any) -> str:
@@ -128,10 +134,10 @@ def _words_of(choices: tuple[Choice, ...]) -> dict[str, Choice]:
 
 
 _READERS: dict[FieldKind, Callable[[Any], Any]] = {
-    FieldKind.LINE: _line,
+    FieldKind.LINE: lambda value: _printed(_line(value)),
     FieldKind.NAME: read_name,
     FieldKind.EMAIL: read_email,
-    FieldKind.TEXT: _text,
+    FieldKind.TEXT: lambda value: _printed(_text(value)),
     FieldKind.DIGITS: _digits,
     FieldKind.MUNICIPALITY: _municipality,
     FieldKind.MOBILE: read_mobile,

@@ -67,9 +67,9 @@ def test_documents_that_a_thread_asks_for_are_made_where_the_can_limit_time(
     """One document of a flow's task is made in another process, whose main thread ends what takes too long."""
     monkeypatch.setattr(process_pool, "make_one", _where)
     monkeypatch.setattr(process_pool, "_make_and_tidy", _where)
-    assert list(process_pool.make_all(jobs(template, 1))) == [RefusedDocument(f"{os.getpid()} True")]
+    assert list(process_pool.make_in_processes(jobs(template, 1))) == [RefusedDocument(f"{os.getpid()} True")]
     with ThreadPoolExecutor(1) as thread:
-        (found,) = thread.submit(lambda: list(process_pool.make_all(jobs(template, 1)))).result()
+        (found,) = thread.submit(lambda: list(process_pool.make_in_processes(jobs(template, 1)))).result()
     assert isinstance(found, RefusedDocument)
     process, rings = found.sentence.split()
     assert int(process) != os.getpid()

@@ -1,0 +1,42 @@
+"""Recognise texts that nobody meant an agreement to say: placeholders, references to other cells, marks of programs.
+
+They are printed as they stand, so they are told as doubtful; what may be agreed («etter avtale», «se vedlegg 1») is
+not.
+"""
+
+import re
+
+from flows.language import translate as _
+
+_PLACEHOLDER = re.compile(
+    r"n/?a|todo|tb[da]|x{1,9}|test|ukjent|vet ikke|(?:ikke |må |skal )?avklare?[st](?: senere)?|kommer(?: senere)?|"
+    r"mangler|fyll(?:es)? (?:inn|ut)"
+)
+_ELSEWHERE = re.compile(
+    r"(?:det )?(?:samme|likt?|ditto|dito|som|se)(?: som)?"
+    r"(?: (?:over|ovenfor|under|forrige|raden over|(?:rad|linje) \d+))?"
+)
+_MARKUP = re.compile(
+    r"\{\{|\}\}|\{%|%\}|</?(?:br|p|b|i|u|ul|ol|li|div|span|strong|em)\b[^<>]{0,80}>|\*\*[^*\n]+\*\*|&nbsp;|"
+    r"\[(?:fyll|sett|skriv|velg|legg|før)\b[^\]\n]{0,80}\]|\bTODO\b|\bTBD\b",
+    re.IGNORECASE,
+)
+
+
+def unfinished(text: str) -> str:
+    """Return why a text that a document prints seems not to be meant as it stands, or an empty text."""
+    if match := _MARKUP.search(text):
+        message = _(
+            "The text holds «{mark}», which the agreement would print as it stands. Write it as it should be read."
+        )
+        return message.format(mark=match[0])
+    plain = " ".join(text.casefold().strip(" .!?:…").split())
+    if not any(letter.isalnum() for letter in text) or _PLACEHOLDER.fullmatch(plain):
+        message = _(
+            "«{text}» says nothing that can be agreed, and would be printed. Write the text, or empty the cell."
+        )
+        return message.format(text=text)
+    if _ELSEWHERE.fullmatch(plain):
+        message = _("«{text}» means another cell, which nobody sees in the agreement. Write the text itself.")
+        return message.format(text=text)
+    return ""

@@ -1,0 +1,37 @@
+"""Texts that would be printed and that nobody meant to agree on are told at their cell; what may be agreed is not."""
+
+from pathlib import Path
+
+import pytest
+
+from flows.intake.unfinished_text import unfinished
+from tests.intake.workbooks import ALIS, read_rows
+
+DOUBTFUL = [
+    "N/A", "n/a.", "TODO: avklares", "Avklares senere", "???", ".", "…", "xxx", "[fyll inn]", "[Velg et element]",
+    "{{ lege_navn }}", "Kurs<br>Reise", "<p>Kurs</p>", "**fet** tekst", "Kurs&nbsp;og reise", "samme som rad 2",
+    "Se over", "se ovenfor.", "Som raden over", "ditto", "Ukjent", "test",
+]  # fmt: skip
+MEANT = [
+    "Etter avtale", "Avtales nærmere", "Se vedlegg 1", "Samme ordning som for LIS i sykehus", "Kurs < 100 kr",
+    "Ingen", "5 % av lønn", "Kommunen dekker kurs [jf. 4.1.2].", "Testamentariske gaver", "100 000 kr * 2",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", DOUBTFUL)
+def test_what_nobody_meant_is_doubtful(text: str) -> None:
+    """Placeholders, references to other cells and marks of other programs."""
+    assert unfinished(text)
+
+
+@pytest.mark.parametrize("text", MEANT)
+def test_what_may_be_agreed_is_not(text: str) -> None:
+    """Also where it holds the same words or signs."""
+    assert unfinished(text) == ""
+
+
+def test_it_is_a_warning_at_its_cell(tmp_path: Path) -> None:
+    """The case is taken: it may be what the parties want to say."""
+    judged = read_rows(tmp_path, {**ALIS, "4.1.2 Læringsaktiviteter": "samme som rad 2", "Arbeidssted": "N/A"})
+    assert [(each.level, each.cell) for each in judged.problems] == [("warning", "G2"), ("warning", "Q2")]
+    assert len(judged.cases) == 1
