@@ -25,6 +25,7 @@ __all__ = [
     "preview",
     "progress",
     "quarantine",
+    "reconcile",
     "record_decisions",
     "records",
     "replace",
@@ -36,4 +37,5 @@ __all__ = [
     "take_in",
     "template_check",
     "webhooks",
+    "witness",
 ]

@@ -43,7 +43,6 @@ __all__ = [
     "parties",
     "pending_decisions",
     "posting_lists",
-    "privileges",
     "rate_limit",
     "record_digests",
     "records",
