@@ -23,6 +23,7 @@ settings.load_profile("avtaleflyt")
 
 SLOW = (
     "application/test_public_copies.py",
+    "archive/test_attacks.py",
     "archive/test_backup.py",
     "archive/test_before_signing.py",
     "archive/test_cloud.py",
@@ -39,6 +40,7 @@ SLOW = (
     "archive/test_search.py",
     "archive/test_search_law.py",
     "archive/test_verification.py",
+    "archive/test_witness.py",
     "commands/test_cases_in.py",
     "commands/test_generate.py",
     "documents/test_damaged_templates.py",

@@ -34,6 +34,7 @@ NOT_FOR_USERS = {
     "flows/intake/shared_headings.py": "headings that are recognised",
     "flows/typesetting/fonts.py": "names of fonts",
     "flows/typesetting/numerals": "words of numbers in many languages",
+    "flows/register/privileges.py": "SQL",
     "flows/register/guards.py": "what the database says to a program that breaks its rules",
     "flows/settings.py": "descriptions of settings, for docs/reference.md",
     "flows/web/intake_description.py": "the OpenAPI description, for developers",

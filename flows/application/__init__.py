@@ -27,6 +27,7 @@ __all__ = [
     "preview",
     "progress",
     "quarantine",
+    "reconcile",
     "record_decisions",
     "records",
     "replace",
@@ -39,4 +40,5 @@ __all__ = [
     "take_in",
     "template_check",
     "webhooks",
+    "witness",
 ]

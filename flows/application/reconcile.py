@@ -10,8 +10,8 @@ from flows.errors import AvtaleflytError, NotAllowed, WrongUse
 from flows.language import translate as _
 from flows.register.recovery import record_reconciled, unreconciled
 from flows.register.signature_requests import providers_used
+from flows.signing import HeldRequest
 from flows.signing.held_requests import can_be_asked, unknown_requests
-from flows.signing.port import HeldRequest
 from flows.signing.providers.factory import open_provider
 
 

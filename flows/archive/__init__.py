@@ -6,8 +6,9 @@ What can go wrong: a missing or changed blob raises `StoreDamaged`, one that can
 signature is no exception but a reason for quarantine. A stored blob is never overwritten.
 
 `store` keeps blobs by digest (`blob_backends`), `signatures` validates a signed PDF, `ingest` makes the record,
-`quarantine` and `access` record decisions about it, `verification` proves it later, `search` finds it, `fixity` checks
-blobs at night, `exports` and `noark` write packages, `destruction` removes files.
+`quarantine` and `access` record decisions about it, `verification` proves it later and `history` the register behind,
+`witness` hands the history's heads outside, `search` finds it, `fixity` checks blobs at night, `exports` and `noark`
+write packages, `destruction` removes files.
 """
 
 from flows.archive.ingest import SignedFiles, file_signed, keep_evidence
@@ -20,6 +21,7 @@ __all__ = [
     "Store",
     "access",
     "backup",
+    "backup_manifest",
     "blob_path",
     "check_archive",
     "destruction",
@@ -27,11 +29,15 @@ __all__ = [
     "fiks_arkivmelding",
     "file_signed",
     "fixity",
+    "history",
+    "ingest",
     "keep_evidence",
     "noark",
     "open_store",
     "proof",
     "quarantine",
     "search",
+    "second_person",
     "sha256",
+    "witness",
 ]

@@ -16,6 +16,7 @@ from flows.archive.kept_heads import kept_heads
 from flows.archive.store import Store
 from flows.archive.witness import Witness
 from flows.errors import AvtaleflytError
+from flows.language import translate
 from flows.language import translate as _
 from flows.register import Event
 from flows.register.event_chain import head_of
@@ -91,7 +92,7 @@ def check_history(session: Session, store: Store, evidence: Evidence) -> Iterato
 
 def _readings(store: Store, evidence: Evidence) -> Iterator[tuple[str, Iterator[_Elsewhere]]]:
     for name, backend in store.copies.items():
-        place = _("the {copy} copy of the store").format(copy=_(name))
+        place = _("the {copy} copy of the store").format(copy=translate(name))
         heads = (one for one in kept_heads(backend) if one.number)  # files of other names are told of as such
         yield place, (_Elsewhere(place, one.number, one.digest, one.head) for one in heads)
     for witness in evidence.witnesses:

@@ -9,6 +9,7 @@ __all__ = [
     "demo",
     "doctor",
     "help_texts",
+    "reconcile",
     "reviews",
     "serve",
     "sheet",

@@ -44,7 +44,6 @@ __all__ = [
     "pending_decisions",
     "pending_schema",
     "posting_lists",
-    "privileges",
     "rate_limit",
     "record_digests",
     "records",

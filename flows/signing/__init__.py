@@ -7,15 +7,17 @@ PDF. What can go wrong: the provider certainly created nothing (back to `approve
 `port` is the interface of every provider, `providers` its adapters; `sending` creates requests, `polling` follows them.
 """
 
-from flows.signing.port import Provider, SignaturePosition, Signer, Update
+from flows.signing.port import HeldRequest, Provider, SignaturePosition, Signer, Update
 
 __all__ = [
+    "HeldRequest",
     "Provider",
     "SignaturePosition",
     "Signer",
     "Update",
     "cancellation",
     "ended_notifications",
+    "held_requests",
     "manual_resolution",
     "polling",
     "providers",

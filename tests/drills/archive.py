@@ -1,9 +1,9 @@
 """Drill: attack the archive as somebody with a foothold would, and look whether it is noticed and by which door.
 
-`python -m tests.drills.archive [N]`, 300 attacks by default, seeded: each on a fresh copy of one archive, by somebody
-who has the database, the store, the backups, a provider, or another trusted authority. It must be noticed by the door
-that a person uses (`verify`, `collect`, `send`, `restore`, `get`, `destroy`), and nobody else's agreement may be held
-up by it. Ends with one JSON line.
+`python -m tests.drills.archive [N [FIRST]]`, 300 attacks by default, seeded: each on a fresh copy of one archive, by
+somebody who has the database, the store, the backups, a provider, or another trusted authority. It must be noticed by
+the door that a person uses (`verify`, `collect`, `send`, `restore`, `get`, `destroy`), and nobody else's agreement may
+be held up by it. Ends with one JSON line.
 """
 
 import json
@@ -38,7 +38,7 @@ def attack_once(template: World, folder: Path, attack: Attack, chance: random.Ra
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def main(count: int) -> int:
+def main(count: int, first: int = 0) -> int:
     """Make the attacks, print each kind with its counts, and end with one JSON line."""
     language.use("nb")
     console = Console(stderr=True)
@@ -46,7 +46,7 @@ def main(count: int) -> int:
     with tempfile.TemporaryDirectory() as made:
         template = make_world(Path(made) / "template")
         template.close()
-        for number in track(range(count), "attacks", console=console):
+        for number in track(range(first, first + count), "attacks", console=console):
             attack = ATTACKS[number % len(ATTACKS)]
             chance = random.Random(_SEED + number)
             noticed, others, seen = attack_once(template, Path(made) / f"attack-{number}", attack, chance)
@@ -68,4 +68,4 @@ def main(count: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 300))
+    sys.exit(main(*(int(one) for one in sys.argv[1:3] or ["300"])))

@@ -81,7 +81,10 @@ def in_backup(change: Callable[[Path, random.Random], object]) -> Do:
 
 def _backup_rows(backup: Path, chance: random.Random) -> None:
     connection = sqlite3.connect(backup / "register.db")
+    guard = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'review_is_frozen'").fetchone()[0]
+    connection.execute("DROP TRIGGER review_is_frozen")
     connection.execute("UPDATE review SET due_date = '2040-01-01'")
+    connection.execute(guard)
     connection.commit()
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
