@@ -9,7 +9,6 @@ from tests.typesetting.docx_builder import PAGE, docx, paragraph
 from tests.typesetting.pdf_inspection import colour_at, lines, place, text, words
 from tests.typesetting.test_conversion import MARGIN, TEXT_WIDTH, whole
 
-
 #: The sum of a colour's parts from which on it is as good as white.
 _WHITE = 740
 
