@@ -25,6 +25,7 @@ drills: .venv/installed-dev ## crash and fault drills that take longer than a te
 	@$(BIN)/python -m tests.drills.intake
 	@$(BIN)/python -m tests.drills.documents
 	@$(BIN)/python -m tests.drills.signing
+	@$(BIN)/python -m tests.drills.signed_pdfs
 	@$(BIN)/python -m tests.drills.templates
 
 mutation: .venv/installed-dev ## change the code of statuses, signing and proof, and see that tests notice; takes hours

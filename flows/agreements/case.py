@@ -36,7 +36,7 @@ class MunicipalCase(BaseModel):
     signatar_kommune_tittel: Annotated[Line, Column("A-F17", "Signatar for kommunen, tittel")]
     signatar_kommune_epost: Annotated[Email, Column("", "Signatar for kommunen, e-post")] = ""
     signatar_kommune_mobil: Annotated[Mobile, Column("", "Signatar for kommunen, mobil")] = ""
-    felles_mottaker_godkjent_av: Annotated[PersonName, Column("", "Felles mottaker godkjent av")] = ""
+    felles_mottaker_godkjent_av: Annotated[Line, Column("", "Felles mottaker godkjent av")] = ""
     ansvarlig_epost: Annotated[Email, Column("", "Ansvarlig koordinator, e-post")] = ""
 
 

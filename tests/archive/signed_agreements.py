@@ -206,10 +206,10 @@ def document(words: str = "Stedet er Bodø.") -> bytes:
 
 
 @cache
-def signed(words: str = "Stedet er Bodø.") -> bytes:
-    """Return the document signed by both."""
-    once = authority().sign(document(words), NAMES[0], "Signatur1")
-    return authority().sign(once, NAMES[1], "Signatur2")
+def signed(words: str = "Stedet er Bodø.", at: datetime = AT) -> bytes:
+    """Return the document signed by both at a time."""
+    once = authority().sign(document(words), NAMES[0], "Signatur1", at=at)
+    return authority().sign(once, NAMES[1], "Signatur2", at=at)
 
 
 def sent(
@@ -272,7 +272,9 @@ def archived(
     if any_time:
         at_any_time(register, LONG_AFTER)
     evidence = keep_evidence(store, "bevis.json", "application/json", b'{"signert": true}')
-    files = SignedFiles(store.put(signed(words) if signed_pdf is None else signed_pdf), [evidence], signed_by)
+    files = SignedFiles(
+        store.put(signed(words, register.clock()) if signed_pdf is None else signed_pdf), [evidence], signed_by
+    )
     record = file_signed(register, store, anchors, reference, files)
     with register.write() as transaction:
         record_acknowledged(transaction, reference)

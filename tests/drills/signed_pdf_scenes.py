@@ -84,12 +84,17 @@ class Stage:
     def signed(self, provider: str, sent: bytes, signers: Sequence[Mapping[str, Any]], source: bytes = b"") -> Scene:
         """Return a scene whose signed file is made from `source`, or from what was sent."""
         source = source or sent
+        pages = len(PdfReader(io.BytesIO(source)).pages)  # a file that replaces ours may be shorter
+        asked, signers = (
+            signers,
+            [{**one, "anchor": None} if one["anchor"] and one["anchor"]["page"] > pages else one for one in signers],
+        )
         if provider == "desk":
-            return Scene(provider, sent, self.by_desk(source, signers), signers, self._anchors["desk"])
+            return Scene(provider, sent, self.by_desk(source, signers), asked, self._anchors["desk"])
         stamped = source if provider == "posten" else with_stamps(source, signers)
         pdf = sealed(stamped, account(signers), HOLDERS[provider], AT, first=provider == "posten")
         told = tuple(ReportedSigner(str(one["name"]), str(one["email"])) for one in signers)
-        return Scene(provider, sent, pdf, signers, self._seals, () if provider == "posten" else told)
+        return Scene(provider, sent, pdf, asked, self._seals, () if provider == "posten" else told)
 
     def by_desk(self, pdf: bytes, signers: Sequence[Mapping[str, Any]], at: datetime = AT) -> bytes:
         """Return the PDF as the desk lets people sign it."""
