@@ -197,6 +197,15 @@ def register(tmp_path: Path, clock: Clock, sqlite_register: Path) -> Iterator[Re
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Run a Prefect server for this test process; give the settings that lead to it."""
+    from tests.prefect_server import running_prefect
+
+    with running_prefect(tmp_path_factory.mktemp("prefect")) as settings:
+        yield settings
+
+
 @pytest.fixture
 def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let what people see be English, for tests that look for what a message says; bokmål comes back afterwards."""

@@ -1,9 +1,7 @@
 """`prefect deploy --all` against a real Prefect server, what it deployed, and a real worker that runs it."""
 
 import logging
-import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +19,7 @@ from sqlalchemy import select
 from urllib3.util import Retry
 
 from flows.register import Agreement, open_register
+from tests.command_line import LIMIT, environment
 from tests.conftest import PROJECT
 from tests.signing_desk.servers import RunningDesk, desk_in_thread
 
@@ -28,48 +27,15 @@ PREFECT = [sys.executable, "-m", "prefect"]
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Run a Prefect server of the test's own; give the environment that reaches it."""
-    home = tmp_path_factory.mktemp("prefect")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    environment |= {
-        "PREFECT_HOME": str(home),
-        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "DO_NOT_TRACK": "1",
-        "AVTALEFLYT_OUTPUT": str(home / "output"),
-    }
-    command = [*PREFECT, "server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-services"]
-    with (home / "server.log").open("w") as log:
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=PROJECT)
-    try:
-        _wait_until_up(process, environment["PREFECT_API_URL"], home / "server.log")
-        yield environment
-    finally:
-        process.terminate()
-        process.wait(30)
+def server(prefect_server: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Give the environment that reaches a Prefect server."""
+    return environment({**prefect_server, "OUTPUT": tmp_path_factory.mktemp("deployments") / "output"})
 
 
-def _wait_until_up(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    for _ in range(120):
-        assert process.poll() is None, log.read_text()
-        try:
-            if requests.get(f"{address}/health", timeout=2).ok:
-                return
-        except requests.ConnectionError:
-            time.sleep(0.5)
-    pytest.fail("the Prefect server did not come up")
-
-
-def prefect(environment: dict[str, str], *arguments: str) -> str:
+def prefect(server: dict[str, str], *arguments: str) -> str:
     """Run one Prefect command and return what it printed."""
     command = [*PREFECT, "--no-prompt", *arguments]
-    done = subprocess.run(
-        command, env=environment, cwd=PROJECT, capture_output=True, text=True, timeout=180, check=False
-    )
+    done = subprocess.run(command, env=server, cwd=PROJECT, capture_output=True, text=True, timeout=LIMIT, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -79,7 +45,7 @@ def deployed(server: dict[str, str]) -> dict[str, Any]:
     """Deploy every flow as the documentation says; give the deployments by name."""
     prefect(server, "work-pool", "create", "avtaleflyt", "--type", "process")
     prefect(server, "deploy", "--all")
-    answer = requests.post(f"{server['PREFECT_API_URL']}/deployments/filter", json={}, timeout=10)
+    answer = requests.post(f"{server['PREFECT_API_URL']}/deployments/filter", json={}, timeout=60)
     return {one["name"]: one for one in answer.json()}
 
 
@@ -96,7 +62,7 @@ def test_every_flow_is_deployed(deployed: dict[str, Any]) -> None:
 @pytest.mark.usefixtures("deployed")
 def test_a_hire_starts_the_flow(server: dict[str, str]) -> None:
     """The deployment of a new hire is triggered by the event `alis.hired`."""
-    answer = requests.post(f"{server['PREFECT_API_URL']}/automations/filter", json={}, timeout=10)
+    answer = requests.post(f"{server['PREFECT_API_URL']}/automations/filter", json={}, timeout=60)
     triggers = [one["trigger"] for one in answer.json()]
     assert [trigger["expect"] for trigger in triggers] == [["alis.hired"]]
 
@@ -207,16 +173,16 @@ def desk(tmp_path: Path) -> Iterator[RunningDesk]:
 
 def collect(server: dict[str, str], desk: RunningDesk, output: Path, token: str) -> subprocess.CompletedProcess[str]:
     """Run `avtaleflyt collect` against the desk."""
-    environment = {**server, "AVTALEFLYT_OUTPUT": str(output), "AVTALEFLYT_DESK_URL": desk.address}
-    environment |= {"AVTALEFLYT_TRUST_ANCHORS": str(desk.folder / "authority")}
+    settings = {**server, "AVTALEFLYT_OUTPUT": str(output), "AVTALEFLYT_DESK_URL": desk.address}
+    settings |= {"AVTALEFLYT_TRUST_ANCHORS": str(desk.folder / "authority")}
     command = [sys.executable, "-m", "flows.cli", "collect"]
     return subprocess.run(
         command,
-        env={**environment, "AVTALEFLYT_DESK_TOKEN": token},
+        env={**settings, "AVTALEFLYT_DESK_TOKEN": token},
         cwd=PROJECT,
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=LIMIT,
         check=False,
     )
 
@@ -226,7 +192,7 @@ def test_a_secret_comes_from_a_block_and_shows_nowhere(
 ) -> None:
     """The run calls the desk with the block's secret; what Prefect, the screen and the files keep is not it."""
     make = "import sys; from prefect.blocks.system import Secret; Secret(value=sys.stdin.read()).save('desk-token')"
-    subprocess.run([sys.executable, "-c", make], env=server, input=desk.token, text=True, check=True, timeout=120)
+    subprocess.run([sys.executable, "-c", make], env=server, input=desk.token, text=True, check=True, timeout=LIMIT)
     output = tmp_path / "output"
     open_request = (
         "from datetime import UTC, datetime; from flows.register import open_register;"
@@ -244,7 +210,7 @@ def test_a_secret_comes_from_a_block_and_shows_nowhere(
         input=desk.token,
         text=True,
         check=True,
-        timeout=120,
+        timeout=LIMIT,
         cwd=PROJECT,
         capture_output=True,
     )
@@ -253,10 +219,10 @@ def test_a_secret_comes_from_a_block_and_shows_nowhere(
     assert done.returncode == 0, done.stdout + done.stderr
     told = []
     for path in ("flow_runs", "task_runs", "logs", "artifacts"):
-        answer = requests.post(f"{server['PREFECT_API_URL']}/{path}/filter", json={}, timeout=10)
+        answer = requests.post(f"{server['PREFECT_API_URL']}/{path}/filter", json={}, timeout=60)
         assert answer.ok
         told.append(answer.text)
-    assert "collect-signed" in requests.post(f"{server['PREFECT_API_URL']}/flows/filter", json={}, timeout=10).text
+    assert "collect-signed" in requests.post(f"{server['PREFECT_API_URL']}/flows/filter", json={}, timeout=60).text
     files = [path.read_bytes() for path in output.rglob("*") if path.is_file()]
     assert desk.token not in done.stdout + done.stderr + "".join(told)
     assert not any(desk.token.encode() in content for content in files)

@@ -139,7 +139,7 @@ def test_a_process_without_a_log_says_nothing_on_standard_error() -> None:
     """Processes that only fill documents configure nothing, and their standard error is the command's."""
     names = repr([*DETAILS, "flows.documents"])
     code = f"import flows, logging, weasyprint\nfor name in {names}: logging.getLogger(name).error('said')"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=600)
     assert done.stderr == ""
 
 

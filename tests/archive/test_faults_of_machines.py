@@ -105,7 +105,7 @@ def test_a_full_disk_under_the_register_is_one_sentence(tmp_path: Path, words: s
         if words:  # a register that is there, and no room for one more event
             open_register(environment["AVTALEFLYT_DATABASE_URL"], actor="tester").close()
         fill(disk)
-        done = subprocess.run(command, env=environment, cwd=PROJECT, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(command, env=environment, cwd=PROJECT, capture_output=True, text=True, timeout=600)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1, done.stderr
     assert "make room on it" in done.stderr

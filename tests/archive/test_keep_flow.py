@@ -1,8 +1,5 @@
-"""The nightly flow as it is run by hand, with an embedded Prefect."""
+"""The nightly flow as it is run by hand, with a real Prefect server."""
 
-import os
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,10 +8,12 @@ from flows.archive.store import blob_path
 from flows.register import Event, open_register
 from flows.register.database import utc_now
 from tests.archive.signed_agreements import archived, digest_of
-from tests.conftest import PROJECT
+from tests.command_line import run_command
 
 
-def test_the_flow_mends_what_it_can_and_fails_for_the_rest(tmp_path: Path, timestamp_service: str) -> None:
+def test_the_flow_mends_what_it_can_and_fails_for_the_rest(
+    tmp_path: Path, timestamp_service: str, prefect_server: dict[str, str]
+) -> None:
     """One blob is mended from the other copy; one that is bad in both is one sentence and exit 1, with no traceback.
 
     Nor does it keep the proof of other records from being renewed.
@@ -29,19 +28,12 @@ def test_the_flow_mends_what_it_can_and_fails_for_the_rest(tmp_path: Path, times
         path = root / blob_path(digest)
         path.chmod(0o644)
         path.write_bytes(b"skadet")
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "AVTALEFLYT_"))
-    }
-    environment |= {"AVTALEFLYT_OUTPUT": str(tmp_path), "AVTALEFLYT_STORE_COPY_URL": second}
-    environment |= {"AVTALEFLYT_TIMESTAMP_URL": timestamp_service, "AVTALEFLYT_RENEWAL_DAYS": "1"}
-    command = [sys.executable, "-m", "flows.cli", "archive", "keep"]
-    done = subprocess.run(
-        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=240, check=False
-    )
-    assert done.returncode == 1, done.stderr
-    assert lost in done.stderr
-    assert f"\n{damaged.id}: Filen" in done.stderr
-    assert "Traceback" not in done.stderr + done.stdout
+    settings = {"OUTPUT": tmp_path, "STORE_COPY_URL": second, "TIMESTAMP_URL": timestamp_service, "RENEWAL_DAYS": 1}
+    done = run_command(["archive", "keep"], {**prefect_server, **settings})
+    assert done.code == 1, done.err
+    assert lost in done.err
+    assert f"\n{damaged.id}: Filen" in done.err
+    assert "Traceback" not in done.err + done.out
     assert not store.fault_in("first", mended)
     with register.read() as session:
         kinds = [one.kind for one in session.query(Event).order_by(Event.number)]

@@ -129,7 +129,7 @@ def test_what_the_process_started_is_ended_with_it(tmp_path: Path, monkeypatch: 
     with pytest.raises(DocumentRefused, match="LibreOffice"):
         convert_with_libreoffice(docx(paragraph("x")), limit=0.5)
     child = Path(f"/proc/{(tmp_path / 'child').read_text().strip()}/stat")
-    deadline = time.monotonic() + 30  # well before the child would end by itself
+    deadline = time.monotonic() + 40  # well before the child would end by itself
     while _runs(child) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not _runs(child)

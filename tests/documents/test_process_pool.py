@@ -92,9 +92,9 @@ def test_workers_do_not_outlive_who_started_them(tmp_path: Path) -> None:
     script.write_text(_STARTS)
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     said = subprocess.run(
-        [sys.executable, script], capture_output=True, text=True, env=environment, check=False, timeout=120
+        [sys.executable, script], capture_output=True, text=True, env=environment, check=False, timeout=600
     ).stdout
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 300
     while _runs(int(said)) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not _runs(int(said))

@@ -4,6 +4,7 @@ As a pytest plugin (`-p tests.drills.covering_tests`, with COVERAGE_MAP and COVE
 writes the map: which test functions execute which line of which module, and how many seconds each function takes.
 """
 
+import ast
 import difflib
 import json
 import os
@@ -67,14 +68,25 @@ def covering(path: Path, module: str, changed: Iterable[int]) -> list[str]:
 
 
 def changed_lines(original: str, changed: str) -> list[int]:
-    """Return the numbers of the lines of the original that the change replaces, from 1."""
+    """Return the numbers of the lines of the original that the change replaces, from 1.
+
+    Those of the whole statement, of which coverage notes the first line alone; of a compound one, its head.
+    """
     matcher = difflib.SequenceMatcher(None, original.splitlines(), changed.splitlines(), autojunk=False)
-    return [
+    replaced = [
         number + 1
         for kind, first, last, _from, _to in matcher.get_opcodes()
         if kind != "equal"
         for number in range(first, max(last, first + 1))
     ]
+    heads = [_head(node) for node in ast.walk(ast.parse(original)) if isinstance(node, ast.stmt)]
+    return sorted({line for number in replaced for head in heads if number in head for line in head})
+
+
+def _head(statement: ast.stmt) -> range:
+    """Return the lines of a statement up to the first statement within it."""
+    within = [node.lineno for node in ast.walk(statement) if isinstance(node, ast.stmt) and node is not statement]
+    return range(statement.lineno, max(statement.lineno, min(within) - 1 if within else statement.end_lineno or 0) + 1)
 
 
 def main(path: str, module: str, original: str) -> int:

@@ -1,9 +1,6 @@
-"""What a person types after a request has come to nothing: refused by a signer, or refused by the archive."""
+"""What a person types after the first request: for a changed case, for a refusal by a signer or by the archive."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.command_line import run_command
 from tests.conftest import PROJECT
 from tests.mail.mail_server import Behaviour, free_port, running
 from tests.signing_desk.servers import TOKEN, RunningDesk, desk_in_thread
@@ -26,6 +24,7 @@ class Line:
 
     folder: Path
     desk: RunningDesk
+    prefect: dict[str, str]
     settings: dict[str, str] = field(default_factory=dict)
 
     def told(self, *words: str) -> dict[str, Any]:
@@ -35,28 +34,18 @@ class Line:
 
     def run(self, *words: str) -> str:
         """Run a command; return what it printed."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "AVTALEFLYT_"))}
-        ours = {"OUTPUT": str(self.folder / "output"), "DESK_URL": self.desk.address, "DESK_TOKEN": TOKEN}
-        ours |= self.settings
-        done = subprocess.run(
-            [sys.executable, "-m", "flows.cli", *words],
-            cwd=PROJECT,
-            env=kept | {f"AVTALEFLYT_{name}": value for name, value in ours.items()},
-            capture_output=True,
-            text=True,
-            timeout=1200,
-            check=False,
-        )
-        assert done.stdout, done.stderr
-        return done.stdout
+        desk = {"OUTPUT": self.folder / "output", "DESK_URL": self.desk.address, "DESK_TOKEN": TOKEN}
+        done = run_command(words, {**self.prefect, **desk, **self.settings})
+        assert done.out, done.err
+        return done.out
 
-    def send(self) -> str:
-        """Send the invented hire; return the agreement's id."""
+    def send(self, *options: str, **changes: str) -> str:
+        """Send the invented hire, with changed fields; return the agreement's id."""
         case = json.loads((PROJECT / "fixtures" / "new-alis.json").read_text())
         case = case[0] if isinstance(case, list) else case
         source = self.folder / "case.json"
-        source.write_text(json.dumps([{**case, "ansvarlig_epost": "koordinator@kommune.example"}]))
-        (agreement,) = self.told("renew", str(source), "--send")["agreements"]
+        source.write_text(json.dumps([{**case, "ansvarlig_epost": "koordinator@kommune.example", **changes}]))
+        (agreement,) = self.told("renew", str(source), "--send", *options)["agreements"]
         assert agreement["state"] == "sent"
         return str(agreement["id"])
 
@@ -73,10 +62,18 @@ class Line:
 
 
 @pytest.fixture
-def line(tmp_path: Path) -> Iterator[Line]:
+def line(tmp_path: Path, prefect_server: dict[str, str]) -> Iterator[Line]:
     """Give the commands and a running desk."""
     with desk_in_thread(tmp_path / "desk") as desk:
-        yield Line(tmp_path, desk)
+        yield Line(tmp_path, desk, prefect_server)
+
+
+def test_what_is_out_and_has_changed_is_replaced(line: Line) -> None:
+    """`renew --replace`: the old request is cancelled at the desk, and a new one is out."""
+    agreement = line.send()
+    assert line.send("--replace", signatar_kommune_navn="Randi Nordvik") == agreement
+    references = (f"{agreement}-v1-a1", f"{agreement}-v2-a1")
+    assert [line.at_desk(reference)["status"] for reference in references] == ["cancelled", "open"]
 
 
 def test_a_refusal_is_told_by_e_mail_once_and_sent_anew(line: Line) -> None:

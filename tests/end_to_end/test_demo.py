@@ -1,12 +1,9 @@
-"""`avtaleflyt demo` as a newcomer runs it: the whole line, twice, and then a damaged archive."""
+"""`avtaleflyt demo` as a newcomer runs it, installed from a wheel: the whole line, twice, and a damaged archive."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
-import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,65 +12,97 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
+from tests.command_line import LIMIT, EndedCommand, Run, run_here
 from tests.conftest import PROJECT
+from tests.installed_program import Installation, installed_in
 from tests.judges.verapdf import verapdf
 
+pytestmark = pytest.mark.timeout(3 * LIMIT)
 SUSPICIOUS = re.compile(r"traceback|\berror|\bcritical\b|exception|warning", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Run:
-    """One run of the command line: its exit code and everything it printed."""
+class Demo:
+    """An empty directory after two runs of the installed program's demonstration."""
 
-    code: int
-    out: str
-    err: str
+    program: Installation
+    first: EndedCommand
+    second: EndedCommand
+
+    @property
+    def output(self) -> Path:
+        """What the runs have written."""
+        return self.program.directory / "output"
 
     @property
     def summary(self) -> dict[str, Any]:
-        """The JSON document on the last line."""
-        found: dict[str, Any] = json.loads(self.out.strip().splitlines()[-1])
-        return found
+        """What the first run told programs."""
+        return summary_of(self.first)
+
+    def pdf(self, record: dict[str, Any]) -> Path:
+        """Return the signed file of a record."""
+        return self.program.directory / str(record["pdf"])
 
 
-@dataclass(frozen=True)
-class Demo:
-    """A project folder of the test's own, after two runs of the demonstration."""
-
-    output: Path
-    first: Run
-    second: Run
-
-
-def avtaleflyt(output: Path, arguments: Sequence[str]) -> Run:
-    """Run a command with its own output folder, as the shell does."""
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "AVTALEFLYT_"))
-    }
-    environment["AVTALEFLYT_OUTPUT"] = str(output)
-    done = subprocess.run(
-        [sys.executable, "-m", "flows.cli", *arguments],
-        cwd=PROJECT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    return Run(done.returncode, done.stdout, done.stderr)
+def summary_of(run: EndedCommand) -> dict[str, Any]:
+    """Return the JSON document on the last line of a run."""
+    found: dict[str, Any] = json.loads(run.out.strip().splitlines()[-1])
+    return found
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """Run the demonstration twice."""
-    output = tmp_path_factory.mktemp("demo")
-    first = avtaleflyt(output, ["demo"])
-    return Demo(output, first, avtaleflyt(output, ["demo"]))
+    """Install the program and run the demonstration twice."""
+    program = installed_in(tmp_path_factory.mktemp("installation"))
+    first = program.run("avtaleflyt", "demo")
+    return Demo(program, first, program.run("avtaleflyt", "demo"))
+
+
+@pytest.fixture
+def avtaleflyt(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Give a way to run a command on an output folder."""
+    return lambda output, *arguments: run_here(arguments, {"OUTPUT": output}, capsys)
+
+
+def test_the_wheel_holds_what_the_line_needs(demo: Demo) -> None:
+    """The program runs from an empty directory, with its help, and what a run writes lies where it was started."""
+    where = demo.program.run("python", "-c", "import flows; print(flows.__file__)").out
+    assert Path(where.strip()).is_relative_to(demo.program.programs.parent)
+    help_ = demo.program.run("avtaleflyt", "--help")
+    assert (help_.code, help_.err) == (0, "")
+    sheet = demo.program.run("avtaleflyt", "sheet", "alis", "-o", "x.xlsx")
+    assert (sheet.code, sheet.err) == (0, "")
+    assert (demo.program.directory / "x.xlsx").is_file()
+    for record in demo.summary["records"]:
+        assert Path(record["pdf"]).parts[0] == "output"
+        assert demo.pdf(record).is_file()
+
+
+def test_the_wheel_holds_no_other_package(demo: Demo) -> None:
+    """Templates and fixtures lie inside the package, beside the marker that it is typed; tests stay at home."""
+    code = "import flows; print(flows.__path__[0])"
+    package = Path(demo.program.run("python", "-c", code).out.strip())
+    for name in ("templates", "fixtures"):
+        assert _contents(package / name) == _contents(PROJECT / name)
+    assert (package / "py.typed").is_file()
+    beside = {path.name for path in package.parent.iterdir()}
+    assert not beside & {"tests", "benchmarks", "templates", "fixtures"}
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def test_the_last_hint_names_the_program_that_was_run(demo: Demo) -> None:
+    """It can be typed as it stands, from the directory of the run."""
+    typed = f"`{demo.program.programs / 'avtaleflyt'} archive get"
+    assert typed.replace(" ", "") in "".join(demo.first.out.split())  # which breaks its lines
 
 
 def test_every_good_case_ends_in_the_archive(demo: Demo) -> None:
     """All cases but the rejected ones are archived, with two signatures and a review within a year."""
-    summary = demo.first.summary
+    summary = demo.summary
     assert demo.first.code == 0, demo.first.err
     assert summary["archived"] == summary["cases"] - summary["rejected"] == summary["sent"] == summary["signed"]
     assert summary["rejected"] == 4
@@ -101,15 +130,15 @@ def test_the_problem_report_names_every_wrong_cell(demo: Demo) -> None:
 def test_the_second_run_sends_and_archives_nothing_twice(demo: Demo) -> None:
     """The same agreements are found again: same records, same digests, nothing sent or signed."""
     assert demo.second.code == 0, demo.second.err
-    assert demo.second.summary["records"] == demo.first.summary["records"]
-    assert (demo.second.summary["sent"], demo.second.summary["signed"]) == (0, 0)
-    assert demo.second.summary["archived"] == demo.first.summary["archived"]
+    assert summary_of(demo.second)["records"] == demo.summary["records"]
+    assert (summary_of(demo.second)["sent"], summary_of(demo.second)["signed"]) == (0, 0)
+    assert summary_of(demo.second)["archived"] == demo.summary["archived"]
 
 
 def test_every_archived_pdf_claims_pdfa_2a_and_is_tagged(demo: Demo) -> None:
     """The signed files still declare PDF/A-2 level A, and have a structure tree, a language and a title."""
-    for record in demo.first.summary["records"]:
-        reader = PdfReader(PROJECT / record["pdf"])
+    for record in demo.summary["records"]:
+        reader = PdfReader(demo.pdf(record))
         assert reader.xmp_metadata is not None
         assert (reader.xmp_metadata.pdfaid_part, reader.xmp_metadata.pdfaid_conformance) == ("2", "A")
         catalogue = reader.root_object
@@ -124,9 +153,9 @@ def test_every_archived_pdf_claims_pdfa_2a_and_is_tagged(demo: Demo) -> None:
 @pytest.mark.skipif(shutil.which("pdfsig") is None, reason="install it with: apt-get install poppler-utils")
 def test_an_independent_judge_calls_every_signature_valid(demo: Demo) -> None:
     """Poppler's pdfsig, which shares no code with ours, finds two valid signatures in every file."""
-    for record in demo.first.summary["records"]:
+    for record in demo.summary["records"]:
         found = subprocess.run(
-            ["pdfsig", "-nocert", str(PROJECT / record["pdf"])], capture_output=True, text=True, check=False
+            ["pdfsig", "-nocert", str(demo.pdf(record))], capture_output=True, text=True, check=False
         )
         assert found.stdout.count("Signature Validation: Signature is Valid.") == 2, found.stdout
 
@@ -134,9 +163,9 @@ def test_an_independent_judge_calls_every_signature_valid(demo: Demo) -> None:
 def test_verapdf_finds_every_signed_file_valid(demo: Demo, tmp_path: Path) -> None:
     """Signed by two people, the archived files are still PDF/A-2a, says the judge of that."""
     files = []
-    for number, record in enumerate(demo.first.summary["records"]):
+    for number, record in enumerate(demo.summary["records"]):
         files.append(tmp_path / f"{number}.pdf")
-        shutil.copy(PROJECT / record["pdf"], files[-1])
+        shutil.copy(demo.pdf(record), files[-1])
     assert {verdict.file.name: dict(verdict.failed) for verdict in verapdf(files, "2a") if not verdict.valid} == {}
 
 
@@ -151,38 +180,38 @@ def test_names_stay_out_of_file_names(demo: Demo) -> None:
     assert not [name for name in names if with_digits.search(name) or not name.isascii()]
 
 
-def test_a_flipped_byte_is_found_and_its_record_named(demo: Demo, tmp_path: Path) -> None:
+def test_a_flipped_byte_is_found_and_its_record_named(demo: Demo, tmp_path: Path, avtaleflyt: Run) -> None:
     """After one changed byte in a stored PDF, `archive verify` exits 1 and names the record."""
     output = tmp_path / "copy"
     shutil.copytree(demo.output, output, ignore=shutil.ignore_patterns("prefect"))
-    assert avtaleflyt(output, ["archive", "verify"]).code == 0
-    record = demo.first.summary["records"][0]
-    stored = output / (PROJECT / record["pdf"]).relative_to(demo.output)
+    assert avtaleflyt(output, "archive", "verify").code == 0
+    record = demo.summary["records"][0]
+    stored = output / demo.pdf(record).relative_to(demo.output)
     stored.chmod(0o644)
     content = bytearray(stored.read_bytes())
     content[len(content) // 2] ^= 1
     stored.write_bytes(content)
-    run = avtaleflyt(output, ["archive", "verify"])
+    run = avtaleflyt(output, "archive", "verify")
     assert run.code == 1
     assert record["id"] in run.out
     assert "Traceback" not in run.out + run.err
 
 
-def test_records_are_found_and_taken_out_again(demo: Demo, tmp_path: Path) -> None:
+def test_records_are_found_and_taken_out_again(demo: Demo, tmp_path: Path, avtaleflyt: Run) -> None:
     """`archive search` finds a municipality's records, and `archive get` gives the same bytes back."""
-    run = avtaleflyt(demo.output, ["archive", "search", "--type", "tjenesteavtale6", "--json"])
+    run = avtaleflyt(demo.output, "archive", "search", "--type", "tjenesteavtale6", "--json")
     found = json.loads(run.out)
-    assert len(found) == len([one for one in demo.first.summary["records"] if one["type"] == "tjenesteavtale6"])
-    taken = avtaleflyt(demo.output, ["archive", "get", found[0]["id"], "-o", str(tmp_path), "--json"])
+    assert len(found) == len([one for one in demo.summary["records"] if one["type"] == "tjenesteavtale6"])
+    taken = avtaleflyt(demo.output, "archive", "get", found[0]["id"], "-o", str(tmp_path), "--json")
     files = {one["role"]: one for one in json.loads(taken.out)}
-    record = next(one for one in demo.first.summary["records"] if one["id"] == found[0]["id"])
+    record = next(one for one in demo.summary["records"] if one["id"] == found[0]["id"])
     assert files["signed"]["sha256"] == record["sha256"]
-    assert Path(files["signed"]["path"]).read_bytes() == (PROJECT / record["pdf"]).read_bytes()
+    assert Path(files["signed"]["path"]).read_bytes() == demo.pdf(record).read_bytes()
 
 
-def test_status_and_reviews_tell_where_things_stand(demo: Demo) -> None:
+def test_status_and_reviews_tell_where_things_stand(demo: Demo, avtaleflyt: Run) -> None:
     """`status` counts everything as archived; `reviews` lists each agreement's next review once."""
-    archived = demo.first.summary["archived"]
-    assert json.loads(avtaleflyt(demo.output, ["status", "--json"]).out) == {"archived": archived}
-    due = json.loads(avtaleflyt(demo.output, ["reviews", "--within", "400d", "--json"]).out)
+    archived = demo.summary["archived"]
+    assert json.loads(avtaleflyt(demo.output, "status", "--json").out) == {"archived": archived}
+    due = json.loads(avtaleflyt(demo.output, "reviews", "--within", "400d", "--json").out)
     assert len({one["agreement"] for one in due}) == len(due) == archived

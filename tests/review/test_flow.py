@@ -1,37 +1,24 @@
-"""The daily flow as it is run by hand, with an embedded Prefect and a real mail server."""
+"""The daily flow as it is run by hand, with a real Prefect server and a real mail server."""
 
 import json
-import os
-import subprocess
-import sys
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.register import open_register
 from tests.agreements.cases import alis_case
-from tests.conftest import PROJECT
+from tests.command_line import EndedCommand, run_command
 from tests.mail.mail_server import Behaviour, free_port, running
 from tests.review.archived import archive
 
 
-def notify(output: Path, port: int) -> subprocess.CompletedProcess[str]:
+def notify(output: Path, port: int, server: dict[str, str]) -> EndedCommand:
     """Run `avtaleflyt reviews notify --json` against a mail server at a port."""
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "AVTALEFLYT_"))
-    }
-    environment |= {
-        "AVTALEFLYT_OUTPUT": str(output),
-        "AVTALEFLYT_SMTP_URL": f"smtp://127.0.0.1:{port}",
-        "AVTALEFLYT_MAIL_FROM": "avtaleflyt@bodo.example",
-    }
-    command = [sys.executable, "-m", "flows.cli", "reviews", "notify", "--json"]
-    return subprocess.run(
-        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=240, check=False
-    )
+    mail = {"SMTP_URL": f"smtp://127.0.0.1:{port}", "MAIL_FROM": "avtaleflyt@bodo.example"}
+    return run_command(["reviews", "notify", "--json"], {**server, **mail, "OUTPUT": output})
 
 
-def test_the_flow_by_hand_with_a_server_that_is_down_first(tmp_path: Path) -> None:
+def test_the_flow_by_hand_with_a_server_that_is_down_first(tmp_path: Path, prefect_server: dict[str, str]) -> None:
     """Down: exit 1, one sentence that says what waits, no traceback. Up again: sent once; once more: nothing."""
     register = open_register(f"sqlite:///{tmp_path / 'avtaleflyt.db'}")
     today = datetime.now(UTC).date().replace(day=1)
@@ -39,13 +26,13 @@ def test_the_flow_by_hand_with_a_server_that_is_down_first(tmp_path: Path) -> No
     archive(register, "alis", case, today.replace(year=today.year - 1))
     register.close()
     port, server = free_port(), Behaviour()
-    down = notify(tmp_path, port)
-    assert down.returncode == 1, down.stderr
-    assert "1 venter, 0 er avvist" in down.stderr
-    assert "Traceback" not in down.stderr + down.stdout
+    down = notify(tmp_path, port, prefect_server)
+    assert down.code == 1, down.err
+    assert "1 venter, 0 er avvist" in down.err
+    assert "Traceback" not in down.err + down.out
     with running(server, port):
-        up, again = notify(tmp_path, port), notify(tmp_path, port)
-    assert up.returncode == 0, up.stderr
-    assert json.loads(up.stdout) == {"notices": 0, "mails": 0, "sent": 1, "nobody_to_tell": []}
-    assert json.loads(again.stdout) == {"notices": 0, "mails": 0, "sent": 0, "nobody_to_tell": []}
+        up, again = notify(tmp_path, port, prefect_server), notify(tmp_path, port, prefect_server)
+    assert up.code == 0, up.err
+    assert json.loads(up.out) == {"notices": 0, "mails": 0, "sent": 1, "nobody_to_tell": []}
+    assert json.loads(again.out) == {"notices": 0, "mails": 0, "sent": 0, "nobody_to_tell": []}
     assert Counter(recipient for recipient, _ in server.taken) == {"anne@bodo.example": 1}

@@ -50,12 +50,12 @@ class RunningDesk:
         """Call the senders' side with the bearer token."""
         headers = {"Authorization": f"Bearer {self.token}"}
         url = f"{self.address}/api/requests{path}"
-        return self.session.request(method, url, headers=headers, timeout=30, **content)  # type: ignore[arg-type]
+        return self.session.request(method, url, headers=headers, timeout=300, **content)  # type: ignore[arg-type]
 
     def act(self, provider_id: str, order: int, verb: str, reason: str = "") -> requests.Response:
         """Do what a signer does by pressing a button on the page."""
         link = self.provider.signer_links(provider_id)[order]
-        return self.session.post(f"{link}/{verb}", data={"reason": reason} if reason else None, timeout=30)
+        return self.session.post(f"{link}/{verb}", data={"reason": reason} if reason else None, timeout=300)
 
 
 @contextmanager
@@ -75,7 +75,7 @@ def desk_process(folder: Path, token: str = TOKEN) -> Iterator[RunningDesk]:
                 yield RunningDesk(found[1], folder, kept, session, utc_now, process)
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(120)
 
 
 @contextmanager
@@ -100,4 +100,4 @@ def desk_in_thread(
                 yield RunningDesk(address, folder, TOKEN, session, clock)
         finally:
             server.should_exit = True
-            thread.join(10)
+            thread.join(120)

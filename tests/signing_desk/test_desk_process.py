@@ -3,11 +3,13 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from flows.errors import NotSent
 from flows.signing.port import OpenRequest, RequestStatus
 from tests.signing_desk.documents import agreement, intent_of
 from tests.signing_desk.servers import desk_process
@@ -37,10 +39,10 @@ def test_the_desk_ends_cleanly_and_silently(tmp_path: Path, wish: signal.Signals
         sent = desk.send()
         desk.act(sent.provider_id, 2, "sign")
         desk.act(sent.provider_id, 1, "sign")
-        desk.session.get(f"{desk.address}/sign/none", timeout=10)
+        desk.session.get(f"{desk.address}/sign/none", timeout=120)
         assert desk.process is not None
         os.kill(desk.process.pid, wish)
-        out, err = desk.process.communicate(timeout=15)
+        out, err = desk.process.communicate(timeout=120)
         assert (desk.process.returncode, out, err) == (0, "", "")
 
 
@@ -59,7 +61,7 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path: Path) -> None:
     with desk_process(tmp_path / "one") as desk:
         port = desk.address.rpartition(":")[2]
         command = [sys.executable, "-m", "flows.signing_desk", "--folder", str(tmp_path / "two"), "--port", port]
-        told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        told = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     assert told.returncode == 2
     assert told.stderr.count("\n") == 1
     assert "Velg --port 0" in told.stderr
@@ -74,7 +76,7 @@ def test_two_desks_on_one_folder_are_one_desk(tmp_path: Path) -> None:
         token = link.rpartition("/")[2]
         clicks = [
             threading.Thread(
-                target=desk.session.post, args=(f"{desk.address}/sign/{token}/sign",), kwargs={"timeout": 30}
+                target=desk.session.post, args=(f"{desk.address}/sign/{token}/sign",), kwargs={"timeout": 300}
             )
             for desk in (one, two)
         ]
@@ -87,14 +89,20 @@ def test_two_desks_on_one_folder_are_one_desk(tmp_path: Path) -> None:
 
 
 def test_a_real_deadline_passes(tmp_path: Path) -> None:
-    """On the computer's own clock a request is open before its deadline and expired after."""
+    """On the computer's own clock a request is expired after its deadline, and another one is still open."""
     with desk_process(tmp_path / "desk") as desk:
-        deadline = desk.clock() + timedelta(seconds=1.5)
-        sent = desk.provider.send(intent_of(agreement(), "ref-1", deadline), agreement())
-        request = OpenRequest(sent.provider_id, "ref-1")
-        assert next(iter(desk.provider.poll([request]))).status == RequestStatus.OPEN
+        far = desk.provider.send(
+            intent_of(agreement(), "ref-1", desk.clock() + timedelta(days=1)), agreement()
+        ).provider_id
+        near, deadline = "", desk.clock()
+        for seconds in (1.5, 10, 100):  # a busy machine may not be done sending before the deadline, which is refused
+            deadline = desk.clock() + timedelta(seconds=seconds)
+            with suppress(NotSent):
+                near = desk.provider.send(intent_of(agreement(), "ref-2", deadline), agreement()).provider_id
+                break
         threading.Event().wait((deadline - desk.clock()).total_seconds() + 0.05)
-        assert next(iter(desk.provider.poll([request]))).status == RequestStatus.EXPIRED
+        requests = [OpenRequest(far, "ref-1"), OpenRequest(near, "ref-2")]
+        assert [one.status for one in desk.provider.poll(requests)] == [RequestStatus.OPEN, RequestStatus.EXPIRED]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +120,7 @@ def test_the_desk_speaks_bokmaal_at_the_terminal(
     """Help, wrong options and wrong settings are told in bokmål, without a traceback."""
     program = [sys.executable, "-m", "flows.signing_desk", *options]
     environment = os.environ | settings | {"AVTALEFLYT_OUTPUT": str(tmp_path)}
-    ended = subprocess.run(program, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    ended = subprocess.run(program, env=environment, capture_output=True, text=True, check=False, timeout=600)
     assert ended.returncode == code
     printed = ended.stdout + ended.stderr
     assert told in printed

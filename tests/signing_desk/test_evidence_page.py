@@ -79,4 +79,4 @@ def test_a_refusal_is_told_with_its_reason(desk: RunningDesk) -> None:
     text = text_of(desk.api("GET", f"/{sent}/evidence.pdf").content)
     assert "Feil <b>beløp</b>" in text
     assert "Avslått" in text
-    assert requests.get(f"{desk.address}/api/requests/{sent}/evidence.pdf", timeout=10).status_code == 401
+    assert requests.get(f"{desk.address}/api/requests/{sent}/evidence.pdf", timeout=120).status_code == 401

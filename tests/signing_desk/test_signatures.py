@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -31,8 +32,9 @@ from flows.signing.port import Signer
 from flows.signing_desk.certificate_authority import AUTHORITY_NAME, Authority, open_authority
 from flows.signing_desk.pades_signing import append_signature
 from flows.signing_desk.signature_positions import Anchor
+from tests.conftest import Clock
 from tests.signing_desk.documents import KARI, agreement, at_line
-from tests.signing_desk.servers import RunningDesk
+from tests.signing_desk.servers import RunningDesk, desk_in_thread
 
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 LONG_NAME = Signer(2, "alis", "Ola-Kristoffer Ánde Šuoŋŋá Bjørnstad-Čáhppe av Hábmer og Ø", "lege i spesialisering")
@@ -43,15 +45,22 @@ def needs(program: str, package: str) -> pytest.MarkDecorator:
     return pytest.mark.skipif(not shutil.which(program), reason=f"install it with: apt-get install {package}")
 
 
-@pytest.fixture(params=["invisible", "on its line"])
-def signed(request: pytest.FixtureRequest, desk: RunningDesk, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
+    """Give a desk that all tests of signatures share."""
+    with desk_in_thread(tmp_path_factory.mktemp("desk"), Clock()) as running:
+        yield running
+
+
+@pytest.fixture(scope="module", params=["invisible", "on its line"])
+def signed(request: pytest.FixtureRequest, desk: RunningDesk, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a file that two people have signed, without and with signatures to be seen."""
     invisible = request.param == "invisible"
     signers = [KARI, LONG_NAME] if invisible else [at_line(KARI, 60), at_line(LONG_NAME, 300)]
-    sent = desk.send(signers=signers)
+    sent = desk.send("out-of-sight" if invisible else "in-sight", signers=signers)
     for order in (1, 2):
         assert desk.act(sent.provider_id, order, "sign").ok
-    file = tmp_path / "signed.pdf"
+    file = tmp_path_factory.mktemp("signed") / "signed.pdf"
     file.write_bytes(desk.api("GET", f"/{sent.provider_id}/pdf").content)
     return file
 
@@ -83,12 +92,13 @@ def test_pdfsig_calls_both_signatures_valid(signed: Path) -> None:
 
 
 @needs("pdfsig", "poppler-utils")
-def test_pdfsig_sees_a_changed_byte(signed: Path) -> None:
+def test_pdfsig_sees_a_changed_byte(signed: Path, tmp_path: Path) -> None:
     """One changed letter in what was sent, and neither signature is valid."""
     content = bytearray(signed.read_bytes())
     content[len(agreement()) // 2] ^= 1
-    signed.write_bytes(content)
-    assert "Signature is Valid" not in run("pdfsig", "-nocert", signed)
+    changed = tmp_path / "changed.pdf"
+    changed.write_bytes(content)
+    assert "Signature is Valid" not in run("pdfsig", "-nocert", changed)
 
 
 @needs("pdfinfo", "poppler-utils")

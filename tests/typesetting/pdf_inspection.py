@@ -105,7 +105,7 @@ def _poppler(command: list[str], pdf: bytes) -> str:
 def _poppler_bytes(command: list[str], pdf: bytes) -> bytes:
     if shutil.which(command[0]) is None:
         pytest.skip(f"needs poppler: {POPPLER}")
-    return subprocess.run(command, input=pdf, capture_output=True, check=True, timeout=60).stdout
+    return subprocess.run(command, input=pdf, capture_output=True, check=True, timeout=300).stdout
 
 
 def colour_at(pdf: bytes, x: float, y: float) -> tuple[int, ...]:

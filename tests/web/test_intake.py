@@ -57,7 +57,7 @@ def serving(app: FastAPI) -> Iterator[str]:
 @contextmanager
 def calling(app: FastAPI) -> Iterator[httpx.Client]:
     """Run the application and give a caller that knows the token."""
-    with serving(app) as address, httpx.Client(base_url=address, headers=HEADERS, timeout=30) as client:
+    with serving(app) as address, httpx.Client(base_url=address, headers=HEADERS, timeout=120) as client:
         yield client
 
 

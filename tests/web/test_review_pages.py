@@ -39,7 +39,7 @@ class Browser:
     def get(self, path: str, **headers: str) -> requests.Response:
         """Fetch an address, or a path of the server."""
         url = path if path.startswith("http") else self.address + path
-        return requests.get(url, headers=headers, timeout=10)
+        return requests.get(url, headers=headers, timeout=120)
 
 
 @pytest.fixture

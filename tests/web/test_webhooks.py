@@ -44,7 +44,7 @@ class Web:
 
     def post(self, path: str, content: bytes, headers: Mapping[str, str | bytes] | None = None) -> requests.Response:
         """Send bytes."""
-        return self.session.post(self.address + path, data=content, headers=headers, timeout=10)
+        return self.session.post(self.address + path, data=content, headers=headers, timeout=120)
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def test_a_large_body_is_refused_unread(web: Web, register: Register) -> None:
 def test_nobody_else_has_webhooks(web: Web) -> None:
     """An unknown provider, or another method, leads nowhere."""
     assert web.post("/webhooks/posten", content=b"{}").status_code == 404
-    assert web.session.get(f"{web.address}/webhooks/docuseal", timeout=10).status_code == 405
+    assert web.session.get(f"{web.address}/webhooks/docuseal", timeout=120).status_code == 405
 
 
 def test_a_hint_decides_nothing_and_hurries(register: Register) -> None:

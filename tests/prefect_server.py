@@ -1,0 +1,53 @@
+"""A Prefect server of the tests' own: a flow that starts one by itself spends most of its time on that."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.conftest import PROJECT
+
+
+@contextmanager
+def running_prefect(home: Path) -> Iterator[dict[str, str]]:
+    """Run a server with its files in a folder; give the settings that lead to it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = {
+        "PREFECT_HOME": str(home),
+        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+    }
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    with (home / "server.log").open("w") as log:
+        process = subprocess.Popen(
+            [*command, "--no-services"], env=kept | settings, stdout=log, stderr=subprocess.STDOUT, cwd=PROJECT
+        )
+    try:
+        _wait_until_up(process, settings["PREFECT_API_URL"], home / "server.log")
+        yield settings
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def _wait_until_up(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    until = time.monotonic() + 600  # a busy machine takes minutes
+    while time.monotonic() < until:
+        assert process.poll() is None, log.read_text()
+        try:
+            if requests.get(f"{address}/health", timeout=30).ok:
+                return
+        except requests.RequestException:
+            time.sleep(0.5)
+    pytest.fail("the Prefect server did not come up")
