@@ -7,8 +7,10 @@ answers HTTP.
 """
 
 __all__ = [
+    "agreement_list",
     "authorization",
     "calendar_feeds",
+    "case_standing",
     "check_cases",
     "collect",
     "context",
@@ -19,6 +21,7 @@ __all__ = [
     "follow_up",
     "intake_call",
     "keep_archive",
+    "left_behind",
     "make_documents",
     "official_wording",
     "outcomes",
@@ -36,4 +39,5 @@ __all__ = [
     "take_in",
     "template_check",
     "webhooks",
+    "who_was_told",
 ]

@@ -48,6 +48,7 @@ __all__ = [
     "reviews",
     "schema",
     "search_index",
+    "sending_wishes",
     "signature_requests",
     "states",
     "webhooks",
