@@ -51,7 +51,9 @@ def deployed(server: dict[str, str]) -> dict[str, Any]:
 
 def test_every_flow_is_deployed(deployed: dict[str, Any]) -> None:
     """Each flow gets its deployment, with its schedule in Norwegian time and no path of this computer."""
-    assert deployed.keys() == {"season", "hired", "every-five-minutes", "every-morning", "every-night"}
+    assert deployed.keys() == {
+        *("season", "hired", "every-five-minutes", "every-ten-minutes", "every-morning", "every-night")
+    }
     for one in deployed.values():
         assert str(PROJECT) not in str(one["pull_steps"])
         for schedule in one["schedules"]:
@@ -151,7 +153,8 @@ def test_a_worker_anywhere_runs_every_deployment(
         season = run_deployments(server, deployed, {"season": {"send": False}})["season"]
         assert (season["state_type"], season["state_name"]) == ("COMPLETED", "Venter på en person"), season["state"]
         made = sorted(one for one, state in states(url).items() if state == "generated")
-        rest: dict[str, dict[str, Any]] = {"every-five-minutes": {}, "every-morning": {}, "every-night": {}}
+        names = ("every-five-minutes", "every-ten-minutes", "every-morning", "every-night")
+        rest: dict[str, dict[str, Any]] = {name: {} for name in names}
         runs = run_deployments(server, deployed, {"hired": {"agreement": made[0], "send": True}, **rest})
         for name, run in runs.items():
             assert (run["state_type"], run["state_name"]) == ("COMPLETED", "Ferdig"), (name, run["state"])

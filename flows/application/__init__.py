@@ -7,8 +7,10 @@ answers HTTP.
 """
 
 __all__ = [
+    "agreement_list",
     "authorization",
     "calendar_feeds",
+    "case_standing",
     "check_cases",
     "collect",
     "context",
@@ -21,6 +23,7 @@ __all__ = [
     "host_check",
     "intake_call",
     "keep_archive",
+    "left_behind",
     "make_documents",
     "official_wording",
     "outcomes",
@@ -40,5 +43,6 @@ __all__ = [
     "take_in",
     "template_check",
     "webhooks",
+    "who_was_told",
     "witness",
 ]

@@ -3,6 +3,7 @@
 The same idempotency key with the same body gives the same answer again, and takes nothing in.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -20,7 +21,9 @@ from flows.intake.register_contradictions import without_contradictions
 from flows.language import translate as _
 from flows.register import Batch, State, Transaction
 from flows.register.agreements import Reception, get_agreement, receive
+from flows.register.events import canonical
 from flows.register.intake_calls import previous_answer, store_answer
+from flows.register.sending_wishes import INTAKE, wish_to_send
 
 MOST_CASES = 1000
 """Cases that one call may hold."""
@@ -59,14 +62,18 @@ def parse_body(body: bytes) -> Any:
     return parse_json(body, strict=True)
 
 
-def take_in_call(context: Context, content: Any, digest: str, key: str) -> CallAnswer:
-    """Judge the cases of a parsed body and register them. `digest` identifies the call's body. Raises `CallRefused`."""
+def take_in_call(context: Context, content: Any, key: str, *, send: bool = False, body: bytes = b"") -> CallAnswer:
+    """Judge the cases of a parsed body and register them; with `send`, register that they are to be sent, too.
+
+    The same key with equal JSON, however it is written, is the same call. Raises `CallRefused`.
+    """
+    digest, former_digest = _digests(content, body, send)
     judged = _judge(context, content)
     errors = [problem for problem in judged.problems if problem.level == "error"]
     with context.register.write() as transaction:
         # Looked up in the transaction that is alone in writing: of two calls at once the second waits, and repeats.
         former = previous_answer(transaction.session, key)
-        if former and former.body_sha256 != digest:
+        if former and former.body_sha256 not in {digest, former_digest}:
             raise CallRefused(CallFault.KEY_REUSED)
         if not errors and not former:
             judged = without_contradictions(transaction.session, judged)
@@ -76,6 +83,8 @@ def take_in_call(context: Context, content: Any, digest: str, key: str) -> CallA
         answer = former.answer if former else _receive(transaction, judged)
         if not former:
             store_answer(transaction, key, digest, answer)
+            if send:
+                _wish(transaction, answer)
         waiting = [
             one["id"]
             for one in answer["agreements"]
@@ -94,6 +103,24 @@ def problem_as_json(problem: Problem) -> dict[str, str]:
     }
 
 
+def _digests(content: Any, body: bytes, send: bool) -> tuple[str, str]:
+    """Return the digest of what a call says, and that of its bytes, by which calls were once known."""
+    suffix = b"+send" if send else b""
+    try:
+        said = canonical(content)
+    except UnicodeEncodeError:  # halves of letters, which no encoding takes: such a call is refused for its cases
+        said = body
+    return hashlib.sha256(said + suffix).hexdigest(), hashlib.sha256(body + suffix).hexdigest()
+
+
+def _wish(transaction: Transaction, answer: dict[str, Any]) -> None:
+    """Register that what this call took in is to be sent; not what is out already, or archived."""
+    taken = {str(Reception.NEW), str(Reception.CHANGED), str(Reception.SAME)}
+    for one in answer["agreements"]:
+        if one["reception"] in taken:
+            wish_to_send(transaction, one["id"])
+
+
 def _judge(context: Context, content: Any) -> ValidatedSource:
     try:
         judged = judge_all(rows_of(content, _("The body")), context.today)
@@ -107,7 +134,7 @@ def _judge(context: Context, content: Any) -> ValidatedSource:
 
 
 def _receive(transaction: Transaction, judged: ValidatedSource) -> dict[str, Any]:
-    batch = Batch(source="intake endpoint", received_at=transaction.now, cases=judged.count)
+    batch = Batch(source=INTAKE, received_at=transaction.now, cases=judged.count)
     transaction.session.add(batch)
     transaction.session.flush()
     warnings = list(judged.problems)

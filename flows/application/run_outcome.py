@@ -4,6 +4,7 @@ Prefect keeps this and shows it to everybody who may open its pages: it holds co
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -59,6 +60,13 @@ def of_hire(outcome: AgreementOutcome, send: bool) -> RunOutcome:
     if send and waits and outcome.state in _NOT_SENT:
         return RunOutcome(Ending.FAILED, counts, waiting, _none_sent())
     return _without_failure(waits, counts, waiting)
+
+
+def of_sweep(outcomes: Sequence[AgreementOutcome]) -> RunOutcome:
+    """Return what came of the cases that were left behind."""
+    waiting = tuple(one.agreement_id for one in outcomes if one.problem or one.state == State.UNKNOWN)
+    counts = dict(sorted(Counter(str(one.state) for one in outcomes).items()))
+    return _without_failure(bool(waiting), counts, waiting)
 
 
 def of_collection(collected: CollectionRound) -> RunOutcome:

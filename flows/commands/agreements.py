@@ -1,12 +1,13 @@
 """Commands that follow agreements on the line."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.commands import console
-from flows.commands.options import AsJson
-from flows.dates import oslo_date
+from flows.commands.options import AsJson, Force
+from flows.dates import oslo_date, short_date
 from flows.errors import WrongUse
 from flows.language import translate
 from flows.language import translate as _
@@ -96,22 +97,79 @@ def remind(
     )
 
 
+@app.command("list")
+def list_command(
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[WORD]...", help="Part of a name, a number, or how an id begins.")
+    ] = None,
+    state: Annotated[
+        list[str] | None,
+        typer.Option(metavar="STATE", help="Only this state; may be repeated."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List agreements with the names of the parties: who has signed, who is next, until when."""
+    from flows.application.agreement_list import list_agreements
+    from flows.application.context import current_context
+
+    found = list_agreements(current_context(), words or [], state or [])
+    if as_json:
+        console.print_json([one.as_json() for one in found])
+        return
+    rows = [
+        (
+            one.municipality,
+            one.counterpart,
+            one.state,
+            one.signed,
+            one.next or one.declined_by,
+            short_date(one.until) if one.until else "",
+            one.reason,
+            one.id,
+        )
+        for one in found
+    ]
+    headings = ("Municipality", "Counterpart", "State", "Signed", "Next", "Until", "Reason", "Id")
+    console.print_table("Agreements", headings, rows)
+
+
 @app.command()
 def links(
-    agreement: Annotated[str, typer.Argument(metavar="ID", help="An agreement that is out at the signing desk.")],
+    agreement: Annotated[str, typer.Argument(metavar="[ID]", help="An agreement out at the signing desk.")] = "",
     new: Annotated[int, typer.Option("--new", min=0, help="Make this signer a new link; the one before is void.")] = 0,
+    everything: Annotated[bool, typer.Option("--all", help="Write all links to a workbook, with -o.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE.xlsx", help="The workbook of --all.")
+    ] = None,
+    force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """Show the links to sign at the signing desk, for passing on; whoever has one can sign."""
     from flows.application.context import current_context
     from flows.application.follow_up import links_of
 
+    if everything:
+        if agreement or new or output is None or output.suffix != ".xlsx":
+            raise WrongUse(_("--all takes -o FILE.xlsx, and no agreement."))
+        _write_links(output, force, as_json)
+        return
+    if not agreement:
+        raise WrongUse(_("Give an agreement's id, or --all with -o FILE.xlsx."))
     found = links_of(current_context(), agreement, new)
     if as_json:
         console.print_json({"id": agreement, "links": found})
     else:
         for order, link in found.items():
             console.out.print(f"{order}: {link}", soft_wrap=True)
+
+
+def _write_links(target: Path, force: bool, as_json: bool) -> None:
+    from flows.application.agreement_list import write_links
+    from flows.application.context import current_context
+
+    count = write_links(current_context(), target, force)
+    told = _("{count} links in {path}. Whoever has one can sign: pass them on one by one, and delete the file.")
+    console.print_result(as_json, {"links": count, "path": str(target)}, told.format(count=count, path=target))
 
 
 @app.command()
@@ -130,6 +188,7 @@ def resend(
         console.print_json({"id": outcome.agreement_id, "state": outcome.state, "problem": outcome.problem})
     else:
         console.print_outcomes([outcome], [])
+        console.print_told([outcome])
     raise typer.Exit(1 if outcome.problem else 0)
 
 

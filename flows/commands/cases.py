@@ -136,6 +136,8 @@ def renew(
         if taken_in.report:
             console.out.print(_("The problem report is in {path}.").format(path=taken_in.report), soft_wrap=True)
         console.print_outcomes(season.outcomes, taken_in.held_back)
+        if send:
+            console.print_told(season.outcomes)
         if index:
             console.out.print(_("Look the documents through in {path}.").format(path=index), soft_wrap=True)
     needing = taken_in.rejected or taken_in.held_back or stuck or _any_error(taken_in.problems)
@@ -162,8 +164,11 @@ def _season_as_json(batch: str, season: "SeasonResult", index: Path | None) -> d
 
 @app.command("new-alis")
 def new_alis_command(
-    case: Annotated[Path, typer.Argument(metavar="CASE.json", help="One case.")],
+    case: Annotated[Path | None, typer.Argument(metavar="[CASE.json]", help="One case.")] = None,
     send: Annotated[bool, typer.Option("--send", help="Send the document for signature, too.")] = False,
+    waiting: Annotated[
+        bool, typer.Option("--waiting", help="Take up what the intake endpoint registered and no flow has finished.")
+    ] = False,
     lossy: Lossy = False,
     as_json: AsJson = False,
 ) -> None:
@@ -172,6 +177,11 @@ def new_alis_command(
     from flows.application.take_in import open_batch, take_in
     from flows.commands.flow_runs import run_hire
 
+    if (case is None) is not waiting:
+        raise WrongUse(_("Give a file with one case, or --waiting for what the intake endpoint has registered."))
+    if case is None:
+        _take_up_waiting(as_json)
+        return
     context = current_context()
     taken_in = take_in(context, open_batch(context, str(case)))
     if len(taken_in.agreement_ids) != 1 or taken_in.rejected or _any_error(taken_in.problems):
@@ -186,7 +196,20 @@ def new_alis_command(
         console.print_json({**told, "problems": problems})
     else:
         console.print_outcomes([outcome], taken_in.held_back)
+        if send:
+            console.print_told([outcome])
     raise typer.Exit(1 if outcome.problem or taken_in.held_back else 0)
+
+
+def _take_up_waiting(as_json: bool) -> None:
+    from flows.commands.flow_runs import run_sweep
+
+    outcomes = run_sweep()
+    if as_json:
+        console.print_json([{"id": one.agreement_id, "state": one.state, "problem": one.problem} for one in outcomes])
+    else:
+        console.print_outcomes(outcomes, [])
+    raise typer.Exit(1 if any(one.problem for one in outcomes) else 0)
 
 
 def _any_error(problems: Sequence[Problem]) -> bool:

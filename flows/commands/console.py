@@ -135,3 +135,12 @@ def print_outcomes(outcomes: "Sequence[AgreementOutcome]", held_back: Sequence[s
     for agreement_id in held_back:
         told = _("{agreement}: the case has changed, but the agreement is out or archived; nothing was sent.")
         err.print(told.format(agreement=agreement_id), markup=False, soft_wrap=True)
+
+
+def print_told(outcomes: "Sequence[AgreementOutcome]") -> None:
+    """Print in one line who was told how of what was sent, and who was not."""
+    from flows.application.context import current_context
+    from flows.application.who_was_told import who_was_told
+
+    if told := who_was_told(current_context(), outcomes):
+        out.print(told, markup=False, soft_wrap=True)

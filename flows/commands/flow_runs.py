@@ -30,6 +30,15 @@ def run_hire(agreement: str, reason: str, *, send: bool, lossy: bool = False) ->
     return run_flow(new_alis, agreement=agreement, send=send, lossy=lossy, reason=reason)
 
 
+def run_sweep() -> "list[AgreementOutcome]":
+    """Run `sweep-intake` once."""
+    start_embedded_server()
+    from flows.deployment.run_states import run_flow
+    from flows.sweep_intake import sweep_intake
+
+    return run_flow(sweep_intake)
+
+
 def run_collection(*, hinted: bool = False) -> "CollectionRound":
     """Run `collect-signed` once; with `hinted`, for the requests alone that a webhook has named."""
     start_embedded_server()

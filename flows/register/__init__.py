@@ -53,6 +53,7 @@ __all__ = [
     "row_digests",
     "schema",
     "search_index",
+    "sending_wishes",
     "signature_requests",
     "signed_heads",
     "states",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, null, select
+from sqlalchemy import exists, func, null, select
 from sqlalchemy.orm import Session
 
 from flows.language import translate as _
@@ -13,7 +13,7 @@ from flows.register.mail import untold_mails
 from flows.register.pending_schema import PendingKind
 from flows.register.rate_limit import polled_at
 from flows.register.review_schema import Mail
-from flows.register.schema import Agreement, Event, SignatureRequest, Version
+from flows.register.schema import Agreement, Event, SendingWish, SignatureRequest, Version
 from flows.register.signature_requests import LATE, STRAY
 from flows.register.signing_schema import WebhookRefusal
 from flows.register.states import WAITS_FOR_A_PERSON, MailStatus, RequestState, State
@@ -81,7 +81,9 @@ def _states(session: Session, now: datetime) -> Iterator[Finding]:
     """Yield agreements whose state waits for a person, and those that should have gone on and did not."""
     late = now - GOES_ON_BY_ITSELF
     waits = Agreement.state.in_([str(state) for state in WAITS_FOR_A_PERSON])
-    stands = Agreement.state.in_([State.RECEIVED, State.APPROVED])
+    wanted = exists().where(SendingWish.agreement_id == Agreement.id, SendingWish.version == Agreement.version)
+    to_be_sent = (Agreement.state == State.GENERATED) & wanted
+    stands = Agreement.state.in_([State.RECEIVED, State.APPROVED]) | to_be_sent
     newest = (
         select(func.max(Event.number))
         .join(Agreement, Agreement.id == Event.agreement_id)
@@ -107,7 +109,7 @@ def _states(session: Session, now: datetime) -> Iterator[Finding]:
             told = _("received, and no document has been made of it")
             yield Finding(PendingKind.NOT_MADE, agreement_id, told, agreement_id, reference, at)
         elif status != RequestState.STRAY:  # another one may be out: it is not sent again before a person has looked
-            told = why if before in {State.SENDING, State.UNKNOWN} else _("approved, and not sent")
+            told = why if before in {State.SENDING, State.UNKNOWN} else _("to be sent, and not sent")
             yield Finding(PendingKind.NOT_SENT, agreement_id, told, agreement_id, reference, at)
 
 
@@ -127,7 +129,7 @@ def _newest_requests(session: Session) -> dict[str, tuple[str, str]]:
     wanted = (
         select(SignatureRequest.agreement_id, SignatureRequest.reference, SignatureRequest.status)
         .join(Agreement, Agreement.id == SignatureRequest.agreement_id)
-        .where(Agreement.state.in_([*map(str, WAITS_FOR_A_PERSON), State.RECEIVED, State.APPROVED]))
+        .where(Agreement.state.in_([*map(str, WAITS_FOR_A_PERSON), State.RECEIVED, State.GENERATED, State.APPROVED]))
     )
     order = (SignatureRequest.version, SignatureRequest.attempt)
     return {row.agreement_id: (row.reference, row.status) for row in session.execute(wanted.order_by(*order))}

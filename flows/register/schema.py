@@ -218,6 +218,17 @@ class IntakeCall(Base):
     answered_at: Mapped[datetime]
 
 
+class SendingWish(Base):
+    """That a version of an agreement is to be made and sent without anybody looking at it first, and by whom asked."""
+
+    __tablename__ = "sending_wish"
+
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    wanted_at: Mapped[datetime]
+    wanted_by: Mapped[str]
+
+
 class Event(Base):
     """Something that happened, chained by digest to what happened before. Never updated, never deleted."""
 

@@ -89,7 +89,7 @@ DESCRIPTION: dict[str, Any] = {
             "name": "Idempotency-Key",
             "in": "header",
             "required": False,
-            "description": "The same key with the same body gives the same answer again.",
+            "description": "The same key with equal JSON gives the same answer again.",
             "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[!-~]+$"},
         },
         {
@@ -120,6 +120,52 @@ DESCRIPTION: dict[str, Any] = {
         "413": _refusal("Too large."),
         "415": _refusal("Not application/json."),
         "422": _refusal("Nothing is taken in; every problem with its JSON pointer."),
+        "503": _refusal("No token is set."),
+    },
+}
+
+_TIME = {"type": ["string", "null"], "format": "date-time"}
+_STANDING: dict[str, Any] = {
+    "type": "object",
+    "required": ["id", "type", "state", "since", "to_be_sent", "sent_at", "until", "signers", "waiting"],
+    "properties": {
+        **{name: {"type": "string"} for name in ("id", "type", "state")},
+        "since": {"type": "string", "format": "date-time"},
+        "to_be_sent": {"type": "boolean"},
+        "sent_at": _TIME,
+        "until": {"type": ["string", "null"], "format": "date"},
+        "signers": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["order", "role", "signed", "at"],
+                "properties": {
+                    "order": {"type": "integer"},
+                    "role": {"type": "string"},
+                    "signed": {"type": "boolean"},
+                    "at": _TIME,
+                },
+            },
+        },
+        "waiting": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["kind", "why", "action", "since"],
+                "properties": {name: {"type": "string"} for name in ("kind", "why", "action", "since")},
+            },
+        },
+    },
+}
+CASE_DESCRIPTION: dict[str, Any] = {
+    "security": [{"bearer": []}],
+    "responses": {
+        "200": {
+            "description": "Where the agreement stands; signers are named by their roles alone.",
+            "content": {"application/json": {"schema": _STANDING}},
+        },
+        "401": _refusal("The token is missing or wrong."),
+        "404": _refusal("There is no agreement with this id."),
         "503": _refusal("No token is set."),
     },
 }

@@ -88,5 +88,5 @@ def test_no_door_lets_a_contradiction_in(tmp_path: Path, monkeypatch: pytest.Mon
     assert second.report is not None
     call = {**JSON_CASE, "lege_hpr_nummer": "990050505", "lege_navn": "Ola Vik", "kommune_orgnr": OTHER_NUMBER}
     with pytest.raises(CallRefused) as refused:
-        take_in_call(context, call, "digest", "key")
+        take_in_call(context, call, "key")
     assert [each.pointer for each in refused.value.problems] == ["/kommune_orgnr"]

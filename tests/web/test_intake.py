@@ -1,11 +1,14 @@
 """The intake endpoint as an HR system meets it."""
 
+import hashlib
+import json
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -17,12 +20,17 @@ from hypothesis import HealthCheck, given, settings
 from pydantic import SecretStr
 
 from flows.application.context import Context
-from flows.register import Register
+from flows.register import Batch, Register, Version
 from flows.register.agreements import count_by_state
+from flows.register.schema import IntakeCall
+from flows.register.sending_wishes import left_behind, wish_to_send
+from flows.register.signature_requests import intend, newest_request, record_not_sent, record_stray
 from flows.settings import Settings
 from flows.web.app import create_app
 from flows.web.intake import Announce
+from tests.conftest import Clock
 from tests.intake.workbooks import JSON_CASE
+from tests.signing.paper_provider import approved_agreement
 
 TOKEN = "t0ken"
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}
@@ -207,3 +215,90 @@ def _check_all(strategy: Any) -> None:
         case.call_and_validate(headers=HEADERS)
 
     call_and_check()
+
+
+def test_equal_json_is_the_same_call(client: httpx.Client, register: Register) -> None:
+    """Other spacing and another order of the keys say the same; another value does not."""
+    keyed = {"Idempotency-Key": "spaced", "Content-Type": "application/json"}
+    backwards = dict(reversed(JSON_CASE.items()))
+    bodies = [json.dumps(JSON_CASE), json.dumps(backwards, indent=4), json.dumps(JSON_CASE, ensure_ascii=False)]
+    answers = [client.post("/intake/cases", content=body.encode(), headers=keyed) for body in bodies]
+    assert [one.status_code for one in answers] == [202] * 3
+    assert len({one.text for one in answers}) == 1
+    other = client.post("/intake/cases", content=json.dumps(SECOND).encode(), headers=keyed)
+    assert other.status_code == 422
+
+
+def test_a_call_that_was_answered_before_is_known_by_its_bytes(client: httpx.Client, register: Register) -> None:
+    """Answers that were kept by the digest of the body alone are given again."""
+    body = json.dumps(JSON_CASE, indent=3).encode()
+    keyed = {"Idempotency-Key": "old", "Content-Type": "application/json"}
+    first = client.post("/intake/cases", content=body, headers=keyed)
+    with register.write() as transaction:
+        (call,) = transaction.session.query(IntakeCall)
+        call.body_sha256 = hashlib.sha256(body).hexdigest()
+    assert client.post("/intake/cases", content=body, headers=keyed).text == first.text
+
+
+def test_hr_sees_where_a_case_stands(client: httpx.Client, register: Register, clock: Clock) -> None:
+    """State, since when, whether it is to be sent, and what waits; nobody's name, and nothing without the token."""
+    call = client.post("/intake/cases?send=true", json=JSON_CASE)
+    (agreement,) = call.json()["agreements"]
+    address = f"/intake/cases/{agreement['id']}"
+    found = client.get(address).json()
+    assert (found["state"], found["to_be_sent"], found["waiting"], found["signers"]) == ("received", True, [], [])
+    clock.forward(hours=2)
+    answer = client.get(address)
+    assert [one["kind"] for one in answer.json()["waiting"]] == ["not_made"]
+    assert JSON_CASE["lege_navn"] not in answer.text
+    assert client.get("/intake/cases/none").status_code == 404
+    assert client.get(address, headers={"Authorization": "Bearer wrong"}).status_code == 401
+
+
+def test_what_nobody_heard_of_is_found_by_a_sweep(register: Register, clock: Clock) -> None:
+    """Prefect is away: the cases are taken in all the same, and what is to be made and sent is known."""
+
+    def away(_agreement: str, _send: bool) -> None:
+        raise ConnectionError("Prefect is away.")
+
+    with calling(application(register, away)) as client:
+        sent = client.post("/intake/cases?send=true", json=JSON_CASE)
+        made = client.post("/intake/cases", json=SECOND)
+    assert (sent.status_code, made.status_code) == (202, 202)
+    ids = [one.json()["agreements"][0]["id"] for one in (sent, made)]
+    with register.read() as session:
+        assert left_behind(session, clock()) == []
+        clock.forward(minutes=6)
+        assert left_behind(session, clock()) == [(ids[0], True), (ids[1], False)]
+
+
+def test_what_was_refused_is_tried_again_ever_more_seldom(register: Register, clock: Clock) -> None:
+    """Refused by the provider it is to be sent still; where another request may be out, no sweep sends anything."""
+    agreement_id = approved_agreement(register)
+    with register.write() as transaction:
+        batch = Batch(source="intake endpoint", received_at=transaction.now)
+        transaction.session.add(batch)
+        transaction.session.flush()
+        transaction.session.get_one(Version, (agreement_id, 1)).batch_id = batch.id
+        wish_to_send(transaction, agreement_id)
+    seen = []
+    for _hour in range(24 * 4):
+        clock.forward(hours=1)
+        with register.read() as session:
+            due = left_behind(session, clock())
+        if due:
+            assert due == [(agreement_id, True)]
+            seen.append(clock())
+            with register.write() as transaction:
+                request = intend(transaction, agreement_id, "paper", [], clock() + timedelta(days=30))
+                assert request is not None
+                record_not_sent(transaction, request.reference, "refused")
+    assert 3 <= len(seen) <= 7
+    with register.write() as transaction:
+        record_stray(transaction, f"{agreement_id}-v1-a1", "7")
+        newest = newest_request(transaction.session, agreement_id)
+        assert newest is not None
+        newest.status = "stray"
+    clock.forward(days=3)
+    with register.read() as session:
+        assert left_behind(session, clock()) == []
