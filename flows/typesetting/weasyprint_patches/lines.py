@@ -23,8 +23,8 @@ _text_style = itemgetter(*_TEXT_STYLE)
 _split: Callable[..., tuple[Any, ...]] = line_break.split_first_line
 _strut: Callable[[Any], tuple[float, float]] = line_break.strut
 
-#: Entries of each cache: some forty pages of text.
-MOST = 4096
+#: Entries of each cache: some twenty pages of text. Whole paragraphs are kept by `paragraphs`.
+MOST = 2048
 #: Letters of the longest text that is cached: WeasyPrint passes all that is left of a paragraph.
 _LONGEST = 2000
 _numbers = count()
