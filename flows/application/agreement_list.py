@@ -17,6 +17,7 @@ from flows.application.context import Context
 from flows.application.new_files import check_free, new_file
 from flows.dates import oslo_date
 from flows.errors import ProviderError, WrongUse
+from flows.language import translate
 from flows.language import translate as _
 from flows.register import Agreement, SignatureRequest, State, Version
 from flows.register.schema import Json
@@ -173,6 +174,6 @@ def _signer(signer: Json) -> ListedSigner:
 
 
 def _has(one: ListedAgreement, word: str) -> bool:
-    texts = (one.title, one.state, _(one.state), one.municipality_number, one.municipality, one.counterpart)
+    texts = (one.title, one.state, translate(one.state), one.municipality_number, one.municipality, one.counterpart)
     people = (each.name for each in one.signers)
     return one.id.startswith(word) or any(word in text.casefold() for text in (*texts, *people))

@@ -25,8 +25,8 @@ from flows.archive.search import SearchHit, search
 from flows.errors import ComponentMissing
 from flows.language import translate as _
 from flows.register import State
+from flows.register.open_requests import open_requests
 from flows.register.records import files_of, get_record
-from flows.register.signature_requests import open_requests
 from flows.register.states import RequestState
 from flows.settings import Settings, shipped_folder
 from flows.signing.providers.desk import DeskProvider

@@ -8,7 +8,7 @@ from flows.application.context import Context
 from flows.archive.proof.trust_anchors import anchors_of
 from flows.errors import ComponentMissing
 from flows.language import translate as _
-from flows.register.signature_requests import open_requests
+from flows.register.open_requests import open_requests
 
 
 def require_templates(context: Context) -> None:

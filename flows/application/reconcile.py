@@ -8,8 +8,8 @@ from flows.application.context import Context
 from flows.application.witness import keep_heads
 from flows.errors import AvtaleflytError, NotAllowed, WrongUse
 from flows.language import translate as _
+from flows.register.open_requests import providers_used
 from flows.register.recovery import record_reconciled, unreconciled
-from flows.register.signature_requests import providers_used
 from flows.signing import HeldRequest
 from flows.signing.held_requests import can_be_asked, unknown_requests
 from flows.signing.providers.factory import open_provider

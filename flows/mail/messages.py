@@ -8,9 +8,8 @@ from email.utils import format_datetime
 from uuid import uuid4
 
 from flows.mail.addresses import Mailbox, header_value, mailbox_of, wire_address
+from flows.register.mail import waiting_mail
 from flows.register.review_schema import Mail
-from flows.register.schema import new_id
-from flows.register.states import MailStatus
 
 BYTES = compat32.clone(linesep="\r\n", cte_type="7bit")
 """Policy for serialising e-mails, accepted by any server."""
@@ -34,6 +33,4 @@ def written(message: Message, sender: str, recipient: str, subject: str, now: da
     # Written by hand: headers with letters beyond ASCII are as they are (RFC 6532), which the library encodes.
     head = "".join(f"{line}\r\n" for line in addressed).encode()
     content = head + message.as_bytes()
-    return Mail(
-        id=new_id(), recipient=recipient, message_id=message_id, message=content, state=MailStatus.WAITING, tries=0
-    )
+    return waiting_mail(recipient, message_id, content)

@@ -9,11 +9,23 @@ from sqlalchemy.orm import Session, aliased
 from flows.language import for_the_register
 from flows.register.database import Transaction
 from flows.register.review_schema import Mail
-from flows.register.schema import Notice
+from flows.register.schema import Notice, new_id
 from flows.register.states import MAIL_CHANGES, MailStatus, check_change
 
 LEASE = timedelta(minutes=15)
 """Time before an unfinished try may be repeated: longer than any wait for a mail server."""
+
+
+def waiting_mail(recipient: str, message_id: str, message: bytes) -> Mail:
+    """Return a new e-mail, as it will go out, that waits to be delivered."""
+    return Mail(
+        id=new_id(),
+        recipient=recipient,
+        message_id=message_id,
+        message=message,
+        state=MailStatus.WAITING,
+        tries=0,
+    )
 
 
 def claim_next(transaction: Transaction, but_not: Collection[str]) -> Mail | None:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,13 +14,11 @@ from flows.language import translate as _
 from flows.register.agreements import current_version, get_agreement
 from flows.register.database import Transaction
 from flows.register.events import canonical
-from flows.register.schema import Agreement, Json, SignatureRequest
-from flows.register.states import ENDED_UNSIGNED, REQUEST_CHANGES, RequestState, State, check_change
+from flows.register.schema import Json, SignatureRequest
+from flows.register.states import REQUEST_CHANGES, RequestState, State, check_change
 
 OPEN_STATES = (State.SENT, State.SIGNED, State.UNKNOWN)
 """States in which a provider may still report on the request."""
-_TOLD_AGAIN = timedelta(days=7)
-"""How long an ended request is re-acknowledged when the provider has not confirmed it."""
 LATE = "signed after the request had ended here; the signed file is kept"
 STRAY = "the provider has a request that was held to be not sent; another one may be out"
 
@@ -241,55 +239,6 @@ def newest_request(session: Session, agreement_id: str) -> SignatureRequest | No
     wanted = select(SignatureRequest).where(SignatureRequest.agreement_id == agreement_id)
     order = (SignatureRequest.version.desc(), SignatureRequest.attempt.desc())
     return session.execute(wanted.order_by(*order).limit(1)).scalar_one_or_none()
-
-
-def open_requests(session: Session, provider: str) -> list[SignatureRequest]:
-    """Return the requests at a provider that are not ended here, or not acknowledged there, oldest first."""
-    wanted = (
-        select(SignatureRequest)
-        .join(Agreement, Agreement.id == SignatureRequest.agreement_id)
-        .where(
-            SignatureRequest.provider == provider,
-            SignatureRequest.provider_id.is_not(None),
-            (SignatureRequest.status == RequestState.OPEN)
-            | ((SignatureRequest.status == RequestState.SIGNED) & SignatureRequest.acknowledged_at.is_(None)),
-            Agreement.state.in_([*OPEN_STATES, State.ARCHIVED]),
-        )
-        .order_by(SignatureRequest.intended_at)
-    )
-    return list(session.execute(wanted).scalars())
-
-
-def providers_used(session: Session) -> set[str]:
-    """Return the names of the providers that the register has requests at."""
-    return set(session.execute(select(SignatureRequest.provider).distinct()).scalars())
-
-
-def unconfirmed_ends(session: Session, provider: str, now: datetime) -> list[SignatureRequest]:
-    """Return the requests that ended here without a signature, and whose end the provider has not confirmed."""
-    wanted = select(SignatureRequest).where(
-        SignatureRequest.provider == provider,
-        SignatureRequest.provider_id.is_not(None),
-        SignatureRequest.status.in_([RequestState(state) for state in ENDED_UNSIGNED]),
-        SignatureRequest.acknowledged_at.is_(None),
-        SignatureRequest.ended_at > now - _TOLD_AGAIN,
-    )
-    return list(session.execute(wanted.order_by(SignatureRequest.ended_at)).scalars())
-
-
-def unsettled(session: Session, provider: str, before: datetime) -> list[SignatureRequest]:
-    """Return the requests that were intended before an instant and have no outcome."""
-    wanted = (
-        select(SignatureRequest)
-        .join(Agreement, Agreement.id == SignatureRequest.agreement_id)
-        .where(
-            SignatureRequest.provider == provider,
-            SignatureRequest.status.in_([RequestState.INTENDED, RequestState.UNKNOWN]),
-            SignatureRequest.intended_at < before,
-            Agreement.state.in_([State.SENDING, State.UNKNOWN]),
-        )
-    )
-    return list(session.execute(wanted).scalars())
 
 
 def set_request_status(request: SignatureRequest, after: RequestState) -> None:

@@ -9,6 +9,7 @@ from flows.language import translate
 from flows.language import translate as _
 from flows.register import Register, SignatureRequest, Transaction
 from flows.register.agreements import get_agreement
+from flows.register.open_requests import open_requests, unconfirmed_ends
 from flows.register.pending_conditions import Finding
 from flows.register.pending_decisions import clear_pending, record_heard, record_pending
 from flows.register.pending_schema import PendingKind
@@ -18,7 +19,6 @@ from flows.register.signature_requests import (
     ProviderSignerStatus,
     by_provider_id,
     by_reference,
-    open_requests,
     record_acknowledged,
     record_deadline,
     record_ended,
@@ -26,7 +26,6 @@ from flows.register.signature_requests import (
     record_signers,
     record_stray,
     record_urls,
-    unconfirmed_ends,
 )
 from flows.register.states import ENDED_UNSIGNED, RequestState, State
 from flows.register.webhooks import hinted, record_hints_read

@@ -14,6 +14,7 @@ from flows.language import translate as _
 from flows.register import Register, SignatureRequest
 from flows.register.agreements import current_version, get_agreement
 from flows.register.event_comparison import check_current_version
+from flows.register.open_requests import unsettled
 from flows.register.recovery import check_reconciled
 from flows.register.signature_requests import (
     ProviderAnswer,
@@ -22,7 +23,6 @@ from flows.register.signature_requests import (
     record_not_sent,
     record_sent,
     record_unknown,
-    unsettled,
 )
 from flows.register.states import State
 from flows.signing.document_match import document_mismatch

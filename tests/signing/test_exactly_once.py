@@ -15,9 +15,10 @@ from flows.register.agreements import (
     record_generated,
     start_anew,
 )
+from flows.register.open_requests import open_requests
 from flows.register.pending_decisions import ACTIONS
 from flows.register.pending_schema import PendingKind
-from flows.register.signature_requests import by_reference, newest_request, open_requests, record_signed
+from flows.register.signature_requests import by_reference, newest_request, record_signed
 from flows.signing.cancellation import withdraw
 from flows.signing.manual_resolution import settle_not_sent, settle_sent
 from flows.signing.polling import signed_updates

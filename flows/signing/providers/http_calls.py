@@ -196,8 +196,10 @@ class Caller:
         headers: Mapping[str, str] | None = None,
         **content: Any,
     ) -> ProviderResponse:
-        url, credentials = self.base_url + path, self.headers
-        if "://" in path:
+        credentials = self.headers
+        if "://" not in path:
+            url = self.own(self.base_url + path)  # compared after joining: «@host» in a path would lead to that host
+        else:
             there = urlsplit(path)
             if method == "GET" and there.scheme == "https" and there.netloc in self.download_hosts and path.isascii():
                 url, credentials = path, {}

@@ -326,3 +326,12 @@ def test_a_second_try_that_breaks_off_is_perhaps_sent() -> None:
         with pytest.raises(PerhapsSent):
             caller_at(server, session, []).create("/x")
         assert len(server.asked) == 2
+
+
+@pytest.mark.parametrize("path", ["@evil.example/x", ".evil.example/x", ":81/x", "\\evil"])
+def test_a_path_that_leads_to_another_host_is_not_called(path: str) -> None:
+    """Host and scheme are compared after joining, so that our key goes nowhere else."""
+    with requests.Session() as session:
+        caller = Caller(session, "https://api.docuseal.example", {"X-Auth-Token": "hemmelig"}, "DocuSeal")
+        with pytest.raises(ProviderError, match=r"another host|annen"):
+            caller.read(path)
