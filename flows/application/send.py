@@ -5,7 +5,9 @@ from flows.agreements.types import types
 from flows.application.context import Context
 from flows.application.outcomes import AgreementOutcome
 from flows.documents import SignaturePlace, signature_places
+from flows.register import State
 from flows.register.agreements import approve, current_version, get_agreement
+from flows.register.event_comparison import check_current_version
 from flows.signing import SignaturePosition, Signer
 from flows.signing.rate_limiter import rate_limited
 from flows.signing.sending import send
@@ -20,6 +22,8 @@ def send_agreement(context: Context, agreement_id: str, reason: str) -> Agreemen
         approve(transaction, agreement_id, reason)
     with context.register.read() as session:
         agreement = get_agreement(session, agreement_id)
+        if agreement.state == State.APPROVED:  # a case that was altered in the database need not even be readable
+            check_current_version(session, agreement_id)
         kind = types()[agreement.type]
         version = current_version(session, agreement)
         case, digest = kind.case.model_validate(version.case), version.pdf_sha256
