@@ -75,7 +75,8 @@ def test_each_signer_is_written_to_in_turn(posting_desk: RunningDesk, postbox: t
     assert first["Auto-Submitted"] == "auto-generated"
     text = second.get_content()
     assert "Hei, Ola Prøve & Sønn!" in text
-    assert "innen 31. desember 2026" in text
+    assert "innen 15. desember 2026" in text
+    assert "frem til fristen, 31. desember 2026" in text
     assert text.count("/sign/") == 1
     assert "/sign/" not in second["Subject"]
 
