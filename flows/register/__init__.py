@@ -39,6 +39,7 @@ __all__ = [
     "intake_calls",
     "mail",
     "open_register",
+    "open_requests",
     "parties",
     "pending_conditions",
     "pending_decisions",
