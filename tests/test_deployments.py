@@ -147,7 +147,7 @@ def test_a_worker_anywhere_runs_every_deployment(
     url = postgres_url.replace("postgresql://", "postgresql+psycopg://")
     shared = {**server, **bucket, "AVTALEFLYT_DATABASE_URL": url, "AVTALEFLYT_DESK_URL": desk.address}
     shared |= {"AVTALEFLYT_DESK_TOKEN": desk.token, "AVTALEFLYT_CASES": str(PROJECT / "fixtures/renewal-2027.xlsx")}
-    shared |= {"PYTHONPATH": str(PROJECT), "AVTALEFLYT_WORKERS": "1"}
+    shared |= {"PYTHONPATH": str(PROJECT), "AVTALEFLYT_WORKERS": "1", "AVTALEFLYT_HEAD_KEYS": str(tmp_path / "keys")}
     trusting = {"AVTALEFLYT_OUTPUT": str(tmp_path / "one"), "AVTALEFLYT_TRUST_ANCHORS": str(desk.folder / "authority")}
     with worker(shared | trusting, tmp_path / "first"):
         season = run_deployments(server, deployed, {"season": {"send": False}})["season"]

@@ -24,7 +24,8 @@ PRIVILEGES = {
     "batch": _change("cases", "rejected"),
     "agreement": _change("state", "version"),
     "version": _change(
-        *("template", "template_version", "template_sha256", "docx_sha256", "pdf_sha256", "pages", "generated_at")
+        *("template", "template_version", "template_sha256", "docx_sha256", "pdf_sha256", "pages", "generated_at"),
+        *("place", "refusal"),
     ),
     "signature_request": _change(
         *("signers", "deadline", "provider_id", "urls", "status", "reason", "sent_at", "ended_at", "acknowledged_at"),
@@ -36,7 +37,9 @@ PRIVILEGES = {
     "review": _change("outcome", "completed_at", "completed_by", "note"),
     "deadline": _change("nominal_date", "due_date", "confirmed", "status", "sequence", "changed_at"),
     "notice": _change("given_at", "mail_id"),
-    "mail": _change("state", "tries", "problem", "tried_at", "sent_at"),
+    "mail": _change("state", "tries", "problem", "tried_at", "sent_at", "replaced_by"),
+    "pending_decision": _change("why", "told_at", "cleared_at"),
+    "sending_wish": _ADD,
     "calendar_feed": _change("revoked_at"),
     "intake_call": _ADD,
     "shared_text": _ALL,

@@ -28,6 +28,7 @@ from flows.register.schema import (
     Record,
     RecordFile,
     Review,
+    SendingWish,
     SignatureRequest,
     Version,
 )
@@ -48,9 +49,10 @@ COVERED: dict[type[Base], tuple[str, ...]] = {
         *("section", "confirmed", "status", "sequence", "changed_at"),
     ),
     Notice: ("subject", "given_at", "channel", "mail_id"),
-    Mail: ("id", "recipient", "message_id", "message", "state", "written_at", "sent_at"),
+    Mail: ("id", "recipient", "message_id", "message", "state", "written_at", "sent_at", "replaced_by"),
     CalendarFeed: ("id", "municipality_number", "token_sha256", "made_at", "made_by", "revoked_at"),
     IntakeCall: ("key_sha256", "body_sha256", "answer", "answered_at"),
+    SendingWish: ("agreement_id", "version", "wanted_at", "wanted_by"),
 }
 """The columns that are covered. Empty ones do not count, so that a column that comes later may be added here."""
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013_replaced_mail"
-down_revision = "0012_pending_decisions"
+revision = "0012_replaced_mail"
+down_revision = "0011_pending_decisions"
 branch_labels = None
 depends_on = None
 

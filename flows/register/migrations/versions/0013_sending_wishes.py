@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014_sending_wishes"
-down_revision = "0013_replaced_mail"
+revision = "0013_sending_wishes"
+down_revision = "0012_replaced_mail"
 branch_labels = None
 depends_on = None
 

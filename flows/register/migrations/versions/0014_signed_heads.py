@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from flows.register.signed_heads import cover_rows_as_they_stand
 
-revision = "0011_signed_heads"
-down_revision = "0010_refused_documents"
+revision = "0014_signed_heads"
+down_revision = "0013_sending_wishes"
 branch_labels = None
 depends_on = None
 

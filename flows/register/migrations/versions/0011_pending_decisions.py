@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012_pending_decisions"
-down_revision = "0011_signed_heads"
+revision = "0011_pending_decisions"
+down_revision = "0010_refused_documents"
 branch_labels = None
 depends_on = None
 
