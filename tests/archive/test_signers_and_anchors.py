@@ -162,3 +162,12 @@ def test_an_account_of_who_signed_says_nothing_else(provider: str, lines: list[s
     anchors = [x509.Certificate.load(sealing_authority().der)]
     verdict = judge(pdf, agreement(), SIGNERS, anchors, profile_of(provider), circumstances=known)
     assert {one.why for one in verdict.reasons} & {ReasonCode.STRANGE_PAGES, ReasonCode.SIGNERS_UNNAMED}
+
+
+@pytest.mark.parametrize("put", [b"1", b" ", b"g"])
+def test_what_lies_in_the_gap_of_a_signature_is_its_own(put: bytes) -> None:
+    """The bytes that a signature leaves out are not signed by anybody: readers differ about what else stands there."""
+    pdf = signed()
+    place = pdf.rindex(b"00>") + 1
+    verdict = judge(pdf[:place] + put + pdf[place + 1 :], document(), SIGNERS, [authority().root], profile_of("desk"))
+    assert verdict.reasons

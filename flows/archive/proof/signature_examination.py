@@ -1,9 +1,11 @@
 """Examine the signatures of a PDF: who, when, at which PAdES level, and whether they hold. Nothing is fetched."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from asn1crypto import parser as asn1_parser
 from asn1crypto import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
@@ -125,9 +127,23 @@ def _examine(
         trusted=status.trusted,
         digest=str(signature.md_algorithm),
         revoked=bool(status.revoked),
-        covers_its_revision=status.coverage in WHOLE,
+        covers_its_revision=status.coverage in WHOLE and _leaves_out_itself_alone(reader, signature),
         unchanged_after=status.modification_level in allowed and bool(status.docmdp_ok),
     )
+
+
+def _leaves_out_itself_alone(reader: PdfFileReader, signature: EmbeddedPdfSignature) -> bool:
+    """Say whether the bytes that are not signed are the signature's own digits, and zeros behind them.
+
+    Readers differ about anything else there, and nobody has signed it.
+    """
+    _start, before, after, _length = (int(one) for one in signature.byte_range)
+    reader.stream.seek(before)
+    written = reader.stream.read(after - before)
+    if not re.fullmatch(rb"<(?:[0-9A-Fa-f]{2})*>", written):
+        return False
+    content = bytes.fromhex(written[1:-1].decode("ascii"))
+    return not content[asn1_parser.peek(content) :].strip(b"\0")
 
 
 def _aware(at: datetime | None) -> datetime | None:
