@@ -48,6 +48,9 @@ def test_a_new_hire_is_not_said_to_be_part_of_a_season(monkeypatch: pytest.Monke
     made = AgreementOutcome("a", State.GENERATED, lost=("a control",))
     monkeypatch.setattr(new_alis, "generate_chunk", lambda ids, lossy: [made])
     monkeypatch.setattr(new_alis, "send_agreement", send)
+    for unused in ("require_templates", "require_provider"):
+        monkeypatch.setattr(new_alis, unused, lambda context: None)
+    monkeypatch.setattr(new_alis, "ended", lambda key, outcome, result: result)
     flow = new_alis.new_alis.fn
     outcome = flow("a", send=True) if reason is None else flow("a", send=True, reason=reason)
     assert (given, outcome.lost) == ([reason or "sent for a new hire"], ("a control",))

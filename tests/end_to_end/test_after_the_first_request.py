@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.archive.signed_agreements import authority
 from tests.command_line import run_command
 from tests.conftest import PROJECT
 from tests.mail.mail_server import Behaviour, free_port, running
@@ -80,6 +81,7 @@ def test_a_refusal_is_told_by_e_mail_once_and_sent_anew(line: Line) -> None:
     """The coordinator hears of it with the reason, whoever had signed hears without it; then it is sent anew."""
     port, post = free_port(), Behaviour()
     line.settings = {"SMTP_URL": f"smtp://127.0.0.1:{port}", "MAIL_FROM": "avtaleflyt@kommune.example"}
+    line.settings |= {"TRUST_ANCHORS": str(line.folder / "desk" / "authority")}
     agreement = line.send()
     request = line.at_desk(f"{agreement}-v1-a1")
     line.desk.act(request["id"], 1, "sign").raise_for_status()
@@ -102,6 +104,8 @@ def test_a_refusal_is_told_by_e_mail_once_and_sent_anew(line: Line) -> None:
 
 def test_what_the_archive_refused_is_sent_anew_and_archived(line: Line) -> None:
     """Quarantined for its authority; refused by a person, sent anew, signed, and archived as version 2."""
+    authority().keep(line.folder / "another")
+    line.settings = {"TRUST_ANCHORS": str(line.folder / "another")}
     agreement = line.send()
     line.sign(f"{agreement}-v1-a1")
     assert line.told("collect")["quarantined"] == [agreement]

@@ -174,7 +174,7 @@ def test_names_stay_out_of_file_names(demo: Demo) -> None:
     with_digits = re.compile(r"(?<![0-9a-f])\d{7,11}(?![0-9a-f])")
     # One random id in forty has a group of eight that is figures throughout: ids are taken away before one looks.
     random_id = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-    paths = [path for path in demo.output.rglob("*") if not {"prefect", "heads"} & set(path.parts)]
+    paths = [path for path in demo.output.rglob("*") if not {"prefect", "signed-heads"} & set(path.parts)]
     names = [random_id.sub("id", path.name) for path in paths]
     assert names
     assert not [name for name in names if with_digits.search(name) or not name.isascii()]
