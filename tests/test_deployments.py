@@ -101,7 +101,11 @@ def worker(environment: dict[str, str], home: Path) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.wait(60)
+        try:
+            process.wait(120)
+        except subprocess.TimeoutExpired:  # it waits for a run that the test has given up
+            process.kill()
+            process.wait()
 
 
 def run_deployments(
