@@ -269,3 +269,20 @@ def test_a_folder_of_ones_own_does_not_loosen_the_lock(tmp_path: Path, cases: Pa
     (templates / "alis" / "versions.toml").write_text(re.sub(r"[0-9a-f]{64}", digest, table))
     with pytest.raises(TemplateRefused, match="3 år"):
         require_official_wording([templates / ALIS_AVTALE], TODAY)
+
+
+@pytest.mark.parametrize(
+    ("looks", "why"),
+    [
+        ("<w:vanish/>", "er skjult tekst"),
+        ('<w:color w:val="FFFFFF"/>', "samme farge som bakgrunnen"),
+        ('<w:sz w:val="2"/>', "for liten"),
+    ],
+    ids=["hidden", "white", "tiny"],
+)
+def test_words_that_nobody_sees_are_told(tmp_path: Path, looks: str, why: str) -> None:
+    """They stay in the file that is sent and kept, though no page shows them."""
+    hidden = f"</w:t></w:r><w:r><w:rPr>{looks}</w:rPr><w:t>Kommunen kan si opp.</w:t></w:r><w:r><w:t>"
+    (told,) = faults(tmp_path, ALIS_AVTALE, [(BODY, SENTENCE, f"{SENTENCE}{hidden}")])
+    assert told.startswith(f"ord som ingen ser: Dette {ADDED}«Kommunen kan si opp.»")
+    assert why in told

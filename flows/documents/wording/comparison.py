@@ -67,7 +67,18 @@ def compare(official: FixedText, template: FixedText) -> list[Deviation]:
             wanted = wanted[:1] * len(has) if template.of(kind) else wanted
         for number, ours, theirs in _pairs_of_stories(wanted, has):
             found += _differences(ours, theirs, _place_of(kind, number + 1), template.hidden)
-    return [*_with_moves(found), *_other_links(official, template)]
+    return [*_with_moves(found), *_other_links(official, template), *_unseen(template.hidden, found)]
+
+
+def _unseen(hidden: Sequence[HiddenText], found: Sequence[Deviation]) -> Iterator[Deviation]:
+    """Yield words that nobody sees and that stay in the file, but those that tell why official words are missing."""
+    said = {word for one in found if one.kind != DeviationKind.ADDED for word in one.official.split()}
+    for each in hidden:
+        words = {word.rstrip(_END) for word in fold(each.text).split() if not is_tag(word)}
+        if any(map(str.isalpha, "".join(words))) and not words <= {word.rstrip(_END) for word in said}:
+            yield Deviation(
+                DeviationKind.ADDED, _("words that nobody sees"), template=each.text.strip(), note=each.reason
+            )
 
 
 def _other_links(official: FixedText, template: FixedText) -> Iterator[Deviation]:
