@@ -13,7 +13,7 @@ _PLACEHOLDER = re.compile(
     r"mangler|fyll(?:es)? (?:inn|ut)"
 )
 _ELSEWHERE = re.compile(
-    r"(?:det )?(?:samme|likt?|ditto|dito|som|se)(?: som)?"
+    r"(?:det )?(?:samme|likt? som|ditto|dito|som|se)(?: som)?"
     r"(?: (?:over|ovenfor|under|forrige|raden over|(?:rad|linje) \d+))?"
 )
 _MARKUP = re.compile(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, Row, inspect, text
 from sqlalchemy.orm import Session
 
 from flows.language import translate as _
@@ -89,11 +89,11 @@ _ROW_BEFORE = {"UPDATE": 1 + 2 + 16, "DELETE": 1 + 2 + 8}
 
 
 def put_up(connection: Connection) -> None:
-    """Make every guard anew."""
-    dialect = connection.dialect.name
+    """Make every guard anew, where its table is there: one that comes with a later migration has its guards then."""
+    dialect, tables = connection.dialect.name, set(inspect(connection).get_table_names())
     for statement in _FORMER[dialect]:
         connection.execute(text(statement))
-    for guard in GUARDS:
+    for guard in [each for each in GUARDS if each.table in tables]:
         where = "" if dialect == "sqlite" else f" ON {guard.table}"
         connection.execute(text(f"DROP TRIGGER IF EXISTS {guard.name}{where}"))
         for statement in [guard.sqlite()] if dialect == "sqlite" else guard.postgresql():

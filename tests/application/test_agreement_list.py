@@ -19,8 +19,6 @@ from flows.register.agreements import (
     GeneratedDocument,
     ReceivedCase,
     approve,
-    current_version,
-    get_agreement,
     receive,
     record_generated,
 )
@@ -42,7 +40,8 @@ def received(register: Register, kind: str, counterpart: str, **changes: str) ->
     stated = ReceivedCase(kind, "1804", counterpart, date(2027, 1, 1), None, "Avtale", case.model_dump(mode="json"))
     with register.write() as transaction:
         agreement_id = receive(transaction, stated).agreement_id
-        made = GeneratedDocument("a.docx", "1.0", "a" * 64, "b" * 64, "c" * 64, 1)
+        digest = hashlib.sha256(agreement()).hexdigest()
+        made = GeneratedDocument("a.docx", "1.0", "a" * 64, "b" * 64, digest, 1)
         record_generated(transaction, agreement_id, 1, made)
         approve(transaction, agreement_id, "looked at")
     return agreement_id
@@ -136,7 +135,7 @@ def test_all_links_as_a_workbook(register: Register, tmp_path: Path) -> None:
     case = {"lege_navn": DOCTORS[0]}
     with desk_in_thread(tmp_path / "desk", register.clock) as desk:
         agreement_id = received(register, "alis", "123456789")
-        send_to_desk(register, desk.provider, agreement_id, case)
+        send_case(register, desk.provider, agreement_id, "alis", **case)
         context = Context(Settings(_env_file=None), register, provider=desk.provider)
         target = tmp_path / "links.xlsx"
         assert write_links(context, target) == 2
@@ -148,14 +147,6 @@ def test_all_links_as_a_workbook(register: Register, tmp_path: Path) -> None:
     assert [row[7].value for row in rows] == list(links.values())
     assert rows[1][5].value == DOCTORS[0]
     assert {cell.data_type for row in rows for cell in row if isinstance(cell.value, str)} == {"s"}
-
-
-def send_to_desk(register: Register, provider: Provider, agreement_id: str, changes: dict[str, str]) -> None:
-    """Send it with a PDF that the desk takes."""
-    with register.write() as transaction:
-        version = current_version(transaction.session, get_agreement(transaction.session, agreement_id))
-        version.pdf_sha256 = hashlib.sha256(agreement()).hexdigest()
-    send_case(register, provider, agreement_id, "alis", **changes)
 
 
 def test_after_sending_one_line_says_who_was_told(three: tuple[Context, PaperProvider, list[str]]) -> None:

@@ -129,7 +129,7 @@ def test_destruction_leaves_no_version(
     destroy(other, cloud, record_id, "ryddes")
     said = client.list_object_versions(Bucket=name)
     left = [one["Key"] for kind in ("Versions", "DeleteMarkers") for one in said.get(kind, ())]
-    assert [one for one in left if "/heads/" not in one] == [f"arkiv/{blob_path(kept)}"]
+    assert [one for one in left if "/signed-heads/" not in one] == [f"arkiv/{blob_path(kept)}"]
 
 
 @pytest.mark.parametrize("lock", ["retention", "hold"])
@@ -148,7 +148,7 @@ def test_a_locked_object_is_not_destroyed_before_its_time(
     else:
         until = {"Mode": "COMPLIANCE", "RetainUntilDate": datetime(2036, 1, 1, tzinfo=UTC)}
         client.put_object_retention(Bucket=name, Key=key, Retention=until)
-    with pytest.raises(NotAllowed, match="until 2036-01-01" if lock == "retention" else "legal hold in the bucket"):
+    with pytest.raises(NotAllowed, match=r"until 01\.01\.2036" if lock == "retention" else "legal hold in the bucket"):
         destroy(other, store, record_id, "ryddes")
     with register.read() as session:
         assert get_record(session, record_id).status == "archived"
@@ -173,7 +173,7 @@ def test_a_bucket_that_locks_whatever_is_put_takes_an_archive(
     record = archived(register, store, anchors)
     assert (record.status, list(check_archive(register, store, anchors))) == ("archived", [])
     lying = [one["Key"] for one in client.list_objects_v2(Bucket=name)["Contents"]]
-    assert any("/heads/" in key for key in lying)
+    assert any("/signed-heads/" in key for key in lying)
     for key in lying:
         said = client.head_object(Bucket=name, Key=key, ChecksumMode="ENABLED")
         assert said["ChecksumSHA256"], key

@@ -299,7 +299,7 @@ def test_rows_that_were_removed_are_found(archive: Archive, tmp_path: Path, stat
     connection.execute(statement)
     connection.commit()
     connection.close()
-    assert {record for record, _kind in copy.faults()} == ids
+    assert {record for record, _kind in copy.faults()} - {""} == ids  # what the heads miss has no record any more
 
 
 def test_a_store_without_its_file_is_found(archive: Archive, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from flows.errors import AvtaleflytError
 from flows.register import Record, State
 from flows.register.agreements import GeneratedDocument, ReceivedCase, approve, receive, record_generated
 from flows.register.agreements import get_agreement as agreement_of
+from flows.register.database import utc_now
 from flows.register.reviews import give_notices_of
 from flows.register.schema import Json, SignatureRequest
 from flows.register.signature_requests import ProviderAnswer, intend, record_sent
@@ -150,7 +151,7 @@ def open_world(folder: Path, agreements: Mapping[int, str], references: Mapping[
     """Open an archive below a folder."""
     provider = PostBox(name="desk", capabilities=Capabilities(lookup_by_reference=True, lookup_conclusive=True))
     context = Context(settings_in(folder), provider=provider)
-    provider.answers.update({references[one]: signed(words(one)) for one in OUT if one in references})
+    provider.answers.update({references[one]: signed(words(one), utc_now()) for one in OUT if one in references})
     return World(folder, agreements, references, context, provider)
 
 
@@ -164,7 +165,7 @@ def make_world(folder: Path) -> World:
         if number != 7:
             references[number] = _sent(world.context, agreements[number], number)
         if number in ARCHIVED:
-            world.provider.answers[references[number]] = signed(words(number))
+            world.provider.answers[references[number]] = signed(words(number), utc_now())
             assert collect_signed_agreements(world.context).archived == [agreements[number]]
     world = World(folder, agreements, references, world.context, world.provider)
     context = world.context

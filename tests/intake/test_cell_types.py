@@ -54,7 +54,7 @@ def test_a_text_that_is_an_error_value_is_one_where_there_are_no_types(tmp_path:
         path = tmp_path / "cases.csv"
         lines = [";".join(f"{cell:%d.%m.%Y}" if isinstance(cell, date) else str(cell) for cell in row) for row in
                  (headings, cells)]  # fmt: skip
-        path.write_text("\n".join(lines), encoding="utf-8")
+        path.write_text("\n".join([*lines, ""]), encoding="utf-8")
         judged = read(path, TODAY)
     else:
         judged = {"ods": read_ods, "xlsx": read_xlsx}[ending](tmp_path, {PLACE: text})

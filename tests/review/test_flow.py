@@ -33,6 +33,6 @@ def test_the_flow_by_hand_with_a_server_that_is_down_first(tmp_path: Path, prefe
     with running(server, port):
         up, again = notify(tmp_path, port, prefect_server), notify(tmp_path, port, prefect_server)
     assert up.code == 0, up.err
-    assert json.loads(up.out) == {"notices": 0, "mails": 0, "sent": 1, "nobody_to_tell": []}
-    assert json.loads(again.out) == {"notices": 0, "mails": 0, "sent": 0, "nobody_to_tell": []}
+    assert json.loads(up.out) == {"notices": 0, "mails": 0, "sent": 1, "nobody_to_tell": [], "untold": []}
+    assert json.loads(again.out) == {"notices": 0, "mails": 0, "sent": 0, "nobody_to_tell": [], "untold": []}
     assert Counter(recipient for recipient, _ in server.taken) == {"anne@bodo.example": 1}

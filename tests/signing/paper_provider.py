@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from flows.register import Register
+from flows.register import Batch, Register
 from flows.register.agreements import GeneratedDocument, ReceivedCase, approve, receive, record_generated
 from flows.signing.port import (
     CancelOutcome,
@@ -70,13 +70,20 @@ class PaperProvider:
 
 
 def approved_agreement(
-    register: Register, pdf_sha256: str = "c" * 64, counterpart: str = "1234567", **about: object
+    register: Register, pdf_sha256: str = "c" * 64, counterpart: str = "1234567", source: str = "", **about: object
 ) -> str:
-    """Return the id of an invented agreement that is ready to be sent; `about` is more about its case."""
+    """Return the id of an invented agreement that is ready to be sent; `about` is more about its case.
+
+    `source` is what its batch was read from, if it has one.
+    """
     title, said = "ALIS-avtale – kommune 1804", {"a": 1, **about}
     case = ReceivedCase("alis", "1804", counterpart, date(2027, 1, 1), None, title, said)
     with register.write() as transaction:
-        agreement_id = receive(transaction, case).agreement_id
+        batch = Batch(source=source, received_at=transaction.now)
+        if source:
+            transaction.session.add(batch)
+            transaction.session.flush()
+        agreement_id = receive(transaction, case, batch.id).agreement_id
         made = GeneratedDocument("alis-avtale.docx", "1.0", "a" * 64, "b" * 64, pdf_sha256, 1)
         record_generated(transaction, agreement_id, 1, made)
         approve(transaction, agreement_id, "looked at")

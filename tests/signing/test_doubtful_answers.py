@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from flows.dates import end_of_day, oslo_date
 from flows.errors import NotSent, PerhapsSent, StoreFailed
 from flows.register import Register, State
 from flows.register.agreements import events_of, get_agreement
@@ -101,13 +102,13 @@ def test_a_document_that_cannot_be_read_is_not_sent(register: Register, error: E
 
 
 def test_the_deadline_is_so_many_days_from_the_call(register: Register, clock: Clock) -> None:
-    """Signers have the days that the settings give."""
+    """Signers have the days that the settings give, the last one to its end in Norway."""
     agreement_id = approved_agreement(register)
     send_it(register, PaperProvider(), agreement_id)
     with register.read() as session:
         request = newest_request(session, agreement_id)
     assert request is not None
-    assert request.deadline == clock.now + timedelta(days=30)
+    assert request.deadline == end_of_day(oslo_date(clock.now) + timedelta(days=30))
     assert state_and_reason(register, agreement_id) == ("sent", "sent")
 
 
