@@ -148,7 +148,7 @@ class ParagraphReader:
         if name in (W + "t", W + "delText"):
             text = child.text or ""
             kept = text if child.get(_XML_SPACE) == "preserve" else text.strip(" \t\r\n")
-            found.add(to_unicode(kept, font), reason)
+            found.add(kept if reason else to_unicode(kept, font), reason)
         elif name in _SPACES:
             found.add(" ", reason)
         elif name == W + "noBreakHyphen":
