@@ -198,7 +198,9 @@ def test_half_letters_do_no_harm(client: httpx.Client) -> None:
 def test_its_description_is_true(register: Register, told: Told) -> None:
     """Schemathesis, which shares no code with us, finds no answer that the published OpenAPI does not describe."""
     # Most generated cases are well-formed and still wrong by the rules: 422 is the right answer to those.
-    config = schemathesis.Config.from_dict({"checks": {"positive_data_acceptance": {"expected-statuses": [200, 202, 404, 422]}}})
+    config = schemathesis.Config.from_dict(
+        {"checks": {"positive_data_acceptance": {"expected-statuses": [200, 202, 404, 422]}}}
+    )
     with serving(application(register, told)) as address:
         schema = schemathesis.openapi.from_url(f"{address}/openapi.json", config=config)
         operations = list(schema.get_all_operations())
