@@ -12,9 +12,9 @@ _PLACEHOLDER = re.compile(
     r"n/?a|todo|tb[da]|x{1,9}|test|ukjent|vet ikke|(?:ikke |må |skal )?avklare?[st](?: senere)?|kommer(?: senere)?|"
     r"mangler|fyll(?:es)? (?:inn|ut)"
 )
-_ELSEWHERE = re.compile(
-    r"(?:det )?(?:samme|likt? som|ditto|dito|som|se)(?: som)?"
-    r"(?: (?:over|ovenfor|under|forrige|raden over|(?:rad|linje) \d+))?"
+_WHERE = r"(?:over|ovenfor|under|forrige|raden over|(?:rad|linje) \d+)"
+_ELSEWHERE = re.compile(  # «Likt» alone is an answer: shared alike
+    rf"(?:det )?(?:(?:samme|ditto|dito|som|se)(?: som)?(?: {_WHERE})?|likt?(?: som(?: {_WHERE})?| {_WHERE}))"
 )
 _MARKUP = re.compile(
     r"\{\{|\}\}|\{%|%\}|</?(?:br|p|b|i|u|ul|ol|li|div|span|strong|em)\b[^<>]{0,80}>|\*\*[^*\n]+\*\*|&nbsp;|"

@@ -35,3 +35,15 @@ def test_it_is_a_warning_at_its_cell(tmp_path: Path) -> None:
     judged = read_rows(tmp_path, {**ALIS, "4.1.2 Læringsaktiviteter": "samme som rad 2", "Arbeidssted": "N/A"})
     assert [(each.level, each.cell) for each in judged.problems] == [("warning", "G2"), ("warning", "Q2")]
     assert len(judged.cases) == 1
+
+
+@pytest.mark.parametrize("text", ["Likt over", "Lik forrige", "Lik rad 4", "likt som ovenfor", "samme", "Se over"])
+def test_a_text_that_points_to_another_cell_is_told(text: str) -> None:
+    """Nobody who reads the agreement sees the other cell."""
+    assert unfinished(text)
+
+
+@pytest.mark.parametrize("text", ["Likt", "lik", "Det likt", "Likt mellom legene"])
+def test_shared_alike_is_an_answer(text: str) -> None:
+    """«Likt» says how something is shared."""
+    assert not unfinished(text)
