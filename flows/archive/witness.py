@@ -23,7 +23,7 @@ from sqlalchemy import select
 
 from flows.archive.blob_backends import BlobBackend, open_backend
 from flows.archive.kept_heads import KeptHead, keep, keep_timestamp, kept_heads, kept_timestamps
-from flows.archive.proof.trust_anchors import trust_anchors
+from flows.archive.proof.trust_anchors import timestamp_anchors
 from flows.archive.store import Store
 from flows.errors import AvtaleflytError, StoreFailed, WrongUse
 from flows.language import translate as _
@@ -117,7 +117,7 @@ class TimestampWitness:
 
     def heads(self) -> Iterator[KeptHead]:
         """Yield the heads that are stamped; one whose timestamp does not hold has none."""
-        anchors = trust_anchors(self.anchors)
+        anchors = timestamp_anchors(self.anchors)
         for backend in self.store.copies.values():
             heads = {one.number: one.head for one in kept_heads(backend)}
             for number, digest, token in kept_timestamps(backend):

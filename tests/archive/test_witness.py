@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from flows.application.context import Context
 from flows.application.records import verify_records
@@ -17,7 +18,7 @@ from flows.register import RecordFile
 from flows.register.mail import undelivered
 from flows.register.signed_heads import newest_head
 from flows.settings import Settings
-from tests.archive.signed_agreements import archived, authority, timestamps
+from tests.archive.signed_agreements import Authority, archived, authority, timestamps
 from tests.archive.timestamp_server import stamping
 
 
@@ -43,6 +44,17 @@ def test_a_timestamp_proves_the_head_and_a_changed_one_is_found(tmp_path: Path) 
     path.chmod(0o644)
     path.write_bytes(token[:-3] + bytes([token[-3] ^ 1]) + token[-2:])
     assert [one.kind for one in verify_records(context).faults] == ["head"]
+    context.register.close()
+
+
+def test_a_timestamp_service_has_anchors_of_its_own(tmp_path: Path) -> None:
+    """Its authority lies in the folder of timestamp services, where renewal of proof looks for it, too."""
+    stamping_authority = Authority()
+    stamping_authority.keep(tmp_path / "anchors" / "timestamps")
+    with stamping(*stamping_authority.identity("Prøvetidsstempel", ExtendedKeyUsageOID.TIME_STAMPING)) as service:
+        context = opened(tmp_path, service)
+        assert hand_over_heads(context) == []
+    assert verify_records(context).faults == ()
     context.register.close()
 
 
