@@ -8,8 +8,7 @@ from flows.application.context import Context
 from flows.dates import oslo_date
 from flows.language import translate
 from flows.register.agreements import events_of, get_agreement
-from flows.register.pending_decisions import ACTIONS, pending_decisions, refresh
-from flows.register.pending_schema import PendingKind
+from flows.register.pending_decisions import action_of, pending_decisions, refresh
 from flows.register.schema import Json
 from flows.register.sending_wishes import is_to_be_sent
 from flows.register.signature_requests import newest_request
@@ -60,7 +59,7 @@ def case_standing(context: Context, agreement_id: str) -> CaseStanding:
         {
             "kind": one.kind,
             "why": translate(one.why),
-            "action": translate(ACTIONS[PendingKind(one.kind)]),
+            "action": action_of(one),
             "since": one.since.isoformat(),
         }
         for one in rows

@@ -9,8 +9,8 @@ from flows.application.context import Context
 from flows.language import translate
 from flows.register import Agreement, Event
 from flows.register.agreements import count_by_state, events_of, get_agreement
-from flows.register.pending_decisions import ACTIONS, pending_decisions, refresh
-from flows.register.pending_schema import PendingDecision, PendingKind
+from flows.register.pending_decisions import action_of, pending_decisions, refresh
+from flows.register.pending_schema import PendingDecision
 from flows.register.signature_requests import newest_request
 
 
@@ -79,8 +79,9 @@ def agreement_history(context: Context, agreement_id: str) -> AgreementHistory:
 
 
 def _matter(row: PendingDecision, public_url: str) -> WaitingMatter:
-    action = translate(ACTIONS[PendingKind(row.kind)])
     agreement_id = row.agreement_id or ""
     link = f"{public_url.rstrip('/')}/avtaler/{agreement_id}" if agreement_id else ""
     told = row.told_at is not None
-    return WaitingMatter(row.kind, agreement_id, row.reference, translate(row.why), action, link, row.since, told)
+    return WaitingMatter(
+        row.kind, agreement_id, row.reference, translate(row.why), action_of(row), link, row.since, told
+    )

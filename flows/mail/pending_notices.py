@@ -18,7 +18,7 @@ from flows.language import translate as _
 from flows.mail.messages import BYTES, written
 from flows.register import Agreement, Register, Version
 from flows.register.mail import refused_addresses
-from flows.register.pending_decisions import ACTIONS, pending_decisions, record_told
+from flows.register.pending_decisions import action_of, pending_decisions, record_told
 from flows.register.pending_schema import PendingDecision, PendingKind
 from flows.register.review_schema import Mail
 
@@ -108,7 +108,7 @@ def _letter(sender: str, address: str, rows: Sequence[PendingDecision], now: dat
 def _matter(row: PendingDecision) -> str:
     since = _("since {day}").format(day=long_date(oslo_date(row.since), language.current()))
     about = row.agreement_id or row.subject
-    action = translate(ACTIONS[PendingKind(row.kind)])
+    action = action_of(row)
     for command in ("resend", "settle"):
         action = action.replace(f"{command} ID", f"{command} {about}")
     return f"{about} ({translate(row.kind)}, {since})\n{translate(row.why)}\n{action}"

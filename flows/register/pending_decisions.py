@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from flows.language import for_the_register
+from flows.language import for_the_register, translate
 from flows.register.database import Register, Transaction
 from flows.register.pending_conditions import CONDITIONS, Finding, conditions
 from flows.register.pending_schema import PendingDecision, PendingKind
@@ -54,7 +54,7 @@ ACTIONS = {
     PendingKind.MAIL_WAITING: "see that the mail server answers; `avtaleflyt reviews mail` lists the e-mails",
     PendingKind.MAIL_REFUSED: "correct the address in the case, and tell the person yourself",
 }
-"""What to do about each kind, to be translated where it is shown."""
+"""What to do about each kind, in the source language."""
 
 REQUEST_KINDS = frozenset(
     {
@@ -74,6 +74,11 @@ REQUEST_KINDS = frozenset(
 
 _ABOUT_REQUESTS = REQUEST_KINDS | {PendingKind.NOT_COLLECTED}
 _GOES_ON = frozenset({RequestState.OPEN, RequestState.SIGNED})
+
+
+def action_of(row: PendingDecision) -> str:
+    """Return what a person is to do about it, in the language in use."""
+    return translate(ACTIONS[PendingKind(row.kind)])
 
 
 def record_pending(transaction: Transaction, found: Finding) -> PendingDecision:
