@@ -15,6 +15,7 @@ from flows.dates import exact_time
 from flows.errors import AvtaleflytError
 from flows.language import translate as _
 from flows.mail.messages import BYTES, written
+from flows.register.mail import enqueue
 from flows.register.signed_heads import Head, trusted_keys
 
 _log = logging.getLogger(__name__)
@@ -85,5 +86,4 @@ def _write(context: Context, address: str, head: Head) -> None:
     subject = _("Head {number} of the agreement register").format(number=head.number)
     mail = written(message, sender_of(context), address, subject, now, language.current())
     with context.register.write() as transaction:
-        mail.written_at = transaction.now
-        transaction.session.add(mail)
+        enqueue(transaction, [mail])

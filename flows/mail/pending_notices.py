@@ -17,7 +17,7 @@ from flows.language import translate, translate_plural
 from flows.language import translate as _
 from flows.mail.messages import BYTES, written
 from flows.register import Agreement, Register, Version
-from flows.register.mail import refused_addresses
+from flows.register.mail import enqueue, refused_addresses
 from flows.register.pending_decisions import action_of, pending_decisions, record_told
 from flows.register.pending_schema import PendingDecision, PendingKind
 from flows.register.review_schema import Mail
@@ -58,9 +58,7 @@ def write_notices(register: Register, sender: str, fallback: str) -> int:
                 groups.setdefault(people[row.id], []).append(row)
         for address, about in groups.items():
             mail = _letter(sender, address, about, now)
-            mail.written_at = now
-            session.add(mail)
-            session.flush()
+            enqueue(transaction, [mail])
             record_told(transaction, [one.id for one in about])
             details = {"mail": mail.id, "pending": [one.id for one in about]}
             number = len(about)

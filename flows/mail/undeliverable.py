@@ -13,7 +13,7 @@ from flows import language
 from flows.language import translate as _
 from flows.mail.messages import BYTES, written
 from flows.register import Register
-from flows.register.mail import about_reviews, refused_addresses, untold_mails
+from flows.register.mail import about_reviews, enqueue, refused_addresses, untold_mails
 from flows.register.review_schema import Mail
 
 
@@ -40,9 +40,7 @@ def tell_fallback(register: Register, sender: str, fallback: str) -> int:
             subject, text = _told(refused)
             message = MIMEText(text, "plain", "utf-8", policy=BYTES)
             mail = written(message, sender, fallback, subject, now, language.current())
-            mail.written_at = now
-            session.add(mail)
-            session.flush()
+            enqueue(transaction, [mail])
             refused.replaced_by = mail.id
             details = {"mail": refused.id, "told": mail.id}
             transaction.note("mail", None, _("the fallback address is told in place of a refused e-mail"), details)

@@ -1,6 +1,6 @@
 """E-mails in the register: written before they go out, claimed by one sender at a time, settled by the answer."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from sqlalchemy import exists, select
@@ -26,6 +26,14 @@ def waiting_mail(recipient: str, message_id: str, message: bytes) -> Mail:
         state=MailStatus.WAITING,
         tries=0,
     )
+
+
+def enqueue(transaction: Transaction, mails: Sequence[Mail]) -> None:
+    """Put new e-mails into the outbox; they are delivered later, and their ids may be referred to from now on."""
+    for mail in mails:
+        mail.written_at = transaction.now
+        transaction.session.add(mail)
+    transaction.session.flush()
 
 
 def claim_next(transaction: Transaction, but_not: Collection[str]) -> Mail | None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from flows.dates import oslo_date
 from flows.language import translate_plural
 from flows.register import Agreement, Register, State, Transaction, Version
-from flows.register.mail import refusals, refused_addresses
+from flows.register.mail import enqueue, refusals, refused_addresses
 from flows.register.review_schema import Mail
 from flows.register.reviews import give_notices_of, notices_given
 from flows.review import deadline_kinds
@@ -150,10 +150,7 @@ def _give(transaction: Transaction, letters: Sequence[_Letter]) -> list[_Letter]
     """Write notices and their e-mails; leave out a letter with anything that another run gave in the meantime."""
     told = _told(transaction.session, [one for items, _mail in letters for one in items])
     given = [(items, mail) for items, mail in letters if all(told.get(one.subject, "") is not None for one in items)]
-    for _items, mail in given:
-        mail.written_at = transaction.now
-        transaction.session.add(mail)
-    transaction.session.flush()
+    enqueue(transaction, [mail for _items, mail in given])
     for items, mail in given:
         give_notices_of(transaction, [one.subject for one in items], told.keys(), mail.id)
     if given:

@@ -17,7 +17,7 @@ from flows.language import translate
 from flows.language import translate as _
 from flows.mail.messages import BYTES, written
 from flows.register import Agreement, Event, Register, SignatureRequest, Transaction, Version
-from flows.register.mail import refused_addresses
+from flows.register.mail import enqueue, refused_addresses
 from flows.register.review_schema import Mail
 from flows.register.reviews import give_notices_of, notices_given
 from flows.register.schema import Json
@@ -74,10 +74,7 @@ def _tell(transaction: Transaction, reference: str, post: NotificationAddresses)
         mails += [_letter(post.sender, one["email"], _to_signer(one, title), now) for one in signed]
     if not mails:
         return 0  # `status` shows it, and the next round tries again
-    for mail in mails:
-        mail.written_at = now
-        session.add(mail)
-    session.flush()
+    enqueue(transaction, mails)
     give_notices_of(transaction, [_subject(reference)], (), mails[0].id)
     details: Json = {"reference": reference, "mails": [mail.id for mail in mails]}
     transaction.note(
