@@ -41,7 +41,7 @@ _NOT_SENT = {State.APPROVED, State.UNKNOWN}
 def of_season(season: SeasonResult) -> RunOutcome:
     """Return what a season came to. It failed where it tried to send agreements and none was sent."""
     taken_in, states = season.intake, Counter(one.state for one in season.outcomes)
-    stuck = tuple(one.agreement_id for one in season.outcomes if one.problem or one.state == State.UNKNOWN)
+    stuck = _stuck(season.outcomes)
     counts = {"cases": taken_in.cases, "rejected": taken_in.rejected, "held_back": len(taken_in.held_back)}
     counts |= {str(state): number for state, number in sorted(states.items())} | {"stuck": len(stuck)}
     waiting = (*stuck, *taken_in.held_back)
@@ -54,17 +54,15 @@ def of_season(season: SeasonResult) -> RunOutcome:
 
 def of_hire(outcome: AgreementOutcome, send: bool) -> RunOutcome:
     """Return what came of one new hire. It failed where the document should have been sent and was not."""
-    waits = bool(outcome.problem) or outcome.state == State.UNKNOWN
-    waiting = (outcome.agreement_id,) if waits else ()
-    counts = {str(outcome.state): 1}
-    if send and waits and outcome.state in _NOT_SENT:
+    waiting, counts = _stuck([outcome]), {str(outcome.state): 1}
+    if send and waiting and outcome.state in _NOT_SENT:
         return RunOutcome(Ending.FAILED, counts, waiting, _none_sent())
-    return _without_failure(waits, counts, waiting)
+    return _without_failure(bool(waiting), counts, waiting)
 
 
 def of_sweep(outcomes: Sequence[AgreementOutcome]) -> RunOutcome:
     """Return what came of the cases that were left behind."""
-    waiting = tuple(one.agreement_id for one in outcomes if one.problem or one.state == State.UNKNOWN)
+    waiting = _stuck(outcomes)
     counts = dict(sorted(Counter(str(one.state) for one in outcomes).items()))
     return _without_failure(bool(waiting), counts, waiting)
 
@@ -100,6 +98,11 @@ def counts_of_keeping(looked: FixityReport, renewals: RenewalRound) -> dict[str,
         "not_checked": looked.not_checked,
         "not_renewed": len(renewals.failed),
     }
+
+
+def _stuck(outcomes: Sequence[AgreementOutcome]) -> tuple[str, ...]:
+    """Return the ids of the agreements that went no further and wait for a person."""
+    return tuple(one.agreement_id for one in outcomes if one.problem or one.state == State.UNKNOWN)
 
 
 def _none_sent() -> str:

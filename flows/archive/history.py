@@ -18,7 +18,7 @@ from flows.archive.witness import Witness
 from flows.errors import AvtaleflytError
 from flows.language import translate
 from flows.language import translate as _
-from flows.register import Event
+from flows.register import Agreement, Event
 from flows.register.event_chain import head_of
 from flows.register.events import START
 from flows.register.guards import faults_of_guards
@@ -53,21 +53,19 @@ class HistoryFault:
 
 @dataclass(frozen=True, slots=True)
 class _Elsewhere:
-    """A head that is kept elsewhere: its digest and, where it is known, all of it."""
+    """A head that is kept elsewhere: its digest and all of it, None where a file there is not what it was.
+
+    A head that a person holds has the digest alone.
+    """
 
     place: str
     number: int
     digest: str
     head: Head | None
+    held_by_person: bool = False
 
 
-_KINDS: dict[str, str] = {
-    "agreement": "agreement",
-    "version": "version",
-    "signature_request": "request",
-    "record": "record",
-    "record_file": "files",
-}
+_KINDS = {"signature_request": "request", "record_file": "files"}
 """What a fault of a row is called, as the faults of a record's seal are; other tables by their own name."""
 
 
@@ -103,7 +101,8 @@ def _readings(store: Store, evidence: Evidence) -> Iterator[tuple[str, Iterator[
 
 def _of_label(place: str, label: str) -> _Elsewhere:
     number, _sep, digest = label.strip().partition("-")
-    return _Elsewhere(f"{place} {number}", int(number) if number.isdecimal() else 0, digest.lower(), None)
+    known = int(number) if number.isdecimal() else 0
+    return _Elsewhere(f"{place} {number}", known, digest.lower(), None, held_by_person=True)
 
 
 def _check_heads(
@@ -127,7 +126,7 @@ def _check_heads(
                 continue
             if other.digest != head.digest or (other.head is not None and other.head != head):
                 yield _rewritten(other)
-            elif other.head is None and not other.place.startswith(_("your head")):
+            elif other.head is None and not other.held_by_person:
                 yield HistoryFault(
                     "head",
                     _("the head {number} in {place} was changed").format(number=other.number, place=other.place),
@@ -241,10 +240,12 @@ def _kind(name: str) -> str:
 def _agreement_in(name: str) -> str:
     """Return the agreement that a row's own key names, empty where it names none."""
     table, _sep, key = name.partition(":")
-    by_agreement: set[str] = {one.__tablename__ for one in COVERED if _keyed_by_agreement(one)}
-    return key.partition("/")[0] if table in by_agreement else ""
+    return key.partition("/")[0] if table in _KEYED_BY_AGREEMENT else ""
 
 
 def _keyed_by_agreement(table: type[Base]) -> bool:
     first = next(iter(table.__table__.primary_key)).name
-    return first == "agreement_id" or table.__tablename__ == "agreement"
+    return first == "agreement_id" or table is Agreement
+
+
+_KEYED_BY_AGREEMENT = {table.__tablename__ for table in COVERED if _keyed_by_agreement(table)}

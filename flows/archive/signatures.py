@@ -23,10 +23,11 @@ from flows.archive.proof.signer_names import ReportedSigner, reported_faults, sa
 from flows.archive.proof.stamp_areas import asked_areas, stamps_are_where_asked
 from flows.archive.proof.trust_anchors import ProviderAnchors, trust_anchors
 
-__all__ = ["PdfValidation", "SigningCircumstances", "ValidatedSignature", "judge", "trust_anchors"]
+__all__ = ["CLOCKS_DIFFER", "PdfValidation", "SigningCircumstances", "ValidatedSignature", "judge", "trust_anchors"]
 
 _BROKEN = {"md2", "md5", "sha1"}
-_CLOCKS_DIFFER = timedelta(minutes=5)
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""How far the clocks of a signer, a provider and this machine may be apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,9 +208,9 @@ def _reasons(found: ValidatedSignature, profile: SignedPdfProfile) -> list[Quara
 def _time_faults(found: ValidatedSignature, known: SigningCircumstances) -> Iterator[QuarantineReason]:
     """Yield why a signature cannot have been made when it says: claims prove nothing, but may be known to be wrong."""
     said = [at for at in (found.claimed_at, found.stamped_at) if at is not None]
-    if known.requested_at and any(at < known.requested_at - _CLOCKS_DIFFER for at in said):
+    if known.requested_at and any(at < known.requested_at - CLOCKS_DIFFER for at in said):
         yield QuarantineReason(ReasonCode.BEFORE_REQUEST, {}, found.field)
-    if known.arrived_at and any(at > known.arrived_at + _CLOCKS_DIFFER for at in said):
+    if known.arrived_at and any(at > known.arrived_at + CLOCKS_DIFFER for at in said):
         yield QuarantineReason(ReasonCode.AFTER_ARRIVAL, {}, found.field)
     if not found.in_life:
         yield QuarantineReason(ReasonCode.OUTSIDE_LIFE, {}, found.field)

@@ -18,7 +18,7 @@ from typing import TextIO
 
 from openpyxl.utils import get_column_letter
 
-from flows.agreements.problems import Problem
+from flows.agreements.problems import Level, Problem
 from flows.errors import CasesUnreadable
 from flows.intake.damaged_letters import encoded_twice, is_wholly_encoded_twice
 from flows.intake.headings import most_fields
@@ -132,49 +132,30 @@ def _ends_with_line_end(path: Path, encoding: str) -> bool:
 
 
 def _perhaps_cut_off(sheet: str, row: int, cells: int) -> Problem:
-    return Problem(
-        rule="format",
-        level="warning",
-        sheet=sheet,
-        cell=f"{get_column_letter(max(cells, 1))}{row}",
-        row=row,
-        message=_(
-            "The last line has no line end, as in a file that was cut off. Look whether its last cell is whole, and "
-            "whether rows are missing after it."
-        ),
+    message = _(
+        "The last line has no line end, as in a file that was cut off. Look whether its last cell is whole, and "
+        "whether rows are missing after it."
     )
+    return _problem_at(sheet, row, max(cells, 1), message, "warning")
 
 
 def _unclosed(sheet: str, row: int, fault: QuoteFault) -> Problem:
-    return Problem(
-        rule="format",
-        level="error",
-        sheet=sheet,
-        cell=f"{get_column_letter(fault.column + 1)}{row}",
-        row=row,
-        message=_(
-            "The quotation mark that opens a cell in line {line} is not closed at the end of the cell. Close it, and "
-            "double every mark inside the text. No case of the file was taken."
-        ).format(line=fault.line),
-    )
+    message = _(
+        "The quotation mark that opens a cell in line {line} is not closed at the end of the cell. Close it, and "
+        "double every mark inside the text. No case of the file was taken."
+    ).format(line=fault.line)
+    return _problem_at(sheet, row, fault.column + 1, message)
 
 
 def _twice_encoded(sheet: str, row: int, record: TextRecord) -> Problem | None:
     """Return a problem where letters of the record were encoded twice, and none stands as it should."""
     for column, value in enumerate(record.cells):
         if (right := encoded_twice(value)) and is_wholly_encoded_twice("".join(record.cells)):
-            return Problem(
-                rule="format",
-                level="error",
-                sheet=sheet,
-                cell=f"{get_column_letter(column + 1)}{row}",
-                row=row,
-                value=shown(value),
-                message=_(
-                    "The file was saved in the wrong encoding: line {line} says «{wrong}» for «{right}». Make it anew "
-                    "from the original, as «CSV UTF-8» or .xlsx. No case of it was taken."
-                ).format(line=record.line, wrong=shown(value), right=shown(right)),
-            )
+            message = _(
+                "The file was saved in the wrong encoding: line {line} says «{wrong}» for «{right}». Make it anew "
+                "from the original, as «CSV UTF-8» or .xlsx. No case of it was taken."
+            ).format(line=record.line, wrong=shown(value), right=shown(right))
+            return _problem_at(sheet, row, column + 1, message, value=shown(value))
     return None
 
 
@@ -183,14 +164,14 @@ def _quoted_whole(sheet: str, row: int, record: TextRecord) -> Problem | None:
     text = record.cells[0] if len(record.cells) == 1 else ""
     if all(most_fields(text.split(each)) < _FEWEST_HEADINGS for each in _SEPARATORS if each in text):
         return None
-    return Problem(
-        rule="format",
-        level="error",
-        sheet=sheet,
-        cell=f"A{row}",
-        row=row,
-        message=_(
-            "Line {line} stands in quotation marks as a whole, so that it is one cell. Save the file anew from the "
-            "spreadsheet program, as «CSV UTF-8» or .xlsx. No case of it was taken."
-        ).format(line=record.line),
-    )
+    message = _(
+        "Line {line} stands in quotation marks as a whole, so that it is one cell. Save the file anew from the "
+        "spreadsheet program, as «CSV UTF-8» or .xlsx. No case of it was taken."
+    ).format(line=record.line)
+    return _problem_at(sheet, row, 1, message)
+
+
+def _problem_at(sheet: str, row: int, column: int, message: str, level: Level = "error", value: str = "") -> Problem:
+    """Return a problem of the file at a cell; columns are counted from 1."""
+    cell = f"{get_column_letter(column)}{row}"
+    return Problem(rule="format", level=level, sheet=sheet, cell=cell, row=row, value=value, message=message)

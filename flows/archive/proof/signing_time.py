@@ -1,13 +1,11 @@
 """Say when an agreement was signed by what can be proved; what a signature claims of itself proves nothing."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from flows.archive.signatures import PdfValidation
-
-_CLOCKS_DIFFER = timedelta(minutes=5)
+from flows.archive.signatures import CLOCKS_DIFFER, PdfValidation
 
 
 class TimeProof(StrEnum):
@@ -28,7 +26,7 @@ def proven_time(
     """
     if not verdict.signatures:
         return None, ""
-    earliest, latest = requested_at - _CLOCKS_DIFFER, arrived_at + _CLOCKS_DIFFER
+    earliest, latest = requested_at - CLOCKS_DIFFER, arrived_at + CLOCKS_DIFFER
     stamped = verdict.last_stamped_at
     if stamped is not None and earliest <= stamped <= latest:
         return stamped, TimeProof.TIMESTAMP
