@@ -55,6 +55,13 @@ class RequestList(BaseModel):
 def api_routes(desk: Desk) -> APIRouter:
     """Return the routes of the senders' side."""
     router = APIRouter(prefix="/api/requests")
+    _add_requests(router, desk)
+    _add_actions(router, desk)
+    return router
+
+
+def _add_requests(router: APIRouter, desk: Desk) -> None:
+    """Add the routes that take a request, find it, and say what came of it."""
 
     @router.post("", status_code=201)
     def create(intent: Annotated[str, Form()], pdf: Annotated[UploadFile, File()], response: Response) -> RequestOut:
@@ -95,6 +102,10 @@ def api_routes(desk: Desk) -> APIRouter:
         """Say who did what and when, for people."""
         return Response(evidence_page(desk, request_id), media_type="application/pdf")
 
+
+def _add_actions(router: APIRouter, desk: Desk) -> None:
+    """Add the routes by which a sender acts on a request."""
+
     @router.post("/{request_id}/cancel")
     def cancel(request_id: str, reason: Annotated[str, Body(embed=True, max_length=1000)]) -> RequestOut:
         """End an open request."""
@@ -114,8 +125,6 @@ def api_routes(desk: Desk) -> APIRouter:
     def acknowledge(request_id: str) -> RequestOut:
         """Note that the sender has kept how it ended."""
         return _out(desk, sender_actions.acknowledge(desk, request_id))
-
-    return router
 
 
 def _intent(text: str) -> IntentIn:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from flows.typesetting.docx.model import Block, Document, LineNumbers, Loss, Section
 from flows.typesetting.html.block_flow import Spacing, begins_page, ends_page, without_leading_break
-from flows.typesetting.html.blocks import Blocks
+from flows.typesetting.html.block_writer import Blocks
 from flows.typesetting.html.css import points
 from flows.typesetting.html.floating_boxes import Paper
 from flows.typesetting.html.height_estimates import height
