@@ -209,8 +209,8 @@ def may_be_embedded(content: bytes) -> bool:
 
 
 def _renamed(content: bytes, name: str) -> bytes:
-    """Return a font file with another family name."""
-    with TTFont(BytesIO(content), lazy=True) as font:
+    """Return a font file with another family name, and else as it was: equal documents make equal pages."""
+    with TTFont(BytesIO(content), lazy=True, recalcTimestamp=False) as font:
         for number in (1, 3, 4, 6, 16, 17, 18, 20, 21, 22, 25):
             font["name"].removeNames(nameID=number)
         for number, text in ((1, name), (2, "Regular"), (4, name), (6, name.replace(" ", "-"))):

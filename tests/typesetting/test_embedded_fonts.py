@@ -4,6 +4,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
 from flows.documents import check_template, convert
@@ -54,6 +55,18 @@ def test_documents_do_not_share_fonts_by_the_same_name() -> None:
     wide = carrying(_document(), {"Prøveskrift": font(width=1200)})
     for made, width in ((narrow, 40), (wide, 120), (narrow, 40)):
         assert _width(convert(made).content) == pytest.approx(width, abs=0.5)
+
+
+def test_a_font_keeps_the_date_that_its_maker_gave_it() -> None:
+    """The program's own clock is not in it: the same document makes the same bytes tomorrow."""
+    made, long_ago = BytesIO(), 3_000_000_000  # seconds since 1904
+    with TTFont(BytesIO(font()), recalcTimestamp=False) as old:
+        old["head"].modified = long_ago
+        old.save(made)
+    pdf = PdfReader(BytesIO(convert(carrying(_document(), {"Prøveskrift": made.getvalue()})).content))
+    (used,) = pdf.pages[0]["/Resources"]["/Font"].values()  # type: ignore[index]
+    program = used["/DescendantFonts"][0]["/FontDescriptor"]["/FontFile2"].get_data()
+    assert TTFont(BytesIO(program))["head"].modified == long_ago
 
 
 def test_a_font_does_not_stand_in_for_one_that_it_calls_itself() -> None:
