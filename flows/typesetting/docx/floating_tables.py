@@ -4,26 +4,16 @@ A table that is as wide as its column and stands at its paragraph leaves no room
 text, where it can go on on the next page. In headers, footers and cells there is no next page.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Literal
 
 from lxml import etree
 
+from flows.typesetting.docx.frames import ALIGN_ACROSS, ALIGN_DOWN, PLACED_FROM
 from flows.typesetting.docx.measurements import twips
 from flows.typesetting.docx.model import Box, Place, Table
 from flows.typesetting.docx.package import W
 from flows.typesetting.docx.part_context import Story
 from flows.typesetting.docx.properties import value
-
-_Align = Literal["", "left", "center", "right", "top", "bottom"]
-_DOWN: Mapping[str, Literal["paragraph", "margin", "page"]] = {"text": "paragraph", "page": "page"}
-_ALIGN_X: Mapping[str, _Align] = {
-    "left": "left", "center": "center", "right": "right", "inside": "left", "outside": "right",
-}  # fmt: skip
-_ALIGN_Y: Mapping[str, _Align] = {
-    "top": "top", "center": "center", "bottom": "bottom", "inside": "top", "outside": "bottom",
-}  # fmt: skip
 
 
 def floating_table(element: etree._Element, table: Table, story: Story) -> Box | None:
@@ -53,8 +43,8 @@ def _place(said: etree._Element) -> Place:
         length("tblpX"),
         length("tblpY"),
         "page" if value(said, "horzAnchor") == "page" else "column",
-        _DOWN.get(value(said, "vertAnchor") or "margin", "margin"),
-        _ALIGN_X.get(value(said, "tblpXSpec") or "", ""),
-        _ALIGN_Y.get(value(said, "tblpYSpec") or "", ""),
+        PLACED_FROM.get(value(said, "vertAnchor") or "margin", "margin"),
+        ALIGN_ACROSS.get(value(said, "tblpXSpec") or "", ""),
+        ALIGN_DOWN.get(value(said, "tblpYSpec") or "", ""),
         gaps=(length("topFromText"), length("rightFromText"), length("bottomFromText"), length("leftFromText")),
     )

@@ -15,14 +15,15 @@ from flows.typesetting.docx.model import Block, Box, Paragraph, Place, Table, Te
 from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat
 
 _Align = Literal["", "left", "right", "center", "top", "bottom"]
-_ALIGNMENTS: Mapping[str, _Align] = {
+#: What frames and floating tables (17.4.57) say alike: alignment across and down, and what they are placed from.
+ALIGN_ACROSS: Mapping[str, _Align] = {
     "left": "left", "right": "right", "center": "center", "inside": "left", "outside": "right",
 }  # fmt: skip
-_DOWN: Mapping[str, _Align] = {
+ALIGN_DOWN: Mapping[str, _Align] = {
     "top": "top", "center": "center", "bottom": "bottom", "inside": "top", "outside": "bottom",
 }  # fmt: skip
 _FLOWS: Mapping[str, Literal["alone", "free"]] = {"notBeside": "alone", "none": "free"}
-_FROM: Mapping[str, Literal["paragraph", "page"]] = {"text": "paragraph", "page": "page"}
+PLACED_FROM: Mapping[str, Literal["paragraph", "page"]] = {"text": "paragraph", "page": "page"}
 #: Attributes that make a paragraph a frame, with their neutral values: Pages writes these into each style.
 _USUAL = {"w": "0", "h": "0", "x": "0", "y": "0", "xAlign": "left", "dropCap": "none"}
 #: Points: the width of a frame without a stated width, and the height that fits on every page.
@@ -93,9 +94,9 @@ def _box(frame: Mapping[str, str], paragraphs: Sequence[Paragraph]) -> Iterable[
             twips(frame.get("x")) or 0.0,
             twips(frame.get("y")) or 0.0,
             "page" if frame.get("hAnchor") == "page" else "column",
-            _FROM.get(frame.get("vAnchor", ""), "margin"),
-            _ALIGNMENTS.get(frame.get("xAlign", ""), ""),
-            _DOWN.get(frame.get("yAlign", ""), ""),
+            PLACED_FROM.get(frame.get("vAnchor", ""), "margin"),
+            ALIGN_ACROSS.get(frame.get("xAlign", ""), ""),
+            ALIGN_DOWN.get(frame.get("yAlign", ""), ""),
             gaps=gaps,
         )
     inside = tuple(replace(paragraph, format=replace(paragraph.format, frame=())) for paragraph in paragraphs)
