@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from flows.application.collect import collect_signed_agreements
 from tests.drills.archive import ATTACKS, attack_once
-from tests.drills.archive_world import World, make_world
+from tests.drills.archive_provider_attacks import signed_now
+from tests.drills.archive_world import OUT, World, make_world
 
 TRIED = (
     "a case before it is sent",
@@ -41,6 +43,15 @@ def test_it_is_noticed_and_stops_nobody_else(template: World, tmp_path: Path, na
     attack = next(one for one in ATTACKS if one.name == name)
     noticed, stopped_others, seen = attack_once(template, tmp_path / "copy", attack, random.Random(name))
     assert (noticed, stopped_others) == (True, False), seen
+
+
+def test_what_nobody_has_attacked_is_archived(template: World, tmp_path: Path) -> None:
+    """What providers give back in the attacks is refused for what was done to it, and for nothing else."""
+    world = template.copied_to(tmp_path / "copy")
+    world.provider.answers[world.references[4]] = signed_now(4)
+    collected = collect_signed_agreements(world.context)
+    world.close()
+    assert set(collected.archived) == {world.agreements[number] for number in OUT}
 
 
 def test_every_kind_has_a_name_of_its_own() -> None:

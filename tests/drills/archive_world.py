@@ -250,11 +250,15 @@ def collect(world: World, attacked: int = 4) -> Outcome:
 
 
 def judge_collected(world: World, collected: CollectionRound, attacked: int) -> Outcome:
-    """Say what came of a round."""
+    """Say what came of a round. A file that is quarantined for its time alone was not noticed for what it is."""
     theirs = world.agreements[attacked]
-    told = theirs in collected.quarantined or theirs in [one.agreement_id for one in collected.failures]
+    with world.context.register.read() as session:
+        records = session.execute(select(Record).where(Record.agreement_id == theirs)).scalars()
+        faults = [fault for record in records for fault in record.details.get("faults", ())]
+    refused = theirs in collected.quarantined and not all("wrong_time" in fault for fault in faults)
+    told = refused or theirs in [one.agreement_id for one in collected.failures]
     others = {world.agreements[one] for one in OUT if one != attacked}
-    seen = "; ".join(one.problem for one in collected.failures)
+    seen = "; ".join([*(one.problem for one in collected.failures), *faults])
     world.close()
     return Outcome(told and theirs not in collected.archived, not others <= set(collected.archived), seen)
 
