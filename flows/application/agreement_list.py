@@ -6,9 +6,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 from sqlalchemy import select
 
 from flows.agreements.types import types
@@ -23,8 +20,7 @@ from flows.register import Agreement, SignatureRequest, State, Version
 from flows.register.schema import Json
 from flows.register.states import RequestState
 from flows.signing.signer_links import links_to_pass_on
-
-_WIDTHS = (38, 26, 30, 8, 28, 30, 12, 70)
+from flows.table_workbook import write_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,24 +100,18 @@ def write_links(context: Context, target: Path, force: bool = False) -> int:
                 raise ProviderError(_("The signing desk names a signer whom the register does not have."))
             if signer.at is None:
                 rows.append((one.id, one.municipality, one.title, order, one.counterpart, signer.name, one.until, link))
-    book = Workbook()
-    sheet = book.worksheets[0]
-    sheet.title = _("Links")
-    sheet.append(
-        [_("Id"), _("Municipality"), _("Agreement"), _("Order"), _("Counterpart"), _("Signer"), _("Until"), _("Link")]
+    headings = (
+        (_("Id"), 38),
+        (_("Municipality"), 26),
+        (_("Agreement"), 30),
+        (_("Order"), 8),
+        (_("Counterpart"), 28),
+        (_("Signer"), 30),
+        (_("Until"), 12),
+        (_("Link"), 70),
     )
-    for row in rows:
-        sheet.append(row)
-        for cell in sheet[sheet.max_row]:
-            if isinstance(cell.value, str):
-                cell.data_type = "s"  # what begins with = is a name, and no formula
-    for column, width in enumerate(_WIDTHS, start=1):
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    for cell in sheet[1]:
-        cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True)
-    sheet.freeze_panes = "A2"
     with new_file(target, force) as draft:
-        book.save(draft)
+        write_table(draft, _("Links"), headings, rows)
     return len(rows)
 
 
