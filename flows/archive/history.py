@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from flows.archive.kept_heads import kept_heads
+from flows.archive.head_files import kept_heads
 from flows.archive.store import Store
 from flows.archive.witness import Witness
 from flows.errors import AvtaleflytError

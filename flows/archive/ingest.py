@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from flows.archive.kept_heads import keep
+from flows.archive.head_files import keep
 from flows.archive.pdf_metadata import producer_of
 from flows.archive.pdf_text import text_of
 from flows.archive.proof.judging_process import judge_apart

@@ -22,7 +22,7 @@ from pyhanko_certvalidator.errors import PathError
 from sqlalchemy import select
 
 from flows.archive.blob_backends import BlobBackend, open_backend
-from flows.archive.kept_heads import KeptHead, keep, keep_timestamp, kept_heads, kept_timestamps
+from flows.archive.head_files import KeptHead, keep, keep_timestamp, kept_heads, kept_timestamps
 from flows.archive.proof.trust_anchors import timestamp_anchors
 from flows.archive.store import Store
 from flows.errors import AvtaleflytError, StoreFailed, WrongUse

@@ -20,7 +20,7 @@ from flows.intake.cell_problems import CellProblem
 from flows.intake.number_formats import DAY_0, DAY_0_OF_1904
 from flows.intake.sheet_model import MOST_MERGED_COLUMNS, MergedCells, ReadCell, Sheet, SheetRow, SourceRemark
 from flows.intake.xlsx_cells import Book, Runs, Styles, local_name, read_cell, read_styles, read_text, unstored_range
-from flows.intake.xlsx_rules import struck_by_rules
+from flows.intake.xlsx_conditional_formats import struck_by_rules
 from flows.intake.xml_events import parse_events, refuse_entities
 from flows.language import translate as _
 

@@ -10,7 +10,7 @@ from flows.archive import SignedFiles, Store, check_archive, file_signed, open_s
 from flows.archive.blob_backends import LocalFolderBackend
 from flows.archive.destruction import ask_for_destruction, destroy, hold, release
 from flows.archive.fixity import check_blobs
-from flows.archive.kept_heads import kept_heads
+from flows.archive.head_files import kept_heads
 from flows.archive.search import get_files
 from flows.archive.store import blob_path, sha256
 from flows.cli import app

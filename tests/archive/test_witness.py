@@ -10,7 +10,7 @@ from flows.application.context import Context
 from flows.application.records import verify_records
 from flows.application.witness import hand_over_heads
 from flows.archive import open_store
-from flows.archive.kept_heads import kept_timestamps
+from flows.archive.head_files import kept_timestamps
 from flows.archive.outgoing_names import file_name, municipality_name
 from flows.dates import parse_day
 from flows.errors import RegisterAltered, WrongUse
