@@ -119,9 +119,10 @@ def record_heard(transaction: Transaction, found: Collection[Finding], heard: Co
 
 
 def pending_decisions(session: Session) -> list[PendingDecision]:
-    """Return everything that waits for a person, the oldest first."""
+    """Return everything that waits for a person: the oldest first, then by kind."""
     wanted = select(PendingDecision).where(PendingDecision.cleared_at.is_(None))
-    return list(session.execute(wanted.order_by(PendingDecision.since, PendingDecision.id)).scalars())
+    order = (PendingDecision.since, PendingDecision.kind, PendingDecision.id)
+    return list(session.execute(wanted.order_by(*order)).scalars())
 
 
 def refresh(register: Register) -> None:
