@@ -4,7 +4,9 @@ Where there is a role `avtaleflyt_application`, every migration gives it these p
 account, which migrates. `python -m flows.register.privileges` prints the statements.
 """
 
+import re
 import sys
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, inspect, text
 
@@ -54,13 +56,31 @@ PRIVILEGES = {
 _WORKING = "SELECT, INSERT, UPDATE, DELETE"
 
 
-def statements(tables: list[str], account: str = ROLE) -> list[str]:
-    """Return the statements that give an account the privileges on these tables, and take every other from it."""
+def statements(tables: Mapping[str, Sequence[str]], account: str = ROLE) -> list[str]:
+    """Return the statements that give an account the privileges on these tables, and take every other from it.
+
+    `tables` are names with their columns: a table of an earlier revision has not yet every column that may be changed.
+    """
     found = [f"GRANT USAGE ON SCHEMA public TO {account}"]
-    for table in sorted(tables):
+    for table, columns in sorted(tables.items()):
         found.append(f"REVOKE ALL ON {table} FROM {account}")
-        found.append(f"GRANT {PRIVILEGES.get(table, _WORKING)} ON {table} TO {account}")
+        found.append(f"GRANT {_among(columns, PRIVILEGES.get(table, _WORKING))} ON {table} TO {account}")
     return [*found, f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {account}"]
+
+
+def _among(columns: Sequence[str], privileges: str) -> str:
+    """Return the privileges on these columns alone."""
+    wanted = _columns_of(privileges)
+    there = [one for one in wanted if one in columns]
+    change = f"UPDATE ({', '.join(wanted)})"
+    if not there:
+        return privileges.replace(f", {change}", "")
+    return privileges.replace(change, f"UPDATE ({', '.join(there)})")
+
+
+def _columns_of(privileges: str) -> list[str]:
+    found = re.search(r"UPDATE \((.+)\)", privileges)
+    return found[1].split(", ") if found else []
 
 
 def grant(connection: Connection) -> None:
@@ -69,9 +89,12 @@ def grant(connection: Connection) -> None:
         return
     if connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": ROLE}).first() is None:
         return
-    for statement in statements(inspect(connection).get_table_names()):
+    inspector = inspect(connection)
+    tables = {table: [one["name"] for one in inspector.get_columns(table)] for table in inspector.get_table_names()}
+    for statement in statements(tables):
         connection.execute(text(statement))
 
 
 if __name__ == "__main__":
-    sys.stdout.write("".join(f"{statement};\n" for statement in statements(list(PRIVILEGES))))
+    tables = {table: _columns_of(privileges) for table, privileges in PRIVILEGES.items()}
+    sys.stdout.write("".join(f"{statement};\n" for statement in statements(tables)))

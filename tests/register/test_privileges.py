@@ -5,6 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import DatabaseError
 
@@ -18,7 +21,7 @@ from flows.register import Register, open_register
 from flows.register.privileges import PRIVILEGES, ROLE
 from flows.register.reviews import plan_review, reviews_of, settle_review
 from tests.archive.signed_agreements import archived
-from tests.conftest import Clock, new_database
+from tests.conftest import PROJECT, Clock, new_database
 
 REFUSED = (
     "UPDATE event SET actor = 'x'",
@@ -94,6 +97,22 @@ def test_the_whole_line_works(accounts: Accounts, store: Store, clock: Clock, tm
     clock.forward(days=15)
     destroy(replace(register, actor="second"), store, record.id, "ryddes")
     assert list(check_archive(register, store, anchors)) == []
+
+
+def test_every_revision_of_the_register_gives_them(accounts: Accounts, postgres_server: str) -> None:
+    """Also a table that has not yet all its columns: a database may be brought forward one step at a time."""
+    assert accounts.application is not None  # the role is there
+    engine = create_engine(new_database(postgres_server).replace("postgresql://", "postgresql+psycopg://"))
+    config = Config()
+    config.set_main_option("script_location", str(PROJECT / "flows" / "register" / "migrations"))
+    steps = [one.revision for one in ScriptDirectory.from_config(config).walk_revisions()]
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        for revision in reversed(steps):
+            command.upgrade(config, revision)
+        given = "SELECT has_column_privilege(:role, 'mail', 'replaced_by', 'UPDATE')"
+        assert connection.execute(text(given), {"role": ROLE}).scalar_one()
+    engine.dispose()
 
 
 def succeeds(register: Register, statement: str) -> bool:
