@@ -34,20 +34,25 @@ def main(arguments: list[str] | None = None) -> int:
     use(settings.language)
     chosen = _parser(settings.desk_folder).parse_args(arguments)
     try:
-        listener = _listen(chosen.host, chosen.port)
-        here = f"http://{chosen.host}:{listener.getsockname()[1]}"
         mailer = mailer_at(settings.smtp_url.get_secret_value(), settings.mail_from, utc_now)
         token = settings.desk_token.get_secret_value()
         webhook = webhook_at(settings.desk_webhook, settings.desk_secrets.get_secret_value())
-        app = create_app(chosen.folder, address=chosen.address or here, token=token, mailer=mailer, webhook=webhook)
+        with _listen(chosen.host, chosen.port) as listener:
+            here = f"http://{chosen.host}:{listener.getsockname()[1]}"
+            app = create_app(chosen.folder, address=chosen.address or here, token=token, mailer=mailer, webhook=webhook)
+            config = uvicorn.Config(
+                app,
+                log_config=None,
+                log_level="warning",
+                access_log=False,
+                timeout_graceful_shutdown=5,
+                server_header=False,
+            )
+            with logging_to_stderr(settings.log_level):
+                _Server(config, here).run(sockets=[listener])
     except AvtaleflytError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
-    config = uvicorn.Config(
-        app, log_config=None, log_level="warning", access_log=False, timeout_graceful_shutdown=5, server_header=False
-    )
-    with logging_to_stderr(settings.log_level):
-        _Server(config, here).run(sockets=[listener])
     return 0
 
 
