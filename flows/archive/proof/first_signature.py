@@ -159,8 +159,8 @@ def _same(old: Any, new: Any) -> bool:
     """Say whether two values are equal as they are written; what is referred to is compared by itself."""
     if isinstance(old, generic.IndirectObject) or isinstance(new, generic.IndirectObject):
         return bool(old == new)
-    if isinstance(old, generic.StreamObject) and isinstance(new, generic.StreamObject):
-        return bool(old.data == new.data) and _same_entries(old, new)
+    if isinstance(old, generic.StreamObject) or isinstance(new, generic.StreamObject):
+        return type(old) is type(new) and bool(old.data == new.data) and _same_entries(old, new)
     if isinstance(old, generic.DictionaryObject) and isinstance(new, generic.DictionaryObject):
         return _same_entries(old, new)
     if isinstance(old, generic.ArrayObject) and isinstance(new, generic.ArrayObject):
