@@ -77,11 +77,15 @@ GROUPS = {
             )
         ),
         (
+            "tests/archive/test_first_signature.py",
+            "tests/archive/test_rebuilt_pages.py",
+            "tests/archive/test_signers_and_anchors.py",
             "tests/archive/test_before_signing.py",
             "tests/archive/test_page_comparison.py",
             "tests/archive/test_proof.py",
             "tests/archive/test_quarantine.py",
             "tests/archive/test_renewal.py",
+            "tests/archive/test_renewed_levels.py",
         ),
     ),
 }
