@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from flows.dates import short_date
 from flows.language import translate
 from flows.language import translate as _
 from flows.register.database import Transaction
@@ -63,7 +64,7 @@ def put_deadline(transaction: Transaction, wanted: PlannedDeadline) -> None:
         transaction.note(
             "deadline",
             wanted.agreement_id,
-            _("{kind} is due {due}").format(kind=translate(wanted.kind), due=wanted.due),
+            _("{kind} is due {due}").format(kind=translate(wanted.kind), due=short_date(wanted.due)),
             {"id": wanted.id},
         )
         return
@@ -73,7 +74,9 @@ def put_deadline(transaction: Transaction, wanted: PlannedDeadline) -> None:
     if (moved or known.status == DeadlineStatus.CANCELLED) and known.status != DeadlineStatus.OPEN:
         set_deadline_status(known, DeadlineStatus.OPEN)
     known.nominal_date, known.due_date, known.confirmed = wanted.nominal, wanted.due, wanted.confirmed
-    _changed(transaction, known, _("{kind} is now due {due}").format(kind=translate(wanted.kind), due=wanted.due))
+    _changed(
+        transaction, known, _("{kind} is now due {due}").format(kind=translate(wanted.kind), due=short_date(wanted.due))
+    )
 
 
 def settle(transaction: Transaction, deadline: Deadline, status: DeadlineStatus) -> None:

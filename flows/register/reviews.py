@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from flows.dates import short_date
 from flows.language import translate
 from flows.language import translate as _
 from flows.register.database import Transaction
@@ -29,7 +30,7 @@ def plan_review(
     transaction.note(
         "review_planned",
         agreement_id,
-        _("review {number} is due {due}").format(number=number, due=due),
+        _("review {number} is due {due}").format(number=number, due=short_date(due)),
         {"nominal": str(nominal)},
     )
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from flows.agreements.types import types
-from flows.dates import oslo_date
+from flows.dates import oslo_date, short_date
 from flows.language import translate as _
 from flows.register import Agreement, Register, Review, State, Transaction
 from flows.register.agreements import current_version, get_agreement
@@ -163,7 +163,7 @@ def _pass(transaction: Transaction, deadline: Deadline) -> None:
         settle(transaction, other, DeadlineStatus.CANCELLED)
     if agreement.state == State.ARCHIVED:
         transaction.move(
-            agreement, State.ENDED, _("its last day was {nominal_date}").format(nominal_date=deadline.nominal_date)
+            agreement, State.ENDED, _("its last day was {day}").format(day=short_date(deadline.nominal_date))
         )
 
 

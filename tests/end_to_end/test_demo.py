@@ -3,7 +3,9 @@
 import json
 import re
 import shutil
+import sqlite3
 import subprocess
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -116,6 +118,14 @@ def test_nothing_that_looks_like_a_fault_is_printed(demo: Demo) -> None:
     for run in (demo.first, demo.second):
         assert not SUSPICIOUS.search(run.err), run.err
         assert not SUSPICIOUS.search(run.out), run.out
+
+
+def test_days_in_the_history_are_written_as_people_write_them(demo: Demo) -> None:
+    """Every reason in the history is a sentence for a reader: 1.2.2028, never 2028-02-01."""
+    with closing(sqlite3.connect(demo.output / "avtaleflyt.db")) as register:
+        reasons = [why for (why,) in register.execute("SELECT why FROM event WHERE why != ''")]
+    assert len(reasons) > 20
+    assert [why for why in reasons if re.search(r"\d{4}-\d{2}-\d{2}", why)] == []
 
 
 def test_the_problem_report_names_every_wrong_cell(demo: Demo) -> None:

@@ -8,6 +8,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 
+from flows.dates import oslo_date, short_date
 from flows.errors import WrongUse
 from flows.language import translate as _
 
@@ -35,7 +36,7 @@ def open_certificate(path: Path, password: str, now: datetime) -> EnterpriseCert
     if certificate is None or not isinstance(key, rsa.RSAPrivateKey):
         raise WrongUse(_("AVTALEFLYT_POSTEN_CERTIFICATE must hold an RSA key and its certificate (PKCS#12)."))
     if not certificate.not_valid_before_utc <= now < certificate.not_valid_after_utc:
-        until = f"{certificate.not_valid_after_utc:%Y-%m-%d}"
+        until = short_date(oslo_date(certificate.not_valid_after_utc))
         raise WrongUse(
             _("The enterprise certificate is not valid now (it ends on {until}); order a new one.").format(until=until)
         )
