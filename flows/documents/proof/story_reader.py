@@ -8,7 +8,7 @@ comparison. It writes a story (body, header, notes) as one text with marks for i
 - `X` and `/X` around what has a place of its own on the page: text boxes, frames, floating tables
 - `N` and a note's reference; `#` where a figure is put in: the page (`#P`), all pages (`#A`), another
   (`#`), or a figure or choice in words (`#W`)
-- `?` where something is drawn whose text is not known beforehand, such as a chart
+- `E` and the text of a formula
 
 With tags, those that Word templates put around whole paragraphs, rows and cells (`{%p`, `{%tr`, `{%tc`) stand in place
 of them; what stands beside such a tag is text like any other, and is expected on the page.
@@ -25,7 +25,7 @@ from flows.documents.proof.marks import CLOSE, MARK, OPEN, around, mark, mended
 from flows.typesetting import Package, W, is_on, to_unicode
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 #: A paragraph whose end is deleted goes on in the next one.
 _JOINED = re.compile(f"{OPEN}J{CLOSE}(?:{OPEN}P[^{CLOSE}]*{CLOSE})?(?:{OPEN}L[^{CLOSE}]*{CLOSE})?")
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
@@ -33,23 +33,12 @@ _CELLS = re.compile(r"\{%\s*(?:colspan|cellbg)\s.*?%\}", re.DOTALL)
 _THROUGH = {W + name for name in ("ins", "moveTo", "customXml", "smartTag", "hyperlink", "dir", "bdo", "rubyBase", "r")}
 #: Fields whose result is worked out when the document is set (17.16.5).
 _COUNTERS = {"PAGE": "#P", "NUMPAGES": "#A", "SECTIONPAGES": "#"}
-_KNOWN_RESULTS = (
-    "HYPERLINK",
-    "REF",
-    "PAGEREF",
-    "NOTEREF",
-    "TOC",
-    "DATE",
-    "TIME",
-    "STYLEREF",
-    "SEQ",
-    "IF",
-    "MERGEFIELD",
-)
+#: Buttons, whose text stands in the instruction behind the macro or place that they lead to (17.16.5.34).
+_BUTTONS = ("MACROBUTTON", "GOTOBUTTON")
 
 
 class StoryReader:
-    """Reads the parts of one package; `drawn` tells whether it met anything whose text is not known beforehand."""
+    """Reads the parts of one package."""
 
     def __init__(self, package: Package, *, tags: bool) -> None:
         """Prepare reading; with `tags`, those around paragraphs, rows and cells are put in their place."""
@@ -59,8 +48,7 @@ class StoryReader:
         part = package.related(package.main, "numbering")
         self._labels = {} if part is None else labels_of(package.xml(part))
         self._numbers: dict[etree._Element, int] = {}
-        self._fields: list[list[str]] = []  # of each open field: its instruction, and "result" once that has begun
-        self.drawn = False
+        self._fields: list[list[str]] = []  # of each open field: its instruction, and "result", then "filled"
 
     def read(self, part: str) -> str:
         """Return a part as text with marks; notes stand between `N` with their identifier and `/N`."""
@@ -82,8 +70,6 @@ class StoryReader:
             return self._paragraph(element)
         if element.tag == W + "tbl":
             return self._table(element)
-        if element.tag == W + "altChunk":
-            self.drawn = True
         return ""
 
     def _paragraph(self, paragraph: etree._Element) -> str:
@@ -162,9 +148,15 @@ class StoryReader:
             elif name == _MC + "AlternateContent":
                 yield from self._inline(chosen(child))
             elif name.startswith(W) or name.endswith(("}oMath", "}oMathPara")):
-                yield "" if self._silent() else self._sign(child, element)
+                yield "" if self._silent() else self._in_result(self._sign(child, element))
             else:
                 yield from self._inline(child)
+
+    def _in_result(self, text: str) -> str:
+        """Return a text; the fields in whose results it stands have one."""
+        for field in self._fields if text.strip() else ():
+            field[1] = "filled"
+        return text
 
     def _sign(self, child: etree._Element, run: etree._Element) -> str:
         name = child.tag.removeprefix(W)
@@ -186,9 +178,8 @@ class StoryReader:
             return self._ruby(child)
         if name in ("drawing", "pict", "object"):
             return self._drawing(child)
-        if name in ("oMath", "oMathPara") or child.tag.endswith(("}oMath", "}oMathPara")):
-            self.drawn = True
-            return mark("?")
+        if child.tag.startswith(_M) or name in ("oMath", "oMathPara"):
+            return self._formula(child)
         return ""
 
     def _ruby(self, element: etree._Element) -> str:
@@ -207,11 +198,12 @@ class StoryReader:
             between = list(box.iterancestors(W + "txbxContent", _MC + "Fallback", drawing.tag))
             if between and between[0] is drawing:
                 found += mark("X") + self._blocks(box) + mark("/X")
-        if (not found and drawing.find(f".//{_A}blip") is None) or any(
-            name.endswith((".emf", ".wmf", ".svg")) for name in self._package.names
-        ):
-            self.drawn = True
         return found
+
+    def _formula(self, formula: etree._Element) -> str:
+        """Return the letters and figures of a formula (22.1), whose signs may stand in another order on paper."""
+        text = "".join(item.text or "" for item in formula.iter("{*}t"))
+        return mark("E" + "".join(filter(str.isalnum, text)))
 
     def _field(self, element: etree._Element) -> str:
         kind = element.get(W + "fldCharType")
@@ -230,8 +222,13 @@ class StoryReader:
         if self._silent():
             return ""
         name = _name(instruction)
-        self.drawn |= not result and bool(name) and name not in (*_COUNTERS, *_KNOWN_RESULTS)
-        return _counter(instruction) if name in _COUNTERS else ""
+        if name in _COUNTERS:
+            return _counter(instruction)
+        if result == "filled":
+            return ""
+        if name == "SYMBOL":
+            return mark("#W")
+        return " ".join(instruction.split()[2:]) if name in _BUTTONS else ""
 
     def _silent(self) -> bool:
         """Return whether this is part of an instruction, or the old result of a counter."""
