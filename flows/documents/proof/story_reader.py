@@ -22,13 +22,13 @@ from lxml import etree
 from flows.documents.proof.docx_structure import GONE, children, chosen, styles_of
 from flows.documents.proof.list_labels import ANY_LABEL, labels_of
 from flows.documents.proof.marks import CLOSE, MARK, OPEN, around, mark, mended
+from flows.documents.run_text import TAG, field_name, font_of, outermost_boxes, symbol
 from flows.typesetting import Package, W, is_on, to_unicode
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 #: A paragraph whose end is deleted goes on in the next one.
 _JOINED = re.compile(f"{OPEN}J{CLOSE}(?:{OPEN}P[^{CLOSE}]*{CLOSE})?(?:{OPEN}L[^{CLOSE}]*{CLOSE})?")
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _CELLS = re.compile(r"\{%\s*(?:colspan|cellbg)\s.*?%\}", re.DOTALL)
 _THROUGH = {W + name for name in ("ins", "moveTo", "customXml", "smartTag", "hyperlink", "dir", "bdo", "rubyBase", "r")}
 #: Fields whose result is worked out when the document is set (17.16.5).
@@ -74,7 +74,7 @@ class StoryReader:
 
     def _paragraph(self, paragraph: etree._Element) -> str:
         properties = paragraph.find(W + "pPr")
-        text = _TAG.sub(mended, "".join(self._inline(paragraph))) if self._tags else "".join(self._inline(paragraph))
+        text = TAG.sub(mended, "".join(self._inline(paragraph))) if self._tags else "".join(self._inline(paragraph))
         while self._fields and not any(self._fields[-1]):  # begun and left
             self._fields.pop()
         start = f"P{self._numbers.get(paragraph, 0)}"
@@ -161,13 +161,13 @@ class StoryReader:
     def _sign(self, child: etree._Element, run: etree._Element) -> str:
         name = child.tag.removeprefix(W)
         if name == "t":
-            return to_unicode(child.text or "", _font(run))
+            return to_unicode(child.text or "", font_of(run))
         if name in ("tab", "ptab", "br", "cr"):
             return "\n"
         if name == "noBreakHyphen":
             return "-"
         if name == "sym":
-            return self._symbol(child)
+            return symbol(child) or mark("#")
         if name in ("footnoteReference", "endnoteReference"):
             return mark("#") + mark(f"N{name[0]}{child.get(W + 'id')}")
         if name in ("footnoteRef", "endnoteRef"):
@@ -186,19 +186,9 @@ class StoryReader:
         """Return a word and the reading aid above it, which is set behind it."""
         return "".join("".join(self._inline(item)) for item in (*element.iter(W + "rubyBase"), *element.iter(W + "rt")))
 
-    def _symbol(self, child: etree._Element) -> str:
-        try:
-            return to_unicode(chr(int(child.get(W + "char", ""), 16)), child.get(W + "font", ""))
-        except ValueError:
-            return mark("#")
-
     def _drawing(self, drawing: etree._Element) -> str:
-        found = ""
-        for box in drawing.iter(W + "txbxContent"):
-            between = list(box.iterancestors(W + "txbxContent", _MC + "Fallback", drawing.tag))
-            if between and between[0] is drawing:
-                found += mark("X") + self._blocks(box) + mark("/X")
-        return found
+        boxes = outermost_boxes(drawing, _MC + "Fallback")
+        return "".join(mark("X") + self._blocks(box) + mark("/X") for box in boxes)
 
     def _formula(self, formula: etree._Element) -> str:
         """Return the letters and figures of a formula (22.1), whose signs may stand in another order on paper."""
@@ -221,7 +211,7 @@ class StoryReader:
         instruction, result = self._fields.pop()
         if self._silent():
             return ""
-        name = _name(instruction)
+        name = field_name(instruction)
         if name in _COUNTERS:
             return _counter(instruction)
         if result == "filled":
@@ -232,10 +222,10 @@ class StoryReader:
 
     def _silent(self) -> bool:
         """Return whether this is part of an instruction, or the old result of a counter."""
-        return any(not result or _name(instruction) in _COUNTERS for instruction, result in self._fields)
+        return any(not result or field_name(instruction) in _COUNTERS for instruction, result in self._fields)
 
     def _simple_field(self, element: etree._Element) -> Iterator[str]:
-        name = _name(element.get(W + "instr", ""))
+        name = field_name(element.get(W + "instr", ""))
         if name in _COUNTERS:
             yield "" if self._silent() else _counter(element.get(W + "instr", ""))
         else:
@@ -252,17 +242,7 @@ class StoryReader:
         return any(style is not None and style.get(W + "val") in self._hidden for style in (own, around))
 
 
-def _name(instruction: str) -> str:
-    words = instruction.split()
-    return words[0].upper() if words else ""
-
-
 def _counter(instruction: str) -> str:
     """Return the mark of a counter; one that asks for another form than figures may come in words."""
     forms = set(instruction.replace("\\*", " ").split()[1:]) - {"MERGEFORMAT", "Arabic"}
-    return mark("#W" if forms else _COUNTERS[_name(instruction)])
-
-
-def _font(run: etree._Element) -> str:
-    fonts = run.find(f"{W}rPr/{W}rFonts")
-    return "" if fonts is None else fonts.get(W + "ascii", "")
+    return mark("#W" if forms else _COUNTERS[field_name(instruction)])
