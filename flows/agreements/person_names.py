@@ -6,9 +6,12 @@ without accents, with a typographic apostrophe. Names are compared whole, part b
 """
 
 import re
-from contextlib import suppress
 from unicodedata import normalize
 
+from flows.email_domains import ascii_domain
+
+_NORWEGIAN = 8
+"""Digits of a Norwegian number."""
 _APOSTROPHES = "’‘ʼʻ‛′´`ˈ＇"
 _HYPHENS = "‐‑‒–—−﹣－"
 _WRITTEN = str.maketrans({**dict.fromkeys(_APOSTROPHES, "'"), **dict.fromkeys(_HYPHENS, "-"), "­": None})
@@ -38,7 +41,11 @@ def same_name(one: str, other: str) -> bool:
 
 def plain_address(address: str) -> str:
     """Return an e-mail address as it is compared: mail servers tell no capitals apart, and a domain has two forms."""
-    local, _at, domain = normalize("NFC", address).strip().casefold().rpartition("@")
-    with suppress(UnicodeError):  # no domain at all is compared as it stands
-        domain = domain.encode("idna").decode("ascii")
-    return f"{local}@{domain}"
+    local, _at, domain = normalize("NFC", address).strip().rpartition("@")
+    return f"{local.casefold()}@{ascii_domain(domain) or domain.casefold()}"
+
+
+def plain_mobile(number: str) -> str:
+    """Return a mobile number as it is compared: its digits, a Norwegian one without the country's."""
+    digits = "".join(filter(str.isdecimal, number)).removeprefix("00")
+    return digits.removeprefix("47") if len(digits) == _NORWEGIAN + 2 else digits

@@ -34,8 +34,9 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 class SignedFiles:
     """What came from the provider and lies in the store already: digest of the signed PDF, and the evidence.
 
-    `signed_by` are the names that the provider tells, where the file itself does not, and `signed_addresses` their
-    e-mail addresses there in the same order, where it tells any.
+    `signed_by` are the names that the provider tells, where the file itself does not, and `signed_addresses` the
+    e-mail addresses and mobile numbers by which it reached each of those who signed, in the same order: several are
+    apart by spaces. Without names they are those of the signers in any order.
     """
 
     pdf_digest: str
@@ -70,7 +71,7 @@ def file_signed(
     reported = reported_signers(files.signed_by, files.signed_addresses)
     circumstances = SigningCircumstances(reported, request.intended_at, arrived, beside)
     profile, trusted = profile_of(request.provider), anchors_of(anchors, request.provider)
-    verdict = judge_apart(signed, sent, request.signers, trusted, profile, circumstances=circumstances)
+    verdict = judge_apart(signed, sent, request.signers, trusted, profile, circumstances)
     signed_at, proved_by = proven_time(verdict, request.signers, request.intended_at, arrived)
     details = _details(agreement, version, request, verdict, files) | {"signed_at_proof": proved_by}
     if profile.rebuilding:

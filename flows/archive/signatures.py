@@ -44,6 +44,10 @@ class SigningCircumstances:
     evidence: tuple[bytes, ...] = ()
 
 
+UNKNOWN = SigningCircumstances()
+"""Nothing is known beside the file."""
+
+
 @dataclass(frozen=True, slots=True)
 class PdfValidation:
     """What was found in a signed PDF, and every reason why it cannot be archived as it is.
@@ -89,21 +93,18 @@ def judge(
     signers: Sequence[Mapping[str, Any]],
     anchors: Sequence[x509.Certificate] | ProviderAnchors,
     profile: SignedPdfProfile,
-    told: Sequence[str] = (),
+    circumstances: SigningCircumstances = UNKNOWN,
     *,
     pictures: bool = True,
-    circumstances: SigningCircumstances | None = None,
 ) -> PdfValidation:
     """Judge a signed PDF against the PDF that was sent, those who should have signed it and its provider's profile.
 
     `signers` are those of the request, as the register keeps them: each with `name`, `email`, and `anchor` where a
-    place to sign at was asked for. `told` are the names that the provider says have signed, if no more is known than
-    that; otherwise `circumstances` say it. Without `pictures`, pages that were rebuilt are compared by their letters
-    alone. It may take long for a hostile file: `judging_process.judge_apart` sets limits.
+    place to sign at was asked for. Without `pictures`, pages that were rebuilt are compared by their letters alone. It
+    may take long for a hostile file: `judging_process.judge_apart` sets limits.
     """
     if not isinstance(anchors, ProviderAnchors):
         anchors = ProviderAnchors(tuple(anchors), tuple(anchors))
-    known = circumstances or SigningCircumstances(tuple(ReportedSigner(name) for name in told))
     judged_with = tuple(anchor.sha256.hex() for anchor in anchors.signers)
     reasons: list[QuarantineReason] = []
     if not pdf.startswith(b"%PDF-"):
@@ -116,7 +117,7 @@ def judge(
             examined = examine(SignedPdfReader(pdf, strict=False), anchors)
         if examined is None:
             return PdfValidation(reasons=(QuarantineReason(ReasonCode.ENCRYPTED),), judged_with=judged_with)
-        reasons += [*_signature_faults(examined, profile, known), *_content_faults(examined, profile)]
+        reasons += [*_signature_faults(examined, profile, circumstances), *_content_faults(examined, profile)]
     except Exception as error:  # noqa: BLE001 - whatever a hostile file does to a parser, others are not held up
         reason = QuarantineReason(ReasonCode.UNREADABLE, {"error": type(error).__name__})
         return PdfValidation(reasons=(reason,), judged_with=judged_with)
@@ -125,13 +126,13 @@ def judge(
         if profile.rebuilding:
             reasons += _seal_faults(examined, profile.rebuilding, anchors.holders)
             titles = itself(SignedPdfReader(sent, strict=False)).titles
-            rebuilt = RebuiltPdf(pdf, sent, signers, known.reported, titles, known.evidence)
+            rebuilt = RebuiltPdf(pdf, sent, signers, circumstances.reported, titles, circumstances.evidence)
             reasons += rebuilt_faults(profile.rebuilding, rebuilt, pictures=pictures)
             own_pages = added_pages(profile.rebuilding, pdf, sent)
         else:
             reasons += _growth_faults(examined, pdf, sent, signers)
-            if known.reported:
-                reasons += reported_faults(known.reported, signers)
+            if circumstances.reported:
+                reasons += reported_faults(circumstances.reported, signers)
     except Exception as error:  # noqa: BLE001 - as above; what was found of the signatures is kept
         reasons.append(QuarantineReason(ReasonCode.NOT_COMPARABLE, {"error": type(error).__name__}))
     first = "rebuilt_by_provider" if profile.rebuilding else "different"
@@ -146,7 +147,7 @@ def _is_grown(pdf: bytes, sent: bytes) -> bool:
 
 
 def _signature_faults(
-    examined: ExaminedPdf, profile: SignedPdfProfile, known: SigningCircumstances
+    examined: ExaminedPdf, profile: SignedPdfProfile, circumstances: SigningCircumstances
 ) -> Iterator[QuarantineReason]:
     """Yield what is wrong with the signatures, one by one and as a whole."""
     for name in examined.unknown:
@@ -155,7 +156,7 @@ def _signature_faults(
         yield QuarantineReason(ReasonCode.NO_SIGNATURE)
     for one in examined.found:
         yield from _reasons(one, profile)
-        yield from _time_faults(one, known)
+        yield from _time_faults(one, circumstances)
     if examined.found and not examined.ends:
         yield QuarantineReason(ReasonCode.FOLLOWED)
 
@@ -205,12 +206,12 @@ def _reasons(found: ValidatedSignature, profile: SignedPdfProfile) -> list[Quara
     return [QuarantineReason(why, details, found.field) for good, why, details in checks if not good]
 
 
-def _time_faults(found: ValidatedSignature, known: SigningCircumstances) -> Iterator[QuarantineReason]:
+def _time_faults(found: ValidatedSignature, circumstances: SigningCircumstances) -> Iterator[QuarantineReason]:
     """Yield why a signature cannot have been made when it says: claims prove nothing, but may be known to be wrong."""
     said = [at for at in (found.claimed_at, found.stamped_at) if at is not None]
-    if known.requested_at and any(at < known.requested_at - CLOCKS_DIFFER for at in said):
+    if circumstances.requested_at and any(at < circumstances.requested_at - CLOCKS_DIFFER for at in said):
         yield QuarantineReason(ReasonCode.BEFORE_REQUEST, {}, found.field)
-    if known.arrived_at and any(at > known.arrived_at + CLOCKS_DIFFER for at in said):
+    if circumstances.arrived_at and any(at > circumstances.arrived_at + CLOCKS_DIFFER for at in said):
         yield QuarantineReason(ReasonCode.AFTER_ARRIVAL, {}, found.field)
     if not found.in_life:
         yield QuarantineReason(ReasonCode.OUTSIDE_LIFE, {}, found.field)

@@ -221,8 +221,8 @@ def _check_files(session: Session, store: Store, record_id: str, anchors: Path) 
         request.signers,
         trusted,
         profile,
+        circumstances,
         pictures=False,
-        circumstances=circumstances,
     )
     if record.status == RecordStatus.ARCHIVED:
         accepted = set(record.details.get("accepted", {}).get("faults", ()))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from flows.documents.filling import fill
-from flows.documents.proof import Fault, ProofFailed, expected, faults_of, folded, shown_pages, shown_text
+from flows.documents.proof import Fault, ProofFailed, expected, faults_of, folded, shown_pages, text_within
 from flows.documents.signature_bookmarks import SignaturePlace, signature_places
 from flows.documents.template import Template
 from flows.errors import DocumentRefused
@@ -67,7 +67,7 @@ def prove(template: Template, context: Mapping[str, object], docx: bytes, pdf: P
     if any(fault.value for fault in faults) or (faults and not lossy):
         raise ProofFailed(template.name, faults)
     unasked = [(name, value) for name, value in _texts(context) if name not in due.printed]
-    text = shown_text(due, pages) if unasked else ""
+    text = text_within(pages, due.margins) if unasked else ""
     absent = sorted(name for name, value in unasked if folded(value) not in text)
     if absent:
         raise DocumentRefused(

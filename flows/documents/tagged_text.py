@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from flows.documents.run_text import field_name
 from flows.language import translate as _
 from flows.typesetting import W
 
@@ -60,7 +61,7 @@ class Field:
     @property
     def name(self) -> str:
         """The first word of the instruction, in capitals."""
-        return (self.instruction.split() or [""])[0].upper()
+        return field_name(self.instruction)
 
 
 @dataclass(slots=True, eq=False)

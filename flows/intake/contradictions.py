@@ -17,6 +17,7 @@ from flows.agreements.case_place import CasePlace
 from flows.agreements.field_types import WorkPeriod
 from flows.agreements.problems import Finding, Level, Problem
 from flows.dates import short_date
+from flows.intake.contradicting_pairs import PAIRS, ContradictingPair, PartyFacts
 from flows.intake.duplicates import place_of, plain_person, same_name
 from flows.intake.text_normalization import shown
 from flows.intake.validation import RowValidation
@@ -139,45 +140,8 @@ class ContradictionDetector:
     _days: dict[date | None, date | None] = field(default_factory=dict)
     _works: dict[tuple[WorkPeriod, ...], tuple[WorkPeriod, ...]] = field(default_factory=dict)
     _services: dict[str, _Service | list[_Service]] = field(default_factory=dict)
-    _numbers: _Pairing = field(
-        default_factory=lambda: _Pairing(
-            "kommune_orgnr",
-            "error",
-            lambda: _(
-                "{place} gives the same municipality another organisation number than {value}. Correct one of them."
-            ),
-        )
-    )
-    _bodies: _Pairing = field(
-        default_factory=lambda: _Pairing(
-            "kommune_orgnr",
-            "error",
-            lambda: _("{value} is the organisation number of another municipality in {place}. Correct one of them."),
-        )
-    )
-    _doctors: _Pairing = field(
-        default_factory=lambda: _Pairing(
-            "lege_hpr_nummer",
-            "error",
-            lambda: _(
-                "The HPR number is that of a doctor with another name in {place}. Correct the name or the number."
-            ),
-            same_name,
-        )
-    )
-    _addresses: _Pairing = field(
-        default_factory=lambda: _Pairing(
-            "lege_epost",
-            "error",
-            lambda: _(
-                "The address is that of another doctor in {place}, and the link to sign would go there. Correct one."
-            ),
-        )
-    )
-    _mobiles: _Pairing = field(
-        default_factory=lambda: _Pairing(
-            "lege_mobil", "warning", lambda: _("The mobile number is that of another doctor in {place}. Check both.")
-        )
+    _pairings: dict[ContradictingPair, _Pairing] = field(
+        default_factory=lambda: {one: _Pairing(one.column, one.level, one.in_source, one.same) for one in PAIRS}
     )
     _persons: _Pairing = field(
         default_factory=lambda: _Pairing(
@@ -198,27 +162,25 @@ class ContradictionDetector:
             yield one.order, one.kept, problem
 
     def _contradictions(self, case: MunicipalCase, verdict: RowValidation, met: int) -> Iterator[tuple[_Met, Problem]]:
-        cases = self._met
-        shared: list[tuple[_Met, Problem]] = []
-        body = case.kommune_orgnr
-        told = list(self._numbers.meet(case.kommunenr, body, met, cases, body))
-        yield from told or self._bodies.meet(body, case.kommunenr, met, cases, body)
+        cases, facts = self._met, facts_of(case)
+        told: dict[ContradictingPair, list[tuple[_Met, Problem]]] = {}
+        for pair, pairing in self._pairings.items():
+            key, value = getattr(facts, pair.key), getattr(facts, pair.value)
+            if key and value and not (pair.unless and told[pair.unless]):
+                stands = getattr(case, pair.column)
+                told[pair] = list(pairing.meet(key, value, met, cases, stands))
+                yield from told[pair]
+            else:
+                told[pair] = []
         if isinstance(case, AlisCase):
-            hpr = case.lege_hpr_nummer.zfill(9)
-            name = plain_person(case.lege_navn)
-            yield from self._doctors.meet(hpr, name, met, cases, case.lege_hpr_nummer)
-            if case.lege_epost:
-                shared = list(self._addresses.meet(case.lege_epost.casefold(), hpr, met, cases, case.lege_epost))
-                yield from shared
-            if case.lege_mobil:
-                yield from self._mobiles.meet(case.lege_mobil, hpr, met, cases, case.lege_mobil)
             last_day = verdict.row.type.valid_to(case) if verdict.row.type else None
             work = self._works.setdefault(case.stillingsprosent, case.stillingsprosent)  # most are the same
             first_day = case.avtale_gjelder_fra
             first_day = self._days.setdefault(first_day, first_day) or first_day
             last_day = self._days.setdefault(last_day, last_day)
-            yield from self._overlaps(hpr, _Service(first_day, last_day, work, met))
-        for who in _SIGNATORIES[bool(shared) :]:
+            yield from self._overlaps(facts.hpr, _Service(first_day, last_day, work, met))
+        shared = any(found for pair, found in told.items() if pair.column == "lege_epost")
+        for who in _SIGNATORIES[shared:]:
             email, name = getattr(case, f"{who}_epost", ""), getattr(case, f"{who}_navn", "")
             if email:
                 column = f"{who}_epost"
@@ -241,6 +203,20 @@ class ContradictionDetector:
             yield one, _overlap(one, service.first_day, two, total, level)
             if level == "error":
                 yield two, _overlap(two, other.first_day, one, total, level)
+
+
+def facts_of(case: MunicipalCase) -> PartyFacts:
+    """Return what a case says of its parties."""
+    if not isinstance(case, AlisCase):
+        return PartyFacts(case.kommunenr, case.kommune_orgnr)
+    return PartyFacts(
+        case.kommunenr,
+        case.kommune_orgnr,
+        case.lege_hpr_nummer.zfill(9),
+        plain_person(case.lege_navn),
+        case.lege_epost.casefold(),
+        case.lege_mobil,
+    )
 
 
 def _share_on(service: _Service, day: date) -> Decimal:

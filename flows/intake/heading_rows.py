@@ -14,7 +14,7 @@ from flows.agreements.fields import fields_of
 from flows.agreements.problems import Level, Problem
 from flows.agreements.types import AgreementType
 from flows.intake.case_rows import Raw
-from flows.intake.damaged_letters import damage_in
+from flows.intake.character_faults import character_fault
 from flows.intake.headings import MatchedHeadings, clear_heading, match_headings, readings, with_doubts
 from flows.intake.sheet_model import SheetRow
 from flows.intake.text_normalization import as_text, clean, shown
@@ -115,10 +115,10 @@ def heading_problems(sheet: str, headings: HeadingRow) -> Iterator[Problem]:
             )
             yield problem("error", column, name, texts[column], message)
     for column, names in matched.unclear.items():
-        message = damage_in(texts[column]) or unclear_heading(headings.whole(column), names, headings.agreement)
+        message = character_fault(texts[column]) or unclear_heading(headings.whole(column), names, headings.agreement)
         yield problem("error" if names else "warning", column, "", texts[column], message)
     for column, heading in matched.strangers.items():
-        if damage := damage_in(heading):
+        if damage := character_fault(heading):
             yield problem("error", column, "", heading, damage)
         else:
             message = _("The heading is not known, and the column is not used. Correct it if it should be.")

@@ -5,33 +5,26 @@ agreements under way a contradiction is an error; against archived ones, which n
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from flows.agreements.alis_case import AlisCase
 from flows.agreements.case import MunicipalCase
 from flows.agreements.problems import Finding, Level, Problem
 from flows.agreements.types import types
-from flows.intake.contradictions import CONTRADICTION
-from flows.intake.duplicates import plain_person, same_name
+from flows.intake.contradicting_pairs import PAIRS, ContradictingPair, PartyFacts
+from flows.intake.contradictions import CONTRADICTION, facts_of
+from flows.intake.duplicates import plain_person
 from flows.intake.pipeline import ValidatedSource
 from flows.intake.text_normalization import shown
 from flows.intake.validation import ValidatedCase
-from flows.language import translate as _
 from flows.register.parties import registered_parties
 
 _Key = tuple[str, str, str, object]
 
 
-@dataclass(slots=True)
-class _Known:
-    """What the register says, by key: the value, and whether it stands in an agreement under way."""
-
-    numbers: dict[str, dict[str, bool]] = field(default_factory=dict)
-    bodies: dict[str, dict[str, bool]] = field(default_factory=dict)
-    doctors: dict[str, dict[str, bool]] = field(default_factory=dict)
-    addresses: dict[str, dict[str, bool]] = field(default_factory=dict)
+_Known = dict[ContradictingPair, dict[str, dict[str, bool]]]
+"""What the register says, by pair and key: each value, and whether it stands in an agreement under way."""
 
 
 def without_contradictions(session: Session, judged: ValidatedSource) -> ValidatedSource:
@@ -61,21 +54,20 @@ def _key(case: ValidatedCase) -> _Key:
 
 
 def _known(session: Session, own: set[_Key]) -> _Known:
-    known = _Known()
-
-    def note(table: dict[str, dict[str, bool]], key: str, value: str, under_way: bool) -> None:
-        if key and value:
-            values = table.setdefault(key, {})
-            values[value] = values.get(value, False) or under_way
-
+    known: _Known = {pair: {} for pair in PAIRS if pair.in_register}
     for one in registered_parties(session):
         if (one.type, one.municipality_number, one.counterpart, one.valid_from) in own:
             continue
-        note(known.numbers, one.municipality_number, one.organisation_number, one.under_way)
-        note(known.bodies, one.organisation_number, one.municipality_number, one.under_way)
+        facts = PartyFacts(one.municipality_number, one.organisation_number)
         if one.doctor:
-            note(known.doctors, one.counterpart, plain_person(one.doctor), one.under_way)
-            note(known.addresses, one.doctor_email.casefold(), one.counterpart, one.under_way)
+            facts = facts._replace(
+                hpr=one.counterpart, doctor=plain_person(one.doctor), address=one.doctor_email.casefold()
+            )
+        for pair, values_by_key in known.items():
+            key, value = getattr(facts, pair.key), getattr(facts, pair.value)
+            if key and value:
+                values = values_by_key.setdefault(key, {})
+                values[value] = values.get(value, False) or one.under_way
     return known
 
 
@@ -83,38 +75,19 @@ def _contradictions(judged: ValidatedCase, known: _Known) -> Iterator[Problem]:
     case = judged.case
     if not isinstance(case, MunicipalCase):
         return
-    number = case.kommune_orgnr
-    if level := _level(known.bodies.get(number, {}), case.kommunenr):
-        message = _("{value} is the organisation number of another municipality in the register. Correct the number.")
-        yield _problem(judged, "kommune_orgnr", number, message, level)
-    elif level := _level(known.numbers.get(case.kommunenr, {}), number):
-        message = _(
-            "The register has another organisation number than {value} for this municipality. Check which is right."
-        )
-        yield _problem(judged, "kommune_orgnr", number, message, level)
-    if not isinstance(case, AlisCase):
-        return
-    hpr, name = case.lege_hpr_nummer.zfill(9), plain_person(case.lege_navn)
-    names = {said: way for said, way in known.doctors.get(hpr, {}).items() if not same_name(said, name)}
-    if level := _level(names, name):
-        message = _(
-            "The HPR number is that of a doctor with another name in the register. Correct the name or the number."
-        )
-        yield _problem(judged, "lege_hpr_nummer", case.lege_hpr_nummer, message, level)
-    if case.lege_epost and (level := _level(known.addresses.get(case.lege_epost.casefold(), {}), hpr)):
-        message = _("The address is that of another doctor in the register, and the link to sign would go there.")
-        yield _problem(judged, "lege_epost", case.lege_epost, message, level)
+    facts = facts_of(case)
+    told: set[ContradictingPair] = set()
+    for pair, values_by_key in known.items():
+        value = getattr(facts, pair.value)
+        said = values_by_key.get(getattr(facts, pair.key), {})
+        others = {other: under_way for other, under_way in said.items() if not pair.same(other, value)}
+        if value and pair.in_register and others and pair.unless not in told:
+            told.add(pair)
+            stands, level = getattr(case, pair.column), _level(others)
+            message = pair.in_register().format(value=shown(stands))
+            yield judged.place.problem(Finding(pair.column, CONTRADICTION, message, level), shown(stands))
 
 
-def _level(said: dict[str, bool], value: str) -> Level | None:
-    """Return how grave it is that the register says other values, or None where it says only this one, or none."""
-    others = [under_way for other, under_way in said.items() if other != value]
-    if not others:
-        return None
-    return "error" if any(others) else "warning"
-
-
-def _problem(judged: ValidatedCase, name: str, value: str, message: str, level: Level) -> Problem:
-    """Return a problem at the place of a field of the case."""
-    finding = Finding(name, CONTRADICTION, message.format(value=shown(value)), level)
-    return judged.place.problem(finding, shown(value))
+def _level(others: dict[str, bool]) -> Level:
+    """Return how grave it is that the register says other values: an agreement under way can be put right."""
+    return "error" if any(others.values()) else "warning"

@@ -13,17 +13,17 @@ from flows.agreements.problems import Finding, Problem
 from flows.agreements.rulebook import UnreadCase
 from flows.agreements.types import AgreementType
 from flows.intake.case_rows import CaseRow
-from flows.intake.damaged_letters import damage_in
+from flows.intake.character_faults import character_fault
 from flows.intake.example_row import rests_of_example
 from flows.intake.parse_failures import DoubtfulValue, ParseFailure
-from flows.intake.text_display import PRINTED, display_fault
-from flows.intake.text_flaws import flaw_of
 from flows.intake.text_normalization import clean, holds_identity_number, masked, shown
 from flows.intake.value_parsing import read_value
 from flows.language import translate as _
 
 FORMAT = "format"
 IDENTITY_NUMBER = "fodselsnummer"
+_PRINTED = (FieldKind.LINE, FieldKind.NAME, FieldKind.TEXT)
+"""Kinds of fields whose text a document prints as it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +93,14 @@ def _read(row: CaseRow, agreement: AgreementType) -> _Reading:
         value = None if raw is None else clean(raw)
         if name in row.reported or (value is not None and holds_identity_number(value)):
             continue
-        if flaw := "" if raw is None else flaw_of(raw):
-            reading.problems.append(row.problem(_finding(case_field, masked(flaw))))
+        if fault := character_fault(raw, printed=case_field.kind in _PRINTED):
+            reading.problems.append(row.problem(_finding(case_field, masked(fault))))
             continue
         if value is None or value == [] or value == {}:
             if case_field.required:
                 reading.problems.append(_missing(row, case_field))
             else:
                 reading.good[name] = case_field.default
-            continue
-        if isinstance(value, str) and (damage := damage_in(row.values[name])):
-            reading.problems.append(row.problem(_finding(case_field, damage)))
-            continue
-        if case_field.kind in PRINTED and (fault := display_fault(row.values.get(name))):
-            reading.problems.append(row.problem(_finding(case_field, masked(fault))))
             continue
         try:
             found = read_value(case_field, value)

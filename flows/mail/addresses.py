@@ -9,7 +9,7 @@ from email.header import Header
 from email.utils import formataddr
 from typing import NamedTuple
 
-import idna
+from flows.email_domains import ascii_domain
 
 _MOST = 254
 """Longest address that a command can hold (RFC 5321, 4.5.3.1.3)."""
@@ -45,12 +45,9 @@ def wire_address(address: str) -> str | None:
         return None
     if local.startswith(".") or local.endswith(".") or ".." in local:
         return None
-    try:
-        ascii_domain = idna.encode(domain, uts46=True).decode()
-    except (idna.IDNAError, UnicodeError):
-        return None
-    wire = f"{local}@{ascii_domain}"
-    return wire if len(wire.encode()) <= _MOST else None
+    host = ascii_domain(domain)
+    wire = f"{local}@{host}"
+    return wire if host and len(wire.encode()) <= _MOST else None
 
 
 def header_value(mailbox: Mailbox) -> str:

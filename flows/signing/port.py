@@ -145,7 +145,8 @@ class SignerStatus:
 class Update:
     """One status of one request. `token` is what `acknowledge` needs; `urls` replace those kept.
 
-    `deadline` is the request's end where somebody has moved it at the provider, otherwise None.
+    `deadline` is the request's end where somebody has moved it at the provider, otherwise None. `signed_addresses` are
+    those of everybody who has signed, as in `SignedDocument`, where updates tell them.
     """
 
     provider_id: str
@@ -156,6 +157,7 @@ class Update:
     urls: Mapping[str, str] = field(default_factory=dict)
     token: str = ""
     deadline: datetime | None = None
+    signed_addresses: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,8 @@ class Evidence:
 class SignedDocument:
     """The signed PDF as the provider gave it, byte for byte, its evidence, and whom the provider names as signers.
 
-    `signed_addresses` are the e-mail addresses that the provider has of those in `signed_by`, in their order.
+    `signed_addresses` are the e-mail addresses and mobile numbers that the provider has of those in `signed_by`, in
+    their order, several with a space between; where it names nobody, of everybody who has signed.
     """
 
     pdf: bytes

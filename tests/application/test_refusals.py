@@ -13,7 +13,7 @@ from flows.application.make_documents import make_documents
 from flows.application.status import status_overview
 from flows.application.take_in import open_batch, report_refusals, take_in
 from flows.cli import app
-from flows.intake import validation
+from flows.intake import character_faults
 from flows.register import State
 from flows.register.agreements import current_version, events_of, get_agreement
 from tests.intake.workbooks import ALIS, JSON_CASE, table, write_workbook
@@ -27,7 +27,7 @@ CELL = {"sheet": "ALIS-avtale", "cell": "G3", "row": 3, "column": "arbeidssted",
 def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
     """Give a context whose fonts have gone since the cases were checked, so that the making finds what is lost."""
     monkeypatch.setenv("AVTALEFLYT_OUTPUT", str(tmp_path / "output"))
-    monkeypatch.setattr(validation, "display_fault", lambda _value: "")
+    monkeypatch.setattr(character_faults, "unshowable", lambda _text: ())
     return current_context()
 
 

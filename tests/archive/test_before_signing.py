@@ -16,7 +16,8 @@ from weasyprint import HTML
 
 from flows.archive.proof.profiles import profile_of
 from flows.archive.proof.quarantine_reasons import ReasonCode
-from flows.archive.signatures import PdfValidation, judge
+from flows.archive.proof.signer_names import reported_signers
+from flows.archive.signatures import PdfValidation, SigningCircumstances, judge
 from tests.archive.signed_agreements import NAMES, authority, document
 from tests.archive.test_other_tools import update
 from tests.conftest import SHARED
@@ -26,6 +27,7 @@ from tests.signing_desk.documents import agreement
 
 generic: Any = _generic  # it ships half of its types
 SIGNERS = [{"name": name, "anchor": None} for name in NAMES]
+TOLD = SigningCircumstances(reported_signers(NAMES))
 PLACE = {"page": 1, "left": 100.0, "bottom": 100.0, "right": 300.0, "top": 138.0}
 WHITE = b"q 1 1 1 rg 0 0 600 850 re f Q BT /F1 12 Tf 50 700 Td (Andre vilkaar) Tj ET"
 
@@ -180,9 +182,9 @@ def test_what_is_drawn_over_a_rebuilt_page_is_found(provider: str, content: str)
     at = datetime(2026, 12, 1, 9, tzinfo=UTC)
     anchors = [x509.Certificate.load(sealing_authority().der)]
     good = sealed(agreement(), lines, holder, at, first=first)
-    assert judge(good, agreement(), SIGNERS, anchors, profile_of(provider), NAMES).reasons == ()
+    assert judge(good, agreement(), SIGNERS, anchors, profile_of(provider), TOLD).reasons == ()
     bad = sealed(overlaid(agreement(), content), lines, holder, at, first=first)
-    verdict = judge(bad, agreement(), SIGNERS, anchors, profile_of(provider), NAMES)
+    verdict = judge(bad, agreement(), SIGNERS, anchors, profile_of(provider), TOLD)
     assert ReasonCode.OTHER_LOOK in reasons(verdict)
 
 
@@ -192,7 +194,7 @@ def test_pages_that_are_no_account_of_who_signed_are_found(provider: str) -> Non
     at = datetime(2026, 12, 1, 9, tzinfo=UTC)
     bad = sealed(agreement(), ["Tillegg: avtalen gjelder ikke."], "Segl", at, first=False)
     anchors = [x509.Certificate.load(sealing_authority().der)]
-    verdict = judge(bad, agreement(), SIGNERS, anchors, profile_of(provider), NAMES)
+    verdict = judge(bad, agreement(), SIGNERS, anchors, profile_of(provider), TOLD)
     assert ReasonCode.STRANGE_PAGES in reasons(verdict)
 
 
@@ -211,5 +213,5 @@ CASES = SHARED / "cases" / "signing"
 def test_files_that_were_archived_as_good_are_not(name: str, length: int, provider: str, expected: ReasonCode) -> None:
     """Each is quarantined for what is wrong with it, and none ends in an exception."""
     pdf = (CASES / f"{name}.pdf").read_bytes()
-    verdict = judge(pdf, pdf[:length] or agreement(), SIGNERS, [], profile_of(provider), NAMES)
+    verdict = judge(pdf, pdf[:length] or agreement(), SIGNERS, [], profile_of(provider), TOLD)
     assert expected in reasons(verdict)

@@ -40,7 +40,7 @@ def judged(process: JudgingProcess, pdf: bytes, provider: str) -> PdfValidation:
     told = SigningCircumstances(() if own else reported_signers(NAMES))
     sent = document() if own else agreement()
     profile = profile_of(provider)
-    return process.judge(pdf, sent, SIGNERS, ProviderAnchors(anchors, anchors), profile, circumstances=told)
+    return process.judge(pdf, sent, SIGNERS, ProviderAnchors(anchors, anchors), profile, told)
 
 
 def good(provider: str) -> bytes:

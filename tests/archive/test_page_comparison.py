@@ -11,7 +11,8 @@ from pypdf import PdfReader, PdfWriter
 from weasyprint import HTML
 
 from flows.archive.proof.profiles import profile_of
-from flows.archive.signatures import judge
+from flows.archive.proof.signer_names import reported_signers
+from flows.archive.signatures import SigningCircumstances, judge
 from tests.conftest import SHARED
 from tests.signing.certificate_factory import authority
 from tests.signing.provider_seals import sealed
@@ -31,7 +32,8 @@ def faults(
 ) -> tuple[str, ...]:
     """Return the reasons for quarantine."""
     signers = [{"name": name, "anchor": None} for name in expected]
-    return judge(signed, sent, signers, [x509.Certificate.load(authority().der)], profile_of(provider), told).faults
+    known = SigningCircumstances(reported_signers(told))
+    return judge(signed, sent, signers, [x509.Certificate.load(authority().der)], profile_of(provider), known).faults
 
 
 def from_posten(pdf: bytes, lines: Sequence[str] = SIGNED, holder: str = "Posten Bring AS") -> bytes:

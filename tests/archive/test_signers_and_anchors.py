@@ -16,6 +16,7 @@ from flows.archive.proof.signer_names import ReportedSigner, reported_faults, re
 from flows.archive.proof.signing_time import TimeProof
 from flows.archive.proof.trust_anchors import anchors_of
 from flows.archive.signatures import SigningCircumstances, judge
+from flows.mail.addresses import wire_address
 from flows.register import Register
 from flows.signing_desk.certificate_authority import open_authority
 from tests.archive.signed_agreements import AT, NAMES, archived, at_any_time, authority, document, sent, signed
@@ -68,6 +69,40 @@ def test_a_changed_address_at_the_provider_is_told(addresses: list[str], found: 
     assert {one.why for one in reported_faults(reported_signers(NAMES, addresses), SIGNERS)} == found
 
 
+ASKED = [{**one, "mobile": f"+479000000{number}"} for number, one in enumerate(SIGNERS)]
+
+
+@pytest.mark.parametrize(
+    ("told", "right"),
+    [
+        (["1@kommune.example", "0@kommune.example"], True),
+        (["90000001 1@KOMMUNE.example", "0@kommune.example 004790000000"], True),
+        (["+4790000000", "+4790000001"], True),
+        ([], True),
+        (["0@kommune.example", "en.annen@kommune.example"], False),
+        (["0@kommune.example", "0@kommune.example"], False),
+        (["0@kommune.example", "1@kommune.example +4799999999"], False),
+        (["0@kommune.example", "1@kommune.example +4790000000"], False),
+        (["0@kommune.example", "personal-identification-number"], False),
+    ],
+)
+def test_postens_addresses_are_those_that_were_asked_for(told: list[str], right: bool) -> None:
+    """Posten tells how it reached each signer and not whose name that is: each one asked is one told, once."""
+    lines = [f"Signert av {name.replace('&', '&amp;')}" for name in NAMES]
+    pdf = sealed(agreement(), lines, "Posten Bring AS", AT, first=True)
+    anchors = [x509.Certificate.load(sealing_authority().der)]
+    known = SigningCircumstances(reported_signers((), told))
+    verdict = judge(pdf, agreement(), ASKED, anchors, profile_of("posten"), known)
+    assert [one.why for one in verdict.reasons] == ([] if right else [ReasonCode.ANOTHER_CONTACT])
+
+
+def test_one_domain_is_compared_in_one_way() -> None:
+    """IDNA of 2008 with its mapping, as e-mails are sent: «ß» is a letter of its own there."""
+    assert plain_address("Kari@BLÅBÆR.no") == plain_address("kari@xn--blbr-roah.no")
+    assert plain_address("kari@straße.example") != plain_address("kari@strasse.example")
+    assert wire_address("kari@straße.example") == plain_address("kari@straße.example")
+
+
 def folder_of_anchors(root: Path) -> tuple[Path, Any]:
     """Return a folder that trusts the desk's authority and a provider's, and the desk's authority."""
     desk = open_authority(root / "desk", AT - timedelta(days=1))
@@ -105,7 +140,7 @@ def test_a_seal_carries_the_holder_that_the_folder_names(
     pdf = sealed(agreement(), [f"Signert av {name}" for name in NAMES], holder, AT, first=False)
     known = SigningCircumstances(reported_signers(NAMES))
     anchors = anchors_of(tmp_path, "documenso")
-    verdict = judge(pdf, agreement(), SIGNERS, anchors, profile_of("documenso"), circumstances=known)
+    verdict = judge(pdf, agreement(), SIGNERS, anchors, profile_of("documenso"), known)
     assert {one.why for one in verdict.reasons} == expected
 
 
@@ -122,7 +157,7 @@ def test_a_claimed_time_lies_between_request_and_arrival(
 ) -> None:
     """A claim proves nothing, but it may be known to be false."""
     known = SigningCircumstances(requested_at=asked, arrived_at=came)
-    verdict = judge(signed(), document(), SIGNERS, [authority().root], profile_of("desk"), circumstances=known)
+    verdict = judge(signed(), document(), SIGNERS, [authority().root], profile_of("desk"), known)
     assert {one.why for one in verdict.reasons} == expected
 
 
@@ -160,7 +195,7 @@ def test_an_account_of_who_signed_says_nothing_else(provider: str, lines: list[s
     pdf = sealed(agreement(), own, "Posten Bring AS", AT, first=first)
     known = SigningCircumstances(tuple(ReportedSigner(name) for name in NAMES))
     anchors = [x509.Certificate.load(sealing_authority().der)]
-    verdict = judge(pdf, agreement(), SIGNERS, anchors, profile_of(provider), circumstances=known)
+    verdict = judge(pdf, agreement(), SIGNERS, anchors, profile_of(provider), known)
     assert {one.why for one in verdict.reasons} & {ReasonCode.STRANGE_PAGES, ReasonCode.SIGNERS_UNNAMED}
 
 

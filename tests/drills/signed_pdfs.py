@@ -103,7 +103,7 @@ def judged(process: JudgingProcess, scene: Scene) -> PdfValidation:
     """Judge a scene as the archive does."""
     known = SigningCircumstances(scene.reported, scene.requested_at, scene.arrived_at)
     profile = profile_of(scene.provider)
-    return process.judge(scene.signed, scene.sent, scene.signers, scene.anchors, profile, circumstances=known)
+    return process.judge(scene.signed, scene.sent, scene.signers, scene.anchors, profile, known)
 
 
 def say(keep: Path | None, scene: Scene, number: int, what: str) -> None:

@@ -21,7 +21,7 @@ from typing import Any
 from flows.archive.proof.profiles import SignedPdfProfile
 from flows.archive.proof.quarantine_reasons import QuarantineReason, ReasonCode
 from flows.archive.proof.trust_anchors import ProviderAnchors
-from flows.archive.signatures import PdfValidation, SigningCircumstances
+from flows.archive.signatures import UNKNOWN, PdfValidation, SigningCircumstances
 from flows.errors import ComponentMissing
 from flows.language import translate as _
 
@@ -134,9 +134,9 @@ class JudgingProcess:
         signers: Sequence[Mapping[str, Any]],
         anchors: ProviderAnchors,
         profile: SignedPdfProfile,
+        circumstances: SigningCircumstances = UNKNOWN,
         *,
         pictures: bool = True,
-        circumstances: SigningCircumstances | None = None,
     ) -> PdfValidation:
         """Judge a signed PDF as `signatures.judge` does, within the limits. Raises `ComponentMissing`."""
         order = (pdf, sent, [dict(one) for one in signers], profile, pictures, circumstances)

@@ -36,7 +36,7 @@ def main(seconds: int, megabytes: int) -> None:
         begun = time.process_time()
         _limit(seconds)
         anchors = ProviderAnchors(signers, timestamps, holders)
-        verdict = judge(pdf, sent, people, anchors, profile, pictures=pictures, circumstances=circumstances)
+        verdict = judge(pdf, sent, people, anchors, profile, circumstances, pictures=pictures)
         content = pickle.dumps((verdict, time.process_time() - begun))
         answers.write(len(content).to_bytes(SIZE_BYTES, "big") + content)
         answers.flush()

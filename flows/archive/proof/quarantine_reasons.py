@@ -39,6 +39,7 @@ class ReasonCode(StrEnum):
     SIGNERS_UNNAMED = "wrong_signers: the provider's pages do not name everybody who should have signed"
     SIGNERS_TOLD = "wrong_signers: those who signed, as the provider tells, are not exactly those who should have"
     ANOTHER_ADDRESS = "wrong_signers: a signer's e-mail address at the provider is not the one that was asked for"
+    ANOTHER_CONTACT = "wrong_signers: the provider reached a signer at an address or number that was not asked for"
     WRONG_SEAL = "wrong_seal: the seal is not the provider's own"
     ANOTHER_FILE = "not_our_document: the first revision is not the PDF that was sent"
     PAGES_MISSING = "not_our_document: pages that were sent are missing"

@@ -9,26 +9,26 @@ from typing import Any
 
 from asn1crypto import x509
 
-from flows.agreements.person_names import name_parts, plain_address
+from flows.agreements.person_names import name_parts, plain_address, plain_mobile
 from flows.archive.proof.quarantine_reasons import QuarantineReason, ReasonCode
 
 _ORGANISATION = re.compile(r"(?:NTRNO-)?(\d{9})")
-_NO_ADDRESS = plain_address("")
 
 
 @dataclass(frozen=True, slots=True)
 class ReportedSigner:
-    """Somebody who the provider says has signed: their name, and their e-mail address there where it tells one."""
+    """Somebody who the provider says has signed: their name, and where it reached them; empty where it does not tell.
+
+    `contacts` are an e-mail address, a mobile number, or both with a space between.
+    """
 
     name: str
-    email: str = ""
+    contacts: str = ""
 
 
 def reported_signers(names: Sequence[str], addresses: Sequence[str] = ()) -> tuple[ReportedSigner, ...]:
-    """Return those whom a provider names, with their addresses in the same order; missing addresses are empty."""
-    return tuple(
-        ReportedSigner(name, email) for name, email in zip_longest(names, addresses[: len(names)], fillvalue="")
-    )
+    """Return those whom a provider names, with their addresses in the same order; what is missing is empty."""
+    return tuple(ReportedSigner(name, contacts) for name, contacts in zip_longest(names, addresses, fillvalue=""))
 
 
 def same_names(found: Iterable[str], expected: Iterable[str]) -> bool:
@@ -51,18 +51,32 @@ def reported_faults(
 def address_faults(
     reported: Sequence[ReportedSigner], signers: Sequence[Mapping[str, Any]]
 ) -> Iterator[QuarantineReason]:
-    """Yield that a signer's address at the provider is not the one that was asked for, if it tells addresses."""
-    left = [(name_parts(str(one["name"])), plain_address(str(one.get("email") or ""))) for one in signers]
+    """Yield that a signer was reached by another address or number than was asked for, if the provider tells.
+
+    Each told signer is one of those who were asked: the one of that name, or of any where it tells no names. Somebody
+    of whom no address was asked may have any.
+    """
+    left = [(name_parts(str(one["name"])), _asked(one)) for one in signers]
     for one in reported:
-        if not one.email:
+        told = {_plain(contact) for contact in one.contacts.split()}
+        if not told:
             continue
-        name, address = name_parts(one.name), plain_address(one.email)
+        name = name_parts(one.name)
         namesakes = [each for each in left if each[0] == name] or left  # who is of another name is told apart from this
-        fitting = [each for each in namesakes if each[1] in {address, _NO_ADDRESS}]
+        fitting = [each for each in namesakes if told <= each[1] or not each[1]]
         if not fitting:
-            yield QuarantineReason(ReasonCode.ANOTHER_ADDRESS)
+            yield QuarantineReason(ReasonCode.ANOTHER_ADDRESS if one.name else ReasonCode.ANOTHER_CONTACT)
             return
-        left.remove(min(fitting, key=lambda each: each[1] == _NO_ADDRESS))
+        left.remove(min(fitting, key=lambda each: not each[1]))
+
+
+def _asked(signer: Mapping[str, Any]) -> frozenset[str]:
+    """Return by what a signer of a request should be reached."""
+    return frozenset(_plain(str(signer[key])) for key in ("email", "mobile") if signer.get(key))
+
+
+def _plain(contact: str) -> str:
+    return plain_address(contact) if "@" in contact else plain_mobile(contact) or contact
 
 
 def holder_of(certificate: x509.Certificate) -> str:

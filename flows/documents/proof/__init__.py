@@ -5,10 +5,10 @@
 with its words and place; `ProofFailed` is raised with them by the caller.
 """
 
-from flows.documents.proof.comparison import faults_of, shown_text
+from flows.documents.proof.comparison import faults_of
 from flows.documents.proof.expected_text import expected, text_of
 from flows.documents.proof.faults import Fault, ProofFailed
 from flows.documents.proof.folding import folded
-from flows.documents.proof.shown_text import shown_pages
+from flows.documents.proof.shown_text import shown_pages, text_within
 
-__all__ = ["Fault", "ProofFailed", "expected", "faults_of", "folded", "shown_pages", "shown_text", "text_of"]
+__all__ = ["Fault", "ProofFailed", "expected", "faults_of", "folded", "shown_pages", "text_of", "text_within"]

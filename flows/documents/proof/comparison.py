@@ -11,8 +11,20 @@ from dataclasses import replace
 from itertools import islice
 
 from flows.documents.proof.faults import Fault, Report
-from flows.documents.proof.matching import figured, goes_on, shared
-from flows.documents.proof.passages import COUNT, FIGURE, Block, Expected, Passage, Row, Story, Table, passages, without
+from flows.documents.proof.matching import behind_formula, figured, goes_on, shared
+from flows.documents.proof.passages import (
+    COUNT,
+    FIGURE,
+    FORMULA,
+    Block,
+    Expected,
+    Passage,
+    Row,
+    Story,
+    Table,
+    passages,
+    without,
+)  # fmt: skip
 from flows.documents.proof.shown_text import Page, Piece, as_read
 
 #: How far is looked behind a fault for the place where the text goes on, in pieces and paragraphs.
@@ -21,6 +33,8 @@ _FAR = 400
 _MOST = 20
 #: How many signs a piece shares with the text that it stands for, at least.
 _LIKE = 5
+#: How far from the text the number of a line stands at most, in points.
+_BESIDE = 40
 #: What LibreOffice draws for the leaders of a tab.
 _LEADERS = re.compile(r"([._\-·])\1{2,}")
 _FIGURE = re.compile(f"[{FIGURE}{COUNT}]")
@@ -130,6 +144,11 @@ class _Search:
             if self._at >= len(self._pieces):
                 return None if not passage.rest.strip(FIGURE) else passage
             piece = self._pieces[self._at]
+            if (piece.figure and self._drawn()) or self._is_line_number(piece):
+                continue
+            if passage.rest.startswith(FORMULA) and (after := self._formula(passage)) is not None:
+                passage = after
+                continue
             if self._in_margin(piece) and self._elsewhere(running=True):
                 continue
             if above is not None and self._in_cell and piece.box[1] > above.box[3]:
@@ -148,6 +167,25 @@ class _Search:
             self._last = self._last if self._aside else passage
             self._at += 1
         return None
+
+    def _drawn(self) -> bool:
+        """Go past the pieces that are a text of a picture, if any are."""
+        following = islice(self._pieces, self._at, None)
+        found = self._expected.figures.pieces((piece.folded, piece.figure) for piece in following)
+        self._at += found
+        return found > 0
+
+    def _is_line_number(self, piece: Piece) -> bool:
+        right = piece.box[2]
+        found = piece.folded.isdecimal() and any(edge - _BESIDE < right < edge for edge in self._expected.numbered)
+        self._at += found
+        return found
+
+    def _formula(self, passage: Passage) -> Passage | None:
+        """Go past the pieces of a formula; return what is left of its passage, None where they are not here."""
+        after, count = behind_formula(passage, (piece.folded for piece in self._pieces[self._at :]))
+        self._at += count
+        return after if count or after.formulas != passage.formulas else None
 
     def _continues(self, passage: Passage) -> bool:
         following = self._pieces[self._at + 1] if self._at + 1 < len(self._pieces) else None
@@ -185,9 +223,11 @@ class _Search:
                     break  # notes come in their order
         self._aside = False
         if chosen is None:
-            leader = not (running or whole) and _LEADERS.fullmatch(self._pieces[start].folded) is not None
+            if running or whole:
+                return False
+            leader = _LEADERS.fullmatch(self._pieces[start].folded) is not None
             self._at += leader
-            return leader
+            return leader or self._drawn() or self._is_line_number(self._pieces[start])
         found, group, index, rest = chosen
         group[index] = rest
         self._at += found
@@ -214,13 +254,12 @@ class _Search:
         if later is not None and (ahead is None or later <= ahead):
             self._report.lost(self._number, waiting[:later])
             return without(rest, later)[0]
-        if ahead is None and waiting and not self._expected.unknown:
+        if ahead is None and waiting:
             self._report.differs(self._number, waiting[0], self._shared(waiting[0], piece))
             self._at = self._next_known(waiting[1:])
             return without(rest, 1)[0]
         step = ahead or 1
-        if not self._expected.unknown:
-            self._report.added(self._pieces[self._at : self._at + step], waiting[0] if waiting else None, self._last)
+        self._report.added(self._pieces[self._at : self._at + step], waiting[0] if waiting else None, self._last)
         self._at += step
         return rest
 
@@ -251,14 +290,3 @@ class _Search:
     def _begins(self, passage: Passage, piece: Piece) -> bool:
         found = self._goes_on(passage, piece)
         return found is not None and (not found.rest or len(piece.folded) > 2)
-
-
-def shown_text(expected: Expected, pages: Sequence[Page]) -> str:
-    """Return the folded text of all pages, without what stands above and below the text."""
-    top, bottom = expected.margins
-    return "".join(
-        piece.folded
-        for page in pages
-        for piece in page.pieces
-        if bottom < (piece.box[1] + piece.box[3]) / 2 < page.height - top
-    )

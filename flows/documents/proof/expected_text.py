@@ -5,7 +5,7 @@ printed is known by the name under which the template asks for it.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from jinja2 import Template as Compiled
 from jinja2 import TemplateError, nodes
 
+from flows.documents.proof.figure_texts import FigureTexts, figure_texts
 from flows.documents.proof.marks import CLOSE, OPEN, mark
 from flows.documents.proof.passages import Expected, Running
 from flows.documents.proof.story_builder import StoryBuilder
@@ -37,8 +38,9 @@ class _Source:
     even: bool
     settled: bool
     counted: bool  # whether the pages are counted from 1 in figures
-    unknown: bool
+    figures: FigureTexts
     margins: tuple[float, float]
+    numbered: tuple[float, ...]
     headings: Mapping[int, str] = field(default_factory=dict)
 
 
@@ -74,7 +76,9 @@ def _expected(source: _Source, rendered: Mapping[str, str]) -> Expected:
         for parts in (source.running["header"], source.running["footer"])
     ]
     printed = {name for text in rendered.values() for name in re.findall(f"{OPEN}F([^{CLOSE}]*){CLOSE}", text)}
-    return Expected(body, notes, sides[0], sides[1], source.unknown, source.margins, frozenset(printed))
+    return Expected(
+        body, notes, sides[0], sides[1], source.figures, source.margins, frozenset(printed), source.numbered
+    )
 
 
 @lru_cache(maxsize=16)
@@ -100,7 +104,6 @@ def _source(content: bytes, tags: bool) -> _Source:
     different = None if settings is None else package.xml(settings).find(W + "evenAndOddHeaders")
     title = None if len(sections) != 1 else sections[0].find(W + "titlePg")
     numbering = [found for one in sections if (found := one.find(W + "pgNumType")) is not None]
-    unknown = reader.drawn or any(one.find(W + "lnNumType") is not None for one in sections)
     return _Source(
         parts,
         package.main,
@@ -109,18 +112,30 @@ def _source(content: bytes, tags: bool) -> _Source:
         even=different is not None and is_on(different),
         settled=len(sections) == 1,
         counted=not any(one.get(W + "start") or one.get(W + "fmt", "decimal") != "decimal" for one in numbering),
-        unknown=unknown,
-        margins=_margins(sections),
+        figures=figure_texts(package, parts),
+        margins=(_margin(sections, "top"), _margin(sections, "bottom")),
+        numbered=tuple(edge for one in sections if one.find(W + "lnNumType") is not None for edge in _edges(one)),
         headings=_headings(package),
     )
 
 
-def _margins(sections: list[Any]) -> tuple[float, float]:
-    """Return the least room above and below the text of any page, in points."""
+def _margin(sections: list[Any], side: str) -> float:
+    """Return the least room beside the text of any page at a side, in points."""
     found = [margin for one in sections if (margin := one.find(W + "pgMar")) is not None]
-    return tuple(  # type: ignore[return-value]
-        min((abs(_number(one.get(W + side, "0"))) / 20 for one in found), default=0.0) for side in ("top", "bottom")
-    )
+    return min((abs(_number(one.get(W + side, "0"))) / 20 for one in found), default=0.0)
+
+
+def _edges(section: Any) -> Iterator[float]:
+    """Yield where the columns of a section begin, in points from the left."""
+    size, margin, columns = (section.find(W + name) for name in ("pgSz", "pgMar", "cols"))
+    if size is None or margin is None:
+        return
+    left, right = (_number(margin.get(W + side, "0")) / 20 for side in ("left", "right"))
+    yield left
+    if columns is not None:
+        count, space = max(int(_number(columns.get(W + "num", "1"))), 1), _number(columns.get(W + "space", "720")) / 20
+        step = (_number(size.get(W + "w", "0")) / 20 - left - right + space) / count
+        yield from (left + index * step for index in range(1, count))
 
 
 def _number(text: str) -> float:

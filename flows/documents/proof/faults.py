@@ -105,6 +105,7 @@ class Report:
         value = next((name for start, end, name in passage.values if start <= passage.done < end), "")
         hidden = self._hiding(passage)
         words = "" if value else short(_remaining(passage) if hidden is None else hidden.unseen)
+        words = words or "".join(passage.formulas[:1])
         named = _("the value {name}").format(name=value) if value else f"«{words}»"
         place = place_of(passage)
         if hidden is None:

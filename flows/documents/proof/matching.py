@@ -1,6 +1,8 @@
 """Tell whether a paragraph goes on with what a piece of a page shows."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 
 from flows.documents.proof.passages import COUNT, FIGURE, PAGE, PAGES, Passage
@@ -31,6 +33,24 @@ def goes_on(passage: Passage, text: str, page: int, pages: int) -> Passage | Non
         if taken := _with_figures(settled, text):
             return replace(passage, folded=passage.folded[: passage.done] + settled, done=passage.done + taken)
     return None
+
+
+def behind_formula(passage: Passage, texts: Iterable[str]) -> tuple[Passage, int]:
+    """Return what is left of a passage behind the formula that it goes on with, and how many pieces show that.
+
+    Only letters and figures count: operators, brackets and roots are drawn as signs of other kinds, or as lines. Where
+    pieces lack some, the formula is left with those.
+    """
+    left, after, count = list(passage.formulas[0]), passage.rest[1:], 0
+    for text in texts:
+        signs = Counter(filter(str.isalnum, text))
+        if signs - Counter(left) or (not left and after.startswith(text)):
+            break
+        left = list((Counter(left) - signs).elements())
+        count += 1
+    if left:
+        return replace(passage, formulas=("".join(left), *passage.formulas[1:])), count
+    return replace(passage, done=passage.done + 1, formulas=passage.formulas[1:]), count
 
 
 def shared(passage: Passage, text: str, page: int, pages: int) -> int:

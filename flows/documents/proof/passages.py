@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from flows.documents.proof.figure_texts import FigureTexts
+
 #: Stand in folded text for figures that are put in when the document is set: the page's, that of all pages, another,
-#: and a figure or choice in words.
-PAGE, PAGES, FIGURE, COUNT = "\x0e", "\x0f", "\x10", "\x11"
+#: and a figure or choice in words. `FORMULA` stands for a formula.
+PAGE, PAGES, FIGURE, COUNT, FORMULA = "\x0e", "\x0f", "\x10", "\x11", "\x12"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,7 @@ class Passage:
 
     `values` are the parts of the folded text that are a value of the case: start, end and the name in the template.
     `done` is how much of it has been found, `label` how the label reads that a list puts before it, `mixed` whether it
-    is written in both directions.
+    is written in both directions. `formulas` are the folded texts of its formulas that have not been found yet.
     """
 
     text: str
@@ -26,6 +28,7 @@ class Passage:
     label: str = ""
     mixed: bool = False
     done: int = 0
+    formulas: tuple[str, ...] = ()
 
     @property
     def rest(self) -> str:
@@ -67,17 +70,18 @@ class Expected:
     """What a document must show.
 
     `top` and `bottom` are what each page may have above and below its text, by the kind of page (`default`, `first`,
-    `even`); one that is not there is empty. `unknown` tells whether the document also draws text that is not known
-    beforehand. `margins` are the height of the room above and below the text, in points.
+    `even`); one that is not there is empty. `figures` are the texts of pictures and charts. `margins` are the height of
+    the room above and below the text, in points; left of each place in `numbered`, lines may have numbers.
     """
 
     body: Story
     notes: Mapping[str, tuple[Block, ...]]
     top: "Running"
     bottom: "Running"
-    unknown: bool
+    figures: FigureTexts
     margins: tuple[float, float] = (0.0, 0.0)
     printed: frozenset[str] = frozenset()
+    numbered: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ _Matrix = tuple[float, float, float, float, float, float]
 _UNMOVED: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 #: How much room of a glyph's box may lie outside a page or clip, in points.
 _SPARE = 0.5
+_FIGURE = "Figure"
 #: Room for the text of most objects; asking for its length first takes as long as reading it.
 _ROOM = (pdfium.FPDF_WCHAR * 2048)()
 
@@ -30,26 +31,31 @@ class Drawn:
     text: str = ""
     size: float = 0.0
     faint: bool = False  # like its ground in colour
+    figure: bool = False  # part of a picture (ISO 32000-2, 14.8.4.8.5)
     around: list["Drawn"] = field(default_factory=list)  # what is drawn later, over its box
 
 
 def objects_of(page: pypdfium2.PdfPage, text_page: pypdfium2.PdfTextPage) -> Iterator[Drawn]:
     """Yield all that a page draws, in order; what is grouped comes one by one."""
     for index in range(pdfium.FPDFPage_CountObjects(page)):
-        yield from _object(pdfium.FPDFPage_GetObject(page, index), text_page, _UNMOVED)
+        yield from _object(pdfium.FPDFPage_GetObject(page, index), text_page)
 
 
 def _object(
-    handle: ctypes.c_void_p, text_page: pypdfium2.PdfTextPage, moved: _Matrix, around: Box | None = None
+    handle: ctypes.c_void_p,
+    text_page: pypdfium2.PdfTextPage,
+    moved: _Matrix = _UNMOVED,
+    around: Box | None = None,
+    figure: bool = False,
 ) -> Iterator[Drawn]:
     """Yield an object, or those of its group; `around` is the box that the group's clip leaves of them."""
     kind = pdfium.FPDFPageObj_GetType(handle)
     clip, simple = _clip(handle, moved)
     clip = _common(clip, around)
     if kind == pdfium.FPDF_PAGEOBJ_FORM:
-        inner = _times(_matrix(handle), moved)
+        inner, figure = _times(_matrix(handle), moved), figure or _in_figure(handle)
         for index in range(pdfium.FPDFFormObj_CountObjects(handle)):
-            yield from _object(pdfium.FPDFFormObj_GetObject(handle, index), text_page, inner, clip)
+            yield from _object(pdfium.FPDFFormObj_GetObject(handle, index), text_page, inner, clip, figure)
         return
     box = _moved(_bounds(handle), moved)
     colour = _colour(handle)
@@ -57,7 +63,8 @@ def _object(
         mode = pdfium.FPDFTextObj_GetTextRenderMode(handle)
         plain = mode in (pdfium.FPDF_TEXTRENDERMODE_FILL, pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE)
         plain = plain and (clip is None or (simple and within(box, clip)))
-        yield Drawn(handle, kind, box, colour, plain, _text(handle, text_page), _height(handle, moved))
+        text, size = _text(handle, text_page), _height(handle, moved)
+        yield Drawn(handle, kind, box, colour, plain, text, size, figure=figure or _in_figure(handle))
         return
     box = _common(box, clip) or box
     if kind == pdfium.FPDF_PAGEOBJ_PATH:
@@ -67,6 +74,18 @@ def _object(
             yield Drawn(handle, kind, box, colour, plain=True)
     else:
         yield Drawn(handle, kind, box, None, plain=False)
+
+
+def _in_figure(handle: ctypes.c_void_p) -> bool:
+    """Return whether an object is tagged as part of a picture."""
+    size = ctypes.c_ulong()
+    for index in range(pdfium.FPDFPageObj_CountMarks(handle)):
+        mark = pdfium.FPDFPageObj_GetMark(handle, index)
+        name = ctypes.create_string_buffer(2 * len(_FIGURE) + 2)
+        pdfium.FPDFPageObjMark_GetName(mark, ctypes.cast(name, ctypes.POINTER(pdfium.FPDF_WCHAR)), len(name), size)
+        if size.value == len(name) and name.raw[:-2].decode("utf-16-le") == _FIGURE:
+            return True
+    return False
 
 
 def _height(handle: ctypes.c_void_p, moved: _Matrix) -> float:

@@ -38,7 +38,8 @@ _JOINT = 2.0
 class Piece:
     """The text that one object shows: as it is read, folded for comparison, and its place.
 
-    `unseen` is the part of it that a reader does not see, and `reason` why.
+    `unseen` is the part of it that a reader does not see, and `reason` why; `figure` tells whether it is tagged as part
+    of a picture.
     """
 
     text: str
@@ -47,6 +48,7 @@ class Piece:
     box: Box
     unseen: str = ""
     reason: str = ""
+    figure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,10 @@ def _read(page: pypdfium2.PdfPage, number: int) -> Page:
 def _piece(one: Drawn, number: int, paper: Box, seen: list[tuple[str, bool]] | None) -> Piece:
     box = (one.box[0] - paper[0], one.box[1] - paper[1], one.box[2] - paper[0], one.box[3] - paper[1])
     if seen is None or all(shown for _sign, shown in seen):
-        return Piece(one.text, folded(one.text), number, box)
+        return Piece(one.text, folded(one.text), number, box, figure=one.figure)
     text = "".join(sign for sign, shown in seen if shown)
     unseen = " ".join("".join(sign for sign, shown in seen if not shown or sign.isspace()).split())
-    return Piece(text, folded(text), number, box, unseen, _reason(one, paper))
+    return Piece(text, folded(text), number, box, unseen, _reason(one, paper), one.figure)
 
 
 def _reason(one: Drawn, paper: Box) -> str:
@@ -229,3 +231,14 @@ def as_read(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
         )
         found.insert(next(below, len(found)), piece)
     return tuple(found)
+
+
+def text_within(pages: Sequence[Page], margins: tuple[float, float]) -> str:
+    """Return the folded text of pages, without what stands above and below the text, in margins so high in points."""
+    top, bottom = margins
+    return "".join(
+        piece.folded
+        for page in pages
+        for piece in page.pieces
+        if bottom < (piece.box[1] + piece.box[3]) / 2 < page.height - top
+    )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from flows.documents.proof.folding import folded, right_to_left
 from flows.documents.proof.marks import CLOSE, OPEN
-from flows.documents.proof.passages import COUNT, FIGURE, PAGE, PAGES, Block, Passage, Row, Story, Table
+from flows.documents.proof.passages import COUNT, FIGURE, FORMULA, PAGE, PAGES, Block, Passage, Row, Story, Table
 
 _FIGURES = {"#P": PAGE, "#A": PAGES, "#": FIGURE, "#W": COUNT}
 _MARKS = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
@@ -66,6 +66,7 @@ class StoryBuilder:
         foldeds.append(folded(texts[0]))
         length += len(foldeds[0])
         open_values: list[tuple[int, str]] = []
+        formulas: list[str] = []
         while self._at < len(self._tokens) and self._tokens[self._at][0] != "/P":
             kind, after = self._tokens[self._at]
             self._at += 1
@@ -83,16 +84,22 @@ class StoryBuilder:
             elif kind in _FIGURES:
                 foldeds.append(_FIGURES[kind] if self._counted or kind == "#" else COUNT)
                 length += 1
+            elif kind.startswith("E"):
+                formulas.append(folded(kind[1:]))
+                foldeds.append(FORMULA)
+                length += 1
             elif kind.startswith("N"):
                 self._asked.append(kind[1:])
             texts.append(after)
             foldeds.append(folded(after))
             length += len(foldeds[-1])
         self._at += 1
-        text = "".join(texts)
+        text, mixed = "".join(texts), right_to_left("".join(texts))
+        if mixed:  # its signs are looked for in any order
+            foldeds, formulas = ["".join((*foldeds, *formulas)).replace(FORMULA, "")], []
         return Passage(
-            text, "".join(foldeds), self._part, number, tuple(values), self._headings.get(number, ""), label,
-            right_to_left(text),
+            text, "".join(foldeds), self._part, number, tuple(values), self._headings.get(number, ""), label, mixed,
+            formulas=tuple(formulas),
         )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ comparison. It writes a story (body, header, notes) as one text with marks for i
 - `X` and `/X` around what has a place of its own on the page: text boxes, frames, floating tables
 - `N` and a note's reference; `#` where a figure is put in: the page (`#P`), all pages (`#A`), another
   (`#`), or a figure or choice in words (`#W`)
-- `?` where something is drawn whose text is not known beforehand, such as a chart
+- `E` and the text of a formula
 
 With tags, those that Word templates put around whole paragraphs, rows and cells (`{%p`, `{%tr`, `{%tc`) stand in place
 of them; what stands beside such a tag is text like any other, and is expected on the page.
@@ -22,34 +22,23 @@ from lxml import etree
 from flows.documents.proof.docx_structure import GONE, children, chosen, styles_of
 from flows.documents.proof.list_labels import ANY_LABEL, labels_of
 from flows.documents.proof.marks import CLOSE, MARK, OPEN, around, mark, mended
+from flows.documents.run_text import TAG, field_name, font_of, outermost_boxes, symbol
 from flows.typesetting import Package, W, is_on, to_unicode
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 #: A paragraph whose end is deleted goes on in the next one.
 _JOINED = re.compile(f"{OPEN}J{CLOSE}(?:{OPEN}P[^{CLOSE}]*{CLOSE})?(?:{OPEN}L[^{CLOSE}]*{CLOSE})?")
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _CELLS = re.compile(r"\{%\s*(?:colspan|cellbg)\s.*?%\}", re.DOTALL)
 _THROUGH = {W + name for name in ("ins", "moveTo", "customXml", "smartTag", "hyperlink", "dir", "bdo", "rubyBase", "r")}
 #: Fields whose result is worked out when the document is set (17.16.5).
 _COUNTERS = {"PAGE": "#P", "NUMPAGES": "#A", "SECTIONPAGES": "#"}
-_KNOWN_RESULTS = (
-    "HYPERLINK",
-    "REF",
-    "PAGEREF",
-    "NOTEREF",
-    "TOC",
-    "DATE",
-    "TIME",
-    "STYLEREF",
-    "SEQ",
-    "IF",
-    "MERGEFIELD",
-)
+#: Buttons, whose text stands in the instruction behind the macro or place that they lead to (17.16.5.34).
+_BUTTONS = ("MACROBUTTON", "GOTOBUTTON")
 
 
 class StoryReader:
-    """Reads the parts of one package; `drawn` tells whether it met anything whose text is not known beforehand."""
+    """Reads the parts of one package."""
 
     def __init__(self, package: Package, *, tags: bool) -> None:
         """Prepare reading; with `tags`, those around paragraphs, rows and cells are put in their place."""
@@ -59,8 +48,7 @@ class StoryReader:
         part = package.related(package.main, "numbering")
         self._labels = {} if part is None else labels_of(package.xml(part))
         self._numbers: dict[etree._Element, int] = {}
-        self._fields: list[list[str]] = []  # of each open field: its instruction, and "result" once that has begun
-        self.drawn = False
+        self._fields: list[list[str]] = []  # of each open field: its instruction, and "result", then "filled"
 
     def read(self, part: str) -> str:
         """Return a part as text with marks; notes stand between `N` with their identifier and `/N`."""
@@ -82,13 +70,11 @@ class StoryReader:
             return self._paragraph(element)
         if element.tag == W + "tbl":
             return self._table(element)
-        if element.tag == W + "altChunk":
-            self.drawn = True
         return ""
 
     def _paragraph(self, paragraph: etree._Element) -> str:
         properties = paragraph.find(W + "pPr")
-        text = _TAG.sub(mended, "".join(self._inline(paragraph))) if self._tags else "".join(self._inline(paragraph))
+        text = TAG.sub(mended, "".join(self._inline(paragraph))) if self._tags else "".join(self._inline(paragraph))
         while self._fields and not any(self._fields[-1]):  # begun and left
             self._fields.pop()
         start = f"P{self._numbers.get(paragraph, 0)}"
@@ -162,20 +148,26 @@ class StoryReader:
             elif name == _MC + "AlternateContent":
                 yield from self._inline(chosen(child))
             elif name.startswith(W) or name.endswith(("}oMath", "}oMathPara")):
-                yield "" if self._silent() else self._sign(child, element)
+                yield "" if self._silent() else self._in_result(self._sign(child, element))
             else:
                 yield from self._inline(child)
+
+    def _in_result(self, text: str) -> str:
+        """Return a text; the fields in whose results it stands have one."""
+        for field in self._fields if text.strip() else ():
+            field[1] = "filled"
+        return text
 
     def _sign(self, child: etree._Element, run: etree._Element) -> str:
         name = child.tag.removeprefix(W)
         if name == "t":
-            return to_unicode(child.text or "", _font(run))
+            return to_unicode(child.text or "", font_of(run))
         if name in ("tab", "ptab", "br", "cr"):
             return "\n"
         if name == "noBreakHyphen":
             return "-"
         if name == "sym":
-            return self._symbol(child)
+            return symbol(child) or mark("#")
         if name in ("footnoteReference", "endnoteReference"):
             return mark("#") + mark(f"N{name[0]}{child.get(W + 'id')}")
         if name in ("footnoteRef", "endnoteRef"):
@@ -186,32 +178,22 @@ class StoryReader:
             return self._ruby(child)
         if name in ("drawing", "pict", "object"):
             return self._drawing(child)
-        if name in ("oMath", "oMathPara") or child.tag.endswith(("}oMath", "}oMathPara")):
-            self.drawn = True
-            return mark("?")
+        if child.tag.startswith(_M) or name in ("oMath", "oMathPara"):
+            return self._formula(child)
         return ""
 
     def _ruby(self, element: etree._Element) -> str:
         """Return a word and the reading aid above it, which is set behind it."""
         return "".join("".join(self._inline(item)) for item in (*element.iter(W + "rubyBase"), *element.iter(W + "rt")))
 
-    def _symbol(self, child: etree._Element) -> str:
-        try:
-            return to_unicode(chr(int(child.get(W + "char", ""), 16)), child.get(W + "font", ""))
-        except ValueError:
-            return mark("#")
-
     def _drawing(self, drawing: etree._Element) -> str:
-        found = ""
-        for box in drawing.iter(W + "txbxContent"):
-            between = list(box.iterancestors(W + "txbxContent", _MC + "Fallback", drawing.tag))
-            if between and between[0] is drawing:
-                found += mark("X") + self._blocks(box) + mark("/X")
-        if (not found and drawing.find(f".//{_A}blip") is None) or any(
-            name.endswith((".emf", ".wmf", ".svg")) for name in self._package.names
-        ):
-            self.drawn = True
-        return found
+        boxes = outermost_boxes(drawing, _MC + "Fallback")
+        return "".join(mark("X") + self._blocks(box) + mark("/X") for box in boxes)
+
+    def _formula(self, formula: etree._Element) -> str:
+        """Return the letters and figures of a formula (22.1), whose signs may stand in another order on paper."""
+        text = "".join(item.text or "" for item in formula.iter("{*}t"))
+        return mark("E" + "".join(filter(str.isalnum, text)))
 
     def _field(self, element: etree._Element) -> str:
         kind = element.get(W + "fldCharType")
@@ -229,16 +211,21 @@ class StoryReader:
         instruction, result = self._fields.pop()
         if self._silent():
             return ""
-        name = _name(instruction)
-        self.drawn |= not result and bool(name) and name not in (*_COUNTERS, *_KNOWN_RESULTS)
-        return _counter(instruction) if name in _COUNTERS else ""
+        name = field_name(instruction)
+        if name in _COUNTERS:
+            return _counter(instruction)
+        if result == "filled":
+            return ""
+        if name == "SYMBOL":
+            return mark("#W")
+        return " ".join(instruction.split()[2:]) if name in _BUTTONS else ""
 
     def _silent(self) -> bool:
         """Return whether this is part of an instruction, or the old result of a counter."""
-        return any(not result or _name(instruction) in _COUNTERS for instruction, result in self._fields)
+        return any(not result or field_name(instruction) in _COUNTERS for instruction, result in self._fields)
 
     def _simple_field(self, element: etree._Element) -> Iterator[str]:
-        name = _name(element.get(W + "instr", ""))
+        name = field_name(element.get(W + "instr", ""))
         if name in _COUNTERS:
             yield "" if self._silent() else _counter(element.get(W + "instr", ""))
         else:
@@ -255,17 +242,7 @@ class StoryReader:
         return any(style is not None and style.get(W + "val") in self._hidden for style in (own, around))
 
 
-def _name(instruction: str) -> str:
-    words = instruction.split()
-    return words[0].upper() if words else ""
-
-
 def _counter(instruction: str) -> str:
     """Return the mark of a counter; one that asks for another form than figures may come in words."""
     forms = set(instruction.replace("\\*", " ").split()[1:]) - {"MERGEFORMAT", "Arabic"}
-    return mark("#W" if forms else _COUNTERS[_name(instruction)])
-
-
-def _font(run: etree._Element) -> str:
-    fonts = run.find(f"{W}rPr/{W}rFonts")
-    return "" if fonts is None else fonts.get(W + "ascii", "")
+    return mark("#W" if forms else _COUNTERS[field_name(instruction)])

@@ -7,7 +7,6 @@ from lxml import etree
 
 from flows.documents.tagged_text import Paragraph, short_name
 from flows.documents.template_fault import TemplateFault, fault_at
-from flows.errors import DocumentRefused
 from flows.language import translate as _
 from flows.typesetting import Package, W
 
@@ -32,7 +31,7 @@ def foreign_contents(package: Package) -> Iterator[TemplateFault]:
         yield TemplateFault(
             _("The template holds a whole other file, in which nothing is filled in. Paste its text instead."),
             chunk,
-            stops=_TAG.search(_text_of(package.read(chunk))) is not None,
+            stops=True,
         )
     for kind, name in package.outside():
         yield TemplateFault(
@@ -44,15 +43,6 @@ def _chunks(package: Package) -> set[str]:
     """Return the parts that are documents of their own (17.17.2.1)."""
     links = package.relationships(package.main).values()
     return {one.target for one in links if one.kind == "aFChunk" and one.target in package.names}
-
-
-def _text_of(content: bytes) -> str:
-    """Return the text of another file, as far as tags in it can be seen: of a DOCX, or of a text format."""
-    try:
-        other = Package(content)
-        return "".join(map(str, other.xml(other.main).itertext()))
-    except DocumentRefused:
-        return content.decode("utf-8", "replace").replace("\\{", "{").replace("\\}", "}")
 
 
 def unfilled_tags(package: Package, filled: Collection[str]) -> Iterator[TemplateFault]:

@@ -13,12 +13,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from flows.documents.run_text import TAG
+
 #: What is not seen: soft hyphens, signs that allow or forbid a line break, marks of byte order.
 _INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 _HYPHENS = {0x2010: "-", 0x2011: "-"}
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 #: A word, or a tag with what stands at it without a space between.
-_WORD = re.compile(r"(?:\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\S)+", re.DOTALL)
+_WORD = re.compile(rf"(?:{TAG.pattern}|\S)+", re.DOTALL)
 _STRAIGHT = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'"})
 _BULLET = re.compile(r"^[-–•▪◦·*‣●○■□➢]\s+(?=\S)")
 _SENTENCE_END = re.compile(r"(?<=[.!?:;]) +(?=[\"«(§{•]?[A-ZÆØÅ\d{])")
@@ -89,7 +90,7 @@ def fold(text: str) -> str:
 
 def fold_block(text: str) -> str:
     """Return a paragraph folded, with its tags written in one way and a bullet at its beginning as `•`."""
-    return _BULLET.sub("• ", fold(_TAG.sub(lambda tag: plain_tag(tag[0]), text)))
+    return _BULLET.sub("• ", fold(TAG.sub(lambda tag: plain_tag(tag[0]), text)))
 
 
 def plain_tag(tag: str) -> str:
@@ -108,12 +109,12 @@ def plain_tag(tag: str) -> str:
 
 def tags_in(text: str) -> list[str]:
     """Return the tags of a text, each written in one way."""
-    return [plain_tag(tag) for tag in _TAG.findall(text)]
+    return [plain_tag(tag) for tag in TAG.findall(text)]
 
 
 def is_tag(text: str) -> bool:
     """Return whether a text is one tag and nothing else."""
-    return _TAG.fullmatch(text) is not None
+    return TAG.fullmatch(text) is not None
 
 
 def sentences(blocks: Iterable[str]) -> list[Sentence]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from flows.documents.run_text import TAG, field_name, font_of, outermost_boxes, symbol
 from flows.documents.wording.fixed_text import HiddenText, StoryKind, fold
 from flows.documents.wording.visibility import Visibility
 from flows.language import translate as _
@@ -29,7 +30,6 @@ _WORKED_OUT = {
 _PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 _SHAPES = ("wordprocessingShape", "wordprocessingGroup", "wordprocessingCanvas", "lockedCanvas")
 _LOOKS = re.compile(r"\\\*\s*(?:MERGEFORMAT|CHARFORMAT|Arabic)\b", re.IGNORECASE)
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -51,7 +51,7 @@ class _Field:
 
     @property
     def name(self) -> str:
-        return (self.instruction.split() or [""])[0].upper()
+        return field_name(self.instruction)
 
 
 @dataclass(slots=True)
@@ -127,7 +127,7 @@ class ParagraphReader:
         yield from self._runs(element, _("it is the result of a field"), found)
 
     def _read_run(self, run: etree._Element, reason: str, found: _Pieces) -> None:
-        properties = run.find(W + "rPr")
+        font = font_of(run)
         for child in run:
             name = child.tag
             if name == W + "fldChar":
@@ -139,9 +139,9 @@ class ParagraphReader:
                 shown, unread = alternatives(child)
                 found.unread += unread
                 for each in (piece for branch in shown for piece in branch):
-                    self._piece(each, reason or self._inside_field(), _font(properties), found)
+                    self._piece(each, reason or self._inside_field(), font, found)
             else:
-                self._piece(child, reason or self._inside_field(), _font(properties), found)
+                self._piece(child, reason or self._inside_field(), font, found)
 
     def _piece(self, child: etree._Element, reason: str, font: str, found: _Pieces) -> None:
         name = child.tag
@@ -156,11 +156,11 @@ class ParagraphReader:
         elif name in _NOTES:
             self._note(child, _NOTES[name], reason, found)
         elif name == W + "sym":
-            found.add(_symbol(child, font), reason)
+            found.add(symbol(child, font) or "{sym}", reason)
         elif name in _WORKED_OUT:
             found.add("{PAGE}" if name == W + "pgNum" else f"{{{etree.QName(child).localname}}}", reason)
         elif name in (W + "drawing", W + "pict", W + "object"):
-            found.boxes += _boxes(child)
+            found.boxes += outermost_boxes(child)
             found.add("".join(f" {{{what}}} " for what in _drawn(child)), reason)
         elif name == W + "ruby":
             found.add(" ".join(inner_text(part) for part in child if part.tag != W + "rubyPr"), reason)
@@ -204,7 +204,7 @@ def _divided(found: _Pieces) -> ParagraphText:
     reasons = [reason for text, reason in found.pieces for _sign in text]
     if not any(reasons):
         return ParagraphText(source, source + found.unread, [], found.boxes)
-    for tag in _TAG.finditer(source):
+    for tag in TAG.finditer(source):
         why = "" if tag[0][1] != "{" else reasons[tag.start()]
         reasons[tag.start() : tag.end()] = [why] * len(tag[0])
     hidden: dict[str, str] = {}
@@ -217,19 +217,6 @@ def _divided(found: _Pieces) -> ParagraphText:
     )
 
 
-def _boxes(element: etree._Element) -> list[etree._Element]:
-    """Return the contents of text boxes below an element; those within others are read with them."""
-    every = element.iter(W + "txbxContent")
-    return [box for box in every if not any(above.tag == W + "txbxContent" for above in _up_to(box, element))]
-
-
-def _up_to(element: etree._Element, top: etree._Element) -> Iterator[etree._Element]:
-    for above in element.iterancestors():
-        if above is top:
-            return
-        yield above
-
-
 def _drawn(element: etree._Element) -> Iterator[str]:
     """Yield what a drawing shows beside pictures and text boxes: charts, diagrams, text as a shape."""
     for data in element.iter(_A + "graphicData"):
@@ -239,18 +226,6 @@ def _drawn(element: etree._Element) -> Iterator[str]:
     yield from (text.text or "" for text in element.iter(_A + "t"))
     for path in element.iter(_V + "textpath"):
         yield path.get("string", "textpath")
-
-
-def _symbol(child: etree._Element, font: str) -> str:
-    try:
-        return to_unicode(chr(int(child.get(W + "char", ""), 16)), child.get(W + "font", font))
-    except (ValueError, OverflowError):
-        return "{sym}"
-
-
-def _font(properties: etree._Element | None) -> str:
-    fonts = None if properties is None else properties.find(W + "rFonts")
-    return "" if fonts is None else fonts.get(W + "ascii", "")
 
 
 def alternatives(element: etree._Element) -> tuple[list[etree._Element], str]:

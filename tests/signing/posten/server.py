@@ -30,7 +30,10 @@ _XML = {"Content-Type": "application/xml"}
 
 @dataclass
 class Job:
-    """A job as Posten keeps it. `statuses` are its signers' words by their place in the manifest."""
+    """A job as Posten keeps it. `statuses` are its signers' words by their place in the manifest.
+
+    `identifiers` say how signers were reached, by number from 1, where it is not by the address of the manifest.
+    """
 
     id: int
     reference: str
@@ -45,6 +48,7 @@ class Job:
     confirmed: int = 0
     leased_until: datetime | None = None
     signed_pdf: bytes = b""
+    identifiers: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -177,7 +181,7 @@ class PostenServer(ProviderServer):
     def _change(self, job: Job) -> bytes:
         signatures = "".join(
             f'<signature><status since="{self.clock().isoformat()}">{word}</status>'
-            f'<identifier><email address="{contact}"/></identifier>'
+            + job.identifiers.get(number, f'<identifier><email address="{contact}"/></identifier>')
             + (f"<xades-url>{self._url(job)}/xades/{number}</xades-url>" if word == "SIGNED" else "")
             + "</signature>"
             for number, (word, contact) in enumerate(zip(job.statuses, job.contacts, strict=True), start=1)

@@ -24,7 +24,7 @@ from flows.signing.port import RequestStatus, SentRequest
 from flows.signing.providers import http_calls
 from flows.signing.providers.posten import PostenProvider, open_certificate, posten_session
 from flows.signing.providers.posten.asice_package import canonical, package
-from flows.signing.providers.posten.responses import permitted_poll_time, read_status_change
+from flows.signing.providers.posten.responses import BY_IDENTITY_NUMBER, permitted_poll_time, read_status_change
 from flows.signing.rate_limiter import SharedPollTimes
 from tests.conftest import SHARED, Clock
 from tests.signing.certificate_factory import authority, enterprise, pkcs12_file
@@ -288,7 +288,30 @@ def test_the_published_examples_are_read(name: str) -> None:
     path = SHARED / "specs" / "posten" / "schema" / "examples" / "portal" / f"{name}.xml"
     change = read_status_change(path.read_bytes())
     assert change.urls["confirm"].startswith("https://")
-    assert not any(one.identifier.isdigit() and len(one.identifier) == 11 for one in change.signatures)
+    assert not any(contact.isdigit() and len(contact) == 11 for one in change.signatures for contact in one.contacts)
+
+
+@pytest.mark.parametrize(
+    ("identifier", "told"),
+    [
+        ('<identifier><email address="kari@x.example"/></identifier>', "kari@x.example"),
+        ('<identifier><sms number="+4790000001"/></identifier>', "+4790000001"),
+        (
+            '<identifier><email address="kari@x.example"/><sms number="+47 900 00 001"/></identifier>',
+            "kari@x.example +4790000001",
+        ),
+        ("<personal-identification-number>12345678910</personal-identification-number>", BY_IDENTITY_NUMBER),
+    ],
+)
+def test_how_a_signer_was_reached_comes_with_the_signed_file(bench: PostenBench, identifier: str, told: str) -> None:
+    """As Posten echoes it, for those who have signed; an identity number is told as that it is one."""
+    request = bench.send()
+    for order in (1, 2):
+        bench.sign(SentRequest(request.provider_id), order)
+    job = bench.server.jobs[int(request.provider_id)]
+    job.identifiers = {1: identifier}
+    (update,) = bench.provider.poll([request])
+    assert list(bench.provider.fetch_signed(update).signed_addresses) == [told, job.contacts[1]]
 
 
 def test_the_host_name_does_not_matter_but_the_organisation_does(tmp_path: Path, clock: Clock) -> None:

@@ -127,6 +127,7 @@ class PostenProvider:
                 reason=reason,
                 urls=change.urls,
                 token=change.urls["confirm"],
+                signed_addresses=change.signed_addresses(),
             )
 
     def fetch_signed(self, update: Update) -> SignedDocument:
@@ -148,7 +149,7 @@ class PostenProvider:
                         _("Posten signering gave no evidence of a signature: {answer}.").format(answer=_told(xades))
                     )
                 evidence.append(Evidence(f"{name}.xml", _XML, xades.body))
-        return SignedDocument(pdf.body, evidence)
+        return SignedDocument(pdf.body, evidence, signed_addresses=update.signed_addresses)
 
     def acknowledge(self, update: Update) -> None:
         """Confirm an update; one that was confirmed before, or whose job is gone, counts as confirmed."""

@@ -12,6 +12,8 @@ from flows.signing.port import RequestStatus, SignerStatus
 from flows.signing.providers.posten.manifest import NAMESPACE
 
 _NS = {"p": NAMESPACE}
+BY_IDENTITY_NUMBER = "personal-identification-number"
+"""Stands for the number itself, which is never kept: nobody is asked for by it."""
 _FAILURES = (
     ("REJECTED", RequestStatus.DECLINED),
     ("CANCELLED", RequestStatus.CANCELLED),
@@ -33,11 +35,14 @@ class CreatedJob(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SignatureStatus:
-    """One signer in a status change: status, since when, address, and the URL of the evidence."""
+    """One signer in a status change: status, since when, how they are reached, and the URL of the evidence.
+
+    `contacts` are the e-mail address and the mobile number, or `BY_IDENTITY_NUMBER`; empty where nothing is told.
+    """
 
     status: str
     since: datetime | None
-    identifier: str
+    contacts: Sequence[str]
     xades_url: str
 
 
@@ -71,11 +76,15 @@ class StatusChange:
         left = dict(addresses) or dict.fromkeys(range(1, len(self.signatures) + 1), ())
         found = []
         for one in self.signatures:
-            known = [order for order, values in left.items() if one.identifier and one.identifier in values]
+            known = [order for order, values in left.items() if set(one.contacts) & set(values)]
             order = min(known or left, default=0)
             left.pop(order, None)
             found.append(SignerStatus(order, one.status, one.since, one.status == "SIGNED"))
         return sorted(found, key=lambda each: each.order)
+
+    def signed_addresses(self) -> list[str]:
+        """Return by what each of those who have signed was reached."""
+        return [" ".join(one.contacts) for one in self.signatures if one.status == "SIGNED"]
 
 
 def read_created(body: bytes) -> CreatedJob:
@@ -100,7 +109,7 @@ def read_status_change(body: bytes) -> StatusChange:
         xades = _maybe(one, "xades-url")
         if xades:
             urls[f"xades-{number}"] = xades
-        signatures.append(SignatureStatus(status.text.strip(), _time(status.get("since")), _identifier(one), xades))
+        signatures.append(SignatureStatus(status.text.strip(), _time(status.get("since")), _contacts(one), xades))
     if pades := root.findtext("p:signatures/p:pades-url", namespaces=_NS):
         urls["pades"] = pades.strip()
     if "confirm" not in urls:
@@ -145,13 +154,13 @@ def _maybe(parent: etree._Element, name: str) -> str:
     return (parent.findtext(f"p:{name}", namespaces=_NS) or "").strip()
 
 
-def _identifier(signature: etree._Element) -> str:
-    """Return the e-mail address or mobile number of the signer; an identity number is ignored."""
-    email = signature.find("p:identifier/p:email", _NS)
-    sms = signature.find("p:identifier/p:sms", _NS)
-    if email is not None:
-        return email.get("address", "")
-    return sms.get("number", "") if sms is not None else ""
+def _contacts(signature: etree._Element) -> list[str]:
+    """Return the e-mail address and the mobile number of the signer; an identity number is told apart, and dropped."""
+    if signature.find(f"p:{BY_IDENTITY_NUMBER}", _NS) is not None:
+        return [BY_IDENTITY_NUMBER]
+    found = (("email", "address"), ("sms", "number"))
+    told = [(signature.find(f"p:identifier/p:{kind}", _NS), key) for kind, key in found]
+    return ["".join(one.get(key, "").split()) for one, key in told if one is not None and one.get(key, "").strip()]
 
 
 def _time(text: str | None) -> datetime | None:

@@ -1,7 +1,7 @@
-"""Find characters that a person did not write, or that make a text mean other than what is seen.
+"""Judge the characters of a value: those that nobody wrote, that mislead, that were damaged, or that no page can show.
 
 Invisible marks that change nothing are dropped by `text_normalization`; what is told here would change the value if it
-were dropped, and so it is a problem of its cell.
+were dropped, and so it is a problem of its cell. A value is judged as it stands in its cell, before it is cleaned.
 """
 
 import re
@@ -9,8 +9,10 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from flows.intake.damaged_letters import damage_in
 from flows.intake.name_parsing import mixed_scripts
 from flows.language import translate as _
+from flows.typesetting import unshowable
 
 _BREAKS = "\t\n\r\u000b\u000c\u0085"
 _TURNS = {"\u202b", "\u202e", "\u2067"}
@@ -19,20 +21,21 @@ _ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f]|7[Ff]|[89][0-9A-Fa-f])_")
 """How Office writes a control character in a file of XML."""
 _OFFICE_BREAKS = {"_x0009_", "_x000a_", "_x000b_", "_x000d_"}
 _WORD = re.compile(r"[^\W\d_]+")
+_MOST_NAMED = 5
 
 
-def flaw_of(value: Any) -> str:
-    """Return what is wrong with the characters of a raw value, in a sentence with advice, or an empty text."""
+def character_fault(value: Any, *, printed: bool = False) -> str:
+    """Return what is wrong with the characters of a raw value, in a sentence with advice, or an empty text.
+
+    With `printed`, a page shows the value as it is written, so that its fonts must have every character.
+    """
     if isinstance(value, str):
-        return _flaw_of_text(value)
-    if isinstance(value, Mapping):
-        return next((flaw for each in value.values() if (flaw := flaw_of(each))), "")
-    if isinstance(value, list | tuple):
-        return next((flaw for each in value if (flaw := flaw_of(each))), "")
-    return ""
+        return damage_in(value) or _misleading(value) or (_unshowable(value) if printed else "")
+    values: Any = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
+    return next((fault for each in values if (fault := character_fault(each, printed=printed))), "")
 
 
-def _flaw_of_text(text: str) -> str:
+def _misleading(text: str) -> str:
     if text.isascii() and text.isprintable() and "_x00" not in text:
         return ""
     for match in _ESCAPED.finditer(text):
@@ -41,7 +44,7 @@ def _flaw_of_text(text: str) -> str:
     for place, letter in enumerate(text):
         if letter.isprintable():
             continue
-        if flaw := _flaw_of_letter(letter, text[:place]):
+        if flaw := _misleading_letter(letter, text[:place]):
             return flaw
     if text.isascii():
         return ""
@@ -53,7 +56,7 @@ def _flaw_of_text(text: str) -> str:
     return ""
 
 
-def _flaw_of_letter(letter: str, before: str) -> str:
+def _misleading_letter(letter: str, before: str) -> str:
     category = unicodedata.category(letter)
     if category == "Cc" and letter not in _BREAKS:
         return _control(ord(letter), before)
@@ -77,3 +80,28 @@ def _control(code: int, before: str) -> str:
 def _after(before: str) -> str:
     words = "".join(letter for letter in before if letter.isprintable()).split()
     return _(" after «{word}»").format(word=words[-1][-30:]) if words else ""
+
+
+def _unshowable(text: str) -> str:
+    """Return which characters no installed font has, and which sequences make one picture, and what to do."""
+    signs = unshowable(text)
+    if not signs:
+        return ""
+    named = ", ".join(_named(sign) for sign in signs[:_MOST_NAMED])
+    if len(signs) > _MOST_NAMED:
+        named += _(" and {number} more").format(number=len(signs) - _MOST_NAMED)
+    return _advice(signs[0]).format(signs=named)
+
+
+def _advice(sign: str) -> str:
+    kinds = [unicodedata.category(each) for each in sign]
+    if kinds[0][0] == "M" or (kinds[-1][0] == "M" and kinds[0][0] == "L" and not unshowable(sign[0])):
+        return _("The accents in {signs} stand on no letter, or too many on one. Type the word again.")
+    if kinds[0][0] in "LMN" and "\u20e3" not in sign and "\ufe0f" not in sign:
+        return _("No installed font can show {signs}. Write it in Latin letters, or have a font with it installed.")
+    return _("No installed font can show {signs}. Take it out, or say it in words.")
+
+
+def _named(sign: str) -> str:
+    """Return a character by its code points and as it looks; what cannot be seen at all is told before this."""
+    return f"{' '.join(f'U+{ord(each):04X}' for each in sign)} «{sign}»"

@@ -1,0 +1,91 @@
+"""State which facts of two cases contradict each other: one key of both, beside which each has another value.
+
+The cases of one source are compared by these pairs, and so are they with the register.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from flows.agreements.problems import Level
+from flows.intake.duplicates import same_name
+from flows.language import translate as _
+
+_Fact = Literal["municipality", "body", "hpr", "doctor", "address", "mobile"]
+
+
+class PartyFacts(NamedTuple):
+    """What a case or an agreement says of its parties, in the form that is compared; empty where it says nothing.
+
+    `body` is the municipality's organisation number, `hpr` has nine digits, `doctor` is a plain name and `address` the
+    doctor's e-mail address in small letters.
+    """
+
+    municipality: str
+    body: str
+    hpr: str = ""
+    doctor: str = ""
+    address: str = ""
+    mobile: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ContradictingPair:
+    """One key has one value; `column` is the field of the case at which a contradiction is told.
+
+    `in_source` and `in_register` return the sentence about it, with `{value}` and `{place}`; a pair without the latter
+    is compared within a source alone. `unless` is the pair that says the same of the same cell.
+    """
+
+    key: _Fact
+    value: _Fact
+    column: str
+    level: Level
+    in_source: Callable[[], str]
+    in_register: Callable[[], str] | None = None
+    same: Callable[[str, str], bool] = str.__eq__
+    unless: "ContradictingPair | None" = None
+
+
+_NUMBERS = ContradictingPair(
+    "municipality",
+    "body",
+    "kommune_orgnr",
+    "error",
+    lambda: _("{place} gives the same municipality another organisation number than {value}. Correct one of them."),
+    lambda: _("The register has another organisation number than {value} for this municipality. Check which is right."),
+)
+_BODIES = ContradictingPair(
+    "body",
+    "municipality",
+    "kommune_orgnr",
+    "error",
+    lambda: _("{value} is the organisation number of another municipality in {place}. Correct one of them."),
+    lambda: _("{value} is the organisation number of another municipality in the register. Correct the number."),
+    unless=_NUMBERS,
+)
+_DOCTORS = ContradictingPair(
+    "hpr",
+    "doctor",
+    "lege_hpr_nummer",
+    "error",
+    lambda: _("The HPR number is that of a doctor with another name in {place}. Correct the name or the number."),
+    lambda: _("The HPR number is that of a doctor with another name in the register. Correct the name or the number."),
+    same_name,
+)
+_ADDRESSES = ContradictingPair(
+    "address",
+    "hpr",
+    "lege_epost",
+    "error",
+    lambda: _("The address is that of another doctor in {place}, and the link to sign would go there. Correct one."),
+    lambda: _("The address is that of another doctor in the register, and the link to sign would go there."),
+)
+_MOBILES = ContradictingPair(
+    "mobile",
+    "hpr",
+    "lege_mobil",
+    "warning",
+    lambda: _("The mobile number is that of another doctor in {place}. Check both."),
+)
+PAIRS = (_NUMBERS, _BODIES, _DOCTORS, _ADDRESSES, _MOBILES)
