@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from flows.errors import NotSent
+from flows.private_files import open_to_others
 from flows.signing.port import OpenRequest, RequestStatus
 from tests.signing_desk.documents import agreement, intent_of
 from tests.signing_desk.servers import desk_process
@@ -53,7 +54,16 @@ def test_the_token_is_made_on_first_start(tmp_path: Path) -> None:
             assert desk.api("GET", "?reference=x").json() == {"requests": []}
             assert len(desk.token) >= 32
     assert (tmp_path / "desk" / "token").stat().st_mode & 0o777 == 0o600
-    assert (tmp_path / "desk" / "desk.db").stat().st_mode & 0o777 == 0o600
+    assert not [path for path in (tmp_path / "desk").rglob("*") if open_to_others(path)]
+
+
+def test_the_desk_takes_no_name_of_a_secret_block_for_a_secret(tmp_path: Path) -> None:
+    """Prefect's blocks are for flows and commands; the desk says so instead of taking the name for its token."""
+    command = [sys.executable, "-m", "flows.signing_desk", "--folder", str(tmp_path / "desk"), "--port", "0"]
+    environment = {"PATH": "/usr/bin:/bin", "AVTALEFLYT_DESK_TOKEN": "prefect-secret:desk"}
+    told = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False, env=environment)
+    assert (told.returncode, told.stderr.count("\n"), (tmp_path / "desk").exists()) == (2, 1, False)
+    assert "AVTALEFLYT_DESK_TOKEN" in told.stderr
 
 
 def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path: Path) -> None:
