@@ -31,6 +31,7 @@ from flows.deployment.secret_blocks import use_secret_blocks
 from flows.errors import AvtaleflytError
 from flows.language import translate as _
 from flows.logging_setup import logging_to_file
+from flows.private_files import keep_files_private
 from flows.settings import LogLevel
 
 _log = logging.getLogger("flows.cli")  # not `__main__`, as it is called when run as a module
@@ -50,6 +51,7 @@ use_secret_blocks()
 
 def main() -> None:
     """Run a command; whatever goes wrong ends as one sentence and an exit code."""
+    keep_files_private()
     log = Path("output", "avtaleflyt.log")
     try:
         settings = current_context().stated_settings

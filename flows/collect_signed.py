@@ -15,7 +15,9 @@ from flows.application.host_check import require_anchors, require_provider
 from flows.application.run_outcome import of_collection
 from flows.deployment.run_states import ended, run_name
 from flows.deployment.secret_blocks import use_secret_blocks
+from flows.private_files import keep_files_private
 
+keep_files_private()
 use_secret_blocks()
 
 

@@ -13,7 +13,9 @@ from flows.application.run_outcome import Ending, RunOutcome, counts_of_keeping
 from flows.application.witness import hand_over_heads
 from flows.deployment.run_states import end_state, keep_counts, run_name
 from flows.deployment.secret_blocks import use_secret_blocks
+from flows.private_files import keep_files_private
 
+keep_files_private()
 use_secret_blocks()
 
 

@@ -14,7 +14,12 @@ from flows.application.host_check import require_provider, require_templates
 from flows.application.outcomes import AgreementOutcome
 from flows.application.run_outcome import of_hire
 from flows.deployment.run_states import ended, run_name
+from flows.deployment.secret_blocks import use_secret_blocks
+from flows.private_files import keep_files_private
 from flows.renewal_season import generate_chunk, send_agreement
+
+keep_files_private()
+use_secret_blocks()
 
 
 def announce(agreement: str, send: bool) -> None:

@@ -27,8 +27,10 @@ from flows.deployment.run_states import ended, run_name
 from flows.deployment.secret_blocks import use_secret_blocks
 from flows.errors import WrongUse
 from flows.language import translate as _
+from flows.private_files import keep_files_private
 from flows.register import State
 
+keep_files_private()
 use_secret_blocks()
 
 _SENDERS: TaskRunner[PrefectFuture[Any]] = ThreadPoolTaskRunner(max_workers=4)  # type: ignore[assignment]  # by default a runner has no limit

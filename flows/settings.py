@@ -5,6 +5,7 @@ Everything has a default that gives a working embedded set-up below `output/` in
 printed at all.
 """
 
+from collections.abc import Collection
 from contextlib import suppress
 from enum import StrEnum
 from functools import cached_property
@@ -76,6 +77,9 @@ class Settings(BaseSettings):
     signing_days: int = Field(default=30, ge=1, le=90, description="days that signers have")
     desk_url: str = Field(default="http://127.0.0.1:8756", description="address of the embedded signing desk")
     desk_token: SecretStr = Field(default=SecretStr(""), description="bearer token of the signing desk")
+    desk_passphrase: SecretStr = Field(
+        default=SecretStr(""), description="opens the key of the signing desk's authority, which is then encrypted"
+    )
     desk_webhook: str = Field(default="", description="whom the signing desk tells: …/webhooks/desk of `serve`")
     desk_secrets: SecretStr = Field(default=SecretStr(""), description="webhook secrets, apart by spaces")
     posten_url: str = Field(
@@ -216,6 +220,36 @@ def complaint(error: ErrorDetails) -> str:
     context = error.get("ctx", {})
     names = str(context.get("expected", "")).replace(" or ", ", ").replace("'", "")
     return sentences.get(error["type"], _("is not valid")).format(**context, names=names)
+
+
+SECRET_REFERENCE = "prefect-secret:"  # noqa: S105 - the prefix of a name, not a secret
+"""Beginning of a secret setting that names a secret block in place of holding a secret."""
+
+
+def references_in(settings: Settings) -> dict[str, str]:
+    """Return the names of the secret blocks that settings refer to, by field."""
+    return {
+        field: value.get_secret_value().removeprefix(SECRET_REFERENCE).strip()
+        for field in type(settings).model_fields
+        if isinstance(value := getattr(settings, field), SecretStr)
+        and value.get_secret_value().startswith(SECRET_REFERENCE)
+    }
+
+
+def refuse_references(settings: Settings, fields: Collection[str] | None = None) -> Settings:
+    """Return the settings, for programs that cannot read secret blocks.
+
+    Raises `WrongUse` if one of the fields, by default any, names a secret block.
+    """
+    for field in references_in(settings):
+        if fields is not None and field not in fields:
+            continue
+        raise WrongUse(
+            _("{setting} names a secret block, and nothing here can read secret blocks.").format(
+                setting=f"AVTALEFLYT_{field.upper()}"
+            )
+        )
+    return settings
 
 
 def local_folder(url: str) -> Path | None:

@@ -17,8 +17,10 @@ from flows.deployment.secret_blocks import use_secret_blocks
 from flows.errors import AvtaleflytError
 from flows.language import translate as _
 from flows.new_alis import new_alis
+from flows.private_files import keep_files_private
 from flows.register import State
 
+keep_files_private()
 use_secret_blocks()
 _log = logging.getLogger(__name__)
 

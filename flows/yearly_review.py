@@ -17,7 +17,9 @@ from flows.application.run_outcome import of_reviews
 from flows.deployment.run_states import ended, run_name
 from flows.deployment.secret_blocks import use_secret_blocks
 from flows.language import translate as _
+from flows.private_files import keep_files_private
 
+keep_files_private()
 use_secret_blocks()
 
 

@@ -18,6 +18,7 @@ from requests.adapters import HTTPAdapter
 from sqlalchemy import select
 from urllib3.util import Retry
 
+from flows.private_files import open_to_others
 from flows.register import Agreement, open_register
 from tests.command_line import LIMIT, environment
 from tests.conftest import PROJECT
@@ -164,6 +165,7 @@ def test_a_worker_anywhere_runs_every_deployment(
             assert (run["state_type"], run["state_name"]) == ("COMPLETED", "Ferdig"), (name, run["state"])
     assert re.fullmatch(r"Sesong \d{4}-\d\d-\d\d \d\d:\d\d", season["name"])
     assert f"generert: {len(made)}" in season["state"]["message"]
+    assert not [path for name in ("one", "keys") for path in (tmp_path / name).rglob("*") if open_to_others(path)]
     with worker({**shared, "AVTALEFLYT_OUTPUT": str(tmp_path / "two")}, tmp_path / "second"):
         run = run_deployments(server, deployed, {"every-five-minutes": {}})["every-five-minutes"]
     assert run["state_type"] == "FAILED"

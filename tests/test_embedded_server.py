@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -35,6 +36,14 @@ def is_up(address: str) -> bool:
     return True
 
 
+def secret_type(address: str, password: tuple[str, str]) -> dict[str, str]:
+    """Return what a secret block is at a Prefect server: the ids of its type and schema."""
+    slug = requests.get(f"{address}/block_types/slug/secret", timeout=60, auth=password).json()["id"]
+    asked = {"block_schemas": {"block_type_id": {"any_": [slug]}}}
+    schema = requests.post(f"{address}/block_schemas/filter", json=asked, timeout=60, auth=password).json()[0]["id"]
+    return {"block_type_id": slug, "block_schema_id": schema}
+
+
 @pytest.fixture
 def command(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """Run a program that starts the server and waits until its input ends."""
@@ -49,15 +58,20 @@ def command(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 
 @pytest.mark.parametrize("end", ["its end", "kill -9"])
 def test_the_server_answers_who_has_the_password_and_ends_with_its_command(
-    command: subprocess.Popen[str], end: str
+    command: subprocess.Popen[str], end: str, tmp_path: Path
 ) -> None:
-    """However the command ends, no server is left behind."""
+    """However the command ends, no server is left behind; the key of its secret blocks does not lie with them."""
     assert command.stdin
     assert command.stdout
     address, password = command.stdout.readline().split()
     assert requests.post(f"{address}/flows/filter", json={}, timeout=60).status_code == 401
     user, _, word = password.partition(":")
     assert requests.post(f"{address}/flows/filter", json={}, timeout=60, auth=(user, word)).json() == []
+    block = {"name": "hemmelig", "data": {"value": "frosk under stein"}, **secret_type(address, (user, word))}
+    assert requests.post(f"{address}/block_documents/", json=block, timeout=60, auth=(user, word)).status_code == 201
+    with sqlite3.connect(tmp_path / "prefect" / "prefect.db") as database:
+        assert database.execute("SELECT count(*) FROM configuration WHERE key = 'ENCRYPTION_KEY'").fetchone() == (0,)
+    assert (tmp_path / "keys" / "prefect-blocks.key").stat().st_mode & 0o777 == 0o600
     if end == "kill -9":
         command.send_signal(signal.SIGKILL)
     else:

@@ -10,12 +10,8 @@ from collections.abc import Callable
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from pydantic import SecretStr
-
 from flows import language
-from flows.errors import WrongUse
-from flows.language import translate as _
-from flows.settings import Settings, load_settings
+from flows.settings import Settings, load_settings, refuse_references
 
 if TYPE_CHECKING:  # a command that needs only the register must not load the archive and the providers
     from datetime import date
@@ -28,31 +24,7 @@ if TYPE_CHECKING:  # a command that needs only the register must not load the ar
 SecretResolver = Callable[[Settings], Settings]
 """Returns the settings with every secret that is named elsewhere replaced by its value."""
 
-SECRET_REFERENCE = "prefect-secret:"  # noqa: S105 - the prefix of a name, not a secret
-"""Beginning of a secret setting that names a secret block in place of holding a secret."""
-
-
-def references_in(settings: Settings) -> dict[str, str]:
-    """Return the names of the secret blocks that settings refer to, by field."""
-    return {
-        field: value.get_secret_value().removeprefix(SECRET_REFERENCE).strip()
-        for field in type(settings).model_fields
-        if isinstance(value := getattr(settings, field), SecretStr)
-        and value.get_secret_value().startswith(SECRET_REFERENCE)
-    }
-
-
-def _refuse_references(settings: Settings) -> Settings:
-    for field in references_in(settings):
-        raise WrongUse(
-            _("{setting} names a secret block, and nothing here can read secret blocks.").format(
-                setting=f"AVTALEFLYT_{field.upper()}"
-            )
-        )
-    return settings
-
-
-_resolve_secrets: SecretResolver = _refuse_references
+_resolve_secrets: SecretResolver = refuse_references
 
 
 def use_secret_resolver(resolver: SecretResolver) -> None:

@@ -2,12 +2,16 @@
 
 import ctypes.util
 import os
+import shlex
 import shutil
 import subprocess
 from dataclasses import asdict, dataclass
 
 from flows.application.context import Context
 from flows.language import translate as _
+from flows.private_files import open_to_others
+from flows.register.database_url import database_file
+from flows.settings import local_folder
 from flows.typesetting import acceleration_install_line
 
 FONT_LETTERS = "áčđŋšŧž"
@@ -31,7 +35,7 @@ class Component:
 
 def examine(context: Context) -> list[Component]:
     """Return every component of this machine, and the signature provider if one is set up."""
-    return [*examine_machine(), *_provider(context), *_anchors(context)]
+    return [*examine_machine(), *_provider(context), *_anchors(context), *_privacy(context)]
 
 
 def _provider(context: Context) -> list[Component]:
@@ -65,6 +69,20 @@ def _anchors(context: Context) -> list[Component]:
     elif provider != "desk" and shared_anchors(folder) and not (folder / provider).is_dir():
         wrong = _("What it trusts counts for every provider: move it into {folder}.").format(folder=folder / provider)
     return [Component(_("Trust anchors"), why, not wrong, required=not anchors.signers, install=wrong)]
+
+
+def _privacy(context: Context) -> list[Component]:
+    """Say which files other accounts can read: what was written before this program asked for files of its own."""
+    settings = context.stated_settings
+    folders = (settings.output, settings.head_keys_folder, local_folder(settings.blobs_url))
+    places = {path for path in (*folders, database_file(settings.register_url)) if path and path.exists()}
+    if not places:
+        return []
+    inside = {one for one in places if any(one != other and one.is_relative_to(other) for other in places)}
+    open_ones = sorted(str(path) for path in places - inside if open_to_others(path))
+    why = _("register, documents, logs and keys are for this account alone")
+    advice = "chmod -R go= " + " ".join(map(shlex.quote, open_ones)) if open_ones else ""
+    return [Component(_("Private files"), why, not open_ones, required=False, install=advice)]
 
 
 def examine_machine() -> list[Component]:

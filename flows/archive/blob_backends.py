@@ -60,7 +60,7 @@ class LocalFolderBackend:
     folder: Path
 
     def put(self, path: str, content: bytes) -> bool:
-        """Stage, flush, link, flush the folders; mode 0444 from the start."""
+        """Stage, flush, link, flush the folders; mode 0400 from the start."""
         target, staged = self.folder / path, self.folder / "staging" / uuid4().hex
         with _told(path):
             staged.parent.mkdir(parents=True, exist_ok=True)
@@ -68,7 +68,7 @@ class LocalFolderBackend:
                 with staged.open("xb") as file:
                     file.write(content)
                     file.flush()
-                    os.fchmod(file.fileno(), 0o444)
+                    os.fchmod(file.fileno(), 0o400)
                     os.fsync(file.fileno())
                 self._make_folders(target.parent)
                 try:

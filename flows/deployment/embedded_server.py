@@ -15,6 +15,8 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
+from cryptography.fernet import Fernet
+
 from flows.errors import ComponentMissing
 from flows.language import translate as _
 from flows.settings import Settings
@@ -22,13 +24,17 @@ from flows.settings import Settings
 _SECONDS_TO_START = 300
 _SECONDS_TO_END = 10
 _EMBEDDED = "AVTALEFLYT_EMBEDDED_PREFECT"
-"""Set in the environment where this program, and not its user, has said where Prefect keeps its files."""
+"""Set in the environment where this program, and not its user, has said where Prefect keeps its files.
+
+Its value is the folder of the key that encrypts secret blocks; Prefect itself puts it into their database.
+"""
+_BLOCKS_KEY = "prefect-blocks.key"
 
 
 def use_embedded_prefect(settings: Settings) -> None:
     """Set the environment for a server with its files below `output/prefect`. Call before Prefect is first imported."""
     if not {"PREFECT_HOME", "PREFECT_API_URL", "PREFECT_PROFILE"} & os.environ.keys():
-        os.environ[_EMBEDDED] = "1"
+        os.environ[_EMBEDDED] = str(settings.head_keys_folder.absolute())
     quiet = {
         "PREFECT_HOME": str(settings.output / "prefect"),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -56,11 +62,29 @@ def start_embedded_server() -> None:
         listener.listen(128)
         port, descriptor = listener.getsockname()[1], listener.fileno()
         command = [sys.executable, "-m", "flows.deployment.server_process", str(descriptor)]
-        environment = {**os.environ, "PREFECT_UI_ENABLED": "0"}
+        key = os.environ.get("PREFECT_SERVER_ENCRYPTION_KEY") or _blocks_key(Path(os.environ[_EMBEDDED]))
+        environment = {**os.environ, "PREFECT_UI_ENABLED": "0", "PREFECT_SERVER_ENCRYPTION_KEY": key}
         server = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, pass_fds=(descriptor,))  # noqa: S603
     atexit.register(_end, server)
     os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{port}/api"
     _wait_until_up(server, f"http://127.0.0.1:{port}/api/health")
+
+
+def _blocks_key(folder: Path) -> str:
+    """Return the key of secret blocks, made on first use and readable by its owner alone."""
+    path = folder / _BLOCKS_KEY
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(Fernet.generate_key().decode())
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass  # another command was first; its key counts
+        finally:
+            draft.unlink()
+    return path.read_text()
 
 
 def _wait_until_up(server: subprocess.Popen[bytes], address: str) -> None:

@@ -8,10 +8,10 @@ from typing import cast
 
 from pydantic import SecretStr
 
-from flows.application.context import references_in, use_secret_resolver
+from flows.application.context import use_secret_resolver
 from flows.errors import ComponentMissing, WrongUse
 from flows.language import translate as _
-from flows.settings import Settings
+from flows.settings import Settings, references_in
 
 
 def use_secret_blocks() -> None:

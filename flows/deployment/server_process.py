@@ -11,11 +11,14 @@ import threading
 import uvicorn
 from prefect.server.api.server import create_app
 
+from flows.private_files import keep_files_private
+
 _SECONDS_TO_END = 5
 
 
 def main() -> None:
     """Serve Prefect's API until standard input ends."""
+    keep_files_private()
     application = create_app(ephemeral=True, final=True)
     descriptor = int(sys.argv[1])
     server = uvicorn.Server(uvicorn.Config(application, fd=descriptor, log_level="critical", lifespan="on"))

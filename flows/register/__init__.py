@@ -30,6 +30,7 @@ __all__ = [
     "archive_schema",
     "calendar_feeds",
     "database",
+    "database_url",
     "deadlines",
     "event_chain",
     "event_comparison",

@@ -14,15 +14,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from flows.database import WRITES, lock_out_writers, prepare_sqlite, upgrade
 from flows.errors import ComponentMissing
-from flows.language import for_the_register
+from flows.language import for_the_register, translate
 from flows.language import translate as _
 from flows.register.database_errors import report_failures
+from flows.register.database_url import database_file, parse_database_url
 from flows.register.events import append_event
 from flows.register.row_digests import follow_rows
 from flows.register.schema import Agreement, Event, Json
@@ -124,14 +124,12 @@ def open_register(
 ) -> Register:
     """Open the register at a SQLAlchemy URL; create it if it is new, and apply missing migrations.
 
-    Raises `ComponentMissing` if the database cannot be reached. Later failures of disk or server raise
-    `RegisterFailed`.
+    Raises `WrongUse` for a URL that cannot be read, `ComponentMissing` if the database cannot be reached or written.
+    Later failures of disk or server raise `RegisterFailed`.
     """
-    target = make_url(url)
-    if target.drivername in {"postgresql", "postgres"}:
-        target = target.set(drivername="postgresql+psycopg")
-    if target.get_backend_name() == "sqlite" and target.database and target.database != ":memory:":
-        Path(target.database).parent.mkdir(parents=True, exist_ok=True)
+    target = parse_database_url(url)
+    if file := database_file(url):
+        _make_folder(file.parent)
     # The parameters are personal data. A connection that a restarted server has dropped is replaced before its use.
     engine = create_engine(target, hide_parameters=True, pool_pre_ping=target.get_backend_name() == "postgresql")
     if engine.dialect.name == "sqlite":
@@ -158,7 +156,17 @@ def open_register(
 
 def existing_register(url: str, clock: Clock = utc_now) -> Register | None:
     """Open the register if it exists, else return None; never create one."""
-    target = make_url(url)
-    if target.get_backend_name() == "sqlite" and not Path(target.database or "").is_file():
+    if parse_database_url(url).drivername == "sqlite" and not ((file := database_file(url)) and file.is_file()):
         return None
     return open_register(url, clock)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ComponentMissing(
+            _("The folder {folder} of the register cannot be made: {reason}. Set AVTALEFLYT_OUTPUT to another.").format(
+                folder=folder, reason=translate(error.strerror or str(error))
+            )
+        ) from error

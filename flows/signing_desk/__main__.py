@@ -18,16 +18,21 @@ from flows.errors import AvtaleflytError, WrongUse
 from flows.language import translate as _
 from flows.language import use
 from flows.logging_setup import logging_to_stderr
-from flows.settings import load_settings
+from flows.private_files import keep_files_private
+from flows.settings import load_settings, refuse_references
 from flows.signing_desk.app import create_app, utc_now
 from flows.signing_desk.emails import mailer_at
 from flows.signing_desk.webhook_outbox import webhook_at
 
+_SECRETS = ("desk_token", "desk_secrets", "desk_passphrase", "smtp_url")
+"""Settings that the desk takes from the environment alone: it knows no Prefect."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until told to stop; return the exit code."""
+    keep_files_private()
     try:
-        settings = load_settings()
+        settings = refuse_references(load_settings(), _SECRETS)
     except AvtaleflytError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
@@ -39,7 +44,14 @@ def main(arguments: list[str] | None = None) -> int:
         webhook = webhook_at(settings.desk_webhook, settings.desk_secrets.get_secret_value())
         with _listen(chosen.host, chosen.port) as listener:
             here = f"http://{chosen.host}:{listener.getsockname()[1]}"
-            app = create_app(chosen.folder, address=chosen.address or here, token=token, mailer=mailer, webhook=webhook)
+            app = create_app(
+                chosen.folder,
+                address=chosen.address or here,
+                token=token,
+                mailer=mailer,
+                webhook=webhook,
+                passphrase=settings.desk_passphrase.get_secret_value(),
+            )
             config = uvicorn.Config(
                 app,
                 log_config=None,

@@ -39,13 +39,22 @@ def create_app(
     mailer: SignerMailer | None = None,
     timestamper: TimeStamper | None = None,
     webhook: Webhook | None = None,
+    passphrase: str = "",
 ) -> FastAPI:
     """Open the desk in its folder as an application.
 
     `address` is the base of all links. `token` is the senders' bearer token; if it is empty, the folder's own is used.
-    `webhook` is the receiver of webhooks.
+    `webhook` is the receiver of webhooks. `passphrase` opens the key of the desk's authority.
     """
-    desk = open_desk(folder, clock, address, mailer=mailer, timestamper=timestamper, sends_webhooks=webhook is not None)
+    desk = open_desk(
+        folder,
+        clock,
+        address,
+        mailer=mailer,
+        timestamper=timestamper,
+        sends_webhooks=webhook is not None,
+        passphrase=passphrase,
+    )
     issue_missing(desk)
 
     @asynccontextmanager

@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from flows.errors import WrongUse
 from flows.language import translate as _
-from flows.signing_desk.secret_files import keep_secret
+from flows.signing_desk.authority_key import authority_key
 
 AUTHORITY_NAME = "Avtaleflyt signeringsbenk – prøve og intern bruk"
 _ORGANISATION = "Avtaleflyt signeringsbenk"
@@ -49,7 +49,7 @@ class Authority:
 
     def certify(self, name: str, at: datetime, deadline: datetime) -> Identity:
         """Make a new key and a certificate for a signer of that name, signing at that time."""
-        key = _new_key(2048)
+        key = rsa.generate_private_key(65537, 2048)  # why RSA: see `authority_key`
         until = min(deadline + LIFE_AFTER_DEADLINE, self.certificate.not_valid_after_utc)
         builder = _builder(_signer_name(name), self.certificate.subject, key, self.key, at, until)
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
@@ -58,29 +58,19 @@ class Authority:
         return Identity(builder.sign(self.key, hashes.SHA256()), key)
 
 
-def _new_key(bits: int) -> rsa.RSAPrivateKey:
-    # RSA on purpose: elliptic curves in a PDF are an extension of PDF 2.0 (ISO 32002), and PDF/A-2 is PDF 1.7.
-    return rsa.generate_private_key(65537, bits)
-
-
-def open_authority(folder: Path, now: datetime) -> Authority:
+def open_authority(folder: Path, now: datetime, passphrase: str = "") -> Authority:
     """Open the authority in the desk's folder, made on first use.
 
-    `private/ca-key.pem` is for the desk alone; `authority/ca.pem` is the certificate for others to trust. Callers see
-    to it that only one at a time does this. Raises `WrongUse` when certificate and key do not belong together.
+    `private/ca-key.pem` is for the desk alone, encrypted where there is a passphrase; `authority/ca.pem` is the
+    certificate for others to trust. Callers see to it that only one at a time does this. Raises `WrongUse` when the
+    passphrase does not open the key, and when certificate and key do not belong together.
     """
     public, private = folder / "authority" / "ca.pem", folder / "private" / "ca-key.pem"
     if public.exists() and not private.exists():
         raise WrongUse(
             _("The key of {public} is missing: put private/ca-key.pem back, or move ca.pem away.").format(public=public)
         )
-    fresh = _new_key(3072)
-    pem = fresh.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    key = serialization.load_pem_private_key(keep_secret(private, pem), password=None)
-    if not isinstance(key, rsa.RSAPrivateKey):
-        raise WrongUse(_("{private} holds no RSA key: put the one back that the desk made.").format(private=private))
+    key = authority_key(private, passphrase)
     if not public.exists():
         public.parent.mkdir(parents=True, exist_ok=True)
         draft = public.with_suffix(".draft")

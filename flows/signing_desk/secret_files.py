@@ -8,11 +8,7 @@ def keep_secret(path: Path, content: bytes) -> bytes:
     """Return what the file holds; where there is no file yet, write it whole with mode 0600 first."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
-        with os.fdopen(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        draft = _draft(path, content)
         try:
             path.hardlink_to(draft)
         except FileExistsError:
@@ -20,3 +16,17 @@ def keep_secret(path: Path, content: bytes) -> bytes:
         finally:
             draft.unlink()
     return path.read_bytes()
+
+
+def replace_secret(path: Path, content: bytes) -> None:
+    """Put other content into a file, whole or not at all."""
+    _draft(path, content).replace(path)
+
+
+def _draft(path: Path, content: bytes) -> Path:
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return draft

@@ -85,15 +85,16 @@ def open_desk(
     mailer: SignerMailer | None = None,
     timestamper: TimeStamper | None = None,
     sends_webhooks: bool = False,
+    passphrase: str = "",
 ) -> Desk:
     """Open the desk in its folder, where everything that is not there yet is made.
 
-    `address` is what signers' browsers reach the desk by.
+    `address` is what signers' browsers reach the desk by; `passphrase` opens the key of its authority.
     """
     folder.mkdir(parents=True, exist_ok=True)
     database = open_database(folder / "desk.db")
     with database.writing():  # one process at a time makes the authority
-        authority = open_authority(folder, clock())
+        authority = open_authority(folder, clock(), passphrase)
     return Desk(database, authority, open_links(folder, address), clock, mailer, timestamper, sends_webhooks)
 
 

@@ -12,7 +12,7 @@ from flows.application import context as module
 from flows.application.context import Context, current_context, use_secret_resolver
 from flows.errors import WrongUse
 from flows.register import Register
-from flows.settings import Settings
+from flows.settings import Settings, references_in, refuse_references
 from tests.conftest import PROJECT
 
 
@@ -34,7 +34,7 @@ def test_secrets_are_read_once_and_only_when_settings_are_asked_for(stated: Sett
     read: list[dict[str, str]] = []
 
     def resolver(settings: Settings) -> Settings:
-        read.append(module.references_in(settings))
+        read.append(references_in(settings))
         return settings.model_copy(update={"desk_token": SecretStr("opened")})
 
     use_secret_resolver(resolver)
@@ -48,7 +48,7 @@ def test_secrets_are_read_once_and_only_when_settings_are_asked_for(stated: Sett
 
 def test_a_named_secret_that_nothing_can_read_is_refused(stated: Settings) -> None:
     """The name of a block is never taken for the secret itself."""
-    use_secret_resolver(module._refuse_references)
+    use_secret_resolver(refuse_references)
     with pytest.raises(WrongUse, match="AVTALEFLYT_DESK_TOKEN"):
         _ = Context(stated).settings
     plain = Settings(_env_file=None, desk_token=SecretStr("ordinary"))

@@ -36,7 +36,7 @@ def test_the_same_bytes_again_change_nothing(store: Store) -> None:
 def test_nobody_may_write_a_blob(store: Store) -> None:
     """A stored file carries no right to write."""
     digest = store.put(b"signert")
-    assert path_of(store, digest).stat().st_mode & 0o777 == 0o444
+    assert path_of(store, digest).stat().st_mode & 0o777 == 0o400
 
 
 @given(content=st.binary(min_size=1, max_size=200), place=st.integers(0, 10_000))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from flows.errors import NotSent
+from flows.private_files import open_to_others
 from flows.signing.port import OpenRequest, RequestStatus
 from flows.signing_desk.__main__ import main
 from tests.signing_desk.documents import agreement, intent_of
@@ -33,8 +34,8 @@ def test_the_desk_keeps_everything_over_a_restart(tmp_path: Path) -> None:
         assert update.status == RequestStatus.SIGNED
         assert desk.provider.fetch_signed(update).pdf.startswith(agreement())
         assert (tmp_path / "desk" / "authority" / "ca.pem").read_bytes() == authority
-    for private in ("token", "desk.db"):
-        assert (tmp_path / "desk" / private).stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "desk" / "token").stat().st_mode & 0o777 == 0o600
+    assert not [path for path in (tmp_path / "desk").rglob("*") if open_to_others(path)]
 
 
 @pytest.mark.parametrize("wish", [signal.SIGTERM, signal.SIGINT])
@@ -61,6 +62,15 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path: Path, capsys: pyte
     assert code == 2
     assert told.count("\n") == 1
     assert "Velg --port 0" in told
+
+
+def test_the_desk_takes_no_name_of_a_secret_block_for_a_secret(tmp_path: Path) -> None:
+    """Prefect's blocks are for flows and commands; the desk says so instead of taking the name for its token."""
+    command = [sys.executable, "-m", "flows.signing_desk", "--folder", str(tmp_path / "desk"), "--port", "0"]
+    environment = {"PATH": "/usr/bin:/bin", "AVTALEFLYT_DESK_TOKEN": "prefect-secret:desk"}
+    told = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False, env=environment)
+    assert (told.returncode, told.stderr.count("\n"), (tmp_path / "desk").exists()) == (2, 1, False)
+    assert "AVTALEFLYT_DESK_TOKEN" in told.stderr
 
 
 def test_two_desks_on_one_folder_are_one_desk(tmp_path: Path) -> None:

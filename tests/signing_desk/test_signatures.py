@@ -266,6 +266,33 @@ def test_an_authority_without_its_key_is_not_replaced(tmp_path: Path) -> None:
     assert not key.exists()
 
 
+def test_a_passphrase_encrypts_the_key_also_of_an_authority_that_is_there(tmp_path: Path) -> None:
+    """With a passphrase the key on disk is of no use to whoever copies it; the authority stays the one it was."""
+    key = tmp_path / "private" / "ca-key.pem"
+    plain = open_authority(tmp_path, NOW)
+    assert b"ENCRYPTED" not in key.read_bytes()
+    locked = open_authority(tmp_path, NOW, "frosk under stein")
+    assert b"BEGIN ENCRYPTED PRIVATE KEY" in key.read_bytes()
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert locked.certificate == plain.certificate
+    assert open_authority(tmp_path, NOW, "frosk under stein").key.private_numbers() == plain.key.private_numbers()
+    kept = key.read_bytes()
+    for wrong, told in (("", "er kryptert. Sett AVTALEFLYT_DESK_PASSPHRASE"), ("padde", "åpner ikke")):
+        with pytest.raises(WrongUse, match=told):
+            open_authority(tmp_path, NOW, wrong)
+    assert key.read_bytes() == kept
+
+
+def test_a_key_is_encrypted_from_the_start(tmp_path: Path) -> None:
+    """A new authority with a passphrase never writes its key in the clear; what is no key is told."""
+    open_authority(tmp_path, NOW, "frosk")
+    key = tmp_path / "private" / "ca-key.pem"
+    assert b"ENCRYPTED" in key.read_bytes()
+    key.write_bytes(b"nothing")
+    with pytest.raises(WrongUse, match="inneholder ingen RSA-nøkkel"):
+        open_authority(tmp_path, NOW, "frosk")
+
+
 names = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]) | st.just(" "), min_size=1, max_size=200)
 
 
