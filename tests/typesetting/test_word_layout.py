@@ -176,6 +176,18 @@ def test_space_around_columns_is_outside_all_of_them(after: int, before: int, ga
     assert below.top - left.top == pytest.approx(line + gap, abs=0.1)
 
 
+@pytest.mark.parametrize(("after", "before"), [(200, 0), (0, 200), (200, 100), (100, 200), (200, 200)])
+def test_space_between_two_sections_in_columns_collapses(after: int, before: int) -> None:
+    """The larger of both is between them."""
+    columns = PAGE + '<w:cols w:num="2" w:space="720"/>'
+    ending = f'<w:spacing w:after="{after}"/><w:sectPr>{columns}</w:sectPr>'
+    body = paragraph("en", ending) + paragraph("to", f'<w:spacing w:before="{before}"/>')
+    pdf = whole(body, section='<w:type w:val="continuous"/>' + columns).content
+    alone = whole(paragraph("en") + paragraph("to")).content
+    line = place(alone, "to").top - place(alone, "en").top
+    assert place(pdf, "to").top - place(pdf, "en").top == pytest.approx(line + 10, abs=0.1)
+
+
 def test_a_tab_sign_in_text_leads_to_the_next_stop() -> None:
     """Programs that write DOCX put it into the text, where Word has an element of its own."""
     found = [

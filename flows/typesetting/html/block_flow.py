@@ -145,7 +145,7 @@ def space_outside(
 
     LibreOffice moves all columns down by the space above the first paragraph, and does not balance the space below the
     last one. `upper` and `lower` are the blocks of the sections above and below on the same page; None without one.
-    Space between sections collapses, as between paragraphs.
+    Space between sections collapses, as between paragraphs; if that below is in columns too, its own call does so.
     """
     inner = list(blocks)
     above = below = 0.0

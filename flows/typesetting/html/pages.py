@@ -52,7 +52,7 @@ def write(document: Document, language: str, title: str) -> Page:
         written_blocks = section.blocks
         if section.columns > 1 and not document.adding_space:
             upper = previous.blocks if goes_on and previous is not None else None
-            lower = after.blocks if after is not None and _goes_on(after, section) else None
+            lower = (after.blocks if after.columns == 1 else ()) if after and _goes_on(after, section) else None
             written_blocks, above, below = space_outside(section.blocks, upper, lower)
         look = f"page:{name}"
         left, right = section.left - sheet_of.left, section.right - sheet_of.right
