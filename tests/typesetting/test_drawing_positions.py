@@ -5,7 +5,7 @@ import pytest
 from flows.documents import convert
 from tests.typesetting.corpus_constructs import beside
 from tests.typesetting.docx_builder import PAGE, docx, paragraph
-from tests.typesetting.pdf_inspection import place, words
+from tests.typesetting.pdf_inspection import colour_at, place, words
 
 _TEXT = " ".join(["avtale"] * 200)
 _MARGIN, _WIDE, _HIGH = 1418 / 20, 11906 / 20, 16838 / 20
@@ -77,3 +77,24 @@ def test_text_goes_past_above_a_box_that_is_further_down() -> None:
     assert max(above) == pytest.approx(_MARGIN, abs=1)
     assert min(next_to) > _MARGIN + 100
     assert _hidden(pdf) == 0
+
+
+def test_a_shape_behind_the_text_of_a_header_hides_nothing_of_it() -> None:
+    """A coloured band from edge to edge of the paper, with the sender's name on it."""
+    band = (
+        '<w:r><w:drawing><wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="2" locked="0"'
+        ' behindDoc="1" layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>'
+        '<wp:positionH relativeFrom="page"><wp:posOffset>0</wp:posOffset></wp:positionH>'
+        '<wp:positionV relativeFrom="page"><wp:posOffset>0</wp:posOffset></wp:positionV>'
+        '<wp:extent cx="7560000" cy="1000000"/><wp:wrapNone/><wp:docPr id="7" name="b" descr="B"/><a:graphic>'
+        '<a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><wps:wsp><wps:cNvSpPr/>'
+        '<wps:spPr><a:xfrm><a:ext cx="7560000" cy="1000000"/></a:xfrm><a:prstGeom prst="rect"/><a:solidFill>'
+        '<a:srgbClr val="0000FF"/></a:solidFill></wps:spPr><wps:bodyPr/></wps:wsp></a:graphicData></a:graphic>'
+        "</wp:anchor></w:drawing></w:r>"
+    )
+    name = '<w:r><w:rPr><w:shd w:val="clear" w:fill="FF0000"/></w:rPr><w:t>avsender</w:t></w:r>'
+    header = f"<w:p>{band}{name}</w:p>"
+    pdf = convert(docx(paragraph("tekst"), section=PAGE, parts={"header:default": header})).content
+    word = place(pdf, "avsender")
+    assert colour_at(pdf, word.left + 1, word.top + 1) == (255, 0, 0)
+    assert colour_at(pdf, word.right + 20, word.top + 1) == (0, 0, 255)

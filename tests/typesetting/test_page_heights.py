@@ -13,7 +13,7 @@ from flows.typesetting import page_ends, weasyprint_patches
 from flows.typesetting.pdf import fonts
 from flows.typesetting.weasyprint_patches import replacements
 from tests.typesetting.corpus import corpus
-from tests.typesetting.docx_builder import STYLES, paragraph
+from tests.typesetting.docx_builder import STYLES, docx, paragraph
 from tests.typesetting.hostile import parts_of, with_parts
 from tests.typesetting.pdf_inspection import place, words
 from tests.typesetting.test_conversion import MARGIN, TEXT_WIDTH, whole
@@ -240,3 +240,13 @@ def test_a_text_box_that_fits_its_text_is_no_higher(fitting: bool, past: int) ->
     text = [word for word in found if word.text not in ("i", "tekstboks")]
     left = [min(word.left for word in text if word.top == top) for top in sorted({word.top for word in text})]
     assert [edge > MARGIN + 100 for edge in left].count(True) == past
+
+
+def test_line_breaks_at_the_end_of_a_cell_do_not_make_an_exact_row_higher() -> None:
+    """They show nothing, so nothing is lost where Word cuts them off with the row."""
+    inside = "<w:p><w:r><w:t>rad</w:t><w:br/></w:r><w:r><w:br/></w:r></w:p><w:p><w:r><w:br/></w:r></w:p><w:p/>"
+    cell = f'<w:tc><w:tcPr><w:tcW w:w="5000" w:type="dxa"/></w:tcPr>{inside}</w:tc>'
+    row = f'<w:tr><w:trPr><w:trHeight w:val="600" w:hRule="exact"/></w:trPr>{cell}</w:tr>'
+    grid = '<w:tblPr><w:tblW w:w="5000" w:type="dxa"/></w:tblPr><w:tblGrid><w:gridCol w:w="5000"/></w:tblGrid>'
+    pdf = convert(docx(f"<w:tbl>{grid}{row}</w:tbl>{paragraph('under')}")).content
+    assert place(pdf, "under").top - place(pdf, "rad").top == pytest.approx(30, abs=1)

@@ -139,6 +139,63 @@ def test_a_section_that_goes_on_has_margins_of_its_own() -> None:
     assert second.top - first.top < 20
 
 
+_TABLE = (
+    '<w:tbl><w:tblGrid><w:gridCol w:w="3000"/></w:tblGrid><w:tr><w:tc><w:tcPr><w:tcW w:w="3000" w:type="dxa"/></w:tcPr>'
+    f"{paragraph('celle')}</w:tc></w:tr></w:tbl>"
+)
+
+
+@pytest.mark.parametrize(("table", "lines_between"), [("", 1), (_TABLE, 2)], ids=["text", "table"])
+def test_the_paragraph_that_ends_a_section_has_a_line_where_a_table_begins_the_section(
+    table: str, lines_between: int
+) -> None:
+    """As in LibreOffice, which elsewhere leaves an empty one out."""
+    body = table + paragraph("en") + _ending(PAGE) + paragraph("to") + paragraph("tre")
+    pdf = whole(body, section='<w:type w:val="continuous"/>' + PAGE).content
+    line = place(pdf, "tre").top - place(pdf, "to").top
+    assert place(pdf, "to").top - place(pdf, "en").top == pytest.approx(lines_between * line, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("after", "before", "gap"), [(0, 0, 0), (200, 0, 10), (0, 200, 10), (200, 400, 20), (400, 200, 20)]
+)
+def test_space_around_columns_is_outside_all_of_them(after: int, before: int, gap: float) -> None:
+    """It collapses with the space of the neighbouring sections, and both columns begin below it."""
+    columns = '<w:type w:val="continuous"/>' + PAGE + '<w:cols w:num="2" w:space="720"/>'
+
+    def spaced(value: str, above: int, below: int, inner: str = "") -> str:
+        return paragraph(value, f'<w:spacing w:before="{above}" w:after="{below}"/>{inner}')
+
+    body = spaced("en", 0, after, f"<w:sectPr>{PAGE}</w:sectPr>") + spaced("to", before, 0)
+    body += spaced("tre", 0, after, f"<w:sectPr>{columns}</w:sectPr>") + spaced("fire", before, 0) + paragraph("fem")
+    pdf = whole(body, section='<w:type w:val="continuous"/>' + PAGE).content
+    first, left, right, below, last = (place(pdf, word) for word in ("en", "to", "tre", "fire", "fem"))
+    line = last.top - below.top
+    assert left.top - first.top == pytest.approx(line + gap, abs=0.1)
+    assert (right.top, right.left > MARGIN + TEXT_WIDTH / 2) == (pytest.approx(left.top, abs=0.1), True)
+    assert below.top - left.top == pytest.approx(line + gap, abs=0.1)
+
+
+@pytest.mark.parametrize(("after", "before"), [(200, 0), (0, 200), (200, 100), (100, 200), (200, 200)])
+def test_space_between_two_sections_in_columns_collapses(after: int, before: int) -> None:
+    """The larger of both is between them."""
+    columns = PAGE + '<w:cols w:num="2" w:space="720"/>'
+    ending = f'<w:spacing w:after="{after}"/><w:sectPr>{columns}</w:sectPr>'
+    body = paragraph("en", ending) + paragraph("to", f'<w:spacing w:before="{before}"/>')
+    pdf = whole(body, section='<w:type w:val="continuous"/>' + columns).content
+    alone = whole(paragraph("en") + paragraph("to")).content
+    line = place(alone, "to").top - place(alone, "en").top
+    assert place(pdf, "to").top - place(pdf, "en").top == pytest.approx(line + 10, abs=0.1)
+
+
+def test_a_tab_sign_in_text_leads_to_the_next_stop() -> None:
+    """Programs that write DOCX put it into the text, where Word has an element of its own."""
+    found = [
+        whole(f"<w:p>{_run('en')}{tab}</w:p>").content for tab in ("<w:r><w:tab/></w:r>" + _run("to"), _run("\tto"))
+    ]
+    assert place(found[1], "to").left == pytest.approx(place(found[0], "to").left, abs=0.1)
+
+
 def test_a_column_break_leads_to_the_next_column() -> None:
     """Where there is but one column, to the next page."""
     body = paragraph("en") + f'<w:p><w:r><w:br w:type="column"/></w:r>{_run("to")}</w:p>'

@@ -164,8 +164,9 @@ def _sections(story: Story) -> list[Section]:
         if child.tag == W + "sectPr":
             continue
         inner = child.find(f"{W}pPr/{W}sectPr")
-        if inner is None or not run or any(part.tag not in _NO_LINE for part in child):
-            run.append(child)  # an empty paragraph that only ends a section has no line
+        # In LibreOffice an empty paragraph that ends a section has no line, unless a table begins the section.
+        if inner is None or not run or run[0].tag == W + "tbl" or any(part.tag not in _NO_LINE for part in child):
+            run.append(child)
         if inner is not None:
             sections.append(_section(inner, run, story, headers, footers))
             run = []

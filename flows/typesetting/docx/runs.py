@@ -216,6 +216,13 @@ class RunReader:
         if self.labelled and not text[:1].isspace():
             text = " " + text  # where the text of a note follows its label directly
         self.labelled = self.labelled and not text
+        lead, *rest = text.split("\t")
+        self._words(lead, properties, look)
+        for after_tab in rest:  # a tab sign in text is a tab, as in LibreOffice
+            self.add(Tab(look))
+            self._words(after_tab, properties, look)
+
+    def _words(self, text: str, properties: etree._Element | None, look: RunFormat) -> None:
         if symbolic(look.font) or look.font.lower() in self.story.styles.symbol_families or lacks_unicode(text):
             self._symbols(text, look)
             return

@@ -138,6 +138,28 @@ def without_leading_break(blocks: Sequence[Block]) -> Sequence[Block]:
     return [*rest, *blocks[1:]]
 
 
+def space_outside(
+    blocks: Sequence[Block], upper: Sequence[Block] | None, lower: Sequence[Block] | None
+) -> tuple[Sequence[Block], float, float]:
+    """Return the blocks of a section in columns, and the space above and below that belongs to all its columns.
+
+    LibreOffice moves all columns down by the space above the first paragraph, and does not balance the space below the
+    last one. `upper` and `lower` are the blocks of the sections above and below on the same page; None without one.
+    Space between sections collapses, as between paragraphs; if that below is in columns too, its own call does so.
+    """
+    inner = list(blocks)
+    above = below = 0.0
+    if upper is not None and inner and isinstance(first := inner[0], Paragraph) and not first.format.automatic_before:
+        last = upper[-1] if upper else None
+        above = max(first.format.before - (last.format.after if isinstance(last, Paragraph) else 0.0), 0.0)
+        inner[0] = replace(first, format=replace(first.format, before=0.0))
+    if lower is not None and inner and isinstance(last := inner[-1], Paragraph) and not last.format.automatic_after:
+        first = lower[0] if lower else None
+        below = max(last.format.after - (first.format.before if isinstance(first, Paragraph) else 0.0), 0.0)
+        inner[-1] = replace(last, format=replace(last.format, after=0.0))
+    return inner, above, below
+
+
 def _opens_page(item: Table) -> bool:
     """Return whether a table begins with a paragraph that begins a page."""
     first = item.rows[0].cells[0].blocks if item.rows and item.rows[0].cells else ()

@@ -63,6 +63,7 @@ class Boxes:
         self._classes, self._write, self._measure = classes, write, measure
         self.paper = Paper(595.3, 841.9, 72.0, 72.0, 72.0, 72.0)
         self.on_page: list[str] = []  # what a header or footer has placed on the page
+        self.behind_page = False  # whether any of that is behind the text
 
     def write(self, item: Box, form: ParagraphFormat, column: float, after: float = 0.0, *, paged: bool = True) -> str:
         """Return a box as it stands before the lines of its paragraph, `after` being the space after the one before.
@@ -96,6 +97,7 @@ class Boxes:
         if self.paper.running and not on_paragraph:
             look += self._on_page(item, column)
             self.on_page.append(self._box(item, look, wide))
+            self.behind_page |= place.behind
             return ""
         if place.flow == "free" and (on_paragraph or not paged):
             left, edge_x = self._across(item, column)

@@ -6,7 +6,7 @@ from html import escape
 from itertools import pairwise
 
 from flows.typesetting.docx.model import Block, Document, LineNumbers, Loss, Section
-from flows.typesetting.html.block_flow import Spacing, begins_page, ends_page, without_leading_break
+from flows.typesetting.html.block_flow import Spacing, begins_page, ends_page, space_outside, without_leading_break
 from flows.typesetting.html.block_writer import Blocks
 from flows.typesetting.html.css import points
 from flows.typesetting.html.floating_boxes import Paper
@@ -47,20 +47,29 @@ def write(document: Document, language: str, title: str) -> Page:
             papers.add(name, section, _changes(sections[index:]))
         elif _headers(section) != _headers(previous):
             together.append(papers.change(name, section))
+        after = sections[index + 1] if index + 1 < len(sections) else None
+        above = below = 0.0
+        written_blocks = section.blocks
+        if section.columns > 1 and not document.adding_space:
+            upper = previous.blocks if goes_on and previous is not None else None
+            lower = (after.blocks if after.columns == 1 else ()) if after and _goes_on(after, section) else None
+            written_blocks, above, below = space_outside(section.blocks, upper, lower)
         look = f"page:{name}"
-        if (left := section.left - sheet_of.left) or section.right != sheet_of.right:
-            look += f";margin:0 {points(section.right - sheet_of.right)} 0 {points(left)}"
+        left, right = section.left - sheet_of.left, section.right - sheet_of.right
+        if left or right:
+            look += f";margin:0 {points(right)} 0 {points(left)}"
+        if above or below:
+            look += f";padding:{points(above)} 0 {points(below)}"
         if previous is not None and not goes_on:
             look += ";break-before:page"
         if section.columns > 1:
-            after = sections[index + 1] if index + 1 < len(sections) else None
             fill = "balance" if after is not None and after.start == "continuous" else "auto"
             look += f";column-count:{section.columns};column-gap:{points(section.gap)};column-fill:{fill}"
             look += ";column-rule:0.5pt solid #000" if section.ruled else ""
         blocks.boxes.paper = papers.paper(section)
         blocks.columns = section.columns
         blocks.counters.form = section.number_format
-        written = blocks.write(section.blocks, _column(section), "page" if index else "first")
+        written = blocks.write(written_blocks, _column(section), "page" if index else "first")
         lines = f' class="lines-{len(numbered)}"' if section.line_numbers else ""
         numbered += [section.line_numbers] if section.line_numbers else []
         together.append(f'<section{lines} style="{look}">{written}</section>')
@@ -242,14 +251,16 @@ class _Papers:
                 self.running.append(_running(name, written, on_page, corner))
         found = f"@{side}-left{{content:element({name}{last});width:{points(_text(section))};{look}}}"
         if on_page or slot:
-            found += f"@{side}-left-corner{{content:element({name}-page{last});vertical-align:top}}"
+            # Margin boxes are painted in their own order, so what is behind the text goes behind all of them.
+            layer = ";z-index:-1" if self._blocks.boxes.behind_page else ""
+            found += f"@{side}-left-corner{{content:element({name}-page{last});vertical-align:top{layer}}}"
         return found
 
     def _written(self, blocks: Sequence[Block], section: Section) -> tuple[str, str]:
         """Return the HTML of a header or footer, and of the boxes that it places on the page."""
         boxes = self._blocks.boxes
         boxes.paper = replace(self.paper(section), running=True)
-        boxes.on_page = []
+        boxes.on_page, boxes.behind_page = [], False
         self._blocks.counters.form = section.number_format
         written = self._blocks.write(blocks, _text(section), "running")
         return written, "".join(boxes.on_page)

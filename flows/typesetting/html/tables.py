@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from flows.typesetting.docx.model import Block, Cell, Paragraph, Row, Table
+from flows.typesetting.docx.model import Block, Bookmark, Break, Cell, Inline, Paragraph, Row, Table, Text
 from flows.typesetting.docx.text_formatting import Borders
 from flows.typesetting.html.css import Classes, borders, ground, points
 from flows.typesetting.html.height_estimates import is_unbreakable
@@ -122,14 +122,26 @@ def _room(cell: Cell, row: Row, cells: Cells) -> float:
 
 
 def _shown(blocks: Sequence[Block]) -> Sequence[Block]:
-    """Return blocks without trailing empty paragraphs, and without space below the last one."""
+    """Return blocks without trailing empty paragraphs and line breaks, and without space below the last one."""
     shown = list(blocks)
-    while len(shown) > 1 and isinstance(shown[-1], Paragraph) and not shown[-1].inlines and not shown[-1].label:
-        shown.pop()
-    last = shown[-1] if shown else None
-    if isinstance(last, Paragraph):
-        shown[-1] = replace(last, format=replace(last.format, after=0.0, automatic_after=False))
+    while shown and isinstance(last := shown[-1], Paragraph):
+        inlines = last.inlines
+        while inlines and _is_empty(inlines[-1]):
+            inlines = inlines[:-1]
+        if not inlines and not last.label and len(shown) > 1:
+            shown.pop()
+            continue
+        form = replace(last.format, after=0.0, automatic_after=False)
+        shown[-1] = replace(last, inlines=inlines, format=form)
+        break
     return shown
+
+
+def _is_empty(inline: Inline) -> bool:
+    """Return whether an inline shows nothing where nothing follows it."""
+    if isinstance(inline, Text):
+        return not inline.text.strip()
+    return isinstance(inline, Bookmark) or (isinstance(inline, Break) and inline.kind == "line")
 
 
 def _cell(cell: Cell, height: float, room: float, tag: str, scope: str, cells: Cells, high: str) -> str:
