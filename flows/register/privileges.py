@@ -39,6 +39,10 @@ PRIVILEGES = {
     "notice": _change("given_at", "mail_id"),
     "mail": _change("state", "tries", "problem", "tried_at", "sent_at", "replaced_by"),
     "pending_decision": _change("why", "told_at", "cleared_at"),
+    "agreement_listing": _change(
+        *("state", "municipality", "municipality_key", "counterpart", "counterpart_key", "words", "received_at"),
+        *("batch_id", "request_id", "signers", "signed", "next_signer", "deadline", "declined_by", "reason"),
+    ),
     "sending_wish": _ADD,
     "calendar_feed": _change("revoked_at"),
     "intake_call": _ADD,
