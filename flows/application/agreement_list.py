@@ -90,7 +90,7 @@ def page_of_agreements(context: Context, query: ListQuery, scope: Scope) -> Agre
     """Return a page of agreements within a scope. Who may ask, and within which scope, is the caller's to decide."""
     with context.register.read() as session:
         page = list_page(session, query, scope)
-    return AgreementPage([_listed(row, signers) for row, signers in page.rows], page.total)
+    return AgreementPage([listed(row, signers) for row, signers in page.rows], page.total)
 
 
 def words_of(text: str) -> tuple[ListedWord, ...]:
@@ -145,7 +145,8 @@ def write_links(context: Context, target: Path, force: bool = False) -> int:
     return len(rows)
 
 
-def _listed(row: AgreementListing, signers: Sequence[Json]) -> ListedAgreement:
+def listed(row: AgreementListing, signers: Sequence[Json]) -> ListedAgreement:
+    """Return a row of the list with the signers of its request."""
     kind = types().get(row.type)
     return ListedAgreement(
         id=row.agreement_id,

@@ -29,6 +29,8 @@ __all__ = [
     "Version",
     "agreements",
     "archive_schema",
+    "batch_schema",
+    "batches",
     "calendar_feeds",
     "database",
     "deadlines",

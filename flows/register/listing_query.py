@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from flows.register.batch_schema import BatchAgreement
 from flows.register.listing_schema import AgreementListing
 from flows.register.listing_update import fold
 from flows.register.pending_schema import PendingDecision
@@ -103,7 +104,8 @@ def states_in_scope(session: Session, scope: Scope, batch: str = "") -> dict[str
     """Return the number of agreements in each state, in the order of the line, without empty states."""
     wanted = select(AgreementListing.state, func.count()).where(in_scope(scope)).group_by(AgreementListing.state)
     if batch:
-        wanted = wanted.where(AgreementListing.batch_id == batch)
+        taken_in = select(BatchAgreement.agreement_id).where(BatchAgreement.batch_id == batch)
+        wanted = wanted.where(AgreementListing.agreement_id.in_(taken_in))
     counts: dict[str, int] = dict(iter(session.execute(wanted)))
     return {state: counts[state] for state in State if state in counts}
 
@@ -136,7 +138,8 @@ def _conditions(query: ListQuery, scope: Scope) -> list[ColumnElement[bool]]:
     if query.municipality:
         found.append(of.municipality_number == query.municipality)
     if query.batch:
-        found.append(of.batch_id == query.batch)
+        taken_in = select(BatchAgreement.agreement_id).where(BatchAgreement.batch_id == query.batch)
+        found.append(of.agreement_id.in_(taken_in))
     if query.waiting:
         open_rows = select(PendingDecision.agreement_id).where(PendingDecision.cleared_at.is_(None))
         found.append(of.agreement_id.in_(open_rows.where(PendingDecision.agreement_id.is_not(None))))

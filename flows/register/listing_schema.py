@@ -27,7 +27,6 @@ class AgreementListing(Base):
         Index("ix_listing_received", "received_at", "agreement_id"),
         Index("ix_listing_state", "state", "municipality_number"),
         Index("ix_listing_scope", "municipality_number", "state"),
-        Index("ix_listing_batch", "batch_id", "state"),
     )
 
     agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), primary_key=True)

@@ -24,7 +24,6 @@ _INDEXES = {
     "ix_listing_received": ["received_at", "agreement_id"],
     "ix_listing_state": ["state", "municipality_number"],
     "ix_listing_scope": ["municipality_number", "state"],
-    "ix_listing_batch": ["batch_id", "state"],
 }
 _AT_ONCE = 1000
 
