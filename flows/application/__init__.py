@@ -7,6 +7,7 @@ answers HTTP.
 """
 
 __all__ = [
+    "access",
     "agreement_list",
     "authorization",
     "calendar_feeds",
@@ -38,6 +39,7 @@ __all__ = [
     "run_outcome",
     "season",
     "send",
+    "sessions",
     "sheet",
     "status",
     "take_in",

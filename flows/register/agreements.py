@@ -224,12 +224,17 @@ def get_agreement(session: Session, agreement_id: str) -> Agreement:
     """Return an agreement by its id. Raises `NotFound`."""
     agreement = session.get(Agreement, agreement_id)
     if agreement is None:
-        raise NotFound(
-            _("There is no agreement {agreement_id}; `avtaleflyt status` counts those there are.").format(
-                agreement_id=agreement_id
-            )
-        )
+        raise no_agreement(agreement_id)
     return agreement
+
+
+def no_agreement(agreement_id: str) -> NotFound:
+    """Return the exception for an id that no agreement has, or none that whoever asks may see."""
+    return NotFound(
+        _("There is no agreement {agreement_id}; `avtaleflyt status` counts those there are.").format(
+            agreement_id=agreement_id
+        )
+    )
 
 
 def current_version(session: Session, agreement: Agreement) -> Version:

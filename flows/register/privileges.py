@@ -49,6 +49,12 @@ PRIVILEGES = {
     "sending_wish": _ADD,
     "calendar_feed": _change("revoked_at"),
     "intake_call": _ADD,
+    "account": _change(
+        *("name", "email", "language", "password_hash", "totp_secret", "totp_step", "seen_at", "disabled_at"),
+    ),
+    "role_grant": f"{_ADD}, DELETE",
+    "api_key": _change("used_at", "revoked_at"),
+    "read_log": f"{_ADD}, DELETE",
     "shared_text": _ALL,
     "record_text": _change("text", "folded", "shared_id"),
     "search_word": f"{_ALL}, TRUNCATE",

@@ -1,0 +1,35 @@
+"""Assemble the workplace: an application of its own, mounted beside the machines' addresses."""
+
+from fastapi import FastAPI
+
+from flows.application.context import Context
+from flows.web.workplace.cookies import Cookies
+from flows.web.workplace.error_pages import add_error_pages
+from flows.web.workplace.headers import SecurityHeaders
+from flows.web.workplace.overview import overview_routes
+from flows.web.workplace.session_middleware import Sessions
+from flows.web.workplace.static_files import static_router
+
+PUBLIC = frozenset(
+    {
+        "/static/{digest}/{name}",
+        "/logg-inn",
+        "/tilgjengelighet",
+        "/personvern",
+        "/om",
+    }
+)
+"""Paths of the routes that have no guard: everybody may open them, also signed out."""
+
+
+def create_workplace(context: Context) -> FastAPI:
+    """Return the application with every page. `context` is the server's; each request acts for its person."""
+    app = FastAPI(title="Avtaleflyt", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app.state.context = context
+    app.state.cookies = cookies = Cookies(context.stated_settings.public_url)
+    app.include_router(static_router())
+    app.include_router(overview_routes())
+    add_error_pages(app)
+    app.add_middleware(Sessions, context=context, cookies=cookies)
+    app.add_middleware(SecurityHeaders)
+    return app
