@@ -11,6 +11,7 @@ from flows.errors import NotFound
 from flows.language import translate
 from flows.language import translate as _
 from flows.register import Event, State
+from flows.register.actors import name_in
 from flows.register.agreements import events_of, losses_of
 from flows.register.listing_query import Scope, listing_of
 from flows.register.records import record_of
@@ -148,4 +149,4 @@ def event_in_words(event: Event) -> AgreementEvent:
         what = _("State: {state}").format(state=translate(event.state_after or ""))
     else:
         what = translate(_SENTENCES.get(event.kind, event.kind))
-    return AgreementEvent(event.at, event.actor, what, translate(event.why))
+    return AgreementEvent(event.at, name_in(event.actor), what, translate(event.why))

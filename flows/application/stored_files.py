@@ -1,4 +1,7 @@
-"""Read stored documents: the draft of an agreement, and the files of an archived record; each reading is an event."""
+"""Read stored documents: the draft of an agreement, and the files of an archived record; each reading is logged.
+
+Readings of archived files are events, too: they stand in the chain.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,6 +9,7 @@ from io import BytesIO
 from typing import Literal
 
 from flows.application.context import Context
+from flows.application.read_log import Reading, note_read
 from flows.archive.ingest import keep_head
 from flows.archive.outgoing_names import file_name, record_name
 from flows.errors import NotFound, StoreDamaged
@@ -34,10 +38,9 @@ class StoredFile:
 
 
 def draft_document(context: Context, agreement_id: str, form: DraftFormat, scope: Scope) -> StoredFile:
-    """Return the document of an agreement's current version; the reading is an event. Raises `NotFound`."""
+    """Return the document of an agreement's current version; the reading is logged. Raises `NotFound`."""
     digest = _draft_digest(context, agreement_id, form, scope)
-    with context.register.write() as transaction:  # before anything is shown
-        transaction.note("read", agreement_id, "draft read", {"form": form, "sha256": digest})
+    note_read(context, Reading("document", agreement_id=agreement_id))  # before anything is shown
     content = context.store.get(digest)
     return StoredFile(iter([content]), len(content), f"avtale-{agreement_id[:8]}.{form}", MEDIA_TYPES[form])
 
@@ -77,6 +80,7 @@ def archived_file(context: Context, record_id: str, role: str, number: int, scop
         details = {"record": record.id, "role": role, "number": number}
         transaction.note("read", record.agreement_id, why or "file read at the workplace", details)
     keep_head(context.register, context.store)
+    note_read(context, Reading("download", agreement_id=record.agreement_id, record_id=record.id, why=why))
     pieces = context.store.stream(file.digest) if copy == "first" else iter([context.store.get(file.digest)])
     return StoredFile(pieces, file.size, f"{record_name(record)}-{file_name(file)}", file.media_type)
 

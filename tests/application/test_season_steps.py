@@ -49,10 +49,11 @@ def cases(*changes: dict[str, object]) -> bytes:
 
 
 @pytest.fixture
-def context(register: Register, tmp_path: Path) -> Context:
-    """Give a context on an empty register, with a provider that takes everything."""
+def context(register: Register, tmp_path: Path, clock: Clock) -> Context:
+    """Give a context on an empty register, with a provider that takes everything; a sending takes a second."""
     settings = Settings(_env_file=None, output=tmp_path / "output", workers=1)
-    return Context(settings, register, open_store((tmp_path / "store").as_uri()), PaperProvider())
+    provider = PaperProvider(when_sending=lambda: clock.forward(seconds=1))
+    return Context(settings, register, open_store((tmp_path / "store").as_uri()), provider)
 
 
 def ready(context: Context, content: bytes) -> tuple[str, list[str]]:
@@ -111,13 +112,16 @@ def test_a_stopped_job_sends_no_more(context: Context) -> None:
     assert batch_progress(context, batch, None).counts == {"sent": 2}
 
 
-def test_a_provider_that_is_away_stops_the_job(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_provider_that_is_away_stops_the_job(
+    context: Context, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
     """Nothing is lost: the agreements stay approved, and the job says why it ended."""
     batch, ids = ready(context, cases({}, {}, {}, {}))
     approve_documents(context, [(one, 1) for one in ids], None)
     start_sending(context, batch, None, sending_plan(context, batch, None).digest)
 
     def away(*_given: object) -> None:
+        clock.forward(seconds=1)
         raise NotSent("Leverandøren svarer ikke.")
 
     monkeypatch.setattr(context.provider, "send", away)

@@ -12,7 +12,7 @@ from flows.register.listing_update import PartyNames, name_columns, request_colu
 from flows.register.schema import Agreement, SignatureRequest, Version
 
 revision = "0016_agreement_list"
-down_revision = "0014_signed_heads"
+down_revision = "0015_accounts"
 branch_labels = None
 depends_on = None
 
