@@ -31,6 +31,7 @@ __all__ = [
     "accounts",
     "actors",
     "agreements",
+    "api_keys",
     "archive_schema",
     "calendar_feeds",
     "database",
