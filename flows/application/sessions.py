@@ -94,3 +94,9 @@ def take_messages(context: Context, signed: SignedIn) -> list[tuple[str, str]]:
         return []
     with context.register.write() as transaction:
         return account_sessions.take_messages(transaction, signed.id_sha256)
+
+
+def end_signed_in(context: Context, signed: SignedIn) -> None:
+    """End a session."""
+    with context.register.write() as transaction:
+        account_sessions.end_session(transaction, signed.id_sha256)

@@ -32,6 +32,7 @@ __all__ = [
     "accounts",
     "actors",
     "agreements",
+    "api_keys",
     "archive_schema",
     "batch_schema",
     "batches",

@@ -73,6 +73,12 @@ def live_session(session: Session, token: str, now: datetime) -> tuple[AccountSe
     return (found[0], found[1]) if found else None
 
 
+def owner_of_ended_session(session: Session, token: str) -> str:
+    """Return the account of a session that may have ended; empty once it is removed."""
+    row = session.get(AccountSession, token_digest(token))
+    return row.account_id if row else ""
+
+
 def is_to_be_noted(row: AccountSession, now: datetime) -> bool:
     """Return whether the time of the last request is to be written."""
     return now - row.used_at >= _PRECISION

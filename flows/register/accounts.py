@@ -105,9 +105,14 @@ def disable(transaction: Transaction, account_id: str, disabled: bool) -> None:
     account = get_account(transaction.session, account_id)
     account.disabled_at = transaction.now if disabled else None
     if disabled:
-        transaction.session.execute(delete(AccountSession).where(AccountSession.account_id == account_id))
+        end_sessions(transaction, account_id)
     why = "account closed" if disabled else "account opened again"
     transaction.note("account", None, why, {"account": account_id})
+
+
+def end_sessions(transaction: Transaction, account_id: str) -> None:
+    """End every session of an account."""
+    transaction.session.execute(delete(AccountSession).where(AccountSession.account_id == account_id))
 
 
 def _about(grant: RoleGrant) -> dict[str, str]:

@@ -21,7 +21,7 @@ def create_app(context: Context, announce: Announce, wake: Callable[[], None] = 
     OpenAPI is published at /openapi.json.
     """
     app = FastAPI(title="Avtaleflyt", docs_url=None, redoc_url=None)
-    app.include_router(intake_router(context, context.settings.intake_token.get_secret_value(), announce))
+    app.include_router(intake_router(context, announce))
     app.include_router(webhook_routes(context.register, webhook_providers(context), wake))
     app.include_router(calendar_router(context))
     # Whatever is no machine's address is a page. A mount would answer their wrong methods, too.

@@ -3,17 +3,29 @@
 from fastapi import FastAPI
 
 from flows.application.context import Context
+from flows.web.workplace.about_pages import about_routes
+from flows.web.workplace.account_pages import account_routes
 from flows.web.workplace.cookies import Cookies
-from flows.web.workplace.error_pages import add_error_pages
+from flows.web.workplace.error_pages import add_error_pages, fault_page
 from flows.web.workplace.headers import SecurityHeaders
+from flows.web.workplace.key_pages import key_routes
+from flows.web.workplace.log_pages import log_routes
+from flows.web.workplace.oidc_pages import oidc_routes
 from flows.web.workplace.overview import overview_routes
 from flows.web.workplace.session_middleware import Sessions
+from flows.web.workplace.sign_in_pages import sign_in_routes
 from flows.web.workplace.static_files import static_router
+from flows.web.workplace.user_pages import user_routes
 
 PUBLIC = frozenset(
     {
         "/static/{digest}/{name}",
         "/logg-inn",
+        "/logg-inn/{provider}",
+        "/logg-inn/{provider}/svar",
+        "/logg-ut/frontkanal",
+        "/logg-ut/bakkanal/{provider}",
+        "/logget-ut",
         "/tilgjengelighet",
         "/personvern",
         "/om",
@@ -29,7 +41,9 @@ def create_workplace(context: Context) -> FastAPI:
     app.state.cookies = cookies = Cookies(context.stated_settings.public_url)
     app.include_router(static_router())
     app.include_router(overview_routes())
+    for routes in (sign_in_routes, oidc_routes, account_routes, user_routes, key_routes, log_routes, about_routes):
+        app.include_router(routes())
     add_error_pages(app)
     app.add_middleware(Sessions, context=context, cookies=cookies)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, fault_page=fault_page)
     return app

@@ -4,6 +4,7 @@
 is on this machine only, browsers may refuse these; the same names without the prefix are used then.
 """
 
+import hashlib
 import secrets
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -47,6 +48,10 @@ class Cookies:
         token = self.browser(request) or secrets.token_urlsafe(32)
         self._set(response, _BROWSER, token, max_age=_SIGN_IN_SECONDS)
         return token
+
+    def form_token(self, browser: str) -> str:
+        """Return the token of forms that are sent before there is a session: it belongs to the browser's cookie."""
+        return hashlib.sha256(f"form:{browser}".encode()).hexdigest()
 
     def _name(self, name: str) -> str:
         return f"__Host-{name}" if self.secure else name

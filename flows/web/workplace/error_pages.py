@@ -41,7 +41,6 @@ def add_error_pages(app: FastAPI) -> None:
     app.add_exception_handler(AvtaleflytError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(Exception, _fault)
 
 
 def message_page(request: Request, status: int, heading: str, *paragraphs: str) -> Response:
@@ -128,8 +127,8 @@ def _http_error(request: Request, error: Exception) -> Response:
     )
 
 
-async def _fault(request: Request, error: Exception) -> Response:
-    _log.error("A page broke off: %s", type(error).__name__)
+async def fault_page(request: Request) -> Response:
+    """Return the page for a fault of the program's own."""
     return await run_in_threadpool(
         message_page,
         request,

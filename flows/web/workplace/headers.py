@@ -3,9 +3,13 @@
 Pure ASGI: streams pass through untouched, and oversized bodies are refused before they are parsed.
 """
 
+import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST_FORM = 1024 * 1024
@@ -28,11 +32,19 @@ ALWAYS = {
 }
 
 
+FaultPage = Callable[[Request], Awaitable[Response]]
+_log = logging.getLogger(__name__)
+
+
 @dataclass(frozen=True)
 class SecurityHeaders:
-    """ASGI middleware that adds the headers. `form_hosts` are origins that a form may lead to: sign-in providers."""
+    """ASGI middleware that adds the headers, and answers faults with a page.
+
+    `form_hosts` are origins beside our own that a form may lead to.
+    """
 
     app: ASGIApp
+    fault_page: FaultPage
     form_hosts: tuple[str, ...] = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -45,7 +57,21 @@ class SecurityHeaders:
         if body.announced_too_large:
             await _refuse(answer)
             return
-        await self.app(scope, body.receive, answer)
+        started = False
+
+        async def noting_start(message: Message) -> None:
+            nonlocal started
+            started = True
+            await answer(message)
+
+        try:
+            await self.app(scope, body.receive, noting_start)
+        except Exception as error:
+            # Caught here, inside the headers: Starlette's own page of a fault would go out without them.
+            if started:
+                raise
+            _log.error("A page broke off: %s", type(error).__name__, exc_info=error)
+            await (await self.fault_page(Request(scope)))(scope, receive, answer)
 
     def _with_headers(self, send: Send) -> Send:
         policy = POLICY.format(form_action=" ".join(("'self'", *self.form_hosts)))

@@ -29,6 +29,7 @@ class Sessions:
             await self.app(scope, receive, send)
             return
         request = Request(scope)
+        request.state.signed, request.state.had_session = None, False
         token = "" if request.url.path.startswith(WITHOUT_SESSION) else self.cookies.session_id(request)
         signed = await run_in_threadpool(signed_in, self.context, token) if token else None
         request.state.signed = signed
