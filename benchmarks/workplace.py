@@ -162,12 +162,21 @@ def _rows(number: int, chance: random.Random) -> dict[str, Json]:
     request: Json = {
         "id": f"{number:08x}-1111-4000-8000-{number:012x}",
         "agreement_id": agreement_id,
-        **{"version": 1, "attempt": 1, "provider": "desk", "reference": f"{agreement_id}-v1-a1"},
-        **{"pdf_sha256": "a" * 64, "signers": signers, "signers_sha256": "b" * 64, "provider_id": str(number)},
-        **{"deadline": _AT + timedelta(days=number % 60), "intended_at": at, "urls": {}, "status": str(status)},
+        "version": 1,
+        "attempt": 1,
+        "provider": "desk",
+        "reference": f"{agreement_id}-v1-a1",
+        "pdf_sha256": "a" * 64,
+        "signers": signers,
+        "signers_sha256": "b" * 64,
+        "provider_id": str(number),
+        "deadline": _AT + timedelta(days=number % 60),
+        "intended_at": at,
+        "urls": {},
+        "status": str(status),
         "reason": "Beløpet er feil" if status == RequestState.DECLINED else "",
     }
-    identity = {"type": "alis", "municipality_number": municipality.number, "state": str(state)}
+    identity: Json = {"type": "alis", "municipality_number": municipality.number, "state": str(state)}
     identity |= {"valid_from": date(2027, 1, 1), "received_at": at}
     names = PartyNames(municipality.display_name, doctor)
     version = {"agreement_id": agreement_id, "number": 1, "case": {"lege_navn": doctor}, "case_sha256": "c" * 64}

@@ -14,6 +14,7 @@ from flows.register import Event, State
 from flows.register.actors import name_in
 from flows.register.agreements import events_of, losses_of
 from flows.register.listing_query import Scope, listing_of
+from flows.register.pending_schema import PendingKind
 from flows.register.records import record_of
 from flows.register.reviews import next_reviews_of
 from flows.register.schema import Agreement, SignatureRequest, Version
@@ -105,8 +106,13 @@ def agreement_view(context: Context, agreement_id: str, scope: Scope) -> Agreeme
             next_review=next_reviews_of(session, [agreement_id]).get(agreement_id),
             waiting=waiting,
             events=[event_in_words(one) for one in reversed(events_of(session, agreement_id))],
-            actions=_ALLOWED.get(State(agreement.state), frozenset()),
+            actions=_actions(State(agreement.state), waiting),
         )
+
+
+def _actions(state: State, waiting: Sequence[PendingMatter]) -> frozenset[str]:
+    gone = state is State.SENT and any(one.kind is PendingKind.GONE for one in waiting)
+    return _ALLOWED.get(state, frozenset()) | ({SETTLE} if gone else frozenset())
 
 
 def no_such_agreement() -> str:

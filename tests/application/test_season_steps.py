@@ -112,9 +112,7 @@ def test_a_stopped_job_sends_no_more(context: Context) -> None:
     assert batch_progress(context, batch, None).counts == {"sent": 2}
 
 
-def test_a_provider_that_is_away_stops_the_job(
-    context: Context, monkeypatch: pytest.MonkeyPatch, clock: Clock
-) -> None:
+def test_a_provider_that_is_away_stops_the_job(context: Context, monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
     """Nothing is lost: the agreements stay approved, and the job says why it ended."""
     batch, ids = ready(context, cases({}, {}, {}, {}))
     approve_documents(context, [(one, 1) for one in ids], None)

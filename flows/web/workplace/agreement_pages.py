@@ -116,6 +116,7 @@ def _list_page(request: Request, visit: Visit, asked: ListFilter, words: str = "
         page=page,
         query=query,
         words=words,
+        asked=asked,
         kept=kept,
         places=places,
         states=[(str(state), translate(state).capitalize()) for state in State],

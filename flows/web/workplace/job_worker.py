@@ -37,7 +37,7 @@ class JobWorker:
                 return
             try:
                 run_waiting_jobs(self.context)
-            except Exception:
+            except Exception:  # noqa: BLE001 - whatever the database meets now: the jobs are kept there
                 _log.exception("The worker could not look for jobs; it looks again.")
 
     def end(self) -> None:

@@ -18,6 +18,8 @@ class MenuEntry:
 
 MENU: tuple[MenuEntry, ...] = (
     MenuEntry("/", lambda: _("Overview")),
+    MenuEntry("/avtaler", lambda: _("Agreements"), Action.SEE_AGREEMENTS),
+    MenuEntry("/saker/ny", lambda: _("Upload cases"), Action.TAKE_IN),
     MenuEntry("/brukere", lambda: _("Users"), Action.MANAGE_ACCOUNTS),
     MenuEntry("/nokler", lambda: _("API keys"), Action.MANAGE_KEYS),
     MenuEntry("/logg", lambda: _("Log of reads"), Action.READ_LOG),

@@ -110,8 +110,10 @@ def _add_documents(router: APIRouter) -> None:
         if not shown:
             raise NotFound(no_such_agreement())
         progress = batch_work.batch_progress(visit.context, batch_id, scope)
-        values = {"batch_id": batch_id, "documents": shown, "progress": progress}
-        return render(request, "documents.html", refreshes=progress.under_way and not stopp, **values)
+        refreshes = progress.under_way and not stopp
+        return render(
+            request, "documents.html", batch_id=batch_id, progress=progress, documents=shown, refreshes=refreshes
+        )
 
     @router.post("/{batch_id}/dokumenter/lag")
     def make(request: Request, batch_id: str, visit: Coordinator) -> Response:

@@ -20,6 +20,8 @@ from flows.web.workplace.rendering import flash, render
 
 Sender = Annotated[Visit, Depends(require(Role.COORDINATOR, Role.HR))]
 
+Digest = Annotated[str, Form(max_length=64)]
+
 
 def sending_routes() -> APIRouter:
     """Return the routes of `/utsendinger`."""
@@ -31,8 +33,10 @@ def sending_routes() -> APIRouter:
         scope = _scope(visit.context, batch_id)
         progress = batch_work.batch_progress(visit.context, batch_id, scope)
         shown = batch_documents(visit.context, batch_id, scope)
-        values = {"batch_id": batch_id, "progress": progress, "documents": shown}
-        return render(request, "sending.html", refreshes=progress.under_way and not stopp, **values)
+        refreshes = progress.under_way and not stopp
+        return render(
+            request, "sending.html", batch_id=batch_id, progress=progress, documents=shown, refreshes=refreshes
+        )
 
     @router.get("/{batch_id}/send")
     def ask(request: Request, batch_id: str, visit: Sender) -> Response:
@@ -40,7 +44,9 @@ def sending_routes() -> APIRouter:
         return _confirm_page(request, visit, batch_id)
 
     @router.post("/{batch_id}/send")
-    def send(request: Request, batch_id: str, visit: Sender, plan: Annotated[str, Form(max_length=64)] = "") -> Response:
+    def send(
+        request: Request, batch_id: str, visit: Sender, plan: Annotated[str, Form(max_length=64)] = ""
+    ) -> Response:
         """Have what was confirmed sent, once."""
         scope = _scope(visit.context, batch_id)
         try:
