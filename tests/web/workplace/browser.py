@@ -5,17 +5,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from flows.application.access import Role
-from flows.application.accounts import add_account
 from flows.application.context import Context
 from flows.register import Register
 from flows.register.account_sessions import start_session
-from flows.register.accounts import get_account
+from flows.register.accounts import add_local_account, give_role
 from flows.settings import Settings
 
 ADDRESS = "https://avtaler.kommune.example"
+PASSWORD = "riktig-hest-batteri"
+_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 OWN, OTHER = "1804", "1806"
 """Municipalities: that of the people in tests, and another one."""
 
@@ -37,10 +39,12 @@ class Person:
 
 def person(context: Context, user_name: str, *grants: tuple[Role, str]) -> Person:
     """Add an account with roles, and sign it in."""
-    added, password = add_account(context, user_name, f"{user_name.title()} Nordmann", "", grants)
     with context.register.write() as transaction:
-        session = start_session(transaction, get_account(transaction.session, added.id))
-    return Person(added.id, user_name, password, session)
+        added = add_local_account(transaction, user_name, f"{user_name.title()} Nordmann", "", _HASH)
+        for role, municipality in grants:
+            give_role(transaction, added.id, role, municipality)
+        session = start_session(transaction, added)
+    return Person(added.id, user_name, PASSWORD, session)
 
 
 @dataclass

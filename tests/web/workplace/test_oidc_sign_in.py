@@ -60,26 +60,39 @@ class Setup:
     register: Register
 
 
+@pytest.fixture(scope="module")
+def provider() -> Iterator[TestProvider]:
+    """Give a provider that runs, for all tests here."""
+    made = TestProvider(Clock())
+    with web_in_thread(made.app()) as address:
+        made.issuer = address.replace("127.0.0.1", "localhost")
+        yield made
+
+
 @pytest.fixture
-def setup(register: Register, clock: Clock, tmp_path: Path) -> Iterator[Setup]:
-    """Give the workplace with a provider that runs."""
-    provider = TestProvider(clock)
-    with web_in_thread(provider.app()) as address:
-        provider.issuer = address.replace("127.0.0.1", "localhost")
-        key = tmp_path / "client.pem"
-        key.write_bytes(CLIENT.as_pem(private=True))
-        settings = tmp_path / "sign_in.toml"
-        settings.write_text(SETTINGS.format(issuer=provider.issuer, client=CLIENT_ID, key=key, tenant=TENANT))
-        context = workplace_context(register, tmp_path, sign_in=settings)
-        yield Setup(create_workplace(context), provider, register)
+def setup(register: Register, clock: Clock, provider: TestProvider, tmp_path: Path) -> Setup:
+    """Give the workplace, with the provider as it is when nothing is wrong."""
+    provider.clock, provider.fault, provider.claims, provider.key = clock, "", {}, KEY
+    key = tmp_path / "client.pem"
+    key.write_bytes(CLIENT.as_pem(private=True))
+    settings = tmp_path / "sign_in.toml"
+    settings.write_text(SETTINGS.format(issuer=provider.issuer, client=CLIENT_ID, key=key, tenant=TENANT))
+    context = workplace_context(register, tmp_path, sign_in=settings)
+    return Setup(create_workplace(context), provider, register)
+
+
+async def answer_of_provider(address: str) -> str:
+    """Go to the provider's sign-in page; return where it sends the browser back to."""
+    async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(verify=False)) as client:
+        back: str = (await client.get(address)).headers["location"]
+    return back
 
 
 async def leave(browser: Browser, til: str = "/konto", confirm: str = "") -> str:
     """Go to the provider and come to where it sends the browser; return that path."""
     away = await browser.get("/logg-inn/test", params={"til": til, "bekreft": confirm or "0"})
     assert away.status_code == 303, away.text
-    async with httpx.AsyncClient() as client:
-        back = (await client.get(away.headers["location"])).headers["location"]
+    back = await answer_of_provider(away.headers["location"])
     assert back.startswith(f"{ADDRESS}/logg-inn/test/svar?")  # the address of the settings, whatever `Host` says
     return back.removeprefix(ADDRESS)
 
@@ -125,9 +138,8 @@ def test_what_is_not_exactly_right_stays_out(setup: Setup, fault: str) -> None:
         setup.provider.fault = fault
         away = await browser.get("/logg-inn/test")
         if away.status_code == 303:
-            async with httpx.AsyncClient() as client:
-                back = (await client.get(away.headers["location"])).headers["location"].removeprefix(ADDRESS)
-            away = await browser.get(back)
+            back = await answer_of_provider(away.headers["location"])
+            away = await browser.get(back.removeprefix(ADDRESS))
         assert away.status_code in (403, 503)
         assert "Innlogging" in away.text or "innlogging" in away.text
         assert "Traceback" not in away.text
