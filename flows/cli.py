@@ -12,6 +12,7 @@ import typer
 
 from flows.application.context import current_context
 from flows.commands import (
+    accounts,
     agreements,
     archive,
     cases,
@@ -46,6 +47,7 @@ for group in (demo, convert, doctor, sheet, cases, agreements, reconcile, serve)
 app.add_typer(archive.app, name="archive")
 app.add_typer(templates.app, name="template")
 app.add_typer(reviews.app, name="reviews")
+app.add_typer(accounts.app, name="account")
 use_secret_blocks()
 
 

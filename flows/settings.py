@@ -70,6 +70,9 @@ class Settings(BaseSettings):
         description="TOML file with what that API calls things: `ApiMapping` in flows/intake/http_source.py",
     )
     cases_timeout: float = Field(default=30, gt=0, description="seconds of silence after which that API is given up")
+    sign_in: Path | None = Field(
+        default=None, description="TOML file of the sign-in providers: flows/identity/provider_settings.py"
+    )
     intake_token: SecretStr = Field(default=SecretStr(""), description="bearer token of the intake endpoint")
     language: Language = Field(default="nb", description="language of what people see: nb or en")
 
@@ -139,6 +142,9 @@ class Settings(BaseSettings):
     mail_from: str = Field(default="", description="sender of e-mails")
     notice_to: str = Field(default="", description="address for notices that nobody is responsible for")
     grant_deadlines: Path | None = Field(default=None, description="dates of the grant, in place of those shipped")
+    accessibility_url: str = Field(default="", description="the municipality's accessibility statement at uustatus.no")
+    privacy_url: str = Field(default="", description="the municipality's own privacy statement")
+    contact: str = Field(default="", description="whom people ask about the workplace: a name and an address")
     public_url: str = Field(default="http://127.0.0.1:8757", description="address that people reach the pages at")
 
     @cached_property

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from flows.application.authorization import Action, authorized_agreement
 from flows.application.context import Context
 from flows.dates import oslo_date
 from flows.language import translate
@@ -45,7 +46,8 @@ class CaseStanding:
 
 
 def case_standing(context: Context, agreement_id: str) -> CaseStanding:
-    """Return where an agreement stands. Raises `NotFound`."""
+    """Return where an agreement stands. Raises `NotFound`, also where whoever asks may not see it."""
+    authorized_agreement(context, Action.SEE_AGREEMENTS, agreement_id)
     refresh(context.register)
     with context.register.read() as session:
         agreement = get_agreement(session, agreement_id)

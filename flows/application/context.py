@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # a command that needs only the register must not load the ar
     from datetime import date
     from pathlib import Path
 
+    from flows.application.access import Actor
     from flows.archive import Store
     from flows.register import Register
     from flows.signing import Provider
@@ -51,10 +52,26 @@ class Context:
             self.store = store
         if provider is not None:
             self.provider = provider
+        self.actor: Actor | None = None
+        """Whom use cases act for; None for the account of the server that runs the program."""
+        self._of_server: Context | None = None
+
+    def acting_as(self, actor: Actor) -> Context:
+        """Return a context that acts for somebody else and shares every part: events name the actor."""
+        from dataclasses import replace
+
+        from flows.register.actors import actor_label
+
+        acting = Context(self.stated_settings, replace(self.register, actor=actor_label(actor.account_id, actor.name)))
+        acting.actor = actor
+        acting._of_server = self._of_server or self
+        return acting
 
     @cached_property
     def settings(self) -> Settings:
         """The settings with every secret resolved. Raises `WrongUse`, `ComponentMissing`."""
+        if self._of_server is not None:
+            return self._of_server.settings
         return _resolve_secrets(self.stated_settings)
 
     @cached_property
@@ -72,6 +89,8 @@ class Context:
         """The archive's blobs."""
         from flows.archive import open_store
 
+        if self._of_server is not None:
+            return self._of_server.store
         return open_store(self.stated_settings.blobs_url, self.stated_settings.store_copy_url)
 
     @cached_property
@@ -79,6 +98,8 @@ class Context:
         """The signature provider that the settings name. Raises `WrongUse` if it lacks a setting."""
         from flows.signing.providers.factory import open_provider
 
+        if self._of_server is not None:
+            return self._of_server.provider
         return open_provider(self.settings, self.register)
 
     @property

@@ -10,6 +10,8 @@ from enum import Enum, auto
 from typing import Any
 
 from flows.agreements.problems import Problem
+from flows.application.access import Scope, covers
+from flows.application.api_keys import INTAKE_TOKEN, hiring_scope
 from flows.application.context import Context
 from flows.errors import CasesUnreadable
 from flows.intake import ValidatedSource
@@ -39,6 +41,7 @@ class CallFault(Enum):
     TOO_MANY_CASES = auto()
     KEY_REUSED = auto()
     CASES_WRONG = auto()
+    OTHER_MUNICIPALITY = auto()
 
 
 @dataclass
@@ -70,6 +73,9 @@ def take_in_call(context: Context, content: Any, key: str, *, send: bool = False
     digest, former_digest = _digests(content, body, send)
     judged = _judge(context, content)
     errors = [problem for problem in judged.problems if problem.level == "error"]
+    _refuse_other_municipalities(judged, hiring_scope(context))
+    if key and context.actor is not None and context.actor.account_id != INTAKE_TOKEN:
+        key = f"{context.actor.account_id}:{key}"  # two callers may choose the same key
     with context.register.write() as transaction:
         # Looked up in the transaction that is alone in writing: of two calls at once the second waits, and repeats.
         former = previous_answer(transaction.session, key)
@@ -91,6 +97,12 @@ def take_in_call(context: Context, content: Any, key: str, *, send: bool = False
             if one["type"] == "alis" and get_agreement(transaction.session, one["id"]).state == State.RECEIVED
         ]
     return CallAnswer(answer, tuple(dict.fromkeys(waiting)))
+
+
+def _refuse_other_municipalities(judged: ValidatedSource, scope: Scope) -> None:
+    """Raise `CallRefused` where a good case is for a municipality that the caller's key is not for."""
+    if scope != "all" and any(not covers(scope, as_received(one).municipality_number) for one in judged.cases):
+        raise CallRefused(CallFault.OTHER_MUNICIPALITY)
 
 
 def problem_as_json(problem: Problem) -> dict[str, str]:

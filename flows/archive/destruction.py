@@ -17,6 +17,7 @@ from flows.dates import oslo_date, parse_day, short_date
 from flows.errors import NotAllowed
 from flows.language import translate as _
 from flows.register import Event, Record, RecordFile, Register
+from flows.register.actors import is_same_person
 from flows.register.record_digests import seal_of
 from flows.register.records import amend, files_of, get_record
 from flows.register.states import RecordStatus
@@ -99,7 +100,7 @@ def destroy(register: Register, store: Store, record_id: str, why: str) -> list[
                     "`archive destroy ID --ask --why …` comes first."
                 )
             )
-        if asked.actor == transaction.actor:
+        if is_same_person(asked.actor, transaction.actor):
             raise NotAllowed(_("Another person than the one who asked must release a destruction."))
         if transaction.now - asked.at < WAITING_TIME:
             until = short_date(oslo_date(asked.at + WAITING_TIME))

@@ -7,6 +7,7 @@ from flows.archive.store import Store
 from flows.errors import NotAllowed
 from flows.language import translate as _
 from flows.register import Event, Register
+from flows.register.actors import is_same_person
 from flows.register.records import get_record
 from flows.register.schema import Json
 
@@ -31,7 +32,7 @@ def confirmed(register: Register, store: Store, record_id: str, kind: str, wante
             None,
         )
         if last is not None and last.kind == kind and last.details.get("wanted") == wanted:
-            if last.actor != transaction.actor:
+            if not is_same_person(last.actor, transaction.actor):
                 return last.actor
             raise NotAllowed(_("You have asked for this before: another person must give the same command."))
         transaction.note(kind, record.agreement_id, why, {"record": record.id, "wanted": wanted})

@@ -164,12 +164,17 @@ def get_record(session: Session, record_id: str) -> Record:
         wanted = select(Record).where(Record.agreement_id == record_id).order_by(Record.version.desc()).limit(1)
         record = session.execute(wanted).scalar_one_or_none()
     if record is None:
-        raise NotFound(
-            _("There is no record {record_id}; `avtaleflyt archive search` lists those there are.").format(
-                record_id=record_id
-            )
-        )
+        raise no_record(record_id)
     return record
+
+
+def no_record(record_id: str) -> NotFound:
+    """Return the exception for an id that no record has, or none that whoever asks may see."""
+    return NotFound(
+        _("There is no record {record_id}; `avtaleflyt archive search` lists those there are.").format(
+            record_id=record_id
+        )
+    )
 
 
 def files_of(session: Session, record_id: str) -> list[RecordFile]:

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, event, inspect, tuple_
 from sqlalchemy.orm import Session
 
 from flows.register import record_digests as stored
+from flows.register.account_schema import Account, ApiKey, RoleGrant
 from flows.register.archive_schema import JournalYear
 from flows.register.events import canonical
 from flows.register.record_digests import raw_rows
@@ -53,6 +54,9 @@ COVERED: dict[type[Base], tuple[str, ...]] = {
     CalendarFeed: ("id", "municipality_number", "token_sha256", "made_at", "made_by", "revoked_at"),
     IntakeCall: ("key_sha256", "body_sha256", "answer", "answered_at"),
     SendingWish: ("agreement_id", "version", "wanted_at", "wanted_by"),
+    Account: ("id", "issuer", "subject", "password_hash", "totp_secret", "made_at", "made_by", "disabled_at"),
+    RoleGrant: ("account_id", "role", "municipality_number", "given_at", "given_by"),
+    ApiKey: ("id", "key_sha256", "role", "municipalities", "made_at", "made_by", "ends_at", "revoked_at"),
 }
 """The columns that are covered. Empty ones do not count, so that a column that comes later may be added here."""
 

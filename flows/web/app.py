@@ -12,6 +12,7 @@ from flows.web.calendar import calendar_router
 from flows.web.intake import Announce, intake_router
 from flows.web.intake_description import schemas
 from flows.web.webhooks import nobody, webhook_routes
+from flows.web.workplace.app import create_workplace
 
 
 def create_app(context: Context, announce: Announce, wake: Callable[[], None] = nobody) -> FastAPI:
@@ -20,11 +21,19 @@ def create_app(context: Context, announce: Announce, wake: Callable[[], None] = 
     OpenAPI is published at /openapi.json.
     """
     app = FastAPI(title="Avtaleflyt", docs_url=None, redoc_url=None)
-    app.include_router(intake_router(context, context.settings.intake_token.get_secret_value(), announce))
+    app.include_router(intake_router(context, announce))
     app.include_router(webhook_routes(context.register, webhook_providers(context), wake))
     app.include_router(calendar_router(context))
+    # Whatever is no machine's address is a page. A mount would answer their wrong methods, too.
+    app.router.default = app.state.workplace = create_workplace(context)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return app
+
+
+def workplace_of(app: FastAPI) -> FastAPI:
+    """Return the workplace, which answers where no machine's address does."""
+    workplace: FastAPI = app.state.workplace
+    return workplace
 
 
 def _described(app: FastAPI) -> dict[str, Any]:

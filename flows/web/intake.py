@@ -7,7 +7,6 @@ nobody hears it, the register holds what is to be made and sent, and a sweep fin
 where an agreement stands.
 """
 
-import hmac
 import json
 import logging
 from collections.abc import Callable, Sequence
@@ -18,6 +17,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from flows.agreements.problems import Problem
+from flows.application.api_keys import caller_of, has_keys
 from flows.application.case_standing import case_standing
 from flows.application.context import Context
 from flows.application.intake_call import CallFault, CallRefused, parse_body, problem_as_json, take_in_call
@@ -41,18 +41,18 @@ class IntakeRefusal(Exception):
     problems: Sequence[Problem] = ()
 
 
-def intake_router(context: Context, token: str, announce: Announce) -> APIRouter:
-    """Return the router. Without a token every call is refused: there is no open door by default."""
+def intake_router(context: Context, announce: Announce) -> APIRouter:
+    """Return the router. Without any key every call is refused: there is no open door by default."""
     router = APIRouter()
 
     @router.post("/intake/cases", status_code=202, openapi_extra=DESCRIPTION, response_class=Response)
     async def take_cases(request: Request) -> Response:
         """Take in one case or many, all of them or none."""
         try:
-            _check_caller(request, token)
+            acting = await run_in_threadpool(_acting_for_caller, context, request)
             key, send = _key(request), _send(request)
             body = await _body(request)
-            answer = await run_in_threadpool(_take, context, announce, body, key, send)
+            answer = await run_in_threadpool(_take, acting, announce, body, key, send)
         except IntakeRefusal as refusal:
             return _refused(refusal)
         return _json(202, answer)
@@ -61,8 +61,8 @@ def intake_router(context: Context, token: str, announce: Announce) -> APIRouter
     async def case_status(agreement_id: str, request: Request) -> Response:
         """Say where an agreement stands that was taken in here."""
         try:
-            _check_caller(request, token)
-            found = await run_in_threadpool(_standing, context, agreement_id)
+            acting = await run_in_threadpool(_acting_for_caller, context, request)
+            found = await run_in_threadpool(_standing, acting, agreement_id)
         except IntakeRefusal as refusal:
             return _refused(refusal)
         return _json(200, found)
@@ -77,12 +77,15 @@ def _standing(context: Context, agreement_id: str) -> dict[str, Any]:
         raise IntakeRefusal(404, _("There is no agreement with this id.")) from None
 
 
-def _check_caller(request: Request, token: str) -> None:
+def _acting_for_caller(context: Context, request: Request) -> Context:
+    """Return a context that acts for the caller's key. Raises `IntakeRefusal` without a key that works."""
     scheme, _space, given = request.headers.get("authorization", "").partition(" ")
-    if not token:
-        raise IntakeRefusal(503, _("The endpoint has no token yet. Set AVTALEFLYT_INTAKE_TOKEN."))
-    if scheme.lower() != "bearer" or not hmac.compare_digest(given.encode(), token.encode()):
-        raise IntakeRefusal(401, _("The token is missing or wrong."))
+    caller = caller_of(context, given) if scheme.lower() == "bearer" and given else None
+    if caller is not None:
+        return context.acting_as(caller)
+    if not has_keys(context):
+        raise IntakeRefusal(503, _("The endpoint has no key yet. Make one at /nokler, or set AVTALEFLYT_INTAKE_TOKEN."))
+    raise IntakeRefusal(401, _("The token is missing or wrong."))
 
 
 def _key(request: Request) -> str:
@@ -135,6 +138,8 @@ def _refusal(refused: CallRefused) -> IntakeRefusal:
             return IntakeRefusal(413, _("The call is too large. Send fewer cases at a time."))
         case CallFault.KEY_REUSED:
             return IntakeRefusal(422, _("This Idempotency-Key was used for other cases. Take a new key."))
+        case CallFault.OTHER_MUNICIPALITY:
+            return IntakeRefusal(403, _("The key is not for the municipality of every case: nothing was taken in."))
         case CallFault.CASES_WRONG:
             return IntakeRefusal(422, _("Nothing was taken in: some cases must be mended."), refused.problems)
 

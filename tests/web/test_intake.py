@@ -265,7 +265,7 @@ def test_what_nobody_heard_of_is_found_by_a_sweep(register: Register, clock: Clo
 
     with calling(application(register, away)) as client:
         sent = client.post("/intake/cases?send=true", json=JSON_CASE)
-        clock.forward(seconds=1)
+        clock.forward(seconds=1)  # the oldest comes first
         made = client.post("/intake/cases", json=SECOND)
     assert (sent.status_code, made.status_code) == (202, 202)
     ids = [one.json()["agreements"][0]["id"] for one in (sent, made)]

@@ -1,0 +1,32 @@
+"""Write in an event who did something: `Kari Nordmann <account id>`, the name as it was that day.
+
+Programs and the command line write the account of the server alone (`avtaleflyt`). Two persons are two account ids;
+names change and repeat.
+"""
+
+import re
+
+_LABEL = re.compile(r"^(?P<name>[^<>]*) <(?P<id>[^<>]+)>$")
+
+
+def actor_label(account_id: str, name: str) -> str:
+    """Return what events call a person: the name, and the account's id in angle brackets."""
+    shown = " ".join(re.sub(r"[<>\x00-\x1f\x7f]", " ", name).split())
+    return f"{shown} <{account_id}>"
+
+
+def account_in(label: str) -> str:
+    """Return the account's id in a label; an account of the server is its own id."""
+    found = _LABEL.match(label)
+    return found["id"] if found else label
+
+
+def name_in(label: str) -> str:
+    """Return the name in a label; an account of the server is its own name."""
+    found = _LABEL.match(label)
+    return found["name"] if found else label
+
+
+def is_same_person(one: str, other: str) -> bool:
+    """Return whether two labels name the same account, whatever it was called at the time."""
+    return account_in(one) == account_in(other)

@@ -1,0 +1,53 @@
+"""Assemble the workplace: an application of its own, mounted beside the machines' addresses."""
+
+from fastapi import FastAPI
+
+from flows.application.context import Context
+from flows.web.workplace.about_pages import about_routes
+from flows.web.workplace.account_pages import account_routes
+from flows.web.workplace.agreement_pages import agreement_routes
+from flows.web.workplace.cookies import Cookies
+from flows.web.workplace.error_pages import add_error_pages, fault_page
+from flows.web.workplace.headers import SecurityHeaders
+from flows.web.workplace.key_pages import key_routes
+from flows.web.workplace.log_pages import log_routes
+from flows.web.workplace.oidc_pages import oidc_routes
+from flows.web.workplace.overview import overview_routes
+from flows.web.workplace.season_pages import season_routes
+from flows.web.workplace.sending_pages import sending_routes
+from flows.web.workplace.session_middleware import Sessions
+from flows.web.workplace.sign_in_pages import sign_in_routes
+from flows.web.workplace.static_files import static_router
+from flows.web.workplace.user_pages import user_routes
+
+PUBLIC = frozenset(
+    {
+        "/static/{digest}/{name}",
+        "/logg-inn",
+        "/logg-inn/{provider}",
+        "/logg-inn/{provider}/svar",
+        "/logg-ut/frontkanal",
+        "/logg-ut/bakkanal/{provider}",
+        "/logget-ut",
+        "/tilgjengelighet",
+        "/personvern",
+        "/om",
+    }
+)
+"""Paths of the routes that have no guard: everybody may open them, also signed out."""
+
+
+def create_workplace(context: Context) -> FastAPI:
+    """Return the application with every page. `context` is the server's; each request acts for its person."""
+    app = FastAPI(title="Avtaleflyt", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app.state.context = context
+    app.state.cookies = cookies = Cookies(context.stated_settings.public_url)
+    app.include_router(static_router())
+    for routes in (overview_routes, agreement_routes, season_routes, sending_routes):
+        app.include_router(routes())
+    for routes in (sign_in_routes, oidc_routes, account_routes, user_routes, key_routes, log_routes, about_routes):
+        app.include_router(routes())
+    add_error_pages(app)
+    app.add_middleware(Sessions, context=context, cookies=cookies)
+    app.add_middleware(SecurityHeaders, fault_page=fault_page)
+    return app

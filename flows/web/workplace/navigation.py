@@ -1,0 +1,32 @@
+"""The main menu: which pages a person sees links to."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flows.application.access import Action, Actor, may_somewhere
+from flows.language import translate as _
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A link of the main menu. `title` is called when the page is drawn: its language is the person's."""
+
+    path: str
+    title: Callable[[], str]
+    action: Action | None = None
+
+
+MENU: tuple[MenuEntry, ...] = (
+    MenuEntry("/", lambda: _("Overview")),
+    MenuEntry("/avtaler", lambda: _("Agreements"), Action.SEE_AGREEMENTS),
+    MenuEntry("/saker/ny", lambda: _("Upload cases"), Action.TAKE_IN),
+    MenuEntry("/brukere", lambda: _("Users"), Action.MANAGE_ACCOUNTS),
+    MenuEntry("/nokler", lambda: _("API keys"), Action.MANAGE_KEYS),
+    MenuEntry("/logg", lambda: _("Log of reads"), Action.READ_LOG),
+)
+"""In order. A page that is not there yet has no entry; whoever adds a page adds its line."""
+
+
+def menu_for(actor: Actor) -> list[MenuEntry]:
+    """Return the entries whose page the actor may open."""
+    return [one for one in MENU if one.action is None or may_somewhere(actor, one.action)]

@@ -1,0 +1,38 @@
+"""Find the session of every request before anything else is done with it, and use the person's language."""
+
+from dataclasses import dataclass
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from flows import language
+from flows.application.context import Context
+from flows.application.sessions import signed_in
+from flows.web.workplace.cookies import Cookies
+
+WITHOUT_SESSION = ("/static/",)
+"""Beginnings of paths that nobody is signed in for."""
+
+
+@dataclass(frozen=True)
+class Sessions:
+    """ASGI middleware: `request.state.signed` is the live session, or None."""
+
+    app: ASGIApp
+    context: Context
+    cookies: Cookies
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with its session."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope)
+        request.state.signed, request.state.had_session = None, False
+        token = "" if request.url.path.startswith(WITHOUT_SESSION) else self.cookies.session_id(request)
+        signed = await run_in_threadpool(signed_in, self.context, token) if token else None
+        request.state.signed = signed
+        request.state.had_session = bool(token)
+        language.use(signed.language if signed else self.context.stated_settings.language)
+        await self.app(scope, receive, send)

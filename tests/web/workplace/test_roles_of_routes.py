@@ -1,0 +1,243 @@
+"""Every route has its guard, and answers each role, method and municipality as the table here says."""
+
+import asyncio
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from sqlalchemy import text
+
+from flows.application.access import Role
+from flows.register import Register
+from flows.web.workplace.app import PUBLIC, create_workplace
+from flows.web.workplace.guards import RoleGuard
+from tests.web.workplace.browser import OTHER, OWN, Browser, Person, person, signed_in, workplace_context
+
+COORDINATOR, HR, ARCHIVIST, AUDITOR, ADMINISTRATOR = "coordinator", "hr", "archivist", "auditor", "administrator"
+EVERY = {COORDINATOR, HR, ARCHIVIST, AUDITOR, ADMINISTRATOR}
+NOBODY: set[str] = set()
+
+ROUTES: dict[tuple[str, str], set[str] | None] = {
+    ("GET", "/static/{digest}/{name}"): None,
+    ("GET", "/logg-inn"): None,
+    ("POST", "/logg-inn"): None,
+    ("GET", "/logg-inn/{provider}"): None,
+    ("GET", "/logg-inn/{provider}/svar"): None,
+    ("GET", "/logg-ut/frontkanal"): None,
+    ("POST", "/logg-ut/bakkanal/{provider}"): None,
+    ("GET", "/logget-ut"): None,
+    ("GET", "/tilgjengelighet"): None,
+    ("GET", "/personvern"): None,
+    ("GET", "/om"): None,
+    ("GET", "/"): EVERY,
+    ("POST", "/logg-ut"): EVERY,
+    ("POST", "/forleng"): EVERY,
+    ("GET", "/fortsett/{token}"): EVERY,
+    ("GET", "/konto"): EVERY,
+    ("POST", "/konto/sprak"): EVERY,
+    ("POST", "/konto/passord"): EVERY,
+    ("GET", "/konto/engangskoder"): EVERY,
+    ("POST", "/konto/engangskoder"): EVERY,
+    ("GET", "/brukere"): {ADMINISTRATOR},
+    ("GET", "/brukere/ny"): {ADMINISTRATOR},
+    ("POST", "/brukere/ny"): {ADMINISTRATOR},
+    ("GET", "/brukere/{account_id}"): {ADMINISTRATOR},
+    ("POST", "/brukere/{account_id}/roller"): {ADMINISTRATOR},
+    ("POST", "/brukere/{account_id}/roller/ta"): {ADMINISTRATOR},
+    ("POST", "/brukere/{account_id}/steng"): {ADMINISTRATOR},
+    ("POST", "/brukere/{account_id}/apne"): {ADMINISTRATOR},
+    ("POST", "/brukere/{account_id}/passord"): {ADMINISTRATOR},
+    ("GET", "/nokler"): {ADMINISTRATOR},
+    ("GET", "/nokler/ny"): {ADMINISTRATOR},
+    ("POST", "/nokler/ny"): {ADMINISTRATOR},
+    ("POST", "/nokler/{key_id}/trekk"): {ADMINISTRATOR},
+    ("GET", "/logg"): {AUDITOR, ADMINISTRATOR},
+}
+"""Who gets past the guard of each route; None: everybody, also signed out. Written by hand: a second copy."""
+
+CSRF_FREE = {("POST", "/logg-ut/bakkanal/{provider}")}
+"""Forms of other servers, which prove themselves by a signature."""
+
+
+@pytest.fixture
+def app(register: Register, tmp_path: Path) -> FastAPI:
+    """Give the workplace."""
+    return create_workplace(workplace_context(register, tmp_path))
+
+
+@pytest.fixture
+def people(app: FastAPI) -> dict[str, Person]:
+    """Give one person for each role, in one municipality, one without a role, and whom pages are about."""
+    context = app.state.context
+    made = {str(role): person(context, f"{role}-her", (role, OWN)) for role in Role}
+    made["nobody"] = person(context, "uten-rolle")
+    made["subject"] = person(context, "bodo-hr", (Role.HR, OWN))
+    made["elsewhere"] = person(context, "rana-hr", (Role.HR, OTHER))
+    return made
+
+
+def routes(app: FastAPI) -> dict[tuple[str, str], Any]:
+    """Return every route by method and path; a loop over `app.routes` would see no included one."""
+    return {
+        (method, one.path): one
+        for one in iter_route_contexts(app.routes)
+        for method in sorted(one.methods or ())
+        if method != "HEAD"
+    }
+
+
+def guards_of(route: Any) -> list[RoleGuard]:
+    """Return the guards among what a route depends on."""
+    return [one.call for one in route.dependant.dependencies if isinstance(one.call, RoleGuard)]
+
+
+def path_for(path: str, account_id: str) -> str:
+    """Return a path with something in its places."""
+    for name, value in (("account_id", account_id), ("key_id", "none"), ("token", "none"), ("provider", "none")):
+        path = path.replace(f"{{{name}}}", value)
+    return path.replace("{digest}", "0").replace("{name}", "x")
+
+
+def test_every_route_stands_in_the_table(app: FastAPI) -> None:
+    """A new route without a row fails, and so does a row without a route."""
+    found = routes(app)
+    assert found.keys() == ROUTES.keys()
+    assert len(found) > 30  # the loop sees something
+
+
+def test_every_route_has_exactly_one_guard_or_is_public(app: FastAPI) -> None:
+    """The guard's roles are those of the table."""
+    for key, route in routes(app).items():
+        guards = guards_of(route)
+        wanted = ROUTES[key]
+        if wanted is None:
+            assert (guards, key[1] in PUBLIC) == ([], True), key
+        else:
+            assert (len(guards), key[1] in PUBLIC) == (1, False), key
+            assert {str(role) for role in guards[0].roles} == (NOBODY if wanted == EVERY else wanted), key
+
+
+def test_each_role_meets_what_the_table_says(app: FastAPI, people: dict[str, Person]) -> None:
+    """A role that a page is not for gets 403 and nothing else; nobody signed in is sent to sign in."""
+
+    async def look() -> None:
+        for (method, path), allowed in ROUTES.items():
+            address = path_for(path, people["subject"].id)
+            if allowed is None:
+                continue
+            stranger = await Browser(app)._ask(method, address)
+            assert (stranger.status_code, stranger.headers["location"][:9]) == (303, "/logg-inn"), (method, path)
+            if path == "/logg-ut":
+                continue
+            for role in (*EVERY, "nobody"):
+                browser = signed_in(app, people[role])
+                await browser.get("/konto")
+                answer = await (browser.get(address) if method == "GET" else browser.post(address))
+                kept_out = allowed != EVERY and role not in allowed
+                assert (answer.status_code == 403) == (kept_out or _is_own_limit(answer)), (method, path, role)
+                assert answer.status_code < 500, (method, path, role)
+
+    asyncio.run(look())
+
+
+def _is_own_limit(answer: Any) -> bool:
+    return answer.status_code == 403 and "Dette er ikke tillatt" in answer.text
+
+
+def test_an_account_of_another_municipality_is_not_there(app: FastAPI, people: dict[str, Person]) -> None:
+    """An administrator of one municipality meets the same page for an account elsewhere as for none at all."""
+
+    async def look() -> None:
+        browser = signed_in(app, people[ADMINISTRATOR])
+        own = await browser.get(f"/brukere/{people['subject'].id}")
+        assert own.status_code == 200
+        listed = (await browser.get("/brukere")).text
+        assert ("Bodo-Hr" in listed, "Rana-Hr" in listed) == (True, False)
+        for (method, path), allowed in ROUTES.items():
+            if "{account_id}" not in path or allowed is None:
+                continue
+            answers = []
+            for account_id in (people["elsewhere"].id, "00000000-0000-0000-0000-000000000000"):
+                await browser.get("/konto")
+                address = path_for(path, account_id)
+                fields = {"rolle": "hr", "kommune": OWN}
+                answers.append(await (browser.get(address) if method == "GET" else browser.post(address, **fields)))
+            assert [one.status_code for one in answers] == [404, 404], (method, path)
+            assert answers[0].text == answers[1].text, (method, path)
+
+    asyncio.run(look())
+
+
+def test_a_form_without_the_token_changes_nothing(app: FastAPI, people: dict[str, Person], register: Register) -> None:
+    """Every POST without the session's token, or from another site, is 403, and the history's head stays."""
+
+    async def look() -> None:
+        before = head(register)
+        for method, path in ROUTES:
+            if method != "POST" or (method, path) in CSRF_FREE:
+                continue
+            browser = signed_in(app, people[ADMINISTRATOR])
+            await browser.get("/konto")
+            address = path_for(path, people["subject"].id)
+            for data in ({}, {"csrf": "x" * 43}, {"csrf": ""}):
+                assert (await browser._ask("POST", address, data=data)).status_code == 403, path
+            if path != "/logg-inn":
+                cross = {"sec-fetch-site": "cross-site"}
+                answer = await browser._ask("POST", address, data={"csrf": browser.token}, headers=cross)
+                assert answer.status_code == 403, path
+        assert head(register) == before
+
+    asyncio.run(look())
+
+
+def test_reading_changes_nothing(app: FastAPI, people: dict[str, Person], register: Register) -> None:
+    """Every GET leaves the history's head, and the accounts, roles and keys, as they were."""
+
+    async def look() -> None:
+        browser = signed_in(app, people[ADMINISTRATOR])
+        before = head(register)
+        for method, path in ROUTES:
+            if method == "GET":
+                assert (await browser.get(path_for(path, people["subject"].id))).status_code < 500, path
+        assert head(register) == before
+
+    asyncio.run(look())
+
+
+def head(register: Register) -> str:
+    """Return a digest of the newest head, and of every account, role and key."""
+    statements = (
+        "SELECT max(number) FROM signed_head",
+        "SELECT id, name, password_hash, totp_secret, disabled_at FROM account ORDER BY id",
+        "SELECT * FROM role_grant ORDER BY 1, 2, 3",
+        "SELECT id, revoked_at FROM api_key ORDER BY id",
+    )
+    with register.read() as session:
+        said = [str(session.execute(text(one)).all()) for one in statements]
+    return hashlib.sha256("".join(said).encode()).hexdigest()
+
+
+def test_every_answer_has_the_headers(app: FastAPI, people: dict[str, Person]) -> None:
+    """Policy, no-store and nosniff stand on pages, redirects, refusals and faults alike."""
+
+    @app.get("/feil-hos-oss")
+    def broken() -> None:
+        raise RuntimeError("hemmelig")
+
+    async def look() -> None:
+        browser = signed_in(app, people[HR])
+        for path, status in (("/konto", 200), ("/brukere", 403), ("/ingenting", 404), ("/feil-hos-oss", 500)):
+            answer = await browser.get(path)
+            assert answer.status_code == status
+            assert answer.headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")
+            assert (answer.headers["cache-control"], answer.headers["x-content-type-options"]) == (
+                "no-store",
+                "nosniff",
+            )
+            assert "hemmelig" not in answer.text
+        assert (await Browser(app).get("/konto")).headers["referrer-policy"] == "no-referrer"
+
+    asyncio.run(look())
