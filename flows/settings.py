@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     )
     cases_timeout: float = Field(default=30, gt=0, description="seconds of silence after which that API is given up")
     intake_token: SecretStr = Field(default=SecretStr(""), description="bearer token of the intake endpoint")
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""), description="bearer token of /metrics, which there is only with one"
+    )
     language: Language = Field(default="nb", description="language of what people see: nb or en")
 
     provider: str = Field(default="desk", description="the signature provider that new agreements are sent to")

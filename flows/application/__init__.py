@@ -20,6 +20,7 @@ __all__ = [
     "doctor",
     "export_archive",
     "follow_up",
+    "health",
     "host_check",
     "intake_call",
     "keep_archive",

@@ -38,6 +38,7 @@ __all__ = [
     "history_schema",
     "intake_calls",
     "mail",
+    "measurements",
     "open_register",
     "open_requests",
     "parties",
