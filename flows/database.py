@@ -14,6 +14,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.orm import Session
 
+from flows.errors import ComponentMissing
+from flows.language import translate as _
+
 WRITES = {"database_writes": True}
 """Execution options of a transaction that writes: on SQLite it takes the write lock when it begins."""
 _WRITER_LOCK = 0x41_56_54_41_4C_45  # "AVTALE": the key of PostgreSQL's advisory lock
@@ -26,17 +29,33 @@ def prepare_sqlite(engine: Engine) -> None:
 
 
 def upgrade(engine: Engine, migrations: Path) -> None:
-    """Apply the migrations of a folder that the database lacks, in one transaction; programs may try at once."""
+    """Apply the migrations of a folder that the database lacks, in one transaction; programs may try at once.
+
+    Raises `ComponentMissing` for a database that a newer release of the program has brought forward.
+    """
     config = Config()
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
-    newest = ScriptDirectory.from_config(config).get_current_head()
-    with engine.connect() as connection:
-        if MigrationContext.configure(connection).get_current_revision() == newest:
-            return
+    if is_current(engine, migrations):
+        return
     with engine.execution_options(**WRITES).begin() as connection:
         lock_out_writers(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def is_current(engine: Engine, migrations: Path) -> bool:
+    """Say whether the database has all migrations of a folder.
+
+    Raises `ComponentMissing` if it has others: this program must not write into what it does not know.
+    """
+    scripts = ScriptDirectory(str(migrations))
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    if found is not None and found not in {one.revision for one in scripts.walk_revisions()}:
+        raise ComponentMissing(
+            _("The database was brought forward by a newer release of Avtaleflyt: install that on this machine too.")
+        )
+    return found == scripts.get_current_head()
 
 
 def lock_out_writers(transaction: Connection | Session) -> None:

@@ -74,6 +74,9 @@ class Settings(BaseSettings):
         default=None, description="TOML file of the sign-in providers: flows/identity/provider_settings.py"
     )
     intake_token: SecretStr = Field(default=SecretStr(""), description="bearer token of the intake endpoint")
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""), description="bearer token of /metrics, which there is only with one"
+    )
     language: Language = Field(default="nb", description="language of what people see: nb or en")
 
     provider: str = Field(default="desk", description="the signature provider that new agreements are sent to")

@@ -24,6 +24,7 @@ __all__ = [
     "export_archive",
     "follow_up",
     "held_forms",
+    "health",
     "host_check",
     "intake_call",
     "keep_archive",

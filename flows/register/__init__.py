@@ -50,6 +50,7 @@ __all__ = [
     "listing_schema",
     "listing_update",
     "mail",
+    "measurements",
     "open_register",
     "open_requests",
     "parties",

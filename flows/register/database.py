@@ -17,7 +17,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
-from flows.database import WRITES, lock_out_writers, prepare_sqlite, upgrade
+from flows.database import WRITES, is_current, lock_out_writers, prepare_sqlite, upgrade
 from flows.errors import ComponentMissing
 from flows.language import for_the_register, translate
 from flows.language import translate as _
@@ -155,6 +155,11 @@ def open_register(
             _("The register at {where} cannot be opened: check AVTALEFLYT_DATABASE_URL.").format(where=where)
         ) from error
     return Register(engine, clock, actor or account(), signer)
+
+
+def has_known_schema(register: Register) -> bool:
+    """Say whether the register can be reached and is as this program knows it. Raises `ComponentMissing` as opening."""
+    return is_current(register.engine, _MIGRATIONS)
 
 
 def existing_register(url: str, clock: Clock = utc_now) -> Register | None:

@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from flows.application.context import Context
 from flows.application.webhooks import webhook_providers
 from flows.web.calendar import calendar_router
+from flows.web.health import health_router
 from flows.web.intake import Announce, intake_router
 from flows.web.intake_description import schemas
 from flows.web.webhooks import nobody, webhook_routes
@@ -24,6 +25,7 @@ def create_app(context: Context, announce: Announce, wake: Callable[[], None] = 
     app.include_router(intake_router(context, announce))
     app.include_router(webhook_routes(context.register, webhook_providers(context), wake))
     app.include_router(calendar_router(context))
+    app.include_router(health_router(context))
     # Whatever is no machine's address is a page. A mount would answer their wrong methods, too.
     app.router.default = app.state.workplace = create_workplace(context)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]

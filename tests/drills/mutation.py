@@ -79,6 +79,7 @@ GROUPS = {
         (
             "tests/archive/test_first_signature.py",
             "tests/archive/test_rebuilt_pages.py",
+            "tests/archive/test_trust_anchors.py",
             "tests/archive/test_signers_and_anchors.py",
             "tests/archive/test_before_signing.py",
             "tests/archive/test_page_comparison.py",

@@ -153,10 +153,11 @@ def due_for_renewal(register: Register, age: timedelta) -> list[str]:
             record_id, until = event.details["record"], event.details.get("until")
             if record_id in newest:
                 newest[record_id] = newest[record_id][0], until
-    return [record_id for record_id, (kept, until) in newest.items() if _is_due(now, age, kept, until)]
+    return [record_id for record_id, (kept, until) in newest.items() if is_due(now, age, kept, until)]
 
 
-def _is_due(now: datetime, age: timedelta, kept: datetime, until: str | None) -> bool:
+def is_due(now: datetime, age: timedelta, kept: datetime, until: str | None) -> bool:
+    """Say whether proof that was kept then, and holds until an instant in ISO 8601 or None, is to be renewed now."""
     if now - kept > age:
         return True
     if not until:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from cryptography import x509
 
-from flows.dates import oslo_date
+from flows.dates import oslo_date, short_date
 from flows.errors import AvtaleflytError
 from flows.language import translate as _
 from flows.register import Register
@@ -42,7 +42,7 @@ def ending(certificates: Iterable[x509.Certificate], where: str, now: datetime) 
     """Return a sentence for each certificate that ends within 60 days."""
     return [
         _("A certificate of {where} ends on {day}: get a new one before that.").format(
-            where=where, day=oslo_date(one.not_valid_after_utc)
+            where=where, day=short_date(oslo_date(one.not_valid_after_utc))
         )
         for one in certificates
         if one.not_valid_after_utc - now < SOON
