@@ -1,11 +1,11 @@
 """Find and prove archived records: search, take files out, verify, and rebuild the search index."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from flows.application.authorization import Action, authorize
+from flows.application.authorization import Action, authorize, authorized_record, authorized_scope
 from flows.application.context import Context
 from flows.application.new_files import write_new
 from flows.application.witness import evidence_of, keep_heads
@@ -27,8 +27,10 @@ class VerificationResult:
 
 
 def search_records(context: Context, question: SearchQuery, page: int = 1, why: str = "") -> SearchPage:
-    """Return a page of the archived records that match everything asked for. Raises `NotAllowed`."""
-    authorize(context, Action.SEARCH)
+    """Return a page of the archived records that match everything asked for, within the scope. Raises `NotAllowed`."""
+    scope = authorized_scope(context, Action.SEARCH)
+    if scope != "all":
+        question = replace(question, municipality_numbers=scope)
     found = look_up(context.register, question, page, PAGE_SIZE, why)
     if question.words.strip():  # something was read
         keep_heads(context)
@@ -48,7 +50,7 @@ def write_files(
 
     Raises `WrongUse` where they are there already, unless `force`.
     """
-    authorize(context, Action.GET)
+    authorized_record(context, Action.GET, record_id)
     write = partial(write_new, force=True) if force else None
     written = get_files(context.register, context.store, record_id, folder, why, write)
     keep_heads(context)
@@ -60,7 +62,10 @@ def verify_records(context: Context, record_id: str = "", labels: Sequence[str] 
 
     `labels` are heads of the history that a person holds, from an e-mail to the archivist.
     """
-    authorize(context, Action.VERIFY)
+    if record_id:
+        authorized_record(context, Action.VERIFY, record_id)
+    else:
+        authorize(context, Action.VERIFY)
     with context.register.read() as session:
         only = get_record(session, record_id).id if record_id else None
         records = 1 if only else count_records(session)
