@@ -11,7 +11,7 @@ from flows.application.new_files import write_new
 from flows.application.witness import evidence_of, keep_heads
 from flows.archive import ArchiveFault, check_archive
 from flows.archive.search import SearchPage, SearchQuery, get_files, look_up, reindex
-from flows.register.records import count_records, get_record
+from flows.register.records import count_records
 
 __all__ = ["SearchQuery", "VerificationResult", "rebuild_search", "search_records", "verify_records", "write_files"]
 
@@ -27,10 +27,13 @@ class VerificationResult:
 
 
 def search_records(context: Context, question: SearchQuery, page: int = 1, why: str = "") -> SearchPage:
-    """Return a page of the archived records that match everything asked for, within the scope. Raises `NotAllowed`."""
+    """Return a page of the archived records that match everything asked for, of those that whoever acts may see.
+
+    Raises `NotAllowed`.
+    """
     scope = authorized_scope(context, Action.SEARCH)
     if scope != "all":
-        question = replace(question, municipality_numbers=scope)
+        question = replace(question, municipalities=scope)
     found = look_up(context.register, question, page, PAGE_SIZE, why)
     if question.words.strip():  # something was read
         keep_heads(context)
@@ -63,11 +66,11 @@ def verify_records(context: Context, record_id: str = "", labels: Sequence[str] 
     `labels` are heads of the history that a person holds, from an e-mail to the archivist.
     """
     if record_id:
-        authorized_record(context, Action.VERIFY, record_id)
+        only, records = authorized_record(context, Action.VERIFY, record_id).id, 1
     else:
         authorize(context, Action.VERIFY)
-    with context.register.read() as session:
-        only = get_record(session, record_id).id if record_id else None
-        records = 1 if only else count_records(session)
+        only = None
+        with context.register.read() as session:
+            records = count_records(session)
     faults = check_archive(context.register, context.store, context.anchors, only, evidence_of(context, labels))
     return VerificationResult(records, tuple(faults))

@@ -57,17 +57,17 @@ class SearchHit:
 class SearchQuery:
     """What to look for: words anywhere in the agreement's text, and what must be true of it. Empty asks for nothing.
 
-    `municipality_numbers` are those that whoever asks may see; None is all of them.
+    `municipalities` limits what may be found, also where `municipality_number` asks for one; None does not.
     """
 
     words: str = ""
     type: str | None = None
     municipality_number: str | None = None
+    municipalities: frozenset[str] | None = None
     valid_on: date | None = None
     signed_from: date | None = None
     signed_to: date | None = None
     status: str = RecordStatus.ARCHIVED
-    municipality_numbers: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,6 @@ def find(register: Register, question: SearchQuery, page: int = 1, size: int = 2
 
 
 _RANKED = 200
-_NOT_TOLD = ("words", "municipality_numbers")
 
 
 def look_up(register: Register, question: SearchQuery, page: int = 1, size: int = 25, why: str = "") -> SearchPage:
@@ -119,7 +118,8 @@ def look_up(register: Register, question: SearchQuery, page: int = 1, size: int 
     """
     found = find(register, question, page, size)
     if question.words.strip():
-        asked = {name: value for name, value in asdict(question).items() if value and name not in _NOT_TOLD}
+        said = asdict(question) | {"municipalities": sorted(question.municipalities or ())}
+        asked = {name: value for name, value in said.items() if value and name != "words"}
         details = {name: value.isoformat() if isinstance(value, date) else value for name, value in asked.items()}
         details |= {"words": len(words(question.words)), "page": page, "found": len(found.found)}
         with register.write() as transaction:  # before anything is shown
@@ -141,8 +141,8 @@ def _filters(session: Session, question: SearchQuery) -> list[SearchTerm]:
         found.append(mark_term(session, "type", question.type))
     if question.municipality_number:
         found.append(mark_term(session, "municipality_number", question.municipality_number))
-    if question.municipality_numbers is not None:
-        found.append(any_mark_term(session, "municipality_number", sorted(question.municipality_numbers)))
+    if question.municipalities is not None:
+        found.append(any_mark_term(session, "municipality_number", question.municipalities))
     if question.valid_on:
         found.append(day_term(session, "valid_from", None, question.valid_on))
         found.append(day_term(session, "valid_to", question.valid_on, None, or_open=True))

@@ -70,8 +70,8 @@ def mark_term(session: Session, column: str, value: str) -> SearchTerm:
     return SearchTerm(known, sum(known.values()), lambda row: bool(getattr(row, column) == value))
 
 
-def any_mark_term(session: Session, column: str, values: Collection[str]) -> SearchTerm:
-    """Return what a record must have for a column of it, or of its agreement, to have one of several values."""
+def any_mark_term(session: Session, column: str, values: frozenset[str]) -> SearchTerm:
+    """Return what a record must have for a column of it, or of its agreement, to have one of the values."""
     known = dict(_known(session, [f":{column}:{value}" for value in values]).values())
     return SearchTerm(known, sum(known.values()), lambda row: getattr(row, column) in values)
 
