@@ -51,13 +51,14 @@ def main() -> None:
     parser.add_argument("--few", type=int, default=10_000)
     parser.add_argument("--many", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--on", choices=("sqlite", "postgresql"), help="one database alone")
     given = parser.parse_args()
     found: dict[str, dict[str, float]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for count in (given.few, given.many):
-            with_sqlite = f"sqlite:///{folder}/{count}.db"
-            found[f"sqlite {count}"] = _measured(with_sqlite, count, given.rounds)
-            for address in _postgresql(Path(folder) / f"postgresql-{count}"):
+            if given.on != "postgresql":
+                found[f"sqlite {count}"] = _measured(f"sqlite:///{folder}/{count}.db", count, given.rounds)
+            for address in () if given.on == "sqlite" else _postgresql(Path(folder) / f"postgresql-{count}"):
                 found[f"postgresql {count}"] = _measured(address, count, given.rounds)
     for name in next(iter(found.values())):
         print(f"{name:44}", *(f"{where} {figures[name]:8.1f} ms" for where, figures in found.items()))

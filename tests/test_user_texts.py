@@ -76,6 +76,8 @@ CODES = {
     "not a trusted list",
     "Nothing is fetched while a document is set.",
     "too many points",
+    "openid profile email",  # scopes
+    "nobody has this password",  # never shown: what unknown users' passwords are compared with
     "the register takes no time without a zone",  # a fault in the program
 }
 """Codes, vocabulary and messages of exceptions that never leave the program."""

@@ -122,7 +122,7 @@ def no_such_agreement() -> str:
 
 _SENTENCES = {
     "refused": "The document could not be made, or the signed file was refused",
-    "acknowledged": "Confirmed to the provider that the signed file is kept",
+    "acknowledged": "Acknowledged to the provider",
     "reminded": "A signer was reminded",
     "cancel_asked": "Asked the provider to withdraw the request",
     "deadline_moved": "The deadline was moved at the provider",

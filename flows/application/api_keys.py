@@ -85,7 +85,7 @@ def caller_of(context: Context, key: str) -> Actor | None:
     """
     token = context.settings.intake_token.get_secret_value()
     if token and hmac.compare_digest(key.encode(), token.encode()):
-        return Actor(INTAKE_TOKEN, "Intake token", {Role.HR: "all"})
+        return Actor(INTAKE_TOKEN, INTAKE_TOKEN, {Role.HR: "all"})
     register = context.register
     now = register.clock()
     with register.read() as session:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
-from flows.application.authorization import Action, authorize
+from flows.application.authorization import Action, authorize, authorized_record
 from flows.application.context import Context
 from flows.application.public_copies import public_copy_maker
 from flows.application.witness import keep_heads
@@ -51,7 +51,8 @@ def export_audit_package(context: Context, year: int, folder: Path, public: bool
 
 def export_records(context: Context, records: Sequence[str], folder: Path, form: ExportForm) -> int | list[str]:
     """Write records as a bag, or the first as an arkivmelding; return files or their number. Raises `NotAllowed`."""
-    authorize(context, Action.EXPORT)
+    for one in records:
+        authorized_record(context, Action.EXPORT, one)
     exported: int | list[str]
     if form == ExportForm.FIKS:
         exported = export_message(context.register, context.store, records[0], folder)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from flows.application.authorization import Action, authorize
+from flows.application.authorization import Action, authorize, authorized_record
 from flows.application.context import Context
 from flows.archive import backup
 from flows.archive.backup import RestoredBackup
@@ -86,7 +86,7 @@ def result_of(looked: FixityReport, renewals: RenewalRound, unwitnessed: Sequenc
 
 def renew_proof(context: Context, record_id: str) -> str:
     """Renew a record's proof with a document timestamp; return the digest of the new version. Raises `NotAllowed`."""
-    authorize(context, Action.RENEW)
+    authorized_record(context, Action.RENEW, record_id)
     service = context.settings.timestamp_url
     if not service:
         raise WrongUse(_("There is no timestamp service: set AVTALEFLYT_TIMESTAMP_URL."))

@@ -7,7 +7,7 @@ from enum import StrEnum
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from flows.language import translate
@@ -143,7 +143,7 @@ ADVICE: dict[PendingKind, MatterAdvice] = {
 BETWEEN_REFRESHES = timedelta(minutes=1)
 """How old what waits may be before a page looks at the register for it again."""
 
-_refreshed: "WeakKeyDictionary[object, datetime]" = WeakKeyDictionary()
+_refreshed: WeakKeyDictionary[Engine, datetime] = WeakKeyDictionary()
 _refreshing = Lock()
 
 

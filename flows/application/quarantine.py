@@ -1,6 +1,6 @@
 """Decide about quarantined records: accept one in spite of its faults, or refuse it for good."""
 
-from flows.application.authorization import Action, SharedDecision, authorize, takes_two
+from flows.application.authorization import Action, SharedDecision, authorized_record, takes_two
 from flows.application.context import Context
 from flows.archive.quarantine import accept, refuse
 from flows.archive.second_person import confirmed
@@ -16,7 +16,7 @@ def accept_quarantined(context: Context, record_id: str, why: str) -> Record | N
 
     Return None where the table of roles wants two persons, and this one is the first.
     """
-    authorize(context, Action.DECIDE)
+    authorized_record(context, Action.DECIDE, record_id)
     first = ""
     if takes_two(context, SharedDecision.ACCEPT):
         with context.register.read() as session:
@@ -31,7 +31,7 @@ def accept_quarantined(context: Context, record_id: str, why: str) -> Record | N
 
 def refuse_quarantined(context: Context, record_id: str, why: str) -> Record:
     """Refuse a quarantined record: the file is kept, and the agreement is received again. Raises `NotAllowed`."""
-    authorize(context, Action.DECIDE)
+    authorized_record(context, Action.DECIDE, record_id)
     return refuse(context.register, context.store, record_id, why)
 
 

@@ -1,17 +1,17 @@
 """Find and prove archived records: search, take files out, verify, and rebuild the search index."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from flows.application.authorization import Action, authorize
+from flows.application.authorization import Action, authorize, authorized_record, authorized_scope
 from flows.application.context import Context
 from flows.application.new_files import write_new
 from flows.application.witness import evidence_of, keep_heads
 from flows.archive import ArchiveFault, check_archive
 from flows.archive.search import SearchPage, SearchQuery, get_files, look_up, reindex
-from flows.register.records import count_records, get_record
+from flows.register.records import count_records
 
 __all__ = ["SearchQuery", "VerificationResult", "rebuild_search", "search_records", "verify_records", "write_files"]
 
@@ -27,8 +27,13 @@ class VerificationResult:
 
 
 def search_records(context: Context, question: SearchQuery, page: int = 1, why: str = "") -> SearchPage:
-    """Return a page of the archived records that match everything asked for. Raises `NotAllowed`."""
-    authorize(context, Action.SEARCH)
+    """Return a page of the archived records that match everything asked for, of those that whoever acts may see.
+
+    Raises `NotAllowed`.
+    """
+    scope = authorized_scope(context, Action.SEARCH)
+    if scope != "all":
+        question = replace(question, municipalities=scope)
     found = look_up(context.register, question, page, PAGE_SIZE, why)
     if question.words.strip():  # something was read
         keep_heads(context)
@@ -48,7 +53,7 @@ def write_files(
 
     Raises `WrongUse` where they are there already, unless `force`.
     """
-    authorize(context, Action.GET)
+    authorized_record(context, Action.GET, record_id)
     write = partial(write_new, force=True) if force else None
     written = get_files(context.register, context.store, record_id, folder, why, write)
     keep_heads(context)
@@ -60,9 +65,12 @@ def verify_records(context: Context, record_id: str = "", labels: Sequence[str] 
 
     `labels` are heads of the history that a person holds, from an e-mail to the archivist.
     """
-    authorize(context, Action.VERIFY)
-    with context.register.read() as session:
-        only = get_record(session, record_id).id if record_id else None
-        records = 1 if only else count_records(session)
+    if record_id:
+        only, records = authorized_record(context, Action.VERIFY, record_id).id, 1
+    else:
+        authorize(context, Action.VERIFY)
+        only = None
+        with context.register.read() as session:
+            records = count_records(session)
     faults = check_archive(context.register, context.store, context.anchors, only, evidence_of(context, labels))
     return VerificationResult(records, tuple(faults))

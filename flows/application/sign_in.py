@@ -9,8 +9,6 @@ import logging
 from datetime import timedelta
 from enum import StrEnum
 
-from sqlalchemy import delete
-
 from flows.application.context import Context
 from flows.errors import NotAllowed, WrongUse
 from flows.identity import (
@@ -28,8 +26,7 @@ from flows.register.account_schema import LOCAL, Account
 from flows.register.account_sessions import start_session
 from flows.register.accounts import account_of, end_sessions, get_account
 from flows.register.database import Transaction
-from flows.register.rate_limit import take_call
-from flows.register.signing_schema import ProviderPace
+from flows.register.rate_limit import forget_bucket, forget_buckets, take_call
 
 _log = logging.getLogger(__name__)
 _BUCKET = "sign-in:"
@@ -62,7 +59,7 @@ def sign_in(context: Context, user_name: str, password: str, code: str, address:
         if found.totp_secret is not None and not _code_is_right(transaction, sealer_of(context), found, code):
             _log.warning("A sign-in failed: wrong one-time code.", extra={"account": account.id})
             return SignInFault.WRONG
-        _forget_tries(transaction, name)
+        forget_bucket(transaction, _bucket("account", name))
         token = start_session(transaction, found)
     _log.info("An account signed in.", extra={"account": account.id})
     return token
@@ -171,19 +168,11 @@ def _code_is_right(transaction: Transaction, sealer: Sealer, account: Account, c
 def _may_try(context: Context, name: str, address: str) -> bool:
     """Count a try; return whether it may be made."""
     with context.register.write() as transaction:
-        old = transaction.now - timedelta(days=1)
-        stale = ProviderPace.bucket.startswith(_BUCKET) & (ProviderPace.filled_at < old)
-        transaction.session.execute(delete(ProviderPace).where(stale))
+        forget_buckets(transaction, _BUCKET, transaction.now - timedelta(days=1))
         waits = take_call(transaction, _bucket("account", name), _BY_ACCOUNT[1], _BY_ACCOUNT[0])
         if address:
             waits += take_call(transaction, _bucket("address", address), _BY_ADDRESS[1], _BY_ADDRESS[0])
     return not waits
-
-
-def _forget_tries(transaction: Transaction, name: str) -> None:
-    pace = transaction.session.get(ProviderPace, _bucket("account", name))
-    if pace is not None:
-        transaction.session.delete(pace)
 
 
 def _bucket(kind: str, value: str) -> str:

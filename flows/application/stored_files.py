@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Literal
 
+from flows.application.access import Action
+from flows.application.authorization import authorized_record
 from flows.application.context import Context
 from flows.application.read_log import Reading, note_read
 from flows.archive.ingest import keep_head
@@ -16,7 +18,7 @@ from flows.errors import NotFound, StoreDamaged
 from flows.language import translate as _
 from flows.register.agreements import current_version, get_agreement
 from flows.register.listing_query import Scope, listing_of
-from flows.register.records import files_of, get_record
+from flows.register.records import files_of
 from flows.register.states import RecordStatus
 
 DraftFormat = Literal["pdf", "docx"]
@@ -61,16 +63,14 @@ def first_page_picture(context: Context, agreement_id: str, scope: Scope) -> byt
         document.close()
 
 
-def archived_file(context: Context, record_id: str, role: str, number: int, scope: Scope, why: str = "") -> StoredFile:
+def archived_file(context: Context, record_id: str, role: str, number: int, why: str = "") -> StoredFile:
     """Return a file of a record, piece by piece, after its digest has been checked; the reading is an event.
 
     Raises `NotFound` where there is none or it is outside the scope, `StoreDamaged` where no copy is what its digest
     says; nothing has left then.
     """
+    record = authorized_record(context, Action.GET, record_id)
     with context.register.read() as session:
-        record = get_record(session, record_id)
-        if listing_of(session, record.agreement_id, scope) is None:
-            raise NotFound(no_such_record())
         found = [one for one in files_of(session, record.id) if (one.role, one.number) == (role, number)]
     if record.status == RecordStatus.DESTROYED or not found:
         raise NotFound(no_such_record())
@@ -82,7 +82,7 @@ def archived_file(context: Context, record_id: str, role: str, number: int, scop
     keep_head(context.register, context.store)
     note_read(context, Reading("download", agreement_id=record.agreement_id, record_id=record.id, why=why))
     pieces = context.store.stream(file.digest) if copy == "first" else iter([context.store.get(file.digest)])
-    return StoredFile(pieces, file.size, f"{record_name(record)}-{file_name(file)}", file.media_type)
+    return StoredFile(pieces, file.size, f"{record_name(record)[:8]}-{file_name(file)}", file.media_type)
 
 
 def no_such_record() -> str:

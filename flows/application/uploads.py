@@ -144,7 +144,7 @@ def take_in_upload(context: Context, batch_id: str, scope: Scope) -> IntakeResul
         name, content, owners = upload.name, upload.content, upload.municipalities
     within = None if owners is None else frozenset(owners)
     with _as_file(name, content) as path:
-        judged = _within(read(path, context.today, context.settings), within)
+        judged = within_scope(read(path, context.today, context.settings), within)
     with context.register.write() as transaction:
         judged = without_contradictions(transaction.session, judged)
         received = [receive(transaction, as_received(case), batch_id) for case in judged.cases]
@@ -162,7 +162,9 @@ def marked_workbook(context: Context, batch_id: str, scope: Scope) -> bytes:
         upload = _upload(context, upload_in_scope(session, batch_id, scope))
         name, content, owners = upload.name, upload.content, upload.municipalities
     with _as_file(name, content) as path:
-        judged = _within(read(path, context.today, context.settings), None if owners is None else frozenset(owners))
+        judged = within_scope(
+            read(path, context.today, context.settings), None if owners is None else frozenset(owners)
+        )
         with context.register.read() as session:
             judged = without_contradictions(session, judged)
         target = path.with_name("marked.xlsx")
@@ -172,7 +174,7 @@ def marked_workbook(context: Context, batch_id: str, scope: Scope) -> bytes:
 
 def _checked(context: Context, name: str, content: bytes, scope: Scope) -> Json:
     with _as_file(name, content) as path:
-        judged = _within(read(path, context.today, context.settings), scope)
+        judged = within_scope(read(path, context.today, context.settings), scope)
     receptions: Counter[str] = Counter()
     problems: list[Problem] = []
     with context.register.read() as session:
@@ -192,7 +194,7 @@ def _checked(context: Context, name: str, content: bytes, scope: Scope) -> Json:
     }
 
 
-def _within(judged: ValidatedSource, scope: Scope) -> ValidatedSource:
+def within_scope(judged: ValidatedSource, scope: Scope) -> ValidatedSource:
     """Return a source without the cases of other municipalities than those in the scope, each with a problem."""
     if scope is None:
         return judged

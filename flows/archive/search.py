@@ -12,7 +12,7 @@ from flows.archive.ingest import keep_head
 from flows.archive.outgoing_names import file_name, record_name
 from flows.archive.pdf_text import sentence_with, words
 from flows.archive.repair import read_blob
-from flows.archive.search_query import SearchTerm, day_term, mark_term, newest, word_term
+from flows.archive.search_query import SearchTerm, any_mark_term, day_term, mark_term, newest, word_term
 from flows.archive.store import Store
 from flows.errors import NotFound, WrongUse
 from flows.language import translate as _
@@ -55,11 +55,15 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """What to look for: words anywhere in the agreement's text, and what must be true of it. Empty asks for nothing."""
+    """What to look for: words anywhere in the agreement's text, and what must be true of it. Empty asks for nothing.
+
+    `municipalities` limits what may be found, also where `municipality_number` asks for one; None does not.
+    """
 
     words: str = ""
     type: str | None = None
     municipality_number: str | None = None
+    municipalities: frozenset[str] | None = None
     valid_on: date | None = None
     signed_from: date | None = None
     signed_to: date | None = None
@@ -114,7 +118,8 @@ def look_up(register: Register, question: SearchQuery, page: int = 1, size: int 
     """
     found = find(register, question, page, size)
     if question.words.strip():
-        asked = {name: value for name, value in asdict(question).items() if value and name != "words"}
+        said = asdict(question) | {"municipalities": sorted(question.municipalities or ())}
+        asked = {name: value for name, value in said.items() if value and name != "words"}
         details = {name: value.isoformat() if isinstance(value, date) else value for name, value in asked.items()}
         details |= {"words": len(words(question.words)), "page": page, "found": len(found.found)}
         with register.write() as transaction:  # before anything is shown
@@ -136,6 +141,8 @@ def _filters(session: Session, question: SearchQuery) -> list[SearchTerm]:
         found.append(mark_term(session, "type", question.type))
     if question.municipality_number:
         found.append(mark_term(session, "municipality_number", question.municipality_number))
+    if question.municipalities is not None:
+        found.append(any_mark_term(session, "municipality_number", question.municipalities))
     if question.valid_on:
         found.append(day_term(session, "valid_from", None, question.valid_on))
         found.append(day_term(session, "valid_to", question.valid_on, None, or_open=True))

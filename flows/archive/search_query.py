@@ -70,6 +70,12 @@ def mark_term(session: Session, column: str, value: str) -> SearchTerm:
     return SearchTerm(known, sum(known.values()), lambda row: bool(getattr(row, column) == value))
 
 
+def any_mark_term(session: Session, column: str, values: frozenset[str]) -> SearchTerm:
+    """Return what a record must have for a column of it, or of its agreement, to have one of the values."""
+    known = dict(_known(session, [f":{column}:{value}" for value in values]).values())
+    return SearchTerm(known, sum(known.values()), lambda row: getattr(row, column) in values)
+
+
 def day_term(
     session: Session, column: str, first: date | None, last: date | None, *, or_open: bool = False
 ) -> SearchTerm:

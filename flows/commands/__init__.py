@@ -1,6 +1,7 @@
 """The commands, one module a group; `flows.cli` puts them together."""
 
 __all__ = [
+    "accounts",
     "agreements",
     "archive",
     "cases",

@@ -27,6 +27,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from flows.errors import WrongUse
 from flows.language import translate as _
+from flows.settings import complaint
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 RoleName = Literal["coordinator", "hr", "archivist", "auditor", "administrator"]
@@ -47,7 +48,7 @@ class RoleMapping(BaseModel):
     @classmethod
     def _numbers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if not all(re.fullmatch(r"[0-9]{4}|\*", one) for one in value):
-            raise ValueError("municipalities are numbers of four digits, or *")
+            raise ValueError(_("municipalities are numbers of four digits, or *"))
         return value
 
 
@@ -75,17 +76,17 @@ class OidcProvider(BaseModel):
     def _safe_issuer(cls, value: str) -> str:
         parts = urlsplit(value)
         if parts.scheme != "https" and parts.hostname not in ("localhost", "127.0.0.1"):
-            raise ValueError("issuer is an https address")
+            raise ValueError(_("issuer is an https address"))
         if parts.path.strip("/").split("/")[0] in ("common", "organizations", "consumers"):
-            raise ValueError("issuer names one tenant, never common or organizations")
+            raise ValueError(_("issuer names one tenant, never common or organizations"))
         return value
 
     @model_validator(mode="after")
     def _one_way_to_prove_the_client(self) -> "OidcProvider":
         if (self.private_key is None) == (self.client_secret_file is None):
-            raise ValueError("give private_key or client_secret_file")
+            raise ValueError(_("give private_key or client_secret_file"))
         if "login.microsoftonline.com" in self.issuer and not self.tenant:
-            raise ValueError("give tenant: the issuer is Entra ID")
+            raise ValueError(_("give tenant: the issuer is Entra ID"))
         return self
 
 
@@ -96,10 +97,13 @@ def load_providers(path: Path | None) -> dict[str, OidcProvider]:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         return {name: OidcProvider(name=name, **table) for name, table in content.items()}
+    except ValidationError as error:
+        faults = [f"{'.'.join(str(step) for step in one['loc'])}: {complaint(one)}" for one in error.errors()]
+        what = "; ".join(fault.removeprefix(": ") for fault in faults)
     except (OSError, ValueError, TypeError) as error:
-        where = ".".join(str(step) for step in error.errors()[0]["loc"]) if isinstance(error, ValidationError) else ""
-        raise WrongUse(
-            _("The sign-in providers in {path} cannot be used ({what}): see AVTALEFLYT_SIGN_IN.").format(
-                path=path.name, what=where or type(error).__name__
-            )
-        ) from None
+        what = type(error).__name__
+    raise WrongUse(
+        _("The sign-in providers in {path} cannot be used ({what}): see AVTALEFLYT_SIGN_IN.").format(
+            path=path.name, what=what
+        )
+    )

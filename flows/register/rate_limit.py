@@ -5,6 +5,7 @@ The times outlive restarts, and the database lets one worker at a time take from
 
 from datetime import datetime
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from flows.register.database import Transaction
@@ -32,6 +33,19 @@ def take_call(transaction: Transaction, bucket: str, per_second: float, burst: f
         return (1 - pace.calls) / per_second
     pace.calls -= 1
     return 0.0
+
+
+def forget_bucket(transaction: Transaction, bucket: str) -> None:
+    """Fill a bucket again."""
+    pace = transaction.session.get(ProviderPace, bucket)
+    if pace is not None:
+        transaction.session.delete(pace)
+
+
+def forget_buckets(transaction: Transaction, prefix: str, before: datetime) -> None:
+    """Fill the buckets again whose names begin with a prefix and that nobody has taken from since."""
+    stale = ProviderPace.bucket.startswith(prefix) & (ProviderPace.filled_at < before)
+    transaction.session.execute(delete(ProviderPace).where(stale))
 
 
 def poll_after(session: Session, bucket: str) -> datetime | None:

@@ -62,7 +62,7 @@ def scope_text(actor: Actor) -> str:
 def municipality_name(number: str) -> str:
     """Return a municipality's name, or its number where it is not known."""
     known = by_number(number)
-    return known.display_name if known else number
+    return known.norwegian_name if known else number
 
 
 def _day(value: date | datetime | None) -> str:

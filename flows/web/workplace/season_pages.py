@@ -20,6 +20,7 @@ from flows.web.workplace.job_worker import wake
 from flows.web.workplace.rendering import flash, render
 
 Coordinator = Annotated[Visit, Depends(require(Role.COORDINATOR))]
+Approver = Annotated[Visit, Depends(require(Role.COORDINATOR, Role.HR))]
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -103,7 +104,7 @@ def _add_check(router: APIRouter) -> None:
 
 def _add_documents(router: APIRouter) -> None:
     @router.get("/{batch_id}/dokumenter")
-    def documents(request: Request, batch_id: str, visit: Coordinator, stopp: str = "") -> Response:
+    def documents(request: Request, batch_id: str, visit: Approver, stopp: str = "") -> Response:
         """Show the documents of a batch as they are made, to be looked at and approved."""
         scope = query_scope(visit.context, Action.APPROVE)
         shown = batch_documents(visit.context, batch_id, scope)
@@ -116,7 +117,7 @@ def _add_documents(router: APIRouter) -> None:
         )
 
     @router.post("/{batch_id}/dokumenter/lag")
-    def make(request: Request, batch_id: str, visit: Coordinator) -> Response:
+    def make(request: Request, batch_id: str, visit: Approver) -> Response:
         """Make the documents that are missing."""
         if batch_work.start_documents(visit.context, batch_id, query_scope(visit.context, Action.APPROVE)):
             wake(request.app)
@@ -126,7 +127,7 @@ def _add_documents(router: APIRouter) -> None:
     def approve(
         request: Request,
         batch_id: str,
-        visit: Coordinator,
+        visit: Approver,
         valgt: Annotated[list[str] | None, Form()] = None,
     ) -> Response:
         """Approve the documents that were chosen, in the versions that were shown."""

@@ -39,7 +39,7 @@ def user_routes() -> APIRouter:
 
 def municipality_options(*, everywhere: bool = True) -> list[tuple[str, str]]:
     """Return number and name of every municipality for a choice, `*` for all of them first."""
-    listed = [(one.number, f"{one.display_name} ({one.number})") for one in every()]
+    listed = [(one.number, f"{one.norwegian_name} ({one.number})") for one in every()]
     return [*([("*", translate("all municipalities"))] if everywhere else []), *sorted(listed, key=lambda one: one[1])]
 
 

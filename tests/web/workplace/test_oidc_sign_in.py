@@ -284,7 +284,7 @@ def test_signing_out_ends_both_sessions(setup: Setup) -> None:
 def logout_token(setup: Setup, **changes: object) -> str:
     """Return a logout token, with changes."""
     now = int(setup.provider.clock().timestamp())
-    events = {"http://schemas.openid.net/event/backchannel-logout": {}}
+    events: dict[str, object] = {"http://schemas.openid.net/event/backchannel-logout": {}}
     claims = {"iss": setup.provider.issuer, "aud": CLIENT_ID, "iat": now, "jti": "1", "sid": "s1", "events": events}
     said = {name: value for name, value in {**claims, **changes}.items() if value is not None}
     return jwt.encode({"alg": "RS256", "kid": "op1"}, said, KEY)
@@ -300,7 +300,9 @@ def test_the_provider_ends_sessions_here(setup: Setup) -> None:
             return browser
 
         server, browser = Browser(setup.app), await signed_in()
-        for changes in ({"iss": "x"}, {"aud": "x"}, {"nonce": "x"}, {"events": {}}, {"sid": None}, {"iat": 1}):
+        wrong: list[dict[str, object]] = [{"iss": "x"}, {"aud": "x"}, {"nonce": "x"}, {"events": {}}, {"sid": None}]
+        wrong += [{"iat": 1}, {"jti": None}]
+        for changes in wrong:
             refused = await server.post("/logg-ut/bakkanal/test", logout_token=logout_token(setup, **changes))
             assert refused.status_code == 400, changes
         await server.get("/logg-ut/frontkanal", params={"iss": "https://evil.example", "sid": "s1"})

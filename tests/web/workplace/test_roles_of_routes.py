@@ -82,7 +82,7 @@ def people(app: FastAPI) -> dict[str, Person]:
 def routes(app: FastAPI) -> dict[tuple[str, str], Any]:
     """Return every route by method and path; a loop over `app.routes` would see no included one."""
     return {
-        (method, one.path): one
+        (method, str(one.path)): one
         for one in iter_route_contexts(app.routes)
         for method in sorted(one.methods or ())
         if method != "HEAD"
