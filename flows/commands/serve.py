@@ -1,10 +1,12 @@
 """The command that serves the web application."""
 
+import socket
 from typing import Annotated
 
 import typer
 
 from flows.commands import console
+from flows.errors import WrongUse
 from flows.language import translate as _
 from flows.logging_setup import logging_to_stderr
 
@@ -20,17 +22,32 @@ def serve(
     import uvicorn
 
     from flows.application.context import current_context
-    from flows.commands.flow_runs import run_collection
-    from flows.deployment.embedded_server import start_embedded_server
-
-    start_embedded_server()
-    from flows.new_alis import announce
-    from flows.web.app import create_app
-    from flows.web.debounce import debounced
+    from flows.commands.flow_runs import prepare_flows, run_collection
 
     context = current_context()
-    console.out.print(_("Listening at {address}; stop with Ctrl+C.").format(address=f"http://{host}:{port}"))
-    with debounced(lambda: run_collection(hinted=True)) as wake:
-        web = create_app(context, announce, wake)
-        with logging_to_stderr(context.settings.log_level):
-            uvicorn.run(web, host=host, port=port, log_config=None, log_level="warning", access_log=False)
+    with _listen(host, port) as listener:
+        prepare_flows()
+        from flows.new_alis import announce
+        from flows.web.app import create_app
+        from flows.web.debounce import debounced
+
+        console.out.print(_("Listening at {address}; stop with Ctrl+C.").format(address=f"http://{host}:{port}"))
+        with debounced(lambda: run_collection(hinted=True)) as wake:
+            web = create_app(context, announce, wake)
+            with logging_to_stderr(context.settings.log_level):
+                config = uvicorn.Config(web, log_config=None, log_level="warning", access_log=False)
+                uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there. Raises `WrongUse`."""
+    try:
+        return socket.create_server(
+            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=128
+        )
+    except (OSError, OverflowError):
+        raise WrongUse(
+            _("Nothing can listen at {host} port {port}; another program may: choose another --port.").format(
+                host=host, port=port
+            )
+        ) from None
