@@ -26,6 +26,11 @@ AWKWARD = (
     (NameOID.SERIAL_NUMBER, "12345"),
 )
 
+AWKWARD_IN_JAVA = (
+    "2.5.4.5=#13053132333435,1.2.840.113549.1.9.1=#16066140622e6e6f,CN=\\#1 CA,"
+    'O=Ærlig\\, \\"Prøve\\" \\+ \\<Sønn\\>\\; AS\\ '
+)
+
 
 @pytest.mark.parametrize(
     ("name", "text"),
@@ -40,8 +45,7 @@ AWKWARD = (
         ),
         (
             AWKWARD,
-            "2.5.4.5=#13053132333435,1.2.840.113549.1.9.1=#16066140622e6e6f,CN=\\#1 CA,O=Ærlig\\, \\"
-            + '"Prøve\\" \\+ \\<Sønn\\>\\; AS\\ ',
+            AWKWARD_IN_JAVA,
         ),
     ],
     ids=["Buypass", "Commfides", "awkward"],
