@@ -34,6 +34,7 @@ from flows.language import translate as _
 from flows.logging_setup import logging_to_file
 from flows.private_files import keep_files_private
 from flows.settings import LogLevel
+from flows.system_errors import system_refusal
 
 _log = logging.getLogger("flows.cli")  # not `__main__`, as it is called when run as a module
 app = typer.Typer(
@@ -67,12 +68,23 @@ def main() -> None:
     except KeyboardInterrupt:
         console.err.print(_("Stopped. Nothing is lost: the same command goes on from here."))
         sys.exit(130)
-    except Exception:  # noqa: BLE001 - whatever it was is logged, and told in one sentence
-        with logging_to_file(log, LogLevel.ERROR):
-            _log.exception("A fault in the program stopped the command.")
-        told = _("A fault in the program stopped the command; {log} says where. Please report it.")
-        console.err.print(told.format(log=log), markup=False)
+    except OSError as error:
+        if told := system_refusal(error):
+            console.err.print(told, markup=False, soft_wrap=True)
+        else:
+            _tell_fault(log)
         sys.exit(2)
+    except Exception:  # noqa: BLE001 - whatever it was is logged, and told in one sentence
+        _tell_fault(log)
+        sys.exit(2)
+
+
+def _tell_fault(log: Path) -> None:
+    """Log the exception that is being handled, and say in one sentence where."""
+    with logging_to_file(log, LogLevel.ERROR):
+        _log.exception("A fault in the program stopped the command.")
+    told = _("A fault in the program stopped the command; {log} says where. Please report it.")
+    console.err.print(told.format(log=log), markup=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,7 @@ SLOW = (
     "archive/test_witness.py",
     "commands/test_cases_in.py",
     "commands/test_generate.py",
+    "commands/test_one_sentence.py",
     "documents/test_damaged_templates.py",
     "documents/test_pipeline.py",
     "documents/test_process_pool.py",

@@ -11,6 +11,7 @@ from flows.agreements.alis_rules import rulebook
 from flows.agreements.alis_rules.term import longest
 from flows.agreements.case import municipality_of, place_and_date
 from flows.agreements.parties import Signatory
+from flows.agreements.person_names import name_parts
 from flows.agreements.sections import SECTIONS, boxes
 from flows.agreements.types import AgreementType, Identity
 
@@ -66,6 +67,14 @@ def _signatories(case: AlisCase) -> tuple[Signatory, ...]:
     )
 
 
+def _parties_for_outsiders(case: AlisCase) -> tuple[str, ...]:
+    """Return the municipality and the workplace; a workplace that bears a name of the doctor's own is left out."""
+    municipality = municipality_of(case).name_in_agreement(case.kommune_navn)
+    own = set(name_parts(case.lege_navn))
+    named = any(word in own or word.removesuffix("s") in own for word in name_parts(case.arbeidssted))
+    return (municipality,) if named else (municipality, case.arbeidssted)
+
+
 def _valid_to(case: AlisCase) -> date | None:
     return case.avtale_gjelder_til or longest(case)
 
@@ -82,6 +91,7 @@ AGREEMENT = AgreementType(
     signatories=_signatories,
     valid_to=_valid_to,
     public_title=lambda case: f"{_TITLE} – kommune {case.kommunenr}",
+    parties_for_outsiders=_parties_for_outsiders,
     masked=frozenset(
         {
             *("lege_navn", "lege_hpr_nummer", "veileder_navn", "kommune_kontaktperson"),

@@ -69,6 +69,7 @@ AGREEMENT = AgreementType(
     signatories=_signatories,
     valid_to=lambda _case: None,
     public_title=lambda case: f"Tjenesteavtale 6 om ALIS – kommune {case.kommunenr}",
+    parties_for_outsiders=lambda case: (_municipality_name(case), _trust_of(case).name),
     masked=frozenset({"signatar_kommune_navn", "signatar_hf_navn"}),
     bodies=frozenset({"kommune_visningsnavn", "helseforetak_navn", "sted_og_dato"}),
     made_of={

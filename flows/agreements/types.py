@@ -43,7 +43,9 @@ class AgreementType:
     - `context`: → the values of the template's names; strings and dates, none of them empty
     - `signatories`: → who signs, in signing order
     - `valid_to`: → last day, or None for an agreement that lasts until it is terminated
-    - `public_title`: → a title without personal data, for journals and e-mails
+    - `public_title`: → a title without personal data, for journals
+    - `parties_for_outsiders`: → municipality, and the workplace or body that tells the agreement from others, naming
+      no doctor: for e-mails
 
     `made_of` gives the fields that a name of the template is made of, where it is not the field of the same name alone.
 
@@ -62,6 +64,7 @@ class AgreementType:
     signatories: Callable[[Any], tuple[Signatory, ...]]
     valid_to: Callable[[Any], date | None]
     public_title: Callable[[Any], str]
+    parties_for_outsiders: Callable[[Any], tuple[str, ...]]
     masked: frozenset[str] | None = None
     bodies: frozenset[str] = frozenset()
     made_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)

@@ -59,6 +59,7 @@ def run_demo(
     `renew` is the renewal flow, called with a batch's id, which also sends; `collect` is the collecting flow; `say`
     is called with a sentence after each step.
     """
+    current_context().register.engine.dispose()  # told before anything is started where it cannot be opened
     with embedded_desk(current_context().stated_settings) as address:
         os.environ["AVTALEFLYT_DESK_URL"] = address
         os.environ["AVTALEFLYT_PROVIDER"] = "desk"
@@ -86,7 +87,7 @@ def _write_problems(output: Path, intake: IntakeResult) -> Path:
 def embedded_desk(settings: Settings) -> Iterator[str]:
     """Run the embedded signing desk as a process of its own; give its address. Raises `ComponentMissing`."""
     command = [sys.executable, "-m", "flows.signing_desk", "--folder", str(settings.desk_folder), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, process_group=0) as process:  # noqa: S603
         try:
             line = process.stdout.readline() if process.stdout else ""
             if not line.startswith(_READY):

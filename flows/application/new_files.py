@@ -5,7 +5,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 
 from flows.errors import WrongUse
 from flows.language import translate
@@ -13,7 +13,7 @@ from flows.language import translate as _
 
 
 def check_target(target: Path, force: bool = False) -> None:
-    """Raise `WrongUse` where `new_file` would: for a folder that there is not, and for a name as `check_free` does.
+    """Raise `WrongUse` where `new_file` would: for a taken name, and a folder that is missing or cannot be written.
 
     A folder is not made: a misspelt one would hide the file.
     """
@@ -22,6 +22,19 @@ def check_target(target: Path, force: bool = False) -> None:
             _("There is no folder {folder}; make it first, or choose another place.").format(folder=target.parent)
         )
     check_free(target, force)
+    check_writable(target)
+
+
+def check_writable(target: Path) -> None:
+    """Raise `WrongUse` where no file can be made in the folder of a name, or in the nearest one that there is."""
+    folder = target.parent
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    try:
+        with TemporaryDirectory(dir=folder, prefix=".avtaleflyt-"):
+            pass
+    except OSError as error:
+        raise _not_written(target, error) from error
 
 
 def check_free(target: Path, force: bool = False) -> None:

@@ -10,7 +10,7 @@ from flows.agreements.problems import Problem
 from flows.agreements.types import types
 from flows.application.context import Context
 from flows.application.file_names import file_names
-from flows.application.new_files import check_free, write_new
+from flows.application.new_files import check_free, check_writable, write_new
 from flows.application.official_wording import require_official_wording
 from flows.application.progress import Step, progress_of
 from flows.application.refusals import refusal_problems, sentence_with_places
@@ -145,8 +145,9 @@ def _add(
 
 
 def check_folder(folder: Path, force: bool = False) -> None:
-    """Raise `WrongUse` where a folder holds a contact sheet already, unless it is to be replaced."""
+    """Raise `WrongUse` where a folder holds a contact sheet, unless it is to be replaced, or cannot be written."""
     check_free(folder / CONTACT_SHEET, force)
+    check_writable(folder / CONTACT_SHEET)
 
 
 def write_contact_sheet(

@@ -10,6 +10,7 @@ from flows.register.agreements import approve, current_version, get_agreement
 from flows.register.event_comparison import check_current_version
 from flows.signing import SignaturePosition, Signer
 from flows.signing.rate_limiter import rate_limited
+from flows.signing.request_title import request_title
 from flows.signing.sending import send
 
 
@@ -27,12 +28,14 @@ def send_agreement(context: Context, agreement_id: str, reason: str) -> Agreemen
         kind = types()[agreement.type]
         version = current_version(session, agreement)
         case, digest = kind.case.model_validate(version.case), version.pdf_sha256
+        title = request_title(agreement, version)
     places = {} if digest is None else signature_places(context.store.get(digest))
     signatories = enumerate(kind.signatories(case), start=1)
     signers = [signer_of(order, one, places.get(one.role)) for order, one in signatories]
     register, provider, settings = context.register, context.provider, context.settings
     rate_limited(register, f"{provider.name}:sends", settings.sends_per_second)()
-    state = send(register, provider, agreement_id, signers, context.store.get, kind.title, settings.signing_days)
+    days, language = settings.signing_days, settings.language
+    state = send(register, provider, agreement_id, signers, context.store.get, title, days, language)
     return AgreementOutcome(agreement_id, state)
 
 

@@ -10,7 +10,7 @@ import typer
 
 from flows import language
 from flows.commands import console
-from flows.commands.options import AsJson
+from flows.commands.options import AsJson, existing_folder
 from flows.dates import long_date, parse_day, short_date
 from flows.errors import NotAllowed, StoreDamaged, WrongUse
 from flows.language import translate as _
@@ -171,7 +171,9 @@ def archive_backup(
 
 @app.command("restore")
 def archive_restore(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="What `archive backup` wrote.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="What `archive backup` wrote.", callback=existing_folder)
+    ],
     key: Annotated[str, typer.Option("--key", help="Fingerprint of the key that signed it, if not known here.")] = "",
     unsigned: Annotated[bool, typer.Option("--unsigned", help="It is from a version that signed none.")] = False,
     with_damage: Annotated[bool, typer.Option("--with-damage", help="Also if files in it are damaged.")] = False,

@@ -8,7 +8,7 @@ import typer
 
 from flows.agreements.problems import Problem
 from flows.commands import console
-from flows.commands.options import AsJson, Cases, Force, IncludeHidden, Lossy
+from flows.commands.options import AsJson, Cases, Force, IncludeHidden, Lossy, existing_file
 from flows.errors import WrongUse
 from flows.language import translate
 from flows.language import translate as _
@@ -164,7 +164,9 @@ def _season_as_json(batch: str, season: "SeasonResult", index: Path | None) -> d
 
 @app.command("new-alis")
 def new_alis_command(
-    case: Annotated[Path | None, typer.Argument(metavar="[CASE.json]", help="One case.")] = None,
+    case: Annotated[
+        Path | None, typer.Argument(metavar="[CASE.json]", help="One case.", callback=existing_file)
+    ] = None,
     send: Annotated[bool, typer.Option("--send", help="Send the document for signature, too.")] = False,
     waiting: Annotated[
         bool, typer.Option("--waiting", help="Take up what the intake endpoint registered and no flow has finished.")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from flows.commands import console
-from flows.commands.options import Force
+from flows.commands.options import Force, existing_file
 from flows.language import translate_plural
 from flows.settings import Engine
 
@@ -15,7 +15,7 @@ app = typer.Typer()
 
 @app.command()
 def convert(
-    docx: Annotated[Path, typer.Argument(metavar="FILE.docx", exists=True, dir_okay=False)],
+    docx: Annotated[Path, typer.Argument(metavar="FILE.docx", callback=existing_file)],
     pdf: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE.pdf")] = None,
     engine: Annotated[Engine, typer.Option("--engine", help="What makes the PDF.")] = Engine.WEASYPRINT,
     lossy: Annotated[bool, typer.Option("--lossy", help="Convert even where something is lost.")] = False,

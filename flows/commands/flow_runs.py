@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from flows.application.context import current_context
 from flows.deployment.embedded_server import start_embedded_server
 
 if TYPE_CHECKING:  # Prefect is imported after its server's address is set
@@ -12,9 +13,15 @@ if TYPE_CHECKING:  # Prefect is imported after its server's address is set
     from flows.application.season import SeasonResult
 
 
+def prepare_flows() -> None:
+    """Open the register, which is told at once where it cannot be, and start Prefect's server."""
+    _ = current_context().register
+    start_embedded_server()
+
+
 def run_season(batch: str, *, send: bool, lossy: bool = False, include_hidden: bool = False) -> "SeasonResult":
     """Run `renewal-season` on a batch; return what came of it, also if nothing could be sent."""
-    start_embedded_server()
+    prepare_flows()
     from flows.deployment.run_states import run_flow
     from flows.renewal_season import renewal_season
 
@@ -23,7 +30,7 @@ def run_season(batch: str, *, send: bool, lossy: bool = False, include_hidden: b
 
 def run_hire(agreement: str, reason: str, *, send: bool, lossy: bool = False) -> "AgreementOutcome":
     """Run `new-alis` on one agreement, for the reason that its event keeps."""
-    start_embedded_server()
+    prepare_flows()
     from flows.deployment.run_states import run_flow
     from flows.new_alis import new_alis
 
@@ -32,7 +39,7 @@ def run_hire(agreement: str, reason: str, *, send: bool, lossy: bool = False) ->
 
 def run_sweep() -> "list[AgreementOutcome]":
     """Run `sweep-intake` once."""
-    start_embedded_server()
+    prepare_flows()
     from flows.deployment.run_states import run_flow
     from flows.sweep_intake import sweep_intake
 
@@ -41,7 +48,7 @@ def run_sweep() -> "list[AgreementOutcome]":
 
 def run_collection(*, hinted: bool = False) -> "CollectionRound":
     """Run `collect-signed` once; with `hinted`, for the requests alone that a webhook has named."""
-    start_embedded_server()
+    prepare_flows()
     from flows.collect_signed import collect_signed
     from flows.deployment.run_states import run_flow
 
@@ -50,7 +57,7 @@ def run_collection(*, hinted: bool = False) -> "CollectionRound":
 
 def run_reviews() -> "ReviewRound":
     """Run `yearly-review`. Raises `NotDelivered`."""
-    start_embedded_server()
+    prepare_flows()
     from flows.deployment.run_states import run_flow
     from flows.yearly_review import yearly_review
 
@@ -59,7 +66,7 @@ def run_reviews() -> "ReviewRound":
 
 def run_keeping() -> "KeepingResult":
     """Run `keep-archive`. Raises `StoreDamaged`."""
-    start_embedded_server()
+    prepare_flows()
     from flows.deployment.run_states import run_flow
     from flows.keep_archive import keep_archive
 

@@ -61,13 +61,18 @@ COMPLAINTS = (
 )
 """What the library complains about, most particular first where two forms fit."""
 
+_INTERRUPTED = 130
+
 USAGE = "Usage:"
 TRY = "Try `{command}` for help."
 SHOW_HELP = "Show this message and exit."
 
 
 def run(app: typer.Typer) -> None:
-    """Run the command that was typed, in the language in use; end with its exit code."""
+    """Run the command that was typed, in the language in use; end with its exit code.
+
+    Raises `KeyboardInterrupt` where it was interrupted, which the library turns into an exit code without a word.
+    """
     command = translated(app)
     try:
         code = command(standalone_mode=False)
@@ -77,6 +82,8 @@ def run(app: typer.Typer) -> None:
     except typer.TyperException as error:
         _complain(error)
         sys.exit(getattr(error, "exit_code", 2))
+    if code == _INTERRUPTED:
+        raise KeyboardInterrupt
     sys.exit(code if isinstance(code, int) else 0)
 
 

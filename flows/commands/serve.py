@@ -1,10 +1,12 @@
 """The command that serves the web application."""
 
+import socket
 from typing import Annotated
 
 import typer
 
 from flows.commands import console
+from flows.errors import WrongUse
 from flows.language import translate as _
 from flows.logging_setup import logging_to_stderr
 
@@ -20,18 +22,36 @@ def serve(
     import uvicorn
 
     from flows.application.context import current_context
-    from flows.commands.flow_runs import run_collection
-    from flows.deployment.embedded_server import start_embedded_server
-
-    start_embedded_server()
-    from flows.new_alis import announce
-    from flows.web.app import create_app, workplace_of
-    from flows.web.debounce import debounced
-    from flows.web.workplace.job_worker import working
+    from flows.commands.flow_runs import prepare_flows, run_collection
 
     context = current_context()
-    console.out.print(_("Listening at {address}; stop with Ctrl+C.").format(address=f"http://{host}:{port}"))
-    with debounced(lambda: run_collection(hinted=True)) as wake:
-        web = create_app(context, announce, wake)
-        with logging_to_stderr(context.settings.log_level), working(workplace_of(web), context):
-            uvicorn.run(web, host=host, port=port, log_config=None, log_level="warning", access_log=False)
+    with _listen(host, port) as listener:
+        prepare_flows()
+        from flows.new_alis import announce
+        from flows.web.app import create_app, workplace_of
+        from flows.web.debounce import debounced
+        from flows.web.workplace.job_worker import working
+
+        console.out.print(_("Listening at {address}; stop with Ctrl+C.").format(address=f"http://{host}:{port}"))
+        with debounced(lambda: run_collection(hinted=True)) as wake:
+            web = create_app(context, announce, wake)
+            with logging_to_stderr(context.settings.log_level), working(workplace_of(web), context):
+                config = uvicorn.Config(web, log_config=None, log_level="warning", access_log=False)
+                uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there. Raises `WrongUse`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sends at once only if told TCP
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except (OSError, OverflowError):
+        listener.close()
+        raise WrongUse(
+            _("Nothing can listen at {host} port {port}; another program may: choose another --port.").format(
+                host=host, port=port
+            )
+        ) from None
+    return listener

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from flows.commands import console
-from flows.commands.options import AsJson
+from flows.commands.options import AsJson, existing_file
 from flows.language import translate as _
 
 app = typer.Typer(no_args_is_help=True, help="Look after the Word templates.")
@@ -20,7 +20,7 @@ def templates() -> None:
 
 @app.command()
 def wording(
-    docx: Annotated[Path, typer.Argument(metavar="FILE.docx", exists=True, dir_okay=False)],
+    docx: Annotated[Path, typer.Argument(metavar="FILE.docx", callback=existing_file)],
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", metavar="FILE.txt", help="Where to write it; by default where the others are."),
@@ -44,7 +44,7 @@ def wording(
 
 @app.command()
 def check(
-    docx: Annotated[Path, typer.Argument(metavar="FILE.docx", exists=True, dir_okay=False)],
+    docx: Annotated[Path, typer.Argument(metavar="FILE.docx", callback=existing_file)],
     agreement: Annotated[
         str, typer.Option("--type", metavar="AGREEMENT", help="Its agreement, if the file's name does not say it.")
     ] = "",

@@ -11,11 +11,10 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
-
-from cryptography.fernet import Fernet
 
 from flows.errors import ComponentMissing
 from flows.language import translate as _
@@ -45,7 +44,8 @@ def use_embedded_prefect(settings: Settings) -> None:
     }
     for name, value in quiet.items():
         os.environ.setdefault(name, value)
-    Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)  # Prefect makes one folder, not those above it
+    with suppress(OSError):  # Prefect makes one folder, not those above it; most commands do not need it
+        Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)
 
 
 def start_embedded_server() -> None:
@@ -55,6 +55,7 @@ def start_embedded_server() -> None:
     """
     if _EMBEDDED not in os.environ or "PREFECT_API_URL" in os.environ:
         return
+    Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)
     password = f"avtaleflyt:{secrets.token_urlsafe(32)}"
     os.environ["PREFECT_SERVER_API_AUTH_STRING"] = os.environ["PREFECT_API_AUTH_STRING"] = password
     with socket.socket() as listener:
@@ -64,7 +65,13 @@ def start_embedded_server() -> None:
         command = [sys.executable, "-m", "flows.deployment.server_process", str(descriptor)]
         key = os.environ.get("PREFECT_SERVER_ENCRYPTION_KEY") or _blocks_key(Path(os.environ[_EMBEDDED]))
         environment = {**os.environ, "PREFECT_UI_ENABLED": "0", "PREFECT_SERVER_ENCRYPTION_KEY": key}
-        server = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, pass_fds=(descriptor,))  # noqa: S603
+        server = subprocess.Popen(  # noqa: S603
+            command,
+            env=environment,
+            stdin=subprocess.PIPE,
+            pass_fds=(descriptor,),
+            process_group=0,  # Ctrl+C is for the command; the server ends when its input does
+        )
     atexit.register(_end, server)
     os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{port}/api"
     _wait_until_up(server, f"http://127.0.0.1:{port}/api/health")
@@ -72,6 +79,8 @@ def start_embedded_server() -> None:
 
 def _blocks_key(folder: Path) -> str:
     """Return the key of secret blocks, made on first use and readable by its owner alone."""
+    from cryptography.fernet import Fernet  # most commands start no server
+
     path = folder / _BLOCKS_KEY
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():

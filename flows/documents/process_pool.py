@@ -4,11 +4,12 @@ import gc
 import os
 import re
 import resource
+import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context, parent_process
@@ -96,7 +97,9 @@ class ProcessPool:
             batch = jobs[done : done + self._next_batch()]
             self._left -= len(batch)
             try:
-                for made in self._executor.map(_make_and_tidy, batch):
+                with _uninterrupted_children():
+                    underway = self._executor.map(_make_and_tidy, batch)
+                for made in underway:
                     done += 1
                     yield made
             except BrokenProcessPool:
@@ -113,8 +116,9 @@ class ProcessPool:
             return self._left - spare
         if self._following is None:
             self._following = self._fresh()
-            for _each in range(self._processes):
-                self._following.submit(_ready)
+            with _uninterrupted_children():
+                for _each in range(self._processes):
+                    self._following.submit(_ready)
         return self._left
 
     def _alone(self, jobs: Sequence[DocumentJob]) -> Iterator[Document | RefusedDocument]:
@@ -122,7 +126,9 @@ class ProcessPool:
         self._executor = self._fresh()
         for job in jobs:
             try:
-                yield self._executor.submit(_make_and_tidy, job).result()
+                with _uninterrupted_children():
+                    made = self._executor.submit(_make_and_tidy, job)
+                yield made.result()
             except BrokenProcessPool:
                 self._executor = self._fresh()
                 yield RefusedDocument(
@@ -157,6 +163,16 @@ def make_in_processes(jobs: Sequence[DocumentJob], processes: int = 0) -> Iterat
     if few and can_limit_time():
         return map(make_one, jobs)
     return _pool(1 if few else processes).make_all(jobs)
+
+
+@contextmanager
+def _uninterrupted_children() -> Iterator[None]:
+    """Let processes that start within know no Ctrl+C: it is for the program that started them, which then ends them."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @cache

@@ -23,6 +23,7 @@ __all__ = [
     "providers",
     "rate_limiter",
     "reminders",
+    "request_title",
     "sending",
     "signer_links",
 ]

@@ -22,6 +22,7 @@ from flows.register.review_schema import Mail
 from flows.register.reviews import give_notices_of, notices_given
 from flows.register.schema import Json
 from flows.register.states import ENDED_UNSIGNED, State
+from flows.signing.request_title import request_title
 
 RECENT = timedelta(days=7)
 """What ended longer ago is no news: somebody has set up e-mail since."""
@@ -68,7 +69,7 @@ def _tell(transaction: Transaction, reference: str, post: NotificationAddresses)
     if not address or refused_addresses(session, {address}):
         address = post.fallback
     signed = [one for one in request.signers if one.get("signed") and one.get("email")]
-    title, now = version.public_title, transaction.now
+    title, now = request_title(agreement, version), transaction.now
     mails = [_letter(post.sender, address, _to_coordinator(request, agreement, title), now)] if address else []
     if request.status == State.DECLINED:
         mails += [_letter(post.sender, one["email"], _to_signer(one, title), now) for one in signed]

@@ -64,7 +64,8 @@ class SigningIntent:
 class SentRequest:
     """What the provider answered: its id, addresses worth keeping, and its id of each signer by our `order`.
 
-    `sha256` and `title` are those of the document that it holds, empty where it tells none.
+    `sha256` and `title` are those of the document that it holds, empty where it tells none; `addresses` are the e-mail
+    addresses that it holds of the signers by our `order`, none where it tells none.
     """
 
     provider_id: str
@@ -72,6 +73,7 @@ class SentRequest:
     signer_ids: Mapping[int, str] = field(default_factory=dict)
     sha256: str = ""
     title: str = ""
+    addresses: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

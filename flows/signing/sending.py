@@ -27,6 +27,7 @@ from flows.register.signature_requests import (
 from flows.register.states import State
 from flows.signing.document_match import document_mismatch
 from flows.signing.port import FoundRequests, Lookup, NoSuchRequest, Provider, SentRequest, Signer, SigningIntent
+from flows.signing.request_title import request_title
 
 CALL_TIME = timedelta(minutes=10)
 """Longer than any call may take. Only after it does a provider's "no such request" mean that none will turn up."""
@@ -42,13 +43,15 @@ def send(
     read_pdf: Callable[[str], bytes],
     title: str,
     days: int,
+    language: str = "nb",
 ) -> State:
     """Send one approved agreement; return the state that it is in afterwards.
 
     `read_pdf` gives the bytes of a stored PDF by digest. `days` is how many days signers have: until the end of the
-    last of them in Norway. An agreement that is not approved (any more) is left alone. What is about to be sent must be
-    what the events tell of, and a provider that can be asked is asked first whether it has a request with our reference
-    already. Raises `NotSent`, `RegisterAltered`, and `NotAllowed` after a restore.
+    last of them in Norway. `language` is that of what the provider writes to them. An agreement that is not approved
+    (any more) is left alone. What is about to be sent must be what the events tell of, and a provider that can be asked
+    is asked first whether it has a request with our reference already. Raises `NotSent`, `RegisterAltered`, and
+    `NotAllowed` after a restore.
     """
     kept = [{**asdict(signer), "status": "", "at": None} for signer in signers]
     with register.write() as transaction:
@@ -60,11 +63,11 @@ def send(
         agreement = get_agreement(transaction.session, agreement_id)
         if request is None:
             return State(agreement.state)
-        public_title = current_version(transaction.session, agreement).public_title
+        public_title = request_title(agreement, current_version(transaction.session, agreement))
     known = _looked_up(register, provider, request)
     if known is not None:
         return known
-    intent = SigningIntent(request.reference, title, public_title, signers, deadline, request.pdf_sha256)
+    intent = SigningIntent(request.reference, title, public_title, signers, deadline, request.pdf_sha256, language)
     try:
         sent = provider.send(intent, _read(read_pdf, request.pdf_sha256))
     except NotSent as refusal:

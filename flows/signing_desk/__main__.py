@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import uvicorn
+from sqlalchemy.exc import DatabaseError
 
 from flows.errors import AvtaleflytError, WrongUse
 from flows.language import translate as _
@@ -23,6 +24,7 @@ from flows.settings import load_settings, refuse_references
 from flows.signing_desk.app import create_app, utc_now
 from flows.signing_desk.emails import mailer_at
 from flows.signing_desk.webhook_outbox import webhook_at
+from flows.system_errors import system_refusal
 
 _SECRETS = ("desk_token", "desk_secrets", "desk_passphrase", "smtp_url")
 """Settings that the desk takes from the environment alone: it knows no Prefect."""
@@ -65,6 +67,15 @@ def main(arguments: list[str] | None = None) -> int:
     except AvtaleflytError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
+    except OSError as error:
+        if not (told := system_refusal(error)):
+            raise
+        sys.stderr.write(f"{told}\n")
+        return WrongUse.exit_code
+    except DatabaseError:
+        told = _("The desk's database in {folder} cannot be opened: see whether this account may write it.")
+        sys.stderr.write(f"{told.format(folder=chosen.folder)}\n")
+        return WrongUse.exit_code
     return 0
 
 

@@ -35,6 +35,7 @@ AGREEMENT = AgreementType(
     name="tredje", title="Tredje", template="tredje.docx", sheet="Tredje", case=Case, judge=lambda case, today: [],
     identity=lambda case: Identity("1804", case.tema, date(2027, 1, 1)), context=lambda case: {"tema": case.tema},
     signatories=lambda case: (), valid_to=lambda case: None, public_title=lambda case: "Tredje",
+    parties_for_outsiders=lambda case: (),
 )
 """
 

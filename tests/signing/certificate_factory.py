@@ -46,7 +46,8 @@ def authority(name: str = "Prøve CA 3") -> Pair:
 
 @cache
 def _authority(name: str) -> Pair:
-    return _issue(_name(name), None, END)
+    identified = x509.NameAttribute(NameOID.ORGANIZATION_IDENTIFIER, "NTRNO-999999999")  # as in today's issuers
+    return _issue(x509.Name([*_name(name), identified]), None, END)
 
 
 def enterprise(organisation: str, issuer: str = "Prøve CA 3", end: datetime = END) -> Pair:

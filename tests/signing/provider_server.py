@@ -146,9 +146,20 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer."""
-        length = int(self.headers.get("Content-Length", "0"))
-        call = Call(self.command, self.path, dict(self.headers), self.rfile.read(length))
+        call = Call(self.command, self.path, dict(self.headers), self._body())
         self.server.owner.handle(self, call)
+
+    def _body(self) -> bytes:
+        """Read the body, by its length or in chunks (RFC 9112, 7.1)."""
+        if "chunked" not in self.headers.get("Transfer-Encoding", "").lower():
+            return self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        body = b""
+        while size := int(self.rfile.readline().partition(b";")[0], 16):
+            body += self.rfile.read(size)
+            self.rfile.readline()
+        while self.rfile.readline().strip():  # trailers
+            pass
+        return body
 
     do_POST = do_PUT = do_DELETE = do_PATCH = do_GET  # noqa: N815 - the library's names
 

@@ -58,7 +58,9 @@ def test_a_refusal_is_told_to_the_coordinator_and_to_whoever_has_signed(any_regi
     told = dict(mails(any_register))
     assert set(told) == {"postmottak@kommune.example", "kari@kommune.example"}
     mine, hers = told["postmottak@kommune.example"], told["kari@kommune.example"]
-    assert mine["Subject"] == hers["Subject"] == "Avslått: ALIS-avtale – kommune 1804"
+    number = agreement_id[:8]
+    assert mine["Subject"] == hers["Subject"]
+    assert mine["Subject"].strip() == f"Avslått: ALIS-avtale – kommune 1804, nr. {number}"
     assert mine["Bcc"] is None
     assert REASON in mine.get_content().replace("\r\n", "\n")
     assert mine.get_content_type() == "text/plain"

@@ -157,6 +157,19 @@ def test_a_request_under_another_title_is_for_a_person(
         assert events_of(session, agreement_id)[-1].why == why
 
 
+@pytest.mark.parametrize("changed", [None, 1, 2])
+def test_a_request_to_other_addresses_is_for_a_person(any_register: Register, changed: int | None) -> None:
+    """What is found under our reference must go to the addresses that were given, of every signer."""
+    agreement_id = approved_agreement(any_register)
+    addresses = {one.order: one.email.upper() for one in BOTH}
+    if changed:
+        addresses[changed] = "en.annen@kommune.example"
+    provider = PaperProvider(
+        when_sending=lose_the_answer, lookup=FoundRequests([SentRequest("11", addresses=addresses)])
+    )
+    assert send_it(any_register, provider, agreement_id) == (State.UNKNOWN if changed else State.SENT)
+
+
 def test_an_update_with_our_reference_heals(any_register: Register, unknown: str) -> None:
     """What was unknown is sent after all, with the ids and addresses of the update."""
     update = Update("9", f"{unknown}-v1-a1", RequestStatus.OPEN, urls={"cancel": "https://paper.example/9/cancel"})

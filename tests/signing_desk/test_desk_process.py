@@ -73,6 +73,15 @@ def test_the_desk_takes_no_name_of_a_secret_block_for_a_secret(tmp_path: Path) -
     assert "AVTALEFLYT_DESK_TOKEN" in told.stderr
 
 
+@pytest.mark.parametrize("folder", ["/sys/avtaleflyt", f"{__file__}/desk"])
+def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(folder: str) -> None:
+    """Where nothing can be kept, the desk does not start, and names the folder."""
+    command = [sys.executable, "-m", "flows.signing_desk", "--folder", folder, "--port", "0"]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    assert (told.returncode, told.stderr.count("\n")) == (2, 1)
+    assert folder in told.stderr
+
+
 def test_two_desks_on_one_folder_are_one_desk(tmp_path: Path) -> None:
     """Started at the same time on an empty folder they share authority, links and requests, and sign each once."""
     with desk_process(tmp_path / "desk") as one, desk_process(tmp_path / "desk") as two:

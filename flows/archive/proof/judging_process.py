@@ -52,6 +52,7 @@ class _Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=environment,
+            process_group=0,  # Ctrl+C is for the program that asks
         )
         self._patience = _WAITING_PER_SECOND * limits.seconds + 60
         self._parent = os.getpid()

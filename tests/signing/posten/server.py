@@ -15,6 +15,7 @@ from lxml import etree
 
 from tests.conftest import SHARED
 from tests.signing.certificate_factory import authority, enterprise
+from tests.signing.posten.multipart import parts_of
 from tests.signing.provider_seals import sealed
 from tests.signing.provider_server import Call, ProviderServer, Reply
 
@@ -127,17 +128,16 @@ class PostenServer(ProviderServer):
             return True
 
     def _create(self, call: Call) -> Reply:
-        kind, _, boundary = call.headers["Content-Type"].partition("; boundary=")
-        if kind != "multipart/mixed":
+        parts = parts_of(call.headers["Content-Type"], call.body)
+        if [head.get_content_type() for head, _content in parts] != ["application/xml", "application/octet-stream"]:
             return _error(400, "INVALID_MULTIPART")
-        parts = call.body.split(b"--" + boundary.encode())[1:-1]
-        (head, request), (head2, package) = (part.strip(b"\r\n").split(b"\r\n\r\n", 1) for part in parts)
-        if head != b"Content-Type: application/xml" or head2 != b"Content-Type: application/octet-stream":
-            return _error(400, "INVALID_MULTIPART")
+        request, package = (content for _head, content in parts)
         with zipfile.ZipFile(io.BytesIO(package)) as files:
-            manifest, pdf = files.read("manifest.xml"), files.read("avtale.pdf")
-            if sorted(files.namelist()) != ["META-INF/signatures.xml", "avtale.pdf", "manifest.xml"]:
+            manifest = files.read("manifest.xml")
+            documents = [one.get("href", "") for one in etree.fromstring(manifest).iter(f"{{{NAMESPACE}}}document")]
+            if sorted(files.namelist()) != sorted(["META-INF/signatures.xml", "manifest.xml", *documents]):
                 return _error(400, "INVALID_PACKAGE")
+            pdf = files.read(documents[0])
         if fault := schema_fault(request) or schema_fault(manifest):
             return _error(400, "SCHEMA_VIOLATION", fault)
         if not accepted_by_xmlsec(package, enterprise(ORGANISATION).der):

@@ -230,6 +230,7 @@ class ProviderContract:
         told = {whole.matches[0].sha256, whole.matches[0].title} - {""}
         assert bool(told & ours) is bench.provider.capabilities.upload_pdf, "what it tells is about our document"
         assert told <= ours
+        assert whole.matches[0].addresses in ({}, {one.order: one.email for one in BOTH})
         assert part == NoSuchRequest()
 
     def test_what_it_holds_is_listed_where_it_can_be(self, bench: Workbench) -> None:

@@ -84,10 +84,13 @@ class DocumensoProvider:
     def send(self, intent: SigningIntent, pdf: bytes) -> SentRequest:
         """Create a draft, check that it is complete, and distribute it; an incomplete draft is deleted."""
         draft = self._create(intent, pdf)
-        if draft.status != _DRAFT:
-            return draft.sent()
         asked = sorted((signer.order, signer.email.lower()) for signer in intent.signers)
-        if len(draft.envelopeItems) != 1 or draft.addressed() != asked:
+        complete = len(draft.envelopeItems) == 1 and draft.addressed() == asked
+        if draft.status != _DRAFT:
+            if not complete:
+                raise PerhapsSent(_("Documenso sent out something else than was asked for; it must be looked up."))
+            return draft.sent()
+        if not complete:
             self._give_up(draft.id)
             raise NotSent(_("Documenso made an envelope without our document or its signers; it was deleted again."))
         try:
@@ -186,7 +189,7 @@ class DocumensoProvider:
 
     def _create(self, intent: SigningIntent, pdf: bytes) -> Envelope:
         payload = json.dumps(envelope_payload(intent, pdf, self._clock()), ensure_ascii=False)
-        files = {"payload": (None, payload), "files": ("avtale.pdf", pdf, "application/pdf")}
+        files = {"payload": (None, payload), "files": (f"avtale-{intent.reference[:8]}.pdf", pdf, "application/pdf")}
         try:
             answer = self._calls.create("/envelope/create", files=files)
         except PerhapsSent:  # a lost answer leaves at most a draft that mailed nobody

@@ -12,6 +12,9 @@ from flows.signing.providers.signature_positions import places
 _REMINDERS = {"sendAfter": {"unit": "day", "amount": 5}, "repeatEvery": {"unit": "day", "amount": 5}}
 """It reminds at most five times, and for 30 days."""
 
+_LANGUAGES = {"en"}
+"""Languages of ours that it has; it knows no Norwegian, and writes its own words in the instance's language then."""
+
 
 def envelope_payload(intent: SigningIntent, pdf: bytes, now: datetime) -> dict[str, object]:
     """Return the payload of a create: the document's title, who signs where, and what they are told.
@@ -40,7 +43,7 @@ def envelope_payload(intent: SigningIntent, pdf: bytes, now: datetime) -> dict[s
         recipients.append({**person, "fields": [field]})
     return {
         "type": "DOCUMENT",
-        "title": intent.title[:255],
+        "title": intent.public_title[:255],
         "externalId": intent.reference,
         "recipients": recipients,
         "meta": {
@@ -50,5 +53,6 @@ def envelope_payload(intent: SigningIntent, pdf: bytes, now: datetime) -> dict[s
             "distributionMethod": "EMAIL",
             "envelopeExpirationPeriod": {"unit": "day", "amount": days},
             "reminderSettings": _REMINDERS,
+            **({"language": intent.language} if intent.language in _LANGUAGES else {}),
         },
     }

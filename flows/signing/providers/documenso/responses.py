@@ -146,7 +146,7 @@ class Envelope(BaseModel):
     def sent(self) -> SentRequest:
         """Return the envelope as a sent request."""
         ids = {one.signingOrder or 0: str(one.id) for one in self.people}
-        return SentRequest(self.id, signer_ids=ids, title=self.title)
+        return SentRequest(self.id, signer_ids=ids, title=self.title, addresses=dict(self.addressed()))
 
 
 class EnvelopePage(BaseModel):

@@ -108,7 +108,8 @@ class Submission(BaseModel):
     def sent(self) -> SentRequest:
         """Return the submission as a sent request."""
         ids = {one.order: str(one.id) for one in self.submitters}
-        return SentRequest(str(self.id), signer_ids=ids, title=self.name or "")
+        addresses = {one.order: one.email for one in self.submitters if one.email}
+        return SentRequest(str(self.id), signer_ids=ids, title=self.name or "", addresses=addresses)
 
 
 class SubmitterList(BaseModel):

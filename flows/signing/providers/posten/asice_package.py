@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from lxml import etree
 
 from flows.signing.providers.posten.certificate import EnterpriseCertificate
+from flows.signing.providers.posten.distinguished_name import distinguished_name
 from flows.signing.providers.posten.manifest import serialised
 
 ASIC = "http://uri.etsi.org/2918/v1.2.1#"
@@ -92,7 +93,7 @@ def _signed_properties(
     sha1 = hashlib.sha1(der, usedforsecurity=False).digest()  # what the profile asks for
     etree.SubElement(digest, f"{{{DS}}}DigestValue").text = _base64(sha1)
     issuer = _xades(cert, "IssuerSerial")
-    etree.SubElement(issuer, f"{{{DS}}}X509IssuerName").text = certificate.certificate.issuer.rfc4514_string()
+    etree.SubElement(issuer, f"{{{DS}}}X509IssuerName").text = distinguished_name(certificate.certificate.issuer)
     etree.SubElement(issuer, f"{{{DS}}}X509SerialNumber").text = str(certificate.certificate.serial_number)
     about_files = _xades(signed, "SignedDataObjectProperties")
     for number, (media_type, _) in enumerate(files.values()):

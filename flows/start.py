@@ -1,0 +1,20 @@
+"""The entry point of `avtaleflyt`: light, so that Ctrl+C while the program loads is a sentence, too."""
+
+import sys
+
+
+def main() -> None:
+    """Run a command; see `flows.cli.main`."""
+    try:
+        from flows.cli import main as run
+
+        run()
+    except KeyboardInterrupt:
+        from flows.language import translate as _
+
+        sys.stderr.write(_("Stopped. Nothing is lost: the same command goes on from here.") + "\n")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
