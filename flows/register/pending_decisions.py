@@ -53,6 +53,8 @@ ACTIONS = {
     PendingKind.NOT_SENT: "send it with `avtaleflyt renew … --send`; see that the provider answers",
     PendingKind.MAIL_WAITING: "see that the mail server answers; `avtaleflyt reviews mail` lists the e-mails",
     PendingKind.MAIL_REFUSED: "correct the address in the case, and tell the person yourself",
+    PendingKind.WITNESS_SILENT: "see that the place answers and AVTALEFLYT_WITNESS names it, then run `avtaleflyt "
+    "archive keep`",
 }
 """What to do about each kind, in the source language."""
 
@@ -118,6 +120,16 @@ def record_heard(transaction: Transaction, found: Collection[Finding], heard: Co
         record_pending(transaction, each)
 
 
+def record_all(transaction: Transaction, kind: PendingKind, found: Collection[Finding]) -> None:
+    """Record everything of a kind that waits for a person now; what is not among it is over."""
+    subjects = {one.subject for one in found}
+    for one in _open(transaction.session, {kind}):
+        if one.subject not in subjects:
+            one.cleared_at = transaction.now
+    for each in found:
+        record_pending(transaction, each)
+
+
 def pending_decisions(session: Session) -> list[PendingDecision]:
     """Return everything that waits for a person, the oldest first."""
     wanted = select(PendingDecision).where(PendingDecision.cleared_at.is_(None))
@@ -172,9 +184,9 @@ def _ended(session: Session, rows: Collection[PendingDecision]) -> list[PendingD
     return over
 
 
-def _open(session: Session, kinds: Collection[str], subjects: Collection[str]) -> list[PendingDecision]:
-    """Return what is open of these kinds about these subjects; few rows are open, however many subjects are asked."""
+def _open(session: Session, kinds: Collection[str], subjects: Collection[str] | None = None) -> list[PendingDecision]:
+    """Return what is open of these kinds, about these subjects if any are given; few rows are ever open."""
     wanted = select(PendingDecision).where(
         PendingDecision.cleared_at.is_(None), PendingDecision.kind.in_([str(one) for one in kinds])
     )
-    return [one for one in session.execute(wanted).scalars() if one.subject in subjects]
+    return [one for one in session.execute(wanted).scalars() if subjects is None or one.subject in subjects]
