@@ -58,5 +58,6 @@ __all__ = [
     "signature_requests",
     "signed_heads",
     "states",
+    "told_rows",
     "webhooks",
 ]

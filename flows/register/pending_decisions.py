@@ -21,6 +21,7 @@ _SEND_ANEW = "send it anew with `avtaleflyt resend ID`, or change the case and r
 _LOOK_THERE = "look at it at the provider; cancel it there if nobody can sign it any more"
 _TELL_THE_SIGNER = "check the signer's address in the case; remind the signer, or change the case and run `renew`"
 _SEE_IT_RUN = "see that `avtaleflyt collect` runs and the provider answers"
+_VERIFY = "run `avtaleflyt archive verify`, and bring the register back from a backup"
 ACTIONS = {
     PendingKind.UNKNOWN: "look it up at the provider, then `avtaleflyt settle ID --sent REF` or `--not-sent`",
     PendingKind.DECLINED: "talk to whoever declined; change the case and run `avtaleflyt renew`, or `avtaleflyt "
@@ -53,6 +54,8 @@ ACTIONS = {
     PendingKind.NOT_SENT: "send it with `avtaleflyt renew … --send`; see that the provider answers",
     PendingKind.MAIL_WAITING: "see that the mail server answers; `avtaleflyt reviews mail` lists the e-mails",
     PendingKind.MAIL_REFUSED: "correct the address in the case, and tell the person yourself",
+    PendingKind.MAIL_ALTERED: _VERIFY,
+    PendingKind.WISH_ALTERED: _VERIFY,
     PendingKind.WITNESS_SILENT: "see that the place answers and AVTALEFLYT_WITNESS names it, then run `avtaleflyt "
     "archive keep`",
 }

@@ -46,6 +46,9 @@ class PendingKind(StrEnum):
     # our own e-mail
     MAIL_WAITING = "mail_waiting"
     MAIL_REFUSED = "mail_refused"
+    # what was changed in the database alone
+    MAIL_ALTERED = "mail_altered"
+    WISH_ALTERED = "wish_altered"
     # the witnesses of the history
     WITNESS_SILENT = "witness_silent"
 
