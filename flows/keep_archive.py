@@ -6,6 +6,7 @@ By hand: `avtaleflyt archive keep`. As a deployment it runs every night.
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
+from flows.application import collect
 from flows.application import keep_archive as keeping
 from flows.application.context import current_context
 from flows.application.keep_archive import FixityReport, KeepingResult, RenewalRound
@@ -28,6 +29,7 @@ def keep_archive() -> KeepingResult:
     looked = fixity()
     renewals = renewal()
     unwitnessed = hand_over()
+    notify_of_pending()
     counts = counts_of_keeping(looked, renewals) | {"not_handed_over": len(unwitnessed)}
     keep_counts("archive-kept", counts)
     result = keeping.result_of(looked, renewals, unwitnessed)
@@ -50,3 +52,12 @@ def renewal() -> RenewalRound:
 def hand_over() -> list[str]:
     """Hand the head of the history to every witness; return why not."""
     return hand_over_heads(current_context())
+
+
+@task(name="notices", cache_policy=NO_CACHE)
+def notify_of_pending() -> None:
+    """Keep what waits for a person, such as a witness that is silent, and tell of it by e-mail.
+
+    An e-mail that cannot be delivered stays in the outbox, which the next round tells of.
+    """
+    collect.notify_of_pending(current_context())

@@ -10,6 +10,7 @@ from flows.application.context import Context
 from flows.application.deliver_mail import deliver_mail, sender_of
 from flows.application.outcomes import AgreementOutcome
 from flows.application.quarantine import plan_review
+from flows.application.witness import record_silent_witnesses
 from flows.archive import SignedFiles, file_signed, keep_evidence
 from flows.errors import AvtaleflytError, ProviderError
 from flows.language import translate as _
@@ -70,6 +71,7 @@ def collect_signed_agreements(context: Context, hinted_only: bool = False) -> Co
 def notify_of_pending(context: Context) -> list[str]:
     """Bring what waits for a person up to date, and tell of it by e-mail if that is set up; return what went wrong."""
     refresh(context.register)
+    record_silent_witnesses(context)
     if not context.settings.smtp_url.get_secret_value():
         return []
     try:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flows.application.context import Context
+from flows.application.witness import record_silent_witnesses
 from flows.language import translate
 from flows.register import Agreement, Event
 from flows.register.agreements import count_by_state, events_of, get_agreement
@@ -65,6 +66,7 @@ class AgreementHistory:
 def status_overview(context: Context) -> StatusOverview:
     """Return the counts by state and what waits for a person, after a look at what the register shows."""
     refresh(context.register)
+    record_silent_witnesses(context)
     with context.register.read() as session:
         waiting = [_matter(one, context.stated_settings.public_url) for one in pending_decisions(session)]
         return StatusOverview(count_by_state(session), waiting)

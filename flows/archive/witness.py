@@ -8,6 +8,7 @@ answers prove when a head existed, also to somebody who does not trust the key. 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlparse
@@ -175,8 +176,14 @@ def hand_over(register: Register, witnesses: Sequence[Witness]) -> list[str]:
     return problems
 
 
-def last_handed_over(register: Register, name: str) -> Event | None:
-    """Return the event of the last time that a witness took a head."""
+def first_event_at(register: Register) -> datetime | None:
+    """Return the instant of the history's first event, None for a history without any."""
+    with register.read() as session:
+        return session.execute(select(Event.at).order_by(Event.number).limit(1)).scalar()
+
+
+def last_handed_over(register: Register, name: str = "") -> Event | None:
+    """Return the event of the last time that a witness took a head; of any witness without a name."""
     with register.read() as session:
         wanted = select(Event).where(Event.kind == "witnessed").order_by(Event.number.desc())
-        return next((one for one in session.execute(wanted).scalars() if one.details.get("to") == name), None)
+        return next((one for one in session.execute(wanted).scalars() if name in {"", one.details.get("to")}), None)

@@ -9,12 +9,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from flows.language import translate as _
 from flows.mail.addresses import mailbox_of
 from flows.mail.smtp import DeliveryResult, MailServer, transmit
-from flows.register import Register
-from flows.register.mail import claim_next, settle_mail
+from flows.register import Register, Transaction
+from flows.register.mail import claim_next, claimable, settle_mail
+from flows.register.pending_conditions import Finding
+from flows.register.pending_decisions import record_all
+from flows.register.pending_schema import PendingKind
 from flows.register.review_schema import Mail
+from flows.register.signed_heads import HeadSigner
 from flows.register.states import MailStatus
+from flows.register.told_rows import altered_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +49,12 @@ Deliver = Callable[[Mail], tuple[DeliveryResult, str]]
 def deliver_waiting(register: Register, deliver: Deliver) -> DeliveryRound:
     """Deliver every waiting e-mail, new ones first; if the server is away, the rest waits for the next round.
 
-    One that cannot be delivered stops no other.
+    One that cannot be delivered stops no other. One that was changed or added in the database alone is left alone, and
+    waits for a person.
     """
-    counted, problem, tried = Counter[DeliveryResult](), "", set[str]()
+    counted, problem = Counter[DeliveryResult](), ""
     with register.write() as transaction:
+        tried = _altered(transaction, register.signer)
         mail = claim_next(transaction, tried)
     while mail is not None:
         tried.add(mail.id)
@@ -60,6 +68,15 @@ def deliver_waiting(register: Register, deliver: Deliver) -> DeliveryRound:
             mail = claim_next(transaction, tried) if answer is not DeliveryResult.AWAY else None
     waiting = counted[DeliveryResult.LATER] + counted[DeliveryResult.AWAY] + counted[DeliveryResult.UNKNOWN]
     return DeliveryRound(counted[DeliveryResult.DELIVERED], counted[DeliveryResult.REFUSED], waiting, problem)
+
+
+def _altered(transaction: Transaction, signer: HeadSigner | None) -> set[str]:
+    """Return the ids of e-mails that are not what the program wrote, and keep them among what waits for a person."""
+    keys = [(one,) for one in claimable(transaction.session)]
+    found = {str(key[0]) for key in altered_rows(transaction.session, Mail, keys, signer)}
+    why = _("an e-mail was changed or added in the database after the program wrote it; it is not delivered")
+    record_all(transaction, PendingKind.MAIL_ALTERED, [Finding(PendingKind.MAIL_ALTERED, one, why) for one in found])
+    return found
 
 
 def deliver_by_smtp(server: MailServer, sender: str) -> Deliver:

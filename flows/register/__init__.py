@@ -72,5 +72,6 @@ __all__ = [
     "signature_requests",
     "signed_heads",
     "states",
+    "told_rows",
     "webhooks",
 ]

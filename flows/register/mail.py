@@ -36,6 +36,12 @@ def enqueue(transaction: Transaction, mails: Sequence[Mail]) -> None:
     transaction.session.flush()
 
 
+def claimable(session: Session) -> list[str]:
+    """Return the ids of the e-mails that are to be delivered, some of which another try may be busy with."""
+    states = [str(MailStatus.WAITING), str(MailStatus.SENDING)]
+    return list(session.execute(select(Mail.id).where(Mail.state.in_(states))).scalars())
+
+
 def claim_next(transaction: Transaction, but_not: Collection[str]) -> Mail | None:
     """Claim the oldest e-mail to deliver and set it to `sending`; None if there is none.
 

@@ -21,6 +21,7 @@ _SEND_ANEW = "send it anew with `avtaleflyt resend ID`, or change the case and r
 _LOOK_THERE = "look at it at the provider; cancel it there if nobody can sign it any more"
 _TELL_THE_SIGNER = "check the signer's address in the case; remind the signer, or change the case and run `renew`"
 _SEE_IT_RUN = "see that `avtaleflyt collect` runs and the provider answers"
+_VERIFY = "run `avtaleflyt archive verify`, and bring the register back from a backup"
 ACTIONS = {
     PendingKind.UNKNOWN: "look it up at the provider, then `avtaleflyt settle ID --sent REF` or `--not-sent`",
     PendingKind.DECLINED: "talk to whoever declined; change the case and run `avtaleflyt renew`, or `avtaleflyt "
@@ -53,6 +54,10 @@ ACTIONS = {
     PendingKind.NOT_SENT: "send it with `avtaleflyt renew … --send`; see that the provider answers",
     PendingKind.MAIL_WAITING: "see that the mail server answers; `avtaleflyt reviews mail` lists the e-mails",
     PendingKind.MAIL_REFUSED: "correct the address in the case, and tell the person yourself",
+    PendingKind.MAIL_ALTERED: _VERIFY,
+    PendingKind.WISH_ALTERED: _VERIFY,
+    PendingKind.WITNESS_SILENT: "see that the place answers and AVTALEFLYT_WITNESS names it, then run `avtaleflyt "
+    "archive keep`",
 }
 """What to do about each kind, in the source language."""
 
@@ -118,6 +123,16 @@ def record_heard(transaction: Transaction, found: Collection[Finding], heard: Co
         record_pending(transaction, each)
 
 
+def record_all(transaction: Transaction, kind: PendingKind, found: Collection[Finding]) -> None:
+    """Record everything of a kind that waits for a person now; what is not among it is over."""
+    subjects = {one.subject for one in found}
+    for one in _open(transaction.session, {kind}):
+        if one.subject not in subjects:
+            one.cleared_at = transaction.now
+    for each in found:
+        record_pending(transaction, each)
+
+
 def pending_decisions(session: Session) -> list[PendingDecision]:
     """Return everything that waits for a person: the oldest first, then by kind."""
     wanted = select(PendingDecision).where(PendingDecision.cleared_at.is_(None))
@@ -173,9 +188,9 @@ def _ended(session: Session, rows: Collection[PendingDecision]) -> list[PendingD
     return over
 
 
-def _open(session: Session, kinds: Collection[str], subjects: Collection[str]) -> list[PendingDecision]:
-    """Return what is open of these kinds about these subjects; few rows are open, however many subjects are asked."""
+def _open(session: Session, kinds: Collection[str], subjects: Collection[str] | None = None) -> list[PendingDecision]:
+    """Return what is open of these kinds, about these subjects if any are given; few rows are ever open."""
     wanted = select(PendingDecision).where(
         PendingDecision.cleared_at.is_(None), PendingDecision.kind.in_([str(one) for one in kinds])
     )
-    return [one for one in session.execute(wanted).scalars() if one.subject in subjects]
+    return [one for one in session.execute(wanted).scalars() if subjects is None or one.subject in subjects]

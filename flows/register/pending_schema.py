@@ -46,13 +46,18 @@ class PendingKind(StrEnum):
     # our own e-mail
     MAIL_WAITING = "mail_waiting"
     MAIL_REFUSED = "mail_refused"
+    # what was changed in the database alone
+    MAIL_ALTERED = "mail_altered"
+    WISH_ALTERED = "wish_altered"
+    # the witnesses of the history
+    WITNESS_SILENT = "witness_silent"
 
 
 class PendingDecision(Base):
     """Something that waits for a person, until `cleared_at`.
 
-    `subject` is what it is about: an agreement's id, a request's reference, a provider's name, an e-mail's id. At most
-    one of a kind is open about a subject. `told_at` is when somebody was told by e-mail.
+    `subject` is what it is about: an agreement's id, a request's reference, a provider's or witness's name, an e-mail's
+    id. At most one of a kind is open about a subject. `told_at` is when somebody was told by e-mail.
     """
 
     __tablename__ = "pending_decision"

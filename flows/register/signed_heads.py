@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -82,10 +82,16 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class HeadSigner:
-    """The key that heads are signed with, and its fingerprint."""
+    """The key that heads are signed with, its fingerprint, and the public keys that signed before it."""
 
     key: Ed25519PrivateKey
     fingerprint: str
+    former: Mapping[str, Ed25519PublicKey] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> "TrustedKeys":
+        """The public keys that heads may be signed with."""
+        return {**self.former, self.fingerprint: self.key.public_key()}
 
     def sign(self, digest: str) -> str:
         """Return the signature over a head's digest, in hex."""
@@ -219,7 +225,7 @@ def signer_in(folder: Path, last: str = "") -> HeadSigner:
         key = None
     if not isinstance(key, Ed25519PrivateKey):
         raise WrongUse(_("{path} holds no private Ed25519 key: put the right one back.").format(path=path))
-    return HeadSigner(key, fingerprint_of(key.public_key()))
+    return HeadSigner(key, fingerprint_of(key.public_key()), trusted_keys(folder))
 
 
 def keep_public_key(folder: Path, key: Ed25519PublicKey) -> None:

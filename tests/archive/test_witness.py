@@ -1,5 +1,6 @@
 """The witness outside: a folder, an e-mail, a timestamp service; and the dates, days and names that people meet."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from flows.application.context import Context
 from flows.application.records import verify_records
+from flows.application.status import status_overview
 from flows.application.witness import hand_over_heads
 from flows.archive import open_store
 from flows.archive.head_files import kept_timestamps
@@ -16,18 +18,24 @@ from flows.dates import parse_day
 from flows.errors import RegisterAltered, WrongUse
 from flows.register import RecordFile
 from flows.register.mail import undelivered
+from flows.register.pending_schema import PendingKind
 from flows.register.signed_heads import newest_head
 from flows.settings import Settings
 from tests.archive.signed_agreements import Authority, archived, authority, timestamps
 from tests.archive.timestamp_server import stamping
+from tests.conftest import Clock
+
+SILENT = PendingKind.WITNESS_SILENT
 
 
-def opened(folder: Path, witness: str) -> Context:
+def opened(folder: Path, witness: str, clock: Clock | None = None) -> Context:
     """Return a context whose archive lies below a folder, with an agreement in it."""
     settings = Settings(
         output=folder / "output", trust_anchors=folder / "anchors", witness=witness, mail_from="arkiv@kommune.example"
     )
     context = Context(settings)
+    if clock is not None:
+        context = Context(settings, replace(context.register, clock=clock))
     archived(context.register, context.store, folder / "anchors")
     return context
 
@@ -66,6 +74,51 @@ def test_a_service_that_is_away_is_told_and_stops_nothing(tmp_path: Path) -> Non
     assert len(problems) == 1
     assert "127.0.0.1" in problems[0]
     assert any((tmp_path / "witness").rglob("0*-*"))
+    context.register.close()
+
+
+def waiting(context: Context) -> list[tuple[str, str]]:
+    """Return what is told of witnesses in the status."""
+    return [(one.reference or one.why, one.action) for one in status_overview(context).waiting if one.kind == SILENT]
+
+
+def test_a_silent_witness_waits_for_a_person_until_it_has_a_head(tmp_path: Path) -> None:
+    """Three days without one for a folder, nine for a service; the e-mail goes out once."""
+    folder = (tmp_path / "witness").absolute().as_uri()
+    clock = Clock()
+    context = opened(tmp_path, f"https://127.0.0.1:9/ {folder}", clock)
+    hand_over_heads(context)
+    assert waiting(context) == []
+    clock.forward(days=2, hours=23)
+    assert waiting(context) == []
+    clock.forward(hours=2)
+    ((why, action),) = waiting(context)
+    assert "vitnet" in why.lower()
+    assert "archive keep" in action
+    assert waiting(context) == [(why, action)]
+    clock.forward(days=7)
+    assert len(waiting(context)) == 2
+    hand_over_heads(context)
+    ((why, _action),) = waiting(context)
+    assert "127.0.0.1" in why
+    context.register.close()
+
+
+def test_a_witness_that_the_settings_forgot_is_told(tmp_path: Path) -> None:
+    """Whoever holds the machine could take the setting away; the history knows that there was a witness."""
+    context = opened(tmp_path, (tmp_path / "witness").absolute().as_uri())
+    hand_over_heads(context)
+    context.register.close()
+    unwitnessed = Context(Settings(output=tmp_path / "output", trust_anchors=tmp_path / "anchors"))
+    assert len(waiting(unwitnessed)) == 1
+    unwitnessed.register.close()
+
+
+def test_a_setting_that_names_no_place_stops_no_status(tmp_path: Path) -> None:
+    """The status says what is wrong with it."""
+    context = opened(tmp_path, "ftp://arkiv.example/")
+    ((why, _action),) = waiting(context)
+    assert "AVTALEFLYT_WITNESS" in why
     context.register.close()
 
 

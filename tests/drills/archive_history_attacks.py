@@ -1,10 +1,8 @@
-"""Attacks by somebody who has the database: rows, events, heads, guards, and old copies of it."""
+"""Attacks by somebody who has the database: events, heads, guards, and old copies of it."""
 
-import json
 import random
 import shutil
 import sqlite3
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -19,59 +17,8 @@ from flows.register.recovery import record_reconciled
 from flows.register.row_digests import follow_rows
 from flows.register.schema import ChainHead
 from flows.register.signed_heads import HeadSigner, append_head, cover_rows_as_they_stand, fingerprint_of
+from tests.drills.archive_tampering import Change, rows
 from tests.drills.archive_world import ARCHIVED, Attack, Do, Outcome, World, records_of
-
-Change = Callable[[sqlite3.Connection, World, random.Random], object]
-
-
-def rows(change: Change) -> Do:
-    """Return an attack that changes rows past the guards, and puts the guards back."""
-
-    def do(world: World, chance: random.Random) -> None:
-        with world.tampering() as connection:
-            change(connection, world, chance)
-
-    return do
-
-
-def update(statement: str) -> Do:
-    """Return an attack by one statement; `:id` is an archived agreement, `:other` another one, `:n` a small number."""
-
-    def change(connection: sqlite3.Connection, world: World, chance: random.Random) -> None:
-        mine, other = chance.sample(ARCHIVED, 2)
-        values = {"id": world.agreements[mine], "other": world.agreements[other], "n": chance.randrange(1, 300)}
-        values |= {"sent": world.agreements[4], "approved": world.agreements[7]}
-        used = {name: value for name, value in values.items() if f":{name}" in statement}
-        assert connection.execute(statement, used).rowcount, statement
-
-    return rows(change)
-
-
-def _details(connection: sqlite3.Connection, world: World, chance: random.Random) -> None:
-    """Let a record be destroyed from long ago."""
-    record = chance.choice(connection.execute("SELECT id, details FROM record").fetchall())
-    said = json.loads(record["details"])
-    said["retention"] = {"verdict": "Kasseres", "basis": "Arkivlova", "years": None, "date": "2020-01-01"}
-    connection.execute("UPDATE record SET details = ? WHERE id = ?", (json.dumps(said), record["id"]))
-
-
-def _case(connection: sqlite3.Connection, world: World, chance: random.Random) -> None:
-    """Let somebody else be asked to sign what is approved."""
-    theirs = world.agreements[7]
-    row = connection.execute('SELECT "case" FROM version WHERE agreement_id = ?', (theirs,)).fetchone()
-    case = json.loads(row["case"])
-    field = chance.choice(["lege_navn", "signatar_kommune_navn", "lege_hpr_nummer"])
-    case[field] = "Ola Uvedkommende"
-    connection.execute('UPDATE version SET "case" = ? WHERE agreement_id = ?', (json.dumps(case), theirs))
-
-
-def _signers(connection: sqlite3.Connection, world: World, chance: random.Random) -> None:
-    """Expect somebody else's signature on what is out."""
-    row = connection.execute("SELECT id, signers FROM signature_request WHERE agreement_id = ?", (world.agreements[4],))
-    request = row.fetchone()
-    signers = json.loads(request["signers"])
-    chance.choice(signers)["name"] = "Ola Uvedkommende"
-    connection.execute("UPDATE signature_request SET signers = ? WHERE id = ?", (json.dumps(signers), request["id"]))
 
 
 def _delete_reading(connection: sqlite3.Connection, world: World, chance: random.Random) -> None:
@@ -122,10 +69,6 @@ def _edit_event(connection: sqlite3.Connection, world: World, chance: random.Ran
     """Change who did something."""
     numbers = [row[0] for row in connection.execute("SELECT number FROM event")]
     connection.execute("UPDATE event SET actor = 'en annen' WHERE number = ?", (chance.choice(numbers),))
-
-
-def _nothing(connection: sqlite3.Connection, world: World, chance: random.Random) -> None:
-    """Change nothing but what follows."""
 
 
 def _cut_tail(connection: sqlite3.Connection, world: World, chance: random.Random) -> None:
@@ -290,99 +233,7 @@ def restore_settled(world: World, chance: random.Random) -> None:
     world.close()
 
 
-DATABASE_ATTACKS = (
-    Attack(
-        "a record's last day", "verify", update("UPDATE record SET valid_to = '2040-01-01' WHERE agreement_id = :id")
-    ),
-    Attack("a record's title", "verify", update("UPDATE record SET public_title = 'x' WHERE agreement_id = :id")),
-    Attack("a record's retention", "verify", rows(_details)),
-    Attack(
-        "a record's file swapped",
-        "verify",
-        update(
-            "UPDATE record_file SET digest = (SELECT digest FROM record_file f JOIN record r ON r.id = f.record_id "
-            "WHERE r.agreement_id = :other AND f.role = 'signed') "
-            "WHERE role = 'signed' AND record_id = (SELECT id FROM record WHERE agreement_id = :id)"
-        ),
-    ),
-    Attack("a record's file name", "verify", update("UPDATE record_file SET name = '/tmp/inn' WHERE role = 'signed'")),
-    Attack("a record removed", "verify", update("DELETE FROM record WHERE agreement_id = :id")),
-    Attack(
-        "a document before it is sent",
-        "send",
-        update(
-            "UPDATE version SET pdf_sha256 = (SELECT pdf_sha256 FROM version WHERE agreement_id = :id) "
-            "WHERE agreement_id = :approved"
-        ),
-    ),
-    Attack("a case before it is sent", "send", rows(_case)),
-    Attack("a case before it is sent, seen by verify", "verify", rows(_case)),
-    Attack(
-        "the document of a request",
-        "collect",
-        update(
-            "UPDATE signature_request SET pdf_sha256 = (SELECT pdf_sha256 FROM version WHERE agreement_id = :id) "
-            "WHERE agreement_id = :sent"
-        ),
-    ),
-    Attack("the signers of a request", "collect", rows(_signers)),
-    Attack(
-        "the addresses of a request",
-        "verify",
-        update(
-            """UPDATE signature_request SET urls = '{"pades-url": "https://ond.example"}' WHERE agreement_id = :sent"""
-        ),
-    ),
-    Attack(
-        "the id of a request",
-        "verify",
-        update("UPDATE signature_request SET provider_id = 'job-x' WHERE agreement_id = :sent"),
-    ),
-    Attack(
-        "a review moved",
-        "verify",
-        update("UPDATE review SET due_date = date(due_date, '+' || :n || ' days') WHERE agreement_id = :id"),
-    ),
-    Attack("a review's outcome", "verify", update("UPDATE review SET outcome = 'continues' WHERE agreement_id = :id")),
-    Attack("a review removed", "verify", update("DELETE FROM review WHERE agreement_id = :id")),
-    Attack(
-        "a review added",
-        "verify",
-        update(
-            "INSERT INTO review SELECT agreement_id, number + 1, anchor, nominal_date, due_date, 'continues', "
-            "completed_at, completed_by, note FROM review WHERE agreement_id = :id"
-        ),
-    ),
-    Attack(
-        "a deadline moved",
-        "verify",
-        update("UPDATE deadline SET nominal_date = date(nominal_date, '+' || :n || ' days') WHERE agreement_id = :id"),
-    ),
-    Attack("a deadline settled", "verify", update("UPDATE deadline SET status = 'done' WHERE agreement_id = :id")),
-    Attack("a deadline removed", "verify", update("DELETE FROM deadline WHERE agreement_id = :id")),
-    Attack(
-        "a notice invented",
-        "verify",
-        update(
-            "INSERT INTO notice (subject, given_at, channel) VALUES (:id || ':review:1/12m', '2026-01-01', 'screen')"
-        ),
-    ),
-    Attack("a letter's recipient", "verify", update("UPDATE mail SET recipient = 'ola@ond.example' WHERE :n")),
-    Attack("a letter held back", "verify", update("UPDATE mail SET state = 'sent' WHERE :n")),
-    Attack("a journal number", "verify", update("UPDATE journal_year SET last = last + :n")),
-    Attack("an agreement's state", "verify", update("UPDATE agreement SET state = 'ended' WHERE id = :id")),
-    Attack(
-        "an agreement's other party", "verify", update("UPDATE agreement SET counterpart = '0000666' WHERE id = :id")
-    ),
-    Attack(
-        "a calendar opened",
-        "verify",
-        update(
-            "INSERT INTO calendar_feed (id, municipality_number, token_sha256, made_at, made_by) "
-            "VALUES ('x', '1804', 'y' || :n, '2026-01-01', 'root')"
-        ),
-    ),
-    Attack("the text that search reads", "verify", update("UPDATE record_text SET text = '' WHERE :n")),
+HISTORY_ATTACKS = (
     Attack("an event edited", "verify", rows(_edit_event)),
     Attack("an event edited, the chain made right", "verify", rechained(_edit_event, heads=False)),
     Attack("a reading deleted, the chain made right", "verify", rechained(_delete_reading, heads=False)),
