@@ -33,4 +33,13 @@ def serve(
     with debounced(lambda: run_collection(hinted=True)) as wake:
         web = create_app(context, announce, wake)
         with logging_to_stderr(context.settings.log_level):
-            uvicorn.run(web, host=host, port=port, log_config=None, log_level="warning", access_log=False)
+            uvicorn.run(
+                web,
+                host=host,
+                port=port,
+                log_config=None,
+                log_level="warning",
+                access_log=False,
+                timeout_graceful_shutdown=5,
+                server_header=False,
+            )
