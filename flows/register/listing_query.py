@@ -156,7 +156,7 @@ def _has(word: ListedWord, dialect: str) -> ColumnElement[bool]:
     place = (func.instr if dialect == "sqlite" else func.strpos)(of.words, folded)
     found: list[ColumnElement[bool]] = [place > 0]
     if _ID_BEGINS.fullmatch(word.text):
-        found.append(of.agreement_id.between(word.text, f"{word.text}~"))
+        found.append(func.substr(of.agreement_id, 1, len(word.text)) == word.text)
     if word.states:
         found.append(of.state.in_(sorted(word.states)))
     if word.types:
