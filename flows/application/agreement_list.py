@@ -6,8 +6,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-
 from flows.agreements.types import types
 from flows.application.authorization import Action, authorize
 from flows.application.context import Context
@@ -16,9 +14,10 @@ from flows.dates import oslo_date
 from flows.errors import ProviderError, WrongUse
 from flows.language import translate
 from flows.language import translate as _
-from flows.register import Agreement, SignatureRequest, State, Version
+from flows.register import State
+from flows.register.listing_query import ListedWord, ListOrder, ListQuery, Scope, list_page
+from flows.register.listing_schema import AgreementListing
 from flows.register.schema import Json
-from flows.register.states import RequestState
 from flows.signing.signer_links import links_to_pass_on
 from flows.table_workbook import write_table
 
@@ -68,6 +67,14 @@ class ListedAgreement:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True)
+class AgreementPage:
+    """A page of listed agreements, and how many there are on all pages."""
+
+    agreements: Sequence[ListedAgreement]
+    total: int
+
+
 def list_agreements(context: Context, words: Sequence[str] = (), states: Sequence[str] = ()) -> list[ListedAgreement]:
     """Return the agreements in these states in which each word occurs, by municipality and name; without any, all.
 
@@ -75,14 +82,37 @@ def list_agreements(context: Context, words: Sequence[str] = (), states: Sequenc
     `NotAllowed`, and `WrongUse` for a state that there is not.
     """
     authorize(context, Action.SEARCH)
-    unknown = [one for one in states if one not in set(State)]
+    query = ListQuery(words_of(" ".join(words)), states_of(states), order=ListOrder.MUNICIPALITY, size=None)
+    return list(page_of_agreements(context, query, None).agreements)
+
+
+def page_of_agreements(context: Context, query: ListQuery, scope: Scope) -> AgreementPage:
+    """Return a page of agreements within a scope. Who may ask, and within which scope, is the caller's to decide."""
+    with context.register.read() as session:
+        page = list_page(session, query, scope)
+    return AgreementPage([listed(row, signers) for row, signers in page.rows], page.total)
+
+
+def words_of(text: str) -> tuple[ListedWord, ...]:
+    """Return the words of a search, each with the states and types whose name has it."""
+    return tuple(
+        ListedWord(
+            word,
+            frozenset(str(one) for one in State if word in f"{one} {translate(one)}".casefold()),
+            frozenset(one.name for one in types().values() if word in one.title.casefold()),
+        )
+        for word in text.casefold().split()
+    )
+
+
+def states_of(names: Sequence[str]) -> frozenset[str]:
+    """Return states by name. Raises `WrongUse` for one that there is not."""
+    unknown = [one for one in names if one not in set(State)]
     if unknown:
         raise WrongUse(
             _("There is no state «{state}»; choose among {states}.").format(state=unknown[0], states=", ".join(State))
         )
-    asked = [one.casefold() for one in words]
-    found = [one for one in _all(context, states) if all(_has(one, word) for word in asked)]
-    return sorted(found, key=lambda one: (one.municipality.casefold(), one.counterpart.casefold(), one.valid_from))
+    return frozenset(names)
 
 
 def write_links(context: Context, target: Path, force: bool = False) -> int:
@@ -115,55 +145,26 @@ def write_links(context: Context, target: Path, force: bool = False) -> int:
     return len(rows)
 
 
-def _all(context: Context, states: Sequence[str]) -> list[ListedAgreement]:
-    wanted = select(Agreement, Version.case).join(
-        Version, (Version.agreement_id == Agreement.id) & (Version.number == Agreement.version)
-    )
-    if states:
-        wanted = wanted.where(Agreement.state.in_(list(states)))
-    with context.register.read() as session:
-        rows = session.execute(wanted).all()
-        order = (SignatureRequest.version, SignatureRequest.attempt)
-        requests = {
-            (one.agreement_id, one.version): one
-            for one in session.execute(select(SignatureRequest).order_by(*order)).scalars()
-        }
-    return [_listed(agreement, case, requests.get((agreement.id, agreement.version))) for agreement, case in rows]
-
-
-def _listed(agreement: Agreement, case: Json, request: SignatureRequest | None) -> ListedAgreement:
-    kind = types().get(agreement.type)
-    signatories = kind.signatories(kind.case.model_validate(case)) if kind else ()
-    municipality = signatories[0].organisation if signatories else ""
-    other = signatories[-1] if signatories else None
-    signers = tuple(_signer(one) for one in request.signers) if request else ()
-    is_open = request is not None and request.status == RequestState.OPEN
-    waiting = [one for one in signers if one.at is None]
-    declined = [one for one in signers if one.at is not None and not one.signed]
-    was_declined = request is not None and request.status == RequestState.DECLINED
+def listed(row: AgreementListing, signers: Sequence[Json]) -> ListedAgreement:
+    """Return a row of the list with the signers of its request."""
+    kind = types().get(row.type)
     return ListedAgreement(
-        id=agreement.id,
-        type=agreement.type,
-        title=kind.title if kind else agreement.type,
-        state=agreement.state,
-        municipality_number=agreement.municipality_number,
-        municipality=municipality or agreement.municipality_number,
-        counterpart=(other.organisation or other.name) if other else "",
-        valid_from=agreement.valid_from,
-        signers=signers,
-        next=waiting[0].name if is_open and waiting else "",
-        until=oslo_date(request.deadline) if request is not None and is_open else None,
-        declined_by=declined[0].name if was_declined and declined else "",
-        reason=request.reason if request else "",
+        id=row.agreement_id,
+        type=row.type,
+        title=kind.title if kind else row.type,
+        state=row.state,
+        municipality_number=row.municipality_number,
+        municipality=row.municipality,
+        counterpart=row.counterpart,
+        valid_from=row.valid_from,
+        signers=tuple(_signer(one) for one in signers),
+        next=row.next_signer,
+        until=oslo_date(row.deadline) if row.deadline else None,
+        declined_by=row.declined_by,
+        reason=row.reason,
     )
 
 
 def _signer(signer: Json) -> ListedSigner:
     at = datetime.fromisoformat(signer["at"]) if signer.get("at") else None
     return ListedSigner(signer["order"], signer["name"], signer.get("status") or "", bool(signer.get("signed")), at)
-
-
-def _has(one: ListedAgreement, word: str) -> bool:
-    texts = (one.title, one.state, translate(one.state), one.municipality_number, one.municipality, one.counterpart)
-    people = (each.name for each in one.signers)
-    return one.id.startswith(word) or any(word in text.casefold() for text in (*texts, *people))

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pydantic import BaseModel
 
@@ -43,6 +44,14 @@ def make_sheet(
             )
     with new_file(target, force) as draft:
         write_sheet(types()[agreement_type], draft, oslo_date(utc_now()), cases)
+
+
+def empty_sheet(agreement_type: str) -> bytes:
+    """Return an empty workbook of an agreement type, with headings, drop-downs and help texts."""
+    with TemporaryDirectory(prefix="avtaleflyt-") as folder:
+        path = Path(folder) / "sheet.xlsx"
+        write_sheet(types()[agreement_type], path, oslo_date(utc_now()), [])
+        return path.read_bytes()
 
 
 def season_renewals(context: Context, season: int, only_type: str | None = None) -> list[RenewalCandidate]:

@@ -13,6 +13,7 @@ from flows.intake.register_comparison import as_received, held_back
 from flows.intake.register_contradictions import without_contradictions
 from flows.register import Batch
 from flows.register.agreements import Reception, ReceptionResult, receive
+from flows.register.batches import record_batch_agreements
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ def take_in(context: Context, batch_id: str, *, include_hidden: bool = False) ->
         received = [receive(transaction, as_received(case), batch_id) for case in judged.cases]
         batch = transaction.session.get_one(Batch, batch_id)
         batch.cases, batch.rejected = judged.count, judged.count - len(judged.cases)
+        receptions = [(one.agreement_id, str(one.reception)) for one in received]
+        record_batch_agreements(transaction, batch_id, receptions)
     warnings = (held_back(case, one.reception) for case, one in zip(judged.cases, received, strict=True))
     problems = (*judged.problems, *(problem for problem in warnings if problem))
     report = write_report_of(judged, source, _report_path(context, batch_id))

@@ -34,6 +34,7 @@ __all__ = [
     "keep_evidence",
     "noark",
     "open_store",
+    "outgoing_names",
     "proof",
     "quarantine",
     "search",

@@ -25,14 +25,15 @@ def serve(
 
     start_embedded_server()
     from flows.new_alis import announce
-    from flows.web.app import create_app
+    from flows.web.app import create_app, workplace_of
     from flows.web.debounce import debounced
+    from flows.web.workplace.job_worker import working
 
     context = current_context()
     console.out.print(_("Listening at {address}; stop with Ctrl+C.").format(address=f"http://{host}:{port}"))
     with debounced(lambda: run_collection(hinted=True)) as wake:
         web = create_app(context, announce, wake)
-        with logging_to_stderr(context.settings.log_level):
+        with logging_to_stderr(context.settings.log_level), working(workplace_of(web), context):
             uvicorn.run(
                 web,
                 host=host,

@@ -24,6 +24,7 @@ from flows.intake.validation import ValidatedCase
 __all__ = [
     "ValidatedCase",
     "ValidatedSource",
+    "help_texts",
     "json_file",
     "json_text",
     "pipeline",

@@ -4,14 +4,16 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from flows.agreements.problems import Finding, Problem
-from flows.agreements.types import types
+from flows.agreements.types import AgreementType, types
 from flows.intake.text_normalization import shown
 from flows.intake.validation import ValidatedCase
 from flows.language import translate as _
 from flows.register.agreements import ReceivedCase, Reception, recognise
+from flows.register.listing_update import PartyNames
 
 
 @dataclass(slots=True)
@@ -35,7 +37,14 @@ def as_received(judged: ValidatedCase) -> ReceivedCase:
         public_title=agreement.public_title(judged.case),
         case=judged.case.model_dump(mode="json"),
         place=judged.place.as_json(),
+        names=names_of(agreement, judged.case),
     )
+
+
+def names_of(agreement: AgreementType, case: BaseModel) -> PartyNames:
+    """Return the names under which a case without errors is listed: its municipality, and its doctor or trust."""
+    signatories = agreement.signatories(case)
+    return PartyNames(signatories[0].organisation, signatories[-1].organisation or signatories[-1].name)
 
 
 def compare(session: Session, cases: Iterable[ValidatedCase]) -> RegisterComparison:

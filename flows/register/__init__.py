@@ -6,7 +6,8 @@ have raises `TransitionRefused` and leaves nothing behind; everything else that 
 
 `database` opens it (SQLite by default, PostgreSQL by URL), `schema` is what it holds, `states` is the table of states,
 `events` the chain and `signed_heads` what covers it and every row (`row_digests`); `agreements`, `signature_requests`,
-`records` and `reviews` are what the stages do with it; `search_index` is what search reads.
+`records` and `reviews` are what the stages do with it; `search_index` is what search reads, `listing_query` what lists
+of agreements read.
 """
 
 from flows.register.database import Register, Transaction, open_register
@@ -33,6 +34,8 @@ __all__ = [
     "agreements",
     "api_keys",
     "archive_schema",
+    "batch_schema",
+    "batches",
     "calendar_feeds",
     "database",
     "deadlines",
@@ -42,6 +45,9 @@ __all__ = [
     "guards",
     "history_schema",
     "intake_calls",
+    "listing_query",
+    "listing_schema",
+    "listing_update",
     "mail",
     "open_register",
     "open_requests",

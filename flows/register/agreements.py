@@ -14,6 +14,7 @@ from flows.language import for_the_register, translate
 from flows.language import translate as _
 from flows.register.database import Transaction
 from flows.register.events import canonical
+from flows.register.listing_update import PartyNames, name_parties
 from flows.register.schema import Agreement, Event, Json, SignatureRequest, Version
 from flows.register.states import ENDED_UNSIGNED, OUT, UNSENT, State
 
@@ -22,7 +23,8 @@ from flows.register.states import ENDED_UNSIGNED, OUT, UNSENT, State
 class ReceivedCase:
     """A validated case for the register: its identity, its content, and a title without personal data.
 
-    `place` says where the case stands in its source, as the register keeps it.
+    `place` says where the case stands in its source, as the register keeps it. `names` are those it is listed under;
+    None leaves them as they are.
     """
 
     type: str
@@ -33,6 +35,7 @@ class ReceivedCase:
     public_title: str
     case: Json
     place: Json | None = None
+    names: PartyNames | None = None
 
 
 class Reception(StrEnum):
@@ -286,3 +289,5 @@ def _add_version(transaction: Transaction, agreement: Agreement, case: ReceivedC
     )
     transaction.session.add(version)
     transaction.session.flush()
+    if case.names:
+        name_parties(transaction.session, agreement, case.names)

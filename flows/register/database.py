@@ -24,6 +24,7 @@ from flows.language import for_the_register
 from flows.language import translate as _
 from flows.register.database_errors import report_failures
 from flows.register.events import append_event
+from flows.register.listing_update import follow_listings, update_listings
 from flows.register.row_digests import follow_rows
 from flows.register.schema import Agreement, Event, Json
 from flows.register.signed_heads import HeadSigner, append_head
@@ -110,8 +111,10 @@ class Register:
         with Session(writer, expire_on_commit=False) as session, session.begin():
             lock_out_writers(session)
             follow_rows(session)
+            follow_listings(session)
             transaction = Transaction(session, self.clock(), self.actor)
             yield transaction
+            update_listings(session)
             append_head(session, transaction.now, self.signer)
 
     def close(self) -> None:

@@ -39,6 +39,13 @@ PRIVILEGES = {
     "notice": _change("given_at", "mail_id"),
     "mail": _change("state", "tries", "problem", "tried_at", "sent_at", "replaced_by"),
     "pending_decision": _change("why", "told_at", "cleared_at"),
+    "agreement_listing": _change(
+        *("state", "municipality", "municipality_key", "counterpart", "counterpart_key", "words", "received_at"),
+        *("batch_id", "request_id", "signers", "signed", "next_signer", "deadline", "declined_by", "reason"),
+    ),
+    "upload": f"{_ADD}, UPDATE (checked, taken_in_at), DELETE",
+    "batch_agreement": _ADD,
+    "batch_job": _change("leased_until", "stop_asked_at", "ended_at", "problem"),
     "sending_wish": _ADD,
     "calendar_feed": _change("revoked_at"),
     "intake_call": _ADD,

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from flows.language import translate
 from flows.language import translate as _
 from flows.register.database import Transaction
+from flows.register.listing_schema import AgreementListing
 from flows.register.review_schema import Mail
 from flows.register.schema import Agreement, Notice, Review
 from flows.register.states import State
@@ -48,6 +49,32 @@ def open_reviews(session: Session, until: date | None = None) -> list[tuple[Revi
         wanted = wanted.where(Review.due_date <= until)
     rows = session.execute(wanted.order_by(Review.due_date, Review.agreement_id, Review.number))
     return [(review, agreement) for review, agreement in rows]
+
+
+def open_reviews_with_names(
+    session: Session, until: date, condition: ColumnElement[bool]
+) -> list[tuple[Review, AgreementListing]]:
+    """Return reviews without an outcome, due no later than `until`, of listed agreements that fulfil a condition."""
+    wanted = (
+        select(Review, AgreementListing)
+        .join(AgreementListing, AgreementListing.agreement_id == Review.agreement_id)
+        .where(Review.outcome.is_(None), Review.due_date <= until, AgreementListing.state != State.ENDED, condition)
+        .order_by(Review.due_date, AgreementListing.counterpart_key, Review.agreement_id)
+    )
+    return [(review, listing) for review, listing in session.execute(wanted)]
+
+
+def reviews_by_month(
+    session: Session, first: date, last: date, condition: ColumnElement[bool]
+) -> list[tuple[str, date, str | None]]:
+    """Return municipality, due date and outcome of each review between two days, lapsed ones left out."""
+    wanted = (
+        select(AgreementListing.municipality, Review.due_date, Review.outcome)
+        .join(AgreementListing, AgreementListing.agreement_id == Review.agreement_id)
+        .where(Review.due_date.between(first, last), Review.outcome.is_(None) | (Review.outcome != LAPSED), condition)
+        .order_by(AgreementListing.municipality_key, Review.due_date)
+    )
+    return [(name, due, outcome) for name, due, outcome in session.execute(wanted)]
 
 
 def settle_review(transaction: Transaction, review: Review, outcome: str, by: str, note: str = "") -> None:

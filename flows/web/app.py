@@ -25,9 +25,15 @@ def create_app(context: Context, announce: Announce, wake: Callable[[], None] = 
     app.include_router(webhook_routes(context.register, webhook_providers(context), wake))
     app.include_router(calendar_router(context))
     # Whatever is no machine's address is a page. A mount would answer their wrong methods, too.
-    app.router.default = create_workplace(context)
+    app.router.default = app.state.workplace = create_workplace(context)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return app
+
+
+def workplace_of(app: FastAPI) -> FastAPI:
+    """Return the workplace, which answers where no machine's address does."""
+    workplace: FastAPI = app.state.workplace
+    return workplace
 
 
 def _described(app: FastAPI) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from flows.application.outcomes import AgreementOutcome
 from flows.application.send import signer_of
 from flows.application.who_was_told import who_was_told
 from flows.errors import NotAllowed, WrongUse
+from flows.intake.register_comparison import names_of
 from flows.register import Register, State
 from flows.register.agreements import (
     GeneratedDocument,
@@ -37,7 +38,9 @@ DOCTORS = ("Åse Vik", "Ola Prøve")
 def received(register: Register, kind: str, counterpart: str, **changes: str) -> str:
     """Return an approved agreement of a real case."""
     case = (alis_case if kind == "alis" else tjenesteavtale6_case)(**changes)
-    stated = ReceivedCase(kind, "1804", counterpart, date(2027, 1, 1), None, "Avtale", case.model_dump(mode="json"))
+    written = case.model_dump(mode="json")
+    names = names_of(types()[kind], case)
+    stated = ReceivedCase(kind, "1804", counterpart, date(2027, 1, 1), None, "Avtale", written, names=names)
     with register.write() as transaction:
         agreement_id = receive(transaction, stated).agreement_id
         digest = hashlib.sha256(agreement()).hexdigest()

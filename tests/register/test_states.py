@@ -132,13 +132,14 @@ WRITERS = {
     "register/database.py: move",
     "register/deadlines.py: Deadline",
     "register/deadlines.py: set_deadline_status",
+    "register/listing_update.py: _describe",
     "register/mail.py: Mail",
     "register/mail.py: set_mail_status",
     "register/records.py: Record",
     "register/records.py: set_record_status",
     "register/signature_requests.py: set_request_status",
 }
-"""What gives a row its status: who makes the row, and the one function that changes it."""
+"""What gives a row its status: who makes the row, the one function that changes it, and the list that copies it."""
 
 
 def test_only_writers_of_the_register_set_a_status() -> None:

@@ -5,13 +5,19 @@ from fastapi import FastAPI
 from flows.application.context import Context
 from flows.web.workplace.about_pages import about_routes
 from flows.web.workplace.account_pages import account_routes
+from flows.web.workplace.agreement_pages import agreement_routes
+from flows.web.workplace.archive_pages import archive_routes
 from flows.web.workplace.cookies import Cookies
 from flows.web.workplace.error_pages import add_error_pages, fault_page
 from flows.web.workplace.headers import SecurityHeaders
+from flows.web.workplace.hire_pages import hire_routes
 from flows.web.workplace.key_pages import key_routes
 from flows.web.workplace.log_pages import log_routes
 from flows.web.workplace.oidc_pages import oidc_routes
 from flows.web.workplace.overview import overview_routes
+from flows.web.workplace.review_pages import review_routes
+from flows.web.workplace.season_pages import season_routes
+from flows.web.workplace.sending_pages import sending_routes
 from flows.web.workplace.session_middleware import Sessions
 from flows.web.workplace.sign_in_pages import sign_in_routes
 from flows.web.workplace.static_files import static_router
@@ -40,7 +46,16 @@ def create_workplace(context: Context) -> FastAPI:
     app.state.context = context
     app.state.cookies = cookies = Cookies(context.stated_settings.public_url)
     app.include_router(static_router())
-    app.include_router(overview_routes())
+    for routes in (
+        overview_routes,
+        agreement_routes,
+        season_routes,
+        sending_routes,
+        archive_routes,
+        hire_routes,
+        review_routes,
+    ):
+        app.include_router(routes())
     for routes in (sign_in_routes, oidc_routes, account_routes, user_routes, key_routes, log_routes, about_routes):
         app.include_router(routes())
     add_error_pages(app)

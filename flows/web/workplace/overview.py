@@ -1,13 +1,20 @@
-"""The front page."""
+"""The front page: what waits for whoever is signed in, first."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from flows.application.access import Action, may_somewhere
+from flows.application.overview import overview
+from flows.application.pending_matters import MatterPlace, PendingMatter
+from flows.application.query_scope import query_scope
+from flows.application.uploads import recent_uploads
 from flows.web.workplace.guards import Visit, require
 from flows.web.workplace.rendering import render
 
 SignedInVisit = Annotated[Visit, Depends(require())]
+MOST_MATTERS = 20
+MOST_UPLOADS = 5
 
 
 def overview_routes() -> APIRouter:
@@ -15,8 +22,31 @@ def overview_routes() -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
-    def overview(request: Request, visit: SignedInVisit) -> Response:
-        """Show what the person can do."""
-        return render(request, "overview.html", actor=visit.actor)
+    def front_page(request: Request, visit: SignedInVisit) -> Response:
+        """Show what waits, counts of agreements and reviews, and the newest uploads."""
+        context, actor = visit.context, visit.actor
+        sees, takes_in = may_somewhere(actor, Action.SEE_AGREEMENTS), may_somewhere(actor, Action.TAKE_IN)
+        uploads = recent_uploads(context, query_scope(context, Action.TAKE_IN)) if takes_in else []
+        return render(
+            request,
+            "overview.html",
+            shown=overview(context, query_scope(context, Action.SEE_AGREEMENTS)) if sees else None,
+            uploads=uploads[:MOST_UPLOADS],
+            may_take_in=takes_in,
+            address=address_of,
+            most=MOST_MATTERS,
+        )
 
     return router
+
+
+def address_of(matter: PendingMatter) -> str:
+    """Return the path of the page where a matter is dealt with."""
+    agreement = f"/avtaler/{matter.agreement_id}"
+    return {
+        MatterPlace.AGREEMENT: agreement,
+        MatterPlace.RESOLUTION: f"{agreement}/avklar",
+        MatterPlace.QUARANTINE: f"/arkiv/karantene/{matter.agreement_id}",
+        MatterPlace.BATCH: f"/utsendinger/{matter.batch_id}",
+        MatterPlace.OPERATION: "/drift",
+    }[matter.place]

@@ -1,0 +1,97 @@
+"""Reviews that are due, as pages show them: with names, within a scope, and their outcomes for many at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flows.application.access import Action
+from flows.application.context import Context
+from flows.application.overview import LATER, SOON
+from flows.application.query_scope import query_scope
+from flows.application.reviews import record_reviews
+from flows.errors import NotFound
+from flows.language import translate as _
+from flows.register.listing_query import in_scope
+from flows.register.listing_schema import AgreementListing
+from flows.register.reviews import open_reviews_with_names, reviews_by_month
+from flows.review.outcomes import RecordedOutcome
+
+__all__ = ["DueReview", "RecordedOutcome", "ReviewAgenda", "YearRow", "due_agenda", "record_outcomes_for", "year_table"]
+
+
+@dataclass(frozen=True, slots=True)
+class DueReview:
+    """A review without an outcome: of which agreement, its number, and when it is due."""
+
+    agreement_id: str
+    counterpart: str
+    municipality: str
+    number: int
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewAgenda:
+    """Reviews that are overdue, due within 30 days, and within 90 days; the first due first."""
+
+    overdue: Sequence[DueReview]
+    soon: Sequence[DueReview]
+    later: Sequence[DueReview]
+
+
+@dataclass(frozen=True, slots=True)
+class YearRow:
+    """A municipality's reviews of a year: how many are due in each month, and how many of all are done."""
+
+    municipality: str
+    months: tuple[int, ...]
+    done: int
+
+    @property
+    def total(self) -> int:
+        """Number of reviews in the year."""
+        return sum(self.months)
+
+
+def due_agenda(context: Context) -> ReviewAgenda:
+    """Return what is due within 90 days in the scope. Raises `NotAllowed`."""
+    scope = query_scope(context, Action.SEE_REVIEWS)
+    today = context.today
+    with context.register.read() as session:
+        rows = open_reviews_with_names(session, today + LATER, in_scope(scope))
+    found = [
+        DueReview(listing.agreement_id, listing.counterpart, listing.municipality, review.number, review.due_date)
+        for review, listing in rows
+    ]
+    return ReviewAgenda(
+        [one for one in found if one.due < today],
+        [one for one in found if today <= one.due <= today + SOON],
+        [one for one in found if one.due > today + SOON],
+    )
+
+
+def record_outcomes_for(
+    context: Context, agreement_ids: Sequence[str], outcome: str, note: str, on: date | None
+) -> list[RecordedOutcome]:
+    """Record one outcome for several agreements. Raises `NotAllowed`, and `NotFound` where one is of others."""
+    scope = query_scope(context, Action.REVIEW)
+    with context.register.read() as session:
+        for one in agreement_ids:
+            row = session.get(AgreementListing, one)
+            if row is None or (scope is not None and row.municipality_number not in scope):
+                raise NotFound(_("There is no such agreement."))
+    return record_reviews(context, agreement_ids, outcome, by=context.register.actor, note=note, on=on)
+
+
+def year_table(context: Context, year: int) -> Sequence[YearRow]:
+    """Return the reviews of a year by municipality and month, in the scope. Raises `NotAllowed`."""
+    scope = query_scope(context, Action.SEE_REVIEWS)
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    with context.register.read() as session:
+        rows = reviews_by_month(session, first, last, in_scope(scope))
+    found: dict[str, tuple[list[int], int]] = {}
+    for name, due, outcome in rows:
+        months, done = found.get(name, ([0] * 12, 0))
+        months[due.month - 1] += 1
+        found[name] = (months, done + (outcome is not None))
+    return [YearRow(name, tuple(months), done) for name, (months, done) in found.items()]

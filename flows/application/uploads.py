@@ -1,0 +1,263 @@
+"""Uploads: keep a file of cases between pages, say what is wrong with it, and take the good cases in.
+
+An upload is kept in the register under its batch's id, for as long as `LIFE`, and can be read by those alone who work
+for all municipalities that its uploader works for.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flows.agreements.fields import fields_of
+from flows.agreements.problems import Finding, Problem
+from flows.agreements.types import types
+from flows.application.context import Context
+from flows.application.take_in import IntakeResult
+from flows.errors import CasesUnreadable, NotFound
+from flows.intake import ValidatedCase, ValidatedSource, read
+from flows.intake.problem_report import write_report
+from flows.intake.register_comparison import as_received, held_back
+from flows.intake.register_contradictions import without_contradictions
+from flows.language import translate as _
+from flows.register import Batch
+from flows.register.agreements import Reception, receive, recognise
+from flows.register.batch_schema import Upload
+from flows.register.batches import (
+    latest_uploads,
+    record_batch_agreements,
+    remove_expired_uploads,
+    upload_in_scope,
+)
+from flows.register.listing_query import Scope
+from flows.register.schema import Json
+
+MOST_BYTES = 10 * 1024 * 1024
+"""Largest file that can be uploaded."""
+LIFE = timedelta(days=14)
+"""How long an upload is kept."""
+MOST_SHOWN = 1000
+"""Problems that are kept for the page; the marked workbook has all of them."""
+SCOPE_RULE = "municipality_scope"
+"""The rule of a case of a municipality that whoever uploaded it does not work for."""
+_SOURCE = "workplace upload"
+_NAME = re.compile(r"[^\w .,()+-]")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownProblem:
+    """A problem of a file as a page shows it; `label` is the field's heading in the sheet."""
+
+    level: str
+    sheet: str
+    row: int
+    cell: str
+    label: str
+    value: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class UploadView:
+    """A kept upload: how many cases it has and how many can be used, what is wrong, and how the register sees them."""
+
+    batch_id: str
+    name: str
+    size: int
+    uploaded_by: str
+    uploaded_at: datetime
+    expires_at: datetime
+    taken_in_at: datetime | None
+    count: int
+    good: int
+    problems: Sequence[ShownProblem]
+    problem_count: int
+    receptions: Mapping[str, int]
+
+    @property
+    def rejected(self) -> int:
+        """How many cases cannot be used."""
+        return self.count - self.good
+
+    @property
+    def errors(self) -> list[ShownProblem]:
+        """What must be corrected."""
+        return [one for one in self.problems if one.level == "error"]
+
+    @property
+    def warnings(self) -> list[ShownProblem]:
+        """What should be looked at."""
+        return [one for one in self.problems if one.level != "error"]
+
+
+def keep_upload(context: Context, name: str, content: bytes, scope: Scope) -> str:
+    """Check a file of cases and keep it; return its batch's id. Raises `CasesUnreadable`, and keeps nothing then."""
+    if not content:
+        raise CasesUnreadable(_("The file is empty. Choose the workbook with the cases."))
+    if len(content) > MOST_BYTES:
+        raise CasesUnreadable(_("The file is larger than 10 MB. Divide it, or remove pictures from it."))
+    shown_name = _NAME.sub("_", Path(name.replace("\\", "/")).name)[-100:] or "opplasting"
+    checked = _checked(context, shown_name, content, scope)
+    with context.register.write() as transaction:
+        remove_expired_uploads(transaction)
+        batch = Batch(source=_SOURCE, received_at=transaction.now, cases=checked["count"])
+        batch.rejected = checked["count"] - checked["good"]
+        transaction.session.add(batch)
+        transaction.session.flush()
+        upload = Upload(
+            batch_id=batch.id,
+            name=shown_name,
+            size=len(content),
+            content=content,
+            municipalities=None if scope is None else sorted(scope),
+            uploaded_by=transaction.actor,
+            uploaded_at=transaction.now,
+            expires_at=transaction.now + LIFE,
+            checked=checked,
+        )
+        transaction.session.add(upload)
+        transaction.session.flush()
+        transaction.note("batch", None, "cases were uploaded and checked", {"batch": batch.id})
+        return batch.id
+
+
+def upload_view(context: Context, batch_id: str, scope: Scope) -> UploadView:
+    """Return a kept upload. Raises `NotFound` where there is none, its time is over, or others alone may read it."""
+    with context.register.read() as session:
+        return _view(_upload(context, upload_in_scope(session, batch_id, scope)))
+
+
+def recent_uploads(context: Context, scope: Scope) -> list[UploadView]:
+    """Return the newest uploads that may be read within a scope."""
+    with context.register.read() as session:
+        return [_view(one) for one in latest_uploads(session, scope, context.register.clock())]
+
+
+def take_in_upload(context: Context, batch_id: str, scope: Scope) -> IntakeResult:
+    """Register the good cases of an upload; a second time changes nothing. Raises `NotFound`, `CasesUnreadable`."""
+    with context.register.read() as session:
+        upload = _upload(context, upload_in_scope(session, batch_id, scope))
+        name, content, owners = upload.name, upload.content, upload.municipalities
+    within = None if owners is None else frozenset(owners)
+    with _as_file(name, content) as path:
+        judged = within_scope(read(path, context.today, context.settings), within)
+    with context.register.write() as transaction:
+        judged = without_contradictions(transaction.session, judged)
+        received = [receive(transaction, as_received(case), batch_id) for case in judged.cases]
+        batch = transaction.session.get_one(Batch, batch_id)
+        batch.cases, batch.rejected = judged.count, judged.rejected
+        record_batch_agreements(transaction, batch_id, [(one.agreement_id, str(one.reception)) for one in received])
+        kept = transaction.session.get_one(Upload, batch_id)
+        kept.taken_in_at = kept.taken_in_at or transaction.now
+    return IntakeResult(judged.count, judged.rejected, judged.problems, tuple(received), None, batch_id)
+
+
+def marked_workbook(context: Context, batch_id: str, scope: Scope) -> bytes:
+    """Return the uploaded workbook with every wrong cell marked and explained. Raises `NotFound`, `CasesUnreadable`."""
+    with context.register.read() as session:
+        upload = _upload(context, upload_in_scope(session, batch_id, scope))
+        name, content, owners = upload.name, upload.content, upload.municipalities
+    with _as_file(name, content) as path:
+        judged = within_scope(
+            read(path, context.today, context.settings), None if owners is None else frozenset(owners)
+        )
+        with context.register.read() as session:
+            judged = without_contradictions(session, judged)
+        target = path.with_name("marked.xlsx")
+        write_report(path, judged, target)
+        return target.read_bytes()
+
+
+def _checked(context: Context, name: str, content: bytes, scope: Scope) -> Json:
+    with _as_file(name, content) as path:
+        judged = within_scope(read(path, context.today, context.settings), scope)
+    receptions: Counter[str] = Counter()
+    problems: list[Problem] = []
+    with context.register.read() as session:
+        judged = without_contradictions(session, judged)
+        for case in judged.cases:
+            reception = recognise(session, as_received(case))
+            receptions[str(reception)] += 1
+            if problem := held_back(case, reception):
+                problems.append(problem)
+    found = sorted([*judged.problems, *problems], key=lambda one: one.level != "error")
+    return {
+        "count": judged.count,
+        "good": len(judged.cases),
+        "problems": [one.as_json() for one in found[:MOST_SHOWN]],
+        "problem_count": len(found),
+        "receptions": {str(one): receptions[one] for one in Reception if receptions[one]},
+    }
+
+
+def within_scope(judged: ValidatedSource, scope: Scope) -> ValidatedSource:
+    """Return a source without the cases of other municipalities than those in the scope, each with a problem."""
+    if scope is None:
+        return judged
+    good: list[ValidatedCase] = []
+    problems: list[Problem] = []
+    for case in judged.cases:
+        number = types()[case.type].identity(case.case).municipality_number
+        if number in scope:
+            good.append(case)
+            continue
+        message = _("You do not work for municipality {number} here. Ask an administrator, or remove the row.")
+        finding = Finding("kommunenr", SCOPE_RULE, message.format(number=number))
+        problems.append(case.place.problem(finding, number))
+    return replace(judged, cases=good, problems=(*judged.problems, *problems)) if problems else judged
+
+
+@contextmanager
+def _as_file(name: str, content: bytes) -> Iterator[Path]:
+    """Write an upload to a file of its own for as long as it is read; its name is what messages call it."""
+    with TemporaryDirectory(prefix="avtaleflyt-") as folder:
+        path = Path(folder) / name
+        path.write_bytes(content)
+        yield path
+
+
+def _upload(context: Context, upload: Upload | None) -> Upload:
+    if upload is None or upload.expires_at <= context.register.clock():
+        raise NotFound(_("There is no such upload. Uploads are kept for {days} days.").format(days=LIFE.days))
+    return upload
+
+
+def _view(upload: Upload) -> UploadView:
+    checked = upload.checked
+    return UploadView(
+        batch_id=upload.batch_id,
+        name=upload.name,
+        size=upload.size,
+        uploaded_by=upload.uploaded_by,
+        uploaded_at=upload.uploaded_at,
+        expires_at=upload.expires_at,
+        taken_in_at=upload.taken_in_at,
+        count=checked["count"],
+        good=checked["good"],
+        problems=[_shown(one) for one in checked["problems"]],
+        problem_count=checked["problem_count"],
+        receptions=checked["receptions"],
+    )
+
+
+def _shown(problem: Json) -> ShownProblem:
+    return ShownProblem(
+        level=problem["level"],
+        sheet=problem.get("sheet", ""),
+        row=problem.get("row", 0),
+        cell=problem.get("cell", "") or problem.get("pointer", ""),
+        label=_label(problem["column"]),
+        value=problem["value"],
+        message=problem["message"],
+    )
+
+
+def _label(column: str) -> str:
+    for kind in types().values():
+        if column in fields_of(kind.case):
+            return fields_of(kind.case)[column].column.label
+    return column

@@ -1,0 +1,70 @@
+"""The tables of batches: uploads that are kept for a time, the agreements of each batch, and the long work on them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from flows.register.schema import Base, Json, new_id
+
+
+class Upload(Base):
+    """A file of cases that somebody uploaded, until `expires_at`. `content` is personal data.
+
+    `municipalities` are the numbers of those that the uploader works for, None for all: nobody who works for less may
+    read it. `checked` is what the check found: `{count, good, problems, receptions}`.
+    """
+
+    __tablename__ = "upload"
+
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batch.id"), primary_key=True)
+    name: Mapped[str]
+    size: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    municipalities: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    uploaded_by: Mapped[str]
+    uploaded_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    checked: Mapped[Json]
+    taken_in_at: Mapped[datetime | None]
+
+
+class BatchAgreement(Base):
+    """An agreement that a case of a batch belongs to, and what receiving the case came to."""
+
+    __tablename__ = "batch_agreement"
+
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batch.id"), primary_key=True)
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), primary_key=True)
+    reception: Mapped[str] = mapped_column(String(20), default="")
+
+
+class JobKind(StrEnum):
+    """What a job does with a batch's agreements."""
+
+    DOCUMENTS = "documents"
+    SENDING = "sending"
+
+
+class BatchJob(Base):
+    """Long work on a batch: which agreements, in which version, who asked for it, and how it ended.
+
+    `chosen` is a list of `[agreement id, version]`. `leased_until` is how long the worker that does it may be silent
+    before another takes it up. `problem` is why it ended early, empty where it went through.
+    """
+
+    __tablename__ = "batch_job"
+    __table_args__ = (Index("ix_batch_job_batch", "batch_id", "kind"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batch.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    chosen: Mapped[list[Any]] = mapped_column(JSON)
+    asked_by: Mapped[str]
+    asked_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    stop_asked_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)
+    problem: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,141 @@
+"""The archive through the pages: found, proved, read with an event, decided by a reason, and not for others."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from flows.application.context import Context
+from flows.archive import Store, open_store
+from flows.register import Event, Record, Register
+from flows.register.account_schema import ReadEntry
+from flows.settings import Settings
+from tests.archive.signed_agreements import NAMES, archived, authority, digest_of, document
+from tests.signing.paper_provider import PaperProvider
+from tests.web.workplace_visits import Browser, Workplace, running
+
+
+@pytest.fixture
+def context(register: Register, tmp_path: Path) -> Context:
+    """Give a context whose anchors are in the test's own folder."""
+    settings = Settings(_env_file=None, output=tmp_path / "output", trust_anchors=tmp_path / "anchors", workers=1)
+    return Context(settings, register, open_store((tmp_path / "store").as_uri()), PaperProvider())
+
+
+@pytest.fixture
+def store(context: Context) -> Store:
+    """Give the context's store."""
+    return context.store
+
+
+@pytest.fixture
+def site(context: Context) -> Iterator[Workplace]:
+    """Give the workplace."""
+    with running(context) as site:
+        yield site
+
+
+@pytest.fixture
+def archivist(site: Workplace) -> Browser:
+    """Give the browser of an archivist of Bodø."""
+    return site.signed_in("Aslak Arkivar", ("archivist", "1804"))
+
+
+def kinds_of(register: Register, record: Record) -> list[tuple[str, str]]:
+    """Return kind and actor of the events of a record's agreement."""
+    with register.read() as session:
+        wanted = select(Event).where(Event.agreement_id == record.agreement_id).order_by(Event.number)
+        return [(one.kind, one.actor.partition(" <")[0]) for one in session.scalars(wanted)]
+
+
+def test_found_read_and_proved(
+    register: Register, store: Store, context: Context, site: Workplace, archivist: Browser
+) -> None:
+    """Search, the record's page, a file with its digest and an event, and the check."""
+    record = archived(register, store, context.anchors)
+    assert f"/arkiv/{record.id}" in archivist.get("/arkiv").text
+    assert f"/arkiv/{record.id}" in archivist.post("/arkiv", {"innhold": "Bodø"}).text
+    assert "Ingen treff" in archivist.post("/arkiv", {"innhold": "finnesikke"}).text
+    page = archivist.get(f"/arkiv/{record.id}").text
+    assert "Signert avtale" in page
+    file = archivist.post(f"/arkiv/{record.id}/fil/signed/1", {"hvorfor": "innsyn"})
+    assert file.headers["content-disposition"].startswith("attachment")
+    assert "sandbox" in file.headers["content-security-policy"]
+    assert hashlib.sha256(file.content).hexdigest() == digest_of(register, record.id, "signed")
+    assert kinds_of(register, record)[-1] == ("read", "Aslak Arkivar")
+    assert "Kontrollen fant ingen feil" in archivist.post(f"/arkiv/{record.id}/kontroller").text
+    with register.read() as session:
+        assert {one.kind for one in session.scalars(select(ReadEntry))} >= {"record", "download"}
+
+
+def test_a_damaged_file_is_not_handed_out(
+    register: Register, store: Store, context: Context, archivist: Browser
+) -> None:
+    """No byte of it leaves, and the page says that it does not work."""
+    record = archived(register, store, context.anchors)
+    digest = digest_of(register, record.id, "signed")
+    (path,) = (one for one in store.folder.rglob(digest) if one.is_file())  # type: ignore[union-attr]
+    path.chmod(0o600)
+    path.write_bytes(b"%PDF-1.7 another")
+    answer = archivist.post(f"/arkiv/{record.id}/fil/signed/1")
+    assert answer.status_code == 503
+    assert b"another" not in answer.content
+    assert "Kontrollen fant feil" in archivist.post(f"/arkiv/{record.id}/kontroller").text
+
+
+def test_what_is_of_another_municipality_does_not_exist(
+    register: Register, store: Store, context: Context, site: Workplace
+) -> None:
+    """Search, page, file, check and decisions answer as for a record that there is not."""
+    record = archived(register, store, context.anchors)
+    other = site.signed_in("Oda Fauske", ("archivist", "1841"))
+    unknown = "00000000-0000-4000-8000-000000000000"
+    assert record.id not in other.get("/arkiv").text
+    assert record.id not in other.post("/arkiv", {"innhold": "Bodø"}).text
+    for path in ("", "/sperr", "/skjerm"):
+        theirs, nobodys = other.get(f"/arkiv/{record.id}{path}"), other.get(f"/arkiv/{unknown}{path}")
+        assert (theirs.status_code, theirs.text) == (404, nobodys.text), path
+    for path in ("/fil/signed/1", "/kontroller", "/sperr", "/godta"):
+        assert other.post(f"/arkiv/{record.id}{path}", {"hvorfor": "nysgjerrig"}).status_code == 404, path
+    auditor = site.signed_in("Rolf Revisor", ("auditor", "1804"))
+    assert auditor.get(f"/arkiv/{record.id}").status_code == 200
+    assert auditor.post(f"/arkiv/{record.id}/sperr", {"hvorfor": "x"}).status_code == 403
+    assert ("held", "Rolf Revisor") not in kinds_of(register, record)
+
+
+def test_decisions_take_a_reason_and_two_persons(
+    register: Register, store: Store, context: Context, site: Workplace, archivist: Browser
+) -> None:
+    """Hold, release, disposal; whoever asks for a destruction cannot release it."""
+    record = archived(register, store, context.anchors)
+    path = f"/arkiv/{record.id}"
+    assert archivist.post(f"{path}/sperr").status_code == 422
+    assert archivist.post(f"{path}/sperr", {"hvorfor": "tilsyn"}).status_code == 303
+    assert "Sperret mot kassasjon" in archivist.get(path).text
+    archivist.post(f"{path}/opphev", {"hvorfor": "ferdig"})
+    assert (
+        archivist.post(f"{path}/kassasjon", {"hvorfor": "regler", "hjemmel": "x", "dato": "i dag"}).status_code == 409
+    )
+    day = {"hvorfor": "regler", "hjemmel": "Kassasjonsreglene", "dato": "01.12.2026"}
+    assert archivist.post(f"{path}/kassasjon", day).status_code == 303
+    assert archivist.post(f"{path}/be-om-kassasjon", {"hvorfor": "ryddes"}).status_code == 303
+    assert "Aslak Arkivar" in archivist.get("/arkiv/kassasjon").text
+    same = archivist.post(f"{path}/kasser", {"hvorfor": "ryddes"})
+    assert same.status_code in {403, 409}
+    assert digest_of(register, record.id, "signed")
+    assert [kind for kind, _who in kinds_of(register, record)][-1] == "destruction_asked"
+
+
+def test_quarantine(register: Register, store: Store, context: Context, site: Workplace, archivist: Browser) -> None:
+    """What is wrong stands in the list and on the page; refusing it lets the agreement be made anew."""
+    once = authority().sign(document(), NAMES[0], "Signatur1")
+    record = archived(register, store, context.anchors, signed_pdf=authority().sign(once, NAMES[0], "Signatur2"))
+    assert record.status == "quarantined"
+    assert f"/arkiv/{record.id}" in archivist.get("/arkiv/karantene").text
+    assert archivist.get(f"/arkiv/karantene/{record.agreement_id}").headers["location"] == f"/arkiv/{record.id}"
+    other = site.signed_in("Oda Fauske", ("archivist", "1841"))
+    assert "Ingenting i karantene" in other.get("/arkiv/karantene").text
+    assert archivist.post(f"/arkiv/{record.id}/avvis", {"hvorfor": "feil person"}).status_code == 303
+    assert "Ingenting i karantene" in archivist.get("/arkiv/karantene").text
