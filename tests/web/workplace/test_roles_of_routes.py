@@ -12,8 +12,10 @@ from sqlalchemy import text
 
 from flows.application.access import Role
 from flows.register import Register
+from flows.register.agreements import get_agreement
 from flows.web.workplace.app import PUBLIC, create_workplace
 from flows.web.workplace.guards import RoleGuard
+from tests.signing.paper_provider import approved_agreement
 from tests.web.workplace.browser import OTHER, OWN, Browser, Person, person, signed_in, workplace_context
 
 COORDINATOR, HR, ARCHIVIST, AUDITOR, ADMINISTRATOR = "coordinator", "hr", "archivist", "auditor", "administrator"
@@ -216,6 +218,38 @@ def test_an_account_of_another_municipality_is_not_there(app: FastAPI, people: d
                 answers.append(await (browser.get(address) if method == "GET" else browser.post(address, **fields)))
             assert [one.status_code for one in answers] == [404, 404], (method, path)
             assert answers[0].text == answers[1].text, (method, path)
+
+    asyncio.run(look())
+
+
+def test_an_agreement_of_another_municipality_is_not_there(
+    app: FastAPI, people: dict[str, Person], register: Register
+) -> None:
+    """Whoever has every role elsewhere meets the same page for an agreement here as for none, and it is in no list."""
+    agreement_id = approved_agreement(register)
+    with register.read() as session:
+        here = get_agreement(session, agreement_id).municipality_number
+    elsewhere = next(number for number in (OWN, OTHER) if number != here)
+    grants = [(role, elsewhere) for role in Role if role is not Role.ADMINISTRATOR]
+    stranger = person(app.state.context, "fremmed", *grants)
+    unknown = "00000000-0000-0000-0000-000000000000"
+
+    async def look() -> None:
+        browser = signed_in(app, stranger)
+        for method, path in ROUTES:
+            if "{agreement_id}" not in path and "{record_id}" not in path:
+                continue
+            answers = []
+            for one in (agreement_id, unknown):
+                await browser.get("/konto")
+                address = path_for(path, one)
+                answers.append(await (browser.get(address) if method == "GET" else browser.post(address, hvorfor="x")))
+            assert [one.status_code for one in answers] == [404, 404], (method, path)
+            assert answers[0].text.replace(agreement_id, unknown) == answers[1].text, (method, path)
+        for path in ("/", "/avtaler", "/gjennomganger", "/arkiv", "/arkiv/karantene", "/arkiv/kassasjon"):
+            assert agreement_id not in (await browser.get(path)).text, path
+        seen = signed_in(app, person(app.state.context, "lokal", (Role.COORDINATOR, here)))
+        assert agreement_id in (await seen.get("/avtaler")).text  # the list has something to hide
 
     asyncio.run(look())
 
