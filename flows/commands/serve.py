@@ -25,9 +25,8 @@ def serve(
 
     start_embedded_server()
     from flows.new_alis import announce
-    from flows.web.app import create_app, workplace_of
+    from flows.web.app import create_app, doing_jobs
     from flows.web.debounce import debounced
-    from flows.web.workplace.job_worker import working
     from flows.web.workplace.static_files import assets_are_installed
 
     context = current_context()
@@ -40,7 +39,7 @@ def serve(
         )
     with debounced(lambda: run_collection(hinted=True)) as wake:
         web = create_app(context, announce, wake)
-        with logging_to_stderr(context.settings.log_level), working(workplace_of(web), context):
+        with logging_to_stderr(context.settings.log_level), doing_jobs(web, context):
             uvicorn.run(
                 web,
                 host=host,

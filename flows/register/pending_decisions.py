@@ -73,6 +73,7 @@ REQUEST_KINDS = frozenset(
 
 
 _ABOUT_REQUESTS = REQUEST_KINDS | {PendingKind.NOT_COLLECTED}
+_FEW = 100
 _GOES_ON = frozenset({RequestState.OPEN, RequestState.SIGNED})
 
 
@@ -173,8 +174,10 @@ def _ended(session: Session, rows: Collection[PendingDecision]) -> list[PendingD
 
 
 def _open(session: Session, kinds: Collection[str], subjects: Collection[str]) -> list[PendingDecision]:
-    """Return what is open of these kinds about these subjects; few rows are open, however many subjects are asked."""
+    """Return what is open of these kinds about these subjects: few by the index, many by reading what is open."""
     wanted = select(PendingDecision).where(
         PendingDecision.cleared_at.is_(None), PendingDecision.kind.in_([str(one) for one in kinds])
     )
+    if len(subjects) <= _FEW:
+        wanted = wanted.where(PendingDecision.subject.in_(list(subjects)))
     return [one for one in session.execute(wanted).scalars() if one.subject in subjects]

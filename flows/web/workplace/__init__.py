@@ -6,6 +6,5 @@ input. What a person may not see does not exist for them.
 """
 
 __all__ = [
-    "job_worker",
     "static_files",
 ]
