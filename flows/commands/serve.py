@@ -27,9 +27,16 @@ def serve(
     from flows.new_alis import announce
     from flows.web.app import create_app, doing_jobs
     from flows.web.debounce import debounced
+    from flows.web.workplace.static_files import assets_are_installed
 
     context = current_context()
     console.out.print(_("Listening at {address}; stop with Ctrl+C.").format(address=f"http://{host}:{port}"))
+    if not assets_are_installed():
+        console.out.print(_("The pages are in their plain style: `make assets` fetches Designsystemet and htmx."))
+    if not context.stated_settings.public_url.startswith("https:") and host not in ("127.0.0.1", "localhost", "::1"):
+        console.err.print(
+            _("Passwords would travel unencrypted: set AVTALEFLYT_PUBLIC_URL to the proxy's https address.")
+        )
     with debounced(lambda: run_collection(hinted=True)) as wake:
         web = create_app(context, announce, wake)
         with logging_to_stderr(context.settings.log_level), doing_jobs(web, context):
