@@ -7,13 +7,17 @@ T ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint format lock clean drills mutation benchmarks reference
+.PHONY: help demo assets test quick lint format lock clean drills mutation benchmarks reference
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 demo: .venv/installed ## the whole line on invented cases, with a signing desk that really signs
+	@./.setup/assets.sh optional
 	@$(BIN)/avtaleflyt demo
+
+assets: .venv/installed ## style sheets and script of the workplace, from the npm lock; pages are whole without them
+	@./.setup/assets.sh
 
 test: .venv/installed-dev ## every test, or a part: make test T=tests/review
 	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q $(T)

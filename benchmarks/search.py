@@ -38,6 +38,11 @@ _ROUNDS = 20
 _Asked = tuple[SearchQuery, int]
 
 
+def _everything(place: str, municipality: str, day: date, signed: date) -> SearchQuery:
+    until = signed + timedelta(days=90)
+    return SearchQuery(place, "alis", municipality, valid_on=day, signed_from=signed, signed_to=until)
+
+
 def questions(chance: random.Random, count: int) -> dict[str, _Asked]:
     """Return every kind of question by name, with the page asked for."""
     number, place, name = str(chance.randrange(count)), chance.choice(PLACES), chance.choice(NAMES)
@@ -90,7 +95,7 @@ def questions(chance: random.Random, count: int) -> dict[str, _Asked]:
             SearchQuery(place, signed_from=signed, signed_to=signed + timedelta(days=30)),
             1,
         ),
-        "everything at once": (SearchQuery(place, "alis", municipality, day, signed, signed + timedelta(days=90)), 1),
+        "everything at once": (_everything(place, municipality, day, signed), 1),
         "in quarantine": (SearchQuery(status="quarantined"), 1),
         "page 40 of a word that all have": (SearchQuery("kommune"), 40),
         "page 40 of a place": (SearchQuery(place), 40),

@@ -78,7 +78,7 @@ def _postgresql(folder: Path) -> Iterator[str]:
 
 
 def _measured(address: str, count: int, rounds: int) -> dict[str, float]:
-    register = open_register(address, actor="benchmark")
+    register = open_register(address, clock=lambda: _AT, actor="benchmark")
     chance = random.Random(count)
     ids = _fill(register, count, chance)
     refresh(register)

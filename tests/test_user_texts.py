@@ -60,6 +60,7 @@ CODES = {
     *("HarfBuzz subset", "Posten signering", "Avtaleflyt signeringsbenk", "Avtaleflyt signing desk"),  # names
     "Avtaleflyt, kontroll",
     "intake endpoint",  # the source of a batch, as the register keeps it
+    *("workplace form", "workplace upload"),
     "Fristen er ute",  # the reason that a provider shows signers
     "En signatar har avslått",
     "-//Avtaleflyt//Reviews and deadlines//NO",  # a calendar's PRODID

@@ -25,6 +25,7 @@ __all__ = [
     "convert_file",
     "deliver_mail",
     "demo",
+    "demo_account",
     "doctor",
     "export_archive",
     "follow_up",

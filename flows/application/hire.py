@@ -20,7 +20,7 @@ from flows.register.agreements import receive
 from flows.register.batches import record_batch_agreements
 
 HIRED_AS = "alis"
-_SOURCE = "workplace form"
+_SOURCE = "workplace:form"
 _LONG = frozenset({FieldKind.TEXT})
 
 

@@ -141,6 +141,11 @@ def is_local(context: Context) -> bool:
         return context.actor is not None and get_account(session, context.actor.account_id).issuer == LOCAL
 
 
+def own_user_name(context: Context) -> str:
+    """Return the user name of whoever acts."""
+    return _own_account(context).subject
+
+
 def sealer_of(context: Context) -> Sealer:
     """Return what encrypts for this installation. Raises `ComponentMissing`."""
     return sealer_in(context.stated_settings.head_keys_folder)

@@ -44,7 +44,7 @@ MOST_SHOWN = 1000
 """Problems that are kept for the page; the marked workbook has all of them."""
 SCOPE_RULE = "municipality_scope"
 """The rule of a case of a municipality that whoever uploaded it does not work for."""
-_SOURCE = "workplace upload"
+_SOURCE = "workplace:upload"
 _NAME = re.compile(r"[^\w .,()+-]")
 
 

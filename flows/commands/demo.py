@@ -43,3 +43,19 @@ def _print_demo(result: "DemoResult") -> None:
     console.out.print(_("Everything lies below {folder}.").format(folder=result.output))
     told = _("`{program} archive get NUMBER -o DIR` takes a record out.")
     console.out.print(told.format(program=console.program()), markup=False)
+    _print_way_to_workplace()
+
+
+def _print_way_to_workplace() -> None:
+    from flows.application.context import current_context
+    from flows.application.demo_account import demo_coordinator
+
+    context = current_context()
+    if account := demo_coordinator(context):
+        said = _(
+            "The workplace: start `{program} serve`, open {address}, "
+            "and sign in as «{user}» with the password {password}."
+        )
+        address = context.stated_settings.public_url
+        sentence = said.format(program=console.program(), address=address, user=account[0], password=account[1])
+        console.out.print(sentence, markup=False, highlight=False)

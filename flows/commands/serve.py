@@ -28,16 +28,35 @@ def serve(
     with _listen(host, port) as listener:
         prepare_flows()
         from flows.new_alis import announce
-        from flows.web.app import create_app, workplace_of
+        from flows.web.app import create_app, doing_jobs
         from flows.web.debounce import debounced
-        from flows.web.workplace.job_worker import working
 
         console.out.print(_("Listening at {address}; stop with Ctrl+C.").format(address=f"http://{host}:{port}"))
+        _warn(host, context.stated_settings.public_url)
         with debounced(lambda: run_collection(hinted=True)) as wake:
             web = create_app(context, announce, wake)
-            with logging_to_stderr(context.settings.log_level), working(workplace_of(web), context):
-                config = uvicorn.Config(web, log_config=None, log_level="warning", access_log=False)
+            with logging_to_stderr(context.settings.log_level), doing_jobs(web, context):
+                config = uvicorn.Config(
+                    web,
+                    log_config=None,
+                    log_level="warning",
+                    access_log=False,
+                    timeout_graceful_shutdown=5,
+                    server_header=False,
+                )
                 uvicorn.Server(config).run(sockets=[listener])
+
+
+def _warn(host: str, public_url: str) -> None:
+    """Say what is missing for pages that look and are as they should."""
+    from flows.web.workplace.static_files import assets_are_installed
+
+    if not assets_are_installed():
+        console.out.print(_("The pages are in their plain style: `make assets` fetches Designsystemet and htmx."))
+    if not public_url.startswith("https:") and host not in ("127.0.0.1", "localhost", "::1"):
+        console.err.print(
+            _("Passwords would travel unencrypted: set AVTALEFLYT_PUBLIC_URL to the proxy's https address.")
+        )
 
 
 def _listen(host: str, port: int) -> socket.socket:

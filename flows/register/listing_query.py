@@ -1,5 +1,6 @@
 """Read lists of agreements: filtered, sorted and paged in the database, within the municipalities that may be seen."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from flows.register.states import State
 Scope = frozenset[str] | None
 """The numbers of the municipalities whose agreements may be seen; None for all of them."""
 _MOST_WORDS = 8
+_ID_BEGINS = re.compile("[0-9a-f][0-9a-f-]{0,35}")
 
 
 class ListOrder(StrEnum):
@@ -80,7 +82,7 @@ class ListingPage:
 
 def list_page(session: Session, query: ListQuery, scope: Scope) -> ListingPage:
     """Return a page of the agreements that a query asks for, within the scope."""
-    conditions = _conditions(query, scope)
+    conditions = _conditions(query, scope, session.get_bind().dialect.name)
     total = session.execute(select(func.count()).select_from(AgreementListing).where(*conditions)).scalar_one()
     # The ids come from an index alone, however far down the list: only those of the page are looked up.
     ids = select(AgreementListing.agreement_id).where(*conditions).order_by(*_order(query))
@@ -128,9 +130,9 @@ def in_scope(scope: Scope) -> ColumnElement[bool]:
     return AgreementListing.municipality_number.in_(sorted(scope)) if scope else false()
 
 
-def _conditions(query: ListQuery, scope: Scope) -> list[ColumnElement[bool]]:
+def _conditions(query: ListQuery, scope: Scope, dialect: str) -> list[ColumnElement[bool]]:
     of = AgreementListing
-    found = [in_scope(scope), *(_has(word) for word in query.words[:_MOST_WORDS])]
+    found = [in_scope(scope), *(_has(word, dialect) for word in query.words[:_MOST_WORDS])]
     if query.states:
         found.append(of.state.in_(sorted(query.states)))
     if query.types:
@@ -148,9 +150,13 @@ def _conditions(query: ListQuery, scope: Scope) -> list[ColumnElement[bool]]:
     return found
 
 
-def _has(word: ListedWord) -> ColumnElement[bool]:
+def _has(word: ListedWord, dialect: str) -> ColumnElement[bool]:
     folded, of = fold(word.text), AgreementListing
-    found = [of.words.contains(folded, autoescape=True), of.agreement_id.startswith(word.text, autoescape=True)]
+    # Texts are folded already: LIKE, which compares letters large and small, takes three times as long on SQLite.
+    place = (func.instr if dialect == "sqlite" else func.strpos)(of.words, folded)
+    found: list[ColumnElement[bool]] = [place > 0]
+    if _ID_BEGINS.fullmatch(word.text):
+        found.append(func.substr(of.agreement_id, 1, len(word.text)) == word.text)
     if word.states:
         found.append(of.state.in_(sorted(word.states)))
     if word.types:

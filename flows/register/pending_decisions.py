@@ -78,6 +78,7 @@ REQUEST_KINDS = frozenset(
 
 
 _ABOUT_REQUESTS = REQUEST_KINDS | {PendingKind.NOT_COLLECTED}
+_FEW = 100
 _GOES_ON = frozenset({RequestState.OPEN, RequestState.SIGNED})
 
 
@@ -189,8 +190,10 @@ def _ended(session: Session, rows: Collection[PendingDecision]) -> list[PendingD
 
 
 def _open(session: Session, kinds: Collection[str], subjects: Collection[str] | None = None) -> list[PendingDecision]:
-    """Return what is open of these kinds, about these subjects if any are given; few rows are ever open."""
+    """Return what is open of these kinds, about these subjects if any are given: few by the index, many by reading."""
     wanted = select(PendingDecision).where(
         PendingDecision.cleared_at.is_(None), PendingDecision.kind.in_([str(one) for one in kinds])
     )
+    if subjects is not None and len(subjects) <= _FEW:
+        wanted = wanted.where(PendingDecision.subject.in_(list(subjects)))
     return [one for one in session.execute(wanted).scalars() if subjects is None or one.subject in subjects]

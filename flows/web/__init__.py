@@ -7,5 +7,4 @@ wrong: an address that is unknown, revoked or not for whoever asks, which is ans
 __all__ = [
     "app",
     "debounce",
-    "workplace",
 ]

@@ -1,6 +1,7 @@
 """Assemble the web application from its routers."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from fastapi import FastAPI
@@ -14,6 +15,7 @@ from flows.web.intake import Announce, intake_router
 from flows.web.intake_description import schemas
 from flows.web.webhooks import nobody, webhook_routes
 from flows.web.workplace.app import create_workplace
+from flows.web.workplace.job_worker import working
 
 
 def create_app(context: Context, announce: Announce, wake: Callable[[], None] = nobody) -> FastAPI:
@@ -32,10 +34,9 @@ def create_app(context: Context, announce: Announce, wake: Callable[[], None] = 
     return app
 
 
-def workplace_of(app: FastAPI) -> FastAPI:
-    """Return the workplace, which answers where no machine's address does."""
-    workplace: FastAPI = app.state.workplace
-    return workplace
+def doing_jobs(app: FastAPI, context: Context) -> AbstractContextManager[object]:
+    """Do the long work that the workplace's pages ask for, in a thread, for as long as the block lasts."""
+    return working(app.state.workplace, context)
 
 
 def _described(app: FastAPI) -> dict[str, Any]:

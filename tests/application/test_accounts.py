@@ -87,8 +87,8 @@ def test_the_table_of_actions_is_as_written() -> None:
 def test_a_role_counts_where_it_was_given() -> None:
     """Coordinator here and auditor there: neither role reaches over."""
     actor = Actor("1", "A", {Role.COORDINATOR: frozenset({"1804"}), Role.AUDITOR: frozenset({"1806"})})
-    assert scope_for(actor, Action.SEND) == {"1804"}
-    assert scope_for(actor, Action.SEE_AGREEMENTS) == {"1804", "1806"}
+    assert scope_for(actor, Action.SEND) == frozenset({"1804"})
+    assert scope_for(actor, Action.SEE_AGREEMENTS) == frozenset({"1804", "1806"})
     assert not allowed(actor, Action.SEND, "1806")
     assert not scope_for(Actor("1", "A", {}), Action.SEE_AGREEMENTS)
 
@@ -184,7 +184,7 @@ def test_a_key_works_until_its_end_and_in_its_municipalities(context: Context, c
     made, key = make_key(context, "HR-systemet", "hr", ["1804"], date(2026, 12, 2))
     caller = caller_of(context, key)
     assert caller is not None
-    assert (caller.account_id, scope_for(caller, Action.HIRE)) == (made.id, {"1804"})
+    assert (caller.account_id, scope_for(caller, Action.HIRE)) == (made.id, frozenset({"1804"}))
     assert not scope_for(caller, Action.MANAGE_KEYS)
     assert list_keys(context)[0].used_at == clock()
     assert caller_of(context, key + "x") is None

@@ -15,6 +15,7 @@ from flows.application.batch_work import (
     stop_work,
 )
 from flows.application.context import Context
+from flows.application.pending_matters import ADVICE
 from flows.application.stored_files import draft_document, first_page_picture
 from flows.application.uploads import (
     LIFE,
@@ -27,9 +28,11 @@ from flows.application.uploads import (
 )
 from flows.archive import open_store
 from flows.errors import CasesUnreadable, NotFound, NotSent, TransitionRefused
+from flows.language import messages
 from flows.register import Register, State
 from flows.register.agreements import get_agreement
 from flows.register.listing_query import Scope
+from flows.register.pending_schema import PendingKind
 from flows.settings import Settings
 from tests.agreements.cases import alis_case
 from tests.conftest import Clock
@@ -194,3 +197,13 @@ def test_documents_are_read_within_the_scope_and_seen(context: Context) -> None:
         draft_document(context, agreement_id, "pdf", FAUSKE)
     with context.register.read() as session:
         assert get_agreement(session, agreement_id).state == State.GENERATED
+
+
+def test_every_kind_of_what_waits_says_what_to_do() -> None:
+    """A kind without a sentence, an action or bokmål of its own would be a dead end on the first page."""
+    assert set(ADVICE) == set(PendingKind)
+    known = messages("nb")
+    for advice in ADVICE.values():
+        assert known.get(advice.title) is not None, advice.title
+        assert known.get(advice.action) is not None, advice.action
+        assert "avtaleflyt " not in advice.action

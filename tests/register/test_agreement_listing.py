@@ -1,6 +1,7 @@
 """Lists of agreements: what a row says, Norwegian order, words, scope and pages, on both databases."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -69,10 +70,10 @@ def seven(any_register: Register) -> dict[str, str]:
     return {name: receive_one(any_register, name, at, n) for n, (name, at) in enumerate(PEOPLE.items())}
 
 
-def names(register: Register, scope: Scope = None, **asked: object) -> list[str]:
+def names(register: Register, scope: Scope = None, **asked: Any) -> list[str]:
     """Return the names that a query lists."""
     with register.read() as session:
-        return [row.counterpart for row, _signers in list_page(session, ListQuery(**asked), scope).rows]  # type: ignore[arg-type]
+        return [row.counterpart for row, _signers in list_page(session, ListQuery(**asked), scope).rows]
 
 
 def test_names_stand_in_norwegian_order(any_register: Register, seven: dict[str, str]) -> None:
@@ -127,7 +128,7 @@ def test_pages_hold_each_agreement_once(any_register: Register, seven: dict[str,
     """The pages together are the list, in every order and both directions; a page past the end is empty."""
     for order in ListOrder:
         for descending in (False, True):
-            asked = {"order": order, "descending": descending}
+            asked: dict[str, Any] = {"order": order, "descending": descending}
             paged = [names(any_register, size=2, page=page, **asked) for page in (1, 2, 3, 4, 5)]
             assert [name for page in paged for name in page] == names(any_register, **asked)
             assert paged[4] == []

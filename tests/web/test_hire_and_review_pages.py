@@ -61,7 +61,7 @@ def test_a_hire_becomes_an_agreement_with_its_document(context: Context, site: W
     [
         ({"avtale_gjelder_fra": "31.02.2027"}, "avtale_gjelder_fra"),
         ({"lege_navn": ""}, "lege_navn"),
-        ({"kommunenr": "1841"}, "kommunenr"),
+        ({"kommunenr": "1841"}, "kommune_navn"),
         ({"kategori": "tannlege"}, "kategori"),
         ({"lege_epost": "kari@"}, "lege_epost"),
         ({"arbeidssted": "<script>alert(1)</script>" * 50}, "arbeidssted"),
@@ -80,6 +80,13 @@ def test_what_is_wrong_stands_at_its_field(site: Workplace, changes: dict[str, s
     assert "Bodø" in answer.text
     assert "<script>alert" not in answer.text
     assert "Ingen avtaler ennå" in hr.get("/").text
+
+
+def test_a_hire_of_another_municipality_is_refused_at_its_number(site: Workplace) -> None:
+    """Whoever hires for Fauske hires nobody for Bodø."""
+    answer = site.signed_in("Ola HR", ("hr", "1841")).post("/ansettelser/ny", filled_in())
+    assert answer.status_code == 422
+    assert 'href="#kommunenr"' in answer.text
 
 
 def test_reviews_are_done_for_many_within_the_scope(

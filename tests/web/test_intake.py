@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,11 +19,14 @@ import uvicorn
 from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from pydantic import SecretStr
+from sqlalchemy import select
 
+from flows.application.api_keys import make_key, revoke_key
 from flows.application.context import Context
 from flows.register import Register
+from flows.register.actors import account_in
 from flows.register.agreements import count_by_state
-from flows.register.schema import IntakeCall
+from flows.register.schema import Event, IntakeCall
 from flows.register.sending_wishes import left_behind, wish_to_send
 from flows.register.signature_requests import intend, newest_request, record_not_sent, record_stray
 from flows.settings import Settings
@@ -186,6 +190,32 @@ def test_without_a_token_the_door_is_shut(register: Register, told: Told) -> Non
     """An endpoint that nobody has given a token takes nothing, whatever the caller sends."""
     with calling(application(register, told, token="")) as client:
         assert client.post("/intake/cases", json=JSON_CASE, headers={"Authorization": "Bearer x"}).status_code == 503
+
+
+def test_a_key_takes_cases_of_its_municipalities_alone(register: Register, told: Told, tmp_path: Path) -> None:
+    """Another key is refused for them whatever it sends, and meets their agreements as if there were none."""
+    context = Context(Settings(_env_file=None, output=tmp_path, intake_token=SecretStr(TOKEN)), register)
+    made, own = make_key(context, "HR-systemet", "hr", ["1804"], None)  # where the case is
+    _made, other = make_key(context, "Et annet system", "hr", ["1806"], None)
+    with calling(application(register, told)) as client:
+
+        def call(key: str, **options: Any) -> httpx.Response:
+            headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": "the-same"}
+            return client.post("/intake/cases", headers=headers, **options)
+
+        refused = call(other, json=[JSON_CASE])
+        assert (refused.status_code, states(register)) == (403, {})
+        taken = call(own, json=[JSON_CASE])
+        assert taken.status_code == 202
+        assert call(other, json=[JSON_CASE]).status_code == 403
+        address = f"/intake/cases/{taken.json()['agreements'][0]['id']}"
+        for key, status in ((own, 200), (TOKEN, 200), (other, 404)):
+            assert client.get(address, headers={"Authorization": f"Bearer {key}"}).status_code == status
+        revoke_key(context, made.id)
+        assert client.get(address, headers={"Authorization": f"Bearer {own}"}).status_code == 401
+    with register.read() as session:
+        actors = session.execute(select(Event.actor).where(Event.agreement_id.is_not(None))).scalars().all()
+    assert {account_in(one) for one in actors} == {made.id}
 
 
 def test_half_letters_do_no_harm(client: httpx.Client) -> None:

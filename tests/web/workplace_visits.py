@@ -1,7 +1,7 @@
 """Sign invented people in at the workplace, and send forms as a browser does, over real HTTP."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -26,7 +26,7 @@ class Browser:
         return self.session.get(self.address + path, allow_redirects=False, timeout=60)
 
     def post(
-        self, path: str, data: dict[str, object] | None = None, files: dict[str, tuple[str, bytes]] | None = None
+        self, path: str, data: Mapping[str, object] | None = None, files: dict[str, tuple[str, bytes]] | None = None
     ) -> requests.Response:
         """Send a form."""
         token = re.search(r'name="csrf" value="([^"]+)"', self.get("/om").text)

@@ -4,3 +4,7 @@ In: requests of browsers with a session. Out: whole pages that work without scri
 command line. What can go wrong is a page of its own: not signed in, not allowed, not there, changed meanwhile, wrong
 input. What a person may not see does not exist for them.
 """
+
+__all__ = [
+    "static_files",
+]

@@ -12,6 +12,7 @@ from flows.application.sign_in import (
     is_local,
     offer_one_time_codes,
     one_time_code_address,
+    own_user_name,
     start_one_time_codes,
 )
 from flows.errors import NotAllowed, WrongUse
@@ -76,6 +77,7 @@ def _page(request: Request, visit: Visit, status: int = 200, errors: list[tuple[
         "account.html",
         status,
         local=local,
+        user_name=own_user_name(visit.context) if local else "",
         has_codes=local and has_one_time_codes(visit.context),
         errors=errors or [],
         has_errors=bool(errors),

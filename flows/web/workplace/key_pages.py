@@ -12,7 +12,7 @@ from flows.errors import WrongUse
 from flows.language import translate
 from flows.language import translate as _
 from flows.web.workplace.guards import Visit, require
-from flows.web.workplace.rendering import flash, municipality_name, render
+from flows.web.workplace.rendering import capital, flash, municipality_name, render
 from flows.web.workplace.user_pages import municipality_number, municipality_options
 
 Text = Annotated[str, Form(max_length=300)]
@@ -80,6 +80,6 @@ def _new_page(request: Request, given: dict[str, str], errors: list[tuple[str, s
         given=given,
         errors=errors or [],
         has_errors=bool(errors),
-        roles=[(str(role), translate(role).capitalize()) for role in KEY_ROLES],
+        roles=[(str(role), capital(translate(role))) for role in KEY_ROLES],
         municipalities=municipality_options(),
     )

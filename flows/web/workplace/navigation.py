@@ -20,7 +20,7 @@ MENU: tuple[MenuEntry, ...] = (
     MenuEntry("/", lambda: _("Overview")),
     MenuEntry("/avtaler", lambda: _("Agreements"), Action.SEE_AGREEMENTS),
     MenuEntry("/saker/ny", lambda: _("Upload cases"), Action.TAKE_IN),
-    MenuEntry("/ansettelser/ny", lambda: _("New hire"), Action.HIRE),
+    MenuEntry("/ansettelser/ny", lambda: _("Register a hire"), Action.HIRE),
     MenuEntry("/gjennomganger", lambda: _("Reviews"), Action.SEE_REVIEWS),
     MenuEntry("/arkiv", lambda: _("Archive"), Action.SEARCH),
     MenuEntry("/brukere", lambda: _("Users"), Action.MANAGE_ACCOUNTS),

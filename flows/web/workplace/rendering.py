@@ -81,8 +81,13 @@ def _number(value: int) -> str:
     return f"{value:,}".replace(",", " ")
 
 
+def capital(text: str) -> str:
+    """Return a text with its first letter large, and the others as they are: «Personal (HR)»."""
+    return text[:1].upper() + text[1:]
+
+
 environment = Environment(
     loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
 environment.globals.update(_=translate, ngettext=translate_plural, municipality_name=municipality_name)
-environment.filters.update(day=_day, instant=_instant, number=_number, translated=translate)
+environment.filters.update(capital=capital, day=_day, instant=_instant, number=_number, translated=translate)

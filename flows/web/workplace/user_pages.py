@@ -21,7 +21,7 @@ from flows.errors import WrongUse
 from flows.language import translate
 from flows.language import translate as _
 from flows.web.workplace.guards import Visit, require
-from flows.web.workplace.rendering import flash, municipality_name, render
+from flows.web.workplace.rendering import capital, flash, municipality_name, render
 
 Text = Annotated[str, Form(max_length=300)]
 Administrator = Annotated[Visit, Depends(require(Role.ADMINISTRATOR))]
@@ -142,7 +142,7 @@ def _add_closing(router: APIRouter) -> None:
 
 
 def _roles() -> list[tuple[str, str]]:
-    return [(str(role), translate(role).capitalize()) for role in Role]
+    return [(str(role), capital(translate(role))) for role in Role]
 
 
 def _new_page(request: Request, given: dict[str, str], errors: list[tuple[str, str]] | None = None) -> Response:

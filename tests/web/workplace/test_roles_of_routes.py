@@ -12,13 +12,18 @@ from sqlalchemy import text
 
 from flows.application.access import Role
 from flows.register import Register
+from flows.register.agreements import get_agreement
 from flows.web.workplace.app import PUBLIC, create_workplace
 from flows.web.workplace.guards import RoleGuard
+from tests.signing.paper_provider import approved_agreement
 from tests.web.workplace.browser import OTHER, OWN, Browser, Person, person, signed_in, workplace_context
 
 COORDINATOR, HR, ARCHIVIST, AUDITOR, ADMINISTRATOR = "coordinator", "hr", "archivist", "auditor", "administrator"
 EVERY = {COORDINATOR, HR, ARCHIVIST, AUDITOR, ADMINISTRATOR}
 NOBODY: set[str] = set()
+READERS = {COORDINATOR, HR, ARCHIVIST, AUDITOR}
+SEARCHERS = {COORDINATOR, ARCHIVIST, AUDITOR}
+SENDERS = {COORDINATOR, HR}
 
 ROUTES: dict[tuple[str, str], set[str] | None] = {
     ("GET", "/static/{digest}/{name}"): None,
@@ -55,6 +60,42 @@ ROUTES: dict[tuple[str, str], set[str] | None] = {
     ("POST", "/nokler/ny"): {ADMINISTRATOR},
     ("POST", "/nokler/{key_id}/trekk"): {ADMINISTRATOR},
     ("GET", "/logg"): {AUDITOR, ADMINISTRATOR},
+    ("GET", "/avtaler"): READERS,
+    ("POST", "/avtaler"): READERS,
+    ("GET", "/avtaler/{agreement_id}"): READERS,
+    ("GET", "/avtaler/{agreement_id}/dokument.{form}"): READERS,
+    ("GET", "/avtaler/{agreement_id}/side1.png"): READERS,
+    ("GET", "/avtaler/{agreement_id}/{action}"): SENDERS,
+    ("POST", "/avtaler/{agreement_id}/{action}"): SENDERS,
+    ("GET", "/saker/ny"): {COORDINATOR},
+    ("POST", "/saker/ny"): {COORDINATOR},
+    ("GET", "/saker/ark/{kind}.xlsx"): {COORDINATOR},
+    ("GET", "/saker/{batch_id}"): {COORDINATOR},
+    ("GET", "/saker/{batch_id}/merket.xlsx"): {COORDINATOR},
+    ("POST", "/saker/{batch_id}/ta-inn"): {COORDINATOR},
+    ("GET", "/saker/{batch_id}/dokumenter"): SENDERS,
+    ("POST", "/saker/{batch_id}/dokumenter/lag"): SENDERS,
+    ("POST", "/saker/{batch_id}/dokumenter/godkjenn"): SENDERS,
+    ("GET", "/utsendinger/{batch_id}"): SENDERS,
+    ("GET", "/utsendinger/{batch_id}/send"): SENDERS,
+    ("POST", "/utsendinger/{batch_id}/send"): SENDERS,
+    ("POST", "/utsendinger/{batch_id}/stopp"): SENDERS,
+    ("GET", "/arkiv"): SEARCHERS,
+    ("POST", "/arkiv"): SEARCHERS,
+    ("GET", "/arkiv/karantene"): SEARCHERS,
+    ("GET", "/arkiv/karantene/{record_id}"): SEARCHERS,
+    ("GET", "/arkiv/kassasjon"): SEARCHERS,
+    ("GET", "/arkiv/{record_id}"): SEARCHERS,
+    ("POST", "/arkiv/{record_id}/kontroller"): {ARCHIVIST, AUDITOR},
+    ("POST", "/arkiv/{record_id}/fil/{role}/{number}"): SEARCHERS,
+    ("GET", "/arkiv/{record_id}/{action}"): {ARCHIVIST},
+    ("POST", "/arkiv/{record_id}/{action}"): {ARCHIVIST},
+    ("GET", "/ansettelser/ny"): SENDERS,
+    ("POST", "/ansettelser/ny"): SENDERS,
+    ("GET", "/gjennomganger"): READERS,
+    ("POST", "/gjennomganger/utfall"): {COORDINATOR},
+    ("POST", "/gjennomganger/registrer"): {COORDINATOR},
+    ("GET", "/gjennomganger/ar/{year}"): READERS,
 }
 """Who gets past the guard of each route; None: everybody, also signed out. Written by hand: a second copy."""
 
@@ -98,7 +139,17 @@ def path_for(path: str, account_id: str) -> str:
     """Return a path with something in its places."""
     for name, value in (("account_id", account_id), ("key_id", "none"), ("token", "none"), ("provider", "none")):
         path = path.replace(f"{{{name}}}", value)
-    return path.replace("{digest}", "0").replace("{name}", "x")
+    in_places = {"digest": "0", "name": "x", "form": "pdf", "kind": "alis", "action": "purr", "role": "signed"}
+    in_places |= {
+        "agreement_id": account_id,
+        "record_id": account_id,
+        "batch_id": "none",
+        "number": "1",
+        "year": "2027",
+    }
+    for name, value in in_places.items():
+        path = path.replace(f"{{{name}}}", value)
+    return path
 
 
 def test_every_route_stands_in_the_table(app: FastAPI) -> None:
@@ -167,6 +218,38 @@ def test_an_account_of_another_municipality_is_not_there(app: FastAPI, people: d
                 answers.append(await (browser.get(address) if method == "GET" else browser.post(address, **fields)))
             assert [one.status_code for one in answers] == [404, 404], (method, path)
             assert answers[0].text == answers[1].text, (method, path)
+
+    asyncio.run(look())
+
+
+def test_an_agreement_of_another_municipality_is_not_there(
+    app: FastAPI, people: dict[str, Person], register: Register
+) -> None:
+    """Whoever has every role elsewhere meets the same page for an agreement here as for none, and it is in no list."""
+    agreement_id = approved_agreement(register)
+    with register.read() as session:
+        here = get_agreement(session, agreement_id).municipality_number
+    elsewhere = next(number for number in (OWN, OTHER) if number != here)
+    grants = [(role, elsewhere) for role in Role if role is not Role.ADMINISTRATOR]
+    stranger = person(app.state.context, "fremmed", *grants)
+    unknown = "00000000-0000-0000-0000-000000000000"
+
+    async def look() -> None:
+        browser = signed_in(app, stranger)
+        for method, path in ROUTES:
+            if "{agreement_id}" not in path and "{record_id}" not in path:
+                continue
+            answers = []
+            for one in (agreement_id, unknown):
+                await browser.get("/konto")
+                address = path_for(path, one)
+                answers.append(await (browser.get(address) if method == "GET" else browser.post(address, hvorfor="x")))
+            assert [one.status_code for one in answers] == [404, 404], (method, path)
+            assert answers[0].text.replace(agreement_id, unknown) == answers[1].text, (method, path)
+        for path in ("/", "/avtaler", "/gjennomganger", "/arkiv", "/arkiv/karantene", "/arkiv/kassasjon"):
+            assert agreement_id not in (await browser.get(path)).text, path
+        seen = signed_in(app, person(app.state.context, "lokal", (Role.COORDINATOR, here)))
+        assert agreement_id in (await seen.get("/avtaler")).text  # the list has something to hide
 
     asyncio.run(look())
 

@@ -1,0 +1,56 @@
+"""A coordinator in Chromium, without script and by keyboard where it counts: from a workbook with mistakes to sent."""
+
+from pathlib import Path
+
+import pytest
+
+from flows.application.batch_work import run_waiting_jobs
+from flows.application.context import Context
+from flows.archive import open_store
+from flows.register import Register
+from flows.settings import Settings
+from tests.application.test_season_steps import cases
+from tests.conftest import Clock
+from tests.signing.paper_provider import PaperProvider
+from tests.web.workplace_visits import running, session_of
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="install it with: apt-get install chromium")
+def test_from_a_workbook_with_mistakes_to_sent(register: Register, tmp_path: Path, clock: Clock) -> None:
+    """Each step is a page with one thing to do; no message on the console, no page wider than a telephone."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="install it with: make test")
+    provider = PaperProvider(when_sending=lambda: clock.forward(seconds=1))
+    settings = Settings(_env_file=None, output=tmp_path / "output", workers=1)
+    context = Context(settings, register, open_store((tmp_path / "store").as_uri()), provider)
+    workbook = tmp_path / "saker.json"
+    workbook.write_bytes(cases({"lege_navn": "Ánne-Márjá Čáhppe-Đorđi"}, {"stillingsprosent": "mye"}))
+    token = session_of(context, "Kari Koordinator", [("coordinator", "1804")])
+    with running(context) as site, playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        visit = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 800})
+        visit.add_cookies([{"name": "avtaleflyt", "value": token, "url": site.address}])
+        page, told = visit.new_page(), []
+        page.on("console", lambda message: told.append(message.text))
+        page.goto(f"{site.address}/")
+        page.get_by_role("link", name="Last opp en arbeidsbok").press("Enter")
+        page.get_by_label("Arbeidsbok").set_input_files(str(workbook))
+        page.get_by_role("button", name="Last opp og kontroller").press("Enter")
+        assert "1 av 2 saker må rettes" in page.inner_text("main")
+        page.get_by_role("button", name="Gå videre med 1 sak").press("Enter")
+        run_waiting_jobs(context)
+        page.reload()
+        assert page.get_by_role("checkbox").is_checked()
+        page.get_by_role("button", name="Godkjenn de valgte").first.press("Enter")
+        page.get_by_role("link", name="Gå til utsending").press("Enter")
+        assert "Sende 1 avtale?" in page.inner_text("h1")
+        page.get_by_role("button", name="Send 1 avtale").press("Enter")
+        run_waiting_jobs(context)
+        page.reload()
+        assert "Utsendingen er ferdig" in page.inner_text("main")
+        page.get_by_role("link", name="Ánne-Márjá Čáhppe-Đorđi").press("Enter")
+        assert "Avtalen er ute til signering." in page.inner_text("main")
+        browser.close()
+    assert len(provider.created) == 1
+    assert told == []
