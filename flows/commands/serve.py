@@ -35,7 +35,15 @@ def serve(
         with debounced(lambda: run_collection(hinted=True)) as wake:
             web = create_app(context, announce, wake)
             with logging_to_stderr(context.settings.log_level):
-                config = uvicorn.Config(web, log_config=None, log_level="warning", access_log=False)
+                proxies = context.stated_settings.trusted_proxies
+                config = uvicorn.Config(
+                    web,
+                    log_config=None,
+                    log_level="warning",
+                    access_log=False,
+                    proxy_headers=bool(proxies),
+                    forwarded_allow_ips=proxies,
+                )
                 uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -67,7 +67,14 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"{told.format(folder=chosen.folder)}\n")
         return WrongUse.exit_code
     config = uvicorn.Config(
-        app, log_config=None, log_level="warning", access_log=False, timeout_graceful_shutdown=5, server_header=False
+        app,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=5,
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
     )
     with logging_to_stderr(settings.log_level):
         _Server(config, here).run(sockets=[listener])
