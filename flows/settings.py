@@ -86,6 +86,9 @@ class Settings(BaseSettings):
     desk_passphrase: SecretStr = Field(
         default=SecretStr(""), description="opens the key of the signing desk's authority, which is then encrypted"
     )
+    trusted_proxies: str = Field(
+        default="", description="addresses of proxies whose word on callers is believed, apart by commas; default: none"
+    )
     desk_webhook: str = Field(default="", description="whom the signing desk tells: …/webhooks/desk of `serve`")
     desk_secrets: SecretStr = Field(default=SecretStr(""), description="webhook secrets, apart by spaces")
     posten_url: str = Field(

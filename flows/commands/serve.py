@@ -36,6 +36,7 @@ def serve(
         with debounced(lambda: run_collection(hinted=True)) as wake:
             web = create_app(context, announce, wake)
             with logging_to_stderr(context.settings.log_level), doing_jobs(web, context):
+                proxies = context.stated_settings.trusted_proxies
                 config = uvicorn.Config(
                     web,
                     log_config=None,
@@ -43,6 +44,8 @@ def serve(
                     access_log=False,
                     timeout_graceful_shutdown=5,
                     server_header=False,
+                    proxy_headers=bool(proxies),
+                    forwarded_allow_ips=proxies,
                 )
                 uvicorn.Server(config).run(sockets=[listener])
 

@@ -61,6 +61,8 @@ def main(arguments: list[str] | None = None) -> int:
                 access_log=False,
                 timeout_graceful_shutdown=5,
                 server_header=False,
+                proxy_headers=bool(settings.trusted_proxies),
+                forwarded_allow_ips=settings.trusted_proxies,
             )
             with logging_to_stderr(settings.log_level):
                 _Server(config, here).run(sockets=[listener])

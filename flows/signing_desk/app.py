@@ -17,7 +17,7 @@ from flows.signing_desk.api import api_routes, describe
 from flows.signing_desk.emails import SignerMailer
 from flows.signing_desk.errors import DeskError, unknown_link
 from flows.signing_desk.link_tokens import digest_of
-from flows.signing_desk.middleware import SecurityMiddleware, sender_token
+from flows.signing_desk.middleware import SECURITY_HEADERS, SecurityMiddleware, sender_token
 from flows.signing_desk.service import Clock, open_desk
 from flows.signing_desk.signer_pages import error_page, page_routes
 from flows.signing_desk.signing_links import issue_missing
@@ -71,26 +71,23 @@ def create_app(
     )
     app.include_router(api_routes(desk))
     app.include_router(page_routes(desk))
-    app.add_middleware(SecurityMiddleware, token=sender_token(folder, token))
 
-    misses = AttemptLimiter(clock)
-    _add_throttling(app, misses, AttemptLimiter(clock, OPENINGS, timedelta(minutes=1)))
-    _add_error_handlers(app, misses)
+    _add_throttling(app, AttemptLimiter(clock, OPENINGS, timedelta(minutes=1)))
+    _add_error_handlers(app, AttemptLimiter(clock))
+    app.add_middleware(SecurityMiddleware, token=sender_token(folder, token))  # the outermost: every answer has headers
     return app
 
 
-def _add_throttling(app: FastAPI, misses: AttemptLimiter, openings: AttemptLimiter) -> None:
-    """Limit requests for links: by address for unknown links, by link for the others."""
+def _add_throttling(app: FastAPI, openings: AttemptLimiter) -> None:
+    """Limit how often one link is opened. Unknown links are limited where they are answered."""
 
     @app.middleware("http")
     async def wait(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
         if not request.url.path.startswith(("/sign/", "/copy/")):
             return await go_on(request)
         link = digest_of(request.url.path.split("/")[2])
-        if misses.is_exceeded(_caller(request)) or openings.is_exceeded(link):
-            answer = error_page(DeskError(429, "too-many", _("Too many attempts.")))
-            answer.headers["Retry-After"] = "600" if misses.is_exceeded(_caller(request)) else "60"
-            return answer
+        if openings.is_exceeded(link):
+            return _too_many(60)
         openings.count(link)
         return await go_on(request)
 
@@ -101,8 +98,19 @@ def _add_error_handlers(app: FastAPI, misses: AttemptLimiter) -> None:
     @app.exception_handler(DeskError)
     def refused(request: Request, refusal: DeskError) -> Response:
         if refusal.code == "unknown-link":
+            if misses.is_exceeded(_caller(request)):
+                return _too_many(600)
             misses.count(_caller(request))
         return _answer(request, refusal)
+
+    @app.exception_handler(Exception)
+    def fault(request: Request, _error: Exception) -> Response:
+        """Answer a fault of the desk; this one is sent beside the middleware, so that it brings its own headers."""
+        told = _("A fault in the desk; whoever runs it finds it in the log.")
+        answer = _answer(request, DeskError(500, "fault", told))
+        for name, value in SECURITY_HEADERS.items():
+            answer.headers.setdefault(name, value)
+        return answer
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:
@@ -120,6 +128,12 @@ def _add_error_handlers(app: FastAPI, misses: AttemptLimiter) -> None:
         phrase = HTTPStatus(error.status_code).phrase
         refusal = DeskError(error.status_code, phrase.lower().replace(" ", "-"), f"{phrase}.")
         return _answer(request, unknown_link() if error.status_code == 404 and not _to_api(request) else refusal)
+
+
+def _too_many(seconds: int) -> Response:
+    answer = error_page(DeskError(429, "too-many", _("Too many attempts.")))
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
 
 
 def _caller(request: Request) -> str:

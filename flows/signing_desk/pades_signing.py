@@ -6,6 +6,7 @@ anchor shows a stamp whose fonts are embedded.
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -95,6 +96,35 @@ def unsignable_reason(pdf: bytes, anchors: list[Anchor]) -> str:
     if any(anchor.page > pages for anchor in anchors):
         return _("A signature is placed on a page that the PDF does not have; it has {pages}.").format(pages=pages)
     return ""
+
+
+def trial_fault(pdf: bytes, fields: Sequence[Field], authority: Authority, at: datetime) -> str:
+    """Sign a PDF in memory and throw the result away; return why that failed, as a sentence, empty where it did not.
+
+    What a signature meets in a file is known only by signing it: it must not be the signer who finds out.
+    """
+    try:
+        for field in fields[:1]:
+            append_signature(
+                pdf,
+                field=field.name,
+                name=field.signer,
+                at=at,
+                anchor=field.anchor,
+                identity=_trial_identity(authority),
+                authority=authority,
+                fields=fields,
+            )
+    except Exception:  # noqa: BLE001 - whatever a PDF makes its readers raise
+        return _("The PDF cannot be signed as it is built; make it anew with another program.")
+    return ""
+
+
+@cache
+def _trial_identity(authority: Authority) -> Identity:
+    """Return a certificate for trials, whose life is over before it begins to be looked at."""
+    at = authority.certificate.not_valid_before_utc
+    return authority.certify("Prøve", at, at)
 
 
 class _SignerAt(PdfSigner):

@@ -13,9 +13,10 @@ from flows.errors import ProviderError
 from flows.language import translate
 from flows.language import translate as _
 from flows.signing_desk.errors import DeskError, not_open, not_your_turn
-from flows.signing_desk.pades_signing import unsignable_reason
+from flows.signing_desk.pades_signing import trial_fault, unsignable_reason
 from flows.signing_desk.schemas import MAX_BYTES, MAX_DAYS, IntentIn
 from flows.signing_desk.service import SENDER, Desk, append_revision
+from flows.signing_desk.signature_fields import Field
 from flows.signing_desk.signature_requests import DeskRequest, read_document
 from flows.signing_desk.signing_links import issue_link, last_day, newest_link, valid_link
 from flows.signing_desk.statuses import RequestStatus
@@ -33,6 +34,7 @@ def create(desk: Desk, intent: IntentIn, pdf: bytes) -> tuple[DeskRequest, bool]
     if known:
         return known, False
     _check_intent(intent, pdf, desk.clock())
+    _try_to_sign(desk, intent, pdf)
     with desk.database.writing() as connection:
         taken = connection.scalar(select(requests.c.id).where(requests.c.reference == intent.reference))
         if taken is not None:
@@ -186,6 +188,15 @@ def remind(desk: Desk, request_id: str, order: int) -> DeskRequest:
             desk.note(connection, request.id, "desk", "letter failed", f"signer {order}")
         raise DeskError(502, "mail-failed", str(error)) from None
     return look_up(desk, request_id)
+
+
+def _try_to_sign(desk: Desk, intent: IntentIn, pdf: bytes) -> None:
+    """Raise `DeskError` for a PDF that no signer could sign, now that the sender can still do something about it."""
+    fields = [
+        Field(f"Signatur{one.order}", one.name, one.anchor.anchor() if one.anchor else None) for one in intent.signers
+    ]
+    if fault := trial_fault(pdf, fields, desk.authority, desk.clock()):
+        raise DeskError(422, "unsuitable", fault)
 
 
 def _check_intent(intent: IntentIn, pdf: bytes, now: datetime) -> None:

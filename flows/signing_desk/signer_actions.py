@@ -19,6 +19,7 @@ from flows.signing_desk.signature_requests import DeskRequest, DeskSigner, read_
 from flows.signing_desk.signing_links import (
     COPY_LIFE,
     check_link_rate,
+    copy_link,
     has_expired,
     issue_link,
     last_day,
@@ -80,6 +81,15 @@ def read(desk: Desk, token: str) -> bytes:
         pdf = read_document(connection, visit.request.id)
     _note_once(desk, visit, "fetched document")
     return pdf
+
+
+def copy_address(desk: Desk, visit: LinkVisit) -> str:
+    """Return the path of the signer's copy of what everybody has signed; empty where there is none to give."""
+    if visit.request.state != RequestStatus.SIGNED:
+        return ""
+    with desk.database.writing() as connection:
+        link = copy_link(desk, connection, visit.request, visit.signer)
+    return link.removeprefix(desk.links.address)
 
 
 def read_copy(desk: Desk, token: str) -> bytes:

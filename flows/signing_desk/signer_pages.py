@@ -171,6 +171,7 @@ def _receipt(desk: Desk, visit: LinkVisit) -> Response:
         turn=visit.turn,
         digest=visit.digest,
         everybody_signed=visit.request.state == RequestStatus.SIGNED,
+        copy=signer_actions.copy_address(desk, visit),
         writes=desk.mailer is not None and bool(visit.signer.email),
     )
 

@@ -64,6 +64,18 @@ def newest_link(desk: Desk, connection: Connection, request_id: str, order: int,
     return desk.links.link(request_id, order, _newest(connection, request_id, order, kind), kind)
 
 
+def copy_link(desk: Desk, connection: Connection, request: DeskRequest, signer: DeskSigner) -> str:
+    """Return the signer's link to a copy of what everybody has signed; empty once copies are given no longer.
+
+    The newest one that was made is returned, so that the one in an e-mail stays good.
+    """
+    if request.ended_at is None or desk.clock() >= request.ended_at + COPY_LIFE:
+        return ""
+    if _newest(connection, request.id, signer.order, Kind.COPY):
+        return newest_link(desk, connection, request.id, signer.order, Kind.COPY)
+    return issue_link(desk, connection, request.id, signer.order, Kind.COPY)
+
+
 def valid_link(desk: Desk, connection: Connection, request: DeskRequest, signer: DeskSigner) -> str:
     """Return the signer's newest signing link; issue a new one if it has expired."""
     made_at = connection.scalar(_of_signer(func.max(links.c.made_at), request.id, signer.order, Kind.SIGN))

@@ -150,7 +150,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.server.owner.handle(self, call)
 
     def _body(self) -> bytes:
-        """Read the body, by its length or in chunks (RFC 9112, 7.1)."""
+        """Read the body, by its length or in chunks."""
         if "chunked" not in self.headers.get("Transfer-Encoding", "").lower():
             return self.rfile.read(int(self.headers.get("Content-Length", "0")))
         body = b""

@@ -6,11 +6,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 import requests
 import uvicorn
@@ -59,10 +60,12 @@ class RunningDesk:
 
 
 @contextmanager
-def desk_process(folder: Path, token: str = TOKEN) -> Iterator[RunningDesk]:
+def desk_process(
+    folder: Path, token: str = TOKEN, environment: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[RunningDesk]:
     """Run a desk as its own process on a free port; end it by SIGTERM."""
     command = [sys.executable, "-m", "flows.signing_desk", "--folder", str(folder), "--port", "0"]
-    environment = {"PATH": "/usr/bin:/bin", "AVTALEFLYT_DESK_TOKEN": token}
+    environment = {"PATH": "/usr/bin:/bin", "AVTALEFLYT_DESK_TOKEN": token, **environment}
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
     ) as process:

@@ -5,7 +5,7 @@ from email.parser import BytesHeaderParser
 
 
 def parts_of(content_type: str, body: bytes) -> list[tuple[Message, bytes]]:
-    """Return head and content of each part (RFC 2046, 5.1); none for a body that is not `multipart/mixed`."""
+    """Return head and content of each part; none for a body that is not `multipart/mixed`."""
     about = Message()
     about["Content-Type"] = content_type
     boundary = about.get_param("boundary")

@@ -51,7 +51,7 @@ AWKWARD_IN_JAVA = (
     ids=["Buypass", "Commfides", "awkward"],
 )
 def test_an_issuer_is_written_as_java_writes_it(name: tuple[tuple[x509.ObjectIdentifier, str], ...], text: str) -> None:
-    """Types that RFC 2253 names by name; every other by number, with the value's DER."""
+    """Types that Java knows by name; every other by number, with the value's DER."""
     assert distinguished_name(x509.Name([x509.NameAttribute(kind, value) for kind, value in name])) == text
 
 

@@ -1,4 +1,4 @@
-"""Write distinguished names as Java reads them: RFC 4514, with the names of attribute types that RFC 2253 lists.
+"""Write distinguished names as Java reads them: RFC 4514, with the attribute types that it knows.
 
 Posten's service is written in Java, whose `X500Principal` knows these names alone. Any other type, such as the
 organizationIdentifier (2.5.4.97) in the issuers of Buypass and Commfides, is its number and its value's DER in
