@@ -9,12 +9,18 @@ import re
 from unicodedata import normalize
 
 from flows.email_domains import ascii_domain
+from flows.language import translate as _
 
 _NORWEGIAN = 8
 """Digits of a Norwegian number."""
 _APOSTROPHES = "’‘ʼʻ‛′´`ˈ＇"
 _HYPHENS = "‐‑‒–—−﹣－"
 _WRITTEN = str.maketrans({**dict.fromkeys(_APOSTROPHES, "'"), **dict.fromkeys(_HYPHENS, "-"), "­": None})
+_NOBODY = re.compile(
+    "n+|tba|tbd|x{2,}|test|ukjent|avklares|ikke(?:avklart|bestemt|klart|ansatt)|vakant|ubesatt|ledig|vikar|mangler|ingen|"
+    "(?:det)?(?:samme|ditto|dito|se|som)(?:som)?(?:over|ovenfor|forrige|raden?over)?|likt?(?:over|forrige|som(?:over)?)"
+)
+"""Letters of what people write for somebody who is not known yet, or stands in another cell."""
 _LETTERS = str.maketrans({"å": "\ue000", "ä": "\ue001", "ö": "\ue002"})
 """Letters of their own, and none with accents, in the languages here: «Hås» is not «Has»."""
 
@@ -39,9 +45,27 @@ def same_name(one: str, other: str) -> bool:
     return bool(parts) and parts == name_parts(other)
 
 
+def is_nobody(name: str) -> bool:
+    """Return whether a name only holds the place of one, such as «N.N.», «Ikke avklart» or «Samme som over»."""
+    return _NOBODY.fullmatch("".join(letter for letter in name.casefold() if letter.isalpha())) is not None
+
+
+def nobody(name: str) -> str:
+    """Return what is wrong with a name that only holds the place of one."""
+    return _("«{name}» is nobody's name, and the agreement would print it. Write the name when it is known.").format(
+        name=name
+    )
+
+
+def is_shortened(name: str) -> bool:
+    """Return whether the last part of a name is a single letter, as in «Kari F.» or «K. F.»."""
+    parts = name_parts(name)
+    return len(parts) > 1 and len(parts[-1]) == 1
+
+
 def plain_address(address: str) -> str:
     """Return an e-mail address as it is compared: mail servers tell no capitals apart, and a domain has two forms."""
-    local, _at, domain = normalize("NFC", address).strip().rpartition("@")
+    local, _sep, domain = normalize("NFC", address).strip().rpartition("@")
     return f"{local.casefold()}@{ascii_domain(domain) or domain.casefold()}"
 
 

@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 
 from flows.agreements import municipalities, trusts
 from flows.agreements.case import MunicipalCase
-from flows.agreements.person_names import plain_address
+from flows.agreements.person_names import is_nobody, nobody, plain_address
 from flows.agreements.rulebook import Rulebook, Wrong
 from flows.dates import short_date
 from flows.language import translate as _
@@ -16,8 +16,6 @@ from flows.language import translate as _
 _MONTHS_AHEAD = 18
 _MONTHS_BACK = 12
 _YEARS_AHEAD = 5
-_NOBODY = {"nn", "tba", "tbd", "xx", "xxx", "test", "ukjent", "avklares", "ikkeavklart", "ikkebestemt", "ikkeklart"}
-
 rulebook = Rulebook()
 
 
@@ -155,18 +153,6 @@ def one_recipient(case: MunicipalCase, shared: str, *, approved: bool) -> Wrong:
                 "«{column}»."
             ).format(column="Felles mottaker godkjent av"),
         )
-
-
-def is_nobody(name: str) -> bool:
-    """Return whether a name only holds the place of one, such as «N.N.» or «Ikke avklart»."""
-    return "".join(letter for letter in name.casefold() if letter.isalpha()) in _NOBODY
-
-
-def nobody(name: str) -> str:
-    """Return what is wrong with a name that only holds the place of one."""
-    return _("«{name}» is nobody's name, and the agreement would print it. Write the name when it is known.").format(
-        name=name
-    )
 
 
 def name_of_another_municipality(case: MunicipalCase, written: str) -> str:

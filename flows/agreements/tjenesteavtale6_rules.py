@@ -9,7 +9,7 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from flows.agreements import municipalities, shared_rules, trusts
-from flows.agreements.person_names import same_name
+from flows.agreements.person_names import is_nobody, nobody, same_name
 from flows.agreements.rulebook import Rulebook, Wrong
 from flows.agreements.tjenesteavtale6_case import Tjenesteavtale6Case
 from flows.dates import short_date
@@ -118,8 +118,8 @@ def last_review_has_been(case: Tjenesteavtale6Case, today: date) -> Wrong:
 @rulebook.rule("B-F05")
 def somebody_signs_for_the_trust(case: Tjenesteavtale6Case) -> Wrong:
     """Refuse a word that stands for a name not known yet: an agreement is signed by a person."""
-    if shared_rules.is_nobody(case.signatar_hf_navn):
-        yield "signatar_hf_navn", shared_rules.nobody(case.signatar_hf_navn)
+    if is_nobody(case.signatar_hf_navn):
+        yield "signatar_hf_navn", nobody(case.signatar_hf_navn)
 
 
 @rulebook.rule("B-F05")

@@ -58,7 +58,7 @@ def keep_heads(context: Context) -> None:
 def hand_over_heads(context: Context) -> list[str]:
     """Hand the newest head to every witness, with an event; return why not where one did not take it."""
     due = [one for one in witnesses_of(context) if one.at_once or _is_due(context, one)]
-    problems = hand_over(context.register, due)
+    problems = hand_over(context.register, context.store, due)
     keep_head(context.register, context.store)
     return problems
 

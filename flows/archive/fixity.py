@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -20,6 +20,8 @@ from flows.register.archive_schema import Fixity
 
 _READERS = 2
 _TOGETHER = 64
+_AHEAD = timedelta(days=1)
+"""A check that lies further ahead than clocks differ was never made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +113,19 @@ def _oldest_first(register: Register, copies: list[str], budget: int) -> Iterato
                 yield taken
 
 
-def _next(register: Register, copy: str, started: object, last: str, *, never: bool) -> list[tuple[str, int]]:
+def _next(register: Register, copy: str, started: datetime, last: str, *, never: bool) -> list[tuple[str, int]]:
     wanted = select(RecordFile.digest, RecordFile.size).distinct()
     joined = (Fixity.digest == RecordFile.digest) & (Fixity.copy == copy)
     if never:
         wanted = wanted.outerjoin(Fixity, joined).where(Fixity.digest.is_(None), RecordFile.digest > last)
         wanted = wanted.order_by(RecordFile.digest)
     else:
-        wanted = wanted.add_columns(Fixity.checked_at).join(Fixity, joined).where(Fixity.checked_at < started)
-        wanted = wanted.order_by(Fixity.checked_at, RecordFile.digest)
+        wanted = (
+            wanted.add_columns(Fixity.checked_at)
+            .join(Fixity, joined)
+            .where((Fixity.checked_at < started) | (Fixity.checked_at > started + _AHEAD))
+        )
+        wanted = wanted.order_by(Fixity.checked_at < started, Fixity.checked_at, RecordFile.digest)
     with register.read() as session:
         return [(row[0], row[1]) for row in session.execute(wanted.limit(_TOGETHER))]
 
@@ -131,7 +137,9 @@ def _late(register: Register, copies: list[str], interval: timedelta) -> int:
     with register.read() as session:
         for copy in copies:
             checked = select(Fixity.digest).where(
-                Fixity.copy == copy, Fixity.checked_at >= since, Fixity.result != "not_checked"
+                Fixity.copy == copy,
+                Fixity.checked_at.between(since, register.clock() + _AHEAD),
+                Fixity.result != "not_checked",
             )
             wanted = select(RecordFile.digest).where(RecordFile.digest.not_in(checked)).distinct()
             late += len(session.execute(wanted).all())

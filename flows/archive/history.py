@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from flows.archive.head_files import kept_heads
 from flows.archive.store import Store
 from flows.archive.witness import Witness
+from flows.dates import oslo_date, short_date
 from flows.errors import AvtaleflytError
 from flows.language import translate
 from flows.language import translate as _
@@ -27,6 +28,7 @@ from flows.register.recovery import Restore, restores
 from flows.register.row_digests import COVERED, stored_rows
 from flows.register.schema import Base
 from flows.register.signed_heads import Head, TrustedKeys, head_of_row, is_signed
+from flows.register.unique_keys import faults_of_unique_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,29 +73,56 @@ _KINDS = {"signature_request": "request", "record_file": "files"}
 
 def check_history(session: Session, store: Store, evidence: Evidence) -> Iterator[HistoryFault]:
     """Yield every fault of the guards, the heads and the covered rows."""
-    for fault in faults_of_guards(session):
+    for fault in (*faults_of_guards(session), *faults_of_unique_keys(session)):
         yield HistoryFault("guard", fault)
     elsewhere: list[_Elsewhere] = []
+    handed = _handed_over(session) if evidence.witnesses else {}
     for place, reading in _readings(store, evidence):
+        missing = dict(handed.get(place, {}))
         try:
             for one in reading:
                 if one.number:
                     elsewhere.append(one)
+                    missing.pop(f"{one.number}-{one.digest}", None)
                 else:
                     yield HistoryFault("head", _("a file among the heads in {place} is none").format(place=place))
         except (AvtaleflytError, OSError) as error:
             yield HistoryFault("head", _("not checked: {error}").format(error=error))
+            continue
+        for label, at in list(missing.items())[:1]:
+            fault = _("{place} no longer has head {number}, which it was given on {day}")
+            number = label.partition("-")[0]
+            yield HistoryFault("head", fault.format(place=place, number=number, day=short_date(oslo_date(at))))
     known: dict[str, str] = {}
     yield from _check_heads(session, evidence.keys, elsewhere, known)
     yield from _check_rows(session, known)
 
 
+def _handed_over(session: Session) -> dict[str, dict[str, datetime]]:
+    """Return which heads each place was given, by label, and when: witnesses outside, and each copy of the store.
+
+    The store does not have those of before a backup that was restored.
+    """
+    found: dict[str, dict[str, datetime]] = {}
+    restored = max((one.at for one in restores(session)), default=None)
+    for event in session.execute(select(Event).where(Event.kind == "witnessed").order_by(Event.number)).scalars():
+        head = str(event.details.get("head", ""))
+        kept = () if restored and event.at <= restored else event.details.get("kept", ())
+        for place in (str(event.details.get("to", "")), *map(_copy_named, kept)):
+            found.setdefault(place, {})[head] = event.at
+    return found
+
+
+def _copy_named(name: str) -> str:
+    return _("the {copy} copy of the store").format(copy=translate(name))
+
+
 def _readings(store: Store, evidence: Evidence) -> Iterator[tuple[str, Iterator[_Elsewhere]]]:
     for name, backend in store.copies.items():
-        place = _("the {copy} copy of the store").format(copy=translate(name))
+        place = _copy_named(name)
         heads = (one for one in kept_heads(backend) if one.number)  # files of other names are told of as such
         yield place, (_Elsewhere(place, one.number, one.digest, one.head) for one in heads)
-    for witness in evidence.witnesses:
+    for witness in (one for one in evidence.witnesses if one.readable):
         yield witness.name, (_Elsewhere(witness.name, one.number, one.digest, one.head) for one in witness.heads())
     place = _("your head")
     yield place, (_of_label(place, label) for label in evidence.labels)

@@ -48,6 +48,11 @@ class Witness(Protocol):
         """Whether every head goes there."""
         ...
 
+    @property
+    def readable(self) -> bool:
+        """Whether heads can be read back."""
+        ...
+
     def hand_over(self, head: Head) -> None:
         """Hand a head over. Raises `AvtaleflytError`."""
 
@@ -62,6 +67,7 @@ class BlobWitness:
     name: str
     backend: BlobBackend
     at_once: bool = True
+    readable: bool = True
 
     def hand_over(self, head: Head) -> None:
         """Put the head under its own name; nothing there is ever replaced."""
@@ -80,6 +86,7 @@ class MailWitness:
     address: str
     write: Write
     at_once: bool = False
+    readable: bool = False
 
     def hand_over(self, head: Head) -> None:
         """Write the e-mail; the outbox delivers it."""
@@ -99,6 +106,7 @@ class TimestampWitness:
     store: Store
     anchors: Path
     at_once: bool = False
+    readable: bool = True
 
     def hand_over(self, head: Head) -> None:
         """Have the head's digest stamped, and keep the answer in every copy of the store."""
@@ -156,13 +164,18 @@ def open_witnesses(places: Sequence[str], store: Store, anchors: Path, write: Wr
     return found
 
 
-def hand_over(register: Register, witnesses: Sequence[Witness]) -> list[str]:
-    """Hand the newest head to each, with an event; return why not where one did not take it. None stops another."""
+def hand_over(register: Register, store: Store, witnesses: Sequence[Witness]) -> list[str]:
+    """Hand the newest head to each, with an event; return why not where one did not take it. None stops another.
+
+    What was handed over lies in every copy of the store as well, so that a head that is missing anywhere is noticed.
+    """
     problems = []
     with register.read() as session:
         head = newest_head(session)
     if head is None:
         return []
+    for backend in store.copies.values():
+        keep(backend, head)
     for witness in witnesses:
         try:
             witness.hand_over(head)
@@ -172,7 +185,8 @@ def hand_over(register: Register, witnesses: Sequence[Witness]) -> list[str]:
             )
             continue
         with register.write() as transaction:
-            transaction.note("witnessed", None, "the head was handed over", {"head": head.label, "to": witness.name})
+            details = {"head": head.label, "to": witness.name, "kept": list(store.copies)}
+            transaction.note("witnessed", None, "the head was handed over", details)
     return problems
 
 

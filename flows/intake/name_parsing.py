@@ -4,6 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
+from flows.agreements.person_names import is_nobody, is_shortened, nobody
 from flows.intake.parse_failures import DoubtfulValue, ParseFailure
 from flows.intake.text_normalization import as_text
 from flows.language import translate as _
@@ -37,6 +38,9 @@ def read_name(value: Any) -> str | DoubtfulValue:
             "The name begins with a title, «{title}». Write the name alone; the agreement prints it as it stands."
         )
         return DoubtfulValue(name, doubt.format(title=match[1]))
+    if is_shortened(name):
+        doubt = _("The name is shortened, and the agreement prints it so. Write the whole name.")
+        return DoubtfulValue(name, doubt)
     letters = "".join(letter for letter in name if letter.isalpha())
     if len(letters) > 3 and (letters.isupper() or letters.islower()):
         doubt = _("The name is written in {case}, and the agreement prints it so. Write it as the person does.")
@@ -67,6 +71,8 @@ def mixed_scripts(text: str) -> str:
 
 
 def _refuse_what_is_no_name(name: str) -> None:
+    if is_nobody(name):
+        raise ParseFailure(nobody(name))
     if "@" in name:
         raise ParseFailure(_("«{text}» is an e-mail address. Write the person's name here.").format(text=name))
     if letter := mixed_scripts(name):

@@ -73,5 +73,6 @@ __all__ = [
     "signed_heads",
     "states",
     "told_rows",
+    "unique_keys",
     "webhooks",
 ]

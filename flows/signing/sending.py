@@ -18,6 +18,7 @@ from flows.register.open_requests import unsettled
 from flows.register.recovery import check_reconciled
 from flows.register.signature_requests import (
     ProviderAnswer,
+    by_provider_id,
     intend,
     record_absent,
     record_not_sent,
@@ -157,5 +158,10 @@ def _look_up(
 
 def _keep(register: Register, request: SignatureRequest, sent: SentRequest, why: str) -> State:
     with register.write() as transaction:
+        other = by_provider_id(transaction.session, request.provider, sent.provider_id)
+        if other is not None and other.reference != request.reference:
+            doubt = _("the provider answered with the id of another request ({id}, {reference})")
+            record_unknown(transaction, request.reference, doubt.format(id=sent.provider_id, reference=other.reference))
+            return State.UNKNOWN
         record_sent(transaction, request.reference, ProviderAnswer(sent.provider_id, dict(sent.urls)), why)
         return State(get_agreement(transaction.session, request.agreement_id).state)

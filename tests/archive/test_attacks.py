@@ -26,6 +26,13 @@ TRIED = (
     "a case sent again after a restore",
     "a path out of the folder",
     "signers of another provider's authority",
+    "a unique key dropped",
+    "a unique key weakened",
+    "a witness emptied",
+    "heads beside the files removed",
+    "a third person signed too",
+    "the id of another request",
+    "a letter rewritten before it is delivered",
 )
 
 

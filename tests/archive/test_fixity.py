@@ -1,9 +1,11 @@
 """Keeping: looking after blobs, mending them, holds, and destruction that takes two people and time."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from typer.testing import CliRunner
 
 from flows.archive import SignedFiles, Store, check_archive, file_signed, open_store
@@ -17,6 +19,7 @@ from flows.cli import app
 from flows.dates import oslo_date
 from flows.errors import NotAllowed, NotFound, StoreFailed
 from flows.register import Record, Register, SignatureRequest
+from flows.register.archive_schema import Fixity
 from flows.register.database import utc_now
 from flows.register.records import amend, files_of, get_record
 from flows.register.signature_requests import record_late_signature
@@ -249,3 +252,17 @@ def test_a_document_out_for_signature_is_proven_too(register: Register, store: S
     assert store.folder is not None
     damage(store.folder, sha256(document()))
     assert [one.kind for one in check_archive(register, store, anchors)] == ["document"]
+
+
+def test_a_check_that_lies_ahead_was_never_made(register: Register, store: Store, anchors: Path, clock: Clock) -> None:
+    """Whoever has the database could keep a damaged file from being looked at by a date in the future."""
+    record = archived(register, store, anchors)
+    assert check_blobs(register, store, MUCH).faults == ()
+    with register.write() as transaction:
+        transaction.session.execute(update(Fixity).values(checked_at=clock.now + timedelta(days=3650)))
+    assert store.folder is not None
+    damage(store.folder, signed_digest(register, record))
+    clock.forward(days=1)
+    looked = check_blobs(register, store, MUCH)
+    assert looked.faults
+    assert looked.not_checked == 0

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select, text
 
 from flows.application.record_decisions import destroy_record, request_destruction
+from flows.application.witness import hand_over_heads
 from flows.errors import AvtaleflytError
 from flows.register import Event
 from flows.register.events import START, append_event, event_digest
@@ -233,7 +234,46 @@ def restore_settled(world: World, chance: random.Random) -> None:
     world.close()
 
 
+def unique_key_gone(world: World, chance: random.Random) -> None:
+    """Drop a unique key, so that two rows could be there for one thing."""
+    connection = sqlite3.connect(world.database)
+    unique = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE 'CREATE UNIQUE%'"
+    names = sorted(str(row[0]) for row in connection.execute(unique))
+    connection.close()
+    _statement(world, f"DROP INDEX {chance.choice(names)}")
+
+
+def unique_key_weakened(world: World, chance: random.Random) -> None:
+    """Put a unique key over fewer columns in the place of another one."""
+    unique_key_gone(world, chance)
+    _statement(world, "CREATE UNIQUE INDEX ix_pending_decision_open ON pending_decision (id, kind, subject)")
+
+
+def witness_emptied(world: World, chance: random.Random) -> None:
+    """Take everything away from the witness outside."""
+    hand_over_heads(world.context)
+    shutil.rmtree(world.folder / "witness")
+
+
+def witness_shortened(world: World, chance: random.Random) -> None:
+    """Take the newest head away from the witness outside."""
+    hand_over_heads(world.context)
+    max(one for one in (world.folder / "witness").rglob("0*-*") if one.is_file()).unlink()
+
+
+def heads_beside_files_removed(world: World, chance: random.Random) -> None:
+    """Take the heads beside the blobs away."""
+    for path in (world.store / "signed-heads").rglob("0*-*"):
+        if path.is_file():
+            path.unlink()
+
+
 HISTORY_ATTACKS = (
+    Attack("a unique key dropped", "verify", unique_key_gone),
+    Attack("a unique key weakened", "verify", unique_key_weakened),
+    Attack("a witness emptied", "verify", witness_emptied),
+    Attack("a witness's newest head removed", "verify", witness_shortened),
+    Attack("heads beside the files removed", "verify", heads_beside_files_removed),
     Attack("an event edited", "verify", rows(_edit_event)),
     Attack("an event edited, the chain made right", "verify", rechained(_edit_event, heads=False)),
     Attack("a reading deleted, the chain made right", "verify", rechained(_delete_reading, heads=False)),

@@ -4,12 +4,18 @@ import random
 from collections.abc import Callable, Sequence
 from functools import cache
 from io import BytesIO
+from unittest.mock import patch
 
 from pypdf import PdfReader, PdfWriter
 
+from flows.application.collect import collect_signed_agreements
+from flows.application.send import send_agreement
+from flows.application.status import status_overview
+from flows.register import State
 from flows.register.database import utc_now
+from flows.signing.port import SentRequest
 from tests.archive.signed_agreements import NAMES, Authority, authority, document
-from tests.drills.archive_world import Attack, Do, World, words
+from tests.drills.archive_world import OUT, Attack, Do, Outcome, World, words
 
 _STRANGERS = ("Ola Uvedkommende", NAMES[1])
 
@@ -74,7 +80,31 @@ def swapped(world: World, chance: random.Random) -> None:
     world.provider.answers[world.references[4]] = signed_now(chance.choice([1, 2, 3]))
 
 
+def signed_by(*names: str) -> Do:
+    """Return an attack in which other people, or some more or less, sign our document."""
+    return answers(lambda _chance: signed_now(4, names=names))
+
+
+def id_of_another(world: World, chance: random.Random) -> Outcome:
+    """Answer a new request with the id of one that is out: neither is taken for the other, and a person is asked."""
+    with patch.object(world.provider, "send", lambda _intent, _pdf: SentRequest("job-4")):
+        state = send_agreement(world.context, world.agreements[7], "sett på").state
+    collected = collect_signed_agreements(world.context)
+    waiting = {one.agreement_id for one in status_overview(world.context).waiting if one.kind == "unknown"}
+    others = {world.agreements[one] for one in OUT} <= set(collected.archived)
+    return Outcome(world.agreements[7] in waiting and state == State.UNKNOWN, not others, str(waiting))
+
+
 PROVIDER_ATTACKS = (
+    Attack("a third person signed too", "collect", signed_by(*NAMES, "Ola Uvedkommende")),
+    Attack("one person signed twice", "collect", signed_by(NAMES[0], NAMES[0])),
+    Attack("one of two signed", "collect", signed_by(NAMES[0])),
+    Attack("a letter of another alphabet in a name", "collect", signed_by(NAMES[0].replace("a", "\u0430"), NAMES[1])),
+    Attack("an invisible letter in a name", "collect", signed_by(NAMES[0] + "\u200b", NAMES[1])),
+    Attack("nobody signed", "collect", answers(lambda _chance: document(words(4)))),
+    Attack("something behind the file's end", "collect", answers(lambda _chance: signed_now(4) + b"\n%tillegg\n" * 9)),
+    Attack("something before the file's beginning", "collect", answers(lambda _chance: b"%PDF-1.7\n" + signed_now(4))),
+    Attack("the id of another request", "send", id_of_another),
     Attack("a byte of a signed file flipped", "collect", answers(_flipped)),
     Attack("a signed file cut short", "collect", answers(_cut)),
     Attack("something added after signing", "collect", answers(_grown)),

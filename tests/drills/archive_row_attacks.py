@@ -4,8 +4,12 @@ import json
 import random
 import sqlite3
 
+from flows.application.status import status_overview
+from flows.mail.outbox import deliver_waiting
+from flows.mail.smtp import DeliveryResult
+from flows.register.review_schema import Mail
 from tests.drills.archive_tampering import rows, update
-from tests.drills.archive_world import Attack, World
+from tests.drills.archive_world import Attack, Outcome, World
 
 
 def _details(connection: sqlite3.Connection, world: World, chance: random.Random) -> None:
@@ -35,7 +39,25 @@ def _signers(connection: sqlite3.Connection, world: World, chance: random.Random
     connection.execute("UPDATE signature_request SET signers = ? WHERE id = ?", (json.dumps(signers), request["id"]))
 
 
+def letter_rewritten(world: World, chance: random.Random) -> Outcome:
+    """Let an e-mail say something else, or go to somebody else, before it is delivered."""
+    change = chance.choice(["message = replace(message, 'Revisjon', 'Trykk her')", "recipient = 'ola@ond.example'"])
+    with world.tampering() as connection:
+        connection.execute(f"UPDATE mail SET {change}")
+    again, delivered = world.reopened(), list[str]()
+
+    def take(mail: Mail) -> tuple[DeliveryResult, str]:
+        delivered.append(mail.id)
+        return DeliveryResult.DELIVERED, ""
+
+    deliver_waiting(again.context.register, take)
+    waiting = {one.kind for one in status_overview(again.context).waiting}
+    again.close()
+    return Outcome("mail_altered" in waiting and not delivered, seen=str(waiting))
+
+
 ROW_ATTACKS = (
+    Attack("a letter rewritten before it is delivered", "deliver", letter_rewritten),
     Attack(
         "a record's last day", "verify", update("UPDATE record SET valid_to = '2040-01-01' WHERE agreement_id = :id")
     ),

@@ -18,6 +18,25 @@ MEANT = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "name", ["Samme som over", "som over", "N.N.", "Vikar", "Ubesatt", "Vakant", "Ditto", "Likt over", "Ikke ansatt"]
+)
+def test_nobodys_name_is_an_error_wherever_a_person_is_named(tmp_path: Path, name: str) -> None:
+    """Also where no signature is asked for: the agreement would name a supervisor who does not exist."""
+    judged = read_rows(tmp_path, {**ALIS, "Navn på veileder i allmennmedisin": name})
+    assert [(each.level, each.cell) for each in judged.problems] == [("error", "N2")]
+
+
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [("K. F.", "warning"), ("Ola N.", "warning"), ("Ola N. Berg", ""), ("Kari Se", ""), ("Bo Li", "")],
+)
+def test_a_shortened_name_is_doubtful(tmp_path: Path, name: str, level: str) -> None:
+    """The last name decides: initials between names are written so."""
+    judged = read_rows(tmp_path, {**ALIS, "Navn på veileder i allmennmedisin": name})
+    assert [each.level for each in judged.problems] == ([level] if level else [])
+
+
 @pytest.mark.parametrize("text", DOUBTFUL)
 def test_what_nobody_meant_is_doubtful(text: str) -> None:
     """Placeholders, references to other cells and marks of other programs."""

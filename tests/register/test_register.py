@@ -32,6 +32,7 @@ from flows.register.signature_requests import (
     record_not_sent,
     record_sent,
 )
+from flows.register.unique_keys import faults_of_unique_keys
 from tests.register.proving import chain_faults
 from tests.typesetting.docx_builder import docx
 
@@ -248,3 +249,14 @@ def test_what_a_pdf_does_not_show_is_kept_in_bokmaal(register: Register) -> None
         record_generated(transaction, agreement_id, 1, replace(MADE, lost=(lost,)))
     with register.read() as session:
         assert losses_of(session, agreement_id, 1) == ("tegning uten innhold (document, avsnitt 1)",)
+
+
+def test_every_unique_key_is_there_and_missed_when_it_is_gone(any_register: Register) -> None:
+    """Nothing is told of a register as the migrations make it, and each key that was dropped is told."""
+    with any_register.read() as session:
+        assert list(faults_of_unique_keys(session)) == []
+    with any_register.engine.begin() as connection:
+        connection.execute(text("DROP INDEX ix_pending_decision_open"))
+    with any_register.read() as session:
+        (fault,) = faults_of_unique_keys(session)
+    assert "pending_decision" in fault

@@ -19,14 +19,16 @@ import uvicorn
 from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
 from flows.application.api_keys import make_key, revoke_key
 from flows.application.context import Context
+from flows.application.left_behind import cases_left_behind
+from flows.application.status import status_overview
 from flows.register import Register
 from flows.register.actors import account_in
 from flows.register.agreements import count_by_state
-from flows.register.schema import Event, IntakeCall
+from flows.register.schema import Event, IntakeCall, SendingWish
 from flows.register.sending_wishes import left_behind, wish_to_send
 from flows.register.signature_requests import intend, newest_request, record_not_sent, record_stray
 from flows.settings import Settings
@@ -303,6 +305,25 @@ def test_what_nobody_heard_of_is_found_by_a_sweep(register: Register, clock: Clo
         assert left_behind(session, clock()) == []
         clock.forward(minutes=6)
         assert left_behind(session, clock()) == [(ids[0], True), (ids[1], False)]
+
+
+def test_a_wish_that_was_put_into_the_database_sends_nothing(register: Register, clock: Clock, tmp_path: Path) -> None:
+    """The agreement is left to a person, until the wish is gone; what was asked for at the endpoint is sent."""
+    forged = approved_agreement(register, source="intake endpoint")
+    row = {"agreement_id": forged, "version": 1, "wanted_at": clock(), "wanted_by": "intake"}
+    with register.engine.begin() as connection:
+        connection.execute(insert(SendingWish).values(**row))
+    clock.forward(days=2)
+    context = Context(Settings(output=tmp_path), register)
+    assert cases_left_behind(context) == []
+    assert [one.kind for one in status_overview(context).waiting if one.kind == "wish_altered"] == ["wish_altered"]
+    with register.engine.begin() as connection:
+        connection.execute(delete(SendingWish))
+    assert cases_left_behind(context) == []
+    with register.write() as transaction:
+        wish_to_send(transaction, forged)
+    assert cases_left_behind(context) == [(forged, True)]
+    assert "wish_altered" not in [one.kind for one in status_overview(context).waiting]
 
 
 def test_what_was_refused_is_tried_again_ever_more_seldom(register: Register, clock: Clock) -> None:

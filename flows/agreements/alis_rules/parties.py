@@ -4,7 +4,7 @@ import unicodedata
 
 from flows.agreements import shared_rules
 from flows.agreements.alis_case import AlisCase, Category, Practice
-from flows.agreements.person_names import same_name
+from flows.agreements.person_names import is_nobody, nobody, same_name
 from flows.agreements.rulebook import Rulebook, Wrong
 from flows.language import translate as _
 
@@ -73,8 +73,8 @@ def doctor_signs_personally(case: AlisCase) -> Wrong:
 @rulebook.rule("A-F03")
 def doctor_is_known(case: AlisCase) -> Wrong:
     """Refuse a word that stands for a name not known yet."""
-    if shared_rules.is_nobody(case.lege_navn):
-        yield "lege_navn", shared_rules.nobody(case.lege_navn)
+    if is_nobody(case.lege_navn):
+        yield "lege_navn", nobody(case.lege_navn)
 
 
 @rulebook.rule("A-F04")

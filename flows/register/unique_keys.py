@@ -1,0 +1,48 @@
+"""Inspect the unique keys of the database: those without which one agreement, request or notice could be there twice.
+
+They are dropped without a trace in any row, so `archive verify` looks for each of them.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Inspector, Table, UniqueConstraint, inspect
+from sqlalchemy.orm import Session
+
+from flows.language import translate as _
+from flows.register.schema import Base
+
+_Key = tuple[tuple[str, ...], bool]
+"""The columns, in the order of their names, and whether the key counts for some rows only."""
+
+
+def faults_of_unique_keys(session: Session) -> Iterator[str]:
+    """Yield the unique keys that the database lacks, or that count for fewer rows than they should."""
+    inspector = inspect(session.connection())
+    there = set(inspector.get_table_names())
+    for table in Base.metadata.sorted_tables:
+        if table.name in there:
+            for columns, _partial in sorted(_wanted(table) - _found(inspector, table.name)):
+                fault = _("the unique key over {columns} of {table} was taken away or weakened")
+                yield fault.format(columns=", ".join(columns), table=table.name)
+
+
+def _wanted(table: Table) -> set[_Key]:
+    found: set[_Key] = set()
+    for constraint in table.constraints:
+        if isinstance(constraint, UniqueConstraint):
+            found.add((tuple(sorted(column.name for column in constraint.columns)), False))
+    for index in table.indexes:
+        if index.unique:
+            partial = index.dialect_options["sqlite"]["where"] is not None
+            found.add((tuple(sorted(column.name for column in index.columns)), partial))
+    return found
+
+
+def _found(inspector: Inspector, table: str) -> set[_Key]:
+    found: set[_Key] = {(tuple(sorted(one["column_names"])), False) for one in inspector.get_unique_constraints(table)}
+    for index in inspector.get_indexes(table):
+        if index["unique"]:
+            options = index.get("dialect_options", {})
+            partial = any(name.endswith("_where") for name in options)
+            found.add((tuple(sorted(str(name) for name in index["column_names"])), partial))
+    return found
