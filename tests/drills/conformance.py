@@ -41,7 +41,7 @@ def main() -> None:
                 file = folder / f"{state}.pdf"
                 file.write_bytes(content)
                 for flavour in ("2a", "ua1"):
-                    (verdict,) = verapdf([file], flavour)  # type: ignore[arg-type]
+                    (verdict,) = verapdf([file], flavour)
                     counts["judged"] += 1
                     if not verdict.valid:
                         counts["findings"] += 1
@@ -55,7 +55,7 @@ def _documents(folders: list[Path]) -> Iterator[tuple[str, bytes]]:
     footer = {"malversjon": VERSION, "avtale_id": IDENTITY, "avtale_versjon": "1"}
     for length in _LENGTHS:
         text = "\n".join(f"Linje {number}" for number in range(length))
-        changed = {
+        changed: dict[str, dict[str, object]] = {
             "alis-avtale": {"oppstart_ny_ordning": date(2026, 3, 1), "avtalt_kommunal_finansiering": text},
             "tjenesteavtale6-alis": {"kommune_visningsnavn": f"Prøvøy {'og omegn ' * length}kommune"},
         }

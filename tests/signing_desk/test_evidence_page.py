@@ -62,7 +62,7 @@ def test_verapdf_takes_the_page_for_pdf_a_and_pdf_ua(desk: RunningDesk, tmp_path
     page = tmp_path / "bevis.pdf"
     page.write_bytes(desk.api("GET", f"/{sent}/evidence.pdf").content)
     for flavour in ("2a", "ua1"):
-        (verdict,) = verapdf([page], flavour)  # type: ignore[arg-type]
+        (verdict,) = verapdf([page], flavour)
         assert verdict.failed == {}
         assert verdict.valid
     assert b"<pdfuaid:part>1</pdfuaid:part>" in PdfReader(page).xmp_metadata.stream.get_data()  # type: ignore[union-attr]
