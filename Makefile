@@ -31,6 +31,7 @@ drills: .venv/installed-dev ## crash and fault drills that take longer than a te
 	@$(BIN)/python -m tests.drills.signing
 	@$(BIN)/python -m tests.drills.signed_pdfs
 	@$(BIN)/python -m tests.drills.templates
+	@$(BIN)/python -m tests.drills.conformance
 
 mutation: .venv/installed-dev ## change the code of statuses, signing and proof, and see that tests notice; takes hours
 	@$(BIN)/python -m tests.drills.mutation

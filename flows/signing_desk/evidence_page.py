@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import select
@@ -19,6 +20,19 @@ from flows.signing_desk.tables import evidence
 
 _ = translate
 _PAGES = Path(__file__).parent / "pages"
+#: The claim of PDF/UA-1 (ISO 14289-1, 5), and the description of its schema that PDF/A-2 asks for (6.6.2.3.1).
+_PDFUA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"
+ xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"><pdfuaid:part>1</pdfuaid:part>
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category><pdfaProperty:description>Part</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+"""
+_END = b"</rdf:RDF>"
 
 
 def evidence_page(desk: Desk, request_id: str) -> bytes:
@@ -54,7 +68,13 @@ def _typeset(desk: Desk, request: DeskRequest) -> bytes:
         first=told["revisions"][0],
         last=told["revisions"][-1],
     )
-    return bytes(HTML(string=page).write_pdf(pdf_variant="pdf/a-2a"))
+    return bytes(HTML(string=page).write_pdf(pdf_variant="pdf/a-2a", finisher=_claim_accessibility))
+
+
+def _claim_accessibility(_document: Any, pdf: Any) -> None:
+    """Add the claim of PDF/UA-1 to the metadata of a page that WeasyPrint has made."""
+    metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
+    metadata.stream = [b"".join(metadata.stream).replace(_END, _PDFUA + _END)]
 
 
 def _who(who: str) -> str:

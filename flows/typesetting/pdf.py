@@ -20,7 +20,7 @@ from weasyprint.layout import LayoutContext, layout_document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from flows.typesetting import line_ends, page_ends, placed_boxes, weasyprint_patches
+from flows.typesetting import column_tops, line_ends, page_ends, placed_boxes, weasyprint_patches
 from flows.typesetting.computed_styles import SharedStyles, Sheets
 from flows.typesetting.docx.model import LineNumbers
 from flows.typesetting.fonts import Adopted, adopted
@@ -110,6 +110,7 @@ def fonts() -> FontConfiguration:
     weasyprint_patches.install(found)
     line_ends.install()
     page_ends.install()
+    column_tops.install()
     placed_boxes.install()
     return found
 

@@ -55,15 +55,17 @@ def test_the_page_is_pdf_a_and_stays_the_same(desk: RunningDesk) -> None:
     assert b'part="2"' in metadata.stream.get_data() or b"part>2" in metadata.stream.get_data()
 
 
-def test_verapdf_takes_the_page_for_pdf_a(desk: RunningDesk, tmp_path: Path) -> None:
-    """Level 2a, tagged: what archives ask for; the judge shares no code with ours."""
+def test_verapdf_takes_the_page_for_pdf_a_and_pdf_ua(desk: RunningDesk, tmp_path: Path) -> None:
+    """Level 2a and UA-1, tagged: what archives and the law ask for; the judge shares no code with ours."""
     sent = desk.send().provider_id
     desk.act(sent, 1, "decline", "Feil beløp: æøå čđŋšŧž")
     page = tmp_path / "bevis.pdf"
     page.write_bytes(desk.api("GET", f"/{sent}/evidence.pdf").content)
-    (verdict,) = verapdf([page], "2a")
-    assert verdict.failed == {}
-    assert verdict.valid
+    for flavour in ("2a", "ua1"):
+        (verdict,) = verapdf([page], flavour)
+        assert verdict.failed == {}
+        assert verdict.valid
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in PdfReader(page).xmp_metadata.stream.get_data()  # type: ignore[union-attr]
 
 
 def test_an_open_request_has_no_page_yet(desk: RunningDesk) -> None:

@@ -7,7 +7,7 @@ from flows.typesetting import find_losses, to_unicode
 from flows.typesetting.fonts import single_family
 from tests.typesetting.docx_builder import PAGE, docx, paragraph
 from tests.typesetting.pdf_inspection import colour_at, lines, place, text, words
-from tests.typesetting.test_conversion import MARGIN, TEXT_WIDTH, whole
+from tests.typesetting.test_conversion import LIST, MARGIN, TEXT_WIDTH, whole
 
 #: The sum of a colour's parts from which on it is as good as white.
 _WHITE = 740
@@ -167,6 +167,18 @@ def test_no_long_word_leaves_the_column(parts: list[str]) -> None:
     runs = "".join(_run(part, looks[index % 3]) for index, part in enumerate(["Se ", *parts]))
     pdf = whole(f"<w:p>{runs}</w:p>").content
     assert max(word.right for word in words(pdf)) <= MARGIN + TEXT_WIDTH + 1
+
+
+@pytest.mark.parametrize("parts", [["x" * 120], ["{{ ", "y" * 40, "z" * 80], ["(", "y" * 110]])
+def test_a_long_word_stands_beside_the_label_of_its_list(parts: list[str]) -> None:
+    """It is broken at the end of the first line, and does not leave the label alone on it."""
+    numbered = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
+    runs = "".join(_run(part, ["", "<w:b/>"][index % 2]) for index, part in enumerate(parts))
+    pdf = whole(f"<w:p><w:pPr>{numbered}</w:pPr>{runs}</w:p>", parts={"numbering": LIST}).content
+    label, *found = words(pdf)
+    assert label.text == "1."
+    assert found[0].top == pytest.approx(label.top, abs=0.1)
+    assert max(word.right for word in found) <= MARGIN + TEXT_WIDTH + 1
 
 
 def test_a_list_does_not_take_the_paragraph_before_it_to_the_next_page() -> None:

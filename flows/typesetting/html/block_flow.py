@@ -149,15 +149,26 @@ def space_outside(
     """
     inner = list(blocks)
     above = below = 0.0
-    if upper is not None and inner and isinstance(first := inner[0], Paragraph) and not first.format.automatic_before:
-        last = upper[-1] if upper else None
-        above = max(first.format.before - (last.format.after if isinstance(last, Paragraph) else 0.0), 0.0)
-        inner[0] = replace(first, format=replace(first.format, before=0.0))
-    if lower is not None and inner and isinstance(last := inner[-1], Paragraph) and not last.format.automatic_after:
-        first = lower[0] if lower else None
-        below = max(last.format.after - (first.format.before if isinstance(first, Paragraph) else 0.0), 0.0)
-        inner[-1] = replace(last, format=replace(last.format, after=0.0))
+    if (
+        upper is not None
+        and inner
+        and isinstance(opening := inner[0], Paragraph)
+        and not opening.format.automatic_before
+    ):
+        ended = upper[-1] if upper else None
+        above = max(opening.format.before - (ended.format.after if isinstance(ended, Paragraph) else 0.0), 0.0)
+        inner[0] = replace(opening, format=replace(opening.format, before=0.0))
+    if lower is not None and inner and isinstance(ending := inner[-1], Paragraph) and not ending.format.automatic_after:
+        begun = lower[0] if lower else None
+        below = max(ending.format.after - (begun.format.before if isinstance(begun, Paragraph) else 0.0), 0.0)
+        inner[-1] = replace(ending, format=replace(ending.format, after=0.0))
     return inner, above, below
+
+
+def top_border(blocks: Sequence[Block]) -> float:
+    """Return the height of the border above the first paragraph with its space: LibreOffice adds it above a section."""
+    borders = blocks[0].format.borders if blocks and isinstance(blocks[0], Paragraph) else ()
+    return sum(line.width + line.space for side, line in borders if side == "top")
 
 
 def _opens_page(item: Table) -> bool:

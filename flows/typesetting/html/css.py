@@ -1,11 +1,13 @@
 """Convert formats to CSS declarations, and declarations to short class names, each written once."""
 
-from functools import cache
+from functools import lru_cache
 from math import ceil
 
 from flows.typesetting.docx.text_formatting import Borders, Line, ParagraphFormat, RunFormat
 from flows.typesetting.fonts import REST, face, substitute
 
+#: Formats whose declarations are cached, since a process may set documents without end.
+_MOST_KEPT = 4096
 #: Size of superscripts and subscripts, as a fraction: Word shrinks them to about two thirds.
 SMALLER = 0.65
 #: Size of small capitals, as a fraction, in LibreOffice and about that of Word.
@@ -47,7 +49,7 @@ def points(length: float) -> str:
     return "0" if text in ("0", "-0", "") else text + "pt"
 
 
-@cache
+@lru_cache(maxsize=_MOST_KEPT)
 def families(font: str, script: str = "") -> str:
     """Return the CSS families of a font of Word: its substitute, and fallbacks for missing characters."""
     first = substitute(font, script)
@@ -60,7 +62,7 @@ def letter_size(look: RunFormat) -> float:
     return size * SMALL_CAPITALS if look.small_caps else size
 
 
-@cache
+@lru_cache(maxsize=_MOST_KEPT)
 def natural(look: RunFormat) -> float:
     """Return the height of a single-spaced line of a run, in points, rounded to twips as in LibreOffice."""
     size = (look.size * SMALLER if look.vertical else look.size) * _TWIPS  # that of the capitals beside small ones
@@ -68,7 +70,7 @@ def natural(look: RunFormat) -> float:
     return int((font.line - font.gap) * size + int(font.gap * size + 0.5) + 0.5) / _TWIPS
 
 
-@cache
+@lru_cache(maxsize=_MOST_KEPT)
 def _percents(multiple: float) -> int:
     """Return proportional line spacing in whole per cents.
 
@@ -99,7 +101,7 @@ def beside_pictures(paragraph: ParagraphFormat, look: RunFormat) -> tuple[float,
     return above, (height - natural(look) + font.gap * look.size) / 2, font.depth * look.size
 
 
-@cache
+@lru_cache(maxsize=_MOST_KEPT)
 def run(look: RunFormat, height: float) -> str:
     """Return the declarations of a run with a line height of `height` points."""
     found = [
@@ -140,7 +142,7 @@ def run(look: RunFormat, height: float) -> str:
     return ";".join(found)
 
 
-@cache
+@lru_cache(maxsize=_MOST_KEPT)
 def ground(colour: str) -> str:
     """Return the declarations of a background colour; text of automatic colour contrasts with it."""
     red, green, blue = (int(colour[place : place + 2], 16) for place in (0, 2, 4))

@@ -56,7 +56,7 @@ class Inlines:
         writing = _Writing(self, paragraph, base if whole else None, cursor, base if lines else None)
         label = writing.label(paragraph) if paragraph.label else ""
         room = column - paragraph.format.left - paragraph.format.right
-        return label + writing.lines(break_long_words(paragraph.inlines, room))
+        return label + writing.lines(break_long_words(paragraph.inlines, room, labelled=bool(label)))
 
     def span(self, look: RunFormat, paragraph: ParagraphFormat) -> str:
         """Return the class of a run in a paragraph."""

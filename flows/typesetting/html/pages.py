@@ -6,7 +6,14 @@ from html import escape
 from itertools import pairwise
 
 from flows.typesetting.docx.model import Block, Document, LineNumbers, Loss, Section
-from flows.typesetting.html.block_flow import Spacing, begins_page, ends_page, space_outside, without_leading_break
+from flows.typesetting.html.block_flow import (
+    Spacing,
+    begins_page,
+    ends_page,
+    space_outside,
+    top_border,
+    without_leading_break,
+)
 from flows.typesetting.html.block_writer import Blocks
 from flows.typesetting.html.css import points
 from flows.typesetting.html.floating_boxes import Paper
@@ -49,11 +56,13 @@ def write(document: Document, language: str, title: str) -> Page:
             together.append(papers.change(name, section))
         after = sections[index + 1] if index + 1 < len(sections) else None
         above = below = 0.0
-        written_blocks = section.blocks
-        if section.columns > 1 and not document.adding_space:
+        inside: Sequence[Block] = section.blocks
+        opened = top_border(section.blocks) if goes_on else 0.0
+        if (section.columns > 1 or opened) and not document.adding_space:
             upper = previous.blocks if goes_on and previous is not None else None
             lower = (after.blocks if after.columns == 1 else ()) if after and _goes_on(after, section) else None
-            written_blocks, above, below = space_outside(section.blocks, upper, lower)
+            inside, above, below = space_outside(section.blocks, upper, lower if section.columns > 1 else None)
+            above += opened
         look = f"page:{name}"
         left, right = section.left - sheet_of.left, section.right - sheet_of.right
         if left or right:
@@ -69,7 +78,7 @@ def write(document: Document, language: str, title: str) -> Page:
         blocks.boxes.paper = papers.paper(section)
         blocks.columns = section.columns
         blocks.counters.form = section.number_format
-        written = blocks.write(written_blocks, _column(section), "page" if index else "first")
+        written = blocks.write(inside, _column(section), "page" if index else "first")
         lines = f' class="lines-{len(numbered)}"' if section.line_numbers else ""
         numbered += [section.line_numbers] if section.line_numbers else []
         together.append(f'<section{lines} style="{look}">{written}</section>')

@@ -15,17 +15,23 @@ from flows.typesetting.html.line_layout import width
 _WIDE = 0.8
 #: Points by which a part of a word is narrower than its line, since widths are rounded when the line is set.
 _MARGIN = 0.1
-_PART = "\u200b"
+_PART, _NO_BREAK = "\u200b", "\u2060"
 #: Where lines break anyway; scripts without spaces break everywhere.
-_APART = re.compile(r"[\s\u200b\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff-]")
+_APART = re.compile(r"[^\S\u00a0\u202f\u2060]|[\u200b\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff-]")
+#: Lines do not break at a space after an opening bracket (UAX 14, LB14), but between a closing and an opening one.
+_OPENING, _CLOSING = "([{", ")]}"
+_SPACE = re.compile(r"(?<![(\[{])[^\S\u00a0\u202f]+")
 
 
-def break_long_words(inlines: Sequence[Inline], room: float) -> Sequence[Inline]:
-    """Return inlines with words that are longer than a line of a width of `room` broken."""
-    if len(inlines) < 2 or room <= 0:
+def break_long_words(inlines: Sequence[Inline], room: float, *, labelled: bool = False) -> Sequence[Inline]:
+    """Return inlines with words that are longer than a line of a width of `room` broken.
+
+    Such a word stays beside the label of a paragraph that it begins.
+    """
+    if (len(inlines) < 2 and not labelled) or room <= 0:
         return inlines
     texts = [item for inline in inlines for item in _texts(inline)]
-    longest = max(map(len, "".join(item.text for item in texts).split()), default=0)
+    longest = max(map(len, _SPACE.split("".join(item.text for item in texts))), default=0)
     if longest * max((item.format.size for item in texts), default=0.0) * _WIDE < room:
         return inlines
     reach = 0.0  # width since the beginning of the word, in points
@@ -42,7 +48,13 @@ def break_long_words(inlines: Sequence[Inline], room: float) -> Sequence[Inline]
         elif not isinstance(inline, Bookmark):
             reach = 0.0
         found.append(inline)
+    if labelled and isinstance(first := found[0], Text) and _PART in _SPACE.split("".join(map(_shown, found)))[0]:
+        found[0] = replace(first, text=_NO_BREAK + first.text)
     return found
+
+
+def _shown(inline: Inline) -> str:
+    return "".join(item.text for item in _texts(inline)) if isinstance(inline, Text | Link | Bookmark) else " "
 
 
 def _texts(inline: Inline) -> Iterable[Text]:
@@ -57,9 +69,11 @@ def _divided(item: Text, reach: float, room: float) -> tuple[Text, float]:
     """Return a text with its long words broken, and the width of its last word so far."""
     signs: list[str] = []
     for sign in item.text:
-        if _APART.match(sign):
+        if _APART.match(sign) and not (sign == " " and signs and signs[-1] in _OPENING):
             reach = 0.0
         else:
+            if sign in _OPENING and signs and signs[-1] in _CLOSING:
+                reach = 0.0
             length = width(sign, item.format)
             if reach and reach + length > room - _MARGIN:
                 signs.append(_PART)

@@ -51,6 +51,7 @@ class _Piece:
 _drawings: dict[tuple[Any, ...], tuple[_Piece, ...] | None] = {}
 #: Pango's fonts by address, each with a layout that keeps it alive, so that its address is not used again.
 _fonts: dict[int, _Font] = {}
+_MOST_FONTS = 1024
 
 
 def clear() -> None:
@@ -221,6 +222,8 @@ def _width(stream: Any, pango_font: Any, glyph: int, size: float) -> int:
 def _font_of(pango_font: Any, size: float, keeper: Any) -> _Font:
     address = int(ffi.cast("uintptr_t", pango_font))
     if address not in _fonts:
+        if len(_fonts) >= _MOST_FONTS:
+            _fonts.clear()  # what is drawn with them keeps them alive
         _fonts[address] = _Font(pango_font, text_fonts.get_pango_font_key(pango_font)[0], size, keeper)
     return _fonts[address]
 
