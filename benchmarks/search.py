@@ -39,8 +39,8 @@ _Asked = tuple[SearchQuery, int]
 
 
 def _everything(place: str, municipality: str, day: date, signed: date) -> SearchQuery:
-    about = {"signed_from": signed, "signed_to": signed + timedelta(days=90), "valid_on": day}
-    return SearchQuery(place, "alis", municipality, **about)
+    until = signed + timedelta(days=90)
+    return SearchQuery(place, "alis", municipality, valid_on=day, signed_from=signed, signed_to=until)
 
 
 def questions(chance: random.Random, count: int) -> dict[str, _Asked]:
