@@ -7,4 +7,5 @@ wrong: an address that is unknown, revoked or not for whoever asks, which is ans
 __all__ = [
     "app",
     "debounce",
+    "workplace",
 ]
