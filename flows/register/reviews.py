@@ -113,8 +113,8 @@ def reviews_of(session: Session, agreement_id: str) -> Sequence[Review]:
 
 
 def next_reviews_of(session: Session, agreement_ids: Sequence[str]) -> dict[str, date]:
-    """Return the nominal date of the next open review, by agreement."""
-    wanted = select(Review.agreement_id, func.min(Review.nominal_date)).where(
+    """Return when the next open review is due, by agreement."""
+    wanted = select(Review.agreement_id, func.min(Review.due_date)).where(
         Review.agreement_id.in_(agreement_ids), Review.outcome.is_(None)
     )
     return {row[0]: row[1] for row in session.execute(wanted.group_by(Review.agreement_id))}

@@ -65,6 +65,17 @@ def municipality_name(number: str) -> str:
     return known.norwegian_name if known else number
 
 
+def provider_name(provider: str) -> str:
+    """Return what people call a signature provider; one that is not known by its word in the settings."""
+    names = {
+        "desk": translate("the signing desk"),
+        "posten": "Posten signering",
+        "documenso": "Documenso",
+        "docuseal": "DocuSeal",
+    }
+    return names.get(provider, provider)
+
+
 def _day(value: date | datetime | None) -> str:
     """Write a day in full: «1. februar 2027»."""
     if value is None:
@@ -90,4 +101,6 @@ environment = Environment(
     loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
 environment.globals.update(_=translate, ngettext=translate_plural, municipality_name=municipality_name)
-environment.filters.update(capital=capital, day=_day, instant=_instant, number=_number, translated=translate)
+environment.filters.update(
+    provider_name=provider_name, capital=capital, day=_day, instant=_instant, number=_number, translated=translate
+)
