@@ -64,22 +64,24 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path: Path, capsys: pyte
     assert "Velg --port 0" in told
 
 
-def test_the_desk_takes_no_name_of_a_secret_block_for_a_secret(tmp_path: Path) -> None:
+def test_the_desk_takes_no_name_of_a_secret_block_for_a_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Prefect's blocks are for flows and commands; the desk says so instead of taking the name for its token."""
-    command = [sys.executable, "-m", "flows.signing_desk", "--folder", str(tmp_path / "desk"), "--port", "0"]
-    environment = {"PATH": "/usr/bin:/bin", "AVTALEFLYT_DESK_TOKEN": "prefect-secret:desk"}
-    told = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False, env=environment)
-    assert (told.returncode, told.stderr.count("\n"), (tmp_path / "desk").exists()) == (2, 1, False)
-    assert "AVTALEFLYT_DESK_TOKEN" in told.stderr
+    monkeypatch.setenv("AVTALEFLYT_DESK_TOKEN", "prefect-secret:desk")
+    code = main(["--folder", str(tmp_path / "desk"), "--port", "0"])
+    told = capsys.readouterr().err
+    assert (code, told.count("\n"), (tmp_path / "desk").exists()) == (2, 1, False)
+    assert "AVTALEFLYT_DESK_TOKEN" in told
 
 
 @pytest.mark.parametrize("folder", ["/sys/avtaleflyt", f"{__file__}/desk"])
-def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(folder: str) -> None:
+def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Where nothing can be kept, the desk does not start, and names the folder."""
-    command = [sys.executable, "-m", "flows.signing_desk", "--folder", folder, "--port", "0"]
-    told = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
-    assert (told.returncode, told.stderr.count("\n")) == (2, 1)
-    assert folder in told.stderr
+    code = main(["--folder", folder, "--port", "0"])
+    told = capsys.readouterr().err
+    assert (code, told.count("\n")) == (2, 1)
+    assert folder in told
 
 
 def test_two_desks_on_one_folder_are_one_desk(tmp_path: Path) -> None:
