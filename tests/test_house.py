@@ -15,7 +15,18 @@ from tests.catalogues import catalogue
 from tests.conftest import PROJECT
 
 SOURCES = sorted((PROJECT / "flows").rglob("*.py"))
-TOP = {"flows", "templates", "fixtures", "output", "tests", "docs", "benchmarks", "prefect.yaml", "pyproject.toml"}
+TOP = {
+    "flows",
+    "templates",
+    "fixtures",
+    "output",
+    "tests",
+    "docs",
+    "benchmarks",
+    "deploy",
+    "prefect.yaml",
+    "pyproject.toml",
+}
 TOP |= {
     "README.md",
     "CHANGELOG.md",

@@ -61,6 +61,7 @@ _SEND_ANEW = "Send it anew, or correct the case and upload it again."
 _LOOK_THERE = "Look it up at the provider. Withdraw it if nobody can sign it any more."
 _REACH_THE_SIGNER = "Check the signer's e-mail address, and remind the signer or tell them yourself."
 _PROVIDER_AWAY = "Nothing is lost. Have operations see that the provider answers and that collection runs."
+_DATABASE_ALTERED = "Nothing was sent. Have operations find out who has written to the database."
 ADVICE: dict[PendingKind, MatterAdvice] = {
     PendingKind.UNKNOWN: MatterAdvice(
         "It is not known whether this was sent",
@@ -136,6 +137,17 @@ ADVICE: dict[PendingKind, MatterAdvice] = {
     ),
     PendingKind.MAIL_REFUSED: MatterAdvice(
         "An e-mail was refused", "Correct the address, and tell the person yourself."
+    ),
+    PendingKind.MAIL_ALTERED: MatterAdvice(
+        "An e-mail was changed in the database", _DATABASE_ALTERED, MatterPlace.OPERATION
+    ),
+    PendingKind.WISH_ALTERED: MatterAdvice(
+        "A wish to send was changed in the database", _DATABASE_ALTERED, MatterPlace.OPERATION
+    ),
+    PendingKind.WITNESS_SILENT: MatterAdvice(
+        "A witness of the history has had nothing for too long",
+        "Have operations see that the witness can be reached and is named in the settings.",
+        MatterPlace.OPERATION,
     ),
 }
 """What each kind is called and what to do about it, in the source language."""

@@ -10,6 +10,8 @@ from flows.signing_desk.webhook_signing import HEADER, sign_webhook
 
 ALLOWED = {
     "flows.database",
+    "flows.private_files",
+    "flows.system_errors",
     "flows.pdf_updates",
     "flows.settings",
     "flows.dates",

@@ -129,7 +129,7 @@ def test_every_alert_and_every_line_of_the_guide_is_about_a_number(context: Cont
     published = {f"avtaleflyt_{one.name}" for one in gauges(context)}
     rules = yaml.safe_load((PROJECT / "deploy" / "alerts.yaml").read_text())["groups"][0]["rules"]
     asked = {name for rule in rules for name in re.findall(r"avtaleflyt_[a-z_]+", rule["expr"])}
-    told = set(re.findall(r"`(avtaleflyt_[a-z_]+)", (PROJECT / "docs" / "operations.md").read_text()))
+    told = set(re.findall(r"`(avtaleflyt_[a-z_]+)", (PROJECT / "docs/operations.md").read_text()))
     assert len(rules) > 5
     assert asked <= published
     assert told == published

@@ -66,7 +66,7 @@ def test_certificates_that_end_soon_are_told(tmp_path: Path, register: Register,
         assert provider_problems(settings, register) == []
         clock.now = ends - timedelta(days=59)
         told = provider_problems(settings, register)
-    assert any(f"our enterprise certificate ends on {ends:%Y-%m-%d}" in one for one in told)
+    assert any(f"our enterprise certificate ends on {ends:%d.%m.%Y}" in one for one in told)
     assert provider_problems(Settings(provider="posten"), register)[0].startswith(
         "The provider needs AVTALEFLYT_POSTEN_"
     )

@@ -67,7 +67,9 @@ def _fill() -> None:
     listing = sa.table(_TABLE, *(sa.column(one.name, one.type) for one in AgreementListing.__table__.columns))
     ids = list(connection.scalars(sa.select(Agreement.id).order_by(Agreement.id)))
     for start in range(0, len(ids), _AT_ONCE):
-        connection.execute(listing.insert(), list(_rows(connection, ids[start : start + _AT_ONCE])))
+        rows = list(_rows(connection, ids[start : start + _AT_ONCE]))
+        if rows:
+            connection.execute(listing.insert(), rows)
 
 
 def _rows(connection: sa.Connection, ids: list[str]) -> Iterator[dict[str, Any]]:
