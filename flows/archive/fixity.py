@@ -114,16 +114,16 @@ def _oldest_first(register: Register, copies: list[str], budget: int) -> Iterato
 
 
 def _next(register: Register, copy: str, started: datetime, last: str, *, never: bool) -> list[tuple[str, int]]:
-    wanted = select(RecordFile.digest, RecordFile.size).distinct()
+    wanted = select(RecordFile.digest, RecordFile.size).group_by(RecordFile.digest, RecordFile.size)
     joined = (Fixity.digest == RecordFile.digest) & (Fixity.copy == copy)
     if never:
         wanted = wanted.outerjoin(Fixity, joined).where(Fixity.digest.is_(None), RecordFile.digest > last)
         wanted = wanted.order_by(RecordFile.digest)
     else:
         wanted = (
-            wanted.add_columns(Fixity.checked_at)
-            .join(Fixity, joined)
+            wanted.join(Fixity, joined)
             .where((Fixity.checked_at < started) | (Fixity.checked_at > started + _AHEAD))
+            .group_by(Fixity.checked_at)
         )
         wanted = wanted.order_by(Fixity.checked_at < started, Fixity.checked_at, RecordFile.digest)
     with register.read() as session:

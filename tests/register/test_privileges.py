@@ -14,6 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from flows.archive import Store, check_archive, open_store
 from flows.archive.access import restrict
 from flows.archive.destruction import ask_for_destruction, destroy, set_disposal
+from flows.archive.fixity import check_blobs
 from flows.archive.search import SearchQuery, look_up, reindex
 from flows.dates import oslo_date
 from flows.errors import ComponentMissing, RegisterFailed
@@ -82,7 +83,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def test_the_whole_line_works(accounts: Accounts, store: Store, clock: Clock, tmp_path: Path) -> None:
-    """Archive, search, restrict, review, destroy and verify, as the application's account."""
+    """Archive, search, recompute, restrict, review, destroy and verify, as the application's account."""
     register, anchors = accounts.application, tmp_path / "anchors"
     record = archived(register, store, anchors)
     assert look_up(register, SearchQuery(words="Bodø")).found
@@ -92,6 +93,10 @@ def test_the_whole_line_works(accounts: Accounts, store: Store, clock: Clock, tm
         plan_review(transaction, record.agreement_id, 1, today, today, today)
         settle_review(transaction, reviews_of(transaction.session, record.agreement_id)[0], "continues", "kari")
     reindex(register)
+    for _night in range(2):
+        clock.forward(days=1)
+        looked = check_blobs(register, store, 1_000_000)
+        assert (looked.faults, looked.checked > 0) == ((), True)
     set_disposal(register, store, record.id, "Arkivlova", oslo_date(clock()), "ryddes")
     ask_for_destruction(register, store, record.id, "ryddes")
     clock.forward(days=15)
