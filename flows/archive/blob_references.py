@@ -3,7 +3,7 @@
 Documents of a destroyed record are not listed, though the row of their version still holds their digests.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from sqlalchemy import ColumnElement, exists, literal, select, union
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -15,7 +15,7 @@ from flows.register.states import RecordStatus
 RECORD = "record"
 
 
-def named_blobs(session: Session, store: Store) -> Iterator[tuple[str, str]]:
+def named_blobs(session: Session, store: Store) -> Generator[tuple[str, str]]:
     """Yield every digest that the register names, in order, with what it is: `record` for a file of a record.
 
     Others are `document`, `request`, `template` (those that are kept, which was not always done), and the signed files
@@ -33,10 +33,11 @@ def named_blobs(session: Session, store: Store) -> Iterator[tuple[str, str]]:
         select(late, Event.kind).where(Event.kind == "signed_late"),
         select(again, Event.kind).where(Event.kind == "seen_again"),
     ).subquery()
-    rows = session.execute(select(every).order_by(every.c.digest, every.c.what).execution_options(yield_per=500))
-    for digest, what in rows:
-        if what != "template" or store.has(digest):
-            yield digest, what
+    wanted = select(every).order_by(every.c.digest, every.c.what).execution_options(yield_per=500)
+    with session.execute(wanted) as rows:
+        for digest, what in rows:
+            if what != "template" or store.has(digest):
+                yield digest, what
 
 
 def _destroyed(agreement_id: InstrumentedAttribute[str], version: InstrumentedAttribute[int]) -> ColumnElement[bool]:

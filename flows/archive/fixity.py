@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -146,6 +147,9 @@ def _late(register: Register, copies: list[str], interval: timedelta) -> int:
     return late
 
 
+_NO_MORE: tuple[str | None, str] = (None, "")
+
+
 def orphans_in(register: Register, store: Store) -> Iterator[str]:
     """Yield blobs that the register does not reference. They are never deleted: a person decides about them.
 
@@ -153,12 +157,11 @@ def orphans_in(register: Register, store: Store) -> Iterator[str]:
     looked up once more at the end.
     """
     unnamed: list[str] = []
-    with register.read() as session:
-        named = (digest for digest, _what in named_blobs(session, store))
-        last = next(named, None)
+    with register.read() as session, closing(named_blobs(session, store)) as named:
+        last, _what = next(named, _NO_MORE)
         for digest, _size in store.digests():
             while last is not None and last < digest:
-                last = next(named, None)
+                last, _what = next(named, _NO_MORE)
             if digest != last:
                 unnamed.append(digest)
     if unnamed:
