@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from rich.text import Text
 
 from flows.agreements.problems import Problem
 from flows.application.progress import ProgressReport, Step, reporting_progress_to
+from flows.dates import short_date
 from flows.language import translate
 from flows.language import translate as _
 
@@ -67,7 +69,8 @@ def print_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[obj
     """
     worded = [heading in _WORDED for heading in headings]
     texts = [
-        [translate(str(cell)) if ours else str(cell) for cell, ours in zip(row, worded, strict=True)] for row in rows
+        [translate(_text(cell)) if ours else _text(cell) for cell, ours in zip(row, worded, strict=True)]
+        for row in rows
     ]
     title, headings = translate(title), [translate(heading) for heading in headings]
     out.print(Text(title, "bold"), soft_wrap=True)
@@ -81,6 +84,11 @@ def print_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[obj
     for row in texts:
         table.add_row(*(escape(cell) for cell in row))
     out.print(table)
+
+
+def _text(cell: object) -> str:
+    """Write a cell as people do: a day as DD.MM.YYYY."""
+    return short_date(cell) if isinstance(cell, date) and not isinstance(cell, datetime) else str(cell)
 
 
 def _width_for(column: Sequence[str]) -> int:

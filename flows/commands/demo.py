@@ -1,5 +1,6 @@
 """`demo`: run the whole line on the fixtures."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import typer
@@ -38,7 +39,7 @@ def demo(as_json: AsJson = False) -> None:
 def _print_demo(result: "DemoResult") -> None:
     console.print_problems(result.season.intake.problems)
     console.out.print(_("The same report for programs: {path}").format(path=result.problem_report))
-    rows = [(row["id"], row["type"], row["signatures"], row["next_review"]) for row in result.summary["records"]]
+    rows = [(row["id"], row["type"], row["signatures"], _day(row["next_review"])) for row in result.summary["records"]]
     console.print_table("Archived agreements", ("Archive number", "Type", "Sign.", "Review"), rows)
     console.out.print(_("Everything lies below {folder}.").format(folder=result.output))
     told = _("`{program} archive get NUMBER -o DIR` takes a record out.")
@@ -59,3 +60,7 @@ def _print_way_to_workplace() -> None:
         address = context.stated_settings.public_url
         sentence = said.format(program=console.program(), address=address, user=account[0], password=account[1])
         console.out.print(sentence, markup=False, highlight=False)
+
+
+def _day(text: str | None) -> date | str:
+    return date.fromisoformat(text) if text else ""
