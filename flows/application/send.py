@@ -35,7 +35,8 @@ def send_agreement(context: Context, agreement_id: str, reason: str) -> Agreemen
     register, provider, settings = context.register, context.provider, context.settings
     rate_limited(register, f"{provider.name}:sends", settings.sends_per_second)()
     days, language = settings.signing_days, settings.language
-    state = send(register, provider, agreement_id, signers, context.store.get, title, days, language)
+    read = context.store.get
+    state = send(register, provider, agreement_id, signers, read, title, days, language, version.number)
     return AgreementOutcome(agreement_id, state)
 
 

@@ -45,9 +45,11 @@ def send(
     title: str,
     days: int,
     language: str = "nb",
+    version: int | None = None,
 ) -> State:
     """Send one approved agreement; return the state that it is in afterwards.
 
+    `version` is the one that the signers are those of: where another has been approved meanwhile, nothing is sent.
     `read_pdf` gives the bytes of a stored PDF by digest. `days` is how many days signers have: until the end of the
     last of them in Norway. `language` is that of what the provider writes to them. An agreement that is not approved
     (any more) is left alone. What is about to be sent must be what the events tell of, and a provider that can be asked
@@ -57,11 +59,13 @@ def send(
     kept = [{**asdict(signer), "status": "", "at": None} for signer in signers]
     with register.write() as transaction:
         check_reconciled(transaction.session)
-        if get_agreement(transaction.session, agreement_id).state == State.APPROVED:
+        agreement = get_agreement(transaction.session, agreement_id)
+        if version not in {None, agreement.version}:
+            return State(agreement.state)
+        if agreement.state == State.APPROVED:
             check_current_version(transaction.session, agreement_id)
         deadline = end_of_day(oslo_date(transaction.now) + timedelta(days=days))
         request = intend(transaction, agreement_id, provider.name, kept, deadline)
-        agreement = get_agreement(transaction.session, agreement_id)
         if request is None:
             return State(agreement.state)
         public_title = request_title(agreement, current_version(transaction.session, agreement))

@@ -1,11 +1,13 @@
 """Sending: the event of the approval keeps the reason that the caller gives."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from flows import new_alis
+from flows.application import send as sending
 from flows.application.context import Context
 from flows.application.make_documents import make_documents
 from flows.application.outcomes import AgreementOutcome
@@ -13,7 +15,8 @@ from flows.application.send import send_agreement
 from flows.application.take_in import open_batch, take_in
 from flows.archive import open_store
 from flows.register import Register, State
-from flows.register.agreements import events_of
+from flows.register.agreements import approve, events_of
+from flows.register.signature_requests import newest_request
 from flows.settings import Settings, shipped_folder
 from tests.signing.paper_provider import PaperProvider
 
@@ -34,6 +37,40 @@ def test_the_reason_of_an_approval_is_the_callers(register: Register, tmp_path: 
         (approval,) = [one for one in events_of(session, agreement_id) if one.state_after == State.APPROVED]
     assert approval.why == "hired on Monday"
     assert len(provider.created) == 1
+
+
+def test_a_new_version_never_goes_out_with_the_signers_of_the_one_before(
+    register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A case is corrected and approved while its turn is waited for: nothing is sent, and the next call sends it."""
+    case = json.loads((shipped_folder("fixtures") / "new-alis.json").read_text())
+    one = case[0] if isinstance(case, list) else case
+    source, provider = tmp_path / "case.json", PaperProvider()
+    settings = Settings(_env_file=None, output=tmp_path / "output", workers=1)
+    context = Context(settings, register, open_store((tmp_path / "store").as_uri()), provider)
+
+    def take(name: str) -> str:
+        source.write_text(json.dumps([one | {"signatar_kommune_navn": name}]))
+        (agreement_id,) = take_in(context, open_batch(context, str(source))).agreement_ids
+        make_documents(context, [agreement_id])
+        return agreement_id
+
+    def meanwhile(*_limits: object) -> Callable[[], None]:
+        monkeypatch.setattr(sending, "rate_limited", lambda *_limits: lambda: None)
+        assert take("Randi Nordvik") == agreement_id
+        with register.write() as transaction:
+            approve(transaction, agreement_id, "corrected")
+        return lambda: None
+
+    agreement_id = take("Kari Sørensen")
+    monkeypatch.setattr(sending, "rate_limited", meanwhile)
+    assert send_agreement(context, agreement_id, "season").state == State.APPROVED
+    assert provider.created == []
+    assert send_agreement(context, agreement_id, "season").state == State.SENT
+    with register.read() as session:
+        request = newest_request(session, agreement_id)
+    assert request is not None
+    assert [request.version, request.signers[0]["name"]] == [2, "Randi Nordvik"]
 
 
 @pytest.mark.parametrize("reason", [None, "sent anew after its request had ended"])
