@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from flows.archive.ingest import keep_head
@@ -16,10 +16,10 @@ from flows.archive.search_query import SearchTerm, any_mark_term, day_term, mark
 from flows.archive.store import Store
 from flows.errors import NotFound, WrongUse
 from flows.language import translate as _
-from flows.register import Agreement, Record, Register, Review
+from flows.register import Agreement, Record, Register
 from flows.register.archive_schema import RecordText, SharedText
 from flows.register.records import files_of, find_records, get_record
-from flows.register.reviews import reviews_of
+from flows.register.reviews import next_reviews_of
 from flows.register.search_index import among, rebuild
 from flows.register.states import RecordStatus
 
@@ -84,11 +84,10 @@ def search(
     """Return all archived records that match everything asked for, the newest first."""
     with register.read() as session:
         rows = find_records(session, type=type_, municipality_number=municipality_number, valid_on=valid_on)
-        return [_found(record, agreement, _next_review(session, agreement.id)) for record, agreement in rows]
-
-
-def _next_review(session: Session, agreement_id: str) -> date | None:
-    return min((one.due_date for one in reviews_of(session, agreement_id) if one.outcome is None), default=None)
+        return [
+            _found(record, agreement, next_reviews_of(session, [agreement.id]).get(agreement.id))
+            for record, agreement in rows
+        ]
 
 
 def find(register: Register, question: SearchQuery, page: int = 1, size: int = 25) -> SearchPage:
@@ -169,9 +168,7 @@ def _shown(session: Session, numbers: list[int], asked: list[str]) -> list[Searc
     wanted = select(RecordText.number, RecordText.text, RecordText.shared_id, Record, Agreement)
     wanted = wanted.join(Record, Record.id == RecordText.record_id).join(Agreement, Agreement.id == Record.agreement_id)
     rows = {row.number: row for row in session.execute(wanted.where(RecordText.number.in_(numbers)))}
-    due = select(Review.agreement_id, func.min(Review.due_date)).where(Review.outcome.is_(None))
-    due = due.where(Review.agreement_id.in_([row.Agreement.id for row in rows.values()]))
-    reviews = {row[0]: row[1] for row in session.execute(due.group_by(Review.agreement_id))}
+    reviews = next_reviews_of(session, [row.Agreement.id for row in rows.values()])
     shared: dict[int, str] = {}
     found = []
     for row in (rows[one] for one in numbers if one in rows):
