@@ -8,6 +8,7 @@ import typer
 from flows.commands import console
 from flows.errors import WrongUse
 from flows.language import translate as _
+from flows.listening_socket import listening_socket
 from flows.logging_setup import logging_to_stderr
 
 app = typer.Typer()
@@ -64,16 +65,11 @@ def _warn(host: str, public_url: str) -> None:
 
 def _listen(host: str, port: int) -> socket.socket:
     """Return a socket that listens there. Raises `WrongUse`."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sends at once only if told TCP
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((host, port))
-    except (OSError, OverflowError):
-        listener.close()
+        return listening_socket(host, port)
+    except OSError:
         raise WrongUse(
             _("Nothing can listen at {host} port {port}; another program may: choose another --port.").format(
                 host=host, port=port
             )
         ) from None
-    return listener

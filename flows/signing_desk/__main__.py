@@ -18,6 +18,7 @@ from sqlalchemy.exc import DatabaseError
 from flows.errors import AvtaleflytError, WrongUse
 from flows.language import translate as _
 from flows.language import use
+from flows.listening_socket import listening_socket
 from flows.logging_setup import logging_to_stderr
 from flows.private_files import keep_files_private
 from flows.settings import load_settings, refuse_references
@@ -107,19 +108,14 @@ def _parser(folder: Path) -> argparse.ArgumentParser:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sends at once only if told TCP
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((host, port))
+        return listening_socket(host, port)
     except OSError:
-        listener.close()
         raise WrongUse(
             _("The signing desk cannot listen on {host} port {port}; another program may: choose --port 0.").format(
                 host=host, port=port
             )
         ) from None
-    return listener
 
 
 class _Server(uvicorn.Server):

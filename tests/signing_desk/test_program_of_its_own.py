@@ -10,6 +10,7 @@ from flows.signing_desk.webhook_signing import HEADER, sign_webhook
 
 ALLOWED = {
     "flows.database",
+    "flows.listening_socket",
     "flows.private_files",
     "flows.system_errors",
     "flows.pdf_updates",
