@@ -17,6 +17,7 @@ from prometheus_client.registry import Collector
 
 from flows.application.context import Context
 from flows.application.health import gauges, missing_parts
+from flows.web.bearer_token import bearer_token
 
 PREFIX = "avtaleflyt_"
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -40,8 +41,7 @@ def health_router(context: Context) -> APIRouter:
 
         @router.get("/metrics")
         def metrics(request: Request) -> Response:
-            scheme, _, given = request.headers.get("authorization", "").partition(" ")
-            if scheme.lower() != "bearer" or not hmac.compare_digest(given.encode(), token.encode()):
+            if not hmac.compare_digest(bearer_token(request).encode(), token.encode()):
                 return Response(status_code=401, headers={**_HEADERS, "WWW-Authenticate": "Bearer"})
             return Response(_exposition(context), media_type=CONTENT_TYPE_LATEST, headers=_HEADERS)
 

@@ -23,6 +23,7 @@ from flows.application.context import Context
 from flows.application.intake_call import CallFault, CallRefused, parse_body, problem_as_json, take_in_call
 from flows.errors import NotFound
 from flows.language import translate as _
+from flows.web.bearer_token import bearer_token
 from flows.web.intake_description import CASE_DESCRIPTION, DESCRIPTION, LONGEST_KEY
 
 Announce = Callable[[str, bool], None]
@@ -79,8 +80,8 @@ def _standing(context: Context, agreement_id: str) -> dict[str, Any]:
 
 def _acting_for_caller(context: Context, request: Request) -> Context:
     """Return a context that acts for the caller's key. Raises `IntakeRefusal` without a key that works."""
-    scheme, _space, given = request.headers.get("authorization", "").partition(" ")
-    caller = caller_of(context, given) if scheme.lower() == "bearer" and given else None
+    given = bearer_token(request)
+    caller = caller_of(context, given) if given else None
     if caller is not None:
         return context.acting_as(caller)
     if not has_keys(context):
