@@ -33,10 +33,10 @@ def upgrade(engine: Engine, migrations: Path) -> None:
 
     Raises `ComponentMissing` for a database that a newer release of the program has brought forward.
     """
-    config = Config()
-    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     if is_current(engine, migrations):
         return
+    config = Config()
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     with engine.execution_options(**WRITES).begin() as connection:
         lock_out_writers(connection)
         config.attributes["connection"] = connection

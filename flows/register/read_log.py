@@ -1,9 +1,8 @@
 """The log of reads: who opened whose data or which file, when and why; tries that were refused, too."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from flows.register.account_schema import ReadEntry
@@ -62,9 +61,3 @@ def reads(
     total = session.execute(select(func.count()).select_from(wanted.subquery())).scalar_one()
     rows = wanted.order_by(ReadEntry.id.desc()).offset((page - 1) * size).limit(size)
     return list(session.execute(rows).scalars()), total
-
-
-def forget_reads(transaction: Transaction, before: datetime) -> int:
-    """Delete the entries that are older; return how many."""
-    gone = delete(ReadEntry).where(ReadEntry.at < before).returning(ReadEntry.id)
-    return len(transaction.session.execute(gone).all())
