@@ -4,11 +4,11 @@ from flows.application.context import Context
 from flows.language import translate as _
 from flows.register import sending_wishes
 from flows.register.agreements import get_agreement
+from flows.register.altered_rows import altered_rows
 from flows.register.pending_conditions import Finding
 from flows.register.pending_decisions import pending_decisions, record_all
 from flows.register.pending_schema import PendingKind
 from flows.register.schema import SendingWish
-from flows.register.told_rows import altered_rows
 
 
 def cases_left_behind(context: Context) -> list[tuple[str, bool]]:

@@ -13,6 +13,7 @@ from flows.language import translate as _
 from flows.mail.addresses import mailbox_of
 from flows.mail.smtp import DeliveryResult, MailServer, transmit
 from flows.register import Register, Transaction
+from flows.register.altered_rows import altered_rows
 from flows.register.mail import claim_next, claimable, settle_mail
 from flows.register.pending_conditions import Finding
 from flows.register.pending_decisions import record_all
@@ -20,7 +21,6 @@ from flows.register.pending_schema import PendingKind
 from flows.register.review_schema import Mail
 from flows.register.signed_heads import HeadSigner
 from flows.register.states import MailStatus
-from flows.register.told_rows import altered_rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ __all__ = [
     "accounts",
     "actors",
     "agreements",
+    "altered_rows",
     "api_keys",
     "archive_schema",
     "batch_schema",
@@ -72,7 +73,6 @@ __all__ = [
     "signature_requests",
     "signed_heads",
     "states",
-    "told_rows",
     "unique_keys",
     "webhooks",
 ]
