@@ -7,4 +7,6 @@ wanted=$(sha256sum "$1" pyproject.toml | sha256sum)
 echo "Installing $1 into .venv; this takes a minute or two, once."
 .venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r "$1"
 .venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+# Each start would compile the program anew where the environment keeps Python from writing bytecode by itself.
+.venv/bin/python -m compileall -q flows
 echo "$wanted" >"$stamp"

@@ -56,9 +56,9 @@ def warm_up() -> None:
 def _convert(docx: bytes, language: str, template_version: str, template_sha256: str) -> Pdf:
     from flows.typesetting import fonts
     from flows.typesetting.docx.reader import read
-    from flows.typesetting.html.pages import write
 
     with quick_import():
+        from flows.typesetting.html.pages import write
         from flows.typesetting.pdf import typeset
     from flows.typesetting.xmp_metadata import Metadata
 
