@@ -2,10 +2,11 @@
 
 It looks for each of its C libraries under the names of all platforms, for which ctypes starts a compiler and a linker;
 on Linux the name that the loader itself knows is among them. And it imports the part of fontTools that reduces fonts,
-for the case that HarfBuzz cannot.
+for the case that HarfBuzz cannot. Garbage is not looked for meanwhile: there is none.
 """
 
 import ctypes.util
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -44,9 +45,13 @@ def quick_import() -> Iterator[None]:
     stand_ins = {name: _Later(name) for name in _SELDOM_USED if name not in sys.modules}
     sys.modules.update(stand_ins)
     ctypes.util.find_library = _no_search
+    collecting = gc.isenabled()
+    gc.disable()
     try:
         yield
     finally:
+        if collecting:
+            gc.enable()
         ctypes.util.find_library = find_library
         for name, stand_in in stand_ins.items():
             if sys.modules.get(name) is stand_in:
