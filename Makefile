@@ -7,7 +7,7 @@ T ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo assets test quick lint format lock clean drills mutation benchmarks reference
+.PHONY: help demo assets test quick lint format lock clean drills mutation benchmarks reference guides
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ lint: .venv/installed-dev ## formatting, lint, types and the rules of the house
 
 reference: .venv/installed-dev ## write docs/reference.md from the code
 	@$(BIN)/python -m docs.generate_reference
+
+guides: .venv/installed-dev ## write the pages of docs/guides that are made from the code
+	@$(BIN)/python -m docs.generate_guides
 
 format: .venv/installed-dev ## put the code into shape
 	@$(BIN)/ruff format -q .

@@ -225,3 +225,25 @@ def test_status_and_reviews_tell_where_things_stand(demo: Demo, avtaleflyt: Run)
     assert json.loads(avtaleflyt(demo.output, "status", "--json").out) == {"archived": archived}
     due = json.loads(avtaleflyt(demo.output, "reviews", "--within", "400d", "--json").out)
     assert len({one["agreement"] for one in due}) == len(due) == archived
+
+
+@pytest.mark.parametrize("guide", ["arkivar", "revisor"])
+def test_the_commands_of_a_guide_do_what_it_says(
+    demo: Demo, avtaleflyt: Run, guide: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each line of a guide's blocks is run on the archive; what it names as output is there afterwards."""
+    page = (PROJECT / "docs" / "guides" / f"{guide}.md").read_text()
+    lines = [
+        line
+        for block in re.findall(r"^```sh\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+        for line in block.splitlines()
+    ]
+    record = demo.summary["records"][0]
+    year = json.loads(avtaleflyt(demo.output, "archive", "search", "--json").out)[0]["archived_at"][:4]
+    monkeypatch.chdir(tmp_path)
+    assert lines
+    for line in lines:
+        program, *words = line.replace("2027", year).split()
+        run = avtaleflyt(demo.output, *(record["id"] if word == "ID" else word for word in words))
+        assert (program, run.code) == ("avtaleflyt", 0), (line, run.err)
+        assert "-o" not in words or Path(words[words.index("-o") + 1]).exists()

@@ -8,7 +8,8 @@ import pytest
 
 TEMPLATE = Path(__file__).parents[2] / "flows" / "templates" / "alis-avtale.docx"
 
-#: Counts the programs that are started but for fontconfig's, loads WeasyPrint in one of the ways, and says which modules are there.
+#: Counts the programs that are started, but for fontconfig's, loads WeasyPrint in one of the ways, and says which
+#: modules are there.
 PROBE = """
 import subprocess, sys
 started = []
@@ -25,7 +26,8 @@ from weasyprint.pdf import fonts
 from fontTools import subset
 from fontTools.varLib import instancer
 searches = [name for name in started if not name.startswith("fc-")]
-print(searches, loaded, type(fonts.subset.Options()) is subset.Options, bool(fonts.pango), fonts.harfbuzz_subset is None)
+whole = type(fonts.subset.Options()) is subset.Options, bool(fonts.pango), fonts.harfbuzz_subset is None
+print(searches, loaded, *whole)
 """
 
 

@@ -10,6 +10,7 @@ from flows.web.workplace.archive_pages import archive_routes
 from flows.web.workplace.cookies import Cookies
 from flows.web.workplace.error_pages import add_error_pages, fault_page
 from flows.web.workplace.headers import SecurityHeaders
+from flows.web.workplace.help_pages import help_routes
 from flows.web.workplace.hire_pages import hire_routes
 from flows.web.workplace.key_pages import key_routes
 from flows.web.workplace.log_pages import log_routes
@@ -35,6 +36,8 @@ PUBLIC = frozenset(
         "/tilgjengelighet",
         "/personvern",
         "/om",
+        "/hjelp",
+        "/hjelp/{name}",
     }
 )
 """Paths of the routes that have no guard: everybody may open them, also signed out."""
@@ -58,6 +61,7 @@ def create_workplace(context: Context) -> FastAPI:
         app.include_router(routes())
     for routes in (sign_in_routes, oidc_routes, account_routes, user_routes, key_routes, log_routes, about_routes):
         app.include_router(routes())
+    app.include_router(help_routes())
     add_error_pages(app)
     app.add_middleware(Sessions, context=context, cookies=cookies)
     app.add_middleware(SecurityHeaders, fault_page=fault_page)

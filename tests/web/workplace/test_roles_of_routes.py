@@ -37,6 +37,8 @@ ROUTES: dict[tuple[str, str], set[str] | None] = {
     ("GET", "/tilgjengelighet"): None,
     ("GET", "/personvern"): None,
     ("GET", "/om"): None,
+    ("GET", "/hjelp"): None,
+    ("GET", "/hjelp/{name}"): None,
     ("GET", "/"): EVERY,
     ("POST", "/logg-ut"): EVERY,
     ("POST", "/forleng"): EVERY,

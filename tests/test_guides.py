@@ -1,0 +1,50 @@
+"""The guides for users say what the program says and does: words on the screen, addresses, commands, messages."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from docs.generate_guides import GUIDES, PAGES
+from flows import language
+from tests.conftest import PROJECT
+
+NORWEGIAN = sorted(path for path in GUIDES.glob("*.md") if path.stem not in ("signere.en", "signere.nn"))
+TEMPLATES = PROJECT / "flows" / "web" / "workplace" / "pages"
+EMPHASIS = {"Den ", "Sidene ", "PDF-ene "}
+"""How the points of `docs/guides/begrensninger.md` begin: sentences, and no words of the screen."""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_what_is_made_from_the_code_is_that_of_the_code(name: str) -> None:
+    """`make guides` changes nothing."""
+    language.use("nb")
+    assert (GUIDES / name).read_text() == PAGES[name]()
+
+
+@pytest.fixture(scope="module")
+def on_screen() -> str:
+    """Return every text of the pages in bokmål, one a line."""
+    texts = [
+        text
+        for one in language.messages("nb")
+        for text in ([one.string] if isinstance(one.string, str) else one.string or ())
+    ]
+    return "\n".join([*map(str, texts), *(path.read_text() for path in sorted(TEMPLATES.glob("*.html")))])
+
+
+@pytest.mark.parametrize("page", NORWEGIAN, ids=lambda page: page.name)
+def test_words_in_bold_stand_on_the_screen(page: Path, on_screen: str) -> None:
+    """What a guide tells to press or look for is what the pages show."""
+    named = re.findall(r"\*\*([^*\n]+)\*\*", page.read_text())
+    missing = [
+        one for one in named if not one.isdigit() and not one.startswith(tuple(EMPHASIS)) and one not in on_screen
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", sorted(GUIDES.glob("*.md")), ids=lambda page: page.name)
+def test_links_between_guides_lead_somewhere(page: Path) -> None:
+    """Each link without a host is another guide."""
+    named = [one for one in re.findall(r"\]\(([^)]+)\)", page.read_text()) if "://" not in one]
+    assert [one for one in named if not (GUIDES / one.partition("#")[0]).exists()] == []
