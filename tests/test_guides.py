@@ -4,9 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect
 
 from docs.generate_guides import GUIDES, PAGES
 from flows import language
+from flows.register import Register
 from tests.conftest import PROJECT
 
 NORWEGIAN = sorted(path for path in GUIDES.glob("*.md") if path.stem not in ("signere.en", "signere.nn"))
@@ -48,3 +50,11 @@ def test_links_between_guides_lead_somewhere(page: Path) -> None:
     """Each link without a host is another guide."""
     named = [one for one in re.findall(r"\]\(([^)]+)\)", page.read_text()) if "://" not in one]
     assert [one for one in named if not (GUIDES / one.partition("#")[0]).exists()] == []
+
+
+def test_every_table_is_in_the_account_of_personal_data(register: Register) -> None:
+    """A table that nobody has thought of in the municipality's record of processing is one too many."""
+    page = (PROJECT / "docs/guides/personopplysninger.md").read_text()
+    tables = set(inspect(register.engine).get_table_names())
+    named = set(re.findall(r"`([a-z_]+)`", page))
+    assert {one for one in tables ^ named if not one.startswith("search_part_")} == set()
