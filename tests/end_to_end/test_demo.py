@@ -81,11 +81,11 @@ def test_the_wheel_holds_what_the_line_needs(demo: Demo) -> None:
 
 
 def test_the_wheel_holds_no_other_package(demo: Demo) -> None:
-    """Templates and fixtures lie inside the package, beside the marker that it is typed; tests stay at home."""
+    """Templates, fixtures and guides lie inside the package, beside the marker that it is typed; tests stay at home."""
     code = "import flows; print(flows.__path__[0])"
     package = Path(demo.program.run("python", "-c", code).out.strip())
-    for name in ("templates", "fixtures"):
-        assert _contents(package / name) == _contents(PROJECT / name)
+    for name, source in {"templates": "templates", "fixtures": "fixtures", "guides": "docs/guides"}.items():
+        assert _contents(package / name) == _contents(PROJECT / source)
     assert (package / "py.typed").is_file()
     beside = {path.name for path in package.parent.iterdir()}
     assert not beside & {"tests", "benchmarks", "templates", "fixtures"}

@@ -17,8 +17,8 @@ from markdown_it.token import Token
 
 FOLDER = Path(__file__).parents[2] / "guides"
 ORDER = (
-    "koordinator", "personal", "arkivar", "revisor", "signere", "arbeidsboken", "meldinger", "personopplysninger",
-    "begrensninger", "sammenlikning",
+    "koordinator", "personal", "arkivar", "revisor", "signere", "arbeidsboken", "meldinger", "maler",
+    "personopplysninger", "begrensninger", "sammenlikning",
 )  # fmt: skip
 """The guides in the order in which the overview lists them. A translation is called `signere.nn`."""
 
