@@ -7,7 +7,7 @@ T ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo assets test quick lint format lock clean drills mutation benchmarks reference guides
+.PHONY: help demo assets test quick lint format lock clean drills mutation benchmarks reference guides docs
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ reference: .venv/installed-dev ## write docs/reference.md from the code
 
 guides: .venv/installed-dev ## write the pages of docs/guides that are made from the code
 	@$(BIN)/python -m docs.generate_guides
+
+docs: guides ## the documents as a site, in .cache/docs; a warning ends it
+	@$(BIN)/zensical build --strict --clean -f .mkdocs.yml
 
 format: .venv/installed-dev ## put the code into shape
 	@$(BIN)/ruff format -q .

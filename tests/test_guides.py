@@ -1,6 +1,9 @@
 """The guides for users say what the program says and does: words on the screen, addresses, commands, messages."""
 
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -58,3 +61,15 @@ def test_every_table_is_in_the_account_of_personal_data(register: Register) -> N
     tables = set(inspect(register.engine).get_table_names())
     named = set(re.findall(r"`([a-z_]+)`", page))
     assert {one for one in tables ^ named if not one.startswith("search_part_")} == set()
+
+
+def test_the_documents_make_a_site_without_a_warning(tmp_path: Path) -> None:
+    """Every link and anchor leads somewhere, and no page fetches anything from elsewhere."""
+    shutil.copytree(PROJECT / "docs", tmp_path / "docs", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    shutil.copy(PROJECT / ".mkdocs.yml", tmp_path)
+    command = [sys.executable, "-m", "zensical", "build", "--strict", "-f", ".mkdocs.yml"]
+    built = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stdout + built.stderr
+    for page in (tmp_path / ".cache" / "docs").rglob("*.html"):
+        fetched = re.findall(r'<(?:script|img|link)[^>]*(?:src|href)="(https?://[^"]*)"', page.read_text())
+        assert fetched == [], page
