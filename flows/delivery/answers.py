@@ -124,6 +124,7 @@ def _delivered(transaction: Transaction, answered: _Answered) -> tuple[AnswerOut
         return AnswerOutcome.REPEATED, ""
     if delivery.purpose == CREATE and not (answer.receipt.get("entry") or {}).get("system_id"):
         told = _("The archive's receipt names no entry: ask the archive's people whether the document is there.")
+        _keep_case(transaction, answered)
         if DeliveryState.NEEDS_PERSON in DELIVERY_CHANGES[DeliveryState(delivery.state)]:
             set_delivery_state(transaction, delivery, DeliveryState.NEEDS_PERSON, told)
         return AnswerOutcome.APPLIED, told
@@ -132,16 +133,21 @@ def _delivered(transaction: Transaction, answered: _Answered) -> tuple[AnswerOut
     return AnswerOutcome.APPLIED, ""
 
 
+def _keep_case(transaction: Transaction, answered: _Answered) -> None:
+    """Keep the case of a receipt without an entry: it was made, and the next message names it."""
+    if answered.answer.receipt.get("case"):
+        record_receipt(transaction, answered.delivery, {"case": answered.answer.receipt["case"]})
+
+
 def _not_delivered(transaction: Transaction, answered: _Answered) -> tuple[AnswerOutcome, str]:
     answer, delivery = answered.answer, answered.delivery
     allowed = DELIVERY_CHANGES[DeliveryState(delivery.state)]
     if answer.kind is AnswerKind.RECEIVED:
-        if DeliveryState.RECEIVED in allowed and delivery.state != DeliveryState.DUE:
+        if DeliveryState.RECEIVED in allowed:  # after another answer, or for what is unknown, it says nothing new
             set_delivery_state(transaction, delivery, DeliveryState.RECEIVED, "the archive has received it")
         return AnswerOutcome.APPLIED, ""
     if answer.kind in {AnswerKind.REFUSED, AnswerKind.NOT_FOUND}:
-        if answer.receipt.get("case"):  # the case was made, the entry not: the next message names it
-            record_receipt(transaction, delivery, {"case": answer.receipt["case"]})
+        _keep_case(transaction, answered)
         if DeliveryState.REFUSED in allowed:
             why = _("the archive refused it")
             set_delivery_state(transaction, delivery, DeliveryState.REFUSED, why, words=answer.words)
@@ -170,7 +176,7 @@ def _looked_up(transaction: Transaction, answered: _Answered) -> tuple[AnswerOut
         return AnswerOutcome.REPEATED, ""
     if delivery.absent_since is None:
         delivery.absent_since = transaction.now
-    elif asked > delivery.absent_since:  # `sending` lets time pass between two questions
+    elif asked >= delivery.absent_since:  # `sending` lets time pass between two questions
         repeat_or_leave(transaction, delivery, _("The archive said twice that it does not have it."))
     return AnswerOutcome.APPLIED, ""
 

@@ -183,13 +183,13 @@ class DeliveryState(StrEnum):
     NEEDS_PERSON = "needs_person"
 
 
-_ANSWERED = frozenset({DeliveryState.RECEIVED, DeliveryState.DELIVERED, DeliveryState.REFUSED})
+_ANSWERED = frozenset({DeliveryState.DELIVERED, DeliveryState.REFUSED})
 _OPEN_ENDS = frozenset({DeliveryState.DUE, DeliveryState.UNKNOWN, DeliveryState.NEEDS_PERSON})
 DELIVERY_CHANGES: dict[DeliveryState, frozenset[DeliveryState]] = {
     DeliveryState.DUE: _ANSWERED | {DeliveryState.SENDING, DeliveryState.NEEDS_PERSON},
-    DeliveryState.SENDING: _ANSWERED | _OPEN_ENDS | {DeliveryState.SENT},
-    DeliveryState.SENT: _ANSWERED | _OPEN_ENDS,
-    DeliveryState.RECEIVED: (_ANSWERED | _OPEN_ENDS) - {DeliveryState.RECEIVED},
+    DeliveryState.SENDING: _ANSWERED | _OPEN_ENDS | {DeliveryState.SENT, DeliveryState.RECEIVED},
+    DeliveryState.SENT: _ANSWERED | _OPEN_ENDS | {DeliveryState.RECEIVED},
+    DeliveryState.RECEIVED: _ANSWERED | _OPEN_ENDS,
     DeliveryState.UNKNOWN: _ANSWERED | {DeliveryState.SENT, DeliveryState.DUE, DeliveryState.NEEDS_PERSON},
     DeliveryState.NEEDS_PERSON: _ANSWERED | {DeliveryState.DUE},
     DeliveryState.REFUSED: frozenset({DeliveryState.DUE, DeliveryState.DELIVERED}),

@@ -8,6 +8,7 @@ from typing import Any
 import requests
 
 from flows.application.context import Context
+from flows.application.deliver_records import DeliveryRound, deliver_records
 from flows.archive import Store, open_store
 from flows.delivery.archive_settings import ArchiveSettings
 from flows.delivery.fiks import open_fiks_archive
@@ -110,6 +111,14 @@ class World:
     context: Context
     folder: Path
     sessions: list[requests.Session] = field(default_factory=list)
+
+    def round(self) -> DeliveryRound:
+        """Run one round; what it waits passes on the clock."""
+        return deliver_records(self.context, self._wait)
+
+    def _wait(self, seconds: float) -> None:
+        clock: Any = self.register.clock
+        clock.now += timedelta(seconds=max(seconds, 0.001))
 
 
 def delivering(server: FiksServer, register: Register, folder: Path, **changed: Any) -> World:

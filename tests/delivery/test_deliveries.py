@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.application.deliver_records import DeliveryRound, deliver_records
+from flows.application.deliver_records import DeliveryRound
 from flows.register import Register
 from flows.register.deliveries import deliveries_of
 from flows.register.delivery_schema import Delivery
@@ -41,7 +41,7 @@ def rounds(world: World, count: int = 2) -> DeliveryRound:
     """Run several rounds."""
     made = DeliveryRound()
     for _ in range(count):
-        made = deliver_records(world.context, wait=lambda _seconds: None)
+        made = world.round()
     return made
 
 

@@ -85,12 +85,12 @@ waits          -> unknown declined expired cancelled quarantined
 request_ended  -> declined expired cancelled not_sent stray signed_late
 """
 DELIVERY = """
-due          -> sending received delivered refused needs_person
+due          -> sending delivered refused needs_person
 sending      -> sent received delivered refused due unknown needs_person
 sent         -> received delivered refused due unknown needs_person
 received     -> delivered refused due unknown needs_person
-unknown      -> sent received delivered refused due needs_person
-needs_person -> received delivered refused due
+unknown      -> sent delivered refused due needs_person
+needs_person -> delivered refused due
 refused      -> due delivered
 delivered    ->
 """
