@@ -134,10 +134,11 @@ class HttpMailbox:
     """Our queue at the server of the tests."""
 
     address: str
+    open_session: Callable[[], requests.Session] = requests.Session
 
     def answers(self) -> Iterator[ReceivedAnswer]:
         """Yield what lies there, and acknowledge each when the next is asked for."""
-        with requests.Session() as session:
+        with self.open_session() as session:
             while True:
                 try:
                     got = session.get(f"{self.address}/test/next", timeout=30).json()
