@@ -1,6 +1,6 @@
 """Drill: deliver to an archive system that misbehaves, and be killed at every step; look what became of each record.
 
-`python -m tests.drills.delivery [--faults 300] [--kills 0] [--seed 1]`. First a run of each scene names every point
+`python -m tests.drills.delivery [--faults 300] [--kills 0] [--seed 1] [--scenes …]`. First a run of each scene names every point
 that a round passes (commits, calls, acknowledgements); then a real process is killed there with SIGKILL, and others go
 on. After that, seeded faults of KS and of the archive meet rounds that are not killed. The archive registers whatever
 it gets, so that doubles are counted there. Ends with one JSON line; `unseen` is what is neither delivered nor shown to
@@ -210,13 +210,14 @@ def main() -> None:
     parser.add_argument("--faults", type=int, default=300, help="seeded runs with faults")
     parser.add_argument("--kills", type=int, default=0, help="points at most; 0: every one")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--scenes", nargs="*", choices=SCENES, default=list(SCENES))
     asked = parser.parse_args()
     _processes.set_forkserver_preload(["tests.drills.delivery_worker"])
     tally, console = Tally(), Console(stderr=True)
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder) / "register.db"
         open_register(f"sqlite:///{template}", Clock(_START), actor="drill").close()
-        points = [(scene, *one) for scene in SCENES for one in points_of(template, scene)]
+        points = [(scene, *one) for scene in asked.scenes for one in points_of(template, scene)]
         if asked.kills:
             points = random.Random(asked.seed).sample(points, min(asked.kills, len(points)))
         for scene, number, point in track(points, "killing", console=console):
