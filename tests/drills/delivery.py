@@ -1,10 +1,10 @@
 """Drill: deliver to an archive system that misbehaves, and be killed at every step; look what became of each record.
 
-`python -m tests.drills.delivery [--faults 300] [--kills 0] [--seed 1] [--scenes …]`. First a run of each scene names every point
-that a round passes (commits, calls, acknowledgements); then a real process is killed there with SIGKILL, and others go
-on. After that, seeded faults of KS and of the archive meet rounds that are not killed. The archive registers whatever
-it gets, so that doubles are counted there. Ends with one JSON line; `unseen` is what is neither delivered nor shown to
-people, `lost` what the archive never got although nobody was told.
+`python -m tests.drills.delivery [--faults 300] [--kills 0] [--seed 1] [--scenes …]`. First a run of each scene names
+every point that a round passes (commits, calls, acknowledgements); then a real process is killed there with SIGKILL,
+and others go on. After that, seeded faults of KS and of the archive meet rounds that are not killed. The archive
+registers whatever it gets, so that doubles are counted there. Ends with one JSON line; `unseen` is what is neither
+delivered nor shown to people, `lost` what counts as delivered and never reached the archive.
 """
 
 import argparse
