@@ -32,6 +32,8 @@ drills: .venv/installed-dev ## crash and fault drills that take longer than a te
 	@$(BIN)/python -m tests.drills.signed_pdfs
 	@$(BIN)/python -m tests.drills.templates
 	@$(BIN)/python -m tests.drills.conformance
+	@$(BIN)/python -m tests.drills.delivery
+	@$(BIN)/python -m tests.drills.fiks_payloads
 
 mutation: .venv/installed-dev ## change the code of statuses, signing and proof, and see that tests notice; takes hours
 	@$(BIN)/python -m tests.drills.mutation

@@ -18,6 +18,7 @@ from flows.commands import (
     cases,
     console,
     convert,
+    deliver,
     demo,
     doctor,
     help_texts,
@@ -43,7 +44,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="From cases in a spreadsheet to signed, archived agreements that are reviewed every year.",
 )
-for group in (demo, convert, doctor, sheet, cases, agreements, reconcile, serve):
+for group in (demo, convert, doctor, sheet, cases, agreements, deliver, reconcile, serve):
     app.add_typer(group.app)
 app.add_typer(archive.app, name="archive")
 app.add_typer(templates.app, name="template")

@@ -12,6 +12,11 @@
     │   ├── NotSent          certainly nothing was created there; may be tried again
     │   ├── PerhapsSent      it cannot be known whether something was created
     │   └── NotSupported     the provider has no such operation
+    ├── DeliveryError        the municipality's own archive system, and the way to it
+    │   ├── NotHandedOver    certainly nothing was delivered; it is tried again by itself
+    │   ├── DeliveryRefused  certainly nothing was delivered, and this message never will be
+    │   ├── PerhapsDelivered it cannot be known whether it was delivered
+    │   └── DeliveryStopped  nothing can be delivered before a person has mended something
     ├── SignatureRefused     the signing desk cannot take this signature
     ├── NotDelivered         e-mails that wait because the mail server is away or refuses them
     ├── StoreDamaged         a stored blob is missing or is not what its digest says
@@ -103,6 +108,28 @@ class PerhapsSent(ProviderError):
 
 class NotSupported(ProviderError):
     """The provider has no such operation."""
+
+
+class DeliveryError(AvtaleflytError):
+    """The archive system, or the way to it, refused, failed or did not answer."""
+
+    exit_code = 1
+
+
+class NotHandedOver(DeliveryError):
+    """Certainly nothing was delivered; it is tried again by itself."""
+
+
+class DeliveryRefused(DeliveryError):
+    """Certainly nothing was delivered, and the same message would be refused again."""
+
+
+class PerhapsDelivered(DeliveryError):
+    """The archive may or may not have it: it is looked up or settled by a person, never repeated on a guess."""
+
+
+class DeliveryStopped(DeliveryError):
+    """Nothing can be delivered before a person has mended something: credentials, certificate, access."""
 
 
 class SignatureRefused(AvtaleflytError):

@@ -130,6 +130,15 @@ class Settings(BaseSettings):
         repr=False,
         description="where heads of the history are handed to, apart by spaces: s3://…, file:///…, mailto:…, https://…",
     )
+    archive_system: Path | None = Field(
+        default=None,
+        description="TOML file of the municipality's own archive system: flows/delivery/archive_settings.py",
+    )
+    fiks_password: SecretStr = Field(default=SecretStr(""), description="password of our integration in Fiks IO")
+    fiks_passphrase: SecretStr = Field(
+        default=SecretStr(""),
+        description="opens the private keys for Fiks IO and Maskinporten, which are then encrypted",
+    )
     archive_roles: Path | None = Field(default=None, description="TOML file: who has which role; none: all is allowed")
     archive_creator: str = Field(default="Eksempel kommune", description="the archive's creator in a Noark extract")
     archive_creator_number: str = Field(default="999999999", description="its organisation number")

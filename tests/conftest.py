@@ -105,7 +105,7 @@ SLOW = (
     "web/",
 )
 """Tests below `tests/` that start whole programs, or go through many documents or faults."""
-OFFICE = {"verapdf", "convert_with_libreoffice"}
+OFFICE = {"verapdf", "convert_with_libreoffice", "fiks_judge"}
 """Functions that need Java or LibreOffice; a test that calls one itself needs it too."""
 
 

@@ -24,6 +24,8 @@ __all__ = [
     "context",
     "convert_file",
     "deliver_mail",
+    "deliver_records",
+    "delivery_decisions",
     "demo",
     "demo_account",
     "doctor",

@@ -48,6 +48,7 @@ class Action(StrEnum):
     RENEW = "renew"
     DECIDE = "decide"
     RESTRICT = "restrict"
+    DELIVER = "deliver"
 
     KEEP = "keep"
     REINDEX = "reindex"
@@ -71,7 +72,7 @@ ROLES: Mapping[Role, frozenset[Action]] = {
     Role.ARCHIVIST: frozenset(
         {
             *(_A.SEE_AGREEMENTS, _A.SEE_REVIEWS, _A.SEARCH, _A.GET, _A.VERIFY, _A.EXPORT, _A.HOLD, _A.DESTROY),
-            *(_A.RENEW, _A.DECIDE, _A.RESTRICT, _A.KEEP, _A.REINDEX),
+            *(_A.RENEW, _A.DECIDE, _A.RESTRICT, _A.DELIVER, _A.KEEP, _A.REINDEX),
         }
     ),
     Role.AUDITOR: frozenset(

@@ -1,4 +1,4 @@
-"""The context of a run: settings, secrets, register, store and provider, each opened on first use.
+"""The context of a run: settings, secrets, register, store, provider and archive system, each opened on first use.
 
 This is the only place that opens them (the composition root). Commands, flows and pages get the context from
 `current_context`; tests make one from parts of their own.
@@ -19,6 +19,8 @@ if TYPE_CHECKING:  # a command that needs only the register must not load the ar
 
     from flows.application.access import Actor
     from flows.archive import Store
+    from flows.delivery.archive_settings import ArchiveSettings
+    from flows.delivery.port import ArchiveSystem
     from flows.register import Register
     from flows.signing import Provider
 
@@ -43,6 +45,7 @@ class Context:
         register: Register | None = None,
         store: Store | None = None,
         provider: Provider | None = None,
+        archive_system: ArchiveSystem | None = None,
     ) -> None:
         self.stated_settings = stated_settings
         """The settings as they are stated: secrets that name a secret block are not resolved."""
@@ -52,6 +55,8 @@ class Context:
             self.store = store
         if provider is not None:
             self.provider = provider
+        if archive_system is not None:
+            self.archive_system = archive_system
         self.actor: Actor | None = None
         """Whom use cases act for; None for the account of the server that runs the program."""
         self._of_server: Context | None = None
@@ -101,6 +106,27 @@ class Context:
         if self._of_server is not None:
             return self._of_server.provider
         return open_provider(self.settings, self.register)
+
+    @cached_property
+    def archive_settings(self) -> ArchiveSettings | None:
+        """The municipality's own archive system as it is set; None where there is none. Raises `WrongUse`."""
+        from flows.delivery.archive_settings import load_archive_settings
+
+        path = self.stated_settings.archive_system
+        return None if path is None else load_archive_settings(path)
+
+    @cached_property
+    def archive_system(self) -> ArchiveSystem | None:
+        """The way to that archive system, with our keys loaded; None where there is none. Raises `WrongUse`."""
+        from flows.delivery.fiks import open_fiks_archive
+
+        if self._of_server is not None:
+            return self._of_server.archive_system
+        if self.archive_settings is None:
+            return None
+        password, passphrase = self.settings.fiks_password, self.settings.fiks_passphrase
+        secrets = (password.get_secret_value(), passphrase.get_secret_value())
+        return open_fiks_archive(self.archive_settings, *secrets, self.register.clock)
 
     @property
     def anchors(self) -> Path:

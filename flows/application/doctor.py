@@ -8,6 +8,7 @@ import subprocess
 from dataclasses import asdict, dataclass
 
 from flows.application.context import Context
+from flows.errors import AvtaleflytError
 from flows.language import translate as _
 from flows.private_files import open_to_others
 from flows.register.database_url import database_file
@@ -35,7 +36,7 @@ class Component:
 
 def examine(context: Context) -> list[Component]:
     """Return every component of this machine, and the signature provider if one is set up."""
-    return [*examine_machine(), *_provider(context), *_anchors(context), *_privacy(context)]
+    return [*examine_machine(), *_provider(context), *_anchors(context), *_archive_system(context), *_privacy(context)]
 
 
 def _provider(context: Context) -> list[Component]:
@@ -50,6 +51,19 @@ def _provider(context: Context) -> list[Component]:
     wrong = provider_problems(settings, context.register)
     why = _("the signature provider {provider}").format(provider=settings.provider)
     return [Component(_("Provider"), why, not wrong, required=True, install=" ".join(wrong))]
+
+
+def _archive_system(context: Context) -> list[Component]:
+    """Ask the way to the municipality's own archive system whether it is open, if there is one."""
+    if context.archive_settings is None:
+        return []
+    why = _("the municipality's own archive system, by Fiks IO")
+    try:
+        archive = context.archive_system
+        wrong = archive.problems() if archive else []
+    except AvtaleflytError as error:  # a key that is missing
+        wrong = [error.message]
+    return [Component(_("Archive system"), why, not wrong, required=False, install=" ".join(wrong))]
 
 
 def _anchors(context: Context) -> list[Component]:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
+from flows.application.arkivmelding_export import export_message
 from flows.application.authorization import Action, authorize, authorized_record
 from flows.application.context import Context
 from flows.application.public_copies import public_copy_maker
 from flows.application.witness import keep_heads
 from flows.archive.exports import AuditPackage, export_audit, export_bag
-from flows.archive.fiks_arkivmelding import export_message
 from flows.archive.noark import Period, export_noark
 
 
@@ -55,7 +55,8 @@ def export_records(context: Context, records: Sequence[str], folder: Path, form:
         authorized_record(context, Action.EXPORT, one)
     exported: int | list[str]
     if form == ExportForm.FIKS:
-        exported = export_message(context.register, context.store, records[0], folder)
+        how = context.archive_settings.message if context.archive_settings else None
+        exported = export_message(context.register, context.store, records[0], folder, how)
     else:
         exported = export_bag(context.register, context.store, records, folder, context.today)
     keep_heads(context)

@@ -144,6 +144,26 @@ ADVICE: dict[PendingKind, MatterAdvice] = {
     PendingKind.WISH_ALTERED: MatterAdvice(
         "A wish to send was changed in the database", _DATABASE_ALTERED, MatterPlace.OPERATION
     ),
+    PendingKind.DELIVERY_REFUSED: MatterAdvice(
+        "The municipality's archive refused it",
+        "Mend what the archive says is wrong, and have it delivered again.",
+        MatterPlace.AGREEMENT,
+    ),
+    PendingKind.DELIVERY_OPEN: MatterAdvice(
+        "It is not settled whether the municipality's archive has it",
+        "Look in the archive, and have operations record what is there.",
+        MatterPlace.AGREEMENT,
+    ),
+    PendingKind.DELIVERY_STOPPED: MatterAdvice(
+        "Nothing can be delivered to the municipality's archive",
+        "Nothing is lost. Have operations mend what stands here.",
+        MatterPlace.OPERATION,
+    ),
+    PendingKind.DELIVERY_ANSWERS: MatterAdvice(
+        "Messages from the municipality's archive fit nothing",
+        "Have operations see that no other program uses our account in Fiks IO.",
+        MatterPlace.OPERATION,
+    ),
     PendingKind.WITNESS_SILENT: MatterAdvice(
         "A witness of the history has had nothing for too long",
         "Have operations see that the witness can be reached and is named in the settings.",

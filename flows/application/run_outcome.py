@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from flows.application.collect import CollectionRound
+from flows.application.deliver_records import DeliveryRound
 from flows.application.keep_archive import FixityReport, RenewalRound
 from flows.application.outcomes import AgreementOutcome
 from flows.application.reviews import ReviewRound
 from flows.application.season import SeasonResult
 from flows.language import translate as _
 from flows.register import State
+from flows.register.states import DeliveryState
 
 
 class Ending(StrEnum):
@@ -76,6 +78,17 @@ def of_collection(collected: CollectionRound) -> RunOutcome:
     if collected.provider_errors or collected.mail_errors:
         why = _("The provider or the mail server failed; the next round goes on from here.")
         return RunOutcome(Ending.FAILED, counts, waiting, why)
+    return _without_failure(bool(waiting), counts, waiting)
+
+
+def of_delivery(made: DeliveryRound) -> RunOutcome:
+    """Return what a round of deliveries came to. It failed where the archive or the way to it stopped it."""
+    counts = {str(state): made.count(state) for state in DeliveryState if made.count(state)}
+    counts |= {"answers": made.stored, "planned": made.planned, "asked": made.asked}
+    for_people = {DeliveryState.REFUSED, DeliveryState.NEEDS_PERSON}
+    waiting = tuple(one for one, state in made.states.items() if state in for_people)
+    if made.problems:
+        return RunOutcome(Ending.FAILED, counts, waiting, " ".join(made.problems))
     return _without_failure(bool(waiting), counts, waiting)
 
 

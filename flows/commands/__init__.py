@@ -7,6 +7,7 @@ __all__ = [
     "cases",
     "console",
     "convert",
+    "deliver",
     "demo",
     "doctor",
     "help_texts",

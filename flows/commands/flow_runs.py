@@ -7,6 +7,7 @@ from flows.deployment.embedded_server import start_embedded_server
 
 if TYPE_CHECKING:  # Prefect is imported after its server's address is set
     from flows.application.collect import CollectionRound
+    from flows.application.deliver_records import DeliveryRound
     from flows.application.keep_archive import KeepingResult
     from flows.application.outcomes import AgreementOutcome
     from flows.application.reviews import ReviewRound
@@ -71,3 +72,12 @@ def run_keeping() -> "KeepingResult":
     from flows.keep_archive import keep_archive
 
     return run_flow(keep_archive)
+
+
+def run_deliveries() -> "DeliveryRound":
+    """Run `deliver-records` once."""
+    prepare_flows()
+    from flows.deliver_records import deliver_records
+    from flows.deployment.run_states import run_flow
+
+    return run_flow(deliver_records)

@@ -9,6 +9,8 @@ from sqlalchemy import exists, func, null, select
 from sqlalchemy.orm import Session
 
 from flows.language import translate as _
+from flows.register.delivery_answers import answers_for_people
+from flows.register.delivery_schema import Delivery
 from flows.register.mail import untold_mails
 from flows.register.pending_schema import PendingKind
 from flows.register.rate_limit import polled_at
@@ -16,7 +18,7 @@ from flows.register.review_schema import Mail
 from flows.register.schema import Agreement, Event, SendingWish, SignatureRequest, Version
 from flows.register.signature_requests import LATE, STRAY
 from flows.register.signing_schema import WebhookRefusal
-from flows.register.states import WAITS_FOR_A_PERSON, MailStatus, RequestState, State
+from flows.register.states import WAITS_FOR_A_PERSON, DeliveryState, MailStatus, RequestState, State
 
 SILENCE = timedelta(hours=24)
 """A provider with open requests and no updates for this long is not polled, or does not answer."""
@@ -59,6 +61,9 @@ CONDITIONS = frozenset(
         PendingKind.NOT_SENT,
         PendingKind.MAIL_WAITING,
         PendingKind.MAIL_REFUSED,
+        PendingKind.DELIVERY_REFUSED,
+        PendingKind.DELIVERY_OPEN,
+        PendingKind.DELIVERY_ANSWERS,
     }
 )
 """The kinds that `conditions` finds. The others are what a provider or a run reports."""
@@ -74,6 +79,7 @@ def conditions(session: Session, now: datetime) -> list[Finding]:
         *_stuck(session, now),
         *_webhooks(session, now),
         *_mail(session, now),
+        *_deliveries(session, now),
     ]
 
 
@@ -226,3 +232,20 @@ def _mail(session: Session, now: datetime) -> Iterator[Finding]:
         yield Finding(PendingKind.MAIL_WAITING, "outbox", why.rstrip("; "), since=rows[0].written_at)
     for one in untold_mails(session):
         yield Finding(PendingKind.MAIL_REFUSED, one.id, one.problem, since=one.tried_at)
+
+
+def _deliveries(session: Session, now: datetime) -> Iterator[Finding]:
+    """Yield deliveries that were refused, wait for a person or stay unknown, and answers that fit nothing."""
+    waits = Delivery.state.in_([DeliveryState.REFUSED, DeliveryState.NEEDS_PERSON])
+    stays = (Delivery.state == DeliveryState.UNKNOWN) & (Delivery.intended_at < now - SILENCE)
+    stands = (Delivery.state == DeliveryState.DUE) & (Delivery.planned_at < now - 7 * SILENCE)
+    for one in session.execute(select(Delivery).where(waits | stays | stands).order_by(Delivery.planned_at)).scalars():
+        refused = one.state == DeliveryState.REFUSED
+        kind = PendingKind.DELIVERY_REFUSED if refused else PendingKind.DELIVERY_OPEN
+        why = one.reason or _("due for more than a week, and not delivered")
+        yield Finding(kind, one.id, why, one.agreement_id, one.id, one.settled_at or one.intended_at or one.planned_at)
+    strange = answers_for_people(session)
+    if strange:
+        told = _("messages in our queue at Fiks IO that answer nothing of ours or cannot be opened: {count}; {note}")
+        why = told.format(count=len(strange), note=strange[-1].note)
+        yield Finding(PendingKind.DELIVERY_ANSWERS, "queue", why, since=strange[0].stored_at)

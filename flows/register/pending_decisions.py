@@ -56,6 +56,12 @@ ACTIONS = {
     PendingKind.MAIL_REFUSED: "correct the address in the case, and tell the person yourself",
     PendingKind.MAIL_ALTERED: _VERIFY,
     PendingKind.WISH_ALTERED: _VERIFY,
+    PendingKind.DELIVERY_REFUSED: "mend what the archive says is wrong, then `avtaleflyt deliver ID --again --why …`",
+    PendingKind.DELIVERY_OPEN: "look in the archive, then `avtaleflyt deliver ID --settle delivered --case … --entry … "
+    "--why …` or `--settle not-delivered`; or send it with `--again`",
+    PendingKind.DELIVERY_STOPPED: "nothing is lost: mend what stands there; `avtaleflyt doctor` tells more",
+    PendingKind.DELIVERY_ANSWERS: "see that no other program uses our account in Fiks IO; then `avtaleflyt deliver "
+    "--close-answers --why …`",
     PendingKind.WITNESS_SILENT: "see that the place answers and AVTALEFLYT_WITNESS names it, then run `avtaleflyt "
     "archive keep`",
 }

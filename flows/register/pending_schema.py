@@ -49,6 +49,11 @@ class PendingKind(StrEnum):
     # what was changed in the database alone
     MAIL_ALTERED = "mail_altered"
     WISH_ALTERED = "wish_altered"
+    # deliveries to the municipality's own archive system
+    DELIVERY_REFUSED = "delivery_refused"
+    DELIVERY_OPEN = "delivery_open"
+    DELIVERY_STOPPED = "delivery_stopped"
+    DELIVERY_ANSWERS = "delivery_answers"
     # the witnesses of the history
     WITNESS_SILENT = "witness_silent"
 

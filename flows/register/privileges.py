@@ -49,6 +49,13 @@ PRIVILEGES = {
     "batch_agreement": _ADD,
     "batch_job": _change("leased_until", "stop_asked_at", "ended_at", "problem"),
     "sending_wish": _ADD,
+    "delivery": _change(
+        *("state", "next_attempt_at", "attempts", "client_message_id", "message_type", "message", "message_sha256"),
+        *("files", "intended_at", "sent_at", "settled_at", "absent_since", "reason", "receipt", "case_number"),
+        "entry_number",
+    ),
+    "delivery_attempt": _change("message_id"),
+    "delivery_answer": _change("read_at", "outcome", "note", "delivery_id", "content", "signer"),
     "calendar_feed": _change("revoked_at"),
     "intake_call": _ADD,
     "account": _change(

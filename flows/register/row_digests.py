@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from flows.register import record_digests as stored
 from flows.register.account_schema import Account, ApiKey, RoleGrant
 from flows.register.archive_schema import JournalYear
+from flows.register.delivery_schema import Delivery
 from flows.register.events import canonical
 from flows.register.record_digests import raw_rows
 from flows.register.review_schema import CalendarFeed, Deadline, Mail
@@ -54,6 +55,11 @@ COVERED: dict[type[Base], tuple[str, ...]] = {
     CalendarFeed: ("id", "municipality_number", "token_sha256", "made_at", "made_by", "revoked_at"),
     IntakeCall: ("key_sha256", "body_sha256", "answer", "answered_at"),
     SendingWish: ("agreement_id", "version", "wanted_at", "wanted_by"),
+    Delivery: (
+        *("id", "record_id", "agreement_id", "archive", "purpose", "case_key", "state", "planned_at"),
+        *("client_message_id", "message_type", "message_sha256", "files", "settled_at", "receipt", "case_number"),
+        "entry_number",
+    ),
     Account: ("id", "issuer", "subject", "password_hash", "totp_secret", "made_at", "made_by", "disabled_at"),
     RoleGrant: ("account_id", "role", "municipality_number", "given_at", "given_by"),
     ApiKey: ("id", "key_sha256", "role", "municipalities", "made_at", "made_by", "ends_at", "revoked_at"),

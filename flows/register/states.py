@@ -1,4 +1,4 @@
-"""The states of agreements, signature requests, records, deadlines and e-mails, and every change that is allowed.
+"""The states of agreements, signature requests, records, deadlines, e-mails and deliveries, and each allowed change.
 
 Each enum has a table of its changes. The writers of the register take every change through `check_change`, and those of
 agreements through `check_transition`; a change that is not in the table raises `TransitionRefused`.
@@ -169,7 +169,35 @@ MAIL_CHANGES: dict[MailStatus, frozenset[MailStatus]] = {
 }
 """Another try of an e-mail whose answer was lost is `sending` again."""
 
-_Status = TypeVar("_Status", RequestState, RecordStatus, DeadlineStatus, MailStatus)
+
+class DeliveryState(StrEnum):
+    """The state of a delivery to the municipality's own archive system."""
+
+    DUE = "due"
+    SENDING = "sending"
+    SENT = "sent"
+    RECEIVED = "received"
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    NEEDS_PERSON = "needs_person"
+
+
+_ANSWERED = frozenset({DeliveryState.DELIVERED, DeliveryState.REFUSED})
+_OPEN_ENDS = frozenset({DeliveryState.DUE, DeliveryState.UNKNOWN, DeliveryState.NEEDS_PERSON})
+DELIVERY_CHANGES: dict[DeliveryState, frozenset[DeliveryState]] = {
+    DeliveryState.DUE: _ANSWERED | {DeliveryState.SENDING, DeliveryState.NEEDS_PERSON},
+    DeliveryState.SENDING: _ANSWERED | _OPEN_ENDS | {DeliveryState.SENT, DeliveryState.RECEIVED},
+    DeliveryState.SENT: _ANSWERED | _OPEN_ENDS | {DeliveryState.RECEIVED},
+    DeliveryState.RECEIVED: _ANSWERED | _OPEN_ENDS,
+    DeliveryState.UNKNOWN: _ANSWERED | {DeliveryState.SENT, DeliveryState.DUE, DeliveryState.NEEDS_PERSON},
+    DeliveryState.NEEDS_PERSON: _ANSWERED | {DeliveryState.DUE},
+    DeliveryState.REFUSED: frozenset({DeliveryState.DUE, DeliveryState.DELIVERED}),
+    DeliveryState.DELIVERED: frozenset(),
+}
+"""A receipt may come for a delivery in any state: the answers of an archive keep no order. `delivered` is final."""
+
+_Status = TypeVar("_Status", RequestState, RecordStatus, DeadlineStatus, MailStatus, DeliveryState)
 
 
 def check_change(table: Mapping[_Status, frozenset[_Status]], before: str, after: _Status) -> _Status:

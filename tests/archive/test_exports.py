@@ -9,10 +9,10 @@ import pytest
 from lxml import etree
 from openpyxl import load_workbook
 
+from flows.application.arkivmelding_export import export_message
 from flows.archive import Store
 from flows.archive.access import restrict
 from flows.archive.exports import export_audit, export_bag
-from flows.archive.fiks_arkivmelding import export_message
 from flows.archive.store import blob_path
 from flows.errors import StoreDamaged, WrongUse
 from flows.register import Register

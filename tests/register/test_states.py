@@ -11,6 +11,7 @@ import flows
 from flows.errors import TransitionRefused
 from flows.register.states import (
     DEADLINE_CHANGES,
+    DELIVERY_CHANGES,
     ENDED_UNSIGNED,
     MAIL_CHANGES,
     OUT,
@@ -20,6 +21,7 @@ from flows.register.states import (
     UNSENT,
     WAITS_FOR_A_PERSON,
     DeadlineStatus,
+    DeliveryState,
     MailStatus,
     RecordStatus,
     RequestState,
@@ -82,6 +84,16 @@ ended_unsigned -> declined expired cancelled
 waits          -> unknown declined expired cancelled quarantined
 request_ended  -> declined expired cancelled not_sent stray signed_late
 """
+DELIVERY = """
+due          -> sending delivered refused needs_person
+sending      -> sent received delivered refused due unknown needs_person
+sent         -> received delivered refused due unknown needs_person
+received     -> delivered refused due unknown needs_person
+unknown      -> sent delivered refused due needs_person
+needs_person -> delivered refused due
+refused      -> due delivered
+delivered    ->
+"""
 
 Change = Callable[[str, str], object]
 
@@ -98,6 +110,7 @@ TABLES: list[tuple[str, type[StrEnum], Change]] = [
     (RECORD, RecordStatus, lambda before, after: check_change(RECORD_CHANGES, before, RecordStatus(after))),
     (DEADLINE, DeadlineStatus, lambda before, after: check_change(DEADLINE_CHANGES, before, DeadlineStatus(after))),
     (MAIL, MailStatus, lambda before, after: check_change(MAIL_CHANGES, before, MailStatus(after))),
+    (DELIVERY, DeliveryState, lambda before, after: check_change(DELIVERY_CHANGES, before, DeliveryState(after))),
 ]
 
 
@@ -132,6 +145,7 @@ WRITERS = {
     "register/database.py: move",
     "register/deadlines.py: Deadline",
     "register/deadlines.py: set_deadline_status",
+    "register/deliveries.py: set_delivery_state",
     "register/listing_update.py: _describe",
     "register/mail.py: Mail",
     "register/mail.py: set_mail_status",
@@ -145,7 +159,8 @@ WRITERS = {
 def test_only_writers_of_the_register_set_a_status() -> None:
     """A status is given where its row is made, and is changed in one function for each table of the register."""
     folder = Path(flows.__file__).parent
-    rooms = ("agreements", "intake", "documents", "signing", "archive", "review", "mail", "application", "commands")
+    stages = ("intake", "documents", "signing", "archive", "delivery", "review")
+    rooms = ("agreements", *stages, "mail", "application", "commands")
     found = {
         f"{path.relative_to(folder).as_posix()}: {name}"
         for room in (*rooms, "web", "register")
@@ -166,4 +181,4 @@ def status_writers(tree: ast.AST, function: str = "") -> Iterator[str]:
         yield from status_writers(node, inside)
 
 
-TABLE_NAMES = {"Agreement", "SignatureRequest", "Record", "Deadline", "Mail"}
+TABLE_NAMES = {"Agreement", "SignatureRequest", "Record", "Deadline", "Mail", "Delivery"}

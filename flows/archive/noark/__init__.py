@@ -6,5 +6,6 @@ together and `selfcheck` judges it, knowing nothing of how it was made. It is fi
 
 from flows.archive.noark.entries import Period
 from flows.archive.noark.extract import export_noark
+from flows.archive.noark.structure import class_of
 
-__all__ = ["Period", "export_noark"]
+__all__ = ["Period", "class_of", "export_noark"]

@@ -1,0 +1,24 @@
+"""KS's own Java libraries, the independent judge of Fiks IO payloads, as a small program that is built once."""
+
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.judges.java_program import class_path
+
+_PROGRAM = Path(__file__).parent / "fiks-program"
+
+
+def fiks_judge(commands: Sequence[Sequence[object]], seconds: int = 600) -> list[list[str]]:
+    """Run commands in one Java process, and return the fields of each answer: `OPENED`, `MADE` or `REFUSED` first.
+
+    `("open", key, file)`, `("make", certificate, p12, password, out, file, …)`, `("twice", certificate, out, file)`.
+    Skips the test where Java, Maven or KS's libraries cannot be had.
+    """
+    locale = {"LC_ALL": "C", "PATH": "/usr/bin:/bin"}  # the one in which names beyond ASCII cannot be verified
+    command = ["java", "-Xmx768m", "-cp", class_path(_PROGRAM, "KS Fiks"), "judge.Payloads"]
+    asked = "".join("\t".join(str(field) for field in one) + "\n" for one in commands)
+    done = subprocess.run(command, input=asked, capture_output=True, text=True, check=True, timeout=seconds, env=locale)
+    answers = [line.split("\t") for line in done.stdout.splitlines()]
+    assert len(answers) == len(commands)
+    return answers
