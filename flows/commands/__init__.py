@@ -15,4 +15,5 @@ __all__ = [
     "serve",
     "sheet",
     "templates",
+    "upgrade",
 ]

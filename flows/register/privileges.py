@@ -20,6 +20,7 @@ def _change(*columns: str) -> str:
 
 PRIVILEGES = {
     "alembic_version": _READ,
+    "alembic_oldest_program": _READ,
     "event": _ADD,
     "signed_head": _ADD,
     "chain_head": "SELECT, UPDATE (number, digest)",
