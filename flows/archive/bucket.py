@@ -44,11 +44,13 @@ class Bucket:
         """Make the bucket, where every version of an object stays; False if it is there, and then leave it as it is."""
         with _told():
             try:
-                _client().create_bucket(Bucket=self.name)
+                _client().head_bucket(Bucket=self.name)
             except ClientError as error:
-                if error.response["Error"]["Code"] in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
-                    return False
-                raise
+                if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+                    raise
+            else:
+                return False
+            _client().create_bucket(Bucket=self.name)
             _client().put_bucket_versioning(Bucket=self.name, VersioningConfiguration={"Status": "Enabled"})
         return True
 

@@ -82,7 +82,8 @@ class PostgresqlCluster:
             cwd=self.folder,
         )
         if done.returncode:
-            raise RuntimeError(f"{name} ended with {done.returncode}: {done.stdout}")
+            log = (self.folder / "log").read_text()[-2000:] if (self.folder / "log").exists() else ""
+            raise RuntimeError(f"{name} ended with {done.returncode}: {done.stdout}{log}")
         return done.stdout
 
     def copy_from(self, base: Path, until: str) -> None:
@@ -98,6 +99,7 @@ class PostgresqlCluster:
         )
         (self.data / "recovery.signal").touch()
         _own(self.folder)
+        _own(base)
         self.data.chmod(0o700)
 
 
