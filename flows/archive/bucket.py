@@ -6,7 +6,7 @@ requires; so these calls go through the service's own client, with the same `AWS
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -41,7 +41,7 @@ class Bucket:
         return True
 
     def make(self) -> bool:
-        """Make the bucket, where every version of an object stays; False if it is there, and then leave it as it is."""
+        """Make the bucket, with versioning where the service has it; False if it is there, and is left as it is."""
         with _told():
             try:
                 _client().head_bucket(Bucket=self.name)
@@ -51,7 +51,8 @@ class Bucket:
             else:
                 return False
             _client().create_bucket(Bucket=self.name)
-            _client().put_bucket_versioning(Bucket=self.name, VersioningConfiguration={"Status": "Enabled"})
+            with suppress(ClientError):  # a service without versions: what is put is never written over anyway
+                _client().put_bucket_versioning(Bucket=self.name, VersioningConfiguration={"Status": "Enabled"})
         return True
 
     def remove(self, key: str) -> None:

@@ -20,5 +20,5 @@ def upgrade(as_json: AsJson = False) -> None:
     done = bring_up_to_date(current_context().settings)
     said = _("The register is up to date ({revision}).").format(revision=done.revision)
     if done.bucket_made:
-        said += " " + _("The bucket of the store was made; every version in it stays.")
+        said += " " + _("The bucket of the store was made.")
     console.print_result(as_json, asdict(done), said)

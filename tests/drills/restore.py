@@ -4,8 +4,8 @@
 deploy/containers/compose.yaml has it, and a store in an S3 service fill with signed agreements. The server is then
 brought back to an instant in the middle, with a base backup and the log (docs/operations.md, Backup); and register and
 store from a copy that `archive backup` made, into an empty server and an empty bucket. Ends with one JSON line:
-`lost` what was there at the instant or in the copy and did not come back, `too_much` what came back of later, `untold` an older
-register that was not told as such, `sent_too_soon` sends before a person had looked, `faults` of `archive verify`.
+`lost` what was there at the instant or in the copy and did not come back, `too_much` what came back of later, `untold`
+an older register that was not told as such, `sent_too_soon` sends before a person had looked, `faults` of verify.
 """
 
 import argparse
