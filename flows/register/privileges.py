@@ -48,6 +48,7 @@ PRIVILEGES = {
     ),
     "upload": f"{_ADD}, UPDATE (checked, taken_in_at), DELETE",
     "batch_agreement": _ADD,
+    "batch_file": f"{_ADD}, DELETE",
     "batch_job": _change("leased_until", "stop_asked_at", "ended_at", "problem"),
     "sending_wish": _ADD,
     "calendar_feed": _change("revoked_at"),
