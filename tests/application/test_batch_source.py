@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import text
 
 from flows.application.batch_source import LIFE, readable_source
+from flows.application.check_cases import check_cases
 from flows.application.context import Context
 from flows.application.take_in import open_batch, take_in
 from flows.application.uploads import keep_upload
 from flows.archive import open_store
-from flows.errors import CasesUnreadable, StoreDamaged
+from flows.errors import CasesUnreadable, NotFound, StoreDamaged
 from flows.register import Register
 from flows.settings import Settings, shipped_folder
 from tests.conftest import Clock
@@ -92,3 +93,19 @@ def test_a_file_that_is_not_there_is_told_when_it_is_read(register: Register, tm
     context = host(register, tmp_path / "one")
     with pytest.raises(CasesUnreadable):
         take_in(context, open_batch(context, str(tmp_path / "none.xlsx")))
+
+
+def test_the_problem_report_of_a_batch_is_made_on_any_machine(register: Register, tmp_path: Path) -> None:
+    """The marked workbook lies where the batch was taken in; another machine makes it again from the kept file."""
+    context, elsewhere = host(register, tmp_path / "one"), host(register, tmp_path / "two")
+    wrong = [case()[0] | {"lege_hpr_nummer": "x"}]
+    (tmp_path / "cases.json").write_text(json.dumps(wrong))
+    batch = open_batch(context, str(tmp_path / "cases.json"))
+    (tmp_path / "cases.json").unlink()
+    upload = keep_upload(context, "saker.json", json.dumps(wrong).encode(), None)
+    for known in (batch, upload):
+        checked = check_cases(elsewhere, f"batch:{known}", tmp_path / f"{known}.xlsx")
+        assert (checked.cases, checked.good) == (1, 0)
+        assert (tmp_path / f"{known}.xlsx").is_file()
+    with pytest.raises(NotFound):
+        check_cases(elsewhere, "batch:none")
