@@ -82,6 +82,7 @@ def main() -> None:
         if given.on != "postgresql":
             address = f"sqlite:///{folder}/register.db"
             found["sqlite"] = measured(address, folder / "sqlite", given.agreements, given.rounds, given.sample)
+            print(json.dumps(found), flush=True)  # the other database takes as long again
         for address in () if given.on == "sqlite" else _postgresql(folder / "server"):
             found["postgresql"] = measured(address, folder / "postgresql", given.agreements, given.rounds, given.sample)
     for name in dict.fromkeys(name for figures in found.values() for name in figures):

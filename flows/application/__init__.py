@@ -52,6 +52,7 @@ __all__ = [
     "record_view",
     "records",
     "replace",
+    "retention",
     "review_agenda",
     "reviews",
     "run_outcome",

@@ -40,7 +40,7 @@ PRIVILEGES = {
     "review": _change("outcome", "completed_at", "completed_by", "note"),
     "deadline": _change("nominal_date", "due_date", "confirmed", "status", "sequence", "changed_at"),
     "notice": _change("given_at", "mail_id"),
-    "mail": _change("state", "tries", "problem", "tried_at", "sent_at", "replaced_by"),
+    "mail": f"{_change('state', 'tries', 'problem', 'tried_at', 'sent_at', 'replaced_by')}, DELETE",
     "pending_decision": _change("why", "told_at", "cleared_at"),
     "agreement_listing": _change(
         *("state", "municipality", "municipality_key", "counterpart", "counterpart_key", "words", "received_at"),
