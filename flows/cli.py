@@ -27,6 +27,7 @@ from flows.commands import (
     serve,
     sheet,
     templates,
+    upgrade,
 )
 from flows.deployment.embedded_server import use_embedded_prefect
 from flows.deployment.secret_blocks import use_secret_blocks
@@ -44,7 +45,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="From cases in a spreadsheet to signed, archived agreements that are reviewed every year.",
 )
-for group in (demo, convert, doctor, sheet, cases, agreements, deliver, reconcile, serve):
+for group in (demo, convert, doctor, sheet, cases, agreements, deliver, reconcile, serve, upgrade):
     app.add_typer(group.app)
 app.add_typer(archive.app, name="archive")
 app.add_typer(templates.app, name="template")

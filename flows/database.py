@@ -1,6 +1,9 @@
 """Prepare a SQLAlchemy engine: SQLite that is safe for many writers, and migrations by Alembic.
 
 The register and the signing desk have databases of their own, opened alike.
+
+A database tells which programs may still work with it: a migration that only adds (expand) leaves the release before at
+work, one that takes away (contract) says `breaks_version_before = True` and sends older programs away.
 """
 
 import sqlite3
@@ -11,7 +14,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, event, inspect, text
 from sqlalchemy.orm import Session
 
 from flows.errors import ComponentMissing
@@ -20,6 +23,8 @@ from flows.language import translate as _
 WRITES = {"database_writes": True}
 """Execution options of a transaction that writes: on SQLite it takes the write lock when it begins."""
 _WRITER_LOCK = 0x41_56_54_41_4C_45  # "AVTALE": the key of PostgreSQL's advisory lock
+_OLDEST = "alembic_oldest_program"
+"""The table with the revision of the oldest program that may work with the database."""
 
 
 def prepare_sqlite(engine: Engine) -> None:
@@ -39,23 +44,47 @@ def upgrade(engine: Engine, migrations: Path) -> None:
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     with engine.execution_options(**WRITES).begin() as connection:
         lock_out_writers(connection)
+        connection.execute(text(f"CREATE TABLE IF NOT EXISTS {_OLDEST} (revision VARCHAR(64) NOT NULL)"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        connection.execute(text(f"DELETE FROM {_OLDEST}"))  # noqa: S608 - our own name
+        oldest = {"revision": oldest_program(ScriptDirectory(str(migrations)))}
+        connection.execute(text(f"INSERT INTO {_OLDEST} (revision) VALUES (:revision)"), oldest)  # noqa: S608
+
+
+def oldest_program(scripts: ScriptDirectory) -> str:
+    """Return the newest migration that breaks the version before it: programs that know it may work with the rest."""
+    revision = ""
+    for script in scripts.walk_revisions():
+        revision = script.revision
+        if getattr(script.module, "breaks_version_before", False):
+            break
+    return revision
+
+
+def revision_of(engine: Engine) -> str:
+    """Return the revision of a database, empty for one without tables."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() or ""
 
 
 def is_current(engine: Engine, migrations: Path) -> bool:
-    """Say whether the database has all migrations of a folder.
+    """Say whether the database has all migrations of a folder, and perhaps later ones that let this program work.
 
     Raises `ComponentMissing` if it has others: this program must not write into what it does not know.
     """
     scripts = ScriptDirectory(str(migrations))
+    found, known = revision_of(engine), {one.revision for one in scripts.walk_revisions()}
+    if not found or found in known:
+        return found == scripts.get_current_head()
     with engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    if found is not None and found not in {one.revision for one in scripts.walk_revisions()}:
+        told = inspect(connection).has_table(_OLDEST)
+        oldest = connection.execute(text(f"SELECT revision FROM {_OLDEST}")).scalar() if told else None  # noqa: S608
+    if oldest not in known:
         raise ComponentMissing(
             _("The database was brought forward by a newer release of Avtaleflyt: install that on this machine too.")
         )
-    return found == scripts.get_current_head()
+    return True
 
 
 def lock_out_writers(transaction: Connection | Session) -> None:

@@ -1,4 +1,4 @@
-"""Flow: keep the archive → fixity checks, repairs, renewal of proof. It never destroys anything.
+"""Flow: keep the archive → fixity checks, repairs, renewal of proof. It destroys nothing of the archive.
 
 By hand: `avtaleflyt archive keep`. As a deployment it runs every night.
 """
@@ -10,6 +10,7 @@ from flows.application import collect
 from flows.application import keep_archive as keeping
 from flows.application.context import current_context
 from flows.application.keep_archive import FixityReport, KeepingResult, RenewalRound
+from flows.application.retention import forget_expired
 from flows.application.run_outcome import Ending, RunOutcome, counts_of_keeping
 from flows.application.witness import hand_over_heads
 from flows.deployment.run_states import end_state, keep_counts, run_name
@@ -30,7 +31,7 @@ def keep_archive() -> KeepingResult:
     renewals = renewal()
     unwitnessed = hand_over()
     notify_of_pending()
-    counts = counts_of_keeping(looked, renewals) | {"not_handed_over": len(unwitnessed)}
+    counts = counts_of_keeping(looked, renewals) | {"not_handed_over": len(unwitnessed), "forgotten": retention()}
     keep_counts("archive-kept", counts)
     result = keeping.result_of(looked, renewals, unwitnessed)
     return end_state(RunOutcome(Ending.DONE, counts), result)
@@ -52,6 +53,12 @@ def renewal() -> RenewalRound:
 def hand_over() -> list[str]:
     """Hand the head of the history to every witness; return why not."""
     return hand_over_heads(current_context())
+
+
+@task(name="retention", cache_policy=NO_CACHE)
+def retention() -> int:
+    """Delete delivered e-mails, uploads and files of batches whose time is over; return how many."""
+    return forget_expired(current_context()).total
 
 
 @task(name="notices", cache_policy=NO_CACHE)

@@ -155,6 +155,7 @@ class Settings(BaseSettings):
 
     smtp_url: SecretStr = Field(default=SecretStr(""), description="mail server; without it no e-mail is sent")
     mail_from: str = Field(default="", description="sender of e-mails")
+    mail_days: int = Field(default=400, ge=30, description="days that a delivered e-mail stays in the register")
     notice_to: str = Field(default="", description="address for notices that nobody is responsible for")
     grant_deadlines: Path | None = Field(default=None, description="dates of the grant, in place of those shipped")
     accessibility_url: str = Field(default="", description="the municipality's accessibility statement at uustatus.no")

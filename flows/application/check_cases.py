@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flows.agreements.problems import Problem
+from flows.application.batch_source import named_source
 from flows.application.context import Context
 from flows.application.new_files import check_target, new_file, same_file
 from flows.dates import oslo_date
@@ -32,13 +33,19 @@ def check_cases(
 ) -> CheckResult:
     """Judge the cases of a source, and write the problem report if a path is given. Raises `CasesUnreadable`.
 
-    Raises `WrongUse` where the report is there already, unless `force`; it never takes the place of the cases. With
+    A source is a path, an address, or `batch:ID`: the file that a batch was started with, on whichever machine. Raises
+    `WrongUse` where the report is there already, unless `force`; it never takes the place of the cases. With
     `include_hidden`, cases that a workbook hides are judged, too.
     """
     if report:
         if same_file(Path(source), report):
             raise WrongUse(_("{path} is what is read; choose another name for what is written.").format(path=report))
         check_target(report, force)
+    with named_source(context, source) as readable:
+        return _check(context, readable, report, force=force, include_hidden=include_hidden)
+
+
+def _check(context: Context, source: str, report: Path | None, *, force: bool, include_hidden: bool) -> CheckResult:
     judged = read(source, oslo_date(utc_now()), context.settings, include_hidden=include_hidden)
     counts: Mapping[str, int] = {}
     if register := context.existing_register():

@@ -5,10 +5,12 @@ On several hosts one may lack what the others have: it must not refuse documents
 
 from flows.agreements.types import types
 from flows.application.context import Context
+from flows.archive.history import newer_heads
 from flows.archive.proof.trust_anchors import anchors_of
-from flows.errors import ComponentMissing
+from flows.errors import ComponentMissing, NotAllowed
 from flows.language import translate as _
 from flows.register.open_requests import open_requests
+from flows.register.signed_heads import trusted_keys
 
 
 def require_templates(context: Context) -> None:
@@ -24,8 +26,30 @@ def require_templates(context: Context) -> None:
 
 
 def require_provider(context: Context) -> None:
-    """Open the provider. Raises `WrongUse` if a setting is missing, `ComponentMissing` if a secret cannot be read."""
+    """Open the provider, for a register that has forgotten nothing.
+
+    Raises `WrongUse` if a setting is missing, `ComponentMissing` if a secret cannot be read, `NotAllowed` as
+    `require_newest_register`.
+    """
     _opened = context.provider
+    require_newest_register(context)
+
+
+def require_newest_register(context: Context) -> None:
+    """Raise `NotAllowed` where the store tells of a later moment than the register: an old database was put back.
+
+    What was sent since is not in it, and would be sent again.
+    """
+    keys = trusted_keys(context.stated_settings.head_keys_folder)
+    with context.register.read() as session:
+        forgotten = next(newer_heads(session, context.store, keys), None)
+    if forgotten is not None:
+        raise NotAllowed(
+            _(
+                "The register has been put back to an earlier moment: the store knows of head {number}. Nothing was "
+                "sent or fetched. Say so with avtaleflyt reconcile --restored."
+            ).format(number=forgotten.number)
+        )
 
 
 def require_anchors(context: Context) -> None:

@@ -9,7 +9,8 @@ from flows.application.witness import keep_heads
 from flows.errors import AvtaleflytError, NotAllowed, WrongUse
 from flows.language import translate as _
 from flows.register.open_requests import providers_used
-from flows.register.recovery import record_reconciled, unreconciled
+from flows.register.recovery import record_reconciled, record_restored, unreconciled
+from flows.register.signed_heads import newest_head
 from flows.signing import HeldRequest
 from flows.signing.held_requests import can_be_asked, unknown_requests
 from flows.signing.providers.factory import open_provider
@@ -43,6 +44,20 @@ def compare_with_providers(context: Context) -> Reconciliation:
         names = sorted(providers_used(session) | {context.settings.provider})
         waiting = unreconciled(session) is not None
     return Reconciliation([_ask(context, name) for name in names], waiting)
+
+
+def say_restored(context: Context) -> None:
+    """Say that the database was put back by its own means, such as to a point in time: sending stops from here on.
+
+    Raises `NotAllowed` for somebody who may not restore, and where that has been said already.
+    """
+    authorize(context, Action.RESTORE)
+    with context.register.write() as transaction:
+        if unreconciled(transaction.session) is not None:
+            raise NotAllowed(_("That has been said already: run avtaleflyt reconcile."))
+        last = newest_head(transaction.session)
+        record_restored(transaction, last.label if last else "", transaction.now.isoformat(timespec="seconds"))
+    keep_heads(context)
 
 
 def settle_restore(context: Context, why: str) -> Reconciliation:

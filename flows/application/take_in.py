@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flows.agreements.problems import Problem
+from flows.application.batch_source import content_to_keep, is_upload, keep_file, readable_source
 from flows.application.context import Context
 from flows.application.outcomes import AgreementOutcome
 from flows.intake import read
@@ -13,7 +14,7 @@ from flows.intake.register_comparison import as_received, held_back
 from flows.intake.register_contradictions import without_contradictions
 from flows.register import Batch
 from flows.register.agreements import Reception, ReceptionResult, receive
-from flows.register.batches import record_batch_agreements
+from flows.register.batches import record_batch_agreements, remove_expired_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,18 @@ class IntakeResult:
 
 
 def open_batch(context: Context, source: str) -> str:
-    """Register that a source of cases is about to be read; return the batch's id, which flows pass on."""
+    """Register that a source of cases is about to be read; return the batch's id, which flows pass on.
+
+    A file is kept for a time, so that the batch can be read on another machine.
+    """
+    content = content_to_keep(source)
     with context.register.write() as transaction:
+        remove_expired_files(transaction)
         batch = Batch(source=source, received_at=transaction.now)
         transaction.session.add(batch)
         transaction.session.flush()
+        if content is not None:
+            keep_file(transaction, batch, content)
         transaction.note("batch", None, "cases are read", {"batch": batch.id})
         return batch.id
 
@@ -52,10 +60,17 @@ def open_batch(context: Context, source: str) -> str:
 def take_in(context: Context, batch_id: str, *, include_hidden: bool = False) -> IntakeResult:
     """Read and judge a batch's cases and register the good ones. Raises `CasesUnreadable`.
 
-    With `include_hidden`, cases that a workbook hides are taken, too.
+    With `include_hidden`, cases that a workbook hides are taken, too. A batch may be an upload.
     """
-    with context.register.read() as session:
-        source = session.get_one(Batch, batch_id).source
+    if is_upload(context, batch_id):
+        from flows.application.uploads import take_in_upload  # which returns what this module defines
+
+        return take_in_upload(context, batch_id, None)
+    with readable_source(context, batch_id) as source:
+        return _take_in(context, batch_id, source, include_hidden=include_hidden)
+
+
+def _take_in(context: Context, batch_id: str, source: str, *, include_hidden: bool) -> IntakeResult:
     judged = read(source, context.today, context.settings, include_hidden=include_hidden)
     with context.register.write() as transaction:
         judged = without_contradictions(transaction.session, judged)
@@ -75,14 +90,15 @@ def report_refusals(context: Context, taken_in: IntakeResult, outcomes: Sequence
     refused = [one.in_case for one in outcomes if one.in_case]
     if not refused:
         return taken_in
-    with context.register.read() as session:
-        source = session.get_one(Batch, taken_in.batch_id).source
     found = ReportContent(
         taken_in.cases,
         taken_in.rejected + len(refused),
         (*taken_in.problems, *(each for one in refused for each in one)),
     )
-    report = write_report_of(found, source, _report_path(context, taken_in.batch_id))
+    if is_upload(context, taken_in.batch_id):  # its pages show what is wrong
+        return taken_in
+    with readable_source(context, taken_in.batch_id) as source:
+        report = write_report_of(found, source, _report_path(context, taken_in.batch_id))
     return replace(taken_in, report=report or taken_in.report)
 
 

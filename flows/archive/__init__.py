@@ -12,7 +12,7 @@ write packages, `destruction` removes files.
 """
 
 from flows.archive.ingest import SignedFiles, file_signed, keep_evidence
-from flows.archive.store import Store, blob_path, open_store, sha256
+from flows.archive.store import Store, blob_path, make_bucket, open_store, sha256
 from flows.archive.verification import ArchiveFault, check_archive
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "history",
     "ingest",
     "keep_evidence",
+    "make_bucket",
     "noark",
     "open_store",
     "outgoing_names",

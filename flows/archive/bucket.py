@@ -5,8 +5,8 @@ requires; so these calls go through the service's own client, with the same `AWS
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -18,6 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 FOR_GOOD = datetime.max.replace(tzinfo=UTC)
 """The end of a legal hold: when somebody lifts it."""
+_NO_VERSION = "null"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,26 @@ class Bucket:
                 raise
         return True
 
+    def make(self) -> bool:
+        """Make the bucket, with versioning where the service has it; False if it is there, and is left as it is."""
+        with _told():
+            try:
+                _client().head_bucket(Bucket=self.name)
+            except ClientError as error:
+                if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+                    raise
+            else:
+                return False
+            _client().create_bucket(Bucket=self.name)
+            with suppress(ClientError):  # a service without versions: what is put is never written over anyway
+                _client().put_bucket_versioning(Bucket=self.name, VersioningConfiguration={"Status": "Enabled"})
+        return True
+
     def remove(self, key: str) -> None:
         """Delete every version of the objects with a key prefix, and their delete markers."""
         with _told():
             for found, version, _marker in list(self._versions(key)):
-                _client().delete_object(Bucket=self.name, Key=found, VersionId=version)
+                _of_version(_client().delete_object, self.name, found, version)
 
     def locked_until(self, key: str) -> datetime | None:
         """Return until when a version of these objects cannot be deleted; None if they are not locked."""
@@ -52,7 +68,7 @@ class Bucket:
             for found, version, marker in self._versions(key):
                 if marker:
                     continue
-                said = _client().head_object(Bucket=self.name, Key=found, VersionId=version)
+                said = _of_version(_client().head_object, self.name, found, version)
                 ends = said.get("ObjectLockRetainUntilDate")
                 if said.get("ObjectLockLegalHoldStatus") == "ON":
                     return FOR_GOOD
@@ -64,6 +80,20 @@ class Bucket:
         for page in _client().get_paginator("list_object_versions").paginate(Bucket=self.name, Prefix=key):
             for kind in ("Versions", "DeleteMarkers"):
                 yield from ((one["Key"], one["VersionId"], kind == "DeleteMarkers") for one in page.get(kind, ()))
+
+
+def _of_version(call: Callable[..., Any], bucket: str, key: str, version: str) -> Any:
+    """Call for one version of an object.
+
+    Without versioning every object has the version `null`, which some services list and do not know when they are
+    asked for it; the object itself is meant then.
+    """
+    try:
+        return call(Bucket=bucket, Key=key, VersionId=version)
+    except ClientError as error:
+        if version != _NO_VERSION or error.response["ResponseMetadata"]["HTTPStatusCode"] not in (400, 404):
+            raise
+        return call(Bucket=bucket, Key=key)
 
 
 @cache

@@ -13,6 +13,8 @@ from flows.register.signed_heads import Head
 
 FOLDER = "signed-heads"
 TIMESTAMP = ".tsr"
+_LOOKED_AT = 10
+"""Folders of a thousand heads that are looked into where only newer ones matter."""
 _NAME = re.compile("(?P<number>[0-9]{12})-(?P<digest>[0-9a-f]{64})")
 
 
@@ -52,6 +54,18 @@ def kept_heads(backend: BlobBackend) -> Iterator[KeptHead]:
         head = Head.from_text(_content(backend, path))
         right = head is not None and (head.number, head.digest) == (number, digest)
         yield KeptHead(number, digest, head if right else None)
+
+
+def kept_after(backend: BlobBackend, number: int) -> Iterator[Head]:
+    """Yield the heads of higher numbers that are kept, up to some ten thousand further on. Raises `StoreFailed`."""
+    for thousand in range(number // 1000, number // 1000 + _LOOKED_AT):
+        for path, _size in backend.paths(f"{FOLDER}/{thousand:09d}"):
+            named = _NAME.fullmatch(path.rsplit("/", 1)[-1])
+            if named is None or int(named["number"]) <= number:
+                continue
+            head = Head.from_text(_content(backend, path))
+            if head is not None and (head.number, head.digest) == (int(named["number"]), named["digest"]):
+                yield head
 
 
 def keep_timestamp(backend: BlobBackend, head: Head, token: bytes) -> None:

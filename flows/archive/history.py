@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from flows.archive.head_files import kept_heads
+from flows.archive.head_files import kept_after, kept_heads
 from flows.archive.store import Store
 from flows.archive.witness import Witness
 from flows.dates import oslo_date, short_date
@@ -27,7 +27,7 @@ from flows.register.history_schema import SignedHead
 from flows.register.recovery import Restore, restores
 from flows.register.row_digests import COVERED, stored_rows
 from flows.register.schema import Base
-from flows.register.signed_heads import Head, TrustedKeys, head_of_row, is_signed
+from flows.register.signed_heads import Head, TrustedKeys, head_of_row, is_signed, newest_head
 from flows.register.unique_keys import faults_of_unique_keys
 
 
@@ -96,6 +96,14 @@ def check_history(session: Session, store: Store, evidence: Evidence) -> Iterato
     known: dict[str, str] = {}
     yield from _check_heads(session, evidence.keys, elsewhere, known)
     yield from _check_rows(session, known)
+
+
+def newer_heads(session: Session, store: Store, keys: TrustedKeys) -> Iterator[Head]:
+    """Yield heads beside the blobs that the register has forgotten without saying so: an old database was put back."""
+    last, restored = newest_head(session), restores(session)
+    for head in kept_after(store.primary, last.number if last else 0):
+        if is_signed(head, keys) and not _forgotten(_Elsewhere("", head.number, head.digest, head), restored, keys):
+            yield head
 
 
 def _handed_over(session: Session) -> dict[str, dict[str, datetime]]:

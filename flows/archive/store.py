@@ -10,8 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlparse
 
 from flows.archive.blob_backends import BlobBackend, LocalFolderBackend, open_backend
+from flows.archive.bucket import Bucket
 from flows.errors import StoreDamaged, StoreFailed
 from flows.language import translate
 from flows.language import translate as _
@@ -162,6 +164,24 @@ def _damaged(digest: str, copy: str) -> str:
     return _("The blob {digest} has been damaged in the {copy} copy: its bytes have another digest.").format(
         digest=digest, copy=translate(copy)
     )
+
+
+def make_bucket(url: str) -> bool:
+    """Make the bucket of a store's URL where there is none; False if it is there, and for a folder.
+
+    Raises `StoreFailed`.
+    """
+    parts = urlparse(url)
+    if parts.scheme != "s3":
+        return False
+    try:
+        return Bucket(parts.netloc).make()
+    except OSError as error:
+        raise StoreFailed(
+            _("The bucket {name} of the store could not be made or reached ({reason}).").format(
+                name=parts.netloc, reason=error.strerror
+            )
+        ) from error
 
 
 def open_store(url: str, second_url: str = "") -> Store:

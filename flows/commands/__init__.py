@@ -16,4 +16,5 @@ __all__ = [
     "serve",
     "sheet",
     "templates",
+    "upgrade",
 ]

@@ -13,7 +13,7 @@ _Path = TypeVar("_Path", bound="Path | None")
 
 def existing_cases(source: str) -> str:
     """Return a source of cases. Raises `CasesUnreadable`, before anything is loaded, if its file is missing."""
-    if "://" not in source and not Path(source).is_file():
+    if "://" not in source and not source.startswith("batch:") and not Path(source).is_file():
         raise CasesUnreadable(_("There is no file {file}. Check the path.").format(file=source))
     return source
 

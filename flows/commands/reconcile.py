@@ -7,6 +7,7 @@ import typer
 
 from flows.commands import console
 from flows.commands.options import AsJson
+from flows.errors import WrongUse
 from flows.language import translate as _
 
 app = typer.Typer()
@@ -15,14 +16,21 @@ app = typer.Typer()
 @app.command()
 def reconcile(
     done: Annotated[bool, typer.Option("--done", help="You have looked: let sending go on.")] = False,
+    restored: Annotated[
+        bool, typer.Option("--restored", help="Say that the database was put back by its own means.")
+    ] = False,
     why: Annotated[str, typer.Option(help="What you have found; kept with the event.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Ask the providers what they hold that the register does not know, as after a restore."""
     from flows.application.context import current_context
-    from flows.application.reconcile import compare_with_providers, settle_restore
+    from flows.application.reconcile import compare_with_providers, say_restored, settle_restore
 
+    if done and restored:
+        raise WrongUse(_("Say --restored first, look, and then say --done."))
     context = current_context()
+    if restored:
+        say_restored(context)
     found = settle_restore(context, why) if done else compare_with_providers(context)
     waiting = found.waiting and not done
     if as_json:

@@ -18,6 +18,7 @@ module that yields sheets, and a line in `format_detection`; a new kind of sourc
 `pipeline.SOURCES`.
 """
 
+from flows.intake.http_source import is_address
 from flows.intake.pipeline import ValidatedSource, read
 from flows.intake.validation import ValidatedCase
 
@@ -25,6 +26,7 @@ __all__ = [
     "ValidatedCase",
     "ValidatedSource",
     "help_texts",
+    "is_address",
     "json_file",
     "json_text",
     "pipeline",

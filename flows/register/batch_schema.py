@@ -1,4 +1,4 @@
-"""The tables of batches: uploads that are kept for a time, the agreements of each batch, and the long work on them."""
+"""The tables of batches: files that are kept for a time, the agreements of each batch, and the long work on them."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -29,6 +29,18 @@ class Upload(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
     checked: Mapped[Json]
     taken_in_at: Mapped[datetime | None]
+
+
+class BatchFile(Base):
+    """The file that a batch was started with, until `expires_at`, by its digest. `content` is personal data."""
+
+    __tablename__ = "batch_file"
+
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batch.id"), primary_key=True)
+    name: Mapped[str]
+    sha256: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class BatchAgreement(Base):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from flows.register.batch_schema import BatchAgreement, BatchJob, JobKind, Upload
+from flows.register.batch_schema import BatchAgreement, BatchFile, BatchJob, JobKind, Upload
 from flows.register.database import Transaction
 from flows.register.listing_query import Scope, in_scope
 from flows.register.listing_schema import AgreementListing
@@ -40,6 +40,12 @@ def upload_in_scope(session: Session, batch_id: str, scope: Scope) -> Upload | N
 def remove_expired_uploads(transaction: Transaction) -> int:
     """Delete the uploads whose time is over; return how many there were."""
     over = transaction.session.execute(delete(Upload).where(Upload.expires_at <= transaction.now))
+    return int(over.rowcount)  # type: ignore[attr-defined]
+
+
+def remove_expired_files(transaction: Transaction) -> int:
+    """Delete the files of batches whose time is over; return how many there were."""
+    over = transaction.session.execute(delete(BatchFile).where(BatchFile.expires_at <= transaction.now))
     return int(over.rowcount)  # type: ignore[attr-defined]
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
-from flows.database import WRITES, is_current, lock_out_writers, prepare_sqlite, upgrade
+from flows.database import WRITES, is_current, lock_out_writers, prepare_sqlite, revision_of, upgrade
 from flows.errors import ComponentMissing
 from flows.language import for_the_register, translate
 from flows.language import translate as _
@@ -130,6 +130,30 @@ def open_register(
     Raises `WrongUse` for a URL that cannot be read, `ComponentMissing` if the database cannot be reached or written.
     Later failures of disk or server raise `RegisterFailed`.
     """
+    engine = _engine_at(url)
+    try:
+        upgrade(engine, _MIGRATIONS)
+    except ComponentMissing:
+        engine.dispose()
+        raise
+    except ProgrammingError as error:
+        engine.dispose()
+        raise ComponentMissing(
+            _(
+                "The register must be brought up to date by the account that owns its tables: run `avtaleflyt upgrade` "
+                "once with that account in AVTALEFLYT_DATABASE_URL."
+            )
+        ) from error
+    except OperationalError as error:
+        engine.dispose()
+        where = parse_database_url(url).render_as_string(hide_password=True)
+        raise ComponentMissing(
+            _("The register at {where} cannot be opened: check AVTALEFLYT_DATABASE_URL.").format(where=where)
+        ) from error
+    return Register(engine, clock, actor or account(), signer)
+
+
+def _engine_at(url: str) -> Engine:
     target = parse_database_url(url)
     if file := database_file(url):
         _make_folder(file.parent)
@@ -138,23 +162,12 @@ def open_register(
     if engine.dialect.name == "sqlite":
         prepare_sqlite(engine)
     report_failures(engine)
-    try:
-        upgrade(engine, _MIGRATIONS)
-    except ProgrammingError as error:
-        engine.dispose()
-        raise ComponentMissing(
-            _(
-                "The register must be brought up to date by the account that owns its tables: run `avtaleflyt status` "
-                "once with that account in AVTALEFLYT_DATABASE_URL."
-            )
-        ) from error
-    except OperationalError as error:
-        engine.dispose()
-        where = target.render_as_string(hide_password=True)
-        raise ComponentMissing(
-            _("The register at {where} cannot be opened: check AVTALEFLYT_DATABASE_URL.").format(where=where)
-        ) from error
-    return Register(engine, clock, actor or account(), signer)
+    return engine
+
+
+def register_revision(register: Register) -> str:
+    """Return the revision of the register's tables: the name of its last migration."""
+    return revision_of(register.engine)
 
 
 def has_known_schema(register: Register) -> bool:

@@ -1,7 +1,7 @@
 """E-mails in the register: written before they go out, claimed by one sender at a time, settled by the answer."""
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
@@ -12,6 +12,7 @@ from flows.register.review_schema import Mail
 from flows.register.schema import Notice, new_id
 from flows.register.states import MAIL_CHANGES, MailStatus, check_change
 
+_REMOVED_AT_ONCE = 200
 LEASE = timedelta(minutes=15)
 """Time before an unfinished try may be repeated: longer than any wait for a mail server."""
 
@@ -100,6 +101,21 @@ def about_reviews(session: Session, mail_ids: Collection[str]) -> set[str]:
     """Return which of these e-mails gave notice of reviews and deadlines, which are given anew by themselves."""
     wanted = select(Notice.mail_id).where(Notice.mail_id.in_(mail_ids), Notice.subject.not_like("%/ended"))
     return {one for one in session.execute(wanted).scalars() if one}
+
+
+def remove_delivered(transaction: Transaction, before: datetime) -> int:
+    """Delete some e-mails that were delivered before an instant, oldest first; return how many.
+
+    Those to an address that refused another one stay: they tell whether somebody must still be told.
+    """
+    refused = select(Mail.recipient).where(Mail.state == MailStatus.REFUSED)
+    wanted = select(Mail).where(Mail.state == MailStatus.SENT, Mail.sent_at < before, Mail.recipient.not_in(refused))
+    old = transaction.session.execute(wanted.order_by(Mail.sent_at, Mail.id).limit(_REMOVED_AT_ONCE)).scalars().all()
+    for mail in old:
+        transaction.session.delete(mail)
+    if old:
+        transaction.note("mail", None, "delivered e-mails were deleted when their time was over", {"count": len(old)})
+    return len(old)
 
 
 def refusals(session: Session, mail_ids: Collection[str]) -> dict[str, str]:

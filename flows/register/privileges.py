@@ -20,6 +20,7 @@ def _change(*columns: str) -> str:
 
 PRIVILEGES = {
     "alembic_version": _READ,
+    "alembic_oldest_program": _READ,
     "event": _ADD,
     "signed_head": _ADD,
     "chain_head": "SELECT, UPDATE (number, digest)",
@@ -39,7 +40,7 @@ PRIVILEGES = {
     "review": _change("outcome", "completed_at", "completed_by", "note"),
     "deadline": _change("nominal_date", "due_date", "confirmed", "status", "sequence", "changed_at"),
     "notice": _change("given_at", "mail_id"),
-    "mail": _change("state", "tries", "problem", "tried_at", "sent_at", "replaced_by"),
+    "mail": f"{_change('state', 'tries', 'problem', 'tried_at', 'sent_at', 'replaced_by')}, DELETE",
     "pending_decision": _change("why", "told_at", "cleared_at"),
     "agreement_listing": _change(
         *("state", "municipality", "municipality_key", "counterpart", "counterpart_key", "words", "received_at"),
@@ -47,6 +48,7 @@ PRIVILEGES = {
     ),
     "upload": f"{_ADD}, UPDATE (checked, taken_in_at), DELETE",
     "batch_agreement": _ADD,
+    "batch_file": f"{_ADD}, DELETE",
     "batch_job": _change("leased_until", "stop_asked_at", "ended_at", "problem"),
     "sending_wish": _ADD,
     "delivery": _change(

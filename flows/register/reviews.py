@@ -131,8 +131,9 @@ def give_notices_of(transaction: Transaction, subjects: Collection[str], known: 
     for subject in subjects:
         if subject in known:
             notice = transaction.session.get_one(Notice, subject)
-            if notice.mail_id:
-                transaction.session.get_one(Mail, notice.mail_id).replaced_by = mail_id
+            former = transaction.session.get(Mail, notice.mail_id) if notice.mail_id else None
+            if former is not None:  # one that was delivered is deleted after a time
+                former.replaced_by = mail_id
             notice.given_at, notice.mail_id = transaction.now, mail_id
         else:
             notice = Notice(subject=subject, given_at=transaction.now, channel="email", mail_id=mail_id)

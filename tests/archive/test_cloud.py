@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
-from flows.archive import Store, check_archive, open_store
+from flows.archive import Store, check_archive, make_bucket, open_store
 from flows.archive.destruction import ask_for_destruction, destroy
 from flows.archive.fixity import check_blobs
 from flows.archive.store import blob_path
@@ -189,3 +190,33 @@ def test_a_service_that_is_away_gives_one_sentence(bucket: tuple[Any, str]) -> N
     """Without the bucket nothing is pretended to be stored."""
     with pytest.raises(StoreFailed, match="run again"):
         open_store("s3://finnes-ikke/arkiv").put(b"signert")
+
+
+def test_a_service_that_lists_null_and_does_not_know_it_keeps_and_destroys(
+    bucket: tuple[Any, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without versioning some services list the version `null`, and refuse every call that names it (VersityGW)."""
+    client = bucket[0]
+
+    def refuse(params: dict[str, Any], **_about: Any) -> None:
+        if params["query_string"].get("versionId") == "null":
+            answer = {"Error": {"Code": "InvalidArgument"}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+            raise ClientError(answer, "HeadObject")
+
+    client.meta.events.register("before-call.s3", refuse)
+    monkeypatch.setattr("flows.archive.bucket._client", lambda: client)
+    client.create_bucket(Bucket="uten-versjoner")
+    plain = open_store("s3://uten-versjoner/arkiv")
+    digest = plain.put(b"signert")
+    assert plain.primary.locked_until(blob_path(digest)) is None
+    plain.primary.remove(blob_path(digest))
+    assert not plain.has(digest)
+
+
+def test_the_bucket_is_made_once_and_keeps_versions(bucket: tuple[Any, str]) -> None:
+    """A folder needs none; a bucket that is there stays as it is."""
+    assert make_bucket("s3://nytt-arkiv/lager")
+    assert not make_bucket("s3://nytt-arkiv/lager")
+    assert not make_bucket("file:///tmp/lager")
+    assert bucket[0].get_bucket_versioning(Bucket="nytt-arkiv")["Status"] == "Enabled"
+    assert open_store("s3://nytt-arkiv/lager").put(b"signert")

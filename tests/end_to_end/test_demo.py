@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 from contextlib import closing
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,17 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     program = installed_in(tmp_path_factory.mktemp("installation"))
     first = program.run("avtaleflyt", "demo")
     return Demo(program, first, program.run("avtaleflyt", "demo"))
+
+
+def test_what_runs_write_is_in_the_table(demo: Demo) -> None:
+    """Whoever runs several machines reads in docs/operations.md what each file is, and whether others need it."""
+    table = (PROJECT / "docs" / "operations.md").read_text().partition("## What a run writes")[2].partition("\n## ")[0]
+    patterns = re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)
+    written = [str(path.relative_to(demo.output)) for path in demo.output.rglob("*") if path.is_file()]
+    unnamed = {name for name in written if not any(fnmatch(name, one) for one in patterns)}
+    assert {name.partition("/")[0] for name in unnamed} == set()
+    rare = {"*.log*"}  # what a run writes that goes well is in the other rows
+    assert {one for one in patterns if not any(fnmatch(name, one) for name in written)} <= rare
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
+from sqlalchemy import Connection
 
 from flows.application.context import Context
 from flows.application.health import gauges
@@ -61,6 +62,12 @@ def numbers(context: Context) -> dict[tuple[str, str], float]:
     }
 
 
+def bring_forward(connection: Connection) -> None:
+    """Do as a newer release that the programs before it cannot work with."""
+    connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999_later'")
+    connection.exec_driver_sql("UPDATE alembic_oldest_program SET revision = '9999_later'")
+
+
 def test_it_says_that_it_runs_and_can_work(context: Context) -> None:
     """Nobody needs to be signed in for that."""
     with calling(context) as client:
@@ -77,7 +84,7 @@ def test_what_cannot_be_used_is_named(context: Context, tmp_path: Path) -> None:
         assert client.get("/readyz").json() == {"ready": False, "missing": ["templates"]}
         shutil.rmtree(tmp_path / "store", ignore_errors=True)
         with context.register.engine.begin() as connection:
-            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999_later'")
+            bring_forward(connection)
         refused = client.get("/readyz")
         assert (refused.status_code, refused.json()["missing"]) == (503, ["register", "store", "templates"])
         assert client.get("/healthz").status_code == 200
@@ -88,7 +95,7 @@ def test_an_older_program_leaves_a_newer_register_alone(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'register.db'}"
     register = open_register(url)
     with register.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999_later'")
+        bring_forward(connection)
     register.close()
     with pytest.raises(ComponentMissing, match="nyere utgave"):
         open_register(url)

@@ -1,0 +1,124 @@
+#!/bin/sh
+# Installs Avtaleflyt on a machine without containers, or takes it to this release. As root on Debian 12, in an unpacked
+# release:
+#   deploy/systemd/install.sh HOST [--desk DESK-HOST] [--store URL] [--workers N] [--only-workers]
+# HOST is the name that browsers use. --desk runs the signing desk at a name of its own; --store keeps the blobs elsewhere
+# than in /var/lib/avtaleflyt/store; --only-workers installs a further machine, whose /etc/avtaleflyt was copied there.
+# --root FOLDER puts everything below a folder and starts nothing; --environment FOLDER uses a Python environment that
+# holds the program already, where no package index can be reached.
+set -eu
+cd "$(dirname "$0")/../.."
+host="" desk="" store="" workers=1 only_workers="" root="" environment=""
+while [ $# -gt 0 ]; do
+    case $1 in
+    --desk) desk=$2 && shift ;;
+    --store) store=$2 && shift ;;
+    --workers) workers=$2 && shift ;;
+    --only-workers) only_workers=yes ;;
+    --root) root=$2 && shift ;;
+    --environment) environment=$2 && shift ;;
+    -*) echo "$1 is not known; see the head of $0." >&2 && exit 2 ;;
+    *) host=$1 ;;
+    esac
+    shift
+done
+[ -n "$host" ] || { echo "Usage: deploy/systemd/install.sh HOST [--desk DESK-HOST] [--workers N]" >&2; exit 2; }
+release=$(sed -n 's/^version = "\(.*\)"$/\1/p' pyproject.toml)
+program=$root/opt/avtaleflyt settings=$root/etc/avtaleflyt state=$root/var/lib/avtaleflyt units=$root/etc/systemd/system
+store=${store:-file://$state/store}
+
+system_packages() {
+    export DEBIAN_FRONTEND=noninteractive
+    wanted="python3 python3-venv ca-certificates fontconfig fonts-crosextra-carlito fonts-liberation libharfbuzz-subset0
+        libpango-1.0-0 libpangoft2-1.0-0"
+    [ -n "$only_workers" ] || wanted="$wanted postgresql caddy npm"
+    apt-get -q update
+    # shellcheck disable=SC2086 # several packages
+    apt-get -q install -y --no-install-recommends $wanted
+}
+
+account() {
+    id avtaleflyt >/dev/null 2>&1 ||
+        useradd --system --user-group --home-dir /var/lib/avtaleflyt --shell /usr/sbin/nologin avtaleflyt
+}
+
+# Releases lie side by side; `current` is the one that runs, and the one before it can be linked again.
+program_files() {
+    target=$program/$release
+    rm -rf "$target.new"
+    mkdir -p "$target.new"
+    tar -c --exclude=.git --exclude=.venv --exclude=./output --exclude=__pycache__ --exclude=./deploy/containers/settings . |
+        tar -x -C "$target.new"
+    if [ -n "$environment" ]; then
+        ln -s "$(realpath "$environment")" "$target.new/.venv"
+    elif [ -d "$target/.venv" ]; then
+        mv "$target/.venv" "$target.new/.venv"
+    fi
+    rm -rf "$target"
+    mv "$target.new" "$target"
+    if [ -z "$environment" ]; then
+        (cd "$target" && ./.setup/python.sh && ./.setup/requirements.sh requirements.txt && ./.setup/assets.sh optional)
+    fi
+    ln -sfn "$release" "$program/current.new"
+    mv -T "$program/current.new" "$program/current"
+}
+
+settings_files() {
+    sh deploy/secrets.sh "$settings" "$host" "$state" "$settings/certificates" 127.0.0.1:5432 127.0.0.1:4200 "$store"
+    mkdir -p "$settings/certificates"
+    [ -e "$settings/certificates/desk" ] || [ -z "$desk" ] || ln -sfn "$state/desk/authority" "$settings/certificates/desk"
+    grep -q '^DESK_ADDRESS=' "$settings/desk.env" || echo "DESK_ADDRESS=https://${desk:-$host}" >>"$settings/desk.env"
+    [ -e "$settings/proxy.env" ] ||
+        printf 'PUBLIC_HOST=%s\nTLS=\nDESK_HOST=%s\n' "$host" "${desk:-http://desk.localhost:8480}" >"$settings/proxy.env"
+}
+
+unit_files() {
+    mkdir -p "$units/caddy.service.d"
+    for unit in deploy/systemd/*.service deploy/systemd/*.target; do
+        sed "s#/opt/avtaleflyt#$program#g; s#/etc/avtaleflyt#$settings#g; s#/var/lib/avtaleflyt#$state#g" "$unit" \
+            >"$units/$(basename "$unit")"
+    done
+    printf '[Service]\nEnvironmentFile=%s/proxy.env\n' "$settings" >"$units/caddy.service.d/avtaleflyt.conf"
+}
+
+accounts_of_postgresql() {
+    set -a
+    # shellcheck disable=SC1091 # made by secrets.sh
+    . "$settings/postgresql.env"
+    set +a
+    runuser -u postgres -- psql -q -d postgres <deploy/postgresql.sql
+}
+
+parts() {
+    for number in $(seq "$workers"); do echo "avtaleflyt-worker@$number.service"; done
+    [ -z "$only_workers" ] || return 0
+    echo avtaleflyt-upgrade.service avtaleflyt-prefect.service avtaleflyt-flows.service avtaleflyt-workplace.service
+    [ -z "$desk" ] || echo avtaleflyt-desk.service
+}
+
+[ -n "$root" ] || { system_packages && account; }
+program_files
+[ -n "$only_workers" ] || settings_files
+unit_files
+[ -z "$root" ] || { echo "Everything is below $root; nothing was started." && exit 0; }
+# systemd reads the settings as root: no part can read those of another.
+chmod 0755 /etc/avtaleflyt /etc/avtaleflyt/certificates
+chmod 0600 /etc/avtaleflyt/*.env
+# shellcheck disable=SC2046 # several units
+if [ -n "$only_workers" ]; then
+    systemctl daemon-reload
+    systemctl enable avtaleflyt.target $(parts)
+    systemctl restart $(parts)
+    echo "The workers of this machine run."
+    exit 0
+fi
+accounts_of_postgresql
+install -m 0644 deploy/Caddyfile /etc/caddy/Caddyfile
+systemctl daemon-reload
+# shellcheck disable=SC2046 # several units
+systemctl enable avtaleflyt.target $(parts) caddy.service
+systemctl restart avtaleflyt-upgrade.service avtaleflyt-prefect.service avtaleflyt-flows.service
+# shellcheck disable=SC2046 # several units
+systemctl restart $(parts) caddy.service
+echo "Started: https://$host. The first administrator:"
+echo "  deploy/systemd/as-avtaleflyt.sh account add USER --name NAME --role administrator"
