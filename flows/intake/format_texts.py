@@ -139,10 +139,14 @@ def _literals(section: str) -> _Literals:
         pieces.append((one is not None and one in "0#?@", _literal(token)))
     places = [index for index, (holds, _text) in enumerate(pieces) if holds]
     if not places:
-        return _Literals("".join(text for _holds, text in pieces), "", "", shows_value=False, zeros=0)
-    before, within, after = pieces[: places[0]], pieces[places[0] : places[-1]], pieces[places[-1] + 1 :]
+        return _Literals(_text(pieces), "", "", shows_value=False, zeros=0)
+    first, last = places[0], places[-1]
     zeros = len(re.findall("0", _bare(plain).partition(".")[0]))
-    return _Literals(*("".join(text for _holds, text in each) for each in (before, within, after)), True, zeros)
+    return _Literals(_text(pieces[:first]), _text(pieces[first:last]), _text(pieces[last + 1 :]), True, zeros)
+
+
+def _text(pieces: list[tuple[bool, str]]) -> str:
+    return "".join(text for _holds, text in pieces)
 
 
 def _literal(token: re.Match[str]) -> str:

@@ -60,11 +60,11 @@ def read_cell(cell: Any, style: str, styles: TextStyles) -> ReadCell:
         return _text(cell, runs, shown, bool(paragraphs), struck)
     try:
         value = _value(cell, kind)
+        if not struck and not isinstance(value, CellProblem):
+            value = compared_with_shown(value, shown)
     except (ArithmeticError, LookupError, ValueError):
         return formula_without_value() if cell.get(f"{TABLE}formula") and not shown else unreadable_cell(shown)
-    if isinstance(value, CellProblem):
-        return value
-    return struck_through(value) if struck else compared_with_shown(value, shown)
+    return struck_through(value) if struck and not isinstance(value, CellProblem) else value
 
 
 def _kind(cell: Any) -> str:

@@ -7,7 +7,7 @@ They agree but for the rounding and the words of the cell's format; where they d
 import re
 import unicodedata
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from flows.intake.cell_problems import CellProblem, CellValue, two_values
 from flows.intake.choice_synonyms import NO, YES
@@ -21,6 +21,8 @@ from flows.intake.text_normalization import as_text
 _NUMERAL = re.compile(r"\d(?:[\d.,'’]|[^\S\n](?=\d))*(?:[eE][+-]?\d+)?")
 _FRACTION = re.compile(r"(?:(\d+)\s+)?(\d+)/(\d+)")
 _WORD = re.compile(r"[^\W\d_]+")
+_LONGEST = 100
+"""No format shows a number, a day or a truth value in more characters."""
 _SLACK = Decimal("1e-9")
 
 
@@ -33,6 +35,8 @@ def compared_with_shown(value: CellValue, shown: str) -> CellValue | CellProblem
     text = " ".join(unicodedata.normalize("NFKC", shown).split())
     if not text or isinstance(value, str) or value is None:
         return value
+    if len(text) > _LONGEST:
+        return two_values(text, as_text(value))
     if isinstance(value, bool):
         contrary = NO if value else YES
         return two_values(text, as_text(value)) if text.casefold() in contrary else value
@@ -66,12 +70,11 @@ def _fits(stored: Decimal, numeral: str) -> bool:
     for plain in _readings(numeral):
         try:
             shown = Decimal(plain)
-        except InvalidOperation:
+            half = Decimal(5).scaleb(int(shown.as_tuple().exponent) - 1)
+            if abs(abs(stored) - shown) <= half + _SLACK:
+                return True
+        except ArithmeticError:  # no number, or one beyond all measure
             continue
-        exponent = shown.as_tuple().exponent
-        half = Decimal(5).scaleb(int(exponent) - 1)
-        if abs(abs(stored) - shown) <= half + _SLACK:
-            return True
     return False
 
 

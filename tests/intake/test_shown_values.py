@@ -40,6 +40,8 @@ def _ods(attributes: str, shown: str) -> Xml:
         (TEXT, FLOAT.format("5000"), "50 000"),
         (TEXT, FLOAT.format("5000"), "ingen"),
         (TEXT, MONEY.format("5000"), "kr 500,00"),
+        (TEXT, FLOAT.format("5000"), "5e999999999999999999"),
+        (TEXT, FLOAT.format("5000"), "5" * 5000),
         ("Tilknyttet vikarbyrå", 'office:value-type="boolean" office:boolean-value="false"', "Ja"),
     ],
 )
