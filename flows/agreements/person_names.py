@@ -17,7 +17,10 @@ _APOSTROPHES = "’‘ʼʻ‛′´`ˈ＇"
 _HYPHENS = "‐‑‒–—−﹣－"
 _WRITTEN = str.maketrans({**dict.fromkeys(_APOSTROPHES, "'"), **dict.fromkeys(_HYPHENS, "-"), "­": None})
 _NOBODY = re.compile(
-    "n+|tba|tbd|x{2,}|test|ukjent|avklares|ikke(?:avklart|bestemt|klart|ansatt)|vakant|ubesatt|ledig|vikar|mangler|ingen|"
+    "n+|na|ia|tba|tbd|x{2,}|test|ukjen[td]|avklares|vakant|ubesatt|ledig|vikar|mangler|ingen|nei|ja|uaktuel(?:l|t|le)|"
+    "(?:ikke|ikkje)(?:avklart|bestemt|klart|ansatt|aktuel(?:l|t|le)|relevant|oppgitt|valgt|satt|kjent)|kommer(?:senere)?|"
+    "(?:se|sjå|jfr?|i)(?:eget|egen|eige|eiga)?(?:vedlegg|vedlagt|ark|fane|skjema|liste|merknad|kommentar|epost|mail)[a-z]?|"
+    "(?:se|sjå)avtalen?|ettersendes|"
     "(?:det)?(?:samme|ditto|dito|se|som)(?:som)?(?:over|ovenfor|forrige|raden?over)?|likt?(?:over|forrige|som(?:over)?)"
 )
 """Letters of what people write for somebody who is not known yet, or stands in another cell."""

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from flows.archive.backup_manifest import REGISTER, STORE, BackupManifest, BackupTrust, sha256_of
 from flows.archive.blob_references import named_blobs
+from flows.archive.head_files import kept_heads
 from flows.archive.history import Evidence, check_history
 from flows.archive.ingest import keep_head
 from flows.archive.store import Store, open_store
@@ -129,10 +130,14 @@ def _check_history(source: Register, kept: Store, manifest: BackupManifest, trus
 
 
 def _damaged_since(source: Register, kept: Store, manifest: BackupManifest) -> list[str]:
-    """Return the blobs of a backup that are missing or damaged, and were not when it was made."""
+    """Return the files of a backup that are missing or damaged, and were not when it was made: blobs, and its head."""
     with source.read() as session:
         wanted = {digest for digest, _what in named_blobs(session, kept)} - set(manifest.damaged)
-    return [digest for digest in sorted(wanted) if kept.fault_in("first", digest)]
+    gone = [digest for digest in sorted(wanted) if kept.fault_in("first", digest)]
+    head = manifest.head
+    if head is not None and all(head not in [one.head for one in kept_heads(copy)] for copy in kept.copies.values()):
+        gone.append(head.digest)
+    return gone
 
 
 def _changed(count: int) -> str:

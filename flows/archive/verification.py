@@ -23,10 +23,11 @@ from flows.archive.proof.trust_anchors import anchors_of
 from flows.archive.signatures import SigningCircumstances
 from flows.archive.store import Store
 from flows.errors import AvtaleflytError
-from flows.language import translate
+from flows.language import translate, translate_plural
 from flows.language import translate as _
 from flows.register import Agreement, Event, Record, RecordFile, Register, SignatureRequest, Version
 from flows.register.event_chain import VerifiedEvent, verified_events
+from flows.register.index_verification import faults_of_index
 from flows.register.record_digests import newest_seal, seal_of
 from flows.register.states import RecordStatus
 
@@ -70,10 +71,13 @@ def check_archive(
         for found in list(session.execute(wanted).scalars()):
             session.expunge_all()
             yield from _read(session, str(found), "record", _check_record(session, store, str(found), anchors))
+            if record_id:
+                yield from _read(session, record_id, "search", _check_search(session, record_id))
         if not record_id:
             yield from _read(session, "", "register", _check_unfiled(session, store))
             yield from _read(session, "", "event", _check_chain(session, store))
             yield from _read(session, "", "head", _check_history(session, store, evidence or Evidence()))
+            yield from _read(session, "", "search", _check_search(session))
             yield from _read(session, "", "store", _check_foreign(store))
 
 
@@ -129,6 +133,17 @@ def _check_history(session: Session, store: Store, evidence: Evidence) -> Iterat
             wanted = select(Record.id).where(Record.agreement_id == one.agreement_id).order_by(Record.version.desc())
             records[one.agreement_id] = session.execute(wanted.limit(1)).scalar() or ""
         yield ArchiveFault(records.get(one.agreement_id, ""), one.kind, one.fault)
+
+
+def _check_search(session: Session, record_id: str = "") -> Iterator[ArchiveFault]:
+    """Yield records that search does not find by what their texts say."""
+    for one in faults_of_index(session, record_id):
+        sentence = translate_plural(
+            "search has {count} word otherwise than the texts say; run `avtaleflyt archive reindex`",
+            "search has {count} words otherwise than the texts say; run `avtaleflyt archive reindex`",
+            one.words,
+        )
+        yield ArchiveFault(one.record_id, "search", sentence.format(count=one.words))
 
 
 def _check_foreign(store: Store) -> Iterator[ArchiveFault]:

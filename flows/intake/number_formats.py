@@ -17,7 +17,8 @@ _TIMES = {*range(18, 22), *range(45, 48)}
 _PERCENTAGES = {9, 10}
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+|t+)\]", re.IGNORECASE)
 _NO_FORMAT_LETTERS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
-_GENERAL = ("general", "standard", "generell", "generelt", "allmänt", "yleinen")
+GENERAL = ("general", "standard", "generell", "generelt", "allmänt", "yleinen")
+"""What programs call the format that shows a value as it is."""
 
 
 class FormatKind(Enum):
@@ -31,6 +32,12 @@ class FormatKind(Enum):
 
 class Percentage(float):
     """A share that the spreadsheet shows as per cent: 0.8 is shown as 80 %."""
+
+    __slots__ = ()
+
+
+class MoneyAmount(float):
+    """A number that the spreadsheet shows as an amount of kroner: no share and no count."""
 
     __slots__ = ()
 
@@ -51,7 +58,7 @@ def format_kind(identifier: int, code: str | None) -> FormatKind:
         return FormatKind.NUMBER
     first = code.split(";")[0]
     letters = _NO_FORMAT_LETTERS.sub("", first).casefold()
-    if letters.strip() in _GENERAL:
+    if letters.strip() in GENERAL:
         return FormatKind.NUMBER
     if _ELAPSED.search(first):
         return FormatKind.TIME

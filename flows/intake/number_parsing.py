@@ -8,7 +8,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
-from flows.intake.number_formats import Percentage
+from flows.intake.number_formats import MoneyAmount, Percentage
 from flows.intake.parse_failures import ParseFailure
 from flows.intake.text_normalization import as_text
 from flows.language import translate as _
@@ -53,6 +53,10 @@ def read_number(value: Any) -> Decimal:
 def read_whole(value: Any) -> int:
     """Return the whole number that a value means. Raises `ParseFailure`, also for 2,5."""
     number = read_number(value)
+    if isinstance(value, MoneyAmount):
+        raise ParseFailure(
+            _("The cell shows an amount of money ({text}). Write a whole number alone.").format(text=as_text(value))
+        )
     if number != number.to_integral_value():
         raise ParseFailure(_("«{text}» is no whole number. Write a whole number.").format(text=as_text(value)))
     return int(number)
@@ -64,7 +68,7 @@ def read_percent(value: Any) -> Decimal:
     Without a sign, 1 and less is a share: a spreadsheet stores 100 % as 1. What has a sign and is less than one per
     cent, or none and lies between one and two, may be a hundred times more, and is no percentage.
     """
-    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+    if isinstance(value, bool | MoneyAmount) or not isinstance(value, str | int | float | Decimal):
         raise _no_percent(value)
     if isinstance(value, Percentage):
         number = _rounded(_typed(value) * 100)

@@ -21,6 +21,7 @@ from flows.intake.cell_problems import (
 )
 from flows.intake.number_formats import DAY_0, FormatKind, time_of, typed_number
 from flows.intake.sheet_model import ReadCell
+from flows.intake.shown_values import compared_with_shown
 
 _NAMES = "urn:oasis:names:tc:opendocument:xmlns:"
 TABLE, OFFICE, TEXT = f"{{{_NAMES}table:1.0}}", f"{{{_NAMES}office:1.0}}", f"{{{_NAMES}text:1.0}}"
@@ -59,6 +60,8 @@ def read_cell(cell: Any, style: str, styles: TextStyles) -> ReadCell:
         return _text(cell, runs, shown, bool(paragraphs), struck)
     try:
         value = _value(cell, kind)
+        if not struck and not isinstance(value, CellProblem):
+            value = compared_with_shown(value, shown)
     except (ArithmeticError, LookupError, ValueError):
         return formula_without_value() if cell.get(f"{TABLE}formula") and not shown else unreadable_cell(shown)
     return struck_through(value) if struck and not isinstance(value, CellProblem) else value

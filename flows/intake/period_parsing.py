@@ -10,6 +10,7 @@ from flows.intake.date_parsing import find_dates, read_date
 from flows.intake.number_parsing import read_percent
 from flows.intake.parse_failures import DoubtfulValue, ParseFailure
 from flows.intake.text_normalization import as_text, clean
+from flows.intake.unfinished_text import names_nothing
 from flows.language import translate as _
 
 _Period = TypeVar("_Period", WorkPeriod, InstitutionService)
@@ -76,6 +77,7 @@ def _service_from_text(text: str, doubts: list[str]) -> InstitutionService:
         )
     doubts += [doubt for *_place, doubt in dates if doubt]
     place = text[dates[1][1] :].strip(" ,:()")
+    doubts += filter(None, [names_nothing(place)])
     return InstitutionService(fra=dates[0][2], til=dates[1][2], hf=place)
 
 
@@ -83,7 +85,9 @@ def _service_from_json(part: Any, doubts: list[str]) -> InstitutionService:
     if not isinstance(part, Mapping) or part.keys() - {"fra", "til", "hf"} or not {"fra", "til"} <= part.keys():
         raise ParseFailure(_("Each period is an object with «fra», «til» and perhaps «hf»."))
     begins, ends = _day(clean(part["fra"]), doubts), _day(clean(part["til"]), doubts)
-    return InstitutionService(fra=begins, til=ends, hf=as_text(clean(part.get("hf"))))
+    place = as_text(clean(part.get("hf")))
+    doubts += filter(None, [names_nothing(place)])
+    return InstitutionService(fra=begins, til=ends, hf=place)
 
 
 def _day(value: Any, doubts: list[str]) -> date:

@@ -21,6 +21,30 @@ _MARKUP = re.compile(
     r"\[(?:fyll|sett|skriv|velg|legg|før)\b[^\]\n]{0,80}\]|\bTODO\b|\bTBD\b",
     re.IGNORECASE,
 )
+_NONE = re.compile(
+    r"(?:ingen(?:ting)?|inkje|intet|null|nei|ja|ok|x|tom|blank|uaktuel(?:l|t|le)|i/?a|none|nil|"
+    r"(?:ikke|ikkje) (?:aktuel(?:l|t|le)|relevant|oppgitt|kjent|kjend|satt|valgt|bestemt|noen?|angitt|klart?|avtalt)|"
+    r"ukjend|som (?:avtalt|før|tidligere|nå|i dag)|etter avtale|avtales(?: nærmere| senere)?|uendret|vakant|ubesatt|"
+    r"\d{1,3}(?:[.,]\d+)?)"
+)
+_PAPER = re.compile(
+    r"(?:det )?(?:se|sjå|jf|jfr|jamfør|i|som|iht|i henhold til|etter|vide)?[.:]? ?"
+    r"(?:(?:eget|egen|eige|eiga|eigen|annet|annen|anna|vedlagt|vedlagte|egne|andre) )?"
+    r"(?:vedl|vedlegg(?:et|ene)?|vedlagt|ark|skjema|fane|liste|lista|listen|dokument|merknad(?:er)?|kommentar(?:er)?|"
+    r"e-?post(?:en)?|mail|nettside(?:n)?|avtalen?|attachment|notat)(?: (?:nr\.? ?)?[a-z0-9]{1,3})?"
+)
+
+
+def names_nothing(text: str) -> str:
+    """Return why a text names no place, title or body, where the agreement must name one, or an empty text.
+
+    «Ingen» and «se vedlegg 1» may be agreed in the text of a section; where somebody works they are no answer.
+    """
+    plain = " ".join(text.casefold().strip(" .!?:…()").split())
+    if not _NONE.fullmatch(plain) and not _PAPER.fullmatch(plain):
+        return ""
+    message = _("«{text}» names nothing, and the agreement would print it here. Write what it is called.")
+    return message.format(text=text)
 
 
 def unfinished(text: str) -> str:

@@ -18,7 +18,7 @@ from flows.intake.number_parsing import read_number, read_whole
 from flows.intake.parse_failures import DoubtfulValue, ParseFailure
 from flows.intake.period_parsing import read_services, read_work
 from flows.intake.text_normalization import as_text
-from flows.intake.unfinished_text import unfinished
+from flows.intake.unfinished_text import names_nothing, unfinished
 from flows.language import translate as _
 
 _SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
@@ -47,6 +47,8 @@ def read_value(field: CaseField, value: Any) -> Any:
         )
     if field.kind is FieldKind.CHOICE:
         return _choice(value, field.choices)
+    if field.kind is FieldKind.LINE and field.required and (doubt := names_nothing(_line(value))):
+        return DoubtfulValue(_line(value), doubt)
     return _READERS[field.kind](value)
 
 

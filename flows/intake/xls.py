@@ -19,6 +19,7 @@ from flows.intake.cell_problems import (
     unreadable_cell,
     without_struck,
 )
+from flows.intake.format_texts import displayed, telling_code
 from flows.intake.number_formats import (
     DAY_0,
     DAY_0_OF_1904,
@@ -38,11 +39,16 @@ _UNKNOWN_ERROR = "#REF!"
 
 @dataclass(frozen=True, slots=True)
 class _Looks:
-    """By number of the cell's style: what it shows numbers as, and whether it strikes its text through or hides it."""
+    """What a cell shows, by number of its style.
+
+    What it shows numbers as, whether it strikes its text through or hides it, and its format if that may show more or
+    less than the value.
+    """
 
     kinds: list[FormatKind]
     struck: list[bool]
     struck_fonts: list[bool]
+    codes: list[str | None]
 
 
 def sheets(path: Path) -> Iterator[Sheet]:
@@ -78,6 +84,7 @@ def _looks(workbook: xlrd.Book) -> _Looks:
             for font, each in zip(fonts, formats, strict=True)
         ],
         struck_fonts,
+        [telling_code(0, each.format_str) if each else None for each in formats],
     )
 
 
@@ -131,7 +138,9 @@ def _cell(sheet: OldSheet, row: int, column: int, looks: _Looks, first_day: int)
     match cell.ctype:
         case xlrd.XL_CELL_TEXT:
             runs = sheet.rich_text_runlist_map.get((row, column), ())
-            return without_struck(_runs(cell.value, runs, struck, looks.struck_fonts)) if runs or struck else cell.value
+            if runs or struck:
+                return without_struck(_runs(cell.value, runs, struck, looks.struck_fonts))
+            value = cell.value
         case xlrd.XL_CELL_NUMBER | xlrd.XL_CELL_DATE:
             value = _number(float(cell.value), looks.kinds[style], first_day)
         case xlrd.XL_CELL_BOOLEAN:
@@ -140,7 +149,10 @@ def _cell(sheet: OldSheet, row: int, column: int, looks: _Looks, first_day: int)
             return error_cell(str(xlrd.error_text_from_code.get(cell.value, _UNKNOWN_ERROR)))
         case _:
             return None
-    return struck_through(value) if struck and not isinstance(value, CellProblem) else value
+    if struck and not isinstance(value, CellProblem):
+        return struck_through(value)
+    code = looks.codes[style] if style < len(looks.codes) else None
+    return value if code is None else displayed(value, code)
 
 
 def _runs(text: str, runs: list[tuple[int, int]], struck: bool, struck_fonts: list[bool]) -> Iterator[tuple[str, bool]]:

@@ -4,8 +4,8 @@ ECMA-376 part 1, 18.3.1.4 (cells), 18.4 (shared texts), 18.8 (styles); Strict Op
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any
 
@@ -19,6 +19,7 @@ from flows.intake.cell_problems import (
     unreadable_cell,
     without_struck,
 )
+from flows.intake.format_texts import displayed, displayed_text, telling_code
 from flows.intake.number_formats import FormatKind, NoDayError, format_kind, shows_nothing, typed_number
 from flows.intake.sheet_model import ReadCell
 
@@ -33,11 +34,13 @@ class Styles:
     """What each cell style shows numbers as, and which styles strike their text through or hide it.
 
     `struck_by_rule` are the differential styles (18.8.15), which conditional formatting uses, that strike through.
+    `codes` are the formats that may show more or less than the value.
     """
 
     kinds: tuple[FormatKind, ...] = ()
     struck: frozenset[int] = frozenset()
     struck_by_rule: frozenset[int] = frozenset()
+    codes: Mapping[int, str] = field(default_factory=dict)
 
     def kind(self, style: int) -> FormatKind:
         """Return what a style shows numbers as."""
@@ -82,6 +85,11 @@ def read_styles(root: Any) -> Styles:
             for index, style in enumerate(root.iterfind("{*}dxfs/{*}dxf"))
             if (font := style.find("{*}font")) is not None and is_struck(font)
         ),
+        {
+            index: code
+            for index, number in enumerate(formats)
+            if (code := telling_code(int(number), custom.get(number))) is not None
+        },
     )
 
 
@@ -155,7 +163,7 @@ def _value(kind: str, text: str, style: int, book: Book) -> ReadCell:
         case "str" | "inlineStr":
             return _text(_unescaped(text), style, book)
         case "n":
-            return typed_number(float(text), book.styles.kind(style), book.day_0)
+            return _number(float(text), style, book)
         case "b":
             return _truth(text.strip())
         case "d":
@@ -164,6 +172,11 @@ def _value(kind: str, text: str, style: int, book: Book) -> ReadCell:
             return error_cell(text)
         case _:
             return unreadable_cell(text)
+
+
+def _number(number: float, style: int, book: Book) -> ReadCell:
+    value = typed_number(number, book.styles.kind(style), book.day_0)
+    return value if style not in book.styles.codes else displayed(value, book.styles.codes[style])
 
 
 def _index(text: str) -> int:
@@ -176,7 +189,9 @@ def _index(text: str) -> int:
 def _text(text: str | Runs, style: int, book: Book) -> str | CellProblem:
     struck = style in book.styles.struck
     if isinstance(text, str):
-        return without_struck([(text, True)]) if struck else text
+        if struck:
+            return without_struck([(text, True)])
+        return displayed_text(text, book.styles.codes[style]) if style in book.styles.codes else text
     return without_struck((piece, struck if own is None else own) for piece, own in text)
 
 

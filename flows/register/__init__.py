@@ -49,6 +49,7 @@ __all__ = [
     "events",
     "guards",
     "history_schema",
+    "index_verification",
     "intake_calls",
     "listing_query",
     "listing_schema",

@@ -1,4 +1,4 @@
-"""The table of heads: what each write transaction left behind, numbered, linked, and signed by the program."""
+"""The tables of heads: what each write transaction left behind, numbered, linked, and signed by the program."""
 
 from datetime import datetime
 
@@ -27,3 +27,11 @@ class SignedHead(Base):
     digest: Mapped[str] = mapped_column(String(64))
     key: Mapped[str] = mapped_column(String(16), default="")
     signature: Mapped[str] = mapped_column(String(128), default="")
+
+
+class UncoveredTable(Base):
+    """A table whose rows no head tells of yet, since they were written before it was covered; the next head does."""
+
+    __tablename__ = "uncovered_table"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)

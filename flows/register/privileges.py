@@ -68,6 +68,7 @@ PRIVILEGES = {
     "read_log": f"{_ADD}, DELETE",
     "shared_text": _ALL,
     "record_text": _change("text", "folded", "shared_id"),
+    "uncovered_table": "SELECT, DELETE",
     "search_word": f"{_ALL}, TRUNCATE",
     "search_posting": f"{_ALL}, TRUNCATE",
     "search_shared_word": f"{_ALL}, TRUNCATE",

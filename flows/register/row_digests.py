@@ -24,6 +24,7 @@ from flows.register.review_schema import CalendarFeed, Deadline, Mail
 from flows.register.schema import (
     Agreement,
     Base,
+    Batch,
     IntakeCall,
     Json,
     Notice,
@@ -36,6 +37,7 @@ from flows.register.schema import (
 )
 
 COVERED: dict[type[Base], tuple[str, ...]] = {
+    Batch: ("id", "source", "received_at", "cases", "rejected"),
     Agreement: (*stored.AGREEMENT, "state", "version"),
     Version: stored.VERSION,
     SignatureRequest: (*stored.REQUEST, "acknowledged_at"),

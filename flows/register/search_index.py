@@ -51,7 +51,7 @@ def _put_in(session: Session, first: int, last: int, ids: dict[str, int], *, fre
     `ids` are words known, and grow; with `fresh` nothing was written about these blocks yet.
     """
     found: dict[str, dict[int, list[int]]] = {}
-    for number, words in _words_of(session, first, last):
+    for number, words in index_terms(session, first, last):
         for word in words:
             found.setdefault(word, {}).setdefault(number // BLOCK, []).append(number % BLOCK)
     ids |= _ids(session, [word for word in found if word not in ids], make=True)
@@ -91,7 +91,7 @@ def _move(session: Session, record_id: str, before: str, after: str) -> None:
 
 def remove_text(session: Session, number: int) -> None:
     """Remove a record from the index, with words that nothing else has; call it before the record changes."""
-    words = next((words for _number, words in _words_of(session, number, number)), set())
+    words = next((words for _number, words in index_terms(session, number, number)), set())
     ids = _ids(session, words)
     block, bit = number // BLOCK, 1 << number % BLOCK
     before = _postings(session, ids.values(), block)
@@ -103,16 +103,21 @@ def remove_text(session: Session, number: int) -> None:
 
 def share(session: Session, shared: SharedText) -> None:
     """Index the words of a new shared text, for all records that will have it."""
-    ids = _ids(session, {word[:_WIDEST] for word in shared.folded.split()}, make=True)
+    ids = _ids(session, shared_terms(shared), make=True)
     rows = [{"word_id": one, "shared_id": shared.id} for one in ids.values()]
     if rows:
         session.execute(insert(SharedWord), rows)
 
 
+def shared_terms(shared: SharedText) -> set[str]:
+    """Return the index terms of a shared text."""
+    return {word[:_WIDEST] for word in shared.folded.split()}
+
+
 def release_shared_text(session: Session, shared: SharedText) -> None:
     """Remove a shared text without records from the index."""
     session.execute(delete(SharedWord).where(SharedWord.shared_id == shared.id))
-    _forget_unused(session, _ids(session, set(shared.folded.split())))
+    _forget_unused(session, _ids(session, shared_terms(shared)))
 
 
 def rebuild(session: Session) -> int:
@@ -156,7 +161,7 @@ def among(session: Session, column: str, values: Iterable[int] | Iterable[str]) 
     return f"{column} = ANY(:among)", {"among": list(values)}
 
 
-def _words_of(session: Session, first: int, last: int) -> Iterator[tuple[int, set[str]]]:
+def index_terms(session: Session, first: int, last: int) -> Iterator[tuple[int, set[str]]]:
     """Yield the number of each record from first to last, with its index terms."""
     wanted = select(*FOUND_BY).join(Record, Record.id == RecordText.record_id)
     wanted = wanted.join(Agreement, Agreement.id == Record.agreement_id)
@@ -201,6 +206,11 @@ _PART_COLUMNS = {"sqlite": "(rowid, word)", "postgresql": "(word_id, ending)"}
 
 def _dialect(session: Session) -> str:
     return session.get_bind().dialect.name
+
+
+def has_parts(word: str) -> bool:
+    """Return whether `search_part` finds an index term by the letters in it."""
+    return len(word) > 2 and not word.startswith(_NOT_WORDS)
 
 
 def _parts(session: Session, word: str) -> list[str]:

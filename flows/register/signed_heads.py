@@ -29,7 +29,7 @@ from sqlalchemy.orm import Session
 from flows.errors import ComponentMissing, WrongUse
 from flows.language import translate as _
 from flows.register.events import START, canonical
-from flows.register.history_schema import SignedHead
+from flows.register.history_schema import SignedHead, UncoveredTable
 from flows.register.row_digests import COVERED, changed_rows, stored_rows
 from flows.register.schema import ChainHead, Json
 
@@ -123,12 +123,24 @@ def is_signed(head: Head, keys: TrustedKeys) -> bool:
 def append_head(session: Session, now: datetime, signer: HeadSigner | None) -> None:
     """Write the head of the transaction that ends now; none where it changed nothing that is covered."""
     session.flush()
-    rows = changed_rows(session)
+    rows = _with_uncovered(session, changed_rows(session))
     chain = session.get_one(ChainHead, 1)
     last = newest_head(session)
     if not rows and chain.number == (last.event if last else 0):
         return
     add_head(session, last, now, rows, signer)
+
+
+def _with_uncovered(session: Session, changed: Json) -> Json:
+    """Return the rows that a transaction changed, and those of tables that no head has told of before."""
+    uncovered = session.execute(select(UncoveredTable)).scalars().all()
+    for one in uncovered:
+        table = next(table for table in COVERED if table.__tablename__ == one.name)
+        changed = {name: change for name, change in changed.items() if not name.startswith(f"{one.name}:")}
+        changed |= {row.name: [None, row.digest] for row in stored_rows(session, table)}
+        session.delete(one)
+    session.flush()
+    return changed
 
 
 def add_head(session: Session, last: Head | None, now: datetime, rows: Json, signer: HeadSigner | None) -> Head:

@@ -33,6 +33,9 @@ TRIED = (
     "a third person signed too",
     "the id of another request",
     "a letter rewritten before it is delivered",
+    "what search finds a record by",
+    "where a case came from",
+    "a backup's kept heads",
 )
 
 

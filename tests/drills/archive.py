@@ -18,11 +18,12 @@ from rich.console import Console
 from rich.progress import track
 
 from flows import language
+from tests.drills.archive_doors import Attack
 from tests.drills.archive_file_attacks import FILE_ATTACKS
 from tests.drills.archive_history_attacks import HISTORY_ATTACKS
 from tests.drills.archive_provider_attacks import PROVIDER_ATTACKS
 from tests.drills.archive_row_attacks import ROW_ATTACKS
-from tests.drills.archive_world import Attack, World, make_world
+from tests.drills.archive_world import World, make_world
 
 ATTACKS: tuple[Attack, ...] = (*ROW_ATTACKS, *HISTORY_ATTACKS, *FILE_ATTACKS, *PROVIDER_ATTACKS)
 _SEED = 20261128

@@ -15,7 +15,8 @@ from flows.application.send import send_agreement
 from flows.archive.backup_manifest import BackupManifest, sha256_of
 from flows.errors import AvtaleflytError
 from flows.register.signed_heads import HeadSigner, fingerprint_of
-from tests.drills.archive_world import Attack, Do, Outcome, World, restored
+from tests.drills.archive_doors import Attack, Do, Outcome, restored
+from tests.drills.archive_world import World
 
 Damage = Callable[[Path, random.Random], object]
 
@@ -147,6 +148,16 @@ def _backup_blob(backup: Path, chance: random.Random) -> None:
         _flip(path, chance)
 
 
+def _backup_heads(backup: Path, chance: random.Random) -> None:
+    """Take the kept head away, or change it."""
+    heads = sorted(one for one in (backup / "store" / "signed-heads").rglob("0*") if one.is_file())
+    if chance.random() < 0.5:
+        shutil.rmtree(backup / "store" / "signed-heads")
+    else:
+        heads[-1].chmod(0o644)
+        _flip(heads[-1], chance)
+
+
 def _backup_pipe(backup: Path, chance: random.Random) -> None:
     (backup / "register.db").unlink()
     os.mkfifo(backup / "register.db")
@@ -203,6 +214,7 @@ FILE_ATTACKS = (
     Attack("a backup's rows, another key", "restore", in_backup(_backup_signed_anew)),
     Attack("a backup that ends too early", "restore", in_backup(_backup_cut)),
     Attack("a backup's file", "restore", in_backup(_backup_blob)),
+    Attack("a backup's kept heads", "restore", in_backup(_backup_heads)),
     Attack("a backup's register made a pipe", "restore", in_backup(_backup_pipe)),
     Attack("a backup's register made a link", "restore", in_backup(_backup_link)),
     Attack("a case sent again after a restore", "send", sent_again_after_restore),

@@ -18,8 +18,9 @@ from flows.register.recovery import record_reconciled
 from flows.register.row_digests import follow_rows
 from flows.register.schema import ChainHead
 from flows.register.signed_heads import HeadSigner, append_head, cover_rows_as_they_stand, fingerprint_of
+from tests.drills.archive_doors import Attack, Do, Outcome, records_of
 from tests.drills.archive_tampering import Change, rows
-from tests.drills.archive_world import ARCHIVED, Attack, Do, Outcome, World, records_of
+from tests.drills.archive_world import ARCHIVED, World
 
 
 def _delete_reading(connection: sqlite3.Connection, world: World, chance: random.Random) -> None:

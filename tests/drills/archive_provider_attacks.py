@@ -15,7 +15,8 @@ from flows.register import State
 from flows.register.database import utc_now
 from flows.signing.port import SentRequest
 from tests.archive.signed_agreements import NAMES, Authority, authority, document
-from tests.drills.archive_world import OUT, Attack, Do, Outcome, World, words
+from tests.drills.archive_doors import Attack, Do, Outcome
+from tests.drills.archive_world import OUT, World, words
 
 _STRANGERS = ("Ola Uvedkommende", NAMES[1])
 

@@ -8,8 +8,9 @@ from flows.application.status import status_overview
 from flows.mail.outbox import deliver_waiting
 from flows.mail.smtp import DeliveryResult
 from flows.register.review_schema import Mail
+from tests.drills.archive_doors import Attack, Outcome
 from tests.drills.archive_tampering import rows, update
-from tests.drills.archive_world import Attack, Outcome, World
+from tests.drills.archive_world import World
 
 
 def _details(connection: sqlite3.Connection, world: World, chance: random.Random) -> None:
@@ -37,6 +38,12 @@ def _signers(connection: sqlite3.Connection, world: World, chance: random.Random
     signers = json.loads(request["signers"])
     chance.choice(signers)["name"] = "Ola Uvedkommende"
     connection.execute("UPDATE signature_request SET signers = ? WHERE id = ?", (json.dumps(signers), request["id"]))
+
+
+def _posting(connection: sqlite3.Connection, world: World, chance: random.Random) -> None:
+    """Let search no longer find records by one of their words."""
+    words = [row["word_id"] for row in connection.execute("SELECT word_id FROM search_posting ORDER BY word_id")]
+    connection.execute("DELETE FROM search_posting WHERE word_id = ?", (chance.choice(words),))
 
 
 def letter_rewritten(world: World, chance: random.Random) -> Outcome:
@@ -149,5 +156,18 @@ ROW_ATTACKS = (
             "VALUES ('x', '1804', 'y' || :n, '2026-01-01', 'root')"
         ),
     ),
+    Attack("what search finds a record by", "verify", rows(_posting)),
+    Attack("all that search finds records by", "verify", update("DELETE FROM search_posting WHERE :n")),
+    Attack(
+        "a word of search",
+        "verify",
+        update("DELETE FROM search_word WHERE id = (SELECT id FROM search_word LIMIT 1 OFFSET :n)"),
+    ),
+    Attack(
+        "a word that templates share",
+        "verify",
+        update("UPDATE search_word SET records = records + :n WHERE word = 'avtale'"),
+    ),
+    Attack("where a case came from", "verify", update("UPDATE batch SET source = 'intake endpoint'")),
     Attack("the text that search reads", "verify", update("UPDATE record_text SET text = '' WHERE :n")),
 )

@@ -4,7 +4,8 @@ import random
 import sqlite3
 from collections.abc import Callable
 
-from tests.drills.archive_world import ARCHIVED, Do, World
+from tests.drills.archive_doors import Do
+from tests.drills.archive_world import ARCHIVED, World
 
 Change = Callable[[sqlite3.Connection, World, random.Random], object]
 

@@ -40,7 +40,7 @@ class Xml(str):
 
 @dataclass(frozen=True)
 class XlsxOptions:
-    """How an .xlsx workbook is written."""
+    """How an .xlsx workbook is written; `last_format` is the number format of the style UNSEEN."""
 
     first_year: int = 1900
     hidden_rows: Sequence[int] = ()
@@ -52,6 +52,7 @@ class XlsxOptions:
     folder: str = "xl"
     absolute: bool = True
     addresses: bool = True
+    last_format: str = ";;;"
     shared: bool = True
     properties: str = ""
     after_rows: str = ""
@@ -85,7 +86,7 @@ def write_raw_xlsx(path: Path, sheets: Sheets, options: XlsxOptions | None = Non
             f'<Relationship Id="r{index}" Type="{relations}/worksheet" Target="{base}worksheets/sheet{index}.xml"/>'
         )
     links += f'<Relationship Id="s" Type="{relations}/styles" Target="{base}styles.xml"/>'
-    parts[f"{chosen.folder}/styles.xml"] = f"<{x}styleSheet {namespace}>{_STYLES.format(x=x)}</{x}styleSheet>"
+    parts[f"{chosen.folder}/styles.xml"] = f"<{x}styleSheet {namespace}>{_styles(chosen, x)}</{x}styleSheet>"
     if texts:
         links += f'<Relationship Id="t" Type="{relations}/sharedStrings" Target="{base}sharedStrings.xml"/>'
         items = "".join(
@@ -110,6 +111,11 @@ def write_raw_xlsx(path: Path, sheets: Sheets, options: XlsxOptions | None = Non
         for name, content in parts.items():
             archive.writestr(chosen.part_case(name), '<?xml version="1.0" encoding="UTF-8"?>' + content)
     return path
+
+
+def _styles(chosen: XlsxOptions, x: str) -> str:
+    styles = _STYLES.format(x=x)
+    return styles.replace('formatCode=";;;"', f"formatCode={quoteattr(chosen.last_format)}")
 
 
 def _columns(chosen: XlsxOptions, x: str) -> str:

@@ -56,6 +56,36 @@ def test_it_is_a_warning_at_its_cell(tmp_path: Path) -> None:
     assert len(judged.cases) == 1
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["0", "00", "1", "Ingen", "ikke aktuelt", "Ikke aktuell.", "se vedlegg", "Se vedlegg 1", "jf. eget ark", "Vedlagt",
+     "se e-post", "i/a", "N/A", "som avtalt", "Nei", "ikkje oppgitt", "se vedlagte liste", "(ingen)", "vakant"],
+)  # fmt: skip
+@pytest.mark.parametrize("heading", ["Arbeidssted", "Sted", "Stilling/arbeidstittel"])
+def test_what_names_nothing_is_told_where_something_must_be_named(tmp_path: Path, heading: str, text: str) -> None:
+    """An agreement that says «Arbeidssted: 0» names no place."""
+    judged = read_rows(tmp_path, {**ALIS, heading: text})
+    assert [one.level for one in judged.problems] == ["warning"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Ark legesenter", "Vedleggsgata 3", "Ikke-medisinsk senter", "Nei legekontor", "Epostveien 2", "1. etasje", "Å",
+     "Legevakten i Avtalegata", "100-årsjubileet legesenter", "Ja", "Liste legekontor"],
+)  # fmt: skip
+def test_a_place_with_such_words_is_one(tmp_path: Path, text: str) -> None:
+    """Only the word alone says that nothing is named."""
+    judged = read_rows(tmp_path, {**ALIS, "Arbeidssted": text})
+    assert [one.level for one in judged.problems] == (["warning"] if text == "Ja" else [])
+
+
+@pytest.mark.parametrize("name", ["Ikke aktuelt", "se vedlegg", "Se eget ark", "N/A", "Ikkje oppgitt", "Se e-post"])
+def test_no_person_is_called_so(tmp_path: Path, name: str) -> None:
+    """The same words where a person is named."""
+    judged = read_rows(tmp_path, {**ALIS, "Navn på veileder i allmennmedisin": name})
+    assert [(each.level, each.cell) for each in judged.problems] == [("error", "N2")]
+
+
 @pytest.mark.parametrize("text", ["Likt over", "Lik forrige", "Lik rad 4", "likt som ovenfor", "samme", "Se over"])
 def test_a_text_that_points_to_another_cell_is_told(text: str) -> None:
     """Nobody who reads the agreement sees the other cell."""
