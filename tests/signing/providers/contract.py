@@ -24,13 +24,14 @@ from flows.signing.port import (
     SentRequest,
     Update,
 )
+from tests.signing.providers.contract_of_changes import ChangingWorkbench, ContractOfChanges
 from tests.signing_desk.documents import BOTH, KARI, agreement, intent_of
 
 DAYS = 30
 REASON = "Beløpet i punkt 4 er feil: æ ø å < & č"
 
 
-class Workbench(Protocol):
+class Workbench(ChangingWorkbench, Protocol):
     """A provider's server under the test's control, and the adapter for it."""
 
     provider: Provider
@@ -60,7 +61,7 @@ class Workbench(Protocol):
         ...
 
 
-class ProviderContract:
+class ProviderContract(ContractOfChanges):
     """The behaviours. `bench` is a fixture of the class that inherits."""
 
     def send(self, bench: Workbench, reference: str = "a1b2-v1-a1") -> OpenRequest:
