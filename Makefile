@@ -29,6 +29,8 @@ drills: .venv/installed-dev ## crash and fault drills that take longer than a te
 	@$(BIN)/python -m tests.drills.intake
 	@$(BIN)/python -m tests.drills.documents
 	@$(BIN)/python -m tests.drills.signing
+	@$(BIN)/python -m tests.drills.mail
+	@$(BIN)/python -m tests.drills.posten_client
 	@$(BIN)/python -m tests.drills.signed_pdfs
 	@$(BIN)/python -m tests.drills.templates
 	@$(BIN)/python -m tests.drills.conformance

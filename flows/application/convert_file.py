@@ -7,7 +7,7 @@ from flows.documents import convert, missing_text, pages_of
 from flows.errors import DocumentRefused, WrongUse
 from flows.language import translate as _
 from flows.settings import Engine
-from flows.typesetting import Package, check_size, in_time
+from flows.typesetting import Package, check_size, within_limits
 
 
 def convert_file(
@@ -29,7 +29,7 @@ def convert_file(
         lost = lost_outside(source)
     else:
         check_size(Package(source))
-        with in_time():
+        with within_limits():
             made = convert(source)
         content, lost = made.content, made.lost
     lost = (*lost, *missing_text(source, content))

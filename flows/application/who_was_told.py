@@ -8,6 +8,7 @@ from flows.language import translate as _
 from flows.language import translate_plural
 from flows.register import State
 from flows.register.signature_requests import newest_request
+from flows.signing import GivesSigningLinks
 
 
 def who_was_told(context: Context, outcomes: Sequence[AgreementOutcome]) -> str:
@@ -26,6 +27,10 @@ def who_was_told(context: Context, outcomes: Sequence[AgreementOutcome]) -> str:
         return _(
             "Nobody was told: the signing desk sends no e-mail. Pass the links on: "
             "`avtaleflyt links --all -o FILE.xlsx`."
+        )
+    if isinstance(context.provider, GivesSigningLinks):
+        return _("Nobody was told: {provider} writes to nobody. Signers sign in the workplace.").format(
+            provider=provider
         )
     reached = [one for one in first if one.get("email") or one.get("mobile")]
     sentence = translate_plural(

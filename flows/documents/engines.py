@@ -11,7 +11,7 @@ from flows.documents.template import Template, load_template
 from flows.errors import DocumentRefused, TemplateRefused
 from flows.language import translate as _
 from flows.settings import Engine
-from flows.typesetting import Loss, Package, Pdf, in_time
+from flows.typesetting import Loss, Package, Pdf, within_limits
 
 
 def make_all(
@@ -40,7 +40,7 @@ def lost_outside(docx: bytes) -> tuple[Loss, ...]:
 
 def _filled(job: DocumentJob) -> tuple[Template, bytes] | RefusedDocument:
     try:
-        with in_time():
+        with within_limits():
             template = load_template(job.template)
             return template, fill(template, {**job.context, "malversjon": template.version})
     except (DocumentRefused, TemplateRefused) as refusal:

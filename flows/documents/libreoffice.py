@@ -23,6 +23,7 @@ from lxml import etree
 
 from flows.errors import ComponentMissing, DocumentRefused
 from flows.language import translate as _
+from flows.memory_limit import limit_memory_of
 from flows.typesetting import Package
 
 #: Documents of one process before another takes its place: it grows with each.
@@ -60,7 +61,8 @@ _PERSONS = (
     "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}lastModifiedBy",
 )
 
-
+MEMORY = 6144
+"""Megabytes of address space that a LibreOffice process may take: it reserves two before it has read anything."""
 _INSTALL = "apt-get install --no-install-recommends libreoffice-writer"
 
 
@@ -180,6 +182,7 @@ def _process(files: Sequence[Path], folder: Path) -> Iterator[subprocess.Popen[b
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             start_new_session=True,
         )  # fmt: skip
+        limit_memory_of(process.pid, MEMORY)
         try:
             yield process
         finally:

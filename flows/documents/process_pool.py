@@ -23,7 +23,7 @@ from flows.documents.template import Template, load_template
 from flows.errors import DocumentRefused, TemplateRefused
 from flows.language import current, use
 from flows.language import translate as _
-from flows.typesetting import can_limit_time, in_time, warm_up
+from flows.typesetting import can_limit_time, warm_up, within_limits
 
 ALONE = 3
 """Up to this many documents, it takes longer to start other processes than to make them in this one."""
@@ -225,7 +225,7 @@ def _make_and_tidy(job: DocumentJob) -> Document | RefusedDocument:
 def make_one(job: DocumentJob) -> Document | RefusedDocument:
     """Make one document; return a `RefusedDocument` with the reason if it cannot be made."""
     try:
-        with in_time():
+        with within_limits():
             template = _template(job.template)
             return make(template, {**job.context, "malversjon": template.version}, lossy=job.lossy)
     except (DocumentRefused, TemplateRefused) as refusal:

@@ -11,6 +11,7 @@ from flows.agreements.problems import Problem
 from flows.errors import CasesUnreadable
 from flows.intake import csv_file, ods, xls, xlsx
 from flows.intake.sheet_model import Sheet, SourceRemark
+from flows.intake.workbook_limits import WorkbookTooLarge
 from flows.language import translate as _
 
 Reader = Callable[[Path], Iterator[Sheet | SourceRemark | Problem]]
@@ -22,6 +23,8 @@ WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".ods", ".fods", ".csv"
 _MEGABYTE = 1024 * 1024
 _LARGEST_UNPACKED = 300 * _MEGABYTE
 _LARGEST_TEXTS = 150 * _MEGABYTE
+_LARGEST_RATIO, _NO_BOMB = 200, 10 * _MEGABYTE
+"""Compression ratio of a bomb, and the unpacked size that is none whatever its ratio: rows of cells pack 30 times."""
 _LARGEST_OLD = 60 * _MEGABYTE
 _OLE_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -36,6 +39,8 @@ def one_sentence(path: Path) -> Iterator[None]:
         raise
     except PermissionError:
         raise
+    except (WorkbookTooLarge, MemoryError) as error:
+        raise _too_large(path) from error
     except Exception as error:  # whatever a reader makes of a damaged file
         if isinstance(error, xlrd.XLRDError) and "encrypt" in str(error):
             raise _protected(path) from error
@@ -84,7 +89,9 @@ def _zipped(path: Path, archive: zipfile.ZipFile) -> Reader:
     if any(part.flag_bits & 1 for part in parts.values()):
         raise _protected(path)
     texts = max((part.file_size for name, part in parts.items() if name.endswith("sharedstrings.xml")), default=0)
-    if sum(part.file_size for part in parts.values()) > _LARGEST_UNPACKED or texts > _LARGEST_TEXTS:
+    unpacked, packed = sum(part.file_size for part in parts.values()), max(path.stat().st_size, 1)
+    is_bomb = unpacked > _NO_BOMB and unpacked > packed * _LARGEST_RATIO
+    if unpacked > _LARGEST_UNPACKED or texts > _LARGEST_TEXTS or is_bomb:
         raise _too_large(path)
     if "xl/workbook.bin" in parts:
         raise CasesUnreadable(_("«{file}» is a binary workbook. Save it as .xlsx.").format(file=path.name))

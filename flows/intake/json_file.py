@@ -25,10 +25,14 @@ from flows.language import translate as _
 _TYPE = "type"
 _CASES = "cases"
 DEFAULT_TYPE = "alis"
+LARGEST = 50 * 1024 * 1024
+"""Bytes of a file: parsed, it takes ten times as much, and every case of the country fits in a tenth."""
 
 
 def rows(path: Path) -> Iterator[CaseRow | Problem]:
     """Yield every case of a JSON file, and a problem for each key that is not known. Raises `CasesUnreadable`."""
+    if path.stat().st_size > LARGEST:
+        raise CasesUnreadable(_("«{file}» is too large. Divide it into several files.").format(file=path.name))
     try:
         content = parse_json(path.read_bytes())
     except (UnicodeDecodeError, RecursionError) as error:

@@ -19,12 +19,15 @@ from flows.intake.http_source import is_address
 from flows.intake.validation import ValidatedCase, judge
 from flows.language import translate
 from flows.language import translate as _
+from flows.memory_limit import within_memory
 from flows.settings import Settings, load_settings
 
 Source = Callable[[Path], Iterator[CaseRow | Problem]]
 
 SOURCES: dict[str, Source] = {**dict.fromkeys(WORKBOOKS, table_reader.rows), ".json": json_file.rows}
 """What reads a file, by the ending of its name."""
+MEMORY = 3072
+"""Megabytes that reading one source may take: 100,000 cases take a tenth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,14 @@ def read(
     if not path.is_file():
         raise CasesUnreadable(_("There is no file {file}. Check the path.").format(file=path))
     try:
-        return judge_all(reader(path), today)
+        with within_memory(MEMORY):
+            return judge_all(reader(path), today)
+    except MemoryError:
+        raise CasesUnreadable(
+            _("«{file}» needs more than {limit} MB of memory. Divide it into several files.").format(
+                file=path.name, limit=MEMORY
+            )
+        ) from None
     except OSError as error:
         raise CasesUnreadable(
             _("«{file}» could not be opened: {reason}.").format(file=path.name, reason=translate(error.strerror or ""))

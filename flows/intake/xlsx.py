@@ -16,9 +16,11 @@ from urllib.parse import unquote
 from lxml import etree
 from openpyxl.utils import column_index_from_string
 
+from flows.intake import workbook_limits
 from flows.intake.cell_problems import CellProblem
 from flows.intake.number_formats import DAY_0, DAY_0_OF_1904
 from flows.intake.sheet_model import MOST_MERGED_COLUMNS, MergedCells, ReadCell, Sheet, SheetRow, SourceRemark
+from flows.intake.workbook_limits import WorkbookTooLarge
 from flows.intake.xlsx_cells import Book, Runs, Styles, local_name, read_cell, read_styles, read_text, unstored_range
 from flows.intake.xlsx_conditional_formats import struck_by_rules
 from flows.intake.xml_events import parse_events, refuse_entities
@@ -47,6 +49,8 @@ class _Package:
         return self._archive.open(self.names[part.lower()])
 
     def root(self, part: str) -> Any:
+        if self._archive.getinfo(self.names[part.lower()]).file_size > workbook_limits.LARGEST_WHOLE_PART:
+            raise WorkbookTooLarge
         with self.open(part) as stream:
             parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
             root = etree.parse(stream, parser).getroot()
@@ -119,7 +123,9 @@ def _is_set(element: Any, attribute: str) -> bool:
 
 def _shared_texts(package: _Package, part: str) -> Iterator[str | Runs]:
     with package.open(part) as stream:
-        for item in _parser(stream, "{*}si"):
+        for number, item in enumerate(_parser(stream, "{*}si")):
+            if number >= workbook_limits.MOST_TEXTS:
+                raise WorkbookTooLarge
             yield read_text(item)
 
 
@@ -199,7 +205,9 @@ def _merged_cells(package: _Package, part: str) -> MergedCells:
     """Return the merged cells. They stand after all rows, so they are looked for first."""
     merged = MergedCells()
     with package.open(part) as stream:
-        for corners in _corners(stream):
+        for number, corners in enumerate(_corners(stream)):
+            if number >= workbook_limits.MOST_MERGED:
+                raise WorkbookTooLarge
             merged.add(*corners)
     return merged
 

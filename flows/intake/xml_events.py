@@ -5,16 +5,20 @@ from typing import IO, Any
 
 from lxml import etree
 
+from flows.intake.workbook_limits import Metered
+
 
 def parse_events(stream: IO[bytes], tags: Sequence[str], events: Sequence[str]) -> Iterator[tuple[str, Any]]:
     """Yield event and element for the elements of these names.
 
     Comments and processing instructions are passed over, since they would cut the text around them. Raises
-    `lxml.etree.XMLSyntaxError`, and `ValueError` for a document with entities of its own.
+    `lxml.etree.XMLSyntaxError`, `ValueError` for a document with entities of its own, and `WorkbookTooLarge` where an
+    element, or what stands between two, is larger than any of a workbook of cases.
     """
     first = True
+    metered = Metered(stream)
     for event, element in etree.iterparse(
-        stream,
+        metered,
         events=events,
         tag=tags,
         resolve_entities=False,
@@ -26,6 +30,7 @@ def parse_events(stream: IO[bytes], tags: Sequence[str], events: Sequence[str]) 
         if first:
             refuse_entities(element)
             first = False
+        metered.since = 0
         yield event, element
 
 

@@ -7,9 +7,12 @@ PDF. What can go wrong: the provider certainly created nothing (back to `approve
 `port` is the interface of every provider, `providers` its adapters; `sending` creates requests, `polling` follows them.
 """
 
-from flows.signing.port import HeldRequest, Provider, SignaturePosition, Signer, Update
+from flows.signing.port import GivesSigningLinks, HeldRequest, Provider, SignaturePosition, Signer, Update
+from flows.signing.signing_links import AwaitedSignature
 
 __all__ = [
+    "AwaitedSignature",
+    "GivesSigningLinks",
     "HeldRequest",
     "Provider",
     "SignaturePosition",
@@ -26,4 +29,5 @@ __all__ = [
     "request_title",
     "sending",
     "signer_links",
+    "signing_links",
 ]

@@ -135,7 +135,10 @@ class OpenRequest:
 
 @dataclass(frozen=True, slots=True)
 class SignerStatus:
-    """The provider's own word for one signer; stored as text, never acted on. `signed` says whether they have."""
+    """The provider's own word for one signer; stored as text, never acted on. `signed` says whether they have.
+
+    `at` is when they answered, None where they have not or the provider does not say.
+    """
 
     order: int
     status: str
@@ -215,6 +218,7 @@ class Capabilities:
     webhook: bool = False
     queue_polling: bool = False
     order_enforced: bool = False
+    cancels: bool = True
 
 
 class Provider(Protocol):
@@ -244,7 +248,7 @@ class Provider(Protocol):
         ...
 
     def cancel(self, request: OpenRequest, reason: str) -> CancelOutcome:
-        """Ask the provider to end the request; the state changes when a poll says so."""
+        """Ask the provider to end the request; the state changes when a poll says so. Raises `NotSupported`."""
         ...
 
     def remind(self, request: OpenRequest, order: int) -> None:
@@ -271,4 +275,13 @@ class ListsRequests(Protocol):
 
     def held_requests(self) -> Iterator[HeldRequest]:
         """Yield every request that it has of ours, ended ones included."""
+        ...
+
+
+@runtime_checkable
+class GivesSigningLinks(Protocol):
+    """A provider at which a person who is signed in here signs at once. Raises `ProviderError`."""
+
+    def signing_link(self, request: OpenRequest, order: int) -> str:
+        """Return an address at which that signer signs; it is a secret, and may be usable only once."""
         ...

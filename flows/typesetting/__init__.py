@@ -21,7 +21,7 @@ equal bytes.
 
 **Refused**, each with `DocumentRefused` and one sentence that says what to do: files that are no DOCX, encrypted files,
 damaged parts, packages that unpack to hundreds of megabytes, XML with entities, nesting beyond what can be read,
-documents over `check_size`, and with `in_time` those that take longer than a minute.
+documents over `check_size`, and with `within_limits` those that take longer than a minute or too much memory.
 
 **Characters.** `unshowable` tells beforehand which characters of a text no installed font shows.
 
@@ -42,11 +42,11 @@ from flows.typesetting.docx.resolved_formats import ResolvedFormats
 from flows.typesetting.docx.symbol_fonts import to_unicode
 from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat
 from flows.typesetting.font_substitution import substituted_fonts
-from flows.typesetting.limits import can_limit_time, check_size, in_time
+from flows.typesetting.limits import can_limit_time, check_size, within_limits
 from flows.typesetting.showable_text import unshowable
 
 __all__ = [
     "Loss", "Package", "ParagraphFormat", "Pdf", "ResolvedFormats", "RunFormat", "W",
     "acceleration_install_line", "apply_data_bindings", "can_limit_time", "check_size", "convert", "find_losses",
-    "in_time", "is_on", "parse_xml", "substituted_fonts", "to_unicode", "unshowable", "warm_up",
+    "is_on", "parse_xml", "substituted_fonts", "to_unicode", "unshowable", "warm_up", "within_limits",
 ]  # fmt: skip

@@ -68,7 +68,10 @@ def _convert(docx: bytes, language: str, template_version: str, template_sha256:
     unshown = sorted(filter(fonts.lacks_glyph, set(page.html)))
     metadata = Metadata(title, language, template_version, template_sha256)
     result = typeset(page.html, page.sheet, document.media, metadata, numbered=page.numbered, boxes=bool(unshown))
-    return Pdf(result.content, result.pages, page.lost + tuple(map(_without_font, unshown)), "".join(unshown))
+    lost = (*page.lost, *map(_without_font, unshown))
+    if result.failed_pictures:
+        lost = (*lost, Loss(_("picture that could not be drawn, perhaps for memory"), _("text")))
+    return Pdf(result.content, result.pages, lost, "".join(unshown))
 
 
 def _without_font(sign: str) -> Loss:

@@ -1,4 +1,4 @@
-"""Limit the amount of text in a document and the time of a conversion; beyond either, raise `DocumentRefused`."""
+"""Limit the text in a document, and time and memory of a conversion; beyond them, raise `DocumentRefused`."""
 
 import re
 import signal
@@ -9,6 +9,7 @@ from types import FrameType
 
 from flows.errors import DocumentRefused
 from flows.language import translate as _
+from flows.memory_limit import within_memory
 from flows.typesetting.docx.package import Package
 
 #: More than any agreement holds; as much is typeset in 15 seconds.
@@ -17,6 +18,8 @@ PARAGRAPHS, RUNS, SIGNS = 15_000, 80_000, 1_500_000
 LONGEST_WORD = 20_000
 #: Seconds for one document.
 TIME = 60.0
+#: Megabytes that one document may take: three times what the largest picture needs to be decoded and packed again.
+MEMORY = 2048
 _MARKUP = re.compile(rb"<[^>]*>")
 
 
@@ -43,6 +46,24 @@ def check_size(package: Package) -> None:
 def can_limit_time() -> bool:
     """Return whether `in_time` can interrupt: it uses an alarm signal, which only the main thread gets."""
     return threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")
+
+
+@contextmanager
+def within_limits(seconds: float = TIME, megabytes: int | None = None) -> Iterator[None]:
+    """Raise `DocumentRefused` in the block after a number of seconds, or where it takes more than `megabytes`.
+
+    `megabytes` is `MEMORY` by default. Like `in_time`, it has an effect in a program's main thread alone.
+    """
+    most = MEMORY if megabytes is None else megabytes
+    try:
+        with within_memory(most), in_time(seconds):
+            yield
+    except MemoryError:
+        raise DocumentRefused(
+            _("The document needs more than {limit} MB of memory; make it simpler, or its pictures smaller.").format(
+                limit=most
+            )
+        ) from None
 
 
 @contextmanager

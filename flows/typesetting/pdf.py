@@ -1,7 +1,9 @@
 """Typeset HTML as tagged PDF/A-2a with WeasyPrint, whose fonts and style sheets are cached in the process."""
 
+import logging
 from base64 import b64decode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -17,6 +19,7 @@ from weasyprint.formatting_structure.boxes import MarginBox
 from weasyprint.formatting_structure.build import build_formatting_structure
 from weasyprint.images import get_image_from_uri
 from weasyprint.layout import LayoutContext, layout_document
+from weasyprint.logger import LOGGER
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -37,6 +40,8 @@ _ELEMENTS = Path(__file__).parent / "html" / "elements.css"
 
 _OPTIONS = {**DEFAULT_OPTIONS, "pdf_variant": "pdf/a-2a", "pdf_version": "1.7", "output_intent": "srgb"}
 _IN_ADDRESS = "data:image/png;base64,"
+_OF_PICTURES = ("image", "SVG")
+"""Words of the errors that WeasyPrint logs where it leaves a picture out."""
 #: All threads share the fonts, and Pango's font map is not thread-safe.
 _ONE_AT_A_TIME = Lock()
 _taken: list[Adopted] = []
@@ -44,10 +49,11 @@ _taken: list[Adopted] = []
 
 @dataclass(frozen=True, slots=True)
 class Typeset:
-    """A PDF and its number of pages."""
+    """A PDF, its number of pages, and how many pictures WeasyPrint failed to draw."""
 
     content: bytes
     pages: int
+    failed_pictures: int = 0
 
 
 class _OwnMedia(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
@@ -150,6 +156,28 @@ def _rendered(html: str, sheet: str, media: Mapping[str, bytes]) -> Document:
     )
 
 
+@contextmanager
+def _failed_pictures() -> Iterator[list[str]]:
+    """Collect what WeasyPrint logs of pictures that it leaves out: it catches every error, `MemoryError` included."""
+    failed: list[str] = []
+
+    class _Collector(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if any(word in str(record.msg) for word in _OF_PICTURES):
+                failed.append(record.getMessage())
+
+    collector, before = _Collector(logging.ERROR), (LOGGER.level, LOGGER.propagate)
+    LOGGER.addHandler(collector)
+    LOGGER.setLevel(logging.ERROR)  # `logging_setup` may have it silent
+    LOGGER.propagate = False
+    try:
+        yield failed
+    finally:
+        LOGGER.removeHandler(collector)
+        LOGGER.setLevel(before[0])
+        LOGGER.propagate = before[1]
+
+
 def _put_text_in_front(document: Document) -> None:
     """Draw headers and footers before the text of their page, so that they lie behind it, as in Word."""
     for page in document.pages:
@@ -170,7 +198,7 @@ def typeset(
 
     `numbered` lists the sections whose lines are numbered. `boxes` draws a box for each character that no font has.
     """
-    with _ONE_AT_A_TIME:
+    with _ONE_AT_A_TIME, _failed_pictures() as failed:
         _take_adopted()
         document = _rendered(html, sheet, media)
         if numbered:
@@ -182,4 +210,4 @@ def typeset(
     if boxes:
         draw_missing(pdf)
     write_metadata(pdf, metadata)
-    return Typeset(write(pdf), len(document.pages))
+    return Typeset(write(pdf), len(document.pages), len(failed))

@@ -1,11 +1,15 @@
 """Drill: kill the process at every step of sending and collecting, with every provider, and look what became of it.
 
-`python -m tests.drills.signing [desk posten documenso docuseal]`. For each provider and each task, a first run names
-every point that is passed; then a real process does the task with one agreement for each point and is killed there with
-SIGKILL, and others bring it to its end as the program's users would. Ends with one JSON line.
+`python -m tests.drills.signing [--most N] [desk posten documenso docuseal]`. For each provider and each task, a first
+run names every point that is passed; then a real process does the task with one agreement for each point and is killed
+there with SIGKILL, and others bring it to its end as the program's users would. Ends with one JSON line.
 
-The tasks: `send`; `collect` what was signed; `decline`, which is collecting what was refused; `replace` what is out by
-a changed case; `resend` what was refused.
+The tasks: `send`; `collect` what was signed; `decline` and `expire`, which are collecting what was refused or ran out,
+with the e-mail that tells of it; `replace` what is out by a changed case; `resend` what was refused. With `--most`,
+only so many points of each task are tried, spread evenly.
+
+`unseen` counts ends that nobody was told of by e-mail, `told_twice` those that two e-mails tell of: a copy with the
+same Message-ID, after an answer that was lost, is one e-mail.
 """
 
 import argparse
@@ -36,13 +40,16 @@ from flows.register.signature_requests import newest_request
 from flows.signing.manual_resolution import settle_not_sent
 from tests.agreements.cases import alis_case
 from tests.conftest import Clock
+from tests.drills.mailbox import Mailbox
 from tests.drills.scenes import Scene, scene
 from tests.drills.worker import Order, work
 from tests.signing_desk.documents import agreement
 
-TASKS = ("send", "collect", "decline", "replace", "resend")
+TASKS = ("send", "collect", "decline", "expire", "replace", "resend")
 _ANEW = {"replace", "resend"}
 """Those after which the second version is what is signed."""
+_TOLD = {"decline", "expire", "resend"}
+"""Those in which a request ends without a signature, and nobody here wanted it to."""
 PROVIDERS = ("desk", "posten", "documenso", "docuseal")
 _ROUNDS = 8
 _processes = multiprocessing.get_context("forkserver")
@@ -60,8 +67,11 @@ class Tally:
     archived_twice: list[str] = field(default_factory=list)
     still_open: list[str] = field(default_factory=list)
     unacknowledged: list[str] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
+    told_twice: list[str] = field(default_factory=list)
     acknowledged_early: int = 0
     settled_by_a_person: int = 0
+    mails: int = 0
 
 
 @dataclass
@@ -74,6 +84,7 @@ class Drill:
     scene: Scene
     register: Register
     digests: tuple[str, str]
+    mails: Mailbox
     tally: Tally = field(default_factory=Tally)
     made: int = 0
 
@@ -98,10 +109,20 @@ class Drill:
 
     def run(self, task: str, agreement_id: str = "", kill_at: str = "", log: Path | None = None) -> int:
         """Run a process to its end, or to the point where it dies; return its exit code."""
-        order = Order(self.provider, self.scene.address, self.folder, self.clock(), task, agreement_id, kill_at, log)
+        order = Order(
+            self.provider,
+            self.scene.address,
+            self.folder,
+            self.clock(),
+            task,
+            agreement_id,
+            kill_at,
+            log,
+            self.mails.address,
+        )
         process = _processes.Process(target=work, args=(order,))
         process.start()
-        process.join(60)
+        process.join(600)
         if process.is_alive():
             process.kill()
             raise RuntimeError(f"{self.provider}: {task} hangs after {kill_at}")
@@ -122,7 +143,7 @@ class Drill:
             if self.state(agreement_id) == State.UNKNOWN and not there:
                 settle_not_sent(self.register, agreement_id)
                 self.tally.settled_by_a_person += 1
-            if task != "decline":
+            if task not in {"decline", "expire"}:
                 for provider_id in there:
                     self.scene.sign(provider_id)
             self.run("collect")
@@ -146,6 +167,8 @@ class Drill:
             self.scene.sign(first)
         elif task in {"decline", "resend"}:
             self.scene.decline(first)
+        elif task == "expire":
+            self.clock.forward(days=32)
         self.clock.forward(minutes=11)
         if task == "resend":
             self.run("collect")
@@ -185,43 +208,54 @@ class Drill:
             self.tally.still_open.append(where)
         if len(records) > 1:
             self.tally.archived_twice.append(where)
+        told = self.mails.about(agreement_id)
+        if task in _TOLD and not told:
+            self.tally.unseen.append(where)
+        if len(told) > 1:
+            self.tally.told_twice.append(where)
 
 
 def _end_of(task: str) -> State:
-    return State.DECLINED if task == "decline" else State.ARCHIVED
+    return {"decline": State.DECLINED, "expire": State.EXPIRED}.get(task, State.ARCHIVED)
 
 
 def _version(task: str) -> int:
     return 2 if task in _ANEW else 1
 
 
-def drill(provider: str, folder: Path, console: Console) -> Tally:
-    """Kill at every point with one provider."""
+def drill(provider: str, folder: Path, console: Console, most: int = 0) -> Tally:
+    """Kill at every point with one provider, or at so many of each task."""
     clock = Clock(datetime(2026, 12, 1, 9, tzinfo=UTC))
-    with scene(provider, folder, clock) as running:
+    with scene(provider, folder, clock) as running, Mailbox.running() as mails:
         register = open_register(f"sqlite:///{folder / 'register.db'}", clock, actor="drill")
         store = open_store((folder / "store").as_uri())
         digests = store.put(b"PK docx of the drill"), store.put(agreement())
-        one = Drill(provider, folder, clock, running, register, digests)
-        points = [(task, point) for task in TASKS for point in one.points_of(task)]
+        one = Drill(provider, folder, clock, running, register, digests, mails)
+        points = [(task, point) for task in TASKS for point in _spread(one.points_of(task), most)]
         one.tally.points = [f"{task}: {point}" for task, point in points]
         for task, point in track(points, f"{provider:10}", console=console):
             one.kill_at(task, point)
         early = folder / "early"
         one.tally.acknowledged_early = len(early.read_text().splitlines()) if early.exists() else 0
+        one.tally.mails = len(mails.taken)
         register.close()
     return one.tally
 
 
-def main(providers: Sequence[str]) -> int:
+def _spread(points: list[str], most: int) -> list[str]:
+    """Return all points, or so many of them, evenly."""
+    return points[:: max(1, -(-len(points) // most))] if most else points
+
+
+def main(providers: Sequence[str], most: int = 0) -> int:
     """Drill with each provider, print what happened, and end with one JSON line."""
     _processes.set_forkserver_preload(["tests.drills.worker"])
     console = Console(stderr=True)
     tallies: dict[str, Tally] = {}
     for provider in providers:
         with tempfile.TemporaryDirectory() as folder:
-            tallies[provider] = drill(provider, Path(folder), console)
-        for kind in ("lost", "doubled", "archived_twice", "still_open", "unacknowledged"):
+            tallies[provider] = drill(provider, Path(folder), console, most)
+        for kind in ("lost", "doubled", "archived_twice", "still_open", "unacknowledged", "unseen", "told_twice"):
             for where in getattr(tallies[provider], kind):
                 console.print(f"{provider}: {kind}: {where}")
     every = tallies.values()
@@ -236,14 +270,19 @@ def main(providers: Sequence[str]) -> int:
         "still_open": sum(len(one.still_open) for one in every),
         "acknowledged_early": sum(one.acknowledged_early for one in every),
         "unacknowledged": sum(len(one.unacknowledged) for one in every),
+        "unseen": sum(len(one.unseen) for one in every),
+        "told_twice": sum(len(one.told_twice) for one in every),
+        "mails": sum(one.mails for one in every),
         "settled_by_a_person": sum(one.settled_by_a_person for one in every),
     }
     sys.stdout.write(json.dumps(result) + "\n")
-    failures = ("lost", "doubled", "archived_twice", "still_open", "acknowledged_early")
+    failures = ("lost", "doubled", "archived_twice", "still_open", "acknowledged_early", "unseen", "told_twice")
     return int(any(result[kind] for kind in failures))
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tests.drills.signing", description=__doc__)
     parser.add_argument("providers", nargs="*", choices=[*PROVIDERS, []], help="which providers; all by default")
-    sys.exit(main(parser.parse_args().providers or PROVIDERS))
+    parser.add_argument("--most", type=int, default=0, help="points of each task; all by default")
+    chosen = parser.parse_args()
+    sys.exit(main(chosen.providers or PROVIDERS, chosen.most))

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import SecretStr
 from sqlalchemy import select
 
-from flows.application.collect import collect_signed_agreements
+from flows.application.collect import collect_signed_agreements, notify_of_pending
 from flows.application.context import Context
 from flows.archive import open_store
 from flows.errors import NotSent, ProviderError, TransitionRefused
@@ -42,6 +43,9 @@ from tests.drills.breaking import (
 from tests.drills.scenes import open_adapter
 from tests.signing_desk.documents import BOTH
 
+FALLBACK = "postmottak@kommune.example"
+"""Who is told of what nobody is responsible for."""
+
 
 @dataclass(frozen=True)
 class Order:
@@ -55,6 +59,7 @@ class Order:
     agreement_id: str = ""
     kill_at: str = ""
     log: Path | None = None
+    mail_server: str = ""
 
 
 def work(order: Order) -> None:
@@ -69,7 +74,13 @@ def work(order: Order) -> None:
         inner._poll_times = SharedPollTimes(register, "posten:queue")
     provider = BreakableProvider(inner, points, lambda update: _watch(opened, order.folder, update))
     anchors = order.folder / ("desk/authority" if order.provider == "desk" else "anchors")
-    settings = Settings(output=order.folder, trust_anchors=anchors)
+    settings = Settings(
+        output=order.folder,
+        trust_anchors=anchors,
+        smtp_url=SecretStr(order.mail_server),
+        mail_from="avtaler@kommune.example",
+        notice_to=FALLBACK,
+    )
     context = Context(settings, register, BreakableStore(kept.primary, kept.second, points), provider)
     points.kill_at, points.log = order.kill_at, order.log
     if order.task == "send":
@@ -123,6 +134,7 @@ def _make_and_send(context: Context, agreement_id: str) -> None:
 def _collect(context: Context) -> None:
     settle(context.register, context.provider)
     collect_signed_agreements(context)
+    notify_of_pending(context)
     with context.register.read() as session:
         wanted = select(Agreement.id).where(Agreement.state == State.APPROVED).order_by(Agreement.received_at)
         approved = list(session.execute(wanted).scalars())

@@ -32,11 +32,16 @@ def agreement(title: str = "Avtale om utdanning") -> bytes:
 
 
 def intent_of(
-    pdf: bytes, reference: str, deadline: datetime, signers: Sequence[Signer] = BOTH, language: str = "nb"
+    pdf: bytes,
+    reference: str,
+    deadline: datetime,
+    signers: Sequence[Signer] = BOTH,
+    language: str = "nb",
+    title: str = "Avtale om utdanning",
 ) -> SigningIntent:
     """Return what is sent with the PDF."""
     digest = hashlib.sha256(pdf).hexdigest()
-    return SigningIntent(reference, "Avtale om utdanning", "Avtale", signers, deadline, digest, language)
+    return SigningIntent(reference, title, "Avtale", signers, deadline, digest, language)
 
 
 def at_line(signer: Signer, left: float) -> Signer:

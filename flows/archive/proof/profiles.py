@@ -68,6 +68,9 @@ _PROFILES = {
 }
 
 
+_PROFILES["posten-direct"] = _PROFILES["posten"]  # the same seal and pages, whichever way the signers came
+
+
 def profile_of(provider: str) -> SignedPdfProfile:
     """Return the requirements on a provider; the default is PAdES B-LT over the PDF that was sent."""
     return _PROFILES.get(provider, _DEFAULT)

@@ -38,6 +38,8 @@ _DESK_ORGANISATION = "Avtaleflyt signeringsbenk"
 _NO_FOLDER = "-"
 _TIMESTAMPS = "timestamps"
 _HOLDERS = "holders.txt"
+_FLOWS = {"posten-direct": "posten"}
+"""Providers by another name for another flow: they seal with the same certificates."""
 _GRANTED = "http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/granted"
 
 
@@ -58,6 +60,7 @@ def anchors_of(folder: Path, provider: str) -> ProviderAnchors:
     common = trust_anchors(folder)
     desks = tuple(one for one in common if _is_of_desk(one))
     others = tuple(one for one in common if one not in desks)
+    provider = _FLOWS.get(provider, provider)
     own = folder / (provider if re.fullmatch(r"[a-z0-9_-]+", provider) else _NO_FOLDER)
     if own.is_dir():
         signers = tuple(one for one in trust_anchors(own) if provider == _DESK or not _is_of_desk(one))

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import requests
 from pydantic import SecretStr
+from requests.adapters import HTTPAdapter
 
 from flows.errors import WrongUse
 from flows.language import translate as _
@@ -15,9 +16,18 @@ from flows.signing.providers import documenso, docuseal
 from flows.signing.providers.desk import DeskProvider
 from flows.signing.providers.documenso import DocumensoProvider
 from flows.signing.providers.docuseal import DocuSealProvider
-from flows.signing.providers.posten import PostenProvider, open_certificate, posten_session
+from flows.signing.providers.posten import (
+    EnterpriseCertificate,
+    PostenDirectProvider,
+    PostenProvider,
+    open_certificate,
+    posten_session,
+)
 from flows.signing.providers.posten.adapter import CALLS_PER_SECOND as POSTEN_CALLS_PER_SECOND
-from flows.signing.rate_limiter import SharedPollTimes, rate_limited
+from flows.signing.rate_limiter import Pace, SharedPollTimes, rate_limited
+
+RETURN_PATH = "/signering/tilbake"
+"""Where in the workplace signers of the direct flow come back to; `utfall` is `signert`, `avslag` or `feil`."""
 
 
 def open_provider(settings: Settings, register: Register) -> Provider:
@@ -57,7 +67,17 @@ def _desk(settings: Settings, register: Register) -> Provider:
     )
 
 
-def _posten(settings: Settings, register: Register) -> Provider:
+class _PostenConnection(NamedTuple):
+    """What both flows of Posten signering are opened with, after checking the settings."""
+
+    certificate: EnterpriseCertificate
+    session: requests.Session
+    adapter: HTTPAdapter
+    pace: Pace
+    bucket: str
+
+
+def _posten_connection(settings: Settings, register: Register) -> _PostenConnection:
     path, bundle = settings.posten_certificate, settings.posten_bundle
     if path is None or bundle is None or not settings.posten_organisation:
         raise _missing("POSTEN_ORGANISATION", "POSTEN_CERTIFICATE", "POSTEN_BUNDLE")
@@ -66,6 +86,13 @@ def _posten(settings: Settings, register: Register) -> Provider:
     certificate = open_certificate(path, settings.posten_password.get_secret_value(), register.clock())
     session, adapter = posten_session(certificate, bundle)
     bucket = f"posten:{settings.posten_organisation}"
+    return _PostenConnection(
+        certificate, session, adapter, rate_limited(register, bucket, POSTEN_CALLS_PER_SECOND), bucket
+    )
+
+
+def _posten(settings: Settings, register: Register) -> Provider:
+    certificate, session, adapter, pace, bucket = _posten_connection(settings, register)
     return PostenProvider(
         settings.posten_url,
         settings.posten_organisation,
@@ -74,8 +101,24 @@ def _posten(settings: Settings, register: Register) -> Provider:
         session,
         register.clock,
         adapter=adapter,
-        pace=rate_limited(register, bucket, POSTEN_CALLS_PER_SECOND),
+        pace=pace,
         poll_times=SharedPollTimes(register, f"{bucket}:{settings.posten_queue}"[:60]),
+    )
+
+
+def _posten_direct(settings: Settings, register: Register) -> Provider:
+    certificate, session, adapter, pace, bucket = _posten_connection(settings, register)
+    return PostenDirectProvider(
+        settings.posten_url,
+        settings.posten_organisation,
+        settings.posten_queue,
+        certificate,
+        session,
+        register.clock,
+        return_address=f"{settings.public_url.rstrip('/')}{RETURN_PATH}",
+        adapter=adapter,
+        pace=pace,
+        poll_times=SharedPollTimes(register, f"{bucket}:direct:{settings.posten_queue}"[:60]),
     )
 
 
@@ -126,6 +169,7 @@ class _Adapter(NamedTuple):
 _ADAPTERS = {
     "desk": _Adapter(_desk, webhooks=True),
     "posten": _Adapter(_posten, webhooks=False),
+    "posten-direct": _Adapter(_posten_direct, webhooks=False),
     "documenso": _Adapter(_documenso, webhooks=True),
     "docuseal": _Adapter(_docuseal, webhooks=True),
 }

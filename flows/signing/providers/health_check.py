@@ -32,7 +32,7 @@ def provider_problems(settings: Settings, register: Register) -> list[str]:
     if isinstance(provider, PostenProvider):
         ours = provider.certificate
         found += ending([ours.certificate, *ours.chain], _("our enterprise certificate"), register.clock())
-    if settings.provider == "posten" and settings.posten_bundle is not None:
+    if settings.provider.startswith("posten") and settings.posten_bundle is not None:
         bundle = x509.load_pem_x509_certificates(settings.posten_bundle.read_bytes())
         found += ending(bundle, "AVTALEFLYT_POSTEN_BUNDLE", register.clock())
     return found

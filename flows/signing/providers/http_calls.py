@@ -155,6 +155,10 @@ class Caller:
         said = {} if content is None else {"json": content}
         return self._ask(method, path, SMALL, READ_SECONDS, **said)
 
+    def send_xml(self, path: str, content: bytes) -> ProviderResponse:
+        """Post an XML document, once. Raises `ProviderError`."""
+        return self._ask("POST", path, SMALL, READ_SECONDS, data=content, headers={"Content-Type": "application/xml"})
+
     def own(self, url: str) -> str:
         """Return an address from an answer as a path below ours. Raises `ProviderError` where it leads elsewhere."""
         ours, given = urlsplit(self.base_url), urlsplit(url)

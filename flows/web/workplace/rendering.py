@@ -70,6 +70,7 @@ def provider_name(provider: str) -> str:
     names = {
         "desk": translate("the signing desk"),
         "posten": "Posten signering",
+        "posten-direct": "Posten (direkteflyt)",
         "documenso": "Documenso",
         "docuseal": "DocuSeal",
     }

@@ -48,6 +48,17 @@ class DocumensoBench(Bench[DocumensoProvider, DocumensoServer]):
         """Reject."""
         self.server.reject(sent.provider_id, order, reason)
 
+    def move_deadline(self, sent: SentRequest, to: datetime) -> bool:
+        """Renew everybody's link."""
+        for person in self.server.envelopes[sent.provider_id]["recipients"]:
+            person["expiresAt"] = to.isoformat()
+        return True
+
+    def change_address(self, sent: SentRequest, order: int, email: str) -> bool:
+        """Change it in the envelope."""
+        self.server.envelopes[sent.provider_id]["recipients"][order - 1]["email"] = email
+        return True
+
 
 @pytest.fixture
 def bench(clock: Clock) -> Iterator[DocumensoBench]:

@@ -46,6 +46,16 @@ class DocuSealBench(Bench[DocuSealProvider, DocuSealServer]):
         """Decline."""
         self.server.decline(sent.provider_id, order, reason)
 
+    def move_deadline(self, sent: SentRequest, to: datetime) -> bool:
+        """Move it in the submission."""
+        self.server.submissions[int(sent.provider_id)]["expire_at"] = to.isoformat()
+        return True
+
+    def change_address(self, sent: SentRequest, order: int, email: str) -> bool:
+        """Change it in the submission."""
+        self.server.submissions[int(sent.provider_id)]["submitters"][order - 1]["email"] = email
+        return True
+
 
 @pytest.fixture
 def bench(clock: Clock) -> Iterator[DocuSealBench]:

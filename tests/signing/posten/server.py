@@ -26,7 +26,7 @@ NAMESPACE = "http://signering.posten.no/schema/v1"
 SCHEMAS = SHARED / "specs" / "posten" / "schema" / "xsd"
 LEASE = timedelta(minutes=10)
 IDLE = timedelta(minutes=10)
-_XML = {"Content-Type": "application/xml"}
+XML = {"Content-Type": "application/xml"}
 
 
 @dataclass
@@ -38,11 +38,11 @@ class Job:
 
     id: int
     reference: str
-    contacts: list[str]
-    names_by_order: list[int]
-    seconds: int
     pdf: bytes
     opened_at: datetime
+    contacts: list[str] = field(default_factory=list)
+    names_by_order: list[int] = field(default_factory=list)
+    seconds: int = 0
     statuses: list[str] = field(default_factory=list)
     status: str = "IN_PROGRESS"
     change: int = 0
@@ -65,11 +65,12 @@ class PostenServer(ProviderServer):
     confirmed: list[str] = field(default_factory=list)
     calls_at: list[datetime] = field(default_factory=list)
     floods: bool = False
+    flow: str = "portal"
 
     def operation(self, call: Call) -> str:
         """Return what a call is."""
         path = call.path.partition("?")[0]
-        if path.endswith("/portal/signature-jobs"):
+        if path.endswith(f"/{self.flow}/signature-jobs"):
             return "create" if call.method == "POST" else "poll"
         last = path.rsplit("/", 2)
         return {"complete": "acknowledge", "pades": "download"}.get(
@@ -80,10 +81,10 @@ class PostenServer(ProviderServer):
         """Do what is asked."""
         path = call.path.partition("?")[0]
         if not path.startswith(f"/api/{ORGANISATION}"):
-            return _error(403, "BROKER_NOT_AUTHORIZED")
+            return posten_error(403, "BROKER_NOT_AUTHORIZED")
         if path == f"/api/{ORGANISATION}":
             return Reply(200, f"You are [{ORGANISATION}]".encode(), {"Content-Type": "text/plain"})
-        self._let_time_pass()
+        self.let_time_pass()
         operation = self.operation(call)
         if self._too_many():
             return Reply(429, b"", {"DoSFilter": "blocked"})
@@ -103,13 +104,13 @@ class PostenServer(ProviderServer):
             body = job.signed_pdf or job.pdf
             return Reply(200, body, {"Content-Type": "application/octet-stream"})
         if operation == "xades":
-            return Reply(200, b"<XAdESSignatures xmlns='http://uri.etsi.org/2918/v1.2.1#'/>", _XML)
+            return Reply(200, b"<XAdESSignatures xmlns='http://uri.etsi.org/2918/v1.2.1#'/>", XML)
         return Reply(404)
 
     def act(self, job_id: str, order: int, word: str) -> bool:
         """Let a signer sign (`SIGNED`) or refuse (`REJECTED`); False where Posten does not let them."""
         with self.lock:
-            self._let_time_pass()
+            self.let_time_pass()
             job = self.jobs.get(int(job_id))
             if job is None or job.status != "IN_PROGRESS" or job.statuses[order - 1] != "WAITING":
                 return False
@@ -118,53 +119,59 @@ class PostenServer(ProviderServer):
                 word_ == "WAITING" and at < mine for word_, at in zip(job.statuses, job.names_by_order, strict=True)
             ):
                 return False
-            job.statuses[order - 1] = word
-            job.opened_at = self.clock()
-            if word != "SIGNED":
-                self._fail(job)
-            elif set(job.statuses) == {"SIGNED"}:
-                self._complete(job)
-            self._changed(job)
+            self.record(job, order, word)
             return True
+
+    def record(self, job: Job, order: int, word: str) -> None:
+        """Note a signer's word, and what becomes of the job."""
+        job.statuses[order - 1] = word
+        job.opened_at = self.clock() if self.flow == "portal" else job.opened_at
+        if word != "SIGNED":
+            self._fail(job)
+        elif set(job.statuses) == {"SIGNED"}:
+            self._complete(job)
+        self._changed(job)
 
     def _create(self, call: Call) -> Reply:
         parts = parts_of(call.headers["Content-Type"], call.body)
         if [head.get_content_type() for head, _content in parts] != ["application/xml", "application/octet-stream"]:
-            return _error(400, "INVALID_MULTIPART")
+            return posten_error(400, "INVALID_MULTIPART")
         request, package = (content for _head, content in parts)
         with zipfile.ZipFile(io.BytesIO(package)) as files:
             manifest = files.read("manifest.xml")
             documents = [one.get("href", "") for one in etree.fromstring(manifest).iter(f"{{{NAMESPACE}}}document")]
             if sorted(files.namelist()) != sorted(["META-INF/signatures.xml", "manifest.xml", *documents]):
-                return _error(400, "INVALID_PACKAGE")
+                return posten_error(400, "INVALID_PACKAGE")
             pdf = files.read(documents[0])
         if fault := schema_fault(request) or schema_fault(manifest):
-            return _error(400, "SCHEMA_VIOLATION", fault)
+            return posten_error(400, "SCHEMA_VIOLATION", fault)
         if not accepted_by_xmlsec(package, enterprise(ORGANISATION).der):
-            return _error(400, "INVALID_SIGNATURE")
+            return posten_error(400, "INVALID_SIGNATURE")
         self.packages.append(package)
         self.manifests.append(manifest)
         asked, job_manifest = etree.fromstring(request), etree.fromstring(manifest)
         reference = asked.findtext(f"{{{NAMESPACE}}}reference") or ""
-        signers = job_manifest.findall(f".//{{{NAMESPACE}}}signer")
-        job = Job(
-            id=4711 + len(self.created),
-            reference=reference,
-            contacts=[_contact(signer) for signer in signers],
-            names_by_order=[int(signer.get("order", "0")) for signer in signers],
-            seconds=int(job_manifest.findtext(f".//{{{NAMESPACE}}}available-seconds") or "2592000"),
-            pdf=pdf,
-            opened_at=self.clock(),
-            statuses=["WAITING"] * len(signers),
-        )
+        job = Job(id=4711 + len(self.created), reference=reference, pdf=pdf, opened_at=self.clock())
+        self.read_signers(job, job_manifest, asked)
         self.jobs[job.id] = job
         self.created.append(reference)
-        body = (
-            f'<portal-signature-job-response xmlns="{NAMESPACE}"><reference>{reference}</reference>'
+        return Reply(200, self.created_body(job).encode(), XML)
+
+    def read_signers(self, job: Job, manifest: etree._Element, request: etree._Element) -> None:
+        """Note whom the manifest names, and how long they have."""
+        signers = manifest.findall(f".//{{{NAMESPACE}}}signer")
+        job.contacts = [_contact(signer) for signer in signers]
+        job.names_by_order = [int(signer.get("order", "0")) for signer in signers]
+        job.statuses = ["WAITING"] * len(signers)
+        job.seconds = int(manifest.findtext(f".//{{{NAMESPACE}}}available-seconds") or "2592000")
+
+    def created_body(self, job: Job) -> str:
+        """Return the answer to a create."""
+        return (
+            f'<portal-signature-job-response xmlns="{NAMESPACE}"><reference>{job.reference}</reference>'
             f"<signature-job-id>{job.id}</signature-job-id>"
-            f"<cancellation-url>{self._url(job)}/cancel</cancellation-url></portal-signature-job-response>"
+            f"<cancellation-url>{self.url_of(job)}/cancel</cancellation-url></portal-signature-job-response>"
         )
-        return Reply(200, body.encode(), _XML)
 
     def _poll(self) -> Reply:
         now = self.clock()
@@ -174,26 +181,29 @@ class PostenServer(ProviderServer):
             if job.change > job.confirmed and (job.leased_until is None or now >= job.leased_until):
                 job.leased_until = now + LEASE
                 when = {"X-Next-permitted-poll-time": f"{now.isoformat()}[Europe/Oslo]"}
-                return Reply(200, self._change(job), {**_XML, **when})
+                return Reply(200, self.change_body(job).encode(), {**XML, **when})
         self.next_poll = now + IDLE
         return Reply(204, b"", {"X-Next-permitted-poll-time": self.next_poll.isoformat()})
 
-    def _change(self, job: Job) -> bytes:
+    def change_body(self, job: Job) -> str:
+        """Return an update."""
         signatures = "".join(
             f'<signature><status since="{self.clock().isoformat()}">{word}</status>'
             + job.identifiers.get(number, f'<identifier><email address="{contact}"/></identifier>')
-            + (f"<xades-url>{self._url(job)}/xades/{number}</xades-url>" if word == "SIGNED" else "")
+            + (f"<xades-url>{self.url_of(job)}/xades/{number}</xades-url>" if word == "SIGNED" else "")
             + "</signature>"
             for number, (word, contact) in enumerate(zip(job.statuses, job.contacts, strict=True), start=1)
         )
-        pades = f"<pades-url>{self._url(job)}/pades</pades-url>" if "SIGNED" in job.statuses else ""
-        cancel = f"<cancellation-url>{self._url(job)}/cancel</cancellation-url>" if job.status == "IN_PROGRESS" else ""
+        pades = f"<pades-url>{self.url_of(job)}/pades</pades-url>" if "SIGNED" in job.statuses else ""
+        cancel = (
+            f"<cancellation-url>{self.url_of(job)}/cancel</cancellation-url>" if job.status == "IN_PROGRESS" else ""
+        )
         return (
             f'<portal-signature-job-status-change-response xmlns="{NAMESPACE}"><reference>{job.reference}</reference>'
             f"<signature-job-id>{job.id}</signature-job-id><status>{job.status}</status>"
-            f"<confirmation-url>{self._url(job)}/complete?change={job.change}</confirmation-url>{cancel}"
+            f"<confirmation-url>{self.url_of(job)}/complete?change={job.change}</confirmation-url>{cancel}"
             f"<signatures>{signatures}{pades}</signatures></portal-signature-job-status-change-response>"
-        ).encode()
+        )
 
     def _confirm(self, job: Job, change: int) -> Reply:
         job.confirmed = max(job.confirmed, change)
@@ -205,7 +215,7 @@ class PostenServer(ProviderServer):
 
     def _cancel(self, job: Job) -> Reply:
         if job.status != "IN_PROGRESS":
-            return _error(409, "JOB_ALREADY_FINISHED")
+            return posten_error(409, "JOB_ALREADY_FINISHED")
         job.statuses = ["CANCELLED" if word == "WAITING" else word for word in job.statuses]
         job.status = "FAILED"
         self._changed(job)
@@ -220,7 +230,8 @@ class PostenServer(ProviderServer):
         job.status = "FAILED"
         job.statuses = ["NOT_APPLICABLE" if word == "WAITING" else word for word in job.statuses]
 
-    def _let_time_pass(self) -> None:
+    def let_time_pass(self) -> None:
+        """End the jobs whose time is over."""
         for job in self.jobs.values():
             if job.status == "IN_PROGRESS" and self.clock() >= job.opened_at + timedelta(seconds=job.seconds):
                 job.statuses = ["EXPIRED" if word == "WAITING" else word for word in job.statuses]
@@ -236,8 +247,9 @@ class PostenServer(ProviderServer):
         self.calls_at = [*(at for at in self.calls_at if now - at < timedelta(seconds=1)), now]
         return self.floods and len(self.calls_at) > 10
 
-    def _url(self, job: Job) -> str:
-        return f"{self.address}/api/{ORGANISATION}/portal/signature-jobs/{job.id}"
+    def url_of(self, job: Job) -> str:
+        """Return the address of a job in the API."""
+        return f"{self.address}/api/{ORGANISATION}/{self.flow}/signature-jobs/{job.id}"
 
 
 def schema_fault(message: bytes) -> str:
@@ -297,9 +309,10 @@ def _contact(signer: etree._Element) -> str:
     return email.get("address", "") if email is not None else ""
 
 
-def _error(status: int, code: str, message: str = "") -> Reply:
+def posten_error(status: int, code: str, message: str = "") -> Reply:
+    """Return a refusal, whose text repeats what nobody may show."""
     body = (
         f'<error xmlns="{NAMESPACE}"><error-code>{code}</error-code><error-message>Kari Hemmelig</error-message>'
         "<error-type>CLIENT</error-type></error>"
     )
-    return Reply(status, body.encode(), _XML)
+    return Reply(status, body.encode(), XML)

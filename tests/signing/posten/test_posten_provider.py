@@ -70,6 +70,17 @@ class PostenBench(Bench[PostenProvider, PostenServer]):
         """Refuse."""
         assert self.server.act(sent.provider_id, order, "REJECTED")
 
+    def move_deadline(self, sent: SentRequest, to: datetime) -> bool:
+        """Move it, as the sender can in Posten's portal."""
+        job = self.server.jobs[int(sent.provider_id)]
+        job.seconds = int((to - job.opened_at).total_seconds())
+        return True
+
+    def change_address(self, sent: SentRequest, order: int, email: str) -> bool:
+        """Let the job reach somebody else."""
+        self.server.jobs[int(sent.provider_id)].contacts[order - 1] = email
+        return True
+
 
 @pytest.fixture
 def bench(tmp_path: Path, clock: Clock) -> Iterator[PostenBench]:

@@ -24,6 +24,14 @@ class Bench(Generic[_Adapter, _Server]):
         """Sign as that signer; False when the server does not let them."""
         raise NotImplementedError
 
+    def move_deadline(self, sent: SentRequest, to: datetime) -> bool:
+        """Move the end at the provider; False where it cannot be moved."""
+        return False
+
+    def change_address(self, sent: SentRequest, order: int, email: str) -> bool:
+        """Change a signer's address at the provider; False where it cannot be changed."""
+        return False
+
     def deadline(self, days: int) -> datetime:
         """Return the instant so many days ahead."""
         return self.clock() + timedelta(days=days)

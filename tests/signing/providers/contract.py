@@ -24,13 +24,14 @@ from flows.signing.port import (
     SentRequest,
     Update,
 )
+from tests.signing.providers.contract_of_changes import ChangingWorkbench, ContractOfChanges
 from tests.signing_desk.documents import BOTH, KARI, agreement, intent_of
 
 DAYS = 30
 REASON = "Beløpet i punkt 4 er feil: æ ø å < & č"
 
 
-class Workbench(Protocol):
+class Workbench(ChangingWorkbench, Protocol):
     """A provider's server under the test's control, and the adapter for it."""
 
     provider: Provider
@@ -60,14 +61,14 @@ class Workbench(Protocol):
         ...
 
 
-class ProviderContract:
+class ProviderContract(ContractOfChanges):
     """The behaviours. `bench` is a fixture of the class that inherits."""
 
     def send(self, bench: Workbench, reference: str = "a1b2-v1-a1") -> OpenRequest:
         """Send the invented agreement to two signers; return it as the register would keep it."""
         intent = intent_of(agreement(), reference, bench.deadline(DAYS), BOTH)
         self.sent = bench.provider.send(intent, agreement())
-        return OpenRequest(self.sent.provider_id, reference, self.sent.urls)
+        return OpenRequest(self.sent.provider_id, reference, self.sent.urls, deadline=intent.deadline)
 
     def poll(self, bench: Workbench, *requests: OpenRequest) -> Update:
         """Poll, expecting news of one request."""
@@ -111,6 +112,7 @@ class ProviderContract:
         first, second = self.poll(bench, request).signers
         assert first.status != second.status
         assert first.at is None or first.at.tzinfo is not None
+        assert (first.signed, second.signed, second.at) == (True, False, None)
 
     def test_the_signed_pdf_is_fetched_and_acknowledged(self, bench: Workbench) -> None:
         """Signed by all, the PDF is there, again after a repeated poll, and acknowledging may be repeated."""
@@ -193,8 +195,16 @@ class ProviderContract:
         return True
 
     def test_cancelling_is_asked_for_and_told_by_the_poll(self, bench: Workbench) -> None:
-        """A cancelled request cannot be signed; cancelling an ended one comes too late and is no error."""
+        """A cancelled request cannot be signed; cancelling an ended one comes too late and is no error.
+
+        Where nothing can be cancelled, that is a sentence, and the request is open as before.
+        """
         request = self.send(bench)
+        if not bench.provider.capabilities.cancels:
+            with pytest.raises(NotSupported, match=r"\w+ .*\."):
+                bench.provider.cancel(request, "Ny versjon")
+            assert self.is_open(bench, request)
+            return
         assert bench.provider.cancel(request, "Ny versjon") == CancelOutcome.ACCEPTED
         assert not bench.sign(self.sent, 1)
         update = self.poll(bench, request)
@@ -204,7 +214,8 @@ class ProviderContract:
     def test_a_signed_request_cannot_be_cancelled(self, bench: Workbench) -> None:
         """The last signature wins over a cancellation that comes after it."""
         request = self.signed(bench)
-        assert bench.provider.cancel(request, "Ny versjon") == CancelOutcome.TOO_LATE
+        if bench.provider.capabilities.cancels:
+            assert bench.provider.cancel(request, "Ny versjon") == CancelOutcome.TOO_LATE
         assert self.poll(bench, request).status == RequestStatus.SIGNED
 
     def test_reminding_works_or_says_that_it_cannot(self, bench: Workbench) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from secrets import token_hex
+from typing import TypeVar
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -28,6 +29,8 @@ from flows.signing.providers.posten.asice_package import package
 from flows.signing.providers.posten.certificate import EnterpriseCertificate
 from flows.signing.providers.posten.manifest import DOCUMENT, job_request, manifest
 from flows.signing.providers.posten.responses import (
+    CreatedDirectJob,
+    CreatedJob,
     InvalidResponse,
     StatusChange,
     error_code,
@@ -39,7 +42,7 @@ from flows.signing.rate_limiter import OwnPollTimes, Pace, PollTimes, no_pace
 
 CALLS_PER_SECOND = 5.0
 """Posten blocks an organisation for 30 s at over 10 calls a second."""
-_MAX_BYTES = 10_485_760
+MAX_BYTES = 10_485_760
 _DOCUMENT_LIMIT = 64 * 1024 * 1024
 _UPDATES_AT_ONCE = 1_000
 _LONGEST_WAIT = timedelta(hours=2)
@@ -51,6 +54,7 @@ class PostenProvider:
     """Posten signering at `{address}/{organisation}`, with one polling queue of this installation's own."""
 
     name = "posten"
+    _jobs = "/portal/signature-jobs"
 
     def __init__(
         self,
@@ -69,31 +73,27 @@ class PostenProvider:
         self._calls = Caller(session, base, {"Accept": _XML}, "Posten signering", pace, adapter)
         self._organisation, self._queue, self.certificate, self._clock = organisation, queue, certificate, clock
         self._poll_times = poll_times or OwnPollTimes()
+        self._queue_was_empty = False
         self.capabilities = Capabilities(queue_polling=True, order_enforced=True)
 
     def send(self, intent: SigningIntent, pdf: bytes) -> SentRequest:
         """Create a job, once."""
-        if len(pdf) > _MAX_BYTES:
+        if len(pdf) > MAX_BYTES:
             raise NotSent(_("Posten signering takes documents of at most 10 MB."))
         now = self._clock()
         asked = manifest(intent, self._organisation, now)
         files = {DOCUMENT: ("application/pdf", pdf), "manifest.xml": (_XML, asked)}
-        body, content_type = _multipart(
-            (_XML, job_request(intent.reference, self._queue)),
-            ("application/octet-stream", package(files, self.certificate, now)),
-        )
-        answer = self._calls.create("/portal/signature-jobs", data=body, headers={"Content-Type": content_type})
-        if answer.status >= 400:
-            raise NotSent(_("Posten signering refused the request: {answer}.").format(answer=_told(answer)))
-        try:
-            created = read_created(answer.body)
-        except InvalidResponse:
-            raise PerhapsSent(
-                _("Posten signering gave an unreadable answer; look the request up in its portal.")
-            ) from None
-        if created.reference not in {"", intent.reference}:
-            raise PerhapsSent(_("Posten signering answered about another request; look it up in its portal."))
+        answer = self._create(job_request(intent.reference, self._queue), package(files, self.certificate, now))
+        created = read_answer(read_created, answer, intent.reference)
         return SentRequest(created.job, {"cancel": created.cancellation_url})
+
+    def _create(self, request: bytes, packed: bytes) -> ProviderResponse:
+        """Post a job request with its package. Raises `NotSent`, `PerhapsSent`."""
+        body, content_type = _multipart((_XML, request), ("application/octet-stream", packed))
+        answer = self._calls.create(self._jobs, data=body, headers={"Content-Type": content_type})
+        if answer.status >= 400:
+            raise NotSent(_("Posten signering refused the request: {answer}.").format(answer=told(answer)))
+        return answer
 
     def find(self, reference: str) -> Lookup:  # noqa: ARG002 - the port's shape
         """Return that Posten has no lookup."""
@@ -101,19 +101,21 @@ class PostenProvider:
 
     def poll(self, requests: Sequence[OpenRequest]) -> Iterator[Update]:
         """Take updates from the queue until it is empty, not before the permitted poll time."""
+        self._queue_was_empty = False
         known = {request.provider_id: request for request in requests}
         by_reference = {request.reference: request for request in requests}
         for _attempt in range(_UPDATES_AT_ONCE):
             now, after = self._clock(), self._poll_times.after()
             if after is not None and now < after <= now + _LONGEST_WAIT:
                 return
-            answer = self._calls.read(f"/portal/signature-jobs?polling_queue={self._queue}", accept=_XML)
+            answer = self._calls.read(f"{self._jobs}?polling_queue={self._queue}", accept=_XML)
             permitted = permitted_poll_time(answer.headers.get("X-Next-permitted-poll-time"))
             if permitted is not None:
                 self._poll_times.keep(permitted)
             elif answer.status == 429:
                 self._poll_times.keep(now + timedelta(seconds=30))  # the flood filter states no time
             if answer.status in {204, 429}:
+                self._queue_was_empty = answer.status == 204
                 return
             change = self._read(answer)
             request = known.get(change.job) or by_reference.get(change.reference)
@@ -126,7 +128,7 @@ class PostenProvider:
                 signers=change.signers(addresses),
                 reason=reason,
                 urls=change.urls,
-                token=change.urls["confirm"],
+                token=change.urls.get("confirm", ""),
                 signed_addresses=change.signed_addresses(),
             )
 
@@ -137,7 +139,7 @@ class PostenProvider:
         accept = f"application/octet-stream, {_XML}"
         pdf = self._calls.read(update.urls["pades"], _DOCUMENT_LIMIT, LONG_READ_SECONDS, accept)
         if pdf.status != 200:
-            raise ProviderError(_("Posten signering gave no signed document: {answer}.").format(answer=_told(pdf)))
+            raise ProviderError(_("Posten signering gave no signed document: {answer}.").format(answer=told(pdf)))
         if not pdf.body.startswith(b"%PDF-"):
             raise ProviderError(_("Posten signering gave something that is no PDF in place of the signed document."))
         evidence = []
@@ -146,17 +148,19 @@ class PostenProvider:
                 xades = self._calls.read(url, seconds=LONG_READ_SECONDS, accept=_XML)
                 if xades.status != 200 or not xades.body.lstrip().startswith(b"<"):
                     raise ProviderError(
-                        _("Posten signering gave no evidence of a signature: {answer}.").format(answer=_told(xades))
+                        _("Posten signering gave no evidence of a signature: {answer}.").format(answer=told(xades))
                     )
                 evidence.append(Evidence(f"{name}.xml", _XML, xades.body))
         return SignedDocument(pdf.body, evidence, signed_addresses=update.signed_addresses)
 
     def acknowledge(self, update: Update) -> None:
         """Confirm an update; one that was confirmed before, or whose job is gone, counts as confirmed."""
+        if not update.token:
+            return  # nothing to confirm
         answer = self._calls.tell(update.token)
         if not 200 <= answer.status < 300 and answer.status not in {404, 409, 410}:
             raise ProviderError(
-                _("Posten signering did not take the confirmation: {answer}.").format(answer=_told(answer))
+                _("Posten signering did not take the confirmation: {answer}.").format(answer=told(answer))
             )
 
     def cancel(self, request: OpenRequest, reason: str) -> CancelOutcome:  # noqa: ARG002 - Posten takes no reason
@@ -170,9 +174,7 @@ class PostenProvider:
         if answer.status == 409:
             return CancelOutcome.TOO_LATE
         if not 200 <= answer.status < 300:
-            raise ProviderError(
-                _("Posten signering did not cancel the request: {answer}.").format(answer=_told(answer))
-            )
+            raise ProviderError(_("Posten signering did not cancel the request: {answer}.").format(answer=told(answer)))
         return CancelOutcome.ACCEPTED
 
     def remind(self, request: OpenRequest, order: int) -> None:  # noqa: ARG002 - the port's shape
@@ -189,18 +191,34 @@ class PostenProvider:
         """Return the text of the smoke call: the organisation that Posten sees."""
         answer = self._calls.read("", accept="text/plain, */*")
         if answer.status != 200:
-            raise ProviderError(_("Posten signering does not let us in: {answer}.").format(answer=_told(answer)))
+            raise ProviderError(_("Posten signering does not let us in: {answer}.").format(answer=told(answer)))
         return answer.body[:200].decode(errors="replace")
+
+    _read_change = staticmethod(read_status_change)
 
     def _read(self, answer: ProviderResponse) -> StatusChange:
         if answer.status != 200:
-            raise ProviderError(_("Posten signering's queue could not be read: {answer}.").format(answer=_told(answer)))
+            raise ProviderError(_("Posten signering's queue could not be read: {answer}.").format(answer=told(answer)))
         try:
-            return read_status_change(answer.body)
+            return self._read_change(answer.body)
         except InvalidResponse:
             raise ProviderError(
                 _("Posten signering gave an unreadable update; it comes again in ten minutes.")
             ) from None
+
+
+_Created = TypeVar("_Created", CreatedJob, CreatedDirectJob)
+
+
+def read_answer(read: Callable[[bytes], _Created], answer: ProviderResponse, reference: str) -> _Created:
+    """Return the job that a create made. Raises `PerhapsSent` for an answer that is unreadable or about another."""
+    try:
+        created = read(answer.body)
+    except InvalidResponse:
+        raise PerhapsSent(_("Posten signering gave an unreadable answer; look the request up in its portal.")) from None
+    if created.reference not in {"", reference}:
+        raise PerhapsSent(_("Posten signering answered about another request; look it up in its portal."))
+    return created
 
 
 def _multipart(*parts: tuple[str, bytes]) -> tuple[bytes, str]:
@@ -213,5 +231,6 @@ def _multipart(*parts: tuple[str, bytes]) -> tuple[bytes, str]:
     return body + f"--{boundary}--\r\n".encode(), f"multipart/mixed; boundary={boundary}"
 
 
-def _told(answer: ProviderResponse) -> str:
+def told(answer: ProviderResponse) -> str:
+    """Return an answer in words for a message: its status, and Posten's error code."""
     return " ".join(filter(None, [str(answer.status), error_code(answer.body)]))

@@ -25,6 +25,14 @@ class InvalidResponse(ValueError):
     """A response that does not follow Posten's schema."""
 
 
+class CreatedDirectJob(NamedTuple):
+    """A created direct job: `signers` are the addresses of its signers in the API by our `order`."""
+
+    job: str
+    reference: str
+    signers: Mapping[int, str]
+
+
 class CreatedJob(NamedTuple):
     """A created job."""
 
@@ -48,13 +56,14 @@ class SignatureStatus:
 
 @dataclass(frozen=True, slots=True)
 class StatusChange:
-    """One update from the queue."""
+    """One update from the queue. `tells_contacts` says whether it tells how signers were reached."""
 
     job: str
     reference: str
     status: str
     urls: Mapping[str, str]
     signatures: Sequence[SignatureStatus]
+    tells_contacts: bool = True
 
     def outcome(self) -> tuple[RequestStatus, str]:
         """Return the status in terms of the port, and the reason of an end that nobody refused.
@@ -79,21 +88,54 @@ class StatusChange:
             known = [order for order, values in left.items() if set(one.contacts) & set(values)]
             order = min(known or left, default=0)
             left.pop(order, None)
-            found.append(SignerStatus(order, one.status, one.since, one.status == "SIGNED"))
+            answered = None if one.status == "WAITING" else one.since  # a time also stands beside WAITING
+            found.append(SignerStatus(order, one.status, answered, one.status == "SIGNED"))
         return sorted(found, key=lambda each: each.order)
 
     def signed_addresses(self) -> list[str]:
-        """Return by what each of those who have signed was reached."""
+        """Return by what each of those who have signed was reached; none where that is not told."""
+        if not self.tells_contacts:
+            return []
         return [" ".join(one.contacts) for one in self.signatures if one.status == "SIGNED"]
 
 
 def read_created(body: bytes) -> CreatedJob:
     """Parse the response to a create. Raises `InvalidResponse`."""
     root = _parse(body, "portal-signature-job-response")
-    job = _one(root, "signature-job-id")
-    if not re.fullmatch(r"[0-9]{1,20}", job):
-        raise InvalidResponse("signature-job-id")
-    return CreatedJob(job, _maybe(root, "reference"), _one(root, "cancellation-url"))
+    return CreatedJob(_job(root), _maybe(root, "reference"), _one(root, "cancellation-url"))
+
+
+def read_created_direct(body: bytes) -> CreatedDirectJob:
+    """Parse the response to a create of the direct flow. Raises `InvalidResponse`."""
+    root = _parse(body, "direct-signature-job-response")
+    signers = {_order(_one(one, "signer-identifier")): _href(one) for one in root.findall("p:signer", _NS)}
+    return CreatedDirectJob(_job(root), _maybe(root, "reference"), signers)
+
+
+def read_redirect_address(body: bytes) -> str:
+    """Return the address at which a signer of a direct job signs. Raises `InvalidResponse`."""
+    return _one(_parse(body, "direct-signer-response"), "redirect-url")
+
+
+def read_direct_status(body: bytes) -> StatusChange:
+    """Parse an update of the direct flow, its signers in our order. Raises `InvalidResponse`."""
+    root = _parse(body, "direct-signature-job-status-response")
+    names = {"confirmation-url": "confirm", "delete-documents-url": "delete", "pades-url": "pades"}
+    urls = {ours: found for theirs, ours in names.items() if (found := _maybe(root, theirs))}
+    xades = {one.get("signer", ""): (one.text or "").strip() for one in root.findall("p:xades-url", _NS)}
+    signatures: dict[int, SignatureStatus] = {}
+    for one in root.findall("p:status", _NS):
+        signer, word = one.get("signer", ""), (one.text or "").strip()
+        if not word or _order(signer) in signatures:
+            raise InvalidResponse("status of a signer")
+        if address := xades.get(signer, ""):
+            urls[f"xades-{signer}"] = address
+        signatures[_order(signer)] = SignatureStatus(word, _time(one.get("since")), (), address)
+    if not signatures:
+        raise InvalidResponse("status")
+    job, reference, status = _job(root), _maybe(root, "reference"), _one(root, "signature-job-status")
+    in_order = [signatures[order] for order in sorted(signatures)]
+    return StatusChange(job, reference, status, urls, in_order, tells_contacts=False)
 
 
 def read_status_change(body: bytes) -> StatusChange:
@@ -141,6 +183,27 @@ def _parse(body: bytes, name: str) -> etree._Element:
     if root.tag != f"{{{NAMESPACE}}}{name}":
         raise InvalidResponse(name)
     return root
+
+
+def _job(root: etree._Element) -> str:
+    job = _one(root, "signature-job-id")
+    if not re.fullmatch(r"[0-9]{1,20}", job):
+        raise InvalidResponse("signature-job-id")
+    return job
+
+
+def _order(identifier: str) -> int:
+    """Return our `order` of a signer of a direct job, which is the identifier that we gave."""
+    if not re.fullmatch(r"[1-9][0-9]?", identifier):
+        raise InvalidResponse("signer-identifier")
+    return int(identifier)
+
+
+def _href(signer: etree._Element) -> str:
+    address = signer.get("href", "").strip()
+    if not address:
+        raise InvalidResponse("href")
+    return address
 
 
 def _one(parent: etree._Element, name: str) -> str:

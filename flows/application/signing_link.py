@@ -1,0 +1,48 @@
+"""Sign at the workplace: what waits for the signature of whoever is signed in, and the way to where it is signed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flows.application.context import Context
+from flows.register.listing_query import listing_of
+from flows.signing import signing_links
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureToGive:
+    """What waits for a person's signature: the agreement, its municipality and counterpart by name, and its deadline.
+
+    `is_next` says whether it is her turn.
+    """
+
+    agreement_id: str
+    type: str
+    municipality: str
+    counterpart: str
+    deadline: datetime
+    is_next: bool
+
+
+def signatures_to_give(context: Context, email: str) -> Sequence[SignatureToGive]:
+    """Return what waits for the signature of the person with this e-mail address, what ends first before the others.
+
+    She may see it wherever her roles hold: it was sent to her.
+    """
+    found = []
+    awaited = signing_links.awaited_signatures(context.register, context.provider, email)
+    with context.register.read() as session:
+        for one in awaited:
+            if (row := listing_of(session, one.agreement_id, None)) is not None:
+                named = (row.type, row.municipality, row.counterpart)
+                found.append(SignatureToGive(one.agreement_id, *named, one.deadline, one.is_next))
+    return found
+
+
+def link_to_sign(context: Context, agreement_id: str, email: str) -> str:
+    """Return the address at which that person signs an agreement: a secret, made for this once.
+
+    Raises `NotFound` where nothing waits for her, `TransitionRefused` where it is not her turn or too late,
+    `NotSupported` where the provider gives no links, `ProviderError`.
+    """
+    return signing_links.link_to_sign(context.register, context.provider, agreement_id, email)
