@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert, text
+from sqlalchemy.orm import Session
 
 from benchmarks.records import FIRST, LAST, MIDDLE, NAMES
 from flows.agreements.municipalities import by_number
@@ -32,6 +33,7 @@ from flows.register import Agreement, Event, Register, Review, SignatureRequest,
 from flows.register.listing_query import ListOrder, ListQuery, Scope
 from flows.register.listing_schema import AgreementListing
 from flows.register.listing_update import PartyNames, name_columns, request_columns
+from flows.register.listing_words import index_words
 from flows.register.pending_decisions import refresh
 from flows.register.schema import Json
 from flows.register.states import RequestState
@@ -134,6 +136,12 @@ def _fill(register: Register, count: int, chance: random.Random) -> list[str]:
                 said = [row[table.__tablename__] for row in rows if table.__tablename__ in row]
                 if said:
                     connection.execute(insert(table), said)
+            with Session(connection) as session:
+                index_words(
+                    session,
+                    {one["agreement_listing"]["agreement_id"]: ("", one["agreement_listing"]["words"]) for one in rows},
+                )
+                session.flush()
             ids += [row["agreement"]["id"] for row in rows]
         connection.execute(text("ANALYZE"))
     return ids
