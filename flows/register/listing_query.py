@@ -116,7 +116,7 @@ def _read(
     return [(row, signers or []) for row, signers in found]
 
 
-def _ids(conditions: list[ColumnElement[bool]]) -> Select[tuple[str]]:
+def _ids(conditions: list[ColumnElement[bool]]) -> Select[str]:
     return select(AgreementListing.agreement_id).where(*conditions)
 
 
@@ -206,7 +206,7 @@ def _has_words(session: Session, words: Sequence[ListedWord]) -> list[ColumnElem
     return [AgreementListing.agreement_id.in_(both), *left]
 
 
-def _indexed(session: Session, word: ListedWord) -> tuple[Select[tuple[str]] | None, int]:
+def _indexed(session: Session, word: ListedWord) -> tuple[Select[str] | None, int]:
     """Return a query of the ids that a word finds and how many they are, counted no further than needed.
 
     None for a word that is a state's or a type's as well, or that too many names have.

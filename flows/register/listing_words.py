@@ -47,7 +47,7 @@ def id_begins(text: str) -> ColumnElement[bool] | None:
     return of.between(text, text + "g") & (func.substr(of, 1, len(text)) == text)
 
 
-def agreements_with(session: Session, part: str) -> Select[tuple[str]] | None:
+def agreements_with(session: Session, part: str) -> Select[str] | None:
     """Return a query of the ids of agreements with a folded part in one of their words.
 
     None where so many words have it that reading the list itself is quicker.
