@@ -124,7 +124,9 @@ def measured_pages(
 def _serve(register_address: str, listener: socket.socket) -> None:
     register = open_register(register_address, clock=lambda: AT, actor="benchmark")
     app = create_workplace(Context(Settings(_env_file=None), register))
-    config = uvicorn.Config(app, log_level="critical", access_log=False, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app, log_level="critical", access_log=False, timeout_graceful_shutdown=1, timeout_keep_alive=120
+    )
     uvicorn.Server(config).run(sockets=[listener])
 
 
