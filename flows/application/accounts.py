@@ -22,7 +22,7 @@ from flows.register import accounts as rows
 from flows.register.account_schema import EVERYWHERE, LOCAL, Account, RoleGrant
 from flows.register.database import Transaction
 
-LANGUAGES = ("nb", "en")
+LANGUAGES = ("nb", "nn", "en")
 _USER_NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,60}")
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -125,8 +125,8 @@ def reset_password(context: Context, account_id: str) -> str:
 
 
 def choose_language(context: Context, language: str) -> None:
-    """Set the language of the pages for whoever acts. Raises `WrongUse` for one that there is not."""
-    if language not in LANGUAGES:
+    """Set the language of the pages for whoever acts, empty: as the browser asks. Raises `WrongUse` for others."""
+    if language not in ("", *LANGUAGES):
         raise WrongUse(_("There are no pages in this language."))
     with context.register.write() as transaction:
         rows.get_account(transaction.session, actor_of(context).account_id).language = language

@@ -69,10 +69,11 @@ class ListedAgreement:
 
 @dataclass(frozen=True, slots=True)
 class AgreementPage:
-    """A page of listed agreements, and how many there are on all pages."""
+    """A page of listed agreements, and how many there are on all pages; `is_more`: there are more than that."""
 
     agreements: Sequence[ListedAgreement]
     total: int
+    is_more: bool = False
 
 
 def list_agreements(context: Context, words: Sequence[str] = (), states: Sequence[str] = ()) -> list[ListedAgreement]:
@@ -90,7 +91,7 @@ def page_of_agreements(context: Context, query: ListQuery, scope: Scope) -> Agre
     """Return a page of agreements within a scope. Who may ask, and within which scope, is the caller's to decide."""
     with context.register.read() as session:
         page = list_page(session, query, scope)
-    return AgreementPage([listed(row, signers) for row, signers in page.rows], page.total)
+    return AgreementPage([listed(row, signers) for row, signers in page.rows], page.total, page.is_more)
 
 
 def words_of(text: str) -> tuple[ListedWord, ...]:

@@ -8,8 +8,9 @@ from sqlalchemy import case, func, select
 
 from flows.application.context import Context
 from flows.application.pending_matters import PendingMatter, pending_matters
-from flows.register import Agreement, Review, State
-from flows.register.listing_query import Scope, states_in_scope
+from flows.register import Review, State
+from flows.register.listing_query import Scope, in_scope, states_in_scope
+from flows.register.listing_schema import AgreementListing
 
 SOON = timedelta(days=30)
 LATER = timedelta(days=90)
@@ -55,11 +56,10 @@ def due_counts(context: Context, scope: Scope) -> DueCounts:
             func.sum(case((Review.due_date.between(today, today + SOON), 1), else_=0)),
             func.sum(case((Review.due_date > today + SOON, 1), else_=0)),
         )
-        .join(Agreement, Agreement.id == Review.agreement_id)
-        .where(Review.outcome.is_(None), Review.due_date <= today + LATER, Agreement.state != State.ENDED)
+        .join(AgreementListing, AgreementListing.agreement_id == Review.agreement_id)
+        .where(Review.outcome.is_(None), Review.due_date <= today + LATER)
+        .where(AgreementListing.state != State.ENDED, in_scope(scope))
     )
-    if scope is not None:
-        wanted = wanted.where(Agreement.municipality_number.in_(sorted(scope)))
     with context.register.read() as session:
         overdue, soon, later = session.execute(wanted).one()
     return DueCounts(overdue or 0, soon or 0, later or 0)

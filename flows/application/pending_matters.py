@@ -190,13 +190,21 @@ def pending_matters(register: Register, scope: Scope, agreement_id: str = "") ->
 
 
 def refresh_now_and_then(register: Register, *, now: bool = False) -> None:
-    """Bring what waits up to date with the register, at most once a minute, or `now` after a person did something."""
-    with _refreshing:
+    """Bring what waits up to date with the register, at most once a minute, or `now` after a person did something.
+
+    While one page does so, others show what the last one found.
+    """
+    waits = now or _refreshed.get(register.engine) is None
+    if not _refreshing.acquire(blocking=waits):
+        return
+    try:
         last = _refreshed.get(register.engine)
         if not now and last is not None and timedelta() <= register.clock() - last < BETWEEN_REFRESHES:
             return
         refresh(register)
         _refreshed[register.engine] = register.clock()
+    finally:
+        _refreshing.release()
 
 
 def _open_rows(

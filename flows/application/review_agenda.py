@@ -4,19 +4,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import ColumnElement
+
 from flows.application.access import Action
 from flows.application.context import Context
-from flows.application.overview import LATER, SOON
+from flows.application.overview import LATER, SOON, due_counts
 from flows.application.query_scope import query_scope
 from flows.application.reviews import record_reviews
 from flows.errors import NotFound
 from flows.language import translate as _
+from flows.register import Review
 from flows.register.listing_query import in_scope
 from flows.register.listing_schema import AgreementListing
 from flows.register.reviews import open_reviews_with_names, reviews_by_month
 from flows.review.outcomes import RecordedOutcome
 
-__all__ = ["DueReview", "RecordedOutcome", "ReviewAgenda", "YearRow", "due_agenda", "record_outcomes_for", "year_table"]
+__all__ = [
+    "DueReview",
+    "RecordedOutcome",
+    "ReviewAgenda",
+    "YearRow",
+    "chosen_reviews",
+    "due_agenda",
+    "record_outcomes_for",
+    "year_table",
+]
+
+MOST_SHOWN = 100
+"""How many reviews of a time a page lists; the others follow when these have an outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +46,20 @@ class DueReview:
 
 
 @dataclass(frozen=True, slots=True)
+class DueReviews:
+    """The first reviews that are due in a time, and how many there are in all."""
+
+    rows: Sequence[DueReview]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewAgenda:
     """Reviews that are overdue, due within 30 days, and within 90 days; the first due first."""
 
-    overdue: Sequence[DueReview]
-    soon: Sequence[DueReview]
-    later: Sequence[DueReview]
+    overdue: DueReviews
+    soon: DueReviews
+    later: DueReviews
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +79,31 @@ class YearRow:
 def due_agenda(context: Context) -> ReviewAgenda:
     """Return what is due within 90 days in the scope. Raises `NotAllowed`."""
     scope = query_scope(context, Action.SEE_REVIEWS)
-    today = context.today
+    today, due = context.today, Review.due_date
+    counts = due_counts(context, scope)
     with context.register.read() as session:
-        rows = open_reviews_with_names(session, today + LATER, in_scope(scope))
-    found = [
-        DueReview(listing.agreement_id, listing.counterpart, listing.municipality, review.number, review.due_date)
-        for review, listing in rows
-    ]
-    return ReviewAgenda(
-        [one for one in found if one.due < today],
-        [one for one in found if today <= one.due <= today + SOON],
-        [one for one in found if one.due > today + SOON],
-    )
+
+        def part(when: ColumnElement[bool], total: int) -> DueReviews:
+            rows = open_reviews_with_names(session, when & in_scope(scope), MOST_SHOWN) if total else []
+            return DueReviews([_due_review(*one) for one in rows], total)
+
+        return ReviewAgenda(
+            part(due < today, counts.overdue),
+            part(due.between(today, today + SOON), counts.soon),
+            part((due > today + SOON) & (due <= today + LATER), counts.later),
+        )
+
+
+def chosen_reviews(context: Context, agreement_ids: Sequence[str]) -> list[DueReview]:
+    """Return the reviews of these agreements that are due within 90 days, in the scope. Raises `NotAllowed`."""
+    scope = query_scope(context, Action.SEE_REVIEWS)
+    chosen = Review.agreement_id.in_(agreement_ids) & (Review.due_date <= context.today + LATER)
+    with context.register.read() as session:
+        return [_due_review(*one) for one in open_reviews_with_names(session, chosen & in_scope(scope))]
+
+
+def _due_review(review: Review, listing: AgreementListing) -> DueReview:
+    return DueReview(listing.agreement_id, listing.counterpart, listing.municipality, review.number, review.due_date)
 
 
 def record_outcomes_for(

@@ -19,7 +19,8 @@ FRESH = timedelta(minutes=10)
 class SignedIn:
     """A live session: the person, whom use cases act for, and when it ends.
 
-    `id_sha256` names the session here; the id itself is in the cookie alone.
+    `id_sha256` names the session here; the id itself is in the cookie alone. `language` is empty where the person has
+    chosen none.
     """
 
     id_sha256: str
@@ -68,7 +69,7 @@ def signed_in(context: Context, token: str) -> SignedIn | None:
         actor=Actor(account.id, account.name, grants_from([*given, *claimed])),
         email=account.email,
         issuer=account.issuer,
-        language=account.language or context.stated_settings.language,
+        language=account.language,
         csrf_token=row.csrf_token,
         signed_in_at=row.signed_in_at,
         idle_end=now + IDLE,

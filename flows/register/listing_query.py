@@ -1,18 +1,18 @@
 """Read lists of agreements: filtered, sorted and paged in the database, within the municipalities that may be seen."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, intersect, or_, select, union
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from flows.register.batch_schema import BatchAgreement
 from flows.register.listing_schema import AgreementListing
 from flows.register.listing_update import fold
+from flows.register.listing_words import agreements_with, holds, id_begins
 from flows.register.pending_schema import PendingDecision
 from flows.register.schema import Json, SignatureRequest
 from flows.register.states import State
@@ -20,7 +20,10 @@ from flows.register.states import State
 Scope = frozenset[str] | None
 """The numbers of the municipalities whose agreements may be seen; None for all of them."""
 _MOST_WORDS = 8
-_ID_BEGINS = re.compile("[0-9a-f][0-9a-f-]{0,35}")
+MOST_COUNTED = 1000
+"""How many hits of a search there are pages of, and how far they are counted."""
+_FEW, _MANY = 2000, 20_000
+"""So many hits are looked up one by one: of the only word, or of the rarest of several."""
 
 
 class ListOrder(StrEnum):
@@ -74,26 +77,63 @@ class ListQuery:
 
 @dataclass(frozen=True, slots=True)
 class ListingPage:
-    """A page of a list: its rows with the signers of their requests, and how many there are on all pages."""
+    """A page of a list: its rows with the signers of their requests, and how many there are on all pages.
+
+    `is_more` says that there are more than `total`: a search of which nearly everything is a hit counts no further.
+    """
 
     rows: Sequence[tuple[AgreementListing, list[Json]]]
     total: int
+    is_more: bool = False
 
 
 def list_page(session: Session, query: ListQuery, scope: Scope) -> ListingPage:
     """Return a page of the agreements that a query asks for, within the scope."""
-    conditions = _conditions(query, scope, session.get_bind().dialect.name)
-    total = session.execute(select(func.count()).select_from(AgreementListing).where(*conditions)).scalar_one()
+    conditions = _conditions(query, scope)
+    if query.size is None:
+        found = _read(session, conditions + _has_words(session, query.words), query)
+        return ListingPage(found, len(found))
+    first = (max(query.page, 1) - 1) * query.size
+    if query.words:
+        conditions += _has_words(session, query.words)
+        hits = list(session.scalars(_ids(conditions).order_by(*_order(query)).limit(MOST_COUNTED + 1)))
+        total, is_more = min(len(hits), MOST_COUNTED), len(hits) > MOST_COUNTED
+        ids = hits[first : min(first + query.size, MOST_COUNTED)]
+    else:
+        total = session.execute(select(func.count()).select_from(AgreementListing).where(*conditions)).scalar_one()
+        ids, is_more = _page_of_ids(session, conditions, query, query.size, first), False
     # The ids come from an index alone, however far down the list: only those of the page are looked up.
-    ids = select(AgreementListing.agreement_id).where(*conditions).order_by(*_order(query))
-    if query.size is not None:
-        ids = ids.limit(query.size).offset((max(query.page, 1) - 1) * query.size)
+    return ListingPage(_read(session, [AgreementListing.agreement_id.in_(ids)], query) if ids else [], total, is_more)
+
+
+def _read(
+    session: Session, conditions: list[ColumnElement[bool]], query: ListQuery
+) -> list[tuple[AgreementListing, list[Json]]]:
     wanted = select(AgreementListing, SignatureRequest.signers).outerjoin(
         SignatureRequest, SignatureRequest.id == AgreementListing.request_id
     )
-    chosen = ids.subquery()
-    wanted = wanted.join(chosen, chosen.c.agreement_id == AgreementListing.agreement_id).order_by(*_order(query))
-    return ListingPage([(row, signers or []) for row, signers in session.execute(wanted)], total)
+    found = session.execute(wanted.where(*conditions).order_by(*_order(query)))
+    return [(row, signers or []) for row, signers in found]
+
+
+def _ids(conditions: list[ColumnElement[bool]]) -> Select[str]:
+    return select(AgreementListing.agreement_id).where(*conditions)
+
+
+def _page_of_ids(
+    session: Session, conditions: list[ColumnElement[bool]], query: ListQuery, size: int, first: int
+) -> list[str]:
+    """Return the ids of a page. By deadline in two parts, since no index has those without one last."""
+    if query.order is not ListOrder.DEADLINE:
+        return list(session.scalars(_ids(conditions).order_by(*_order(query)).limit(size).offset(first)))
+    deadline = AgreementListing.deadline
+    with_one = _ids([*conditions, deadline.is_not(None)])
+    found = list(session.scalars(with_one.order_by(*_order(query)[1:]).limit(size).offset(first)))
+    if len(found) < size:
+        before = session.scalar(select(func.count()).select_from(with_one.subquery())) or 0
+        without = _ids([*conditions, deadline.is_(None)]).order_by(_order(query)[-1])
+        found += session.scalars(without.limit(size - len(found)).offset(max(first - before, 0)))
+    return found
 
 
 def listing_of(session: Session, agreement_id: str, scope: Scope) -> AgreementListing | None:
@@ -130,9 +170,9 @@ def in_scope(scope: Scope) -> ColumnElement[bool]:
     return AgreementListing.municipality_number.in_(sorted(scope)) if scope else false()
 
 
-def _conditions(query: ListQuery, scope: Scope, dialect: str) -> list[ColumnElement[bool]]:
+def _conditions(query: ListQuery, scope: Scope) -> list[ColumnElement[bool]]:
     of = AgreementListing
-    found = [in_scope(scope), *(_has(word, dialect) for word in query.words[:_MOST_WORDS])]
+    found = [in_scope(scope)]
     if query.states:
         found.append(of.state.in_(sorted(query.states)))
     if query.types:
@@ -150,13 +190,42 @@ def _conditions(query: ListQuery, scope: Scope, dialect: str) -> list[ColumnElem
     return found
 
 
-def _has(word: ListedWord, dialect: str) -> ColumnElement[bool]:
+def _has_words(session: Session, words: Sequence[ListedWord]) -> list[ColumnElement[bool]]:
+    """Return the conditions that each of the words occurs.
+
+    Rare words are answered by the index of words; for frequent ones, reading the list until it has enough is quicker.
+    """
+    asked = words[:_MOST_WORDS]
+    found = [(word, *_indexed(session, word)) for word in asked]
+    rarest = min((number for _word, ids, number in found if ids is not None), default=None)
+    if rarest is None or rarest > (_FEW if len(asked) == 1 else _MANY):
+        return [_has(session, word) for word in asked]
+    indexed = [ids for _word, ids, number in found if ids is not None and number <= _MANY]
+    both = intersect(*indexed) if len(indexed) > 1 else indexed[0]
+    left = [_has(session, word) for word, ids, number in found if ids is None or number > _MANY]
+    return [AgreementListing.agreement_id.in_(both), *left]
+
+
+def _indexed(session: Session, word: ListedWord) -> tuple[Select[str] | None, int]:
+    """Return a query of the ids that a word finds and how many they are, counted no further than needed.
+
+    None for a word that is a state's or a type's as well, or that too many names have.
+    """
+    parts = fold(word.text).split()
+    ids = agreements_with(session, parts[0]) if len(parts) == 1 and not word.states and not word.types else None
+    if ids is None:
+        return None, 0
+    begins = id_begins(word.text)
+    every = ids if begins is None else select(union(ids, _ids([begins])).subquery().c.agreement_id)
+    number = session.scalar(select(func.count()).select_from(every.limit(_MANY + 1).subquery()))
+    return every, number or 0
+
+
+def _has(session: Session, word: ListedWord) -> ColumnElement[bool]:
     folded, of = fold(word.text), AgreementListing
-    # Texts are folded already: LIKE, which compares letters large and small, takes three times as long on SQLite.
-    place = (func.instr if dialect == "sqlite" else func.strpos)(of.words, folded)
-    found: list[ColumnElement[bool]] = [place > 0]
-    if _ID_BEGINS.fullmatch(word.text):
-        found.append(func.substr(of.agreement_id, 1, len(word.text)) == word.text)
+    found = [holds(of.__table__.c.words, folded, session.get_bind().dialect.name)]
+    if (begins := id_begins(word.text)) is not None:
+        found.append(begins)
     if word.states:
         found.append(of.state.in_(sorted(word.states)))
     if word.types:

@@ -1,4 +1,4 @@
-"""The table that lists of agreements are read from: one row an agreement, derived from the rows that it stands for."""
+"""The tables that lists of agreements are read from, derived from the rows that they stand for."""
 
 from datetime import date, datetime
 
@@ -27,6 +27,7 @@ class AgreementListing(Base):
         Index("ix_listing_received", "received_at", "agreement_id"),
         Index("ix_listing_state", "state", "municipality_number"),
         Index("ix_listing_scope", "municipality_number", "state"),
+        Index("ix_listing_agreement", "agreement_id", "state", "municipality_number"),
     )
 
     agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), primary_key=True)
@@ -48,3 +49,25 @@ class AgreementListing(Base):
     deadline: Mapped[datetime | None]
     declined_by: Mapped[str] = mapped_column(default="")
     reason: Mapped[str] = mapped_column(default="")
+
+
+_WORD = String(500).with_variant(String(500, collation="C"), "postgresql")
+
+
+class ListingWord(Base):
+    """A folded word that some listed agreement has."""
+
+    __tablename__ = "listing_word"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    word: Mapped[str] = mapped_column(_WORD, primary_key=True)
+
+
+class ListingWordUse(Base):
+    """Which agreements have a word."""
+
+    __tablename__ = "listing_word_use"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    word: Mapped[str] = mapped_column(_WORD, primary_key=True)
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), primary_key=True)

@@ -15,6 +15,7 @@ from sqlalchemy import Select, event, select
 from sqlalchemy.orm import Session
 
 from flows.register.listing_schema import AgreementListing
+from flows.register.listing_words import index_words
 from flows.register.schema import Agreement, Json, SignatureRequest, Version
 from flows.register.states import RequestState
 
@@ -87,6 +88,7 @@ def name_parties(session: Session, agreement: Agreement, names: PartyNames) -> N
 
 def write_listings(session: Session, agreement_ids: Collection[str]) -> None:
     """Write the rows of these agreements anew; the names of their parties stay."""
+    changed: dict[str, tuple[str, str]] = {}
     for ids in _portions(sorted(agreement_ids)):
         wanted = (
             select(Agreement, Version)
@@ -97,8 +99,12 @@ def write_listings(session: Session, agreement_ids: Collection[str]) -> None:
         rows = {one.agreement_id: one for one in session.scalars(_rows_of(ids))}
         for agreement, version in session.execute(wanted):
             row = rows.get(agreement.id) or _new_row(session, agreement)
+            before = row.words
             _describe(row, agreement, version, requests.get((agreement.id, agreement.version)))
+            if row.words != before:
+                changed[agreement.id] = (before, row.words)
         session.flush()
+    index_words(session, changed)
 
 
 def _new_row(session: Session, agreement: Agreement) -> AgreementListing:

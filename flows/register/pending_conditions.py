@@ -1,6 +1,5 @@
 """Conditions in the register that wait for a person: states, and things that should have gone on by themselves."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -90,10 +89,11 @@ def _states(session: Session, now: datetime) -> Iterator[Finding]:
     wanted = exists().where(SendingWish.agreement_id == Agreement.id, SendingWish.version == Agreement.version)
     to_be_sent = (Agreement.state == State.GENERATED) & wanted
     stands = Agreement.state.in_([State.RECEIVED, State.APPROVED]) | to_be_sent
+    # The agreements in a subquery: few are in these states, and a join would read every event there is.
+    those = select(Agreement.id).where(waits | stands)
     newest = (
         select(func.max(Event.number))
-        .join(Agreement, Agreement.id == Event.agreement_id)
-        .where(Event.kind == "state", waits | stands)
+        .where(Event.kind == "state", Event.agreement_id.in_(those))
         .group_by(Event.agreement_id)
     )
     rows = session.execute(
@@ -132,11 +132,10 @@ def _refusals(session: Session) -> dict[str, str]:
 
 def _newest_requests(session: Session) -> dict[str, tuple[str, str]]:
     """Return our reference and the status of the newest request of each agreement that is not out, by agreement."""
-    wanted = (
-        select(SignatureRequest.agreement_id, SignatureRequest.reference, SignatureRequest.status)
-        .join(Agreement, Agreement.id == SignatureRequest.agreement_id)
-        .where(Agreement.state.in_([*map(str, WAITS_FOR_A_PERSON), State.RECEIVED, State.GENERATED, State.APPROVED]))
-    )
+    states = [*map(str, WAITS_FOR_A_PERSON), State.RECEIVED, State.GENERATED, State.APPROVED]
+    those = select(Agreement.id).where(Agreement.state.in_(states))
+    of = SignatureRequest
+    wanted = select(of.agreement_id, of.reference, of.status).where(of.agreement_id.in_(those))
     order = (SignatureRequest.version, SignatureRequest.attempt)
     return {row.agreement_id: (row.reference, row.status) for row in session.execute(wanted.order_by(*order))}
 
@@ -151,34 +150,31 @@ def _aside(session: Session) -> Iterator[Finding]:
 
 
 def _silent(session: Session, now: datetime) -> Iterator[Finding]:
+    of = SignatureRequest
     rows = session.execute(
-        select(SignatureRequest.provider, SignatureRequest.sent_at)
-        .join(Agreement, Agreement.id == SignatureRequest.agreement_id)
-        .where(SignatureRequest.status == RequestState.OPEN, Agreement.state == State.SENT)
+        select(of.provider, func.count(of.sent_at), func.min(of.sent_at))
+        .join(Agreement, Agreement.id == of.agreement_id)
+        .where(of.status == RequestState.OPEN, Agreement.state == State.SENT)
+        .group_by(of.provider)
+        .order_by(of.provider)
     )
-    sent: dict[str, list[datetime]] = defaultdict(list)
-    for provider, at in rows:
-        sent[provider].extend([at] if at else [])
-    for provider, times in sorted(sent.items()):
-        since = max(filter(None, [polled_at(session, provider), min(times, default=None)]), default=now)
+    for provider, count, first in rows.all():
+        since = max(filter(None, [polled_at(session, provider), first]), default=now)
         if now - since > SILENCE:
             why = _("{provider} has told nothing about {count} open requests since {since:%Y-%m-%d %H:%M} UTC").format(
-                provider=provider, count=len(times), since=since
+                provider=provider, count=count, since=since
             )
             yield Finding(PendingKind.SILENT, provider, why, since=since)
 
 
 def _left_lying(session: Session, now: datetime) -> Iterator[Finding]:
+    of = SignatureRequest
+    those = select(Agreement.id).where(Agreement.state.in_([State.SIGNED, State.QUARANTINED]))
     rows = session.execute(
-        select(Agreement.id, SignatureRequest.reference, SignatureRequest.ended_at)
-        .join(SignatureRequest, SignatureRequest.agreement_id == Agreement.id)
-        .where(
-            SignatureRequest.status == RequestState.SIGNED,
-            SignatureRequest.acknowledged_at.is_(None),
-            SignatureRequest.ended_at < now - LEFT_LYING,
-            Agreement.state.in_([State.SIGNED, State.QUARANTINED]),
-        )
-        .order_by(SignatureRequest.ended_at)
+        select(of.agreement_id, of.reference, of.ended_at)
+        .where(of.agreement_id.in_(those), of.status == RequestState.SIGNED, of.acknowledged_at.is_(None))
+        .where(of.ended_at < now - LEFT_LYING)
+        .order_by(of.ended_at)
     )
     why = _("signed more than 25 days ago and not archived; the provider may delete it")
     for agreement_id, reference, ended_at in rows:

@@ -46,6 +46,8 @@ PRIVILEGES = {
         *("state", "municipality", "municipality_key", "counterpart", "counterpart_key", "words", "received_at"),
         *("batch_id", "request_id", "signers", "signed", "next_signer", "deadline", "declined_by", "reason"),
     ),
+    "listing_word": f"{_ADD}, DELETE",
+    "listing_word_use": f"{_ADD}, DELETE",
     "upload": f"{_ADD}, UPDATE (checked, taken_in_at), DELETE",
     "batch_agreement": _ADD,
     "batch_file": f"{_ADD}, DELETE",

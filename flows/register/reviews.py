@@ -53,16 +53,16 @@ def open_reviews(session: Session, until: date | None = None) -> list[tuple[Revi
 
 
 def open_reviews_with_names(
-    session: Session, until: date, condition: ColumnElement[bool]
+    session: Session, condition: ColumnElement[bool], most: int | None = None
 ) -> list[tuple[Review, AgreementListing]]:
-    """Return reviews without an outcome, due no later than `until`, of listed agreements that fulfil a condition."""
+    """Return reviews without an outcome that fulfil a condition, the first due first; no more than `most`."""
     wanted = (
         select(Review, AgreementListing)
         .join(AgreementListing, AgreementListing.agreement_id == Review.agreement_id)
-        .where(Review.outcome.is_(None), Review.due_date <= until, AgreementListing.state != State.ENDED, condition)
-        .order_by(Review.due_date, AgreementListing.counterpart_key, Review.agreement_id)
+        .where(Review.outcome.is_(None), AgreementListing.state != State.ENDED, condition)
+        .order_by(Review.due_date, Review.agreement_id)
     )
-    return [(review, listing) for review, listing in session.execute(wanted)]
+    return [(review, listing) for review, listing in session.execute(wanted.limit(most))]
 
 
 def reviews_by_month(

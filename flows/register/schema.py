@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -111,7 +111,10 @@ class SignatureRequest(Base):
     """
 
     __tablename__ = "signature_request"
-    __table_args__ = (UniqueConstraint("agreement_id", "version", "attempt"),)
+    __table_args__ = (
+        UniqueConstraint("agreement_id", "version", "attempt"),
+        Index("ix_signature_request_status", "status", "agreement_id"),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
     agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), index=True)
@@ -180,6 +183,7 @@ class Review(Base):
     """One yearly review of an agreement: number n falls n years after the anchor (the last signature)."""
 
     __tablename__ = "review"
+    __table_args__ = (Index("ix_review_open", "outcome", "due_date", "agreement_id"),)
 
     agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)

@@ -138,7 +138,10 @@ def contexts(chromium: Any) -> Iterator[tuple[str, BrowserContext]]:
             for script in (True, False):
                 if script or (scheme, width) == ("light", 320):
                     made = chromium.new_context(
-                        color_scheme=scheme, viewport={"width": width, "height": 800}, java_script_enabled=script
+                        color_scheme=scheme,
+                        viewport={"width": width, "height": 800},
+                        java_script_enabled=script,
+                        locale="nb-NO",
                     )
                     yield f"{scheme}-{width}{'' if script else '-uten-skript'}", made
                     made.close()

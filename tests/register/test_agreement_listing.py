@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from flows.register import Register, State
+from flows.register import Register, State, listing_query, listing_words
 from flows.register.agreements import GeneratedDocument as Made
 from flows.register.agreements import ReceivedCase, approve, receive, record_generated
 from flows.register.listing_query import (
@@ -18,6 +19,7 @@ from flows.register.listing_query import (
     municipalities_in_scope,
     states_in_scope,
 )
+from flows.register.listing_schema import AgreementListing, ListingWord, ListingWordUse
 from flows.register.listing_update import PartyNames, fold, sort_key
 from flows.register.schema import Json
 from flows.register.signature_requests import (
@@ -122,6 +124,66 @@ def test_words_are_found_as_people_type_them(
     """With and without the marks of Sámi letters; signs that a database knows mean themselves."""
     assert seven
     assert set(names(any_register, words=(ListedWord(word),))) == expected
+
+
+@pytest.mark.parametrize("most", [0, 1, 3, 10_000])
+def test_the_index_of_words_finds_what_the_list_has(
+    any_register: Register, seven: dict[str, str], monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """Whether words are few or many, alone or together, an index or the list itself answers: alike, in one order."""
+    for limits, name in ((listing_words, "_MOST_WORDS"), (listing_query, "_FEW"), (listing_query, "_MANY")):
+        monkeypatch.setattr(limits, name, most)
+    begins = seven["Zara Nes"][:8]
+    for said in ("a", "s", "bodø", "vik bodø", "e 18", "å", "zz", "zara zz", begins, f"nes {begins}", "½", "a´s", " "):
+        asked = tuple(map(ListedWord, said.split()))
+        for scope in (None, frozenset({"1804", "1841"})):
+            found = names(any_register, scope, words=asked)
+            assert found == names(any_register, scope, words=asked, size=None)
+            with any_register.read() as session:
+                every = list_page(session, ListQuery(size=None), scope).rows
+            ids = {one: row.agreement_id for row, _signers in every for one in [row.counterpart]}
+            texts = {row.counterpart: row.words for row, _signers in every}
+            assert found == [
+                one
+                for one in texts
+                if all(fold(word.text) in texts[one] or ids[one].startswith(word.text) for word in asked)
+            ]
+
+
+def test_the_words_follow_the_names(any_register: Register, seven: dict[str, str]) -> None:
+    """A changed name and a request's signers are found, what nobody is called any more is not, and nothing is left."""
+    receive_one(any_register, "Åse Storvik", "1804", 1, {"n": "married"})
+    send_out(any_register, seven["Zara Nes"], "Geir Nystad")
+    assert names(any_register, words=(ListedWord("nystad"),)) == ["Zara Nes"]
+    assert names(any_register, words=(ListedWord("storvik"),)) == ["Åse Storvik"]
+    with any_register.read() as session:
+        rows = session.execute(select(AgreementListing.agreement_id, AgreementListing.words)).all()
+        wanted = {(word, row.agreement_id) for row in rows for word in row.words.split()}
+        found = session.execute(select(ListingWordUse.word, ListingWordUse.agreement_id))
+        assert {(word, agreement_id) for word, agreement_id in found} == wanted
+        assert set(session.scalars(select(ListingWord.word))) == {word for word, _agreement in wanted}
+
+
+def test_hits_are_counted_so_far(
+    any_register: Register, seven: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A search that nearly everything fits says that there are more; one that fits exactly does not."""
+    assert len(seven) == 7
+    for most, expected in ((6, (6, True)), (7, (7, False)), (8, (7, False))):
+        monkeypatch.setattr(listing_query, "MOST_COUNTED", most)
+        with any_register.read() as session:
+            page = list_page(session, ListQuery(words=(ListedWord("e"),), size=5, page=2), None)
+        assert ((page.total, page.is_more), len(page.rows)) == (expected, min(most, 7) - 5)
+
+
+def test_deadlines_are_paged_across_those_without(any_register: Register, seven: dict[str, str]) -> None:
+    """A page may hold some with a deadline and some without; together they hold each once."""
+    for name in ("Zara Nes", "Åse Vik", "Ola Ås"):
+        send_out(any_register, seven[name], "Geir Nystad")
+    for size in (1, 2, 3, 4, 7, 9):
+        pages = range(1, 9 // size + 2)
+        found = [one for page in pages for one in names(any_register, order=ListOrder.DEADLINE, size=size, page=page)]
+        assert (set(found[:3]), len(found), set(found)) == ({"Zara Nes", "Åse Vik", "Ola Ås"}, 7, set(seven))
 
 
 def test_pages_hold_each_agreement_once(any_register: Register, seven: dict[str, str]) -> None:

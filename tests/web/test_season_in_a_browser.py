@@ -29,7 +29,7 @@ def test_from_a_workbook_with_mistakes_to_sent(register: Register, tmp_path: Pat
     token = session_of(context, "Kari Koordinator", [("coordinator", "1804")])
     with running(context) as site, playwright.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        visit = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 800})
+        visit = browser.new_context(java_script_enabled=False, locale="nb-NO", viewport={"width": 320, "height": 800})
         visit.add_cookies([{"name": "avtaleflyt", "value": token, "url": site.address}])
         page, told = visit.new_page(), []
         page.on("console", lambda message: told.append(message.text))

@@ -40,7 +40,7 @@ def render(request: Request, name: str, status: int = 200, **values: object) -> 
         scripts=static_files.scripts(),
         **values,
     )
-    return HTMLResponse(html, status, headers={"Vary": "Cookie, HX-Request"})
+    return HTMLResponse(html, status, headers={"Vary": "Accept-Language, Cookie, HX-Request"})
 
 
 def flash(request: Request, text: str, kind: str = "success") -> None:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
 from flows.application.access import Role
-from flows.application.review_agenda import due_agenda, record_outcomes_for, year_table
+from flows.application.review_agenda import chosen_reviews, due_agenda, record_outcomes_for, year_table
 from flows.dates import month_name, parse_day
 from flows.errors import WrongUse
 from flows.language import current, translate_plural
@@ -80,8 +80,6 @@ def _page(request: Request, visit: Visit) -> Response:
 
 
 def _outcome_page(request: Request, visit: Visit, chosen: list[str], error: str = "") -> Response:
-    agenda = due_agenda(visit.context)
-    every = [*agenda.overdue, *agenda.soon, *agenda.later]
-    rows = [one for one in every if one.agreement_id in chosen]
+    rows = chosen_reviews(visit.context, chosen)
     status = 422 if error else 200
     return render(request, "review_outcome.html", status, rows=rows, error=error, has_errors=bool(error))

@@ -1,4 +1,4 @@
-"""Find the session of every request before anything else is done with it, and use the person's language."""
+"""Find the session of every request before anything else is done with it, and use the language of whoever asks."""
 
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from flows import language
 from flows.application.context import Context
 from flows.application.sessions import signed_in
 from flows.web.workplace.cookies import Cookies
+from flows.web.workplace.page_language import page_language
 
 WITHOUT_SESSION = ("/static/",)
 """Beginnings of paths that nobody is signed in for."""
@@ -34,5 +35,6 @@ class Sessions:
         signed = await run_in_threadpool(signed_in, self.context, token) if token else None
         request.state.signed = signed
         request.state.had_session = bool(token)
-        language.use(signed.language if signed else self.context.stated_settings.language)
+        asked_for = request.headers.get("accept-language", "")
+        language.use(page_language(signed, asked_for, self.context.stated_settings.language))
         await self.app(scope, receive, send)
