@@ -73,6 +73,11 @@ class Settings(BaseSettings):
     sign_in: Path | None = Field(
         default=None, description="TOML file of the sign-in providers: flows/identity/provider_settings.py"
     )
+    fresh_sign_in: str = Field(
+        default="destroy",
+        pattern=r"^\s*((send|destroy)(\s+|$))*$",
+        description="what needs a sign-in of the last ten minutes: send and destroy, apart by spaces; empty: neither",
+    )
     intake_token: SecretStr = Field(default=SecretStr(""), description="bearer token of the intake endpoint")
     metrics_token: SecretStr = Field(
         default=SecretStr(""), description="bearer token of /metrics, which there is only with one"

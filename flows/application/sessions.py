@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from flows.application.access import ROLES, Actor, Role, Scope, union
 from flows.application.context import Context
@@ -13,6 +14,13 @@ from flows.register.accounts import grants_of
 
 FRESH = timedelta(minutes=10)
 """How long a sign-in counts as fresh: for sending, destroying and giving roles."""
+
+
+class SensitiveAction(StrEnum):
+    """What needs a fresh sign-in where AVTALEFLYT_FRESH_SIGN_IN names it."""
+
+    SEND = "send"
+    DESTROY = "destroy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,11 @@ def signed_in(context: Context, token: str) -> SignedIn | None:
         absolute_end=row.ends_at,
         has_messages=bool(row.messages),
     )
+
+
+def wants_fresh_sign_in(context: Context, action: SensitiveAction) -> bool:
+    """Return whether the settings ask for a fresh sign-in before an action."""
+    return action in context.stated_settings.fresh_sign_in.split()
 
 
 def is_fresh(signed: SignedIn, now: datetime) -> bool:

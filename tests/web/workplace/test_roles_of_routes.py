@@ -89,6 +89,7 @@ ROUTES: dict[tuple[str, str], set[str] | None] = {
     ("POST", "/arkiv/{record_id}/kontroller"): {ARCHIVIST, AUDITOR},
     ("POST", "/arkiv/{record_id}/fil/{role}/{number}"): SEARCHERS,
     ("GET", "/arkiv/{record_id}/{action}"): {ARCHIVIST},
+    ("POST", "/arkiv/{record_id}/kasser"): {ARCHIVIST},
     ("POST", "/arkiv/{record_id}/{action}"): {ARCHIVIST},
     ("GET", "/ansettelser/ny"): SENDERS,
     ("POST", "/ansettelser/ny"): SENDERS,
