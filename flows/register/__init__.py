@@ -75,4 +75,5 @@ __all__ = [
     "states",
     "unique_keys",
     "webhooks",
+    "workplace_schema",
 ]

@@ -49,10 +49,16 @@ PRIVILEGES = {
     "batch_agreement": _ADD,
     "batch_job": _change("leased_until", "stop_asked_at", "ended_at", "problem"),
     "sending_wish": _ADD,
-    "calendar_feed": _change("revoked_at"),
+    "calendar_feed": _change("revoked_at", "municipalities"),
+    "archive_export": _change(
+        *("leased_until", "stop_asked_at", "ended_at", "expires_at", "total", "done", "problem", "findings", "sha256"),
+        "size",
+    ),
+    "uploaded_template": _change("approved_by", "approved_at", "in_force_by", "in_force_at", "ended_at"),
     "intake_call": _ADD,
     "account": _change(
         *("name", "email", "language", "password_hash", "totp_secret", "totp_step", "seen_at", "disabled_at"),
+        "shell_user",
     ),
     "role_grant": f"{_ADD}, DELETE",
     "api_key": _change("used_at", "revoked_at"),
