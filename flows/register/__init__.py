@@ -44,6 +44,7 @@ __all__ = [
     "event_chain",
     "event_comparison",
     "events",
+    "exports",
     "guards",
     "history_schema",
     "intake_calls",

@@ -34,7 +34,7 @@ def create_app(context: Context, announce: Announce, wake: Callable[[], None] = 
     return app
 
 
-def doing_jobs(app: FastAPI, context: Context) -> AbstractContextManager[object]:
+def doing_jobs(app: FastAPI, context: Context) -> AbstractContextManager[None]:
     """Do the long work that the workplace's pages ask for, in a thread, for as long as the block lasts."""
     return working(app.state.workplace, context)
 

@@ -9,6 +9,7 @@ from flows.web.workplace.agreement_pages import agreement_routes
 from flows.web.workplace.archive_pages import archive_routes
 from flows.web.workplace.cookies import Cookies
 from flows.web.workplace.error_pages import add_error_pages, fault_page
+from flows.web.workplace.export_pages import export_routes
 from flows.web.workplace.headers import SecurityHeaders
 from flows.web.workplace.hire_pages import hire_routes
 from flows.web.workplace.key_pages import key_routes
@@ -51,6 +52,7 @@ def create_workplace(context: Context) -> FastAPI:
         agreement_routes,
         season_routes,
         sending_routes,
+        export_routes,
         archive_routes,
         hire_routes,
         review_routes,

@@ -70,6 +70,7 @@ def _found_page(
         query=query,
         page=page,
         day=day,
+        may_export=Role.ARCHIVIST in visit.actor.roles,
         kinds=kinds,
         error=error,
         has_errors=bool(error),
