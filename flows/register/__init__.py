@@ -68,6 +68,7 @@ __all__ = [
     "review_schema",
     "reviews",
     "row_digests",
+    "scheduled_runs",
     "schema",
     "search_index",
     "sending_wishes",

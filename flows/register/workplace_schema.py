@@ -74,12 +74,12 @@ class RunOutcome(StrEnum):
 
 
 class ScheduledRun(Base):
-    """The newest run of one schedule on this installation; `problem` is why it failed."""
+    """The newest run of one schedule, on whatever host; `problem` is why it failed."""
 
     __tablename__ = "scheduled_run"
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
-    host: Mapped[str] = mapped_column(String(100), primary_key=True)
+    host: Mapped[str] = mapped_column(String(100))
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     outcome: Mapped[str] = mapped_column(String(20), default="")

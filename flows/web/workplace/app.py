@@ -15,6 +15,7 @@ from flows.web.workplace.hire_pages import hire_routes
 from flows.web.workplace.key_pages import key_routes
 from flows.web.workplace.log_pages import log_routes
 from flows.web.workplace.oidc_pages import oidc_routes
+from flows.web.workplace.operation_pages import operation_routes
 from flows.web.workplace.overview import overview_routes
 from flows.web.workplace.review_pages import review_routes
 from flows.web.workplace.season_pages import season_routes
@@ -60,6 +61,7 @@ def create_workplace(context: Context) -> FastAPI:
         app.include_router(routes())
     for routes in (sign_in_routes, oidc_routes, account_routes, user_routes, key_routes, log_routes, about_routes):
         app.include_router(routes())
+    app.include_router(operation_routes())
     add_error_pages(app)
     app.add_middleware(Sessions, context=context, cookies=cookies)
     app.add_middleware(SecurityHeaders, fault_page=fault_page)

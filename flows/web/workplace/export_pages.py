@@ -50,8 +50,8 @@ def export_routes() -> APIRouter:
     def follow(request: Request, export_id: str, visit: Archivist, stopp: str = "") -> Response:
         """Show how far an export has come."""
         export = archive_exports.own_export(visit.context, export_id)
-        values = {"export": export, "names": _form_names(), "refreshes": export.under_way and not stopp}
-        return render(request, "export.html", **values)
+        refreshes = export.under_way and not stopp
+        return render(request, "export.html", export=export, names=_form_names(), refreshes=refreshes)
 
     @router.post("/{export_id}/stopp")
     def stop(request: Request, export_id: str, visit: Archivist) -> Response:

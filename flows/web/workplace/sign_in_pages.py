@@ -97,8 +97,8 @@ def _add_session_routes(router: APIRouter) -> None:
         form = held_form(visit.context, browser, token)
         if form is None:
             return not_found_page(request)
-        values = {"form": form, "token": token, "purpose": purpose_of(form), "shown": shown_fields(form)}
-        return render(request, "held_form.html", **values)
+        purpose, shown = purpose_of(form), shown_fields(form)
+        return render(request, "held_form.html", form=form, token=token, purpose=purpose, shown=shown)
 
 
 def check_browser_form(request: Request, token: str) -> None:

@@ -56,7 +56,7 @@ def upgrade() -> None:
         _instant("ended_at", nullable=True),
         sa.Column("outcome", sa.String(20), nullable=False),
         sa.Column("problem", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("name", "host"),
+        sa.PrimaryKeyConstraint("name"),
     )
     op.add_column("account", sa.Column("shell_user", sa.String(100), nullable=True))
     op.create_index("ix_account_shell_user", "account", ["shell_user"], unique=True)
