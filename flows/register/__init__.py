@@ -76,6 +76,7 @@ __all__ = [
     "signed_heads",
     "states",
     "unique_keys",
+    "uploaded_templates",
     "webhooks",
     "workplace_schema",
 ]

@@ -27,6 +27,7 @@ MENU: tuple[MenuEntry, ...] = (
     MenuEntry("/ansettelser/ny", lambda: _("Register a hire"), Action.HIRE),
     MenuEntry("/gjennomganger", lambda: _("Reviews"), Action.SEE_REVIEWS),
     MenuEntry("/arkiv", lambda: _("Archive"), Action.SEARCH),
+    MenuEntry("/maler", lambda: _("Templates"), Action.USE_TEMPLATES),
     MenuEntry("/drift", lambda: _("Operation"), Action.OPERATE, is_for_all=True),
     MenuEntry("/brukere", lambda: _("Users"), Action.MANAGE_ACCOUNTS),
     MenuEntry("/nokler", lambda: _("API keys"), Action.MANAGE_KEYS),
