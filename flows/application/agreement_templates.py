@@ -194,7 +194,7 @@ def use_template(context: Context, template_id: str) -> bool:
             if row.approved_by is None:
                 approve_template(transaction, row)
                 return False
-            if is_same_person(row.approved_by, transaction.actor):
+            if is_same_person(transaction.session, row.approved_by, transaction.actor):
                 raise NotAllowed(_("Another person than the first one must put the template in force."))
         put_in_force(transaction, row)
     return True

@@ -8,7 +8,7 @@ from enum import StrEnum
 from flows.application.access import ROLES, Actor, Role, Scope, union
 from flows.application.context import Context
 from flows.register import account_sessions
-from flows.register.account_schema import EVERYWHERE
+from flows.register.account_schema import EVERYWHERE, LOCAL
 from flows.register.account_sessions import IDLE
 from flows.register.accounts import grants_of
 
@@ -33,6 +33,7 @@ class SignedIn:
     id_sha256: str
     actor: Actor
     email: str
+    email_is_verified: bool
     issuer: str
     language: str
     csrf_token: str
@@ -75,6 +76,7 @@ def signed_in(context: Context, token: str) -> SignedIn | None:
         id_sha256=row.id_sha256,
         actor=Actor(account.id, account.name, grants_from([*given, *claimed])),
         email=account.email,
+        email_is_verified=account.issuer == LOCAL or bool(account.email_is_verified),
         issuer=account.issuer,
         language=account.language or context.stated_settings.language,
         csrf_token=row.csrf_token,

@@ -58,7 +58,7 @@ PRIVILEGES = {
     "intake_call": _ADD,
     "account": _change(
         *("name", "email", "language", "password_hash", "totp_secret", "totp_step", "seen_at", "disabled_at"),
-        "shell_user",
+        *("shell_user", "email_is_verified"),
     ),
     "role_grant": f"{_ADD}, DELETE",
     "api_key": _change("used_at", "revoked_at"),

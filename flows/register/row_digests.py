@@ -60,7 +60,7 @@ COVERED: dict[type[Base], tuple[str, ...]] = {
     SendingWish: ("agreement_id", "version", "wanted_at", "wanted_by"),
     Account: (
         *("id", "issuer", "subject", "password_hash", "totp_secret", "made_at", "made_by", "disabled_at"),
-        "shell_user",
+        *("shell_user", "email_is_verified"),
     ),
     RoleGrant: ("account_id", "role", "municipality_number", "given_at", "given_by"),
     ApiKey: ("id", "key_sha256", "role", "municipalities", "made_at", "made_by", "ends_at", "revoked_at"),

@@ -59,7 +59,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.add_column("account", sa.Column("shell_user", sa.String(100), nullable=True))
-    op.create_index("ix_account_shell_user", "account", ["shell_user"], unique=True)
+    op.add_column("account", sa.Column("email_is_verified", sa.Boolean(), nullable=True))
     op.add_column("calendar_feed", sa.Column("account_id", sa.String(36), nullable=True))
     op.add_column("calendar_feed", sa.Column("municipalities", sa.JSON(), nullable=True))
     op.create_index("ix_calendar_feed_account_id", "calendar_feed", ["account_id"])
