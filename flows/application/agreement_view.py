@@ -124,6 +124,8 @@ _SENTENCES = {
     "refused": "The document could not be made, or the signed file was refused",
     "acknowledged": "Acknowledged to the provider",
     "reminded": "A signer was reminded",
+    "link_given": "A signer who is signed in was given her link to sign",
+    "links_shown": "Links to sign were shown to a person",
     "cancel_asked": "Asked the provider to withdraw the request",
     "deadline_moved": "The deadline was moved at the provider",
     "looked_up": "Looked up at the provider",

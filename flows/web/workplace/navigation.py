@@ -22,6 +22,7 @@ class MenuEntry:
 
 MENU: tuple[MenuEntry, ...] = (
     MenuEntry("/", lambda: _("Overview")),
+    MenuEntry("/til-signering", lambda: _("For me to sign")),
     MenuEntry("/avtaler", lambda: _("Agreements"), Action.SEE_AGREEMENTS),
     MenuEntry("/saker/ny", lambda: _("Upload cases"), Action.TAKE_IN),
     MenuEntry("/ansettelser/ny", lambda: _("Register a hire"), Action.HIRE),
