@@ -20,6 +20,8 @@ _PURPOSES: tuple[tuple[str, Callable[[], str]], ...] = (
     (r"/nokler/[^/]+/trekk", lambda: _("Revoke the key")),
     (r"/ansettelser/ny", lambda: _("Register a hire")),
 )
+_WITH_PAGE = r"/utsendinger/[^/]+/send|/arkiv/[^/]+/[a-z-]+|/(brukere|nokler|ansettelser)/ny"
+"""Paths at which a form is shown as well as taken."""
 _LABELS: dict[str, Callable[[], str]] = {
     "hvorfor": lambda: _("Why"),
     "rolle": lambda: _("Role"),
@@ -40,6 +42,11 @@ _LABELS: dict[str, Callable[[], str]] = {
 def purpose_of(form: FormContent) -> str:
     """Return what sending a form does, empty for one that has no sentence of its own."""
     return next((said() for pattern, said in _PURPOSES if re.fullmatch(pattern, form.path)), "")
+
+
+def page_of(form: FormContent) -> str:
+    """Return the page that a form was sent from, to look at once more; empty where its address has no page."""
+    return form.path if re.fullmatch(_WITH_PAGE, form.path) else ""
 
 
 def shown_fields(form: FormContent) -> list[tuple[str, str]]:
