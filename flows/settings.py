@@ -73,6 +73,11 @@ class Settings(BaseSettings):
     sign_in: Path | None = Field(
         default=None, description="TOML file of the sign-in providers: flows/identity/provider_settings.py"
     )
+    fresh_sign_in: str = Field(
+        default="destroy",
+        pattern=r"^\s*((send|destroy)(\s+|$))*$",
+        description="what needs a sign-in of the last ten minutes: send and destroy, apart by spaces; empty: neither",
+    )
     intake_token: SecretStr = Field(default=SecretStr(""), description="bearer token of the intake endpoint")
     metrics_token: SecretStr = Field(
         default=SecretStr(""), description="bearer token of /metrics, which there is only with one"
@@ -143,6 +148,9 @@ class Settings(BaseSettings):
     archive_creator: str = Field(default="Eksempel kommune", description="the archive's creator in a Noark extract")
     archive_creator_number: str = Field(default="999999999", description="its organisation number")
     archive_unit: str = Field(default="Helse og omsorg", description="administrative unit in a Noark extract")
+    exports: Path | None = Field(
+        default=None, description="where exports wait to be fetched at the workplace; default: `output`/exports"
+    )
     noark_schemas: Path = Field(default=Path("schemas"), description="folder of the official Noark 5 schemas")
     noark_format: str = Field(default="pronom", description="M701 in a Noark extract: pronom or extension")
     noark_journal: str = Field(default="period", description="journal dates in a Noark extract: period or entries")
@@ -172,6 +180,11 @@ class Settings(BaseSettings):
     def head_keys_folder(self) -> Path:
         """Folder of the key that signs heads, and of the public keys that signed older ones."""
         return self.head_keys or self.output / "keys"
+
+    @cached_property
+    def exports_folder(self) -> Path:
+        """Folder of finished exports; on several hosts one that all of them reach."""
+        return self.exports or self.output / "exports"
 
     @cached_property
     def log_file(self) -> Path:

@@ -20,9 +20,11 @@ from flows.identity import hash_password
 from flows.language import translate as _
 from flows.register import accounts as rows
 from flows.register.account_schema import EVERYWHERE, LOCAL, Account, RoleGrant
+from flows.register.actors import actor_label, is_same_person
 from flows.register.database import Transaction
 
 LANGUAGES = ("nb", "nn", "en")
+_SHELL_USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
 _USER_NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,60}")
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -38,6 +40,7 @@ class AccountView:
     issuer: str
     grants: tuple[tuple[Role, str], ...]
     has_one_time_codes: bool
+    shell_user: str
     seen_at: datetime | None
     disabled_at: datetime | None
 
@@ -124,6 +127,25 @@ def reset_password(context: Context, account_id: str) -> str:
     return password
 
 
+def name_shell_user(context: Context, account_id: str, shell_user: str) -> None:
+    """Say what the person of an account is called by the server's operating system; empty: they have no commands there.
+
+    Both then count as one person wherever two are wanted. Raises `WrongUse`, and `NotAllowed` for one's own account.
+    """
+    _authorize_whole(context, account_id)
+    authorize(context, Action.MANAGE_ACCOUNTS)
+    name = shell_user.strip()
+    if name and not _SHELL_USER.fullmatch(name):
+        raise WrongUse(_("A user of the server has at most 64 letters, digits, and . _ -, such as kari."))
+    with context.register.write() as transaction:
+        account = rows.get_account(transaction.session, account_id)
+        own = actor_label(account.id, account.name)
+        if account.shell_user and is_same_person(transaction.session, own, transaction.actor):
+            raise NotAllowed(_("Another administrator must do this with your own account."))
+        if (account.shell_user or "") != name:
+            rows.set_shell_user(transaction, account_id, name or None)
+
+
 def choose_language(context: Context, language: str) -> None:
     """Set the language of the pages for whoever acts, empty: as the browser asks. Raises `WrongUse` for others."""
     if language not in ("", *LANGUAGES):
@@ -193,6 +215,7 @@ def _view(account: Account, grants: Iterable[RoleGrant]) -> AccountView:
         issuer=account.issuer,
         grants=tuple((Role(one.role), one.municipality_number) for one in grants if one.role in set(Role)),
         has_one_time_codes=account.totp_secret is not None,
+        shell_user=account.shell_user or "",
         seen_at=account.seen_at,
         disabled_at=account.disabled_at,
     )

@@ -39,6 +39,7 @@ class SharedDecision(StrEnum):
 
     ACCEPT = "accept"
     OPEN = "open"
+    TEMPLATE = "template"
 
 
 _TWO_PERSONS = "two_persons"

@@ -36,10 +36,16 @@ class Component:
 
 def examine(context: Context) -> list[Component]:
     """Return every component of this machine, and the signature provider if one is set up."""
-    return [*examine_machine(), *_provider(context), *_anchors(context), *_archive_system(context), *_privacy(context)]
+    archive_system = _archive_system(context)
+    return [*examine_machine(), *examine_provider(context), *archive_system, *examine_files(context)]
 
 
-def _provider(context: Context) -> list[Component]:
+def examine_files(context: Context) -> list[Component]:
+    """Return what is trusted for signatures, and whether the installation's files are its own. Nobody is asked."""
+    return [*_anchors(context), *_privacy(context)]
+
+
+def examine_provider(context: Context) -> list[Component]:
     """Ask the configured signature provider whether it lets us in. The embedded desk runs only when it is wanted."""
     from flows.signing.providers.health_check import (
         provider_problems,  # loads the providers, which most checks do not need

@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from flows.application.arkivmelding_export import export_message
-from flows.application.authorization import Action, authorize, authorized_record
+from flows.application.authorization import Action, authorize, authorized_record, authorized_scope
 from flows.application.context import Context
 from flows.application.public_copies import public_copy_maker
 from flows.application.witness import keep_heads
@@ -41,10 +41,14 @@ def export_year(context: Context, year: int, folder: Path) -> list[dict[str, str
 
 
 def export_audit_package(context: Context, year: int, folder: Path, public: bool) -> AuditPackage:
-    """Write the audit package of a year, with public copies if asked for. Raises `NotAllowed`."""
-    authorize(context, Action.EXPORT)
+    """Write the audit package of a year, with public copies if asked for, of what whoever acts may export.
+
+    Raises `NotAllowed`.
+    """
+    scope = authorized_scope(context, Action.EXPORT)
+    municipalities = None if scope == "all" else scope
     copies = public_copy_maker(context.settings, context.register, context.store) if public else None
-    package = export_audit(context.register, context.store, year, folder, copies)
+    package = export_audit(context.register, context.store, year, folder, copies, municipalities)
     keep_heads(context)
     return package
 

@@ -76,20 +76,29 @@ def _register_gauges(measured: RegisterMeasurements, now: datetime) -> Iterator[
         yield Gauge(name, f"{what} 0 where there is none.", {"": (now - since).total_seconds() if since else 0.0})
 
 
-def _certificate_gauges(context: Context, now: datetime) -> Iterator[Gauge]:
-    """Yield the days until the first certificate of each folder of trust anchors ends."""
-    folder, days = context.anchors, {}
+def first_ends(context: Context) -> dict[str, datetime]:
+    """Return when the first certificate of each folder of trust anchors ends, by provider; `all` for the shared one."""
+    folder, found = context.anchors, {}
     for place in [folder, *(one for one in sorted(folder.glob("*")) if one.is_dir())]:
-        ends = [one.not_valid_after for one in trust_anchors(place)]
-        if ends:
-            days["all" if place == folder else place.name] = (min(ends) - now).total_seconds() / 86_400
+        if ends := [one.not_valid_after for one in trust_anchors(place)]:
+            found["all" if place == folder else place.name] = min(ends)
+    return found
+
+
+def free_disk(context: Context) -> tuple[int, int]:
+    """Return the free and the whole room, in bytes, of the disk that this machine writes to."""
+    folder = context.stated_settings.output
+    while not folder.exists():
+        folder = folder.parent
+    usage = shutil.disk_usage(folder)
+    return usage.free, usage.total
+
+
+def _certificate_gauges(context: Context, now: datetime) -> Iterator[Gauge]:
+    days = {name: (end - now).total_seconds() / 86_400 for name, end in first_ends(context).items()}
     yield Gauge("trust_anchor_days_left", "Days until the first of a provider's anchors ends.", days, "provider")
 
 
 def _disk_gauge(context: Context) -> Gauge:
-    folder = context.stated_settings.output
-    while not folder.exists():
-        folder = folder.parent
-    return Gauge(
-        "disk_free_bytes", "Room on the disk that this machine writes to.", {"": shutil.disk_usage(folder).free}
-    )
+    free, _total = free_disk(context)
+    return Gauge("disk_free_bytes", "Room on the disk that this machine writes to.", {"": free})

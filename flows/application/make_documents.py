@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from flows.agreements.case_place import CasePlace
 from flows.agreements.types import AgreementType, types
+from flows.application.agreement_templates import template_paths
 from flows.application.context import Context
 from flows.application.official_wording import require_official_wording
 from flows.application.outcomes import AgreementOutcome
@@ -45,6 +46,7 @@ def make_documents(context: Context, agreement_ids: Sequence[str], lossy: bool =
     jobs: list[DocumentJob] = []
     sources: dict[str, _Source] = {}
     outcomes: list[AgreementOutcome] = []
+    templates = template_paths(context)
     with context.register.read() as session:
         for agreement_id in agreement_ids:
             agreement = get_agreement(session, agreement_id)
@@ -54,7 +56,7 @@ def make_documents(context: Context, agreement_ids: Sequence[str], lossy: bool =
                 case = kind.case.model_validate(version.case)
                 identification = {"avtale_id": agreement.id, "avtale_versjon": str(agreement.version)}
                 fields = {**kind.context(case), **identification}
-                jobs.append(DocumentJob(agreement_id, context.settings.templates / kind.template, fields, lossy))
+                jobs.append(DocumentJob(agreement_id, templates[kind.name], fields, lossy))
                 sources[agreement_id] = _Source(kind, case, CasePlace(**(version.place or {})), version.number)
             else:
                 outcomes.append(AgreementOutcome(agreement_id, State(agreement.state)))

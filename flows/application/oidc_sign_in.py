@@ -13,6 +13,7 @@ from functools import cache
 
 import requests
 
+from flows.application.calendar_feeds import narrow_feeds
 from flows.application.context import Context
 from flows.application.sessions import FRESH, SignedIn
 from flows.application.sign_in import sealer_of
@@ -131,10 +132,12 @@ def finish(context: Context, name: str, browser: str, answer: dict[str, str]) ->
     sealed = None if identity.has_national_id else sealer_of(context).seal(token)
     with context.register.write() as transaction:
         account = see_account(transaction, identity.issuer, identity.subject, identity.name, identity.email)
+        account.email_is_verified = identity.email_is_verified or None
         if account.disabled_at is not None:
             raise OidcFailed(OidcFault.CLOSED)
         roles = [list(pair) for pair in identity.roles]
         session_id = start_session(transaction, account, identity.sid, roles, sealed)
+        narrow_feeds(transaction, account.id, identity.roles)
     _log.info("An account signed in.", extra={"account": account.id, "provider": name})
     return session_id, attempt.return_path
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from flows.agreements.problems import Problem
 from flows.agreements.types import types
+from flows.application.agreement_templates import template_paths
 from flows.application.context import Context
 from flows.application.file_names import file_names
 from flows.application.new_files import check_free, check_writable, write_new
@@ -94,10 +95,11 @@ def preview(
     now, settings = utc_now(), context.settings
     judged = read(cases, oslo_date(now), settings, include_hidden=include_hidden)
     jobs: list[DocumentJob] = []
+    templates = template_paths(context)
     for number, case in enumerate(judged.cases, start=1):
         kind = types()[case.type]
         fields = {**kind.context(case.case), "avtale_id": "utkast", "avtale_versjon": "0"}
-        jobs.append(DocumentJob(str(number), settings.templates / kind.template, fields, lossy))
+        jobs.append(DocumentJob(str(number), templates[kind.name], fields, lossy))
     require_official_wording((job.template for job in jobs), oslo_date(now))
     places = [_place(case, number) for number, case in enumerate(judged.cases, start=1)]
     names = file_names([_parties(case) for case in judged.cases], places)

@@ -3,16 +3,24 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from flows.application.access import ROLES, Actor, Role, Scope, union
 from flows.application.context import Context
 from flows.register import account_sessions
-from flows.register.account_schema import EVERYWHERE
+from flows.register.account_schema import EVERYWHERE, LOCAL
 from flows.register.account_sessions import IDLE
 from flows.register.accounts import grants_of
 
 FRESH = timedelta(minutes=10)
 """How long a sign-in counts as fresh: for sending, destroying and giving roles."""
+
+
+class SensitiveAction(StrEnum):
+    """What needs a fresh sign-in where AVTALEFLYT_FRESH_SIGN_IN names it."""
+
+    SEND = "send"
+    DESTROY = "destroy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,7 @@ class SignedIn:
     id_sha256: str
     actor: Actor
     email: str
+    email_is_verified: bool
     issuer: str
     language: str
     csrf_token: str
@@ -68,6 +77,7 @@ def signed_in(context: Context, token: str) -> SignedIn | None:
         id_sha256=row.id_sha256,
         actor=Actor(account.id, account.name, grants_from([*given, *claimed])),
         email=account.email,
+        email_is_verified=account.issuer == LOCAL or bool(account.email_is_verified),
         issuer=account.issuer,
         language=account.language,
         csrf_token=row.csrf_token,
@@ -76,6 +86,11 @@ def signed_in(context: Context, token: str) -> SignedIn | None:
         absolute_end=row.ends_at,
         has_messages=bool(row.messages),
     )
+
+
+def wants_fresh_sign_in(context: Context, action: SensitiveAction) -> bool:
+    """Return whether the settings ask for a fresh sign-in before an action."""
+    return action in context.stated_settings.fresh_sign_in.split()
 
 
 def is_fresh(signed: SignedIn, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from pydantic import BaseModel
 
 from flows.agreements.types import types
+from flows.application.agreement_templates import template_paths
 from flows.application.context import Context
 from flows.application.new_files import check_target, new_file
 from flows.dates import oslo_date
@@ -60,7 +61,6 @@ def season_renewals(context: Context, season: int, only_type: str | None = None)
 
 
 def _template_digests(context: Context) -> dict[str, str]:
-    """Return the SHA-256 of each agreement type's template, if it exists."""
-    folder = context.stated_settings.templates
-    paths = {name: folder / kind.template for name, kind in types().items()}
+    """Return the SHA-256 of the template in force of each agreement type, if there is one."""
+    paths = template_paths(context)
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in paths.items() if path.exists()}

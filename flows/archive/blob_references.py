@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from flows.archive.store import Store
 from flows.register import Event, Record, RecordFile, SignatureRequest, Version
 from flows.register.states import RecordStatus
+from flows.register.workplace_schema import UploadedTemplate
 
 RECORD = "record"
 
@@ -29,6 +30,7 @@ def named_blobs(session: Session, store: Store) -> Generator[tuple[str, str]]:
         select(Version.docx_sha256, literal("document")).where(Version.docx_sha256.is_not(None), ~version_gone),
         select(Version.pdf_sha256, literal("document")).where(Version.pdf_sha256.is_not(None), ~version_gone),
         select(Version.template_sha256, literal("template")).where(Version.template_sha256.is_not(None)),
+        select(UploadedTemplate.sha256, literal("template")),
         select(SignatureRequest.pdf_sha256, literal("request")).where(~request_gone),
         select(late, Event.kind).where(Event.kind == "signed_late"),
         select(again, Event.kind).where(Event.kind == "seen_again"),

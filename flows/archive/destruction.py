@@ -100,7 +100,7 @@ def destroy(register: Register, store: Store, record_id: str, why: str) -> list[
                     "`archive destroy ID --ask --why …` comes first."
                 )
             )
-        if is_same_person(asked.actor, transaction.actor):
+        if is_same_person(session, asked.actor, transaction.actor):
             raise NotAllowed(_("Another person than the one who asked must release a destruction."))
         if transaction.now - asked.at < WAITING_TIME:
             until = short_date(oslo_date(asked.at + WAITING_TIME))

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -86,18 +86,24 @@ class AuditPackage:
 
 
 def export_audit(
-    register: Register, store: Store, year: int, folder: Path, public_copies: PublicCopies | None = None
+    register: Register,
+    store: Store,
+    year: int,
+    folder: Path,
+    public_copies: PublicCopies | None = None,
+    municipalities: Collection[str] | None = None,
 ) -> AuditPackage:
     """Write every ALIS-avtale in force on any day of a year, with an index workbook; by choice a public copy of each.
 
-    The index states the agreements without a public copy. Raises `NotFound` if no agreement is found, `WrongUse` if the
-    folder exists.
+    `municipalities` are the numbers of those whose agreements it holds, None for all. The index states the agreements
+    without a public copy. Raises `NotFound` if no agreement is found, `WrongUse` if the folder exists.
     """
     with register.read() as session:
         rows = [
             (record, agreement, files_of(session, record.id))
             for record, agreement in find_records(session, type="alis")
-            if record.valid_from <= date(year, 12, 31)
+            if (municipalities is None or agreement.municipality_number in municipalities)
+            and record.valid_from <= date(year, 12, 31)
             and (record.valid_to is None or record.valid_to >= date(year, 1, 1))
         ]
     if not rows:

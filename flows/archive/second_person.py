@@ -32,7 +32,7 @@ def confirmed(register: Register, store: Store, record_id: str, kind: str, wante
             None,
         )
         if last is not None and last.kind == kind and last.details.get("wanted") == wanted:
-            if not is_same_person(last.actor, transaction.actor):
+            if not is_same_person(transaction.session, last.actor, transaction.actor):
                 return last.actor
             raise NotAllowed(_("You have asked for this before: another person must give the same command."))
         transaction.note(kind, record.agreement_id, why, {"record": record.id, "wanted": wanted})

@@ -7,7 +7,7 @@ second copy, a blob is put in both places, and one that is damaged is mended fro
 import hashlib
 import heapq
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlparse
@@ -35,10 +35,15 @@ def blob_path(digest: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """An open store: its backend, and a second one where there is a second copy."""
+    """An open store: its backend, and a second one where there is a second copy.
+
+    `reading` is called with a digest before `get` or `stream` reads it: long work tells there how far it has come, and
+    may stop by an exception.
+    """
 
     primary: BlobBackend
     second: BlobBackend | None = None
+    reading: Callable[[str], None] = lambda _digest: None
 
     @property
     def folder(self) -> Path | None:
@@ -66,6 +71,7 @@ class Store:
 
     def get(self, digest: str) -> bytes:
         """Return the bytes of a blob from the first copy that is good. Raises `StoreDamaged` where none is."""
+        self.reading(digest)
         faults = []
         for name, backend in self.copies.items():
             try:
@@ -97,6 +103,7 @@ class Store:
 
     def stream(self, digest: str) -> Iterator[bytes]:
         """Yield a blob's bytes a piece at a time; raises `StoreDamaged` at the end where they were not the digest's."""
+        self.reading(digest)
         running = hashlib.sha256()
         try:
             for piece in self.primary.read(blob_path(digest)):

@@ -119,6 +119,21 @@ def close(
     console.out.print(_("The account is open again.") if reopen else _("The account is closed."))
 
 
+@app.command("shell")
+def shell(
+    user: User,
+    shell_user: Annotated[
+        str, typer.Argument(metavar="[NAME]", help="User of this machine; left out: the person has none.")
+    ] = "",
+) -> None:
+    """Say which user of this machine an account's person is: both count as one where two persons are wanted."""
+    from flows.application.accounts import name_shell_user
+    from flows.application.context import current_context
+
+    name_shell_user(current_context(), _account_id(user), shell_user)
+    console.out.print(_("It is noted."))
+
+
 def _account_id(user: str) -> str:
     from flows.application.accounts import list_accounts
     from flows.application.context import current_context

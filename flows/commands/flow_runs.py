@@ -1,9 +1,11 @@
 """Run flows for commands, in this process: the embedded Prefect server is started first where there is no other."""
 
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from flows.application.context import current_context
-from flows.deployment.embedded_server import start_embedded_server
+from flows.application.schedules import Schedule
+from flows.deployment.embedded_server import is_embedded, start_embedded_server
 
 if TYPE_CHECKING:  # Prefect is imported after its server's address is set
     from flows.application.collect import CollectionRound
@@ -12,6 +14,24 @@ if TYPE_CHECKING:  # Prefect is imported after its server's address is set
     from flows.application.outcomes import AgreementOutcome
     from flows.application.reviews import ReviewRound
     from flows.application.season import SeasonResult
+
+_collecting = Lock()
+"""Rounds of collecting in this process: those that webhooks start, and those that are due."""
+
+
+def local_schedules() -> list[Schedule]:
+    """Return what is to be run at set times in this process; nothing where Prefect has a server of its own.
+
+    The times are those of `prefect.yaml`.
+    """
+    if not is_embedded():
+        return []
+    return [
+        Schedule("sweep-intake", ("*/10 * * * *",), run_sweep),
+        Schedule("collect-signed", ("*/5 * * * *",), run_collection),
+        Schedule("yearly-review", ("0 7 * * *", "0 9-15/2 * * 1-5"), run_reviews),
+        Schedule("keep-archive", ("0 2 * * *",), run_keeping),
+    ]
 
 
 def prepare_flows() -> None:
@@ -53,7 +73,8 @@ def run_collection(*, hinted: bool = False) -> "CollectionRound":
     from flows.collect_signed import collect_signed
     from flows.deployment.run_states import run_flow
 
-    return run_flow(collect_signed, hinted=hinted)
+    with _collecting:
+        return run_flow(collect_signed, hinted=hinted)
 
 
 def run_reviews() -> "ReviewRound":

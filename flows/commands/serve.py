@@ -18,25 +18,35 @@ app = typer.Typer()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen at; TLS belongs to the proxy in front.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen at.")] = 8757,
+    schedules: Annotated[
+        bool,
+        typer.Option(
+            "--schedules/--no-schedules",
+            help="Run at their times what a Prefect server would: collecting, intake, reviews, the archive's keeping.",
+        ),
+    ] = True,
 ) -> None:
     """Serve the web application: intake endpoint, webhooks and calendars, until it is stopped."""
+    from contextlib import nullcontext
+
     import uvicorn
 
     from flows.application.context import current_context
-    from flows.commands.flow_runs import prepare_flows, run_collection
+    from flows.commands.flow_runs import local_schedules, prepare_flows, run_collection
 
     context = current_context()
     with _listen(host, port) as listener:
         prepare_flows()
         from flows.new_alis import announce
-        from flows.web.app import create_app, doing_jobs
+        from flows.web.app import create_app, doing_jobs, running_schedules
         from flows.web.debounce import debounced
 
         console.out.print(_("Listening at {address}; stop with Ctrl+C.").format(address=f"http://{host}:{port}"))
         _warn(host, context.stated_settings.public_url)
         with debounced(lambda: run_collection(hinted=True)) as wake:
             web = create_app(context, announce, wake)
-            with logging_to_stderr(context.settings.log_level), doing_jobs(web, context):
+            runs = running_schedules(web, context, local_schedules()) if schedules else nullcontext()
+            with logging_to_stderr(context.settings.log_level), doing_jobs(web, context), runs:
                 proxies = context.stated_settings.trusted_proxies
                 config = uvicorn.Config(
                     web,

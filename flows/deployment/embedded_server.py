@@ -48,6 +48,11 @@ def use_embedded_prefect(settings: Settings) -> None:
         Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)
 
 
+def is_embedded() -> bool:
+    """Return whether Prefect is on this machine alone: nobody else then runs what is due at set times."""
+    return _EMBEDDED in os.environ
+
+
 def start_embedded_server() -> None:
     """Start the server and set its address in the environment, unless Prefect is elsewhere or started already.
 

@@ -12,7 +12,8 @@ from flows.identity.provider_settings import OidcProvider
 class IdentityClaims:
     """A person as a provider names them. `roles` are pairs of role and municipality. Nothing else is kept.
 
-    `has_national_id` tells that the token held `pid`: such a token is stored nowhere.
+    `has_national_id` tells that the token held `pid`: such a token is stored nowhere. `email_is_verified` says that the
+    provider vouches for the address: it says so itself, or it is one Entra tenant, whose own IT gives out addresses.
     """
 
     issuer: str
@@ -22,6 +23,7 @@ class IdentityClaims:
     sid: str | None
     roles: tuple[tuple[str, str], ...]
     has_national_id: bool = False
+    email_is_verified: bool = False
 
 
 def identity_in(provider: OidcProvider, claims: Mapping[str, Any]) -> IdentityClaims:
@@ -39,6 +41,7 @@ def identity_in(provider: OidcProvider, claims: Mapping[str, Any]) -> IdentityCl
         sid=sid if isinstance(sid, str) and 0 < len(sid) <= 200 else None,
         roles=claimed_roles(provider, claims),
         has_national_id="pid" in claims,
+        email_is_verified=bool(provider.tenant) or claims.get("email_verified") is True,
     )
 
 

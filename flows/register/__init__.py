@@ -47,6 +47,7 @@ __all__ = [
     "event_chain",
     "event_comparison",
     "events",
+    "exports",
     "guards",
     "history_schema",
     "index_verification",
@@ -71,6 +72,7 @@ __all__ = [
     "review_schema",
     "reviews",
     "row_digests",
+    "scheduled_runs",
     "schema",
     "search_index",
     "sending_wishes",
@@ -78,5 +80,7 @@ __all__ = [
     "signed_heads",
     "states",
     "unique_keys",
+    "uploaded_templates",
     "webhooks",
+    "workplace_schema",
 ]

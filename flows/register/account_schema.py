@@ -23,6 +23,9 @@ class Account(Base):
 
     `subject` is the `sub` of an OpenID Connect provider (`tid/oid` with Entra ID), or the user name of a local account.
     `totp_secret` is encrypted; `totp_step` is the last time step that was used, so that no code counts twice.
+    `shell_user` is what the same person is called by the operating system of the server, where they have commands, too:
+    accounts with the same shell user, and that user's commands, are one person. `email_is_verified` says that the
+    provider vouches for the address; for that of a local account an administrator does.
     """
 
     __tablename__ = "account"
@@ -41,6 +44,8 @@ class Account(Base):
     made_by: Mapped[str]
     seen_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
+    shell_user: Mapped[str | None] = mapped_column(String(100))
+    email_is_verified: Mapped[bool | None]
 
 
 class RoleGrant(Base):

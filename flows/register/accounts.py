@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from flows.errors import NotFound, WrongUse
 from flows.language import translate as _
 from flows.register.account_schema import LOCAL, Account, AccountSession, RoleGrant
+from flows.register.calendar_feeds import revoke_account_feeds
 from flows.register.database import Transaction
 
 
@@ -96,6 +97,7 @@ def take_role(transaction: Transaction, account_id: str, role: str, municipality
     if grant is None:
         return False
     transaction.session.delete(grant)
+    revoke_account_feeds(transaction, account_id)
     transaction.note("role", None, "role taken", _about(grant))
     return True
 
@@ -106,8 +108,15 @@ def disable(transaction: Transaction, account_id: str, disabled: bool) -> None:
     account.disabled_at = transaction.now if disabled else None
     if disabled:
         end_sessions(transaction, account_id)
+        revoke_account_feeds(transaction, account_id)
     why = "account closed" if disabled else "account opened again"
     transaction.note("account", None, why, {"account": account_id})
+
+
+def set_shell_user(transaction: Transaction, account_id: str, shell_user: str | None) -> None:
+    """Say what the person of an account is called by the operating system of the server. Raises `NotFound`."""
+    get_account(transaction.session, account_id).shell_user = shell_user
+    transaction.note("account", None, "shell user set", {"account": account_id, "shell_user": shell_user})
 
 
 def end_sessions(transaction: Transaction, account_id: str) -> None:

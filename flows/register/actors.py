@@ -1,10 +1,14 @@
 """Write in an event who did something: `Kari Nordmann <account id>`, the name as it was that day.
 
-Programs and the command line write the account of the server alone (`avtaleflyt`). Two persons are two account ids;
-names change and repeat.
+Programs and the command line write the account of the server alone (`avtaleflyt`). Two persons are two account ids,
+unless the accounts name the same shell user; names change and repeat.
 """
 
 import re
+
+from sqlalchemy.orm import Session
+
+from flows.register.account_schema import Account
 
 _LABEL = re.compile(r"^(?P<name>[^<>]*) <(?P<id>[^<>]+)>$")
 
@@ -27,6 +31,17 @@ def name_in(label: str) -> str:
     return found["name"] if found else label
 
 
-def is_same_person(one: str, other: str) -> bool:
-    """Return whether two labels name the same account, whatever it was called at the time."""
-    return account_in(one) == account_in(other)
+def is_same_person(session: Session, one: str, other: str) -> bool:
+    """Return whether two labels name the same person, whatever they were called at the time.
+
+    Accounts that name the same shell user are one person, and so are that user's commands.
+    """
+    return _person(session, one) == _person(session, other)
+
+
+def _person(session: Session, label: str) -> tuple[str, str]:
+    account_id = account_in(label)
+    if account_id == label:
+        return "shell", label
+    account = session.get(Account, account_id)
+    return ("shell", account.shell_user) if account is not None and account.shell_user else ("account", account_id)

@@ -2,14 +2,52 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from flows.errors import NotFound
 from flows.language import translate as _
+from flows.register.account_schema import EVERYWHERE
 from flows.register.database import Transaction
 from flows.register.review_schema import CalendarFeed
+
+
+def make_account_feed(
+    transaction: Transaction, account_id: str, municipalities: Sequence[str] | None
+) -> tuple[CalendarFeed, str]:
+    """Make the feed of an account in place of the one it had; return it with its token, which is not stored.
+
+    `municipalities` are the numbers of what it shows, None for all of them.
+    """
+    revoke_account_feeds(transaction, account_id)
+    token = secrets.token_urlsafe(32)
+    feed = CalendarFeed(
+        municipality_number=EVERYWHERE,
+        token_sha256=_digest(token),
+        made_at=transaction.now,
+        made_by=transaction.actor,
+        account_id=account_id,
+        municipalities=None if municipalities is None else sorted(municipalities),
+    )
+    transaction.session.add(feed)
+    transaction.session.flush()
+    transaction.note("feed", None, "calendar of an account", {"feed": feed.id, "account": account_id})
+    return feed, token
+
+
+def feed_of_account(session: Session, account_id: str) -> CalendarFeed | None:
+    """Return the feed of an account; None where it has none."""
+    wanted = select(CalendarFeed).where(CalendarFeed.account_id == account_id, CalendarFeed.revoked_at.is_(None))
+    return session.scalars(wanted.order_by(CalendarFeed.made_at.desc())).first()
+
+
+def revoke_account_feeds(transaction: Transaction, account_id: str) -> None:
+    """Revoke every feed of an account: what it may see has changed, or it wants none."""
+    wanted = select(CalendarFeed).where(CalendarFeed.account_id == account_id, CalendarFeed.revoked_at.is_(None))
+    for feed in transaction.session.scalars(wanted):
+        revoke_feed(transaction, feed.id)
 
 
 def make_feed(transaction: Transaction, municipality_number: str) -> tuple[CalendarFeed, str]:

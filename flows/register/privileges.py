@@ -60,10 +60,16 @@ PRIVILEGES = {
     ),
     "delivery_attempt": _change("message_id"),
     "delivery_answer": _change("read_at", "outcome", "note", "delivery_id", "content", "signer"),
-    "calendar_feed": _change("revoked_at"),
+    "calendar_feed": _change("revoked_at", "municipalities"),
+    "archive_export": _change(
+        *("leased_until", "stop_asked_at", "ended_at", "expires_at", "total", "done", "problem", "findings", "sha256"),
+        "size",
+    ),
+    "uploaded_template": _change("approved_by", "approved_at", "in_force_by", "in_force_at", "ended_at"),
     "intake_call": _ADD,
     "account": _change(
         *("name", "email", "language", "password_hash", "totp_secret", "totp_step", "seen_at", "disabled_at"),
+        *("shell_user", "email_is_verified"),
     ),
     "role_grant": f"{_ADD}, DELETE",
     "api_key": _change("used_at", "revoked_at"),

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from flows.register.schema import Base, new_id
@@ -58,7 +58,10 @@ class Mail(Base):
 
 
 class CalendarFeed(Base):
-    """A secret address of one municipality's calendar. Only the digest of its token is kept."""
+    """A secret address of a calendar: of one municipality, or of one account. Only the digest of its token is kept.
+
+    A feed of an account has `*` for its municipality, and shows `municipalities`: numbers, or None for all of them.
+    """
 
     __tablename__ = "calendar_feed"
 
@@ -68,3 +71,5 @@ class CalendarFeed(Base):
     made_at: Mapped[datetime]
     made_by: Mapped[str]
     revoked_at: Mapped[datetime | None]
+    account_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    municipalities: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))

@@ -35,6 +35,7 @@ from flows.register.schema import (
     SignatureRequest,
     Version,
 )
+from flows.register.workplace_schema import UploadedTemplate
 
 COVERED: dict[type[Base], tuple[str, ...]] = {
     Batch: ("id", "source", "received_at", "cases", "rejected"),
@@ -54,7 +55,10 @@ COVERED: dict[type[Base], tuple[str, ...]] = {
     ),
     Notice: ("subject", "given_at", "channel", "mail_id"),
     Mail: ("id", "recipient", "message_id", "message", "state", "written_at", "sent_at", "replaced_by"),
-    CalendarFeed: ("id", "municipality_number", "token_sha256", "made_at", "made_by", "revoked_at"),
+    CalendarFeed: (
+        *("id", "municipality_number", "token_sha256", "made_at", "made_by", "revoked_at", "account_id"),
+        "municipalities",
+    ),
     IntakeCall: ("key_sha256", "body_sha256", "answer", "answered_at"),
     SendingWish: ("agreement_id", "version", "wanted_at", "wanted_by"),
     Delivery: (
@@ -62,9 +66,16 @@ COVERED: dict[type[Base], tuple[str, ...]] = {
         *("client_message_id", "message_type", "message_sha256", "files", "settled_at", "receipt", "case_number"),
         "entry_number",
     ),
-    Account: ("id", "issuer", "subject", "password_hash", "totp_secret", "made_at", "made_by", "disabled_at"),
+    Account: (
+        *("id", "issuer", "subject", "password_hash", "totp_secret", "made_at", "made_by", "disabled_at"),
+        *("shell_user", "email_is_verified"),
+    ),
     RoleGrant: ("account_id", "role", "municipality_number", "given_at", "given_by"),
     ApiKey: ("id", "key_sha256", "role", "municipalities", "made_at", "made_by", "ends_at", "revoked_at"),
+    UploadedTemplate: (
+        *("id", "type", "template_version", "sha256", "uploaded_by", "uploaded_at", "approved_by", "approved_at"),
+        *("in_force_by", "in_force_at", "ended_at"),
+    ),
 }
 """The columns that are covered. Empty ones do not count, so that a column that comes later may be added here."""
 

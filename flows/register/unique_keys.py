@@ -9,6 +9,17 @@ from sqlalchemy import Inspector, Table, UniqueConstraint, inspect
 from sqlalchemy.orm import Session
 
 from flows.language import translate as _
+from flows.register import (  # noqa: F401 - every table stands in the metadata once its module is imported
+    account_schema,
+    archive_schema,
+    batch_schema,
+    history_schema,
+    listing_schema,
+    pending_schema,
+    review_schema,
+    signing_schema,
+    workplace_schema,
+)
 from flows.register.schema import Base
 
 _Key = tuple[tuple[str, ...], bool]

@@ -1,6 +1,6 @@
 """List open reviews and deadlines in the order of their dates."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -82,16 +82,23 @@ def due_dates(
     return sorted([*reviews, *deadlines], key=lambda one: (one.due, one.id))
 
 
-def calendar_of(session: Session, municipality_number: str, since: date) -> list[AgendaItem]:
-    """Return everything that a municipality's calendar shows from a day on, what is settled or cancelled included."""
-    reviews = session.execute(
+def calendar_of(session: Session, municipality_numbers: Collection[str] | None, since: date) -> list[AgendaItem]:
+    """Return everything that a calendar shows from a day on, what is settled or cancelled included.
+
+    `municipality_numbers` are those that it is of, None for all of them.
+    """
+    about_reviews = (
         select(Review, Agreement)
         .join(Agreement, Agreement.id == Review.agreement_id)
-        .where(Agreement.municipality_number == municipality_number, Review.nominal_date >= since)
+        .where(Review.nominal_date >= since)
     )
-    deadlines = session.execute(
-        select(Deadline).where(Deadline.municipality_number == municipality_number, Deadline.nominal_date >= since)
-    ).scalars()
+    about_deadlines = select(Deadline).where(Deadline.nominal_date >= since)
+    if municipality_numbers is not None:
+        numbers = sorted(municipality_numbers)
+        about_reviews = about_reviews.where(Agreement.municipality_number.in_(numbers))
+        about_deadlines = about_deadlines.where(Deadline.municipality_number.in_(numbers))
+    reviews = session.execute(about_reviews)
+    deadlines = session.execute(about_deadlines).scalars()
     found = [of_review(review, agreement) for review, agreement in reviews] + [of_deadline(one) for one in deadlines]
     return sorted(found, key=lambda one: (one.due, one.id))
 

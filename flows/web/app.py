@@ -1,13 +1,14 @@
 """Assemble the web application from its routers."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from flows.application.context import Context
+from flows.application.schedules import Schedule, Scheduler
 from flows.application.webhooks import webhook_providers
 from flows.web.calendar import calendar_router
 from flows.web.health import health_router
@@ -34,9 +35,17 @@ def create_app(context: Context, announce: Announce, wake: Callable[[], None] = 
     return app
 
 
-def doing_jobs(app: FastAPI, context: Context) -> AbstractContextManager[object]:
+def doing_jobs(app: FastAPI, context: Context) -> AbstractContextManager[None]:
     """Do the long work that the workplace's pages ask for, in a thread, for as long as the block lasts."""
     return working(app.state.workplace, context)
+
+
+@contextmanager
+def running_schedules(app: FastAPI, context: Context, schedules: Sequence[Schedule]) -> Iterator[None]:
+    """Run schedules in a thread for as long as the block lasts; the page of operation may ask for a run."""
+    with Scheduler(context, schedules) as scheduler:
+        app.state.workplace.state.scheduler = scheduler
+        yield
 
 
 def _described(app: FastAPI) -> dict[str, Any]:

@@ -107,8 +107,9 @@ def test_events_name_the_person_and_not_the_server(context: Context) -> None:
         "Kari Nordmann",
     )
     later = actor_label(administrator.actor.account_id, "Kari Ny")
-    assert is_same_person(events[-1].actor, later)
-    assert not is_same_person(actor_label("1", "Kari"), actor_label("2", "Kari"))
+    with context.register.read() as session:
+        assert is_same_person(session, events[-1].actor, later)
+        assert not is_same_person(session, actor_label("1", "Kari"), actor_label("2", "Kari"))
     assert account_in(actor_label("1", "Kari <2>")) == "1"
 
 

@@ -8,6 +8,7 @@ of their own.
 
 import argparse
 import json
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ from flows.register.account_sessions import start_session
 from flows.register.accounts import get_account
 from flows.settings import Settings
 from flows.web.workplace.app import create_workplace
+from tests.drills.workplace_data import BROWSER, fill
 from tests.web.server import web_in_thread
 
 LONG = "Áilu Máhtte Ánte Guovdageaidnu-Kárášjohka Čáhppesjohka"
@@ -74,6 +76,28 @@ SCENES = (
     Scene("404", "hr", f"/brukere/{NO_ONE}x/y"),
     Scene("422", "auditor", "/logg?side=x"),
     Scene("uten-rolle", "nobody", "/brukere"),
+    Scene("konto-kalender", "coordinator", "/konto"),
+    Scene("konto-kalender-laget", "hr", "/konto", button="Lag en (ny )?kalenderadresse"),
+    Scene("fortsett", "archivist", "/fortsett/{held}"),
+    Scene("drift", "administrator", "/drift"),
+    Scene("drift-spurt", "administrator", "/drift", button="Spør leverandøren nå"),
+    Scene("maler", "coordinator", "/maler"),
+    Scene("maler-feil", "coordinator", "/maler", button="Last opp og kontroller"),
+    Scene("mal", "coordinator", "/maler/{template}"),
+    Scene("mal-gal", "coordinator", "/maler/{wrong}"),
+    Scene("uttrekk", "archivist", "/arkiv/uttrekk"),
+    Scene("uttrekk-feil", "archivist", "/arkiv/uttrekk", {"ar": "i fjor"}, "Lag uttrekket"),
+    Scene("uttrekk-klart", "archivist", "/arkiv/uttrekk/{ready}"),
+    Scene("uttrekk-lages", "archivist", "/arkiv/uttrekk/{running}?stopp=1"),
+    Scene("uttrekk-galt", "archivist", "/arkiv/uttrekk/{failed}"),
+    Scene("avtaler", "coordinator", "/avtaler"),
+    Scene("mange", "coordinator", "/avtaler/mange"),
+    Scene("mange-tomt", "coordinator", "/avtaler/mange?tilstand=expired"),
+    Scene("mange-sjekk", "coordinator", "/avtaler/mange", {"valgt": "x"}, "Se hva som vil skje"),
+    Scene("lenker", "coordinator", "/avtaler/{out}/lenker"),
+    Scene("lenker-feil", "coordinator", "/avtaler/{out}/lenker", button="Vis lenkene"),
+    Scene("til-signering", "coordinator", "/til-signering"),
+    Scene("til-signering-ukjent", "hr", "/til-signering"),
 )
 
 
@@ -110,9 +134,13 @@ def open_scene(page: Page, scene: Scene, address: str, people: dict[str, tuple[s
     path = scene.path.format(**{name: one[0] for name, one in people.items()})
     page.goto(f"{address}{path}")
     for name, value in scene.fields.items():
-        page.locator(f"[name={name}]").first.fill(value)
+        field = page.locator(f"[name={name}]").first
+        if field.get_attribute("type") == "checkbox":
+            field.check()
+        else:
+            field.fill(value)
     if scene.button:
-        page.get_by_role("button", name=scene.button, exact=True).click()
+        page.get_by_role("button", name=re.compile(f"^{scene.button}$")).click()
         page.wait_for_load_state()
 
 
@@ -147,19 +175,21 @@ def contexts(chromium: Any) -> Iterator[tuple[str, BrowserContext]]:
                     made.close()
 
 
-def drill(axe: str, folder: Path | None) -> Findings:
-    """Open every scene in every setting."""
+def drill(axe: str, folder: Path | None, only: str = "") -> Findings:
+    """Open every scene in every setting; `only` names the scenes that begin with one of these words."""
     found = Findings()
     with tempfile.TemporaryDirectory() as output, sync_playwright() as playwright:
         context = Context(Settings(_env_file=None, output=Path(output)))
         people = people_of(context)
+        people |= {name: (one, "") for name, one in fill(context, people).items()}
         chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         with web_in_thread(create_workplace(context)) as address:
             for setting, browser in contexts(chromium):
-                for scene in SCENES:
+                for scene in [one for one in SCENES if not only or one.name.startswith(tuple(only.split(",")))]:
                     browser.clear_cookies()
                     if scene.who:
-                        browser.add_cookies([{"name": "avtaleflyt", "value": people[scene.who][1], "url": address}])
+                        cookies = {"avtaleflyt": people[scene.who][1], "avtaleflyt-innlogging": BROWSER}
+                        browser.add_cookies([{"name": k, "value": v, "url": address} for k, v in cookies.items()])
                     page = browser.new_page()
                     where = f"{scene.name} {setting}"
                     page.on("console", partial(_note, found, where))
@@ -184,10 +214,11 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("axe", nargs="?", type=Path)
     parser.add_argument("folder", nargs="?", type=Path)
+    parser.add_argument("--only", default="", help="names of scenes begin so, apart by commas")
     given = parser.parse_args()
     if given.folder:
         given.folder.mkdir(parents=True, exist_ok=True)
-    found = drill(given.axe.read_text() if given.axe else "", given.folder)
+    found = drill(given.axe.read_text() if given.axe else "", given.folder, given.only)
     for one in (*found.violations, *found.messages, *found.sideways, *found.unnamed):
         print(one)
     counted = {name: len(value) if isinstance(value, list) else value for name, value in vars(found).items()}

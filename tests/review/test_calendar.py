@@ -22,7 +22,7 @@ NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 def events(register: Register) -> dict[str, Component]:
     """Return the events of Bodø's calendar by UID."""
     with register.read() as session:
-        dates = calendar_of(session, "1804", date(2026, 1, 1))
+        dates = calendar_of(session, ["1804"], date(2026, 1, 1))
     return {str(one["UID"]): one for one in Calendar.from_ical(calendar(dates, "x", NOW)).walk("VEVENT")}
 
 
@@ -73,7 +73,7 @@ def test_nobody_is_named(register: Register) -> None:
     """Neither doctor nor HPR number nor address stands anywhere in a calendar."""
     some_agreements(register)
     with register.read() as session:
-        content = calendar(calendar_of(session, "1804", date(2026, 1, 1)), "x", NOW).decode()
+        content = calendar(calendar_of(session, ["1804"], date(2026, 1, 1)), "x", NOW).decode()
     unfolded = content.replace("\r\n ", "")
     for secret in ("Kari", "Fjordheim", "990010211", "Solbakken", "Nystad"):
         assert secret not in unfolded
@@ -83,7 +83,7 @@ def test_every_line_is_as_the_standard_wants_it(register: Register) -> None:
     """Lines end in CRLF, have at most 75 octets and no stray characters; what RFC 5545 and 7986 require is there."""
     some_agreements(register)
     with register.read() as session:
-        content = calendar(calendar_of(session, "1804", date(2026, 1, 1)), "ALIS – Bodø", NOW)
+        content = calendar(calendar_of(session, ["1804"], date(2026, 1, 1)), "ALIS – Bodø", NOW)
     assert content.endswith(b"\r\n")
     lines = content.removesuffix(b"\r\n").split(b"\r\n")
     assert all(len(line) <= 75 and b"\n" not in line and b"\r" not in line for line in lines)
@@ -104,7 +104,7 @@ def test_the_same_dates_give_the_same_bytes(register: Register, clock: Clock) ->
 
     def content() -> bytes:
         with register.read() as session:
-            return calendar(calendar_of(session, "1804", date(2026, 1, 1)), "x", NOW)
+            return calendar(calendar_of(session, ["1804"], date(2026, 1, 1)), "x", NOW)
 
     before = content()
     clock.forward(days=1)

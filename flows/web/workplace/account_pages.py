@@ -5,7 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from flows.application.access import Action, Role, may_somewhere
 from flows.application.accounts import choose_language
+from flows.application.calendar_feeds import make_own_feed, own_feed, revoke_own_feed
 from flows.application.sign_in import (
     change_password,
     has_one_time_codes,
@@ -22,6 +24,7 @@ from flows.web.workplace.rendering import flash, render
 
 Text = Annotated[str, Form(max_length=500)]
 Own = Annotated[Visit, Depends(require())]
+ReviewReader = Annotated[Visit, Depends(require(Role.COORDINATOR, Role.HR, Role.ARCHIVIST, Role.AUDITOR))]
 Confirmed = Annotated[Visit, Depends(require(fresh=True))]
 
 
@@ -53,6 +56,18 @@ def account_routes() -> APIRouter:
             return _page(request, visit, 422, [("nytt", str(refused))])
         return RedirectResponse("/logg-inn", 303)
 
+    @router.post("/kalender")
+    def calendar(request: Request, visit: ReviewReader) -> Response:
+        """Make the person's calendar address, and show it this once; the one before is void."""
+        return render(request, "new_calendar.html", address=make_own_feed(visit.context))
+
+    @router.post("/kalender/trekk")
+    def no_calendar(request: Request, visit: ReviewReader) -> Response:
+        """Let the person's calendar address lead nowhere from now on."""
+        revoke_own_feed(visit.context)
+        flash(request, _("The calendar address leads nowhere any more."))
+        return RedirectResponse("/konto", 303)
+
     @router.get("/engangskoder")
     def offer(request: Request, visit: Own) -> Response:
         """Offer a new secret for an authenticator app."""
@@ -72,12 +87,15 @@ def account_routes() -> APIRouter:
 
 def _page(request: Request, visit: Visit, status: int = 200, errors: list[tuple[str, str]] | None = None) -> Response:
     local = is_local(visit.context)
+    sees_reviews = may_somewhere(visit.actor, Action.SEE_REVIEWS)
     return render(
         request,
         "account.html",
         status,
         local=local,
         user_name=own_user_name(visit.context) if local else "",
+        sees_reviews=sees_reviews,
+        feed=own_feed(visit.context) if sees_reviews else None,
         has_codes=local and has_one_time_codes(visit.context),
         errors=errors or [],
         has_errors=bool(errors),

@@ -122,6 +122,7 @@ def _list_page(request: Request, visit: Visit, asked: ListFilter, words: str = "
         states=[(str(state), translate(state).capitalize()) for state in State],
         types=[(kind.name, kind.title) for kind in types().values()],
         sorter=asked.sorter,
+        may_work=_may_work(visit),
         pages=max(-(-page.total // PAGE_SIZE), 1),
         link="/avtaler?" + urlencode({**kept, "sorter": asked.sorter}) + "&side=",
         first=(query.page - 1) * PAGE_SIZE + 1,

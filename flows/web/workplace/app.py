@@ -9,19 +9,24 @@ from flows.web.workplace.agreement_pages import agreement_routes
 from flows.web.workplace.archive_pages import archive_routes
 from flows.web.workplace.cookies import Cookies
 from flows.web.workplace.error_pages import add_error_pages, fault_page
+from flows.web.workplace.export_pages import export_routes
+from flows.web.workplace.follow_up_pages import follow_up_routes
 from flows.web.workplace.headers import SecurityHeaders
 from flows.web.workplace.help_pages import help_routes
 from flows.web.workplace.hire_pages import hire_routes
 from flows.web.workplace.key_pages import key_routes
 from flows.web.workplace.log_pages import log_routes
 from flows.web.workplace.oidc_pages import oidc_routes
+from flows.web.workplace.operation_pages import operation_routes
 from flows.web.workplace.overview import overview_routes
 from flows.web.workplace.review_pages import review_routes
 from flows.web.workplace.season_pages import season_routes
 from flows.web.workplace.sending_pages import sending_routes
 from flows.web.workplace.session_middleware import Sessions
 from flows.web.workplace.sign_in_pages import sign_in_routes
+from flows.web.workplace.signing_pages import signing_routes
 from flows.web.workplace.static_files import static_router
+from flows.web.workplace.template_pages import template_routes
 from flows.web.workplace.user_pages import user_routes
 
 PUBLIC = frozenset(
@@ -51,9 +56,11 @@ def create_workplace(context: Context) -> FastAPI:
     app.include_router(static_router())
     for routes in (
         overview_routes,
+        follow_up_routes,
         agreement_routes,
         season_routes,
         sending_routes,
+        export_routes,
         archive_routes,
         hire_routes,
         review_routes,
@@ -62,6 +69,8 @@ def create_workplace(context: Context) -> FastAPI:
     for routes in (sign_in_routes, oidc_routes, account_routes, user_routes, key_routes, log_routes, about_routes):
         app.include_router(routes())
     app.include_router(help_routes())
+    for routes in (operation_routes, template_routes, signing_routes):
+        app.include_router(routes())
     add_error_pages(app)
     app.add_middleware(Sessions, context=context, cookies=cookies)
     app.add_middleware(SecurityHeaders, fault_page=fault_page)

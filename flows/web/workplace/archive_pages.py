@@ -1,6 +1,6 @@
 """Pages of the archive: search, one record with its proof and files, quarantine, and asked destructions."""
 
-from datetime import date
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -13,6 +13,7 @@ from flows.application.context import Context
 from flows.application.read_log import Reading, note_read
 from flows.application.record_view import asked_destructions, quarantined_records, record_view
 from flows.application.records import SearchQuery, search_records, verify_records
+from flows.application.sessions import SensitiveAction
 from flows.application.stored_files import archived_file, no_such_record
 from flows.dates import parse_day
 from flows.errors import AvtaleflytError, NotFound, RegisterFailed, WrongUse
@@ -24,6 +25,7 @@ from flows.web.workplace.rendering import flash, render
 Reader = Annotated[Visit, Depends(require(Role.ARCHIVIST, Role.AUDITOR, Role.COORDINATOR))]
 Verifier = Annotated[Visit, Depends(require(Role.ARCHIVIST, Role.AUDITOR))]
 Archivist = Annotated[Visit, Depends(require(Role.ARCHIVIST))]
+Destroyer = Annotated[Visit, Depends(require(Role.ARCHIVIST, fresh=SensitiveAction.DESTROY))]
 Text = Annotated[str, Form(max_length=500)]
 ACTIONS = ("sperr", "opphev", "skjerm", "kassasjon", "be-om-kassasjon", "kasser", "godta", "avvis")
 _IN_QUARANTINE = ("godta", "avvis")
@@ -68,6 +70,7 @@ def _found_page(
         query=query,
         page=page,
         day=day,
+        may_export=Role.ARCHIVIST in visit.actor.roles,
         kinds=kinds,
         error=error,
         has_errors=bool(error),
@@ -113,6 +116,11 @@ def _add_record(router: APIRouter) -> None:
         """Show what a decision means, before it is made."""
         return _action_page(request, visit, record_id, action)
 
+    @router.post("/{record_id}/kasser")
+    def destroy(request: Request, record_id: str, visit: Destroyer, hvorfor: Text = "") -> Response:
+        """Destroy the files that another archivist asked to have destroyed."""
+        return _decision(request, visit, record_id, "kasser", Decision(hvorfor))
+
     @router.post("/{record_id}/{action}")
     def decide(
         request: Request,
@@ -125,16 +133,31 @@ def _add_record(router: APIRouter) -> None:
         dato: Text = "",
     ) -> Response:
         """Decide, and go back to the record."""
-        try:
-            if not hvorfor.strip():
-                return _action_page(request, visit, record_id, action, _("Write why."), 422)
-            told = _decided(visit.context, record_id, action, hvorfor.strip(), niva, hjemmel, parse_day(dato))
-        except (NotFound, RegisterFailed):
-            raise
-        except AvtaleflytError as refused:
-            return _action_page(request, visit, record_id, action, str(refused), 409)
-        flash(request, told)
-        return RedirectResponse(f"/arkiv/{record_id}", 303)
+        return _decision(request, visit, record_id, action, Decision(hvorfor, niva, hjemmel, dato))
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a form about a record says: why, and for some actions the access level, the legal basis and a day."""
+
+    why: str
+    level: str = ""
+    basis: str = ""
+    day: str = ""
+
+
+def _decision(request: Request, visit: Visit, record_id: str, action: str, given: Decision) -> Response:
+    """Decide, and go back to the record."""
+    try:
+        if not given.why.strip():
+            return _action_page(request, visit, record_id, action, _("Write why."), 422)
+        told = _decided(visit.context, record_id, action, given)
+    except (NotFound, RegisterFailed):
+        raise
+    except AvtaleflytError as refused:
+        return _action_page(request, visit, record_id, action, str(refused), 409)
+    flash(request, told)
+    return RedirectResponse(f"/arkiv/{record_id}", 303)
 
 
 def _record_page(
@@ -161,8 +184,9 @@ def _action_page(
     return render(request, "record_action.html", status, **values)
 
 
-def _decided(context: Context, record_id: str, action: str, why: str, level: str, basis: str, on: date | None) -> str:
+def _decided(context: Context, record_id: str, action: str, given: Decision) -> str:
     """Make a decision, and return what to tell. Raises what the use cases raise."""
+    why, on = given.why.strip(), parse_day(given.day)
     match action:
         case "sperr":
             record_decisions.hold_record(context, record_id, why)
@@ -171,10 +195,10 @@ def _decided(context: Context, record_id: str, action: str, why: str, level: str
             record_decisions.release_hold(context, record_id, why)
             return _("The hold is released.")
         case "skjerm":
-            done = record_decisions.restrict_access(context, record_id, level, basis, why)
+            done = record_decisions.restrict_access(context, record_id, given.level, given.basis, why)
             return _("The access is changed.") if done else _("Another archivist must confirm this.")
         case "kassasjon" if on is not None:
-            record_decisions.set_disposal(context, record_id, basis, on, why)
+            record_decisions.set_disposal(context, record_id, given.basis, on, why)
             return _("The disposal is set.")
         case "be-om-kassasjon":
             record_decisions.request_destruction(context, record_id, why)

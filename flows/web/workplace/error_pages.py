@@ -20,7 +20,7 @@ from flows.errors import (
     TransitionRefused,
 )
 from flows.language import translate as _
-from flows.web.workplace.guards import ForgedForm, NoRole, NotSignedIn, StaleSignIn
+from flows.web.workplace.guards import ForgedForm, HeldFormGone, NoRole, NotSignedIn, StaleSignIn
 from flows.web.workplace.rendering import render
 from flows.web.workplace.sign_in_redirects import to_sign_in
 
@@ -37,6 +37,7 @@ def add_error_pages(app: FastAPI) -> None:
     app.add_exception_handler(StaleSignIn, _not_signed_in)
     app.add_exception_handler(NoRole, _no_role)
     app.add_exception_handler(ForgedForm, _forged_form)
+    app.add_exception_handler(HeldFormGone, _held_form_gone)
     app.add_exception_handler(Conflict, _conflict)
     app.add_exception_handler(AvtaleflytError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -81,6 +82,15 @@ def _forged_form(request: Request, _error: Exception) -> Response:
         403,
         _("The form could not be taken"),
         _("It came from an old page or from another site. Nothing was changed. Open the page again and try once more."),
+    )
+
+
+def _held_form_gone(request: Request, _error: Exception) -> Response:
+    return message_page(
+        request,
+        409,
+        _("This has been sent already"),
+        _("What you had filled in was sent once, or waited for too long. Look whether it is done, or begin anew."),
     )
 
 

@@ -14,9 +14,12 @@ from starlette.datastructures import FormData
 
 from flows.application.access import Actor, Role
 from flows.application.context import Context
-from flows.application.sessions import SignedIn, is_fresh
+from flows.application.held_forms import take_held_form
+from flows.application.sessions import SensitiveAction, SignedIn, is_fresh, wants_fresh_sign_in
 
 CSRF_FIELD, CSRF_HEADER = "csrf", "x-csrf-token"
+HELD_FIELD = "fortsett"
+"""The field of a form that was held through sign-in: its token."""
 _CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -44,6 +47,10 @@ class StaleSignIn(Exception):
         self.form = form
 
 
+class HeldFormGone(Exception):
+    """A form that was held through sign-in and has been sent already, or is too old."""
+
+
 @dataclass(frozen=True)
 class Visit:
     """A request of a person who is signed in. `context` acts for that person."""
@@ -62,7 +69,7 @@ class RoleGuard:
     """The guard of a route: lets in whoever has one of the roles somewhere; none given: whoever is signed in."""
 
     roles: frozenset[Role]
-    fresh: bool = False
+    fresh: bool | SensitiveAction = False
 
     async def __call__(self, request: Request) -> Visit:
         """Return the visit. Raises `NotSignedIn`, `NoRole`, `ForgedForm` or `StaleSignIn`, each a page of its own."""
@@ -76,18 +83,35 @@ class RoleGuard:
         if self.roles and not self.roles & signed.actor.roles:
             raise NoRole
         context: Context = request.app.state.context
-        if self.fresh and not is_fresh(signed, context.register.clock()):
+        if self._needs_fresh(context) and not is_fresh(signed, context.register.clock()):
             raise StaleSignIn(form)
+        if form is not None:
+            await _send_held_form_once(request, form)
         visit = Visit(signed, await run_in_threadpool(context.acting_as, signed.actor))
         request.state.visit = visit
         return visit
 
+    def _needs_fresh(self, context: Context) -> bool:
+        if isinstance(self.fresh, SensitiveAction):
+            return wants_fresh_sign_in(context, self.fresh)
+        return self.fresh
 
-def require(*roles: Role, fresh: bool = False) -> RoleGuard:
+
+async def _send_held_form_once(request: Request, form: FormData) -> None:
+    """Raise `HeldFormGone` where a form that was held through sign-in has been sent before."""
+    token = form.get(HELD_FIELD)
+    if not isinstance(token, str):
+        return
+    context, browser = request.app.state.context, request.app.state.cookies.browser(request)
+    if not await run_in_threadpool(take_held_form, context, browser, token):
+        raise HeldFormGone
+
+
+def require(*roles: Role, fresh: bool | SensitiveAction = False) -> RoleGuard:
     """Return the guard of a route: `visit: Annotated[Visit, Depends(require(Role.HR))]`.
 
-    Without roles it lets in whoever is signed in. `fresh` asks for a sign-in of a few minutes ago: for sending,
-    destroying and giving roles.
+    Without roles it lets in whoever is signed in. `fresh` asks for a sign-in of a few minutes ago: always, for roles,
+    accounts and keys, or where the settings want it for an action.
     """
     return RoleGuard(frozenset(roles), fresh)
 

@@ -11,7 +11,7 @@ from flows.application.access import Action, Role
 from flows.application.hire import HireResult, hire, hire_sections
 from flows.application.query_scope import query_scope
 from flows.language import translate as _
-from flows.web.workplace.guards import Visit, require
+from flows.web.workplace.guards import CSRF_FIELD, HELD_FIELD, Visit, require
 from flows.web.workplace.job_worker import wake
 from flows.web.workplace.rendering import flash, render
 
@@ -32,7 +32,8 @@ def hire_routes() -> APIRouter:
     async def take(request: Request, visit: Hirer) -> Response:
         """Register the hire, or show the form again with what is wrong."""
         form = await request.form()
-        given = {name: value[:_LONGEST] for name, value in form.items() if isinstance(value, str) and name != "csrf"}
+        said = {name: value for name, value in form.items() if name not in (CSRF_FIELD, HELD_FIELD)}
+        given = {name: value[:_LONGEST] for name, value in said.items() if isinstance(value, str)}
         return await run_in_threadpool(_taken, request, visit, given)
 
     return router

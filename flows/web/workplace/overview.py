@@ -1,10 +1,11 @@
 """The front page: what waits for whoever is signed in, first."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from flows.application.access import Action, may_somewhere
+from flows.application.access import Action, allowed, may_somewhere
 from flows.application.overview import overview
 from flows.application.pending_matters import MatterPlace, PendingMatter
 from flows.application.query_scope import query_scope
@@ -33,20 +34,20 @@ def overview_routes() -> APIRouter:
             shown=overview(context, query_scope(context, Action.SEE_AGREEMENTS)) if sees else None,
             uploads=uploads[:MOST_UPLOADS],
             may_take_in=takes_in,
-            address=address_of,
+            address=partial(address_of, operates=allowed(actor, Action.OPERATE)),
             most=MOST_MATTERS,
         )
 
     return router
 
 
-def address_of(matter: PendingMatter) -> str:
-    """Return the path of the page where a matter is dealt with."""
+def address_of(matter: PendingMatter, *, operates: bool = True) -> str:
+    """Return the path of the page where a matter is dealt with; empty for a page of operation that is not theirs."""
     agreement = f"/avtaler/{matter.agreement_id}"
     return {
         MatterPlace.AGREEMENT: agreement,
         MatterPlace.RESOLUTION: f"{agreement}/avklar",
         MatterPlace.QUARANTINE: f"/arkiv/karantene/{matter.agreement_id}",
         MatterPlace.BATCH: f"/utsendinger/{matter.batch_id}",
-        MatterPlace.OPERATION: "/drift",
+        MatterPlace.OPERATION: "/drift" if operates else "",
     }[matter.place]

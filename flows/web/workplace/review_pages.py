@@ -6,11 +6,13 @@ from fastapi import APIRouter, Depends, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
 from flows.application.access import Role
+from flows.application.list_csv import reviews_csv
 from flows.application.review_agenda import chosen_reviews, due_agenda, record_outcomes_for, year_table
 from flows.dates import month_name, parse_day
 from flows.errors import WrongUse
 from flows.language import current, translate_plural
 from flows.language import translate as _
+from flows.web.workplace.follow_up_pages import csv_response
 from flows.web.workplace.guards import Visit, require
 from flows.web.workplace.rendering import flash, render
 
@@ -29,6 +31,11 @@ def review_routes() -> APIRouter:
     def due(request: Request, visit: Reader) -> Response:
         """Show what is due."""
         return _page(request, visit)
+
+    @router.post("/liste.csv")
+    def as_csv(visit: Reader) -> Response:
+        """Hand out what is due as CSV; posted, since the reading is logged."""
+        return csv_response(reviews_csv(visit.context), "gjennomganger.csv")
 
     @router.post("/utfall")
     def confirm(request: Request, visit: Coordinator, valgt: Chosen = None) -> Response:

@@ -11,6 +11,7 @@ from flows.application.agreement_view import no_such_agreement
 from flows.application.batch_agreements import batch_documents, sending_summary
 from flows.application.context import Context
 from flows.application.query_scope import query_scope
+from flows.application.sessions import SensitiveAction
 from flows.errors import NotFound, TransitionRefused
 from flows.language import translate as _
 from flows.register.listing_query import Scope
@@ -19,6 +20,7 @@ from flows.web.workplace.job_worker import wake
 from flows.web.workplace.rendering import flash, render
 
 Sender = Annotated[Visit, Depends(require(Role.COORDINATOR, Role.HR))]
+Confirmed = Annotated[Visit, Depends(require(Role.COORDINATOR, Role.HR, fresh=SensitiveAction.SEND))]
 
 Digest = Annotated[str, Form(max_length=64)]
 
@@ -45,7 +47,7 @@ def sending_routes() -> APIRouter:
 
     @router.post("/{batch_id}/send")
     def send(
-        request: Request, batch_id: str, visit: Sender, plan: Annotated[str, Form(max_length=64)] = ""
+        request: Request, batch_id: str, visit: Confirmed, plan: Annotated[str, Form(max_length=64)] = ""
     ) -> Response:
         """Have what was confirmed sent, once."""
         scope = _scope(visit.context, batch_id)

@@ -13,6 +13,7 @@ from flows.application.sign_in import SignInFault, sign_in
 from flows.language import translate as _
 from flows.web.workplace.cookies import Cookies
 from flows.web.workplace.error_pages import message_page, not_found_page
+from flows.web.workplace.form_labels import page_of, purpose_of, shown_fields
 from flows.web.workplace.guards import ForgedForm, Visit, require
 from flows.web.workplace.rendering import render
 from flows.web.workplace.sign_in_redirects import local_path
@@ -96,7 +97,9 @@ def _add_session_routes(router: APIRouter) -> None:
         form = held_form(visit.context, browser, token)
         if form is None:
             return not_found_page(request)
-        return render(request, "held_form.html", form=form)
+        purpose, shown = purpose_of(form), shown_fields(form)
+        values = {"purpose": purpose, "shown": shown, "page": page_of(form)}
+        return render(request, "held_form.html", 200, form=form, token=token, **values)
 
 
 def check_browser_form(request: Request, token: str) -> None:

@@ -14,6 +14,7 @@ from flows.application.accounts import (
     get_account,
     give_role,
     list_accounts,
+    name_shell_user,
     reset_password,
     take_role,
 )
@@ -34,6 +35,7 @@ def user_routes() -> APIRouter:
     _add_list_and_new(router)
     _add_roles(router)
     _add_closing(router)
+    _add_shell_user(router)
     return router
 
 
@@ -139,6 +141,18 @@ def _add_closing(router: APIRouter) -> None:
         """Give a new password, and show it once."""
         made = reset_password(visit.context, account_id)
         return render(request, "new_password.html", account=get_account(visit.context, account_id), password=made)
+
+
+def _add_shell_user(router: APIRouter) -> None:
+    @router.post("/{account_id}/skall")
+    def shell_user(request: Request, account_id: str, visit: Confirmed, skallbruker: Text = "") -> Response:
+        """Say which user of the server the person is."""
+        try:
+            name_shell_user(visit.context, account_id, skallbruker)
+        except WrongUse as refused:
+            return _user_page(request, visit, account_id, [("skallbruker", str(refused))])
+        flash(request, _("It is noted."))
+        return RedirectResponse(f"/brukere/{account_id}", 303)
 
 
 def _roles() -> list[tuple[str, str]]:

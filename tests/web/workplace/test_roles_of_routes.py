@@ -46,6 +46,8 @@ ROUTES: dict[tuple[str, str], set[str] | None] = {
     ("GET", "/konto"): EVERY,
     ("POST", "/konto/sprak"): EVERY,
     ("POST", "/konto/passord"): EVERY,
+    ("POST", "/konto/kalender"): READERS,
+    ("POST", "/konto/kalender/trekk"): READERS,
     ("GET", "/konto/engangskoder"): EVERY,
     ("POST", "/konto/engangskoder"): EVERY,
     ("GET", "/brukere"): {ADMINISTRATOR},
@@ -57,13 +59,32 @@ ROUTES: dict[tuple[str, str], set[str] | None] = {
     ("POST", "/brukere/{account_id}/steng"): {ADMINISTRATOR},
     ("POST", "/brukere/{account_id}/apne"): {ADMINISTRATOR},
     ("POST", "/brukere/{account_id}/passord"): {ADMINISTRATOR},
+    ("POST", "/brukere/{account_id}/skall"): {ADMINISTRATOR},
     ("GET", "/nokler"): {ADMINISTRATOR},
     ("GET", "/nokler/ny"): {ADMINISTRATOR},
     ("POST", "/nokler/ny"): {ADMINISTRATOR},
     ("POST", "/nokler/{key_id}/trekk"): {ADMINISTRATOR},
+    ("GET", "/drift"): {ADMINISTRATOR},
+    ("POST", "/drift/leverandor"): {ADMINISTRATOR},
+    ("POST", "/drift/epost"): {ADMINISTRATOR},
+    ("POST", "/drift/kjor"): {ADMINISTRATOR},
+    ("GET", "/maler"): {COORDINATOR, ADMINISTRATOR},
+    ("POST", "/maler"): {COORDINATOR, ADMINISTRATOR},
+    ("GET", "/maler/gjeldende/{kind}.{form}"): {COORDINATOR, ADMINISTRATOR},
+    ("GET", "/maler/{template_id}"): {COORDINATOR, ADMINISTRATOR},
+    ("GET", "/maler/{template_id}/mal.{form}"): {COORDINATOR, ADMINISTRATOR},
+    ("POST", "/maler/{template_id}/bruk"): {COORDINATOR, ADMINISTRATOR},
+    ("POST", "/maler/{template_id}/trekk"): {COORDINATOR, ADMINISTRATOR},
     ("GET", "/logg"): {AUDITOR, ADMINISTRATOR},
     ("GET", "/avtaler"): READERS,
     ("POST", "/avtaler"): READERS,
+    ("POST", "/avtaler/liste.csv"): READERS,
+    ("GET", "/avtaler/mange"): SENDERS,
+    ("POST", "/avtaler/mange"): SENDERS,
+    ("GET", "/avtaler/{agreement_id}/lenker"): SENDERS,
+    ("POST", "/avtaler/{agreement_id}/lenker"): SENDERS,
+    ("GET", "/til-signering"): EVERY,
+    ("POST", "/til-signering/{agreement_id}"): EVERY,
     ("GET", "/avtaler/{agreement_id}"): READERS,
     ("GET", "/avtaler/{agreement_id}/dokument.{form}"): READERS,
     ("GET", "/avtaler/{agreement_id}/side1.png"): READERS,
@@ -87,14 +108,21 @@ ROUTES: dict[tuple[str, str], set[str] | None] = {
     ("GET", "/arkiv/karantene"): SEARCHERS,
     ("GET", "/arkiv/karantene/{record_id}"): SEARCHERS,
     ("GET", "/arkiv/kassasjon"): SEARCHERS,
+    ("GET", "/arkiv/uttrekk"): {ARCHIVIST},
+    ("POST", "/arkiv/uttrekk"): {ARCHIVIST},
+    ("GET", "/arkiv/uttrekk/{export_id}"): {ARCHIVIST},
+    ("POST", "/arkiv/uttrekk/{export_id}/stopp"): {ARCHIVIST},
+    ("POST", "/arkiv/uttrekk/{export_id}/fil"): {ARCHIVIST},
     ("GET", "/arkiv/{record_id}"): SEARCHERS,
     ("POST", "/arkiv/{record_id}/kontroller"): {ARCHIVIST, AUDITOR},
     ("POST", "/arkiv/{record_id}/fil/{role}/{number}"): SEARCHERS,
     ("GET", "/arkiv/{record_id}/{action}"): {ARCHIVIST},
+    ("POST", "/arkiv/{record_id}/kasser"): {ARCHIVIST},
     ("POST", "/arkiv/{record_id}/{action}"): {ARCHIVIST},
     ("GET", "/ansettelser/ny"): SENDERS,
     ("POST", "/ansettelser/ny"): SENDERS,
     ("GET", "/gjennomganger"): READERS,
+    ("POST", "/gjennomganger/liste.csv"): READERS,
     ("POST", "/gjennomganger/utfall"): {COORDINATOR},
     ("POST", "/gjennomganger/registrer"): {COORDINATOR},
     ("GET", "/gjennomganger/ar/{year}"): READERS,
@@ -146,6 +174,8 @@ def path_for(path: str, account_id: str) -> str:
         "agreement_id": account_id,
         "record_id": account_id,
         "batch_id": "none",
+        "export_id": "none",
+        "template_id": "none",
         "number": "1",
         "year": "2027",
     }
@@ -310,7 +340,7 @@ def test_every_answer_has_the_headers(app: FastAPI, people: dict[str, Person]) -
 
     @app.get("/feil-hos-oss")
     def broken() -> None:
-        raise RuntimeError("hemmelig")
+        raise RuntimeError("hemmelig-verdi")
 
     async def look() -> None:
         browser = signed_in(app, people[HR])
@@ -322,7 +352,7 @@ def test_every_answer_has_the_headers(app: FastAPI, people: dict[str, Person]) -
                 "no-store",
                 "nosniff",
             )
-            assert "hemmelig" not in answer.text
+            assert "hemmelig-verdi" not in answer.text
         assert (await Browser(app).get("/konto")).headers["referrer-policy"] == "no-referrer"
 
     asyncio.run(look())

@@ -1,0 +1,79 @@
+"""Follow up many agreements at once: remind, withdraw or make anew each of those that were chosen and allow it.
+
+One that cannot be followed up never stops the others; each is done as on its own page, at most once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flows.application import agreement_actions
+from flows.application.agreement_list import ListedAgreement, listed
+from flows.application.context import Context
+from flows.errors import AvtaleflytError, RegisterFailed
+from flows.register import SignatureRequest, State
+from flows.register.listing_query import Scope, listing_of
+from flows.register.states import ENDED_UNSIGNED
+
+MOST = 50
+"""Agreements that are followed up at once: so many stand on a page."""
+
+
+class FollowUp(StrEnum):
+    """What is done with each agreement."""
+
+    REMIND = "remind"
+    WITHDRAW = "withdraw"
+    RESEND = "resend"
+
+
+_STATES: dict[FollowUp, frozenset[State]] = {
+    FollowUp.REMIND: frozenset({State.SENT}),
+    FollowUp.WITHDRAW: frozenset({State.SENT}),
+    FollowUp.RESEND: frozenset(ENDED_UNSIGNED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpOutcome:
+    """What came of one agreement; `problem` is why nothing was done, empty where it was."""
+
+    agreement: ListedAgreement
+    problem: str = ""
+
+
+def choose_for(
+    context: Context, agreement_ids: Sequence[str], action: FollowUp, scope: Scope
+) -> tuple[list[ListedAgreement], list[ListedAgreement]]:
+    """Return those of the chosen agreements within a scope that allow an action, and those that do not."""
+    found = []
+    with context.register.read() as session:
+        for agreement_id in dict.fromkeys(agreement_ids[:MOST]):
+            row = listing_of(session, agreement_id, scope)
+            if row is not None:
+                request = session.get(SignatureRequest, row.request_id) if row.request_id else None
+                found.append(listed(row, request.signers if request else ()))
+    allowed = [one for one in found if one.state in _STATES[action]]
+    return allowed, [one for one in found if one not in allowed]
+
+
+def follow_up(context: Context, agreement_ids: Sequence[str], action: FollowUp, scope: Scope) -> list[FollowUpOutcome]:
+    """Do it for each of the chosen agreements that allows it, in their order."""
+    allowed, _others = choose_for(context, agreement_ids, action, scope)
+    return [FollowUpOutcome(one, _problem(context, one.id, action, scope)) for one in allowed]
+
+
+def _problem(context: Context, agreement_id: str, action: FollowUp, scope: Scope) -> str:
+    try:
+        match action:
+            case FollowUp.REMIND:
+                agreement_actions.remind(context, agreement_id, scope)
+            case FollowUp.WITHDRAW:
+                agreement_actions.withdraw(context, agreement_id, scope)
+            case FollowUp.RESEND:
+                return agreement_actions.send_anew(context, agreement_id, scope)
+    except RegisterFailed:
+        raise
+    except AvtaleflytError as refused:
+        return str(refused)
+    return ""
