@@ -64,6 +64,7 @@ __all__ = [
     "stored_files",
     "take_in",
     "template_check",
+    "type_check",
     "uploads",
     "webhooks",
     "who_was_told",

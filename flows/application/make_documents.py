@@ -54,7 +54,7 @@ def make_documents(context: Context, agreement_ids: Sequence[str], lossy: bool =
                 case = kind.case.model_validate(version.case)
                 identification = {"avtale_id": agreement.id, "avtale_versjon": str(agreement.version)}
                 fields = {**kind.context(case), **identification}
-                jobs.append(DocumentJob(agreement_id, context.settings.templates / kind.template, fields, lossy))
+                jobs.append(DocumentJob(agreement_id, kind.template_in(context.settings.templates), fields, lossy))
                 sources[agreement_id] = _Source(kind, case, CasePlace(**(version.place or {})), version.number)
             else:
                 outcomes.append(AgreementOutcome(agreement_id, State(agreement.state)))
@@ -71,7 +71,7 @@ def make_documents(context: Context, agreement_ids: Sequence[str], lossy: bool =
             outcomes.append(_refuse(context, job.key, sources[job.key], made))
             continue
         generated = GeneratedDocument(
-            template=job.template.name,
+            template=sources[job.key].kind.template,
             template_version=made.template_version,
             template_sha256=keep_template(context.store, job.template, made.template_sha256),
             docx_sha256=context.store.put(made.docx),

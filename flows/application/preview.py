@@ -97,7 +97,7 @@ def preview(
     for number, case in enumerate(judged.cases, start=1):
         kind = types()[case.type]
         fields = {**kind.context(case.case), "avtale_id": "utkast", "avtale_versjon": "0"}
-        jobs.append(DocumentJob(str(number), settings.templates / kind.template, fields, lossy))
+        jobs.append(DocumentJob(str(number), kind.template_in(settings.templates), fields, lossy))
     require_official_wording((job.template for job in jobs), oslo_date(now))
     places = [_place(case, number) for number, case in enumerate(judged.cases, start=1)]
     names = file_names([_parties(case) for case in judged.cases], places)

@@ -62,5 +62,5 @@ def season_renewals(context: Context, season: int, only_type: str | None = None)
 def _template_digests(context: Context) -> dict[str, str]:
     """Return the SHA-256 of each agreement type's template, if it exists."""
     folder = context.stated_settings.templates
-    paths = {name: folder / kind.template for name, kind in types().items()}
+    paths = {name: kind.template_in(folder) for name, kind in types().items()}
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in paths.items() if path.exists()}

@@ -24,6 +24,7 @@ from flows.intake.validation import ValidatedCase
 __all__ = [
     "ValidatedCase",
     "ValidatedSource",
+    "example_case",
     "help_texts",
     "json_file",
     "json_text",

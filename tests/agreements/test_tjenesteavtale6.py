@@ -4,9 +4,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from flows.agreements.types import types
 
-from flows.agreements.tjenesteavtale6 import AGREEMENT
 from tests.agreements.cases import TODAY, tjenesteavtale6_case
+
+AGREEMENT = types()["tjenesteavtale6"]
 
 BROKEN: list[tuple[str, str, str, dict[str, Any]]] = [
     # rule, level, field, what is changed in a good case
