@@ -11,6 +11,7 @@ from flows.dates import oslo_date
 from flows.documents import TemplateFault, check_template, shown_name
 from flows.errors import WrongUse
 from flows.intake import read
+from flows.intake.example_case import example_case
 from flows.language import translate as _
 from flows.register.database import utc_now
 from flows.settings import shipped_folder
@@ -32,7 +33,7 @@ def display_name(docx: Path) -> str:
 
 
 def sample_of(agreement: str) -> Mapping[str, object]:
-    """Return the values that a case gives a template, by name: those of an invented case in `fixtures/`.
+    """Return the values that a case gives a template, by name: those of an invented case in `fixtures/`, or of the example.
 
     `agreement` is the name of a type, or of its template with or without ending. Raises `WrongUse` for another name.
     """
@@ -42,7 +43,13 @@ def sample_of(agreement: str) -> Mapping[str, object]:
 @lru_cache(maxsize=16)
 def _sample(name: str, today: date) -> Mapping[str, object]:
     cases = read(shipped_folder("fixtures") / "renewal-2027.xlsx", today).cases
-    return next(types()[name].context(case.case) for case in cases if case.type == name)
+    kind = types()[name]
+    found = next((case.case for case in cases if case.type == name), None) or example_case(kind, today).case
+    if found is None:
+        raise WrongUse(
+            _("The example of {name} is no case: `avtaleflyt type check` says what is wrong.").format(name=name)
+        )
+    return kind.context(found)
 
 
 def type_of(agreement: str) -> AgreementType:
