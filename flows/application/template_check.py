@@ -33,7 +33,7 @@ def display_name(docx: Path) -> str:
 
 
 def sample_of(agreement: str) -> Mapping[str, object]:
-    """Return the values that a case gives a template, by name: those of an invented case in `fixtures/`, or of the example.
+    """Return the values that a case gives a template, by name: of an invented case in `fixtures/`, or the example.
 
     `agreement` is the name of a type, or of its template with or without ending. Raises `WrongUse` for another name.
     """

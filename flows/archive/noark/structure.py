@@ -10,6 +10,7 @@ from lxml.builder import ElementMaker
 
 from flows.agreements.types import types
 from flows.archive.noark.entries import Entry, Period, norwegian_day, period_id, written
+from flows.archive.noark.own_metadata import type_title
 from flows.archive.pronom_formats import DOCX, SENT, format_of
 from flows.archive.proof.profiles import profile_of
 from flows.register.schema import Json
@@ -35,10 +36,6 @@ def class_of(kind: str) -> tuple[str, str]:
         return f"AVT-{kind}", kind
     terms = types()[kind].archive
     return terms.class_number, terms.class_title
-
-
-def _type_title(kind: str) -> str:
-    return types()[kind].archive.type_title if kind in types() else kind
 
 
 def write_structure(
@@ -239,7 +236,7 @@ def _own(entry: Entry) -> Any:
         for name, role, at in _signers(entry)
     ]
     return _OWN.avtale(
-        _OWN.avtaletype(_type_title(entry.agreement.type)),
+        _OWN.avtaletype(type_title(entry.agreement.type)),
         _OWN.malversjon(version.template_version or "ukjent"),
         _OWN.malSjekksum(version.template_sha256 or "0" * 64),
         _OWN.gyldigFra(str(entry.record.valid_from)),
