@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-from flows.agreements.types import types
 
+from flows.agreements.types import types
 from tests.agreements.cases import TODAY, tjenesteavtale6_case
 
 AGREEMENT = types()["tjenesteavtale6"]
