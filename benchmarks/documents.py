@@ -184,7 +184,7 @@ def _files(made: Iterable[object], folder: Path) -> list[Path]:
 
 
 def _jobs(count: int, first: int = 0) -> list[DocumentJob]:
-    template = load_settings().templates / "alis-avtale.docx"
+    template = load_settings().templates / "alis" / "template.docx"
     return [
         DocumentJob(
             str(index),

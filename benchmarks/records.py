@@ -162,7 +162,7 @@ def _to(number: int) -> date | None:
 def _version(number: int) -> Json:
     row: Json = {"agreement_id": _id("agr", number), "number": 1, "case": {}, "case_sha256": "c" * 64}
     row |= {"public_title": "ALIS-avtale", "valid_to": _to(number), "received_at": AT, "generated_at": AT}
-    return row | {"template": "alis-avtale.docx", "template_version": "1.0", "template_sha256": "a" * 64}
+    return row | {"template": "alis/template.docx", "template_version": "1.0", "template_sha256": "a" * 64}
 
 
 def _request(number: int) -> Json:

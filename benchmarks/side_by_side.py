@@ -22,6 +22,7 @@ _SCALE = 1.15  # of 72 dots an inch
 _GAP = 8  # dots between pages
 _GREY = (150, 150, 150)
 _FOOTER = {"malversjon": "1.0", "avtale_id": "a1b2c3d4e5f6", "avtale_versjon": "1"}
+_FOLDERS = {"alis-avtale": "alis", "tjenesteavtale6-alis": "tjenesteavtale6"}
 _ALIS: Mapping[str, object] = {
     "kommune_navn": "Hábmera suohkan/Prøvøy kommune",
     "kommune_kontaktperson": "Kari Prøvesen",
@@ -77,7 +78,9 @@ def _official() -> dict[str, bytes]:
     """Return the official templates, filled."""
     templates = load_settings().templates
     values = {"alis-avtale": _ALIS, "tjenesteavtale6-alis": _TJENESTEAVTALE}
-    return {name: fill(load_template(templates / f"{name}.docx"), given) for name, given in values.items()}
+    return {
+        name: fill(load_template(templates / _FOLDERS[name] / "template.docx"), given) for name, given in values.items()
+    }
 
 
 def beside(ours: bytes, theirs: bytes, pages: int | None = None) -> Image.Image:

@@ -31,9 +31,9 @@ _FLAVOURS: tuple[Literal["2a", "ua1"], ...] = ("2a", "ua1")
 def main() -> None:
     """Make, judge, sign and judge again; print what is broken, and end with one JSON line."""
     documents = {
-        "alis-avtale": make(load_template(shipped_folder("templates") / "alis-avtale.docx"), ALIS).pdf,
+        "alis-avtale": make(load_template(shipped_folder("templates") / "alis" / "template.docx"), ALIS).pdf,
         "tjenesteavtale6-alis": make(
-            load_template(shipped_folder("templates") / "tjenesteavtale6-alis.docx"), TJENESTEAVTALE
+            load_template(shipped_folder("templates") / "tjenesteavtale6" / "template.docx"), TJENESTEAVTALE
         ).pdf,
         **{name: convert(content).content for name, content in corpus().items()},
     }

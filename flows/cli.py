@@ -13,6 +13,7 @@ import typer
 from flows.application.context import current_context
 from flows.commands import (
     accounts,
+    agreement_types,
     agreements,
     archive,
     cases,
@@ -49,6 +50,7 @@ for group in (demo, convert, doctor, sheet, cases, agreements, deliver, reconcil
     app.add_typer(group.app)
 app.add_typer(archive.app, name="archive")
 app.add_typer(templates.app, name="template")
+app.add_typer(agreement_types.app, name="type")
 app.add_typer(reviews.app, name="reviews")
 app.add_typer(accounts.app, name="account")
 use_secret_blocks()

@@ -58,7 +58,13 @@ class Settings(BaseSettings):
     output: Path = Field(
         default_factory=lambda: Path.cwd() / "output", description="everything that a run writes on an embedded set-up"
     )
-    templates: Path = Field(default=shipped_folder("templates"), description="the DOCX templates")
+    templates: Path = Field(
+        default=shipped_folder("templates"),
+        description="the templates of the agreements that come with the program, a folder each",
+    )
+    agreement_types: Path | None = Field(
+        default=None, description="further agreements: a folder that holds one folder each, with a type.toml"
+    )
     database_url: str = Field(default="", repr=False, description="the register; default: SQLite below `output`")
     store_url: str = Field(default="", repr=False, description="the archive's blobs; default: a folder below `output`")
     cases: str = Field(default="", description="where the renewal deployment reads its cases: a file or an address")
@@ -212,6 +218,18 @@ class _LanguageSetting(BaseSettings):
 
     model_config = _SOURCES
     language: Language = "nb"
+
+
+class _AgreementTypesSetting(BaseSettings):
+    """The folder of further agreement types alone: they are read once, before anything knows the other settings."""
+
+    model_config = _SOURCES
+    agreement_types: Path | None = None
+
+
+def further_agreement_types() -> Path | None:
+    """Return the folder of further agreement types that the settings name, or None."""
+    return _AgreementTypesSetting().agreement_types
 
 
 def load_settings() -> Settings:

@@ -4,10 +4,11 @@ In comes a case: the values of one row or one API object, typed by the model of 
 (what the rules say is wrong with it), and for a good case its identity, its signatories, the texts that the template
 prints, and the last day it is valid. What can go wrong is data, so nothing here raises: findings are values.
 
-Where to look: `alis.py` and `tjenesteavtale6.py` hold one agreement each, with its fields in `…_case.py` and its rules
-in `…_rules`. `sections.py` tells which section of the ALIS-avtale applies to whom, `duration.py` how long it lasts,
-`field_types.py` what a valid value of each kind is; `municipalities`, `trusts` and `rates` hold the facts. `types.py`
-finds the types: an agreement of a new kind is one module with `AGREEMENT` here, and one template.
+Where to look: an agreement is a folder of `templates/` with a `type.toml`; `type_table.py` says what it may hold, and
+`type_folder.py` makes an agreement type of it, which `types.py` describes. The fields and rules of the two agreements
+with rules in Python stand in `…_case.py` and `…_rules`. `sections.py` tells which section of the ALIS-avtale applies to
+whom, `duration.py` how long it lasts, `field_types.py` what a valid value of each kind is; `municipalities`, `trusts`
+and `rates` hold the facts.
 """
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "rulebook",
     "signature_column",
     "trusts",
+    "type_folder",
     "types",
     "wording_versions",
 ]

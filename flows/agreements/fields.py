@@ -35,10 +35,15 @@ class FieldKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What a field is called in a sheet: its id in docs/domain.md («A-F04», or empty) and its heading."""
+    """What a field is called in a sheet: its id in docs/domain.md («A-F04», or empty) and its heading.
+
+    `help` is what is particular to it, in the comment of its heading; `headings` are other words that people use.
+    """
 
     id: str
     label: str
+    help: str = ""
+    headings: tuple[str, ...] = ()
 
 
 class Choice(StrEnum):

@@ -1,9 +1,6 @@
 """Signatories: who signs an agreement, and on whose behalf."""
 
 from dataclasses import dataclass
-from typing import Literal
-
-Role = Literal["kommune", "alis", "hf"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +11,7 @@ class Signatory:
     and `mobile` (`+4790123456`) are empty where the case does not hold them.
     """
 
-    role: Role
+    role: str
     name: str
     title: str
     email: str = ""

@@ -1,24 +1,32 @@
 """The agreement types, and what each provides to the stages.
 
-Every module of this folder that defines `AGREEMENT` is one. A new type is one template, one such module, and nothing
-else.
+Each is a folder with a `type.toml`: those of `templates/`, which come with the program, and those of the folder that
+the setting `AVTALEFLYT_AGREEMENT_TYPES` names. `type_table` says what the file holds.
 """
 
-import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from importlib import import_module
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel
 
-import flows.agreements
 from flows.agreements.fields import fields_of
 from flows.agreements.parties import Signatory
 from flows.agreements.problems import Finding
+from flows.errors import WrongUse
+from flows.language import translate as _
+from flows.settings import further_agreement_types, shipped_folder
+
+TEMPLATE = "template.docx"
+TABLE = "type.toml"
+LAST_DAY = "last_day"
+"""What a deadline that counts from an agreement's last day names in place of a field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,62 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """The rule in docs/domain.md that a date follows from, and where the official text says it; empty where none do."""
+
+    rule: str = ""
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartyFields:
+    """Whoever signs for a party: the role, and the fields of the case with what is known of them; empty for none.
+
+    `organisation` is the name in the template that prints whom the person signs for, `called` what headings call them.
+    """
+
+    role: str
+    name: str
+    title: str
+    email: str = ""
+    mobile: str = ""
+    organisation: str = ""
+    called: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementDeadline:
+    """A deadline of one type: so many months and days from the day of a field, or from the last day (`last_day`)."""
+
+    kind: str
+    title: str
+    anchor: str
+    months: int
+    days: int
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveTerms:
+    """How records are archived: Noark 5's class (M002, M020), what the type is called, retention and access."""
+
+    class_number: str
+    class_title: str
+    type_title: str
+    retention: Mapping[str, Any] = field(hash=False)
+    access: Mapping[str, str] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalTerms:
+    """What next season's case asks for anew: `resets` are left empty, the others filled from season and register."""
+
+    resets: tuple[str, ...] = ()
+    season: str = ""
+    last_review: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class AgreementType:
     """One kind of agreement. The functions take a case of the model `case`; all but `judge` one without errors.
 
@@ -51,12 +115,18 @@ class AgreementType:
 
     `masked` are the names in the template whose values a public copy masks, `bodies` those that name public bodies and
     places and stay as they are; without `masked` no public copy is made.
+
+    `ends` says by kind of end (`expected_end`, `early_end`, `notice_end`) where the text says it. `example` are the
+    values of the example row by field, as a cell holds them, days and months counted from its first day; those of
+    `example_only` belong to nobody. `default` is the type of cases that name none, `hired` of those that are documents
+    at once when they come to the intake endpoint, `audited` of those that an auditor asks for.
     """
 
     name: str
     title: str
-    template: str
     sheet: str
+    folder: Path
+    shipped: bool
     case: type[BaseModel]
     judge: Callable[[Any, date], list[Finding]]
     identity: Callable[[Any], Identity]
@@ -65,9 +135,30 @@ class AgreementType:
     valid_to: Callable[[Any], date | None]
     public_title: Callable[[Any], str]
     parties_for_outsiders: Callable[[Any], tuple[str, ...]]
+    parties: tuple[PartyFields, ...]
+    archive: ArchiveTerms
     masked: frozenset[str] | None = None
     bodies: frozenset[str] = frozenset()
-    made_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    made_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    review: Source = Source()
+    ends: Mapping[str, Source] = field(default_factory=dict)
+    deadlines: tuple[AgreementDeadline, ...] = ()
+    renewal: RenewalTerms = RenewalTerms()
+    example: Mapping[str, Any] = field(default_factory=dict)
+    example_only: frozenset[str] = frozenset()
+    file_names: tuple[str, ...] = ()
+    default: bool = False
+    hired: bool = False
+    audited: bool = False
+
+    @property
+    def template(self) -> str:
+        """The path of the template below the folder of templates."""
+        return f"{self.name}/{TEMPLATE}"
+
+    def template_in(self, templates: Path) -> Path:
+        """Return where the template lies: of a type that comes with the program in `templates`, else in its folder."""
+        return templates / self.template if self.shipped else self.folder / TEMPLATE
 
     def fields_of_name(self, name: str) -> tuple[str, ...]:
         """Return the fields of a case that a name of the template prints; none for what is no part of the case."""
@@ -75,11 +166,60 @@ class AgreementType:
         return tuple(each for each in self.made_of.get(first, (first,)) if each in fields_of(self.case))
 
 
-@cache
+_tried: ContextVar[Path | None] = ContextVar("tried", default=None)
+
+
 def types() -> Mapping[str, AgreementType]:
-    """Return every agreement type by name, in alphabetical order of their modules."""
-    modules = (
-        import_module(f"flows.agreements.{module.name}") for module in pkgutil.iter_modules(flows.agreements.__path__)
-    )
-    found = (getattr(module, "AGREEMENT", None) for module in modules)
-    return MappingProxyType({each.name: each for each in found if isinstance(each, AgreementType)})
+    """Return every agreement type by name, in alphabetical order. Raises `WrongUse` for a folder that is none."""
+    return _types(_tried.get())
+
+
+@contextmanager
+def trying(folder: Path) -> Iterator[AgreementType]:
+    """Make one more folder an agreement type within the block, and yield it. Raises `WrongUse` if it cannot be."""
+    token = _tried.set(folder.resolve())
+    try:
+        yield types()[folder.resolve().name]
+    finally:
+        _tried.reset(token)
+
+
+def forget_types() -> None:
+    """Read the folders anew when they are next asked for: the setting, or what it names, has changed."""
+    _types.cache_clear()
+
+
+@cache
+def _types(tried: Path | None) -> Mapping[str, AgreementType]:
+    from flows.agreements.type_folder import build_type  # builds what is defined above
+
+    folders = type_folders()
+    if tried is not None and tried not in [folder.resolve() for folder, _shipped in folders]:
+        folders.append((tried, False))
+    found: dict[str, AgreementType] = {}
+    for folder, shipped in folders:
+        one = build_type(folder, shipped=shipped)
+        if one.name in found:
+            raise WrongUse(
+                _("There are two agreement types called «{name}»; give the folder {folder} another name.").format(
+                    name=one.name, folder=folder
+                )
+            )
+        found[one.name] = one
+    return MappingProxyType(dict(sorted(found.items())))
+
+
+def type_folders() -> list[tuple[Path, bool]]:
+    """Return the folder of every agreement type, and whether it comes with the program. Raises `WrongUse`."""
+    further = further_agreement_types()
+    if further is not None and not further.is_dir():
+        raise WrongUse(
+            _("AVTALEFLYT_AGREEMENT_TYPES names {folder}, and there is no such folder.").format(folder=further)
+        )
+    roots = [(shipped_folder("templates"), True), *([(further, False)] if further else [])]
+    return [(table.parent, shipped) for root, shipped in roots for table in sorted(root.glob(f"*/{TABLE}"))]
+
+
+def default_type() -> str:
+    """Return the name of the type of cases that name none."""
+    return next(kind.name for kind in types().values() if kind.default)

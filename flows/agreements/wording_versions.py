@@ -64,14 +64,14 @@ def wording_digest(text: str) -> str:
     return hashlib.sha256(text.removeprefix("\ufeff").replace("\r\n", "\n").encode()).hexdigest()
 
 
-def wording_versions(agreement: str, folders: Iterable[Path]) -> Mapping[int, WordingVersion]:
-    """Return the versions of an agreement type's wording by number; the first folder that has a number decides.
+def wording_versions(folders: Iterable[Path]) -> Mapping[int, WordingVersion]:
+    """Return the versions of an official wording by number, of folders with a table; the first that has one decides.
 
     Raises `TemplateRefused` for a table or a text that cannot be used.
     """
     found: dict[int, WordingVersion] = {}
     for folder in dict.fromkeys(folders):
-        table = folder / agreement / TABLE
+        table = folder / TABLE
         if table.is_file():
             found = {**{version.number: version for version in _read(table)}, **found}
     return dict(sorted(found.items()))

@@ -75,6 +75,7 @@ __all__ = [
     "stored_files",
     "take_in",
     "template_check",
+    "type_check",
     "upgrade",
     "uploads",
     "webhooks",

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from flows.agreements.types import AgreementType, types
+from flows.agreements.types import TEMPLATE, AgreementType, types
 from flows.application.access import Action
 from flows.application.authorization import SharedDecision, authorize, authorized_scope, takes_two
 from flows.application.context import Context
@@ -101,7 +101,7 @@ def template_paths(context: Context) -> dict[str, Path]:
     Raises `StoreDamaged` where a template in force is not in the store.
     """
     folder, register = context.settings.templates, context.existing_register()
-    found = {name: folder / kind.template for name, kind in types().items()}
+    found = {name: kind.template_in(folder) for name, kind in types().items()}
     if register is None:
         return found
     with register.read() as session:
@@ -134,7 +134,7 @@ def upload_template(context: Context, agreement_type: str, content: bytes) -> st
     if len(content) > MOST_BYTES:
         raise WrongUse(_("The file is too large: a template has at most 10 MB."))
     with TemporaryDirectory() as folder:
-        path = Path(folder) / kind.template
+        path = Path(folder) / TEMPLATE
         path.write_bytes(content)
         template = load_template(path)
     context.store.put(content)
@@ -210,8 +210,8 @@ def drop_template(context: Context, template_id: str) -> None:
 def _copy(context: Context, kind: AgreementType, digest: str) -> Path:
     """Return a template of the store as a file of this machine, beside the wordings of the settings' templates."""
     folder = context.stated_settings.output / "templates" / Path(digest).name / kind.name
-    path = folder / kind.template
-    wordings, link = context.settings.templates.absolute() / kind.name, folder / kind.name
+    path = folder / TEMPLATE
+    wordings, link = kind.template_in(context.settings.templates).absolute().parent, folder / kind.name
     if not path.is_file() or sha256(path.read_bytes()) != digest:
         folder.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f"{path.name}.{id(context):x}")
@@ -245,7 +245,7 @@ def _preview(context: Context, kind: AgreementType, path: Path) -> bytes:
 def _own(context: Context, kind: AgreementType) -> TemplateView:
     """Return the template of the settings' folder; without version and digest where it cannot be read."""
     try:
-        template = load_template(context.settings.templates / kind.template)
+        template = load_template(kind.template_in(context.settings.templates))
     except TemplateRefused:
         return TemplateView("", kind.name, kind.title, "", "", in_force=True)
     return TemplateView("", kind.name, kind.title, template.version, template.sha256, in_force=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.agreements.fields import CaseField, FieldKind, fields_of
-from flows.agreements.types import types
+from flows.agreements.types import default_type, types
 from flows.application.access import Action
 from flows.application.context import Context
 from flows.application.query_scope import query_scope
@@ -19,7 +19,6 @@ from flows.register import Batch
 from flows.register.agreements import receive
 from flows.register.batches import record_batch_agreements
 
-HIRED_AS = "alis"
 _SOURCE = "workplace:form"
 _LONG = frozenset({FieldKind.TEXT})
 
@@ -59,7 +58,7 @@ class HireResult:
 def hire_sections() -> Sequence[HireSection]:
     """Return the form: every field of the case once, in the order in which people fill it in."""
     sections: dict[str, list[HireField]] = {}
-    for field in fields_of(types()[HIRED_AS].case).values():
+    for field in fields_of(types()[default_type()].case).values():
         sections.setdefault(_section(field.name), []).append(_form_field(field))
     order = (_("The municipality"), _("The doctor"), _("The post"), _("The training"), _("What is agreed"), _("Grants"))
     return [HireSection(title, tuple(sections[title])) for title in order if title in sections]
@@ -68,9 +67,9 @@ def hire_sections() -> Sequence[HireSection]:
 def hire(context: Context, values: Mapping[str, str]) -> HireResult:
     """Register the agreement of a form, or return what is wrong with it. Raises `NotAllowed`."""
     scope = query_scope(context, Action.HIRE)
-    known = fields_of(types()[HIRED_AS].case)
+    known = fields_of(types()[default_type()].case)
     case = {name: value.strip() for name, value in values.items() if name in known and value.strip()}
-    judged = judge_all(rows_of({"type": HIRED_AS, **case}, _("The form")), context.today)
+    judged = judge_all(rows_of({"type": default_type(), **case}, _("The form")), context.today)
     judged = within_scope(judged, scope)
     if not judged.cases:
         return _refused(judged)
@@ -95,7 +94,7 @@ def _refused(judged: ValidatedSource) -> HireResult:
 
 def _by_field(judged: ValidatedSource, level: str) -> dict[str, str]:
     found: dict[str, list[str]] = {}
-    known = fields_of(types()[HIRED_AS].case)
+    known = fields_of(types()[default_type()].case)
     for problem in judged.problems:
         if problem.level == level:
             name = problem.column or problem.pointer.removeprefix("/")

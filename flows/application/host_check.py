@@ -16,7 +16,7 @@ from flows.register.signed_heads import trusted_keys
 def require_templates(context: Context) -> None:
     """Raise `ComponentMissing` unless the template of every type of agreement lies on this host."""
     folder = context.settings.templates
-    missing = [kind.template for kind in types().values() if not (folder / kind.template).is_file()]
+    missing = [kind.template for kind in types().values() if not kind.template_in(folder).is_file()]
     if missing:
         raise ComponentMissing(
             _(

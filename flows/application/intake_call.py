@@ -10,6 +10,7 @@ from enum import Enum, auto
 from typing import Any
 
 from flows.agreements.problems import Problem
+from flows.agreements.types import types
 from flows.application.access import Scope, covers
 from flows.application.api_keys import INTAKE_TOKEN, hiring_scope
 from flows.application.context import Context
@@ -94,7 +95,7 @@ def take_in_call(context: Context, content: Any, key: str, *, send: bool = False
         waiting = [
             one["id"]
             for one in answer["agreements"]
-            if one["type"] == "alis" and get_agreement(transaction.session, one["id"]).state == State.RECEIVED
+            if types()[one["type"]].hired and get_agreement(transaction.session, one["id"]).state == State.RECEIVED
         ]
     return CallAnswer(answer, tuple(dict.fromkeys(waiting)))
 

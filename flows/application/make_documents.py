@@ -73,7 +73,7 @@ def make_documents(context: Context, agreement_ids: Sequence[str], lossy: bool =
             outcomes.append(_refuse(context, job.key, sources[job.key], made))
             continue
         generated = GeneratedDocument(
-            template=job.template.name,
+            template=sources[job.key].kind.template,
             template_version=made.template_version,
             template_sha256=keep_template(context.store, job.template, made.template_sha256),
             docx_sha256=context.store.put(made.docx),

@@ -10,14 +10,13 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from flows.agreements.types import AgreementType, types
+from flows.agreements.types import TEMPLATE, AgreementType, types
 from flows.agreements.wording_versions import WordingVersion, wording_digest, wording_number, wording_versions
-from flows.documents import Template, TemplateFault, load_template
+from flows.documents import Template, TemplateFault, load_template, shown_name
 from flows.documents.wording import Deviation, compare, fixed_text_of, read_fixed_text, write_fixed_text
 from flows.errors import DocumentRefused, TemplateRefused, WrongUse
 from flows.language import current
 from flows.language import translate as _
-from flows.settings import shipped_folder
 
 _NAMED = 3
 """Deviations that the sentence about a refused batch names."""
@@ -57,7 +56,7 @@ def require_official_wording(templates: Iterable[Path], today: date) -> None:
     A template that cannot be read at all is left to the making of each document, which says why.
     """
     for path in dict.fromkeys(templates):
-        kind = type_of_template(path.name)
+        kind = type_of_template(path)
         try:
             template = load_template(path)
         except TemplateRefused:
@@ -72,7 +71,7 @@ def require_official_wording(templates: Iterable[Path], today: date) -> None:
                 _(
                     "The template {name} departs from the official wording, version {number}: {differences}."
                     " No document was made. `avtaleflyt template check` lists everything."
-                ).format(name=path.name, number=wording.number, differences=named + rest)
+                ).format(name=shown_name(path), number=wording.number, differences=named + rest)
             )
 
 
@@ -85,7 +84,7 @@ def write_wording(docx: Path, path: Path | None = None) -> WrittenWording:
     number = wording_number(template.version)
     if number is None:
         raise TemplateRefused(_no_number(template))
-    kind = type_of_template(docx.name)
+    kind = type_of_template(docx)
     folder = docx.parent / kind.name if kind and (docx.parent / kind.name).is_dir() else docx.parent
     target = path or folder / f"wording-{number}.txt"
     text = write_fixed_text(fixed_text_of(template.content))
@@ -99,9 +98,16 @@ def write_wording(docx: Path, path: Path | None = None) -> WrittenWording:
     return WrittenWording(target, wording_digest(text), number)
 
 
-def type_of_template(name: str) -> AgreementType | None:
-    """Return the agreement type that a template's file name belongs to, or None."""
-    return next((kind for kind in types().values() if kind.template == name), None)
+def type_of_template(docx: Path) -> AgreementType | None:
+    """Return the agreement type of a template by the name of its folder, or of its file elsewhere; None for neither."""
+    wanted = name_of_type(docx)
+    return next((kind for kind in types().values() if wanted in (kind.name, *kind.file_names)), None)
+
+
+def name_of_type(docx: Path) -> str:
+    """Return what a template's path says of its agreement: its folder, or else the file's name."""
+    path = docx.absolute()
+    return (path.parent.name if path.name == TEMPLATE else path.stem).casefold()
 
 
 def _wording_of(template: Template, kind: AgreementType, folder: Path, today: date) -> WordingVersion:
@@ -130,7 +136,8 @@ def _newest(kind: AgreementType, folder: Path) -> WordingVersion:
 
 
 def _versions(kind: AgreementType, folder: Path) -> Mapping[int, WordingVersion]:
-    return wording_versions(kind.name, (shipped_folder("templates"), folder))
+    own = folder / kind.name if (folder / kind.name).is_dir() else folder
+    return wording_versions((kind.folder, own))
 
 
 def _no_number(template: Template) -> str:

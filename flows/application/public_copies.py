@@ -62,26 +62,27 @@ def _job(settings: Settings, register: Register, store: Store, record_id: str, f
     except ValidationError as error:
         raise NotAllowed(_("The case is of an older form that cannot be read any more.")) from error
     context = public_context(kind, kind.context(case), agreement.id, version.number)
-    return DocumentJob(record_id, _template(settings, store, version, folder), context)
+    today = kind.template_in(settings.templates)
+    return DocumentJob(record_id, _template(today, store, version, folder), context)
 
 
-def _template(settings: Settings, store: Store, version: Version, folder: Path) -> Path:
+def _template(today: Path, store: Store, version: Version, folder: Path) -> Path:
     """Return the template of a version as a file. Raises `StoreDamaged` where that version of it is nowhere."""
     digest = version.template_sha256 or ""
-    name = Path(version.template or "").name  # what a row says is no path
     kept = folder / Path(digest).name / "mal.docx"
     if kept.is_file():
         return kept
-    if name and store.has(digest):
+    if digest and store.has(digest):
         content = store.get(digest)
     else:  # documents from before templates were kept
-        today = settings.templates / name
         content = today.read_bytes() if today.is_file() else b""
         if sha256(content) != digest:
             sentence = _(
                 "Version {version} of the template {name} is not kept (SHA-256 {digest}…): no public copy is made."
             )
-            raise StoreDamaged(sentence.format(version=version.template_version, name=name, digest=digest[:12]))
+            raise StoreDamaged(
+                sentence.format(version=version.template_version, name=version.template, digest=digest[:12])
+            )
     kept.parent.mkdir(exist_ok=True, parents=True)
     kept.write_bytes(content)
     return kept

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
+from flows.agreements.types import types
 from flows.archive.atomic_folder import draft_of
 from flows.archive.ingest import keep_head
 from flows.archive.outgoing_names import file_name, municipality_name, record_name, role_name
@@ -101,7 +102,9 @@ def export_audit(
     with register.read() as session:
         rows = [
             (record, agreement, files_of(session, record.id))
-            for record, agreement in find_records(session, type="alis")
+            for kind in types().values()
+            if kind.audited
+            for record, agreement in find_records(session, type=kind.name)
             if (municipalities is None or agreement.municipality_number in municipalities)
             and record.valid_from <= date(year, 12, 31)
             and (record.valid_to is None or record.valid_to >= date(year, 1, 1))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from flows.agreements.types import types
 from flows.archive.head_files import keep
 from flows.archive.pdf_metadata import producer_of
 from flows.archive.pdf_text import text_of
@@ -126,6 +127,14 @@ def _missing(version: Version, details: Json, verdict: PdfValidation) -> list[Qu
     return [QuarantineReason(why) for why, there in demanded if not there]
 
 
+def _terms(agreement_type: str) -> Json:
+    """Return retention and access of a type's records as they are when they are archived; kept by default."""
+    if agreement_type not in types():
+        return {"retention": {"verdict": "Bevares", "basis": "", "years": None}, "access": {"level": "", "basis": ""}}
+    terms = types()[agreement_type].archive
+    return {"retention": dict(terms.retention), "access": dict(terms.access)}
+
+
 def _details(
     agreement: Agreement, version: Version, request: SignatureRequest, verdict: PdfValidation, files: SignedFiles
 ) -> Json:
@@ -163,6 +172,5 @@ def _details(
         "shared_recipient_approved_by": str(version.case.get("felles_mottaker_godkjent_av") or ""),
         "signed_by": list(files.signed_by),
         "signed_addresses": list(files.signed_addresses),
-        "retention": {"verdict": "Bevares", "basis": "", "years": None},
-        "access": {"level": "", "basis": ""},
+        **_terms(agreement.type),
     }

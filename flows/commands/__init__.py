@@ -2,6 +2,7 @@
 
 __all__ = [
     "accounts",
+    "agreement_types",
     "agreements",
     "archive",
     "cases",

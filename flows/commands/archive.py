@@ -19,7 +19,7 @@ app.add_typer(archive_decisions.app)
 @app.command("search")
 def archive_search(
     words: Annotated[str, typer.Argument(metavar="[WORDS]", help="Words anywhere in the agreement.")] = "",
-    type_: Annotated[str, typer.Option("--type", help="alis or tjenesteavtale6.")] = "",
+    type_: Annotated[str, typer.Option("--type", help="An agreement type, such as alis.")] = "",
     municipality: Annotated[str, typer.Option(help="Municipality number, four digits.")] = "",
     valid_on: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="In force on this day.")] = "",
     signed_from: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="Signed on this day or later.")] = "",

@@ -15,7 +15,7 @@ app = typer.Typer()
 
 @app.command()
 def sheet(
-    agreement: Annotated[str, typer.Argument(metavar="AGREEMENT", help="alis or tjenesteavtale6.")],
+    agreement: Annotated[str, typer.Argument(metavar="AGREEMENT", help="An agreement type, such as alis.")],
     target: Annotated[Path, typer.Option("-o", "--output", metavar="FILE.xlsx", help="Workbook to write.")],
     from_register: Annotated[bool, typer.Option(help="Fill in the agreements that a season should renew.")] = False,
     season: Annotated[

@@ -51,17 +51,17 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Find tags that no case fills, and what the PDF would lose. The file's name says which agreement it is for."""
-    from flows.application.template_check import template_faults
+    from flows.application.template_check import display_name, template_faults
 
     faults = template_faults(docx, agreement)
     if as_json:
         console.print_json([asdict(fault) for fault in faults])
     elif faults:
         rows = [(fault.what, _place(fault.where, fault.text)) for fault in faults]
-        title = _("{name}: to put right before it is used").format(name=docx.name)
+        title = _("{name}: to put right before it is used").format(name=display_name(docx))
         console.print_table(title, (_("What is wrong"), _("Where")), rows)
     else:
-        console.out.print(_("{name}: nothing is wrong.").format(name=docx.name))
+        console.out.print(_("{name}: nothing is wrong.").format(name=display_name(docx)))
     raise typer.Exit(1 if faults else 0)
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from flows.typesetting import Loss, Pdf, convert
 
 if TYPE_CHECKING:
-    from flows.documents.completeness_check import missing_text, missing_words, pages_of
+    from flows.documents.completeness_check import missing_text, missing_words, pages_of, shows
     from flows.documents.contact_sheet import INDEX as CONTACT_SHEET
     from flows.documents.contact_sheet import ContactSheet
     from flows.documents.contact_sheet import files_of as contact_sheet_files
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from flows.documents.pipeline import Document, make
     from flows.documents.process_pool import DocumentJob, RefusedDocument
     from flows.documents.signature_bookmarks import SignaturePlace, signature_places
-    from flows.documents.template import Template, load_template
+    from flows.documents.template import Template, load_template, shown_name
     from flows.documents.template_check import check_template
     from flows.documents.template_fault import TemplateFault
 
@@ -54,6 +54,8 @@ __all__ = [
     "missing_text",
     "missing_words",
     "pages_of",
+    "shown_name",
+    "shows",
     "signature_places",
     "wording",
 ]  # fmt: skip
@@ -80,6 +82,8 @@ _PLACES = {
     "missing_text": "completeness_check",
     "missing_words": "completeness_check",
     "pages_of": "completeness_check",
+    "shown_name": "template",
+    "shows": "completeness_check",
     "signature_places": "signature_bookmarks",
 }
 

@@ -49,6 +49,12 @@ def _at(page: int, place: str) -> str:
     return _("page {page}; {place}").format(page=page, place=place)
 
 
+def shows(pdf: bytes, text: str) -> bool:
+    """Return whether a reader of the PDF sees a text, whatever the case of its letters and where its lines break."""
+    seen = "".join(piece.folded for page in shown_pages(pdf) for piece in page.pieces)
+    return folded(text) in seen
+
+
 def pages_of(pdf: bytes) -> int:
     """Return how many pages a PDF has."""
     with pypdfium2.PdfDocument(pdf) as document:

@@ -14,6 +14,8 @@ _CORE = "{http://schemas.openxmlformats.org/package/2006/metadata/core-propertie
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _TYPES = "[Content_Types].xml"
 _DOCUMENT = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_BESIDE_ITS_TABLE = "template"
+"""How the files of templates begin that lie in the folder of their agreement: `template.docx`, `template.nn.docx`."""
 _STRICT = b"http://purl.oclc.org/ooxml/"
 
 
@@ -36,7 +38,9 @@ def load_template(path: Path) -> Template:
     template = read_template(path)
     for why in (wrong_format(Package(template.content)), missing_version(template)):
         if why:
-            raise TemplateRefused(_("The template {name} cannot be used. {reason}").format(name=path.name, reason=why))
+            raise TemplateRefused(
+                _("The template {name} cannot be used. {reason}").format(name=shown_name(path), reason=why)
+            )
     return template
 
 
@@ -45,7 +49,7 @@ def read_template(path: Path) -> Template:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise TemplateRefused(_("The template {name} cannot be read.").format(name=path.name)) from error
+        raise TemplateRefused(_("The template {name} cannot be read.").format(name=shown_name(path))) from error
     try:
         package = Package(content)
         check_size(package)
@@ -56,11 +60,22 @@ def read_template(path: Path) -> Template:
         properties = etree.Element("none") if part is None else package.xml(part)
     except DocumentRefused as error:
         raise TemplateRefused(
-            _("The template {name} cannot be used. {reason}").format(name=path.name, reason=error)
+            _("The template {name} cannot be used. {reason}").format(name=shown_name(path), reason=error)
         ) from error
     version = (properties.findtext(_CORE + "version") or "").strip()
     title = (properties.findtext(_DC + "title") or "").strip()
-    return Template(path.stem, title, version, hashlib.sha256(content).hexdigest(), content)
+    return Template(_name(path), title, version, hashlib.sha256(content).hexdigest(), content)
+
+
+def shown_name(path: Path) -> str:
+    """Return what a template's file is called in sentences: with its folder where its name says nothing of itself."""
+    return f"{path.parent.name}/{path.name}" if path.stem.startswith(_BESIDE_ITS_TABLE) else path.name
+
+
+def _name(path: Path) -> str:
+    """Return a template's name: that of its folder, with the language, where it lies in the folder of its agreement."""
+    own = path.stem.removeprefix(_BESIDE_ITS_TABLE)
+    return f"{path.absolute().parent.name}{own}" if path.stem.startswith(_BESIDE_ITS_TABLE) else path.stem
 
 
 def missing_version(template: Template) -> str:

@@ -25,6 +25,7 @@ from flows.intake.validation import ValidatedCase
 __all__ = [
     "ValidatedCase",
     "ValidatedSource",
+    "example_case",
     "help_texts",
     "is_address",
     "json_file",

@@ -25,7 +25,6 @@ from flows.language import translate as _
 
 CONTRADICTION = "contradiction"
 _FULL_TIME = 100
-_SIGNATORIES = ("lege", "signatar_kommune", "signatar_hf")
 
 
 class _Met(NamedTuple):
@@ -180,10 +179,10 @@ class ContradictionDetector:
             last_day = self._days.setdefault(last_day, last_day)
             yield from self._overlaps(facts.hpr, _Service(first_day, last_day, work, met))
         shared = any(found for pair, found in told.items() if pair.column == "lege_epost")
-        for who in _SIGNATORIES[shared:]:
-            email, name = getattr(case, f"{who}_epost", ""), getattr(case, f"{who}_navn", "")
-            if email:
-                column = f"{who}_epost"
+        for party in verdict.row.type.parties if verdict.row.type else ():
+            email, name = getattr(case, party.email) if party.email else "", getattr(case, party.name)
+            if email and not (shared and party.email == "lege_epost"):
+                column = party.email
                 yield from self._persons.meet(email.casefold(), plain_person(name), met, cases, email, column)
 
     def _overlaps(self, hpr: str, service: _Service) -> Iterator[tuple[_Met, Problem]]:

@@ -14,14 +14,15 @@ from dateutil.relativedelta import relativedelta
 from flows.agreements import municipalities
 from flows.agreements.fields import fields_of
 from flows.agreements.problems import Finding, Problem
+from flows.agreements.type_folder import example_value
 from flows.agreements.types import AgreementType
 from flows.intake.case_rows import CaseRow
 from flows.intake.text_normalization import as_text
 from flows.language import translate as _
 
 EXAMPLE = "example"
-_OWN_NUMBERS = {"990000000", "300000002", "Sak 2023/0000"}
-"""Values of the example, beside those that begin with «Eksempel», that no case has."""
+_SHARED_ONLY = frozenset({"kommune_orgnr"})
+"""Fields that every type has whose example, beside what begins with «Eksempel», no case has."""
 
 
 def example_of(agreement: AgreementType, today: date) -> dict[str, Any]:
@@ -37,37 +38,9 @@ def example_of(agreement: AgreementType, today: date) -> dict[str, Any]:
         "signatar_kommune_navn": "Eksempel Kommunedirektør",
         "signatar_kommune_tittel": "Kommunedirektør",
     }
-    if agreement.name == "tjenesteavtale6":
-        return signs | {
-            "kommune_visningsnavn": "Bodø kommune",
-            "hf_orgnr": "983974910",
-            "helseforetak_navn": "Nordlandssykehuset HF",
-            "overordnet_avtale_ref": "Sak 2023/0000",
-            "overordnet_avtale_dato": date(2023, 6, 15),
-            "registrert_utdanningsvirksomhet": "Ja",
-            "alis_koordinator": "Eksempel Koordinator",
-            "alis_kontakt_hf": "Eksempel Kontakt",
-            "signatar_hf_navn": "Eksempel Direktør",
-            "signatar_hf_tittel": "Administrerende direktør",
-        }
-    return signs | {
-        "kommune_navn": "Bodø",
-        "kommune_kontaktperson": "Eksempel Koordinator",
-        "lege_navn": "Eksempel Lege",
-        "lege_hpr_nummer": "990000000",
-        "arbeidssted": "Eksempel legesenter",
-        "stilling_tittel": "Fastlege",
-        "kategori": "Fastlege",
-        "driftsform": "Ansatt",
-        "stillingsprosent": 1,
-        "vikarbyra_tilknytning": "Nei",
-        "oppstart_ny_ordning": (begins - relativedelta(months=6)),
-        "forventet_avslutning": f"{begins + relativedelta(months=48):%m/%Y}",
-        "veileder_navn": "Eksempel Veileder",
-        "avtalt_praksiskompensasjon": "Ingen særskilt avtale",
-        "avtalt_laeringsaktiviteter": "Kommunen dekker kurs og reise etter regning.",
-        "avtalt_lavere_produktivitet": "Ingen særskilt avtale",
-    }
+    fields = fields_of(agreement.case)
+    own = {name: example_value(value, fields[name].kind, begins) for name, value in agreement.example.items()}
+    return signs | own
 
 
 def is_example(row: CaseRow) -> bool:
@@ -93,7 +66,7 @@ def rests_of_example(row: CaseRow) -> Sequence[Problem]:
     left = _left_of_example(row)
     if not left or row.type is None:
         return ()
-    numbers = [name for name in left if _own_values(row.type)[name] in _OWN_NUMBERS]
+    numbers = [name for name in left if name in _SHARED_ONLY | row.type.example_only]
     labels = ", ".join(fields_of(row.type.case)[name].column.label for name in left)
     if numbers:
         message = _("The row still holds values of the example: {labels}. Write your own, or delete the row.")
@@ -116,7 +89,7 @@ def _own_values(agreement: AgreementType) -> dict[str, str]:
     own = {
         name: value
         for name, value in example.items()
-        if isinstance(value, str) and (value.startswith("Eksempel ") or value in _OWN_NUMBERS)
+        if isinstance(value, str) and (value.startswith("Eksempel ") or name in _SHARED_ONLY | agreement.example_only)
     }
     return {name: _folded(own[name]) for name in fields_of(agreement.case) if name in own}
 

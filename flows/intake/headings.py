@@ -19,6 +19,7 @@ from typing import Generic, TypeVar
 from flows.agreements.fields import fields_of
 from flows.agreements.types import AgreementType, types
 from flows.intake.heading_words import OTHER_HEADINGS
+from flows.intake.own_headings import called, said_of_parties, with_own_fields
 from flows.intake.shared_headings import ATTRIBUTES, HARMLESS_REMARKS, PARTIES, SAID_OF, SHARED_HEADINGS, SHARED_LABELS
 
 _REMARK = re.compile(r"\(([^)]*)\)|\[([^\]]*)\]")
@@ -208,7 +209,7 @@ def _known_headings(agreement: AgreementType) -> dict[str, Readings]:
     """Return every heading of an agreement by its key; the label of a field comes before what else it is called."""
     fields = fields_of(agreement.case)
     known = {key: Readings((name,), certain=True) for key, name in _own_headings(agreement).items()}
-    for heading, names in _put_together():
+    for heading, names in _put_together(agreement):
         meant = tuple(name for name in fields if name in names)
         if meant or not names:
             known.setdefault(key_of(heading), Readings(meant, certain=len(meant) < 2))
@@ -225,23 +226,24 @@ def _own_headings(agreement: AgreementType) -> dict[str, str]:
             if heading not in SHARED_LABELS:
                 known.setdefault(key_of(heading), name)
     for name in fields:
-        for heading in OTHER_HEADINGS.get(name, ()):
+        for heading in (*OTHER_HEADINGS.get(name, ()), *fields[name].column.headings):
             known.setdefault(key_of(heading), name)
     return known
 
 
-def _put_together() -> Iterator[tuple[str, tuple[str, ...]]]:
+def _put_together(agreement: AgreementType) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the headings of shared words, and those of a party with what is said of it; each with the fields it means.
 
     What is said of a party of which no agreement holds it means no field.
     """
     for words, names in SHARED_HEADINGS.items():
-        yield from ((word, names) for word in words)
+        yield from ((word, with_own_fields(names, agreement)) for word in words)
     for attribute, words in ATTRIBUTES.items():
-        every = tuple(name for names in SAID_OF[attribute].values() for name in names)
+        said_of = SAID_OF[attribute] | said_of_parties(attribute, agreement)
+        every = tuple(name for names in said_of.values() for name in names)
         yield from ((word, every) for word in words)
-        for party, parties in PARTIES.items():
-            names = SAID_OF[attribute].get(party, ())
+        for party, parties in (PARTIES | called(agreement)).items():
+            names = said_of.get(party, ())
             for word, whose, joint in product(words, parties, _JOINTS):
                 yield f"{word} {joint} {whose}", names
                 if not joint:

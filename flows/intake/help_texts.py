@@ -7,7 +7,7 @@ from flows.language import translate as _
 def help_for(field: CaseField) -> str:
     """Return the help of a field: whether it must be filled in, how it is written, and what is particular to it."""
     must = _("Must be filled in.") if field.required else _("May be left empty.")
-    return " ".join(each for each in (must, _particular(field.name), _how(field)) if each)
+    return " ".join(each for each in (must, field.column.help or _particular(field.name), _how(field)) if each)
 
 
 def _how(field: CaseField) -> str:

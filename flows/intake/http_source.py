@@ -26,7 +26,7 @@ import requests
 from flows.agreements.case_place import CasePlace
 from flows.agreements.fields import fields_of
 from flows.agreements.problems import Problem
-from flows.agreements.types import types
+from flows.agreements.types import default_type, types
 from flows.errors import CasesUnreadable, WrongUse
 from flows.intake.case_rows import CaseRow
 from flows.intake.json_file import problems_in, row_of
@@ -46,7 +46,7 @@ _ON_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 class ApiMapping:
     """What an API calls things. Paths are keys with full stops between; empty ones mean the defaults above."""
 
-    type: str = "alis"
+    type: str = field(default_factory=default_type)
     cases: str = ""
     next: str = ""
     page: str = ""

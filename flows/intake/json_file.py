@@ -1,8 +1,8 @@
 """Read cases from a JSON file: one object, a list of objects, or an object with the list under `cases`.
 
 Keys are matched as headings are, so identifiers of the domain reference do, and a key that may mean several fields is a
-problem. `type` names the agreement, in a case or beside `cases`; `alis` where it is left out. Places are JSON pointers
-(RFC 6901).
+problem. `type` names the agreement, in a case or beside `cases`; where it is left out, a case is of the default type.
+Places are JSON pointers (RFC 6901).
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Any
 
 from flows.agreements.case_place import CasePlace
 from flows.agreements.problems import Level, Problem
-from flows.agreements.types import AgreementType, types
+from flows.agreements.types import AgreementType, default_type, types
 from flows.errors import CasesUnreadable
 from flows.intake.case_rows import CaseRow
 from flows.intake.heading_rows import unclear_heading
@@ -24,7 +24,6 @@ from flows.language import translate as _
 
 _TYPE = "type"
 _CASES = "cases"
-DEFAULT_TYPE = "alis"
 LARGEST = 50 * 1024 * 1024
 """Bytes of a file: parsed, it takes ten times as much, and every case of the country fits in a tenth."""
 
@@ -75,11 +74,14 @@ def _rows_below(content: Mapping[str, Any]) -> Iterator[CaseRow | Problem]:
         if key not in (_CASES, _TYPE):
             yield _about_key("warning", pointer_to("", key), key, _("The key is not known, and its value is not used."))
     for pointer, case in listed:
-        yield from row_of(pointer, case, content.get(_TYPE, DEFAULT_TYPE))
+        yield from row_of(pointer, case, content.get(_TYPE, ...))
 
 
-def row_of(pointer: str, case: Any, default_type: Any = DEFAULT_TYPE) -> Iterator[CaseRow | Problem]:
-    """Yield the case at a JSON pointer, and a problem for each key that is unknown or in doubt."""
+def row_of(pointer: str, case: Any, type_of_all: Any = ...) -> Iterator[CaseRow | Problem]:
+    """Yield the case at a JSON pointer, and a problem for each key that is unknown or in doubt.
+
+    `type_of_all` is what stands beside the cases, `...` where nothing does.
+    """
     if not isinstance(case, Mapping):
         yield _rejected(pointer, shown(case), _("A case is an object with the fields as keys."))
         return
@@ -87,7 +89,7 @@ def row_of(pointer: str, case: Any, default_type: Any = DEFAULT_TYPE) -> Iterato
     if len(naming) > 1 or _TYPE in getattr(case, "repeated", ()):
         yield _rejected(f"{pointer}/{_TYPE}", "", twice_in_one_object())
         return
-    name = case[naming[0]] if naming else default_type
+    name = case[naming[0]] if naming else default_type() if type_of_all is ... else type_of_all
     agreement = types().get(name) if isinstance(name, str) else None
     if agreement is None:
         message = _("There is no agreement of this type. Write one of: {names}.").format(names=", ".join(types()))

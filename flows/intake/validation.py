@@ -68,8 +68,11 @@ class _Reading:
         return self.good.keys() == fields_of(agreement.case).keys()
 
 
-def judge(row: CaseRow, today: date) -> RowValidation:
-    """Return the case of a row with every problem of it, in the order of the fields."""
+def judge(row: CaseRow, today: date, *, is_example: bool = False) -> RowValidation:
+    """Return the case of a row with every problem of it, in the order of the fields.
+
+    With `is_example`, values of the example row are what is wanted.
+    """
     if row.type is None:
         return RowValidation(row, None, row.problems)
     reading = _read(row, row.type)
@@ -77,7 +80,7 @@ def judge(row: CaseRow, today: date) -> RowValidation:
     findings = row.type.judge(case or UnreadCase(reading.good), today)
     problems = [
         *row.problems,
-        *rests_of_example(row),
+        *(() if is_example else rests_of_example(row)),
         *reading.problems,
         *(row.problem(finding) for finding in findings),
     ]

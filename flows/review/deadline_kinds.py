@@ -1,13 +1,13 @@
 """The kinds of deadlines: the section each comes from, its reminders, its title."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 
 from dateutil.relativedelta import relativedelta
 
+from flows.agreements.types import Source, types
 from flows.language import translate as _
 from flows.review.review_dates import reminder_date
 
@@ -24,19 +24,6 @@ ENDS = frozenset({EXPECTED_END, EARLY_END, NOTICE_END})
 """Last days of agreements. They are effective dates, so they never move (docs/domain.md#calendar-rules)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The rule in docs/domain.md that a date follows from, and where the official text says it."""
-
-    rule: str
-    section: str
-
-
-_REVIEWS = {
-    "alis": Source("R-A20", "ALIS-avtale § 4.1"),
-    "tjenesteavtale6": Source("R-B22", "Tjenesteavtale 6 § 7"),
-}
-
 _DAYS = {"90d": relativedelta(days=90), "30d": relativedelta(days=30), "7d": relativedelta(days=7)}
 _ON_THE_DAY = {"0d": relativedelta(days=0)}
 REMINDERS: dict[str, dict[str, relativedelta]] = {
@@ -51,7 +38,7 @@ REMINDERS: dict[str, dict[str, relativedelta]] = {
 
 def source_of_review(agreement_type: str) -> Source:
     """Return why agreements of a type are reviewed every year; one that no rule names is reviewed all the same."""
-    return _REVIEWS.get(agreement_type, Source("", ""))
+    return types()[agreement_type].review if agreement_type in types() else Source()
 
 
 @lru_cache(maxsize=4096)
@@ -86,4 +73,11 @@ def title_of(kind: str) -> str:
         "grant_decision": _("Decision on the grant is expected"),
         "auditor_report": _("Auditor's report on the grant"),
     }
-    return titles.get(kind, kind)
+    return titles.get(kind) or _title_of_type(kind)
+
+
+def _title_of_type(kind: str) -> str:
+    """Return the title of a deadline that one agreement type has; its word where no type has it."""
+    agreement = types().get(kind.partition(".")[0])
+    deadlines = agreement.deadlines if agreement else ()
+    return next((one.title for one in deadlines if one.kind == kind), kind)

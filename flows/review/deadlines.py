@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 from flows.agreements import municipalities, trusts
 from flows.agreements.case import MunicipalCase
 from flows.agreements.trusts import Trust
-from flows.agreements.types import types
+from flows.agreements.types import LAST_DAY, AgreementType, Source, types
 from flows.dates import working_day_on_or_before
 from flows.review import deadline_kinds
 
@@ -30,7 +30,8 @@ class PlannedDate:
 def deadlines_of_case(agreement_type: str, case: Any, today: date) -> list[PlannedDate]:
     """Return every date that a case imposes: its last day, and the windows before hospital service still to come."""
     last_day = types()[agreement_type].valid_to(case)
-    found = [end_of(deadline_kinds.EXPECTED_END, last_day)] if last_day else []
+    found = [end_of(agreement_type, deadline_kinds.EXPECTED_END, last_day)] if last_day else []
+    found += _own_deadlines(types()[agreement_type], case, last_day)
     for service in getattr(case, "institusjonstjeneste_perioder", ()):
         trust = _trust(case, service.hf)
         if trust and service.fra > today:
@@ -54,20 +55,25 @@ def hospital_windows(start: date, trust: Trust) -> list[PlannedDate]:
     return list(_counted_back(start, windows))
 
 
-def end_of(kind: str, last_day: date) -> PlannedDate:
+def end_of(agreement_type: str, kind: str, last_day: date) -> PlannedDate:
     """Return the last day of an agreement as a date; ends never move."""
-    sources = {
-        deadline_kinds.EXPECTED_END: ("R-A04, R-A05, R-A06", "ALIS-avtale § 1.2"),
-        deadline_kinds.EARLY_END: ("R-A07, R-A08", "ALIS-avtale § 1.2"),
-        deadline_kinds.NOTICE_END: ("R-B21", "Tjenesteavtale 6 § 7"),
-    }
-    rule, section = sources[kind]
-    return PlannedDate(kind, "end", last_day, last_day, rule, section)
+    source = types()[agreement_type].ends.get(kind, Source())
+    return PlannedDate(kind, "end", last_day, last_day, source.rule, source.section)
 
 
 def end_after_notice(notice: date) -> date:
     """Return the day on which an agreement ends after a year's notice (R-B21)."""
     return notice + relativedelta(years=1)
+
+
+def _own_deadlines(kind: AgreementType, case: Any, last_day: date | None) -> Iterator[PlannedDate]:
+    """Yield the deadlines that the agreement type itself has, where the day they count from is known."""
+    for one in kind.deadlines:
+        anchor = last_day if one.anchor == LAST_DAY else getattr(case, one.anchor)
+        if anchor is not None:
+            nominal = anchor + relativedelta(months=one.months, days=one.days)
+            due = working_day_on_or_before(nominal)
+            yield PlannedDate(one.kind, one.anchor, nominal, due, one.source.rule, one.source.section)
 
 
 def _trust(case: MunicipalCase, written: str) -> Trust | None:

@@ -125,9 +125,9 @@ def terminate(transaction: Transaction, agreement: Agreement, on: date) -> date:
             )
         )
     if expected is None:
-        end = end_of(deadline_kinds.NOTICE_END, end_after_notice(on))
+        end = end_of(agreement.type, deadline_kinds.NOTICE_END, end_after_notice(on))
     else:
-        end = end_of(deadline_kinds.EARLY_END, min(on, expected))
+        end = end_of(agreement.type, deadline_kinds.EARLY_END, min(on, expected))
     for deadline in deadlines_of(transaction.session, agreement.id):
         if deadline.kind == deadline_kinds.EXPECTED_END:
             settle(transaction, deadline, DeadlineStatus.CANCELLED)

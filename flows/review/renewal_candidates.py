@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from flows.agreements.fields import fields_of
 from flows.agreements.rates import rates_on
 from flows.agreements.types import types
 from flows.dates import oslo_date
@@ -57,7 +58,7 @@ def renewals(
             if last_day and last_day < first_day:
                 continue
             reviews = list(reviews_of(session, agreement.id))
-            reasons = _reasons(version, record, reviews, season, templates.get(agreement.type))
+            reasons = _reasons(agreement.type, version, record, reviews, season, templates.get(agreement.type))
             if reasons:
                 case = _next_case(agreement.type, version.case, reviews, season)
                 found.append(
@@ -87,7 +88,7 @@ def _in_force(session: Session, only_type: str | None) -> list[tuple[Agreement, 
 
 
 def _reasons(
-    version: Version, record: Record, reviews: list[Review], season: int, template: str | None
+    agreement_type: str, version: Version, record: Record, reviews: list[Review], season: int, template: str | None
 ) -> tuple[str, ...]:
     reasons = []
     if template and version.template_sha256 != template:
@@ -95,11 +96,12 @@ def _reasons(
     done = [one for one in reviews if one.completed_at is not None and one.completed_at > record.archived_at]
     if done and done[-1].outcome == "changed":
         reasons.append(_("the last review asked for a change"))
-    year = version.case.get("tilskuddsaar")
+    asked_anew = types()[agreement_type].renewal.season
+    year = version.case.get(asked_anew)
     if year is not None and year < season:
         reasons.append(_("the grant's rules are for another year (R-A20)"))
     signed = oslo_date(record.signed_at or record.archived_at)
-    if "tilskuddsaar" in version.case and rates_on(signed) != rates_on(date(season, *_SEASON_BEGINS)):
+    if asked_anew in version.case and rates_on(signed) != rates_on(date(season, *_SEASON_BEGINS)):
         reasons.append(_("the grant's rates have changed (R-A20)"))
     return tuple(reasons)
 
@@ -108,13 +110,10 @@ def _next_case(agreement_type: str, case: Mapping[str, Any], reviews: list[Revie
     """Return the case with what a new season asks anew left empty, and what the register knows filled in."""
     model = types()[agreement_type].case
     done = [one.completed_at for one in reviews if one.completed_at and one.outcome != LAPSED]
-    changes: dict[str, Any] = {
-        "signatur_dato": None,
-        "tilskuddsaar": season,
-        "tilskudd_status": None,
-        "maks_tilskuddsramme": None,
-        "beregningsgrunnlag": "",
-    }
-    if done:
-        changes["siste_gjennomgang_dato"] = oslo_date(max(done))
+    terms = types()[agreement_type].renewal
+    changes: dict[str, Any] = {name: fields_of(model)[name].default for name in terms.resets}
+    if terms.season:
+        changes[terms.season] = season
+    if terms.last_review and done:
+        changes[terms.last_review] = oslo_date(max(done))
     return model.model_validate({**case, **{name: value for name, value in changes.items() if name in case}})

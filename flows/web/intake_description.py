@@ -3,7 +3,7 @@
 from typing import Any
 
 from flows.agreements.fields import CaseField, FieldKind, fields_of
-from flows.agreements.types import types
+from flows.agreements.types import default_type, types
 from flows.application.intake_call import MOST_CASES, RECEPTIONS
 
 LONGEST_KEY = 255
@@ -65,7 +65,7 @@ def _case(name: str) -> dict[str, Any]:
         "type": "object",
         "description": types()[name].title,
         "properties": {
-            "type": {"type": "string", "enum": list(types()), "default": "alis"},
+            "type": {"type": "string", "enum": list(types()), "default": default_type()},
             **{each.name: _property(each) for each in fields.values()},
         },
     }

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from flows.agreements.alis import AGREEMENT
 from flows.agreements.field_types import InstitutionService, WorkPeriod
+from flows.agreements.types import types
 from tests.agreements.cases import TODAY, alis_case
+
+AGREEMENT = types()["alis"]
 
 LOCUM: dict[str, Any] = {
     "kategori": "fastlegevikar",

@@ -5,8 +5,10 @@ from itertools import product
 
 import pytest
 
-from flows.agreements.alis import AGREEMENT
+from flows.agreements.types import types
 from tests.agreements.cases import TODAY, alis_case
+
+AGREEMENT = types()["alis"]
 
 AGREED = {
     "avtalt_praksiskompensasjon": "Avtalt i 4.1.1.",

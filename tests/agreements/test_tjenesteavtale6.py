@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
-from flows.agreements.tjenesteavtale6 import AGREEMENT
+from flows.agreements.types import types
 from tests.agreements.cases import TODAY, tjenesteavtale6_case
+
+AGREEMENT = types()["tjenesteavtale6"]
 
 BROKEN: list[tuple[str, str, str, dict[str, Any]]] = [
     # rule, level, field, what is changed in a good case

@@ -15,7 +15,7 @@ from flows.settings import shipped_folder
 from tests.conftest import PROJECT
 from tests.templates.altered import BODY, write_altered
 
-NAME = "alis-avtale.docx"
+NAME = "alis/template.docx"
 VERSION_2 = ("docProps/core.xml", "<cp:version>1.0<", "<cp:version>2.0<")
 NEW = (BODY, "til 5 år", "til 6 år")
 TODAY = date(2026, 12, 1)
@@ -23,7 +23,7 @@ TODAY = date(2026, 12, 1)
 
 def table_of(folder: Path, text: str, *lines: str, digest: str = "") -> Path:
     """Write a folder of templates whose ALIS-avtale has a version 2 of the wording; return its table's path."""
-    (folder / "alis").mkdir()
+    (folder / "alis").mkdir(exist_ok=True)
     (folder / "alis" / "wording-2.txt").write_text(text)
     table = folder / "alis" / "versions.toml"
     said = ["[[version]]", "number = 2", 'wording = "wording-2.txt"', 'approved_by = "Eksempel"', *lines]
@@ -34,7 +34,7 @@ def table_of(folder: Path, text: str, *lines: str, digest: str = "") -> Path:
 @pytest.mark.parametrize("kind", types().values(), ids=lambda kind: kind.name)
 def test_each_shipped_version_has_its_text_and_its_history(kind: object) -> None:
     """The table, the text and its digest agree; who approved it and what was done to it is said."""
-    versions = wording_versions(getattr(kind, "name", ""), [shipped_folder("templates")])
+    versions = wording_versions([shipped_folder("templates") / getattr(kind, "name", "")])
     assert list(versions) == [1]
     (version,) = versions.values()
     assert version.sha256 == wording_digest(version.text)
@@ -60,7 +60,8 @@ def test_a_new_wording_is_a_new_version(tmp_path: Path) -> None:
     with pytest.raises(TemplateRefused, match=r"utgave 2\.0, og den offisielle ordlyden for den utgaven er ikke her"):
         require_official_wording([template], TODAY)
     written = CliRunner().invoke(app, ["template", "wording", str(template)])
-    text = (tmp_path / "wording-2.txt").read_text()
+    wording = tmp_path / "alis" / "wording-2.txt"
+    text = wording.read_text()
     assert "til 6 år, gitt fulltids arbeid." in text
     assert wording_digest(text) in written.stdout
     assert CliRunner().invoke(app, ["template", "wording", str(template)]).exit_code != 0  # never over a file
@@ -90,7 +91,7 @@ def test_what_the_table_does_not_know_is_refused(tmp_path: Path, line: str) -> N
     """A mistyped key would leave a day out, and a version would be valid for ever."""
     table_of(tmp_path, "Ordlyd", line)
     with pytest.raises(TemplateRefused, match=f"kjenner ikke: {line[:10]}"):
-        wording_versions("alis", [tmp_path])
+        wording_versions([tmp_path / "alis"])
 
 
 @pytest.mark.parametrize("content", ["[[version]]", "versjon = 1", "[[version", '[[version]]\nnumber = "x"\n'])
@@ -98,11 +99,11 @@ def test_a_table_that_is_none_is_one_sentence(tmp_path: Path, content: str) -> N
     """Without a traceback."""
     table_of(tmp_path, "Ordlyd").write_text(content)
     with pytest.raises(TemplateRefused, match=r"alis/versions\.toml"):
-        wording_versions("alis", [tmp_path])
+        wording_versions([tmp_path / "alis"])
 
 
 def test_a_text_that_was_changed_after_it_was_approved_is_refused(tmp_path: Path) -> None:
     """The digest in the table holds the text."""
     table_of(tmp_path, "Ordlyd", digest=wording_digest("Annen ordlyd"))
     with pytest.raises(TemplateRefused, match="ikke teksten som ble godkjent"):
-        wording_versions("alis", [tmp_path])
+        wording_versions([tmp_path / "alis"])

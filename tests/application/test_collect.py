@@ -124,7 +124,7 @@ def decline_next_version(transaction: Transaction, agreement: Agreement) -> None
     assert first.pdf_sha256
     start_version(transaction, agreement, received_case(agreement, first), "renewed")
     generated = GeneratedDocument(
-        "alis-avtale.docx", "1.0", first.template_sha256, first.docx_sha256, first.pdf_sha256, 1
+        "alis/template.docx", "1.0", first.template_sha256, first.docx_sha256, first.pdf_sha256, 1
     )
     assert record_generated(transaction, agreement.id, 2, generated)
     assert approve(transaction, agreement.id, "looked at")

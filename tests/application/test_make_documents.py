@@ -26,7 +26,7 @@ def test_nothing_is_made_from_a_damaged_template(register: Register, tmp_path: P
     """The agreement stays where it was, with a sentence that names the paragraph, whichever engine sets the PDF."""
     folder = tmp_path / "templates"
     shutil.copytree(shipped_folder("templates"), folder)
-    template = folder / "alis-avtale.docx"
+    template = folder / "alis" / "template.docx"
     root = etree.fromstring(parts_of(template.read_bytes())["word/document.xml"])
     HARMFUL["hyperlink"](targets(root)[0], Random(1))
     template.write_bytes(with_parts(template.read_bytes(), {"word/document.xml": etree.tostring(root)}))
@@ -38,7 +38,7 @@ def test_nothing_is_made_from_a_damaged_template(register: Register, tmp_path: P
     (agreement_id,) = take_in(context, open_batch(context, str(source))).agreement_ids
     (outcome,) = make_documents(context, [agreement_id])
     assert outcome.state == State.RECEIVED
-    assert outcome.problem.startswith("Ingenting lages av malen alis-avtale på grunn av document, avsnitt ")
+    assert outcome.problem.startswith("Ingenting lages av malen alis på grunn av document, avsnitt ")
     assert "på tvers av en lenke" in outcome.problem
     with register.read() as session:
         assert current_version(session, get_agreement(session, agreement_id)).docx_sha256 is None

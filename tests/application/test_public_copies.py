@@ -108,7 +108,8 @@ def test_the_template_of_its_own_version_is_used(agreement: RealAgreement, tmp_p
         kept = [one for one in files_of(session, agreement.record.id) if one.role == "template"]
     assert len(kept) == 1
     assert list(orphans_in(agreement.register, agreement.store)) == []
-    (tmp_path / "alis-avtale.docx").write_bytes(b"en annen mal")
+    (tmp_path / "alis").mkdir()
+    (tmp_path / "alis" / "template.docx").write_bytes(b"en annen mal")
     elsewhere = agreement.settings.model_copy(update={"templates": tmp_path})
     assert isinstance(copy_of(agreement, elsewhere), bytes)
 
@@ -116,7 +117,8 @@ def test_the_template_of_its_own_version_is_used(agreement: RealAgreement, tmp_p
 def test_a_version_that_was_not_kept_is_said_to_be_missing(agreement: RealAgreement, tmp_path: Path) -> None:
     """Without its own template there is no copy, and the index says why; another version is never used instead."""
     language.use("nb")
-    (tmp_path / "alis-avtale.docx").write_bytes(b"en annen mal")
+    (tmp_path / "alis").mkdir()
+    (tmp_path / "alis" / "template.docx").write_bytes(b"en annen mal")
     lost = public_copy_maker(
         agreement.settings.model_copy(update={"templates": tmp_path}),
         agreement.register,

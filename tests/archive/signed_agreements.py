@@ -230,7 +230,7 @@ def sent(
     case = ReceivedCase(
         kind, municipality, f"{number:07d}", date(2027, 1, 1), date(2031, 12, 31), title, {"nummer": number}
     )
-    made = GeneratedDocument("alis-avtale.docx", "1.0", "a" * 64, store.put(b"DOCX"), store.put(pdf), 1)
+    made = GeneratedDocument("alis/template.docx", "1.0", "a" * 64, store.put(b"DOCX"), store.put(pdf), 1)
     signers = [
         {"order": 1, "role": "kommune", "name": NAMES[0], "on_behalf_of": "Prøve kommune"},
         {"order": 2, "role": "alis", "name": NAMES[1]},

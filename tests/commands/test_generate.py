@@ -52,7 +52,7 @@ def lossy_template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Use templates of which that of the ALIS-avtale holds something that no PDF shows."""
     folder = tmp_path / "templates"
     shutil.copytree(shipped_folder("templates"), folder)
-    path = folder / "alis-avtale.docx"
+    path = folder / "alis" / "template.docx"
     with zipfile.ZipFile(path) as source:
         parts = {name: source.read(name) for name in source.namelist()}
     parts["word/document.xml"] = parts["word/document.xml"].replace(b"<w:sectPr", CONTROL + b"<w:sectPr", 1)

@@ -29,7 +29,7 @@ HEAVY = ("prefect", "weasyprint", "pyhanko", "sqlalchemy", "openpyxl", "docxtpl"
 INPUTS = {
     "CASES": PROJECT / "fixtures" / "new-alis.json",
     "[CASE.json]": PROJECT / "fixtures" / "new-alis.json",
-    "FILE.docx": PROJECT / "templates" / "alis-avtale.docx",
+    "FILE.docx": PROJECT / "templates" / "alis" / "template.docx",
 }
 """What commands read, by the name of their argument; a folder that they read is the folder of the test."""
 VALUES = {"municipality": "1804", "season": "2027", "number": "2027", "agreement": str(UUID(int=7)), "new": "1"}

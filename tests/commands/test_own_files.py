@@ -32,7 +32,7 @@ def run(*arguments: str | Path) -> tuple[int, str]:
 def writing(folder: Path) -> dict[str, list[str | Path]]:
     """Return, by the file it writes, a call of every command that writes a file a user names."""
     cases = write_workbook(folder / "cases.xlsx", {"ALIS-avtale": table([{**ALIS, "HPR-nr.": "12AB"}])})
-    template = PROJECT / "templates" / "alis-avtale.docx"
+    template = PROJECT / "templates" / "alis" / "template.docx"
     return {
         "ark.xlsx": ["sheet", "alis", "-o", folder / "ark.xlsx"],
         "rapport.xlsx": ["check", cases, "--report", folder / "rapport.xlsx"],

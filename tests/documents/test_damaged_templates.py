@@ -63,7 +63,7 @@ def test_a_batch_makes_nothing_from_a_torn_template(tmp_path: Path, monkeypatch:
     documents = json.loads(made.stdout)["documents"]
     (torn,) = (one["problem"] for one in documents if "ALIS-avtale" in one["name"])
     (whole,) = (one["problem"] for one in documents if "ALIS-avtale" not in one["name"])
-    assert torn.startswith("Ingenting lages av malen alis-avtale på grunn av document, avsnitt ")
+    assert torn.startswith("Ingenting lages av malen alis på grunn av document, avsnitt ")
     assert whole == ""
     assert not list((tmp_path / "made").rglob("*ALIS-avtale*.docx"))
 
@@ -75,7 +75,7 @@ def test_a_batch_makes_nothing_from_a_template_that_says_something_else(
     """No file is left, and the command does not end well."""
     made = generated(tmp_path, monkeypatch, kind)
     assert made.exit_code == 1
-    assert "alis-avtale" in made.output + str(made.exception)
+    assert "alis/template.docx" in made.output + str(made.exception)
     assert not list((tmp_path / "made").rglob("alis-*.docx"))
 
 
@@ -83,7 +83,7 @@ def generated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> Res
     """Run `generate` on a case of each agreement, with a damaged template of the ALIS-avtale."""
     folder = tmp_path / "templates"
     shutil.copytree(shipped_folder("templates"), folder)
-    damaged(folder / "alis-avtale.docx", kind)
+    damaged(folder / "alis" / "template.docx", kind)
     monkeypatch.setenv("AVTALEFLYT_TEMPLATES", str(folder))
     monkeypatch.setenv("AVTALEFLYT_OUTPUT", str(tmp_path / "output"))
     rows = {"ALIS-avtale": table([ALIS]), "Tjenesteavtale 6": table([TJENESTEAVTALE6])}
@@ -102,7 +102,7 @@ def damaged(path: Path, kind: str) -> None:
 def test_a_template_of_any_name_is_checked_for_the_agreement_that_is_said(tmp_path: Path) -> None:
     """`--type` takes the agreement's name or its template's; without it the file's name must say it."""
     path = tmp_path / "Ny mal (kopi).docx"
-    shutil.copyfile(shipped_folder("templates") / "alis-avtale.docx", path)
+    shutil.copyfile(shipped_folder("templates") / "alis" / "template.docx", path)
     for name in ("alis", "alis-avtale", "alis-avtale.docx", "ALIS-avtale"):
         told = CliRunner().invoke(app, ["template", "check", str(path), "--type", name])
         assert (told.exit_code, told.stdout) == (0, "Ny mal (kopi).docx: ingenting er galt.\n")

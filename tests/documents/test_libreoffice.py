@@ -165,7 +165,7 @@ def test_nothing_that_a_document_points_to_is_fetched(asked: tuple[str, list[str
 @needs_libreoffice
 def test_an_agreement_comes_whole_with_its_signers_lines_where_the_other_engine_has_them(tmp_path: Path) -> None:
     """Every word, the places to sign on, a claim to PDF/A-2b that holds, and no person in the properties."""
-    content = fill(load_template(shipped_folder("templates") / "alis-avtale.docx"), ALIS)
+    content = fill(load_template(shipped_folder("templates") / "alis" / "template.docx"), ALIS)
     content = hostile.with_parts(
         content,
         {"docProps/core.xml": hostile.parts_of(content)["docProps/core.xml"].replace(

@@ -55,8 +55,8 @@ TJENESTEAVTALE: Mapping[str, object] = {
 def official() -> dict[str, Document]:
     """Make a document of each official template."""
     return {
-        "alis": make(load_template(TEMPLATES / "alis-avtale.docx"), ALIS),
-        "tjenesteavtale6": make(load_template(TEMPLATES / "tjenesteavtale6-alis.docx"), TJENESTEAVTALE),
+        "alis": make(load_template(TEMPLATES / "alis" / "template.docx"), ALIS),
+        "tjenesteavtale6": make(load_template(TEMPLATES / "tjenesteavtale6" / "template.docx"), TJENESTEAVTALE),
     }
 
 
@@ -111,7 +111,7 @@ def test_the_official_documents_are_valid(official: dict[str, Document], tmp_pat
 def test_a_document_knows_what_it_was_made_of(official: dict[str, Document]) -> None:
     """Digests and version of the template stand beside the document and in the PDF."""
     document = official["alis"]
-    template = load_template(TEMPLATES / "alis-avtale.docx")
+    template = load_template(TEMPLATES / "alis" / "template.docx")
     assert (document.template_version, document.template_sha256) == (template.version, template.sha256)
     assert template.sha256.encode() in document.pdf
     assert make(template, ALIS) == document

@@ -53,7 +53,7 @@ def files(ca: Authority, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
     """Give a signed agreement and a signed document without lines."""
     folder = tmp_path_factory.mktemp("signed")
     made = {
-        "avtale": make(load_template(shipped_folder("templates") / "alis-avtale.docx"), ALIS).pdf,
+        "avtale": make(load_template(shipped_folder("templates") / "alis" / "template.docx"), ALIS).pdf,
         "enkel": convert(docx(paragraph("tekst"))).content,
     }
     found = {}

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from flows.documents import convert, fill, load_template
 from flows.errors import AvtaleflytError
-from flows.settings import shipped_folder
 from flows.signing_desk.certificate_authority import open_authority
 from tests.documents.test_signed import NOW, signed
 from tests.judges.verapdf import verapdf
 from tests.templates.filling import IDENTITY, VALUES, VERSION
+from tests.templates.official import template_of
 from tests.typesetting.corpus import corpus
 
 _LENGTHS = (1, 10, 20, 30, 45)
@@ -60,7 +60,7 @@ def _documents(folders: list[Path]) -> Iterator[tuple[str, bytes]]:
             "tjenesteavtale6-alis": {"kommune_visningsnavn": f"Prøvøy {'og omegn ' * length}kommune"},
         }
         for name, values in changed.items():
-            template = load_template(shipped_folder("templates") / f"{name}.docx")
+            template = load_template(template_of(name))
             yield f"{name} {length}", fill(template, {**VALUES[name], **footer, **values})
     yield from corpus().items()
     for folder in folders:

@@ -141,7 +141,7 @@ def document(number: int) -> bytes:
     """Return one of eight documents to sign; the last two are agreements of several pages."""
     if number < 6:
         return agreement(f"Avtale nummer {number} om utdanning")
-    template = load_template(shipped_folder("templates") / "alis-avtale.docx")
+    template = load_template(shipped_folder("templates") / "alis" / "template.docx")
     return make(template, {**ALIS, "arbeidssted": f"Prøve legesenter {number}"}).pdf
 
 

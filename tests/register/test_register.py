@@ -46,7 +46,7 @@ CASE = ReceivedCase(
     case={"lege_navn": "Áŋŋa Šuopptjaš", "stillingsprosent": 80},
 )
 CHANGED = replace(CASE, case={**CASE.case, "stillingsprosent": 60})
-MADE = GeneratedDocument("alis-avtale.docx", "1.0", "a" * 64, "b" * 64, "c" * 64, 5)
+MADE = GeneratedDocument("alis/template.docx", "1.0", "a" * 64, "b" * 64, "c" * 64, 5)
 
 
 def received(register: Register, case: ReceivedCase = CASE) -> str:

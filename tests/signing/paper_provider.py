@@ -84,7 +84,7 @@ def approved_agreement(
             transaction.session.add(batch)
             transaction.session.flush()
         agreement_id = receive(transaction, case, batch.id).agreement_id
-        made = GeneratedDocument("alis-avtale.docx", "1.0", "a" * 64, "b" * 64, pdf_sha256, 1)
+        made = GeneratedDocument("alis/template.docx", "1.0", "a" * 64, "b" * 64, pdf_sha256, 1)
         record_generated(transaction, agreement_id, 1, made)
         approve(transaction, agreement_id, "looked at")
     return agreement_id

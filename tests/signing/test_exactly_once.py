@@ -241,7 +241,7 @@ def test_what_ended_unsigned_is_sent_anew_on_asking(any_register: Register, ende
     assert [one.agreement_id for one in waiting(any_register)] == [agreement_id]
     with any_register.write() as transaction:
         start_anew(transaction, agreement_id)
-        made = GeneratedDocument("alis-avtale.docx", "1.0", "a" * 64, "b" * 64, "c" * 64, 1)
+        made = GeneratedDocument("alis/template.docx", "1.0", "a" * 64, "b" * 64, "c" * 64, 1)
         record_generated(transaction, agreement_id, 2, made)
         approve(transaction, agreement_id, "looked at")
     send_it(any_register, provider, agreement_id)

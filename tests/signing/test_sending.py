@@ -83,7 +83,7 @@ def approved(register: Register) -> str:
     with register.write() as transaction:
         agreement_id = receive(transaction, case).agreement_id
         digest = hashlib.sha256(agreement()).hexdigest()
-        made = GeneratedDocument("alis-avtale.docx", "1.0", "a" * 64, "b" * 64, digest, 1)
+        made = GeneratedDocument("alis/template.docx", "1.0", "a" * 64, "b" * 64, digest, 1)
         record_generated(transaction, agreement_id, 1, made)
         approve(transaction, agreement_id, "looked at")
     return agreement_id

@@ -33,6 +33,7 @@ def altered(name: str, *edits: Edit) -> bytes:
 def write_altered(folder: Path, name: str, *edits: Edit) -> Path:
     """Write a shipped template with edits into a folder, under its own name."""
     path = folder / name
+    path.parent.mkdir(exist_ok=True, parents=True)
     path.write_bytes(altered(name, *edits))
     return path
 

@@ -13,12 +13,13 @@ from tests.templates.errata import ALIS, NOTES_OF_TJENESTEAVTALE6, TJENESTEAVTAL
 
 @dataclass(frozen=True, slots=True)
 class Official:
-    """An official text: its seed, its template, and what is mended on the way from the one to the other.
+    """An official text: its seed, its agreement type, and what is mended on the way from the one to the other.
 
     `footer` is the short title that the template prints at the foot of each page.
     """
 
     name: str
+    type: str
     footer: str
     mended: tuple[Mended, ...]
     notes: tuple[str, ...] = ()
@@ -31,7 +32,7 @@ class Official:
     @property
     def template(self) -> Path:
         """Where the template lies."""
-        return PROJECT / "templates" / f"{self.name}.docx"
+        return PROJECT / "templates" / self.type / "template.docx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +44,20 @@ class Wording:
 
 
 OFFICIAL = (
-    Official("alis-avtale", "ALIS-avtale", ALIS),
+    Official("alis-avtale", "alis", "ALIS-avtale", ALIS),
     Official(
         "tjenesteavtale6-alis",
+        "tjenesteavtale6",
         "Tjenesteavtale 6, tilleggsavtale om ALIS",
         TJENESTEAVTALE6,
         NOTES_OF_TJENESTEAVTALE6,
     ),
 )
+
+
+def template_of(name: str) -> Path:
+    """Return the template of the official text with this name."""
+    return next(one.template for one in OFFICIAL if one.name == name)
 
 
 def fold(text: str) -> str:

@@ -1,13 +1,12 @@
 """The last page of both official templates: signatures never stand alone, whatever the length of what is filled in."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from flows.documents import convert, fill, load_template
-from flows.settings import load_settings
 from tests.templates.filling import IDENTITY, VALUES, VERSION
+from tests.templates.official import template_of
 from tests.typesetting.pdf_inspection import Word, words
 
 _FOOTER = 780.0  # points from the top, below which the footer stands
@@ -16,7 +15,7 @@ _FEWEST_LINES = 2
 
 def _filled(name: str, **changed: object) -> list[Word]:
     """Return the words of a filled template without its footers."""
-    template = Path(load_settings().templates) / f"{name}.docx"
+    template = template_of(name)
     values: dict[str, object] = {"oppstart_ny_ordning": date(2026, 3, 1)} if name == "alis-avtale" else {}
     footer = {"malversjon": VERSION, "avtale_id": IDENTITY, "avtale_versjon": "1"}
     pdf = convert(fill(load_template(template), {**VALUES[name], **values, **footer, **changed})).content

@@ -9,12 +9,10 @@ from lxml import etree
 
 from flows.agreements.wording_versions import wording_versions
 from flows.documents.wording import FixedText, compare, fixed_text_of, read_fixed_text
-from tests.conftest import PROJECT
 from tests.templates.official import OFFICIAL, Official
 from tests.templates.parts import W
 from tests.templates.repacked import repacked, xml_parts
 
-TYPES = {"alis-avtale": "alis", "tjenesteavtale6-alis": "tjenesteavtale6"}
 SEEDS = 5
 READ = ("word/document.xml", "word/footer1.xml", "word/footnotes.xml")
 Mutation = Callable[[random.Random, list[etree._Element]], None]
@@ -23,7 +21,7 @@ Mutation = Callable[[random.Random, list[etree._Element]], None]
 @cache
 def wanted(official: Official) -> FixedText:
     """Return the official wording."""
-    return read_fixed_text(wording_versions(TYPES[official.name], [PROJECT / "templates"])[1].text)
+    return read_fixed_text(wording_versions([official.template.parent])[1].text)
 
 
 def a_text(chance: random.Random, roots: list[etree._Element]) -> etree._Element:

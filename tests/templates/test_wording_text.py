@@ -7,10 +7,8 @@ import pytest
 from flows.agreements.wording_versions import wording_versions
 from flows.documents import load_template
 from flows.documents.wording import FixedText, compare, fixed_text_of, read_fixed_text, write_fixed_text
-from tests.conftest import PROJECT
 from tests.templates.official import OFFICIAL, Official, fold, wording
 
-TYPES = {"alis-avtale": "alis", "tjenesteavtale6-alis": "tjenesteavtale6"}
 #: Sentences copied from the official texts by hand, with where they stand.
 SAMPLES = {
     "alis-avtale": [
@@ -37,7 +35,7 @@ both = pytest.mark.parametrize("official", OFFICIAL, ids=lambda official: offici
 
 def shipped(official: Official) -> str:
     """Return the wording text of the template's version."""
-    return wording_versions(TYPES[official.name], [PROJECT / "templates"])[1].text
+    return wording_versions([official.template.parent])[1].text
 
 
 def on_paper(text: str) -> str:

@@ -307,8 +307,8 @@ def test_a_table_of_a_thousand_rows_is_set(convert: Callable[[bytes], Said], sho
 @pytest.mark.parametrize(
     ("template", "said"),
     [
-        (b"bare tekst", "alis-avtale.docx kan ikke brukes"),
-        (hostile.bomb(60_000_000), "alis-avtale.docx kan ikke brukes"),
+        (b"bare tekst", "alis/template.docx kan ikke brukes"),
+        (hostile.bomb(60_000_000), "alis/template.docx kan ikke brukes"),
         (hostile.rows(10_000), "større enn"),
         (docx(paragraph("{{ ''.__class__.__mro__ }}")), "hente mer enn verdier: __mro__"),
         (docx(paragraph("{{ lege_navn | attr('__class__') }}")), "attr"),
@@ -321,11 +321,12 @@ def test_a_template_that_is_bad_is_one_sentence_a_case(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, template: bytes, said: str
 ) -> None:
     """`generate` makes nothing and says why: another wording, or no template; `template check` names the tag."""
-    (tmp_path / "alis-avtale.docx").write_bytes(template)
+    (tmp_path / "alis").mkdir()
+    (tmp_path / "alis" / "template.docx").write_bytes(template)
     monkeypatch.setenv("AVTALEFLYT_TEMPLATES", str(tmp_path))
     cases = write_workbook(tmp_path / "cases.xlsx", {"ALIS-avtale": table([ALIS])})
     made = run("generate", str(cases), "-o", str(tmp_path / "made"), "--json")
-    checked = run("template", "check", str(tmp_path / "alis-avtale.docx"), "--json")
+    checked = run("template", "check", str(tmp_path / "alis" / "template.docx"), "--json")
     assert (made.code, checked.code) == (1, 1)
     assert said in made.out or "avviker fra den offisielle ordlyden" in made.err
     assert said in made.out or said.split(": ")[-1] in checked.out

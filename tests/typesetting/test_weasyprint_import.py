@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-TEMPLATE = Path(__file__).parents[2] / "flows" / "templates" / "alis-avtale.docx"
+TEMPLATE = Path(__file__).parents[2] / "flows" / "templates" / "alis" / "template.docx"
 
 #: Counts the programs that are started, but for fontconfig's, loads WeasyPrint in one of the ways, and says which
 #: modules are there.

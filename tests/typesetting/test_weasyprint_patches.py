@@ -41,8 +41,8 @@ def awkward() -> dict[str, bytes]:
     """Return both agreements and the awkward documents, as DOCX."""
     whole = corpus()
     return {
-        "alis": fill(load_template(TEMPLATES / "alis-avtale.docx"), ALIS),
-        "tjenesteavtale6": fill(load_template(TEMPLATES / "tjenesteavtale6-alis.docx"), TJENESTEAVTALE),
+        "alis": fill(load_template(TEMPLATES / "alis" / "template.docx"), ALIS),
+        "tjenesteavtale6": fill(load_template(TEMPLATES / "tjenesteavtale6" / "template.docx"), TJENESTEAVTALE),
         **{name: whole[name] for name in AWKWARD},
     }
 
@@ -162,7 +162,7 @@ def test_black_shading_is_painted_behind_text() -> None:
 
 def test_a_copied_paragraph_belongs_to_its_own_document() -> None:
     """Documents that differ in a name, made in any order, are those that a process makes that has made no other."""
-    template = load_template(TEMPLATES / "alis-avtale.docx")
+    template = load_template(TEMPLATES / "alis" / "template.docx")
     names = ("Kari Prøvesen", "Ola Prøvestad", "Kari Prøvesen", "Áilu Đorđe Prøvestad", "Ola Prøvestad")
     filled = [fill(template, {**ALIS, "lege_navn": name}) for name in names]
     alone = []

@@ -10,6 +10,7 @@ from flows.archive.atomic_folder import check_absent, new_draft
 from flows.archive.noark.description import write_description
 from flows.archive.noark.entries import Entry, ListedRecord, Period, entries, listed
 from flows.archive.noark.journals import JournalHeading, write_journals
+from flows.archive.noark.own_metadata import OWN_SCHEMA, with_types
 from flows.archive.noark.selfcheck import PackageFinding, check_package
 from flows.archive.noark.structure import write_structure
 from flows.archive.store import Store
@@ -68,13 +69,15 @@ def _write_package(
     (draft / "DOKUMENT").mkdir()
     for name, path in schemas.items():
         shutil.copyfile(path, draft / name)
+    kinds = {one.type for one in chosen}
+    (draft / OWN_SCHEMA).write_bytes(with_types(schemas[OWN_SCHEMA].read_bytes(), kinds))
     closed = register.clock()
     said = _Said()
     write_structure(
         period,
         draft / "arkivstruktur.xml",
         closed,
-        {one.type for one in chosen},
+        kinds,
         lambda kind: _told(entries(register, (one for one in chosen if one.type == kind)), store, draft, said),
     )
     start, end = (period.start, period.end) if period.journal == "period" else (min(said.days), max(said.days))

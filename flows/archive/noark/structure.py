@@ -10,6 +10,7 @@ from lxml.builder import ElementMaker
 
 from flows.agreements.types import types
 from flows.archive.noark.entries import Entry, Period, norwegian_day, period_id, written
+from flows.archive.noark.own_metadata import type_title
 from flows.archive.pronom_formats import DOCX, SENT, format_of
 from flows.archive.proof.profiles import profile_of
 from flows.register.schema import Json
@@ -21,9 +22,6 @@ _MAP = {None: NS, "xsi": XSI}
 _E = ElementMaker(namespace=NS, nsmap=_MAP)
 _OWN = ElementMaker(namespace=OWN, nsmap={"am": OWN})
 
-_CLASSES = {"alis": ("AVT-1", "ALIS-avtaler"), "tjenesteavtale6": ("AVT-2", "Samarbeidsavtaler med helseforetak")}
-"""M002 and M020 of each type's class; a municipality's own key goes here."""
-_TYPES = {"alis": "ALIS-avtale", "tjenesteavtale6": "Tjenesteavtale 6 tilleggsavtale"}
 _SYSTEM = "Avtaleflyt"
 _SEALED, _HIGH = "Sendt med PKI/virksomhetssertifikat", "Sendt med PKI/«person høy»-sertifikat"
 _OF_THE_SENDER = frozenset({"desk"})
@@ -33,9 +31,11 @@ _OF_SIGNATURES = ("signature_", "modified_", "wrong_", "not_our_document")
 
 
 def class_of(kind: str) -> tuple[str, str]:
-    """Return M002 and M020 of a type's class, also of one whose module came later, or is gone by now."""
-    title = types()[kind].title if kind in types() else kind
-    return _CLASSES.get(kind, (f"AVT-{kind}", title))
+    """Return M002 and M020 of a type's class, also of a type that is there no more."""
+    if kind not in types():
+        return f"AVT-{kind}", kind
+    terms = types()[kind].archive
+    return terms.class_number, terms.class_title
 
 
 def write_structure(
@@ -236,7 +236,7 @@ def _own(entry: Entry) -> Any:
         for name, role, at in _signers(entry)
     ]
     return _OWN.avtale(
-        _OWN.avtaletype(_TYPES.get(entry.agreement.type, entry.agreement.type)),
+        _OWN.avtaletype(type_title(entry.agreement.type)),
         _OWN.malversjon(version.template_version or "ukjent"),
         _OWN.malSjekksum(version.template_sha256 or "0" * 64),
         _OWN.gyldigFra(str(entry.record.valid_from)),
