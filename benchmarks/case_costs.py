@@ -10,6 +10,7 @@ Ends with one JSON line; docs/scale.md reckons with it.
 
 import argparse
 import json
+import random
 import resource
 import tempfile
 from collections import Counter
@@ -20,6 +21,7 @@ from typing import Any
 
 from sqlalchemy import event
 
+from benchmarks.records import FIRST, LAST, MIDDLE, NAMES, PLACES
 from flows.application.context import Context
 from flows.application.make_documents import make_documents
 from flows.application.send import send_agreement
@@ -30,7 +32,8 @@ from flows.register import Register, open_register
 from flows.register.records import files_of
 from flows.settings import Settings, shipped_folder
 from tests.archive.agreement_from_template import real_agreement
-from tests.archive.signed_agreements import NAMES, authority, sent
+from tests.archive.signed_agreements import NAMES as SIGNERS
+from tests.archive.signed_agreements import authority, sent
 from tests.conftest import Clock
 from tests.signing.paper_provider import PaperProvider
 
@@ -51,10 +54,10 @@ def main() -> None:
 class Costs:
     """Counts what steps cost, each figure for one case."""
 
-    def __init__(self, register: Register, database: Path, store: Path) -> None:
+    def __init__(self, register: Register, store: Path) -> None:
         """Count the statements of a register from here on."""
         self.found: dict[str, float] = {}
-        self._database, self._store, self._counted = database, store, Counter[str]()
+        self._store, self._counted = store, Counter[str]()
         event.listen(register.engine, "before_cursor_execute", lambda *_about: self._counted.update(["statements"]))
         event.listen(register.engine, "commit", lambda *_about: self._counted.update(["commits"]))
 
@@ -69,11 +72,12 @@ class Costs:
     def _now(self) -> dict[str, float]:
         cpu = sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
         blobs = [path.stat().st_size for path in self._store.rglob("*") if path.is_file()]
-        log = self._database.with_name(self._database.name + "-wal")
-        size = self._database.stat().st_size + (log.stat().st_size if log.exists() else 0)
         told = {"cpu_ms": 1000 * (cpu + judging_seconds()), "statements": float(self._counted["statements"])}
-        told |= {"commits": float(self._counted["commits"]), "register_kb": size / 1000}
-        return told | {"blobs": float(len(blobs)), "store_kb": sum(blobs) / 1000}
+        return told | {
+            "commits": float(self._counted["commits"]),
+            "blobs": float(len(blobs)),
+            "store_kb": sum(blobs) / 1000,
+        }
 
 
 def line(folder: Path, count: int) -> dict[str, float]:
@@ -83,7 +87,7 @@ def line(folder: Path, count: int) -> dict[str, float]:
         settings = Settings(_env_file=None, output=folder / "output", workers=1, sends_per_second=1000)
         context = Context(settings, register, store, PaperProvider())
         _season(context, folder / "first.json", 1, 0, None)
-        costs = Costs(register, folder / "register.db", folder / "store")
+        costs = Costs(register, folder / "store")
         _season(context, folder / "cases.json", count, 1, costs)
         return costs.found
 
@@ -91,7 +95,7 @@ def line(folder: Path, count: int) -> dict[str, float]:
 def _season(context: Context, source: Path, count: int, start: int, costs: Costs | None) -> None:
     case = json.loads((shipped_folder("fixtures") / "new-alis.json").read_text())
     one = case[0] if isinstance(case, list) else case
-    cases = [one | {"lege_hpr_nummer": f"{7_000_000 + start + each}"} for each in range(count)]
+    cases = [one | _doctor(start + each) for each in range(count)]
     source.write_text(json.dumps(cases))
 
     def step(name: str, work: Callable[[], Any]) -> Any:
@@ -105,16 +109,31 @@ def _season(context: Context, source: Path, count: int, start: int, costs: Costs
     step("send", lambda: [send_agreement(context, each, "benchmark") for each in ids])
 
 
+def _doctor(number: int) -> dict[str, str]:
+    """Return a doctor unlike the others: what looks like the same one twice is asked about."""
+    chance = random.Random(number)
+    name = f"{chance.choice(NAMES)} {chance.choice(FIRST)}{chance.choice(MIDDLE)}{chance.choice(LAST)}"
+    told = {
+        "lege_navn": name,
+        "lege_epost": f"lege{number}@kommune.example",
+        "lege_hpr_nummer": f"{1_000_003 * (2 + number % 8) + 7919 * number}",
+    }
+    return told | {
+        "lege_mobil": f"9{chance.randrange(10**7):07d}",
+        "arbeidssted": f"{chance.choice(PLACES)} legekontor {number}",
+    }
+
+
 def archive(folder: Path, count: int) -> dict[str, float]:
     """Judge and archive so many whole agreements, then prove them; return what one costs."""
     with closing(open_register(f"sqlite:///{folder / 'register.db'}", Clock())) as register:
         store, anchors = open_store((folder / "store").as_uri()), authority().keep(folder / "anchors")
         whole = _document(folder)
-        twice = authority().sign(authority().sign(whole, NAMES[0], "Signatur1"), NAMES[1], "Signatur2")
+        twice = authority().sign(authority().sign(whole, SIGNERS[0], "Signatur1"), SIGNERS[1], "Signatur2")
         references = [sent(register, store, number, pdf=whole) for number in range(count + 1)]
         digest = store.put(twice)
         file_signed(register, store, anchors, references[0], SignedFiles(digest))
-        costs = Costs(register, folder / "register.db", folder / "store")
+        costs = Costs(register, folder / "store")
         records = costs.of(
             "archive",
             count,
