@@ -53,7 +53,7 @@ def deployed(server: dict[str, str]) -> dict[str, Any]:
 def test_every_flow_is_deployed(deployed: dict[str, Any]) -> None:
     """Each flow gets its deployment, with its schedule in Norwegian time and no path of this computer."""
     assert deployed.keys() == {
-        *("season", "hired", "every-five-minutes", "every-ten-minutes", "every-morning", "every-night")
+        *("season", "hired", "every-five-minutes", "every-ten-minutes", "every-quarter", "every-morning", "every-night")
     }
     for one in deployed.values():
         assert str(PROJECT) not in str(one["pull_steps"])

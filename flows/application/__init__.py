@@ -28,6 +28,7 @@ __all__ = [
     "deliver_mail",
     "deliver_records",
     "delivery_decisions",
+    "delivery_view",
     "demo",
     "demo_account",
     "doctor",

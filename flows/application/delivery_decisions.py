@@ -1,13 +1,12 @@
 """What people do about single deliveries: plan one now, send it anew, or say what came of it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
 
 from flows.application.authorization import Action, authorize, authorized_record
 from flows.application.context import Context
 from flows.application.deliver_records import archive_of
+from flows.application.delivery_view import DeliveryView, delivery_view, state_in_words
 from flows.delivery.arkivmelding import parse_case_number
 from flows.delivery.planning import plan_one
 from flows.errors import NotAllowed, WrongUse
@@ -30,43 +29,12 @@ from flows.register.records import get_record
 from flows.register.schema import Json
 from flows.register.states import DeliveryState, RecordStatus
 
-STATE_WORDS = {
-    DeliveryState.DUE: "to be delivered",
-    DeliveryState.SENDING: "being sent to the archive",
-    DeliveryState.SENT: "sent to the archive",
-    DeliveryState.RECEIVED: "received by the archive",
-    DeliveryState.DELIVERED: "delivered to the archive",
-    DeliveryState.REFUSED: "refused by the archive",
-    DeliveryState.UNKNOWN: "unknown whether the archive has it",
-    DeliveryState.NEEDS_PERSON: "waits for a person",
-}
-"""What states are called, in the source language: agreements have states of the same names that mean something else."""
-
 
 class Settlement(StrEnum):
     """What a person has found out about a delivery."""
 
     DELIVERED = "delivered"
     NOT_DELIVERED = "not-delivered"
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryView:
-    """A delivery as people see it: what it is about, its state, the archive's numbers, and what stands in the way."""
-
-    id: str
-    record_id: str
-    agreement_id: str
-    purpose: str
-    state: str
-    case_number: str
-    entry_number: str
-    attempts: int
-    reason: str
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it for programs."""
-        return asdict(self)
 
 
 def open_deliveries(context: Context) -> list[DeliveryView]:
@@ -195,23 +163,3 @@ def strange_answers(context: Context) -> Sequence[DeliveryAnswer]:
     authorize(context, Action.DELIVER)
     with context.register.read() as session:
         return answers_for_people(session)
-
-
-def state_in_words(state: str) -> str:
-    """Return what a state is called, in the language in use."""
-    return translate(STATE_WORDS[DeliveryState(state)])
-
-
-def delivery_view(delivery: Delivery) -> DeliveryView:
-    """Return a delivery as people see it, in the language in use."""
-    return DeliveryView(
-        delivery.id,
-        delivery.record_id,
-        delivery.agreement_id,
-        delivery.purpose,
-        delivery.state,
-        delivery.case_number,
-        delivery.entry_number,
-        delivery.attempts,
-        translate(delivery.reason),
-    )

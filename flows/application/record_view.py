@@ -11,11 +11,13 @@ from flows.application.access import Action
 from flows.application.agreement_view import AgreementEvent, event_in_words
 from flows.application.authorization import authorized_record
 from flows.application.context import Context
+from flows.application.delivery_view import DeliveryView, delivery_view
 from flows.application.query_scope import query_scope
 from flows.archive.destruction import WAITING_TIME, is_held
 from flows.register import Event, Record, RecordFile
 from flows.register.actors import name_in
 from flows.register.agreements import events_of
+from flows.register.deliveries import deliveries_of
 from flows.register.listing_query import in_scope
 from flows.register.listing_schema import AgreementListing
 from flows.register.records import files_of
@@ -69,6 +71,7 @@ class RecordView:
     destruction: AskedDestruction | None
     next_review: date | None
     events: Sequence[AgreementEvent]
+    deliveries: Sequence[DeliveryView] = ()
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -111,6 +114,7 @@ def record_view(context: Context, record_id: str) -> RecordView:
             destruction=_asked(events, record.id, listing),
             next_review=next_reviews_of(session, [record.agreement_id]).get(record.agreement_id),
             events=[event_in_words(one) for one in reversed(about)],
+            deliveries=[delivery_view(one) for one in deliveries_of(session, [record.id])],
         )
 
 

@@ -18,6 +18,7 @@ from flows.errors import NotFound, WrongUse
 from flows.language import translate as _
 from flows.register import Agreement, Record, Register
 from flows.register.archive_schema import RecordText, SharedText
+from flows.register.deliveries import records_by_number
 from flows.register.records import files_of, find_records, get_record
 from flows.register.reviews import next_reviews_of
 from flows.register.search_index import among, rebuild
@@ -98,6 +99,8 @@ def find(register: Register, question: SearchQuery, page: int = 1, size: int = 2
     asked = list(dict.fromkeys(words(question.words)))
     first = max(page - 1, 0) * size
     with register.read() as session:
+        if known := _by_number_of_archive(session, question):
+            return SearchPage(tuple(_shown(session, known[first : first + size], [])), len(known) > first + size)
         wanted = [*_filters(session, question), *(word_term(session, one) for one in asked)]
         if asked and first + size < _RANKED:
             numbers = _ranked(session, newest(session, wanted, 0, _RANKED), asked)[first : first + size + 1]
@@ -107,6 +110,23 @@ def find(register: Register, question: SearchQuery, page: int = 1, size: int = 2
     return SearchPage(tuple(found), len(numbers) > size)
 
 
+def _by_number_of_archive(session: Session, question: SearchQuery) -> list[int]:
+    """Return the records that the municipality's archive has under exactly the number that is asked for."""
+    asked = question.words.strip()
+    ids = records_by_number(session, asked) if "/" in asked else []
+    if not ids:
+        return []
+    wanted = select(RecordText.number, *_ASKED).join(Record, Record.id == RecordText.record_id)
+    wanted = wanted.join(Agreement, Agreement.id == Record.agreement_id).where(Record.id.in_(ids))
+    rows = session.execute(wanted.order_by(RecordText.number.desc())).all()
+    filters = _filters(session, question)
+    return [row.number for row in rows if all(one.told(row) for one in filters)]
+
+
+_ASKED = (
+    *(Record.status, Record.valid_from, Record.valid_to, Record.signed_at),
+    *(Agreement.type, Agreement.municipality_number),
+)
 _RANKED = 200
 
 

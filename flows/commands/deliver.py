@@ -11,7 +11,7 @@ from flows.language import translate as _
 
 if TYPE_CHECKING:
     from flows.application.deliver_records import DeliveryRound
-    from flows.application.delivery_decisions import DeliveryView
+    from flows.application.delivery_view import DeliveryView
 
 app = typer.Typer()
 
@@ -76,7 +76,7 @@ def _run(any_id: str, again: bool, case: str, why: str, as_json: bool) -> None:
 
 
 def _print_round(made: "DeliveryRound", as_json: bool) -> None:
-    from flows.application.delivery_decisions import state_in_words
+    from flows.application.delivery_view import state_in_words
     from flows.register.states import DeliveryState
 
     for_people = made.count(DeliveryState.REFUSED) + made.count(DeliveryState.NEEDS_PERSON)
@@ -97,7 +97,7 @@ def _print_round(made: "DeliveryRound", as_json: bool) -> None:
 
 def _print_open(as_json: bool) -> None:
     from flows.application.context import current_context
-    from flows.application.delivery_decisions import open_deliveries, state_in_words, strange_answers
+    from flows.application.delivery_decisions import open_deliveries, strange_answers
 
     context = current_context()
     found, strange = open_deliveries(context), strange_answers(context)
@@ -108,7 +108,7 @@ def _print_open(as_json: bool) -> None:
     if not found and not strange:
         console.out.print(_("Everything that is planned is delivered."))
     if found:
-        rows = [(one.id, one.record_id, state_in_words(one.state), one.attempts, one.reason) for one in found]
+        rows = [(one.id, one.record_id, one.state_in_words, one.attempts, one.reason) for one in found]
         console.print_table("Not delivered", ("Delivery", "Record", "State", "Attempts", "Why"), rows)
     if strange:
         rows_of_answers = [(one.message_id, one.type, one.note) for one in strange]
@@ -116,9 +116,7 @@ def _print_open(as_json: bool) -> None:
 
 
 def _print_one(one: "DeliveryView", as_json: bool) -> None:
-    from flows.application.delivery_decisions import state_in_words
-
-    told = _("Delivery {id} is {state}.").format(id=one.id, state=state_in_words(one.state))
+    told = _("Delivery {id} is {state}.").format(id=one.id, state=one.state_in_words)
     console.print_result(as_json, one.as_json(), told)
 
 

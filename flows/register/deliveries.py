@@ -181,6 +181,26 @@ def deliveries_of(session: Session, record_ids: Collection[str]) -> list[Deliver
     return list(session.execute(wanted.order_by(Delivery.planned_at, Delivery.purpose)).scalars())
 
 
+def delivered_of(session: Session, record_ids: Collection[str]) -> list[Delivery]:
+    """Return the deliveries by which archive systems have got these records, oldest first."""
+    return [
+        one
+        for one in deliveries_of(session, record_ids)
+        if one.purpose == CREATE and one.state == DeliveryState.DELIVERED
+    ]
+
+
+def records_by_number(session: Session, number: str) -> list[str]:
+    """Return the ids of the records that an archive system has under a number of a case or an entry, newest first."""
+    of_case = Delivery.case_number == number
+    wanted = select(Delivery.record_id).where(
+        Delivery.purpose == CREATE,
+        Delivery.state == DeliveryState.DELIVERED,
+        of_case | (Delivery.entry_number == number),
+    )
+    return list(dict.fromkeys(session.execute(wanted.order_by(Delivery.settled_at.desc())).scalars()))
+
+
 def deliveries_in(session: Session, archive: str, states: Collection[DeliveryState]) -> list[Delivery]:
     """Return the deliveries to an archive system that are in one of these states, oldest first."""
     wanted = select(Delivery).where(Delivery.archive == archive, Delivery.state.in_([str(one) for one in states]))

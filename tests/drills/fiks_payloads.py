@@ -61,10 +61,10 @@ def judge_batch(numbers: range, folder: Path, chance: random.Random) -> dict[str
             commands.append(("open", folder / "arkiv.key", folder / f"{number}-d.cms"))
             expected.append(["REFUSED"])
         if number % 4 == 1:
-            paths = []
-            for one in files[:2]:
-                (folder / one.name).write_bytes(one.content)
-                paths.append(folder / one.name)
+            paths = [folder / str(number) / one.name for one in files[:2]]
+            paths[0].parent.mkdir()
+            for path, one in zip(paths, files, strict=False):
+                path.write_bytes(one.content)
             answer = folder / f"{number}.svar"
             commands.append(("make", folder / "konto.pem", folder / "arkiv.p12", PASSWORD, answer, *paths))
             expected.append(["MADE"])

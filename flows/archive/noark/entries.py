@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from flows.archive.pronom_formats import format_of
 from flows.dates import oslo_date, start_of_day
 from flows.register import Agreement, Event, Record, RecordFile, Register, Version
+from flows.register.deliveries import delivered_of
+from flows.register.delivery_schema import Delivery
 from flows.register.reviews import next_reviews_of
 from flows.register.schema import Json
 from flows.register.states import RecordStatus
@@ -59,6 +61,7 @@ class Entry:
     destroyed: Event | None
     changes: tuple[Event, ...]
     renewals: tuple[Event, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
 
     @property
     def sequence(self) -> int:
@@ -171,6 +174,9 @@ def _read(session: Session, record_ids: Sequence[str]) -> Iterator[Entry]:
         if "record" in event.details:
             events[event.details["record"]].append(event)
     reviews = next_reviews_of(session, agreement_ids)
+    deliveries: dict[str, list[Delivery]] = defaultdict(list)
+    for delivery in delivered_of(session, record_ids):
+        deliveries[delivery.record_id].append(delivery)
     for record_id in record_ids:
         record = records[record_id]
         yield Entry(
@@ -183,6 +189,7 @@ def _read(session: Session, record_ids: Sequence[str]) -> Iterator[Entry]:
             destroyed=next((one for one in events[record_id] if one.kind == "destroyed"), None),
             changes=tuple(one for one in events[record_id] if one.kind == "amended"),
             renewals=tuple(one for one in events[record_id] if one.kind == "renewed"),
+            deliveries=tuple(deliveries[record_id]),
         )
 
 

@@ -129,6 +129,7 @@ def _entry(period: Period, entry: Entry, at: str) -> Any:
         *_elements(("registreringsID", f"{entry.case_number}-1"), ("tittel", record.public_title)),
         *_elements(("offentligTittel", record.public_title), ("dokumentmedium", "Elektronisk arkiv")),
         _E.virksomhetsspesifikkeMetadata(_own(entry)),
+        *_notes(entry),
         *[
             _E.korrespondansepart(*_elements(("korrespondanseparttype", side), ("korrespondansepartNavn", name)))
             for side, name in sides
@@ -140,6 +141,17 @@ def _entry(period: Period, entry: Entry, at: str) -> Any:
     )
     made.set(f"{{{XSI}}}type", "journalpost")
     return made
+
+
+def _notes(entry: Entry) -> list[Any]:
+    """Return a note for each archive system that has the agreement, with its numbers of case and entry."""
+    notes = []
+    for one in entry.deliveries:
+        said = f"Levert til kommunens arkivsystem: sak {one.case_number or '-'}, journalpost {one.entry_number or '-'}."
+        when = written(one.settled_at or one.planned_at)
+        note = _elements(("merknadstekst", said), ("merknadsdato", when), ("merknadRegistrertAv", _SYSTEM))
+        notes.append(_E.merknad(*note))
+    return notes
 
 
 def _document(period: Period, entry: Entry, at: str) -> Any:
