@@ -4,6 +4,7 @@ The register and the signing desk have databases of their own, opened alike.
 """
 
 import sqlite3
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -48,14 +49,21 @@ def is_current(engine: Engine, migrations: Path) -> bool:
 
     Raises `ComponentMissing` if it has others: this program must not write into what it does not know.
     """
-    scripts = ScriptDirectory(str(migrations))
+    head, revisions = _revisions(migrations)
     with engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
-    if found is not None and found not in {one.revision for one in scripts.walk_revisions()}:
+    if found is not None and found not in revisions:
         raise ComponentMissing(
             _("The database was brought forward by a newer release of Avtaleflyt: install that on this machine too.")
         )
-    return found == scripts.get_current_head()
+    return found == head
+
+
+@cache
+def _revisions(migrations: Path) -> tuple[str | None, frozenset[str]]:
+    """Return the newest revision of a folder and all of them; to read them means to load every script."""
+    scripts = ScriptDirectory(str(migrations))
+    return scripts.get_current_head(), frozenset(one.revision for one in scripts.walk_revisions())
 
 
 def lock_out_writers(transaction: Connection | Session) -> None:
