@@ -44,7 +44,8 @@ class ForkedCommands:
             connection.sendall(json.dumps(order).encode())
             connection.shutdown(socket.SHUT_WR)
             code = int(connection.makefile().read())
-            return code, *(Path(path).read_text(encoding="utf-8") for path in printed)
+            out, err = (Path(path).read_text(encoding="utf-8") for path in printed)
+            return code, out, err
 
 
 def _prefect_of(environment: Mapping[str, str]) -> str:
