@@ -7,6 +7,7 @@ work, one that takes away (contract) says `breaks_version_before = True` and sen
 """
 
 import sqlite3
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -73,10 +74,10 @@ def is_current(engine: Engine, migrations: Path) -> bool:
 
     Raises `ComponentMissing` if it has others: this program must not write into what it does not know.
     """
-    scripts = ScriptDirectory(str(migrations))
-    found, known = revision_of(engine), {one.revision for one in scripts.walk_revisions()}
+    head, known = _revisions(migrations)
+    found = revision_of(engine)
     if not found or found in known:
-        return found == scripts.get_current_head()
+        return found == head
     with engine.connect() as connection:
         told = inspect(connection).has_table(_OLDEST)
         oldest = connection.execute(text(f"SELECT revision FROM {_OLDEST}")).scalar() if told else None  # noqa: S608
@@ -85,6 +86,13 @@ def is_current(engine: Engine, migrations: Path) -> bool:
             _("The database was brought forward by a newer release of Avtaleflyt: install that on this machine too.")
         )
     return True
+
+
+@cache
+def _revisions(migrations: Path) -> tuple[str | None, frozenset[str]]:
+    """Return the newest revision of a folder and all of them; to read them means to load every script."""
+    scripts = ScriptDirectory(str(migrations))
+    return scripts.get_current_head(), frozenset(one.revision for one in scripts.walk_revisions())
 
 
 def lock_out_writers(transaction: Connection | Session) -> None:

@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 import pytest
 
+from tests.command_forks import ForkedCommands
 from tests.conftest import PROJECT
 
 LIMIT = 1200
@@ -42,8 +43,18 @@ def environment(settings: Mapping[str, object]) -> dict[str, str]:
     }
 
 
-def run_command(arguments: Sequence[str], settings: Mapping[str, object], directory: Path = PROJECT) -> EndedCommand:
-    """Run a command in a process of its own, with these settings and no others."""
+def run_command(
+    arguments: Sequence[str],
+    settings: Mapping[str, object],
+    directory: Path = PROJECT,
+    forked: ForkedCommands | None = None,
+) -> EndedCommand:
+    """Run a command in a process of its own, with these settings and no others.
+
+    `forked` runs it without the imports, if it reaches the same Prefect server.
+    """
+    if forked is not None and forked.runs_at(environment(settings)):
+        return EndedCommand(*forked.run(arguments, environment(settings), directory))
     command = [sys.executable, "-m", "flows.cli", *arguments]
     done = subprocess.run(
         command, cwd=directory, env=environment(settings), capture_output=True, text=True, timeout=LIMIT, check=False

@@ -4,16 +4,24 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import settings
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 
-from flows import language
+from flows import database, language
 from flows.register import Register, open_register
+from flows.register import database as register_database
+from flows.signing_desk import database as desk_database
+
+if TYPE_CHECKING:
+    from tests.command_forks import ForkedCommands
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared"
@@ -151,6 +159,58 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _new_databases_are_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let a new SQLite database be a copy of one that has been migrated: each migration runs once a test process.
+
+    A database that is there already is brought forward as ever.
+    """
+    folder = tmp_path_factory.mktemp("migrated")
+
+    def upgrade_or_copy(engine: Engine, migrations: Path) -> None:
+        path = Path(engine.url.database or "")
+        if engine.dialect.name != "sqlite" or not path.name or (path.exists() and path.stat().st_size):
+            database.upgrade(engine, migrations)
+            return
+        ready = folder / f"{migrations.parent.name}.db"
+        if not ready.exists():
+            draft = create_engine(f"sqlite:///{ready}.draft")
+            database.prepare_sqlite(draft)
+            database.upgrade(draft, migrations)
+            draft.dispose()
+            Path(f"{ready}.draft").rename(ready)
+        shutil.copyfile(ready, path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(register_database, "upgrade", upgrade_or_copy)
+        patch.setattr(desk_database, "upgrade", upgrade_or_copy)
+        yield
+
+
+_KEYS_IN_TURN = 8
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _rsa_keys_come_in_turn() -> Iterator[None]:
+    """Let RSA keys be made a few times and then come in turn: to find the primes of one takes longer than most tests.
+
+    Keys that follow each other are different, as those of one authority and its certificates, or of two authorities.
+    """
+    make, made = rsa.generate_private_key, dict[int, list[rsa.RSAPrivateKey]]()
+    turns = count()
+
+    def next_key(public_exponent: int, key_size: int) -> rsa.RSAPrivateKey:
+        keys = made.setdefault(key_size, [])
+        if len(keys) < _KEYS_IN_TURN:
+            keys.append(make(public_exponent, key_size))
+            return keys[-1]
+        return keys[next(turns) % _KEYS_IN_TURN]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rsa, "generate_private_key", next_key)
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """Run a real PostgreSQL for this test process; give the address of its first database.
@@ -227,6 +287,16 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[st
 
     with running_prefect(tmp_path_factory.mktemp("prefect")) as settings:
         yield settings
+
+
+@pytest.fixture(scope="session")
+def forked_commands(prefect_server: dict[str, str]) -> Iterator["ForkedCommands"]:
+    """Give commands whose flows run at the Prefect server of this test process, without their imports."""
+    from tests.command_forks import forking
+    from tests.command_line import environment
+
+    with forking(environment(prefect_server)) as forked:
+        yield forked
 
 
 @pytest.fixture

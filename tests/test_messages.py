@@ -3,6 +3,7 @@
 import ast
 import string
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,12 @@ DONE = ("agreements", "archive", "documents", "intake", "register", "review", "s
 """The rooms whose errors go through gettext, all of them."""
 
 
-def _trees(room: str) -> Iterator[tuple[Path, ast.Module]]:
-    for path in sorted((FLOWS / room).rglob("*.py")):
-        yield path, ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def _trees(room: str) -> list[tuple[Path, ast.Module]]:
+    return [(path, ast.parse(path.read_text(encoding="utf-8"))) for path in sorted((FLOWS / room).rglob("*.py"))]
 
 
+@cache
 def _our_errors() -> set[str]:
     """Return the names of `AvtaleflytError` and every class below it, wherever it stands."""
     bases: dict[str, set[str]] = {}

@@ -53,6 +53,11 @@ GOOD: dict[str, Objects] = {
     "a field in an array of its own": {3: f"{PAGE}22 0 R >>", 22: "[10 0 R 20 0 R]", 20: FIELD},
     "a widget of a field": {3: f"{PAGE}[10 0 R 20 0 R] >>", 20: WIDGET, 21: "<< /FT /Sig /T (Signatur1) >>"},
     "a form": {1: f"{CATALOG}/AcroForm 22 0 R >>", 22: "<< /Fields [20 0 R] /SigFlags 3 /DA () >>", 20: FIELD},
+    "a form with all that a form of signatures may have": {
+        1: f"{CATALOG}/AcroForm 22 0 R >>",
+        22: "<< /Fields [20 0 R] /SigFlags 3 /DA () /DR << >> /NeedAppearances false >>",
+        20: FIELD,
+    },
     "an empty form": {1: f"{CATALOG}/AcroForm << >> >>"},
     "proof": {1: f"{CATALOG}/DSS << >> /Extensions << >> /Perms << >> /Version /2.0 >>"},
     "other metadata": {8: "<< /Type /Metadata /Length 1 >> stream\ny\nendstream", 11: "<< /Producer (A) >>"},

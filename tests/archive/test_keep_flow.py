@@ -8,11 +8,12 @@ from flows.archive.store import blob_path
 from flows.register import Event, open_register
 from flows.register.database import utc_now
 from tests.archive.signed_agreements import archived, digest_of
+from tests.command_forks import ForkedCommands
 from tests.command_line import run_command
 
 
 def test_the_flow_mends_what_it_can_and_fails_for_the_rest(
-    tmp_path: Path, timestamp_service: str, prefect_server: dict[str, str]
+    tmp_path: Path, timestamp_service: str, prefect_server: dict[str, str], forked_commands: ForkedCommands
 ) -> None:
     """One blob is mended from the other copy; one that is bad in both is one sentence and exit 1, with no traceback.
 
@@ -29,7 +30,7 @@ def test_the_flow_mends_what_it_can_and_fails_for_the_rest(
         path.chmod(0o644)
         path.write_bytes(b"skadet")
     settings = {"OUTPUT": tmp_path, "STORE_COPY_URL": second, "TIMESTAMP_URL": timestamp_service, "RENEWAL_DAYS": 1}
-    done = run_command(["archive", "keep"], {**prefect_server, **settings})
+    done = run_command(["archive", "keep"], {**prefect_server, **settings}, forked=forked_commands)
     assert done.code == 1, done.err
     assert lost in done.err
     assert f"\n{damaged.id}: Filen" in done.err

@@ -66,6 +66,26 @@ def test_the_desks_authority_seals_for_nobody_else_wherever_it_lies(folder: Path
     assert sorted(named(anchors_of(folder, "desk").signers)) == ["Benken to", "Innkjøpt"]
 
 
+@pytest.mark.parametrize("name", ["liste.yaml", "liste.zip", "liste.xml~", "liste.xlsx", "liste", "liste.PEM"])
+def test_a_file_of_another_kind_is_no_certificate(folder: Path, name: str) -> None:
+    """Notes and copies may lie there; only the formats that are named are read."""
+    (folder / "posten" / name).write_bytes(b"whatever")
+    assert named(anchors_of(folder, "posten").signers) == ["Postens"]
+
+
+def test_holders_that_cannot_be_read_are_not_nobody(folder: Path) -> None:
+    """A folder in the place of the list, or another encoding, must not let every holder seal."""
+    assert anchors_of(folder, "posten").holders == ()
+    holders = folder / "posten" / "holders.txt"
+    holders.write_bytes("Posten Bring AS, Bodø".encode("utf-16"))
+    with pytest.raises(WrongUse, match="posten/holders"):
+        anchors_of(folder, "posten")
+    holders.unlink()
+    holders.mkdir()
+    with pytest.raises(WrongUse, match="posten/holders"):
+        anchors_of(folder, "posten")
+
+
 def test_without_an_authority_of_its_own_the_desk_has_the_common_ones(folder: Path) -> None:
     """A desk may be given a certificate of another authority."""
     (folder / "b-desk.pem").unlink()

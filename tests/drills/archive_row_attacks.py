@@ -161,7 +161,7 @@ ROW_ATTACKS = (
     Attack(
         "a word of search",
         "verify",
-        update("DELETE FROM search_word WHERE id = (SELECT id FROM search_word LIMIT 1 OFFSET :n)"),
+        update("DELETE FROM search_word WHERE id = (SELECT id FROM search_word ORDER BY (id * :n) % 101, id LIMIT 1)"),
     ),
     Attack(
         "a word that templates share",

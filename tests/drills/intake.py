@@ -20,6 +20,7 @@ from tests.intake.seeded import write_seeded
 from tests.intake.workbooks import TODAY
 
 _TOO_LONG = 10.0
+"""Seconds of processor time: how busy the machine is says nothing of a workbook."""
 _SEEDS = (1, 2, 3, 5, 8, 12, 13, 21, 30, 38, 46, 80)
 _INTERESTING = (b"<", b">", b'"', b"&", b"\x00", b"\xff", b"-1", b"99999999999", b"XFD1048576", b"e308", b"nan", b"]]>")
 
@@ -60,7 +61,7 @@ def damage_file(path: Path, random: Random) -> None:
 
 
 def drill(runs: int, seed: int = 0) -> dict[str, float]:
-    """Read so many damaged workbooks; return how they ended, and how long the slowest took in seconds."""
+    """Read so many damaged workbooks; return how they ended, and the seconds of processor time of the slowest."""
     random = Random(seed)
     ends: Counter[str] = Counter(runs=runs, cases=0, sentences=0, tracebacks=0, too_long=0)
     slowest = 0.0
@@ -72,7 +73,7 @@ def drill(runs: int, seed: int = 0) -> dict[str, float]:
             path = folder / f"damaged{source.suffix}"
             path.write_bytes(content)
             damage_file(path, random)
-            begun = time.monotonic()
+            begun = time.process_time()
             try:
                 read(path, TODAY)
                 ends["cases"] += 1
@@ -81,10 +82,10 @@ def drill(runs: int, seed: int = 0) -> dict[str, float]:
             except Exception:  # noqa: BLE001  what the drill is looking for
                 ends["tracebacks"] += 1
                 sys.stderr.write(f"run {run}:\n{traceback.format_exc()}\n")
-            took = time.monotonic() - begun
+            took = time.process_time() - begun
             slowest = max(slowest, took)
             ends["too_long"] += took > _TOO_LONG
-    return {**ends, "slowest_seconds": round(slowest, 2)}
+    return {**ends, "slowest_cpu_seconds": round(slowest, 2)}
 
 
 def main() -> None:

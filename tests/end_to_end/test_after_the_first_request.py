@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.archive.signed_agreements import authority
+from tests.command_forks import ForkedCommands
 from tests.command_line import run_command
 from tests.conftest import PROJECT
 from tests.mail.mail_server import Behaviour, free_port, running
@@ -26,6 +27,7 @@ class Line:
     folder: Path
     desk: RunningDesk
     prefect: dict[str, str]
+    forked: ForkedCommands
     settings: dict[str, str] = field(default_factory=dict)
 
     def told(self, *words: str) -> dict[str, Any]:
@@ -35,8 +37,8 @@ class Line:
 
     def run(self, *words: str) -> str:
         """Run a command; return what it printed."""
-        desk = {"OUTPUT": self.folder / "output", "DESK_URL": self.desk.address, "DESK_TOKEN": TOKEN}
-        done = run_command(words, {**self.prefect, **desk, **self.settings})
+        desk = {"OUTPUT": self.folder / "output", "DESK_URL": self.desk.address, "DESK_TOKEN": TOKEN, "WORKERS": 1}
+        done = run_command(words, {**self.prefect, **desk, **self.settings}, forked=self.forked)
         assert done.out, done.err
         return done.out
 
@@ -63,10 +65,10 @@ class Line:
 
 
 @pytest.fixture
-def line(tmp_path: Path, prefect_server: dict[str, str]) -> Iterator[Line]:
+def line(tmp_path: Path, prefect_server: dict[str, str], forked_commands: ForkedCommands) -> Iterator[Line]:
     """Give the commands and a running desk."""
     with desk_in_thread(tmp_path / "desk") as desk:
-        yield Line(tmp_path, desk, prefect_server)
+        yield Line(tmp_path, desk, prefect_server, forked_commands)
 
 
 def test_what_is_out_and_has_changed_is_replaced(line: Line) -> None:
