@@ -13,6 +13,8 @@ from flows.language import current, translate, use
 from flows.signing_desk import signer_actions
 from flows.signing_desk.errors import DeskError
 from flows.signing_desk.invitations import invite
+from flows.signing_desk.other_documents import other_documents
+from flows.signing_desk.page_style import stylesheet
 from flows.signing_desk.service import Desk
 from flows.signing_desk.signer_actions import LinkVisit
 from flows.signing_desk.statuses import RequestStatus, SignerStatus
@@ -24,7 +26,7 @@ _REASON_LENGTH = 1000
 
 def page_routes(desk: Desk) -> APIRouter:
     """Return the routes of the signers' side."""
-    router = APIRouter(default_response_class=HTMLResponse)
+    router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
     _add_plain_routes(router)
     _add_reading_routes(router, desk)
     _add_answering_routes(router, desk)
@@ -40,8 +42,8 @@ def _add_plain_routes(router: APIRouter) -> None:
         return _page("message.html", heading=_("Signing desk"), text=_("Open the link that you were sent to sign."))
 
     @router.get("/desk.css")
-    def stylesheet() -> Response:
-        return Response((_PAGES / "desk.css").read_bytes(), media_type="text/css")
+    def style() -> Response:
+        return Response(stylesheet(), media_type="text/css")
 
     @router.get("/favicon.ico")
     def no_icon() -> Response:
@@ -61,7 +63,7 @@ def _add_reading_routes(router: APIRouter, desk: Desk) -> None:
                 raise
             use(refusal.language)
             return _page("old_link.html", refusal.status, here=f"/sign/{token}", writes=desk.mailer is not None)
-        return _receipt(desk, visit) if visit.is_used else _signer_page(visit, token)
+        return _receipt(desk, visit) if visit.is_used else _signer_page(desk, visit, token)
 
     @router.get("/sign/{token}/document.pdf")
     def document(token: str) -> Response:
@@ -113,7 +115,7 @@ def _add_answering_routes(router: APIRouter, desk: Desk) -> None:
         visit = signer_actions.visit(desk, token)
         use(visit.request.language)
         if not reason.strip() or len(reason) > _REASON_LENGTH:
-            return _signer_page(visit, token, problem=_("Write why you decline, in at most 1,000 characters."))
+            return _signer_page(desk, visit, token, problem=_("Write why you decline, in at most 1,000 characters."))
         try:
             signer_actions.decline(desk, token, reason.strip(), _from(request))
         except DeskError as refusal:
@@ -146,7 +148,7 @@ def error_page(refusal: DeskError) -> Response:
     return _page("message.html", refusal.status, heading=heading, text=text)
 
 
-def _signer_page(visit: LinkVisit, token: str, problem: str = "") -> Response:
+def _signer_page(desk: Desk, visit: LinkVisit, token: str, problem: str = "") -> Response:
     use(visit.request.language)
     waiting_for = visit.request.next_signer if visit.turn == SignerStatus.WAITING else None
     return _page(
@@ -159,6 +161,7 @@ def _signer_page(visit: LinkVisit, token: str, problem: str = "") -> Response:
         here=f"/sign/{token}",
         problem=problem,
         reason_length=_REASON_LENGTH,
+        others=other_documents(desk, visit),
     )
 
 
@@ -173,6 +176,7 @@ def _receipt(desk: Desk, visit: LinkVisit) -> Response:
         everybody_signed=visit.request.state == RequestStatus.SIGNED,
         copy=signer_actions.copy_address(desk, visit),
         writes=desk.mailer is not None and bool(visit.signer.email),
+        others=other_documents(desk, visit),
     )
 
 
