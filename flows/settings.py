@@ -121,6 +121,7 @@ class Settings(BaseSettings):
         default="", description="timestamp service (RFC 3161) that renews proof; none by default"
     )
     renewal_days: int = Field(default=3285, ge=1, description="age of a record's newest proof at which it is renewed")
+    read_log_months: int = Field(default=24, ge=1, le=120, description="months that the log of reads is kept")
     fixity_budget_gb: float = Field(default=50, gt=0, description="gigabytes that a night of archive keeping reads")
     head_keys: Path | None = Field(
         default=None, description="folder of the key that signs the register's history; default: `output/keys`"
