@@ -152,6 +152,9 @@ class Settings(BaseSettings):
     accessibility_url: str = Field(default="", description="the municipality's accessibility statement at uustatus.no")
     privacy_url: str = Field(default="", description="the municipality's own privacy statement")
     contact: str = Field(default="", description="whom people ask about the workplace: a name and an address")
+    theme: Path | None = Field(
+        default=None, description="CSS file of the municipality's own colours, made with Designsystemet's theme builder"
+    )
     public_url: str = Field(default="http://127.0.0.1:8757", description="address that people reach the pages at")
 
     @cached_property

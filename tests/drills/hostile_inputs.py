@@ -13,6 +13,7 @@ import json
 import logging
 import random
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -55,6 +56,13 @@ class Found:
     tracebacks: list[str] = field(default_factory=list)
     other_scope: list[str] = field(default_factory=list)
     inputs: int = 0
+
+    def note(self, kind: str, what: str) -> None:
+        """Add a sentence to a kind, and print it the first time."""
+        said: list[str] = getattr(self, kind)
+        if what[:500] not in said:
+            print(f"{kind}: {what[:500]}", flush=True)
+        said.append(what[:500])
 
 
 def attacks(targets: list[Target], chance: random.Random) -> list[Attack]:
@@ -127,7 +135,7 @@ class _Faults(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else record.getMessage()
-        self.found.tracebacks.append(f"{self.where}: {error!r}"[:600])
+        self.found.note("tracebacks", f"{self.where}: {error!r}")
 
 
 async def _round(world: World, number: int, chance: random.Random, found: Found, faults: _Faults) -> None:
@@ -146,20 +154,20 @@ async def _round(world: World, number: int, chance: random.Random, found: Found,
         answer = await visitor.ask(attack.target.method, path, query, headers, body)
         found.inputs += 1
         if answer.fault or (answer.status >= 500):
-            found.tracebacks.append(f"{faults.where}: {answer.status} {answer.fault}"[:600])
+            found.note("tracebacks", f"{faults.where}: {answer.status} {answer.fault}")
         if ran := executed(answer):
-            found.executed.append(f"{faults.where}: {ran}"[:400])
+            found.note("executed", f"{faults.where}: {ran}")
         if any(one in answer.body and one not in body + query + path.encode() for one in hidden):
-            found.other_scope.append(faults.where)
+            found.note("other_scope", faults.where)
     for role in world.people:  # what was stored by now, on every page
         for target in await explored(replace(visitors[role], cookie=b"")):
             if target.method == "GET":
                 faults.where = f"afterwards {role}: {target.path}"
                 answer = await visitors[role].ask("GET", quote(target.path))
                 if ran := executed(answer):
-                    found.executed.append(f"{faults.where}: {ran}"[:400])
+                    found.note("executed", f"{faults.where}: {ran}")
     if fingerprint(world.context.register) != before:
-        found.other_scope.append("something of the other municipality was changed")
+        found.note("other_scope", "something of the other municipality was changed")
 
 
 @contextmanager
@@ -191,6 +199,8 @@ def drill(inputs: int, seed: int, folder: Path, database: str = "") -> Found:
             asyncio.run(_round(World(context, people, hidden), at_once, random.Random(seed), found, faults))
             context.register.close()
             shutil.rmtree(folder / "now", ignore_errors=True)
+    except KeyboardInterrupt:  # what was found so far is worth knowing
+        faults.where = "stopped"
     finally:
         logging.getLogger().removeHandler(faults)
     return found
@@ -203,6 +213,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--on", choices=("sqlite", "postgresql"), default="sqlite")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "first").mkdir()
         if given.on == "postgresql":
@@ -210,9 +221,6 @@ def main() -> None:
                 found = drill(given.inputs, given.seed, Path(folder), address)
         else:
             found = drill(given.inputs, given.seed, Path(folder))
-    for name in ("executed", "tracebacks", "other_scope"):
-        for one in dict.fromkeys(getattr(found, name)):
-            print(f"{name}: {one}")
     counted = {name: len(value) if isinstance(value, list) else value for name, value in vars(found).items()}
     print(json.dumps({"inputs": counted.pop("inputs"), **counted}))
     sys.exit(any(counted.values()))
