@@ -25,13 +25,19 @@ use_secret_blocks()
 def keep_archive() -> KeepingResult:
     """Recompute blobs within the night's budget, renew proof that is due, and hand the history's head to its witness.
 
-    Raises `StoreDamaged` for what stays wrong, after all the rest is done.
+    What is older in the log of reads than it is kept for is removed. Raises `StoreDamaged` for what stays wrong, after
+    all the rest is done.
     """
     looked = fixity()
     renewals = renewal()
+    reads_removed = empty_read_log()
     unwitnessed = hand_over()
     notify_of_pending()
-    counts = counts_of_keeping(looked, renewals) | {"not_handed_over": len(unwitnessed), "forgotten": retention()}
+    counts = counts_of_keeping(looked, renewals) | {
+        "not_handed_over": len(unwitnessed),
+        "reads_removed": reads_removed,
+        "forgotten": retention(),
+    }
     keep_counts("archive-kept", counts)
     result = keeping.result_of(looked, renewals, unwitnessed)
     return end_state(RunOutcome(Ending.DONE, counts), result)
@@ -47,6 +53,12 @@ def fixity() -> FixityReport:
 def renewal() -> RenewalRound:
     """Renew the proof of records that are due, if a timestamp service is set."""
     return keeping.renew_due_proofs(current_context())
+
+
+@task(name="read-log", cache_policy=NO_CACHE)
+def empty_read_log() -> int:
+    """Remove reads from the log that are older than it is kept for; return how many."""
+    return keeping.empty_read_log(current_context())
 
 
 @task(name="hand-over", cache_policy=NO_CACHE)

@@ -132,6 +132,7 @@ class Settings(BaseSettings):
         default="", description="timestamp service (RFC 3161) that renews proof; none by default"
     )
     renewal_days: int = Field(default=3285, ge=1, description="age of a record's newest proof at which it is renewed")
+    read_log_months: int = Field(default=24, ge=1, le=120, description="months that the log of reads is kept")
     fixity_budget_gb: float = Field(default=50, gt=0, description="gigabytes that a night of archive keeping reads")
     head_keys: Path | None = Field(
         default=None, description="folder of the key that signs the register's history; default: `output/keys`"
@@ -175,6 +176,9 @@ class Settings(BaseSettings):
     accessibility_url: str = Field(default="", description="the municipality's accessibility statement at uustatus.no")
     privacy_url: str = Field(default="", description="the municipality's own privacy statement")
     contact: str = Field(default="", description="whom people ask about the workplace: a name and an address")
+    theme: Path | None = Field(
+        default=None, description="CSS file of the municipality's own colours, made with Designsystemet's theme builder"
+    )
     public_url: str = Field(default="http://127.0.0.1:8757", description="address that people reach the pages at")
 
     @cached_property

@@ -1,9 +1,11 @@
-"""Keep the archive: fixity checks, renewal of proof, backup and restore. Nothing here destroys anything."""
+"""Keep the archive: fixity checks, renewal of proof, backup and restore. Nothing archived is destroyed here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+
+from dateutil.relativedelta import relativedelta
 
 from flows.application.authorization import Action, authorize, authorized_record
 from flows.application.context import Context
@@ -12,9 +14,11 @@ from flows.archive.backup import RestoredBackup
 from flows.archive.backup_manifest import BackupTrust
 from flows.archive.fixity import FixityReport, check_blobs
 from flows.archive.proof.renewal import RenewalRound, renew, renew_due
+from flows.dates import start_of_day
 from flows.errors import StoreDamaged, WrongUse
 from flows.language import translate as _
 from flows.language import translate_plural
+from flows.register.read_log import forget_reads
 from flows.register.signed_heads import keep_public_key, trusted_keys
 
 __all__ = [
@@ -23,6 +27,7 @@ __all__ = [
     "RenewalRound",
     "back_up",
     "check_fixity",
+    "empty_read_log",
     "renew_due_proofs",
     "renew_proof",
     "restore",
@@ -53,6 +58,13 @@ def renew_due_proofs(context: Context) -> RenewalRound:
         return RenewalRound(0, ())
     age = timedelta(days=context.settings.renewal_days)
     return renew_due(context.register, context.store, context.anchors, service, age)
+
+
+def empty_read_log(context: Context) -> int:
+    """Remove reads from the log that are older than it is kept for; return how many."""
+    last_kept = context.today - relativedelta(months=context.stated_settings.read_log_months)
+    with context.register.write() as transaction:
+        return forget_reads(transaction, start_of_day(last_kept))
 
 
 def problems_of(looked: FixityReport, renewals: RenewalRound, unwitnessed: Sequence[str] = ()) -> list[str]:

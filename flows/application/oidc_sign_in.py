@@ -32,6 +32,7 @@ from flows.register.account_sessions import (
     end_sessions_of_provider,
     start_session,
     token_digest,
+    use_logout_token,
 )
 from flows.register.accounts import see_account
 
@@ -173,15 +174,19 @@ def end_by_back_channel(context: Context, name: str, logout_token: str) -> bool:
     """End the sessions that a provider's logout token names; False if the token is not right. Raises `OidcFailed`."""
     client = client_of(context, name)
     try:
-        sid = check_logout_token(client.provider, logout_token, client.keys, context.register.clock())
+        said = check_logout_token(client.provider, logout_token, client.keys, context.register.clock())
     except ProviderAway as away:
         raise _away(name, away) from None
     except SignInRefused as refused:
         _log.warning("A logout token was refused: %s", refused.reason, extra={"provider": name})
         return False
     with context.register.write() as transaction:
-        end_sessions_of_provider(transaction, client.provider.issuer, sid)
-    return True
+        is_first = use_logout_token(transaction, client.provider.issuer, said.id, said.ends_at)
+        if is_first:
+            end_sessions_of_provider(transaction, client.provider.issuer, said.sid)
+    if not is_first:
+        _log.warning("A logout token came a second time.", extra={"provider": name})
+    return is_first
 
 
 def _take_attempt(context: Context, name: str, browser: str, state: str) -> SignInAttempt:

@@ -76,15 +76,15 @@ class YearRow:
         return sum(self.months)
 
 
-def due_agenda(context: Context) -> ReviewAgenda:
-    """Return what is due within 90 days in the scope. Raises `NotAllowed`."""
+def due_agenda(context: Context, most: int | None = MOST_SHOWN) -> ReviewAgenda:
+    """Return what is due within 90 days in the scope, of each time no more than `most`. Raises `NotAllowed`."""
     scope = query_scope(context, Action.SEE_REVIEWS)
     today, due = context.today, Review.due_date
     counts = due_counts(context, scope)
     with context.register.read() as session:
 
         def part(when: ColumnElement[bool], total: int) -> DueReviews:
-            rows = open_reviews_with_names(session, when & in_scope(scope), MOST_SHOWN) if total else []
+            rows = open_reviews_with_names(session, when & in_scope(scope), most) if total else []
             return DueReviews([_due_review(*one) for one in rows], total)
 
         return ReviewAgenda(

@@ -5,6 +5,7 @@ Every fault is a `SignInRefused` with a code of one word, for the log; what a pe
 
 import hmac
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -58,8 +59,17 @@ def check_id_token(
     return identity_in(provider, claims)
 
 
-def check_logout_token(provider: OidcProvider, token: str, keys: KeyReader, now: datetime) -> str:
-    """Return the `sid` of the session that a logout token ends. Raises `SignInRefused`."""
+@dataclass(frozen=True, slots=True)
+class LogoutToken:
+    """A right logout token: the session that it ends, its own id, and until when one with this id could be right."""
+
+    sid: str
+    id: str
+    ends_at: datetime
+
+
+def check_logout_token(provider: OidcProvider, token: str, keys: KeyReader, now: datetime) -> LogoutToken:
+    """Return what a logout token says. That it comes once only is for the caller to see. Raises `SignInRefused`."""
     claims = _verified(token, keys)
     _check_parties(provider, claims)
     if not now - _OLDEST <= _instant(claims, "iat") <= now + LEEWAY:
@@ -72,7 +82,7 @@ def check_logout_token(provider: OidcProvider, token: str, keys: KeyReader, now:
     sid = claims.get("sid")
     if not _is_text(sid) or not _is_text(claims.get("jti")):
         raise SignInRefused("sid")
-    return str(sid)
+    return LogoutToken(str(sid), str(claims["jti"]), _instant(claims, "iat") + _OLDEST)
 
 
 def _verified(token: str, keys: KeyReader) -> Mapping[str, Any]:

@@ -99,6 +99,15 @@ class SignInAttempt(Base):
     ends_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class UsedLogoutToken(Base):
+    """A logout token that has ended sessions, by the digest of its issuer and `jti`: it counts once."""
+
+    __tablename__ = "used_logout_token"
+
+    token_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class HeldForm(Base):
     """A form that was sent after its session had ended, encrypted; whoever signs in again in that browser gets it."""
 

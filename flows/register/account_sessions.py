@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from flows.register.account_schema import Account, AccountSession, HeldForm, SignInAttempt
+from flows.register.account_schema import Account, AccountSession, HeldForm, SignInAttempt, UsedLogoutToken
 from flows.register.database import Transaction
 
 IDLE = timedelta(minutes=30)
@@ -55,6 +55,16 @@ def start_session(
     )
     account.seen_at = now
     return token
+
+
+def use_logout_token(transaction: Transaction, issuer: str, jti: str, ends_at: datetime) -> bool:
+    """Note that a logout token is used; False if it was before. Those that are too old anyway are removed."""
+    transaction.session.execute(delete(UsedLogoutToken).where(UsedLogoutToken.ends_at <= transaction.now))
+    digest = token_digest(f"{issuer}\n{jti}")
+    if transaction.session.get(UsedLogoutToken, digest) is not None:
+        return False
+    transaction.session.add(UsedLogoutToken(token_sha256=digest, ends_at=ends_at))
+    return True
 
 
 def live_session(session: Session, token: str, now: datetime) -> tuple[AccountSession, Account] | None:

@@ -1,10 +1,13 @@
 """The log of reads: who opened whose data or which file, when and why; tries that were refused, too."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from flows.dates import oslo_date, short_date
+from flows.language import translate as _
 from flows.register.account_schema import ReadEntry
 from flows.register.database import Transaction
 
@@ -36,6 +39,15 @@ def note_read(transaction: Transaction, account_id: str, account_name: str, read
             why=reading.why,
         )
     )
+
+
+def forget_reads(transaction: Transaction, before: datetime) -> int:
+    """Remove what was read before an instant from the log; return how much. The history says that it was done."""
+    removed = transaction.session.execute(delete(ReadEntry).where(ReadEntry.at < before)).rowcount
+    if removed:
+        why = _("entries of the log of reads from before {day} were removed: {number}")
+        transaction.note("reads_removed", None, why.format(day=short_date(oslo_date(before)), number=removed))
+    return int(removed)
 
 
 def reads(

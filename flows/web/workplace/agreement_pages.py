@@ -22,6 +22,7 @@ from flows.language import translate
 from flows.language import translate as _
 from flows.register import State
 from flows.register.listing_query import ListOrder, ListQuery, Scope, municipalities_in_scope
+from flows.web.workplace.field_types import PageNumber, whole_number
 from flows.web.workplace.guards import Visit, require
 from flows.web.workplace.rendering import flash, render
 
@@ -49,7 +50,7 @@ class ListFilter:
     sak: Choice = ""
     venter: Choice = ""
     sorter: Choice = "navn"
-    side: int = 1
+    side: PageNumber = 1
 
     def query(self, words: str = "") -> ListQuery:
         """Return what the register is asked for; what is no filter counts as none."""
@@ -189,7 +190,8 @@ def _done(context: Context, agreement_id: str, action: str, outcome: str, number
         case "godkjenn":
             scope = query_scope(context, Action.APPROVE)
             version = agreement_view(context, agreement_id, scope).version
-            approve_documents(context, [(agreement_id, int(number) if number.isdigit() else version)], scope)
+            shown = whole_number(number)
+            approve_documents(context, [(agreement_id, version if shown is None else shown)], scope)
             return _("The document is approved. Nothing is sent yet.")
     raise NotFound(_("There is no such page."))
 

@@ -53,7 +53,7 @@ def create_workplace(context: Context) -> FastAPI:
     app = FastAPI(title="Avtaleflyt", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.context = context
     app.state.cookies = cookies = Cookies(context.stated_settings.public_url)
-    app.include_router(static_router())
+    app.include_router(static_router(context.stated_settings.theme))
     for routes in (
         overview_routes,
         follow_up_routes,

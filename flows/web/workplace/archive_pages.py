@@ -19,6 +19,7 @@ from flows.dates import parse_day
 from flows.errors import AvtaleflytError, NotFound, RegisterFailed, WrongUse
 from flows.language import translate as _
 from flows.web.workplace.agreement_pages import download
+from flows.web.workplace.field_types import FileNumber, PageNumber
 from flows.web.workplace.guards import Visit, require
 from flows.web.workplace.rendering import flash, render
 
@@ -48,7 +49,12 @@ def _add_search(router: APIRouter) -> None:
 
     @router.post("")
     def search(
-        request: Request, visit: Reader, innhold: Text = "", avtaletype: Text = "", gjelder: Text = "", side: int = 1
+        request: Request,
+        visit: Reader,
+        innhold: Text = "",
+        avtaletype: Text = "",
+        gjelder: Text = "",
+        side: PageNumber = 1,
     ) -> Response:
         """Search; words are posted, since addresses stand in histories and logs."""
         day = parse_day(gjelder)
@@ -107,7 +113,7 @@ def _add_record(router: APIRouter) -> None:
         return _record_page(request, visit, record_id, verified=True, faults=tuple(map(str, result.faults)))
 
     @router.post("/{record_id}/fil/{role}/{number}")
-    def file(record_id: str, role: str, number: int, visit: Reader, hvorfor: Text = "") -> Response:
+    def file(record_id: str, role: str, number: FileNumber, visit: Reader, hvorfor: Text = "") -> Response:
         """Hand out a file; the reading is an event, with the reason if one is given."""
         return download(archived_file(visit.context, record_id, role, number, hvorfor.strip()))
 

@@ -20,7 +20,14 @@ from flows.errors import (
     TransitionRefused,
 )
 from flows.language import translate as _
-from flows.web.workplace.guards import ForgedForm, HeldFormGone, NoRole, NotSignedIn, StaleSignIn
+from flows.web.workplace.guards import (
+    ForgedForm,
+    HeldFormGone,
+    NoRole,
+    NotSignedIn,
+    StaleSignIn,
+    UnreadableForm,
+)
 from flows.web.workplace.rendering import render
 from flows.web.workplace.sign_in_redirects import to_sign_in
 
@@ -38,6 +45,7 @@ def add_error_pages(app: FastAPI) -> None:
     app.add_exception_handler(NoRole, _no_role)
     app.add_exception_handler(ForgedForm, _forged_form)
     app.add_exception_handler(HeldFormGone, _held_form_gone)
+    app.add_exception_handler(UnreadableForm, _invalid)
     app.add_exception_handler(Conflict, _conflict)
     app.add_exception_handler(AvtaleflytError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)

@@ -16,6 +16,7 @@ from flows.application.access import Actor, Role
 from flows.application.context import Context
 from flows.application.held_forms import take_held_form
 from flows.application.sessions import SensitiveAction, SignedIn, is_fresh, wants_fresh_sign_in
+from flows.web.workplace.field_types import has_nul
 
 CSRF_FIELD, CSRF_HEADER = "csrf", "x-csrf-token"
 HELD_FIELD = "fortsett"
@@ -37,6 +38,10 @@ class NoRole(Exception):
 
 class ForgedForm(Exception):
     """A form without the session's token, or from another site."""
+
+
+class UnreadableForm(Exception):
+    """A form with something in its text that no browser sends for what a person types."""
 
 
 class StaleSignIn(Exception):
@@ -72,7 +77,7 @@ class RoleGuard:
     fresh: bool | SensitiveAction = False
 
     async def __call__(self, request: Request) -> Visit:
-        """Return the visit. Raises `NotSignedIn`, `NoRole`, `ForgedForm` or `StaleSignIn`, each a page of its own."""
+        """Return the visit. Raises `NotSignedIn`, `ForgedForm`, `UnreadableForm`, `NoRole`, `StaleSignIn`."""
         changes = request.method in _CHANGES
         form = await request.form() if changes else None
         signed: SignedIn | None = request.state.signed
@@ -80,6 +85,8 @@ class RoleGuard:
             raise NotSignedIn(form)
         if form is not None and not is_own_form(request, form, signed.csrf_token):
             raise ForgedForm
+        if form is not None and has_nul(form.multi_items()):
+            raise UnreadableForm
         if self.roles and not self.roles & signed.actor.roles:
             raise NoRole
         context: Context = request.app.state.context

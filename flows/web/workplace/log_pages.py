@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from flows.application.access import Role
 from flows.application.read_log import PAGE_SIZE, search_reads
+from flows.web.workplace.field_types import PageNumber
 from flows.web.workplace.guards import Visit, require
 from flows.web.workplace.rendering import render
 
@@ -24,7 +25,7 @@ def log_routes() -> APIRouter:
         visit: Reader,
         bruker: Id = "",
         gjelder: Id = "",
-        side: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
+        side: Annotated[PageNumber, Query(ge=1)] = 1,
     ) -> Response:
         """Show a page of the log."""
         entries, total = search_reads(visit.context, bruker, gjelder.strip(), side)

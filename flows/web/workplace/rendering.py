@@ -36,7 +36,7 @@ def render(request: Request, name: str, status: int = 200, **values: object) -> 
         scope_text=scope_text(signed.actor) if signed else "",
         settings=context.stated_settings,
         now=context.register.clock(),
-        stylesheets=static_files.stylesheets(),
+        stylesheets=static_files.stylesheets(context.stated_settings.theme),
         scripts=static_files.scripts(),
         **values,
     )

@@ -15,6 +15,7 @@ from flows.application.sheet import empty_sheet
 from flows.errors import CasesUnreadable, NotFound
 from flows.language import translate as _
 from flows.language import translate_plural
+from flows.web.workplace.field_types import whole_number
 from flows.web.workplace.guards import Visit, require
 from flows.web.workplace.job_worker import wake
 from flows.web.workplace.rendering import flash, render
@@ -133,7 +134,8 @@ def _add_documents(router: APIRouter) -> None:
         """Approve the documents that were chosen, in the versions that were shown."""
         scope = query_scope(visit.context, Action.APPROVE)
         pairs = [one.rpartition(":") for one in valgt or []]
-        shown = [(agreement_id, int(number)) for agreement_id, _colon, number in pairs if number.isdecimal()]
+        numbered = [(agreement_id, whole_number(number)) for agreement_id, _colon, number in pairs]
+        shown = [(agreement_id, number) for agreement_id, number in numbered if number is not None]
         if not shown:
             flash(request, _("Choose at least one document."), "warning")
             return RedirectResponse(f"/saker/{batch_id}/dokumenter", 303)

@@ -18,7 +18,7 @@ from flows.web.workplace.guards import ForgedForm, Visit, require
 from flows.web.workplace.rendering import render
 from flows.web.workplace.sign_in_redirects import local_path
 
-Text = Annotated[str, Form(max_length=500)]
+Text = Annotated[str, Form(max_length=500, pattern=r"^[^\x00]*$")]
 SignedInVisit = Annotated[Visit, Depends(require())]
 
 

@@ -312,6 +312,11 @@ def test_the_provider_ends_sessions_here(setup: Setup) -> None:
         browser = await signed_in()
         ended = await server.post("/logg-ut/bakkanal/test", logout_token=logout_token(setup))
         assert (ended.status_code, (await browser.get("/konto")).status_code) == (204, 303)
+        browser = await signed_in()
+        again = await server.post("/logg-ut/bakkanal/test", logout_token=logout_token(setup, exp=9_999_999_999))
+        assert (again.status_code, (await browser.get("/konto")).status_code) == (400, 200)
+        other = await server.post("/logg-ut/bakkanal/test", logout_token=logout_token(setup, jti="2"))
+        assert (other.status_code, (await browser.get("/konto")).status_code) == (204, 303)
 
     asyncio.run(run())
 

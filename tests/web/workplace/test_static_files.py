@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import re
 from pathlib import Path
 
@@ -34,6 +35,32 @@ def test_the_lock_has_hashes_and_no_addresses() -> None:
     texts = [(ASSETS / name).read_text() for name in ("package-lock.json", ".npmrc", "requirements-assets.txt")]
     assert not any("://" in text for text in texts)
     assert "ignore-scripts=true" in texts[1]
+
+
+def test_a_municipality_has_its_own_theme(register: Register, tmp_path: Path) -> None:
+    """It comes after every other style sheet, under the same headers, and anew when it is changed; it may be away."""
+    theme = tmp_path / "bodo.css"
+    app = create_workplace(workplace_context(register, tmp_path, theme=theme))
+
+    async def addresses() -> list[str]:
+        return re.findall(r'rel="stylesheet" href="([^"]+)"', (await Browser(app).get("/om")).text)
+
+    async def look() -> None:
+        without = await addresses()
+        theme.write_text(":root { --ds-color-accent-base-default: #024; }")
+        first = (await addresses())[-1]
+        assert [*without, first] == await addresses()
+        answer = await Browser(app).get(first)
+        assert (answer.status_code, answer.text[:5]) == (200, ":root")
+        assert answer.headers["content-type"].startswith("text/css")
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        theme.write_text(":root { --ds-color-accent-base-default: #0a4; }")
+        os.utime(theme, (1, 1))  # another time than the first, however quick the machine
+        assert (await addresses())[-1] != first
+        assert (await Browser(app).get(first)).status_code == 404
+
+    asyncio.run(look())
 
 
 def test_a_page_is_whole_without_what_is_fetched(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""The words that agreements are found by, filled for those that are listed already, and indexes of what pages ask."""
+"""The words that agreements are found by, indexes of what pages ask, and logout tokens that were used."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,6 +26,12 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     _fill()
+    op.create_table(
+        "used_logout_token",
+        sa.Column("token_sha256", sa.String(64), primary_key=True),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+    )
+    op.create_index("ix_used_logout_token_ends_at", "used_logout_token", ["ends_at"])
     op.create_index("ix_listing_agreement", "agreement_listing", ["agreement_id", "state", "municipality_number"])
     op.create_index("ix_review_open", "review", ["outcome", "due_date", "agreement_id"])
     op.create_index("ix_signature_request_status", "signature_request", ["status", "agreement_id"])
