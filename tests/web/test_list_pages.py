@@ -133,6 +133,9 @@ def test_links_are_shown_on_request_and_made_anew(site: Workplace, context: Cont
     with context.register.read() as session:
         said = session.scalars(select(Event.why).where(Event.kind == "links_shown").order_by(Event.number)).all()
     assert said == ["links were shown", "a new link was made and shown"]
+    log = "lenker til signering"
+    assert log in site.signed_in("Rolf Revisor", ("auditor", "1804")).get("/logg").text
+    assert log not in site.signed_in("Oda Revisor", ("auditor", "1841")).get("/logg").text
 
 
 def links_in(page: str) -> list[str]:
