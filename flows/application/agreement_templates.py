@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from uuid import uuid4
 
 from flows.agreements.types import TEMPLATE, AgreementType, types
 from flows.application.access import Action
@@ -137,6 +138,7 @@ def upload_template(context: Context, agreement_type: str, content: bytes) -> st
         path = Path(folder) / TEMPLATE
         path.write_bytes(content)
         template = load_template(path)
+        check_template(path, sample_of(kind.name))  # one that cannot be looked over is refused here
     context.store.put(content)
     with context.register.write() as transaction:
         return keep_template(transaction, kind.name, template.version[:20], template.sha256).id
@@ -214,7 +216,7 @@ def _copy(context: Context, kind: AgreementType, digest: str) -> Path:
     wordings, link = kind.template_in(context.settings.templates).absolute().parent, folder / kind.name
     if not path.is_file() or sha256(path.read_bytes()) != digest:
         folder.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f"{path.name}.{id(context):x}")
+        draft = path.with_name(f"{path.name}.{uuid4().hex}")
         draft.write_bytes(context.store.get(digest))
         draft.replace(path)
     if wordings.is_dir() and (not link.is_symlink() or link.readlink() != wordings):

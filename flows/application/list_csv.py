@@ -15,7 +15,7 @@ from flows.application.review_agenda import due_agenda
 from flows.dates import short_date
 from flows.language import translate
 from flows.language import translate as _
-from flows.register.listing_query import ListQuery
+from flows.register.listing_query import ListQuery, Scope
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 _MARK = "\ufeff"
@@ -32,7 +32,7 @@ def agreements_csv(context: Context, query: ListQuery) -> Iterator[bytes]:
     Raises `NotAllowed` before the first piece.
     """
     scope = query_scope(context, Action.SEE_AGREEMENTS)
-    note_read(context, Reading("list_csv"))
+    _note(context, scope)
     headings = (
         *(_("Id"), _("Agreement"), _("Municipality number"), _("Municipality"), _("Counterpart"), _("Valid from")),
         *(_("State"), _("Signed"), _("Next"), _("Deadline"), _("Declined by"), _("Reason")),
@@ -57,7 +57,7 @@ def reviews_csv(context: Context) -> Iterator[bytes]:
     Raises `NotAllowed` before the first piece.
     """
     agenda = due_agenda(context)
-    note_read(context, Reading("list_csv"))
+    _note(context, query_scope(context, Action.SEE_REVIEWS))
     parts = ((_("Overdue"), agenda.overdue), (_("Within 30 days"), agenda.soon), (_("Within 90 days"), agenda.later))
     headings = (_("Agreement"), _("Municipality"), _("Counterpart"), _("Review"), _("Due"), _("State"))
     rows = (
@@ -66,6 +66,12 @@ def reviews_csv(context: Context) -> Iterator[bytes]:
         for one in reviews
     )
     return _written(headings, rows)
+
+
+def _note(context: Context, scope: Scope) -> None:
+    """Log the reading of a list, once for each municipality that it was limited to."""
+    for number in [None] if scope is None else sorted(scope):
+        note_read(context, Reading("list_csv", municipality_number=number))
 
 
 def _written(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:

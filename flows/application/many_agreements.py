@@ -3,15 +3,21 @@
 One that cannot be followed up never stops the others; each is done as on its own page, at most once.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from flows.application import agreement_actions
 from flows.application.agreement_list import ListedAgreement, listed
+from flows.application.batch_work import start_documents
 from flows.application.context import Context
+from flows.application.follow_up import restart_agreement
+from flows.application.make_documents import make_documents
 from flows.errors import AvtaleflytError, RegisterFailed
 from flows.register import SignatureRequest, State
+from flows.register.agreements import current_version, get_agreement
+from flows.register.batches import record_batch_agreements
 from flows.register.listing_query import Scope, listing_of
 from flows.register.states import ENDED_UNSIGNED
 
@@ -58,9 +64,32 @@ def choose_for(
 
 
 def follow_up(context: Context, agreement_ids: Sequence[str], action: FollowUp, scope: Scope) -> list[FollowUpOutcome]:
-    """Do it for each of the chosen agreements that allows it, in their order."""
+    """Do it for each of the chosen agreements that allows it, in their order.
+
+    The documents of those that are made anew are asked for as work in the background.
+    """
     allowed, _others = choose_for(context, agreement_ids, action, scope)
-    return [FollowUpOutcome(one, _problem(context, one.id, action, scope)) for one in allowed]
+    outcomes = [FollowUpOutcome(one, _problem(context, one.id, action, scope)) for one in allowed]
+    if action is FollowUp.RESEND:
+        _ask_for_documents(context, [one.agreement.id for one in outcomes if not one.problem], scope)
+    return outcomes
+
+
+def _ask_for_documents(context: Context, agreement_ids: Sequence[str], scope: Scope) -> None:
+    """Have the documents of new versions made with those of their batch; those of no batch are made at once."""
+    batches: dict[str | None, list[str]] = defaultdict(list)
+    with context.register.write() as transaction:
+        for agreement_id in agreement_ids:
+            agreement = get_agreement(transaction.session, agreement_id)
+            batches[current_version(transaction.session, agreement).batch_id].append(agreement_id)
+        for batch_id, ids in batches.items():
+            if batch_id is not None:
+                record_batch_agreements(transaction, batch_id, [(one, "") for one in ids])
+    for batch_id, ids in batches.items():
+        if batch_id is None:
+            make_documents(context, ids)
+        else:
+            start_documents(context, batch_id, scope)
 
 
 def _problem(context: Context, agreement_id: str, action: FollowUp, scope: Scope) -> str:
@@ -71,7 +100,7 @@ def _problem(context: Context, agreement_id: str, action: FollowUp, scope: Scope
             case FollowUp.WITHDRAW:
                 agreement_actions.withdraw(context, agreement_id, scope)
             case FollowUp.RESEND:
-                return agreement_actions.send_anew(context, agreement_id, scope)
+                restart_agreement(context, agreement_id)
     except RegisterFailed:
         raise
     except AvtaleflytError as refused:

@@ -1,9 +1,13 @@
 """The log of reads: every page that shows a person's data and every download writes one line; auditors read them."""
 
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
 from flows.application.access import Action, Actor
 from flows.application.authorization import actor_of, authorized_scope
 from flows.application.context import Context
-from flows.register import read_log
+from flows.register import Agreement, Record, read_log
 from flows.register.account_schema import ReadEntry
 from flows.register.read_log import Reading
 
@@ -13,10 +17,22 @@ PAGE_SIZE = 50
 
 
 def note_read(context: Context, reading: Reading) -> None:
-    """Write down what whoever acts has just read, or was refused: `Reading("agreement", agreement_id=…)`."""
+    """Write down what whoever acts has just read, or was refused: `Reading("agreement", agreement_id=…)`.
+
+    The municipality is that of the agreement or record, so that auditors of that municipality see the entry.
+    """
     actor: Actor = actor_of(context)
     with context.register.write() as transaction:
+        if reading.municipality_number is None:
+            reading = replace(reading, municipality_number=_municipality(transaction.session, reading))
         read_log.note_read(transaction, actor.account_id, actor.name, reading)
+
+
+def _municipality(session: Session, reading: Reading) -> str | None:
+    record = session.get(Record, reading.record_id) if reading.record_id else None
+    agreement_id = record.agreement_id if record else reading.agreement_id
+    agreement = session.get(Agreement, agreement_id) if agreement_id else None
+    return agreement.municipality_number if agreement else None
 
 
 def search_reads(

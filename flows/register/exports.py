@@ -28,9 +28,9 @@ def open_export(transaction: Transaction, wanted: ArchiveExport) -> tuple[Archiv
         ArchiveExport.public.is_(wanted.public),
         ArchiveExport.ended_at.is_(None),
     )
-    known = transaction.session.scalars(same).first()
-    if known is not None:
-        return known, False
+    for known in transaction.session.scalars(same):
+        if known.municipalities == wanted.municipalities:
+            return known, False
     wanted.asked_by, wanted.asked_at = transaction.actor, transaction.now
     transaction.session.add(wanted)
     transaction.session.flush()

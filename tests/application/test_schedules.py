@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,7 @@ def test_the_times_are_those_of_the_deployments(monkeypatch: pytest.MonkeyPatch)
 def test_each_time_counts_once_over_all_hosts(context: Context, clock: Clock) -> None:
     """Nothing at the start; at its time one host runs it; what was missed is caught up with once."""
     ran: list[str] = []
-    here, there = (scheduler(context, lambda host=host: ran.append(host), host=host) for host in ("a", "b"))
+    here, there = (scheduler(context, partial(ran.append, host), host=host) for host in ("a", "b"))
     assert here.run_due() == []
     clock.forward(minutes=5)
     assert (here.run_due(), there.run_due(), here.run_due()) == (["collect"], [], [])

@@ -41,7 +41,7 @@ def test_who_asked_on_the_server_cannot_release_at_the_workplace(context: Contex
         archivist(context, name, shell) for name, shell in (("kari.n", "kari"), ("kari.2", "kari"), ("ola.v", ""))
     )
     request_destruction(context, record.id, "ryddes")
-    clock.forward(seconds=WAITING_TIME.total_seconds())
+    clock.forward(seconds=int(WAITING_TIME.total_seconds()))
     for same in (context, own, second):
         with pytest.raises(NotAllowed, match="av en annen"):
             destroy_record(same, record.id, "ryddes")

@@ -93,7 +93,7 @@ def test_nobody_else_meets_it(context: Context, site: Workplace, record: Record,
     (file,) = context.stated_settings.exports_folder.iterdir()
     file.write_bytes(b"another")
     assert archivist.post(f"{path}/fil").status_code == 503
-    clock.forward(seconds=LIFE.total_seconds())
+    clock.forward(seconds=int(LIFE.total_seconds()))
     run_waiting_exports(context)
     assert list(context.stated_settings.exports_folder.iterdir()) == []
     again = site.signed_in("Aslak Arkivar", ("archivist", "1804"))

@@ -109,6 +109,10 @@ def test_many_are_followed_up_with_what_came_of_each(site: Workplace, context: C
     assert "1 av 1 er trukket tilbake" in kari.post("/avtaler/mange", wish | {"bekreftet": "1"}).text
     assert state_of(context, out) == "cancelled"
     assert "0 av 0" in kari.post("/avtaler/mange", wish | {"bekreftet": "1"}).text
+    anew = {"valgt": [out], "handling": "resend", "bekreftet": "1"}
+    assert "1 av 1 er laget på nytt" in kari.post("/avtaler/mange", anew).text
+    assert "0 av 0" in kari.post("/avtaler/mange", anew).text
+    assert state_of(context, out) in ("received", "generated")
     assert kari.post("/avtaler/mange", {"handling": "slett", "valgt": [out]}).status_code == 303
 
 
@@ -133,6 +137,9 @@ def test_links_are_shown_on_request_and_made_anew(site: Workplace, context: Cont
     with context.register.read() as session:
         said = session.scalars(select(Event.why).where(Event.kind == "links_shown").order_by(Event.number)).all()
     assert said == ["links were shown", "a new link was made and shown"]
+    log = "lenker til signering"
+    assert log in site.signed_in("Rolf Revisor", ("auditor", "1804")).get("/logg").text
+    assert log not in site.signed_in("Oda Revisor", ("auditor", "1841")).get("/logg").text
 
 
 def links_in(page: str) -> list[str]:

@@ -19,6 +19,7 @@ from flows.errors import AvtaleflytError, NotFound, RegisterFailed
 from flows.language import translate as _
 from flows.web.workplace.agreement_pages import ListFilter, Reader, Text, Worker
 from flows.web.workplace.guards import Visit
+from flows.web.workplace.job_worker import wake
 from flows.web.workplace.rendering import flash, render
 
 Chosen = Annotated[list[str] | None, Form()]
@@ -64,6 +65,7 @@ def _add_many(router: APIRouter) -> None:
         action = FollowUp(handling)
         if bekreftet == "1":
             outcomes = many_agreements.follow_up(visit.context, valgt, action, scope)
+            wake(request.app)
             return render(request, "many_done.html", outcomes=outcomes, action=action)
         allowed, others = many_agreements.choose_for(visit.context, valgt, action, scope)
         return render(request, "many_confirm.html", allowed=allowed, others=others, action=action)
