@@ -43,11 +43,13 @@ def note_read(transaction: Transaction, account_id: str, account_name: str, read
 
 def forget_reads(transaction: Transaction, before: datetime) -> int:
     """Remove what was read before an instant from the log; return how much. The history says that it was done."""
-    removed = transaction.session.execute(delete(ReadEntry).where(ReadEntry.at < before)).rowcount
+    is_old = ReadEntry.at < before
+    removed = transaction.session.scalar(select(func.count()).select_from(ReadEntry).where(is_old)) or 0
     if removed:
+        transaction.session.execute(delete(ReadEntry).where(is_old))
         why = _("entries of the log of reads from before {day} were removed: {number}")
         transaction.note("reads_removed", None, why.format(day=short_date(oslo_date(before)), number=removed))
-    return int(removed)
+    return removed
 
 
 def reads(

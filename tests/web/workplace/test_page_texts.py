@@ -129,7 +129,7 @@ def test_every_text_is_translated(language: str) -> None:
     for msgid, plural in every_msgid().items():
         entry = catalogue.get(msgid)
         told = entry.string if entry is not None else ""
-        if not (told if isinstance(told, str) else all(told)) or bool(plural) != isinstance(told, tuple):
+        if not (told if isinstance(told, str) else all(told or ())) or bool(plural) != isinstance(told, tuple):
             missing.append(msgid)
     assert missing == []
 
