@@ -49,6 +49,7 @@ PRIVILEGES = {
     "batch_agreement": _ADD,
     "batch_job": _change("leased_until", "stop_asked_at", "ended_at", "problem"),
     "sending_wish": _ADD,
+    "amendment": _ADD,
     "calendar_feed": _change("revoked_at"),
     "intake_call": _ADD,
     "account": _change(

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from flows.register import record_digests as stored
 from flows.register.account_schema import Account, ApiKey, RoleGrant
+from flows.register.amendment_schema import Amendment
 from flows.register.archive_schema import JournalYear
 from flows.register.events import canonical
 from flows.register.record_digests import raw_rows
@@ -53,6 +54,7 @@ COVERED: dict[type[Base], tuple[str, ...]] = {
     Mail: ("id", "recipient", "message_id", "message", "state", "written_at", "sent_at", "replaced_by"),
     CalendarFeed: ("id", "municipality_number", "token_sha256", "made_at", "made_by", "revoked_at"),
     IntakeCall: ("key_sha256", "body_sha256", "answer", "answered_at"),
+    Amendment: ("agreement_id", "amends_id", "number", "before"),
     SendingWish: ("agreement_id", "version", "wanted_at", "wanted_by"),
     Account: ("id", "issuer", "subject", "password_hash", "totp_secret", "made_at", "made_by", "disabled_at"),
     RoleGrant: ("account_id", "role", "municipality_number", "given_at", "given_by"),
