@@ -13,6 +13,7 @@ and `rates` hold the facts.
 
 __all__ = [
     "alis_case",
+    "amendments",
     "case",
     "case_place",
     "field_types",

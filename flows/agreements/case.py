@@ -15,8 +15,16 @@ from flows.agreements.field_types import (
     OrganisationNumber,
     PersonName,
 )
-from flows.agreements.fields import Column
+from flows.agreements.fields import Choice, Column
 from flows.dates import short_date
+
+
+class SeasonAction(Choice):
+    """What a row of a season's workbook asks for."""
+
+    RENEW = "fornyes", "Fornyes"
+    AMEND = "endres", "Endres"
+    NOTHING = "uendret", "Uendret"
 
 
 class MunicipalCase(BaseModel):
@@ -38,6 +46,12 @@ class MunicipalCase(BaseModel):
     signatar_kommune_mobil: Annotated[Mobile, Column("", "Signatar for kommunen, mobil")] = ""
     felles_mottaker_godkjent_av: Annotated[Line, Column("", "Felles mottaker godkjent av")] = ""
     ansvarlig_epost: Annotated[Email, Column("", "Ansvarlig koordinator, e-post")] = ""
+    sesongvalg: Annotated[SeasonAction | None, Column("", "Hva som gjøres", of_row=True)] = None
+    endres_fra: Annotated[Day | None, Column("", "Endres fra", of_row=True)] = None
+
+
+OF_ROW = frozenset({"sesongvalg", "endres_fra"})
+"""Fields that say what a row asks for; the register keeps none of them."""
 
 
 def municipality_of(case: MunicipalCase) -> municipalities.Municipality:

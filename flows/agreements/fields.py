@@ -38,12 +38,14 @@ class Column:
     """What a field is called in a sheet: its id in docs/domain.md («A-F04», or empty) and its heading.
 
     `help` is what is particular to it, in the comment of its heading; `headings` are other words that people use.
+    `of_row` are columns about what a row asks for: they stand last, and are no part of the agreement.
     """
 
     id: str
     label: str
     help: str = ""
     headings: tuple[str, ...] = ()
+    of_row: bool = False
 
 
 class Choice(StrEnum):
@@ -74,7 +76,8 @@ class CaseField:
 @cache
 def fields_of(model: type[BaseModel]) -> dict[str, CaseField]:
     """Return the fields of a case model by identifier, in the order in which a sheet shows them."""
-    return {name: _case_field(name, info) for name, info in model.model_fields.items()}
+    fields = [_case_field(name, info) for name, info in model.model_fields.items()]
+    return {field.name: field for field in sorted(fields, key=lambda field: field.column.of_row)}
 
 
 def _case_field(name: str, info: FieldInfo) -> CaseField:

@@ -6,7 +6,9 @@ Agreements are case documents and in principle open; what may be exempted is the
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from pydantic import BaseModel
 
 from flows.agreements.types import AgreementType
 from flows.errors import NotAllowed
@@ -16,26 +18,36 @@ MASK = "[skjermet]"
 NOTICE = "offentlig versjon"
 """Printed behind the agreement's version at the foot of every page; part of a Norwegian document, never translated."""
 
+_OF_AMENDMENTS = frozenset({"signatar_kommune_navn", "signatar_motpart_navn"})
+_BODIES_OF_AMENDMENTS = frozenset({"avtale_tittel", "part_en", "sted_og_dato"})
+"""Names in the template of amendments that are masked whatever stands there, and those of bodies and places."""
 _SHORTEST = 2
 """Letters of a name that is masked where it stands by itself; an initial is no name."""
 
 
 def public_context(
-    kind: AgreementType, context: Mapping[str, object], agreement_id: str, version: int
+    kind: AgreementType,
+    context: Mapping[str, object],
+    agreement_id: str,
+    version: int,
+    amended: Sequence[BaseModel] = (),
 ) -> dict[str, object]:
     """Return what fills the template of a public copy, from the values that filled it for the agreement itself.
 
     Masked values are masked wherever they stand in others, too, and so is each name of a masked person; what the type
-    says names a public body stays. Raises `NotAllowed` where the type does not say what must be masked.
+    says names a public body stays. Of an amendment, `amended` are the cases before and after it, whose persons are
+    masked in what it changes. Raises `NotAllowed` where the type does not say what must be masked.
     """
     if kind.masked is None:
         sentence = _("No public copy is made of «{title}»: its module does not say what must be masked.")
         raise NotAllowed(sentence.format(title=kind.title))
-    hidden = [unicodedata.normalize("NFC", str(context[name])) for name in sorted(kind.masked)]
-    open_to_all = {name: value for name, value in context.items() if name not in kind.masked}
+    printed: list[Mapping[str, object]] = [kind.context(case) for case in amended] or [context]
+    hidden = [unicodedata.normalize("NFC", str(each[name])) for each in printed for name in sorted(kind.masked)]
+    masked, bodies = (_OF_AMENDMENTS, _BODIES_OF_AMENDMENTS) if amended else (kind.masked, kind.bodies)
+    open_to_all = {name: value for name, value in context.items() if name not in masked}
     return {
-        **{name: value if name in kind.bodies else _masked(value, hidden) for name, value in open_to_all.items()},
-        **dict.fromkeys(kind.masked, MASK),
+        **{name: value if name in bodies else _masked(value, hidden) for name, value in open_to_all.items()},
+        **dict.fromkeys(masked, MASK),
         "avtale_id": agreement_id,
         "avtale_versjon": f"{version}, {NOTICE}",
     }

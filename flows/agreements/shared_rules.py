@@ -7,7 +7,7 @@ from typing import NamedTuple
 from dateutil.relativedelta import relativedelta
 
 from flows.agreements import municipalities, trusts
-from flows.agreements.case import MunicipalCase
+from flows.agreements.case import MunicipalCase, SeasonAction
 from flows.agreements.person_names import is_nobody, nobody, plain_address
 from flows.agreements.rulebook import Rulebook, Wrong
 from flows.dates import short_date
@@ -96,13 +96,26 @@ def agreement_begins_in_this_time(case: MunicipalCase, today: date) -> Wrong:
 @rulebook.dated_rule("A-C07", "warning")
 def agreement_began_not_long_ago(case: MunicipalCase, today: date) -> Wrong:
     """Ask about a first day long past, more often an old date than a late agreement (the project's own choice)."""
-    if case.avtale_gjelder_fra < _limits(today).past:
+    of_register = case.sesongvalg in (SeasonAction.AMEND, SeasonAction.NOTHING)
+    if case.avtale_gjelder_fra < _limits(today).past and not of_register:
         yield (
             "avtale_gjelder_fra",
             _("The agreement began more than {months} months ago, on {day}. Check the year.").format(
                 months=_MONTHS_BACK, day=short_date(case.avtale_gjelder_fra)
             ),
         )
+
+
+@rulebook.rule("amendment")
+def amendment_has_its_day(case: MunicipalCase) -> Wrong:
+    """Require the first day of a change, within the agreement, where a row asks for one and only there."""
+    day, asked = case.endres_fra, case.sesongvalg
+    if asked is SeasonAction.AMEND and day is None:
+        yield "endres_fra", _("The row changes an agreement, but not from which day. Write the day in «Endres fra».")
+    if day and asked in (SeasonAction.RENEW, SeasonAction.NOTHING):
+        yield "endres_fra", _("The row changes nothing, and yet has a day. Choose «Endres», or empty the cell.")
+    if day and day <= case.avtale_gjelder_fra:
+        yield "endres_fra", _("The change would hold from before the agreement does. Correct the day.")
 
 
 @rulebook.dated_rule("A-F16", "warning")

@@ -83,7 +83,9 @@ def build_type(folder: Path, *, shipped: bool = False) -> AgreementType:
             )
             for one in table.deadline
         ),
-        renewal=RenewalTerms(table.renewal.resets, table.renewal.season, table.renewal.last_review),
+        renewal=RenewalTerms(
+            table.renewal.resets, table.renewal.season, table.renewal.last_review, table.validity.until
+        ),
         example=table.example,
         example_only=frozenset(table.example_only),
         file_names=table.file_names,

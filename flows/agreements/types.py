@@ -91,11 +91,15 @@ class ArchiveTerms:
 
 @dataclass(frozen=True, slots=True)
 class RenewalTerms:
-    """What next season's case asks for anew: `resets` are left empty, the others filled from season and register."""
+    """What next season's case asks for anew: `resets` are left empty, the others filled from season and register.
+
+    `until` is the field with the last day of the agreement, if it has one.
+    """
 
     resets: tuple[str, ...] = ()
     season: str = ""
     last_review: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -59,6 +59,8 @@ def hire_sections() -> Sequence[HireSection]:
     """Return the form: every field of the case once, in the order in which people fill it in."""
     sections: dict[str, list[HireField]] = {}
     for field in fields_of(types()[default_type()].case).values():
+        if field.column.of_row:
+            continue
         sections.setdefault(_section(field.name), []).append(_form_field(field))
     order = (_("The municipality"), _("The doctor"), _("The post"), _("The training"), _("What is agreed"), _("Grants"))
     return [HireSection(title, tuple(sections[title])) for title in order if title in sections]

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from flows.agreements.case_place import CasePlace
-from flows.agreements.types import AgreementType, types
+from flows.agreements.types import AgreementType
 from flows.application.agreement_templates import template_paths
 from flows.application.context import Context
+from flows.application.document_sources import document_source
 from flows.application.official_wording import require_official_wording
 from flows.application.outcomes import AgreementOutcome
 from flows.application.public_copies import keep_template
 from flows.application.refusals import refusal_problems, sentence_with_places
 from flows.documents import DocumentJob, RefusedDocument, make_all
 from flows.errors import TemplateRefused
+from flows.language import translate as _
 from flows.register import State
 from flows.register.agreements import (
     GeneratedDocument,
@@ -34,6 +36,7 @@ class _Source:
     case: BaseModel
     place: CasePlace
     version: int
+    template: str
 
 
 def make_documents(context: Context, agreement_ids: Sequence[str], lossy: bool = False) -> list[AgreementOutcome]:
@@ -47,19 +50,25 @@ def make_documents(context: Context, agreement_ids: Sequence[str], lossy: bool =
     sources: dict[str, _Source] = {}
     outcomes: list[AgreementOutcome] = []
     templates = template_paths(context)
+    stale: list[tuple[str, int]] = []
     with context.register.read() as session:
         for agreement_id in agreement_ids:
             agreement = get_agreement(session, agreement_id)
             if agreement.state == State.RECEIVED:
-                kind = types()[agreement.type]
                 version = current_version(session, agreement)
-                case = kind.case.model_validate(version.case)
+                found = document_source(session, context.settings.templates, agreement, version)
+                if found.is_stale:
+                    stale.append((agreement_id, version.number))
+                    continue
                 identification = {"avtale_id": agreement.id, "avtale_versjon": str(agreement.version)}
-                fields = {**kind.context(case), **identification}
-                jobs.append(DocumentJob(agreement_id, templates[kind.name], fields, lossy))
-                sources[agreement_id] = _Source(kind, case, CasePlace(**(version.place or {})), version.number)
+                fields = {**found.values, **identification}
+                template = templates[found.kind.name] if found.before is None else found.template
+                jobs.append(DocumentJob(agreement_id, template, fields, lossy))
+                place = CasePlace(**(version.place or {}))
+                sources[agreement_id] = _Source(found.kind, found.case, place, version.number, found.template_name)
             else:
                 outcomes.append(AgreementOutcome(agreement_id, State(agreement.state)))
+    outcomes += [_refuse_stale(context, agreement_id, number) for agreement_id, number in stale]
     settings = context.settings
     try:
         require_official_wording((job.template for job in jobs), context.today)
@@ -73,7 +82,7 @@ def make_documents(context: Context, agreement_ids: Sequence[str], lossy: bool =
             outcomes.append(_refuse(context, job.key, sources[job.key], made))
             continue
         generated = GeneratedDocument(
-            template=sources[job.key].kind.template,
+            template=sources[job.key].template,
             template_version=made.template_version,
             template_sha256=keep_template(context.store, job.template, made.template_sha256),
             docx_sha256=context.store.put(made.docx),
@@ -85,6 +94,16 @@ def make_documents(context: Context, agreement_ids: Sequence[str], lossy: bool =
             record_generated(transaction, job.key, sources[job.key].version, generated)
         outcomes.append(AgreementOutcome(job.key, State.GENERATED, lost=generated.lost))
     return outcomes
+
+
+def _refuse_stale(context: Context, agreement_id: str, version: int) -> AgreementOutcome:
+    """Record that what an amendment changes has changed meanwhile, so that its old values would be wrong."""
+    sentence = _(
+        "The agreement has been changed since this amendment was taken in. Take in the case anew, or cancel it."
+    )
+    with context.register.write() as transaction:
+        record_refused(transaction, agreement_id, version, sentence, ())
+    return AgreementOutcome(agreement_id, State.RECEIVED, sentence)
 
 
 def _refuse(context: Context, agreement_id: str, source: _Source, refused: RefusedDocument) -> AgreementOutcome:

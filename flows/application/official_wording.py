@@ -10,6 +10,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from flows.agreements.amendments import FOLDER as AMENDMENTS
 from flows.agreements.types import TEMPLATE, AgreementType, types
 from flows.agreements.wording_versions import WordingVersion, wording_digest, wording_number, wording_versions
 from flows.documents import Template, TemplateFault, load_template, shown_name
@@ -17,6 +18,7 @@ from flows.documents.wording import Deviation, compare, fixed_text_of, read_fixe
 from flows.errors import DocumentRefused, TemplateRefused, WrongUse
 from flows.language import current
 from flows.language import translate as _
+from flows.settings import shipped_folder
 
 _NAMED = 3
 """Deviations that the sentence about a refused batch names."""
@@ -41,7 +43,8 @@ def wording_faults(docx: Path, kind: AgreementType, today: date) -> list[Templat
     except TemplateRefused:
         template = None
     try:
-        wording = _wording_of(template, kind, docx.parent, today) if template else _newest(kind, docx.parent)
+        folder = docx.parent
+        wording = _wording_of(template, kind.folder, folder, today) if template else _newest(kind, folder)
         found = _deviations(docx.read_bytes(), wording.text, current())
     except TemplateRefused as refusal:
         return [TemplateFault(str(refusal))]
@@ -56,14 +59,14 @@ def require_official_wording(templates: Iterable[Path], today: date) -> None:
     A template that cannot be read at all is left to the making of each document, which says why.
     """
     for path in dict.fromkeys(templates):
-        kind = type_of_template(path)
         try:
             template = load_template(path)
         except TemplateRefused:
             continue
-        if kind is None:
+        folder = _wording_folder(path)
+        if folder is None:
             continue
-        wording = _wording_of(template, kind, path.parent, today)
+        wording = _wording_of(template, folder, path.parent, today)
         if found := _deviations(template.content, wording.text, current()):
             named = "; ".join(f"{one.place}: {one}" for one in found[:_NAMED])
             rest = _(" and {number} more").format(number=len(found) - _NAMED) if len(found) > _NAMED else ""
@@ -110,12 +113,20 @@ def name_of_type(docx: Path) -> str:
     return (path.parent.name if path.name == TEMPLATE else path.stem).casefold()
 
 
-def _wording_of(template: Template, kind: AgreementType, folder: Path, today: date) -> WordingVersion:
+def _wording_folder(docx: Path) -> Path | None:
+    """Return where the approved wording of a template lies: of a type, or of amendments; None for neither."""
+    if name_of_type(docx) == AMENDMENTS:
+        return shipped_folder("templates") / AMENDMENTS
+    kind = type_of_template(docx)
+    return kind.folder if kind else None
+
+
+def _wording_of(template: Template, approved: Path, folder: Path, today: date) -> WordingVersion:
     """Return the wording of a template's version. Raises `TemplateRefused` where none may be used today."""
     number = wording_number(template.version)
     if number is None:
         raise TemplateRefused(_no_number(template))
-    versions = _versions(kind, folder)
+    versions = _versions(approved, folder)
     if number not in versions:
         raise TemplateRefused(
             _(
@@ -129,15 +140,15 @@ def _wording_of(template: Template, kind: AgreementType, folder: Path, today: da
 
 
 def _newest(kind: AgreementType, folder: Path) -> WordingVersion:
-    versions = _versions(kind, folder)
+    versions = _versions(kind.folder, folder)
     if not versions:
         raise TemplateRefused(_("No official wording of {agreement} is here.").format(agreement=kind.title))
     return versions[max(versions)]
 
 
-def _versions(kind: AgreementType, folder: Path) -> Mapping[int, WordingVersion]:
-    own = folder / kind.name if (folder / kind.name).is_dir() else folder
-    return wording_versions((kind.folder, own))
+def _versions(approved: Path, folder: Path) -> Mapping[int, WordingVersion]:
+    own = folder / approved.name if (folder / approved.name).is_dir() else folder
+    return wording_versions((approved, own))
 
 
 def _no_number(template: Template) -> str:

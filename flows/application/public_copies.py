@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from pydantic import ValidationError
 
 from flows.agreements.public_copy import public_context
-from flows.agreements.types import types
+from flows.application.document_sources import document_source
 from flows.archive import Store, sha256
 from flows.archive.exports import PublicCopies
 from flows.documents import DocumentJob, RefusedDocument, make_all
@@ -56,14 +56,13 @@ def _job(settings: Settings, register: Register, store: Store, record_id: str, f
         record = get_record(session, record_id)
         agreement = get_agreement(session, record.agreement_id)
         version = session.get_one(Version, (agreement.id, record.version))
-    kind = types()[agreement.type]
-    try:
-        case = kind.case.model_validate(version.case)
-    except ValidationError as error:
-        raise NotAllowed(_("The case is of an older form that cannot be read any more.")) from error
-    context = public_context(kind, kind.context(case), agreement.id, version.number)
-    today = kind.template_in(settings.templates)
-    return DocumentJob(record_id, _template(today, store, version, folder), context)
+        try:
+            found = document_source(session, settings.templates, agreement, version)
+        except ValidationError as error:
+            raise NotAllowed(_("The case is of an older form that cannot be read any more.")) from error
+    stages = [case for case in (found.before, found.case) if case is not None and found.before is not None]
+    context = public_context(found.kind, found.values, agreement.id, version.number, stages)
+    return DocumentJob(record_id, _template(found.template, store, version, folder), context)
 
 
 def _template(today: Path, store: Store, version: Version, folder: Path) -> Path:

@@ -1,5 +1,6 @@
 """Send an agreement for signature: approve it, and hand its document and signers to the provider."""
 
+from flows.agreements.amendments import OTHER_PARTY
 from flows.agreements.parties import Signatory
 from flows.agreements.types import types
 from flows.application.context import Context
@@ -31,7 +32,8 @@ def send_agreement(context: Context, agreement_id: str, reason: str) -> Agreemen
         title = request_title(agreement, version)
     places = {} if digest is None else signature_places(context.store.get(digest))
     signatories = enumerate(kind.signatories(case), start=1)
-    signers = [signer_of(order, one, places.get(one.role)) for order, one in signatories]
+    other = places.get(OTHER_PARTY)  # in an amendment, where the parties are the municipality and whoever it is
+    signers = [signer_of(order, one, places.get(one.role, other)) for order, one in signatories]
     register, provider, settings = context.register, context.provider, context.settings
     rate_limited(register, f"{provider.name}:sends", settings.sends_per_second)()
     days, language = settings.signing_days, settings.language

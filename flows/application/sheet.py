@@ -36,10 +36,10 @@ def make_sheet(
         )
     cases: Sequence[BaseModel] = []
     if season is not None:
-        cases = cases_by_type(season_renewals(context, season, agreement_type)).get(agreement_type, [])
+        cases = cases_by_type(season_renewals(context, season, agreement_type, every=True)).get(agreement_type, [])
         if not cases:
             raise WrongUse(
-                _("No {agreement_type} in the register needs renewal in {season}; no workbook was written.").format(
+                _("No {agreement_type} in the register is in force in {season}; no workbook was written.").format(
                     agreement_type=agreement_type, season=season
                 )
             )
@@ -55,9 +55,11 @@ def empty_sheet(agreement_type: str) -> bytes:
         return path.read_bytes()
 
 
-def season_renewals(context: Context, season: int, only_type: str | None = None) -> list[RenewalCandidate]:
-    """Return the agreements that a season should renew, each with its reasons."""
-    return renewals_of(context.register, season, _template_digests(context), only_type)
+def season_renewals(
+    context: Context, season: int, only_type: str | None = None, *, every: bool = False
+) -> list[RenewalCandidate]:
+    """Return the agreements that a season should renew or change, each with its reasons; with `every`, all in force."""
+    return renewals_of(context.register, season, _template_digests(context), only_type, every=every)
 
 
 def _template_digests(context: Context) -> dict[str, str]:

@@ -28,7 +28,9 @@ def with_own_fields(names: tuple[str, ...], agreement: AgreementType) -> tuple[s
     """Return the fields that a shared word may mean, with those of an agreement that are of the same sort."""
     kinds = {kind for known, kind in _KINDS.items() if known.issubset(names)}
     parts = [part for name, part in _PARTS.items() if name in names and "kommune_kontaktperson" not in names]
-    days = [name for name, field in fields_of(agreement.case).items() if field.kind in kinds]
+    days = [
+        name for name, field in fields_of(agreement.case).items() if field.kind in kinds and not field.column.of_row
+    ]
     persons = [getattr(party, part) for party in agreement.parties if party.called for part in parts]
     return tuple(dict.fromkeys([*names, *days, *filter(None, persons)]))
 

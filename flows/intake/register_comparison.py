@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from flows.agreements.amendments import agreed_fields
+from flows.agreements.case import OF_ROW
 from flows.agreements.problems import Finding, Problem
 from flows.agreements.types import AgreementType, types
 from flows.intake.text_normalization import shown
@@ -35,9 +37,11 @@ def as_received(judged: ValidatedCase) -> ReceivedCase:
         valid_from=identity.valid_from,
         valid_to=agreement.valid_to(judged.case),
         public_title=agreement.public_title(judged.case),
-        case=judged.case.model_dump(mode="json"),
+        case=judged.case.model_dump(mode="json", exclude=set(OF_ROW)),
         place=judged.place.as_json(),
         names=names_of(agreement, judged.case),
+        amended_from=getattr(judged.case, "endres_fra", None),
+        agreed=agreed_fields(agreement),
     )
 
 
@@ -67,7 +71,10 @@ def held_back(case: ValidatedCase, reception: Reception) -> Problem | None:
                 "somebody asks for it to be replaced."
             )
         case Reception.ALREADY_ARCHIVED:
-            message = _("The case has changed, but the agreement is signed and archived as it was. Make an amendment.")
+            message = _(
+                "The case has changed, but the agreement is signed and archived as it was. Write in «Endres fra» from "
+                "which day the change holds: then it becomes an amendment."
+            )
         case _:
             return None
     finding = Finding("kommunenr", "register", message, "warning")

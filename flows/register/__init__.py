@@ -33,6 +33,8 @@ __all__ = [
     "actors",
     "agreements",
     "altered_rows",
+    "amendment_schema",
+    "amendments",
     "api_keys",
     "archive_schema",
     "batch_schema",

@@ -1,10 +1,7 @@
 """Agreements in the register, from the reception of a case until it is sent."""
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,70 +9,22 @@ from sqlalchemy.orm import Session
 from flows.errors import NotFound, TransitionRefused
 from flows.language import for_the_register, translate
 from flows.language import translate as _
+from flows.register.amendments import (
+    add_amendment,
+    amendment_of,
+    amendments_of,
+    as_amendment,
+    is_as_agreed,
+)
 from flows.register.database import Transaction
-from flows.register.events import canonical
-from flows.register.listing_update import PartyNames, name_parties
+from flows.register.listing_update import name_parties
+from flows.register.received_cases import GeneratedDocument as GeneratedDocument
+from flows.register.received_cases import ReceivedCase as ReceivedCase
+from flows.register.received_cases import Reception as Reception
+from flows.register.received_cases import ReceptionResult as ReceptionResult
+from flows.register.received_cases import case_digest as case_digest
 from flows.register.schema import Agreement, Event, Json, SignatureRequest, Version
 from flows.register.states import ENDED_UNSIGNED, OUT, UNSENT, State
-
-
-@dataclass(frozen=True, slots=True)
-class ReceivedCase:
-    """A validated case for the register: its identity, its content, and a title without personal data.
-
-    `place` says where the case stands in its source, as the register keeps it. `names` are those it is listed under;
-    None leaves them as they are.
-    """
-
-    type: str
-    municipality_number: str
-    counterpart: str
-    valid_from: date
-    valid_to: date | None
-    public_title: str
-    case: Json
-    place: Json | None = None
-    names: PartyNames | None = None
-
-
-class Reception(StrEnum):
-    """The result of receiving a case."""
-
-    NEW = "new"
-    SAME = "same"
-    CHANGED = "changed"
-    OUT_FOR_SIGNATURE = "out_for_signature"
-    ALREADY_ARCHIVED = "already_archived"
-
-
-@dataclass(frozen=True, slots=True)
-class ReceptionResult:
-    """The agreement of a case, and the result of receiving it."""
-
-    agreement_id: str
-    reception: Reception
-
-
-@dataclass(frozen=True, slots=True)
-class GeneratedDocument:
-    """The document of one version: which template, and the digests of DOCX and PDF in the store.
-
-    `lost` lists the constructs of the DOCX that the PDF does not show, with their places, if that was allowed. The
-    register keeps it in bokmål.
-    """
-
-    template: str
-    template_version: str
-    template_sha256: str
-    docx_sha256: str
-    pdf_sha256: str
-    pages: int
-    lost: tuple[str, ...] = ()
-
-
-def case_digest(case: Json) -> str:
-    """Return the SHA-256 of a case's canonical JSON: equal digests mean the same case again."""
-    return hashlib.sha256(canonical(case)).hexdigest()
 
 
 def receive(transaction: Transaction, case: ReceivedCase, batch_id: str | None = None) -> ReceptionResult:
@@ -103,6 +52,8 @@ def receive(transaction: Transaction, case: ReceivedCase, batch_id: str | None =
         transaction.note("state", agreement.id, "case received", details, after=State.RECEIVED)
         return ReceptionResult(agreement.id, Reception.NEW)
     reception = _reception(session, agreement, case)
+    if reception is Reception.ALREADY_ARCHIVED and case.amended_from:
+        return _receive_amendment(transaction, agreement, case, case.amended_from, batch_id)
     if reception is Reception.CHANGED:
         replace(transaction, agreement, case, "changed case received", batch_id)
     elif reception is Reception.SAME and agreement.state == State.RECEIVED and case.place:
@@ -113,7 +64,12 @@ def receive(transaction: Transaction, case: ReceivedCase, batch_id: str | None =
 def recognise(session: Session, case: ReceivedCase) -> Reception:
     """Return what `receive` would make of a case, and change nothing."""
     agreement = _by_identity(session, case)
-    return _reception(session, agreement, case) if agreement else Reception.NEW
+    if agreement is None:
+        return Reception.NEW
+    reception = _reception(session, agreement, case)
+    if reception is Reception.ALREADY_ARCHIVED and case.amended_from:
+        return recognised_amendment(session, agreement, as_amendment(case, case.amended_from))
+    return reception
 
 
 def replace(
@@ -265,8 +221,39 @@ def _by_identity(session: Session, case: ReceivedCase) -> Agreement | None:
     return session.execute(wanted).scalar_one_or_none()
 
 
+def _receive_amendment(
+    transaction: Transaction, amended: Agreement, case: ReceivedCase, first_day: date, batch_id: str | None
+) -> ReceptionResult:
+    """Receive a changed case of an archived agreement as an amendment, which is an agreement of its own."""
+    session, changed = transaction.session, as_amendment(case, first_day)
+    reception = recognised_amendment(session, amended, changed)
+    known = _by_identity(session, changed)
+    if reception is Reception.ALREADY_ARCHIVED or (reception is Reception.OUT_FOR_SIGNATURE and known is None):
+        return ReceptionResult(amended.id, reception)
+    received = receive(transaction, changed, batch_id)
+    if received.reception is Reception.NEW:
+        add_amendment(transaction, received.agreement_id, amended)
+    return received
+
+
+def recognised_amendment(session: Session, amended: Agreement, changed: ReceivedCase) -> Reception:
+    """Return what receiving an amendment would make of it.
+
+    A day on which another agreement of the same parties begins is no day for one, and neither is one while an earlier
+    amendment is under way: what it changes would not be known.
+    """
+    known = _by_identity(session, changed)
+    if known is not None:
+        amends = amendment_of(session, known.id)
+        if amends is None or amends.amends_id != amended.id:
+            return Reception.ALREADY_ARCHIVED
+        return _reception(session, known, changed)
+    under_way = [one for one in amendments_of(session, amended.id) if one.state in UNSENT or one.state in OUT]
+    return Reception.OUT_FOR_SIGNATURE if under_way else Reception.NEW
+
+
 def _reception(session: Session, agreement: Agreement, case: ReceivedCase) -> Reception:
-    if current_version(session, agreement).case_sha256 == case_digest(case.case):
+    if is_as_agreed(session, agreement, case):
         return Reception.SAME
     if agreement.state in OUT:
         return Reception.OUT_FOR_SIGNATURE

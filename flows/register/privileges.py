@@ -53,6 +53,7 @@ PRIVILEGES = {
     "batch_file": f"{_ADD}, DELETE",
     "batch_job": _change("leased_until", "stop_asked_at", "ended_at", "problem"),
     "sending_wish": _ADD,
+    "amendment": _ADD,
     "delivery": _change(
         *("state", "next_attempt_at", "attempts", "client_message_id", "message_type", "message", "message_sha256"),
         *("files", "intended_at", "sent_at", "settled_at", "absent_since", "reason", "receipt", "case_number"),

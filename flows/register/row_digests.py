@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from flows.register import record_digests as stored
 from flows.register.account_schema import Account, ApiKey, RoleGrant
+from flows.register.amendment_schema import Amendment
 from flows.register.archive_schema import JournalYear
 from flows.register.delivery_schema import Delivery
 from flows.register.events import canonical
@@ -60,6 +61,7 @@ COVERED: dict[type[Base], tuple[str, ...]] = {
         "municipalities",
     ),
     IntakeCall: ("key_sha256", "body_sha256", "answer", "answered_at"),
+    Amendment: ("agreement_id", "amends_id", "number", "before"),
     SendingWish: ("agreement_id", "version", "wanted_at", "wanted_by"),
     Delivery: (
         *("id", "record_id", "agreement_id", "archive", "purpose", "case_key", "state", "planned_at"),

@@ -12,7 +12,8 @@ from flows.dates import oslo_date
 from flows.errors import NotFound, WrongUse
 from flows.language import translate as _
 from flows.register import Agreement, Register, Review, State, Transaction
-from flows.register.agreements import current_version, get_agreement
+from flows.register.agreements import get_agreement
+from flows.register.amendments import agreed_case
 from flows.register.deadlines import deadlines_of, put_deadline, settle
 from flows.register.review_schema import Deadline
 from flows.register.reviews import reviews_of, settle_review
@@ -116,7 +117,7 @@ def _do(
 
 def terminate(transaction: Transaction, agreement: Agreement, on: date) -> date:
     """Write that an agreement is terminated, and let whatever lies after its end drop out; return its last day."""
-    case = types()[agreement.type].case.model_validate(current_version(transaction.session, agreement).case)
+    case = types()[agreement.type].case.model_validate(agreed_case(transaction.session, agreement))
     expected = types()[agreement.type].valid_to(case)
     if on < agreement.valid_from:
         raise WrongUse(

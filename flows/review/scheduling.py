@@ -11,7 +11,8 @@ from flows.agreements.types import types
 from flows.dates import oslo_date, short_date
 from flows.language import translate as _
 from flows.register import Agreement, Register, Review, State, Transaction
-from flows.register.agreements import current_version, get_agreement
+from flows.register.agreements import get_agreement
+from flows.register.amendments import agreed_case, amendment_of, amendments_of
 from flows.register.deadlines import (
     PlannedDeadline,
     deadlines_of,
@@ -35,10 +36,13 @@ def plan_first_review(register: Register, agreement_id: str, signed_at_day: date
     """Write the dates of an agreement that was just signed; return when its first review is due.
 
     The first review falls one year after the last signature. A new version of an agreement keeps its reviews, which
-    are counted from the first signing, and gets the deadlines of what it says now.
+    are counted from the first signing, and gets the deadlines of what it says now. An amendment has no reviews of its
+    own: it moves the dates of the agreement that it changes.
     """
     due = due_date(signed_at_day, 1)
     with register.write() as transaction:
+        if amendment := amendment_of(transaction.session, agreement_id):
+            return _take_up_amendment(transaction, amendment.amends_id, due)
         plan_review(transaction, agreement_id, 1, signed_at_day, nominal_date(signed_at_day, 1), due)
         plan_deadlines(transaction, get_agreement(transaction.session, agreement_id))
         last_day = last_day_of(transaction.session, agreement_id)
@@ -47,9 +51,20 @@ def plan_first_review(register: Register, agreement_id: str, signed_at_day: date
     return due
 
 
+def _take_up_amendment(transaction: Transaction, agreement_id: str, otherwise: date) -> date:
+    """Move the dates of an agreement to what an amendment says; return when its next review is due, if it has one."""
+    session = transaction.session
+    plan_deadlines(transaction, get_agreement(session, agreement_id))
+    last_day = last_day_of(session, agreement_id)
+    if last_day:
+        cancel_dates_after(transaction, agreement_id, last_day)
+    following = plan_next_review(transaction, agreement_id)
+    return following.due_date if following else otherwise
+
+
 def plan_deadlines(transaction: Transaction, agreement: Agreement) -> None:
     """Write the deadlines that the newest version imposes, and cancel those that it no longer does."""
-    case = types()[agreement.type].case.model_validate(current_version(transaction.session, agreement).case)
+    case = types()[agreement.type].case.model_validate(agreed_case(transaction.session, agreement))
     wanted = [planned_deadline(agreement, one) for one in deadlines_of_case(agreement.type, case, _today(transaction))]
     known = deadlines_of(transaction.session, agreement.id)
     terminated = any(one.kind in deadline_kinds.ENDS - {deadline_kinds.EXPECTED_END} for one in known)
@@ -161,10 +176,10 @@ def _pass(transaction: Transaction, deadline: Deadline) -> None:
             settle_review(transaction, review, LAPSED, transaction.actor)
     for other in deadlines_of(transaction.session, agreement.id):
         settle(transaction, other, DeadlineStatus.CANCELLED)
-    if agreement.state == State.ARCHIVED:
-        transaction.move(
-            agreement, State.ENDED, _("its last day was {day}").format(day=short_date(deadline.nominal_date))
-        )
+    for ended in (agreement, *amendments_of(transaction.session, agreement.id)):
+        if ended.state == State.ARCHIVED:
+            why = _("its last day was {day}").format(day=short_date(deadline.nominal_date))
+            transaction.move(ended, State.ENDED, why)
 
 
 def _today(transaction: Transaction) -> date:

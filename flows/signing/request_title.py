@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from flows.agreements.types import types
 from flows.language import translate as _
 from flows.register import Agreement, Version
+from flows.register.amendments import amendment_title
 
 NUMBER_LETTERS = 8
 """Letters of an agreement's id that stand as its number; `status` and `list` find it by them."""
@@ -29,7 +30,9 @@ def request_title(agreement: Agreement, version: Version) -> str:
         parties = kind.parties_for_outsiders(case)
     except (ValidationError, LookupError):
         return _("{title}, no. {number}", "nb").format(title=version.public_title, number=number)[:LONGEST]
-    title = _("{title}, no. {number}", "nb").format(title=kind.title, number=number)
+    amends = version.public_title.startswith(amendment_title(""))
+    title = amendment_title(kind.title) if amends else kind.title
+    title = _("{title}, no. {number}", "nb").format(title=title, number=number)
     return _cut(", ".join([title, *filter(None, parties)]))
 
 

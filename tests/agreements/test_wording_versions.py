@@ -38,7 +38,8 @@ def test_each_shipped_version_has_its_text_and_its_history(kind: object) -> None
     assert list(versions) == [1]
     (version,) = versions.values()
     assert version.sha256 == wording_digest(version.text)
-    assert version.approved_by in ("Helsedirektoratet", "Nordlandssykehuset HF")
+    example = "Ingen: eksempel med oppdiktet ordlyd"
+    assert version.approved_by in ("Helsedirektoratet", "Nordlandssykehuset HF", example)
     assert [change.day for change in version.history] == [date(2026, 1, 2)]
     assert version.refusal_on(TODAY) == ""
 

@@ -58,9 +58,13 @@ class Installation:
         """Move the clock to ten o'clock in the morning of a day, Norwegian winter time."""
         self.clock.now = datetime.combine(day, time(9), UTC)
 
+    def take_in(self, cases: Path) -> IntakeResult:
+        """Take cases in, and do no more."""
+        return take_in(self.context, open_batch(self.context, str(cases)))
+
     def season(self, cases: Path) -> IntakeResult:
         """Take cases in, make their documents, have them signed, and archive them; return what was taken in."""
-        taken = take_in(self.context, open_batch(self.context, str(cases)))
+        taken = self.take_in(cases)
         made = make_documents(self.context, taken.agreement_ids)
         assert [one.problem for one in made if one.problem] == []
         for one in made:

@@ -57,7 +57,7 @@ def workbook_of(kind: AgreementType, path: Path, rows: list[dict[str, Any]]) -> 
     assert said.exit_code == 0, said.output
     book = load_workbook(path)
     sheet = book[kind.sheet]
-    columns = {str(cell.value): cell.column for cell in sheet[1]}
+    columns = {str(cell.value): int(cell.column or 0) for cell in sheet[1]}
     for number, row in enumerate(rows, start=2):
         for column in columns.values():
             sheet.cell(number, column).value = None

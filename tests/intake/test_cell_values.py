@@ -16,7 +16,8 @@ TODAY = date(2026, 12, 1)
 @pytest.mark.parametrize("name", sorted(types()))
 def test_cases_come_back_as_they_were(name: str, tmp_path: Path) -> None:
     """A workbook that is filled with cases reads back as the same cases, without a problem."""
-    known = [one.case for one in read(PROJECT / "fixtures" / "renewal-2027.xlsx", TODAY).cases if one.type == name]
+    sources = [PROJECT / "fixtures" / one for one in ("renewal-2027.xlsx", "veiledningsavtale.json")]
+    known = [one.case for source in sources for one in read(source, TODAY).cases if one.type == name]
     assert known
     target = tmp_path / "season.xlsx"
     write_sheet(types()[name], target, TODAY, known)

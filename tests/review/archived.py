@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
-from flows.agreements.case import MunicipalCase
+from flows.agreements.case import OF_ROW, MunicipalCase
 from flows.agreements.types import types
 from flows.dates import OSLO
 from flows.register import Register
@@ -33,7 +33,7 @@ def received_case(agreement_type: str, case: MunicipalCase) -> ReceivedCase:
         valid_from=identity.valid_from,
         valid_to=kind.valid_to(case),
         public_title=kind.public_title(case),
-        case=case.model_dump(mode="json"),
+        case=case.model_dump(mode="json", exclude=set(OF_ROW)),
     )
 
 

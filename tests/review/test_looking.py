@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from flows import language
+from flows.agreements.case import SeasonAction
 from flows.cli import app
 from flows.register import Register, open_register
 from flows.review import keep_dates
@@ -118,7 +119,9 @@ def test_a_new_season_starts_from_what_is_known(register: Register, clock: Clock
     (renewal,) = renewals(register, 2028, SAME)
     assert renewal.reasons == ("tilskuddsreglene gjelder et annet år (R-A20)",)
     (following,) = cases_by_type([renewal])["alis"]
-    assert following == case.model_copy(update={"tilskuddsaar": 2028, "tilskudd_status": None, "signatur_dato": None})
+    asked_anew = {"tilskuddsaar": 2028, "tilskudd_status": None, "signatur_dato": None}
+    changed = {"sesongvalg": SeasonAction.AMEND, "endres_fra": date(2028, 6, 1)}
+    assert following == case.model_copy(update={**asked_anew, **changed})
     assert "Kari" not in json.dumps(renewal.as_json())
 
 

@@ -9,12 +9,13 @@ from itertools import islice
 from pathlib import Path
 from uuid import UUID, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from flows.archive.pronom_formats import format_of
 from flows.dates import oslo_date, start_of_day
 from flows.register import Agreement, Event, Record, RecordFile, Register, Version
+from flows.register.amendment_schema import Amendment
 from flows.register.deliveries import delivered_of
 from flows.register.delivery_schema import Delivery
 from flows.register.reviews import next_reviews_of
@@ -50,7 +51,11 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A record with everything that a Noark extract says about it."""
+    """A record with everything that a Noark extract says about it.
+
+    It is the `number`th entry of its case. An amendment's case is that of `case_record`, the agreement that it changes;
+    None for an agreement, which is the first entry of a case of its own.
+    """
 
     record: Record
     agreement: Agreement
@@ -62,6 +67,8 @@ class Entry:
     changes: tuple[Event, ...]
     renewals: tuple[Event, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
+    case_record: Record | None = None
+    number: int = 1
 
     @property
     def sequence(self) -> int:
@@ -70,8 +77,13 @@ class Entry:
 
     @property
     def case_number(self) -> str:
-        """M003: year and sequence."""
-        return f"{self.record.details['journal']['year']}/{self.sequence}"
+        """M003: year and sequence of the record that opened the case."""
+        return f"{self.opened_by.details['journal']['year']}/{self.opened_by.details['journal']['sequence']}"
+
+    @property
+    def opened_by(self) -> Record:
+        """The record that opened the case."""
+        return self.case_record or self.record
 
     @property
     def restricted(self) -> tuple[str, str] | None:
@@ -93,6 +105,10 @@ class Entry:
     def id_of(self, what: str) -> str:
         """M001: an id that is the same in every extract, and nobody else's."""
         return str(uuid5(_IDS, f"{self.record.id}/{what}"))
+
+    def id_of_case(self) -> str:
+        """M001 of the case, which is the same in the extract of every period that has an entry of it."""
+        return str(uuid5(_IDS, f"{self.opened_by.id}/mappe"))
 
     def documents(self) -> list[tuple[RecordFile, int, str]]:
         """Return each archived PDF with its version number and its name in the package (krav 6.4.37)."""
@@ -121,11 +137,15 @@ def period_id(period: Period, what: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ListedRecord:
-    """A record that a period exports: its place in the journal, its agreement's type, its id."""
+    """A record that a period exports: its place in the journal, its agreement's type, its id.
+
+    `case_of` is the agreement whose case it is in: its own, or the one that it changes.
+    """
 
     sequence: int
     type: str
     record_id: str
+    case_of: str
 
 
 def listed(register: Register, period: Period) -> list[ListedRecord]:
@@ -136,8 +156,14 @@ def listed(register: Register, period: Period) -> list[ListedRecord]:
     first = start_of_day(period.start)
     last = start_of_day(date(period.year + 1, 1, 1))
     wanted = (
-        select(Record.details["journal"]["sequence"].as_integer(), Agreement.type, Record.id)
+        select(
+            Record.details["journal"]["sequence"].as_integer(),
+            Agreement.type,
+            Record.id,
+            func.coalesce(Amendment.amends_id, Agreement.id),
+        )
         .join(Agreement, Agreement.id == Record.agreement_id)
+        .outerjoin(Amendment, Amendment.agreement_id == Agreement.id)
         .where(
             Record.archived_at >= first,
             Record.archived_at < last,
@@ -146,7 +172,7 @@ def listed(register: Register, period: Period) -> list[ListedRecord]:
     )
     with register.read() as session:
         rows = session.execute(wanted.execution_options(yield_per=500))
-        found = [ListedRecord(sequence, sys.intern(kind), record_id) for sequence, kind, record_id in rows]
+        found = [ListedRecord(sequence, sys.intern(kind), record_id, case) for sequence, kind, record_id, case in rows]
     return sorted(found, key=lambda one: (one.sequence, one.record_id))
 
 
@@ -177,8 +203,11 @@ def _read(session: Session, record_ids: Sequence[str]) -> Iterator[Entry]:
     deliveries: dict[str, list[Delivery]] = defaultdict(list)
     for delivery in delivered_of(session, record_ids):
         deliveries[delivery.record_id].append(delivery)
+    amended = {one.agreement_id: one for one in _amendments(session, agreement_ids)}
+    cases = _first_records(session, [one.amends_id for one in amended.values()])
     for record_id in record_ids:
         record = records[record_id]
+        amendment = amended.get(record.agreement_id)
         yield Entry(
             record=record,
             agreement=agreements[record.agreement_id],
@@ -190,7 +219,19 @@ def _read(session: Session, record_ids: Sequence[str]) -> Iterator[Entry]:
             changes=tuple(one for one in events[record_id] if one.kind == "amended"),
             renewals=tuple(one for one in events[record_id] if one.kind == "renewed"),
             deliveries=tuple(deliveries[record_id]),
+            case_record=cases.get(amendment.amends_id) if amendment else None,
+            number=amendment.number + 1 if amendment else 1,
         )
+
+
+def _amendments(session: Session, agreement_ids: Sequence[str]) -> Iterator[Amendment]:
+    yield from session.scalars(select(Amendment).where(Amendment.agreement_id.in_(agreement_ids)))
+
+
+def _first_records(session: Session, agreement_ids: Sequence[str]) -> dict[str, Record]:
+    """Return the record that opened the case of each agreement, by the agreement's id."""
+    wanted = select(Record).where(Record.agreement_id.in_(agreement_ids)).order_by(Record.version.desc())
+    return {one.agreement_id: one for one in session.scalars(wanted)}
 
 
 def norwegian_day(instant: datetime) -> date:

@@ -71,6 +71,9 @@ def _write_package(
         shutil.copyfile(path, draft / name)
     kinds = {one.type for one in chosen}
     (draft / OWN_SCHEMA).write_bytes(with_types(schemas[OWN_SCHEMA].read_bytes(), kinds))
+    cases = list(dict.fromkeys(one.case_of for one in chosen))
+    places = {case: place for place, case in enumerate(cases)}
+    by_case = sorted(chosen, key=lambda one: places[one.case_of])
     closed = register.clock()
     said = _Said()
     write_structure(
@@ -78,12 +81,12 @@ def _write_package(
         draft / "arkivstruktur.xml",
         closed,
         kinds,
-        lambda kind: _told(entries(register, (one for one in chosen if one.type == kind)), store, draft, said),
+        lambda kind: _told(entries(register, (one for one in by_case if one.type == kind)), store, draft, said),
     )
     start, end = (period.start, period.end) if period.journal == "period" else (min(said.days), max(said.days))
     heading = JournalHeading(start, end, len(chosen))
     changed = write_journals(period, heading, draft, closed, entries(register, chosen))
-    counts = {"mappe": len(chosen), "registrering": len(chosen), "endring": changed, "filer": said.documents}
+    counts = {"mappe": len(cases), "registrering": len(chosen), "endring": changed, "filer": said.documents}
     flags = {"restricted": said.restricted, "disposal": said.disposal, "disposed": said.disposed}
     write_description(draft, period, counts, **flags)
 

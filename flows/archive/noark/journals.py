@@ -68,7 +68,7 @@ def _changes(make: Any, entry: Entry, closed: datetime) -> Iterator[Any]:
         before, after = (canonical(one.details[side]).decode() for side in ("before", "after"))
         told.append((_FIELDS[one.details["field"]], one.at, one.actor, before, after))
     for field, at, actor, before, after in told:
-        pairs = [("referanseArkivenhet", entry.id_of("mappe")), ("referanseMetadata", field)]
+        pairs = [("referanseArkivenhet", entry.id_of_case()), ("referanseMetadata", field)]
         pairs += [("endretDato", written(at)), ("endretAv", actor)]
         pairs += [("tidligereVerdi", before), ("nyVerdi", after)]
         yield make.endring(*[make(key, value) for key, value in pairs])
@@ -92,18 +92,22 @@ def _registration(make: Any, entry: Entry, *, public: bool) -> Any:
     titles = titles if public else [make.tittel(record.public_title), *titles]
     names = [entry.parties[0], _MASK if public and restricted else entry.parties[1]]
     year = str(record.details["journal"]["year"])
+    opened = entry.opened_by
+    case_year, case_sequence = (str(opened.details["journal"][name]) for name in ("year", "sequence"))
+    of_case = [make.offentligTittel(opened.public_title)]
+    of_case = of_case if public else [make.tittel(opened.public_title), *of_case]
     access = [make.tilgangsrestriksjon(restricted[0]), make.skjermingshjemmel(restricted[1])] if restricted else []
     return make.journalregistrering(
         make.klasse(make.klasseID(number), make.tittel(title)),
         make.saksmappe(
-            make.mappeID(entry.case_number), make.saksaar(year), make.sakssekvensnummer(str(entry.sequence)), *titles
+            make.mappeID(entry.case_number), make.saksaar(case_year), make.sakssekvensnummer(case_sequence), *of_case
         ),
         make.journalpost(
             make.systemID(entry.id_of("journalpost")),
-            make.registreringsID(f"{entry.case_number}-1"),
+            make.registreringsID(f"{entry.case_number}-{entry.number}"),
             make.journalaar(year),
             make.journalsekvensnummer(str(entry.sequence)),
-            make.journalpostnummer("1"),
+            make.journalpostnummer(str(entry.number)),
             *_copied(make, titles),
             make.journaldato(str(entry.day)),
             *access,

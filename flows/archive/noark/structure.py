@@ -1,7 +1,8 @@
 """Write `arkivstruktur.xml` one case at a time: archive, part, class, case, entry, document, in schema order."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +68,8 @@ def write_structure(
                         with file.element(f"{{{NS}}}klasse"):
                             _write(file, ("systemID", period_id(period, number)), ("klasseID", number))
                             _write(file, ("tittel", title), *_life(period, closed)[:2])
-                            for entry in of_type(kind):
-                                file.write(_case(period, entry, closed))
+                            for _case_number, together in groupby(of_type(kind), lambda entry: entry.case_number):
+                                file.write(_case(period, list(together), closed))
 
 
 def _write(file: Any, *pairs: tuple[str, str]) -> None:
@@ -93,19 +94,28 @@ def _elements(*pairs: tuple[str, object]) -> list[Any]:
     return [_E(name, str(value)) for name, value in pairs]
 
 
-def _case(period: Period, entry: Entry, closed: datetime) -> Any:
-    record = entry.record
+def _case(period: Period, entries: Sequence[Entry], closed: datetime) -> Any:
+    """Return a case with its entries: an agreement, and the amendments to it that the period holds."""
+    entry = entries[0]
+    record = entry.opened_by
     at = written(record.archived_at)
     case = _E.mappe(
-        *_elements(("systemID", entry.id_of("mappe")), ("mappeID", entry.case_number)),
+        *_elements(("systemID", entry.id_of_case()), ("mappeID", entry.case_number)),
         *_elements(("tittel", record.public_title), ("offentligTittel", record.public_title)),
         *_elements(("dokumentmedium", "Elektronisk arkiv"), ("opprettetDato", at), ("opprettetAv", entry.actor)),
         *_elements(("avsluttetDato", written(closed)), ("avsluttetAv", _SYSTEM)),
         *_retention(entry),
         *_restriction(entry, "Skjerming navn part i sak"),
-        _entry(period, entry, at),
-        *_elements(("saksaar", record.details["journal"]["year"]), ("sakssekvensnummer", entry.sequence)),
-        *_elements(("saksdato", entry.day), ("administrativEnhet", period.unit), ("saksansvarlig", entry.actor)),
+        *(_entry(period, one, written(one.record.archived_at)) for one in entries),
+        *_elements(
+            ("saksaar", record.details["journal"]["year"]),
+            ("sakssekvensnummer", record.details["journal"]["sequence"]),
+        ),
+        *_elements(
+            ("saksdato", norwegian_day(record.archived_at)),
+            ("administrativEnhet", period.unit),
+            ("saksansvarlig", entry.actor),
+        ),
         _E.saksstatus("Avsluttet"),
     )
     case.set(f"{{{XSI}}}type", "saksmappe")
@@ -114,19 +124,18 @@ def _case(period: Period, entry: Entry, closed: datetime) -> Any:
 
 def _entry(period: Period, entry: Entry, at: str) -> Any:
     record = entry.record
+    party_id = f"{entry.case_number}-" if entry.number == 1 else f"{entry.case_number}-{entry.number}-"
     sides = list(zip(("Avsender", "Mottaker"), entry.parties, strict=True))
     made = _E.registrering(
         *_elements(("systemID", entry.id_of("journalpost")), ("opprettetDato", at), ("opprettetAv", entry.actor)),
         *_elements(("arkivertDato", at), ("arkivertAv", entry.actor)),
         *[
-            _E.part(
-                *_elements(("partID", f"{entry.case_number}-{number}"), ("partNavn", name), ("partRolle", "Avtalepart"))
-            )
+            _E.part(*_elements(("partID", f"{party_id}{number}"), ("partNavn", name), ("partRolle", "Avtalepart")))
             for number, name in enumerate(entry.parties, start=1)
         ],
         *_restriction(entry, "Skjerming navn mottaker"),
         _document(period, entry, at),
-        *_elements(("registreringsID", f"{entry.case_number}-1"), ("tittel", record.public_title)),
+        *_elements(("registreringsID", f"{entry.case_number}-{entry.number}"), ("tittel", record.public_title)),
         *_elements(("offentligTittel", record.public_title), ("dokumentmedium", "Elektronisk arkiv")),
         _E.virksomhetsspesifikkeMetadata(_own(entry)),
         *_notes(entry),
@@ -135,7 +144,9 @@ def _entry(period: Period, entry: Entry, at: str) -> Any:
             for side, name in sides
         ],
         *_elements(("journalaar", record.details["journal"]["year"]), ("journalsekvensnummer", entry.sequence)),
-        *_elements(("journalpostnummer", 1), ("journalposttype", "Utgående dokument"), ("journalstatus", "Arkivert")),
+        *_elements(
+            ("journalpostnummer", entry.number), ("journalposttype", "Utgående dokument"), ("journalstatus", "Arkivert")
+        ),
         *_elements(("journaldato", entry.day)),
         *_elements(("dokumentetsDato", norwegian_day(record.signed_at or record.archived_at))),
     )
