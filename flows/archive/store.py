@@ -63,8 +63,11 @@ class Store:
         return digest
 
     def get(self, digest: str) -> bytes:
-        """Return the bytes of a blob from the first copy that is good. Raises `StoreDamaged` where none is."""
-        faults = []
+        """Return the bytes of a blob from the first copy that is good.
+
+        Raises `StoreDamaged` where none is, and `StoreFailed` where one could not be read: it may be good.
+        """
+        faults, unread = [], None
         for name, backend in self.copies.items():
             try:
                 content = b"".join(backend.read(blob_path(digest)))
@@ -72,11 +75,13 @@ class Store:
                 faults.append(_missing(digest, name))
                 continue
             except StoreFailed as error:  # the other copy may be within reach
-                faults.append(str(error))
+                unread = error
                 continue
             if sha256(content) == digest:
                 return content
             faults.append(_damaged(digest, name))
+        if unread is not None:
+            raise unread
         raise StoreDamaged(faults[0])
 
     def has(self, digest: str) -> bool:

@@ -28,6 +28,8 @@ _EMBEDDED = "AVTALEFLYT_EMBEDDED_PREFECT"
 Its value is the folder of the key that encrypts secret blocks; Prefect itself puts it into their database.
 """
 _BLOCKS_KEY = "prefect-blocks.key"
+_started: list[str] = []
+"""The address of the server that this process has started."""
 
 
 def use_embedded_prefect(settings: Settings) -> None:
@@ -48,12 +50,17 @@ def use_embedded_prefect(settings: Settings) -> None:
         Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)
 
 
+def is_embedded() -> bool:
+    """Say whether Prefect is this program's own, and nobody has named a server elsewhere."""
+    return _EMBEDDED in os.environ and os.environ.get("PREFECT_API_URL") in {None, *_started}
+
+
 def start_embedded_server() -> None:
     """Start the server and set its address in the environment, unless Prefect is elsewhere or started already.
 
     Call it before Prefect is first imported. Raises `ComponentMissing` if the server does not come up.
     """
-    if _EMBEDDED not in os.environ or "PREFECT_API_URL" in os.environ:
+    if not is_embedded() or _started:
         return
     Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)
     password = f"avtaleflyt:{secrets.token_urlsafe(32)}"
@@ -74,6 +81,7 @@ def start_embedded_server() -> None:
         )
     atexit.register(_end, server)
     os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{port}/api"
+    _started.append(os.environ["PREFECT_API_URL"])
     _wait_until_up(server, f"http://127.0.0.1:{port}/api/health")
 
 

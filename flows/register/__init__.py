@@ -64,6 +64,7 @@ __all__ = [
     "record_digests",
     "records",
     "recovery",
+    "request_leases",
     "review_schema",
     "reviews",
     "row_digests",
@@ -75,4 +76,6 @@ __all__ = [
     "states",
     "unique_keys",
     "webhooks",
+    "work_parts",
+    "work_schema",
 ]

@@ -61,7 +61,7 @@ class GeneratedDocument:
     """The document of one version: which template, and the digests of DOCX and PDF in the store.
 
     `lost` lists the constructs of the DOCX that the PDF does not show, with their places, if that was allowed. The
-    register keeps it in bokmål.
+    register keeps it in bokmål. `signature_places` is where each signer's line stands, as `Version` has it.
     """
 
     template: str
@@ -71,6 +71,7 @@ class GeneratedDocument:
     pdf_sha256: str
     pages: int
     lost: tuple[str, ...] = ()
+    signature_places: Json | None = None
 
 
 def case_digest(case: Json) -> str:
@@ -161,6 +162,7 @@ def record_generated(transaction: Transaction, agreement_id: str, number: int, m
     version.pdf_sha256 = made.pdf_sha256
     version.pages = made.pages
     version.generated_at = transaction.now
+    version.signature_places = made.signature_places
     version.refusal = None
     details: Json = {"version": number, "pdf_sha256": made.pdf_sha256, "template_sha256": made.template_sha256}
     if made.lost:

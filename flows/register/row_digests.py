@@ -36,7 +36,7 @@ from flows.register.schema import (
 
 COVERED: dict[type[Base], tuple[str, ...]] = {
     Agreement: (*stored.AGREEMENT, "state", "version"),
-    Version: stored.VERSION,
+    Version: (*stored.VERSION, "signature_places"),
     SignatureRequest: (*stored.REQUEST, "acknowledged_at"),
     Record: stored.RECORD,
     RecordFile: stored.FILE,
