@@ -16,7 +16,7 @@ from flows.application.run_outcome import of_parts, of_season
 from flows.application.season import SeasonResult
 from flows.application.season_parts import PartOutcome, work_on_parts
 from flows.application.take_in import IntakeResult
-from flows.deployment.part_runs import ask_workers
+from flows.deployment.part_runs import ask_workers, part_name
 from flows.deployment.run_states import ended, run_name
 from flows.deployment.secret_blocks import use_secret_blocks
 from flows.private_files import keep_files_private
@@ -43,9 +43,12 @@ def renewal_season(
     return ended("season", of_season(result), result)
 
 
-@flow(name="season-part", flow_run_name=run_name("Part of a season"), validate_parameters=False)
-def season_part(run: str = "", send: bool = False) -> list[PartOutcome]:
-    """Do parts of a season, of that run or of any whose worker fell silent, until there is none that nobody has."""
+@flow(name="season-part", flow_run_name=part_name, validate_parameters=False)
+def season_part(run: str = "", send: bool = False, number: int = 0, workers: int = 0) -> list[PartOutcome]:  # noqa: ARG001 - its name tells number and workers
+    """Do parts of a season, of that run or of any whose worker fell silent, until there is none that nobody has.
+
+    It is worker `number` of `workers` that the season asked for.
+    """
     require_templates(current_context())
     if send:
         require_provider(current_context())

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
+from flows.application.archive_progress import watched_store
 from flows.application.authorization import Action, authorize, authorized_record
 from flows.application.context import Context
+from flows.application.progress import Step
 from flows.application.public_copies import public_copy_maker
 from flows.application.witness import keep_heads
 from flows.archive.exports import AuditPackage, export_audit, export_bag
@@ -35,7 +37,8 @@ def export_year(context: Context, year: int, folder: Path) -> list[dict[str, str
         settings.noark_format,
         settings.noark_journal,
     )
-    found = export_noark(context.register, context.store, period, folder)
+    with watched_store(context, Step.EXPORTING) as store:
+        found = export_noark(context.register, store, period, folder)
     keep_heads(context)
     return [{"rule": one.rule, "place": one.place, "what": one.what} for one in found]
 
@@ -44,7 +47,8 @@ def export_audit_package(context: Context, year: int, folder: Path, public: bool
     """Write the audit package of a year, with public copies if asked for. Raises `NotAllowed`."""
     authorize(context, Action.EXPORT)
     copies = public_copy_maker(context.settings, context.register, context.store) if public else None
-    package = export_audit(context.register, context.store, year, folder, copies)
+    with watched_store(context, Step.EXPORTING) as store:
+        package = export_audit(context.register, store, year, folder, copies)
     keep_heads(context)
     return package
 
@@ -57,6 +61,7 @@ def export_records(context: Context, records: Sequence[str], folder: Path, form:
     if form == ExportForm.FIKS:
         exported = export_message(context.register, context.store, records[0], folder)
     else:
-        exported = export_bag(context.register, context.store, records, folder, context.today)
+        with watched_store(context, Step.EXPORTING, len(records)) as store:
+            exported = export_bag(context.register, store, records, folder, context.today)
     keep_heads(context)
     return exported

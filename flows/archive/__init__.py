@@ -40,5 +40,6 @@ __all__ = [
     "search",
     "second_person",
     "sha256",
+    "watched_store",
     "witness",
 ]

@@ -28,19 +28,24 @@ def ask_workers(send: bool) -> Share:
     return _asking(send) if runtime.deployment.id else keep_to_oneself
 
 
+def part_name() -> str:
+    """Return the name of a run of `season-part`, for Prefect: «Del av en sesong 2027-06-01 06:00 (2/4)»."""
+    given = runtime.flow_run.parameters
+    place = f" ({given['number']}/{given['workers']})" if given.get("workers") else ""
+    return run_name("Part of a season")() + place
+
+
 def _asking(send: bool) -> Callable[[str, int], None]:
     def ask(run_id: str, parts: int) -> None:
         try:
             with get_client(sync_client=True) as client:
                 others = min(parts - 1, _workers(client), _MOST)
             for number in range(1, others + 1):
-                name = f"{run_name('Part of a season')()} ({number}/{others})"
                 run_deployment(
                     DEPLOYMENT,
-                    parameters={"run": run_id, "send": send},
+                    parameters={"run": run_id, "send": send, "number": number, "workers": others},
                     timeout=0,
                     as_subflow=False,
-                    flow_run_name=name,
                     idempotency_key=f"{run_id}-{number}",
                 )
         except (ObjectNotFound, HTTPError):  # this run does every part itself then
