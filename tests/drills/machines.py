@@ -1,10 +1,10 @@
 """Drill: two workers share seasons while machines, database, store and Prefect fail, and nothing is lost or doubled.
 
-`python -m tests.drills.machines [--cases 40]`. Two process workers with homes of their own, PostgreSQL, an
-S3-compatible store, a signing desk and a Prefect server, each a process. In turn: a worker is killed while agreements
-are sent, while documents are made and while cases are taken in, and the command `renew` is typed again; two seasons run
-on the same cases at once while the database starts anew; the store is away; Prefect is away. Then everybody signs, and
-three collectors share the rest; one of them is killed.
+`python -m tests.drills.machines [--cases 40] [--scenes sending store …]`. Two process workers with homes of their own,
+PostgreSQL, an S3-compatible store, a signing desk and a Prefect server, each a process. In turn: a worker is killed
+while agreements are sent, while documents are made and while cases are taken in, and the command `renew` is typed
+again; two seasons run on the same cases at once while the database starts anew; the store is away; Prefect is away.
+Then everybody signs, and three collectors share the rest; one of them is killed.
 
 Ends with one JSON line. `lost` are agreements that are not archived at the end, `doubled` requests and records beyond
 the first of one, `green_but_failed` runs that ended as completed though agreements were left, and what was collected
@@ -26,16 +26,19 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from benchmarks.intake import write_cases
 from benchmarks.season import signed_by_everybody
 from benchmarks.season_world import PrefectApi, World, descendants, running_world
 from flows.errors import RegisterFailed
-from flows.register import Agreement, Batch, Record, Register, State, open_register
+from flows.register import Agreement, Batch, Record, Register, SignatureRequest, State, Version, open_register
 from flows.register.work_schema import WorkPart
 
 _PATIENCE = 600.0
@@ -87,9 +90,16 @@ class Drill:
         self.stuck.append(what)
         return False
 
-    def begun(self, state: State, more_than: int = 0) -> Callable[[], bool]:
-        """Return whether more agreements than so many have come to a state."""
-        return lambda: self.states()[state] > more_than
+    def more(self, what: InstrumentedAttribute[Any]) -> Callable[[], bool]:
+        """Return whether there are more values of a column than now: a step has begun, however short it is."""
+
+        def count() -> int:
+            with suppress(RegisterFailed), self.register.read() as session:
+                return session.scalar(select(func.count(what))) or 0
+            return 0
+
+        before = count()
+        return lambda: count() > before
 
     def end(self, what: str, run: str) -> None:
         """Look at how a run ended: as completed only if all of its agreements are out."""
@@ -125,9 +135,10 @@ class Drill:
                 self.green_but_failed.append(f"{what}: renew")
 
 
-def killed_in(drill: Drill, cases: Path, step: str, begun: Callable[[], bool]) -> None:
-    """Kill the worker that runs the season once a step has begun; what is left is done by others."""
+def killed_in(what: InstrumentedAttribute[Any], step: str, drill: Drill, cases: Path) -> None:
+    """Kill the worker that runs the season once there is more of something; what is left is done by others."""
     drill.say(f"a worker is killed while {step}")
+    begun = drill.more(what)
     drill.season(cases)
     drill.until(f"begin: {step}", begun)
     for name in list(drill.world.workers):
@@ -163,13 +174,13 @@ def restart_database(world: World) -> None:
 
 def collect_together(drill: Drill) -> None:
     """Let three collectors share what is signed, and kill one of them; then others make the rest."""
-    command = [sys.executable, "-m", "flows.cli", "collect", "--json"]
+    command, begun = [sys.executable, "-m", "flows.cli", "collect", "--json"], drill.more(Record.id)
     with (drill.world.folder / "commands.log").open("ab") as log:
         several = [
             subprocess.Popen(command, env=drill.world.settings, stdout=subprocess.PIPE, stderr=log, process_group=0)
             for _each in range(3)
         ]
-        drill.until("collecting", drill.begun(State.ARCHIVED))
+        drill.until("collecting", begun)
         os.killpg(several[0].pid, signal.SIGKILL)
         archived: Counter[str] = Counter()
         for one in several:
@@ -195,7 +206,7 @@ def finish(drill: Drill, books: Sequence[Path]) -> None:
             time.sleep(20)
 
 
-def drilled(folder: Path, cases: int, console: Console) -> dict[str, object]:
+def drilled(folder: Path, cases: int, scenes: Sequence[str], console: Console) -> dict[str, object]:
     """Go through everything; return the figures."""
     with running_world(folder) as world:
         few = str(max(1, cases // 24))
@@ -210,36 +221,52 @@ def drilled(folder: Path, cases: int, console: Console) -> dict[str, object]:
         for number in range(6):
             books.append(folder / f"cases-{number}.xlsx")
             write_cases(books[-1], share, number * share)
-        killed_in(drill, books[0], "agreements are sent", drill.begun(State.SENT))
-        killed_in(drill, books[1], "documents are made", drill.begun(State.GENERATED))
-        killed_in(drill, books[2], "cases are taken in", drill.begun(State.RECEIVED))
-        drill.say("two seasons of the same cases, and the database starts anew")
-        with ThreadPoolExecutor() as other:
-            typed = other.submit(drill.command, "renew", str(books[3]), "--send")
-            run = drill.season(books[3])
-            drill.until("two seasons", drill.begun(State.RECEIVED))
-            restart_database(world)
-            drill.end("one of two seasons", run)
-            drill.say(f"the other: renew ended with {typed.result()[0]}")
-        drill.all_out("two seasons", books[3])
-        drill.say("the store is away for a while")
-        run = drill.season(books[4])
-        drill.until("store", drill.begun(State.RECEIVED))
-        world.servers["store"].pause(30)
-        drill.end("season with the store away", run)
-        drill.all_out("store", books[4])
-        drill.say("Prefect is away for a while")
-        run = drill.season(books[5])
-        drill.until("Prefect", drill.begun(State.RECEIVED))
-        world.servers["prefect"].stop()
-        time.sleep(10)
-        world.servers["prefect"].start()
-        drill.end("season with Prefect away", run)
-        drill.all_out("Prefect", books[5])
+        for scene in scenes:
+            _SCENES[scene](drill, books[list(_SCENES).index(scene)])
         signed_by_everybody(world)
         collect_together(drill)
         finish(drill, books)
         return counted(drill)
+
+
+def two_seasons(drill: Drill, cases: Path) -> None:
+    """Run two seasons of the same cases, and start the database anew meanwhile."""
+    drill.say("two seasons of the same cases, and the database starts anew")
+    begun = drill.more(Agreement.id)
+    with ThreadPoolExecutor() as other:
+        typed = other.submit(drill.command, "renew", str(cases), "--send")
+        run = drill.season(cases)
+        drill.until("two seasons", begun)
+        restart_database(drill.world)
+        drill.end("one of two seasons", run)
+        drill.say(f"the other: renew ended with {typed.result()[0]}")
+    drill.all_out("two seasons", cases)
+
+
+def without(server: str, drill: Drill, cases: Path) -> None:
+    """Let the store be silent for half a minute, or Prefect be ended and started again, while a season is under way."""
+    drill.say(f"the {server} server is away for a while")
+    begun = drill.more(Agreement.id)
+    run = drill.season(cases)
+    drill.until(server, begun)
+    if server == "store":
+        drill.world.servers[server].pause(30)
+    else:
+        drill.world.servers[server].stop()
+        time.sleep(10)
+        drill.world.servers[server].start()
+    drill.end(f"season without the {server} server", run)
+    drill.all_out(server, cases)
+
+
+_SCENES: dict[str, Callable[[Drill, Path], None]] = {
+    "sending": partial(killed_in, SignatureRequest.id, "agreements are sent"),
+    "making": partial(killed_in, Version.pdf_sha256, "documents are made"),
+    "intake": partial(killed_in, Agreement.id, "cases are taken in"),
+    "two-seasons": two_seasons,
+    "store": partial(without, "store"),
+    "prefect": partial(without, "prefect"),
+}
 
 
 def counted(drill: Drill) -> dict[str, object]:
@@ -266,10 +293,10 @@ def counted(drill: Drill) -> dict[str, object]:
     }
 
 
-def main(cases: int) -> int:
+def main(cases: int, scenes: Sequence[str]) -> int:
     """Drill, and end with one JSON line."""
     with tempfile.TemporaryDirectory(prefix="avtaleflyt-machines-", ignore_cleanup_errors=True) as folder:
-        result = drilled(Path(folder), cases, Console(stderr=True))
+        result = drilled(Path(folder), cases, scenes, Console(stderr=True))
     sys.stdout.write(json.dumps(result) + "\n")
     return int(any(result[one] for one in ("lost", "doubled", "green_but_failed", "stuck_over_10_minutes")))
 
@@ -277,4 +304,6 @@ def main(cases: int) -> int:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tests.drills.machines", description="Machines that fail.")
     parser.add_argument("--cases", type=int, default=40)
-    sys.exit(main(parser.parse_args().cases))
+    parser.add_argument("--scenes", nargs="+", choices=[*_SCENES], default=[*_SCENES], help="all by default")
+    chosen = parser.parse_args()
+    sys.exit(main(chosen.cases, chosen.scenes))
