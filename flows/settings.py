@@ -144,7 +144,7 @@ class Settings(BaseSettings):
     chunk: int = Field(default=25, ge=1, description="cases that one transaction of the register records")
     part: int = Field(default=50, ge=1, description="cases of a season that one worker takes up at a time")
     outage_seconds: float = Field(
-        default=300, ge=0, description="how long a run waits for a provider, store or database that is away"
+        default=60, ge=0, description="seconds that a run waits for a provider, store or database that is away"
     )
     sends_per_second: float = Field(default=10, gt=0, description="rate limit of sends, per provider")
 
