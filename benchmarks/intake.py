@@ -84,8 +84,8 @@ print(seen, errors, took, time.process_time(), resource.getrusage(resource.RUSAG
 """
 
 
-def write_cases(path: Path, rows: int) -> None:
-    """Write a workbook of so many ALIS cases; the HPR number of every hundredth is wrong."""
+def write_cases(path: Path, rows: int, first: int = 0) -> None:
+    """Write a workbook of so many ALIS cases, from that number on; the HPR number of every hundredth is wrong."""
     texts: dict[str, int] = {}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("[Content_Types].xml", _TYPES)
@@ -97,7 +97,7 @@ def write_cases(path: Path, rows: int) -> None:
         )
         with archive.open("xl/worksheets/sheet1.xml", "w") as sheet:
             sheet.write(b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>')
-            for number, cells in enumerate(_cells(rows), start=1):
+            for number, cells in enumerate(_cells(rows, first), start=1):
                 sheet.write(
                     f'<row r="{number}">{"".join(_cell(*cell, number, texts) for cell in cells)}</row>'.encode()
                 )
@@ -109,10 +109,10 @@ def write_cases(path: Path, rows: int) -> None:
             shared.write(b"</sst>")
 
 
-def _cells(rows: int) -> Iterator[list[tuple[str, str]]]:
+def _cells(rows: int, first: int = 0) -> Iterator[list[tuple[str, str]]]:
     columns = [get_column_letter(column) for column in range(1, len(HEADINGS) + 1)]
     yield list(zip(columns, HEADINGS, strict=True))
-    for row in range(rows):
+    for row in range(first, first + rows):
         number = "12AB" if row % 100 == 99 else f"{990_000_000 + row * 11 % 9_999_999}"
         letters = "".join(chr(ord("a") + int(digit)) for digit in str(row))
         values = [value.format(row=row, number=number, letters=letters) for value in HEADINGS.values()]

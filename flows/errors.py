@@ -10,7 +10,9 @@
     ├── DocumentRefused      a document that would lose content on its way to PDF
     ├── ProviderError        the signature provider
     │   ├── NotSent          certainly nothing was created there; may be tried again
+    │   │   └── NotReached       and that because the provider does not answer now
     │   ├── PerhapsSent      it cannot be known whether something was created
+    │   ├── ProviderUnreachable  it does not answer now
     │   └── NotSupported     the provider has no such operation
     ├── DeliveryError        the municipality's own archive system, and the way to it
     │   ├── NotHandedOver    certainly nothing was delivered; it is tried again by itself
@@ -22,7 +24,9 @@
     ├── StoreDamaged         a stored blob is missing or is not what its digest says
     ├── RegisterAltered      a row of the register is not what its history says
     ├── RegisterFailed       the database's disk or server fails; nothing half is left
+    │   └── RegisterUnreachable  its server does not answer now, or broke off
     ├── StoreFailed          the store could not take a blob; nothing half is left
+    │   └── StoreUnreachable     its service does not answer now
     └── NotAllowed           a person's role, a hold or the archive's rules do not allow it
 
 Problems with *data* are not exceptions: they are values (`flows.agreements.problems.Problem`), collected and reported
@@ -102,6 +106,14 @@ class NotSent(ProviderError):
     """Certainly nothing was created at the provider: it may be sent again."""
 
 
+class NotReached(NotSent):
+    """Certainly nothing was created, since the provider does not answer now: worth trying again by itself."""
+
+
+class ProviderUnreachable(ProviderError):
+    """The provider does not answer now: worth asking again by itself."""
+
+
 class PerhapsSent(ProviderError):
     """The request may or may not exist at the provider: it must be looked up, never sent again on a guess."""
 
@@ -162,10 +174,18 @@ class RegisterFailed(AvtaleflytError):
     exit_code = 1
 
 
+class RegisterUnreachable(RegisterFailed):
+    """The database's server does not answer now, or broke off: worth trying again by itself."""
+
+
 class StoreFailed(AvtaleflytError):
     """The store could not take a blob (full disk, no contact): nothing half is left, and it may be tried again."""
 
     exit_code = 1
+
+
+class StoreUnreachable(StoreFailed):
+    """The store's service does not answer now: worth trying again by itself."""
 
 
 class NotAllowed(AvtaleflytError):

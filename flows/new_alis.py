@@ -6,17 +6,20 @@ resource is the agreement: `alis.agreement.<id>`.
 
 from dataclasses import replace
 
-from prefect import flow
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
 from prefect.events import emit_event
 
 from flows.application.context import current_context
 from flows.application.host_check import require_provider, require_templates
+from flows.application.make_documents import make_documents
+from flows.application.outages import Patience
 from flows.application.outcomes import AgreementOutcome
 from flows.application.run_outcome import of_hire
+from flows.application.send import send_agreement as send_one
 from flows.deployment.run_states import ended, run_name
 from flows.deployment.secret_blocks import use_secret_blocks
 from flows.private_files import keep_files_private
-from flows.renewal_season import generate_chunk, send_agreement
 
 keep_files_private()
 use_secret_blocks()
@@ -39,7 +42,21 @@ def new_alis(
     require_templates(current_context())
     if send:
         require_provider(current_context())
-    outcome = generate_chunk([agreement], lossy)[0]
+    outcome = make_document(agreement, lossy)
     if send and outcome.ready_to_send:
         outcome = replace(send_agreement(agreement, reason), lost=outcome.lost)
     return ended("new-hire", of_hire(outcome, send), outcome)
+
+
+@task(name="make-document", cache_policy=NO_CACHE)
+def make_document(agreement_id: str, lossy: bool = False) -> AgreementOutcome:
+    """Make the document of one agreement."""
+    patience = Patience(current_context().settings.outage_seconds)
+    return patience.through(lambda: make_documents(current_context(), [agreement_id], lossy))[0]
+
+
+@task(name="send-agreement", cache_policy=NO_CACHE)
+def send_agreement(agreement_id: str, reason: str) -> AgreementOutcome:
+    """Send one agreement. Only a request that certainly never reached the provider is tried again."""
+    patience = Patience(current_context().settings.outage_seconds)
+    return patience.through(lambda: send_one(current_context(), agreement_id, reason))

@@ -165,7 +165,11 @@ class Settings(BaseSettings):
     log_level: LogLevel = Field(default=LogLevel.INFO, description="what is logged: DEBUG, INFO, WARNING or ERROR")
     engine: Engine = Field(default=Engine.WEASYPRINT, description="what makes the PDF")
     workers: int = Field(default=0, ge=0, description="processes that fill and convert; 0: one per core")
-    chunk: int = Field(default=25, ge=1, description="cases that one task fills and converts")
+    chunk: int = Field(default=25, ge=1, description="cases that one transaction of the register records")
+    part: int = Field(default=50, ge=1, description="cases of a season that one worker takes up at a time")
+    outage_seconds: float = Field(
+        default=60, ge=0, description="seconds that a run waits for a provider, store or database that is away"
+    )
     sends_per_second: float = Field(default=10, gt=0, description="rate limit of sends, per provider")
 
     smtp_url: SecretStr = Field(default=SecretStr(""), description="mail server; without it no e-mail is sent")

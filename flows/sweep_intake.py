@@ -12,6 +12,7 @@ from flows.application.context import current_context
 from flows.application.left_behind import cases_left_behind
 from flows.application.outcomes import AgreementOutcome
 from flows.application.run_outcome import of_sweep
+from flows.application.season_parts import finish_abandoned_parts
 from flows.deployment.run_states import ended, run_flow, run_name
 from flows.deployment.secret_blocks import use_secret_blocks
 from flows.errors import AvtaleflytError
@@ -27,8 +28,11 @@ _log = logging.getLogger(__name__)
 
 @flow(name="sweep-intake", flow_run_name=run_name("Intake"), validate_parameters=False)
 def sweep_intake() -> list[AgreementOutcome]:
-    """Run the flow of a new hire for every case that was left behind; one that fails stops no other."""
-    outcomes: list[AgreementOutcome] = []
+    """Run the flow of a new hire for every case that was left behind; one that fails stops no other.
+
+    Parts of seasons whose machines have ended are done first.
+    """
+    outcomes = _left_of_seasons()
     reason = "sent as it was asked for at the intake endpoint"
     for agreement_id, send in cases_left_behind(current_context()):
         try:
@@ -39,3 +43,8 @@ def sweep_intake() -> list[AgreementOutcome]:
             _log.exception("A case that was left behind could not be made or sent.", extra={"agreement": agreement_id})
             outcomes.append(AgreementOutcome(agreement_id, State.RECEIVED, _("A fault in the program; see the log.")))
     return ended("intake-swept", of_sweep(outcomes), outcomes)
+
+
+def _left_of_seasons() -> list[AgreementOutcome]:
+    done = finish_abandoned_parts(current_context())
+    return [each for one in done for each in one.agreements]

@@ -34,6 +34,7 @@ SLOW = (
     "application/test_official_wording.py",
     "application/test_public_copies.py",
     "application/test_refusals.py",
+    "application/test_season_run.py",
     "application/test_season_steps.py",
     "archive/test_attacks.py",
     "archive/test_backup.py",

@@ -53,7 +53,8 @@ def deployed(server: dict[str, str]) -> dict[str, Any]:
 def test_every_flow_is_deployed(deployed: dict[str, Any]) -> None:
     """Each flow gets its deployment, with its schedule in Norwegian time and no path of this computer."""
     assert deployed.keys() == {
-        *("season", "hired", "every-five-minutes", "every-ten-minutes", "every-quarter", "every-morning", "every-night")
+        *("season", "part", "hired", "every-five-minutes", "every-ten-minutes", "every-quarter", "every-morning"),
+        "every-night",
     }
     for one in deployed.values():
         assert str(PROJECT) not in str(one["pull_steps"])
@@ -130,6 +131,18 @@ def run_deployments(
     pytest.fail(f"still running: {[one['state_name'] for one in found.values()]}")
 
 
+def runs_of(server: dict[str, str], deployment: str) -> list[dict[str, Any]]:
+    """Return the runs of a deployment, once all have ended."""
+    asked = {"deployments": {"id": {"any_": [deployment]}}}
+    for _ in range(600):
+        answer = requests.post(f"{server['PREFECT_API_URL']}/flow_runs/filter", json=asked, timeout=60)
+        found: list[dict[str, Any]] = answer.json()
+        if all(one["state_type"] in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"} for one in found):
+            return found
+        time.sleep(0.5)
+    pytest.fail(f"still running: {[one['state_name'] for one in found]}")
+
+
 def states(url: str) -> dict[str, str]:
     """Return the state of each agreement of a register."""
     with closing(open_register(url)) as register, register.read() as session:
@@ -153,11 +166,15 @@ def test_a_worker_anywhere_runs_every_deployment(
     shared = {**server, **bucket, "AVTALEFLYT_DATABASE_URL": url, "AVTALEFLYT_DESK_URL": desk.address}
     shared |= {"AVTALEFLYT_DESK_TOKEN": desk.token, "AVTALEFLYT_CASES": str(PROJECT / "fixtures/renewal-2027.xlsx")}
     shared |= {"PYTHONPATH": str(PROJECT), "AVTALEFLYT_WORKERS": "1", "AVTALEFLYT_HEAD_KEYS": str(tmp_path / "keys")}
+    shared |= {"AVTALEFLYT_PART": "10"}  # two parts: the season asks for a run of the deployment `part`, too
     trusting = {"AVTALEFLYT_OUTPUT": str(tmp_path / "one"), "AVTALEFLYT_TRUST_ANCHORS": str(desk.folder / "authority")}
     with worker(shared | trusting, tmp_path / "first"):
         season = run_deployments(server, deployed, {"season": {"send": False}})["season"]
         assert (season["state_type"], season["state_name"]) == ("COMPLETED", "Venter på en person"), season["state"]
         made = sorted(one for one, state in states(url).items() if state == "generated")
+        parts = runs_of(server, deployed["part"]["id"])
+        assert [one["state_name"] for one in parts] == ["Ferdig"], [one["state"] for one in parts]
+        assert re.fullmatch(r"Del av en sesong .* \(1/1\)", parts[0]["name"])
         names = ("every-five-minutes", "every-ten-minutes", "every-morning", "every-night")
         rest: dict[str, dict[str, Any]] = {name: {} for name in names}
         runs = run_deployments(server, deployed, {"hired": {"agreement": made[0], "send": True}, **rest})

@@ -4,20 +4,27 @@ Each signed agreement is fetched, stored, verified and archived, and only then a
 may be repeated: the next round completes a round that was interrupted anywhere.
 """
 
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 
 from flows.application.context import Context
 from flows.application.deliver_mail import deliver_mail, sender_of
+from flows.application.outages import NO_PATIENCE, Patience
 from flows.application.outcomes import AgreementOutcome
+from flows.application.progress import Step, progress_of
 from flows.application.quarantine import plan_review
 from flows.application.witness import record_silent_witnesses
 from flows.archive import SignedFiles, file_signed, keep_evidence
-from flows.errors import AvtaleflytError, ProviderError
+from flows.errors import AvtaleflytError, ProviderError, ProviderUnreachable
 from flows.language import translate as _
 from flows.mail.pending_notices import write_notices
 from flows.register import State
 from flows.register.agreements import get_agreement
 from flows.register.event_comparison import check_request
+from flows.register.open_requests import open_requests
 from flows.register.pending_conditions import Finding
 from flows.register.pending_decisions import record_pending, refresh
 from flows.register.pending_schema import PendingKind
@@ -26,6 +33,7 @@ from flows.register.states import REQUEST_ENDED, RecordStatus, RequestState
 from flows.signing import Update
 from flows.signing.ended_notifications import NotificationAddresses, notify_of_ends
 from flows.signing.polling import signed_updates
+from flows.signing.portions import portions
 from flows.signing.sending import settle
 
 
@@ -54,18 +62,65 @@ def settle_interrupted(context: Context) -> dict[str, State]:
     return settle(context.register, context.provider)
 
 
-def collect_signed_agreements(context: Context, hinted_only: bool = False) -> CollectionRound:
-    """Poll the provider once and archive every agreement that everybody has signed.
+def run_round(context: Context, hinted_only: bool = False) -> CollectionRound:
+    """Follow up every open request once, archive what is signed, and tell of what waits: the whole of a round.
 
-    An agreement that fails waits for the next round. With `hinted_only`, only requests that a webhook named are read.
+    With `hinted_only`, only requests that a webhook named are read, and nothing that was cut off is looked up.
     """
-    collected = CollectionRound()
-    try:
-        for update in signed_updates(context.register, context.provider, hinted_only=hinted_only):
-            collect_update(context, update, collected)
-    except ProviderError as error:  # what was yielded before is archived; the rest waits for the next round
-        collected.provider_errors.append(str(error))
+    if not hinted_only:
+        settle_interrupted(context)
+    collected = collect_signed_agreements(context, hinted_only)
+    collected.mail_errors.extend(notify_of_pending(context))
     return collected
+
+
+def collect_signed_agreements(context: Context, hinted_only: bool = False) -> CollectionRound:
+    """Poll the provider and archive every agreement that everybody has signed, several at a time.
+
+    Collectors that work at the same time share the open requests between them. An agreement that fails waits for the
+    next round. With `hinted_only`, only requests that a webhook named are read.
+    """
+    register, provider, collected = context.register, context.provider, CollectionRound()
+    patience, seen = Patience(context.settings.outage_seconds), 0
+    with register.read() as session:
+        total = len(open_requests(session, provider.name))
+    with progress_of(Step.COLLECTING) as report:
+        for portion in portions(register, provider, hinted_only):
+            try:
+                _collect_portion(
+                    context, signed_updates(register, provider, portion, hinted_only=hinted_only), patience, collected
+                )
+            except ProviderUnreachable as error:  # the other portions wait for the next round, too
+                collected.provider_errors.append(str(error))
+                break
+            except ProviderError as error:
+                collected.provider_errors.append(str(error))
+            seen += len(portion or ())
+            report(min(seen, total), total)
+    return collected
+
+
+def _collect_portion(
+    context: Context, updates: Iterator[Update], patience: Patience, collected: CollectionRound
+) -> None:
+    """Archive what comes, in as many threads as there are processes that judge; the provider is polled meanwhile.
+
+    What was yielded before the provider fails is archived; then its error is raised.
+    """
+    with ThreadPoolExecutor(_at_once(), thread_name_prefix="collect") as collectors:
+        running = []
+        try:
+            for update in updates:
+                run = copy_context().run
+                running.append(collectors.submit(run, collect_update, context, update, collected, patience))
+        finally:
+            for one in running:
+                one.result()
+
+
+def _at_once() -> int:
+    """Return how many signed files are dealt with at a time: one waits for the provider while each core judges one."""
+    return (os.cpu_count() or 1) + 1
 
 
 def notify_of_pending(context: Context) -> list[str]:
@@ -84,10 +139,12 @@ def notify_of_pending(context: Context) -> list[str]:
     return []
 
 
-def collect_update(context: Context, update: Update, collected: CollectionRound) -> None:
+def collect_update(
+    context: Context, update: Update, collected: CollectionRound, patience: Patience = NO_PATIENCE
+) -> None:
     """Archive one signed agreement and add its outcome to the round; one that fails is left for the next round."""
     try:
-        outcome = archive_signed(context, update)
+        outcome = patience.through(lambda: archive_signed(context, update))  # every step of it may be repeated
     except AvtaleflytError as error:
         _add_failure(context, update, error.message, collected)
         return

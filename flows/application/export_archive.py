@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
+from flows.application.archive_progress import watched_store
 from flows.application.arkivmelding_export import export_message
 from flows.application.authorization import Action, authorize, authorized_record, authorized_scope
 from flows.application.context import Context
+from flows.application.progress import Step
 from flows.application.public_copies import public_copy_maker
 from flows.application.witness import keep_heads
 from flows.archive.exports import AuditPackage, export_audit, export_bag
@@ -35,7 +37,8 @@ def export_year(context: Context, year: int, folder: Path) -> list[dict[str, str
         settings.noark_format,
         settings.noark_journal,
     )
-    found = export_noark(context.register, context.store, period, folder)
+    with watched_store(context, Step.EXPORTING) as store:
+        found = export_noark(context.register, store, period, folder)
     keep_heads(context)
     return [{"rule": one.rule, "place": one.place, "what": one.what} for one in found]
 
@@ -48,7 +51,8 @@ def export_audit_package(context: Context, year: int, folder: Path, public: bool
     scope = authorized_scope(context, Action.EXPORT)
     municipalities = None if scope == "all" else scope
     copies = public_copy_maker(context.settings, context.register, context.store) if public else None
-    package = export_audit(context.register, context.store, year, folder, copies, municipalities)
+    with watched_store(context, Step.EXPORTING) as store:
+        package = export_audit(context.register, store, year, folder, copies, municipalities)
     keep_heads(context)
     return package
 
@@ -62,6 +66,7 @@ def export_records(context: Context, records: Sequence[str], folder: Path, form:
         how = context.archive_settings.message if context.archive_settings else None
         exported = export_message(context.register, context.store, records[0], folder, how)
     else:
-        exported = export_bag(context.register, context.store, records, folder, context.today)
+        with watched_store(context, Step.EXPORTING, len(records)) as store:
+            exported = export_bag(context.register, store, records, folder, context.today)
     keep_heads(context)
     return exported

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from dateutil.relativedelta import relativedelta
 
+from flows.application.archive_progress import watched_store
 from flows.application.authorization import Action, authorize, authorized_record
 from flows.application.context import Context
+from flows.application.progress import Step
 from flows.archive import backup
 from flows.archive.backup import RestoredBackup
 from flows.archive.backup_manifest import BackupTrust
@@ -108,7 +110,8 @@ def renew_proof(context: Context, record_id: str) -> str:
 def back_up(context: Context, folder: Path) -> dict[str, int]:
     """Copy register and store to a folder while the system runs; return the counts. Raises `NotAllowed`."""
     authorize(context, Action.BACKUP)
-    return backup.back_up(context.register, context.store, folder)
+    with watched_store(context, Step.BACKUP) as store:
+        return backup.back_up(context.register, store, folder)
 
 
 def restore(context: Context, folder: Path, key: str = "", *, unsigned: bool, with_damage: bool) -> RestoredBackup:
@@ -119,7 +122,8 @@ def restore(context: Context, folder: Path, key: str = "", *, unsigned: bool, wi
     authorize(context, Action.RESTORE)
     keys = context.stated_settings.head_keys_folder
     trust = BackupTrust(trusted_keys(keys), key, unsigned)
-    restored = backup.restore(folder, context.register, context.store, trust, with_damage=with_damage)
+    with watched_store(context, Step.RESTORING, backup.number_of_blobs(folder)) as store:
+        restored = backup.restore(folder, context.register, store, trust, with_damage=with_damage)
     if restored.key is not None and key:
         keep_public_key(keys, restored.key)
     return restored

@@ -1,7 +1,7 @@
 """Make documents: fill and convert the documents of agreements that were received, and store them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple, dataclass
 
 from pydantic import BaseModel
 
@@ -14,7 +14,7 @@ from flows.application.official_wording import require_official_wording
 from flows.application.outcomes import AgreementOutcome
 from flows.application.public_copies import keep_template
 from flows.application.refusals import refusal_problems, sentence_with_places
-from flows.documents import DocumentJob, RefusedDocument, make_all
+from flows.documents import Document, DocumentJob, RefusedDocument, make_all
 from flows.errors import TemplateRefused
 from flows.language import translate as _
 from flows.register import State
@@ -39,12 +39,18 @@ class _Source:
     template: str
 
 
-def make_documents(context: Context, agreement_ids: Sequence[str], lossy: bool = False) -> list[AgreementOutcome]:
+def make_documents(
+    context: Context,
+    agreement_ids: Sequence[str],
+    lossy: bool = False,
+    report: Callable[[int], None] = lambda _more: None,
+) -> list[AgreementOutcome]:
     """Make the documents of agreements in state `received`; leave agreements in other states alone.
 
     With `lossy`, a document is made even if its PDF does not show everything; the register keeps what is lost. Raises
     `TemplateRefused`, and makes none, if a template departs from the official wording. Why a document could not be made
-    is kept in the register, and the outcome names the cells that are the reason.
+    is kept in the register, and the outcome names the cells that are the reason. `report` is called with how many more
+    agreements are done with, each time that some have been recorded.
     """
     jobs: list[DocumentJob] = []
     sources: dict[str, _Source] = {}
@@ -69,6 +75,7 @@ def make_documents(context: Context, agreement_ids: Sequence[str], lossy: bool =
             else:
                 outcomes.append(AgreementOutcome(agreement_id, State(agreement.state)))
     outcomes += [_refuse_stale(context, agreement_id, number) for agreement_id, number in stale]
+    report(len(outcomes))
     settings = context.settings
     try:
         require_official_wording((job.template for job in jobs), context.today)
@@ -77,23 +84,43 @@ def make_documents(context: Context, agreement_ids: Sequence[str], lossy: bool =
             for job in jobs:
                 record_refused(transaction, job.key, sources[job.key].version, refusal.message, ())
         raise
+    stored: dict[str, GeneratedDocument] = {}
     for job, made in zip(jobs, make_all(jobs, settings.workers, Engine(settings.engine)), strict=True):
         if isinstance(made, RefusedDocument):
             outcomes.append(_refuse(context, job.key, sources[job.key], made))
+            report(1)
             continue
-        generated = GeneratedDocument(
-            template=sources[job.key].template,
-            template_version=made.template_version,
-            template_sha256=keep_template(context.store, job.template, made.template_sha256),
-            docx_sha256=context.store.put(made.docx),
-            pdf_sha256=context.store.put(made.pdf),
-            pages=made.pages,
-            lost=tuple(map(str, made.lost)),
-        )
-        with context.register.write() as transaction:
-            record_generated(transaction, job.key, sources[job.key].version, generated)
-        outcomes.append(AgreementOutcome(job.key, State.GENERATED, lost=generated.lost))
+        stored[job.key] = _store(context, job, sources[job.key].template, made)
+        outcomes.append(AgreementOutcome(job.key, State.GENERATED, lost=stored[job.key].lost))
+        if len(stored) == settings.chunk:
+            _record(context, sources, stored)
+            report(len(stored))
+            stored = {}
+    _record(context, sources, stored)
+    report(len(stored))
     return outcomes
+
+
+def _store(context: Context, job: DocumentJob, template: str, made: Document) -> GeneratedDocument:
+    """Put a document into the store, before the register names it."""
+    return GeneratedDocument(
+        template=template,
+        template_version=made.template_version,
+        template_sha256=keep_template(context.store, job.template, made.template_sha256),
+        docx_sha256=context.store.put(made.docx),
+        pdf_sha256=context.store.put(made.pdf),
+        pages=made.pages,
+        lost=tuple(map(str, made.lost)),
+        signature_places={role: [*astuple(place)] for role, place in made.anchors.items()},
+    )
+
+
+def _record(context: Context, sources: Mapping[str, _Source], stored: Mapping[str, GeneratedDocument]) -> None:
+    """Record several documents in one transaction: workers wait less for each other than for one at a time."""
+    if stored:
+        with context.register.write() as transaction:
+            for agreement_id, generated in stored.items():
+                record_generated(transaction, agreement_id, sources[agreement_id].version, generated)
 
 
 def _refuse_stale(context: Context, agreement_id: str, version: int) -> AgreementOutcome:

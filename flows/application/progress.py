@@ -16,7 +16,12 @@ class Step(StrEnum):
     """A step that takes time for each agreement."""
 
     DOCUMENTS = "documents"
-    SENDING = "sending"
+    SEASON = "season"
+    COLLECTING = "collecting"
+    VERIFYING = "verifying"
+    EXPORTING = "exporting"
+    BACKUP = "backup"
+    RESTORING = "restoring"
 
 
 ProgressDisplay = Callable[[Step], AbstractContextManager[ProgressReport]]

@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from flows.application.archive_progress import watched_store
 from flows.application.authorization import Action, authorize, authorized_record, authorized_scope
 from flows.application.context import Context
 from flows.application.new_files import write_new
+from flows.application.progress import Step
 from flows.application.witness import evidence_of, keep_heads
 from flows.archive import ArchiveFault, check_archive
 from flows.archive.search import SearchPage, SearchQuery, get_files, look_up, reindex
@@ -72,5 +74,7 @@ def verify_records(context: Context, record_id: str = "", labels: Sequence[str] 
         only = None
         with context.register.read() as session:
             records = count_records(session)
-    faults = check_archive(context.register, context.store, context.anchors, only, evidence_of(context, labels))
-    return VerificationResult(records, tuple(faults))
+    total = 1 if record_id else None
+    with watched_store(context, Step.VERIFYING, total) as store:
+        faults = tuple(check_archive(context.register, store, context.anchors, only, evidence_of(context, labels)))
+    return VerificationResult(records, faults)

@@ -14,6 +14,7 @@ from flows.application.keep_archive import FixityReport, RenewalRound
 from flows.application.outcomes import AgreementOutcome
 from flows.application.reviews import ReviewRound
 from flows.application.season import SeasonResult
+from flows.application.season_parts import PartOutcome
 from flows.language import translate as _
 from flows.register import State
 from flows.register.states import DeliveryState
@@ -52,6 +53,17 @@ def of_season(season: SeasonResult) -> RunOutcome:
         return RunOutcome(Ending.FAILED, counts, waiting, _none_sent())
     errors = any(one.level == "error" for one in taken_in.problems)
     return _without_failure(bool(waiting or taken_in.rejected or errors), counts, waiting)
+
+
+def of_parts(done: Sequence[PartOutcome]) -> RunOutcome:
+    """Return what a worker of a season came to with its parts. It failed where it tried to send and none was sent."""
+    outcomes = [each for one in done for each in one.agreements]
+    tried = [each for one in done for each in one.agreements if each.agreement_id in one.tried]
+    waiting, counts = _stuck(outcomes), {"parts": len(done)}
+    counts |= {str(state): number for state, number in sorted(Counter(one.state for one in outcomes).items())}
+    if tried and all(one.state in _NOT_SENT for one in tried):
+        return RunOutcome(Ending.FAILED, counts, waiting, _none_sent())
+    return _without_failure(bool(waiting), counts, waiting)
 
 
 def of_hire(outcome: AgreementOutcome, send: bool) -> RunOutcome:

@@ -174,9 +174,13 @@ def _may_try(context: Context, name: str, address: str) -> bool:
     """Count a try; return whether it may be made."""
     with context.register.write() as transaction:
         forget_buckets(transaction, _BUCKET, transaction.now - timedelta(days=1))
-        waits = take_call(transaction, _bucket("account", name), _BY_ACCOUNT[1], _BY_ACCOUNT[0])
+        waits = take_call(
+            transaction.session, transaction.now, _bucket("account", name), _BY_ACCOUNT[1], _BY_ACCOUNT[0]
+        )
         if address:
-            waits += take_call(transaction, _bucket("address", address), _BY_ADDRESS[1], _BY_ADDRESS[0])
+            waits += take_call(
+                transaction.session, transaction.now, _bucket("address", address), _BY_ADDRESS[1], _BY_ADDRESS[0]
+            )
     return not waits
 
 

@@ -8,13 +8,13 @@ from flows.agreements.problems import Problem
 from flows.application.batch_source import content_to_keep, is_upload, keep_file, readable_source
 from flows.application.context import Context
 from flows.application.outcomes import AgreementOutcome
-from flows.intake import read
+from flows.application.reception import receive_cases
+from flows.intake import ValidatedSource, read
 from flows.intake.problem_report import ReportContent, write_report_of
-from flows.intake.register_comparison import as_received, held_back
-from flows.intake.register_contradictions import without_contradictions
-from flows.register import Batch
-from flows.register.agreements import Reception, ReceptionResult, receive
-from flows.register.batches import record_batch_agreements, remove_expired_files
+from flows.intake.register_comparison import held_back
+from flows.register import Batch, Transaction
+from flows.register.agreements import Reception, ReceptionResult
+from flows.register.batches import remove_expired_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +72,17 @@ def take_in(context: Context, batch_id: str, *, include_hidden: bool = False) ->
 
 def _take_in(context: Context, batch_id: str, source: str, *, include_hidden: bool) -> IntakeResult:
     judged = read(source, context.today, context.settings, include_hidden=include_hidden)
-    with context.register.write() as transaction:
-        judged = without_contradictions(transaction.session, judged)
-        received = [receive(transaction, as_received(case), batch_id) for case in judged.cases]
+
+    def count(transaction: Transaction, whole: ValidatedSource) -> None:
         batch = transaction.session.get_one(Batch, batch_id)
-        batch.cases, batch.rejected = judged.count, judged.count - len(judged.cases)
-        receptions = [(one.agreement_id, str(one.reception)) for one in received]
-        record_batch_agreements(transaction, batch_id, receptions)
+        batch.cases, batch.rejected = whole.count, whole.rejected
+
+    done = receive_cases(context, judged, batch_id, count)
+    judged, received = done.judged, done.received
     warnings = (held_back(case, one.reception) for case, one in zip(judged.cases, received, strict=True))
     problems = (*judged.problems, *(problem for problem in warnings if problem))
     report = write_report_of(judged, source, _report_path(context, batch_id))
-    return IntakeResult(judged.count, judged.count - len(judged.cases), problems, tuple(received), report, batch_id)
+    return IntakeResult(judged.count, judged.count - len(judged.cases), problems, received, report, batch_id)
 
 
 def report_refusals(context: Context, taken_in: IntakeResult, outcomes: Sequence[AgreementOutcome]) -> IntakeResult:

@@ -17,6 +17,7 @@ from flows.agreements.fields import fields_of
 from flows.agreements.problems import Finding, Problem
 from flows.agreements.types import types
 from flows.application.context import Context
+from flows.application.reception import receive_cases
 from flows.application.take_in import IntakeResult
 from flows.errors import CasesUnreadable, NotFound
 from flows.intake import ValidatedCase, ValidatedSource, read
@@ -24,12 +25,11 @@ from flows.intake.problem_report import write_report
 from flows.intake.register_comparison import as_received, held_back
 from flows.intake.register_contradictions import without_contradictions
 from flows.language import translate as _
-from flows.register import Batch
-from flows.register.agreements import Reception, receive, recognise
+from flows.register import Batch, Transaction
+from flows.register.agreements import Reception, recognise
 from flows.register.batch_schema import Upload
 from flows.register.batches import (
     latest_uploads,
-    record_batch_agreements,
     remove_expired_uploads,
     upload_in_scope,
 )
@@ -145,15 +145,16 @@ def take_in_upload(context: Context, batch_id: str, scope: Scope) -> IntakeResul
     within = None if owners is None else frozenset(owners)
     with _as_file(name, content) as path:
         judged = within_scope(read(path, context.today, context.settings), within)
-    with context.register.write() as transaction:
-        judged = without_contradictions(transaction.session, judged)
-        received = [receive(transaction, as_received(case), batch_id) for case in judged.cases]
+
+    def note_taken_in(transaction: Transaction, whole: ValidatedSource) -> None:
         batch = transaction.session.get_one(Batch, batch_id)
-        batch.cases, batch.rejected = judged.count, judged.rejected
-        record_batch_agreements(transaction, batch_id, [(one.agreement_id, str(one.reception)) for one in received])
+        batch.cases, batch.rejected = whole.count, whole.rejected
         kept = transaction.session.get_one(Upload, batch_id)
         kept.taken_in_at = kept.taken_in_at or transaction.now
-    return IntakeResult(judged.count, judged.rejected, judged.problems, tuple(received), None, batch_id)
+
+    done = receive_cases(context, judged, batch_id, note_taken_in)
+    judged = done.judged
+    return IntakeResult(judged.count, judged.rejected, judged.problems, done.received, None, batch_id)
 
 
 def marked_workbook(context: Context, batch_id: str, scope: Scope) -> bytes:

@@ -43,5 +43,6 @@ __all__ = [
     "search",
     "second_person",
     "sha256",
+    "watched_store",
     "witness",
 ]

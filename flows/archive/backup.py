@@ -110,6 +110,11 @@ def restore(
     return RestoredBackup(manifest.records, blobs, len(damaged), manifest.head, manifest.key)
 
 
+def number_of_blobs(folder: Path) -> int:
+    """Return how many blobs a backup holds, 0 where the folder is none."""
+    return sum(1 for path in (folder / STORE / "blobs").rglob("*") if path.is_file())
+
+
 def _check_history(source: Register, kept: Store, manifest: BackupManifest, trust: BackupTrust | None) -> None:
     """Raise `StoreDamaged` for a backup whose history does not hold, or ends elsewhere than it did."""
     evidence = Evidence(manifest.keys(trust))

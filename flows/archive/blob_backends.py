@@ -14,11 +14,11 @@ from typing import Protocol
 from uuid import uuid4
 
 import obstore
-from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.exceptions import AlreadyExistsError, BaseError, GenericError
 from obstore.store import ObjectStore, S3Store, from_url
 
 from flows.archive.bucket import Bucket
-from flows.errors import StoreFailed
+from flows.errors import StoreFailed, StoreUnreachable
 from flows.language import translate
 from flows.language import translate as _
 from flows.settings import local_folder
@@ -240,12 +240,24 @@ def _told(path: str) -> Iterator[None]:
     except (OSError, BaseError) as error:
         name = Path(path).name[:12]
         reason = translate(error.strerror) if isinstance(error, OSError) and error.strerror else type(error).__name__
-        raise StoreFailed(
+        raise (StoreUnreachable if _is_away(error) else StoreFailed)(
             _(
                 "The store could not be reached or written ({name}: {reason}): see to its disk or "
                 "address, and run again."
             ).format(name=name, reason=reason)
         ) from error
+
+
+_AWAY = {
+    *("EndpointConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "ConnectionClosedError", "HTTPClientError"),
+    *("InternalError", "ServiceUnavailable", "SlowDown", "RequestTimeout", "500", "502", "503", "504"),
+}
+"""What boto3 and S3 services call it where the same call may go through a little later."""
+
+
+def _is_away(error: OSError | BaseError) -> bool:
+    """Say whether a service does not answer now: obstore has one kind of error for that, boto3 many."""
+    return type(error) is GenericError or (isinstance(error, OSError) and error.strerror in _AWAY)
 
 
 _OURS = re.compile(

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pypdfium2
 
+from flows.pdfium_lock import one_at_a_time
+
 _SHOWN = 200
 _BEFORE_HIT = 80
 _LETTERS = {
@@ -32,7 +34,7 @@ _SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-zæøå])")
 def text_of(pdf: bytes) -> str:
     """Return a PDF's text line by line; empty if it cannot be read."""
     try:
-        with pypdfium2.PdfDocument(pdf) as document:
+        with one_at_a_time, pypdfium2.PdfDocument(pdf) as document:
             pages = [page.get_textpage().get_text_range() for page in document]
     except pypdfium2.PdfiumError:
         return ""

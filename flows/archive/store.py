@@ -70,9 +70,12 @@ class Store:
         return digest
 
     def get(self, digest: str) -> bytes:
-        """Return the bytes of a blob from the first copy that is good. Raises `StoreDamaged` where none is."""
+        """Return the bytes of a blob from the first copy that is good.
+
+        Raises `StoreDamaged` where none is, and `StoreFailed` where one could not be read: it may be good.
+        """
         self.reading(digest)
-        faults = []
+        faults, unread = [], None
         for name, backend in self.copies.items():
             try:
                 content = b"".join(backend.read(blob_path(digest)))
@@ -80,11 +83,13 @@ class Store:
                 faults.append(_missing(digest, name))
                 continue
             except StoreFailed as error:  # the other copy may be within reach
-                faults.append(str(error))
+                unread = error
                 continue
             if sha256(content) == digest:
                 return content
             faults.append(_damaged(digest, name))
+        if unread is not None:
+            raise unread
         raise StoreDamaged(faults[0])
 
     def has(self, digest: str) -> bool:

@@ -23,7 +23,8 @@ def collect(as_json: AsJson = False) -> None:
     """Follow up open signature requests, and archive what everybody has signed."""
     from flows.commands.flow_runs import run_collection
 
-    collected = run_collection()
+    with console.progress_bars():
+        collected = run_collection()
     if as_json:
         console.print_json(
             {

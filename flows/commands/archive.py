@@ -102,7 +102,8 @@ def archive_verify(
 
     if record and head:
         raise WrongUse(_("--head is compared with the whole history: leave the record out."))
-    result = verify_records(current_context(), record, head or [])
+    with console.progress_bars():
+        result = verify_records(current_context(), record, head or [])
     if as_json:
         rows = [{"record": one.record, "kind": one.kind, "fault": one.fault} for one in result.faults]
         console.print_json({"records": result.records, "faults": rows})

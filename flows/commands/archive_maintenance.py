@@ -47,15 +47,16 @@ def archive_export(
     if form in {"bagit", "fiks"} and not records:
         raise WrongUse(_("--form {form} needs --record.").format(form=form))
     said: dict[str, object] = {"form": form, "folder": str(folder)}
-    if form == "noark5":
-        said["findings"] = export_year(context, year, folder)
-    elif form == "audit":
-        package = export_audit_package(context, year, folder, public)
-        said["agreements"] = package.agreements
-        if public:
-            said |= {"public_copies": package.public_copies, "without_public_copy": list(package.without)}
-    else:
-        said["files"] = export_records(context, records, folder, ExportForm(form))
+    with console.progress_bars():
+        if form == "noark5":
+            said["findings"] = export_year(context, year, folder)
+        elif form == "audit":
+            package = export_audit_package(context, year, folder, public)
+            said["agreements"] = package.agreements
+            if public:
+                said |= {"public_copies": package.public_copies, "without_public_copy": list(package.without)}
+        else:
+            said["files"] = export_records(context, records, folder, ExportForm(form))
     console.print_result(as_json, said, ", ".join(f"{name}: {value}" for name, value in said.items()))
     raise typer.Exit(1 if said.get("findings") or said.get("without_public_copy") else 0)
 
@@ -162,7 +163,8 @@ def archive_backup(
     from flows.application.context import current_context
     from flows.application.keep_archive import back_up
 
-    said = back_up(current_context(), folder)
+    with console.progress_bars():
+        said = back_up(current_context(), folder)
     console.out.print(
         _("{records} records and {blobs} blobs are copied.").format(records=said["records"], blobs=said["blobs"])
     )
@@ -182,7 +184,8 @@ def archive_restore(
     from flows.application.context import current_context
     from flows.application.keep_archive import restore
 
-    restored = restore(current_context(), folder, key, unsigned=unsigned, with_damage=with_damage)
+    with console.progress_bars():
+        restored = restore(current_context(), folder, key, unsigned=unsigned, with_damage=with_damage)
     console.out.print(
         _("{records} records and {blobs} blobs are back; prove it: archive verify.").format(
             records=restored.records, blobs=restored.blobs

@@ -120,7 +120,15 @@ def losses(lost: Sequence[str]) -> str:
     return _("made, but the PDF does not show: {lost}").format(lost="; ".join(lost)) if lost else ""
 
 
-_STEPS = {Step.DOCUMENTS: "Making documents", Step.SENDING: "Sending"}
+_STEPS = {
+    Step.DOCUMENTS: "Making documents",
+    Step.SEASON: "Making and sending",
+    Step.COLLECTING: "Collecting",
+    Step.VERIFYING: "Verifying",
+    Step.EXPORTING: "Exporting",
+    Step.BACKUP: "Backing up",
+    Step.RESTORING: "Restoring",
+}
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 __all__ = [
     "embedded_server",
+    "part_runs",
     "run_states",
     "secret_blocks",
 ]

@@ -28,6 +28,8 @@ _EMBEDDED = "AVTALEFLYT_EMBEDDED_PREFECT"
 Its value is the folder of the key that encrypts secret blocks; Prefect itself puts it into their database.
 """
 _BLOCKS_KEY = "prefect-blocks.key"
+_started: list[str] = []
+"""The address of the server that this process has started."""
 
 
 def use_embedded_prefect(settings: Settings) -> None:
@@ -49,8 +51,8 @@ def use_embedded_prefect(settings: Settings) -> None:
 
 
 def is_embedded() -> bool:
-    """Return whether Prefect is on this machine alone: nobody else then runs what is due at set times."""
-    return _EMBEDDED in os.environ
+    """Say whether Prefect is this program's own, and nobody has named a server elsewhere."""
+    return _EMBEDDED in os.environ and os.environ.get("PREFECT_API_URL") in {None, *_started}
 
 
 def start_embedded_server() -> None:
@@ -58,7 +60,7 @@ def start_embedded_server() -> None:
 
     Call it before Prefect is first imported. Raises `ComponentMissing` if the server does not come up.
     """
-    if _EMBEDDED not in os.environ or "PREFECT_API_URL" in os.environ:
+    if not is_embedded() or _started:
         return
     Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)
     password = f"avtaleflyt:{secrets.token_urlsafe(32)}"
@@ -79,6 +81,7 @@ def start_embedded_server() -> None:
         )
     atexit.register(_end, server)
     os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{port}/api"
+    _started.append(os.environ["PREFECT_API_URL"])
     _wait_until_up(server, f"http://127.0.0.1:{port}/api/health")
 
 

@@ -1,14 +1,15 @@
 """Find each signer's line in a PDF: the Word bookmarks `signatur_ROLE`, which the PDF keeps as named destinations."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from ctypes import c_float, c_int, c_long, create_string_buffer
 from dataclasses import dataclass
-from io import BytesIO
 
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
+import pypdfium2.raw as pdfium
+from pypdfium2 import PdfDocument, PdfiumError
 
 from flows.errors import DocumentRefused
 from flows.language import translate as _
+from flows.pdfium_lock import one_at_a_time
 
 PREFIX = "signatur_"
 #: The same as LibreOffice writes it: signs that are neither letters nor figures by their code.
@@ -32,19 +33,31 @@ class SignaturePlace:
 
 def signature_places(pdf: bytes) -> Mapping[str, SignaturePlace]:
     """Return the place of each signer's line by role (`kommune`, `alis`, `hf`); raises `DocumentRefused` for no PDF."""
-    found: dict[str, SignaturePlace] = {}
     try:
-        reader = PdfReader(BytesIO(pdf))
-        for name, destination in reader.named_destinations.items():
-            role = next((name.removeprefix(prefix) for prefix in _PREFIXES if name.startswith(prefix)), "")
-            if not role:
-                continue
-            page = reader.get_destination_page_number(destination)
-            if page is None or destination.left is None or destination.top is None:
-                continue
-            left, line = float(destination.left), float(destination.top) - _BELOW
-            widest = float(reader.pages[page].mediabox.right) - left
-            found[role] = SignaturePlace(page + 1, left, line, left + min(WIDTH, widest), line + HEIGHT)
-    except (PyPdfError, ValueError, KeyError) as error:
+        with one_at_a_time, PdfDocument(pdf) as document:
+            return {role: place for role, place in _places(document) if place is not None}
+    except PdfiumError as error:
         raise DocumentRefused(_("The PDF cannot be read back.")) from error
-    return found
+
+
+def _places(document: PdfDocument) -> Iterator[tuple[str, SignaturePlace | None]]:
+    for number in range(pdfium.FPDF_CountNamedDests(document.raw)):
+        size = c_long(0)
+        pdfium.FPDF_GetNamedDest(document.raw, number, None, size)
+        name = create_string_buffer(max(size.value, 0))
+        destination = pdfium.FPDF_GetNamedDest(document.raw, number, name, size)
+        named = name.raw[: max(size.value, 0)].decode("utf-16-le", errors="replace").rstrip("\0")
+        role = next((named.removeprefix(prefix) for prefix in _PREFIXES if named.startswith(prefix)), "")
+        if role and destination:
+            yield role, _place(document, destination)
+
+
+def _place(document: PdfDocument, destination: object) -> SignaturePlace | None:
+    page = pdfium.FPDFDest_GetDestPageIndex(document.raw, destination)
+    has_left, has_top, has_zoom, left, top, zoom = c_int(), c_int(), c_int(), c_float(), c_float(), c_float()
+    whole = pdfium.FPDFDest_GetLocationInPage(destination, has_left, has_top, has_zoom, left, top, zoom)
+    if not 0 <= page < len(document) or not (whole and has_left.value and has_top.value):
+        return None
+    line = top.value - _BELOW
+    widest = document[page].get_mediabox()[2] - left.value
+    return SignaturePlace(page + 1, left.value, line, left.value + min(WIDTH, widest), line + HEIGHT)

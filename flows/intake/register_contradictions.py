@@ -4,7 +4,7 @@ An agreement that the source itself renews or corrects is not compared with: it 
 agreements under way a contradiction is an error; against archived ones, which nobody can correct, it is a warning.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -27,12 +27,14 @@ _Known = dict[ContradictingPair, dict[str, dict[str, bool]]]
 """What the register says, by pair and key: each value, and whether it stands in an agreement under way."""
 
 
-def without_contradictions(session: Session, judged: ValidatedSource) -> ValidatedSource:
+def without_contradictions(
+    session: Session, judged: ValidatedSource, own: Sequence[ValidatedCase] | None = None
+) -> ValidatedSource:
     """Return a source with what contradicts the register told, and without the cases that are wrong by that.
 
-    The register is read and not changed.
+    The register is read and not changed. `own` are all cases of the source where these are a part of them.
     """
-    known = _known(session, {_key(case) for case in judged.cases})
+    known = _known(session, {_key(case) for case in (judged.cases if own is None else own)})
     problems: list[Problem] = []
     good: list[ValidatedCase] | None = None
     for number, case in enumerate(judged.cases):

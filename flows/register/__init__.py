@@ -71,6 +71,7 @@ __all__ = [
     "record_digests",
     "records",
     "recovery",
+    "request_leases",
     "review_schema",
     "reviews",
     "row_digests",
@@ -84,5 +85,7 @@ __all__ = [
     "unique_keys",
     "uploaded_templates",
     "webhooks",
+    "work_parts",
+    "work_schema",
     "workplace_schema",
 ]

@@ -117,6 +117,7 @@ def record_generated(transaction: Transaction, agreement_id: str, number: int, m
     version.pdf_sha256 = made.pdf_sha256
     version.pages = made.pages
     version.generated_at = transaction.now
+    version.signature_places = made.signature_places
     version.refusal = None
     details: Json = {"version": number, "pdf_sha256": made.pdf_sha256, "template_sha256": made.template_sha256}
     if made.lost:

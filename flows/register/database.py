@@ -7,6 +7,7 @@ a call over the network inside one.
 
 import getpass
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,10 +19,10 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from flows.database import WRITES, is_current, lock_out_writers, prepare_sqlite, revision_of, upgrade
-from flows.errors import ComponentMissing
+from flows.errors import ComponentMissing, RegisterUnreachable
 from flows.language import for_the_register, translate
 from flows.language import translate as _
-from flows.register.database_errors import report_failures
+from flows.register.database_errors import report_failures, unreachable
 from flows.register.database_url import database_file, parse_database_url
 from flows.register.events import append_event
 from flows.register.listing_update import follow_listings, update_listings
@@ -32,6 +33,8 @@ from flows.register.states import State, check_transition
 
 Clock = Callable[[], datetime]
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_PAUSES = (0.5, 1.0, 2.0, 3.0, 4.0)
+"""Seconds between tries to begin a transaction while PostgreSQL starts anew: nothing has happened in it yet."""
 
 
 def account() -> str:
@@ -101,21 +104,52 @@ class Register:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a read-only session; loaded objects stay usable afterwards."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with self._begun(self.engine) as session:
             yield session
+
+    @contextmanager
+    def coordinate(self) -> Iterator[Session]:
+        """Open a transaction on what only coordinates workers, such as leases and rate limits.
+
+        It writes no event and no head, and on PostgreSQL other writers go on beside it.
+        """
+        with self._begun(self.engine.execution_options(**WRITES)) as session:
+            yield session
+            session.commit()
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """Open a transaction that excludes other writers; commit at the end, or roll back on any exception."""
-        writer = self.engine.execution_options(**WRITES)
-        with Session(writer, expire_on_commit=False) as session, session.begin():
-            lock_out_writers(session)
+        with self._begun(self.engine.execution_options(**WRITES), lock_out_writers) as session:
             follow_rows(session)
             follow_listings(session)
             transaction = Transaction(session, self.clock(), self.actor)
             yield transaction
             update_listings(session)
             append_head(session, transaction.now, self.signer)
+            session.commit()
+
+    def _begun(self, engine: Engine, first: Callable[[Session], None] | None = None) -> Session:
+        """Return a session that has begun a transaction and done what comes first in it.
+
+        Where the server does not answer, it is tried again for some seconds. Raises `RegisterUnreachable`.
+        """
+        for pause in (*_PAUSES, None):
+            session = Session(engine, expire_on_commit=False)
+            try:
+                session.connection()
+                if first is not None:
+                    first(session)
+            except (OperationalError, RegisterUnreachable) as error:
+                session.close()
+                if engine.dialect.name != "postgresql":
+                    raise
+                if pause is None:
+                    raise unreachable() from error
+                time.sleep(pause)
+            else:
+                return session
+        raise unreachable()
 
     def close(self) -> None:
         """Close every connection."""

@@ -8,7 +8,7 @@ import sqlite3
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
 
-from flows.errors import RegisterFailed
+from flows.errors import RegisterFailed, RegisterUnreachable
 from flows.language import translate
 from flows.language import translate as _
 
@@ -31,11 +31,18 @@ def _tell(context: ExceptionContext) -> None:
     error = context.original_exception
     why = _SQLITE.get((getattr(error, "sqlite_errorcode", None) or 0) & 0xFF)
     why = why or _POSTGRESQL.get(getattr(error, "sqlstate", None) or "")
-    if not why and context.is_disconnect and context.connection is not None:
-        why = "its server broke off: see to it"
     if why:
-        raise RegisterFailed(
-            _("The register cannot be used, {why}, and run the same again; nothing half is left in it.").format(
-                why=translate(why)
-            )
-        )
+        raise RegisterFailed(_told(why))
+    if context.is_disconnect and context.connection is not None:
+        raise unreachable()
+
+
+def unreachable() -> RegisterUnreachable:
+    """Return the exception for a server that broke off, or does not answer."""
+    return RegisterUnreachable(_told("its server broke off: see to it"))
+
+
+def _told(why: str) -> str:
+    return _("The register cannot be used, {why}, and run the same again; nothing half is left in it.").format(
+        why=translate(why)
+    )

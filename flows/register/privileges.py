@@ -28,7 +28,7 @@ PRIVILEGES = {
     "agreement": _change("state", "version"),
     "version": _change(
         *("template", "template_version", "template_sha256", "docx_sha256", "pdf_sha256", "pages", "generated_at"),
-        *("place", "refusal"),
+        *("place", "refusal", "signature_places"),
     ),
     "signature_request": _change(
         *("signers", "deadline", "provider_id", "urls", "status", "reason", "sent_at", "ended_at", "acknowledged_at"),

@@ -6,23 +6,29 @@ The times outlive restarts, and the database lets one worker at a time take from
 from datetime import datetime
 
 from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from flows.register.database import Transaction
 from flows.register.signing_schema import ProviderPace
 
 
-def take_call(transaction: Transaction, bucket: str, per_second: float, burst: float = 1) -> float:
+def take_call(session: Session, now: datetime, bucket: str, per_second: float, burst: float = 1) -> float:
     """Take one call from a bucket that fills at `per_second` up to `burst`.
+
+    Others that ask at the same time wait for the bucket's row until the session's transaction ends.
 
     Return 0 where it was taken, otherwise the seconds until there is one: nothing was taken then. A clock that was set
     back fills nothing and empties nothing.
     """
-    now = transaction.now
-    pace = transaction.session.get(ProviderPace, bucket)
+    pace = session.get(ProviderPace, bucket, with_for_update=True)
     if pace is None:
-        pace = ProviderPace(bucket=bucket, calls=burst, filled_at=now)
-        transaction.session.add(pace)
+        try:
+            with session.begin_nested():
+                pace = ProviderPace(bucket=bucket, calls=burst, filled_at=now)
+                session.add(pace)
+        except IntegrityError:  # another has just made it
+            pace = session.get_one(ProviderPace, bucket, with_for_update=True)
     elif pace.filled_at is None:
         pace.calls = burst
     else:

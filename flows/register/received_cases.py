@@ -55,7 +55,7 @@ class GeneratedDocument:
     """The document of one version: which template, and the digests of DOCX and PDF in the store.
 
     `lost` lists the constructs of the DOCX that the PDF does not show, with their places, if that was allowed. The
-    register keeps it in bokmål.
+    register keeps it in bokmål. `signature_places` is where each signer's line stands, as `Version` has it.
     """
 
     template: str
@@ -65,6 +65,7 @@ class GeneratedDocument:
     pdf_sha256: str
     pages: int
     lost: tuple[str, ...] = ()
+    signature_places: Json | None = None
 
 
 def case_digest(case: Json) -> str:

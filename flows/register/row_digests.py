@@ -41,7 +41,7 @@ from flows.register.workplace_schema import UploadedTemplate
 COVERED: dict[type[Base], tuple[str, ...]] = {
     Batch: ("id", "source", "received_at", "cases", "rejected"),
     Agreement: (*stored.AGREEMENT, "state", "version"),
-    Version: stored.VERSION,
+    Version: (*stored.VERSION, "signature_places"),
     SignatureRequest: (*stored.REQUEST, "acknowledged_at"),
     Record: stored.RECORD,
     RecordFile: stored.FILE,

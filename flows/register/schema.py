@@ -81,6 +81,7 @@ class Version(Base):
 
     `place` is `{sheet, row, columns, first_column}` or `{pointer, columns}` (`agreements.case_place`). `refusal` says
     why no document could be made, as long as there is none: `{sentence, problems}`, each problem as `check` reports it.
+    `signature_places` is where each signer's line stands in the PDF: `{role: [page, left, bottom, right, top]}`.
     """
 
     __tablename__ = "version"
@@ -102,6 +103,7 @@ class Version(Base):
     pdf_sha256: Mapped[str | None] = mapped_column(String(64))
     pages: Mapped[int | None]
     generated_at: Mapped[datetime | None]
+    signature_places: Mapped[Json | None] = mapped_column(JSON(none_as_null=True))
 
 
 class SignatureRequest(Base):

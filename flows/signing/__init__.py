@@ -4,7 +4,8 @@ In: an approved agreement with its PDF and its signers. Out: a signature request
 PDF. What can go wrong: the provider certainly created nothing (back to `approved`), or the outcome cannot be known
 (`unknown`, for a person to settle). A request is never sent again on a guess.
 
-`port` is the interface of every provider, `providers` its adapters; `sending` creates requests, `polling` follows them.
+`port` is the interface of every provider, `providers` its adapters; `sending` creates requests, `polling` follows them,
+and `portions` shares them between collectors.
 """
 
 from flows.signing.port import GivesSigningLinks, HeldRequest, Provider, SignaturePosition, Signer, Update
@@ -23,6 +24,7 @@ __all__ = [
     "held_requests",
     "manual_resolution",
     "polling",
+    "portions",
     "providers",
     "rate_limiter",
     "reminders",

@@ -34,7 +34,7 @@ def withdraw(register: Register, provider: Provider, agreement_id: str) -> State
     if provider.cancel(out, REASON) == CancelOutcome.ACCEPTED:
         with register.write() as transaction:
             transaction.note("cancel_asked", agreement_id, "a new version is wanted", {"reference": request.reference})
-    for _signed in signed_updates(register, provider, only=request.reference):
+    for _signed in signed_updates(register, provider, only={request.reference}):
         pass  # `collect` fetches and archives it; what was signed before we asked stays signed
     with register.read() as session:
         return State(get_agreement(session, agreement_id).state)

@@ -1,10 +1,10 @@
 """Poll the provider for updates of open requests, one at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from flows.errors import NotFound, ProviderError
+from flows.errors import NotFound, ProviderError, ProviderUnreachable
 from flows.language import translate
 from flows.language import translate as _
 from flows.register import Register, SignatureRequest, Transaction
@@ -54,22 +54,25 @@ _COMES_AGAIN = timedelta(hours=1)
 
 
 def signed_updates(
-    register: Register, provider: Provider, only: str = "", *, hinted_only: bool = False
+    register: Register, provider: Provider, only: Collection[str] | None = None, *, hinted_only: bool = False
 ) -> Iterator[Update]:
     """Poll the provider once; store its updates, and yield those whose signed PDF is now to be fetched.
 
-    With `only`, a reference, a provider that is asked about each request is asked about that one alone; with
+    With `only`, references, a provider that is asked about each request is asked about those alone; with
     `hinted_only`, about those that a webhook has named.
 
     Requests that ended without a document are kept and acknowledged here, again in every round until the provider has
     heard; the caller acknowledges the signed ones, once they are archived. An update that carries our reference heals
     what was unknown; one about a request that nobody here sent stays unacknowledged. Whatever went wrong is told in a
-    `ProviderError` after everything else is done.
+    `ProviderError` after everything else is done, a `ProviderUnreachable` where the provider was away.
     """
     with register.read() as session:
         requests = [*open_requests(session, provider.name), *unconfirmed_ends(session, provider.name, register.clock())]
         first = hinted(session, provider.name)
-    following = [_as_followed(one) for one in requests if only in {"", one.reference}]
+    of_others = {one.provider_id for one in requests if only is not None and one.reference not in only}
+    requests = [one for one in requests if one.provider_id not in of_others]
+    first -= of_others
+    following = [_as_followed(one) for one in requests]
     if hinted_only:
         following = [one for one in following if one.provider_id in first]
         if not following:
@@ -100,18 +103,22 @@ def signed_updates(
         _believe_acknowledged(register, [one for one in requests if one.provider_id not in round_.heard])
     _record_round(register, provider, requests, round_)
     if round_.problems:
-        raise ProviderError(" ".join(round_.problems))
+        raise (ProviderUnreachable if round_.away else ProviderError)(" ".join(round_.problems))
 
 
 @dataclass
 class _Round:
-    """What a round heard: references by the provider's id, ids of nobody's requests, troubles, and sentences."""
+    """What a round heard: references by the provider's id, ids of nobody's requests, troubles, and sentences.
+
+    `away` says that the provider stopped answering.
+    """
 
     heard: dict[str, str] = field(default_factory=dict)
     strangers: list[str] = field(default_factory=list)
     troubles: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     complete: bool = False
+    away: bool = False
 
 
 def _record_round(register: Register, provider: Provider, requests: Sequence[SignatureRequest], round_: _Round) -> None:
@@ -199,9 +206,11 @@ def _noting(register: Register, provider: Provider, told: Iterator[Update], roun
         heard = round_.complete = True
     except RequestsInTrouble as error:
         round_.troubles.update(error.troubles)
+        round_.away = bool(error.unread)
         round_.problems.append(str(error))
     except ProviderError as error:
         round_.problems.append(str(error))
+        round_.away = isinstance(error, ProviderUnreachable)
     if heard:
         with register.write() as transaction:
             record_polled(transaction, provider.name)

@@ -24,8 +24,8 @@ def rate_limited(
 
     def wait() -> None:
         while True:
-            with register.write() as transaction:
-                seconds = take_call(transaction, bucket, per_second, burst)
+            with register.coordinate() as session:
+                seconds = take_call(session, register.clock(), bucket, per_second, burst)
             if not seconds:
                 return
             sleep(seconds)

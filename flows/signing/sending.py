@@ -9,7 +9,15 @@ from dataclasses import asdict
 from datetime import timedelta
 
 from flows.dates import end_of_day, oslo_date
-from flows.errors import AvtaleflytError, NotSent, PerhapsSent, ProviderError
+from flows.errors import (
+    AvtaleflytError,
+    NotReached,
+    NotSent,
+    PerhapsSent,
+    ProviderError,
+    ProviderUnreachable,
+    StoreUnreachable,
+)
 from flows.language import translate as _
 from flows.register import Register, SignatureRequest
 from flows.register.agreements import current_version, get_agreement
@@ -94,7 +102,7 @@ def _looked_up(register: Register, provider: Provider, request: SignatureRequest
     try:
         found = provider.find(request.reference)
     except ProviderError as error:
-        refusal = NotSent(
+        refusal = (NotReached if isinstance(error, ProviderUnreachable) else NotSent)(
             _("{provider} could not be asked whether it has this already, and nothing was sent: {error}").format(
                 provider=provider.name, error=error.message
             )
@@ -117,7 +125,7 @@ def _read(read_pdf: Callable[[str], bytes], digest: str) -> bytes:
     try:
         return read_pdf(digest)
     except AvtaleflytError as error:
-        raise NotSent(error.message) from error
+        raise (NotReached if isinstance(error, StoreUnreachable) else NotSent)(error.message) from error
     except OSError:
         raise NotSent(_("The document could not be read from the store; nothing was sent, try again later.")) from None
 

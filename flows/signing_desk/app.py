@@ -16,6 +16,7 @@ from flows.language import translate as _
 from flows.signing_desk.api import api_routes, describe
 from flows.signing_desk.emails import SignerMailer
 from flows.signing_desk.errors import DeskError, unknown_link
+from flows.signing_desk.evidence_maker import making_evidence
 from flows.signing_desk.link_tokens import digest_of
 from flows.signing_desk.middleware import SECURITY_HEADERS, SecurityMiddleware, sender_token
 from flows.signing_desk.service import Clock, open_desk
@@ -59,7 +60,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        with delivering_webhooks(desk, webhook):
+        with delivering_webhooks(desk, webhook), making_evidence(desk):
             yield
 
     app = FastAPI(

@@ -16,9 +16,9 @@ def test_progress_is_shown_by_the_display_of_the_block() -> None:
         yield lambda done, total: heard.append((done, total))
         heard.append("closed")
 
-    with reporting_progress_to(display), progress_of(Step.SENDING) as report:
+    with reporting_progress_to(display), progress_of(Step.SEASON) as report:
         report(1, 2)
         report(2, 2)
     with progress_of(Step.DOCUMENTS) as report:
         report(1, 1)
-    assert heard == [Step.SENDING, (1, 2), (2, 2), "closed"]
+    assert heard == [Step.SEASON, (1, 2), (2, 2), "closed"]

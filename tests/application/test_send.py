@@ -83,7 +83,7 @@ def test_a_new_hire_is_not_said_to_be_part_of_a_season(monkeypatch: pytest.Monke
         return AgreementOutcome(agreement_id, State.SENT)
 
     made = AgreementOutcome("a", State.GENERATED, lost=("a control",))
-    monkeypatch.setattr(new_alis, "generate_chunk", lambda ids, lossy: [made])
+    monkeypatch.setattr(new_alis, "make_document", lambda agreement_id, lossy: made)
     monkeypatch.setattr(new_alis, "send_agreement", send)
     for unused in ("require_templates", "require_provider"):
         monkeypatch.setattr(new_alis, unused, lambda context: None)

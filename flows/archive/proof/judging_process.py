@@ -14,8 +14,9 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from queue import LifoQueue
 from typing import Any
 
 from flows.archive.proof.profiles import SignedPdfProfile
@@ -173,12 +174,41 @@ class JudgingProcess:
         return None
 
 
-_shared = JudgingProcess()
-judge_apart = _shared.judge
-"""Judge a signed PDF as `signatures.judge` does, in the process that this program keeps for it."""
+class JudgingPool:
+    """As many processes that judge as threads ask at once, and no more than the machine has cores."""
+
+    def __init__(self, processes: int = 0) -> None:
+        """Start no process yet; `processes` is how many there are at most, 0 for one per core."""
+        self._free: LifoQueue[JudgingProcess] = LifoQueue()  # the one used last is warm
+        self._all = [JudgingProcess() for _each in range(processes or os.cpu_count() or 1)]
+        for one in self._all:
+            self._free.put(one)
+
+    def judge(self, *order: Any, **options: Any) -> PdfValidation:
+        """Judge a signed PDF as `JudgingProcess.judge` does, once a process is free."""
+        process = self._free.get()
+        try:
+            return process.judge(*order, **options)
+        finally:
+            self._free.put(process)
+
+    @property
+    def seconds(self) -> float:
+        """Processor time that judging has taken so far."""
+        return sum(one.seconds for one in self._all)
+
+    def close(self) -> None:
+        """End the processes."""
+        for one in self._all:
+            one.close()
+
+
+_shared = JudgingPool()
+judge_apart: Callable[..., PdfValidation] = _shared.judge
+"""Judge a signed PDF as `signatures.judge` does, in one of the processes that this program keeps for it."""
 atexit.register(_shared.close)
 
 
 def judging_seconds() -> float:
-    """Return the processor time that the process has taken for judging so far, in seconds."""
+    """Return the processor time that the processes have taken for judging so far, in seconds."""
     return _shared.seconds

@@ -8,7 +8,6 @@ that makes a difference.
 import ctypes
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from threading import Lock
 from unicodedata import category
 
 import pypdfium2
@@ -19,6 +18,7 @@ from flows.documents.proof.folding import folded
 from flows.documents.proof.pdf_objects import Box, Drawn, objects_of, within
 from flows.errors import DocumentRefused
 from flows.language import translate as _
+from flows.pdfium_lock import one_at_a_time
 
 SMALLEST = 3.0
 """Text of fewer points than this is not read by anybody."""
@@ -26,8 +26,6 @@ FAINTEST = 30
 """By how much of 255 a colour must differ from its ground in red, green or blue to be seen."""
 #: How different text and ground must be, as WCAG 2.1 measures contrast, to need no second look.
 _CLEAR_CONTRAST = 1.8
-#: PDFium is for one thread at a time.
-_ONE_AT_A_TIME = Lock()
 #: Pixels a point; a cover must be wider and higher than the lines that are drawn under and through words.
 _SCALE, _LINE = 2, 1.5
 #: How far the ends of neighbouring texts reach into each other at most, in points.
@@ -64,7 +62,7 @@ class Page:
 def shown_pages(pdf: bytes) -> list[Page]:
     """Return the pages of a PDF with their text; raises `DocumentRefused` for what is no PDF."""
     try:
-        with _ONE_AT_A_TIME, pypdfium2.PdfDocument(pdf) as document:
+        with one_at_a_time, pypdfium2.PdfDocument(pdf) as document:
             return [_read(page, number) for number, page in enumerate(document, start=1)]
     except pypdfium2.PdfiumError as error:
         raise DocumentRefused(_("The PDF cannot be read back.")) from error

@@ -15,7 +15,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, MaxRetryError, NameResolutionError, NewConnectionError, SSLError
 from urllib3.util import Retry
 
-from flows.errors import NotSent, PerhapsSent, ProviderError
+from flows.errors import NotReached, NotSent, PerhapsSent, ProviderError, ProviderUnreachable
 from flows.language import translate as _
 from flows.signing.rate_limiter import Pace, no_pace
 
@@ -69,10 +69,6 @@ class ProviderResponse(NamedTuple):
         return 200 <= self.status < 300 and self.content_type in {"text/html", "application/xhtml+xml"}
 
 
-class ProviderUnreachable(ProviderError):
-    """The provider did not answer."""
-
-
 @dataclass(frozen=True)
 class Caller:
     """Calls one provider at one address; reads may be repeated, anything else is called once.
@@ -116,7 +112,10 @@ class Caller:
             answer = self._call("POST", path, SMALL, LONG_READ_SECONDS, **content)
         except requests.RequestException as error:
             if never_reached_provider(error):
-                raise NotSent(
+                silent = isinstance(error, requests.ConnectionError) and not isinstance(
+                    error, requests.exceptions.SSLError
+                )
+                raise (NotReached if silent else NotSent)(
                     _("{provider} cannot be reached; nothing was sent, try again later.").format(provider=self.provider)
                 ) from None
             raise PerhapsSent(

@@ -5,11 +5,11 @@ from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from flows.errors import ProviderError
+from flows.errors import ProviderError, ProviderUnreachable
 from flows.language import translate
 from flows.language import translate as _
 from flows.signing.port import OpenRequest, RequestsInTrouble, Update
-from flows.signing.providers.http_calls import ProviderResponse, ProviderUnreachable
+from flows.signing.providers.http_calls import ProviderResponse
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _NAMED = 10
