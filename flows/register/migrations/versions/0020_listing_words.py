@@ -5,8 +5,8 @@ from alembic import op
 
 from flows.register.listing_words import LONGEST
 
-revision = "0018_listing_words"
-down_revision = "0017_batches"
+revision = "0020_listing_words"
+down_revision = "0019_batch_file"
 branch_labels = None
 depends_on = None
 

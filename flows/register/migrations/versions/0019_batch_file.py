@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018_batch_file"
-down_revision = "0017_batches"
+revision = "0019_batch_file"
+down_revision = "0018_covered_batches"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018_deliveries"
-down_revision = "0017_batches"
+revision = "0022_deliveries"
+down_revision = "0021_workplace"
 branch_labels = None
 depends_on = None
 

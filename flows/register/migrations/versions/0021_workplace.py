@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018_workplace"
-down_revision = "0017_batches"
+revision = "0021_workplace"
+down_revision = "0020_listing_words"
 branch_labels = None
 depends_on = None
 

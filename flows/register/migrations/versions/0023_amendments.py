@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018_amendments"
-down_revision = "0017_batches"
+revision = "0023_amendments"
+down_revision = "0022_deliveries"
 branch_labels = None
 depends_on = None
 

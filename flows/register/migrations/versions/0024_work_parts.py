@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018_work_parts"
-down_revision = "0017_batches"
+revision = "0024_work_parts"
+down_revision = "0023_amendments"
 branch_labels = None
 depends_on = None
 
