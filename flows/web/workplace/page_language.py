@@ -4,7 +4,7 @@ from flows.application.accounts import LANGUAGES
 from flows.application.sessions import SignedIn
 
 _NORWEGIAN = {"no": "nb"}
-"""RFC 5646: `no` is Norwegian in either form; most who send it mean bokmål."""
+"""`no` is Norwegian in either form; most who send it mean bokmål."""
 _LONGEST_HEADER = 500
 
 
@@ -16,7 +16,7 @@ def page_language(signed: SignedIn | None, accept_language: str, default: str) -
 
 
 def _asked_for(header: str) -> str:
-    """Return the language of ours that an `Accept-Language` header ranks first (RFC 9110, 12.5.4), else nothing."""
+    """Return the language of ours that an `Accept-Language` header ranks first, else nothing."""
     ranked = []
     for part in header[:_LONGEST_HEADER].split(","):
         tag, _semicolon, weight = part.partition(";")
