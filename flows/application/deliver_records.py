@@ -127,7 +127,9 @@ def _send(
 def _keep_pace(register: Register, settings: ArchiveSettings, wait: Callable[[float], None]) -> None:
     while True:
         with register.write() as transaction:
-            seconds = take_call(transaction, f"delivery:{settings.archive}", settings.fiks.per_second)
+            seconds = take_call(
+                transaction.session, register.clock(), f"delivery:{settings.archive}", settings.fiks.per_second
+            )
         if seconds <= 0:
             return
         wait(seconds)

@@ -7,7 +7,7 @@ from datetime import date
 from io import StringIO
 
 from flows.application.access import Action
-from flows.application.agreement_list import page_of_agreements
+from flows.application.agreement_list import ListedAgreement, page_of_agreements
 from flows.application.context import Context
 from flows.application.query_scope import query_scope
 from flows.application.read_log import Reading, note_read
@@ -39,16 +39,25 @@ def agreements_csv(context: Context, query: ListQuery) -> Iterator[bytes]:
     )
 
     def rows() -> Iterator[Sequence[Cell]]:
-        number = 1
-        while page := page_of_agreements(context, replace(query, page=number, size=_TOGETHER), scope).agreements:
+        for page in _pages(context, query, scope):
             for one in page:
                 yield (
                     *(one.id, one.title, one.municipality_number, one.municipality, one.counterpart, one.valid_from),
                     *(translate(one.state), one.signed, one.next, one.until, one.declined_by, one.reason),
                 )
-            number += 1
 
     return _written(headings, rows())
+
+
+def _pages(context: Context, query: ListQuery, scope: Scope) -> Iterator[Sequence[ListedAgreement]]:
+    """Yield all that a query asks for: page by page, or at once where words are asked for, whose pages have an end."""
+    if query.words:
+        yield page_of_agreements(context, replace(query, page=1, size=None), scope).agreements
+        return
+    number = 1
+    while page := page_of_agreements(context, replace(query, page=number, size=_TOGETHER), scope).agreements:
+        yield page
+        number += 1
 
 
 def reviews_csv(context: Context) -> Iterator[bytes]:
@@ -56,14 +65,14 @@ def reviews_csv(context: Context) -> Iterator[bytes]:
 
     Raises `NotAllowed` before the first piece.
     """
-    agenda = due_agenda(context)
+    agenda = due_agenda(context, None)
     _note(context, query_scope(context, Action.SEE_REVIEWS))
     parts = ((_("Overdue"), agenda.overdue), (_("Within 30 days"), agenda.soon), (_("Within 90 days"), agenda.later))
-    headings = (_("Agreement"), _("Municipality"), _("Counterpart"), _("Review"), _("Due"), _("State"))
+    headings = (_("Agreement"), _("Municipality"), _("Counterpart"), _("Review"), _("Falls due"), _("State"))
     rows = (
         (one.agreement_id, one.municipality, one.counterpart, one.number, one.due, said)
         for said, reviews in parts
-        for one in reviews
+        for one in reviews.rows
     )
     return _written(headings, rows)
 

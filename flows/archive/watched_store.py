@@ -44,4 +44,4 @@ class WatchedStore(Store):
 
 def watched(store: Store, report: Report, total: int) -> Store:
     """Return the same store, which reports from here on."""
-    return WatchedStore(store.primary, store.second, report, total)
+    return WatchedStore(store.primary, store.second, store.reading, report, total)

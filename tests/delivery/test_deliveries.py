@@ -103,7 +103,7 @@ def test_a_noark_entry_says_where_the_archive_has_it(world: World) -> None:
     rounds(world)
     period = Period(2026, "Prøve kommune", "999999999", "Helse", Path("x"))
     made = next(entries(world.register, listed(world.register, period)))
-    note = next(one for one in _case(period, made, NOW).iter() if one.tag.endswith("merknad"))
+    note = next(one for one in _case(period, [made], NOW).iter() if one.tag.endswith("merknad"))
     assert "sak 2026/4711, journalpost 2026/4711-1" in "".join(note.itertext())
     assert made.record.id == record.id
 

@@ -84,7 +84,8 @@ async def explored(visitor: Visitor) -> list[Target]:
         targets.setdefault(("GET", shape, tuple(name for name, _value in query)), target)
         if answer.is_html and answer.body:
             page = html.document_fromstring(answer.body, parser=html.HTMLParser(encoding="utf-8"))
-            waiting += [one.get("href") for one in page.iter("a") if (one.get("href") or "").startswith("/")]
+            links = [one.get("href") or "" for one in page.iter("a")]
+            waiting += [one for one in links if one.startswith("/")]
             for form in _forms(page, visitor.role, parts.path):
                 names = tuple(name for name, _value in (*form.query, *form.fields)) + form.files
                 targets.setdefault((form.method, shape_of(form.path), names), form)

@@ -56,7 +56,7 @@ def safe_xml(content: bytes) -> Any:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise ValueError("not a readable XML document") from error
-    if root is None or getattr(root.getroottree().docinfo, "doctype", ""):
+    if root is None or root.getroottree().docinfo.doctype:
         raise ValueError("not a readable XML document")
     return root
 
