@@ -40,6 +40,7 @@ NOT_FOR_USERS = {
     "flows/typesetting/fonts.py": "names of fonts",
     "flows/typesetting/numerals": "words of numbers in many languages",
     "flows/register/privileges.py": "SQL",
+    "flows/signing_desk/api_description.py": "the description of an API, for those who write programs",
     "flows/application/health.py": "what a number is, for the tools of operators",
     "flows/register/guards.py": "what the database says to a program that breaks its rules",
     "flows/settings.py": "descriptions of settings, for docs/reference.md",

@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, File, Form, Query, Response, Security, UploadFile
-from fastapi.security import HTTPBearer
 from pydantic import BaseModel, ValidationError
 
 from flows.language import translate as _
 from flows.settings import complaint
 from flows.signing_desk import sender_actions
+from flows.signing_desk.api_description import BEARER, KNOWN_ALREADY, PDF_FILE, Problem, refusals
 from flows.signing_desk.errors import DeskError
 from flows.signing_desk.evidence import evidence_of
 from flows.signing_desk.evidence_page import evidence_page
@@ -54,34 +53,10 @@ class RequestList(BaseModel):
     requests: list[RequestOut]
 
 
-class Problem(BaseModel):
-    """A refusal, as problem details (RFC 9457): `code` is a word for programs, `detail` a sentence for people."""
-
-    type: str = "about:blank"
-    status: int
-    code: str
-    detail: str
-
-
-def _refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return the descriptions of refusals, which are problem details and never FastAPI's own."""
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
-
-
-_PDF: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The file.",
-        "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
-_BEARER = HTTPBearer(auto_error=False, description="The desk's token: its file `token`, or AVTALEFLYT_DESK_TOKEN.")
-
-
 def api_routes(desk: Desk) -> APIRouter:
     """Return the routes of the senders' side. Their security is described here, and enforced by the middleware."""
     router = APIRouter(
-        prefix="/api/requests", dependencies=[Security(_BEARER)], responses=_refusals(401, 404, 413, 422, 500)
+        prefix="/api/requests", dependencies=[Security(BEARER)], responses=refusals(401, 404, 413, 422, 500)
     )
     _add_requests(router, desk)
     _add_actions(router, desk)
@@ -91,7 +66,7 @@ def api_routes(desk: Desk) -> APIRouter:
 def _add_requests(router: APIRouter, desk: Desk) -> None:
     """Add the routes that take a request, find it, and say what came of it."""
 
-    @router.post("", status_code=201, responses={409: {"model": RequestOut | Problem, "description": "Known already."}})
+    @router.post("", status_code=201, responses={409: {"model": RequestOut | Problem, "description": KNOWN_ALREADY}})
     def create(intent: Annotated[str, Form()], pdf: Annotated[UploadFile, File()], response: Response) -> RequestOut:
         """Take a PDF and its signers; 409 with the request that already has the reference."""
         request, is_new = sender_actions.create(desk, _intent(intent), pdf.file.read(MAX_BYTES + 1))
@@ -115,7 +90,7 @@ def _add_requests(router: APIRouter, desk: Desk) -> None:
         invite(desk, request_id)
         return _out(desk, sender_actions.look_up(desk, request_id))
 
-    @router.get("/{request_id}/pdf", response_class=Response, responses={**_PDF, **_refusals(409)})
+    @router.get("/{request_id}/pdf", response_class=Response, responses={**PDF_FILE, **refusals(409)})
     def signed_pdf(request_id: str) -> Response:
         """Give the PDF that everybody has signed."""
         return Response(sender_actions.signed_document(desk, request_id), media_type="application/pdf")
@@ -125,7 +100,7 @@ def _add_requests(router: APIRouter, desk: Desk) -> None:
         """Say who did what and when."""
         return evidence_of(desk, request_id)
 
-    @router.get("/{request_id}/evidence.pdf", response_class=Response, responses={**_PDF, **_refusals(409)})
+    @router.get("/{request_id}/evidence.pdf", response_class=Response, responses={**PDF_FILE, **refusals(409)})
     def page_of_evidence(request_id: str) -> Response:
         """Say who did what and when, for people."""
         return Response(evidence_page(desk, request_id), media_type="application/pdf")
@@ -134,22 +109,22 @@ def _add_requests(router: APIRouter, desk: Desk) -> None:
 def _add_actions(router: APIRouter, desk: Desk) -> None:
     """Add the routes by which a sender acts on a request."""
 
-    @router.post("/{request_id}/cancel", responses=_refusals(409, 410))
+    @router.post("/{request_id}/cancel", responses=refusals(409, 410))
     def cancel(request_id: str, reason: Annotated[str, Body(embed=True, max_length=1000)]) -> RequestOut:
         """End an open request."""
         return _out(desk, sender_actions.cancel(desk, request_id, reason))
 
-    @router.post("/{request_id}/remind", responses=_refusals(409, 410, 429, 502))
+    @router.post("/{request_id}/remind", responses=refusals(409, 410, 429, 502))
     def remind(request_id: str, order: Annotated[int, Body(embed=True, ge=1, le=MAX_SIGNERS)]) -> RequestOut:
         """Send a signer the link again."""
         return _out(desk, sender_actions.remind(desk, request_id, order))
 
-    @router.post("/{request_id}/links", responses=_refusals(409, 410))
+    @router.post("/{request_id}/links", responses=refusals(409, 410))
     def new_link(request_id: str, order: Annotated[int, Body(embed=True, ge=1, le=MAX_SIGNERS)]) -> RequestOut:
         """Make a new link for a signer, and the one before void."""
         return _out(desk, sender_actions.new_link(desk, request_id, order))
 
-    @router.post("/{request_id}/acknowledge", responses=_refusals(409, 410))
+    @router.post("/{request_id}/acknowledge", responses=refusals(409, 410))
     def acknowledge(request_id: str) -> RequestOut:
         """Note that the sender has kept how it ended."""
         return _out(desk, sender_actions.acknowledge(desk, request_id))
