@@ -14,12 +14,12 @@ from typing import Literal
 from urllib.parse import unquote, urlparse
 
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from flows.errors import WrongUse
 from flows.language import translate as _
 from flows.language import use
+from flows.value_complaints import complaint
 
 
 def shipped_folder(name: str) -> Path:
@@ -254,33 +254,6 @@ def load_settings() -> Settings:
         raise WrongUse(
             _("These settings cannot be used: {wrong}; docs/reference.md says what each takes.").format(wrong=wrong)
         ) from None
-
-
-def complaint(error: ErrorDetails) -> str:
-    """Return in the language in use what a value must be, for an error of pydantic's; the value is not repeated."""
-    sentences = {
-        "missing": _("is missing"),
-        "int_parsing": _("must be a whole number"),
-        "int_type": _("must be a whole number"),
-        "int_from_float": _("must be a whole number"),
-        "float_parsing": _("must be a number"),
-        "float_type": _("must be a number"),
-        "bool_parsing": _("must be true or false"),
-        "greater_than": _("must be more than {gt}"),
-        "greater_than_equal": _("must be at least {ge}"),
-        "less_than_equal": _("must be at most {le}"),
-        "string_too_short": _("must have at least {min_length} characters"),
-        "string_too_long": _("must have at most {max_length} characters"),
-        "too_short": _("must have at least {min_length} elements"),
-        "too_long": _("must have at most {max_length} elements"),
-        "enum": _("must be one of {names}"),
-        "literal_error": _("must be one of {names}"),
-        "extra_forbidden": _("is not known"),
-        "value_error": _("is not valid: {error}"),
-    }
-    context = error.get("ctx", {})
-    names = str(context.get("expected", "")).replace(" or ", ", ").replace("'", "")
-    return sentences.get(error["type"], _("is not valid")).format(**context, names=names)
 
 
 SECRET_REFERENCE = "prefect-secret:"  # noqa: S105 - the prefix of a name, not a secret

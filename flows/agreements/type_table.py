@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from flows.agreements.types import TABLE
 from flows.errors import WrongUse
 from flows.language import translate as _
-from flows.settings import complaint
+from flows.value_complaints import complaint
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Sentence = Annotated[str, Field(min_length=1, max_length=200)]

@@ -35,7 +35,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from flows.errors import WrongUse
 from flows.language import translate as _
-from flows.settings import complaint
+from flows.value_complaints import complaint
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 _LOOPBACK = ("localhost", "127.0.0.1")

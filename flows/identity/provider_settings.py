@@ -27,7 +27,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from flows.errors import WrongUse
 from flows.language import translate as _
-from flows.settings import complaint
+from flows.value_complaints import complaint
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 RoleName = Literal["coordinator", "hr", "archivist", "auditor", "administrator"]

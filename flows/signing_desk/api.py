@@ -8,7 +8,6 @@ from fastapi import APIRouter, Body, File, Form, Query, Response, Security, Uplo
 from pydantic import BaseModel, ValidationError
 
 from flows.language import translate as _
-from flows.settings import complaint
 from flows.signing_desk import sender_actions
 from flows.signing_desk.api_description import BEARER, KNOWN_ALREADY, PDF_FILE, Problem, refusals
 from flows.signing_desk.errors import DeskError
@@ -19,6 +18,7 @@ from flows.signing_desk.schemas import MAX_BYTES, MAX_SIGNERS, IntentIn
 from flows.signing_desk.service import Desk
 from flows.signing_desk.signature_requests import DeskRequest
 from flows.signing_desk.statuses import RequestStatus, SignerStatus
+from flows.value_complaints import complaint
 
 
 class SignerOut(BaseModel):

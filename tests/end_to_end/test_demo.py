@@ -63,7 +63,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 
 def test_what_runs_write_is_in_the_table(demo: Demo) -> None:
     """Whoever runs several machines reads in docs/operations.md what each file is, and whether others need it."""
-    table = (PROJECT / "docs" / "operations.md").read_text().partition("## What a run writes")[2].partition("\n## ")[0]
+    table = (PROJECT / "docs/operations.md").read_text().partition("## What a run writes")[2].partition("\n## ")[0]
     patterns = re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)
     written = [str(path.relative_to(demo.output)) for path in demo.output.rglob("*") if path.is_file()]
     unnamed = {name for name in written if not any(fnmatch(name, one) for one in patterns)}

@@ -15,6 +15,7 @@ ALLOWED = {
     "flows.system_errors",
     "flows.pdf_updates",
     "flows.settings",
+    "flows.value_complaints",
     "flows.dates",
     "flows.mail",
     "flows.language",

@@ -1,0 +1,32 @@
+"""Say what is wrong with a value that pydantic refused, as a part of a sentence in the language in use."""
+
+from pydantic_core import ErrorDetails
+
+from flows.language import translate as _
+
+
+def complaint(error: ErrorDetails) -> str:
+    """Return in the language in use what a value must be, for an error of pydantic's; the value is not repeated."""
+    sentences = {
+        "missing": _("is missing"),
+        "int_parsing": _("must be a whole number"),
+        "int_type": _("must be a whole number"),
+        "int_from_float": _("must be a whole number"),
+        "float_parsing": _("must be a number"),
+        "float_type": _("must be a number"),
+        "bool_parsing": _("must be true or false"),
+        "greater_than": _("must be more than {gt}"),
+        "greater_than_equal": _("must be at least {ge}"),
+        "less_than_equal": _("must be at most {le}"),
+        "string_too_short": _("must have at least {min_length} characters"),
+        "string_too_long": _("must have at most {max_length} characters"),
+        "too_short": _("must have at least {min_length} elements"),
+        "too_long": _("must have at most {max_length} elements"),
+        "enum": _("must be one of {names}"),
+        "literal_error": _("must be one of {names}"),
+        "extra_forbidden": _("is not known"),
+        "value_error": _("is not valid: {error}"),
+    }
+    context = error.get("ctx", {})
+    names = str(context.get("expected", "")).replace(" or ", ", ").replace("'", "")
+    return sentences.get(error["type"], _("is not valid")).format(**context, names=names)
