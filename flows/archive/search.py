@@ -1,12 +1,12 @@
 """Search records, and read their files with a digest check."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from flows.archive.ingest import keep_head
@@ -119,7 +119,7 @@ def _by_number_of_archive(session: Session, question: SearchQuery) -> list[int]:
         return []
     wanted = select(RecordText.number, *_ASKED).join(Record, Record.id == RecordText.record_id)
     wanted = wanted.join(Agreement, Agreement.id == Record.agreement_id).where(Record.id.in_(ids))
-    rows: Sequence[Row[Any]] = session.execute(wanted.order_by(RecordText.number.desc())).all()
+    rows: Any = session.execute(wanted.order_by(RecordText.number.desc())).all()
     filters = _filters(session, question)
     return [row.number for row in rows if all(one.told(row) for one in filters)]
 

@@ -92,13 +92,13 @@ def finish(world: World, records: list[str], tally: Tally, name: str) -> None:
     assert isinstance(clock, Clock)
     states: list[DeliveryState] = []
     for _ in range(_ROUNDS):
+        world.round()
+        clock.now += timedelta(hours=30)
         with world.register.read() as session:
             rows = {one.record_id: DeliveryState(one.state) for one in deliveries_of(session, records)}
         states = [rows.get(one, DeliveryState.DUE) for one in records]
         if all(one is DeliveryState.DELIVERED or one in _FOR_PEOPLE for one in states):
             break
-        world.round()
-        clock.now += timedelta(hours=30)
     tally.runs += 1
     tally.states.update(str(one) for one in states)
     waiting = status_overview(world.context).waiting

@@ -42,7 +42,7 @@ def changed(container: bytes, name: str) -> bytes:
 def judge_batch(numbers: range, folder: Path, chance: random.Random) -> dict[str, int]:
     """Have payloads opened and made by KS's libraries; return counts of what held."""
     counts = dict.fromkeys(("opened", "made", "read", "changed", "noticed_by_them", "noticed_by_us"), 0)
-    signer, expected, made = identity("virksomhet"), [], []
+    signer, expected, made = identity("virksomhet"), list[list[str]](), list[tuple[Path, dict[str, bytes]]]()
     commands: list[tuple[object, ...]] = []
     for number in numbers:
         files = files_of(number, chance)

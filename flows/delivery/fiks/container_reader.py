@@ -56,7 +56,8 @@ def safe_xml(content: bytes) -> Any:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise ValueError("not a readable XML document") from error
-    if root is None or root.getroottree().docinfo.doctype:
+    information: Any = None if root is None else root.getroottree().docinfo
+    if information is None or information.doctype:
         raise ValueError("not a readable XML document")
     return root
 
