@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 OURS = "flows"
-DETAILS = ("fontTools", "pyhanko", "pyhanko_certvalidator", "urllib3", "weasyprint")
+DETAILS = ("fontTools", "pika", "pyhanko", "pyhanko_certvalidator", "urllib3", "weasyprint")
 """Libraries that warn of what the program judges and reports itself; or, as urllib3, of addresses that are secret."""
 _SILENT = logging.CRITICAL + 1
 

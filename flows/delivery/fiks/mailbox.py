@@ -17,6 +17,11 @@ from flows.register.delivery_answers import ReceivedAnswer
 _CONNECT_SECONDS = 15
 _HEARTBEAT = 60
 _NAME = "Avtaleflyt"
+_NOT_LET_IN = (
+    pika.exceptions.AuthenticationError,
+    pika.exceptions.ProbableAuthenticationError,  # RabbitMQ closes the connection in the middle of the login
+    pika.exceptions.ProbableAccessDeniedError,
+)
 _OWN_HEADER = "egendefinert-header."
 _KEPT_HEADERS = (
     *("melding-id", "type", "avsender-id", "svar-til", "svar-til-type", "dokumentlager-id"),
@@ -50,7 +55,7 @@ class AmqpMailbox:
         """
         try:
             connection = pika.BlockingConnection(self._parameters())
-        except pika.exceptions.AuthenticationError:  # wrong password, or a token that has ended
+        except _NOT_LET_IN:  # wrong password, or a token that has ended
             raise DeliveryStopped(
                 _("Our queue at Fiks IO does not take our integration's password or token: mend them.")
             ) from None
