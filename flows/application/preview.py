@@ -93,7 +93,7 @@ def preview(
     """
     check_free(folder / CONTACT_SHEET, force)
     now, settings = utc_now(), context.settings
-    judged = read(cases, oslo_date(now), settings, include_hidden=include_hidden)
+    judged = read(cases, oslo_date(now), settings, include_hidden=include_hidden, to_send=False)
     jobs: list[DocumentJob] = []
     templates = template_paths(context)
     for number, case in enumerate(judged.cases, start=1):

@@ -34,7 +34,8 @@ class ContradictingPair:
     """One key has one value; `column` is the field of the case at which a contradiction is told.
 
     `in_source` and `in_register` return the sentence about it, with `{value}` and `{place}`; a pair without the latter
-    is compared within a source alone. `unless` is the pair that says the same of the same cell.
+    is compared within a source alone. `unless` is the pair that says the same of the same cell. `of_sending` is one
+    that leaves the document right: only to whom it goes is unknown.
     """
 
     key: _Fact
@@ -45,6 +46,11 @@ class ContradictingPair:
     in_register: Callable[[], str] | None = None
     same: Callable[[str, str], bool] = str.__eq__
     unless: "ContradictingPair | None" = None
+    of_sending: bool = False
+
+    def level_of(self, to_send: bool) -> Level:
+        """Return how grave a contradiction is, in cases that are to be sent or only to be looked at."""
+        return "warning" if self.of_sending and not to_send else self.level
 
 
 _NUMBERS = ContradictingPair(
@@ -80,6 +86,7 @@ _ADDRESSES = ContradictingPair(
     "error",
     lambda: _("The address is that of another doctor in {place}, and the link to sign would go there. Correct one."),
     lambda: _("The address is that of another doctor in the register, and the link to sign would go there."),
+    of_sending=True,
 )
 _MOBILES = ContradictingPair(
     "mobile",

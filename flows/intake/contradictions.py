@@ -133,15 +133,14 @@ def _and_case(said: _Said, met: int) -> _Said:
 
 @dataclass(slots=True)
 class ContradictionDetector:
-    """Remembers, of every good case met, what a later one could contradict."""
+    """Remembers, of every good case met, what a later one could contradict. `to_send`: the cases are to be sent."""
 
+    to_send: bool = True
     _met: _MetCases = field(default_factory=_MetCases)
     _days: dict[date | None, date | None] = field(default_factory=dict)
     _works: dict[tuple[WorkPeriod, ...], tuple[WorkPeriod, ...]] = field(default_factory=dict)
     _services: dict[str, _Service | list[_Service]] = field(default_factory=dict)
-    _pairings: dict[ContradictingPair, _Pairing] = field(
-        default_factory=lambda: {one: _Pairing(one.column, one.level, one.in_source, one.same) for one in PAIRS}
-    )
+    _pairings: dict[ContradictingPair, _Pairing] = field(default_factory=dict)
     _persons: _Pairing = field(
         default_factory=lambda: _Pairing(
             "lege_epost",
@@ -150,6 +149,11 @@ class ContradictionDetector:
             same_name,
         )
     )
+
+    def __post_init__(self) -> None:
+        """Begin with nothing said of any pair."""
+        for one in PAIRS:
+            self._pairings[one] = _Pairing(one.column, one.level_of(self.to_send), one.in_source, one.same)
 
     def meet(self, order: int, verdict: RowValidation, kept: int) -> Iterator[tuple[int, int, Problem]]:
         """Yield order, kept number and problem of every row that contradicts this good case, and of the case itself."""

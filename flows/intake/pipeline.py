@@ -45,15 +45,21 @@ class ValidatedSource:
 
 
 def read(
-    source: str | Path, today: date, settings: Settings | None = None, *, include_hidden: bool = False
+    source: str | Path,
+    today: date,
+    settings: Settings | None = None,
+    *,
+    include_hidden: bool = False,
+    to_send: bool = True,
 ) -> ValidatedSource:
     """Read and judge every case of a file or an address (`https://…`, read with the settings' secrets and mapping).
 
-    With `include_hidden`, cases in sheets and rows that a workbook hides are taken, too. Raises `CasesUnreadable` when
+    With `include_hidden`, cases in sheets and rows that a workbook hides are taken, too. Without `to_send`, what would
+    send a case to the wrong person alone is a warning: its document is only looked at. Raises `CasesUnreadable` when
     the source as a whole cannot be read.
     """
     if is_address(source):
-        return judge_all(http_source.rows(str(source), settings or load_settings()), today)
+        return judge_all(http_source.rows(str(source), settings or load_settings()), today, to_send=to_send)
     path = Path(source)
     reader = SOURCES.get(path.suffix.lower())
     if reader is table_reader.rows:
@@ -68,7 +74,7 @@ def read(
         raise CasesUnreadable(_("There is no file {file}. Check the path.").format(file=path))
     try:
         with within_memory(MEMORY):
-            return judge_all(reader(path), today)
+            return judge_all(reader(path), today, to_send=to_send)
     except MemoryError:
         raise CasesUnreadable(
             _("«{file}» needs more than {limit} MB of memory. Divide it into several files.").format(
@@ -81,9 +87,9 @@ def read(
         ) from error
 
 
-def judge_all(found: Iterator[CaseRow | Problem], today: date) -> ValidatedSource:
-    """Judge rows as they come; only what is needed of each is kept."""
-    cases, twins, contradictions = SpooledCases(), DuplicateDetector(), ContradictionDetector()
+def judge_all(found: Iterator[CaseRow | Problem], today: date, *, to_send: bool = True) -> ValidatedSource:
+    """Judge rows as they come; only what is needed of each is kept. `to_send` as in `read`."""
+    cases, twins, contradictions = SpooledCases(), DuplicateDetector(), ContradictionDetector(to_send)
     of_source: list[Problem] = []
     of_rows: list[tuple[int, Problem]] = []
     dropped: set[int] = set()

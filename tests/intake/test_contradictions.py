@@ -98,6 +98,14 @@ def test_one_address_belongs_to_one_person(
     assert len(judged.cases) == 2 - [level for _field, level in told].count("error")
 
 
+def test_a_document_that_is_only_looked_at_goes_to_nobody(tmp_path: Path) -> None:
+    """Two doctors with one address are both made for looking at; the contradiction is told all the same."""
+    write_workbook(tmp_path / "cases.xlsx", {"ALIS": table([{**ALIS, MAIL: "lege@x.no"}, {**OLA, MAIL: "lege@x.no"}])})
+    judged = read(tmp_path / "cases.xlsx", TODAY, to_send=False)
+    assert [(each.column, each.level) for each in judged.problems] == [("lege_epost", "warning")]
+    assert len(judged.cases) == 2
+
+
 OVERLAPS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     # first agreement of one doctor, second, level of what is told
     ({}, {"Avtalen gjelder fra": "01.02.2027"}, "error"),
