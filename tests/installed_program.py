@@ -15,7 +15,7 @@ import pytest
 from tests.command_line import LIMIT, EndedCommand
 from tests.conftest import PROJECT
 
-PARTS = ("flows", "templates", "fixtures", "pyproject.toml", "README.md", "LICENSE")
+PARTS = ("flows", "templates", "fixtures", "docs", "pyproject.toml", "README.md", "LICENSE")
 
 
 @dataclass(frozen=True)

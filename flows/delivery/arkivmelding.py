@@ -13,6 +13,7 @@ from typing import Any
 from lxml import etree
 from lxml.builder import ElementMaker
 
+from flows.dates import short_date
 from flows.delivery.archive_settings import CodeSetting, MessageSettings
 from flows.errors import NotAllowed
 from flows.language import translate as _
@@ -102,7 +103,7 @@ def access_message(settings: MessageSettings, record_id: str, system_id: str, ac
 
 def destroyed_message(settings: MessageSettings, record_id: str, system_id: str, on: date) -> DeliveryMessage:
     """Return the message that notes with an entry that our copy was destroyed; the archive decides about its own."""
-    told = f"Dokumentet er kassert i fagsystemet {settings.system} {on:%d.%m.%Y}."
+    told = f"Dokumentet er kassert i fagsystemet {settings.system} {short_date(on)}."
     note = _U.merknadOppdateringer(_U.ny(_E.merknad(_E.merknadstekst(told))[0]))
     return _update(settings, record_id, system_id, note)
 

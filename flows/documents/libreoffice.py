@@ -23,8 +23,7 @@ from lxml import etree
 
 from flows.errors import ComponentMissing, DocumentRefused
 from flows.language import translate as _
-from flows.memory_limit import limit_memory_of
-from flows.typesetting import Package
+from flows.typesetting import Package, limit_memory_of
 
 #: Documents of one process before another takes its place: it grows with each.
 DOCUMENTS = 50

@@ -19,8 +19,8 @@ from flows.intake.http_source import is_address
 from flows.intake.validation import ValidatedCase, judge
 from flows.language import translate
 from flows.language import translate as _
-from flows.memory_limit import within_memory
 from flows.settings import Settings, load_settings
+from flows.typesetting import within_memory
 
 Source = Callable[[Path], Iterator[CaseRow | Problem]]
 

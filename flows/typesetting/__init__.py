@@ -43,10 +43,12 @@ from flows.typesetting.docx.symbol_fonts import to_unicode
 from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat
 from flows.typesetting.font_substitution import substituted_fonts
 from flows.typesetting.limits import can_limit_time, check_size, within_limits
+from flows.typesetting.memory_limit import limit_memory_of, within_memory
 from flows.typesetting.showable_text import unshowable
 
 __all__ = [
     "Loss", "Package", "ParagraphFormat", "Pdf", "ResolvedFormats", "RunFormat", "W",
     "acceleration_install_line", "apply_data_bindings", "can_limit_time", "check_size", "convert", "find_losses",
-    "is_on", "parse_xml", "substituted_fonts", "to_unicode", "unshowable", "warm_up", "within_limits",
+    "is_on", "limit_memory_of", "parse_xml", "substituted_fonts", "to_unicode", "unshowable", "warm_up",
+    "within_limits", "within_memory",
 ]  # fmt: skip

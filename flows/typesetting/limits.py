@@ -9,8 +9,8 @@ from types import FrameType
 
 from flows.errors import DocumentRefused
 from flows.language import translate as _
-from flows.memory_limit import within_memory
 from flows.typesetting.docx.package import Package
+from flows.typesetting.memory_limit import within_memory
 
 #: More than any agreement holds; as much is typeset in 15 seconds.
 PARAGRAPHS, RUNS, SIGNS = 15_000, 80_000, 1_500_000

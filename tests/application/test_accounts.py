@@ -47,6 +47,7 @@ EXPECTED = {
     "renew": {"archivist"},
     "decide": {"archivist"},
     "restrict": {"archivist"},
+    "deliver": {"archivist"},
     "keep": {"archivist", "administrator"},
     "reindex": {"archivist", "administrator"},
     "backup": {"administrator"},

@@ -81,7 +81,7 @@ def good_value(words: tuple[str, ...], parameter: Any, folder: Path) -> str:
         return "alis"
     if is_argument(parameter) and name in INPUTS:
         return str(shutil.copy(INPUTS[name], folder))
-    if is_argument(parameter) and name == "DIR":
+    if is_argument(parameter) and name in ("DIR", "FOLDER"):
         return str(folder)
     if is_file_to_write(parameter):
         return str(folder / ("made" + Path(name.replace("FILE", "file.svg" if name == "FILE" else "file")).suffix))

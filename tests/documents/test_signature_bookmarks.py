@@ -12,11 +12,14 @@ from tests.templates.filling import VALUES
 from tests.typesetting.docx_builder import docx, paragraph
 from tests.typesetting.pdf_inspection import place
 
+FILLED = {"alis": "alis-avtale", "tjenesteavtale6": "tjenesteavtale6-alis"}
+"""What the invented values of a type are called."""
+
 
 @pytest.mark.parametrize(("name", "roles"), [("alis", {"kommune", "alis"}), ("tjenesteavtale6", {"kommune", "hf"})])
 def test_each_signer_has_a_line_above_the_name(name: str, roles: set[str]) -> None:
     """The place lies on the last page, at the left edge of the signer's name and right above it."""
-    values: dict[str, object] = {**VALUES[name], "malversjon": "1.0", "avtale_id": "x1", "avtale_versjon": "1"}
+    values: dict[str, object] = {**VALUES[FILLED[name]], "malversjon": "1.0", "avtale_id": "x1", "avtale_versjon": "1"}
     if name == "alis":
         values["oppstart_ny_ordning"] = date(2026, 3, 1)
     document = make(load_template(shipped_folder("templates") / name / "template.docx"), values)

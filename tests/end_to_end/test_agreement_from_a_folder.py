@@ -86,7 +86,7 @@ def test_the_example_agreement_goes_from_its_sheet_to_noark(register: Register, 
         (review,) = reviews_of(session, agreement_id)
         dates = {one.kind: one for one in deadlines_of(session, agreement_id)}
         ((record, _agreement),) = find_records(session, type=kind.name)
-        shown = calendar_of(session, "1804", date(2026, 1, 1))
+        shown = calendar_of(session, {"1804"}, date(2026, 1, 1))
     assert review.nominal_date == date(2027, 12, 1)
     assert dates["expected_end"].nominal_date == date(2028, 12, 31)
     (own,) = [one for one in dates.values() if one.kind.startswith(kind.name)]

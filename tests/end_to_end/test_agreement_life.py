@@ -165,7 +165,7 @@ def test_signed_amended_renewed_ended(register: Register, clock: Clock, tmp_path
     (done,) = record_outcomes(register, [second], ReviewOutcome.ENDED, "koordinator", on=date(2030, 1, 31))
     assert done.last_day == date(2030, 1, 31)
     with register.read() as session:
-        ics = calendar(calendar_of(session, "1804", date(2027, 1, 1)), "Bodø", clock.now).decode()
+        ics = calendar(calendar_of(session, {"1804"}, date(2027, 1, 1)), "Bodø", clock.now).decode()
     assert ics.count("STATUS:CONFIRMED") >= 1
     installed.on(date(2030, 2, 1))
     keep_dates(register)

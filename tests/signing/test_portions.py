@@ -60,10 +60,10 @@ def test_a_silent_collector_loses_its_portion(register: Register, clock: Clock) 
     provider = PaperProvider()
     everything = sent(register, provider, 5)
     silent = portions(register, provider)
-    assert next(silent) == everything
+    assert sorted(next(silent) or ()) == sorted(everything)
     assert list(portions(register, provider)) == []
     clock.now += LEASE + timedelta(seconds=1)
-    assert list(portions(register, provider)) == [everything]
+    assert [sorted(one or ()) for one in portions(register, provider)] == [sorted(everything)]
     silent.close()  # type: ignore[attr-defined]
 
 

@@ -9,8 +9,8 @@ from flows.documents import process_pool
 from flows.documents.pipeline import Document
 from flows.documents.process_pool import DocumentJob, ProcessPool, RefusedDocument, make_one
 from flows.errors import DocumentRefused
-from flows.memory_limit import within_memory
 from flows.typesetting import convert, limits, within_limits
+from flows.typesetting.memory_limit import within_memory
 from tests.typesetting.docx_builder import docx, paragraph
 from tests.typesetting.hostile import png, with_picture
 

@@ -184,7 +184,7 @@ def test_a_hint_decides_nothing_and_hurries(register: Register) -> None:
         assert record_hint(transaction, "paper", "event 1", "3")
         assert record_hint(transaction, "paper", "event 2", "nobody's")
     assert list(signed_updates(register, provider)) == []
-    assert provider.asked == ["3", "1", "2"]
+    assert (provider.asked[0], sorted(provider.asked)) == ("3", ["1", "2", "3"])
     with register.read() as session:
         assert hinted(session, "paper") == set()
         assert all(get_agreement(session, one).state == State.SENT for one in ids)
