@@ -60,7 +60,8 @@ def test_a_silent_collector_loses_its_portion(register: Register, clock: Clock) 
     provider = PaperProvider()
     everything = sent(register, provider, 5)
     silent = portions(register, provider)
-    assert sorted(next(silent) or ()) == sorted(everything)
+    first = next(silent)
+    assert sorted(first or ()) == sorted(everything)
     assert list(portions(register, provider)) == []
     clock.now += LEASE + timedelta(seconds=1)
     assert [sorted(one or ()) for one in portions(register, provider)] == [sorted(everything)]
