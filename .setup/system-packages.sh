@@ -38,7 +38,6 @@ command -v soffice >/dev/null 2>&1 || large="$large libreoffice-writer"
 command -v java >/dev/null 2>&1 || large="$large default-jdk-headless"
 command -v mvn >/dev/null 2>&1 || large="$large maven"
 command -v npm >/dev/null 2>&1 || large="$large npm"
-[ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || large="$large rabbitmq-server"
 if [ "$1" = all ]; then
     judges="$judges$large"
     large=""
