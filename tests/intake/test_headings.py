@@ -13,9 +13,10 @@ from flows.intake import ValidatedSource, read
 from flows.intake.headings import readings
 from flows.intake.own_headings import with_own_fields
 from flows.intake.shared_headings import ATTRIBUTES, SHARED_HEADINGS
+from tests.conftest import PROJECT
 from tests.intake.workbooks import ALIS, TJENESTEAVTALE6, TODAY, read_rows, table, write_workbook
 
-CASES = Path("/work/shared/cases/intake")
+CASES = PROJECT.parent / "shared" / "cases" / "intake"
 LONG = "Forventet dato for avslutning av spesialiseringsløpet (MM/ÅÅÅÅ)"
 START = "Dato for oppstart i ny ordning for spesialistutdanning"
 

@@ -10,10 +10,11 @@ import pytest
 
 from flows.errors import CasesUnreadable
 from flows.intake import read
+from tests.conftest import PROJECT
 from tests.intake.text_files import COLUMN, HEADINGS, LAST, bare, file_of, judged, line, row, texts
 from tests.intake.workbooks import TODAY
 
-CASES = Path("/work/shared/cases/intake")
+CASES = PROJECT.parent / "shared" / "cases" / "intake"
 
 
 @pytest.mark.skipif(not CASES.is_dir(), reason="the folder of cases is not beside the project")
