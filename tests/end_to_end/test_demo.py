@@ -21,6 +21,7 @@ from tests.installed_program import Installation, installed_in
 from tests.judges.verapdf import verapdf
 
 pytestmark = pytest.mark.timeout(3 * LIMIT)
+SCHEMAS = PROJECT.parent / "shared" / "specs"
 SUSPICIOUS = re.compile(r"traceback|\berror|\bcritical\b|exception|warning", re.IGNORECASE)
 
 
@@ -241,22 +242,21 @@ def test_status_and_reviews_tell_where_things_stand(demo: Demo, avtaleflyt: Run)
 
 @pytest.mark.parametrize("guide", ["arkivar", "revisor"])
 def test_the_commands_of_a_guide_do_what_it_says(
-    demo: Demo, avtaleflyt: Run, guide: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    demo: Demo, guide: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Each line of a guide's blocks is run on the archive; what it names as output is there afterwards."""
     page = (PROJECT / "docs" / "guides" / f"{guide}.md").read_text()
-    lines = [
-        line
-        for block in re.findall(r"^```sh\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
-        for line in block.splitlines()
-    ]
+    blocks = re.findall(r"^```sh\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    lines = [line for block in blocks for line in block.splitlines()]
+    if any("uttrekk" in line for line in lines) and not SCHEMAS.exists():
+        pytest.skip("needs Arkivverket's schemas: put them into ../shared/specs")
     record = demo.summary["records"][0]
-    found = json.loads(avtaleflyt(demo.output, "archive", "search", "--json").out)
-    year = str(int(found[0]["next_review"][:4]) - 1)
+    archived_in = str(int(record["next_review"][:4]) - 1)  # the agreements are of 2027, and signed in the demonstration
+    settings = {"OUTPUT": demo.output, "NOARK_SCHEMAS": SCHEMAS}
     monkeypatch.chdir(tmp_path)
     assert lines
     for line in lines:
-        program, *words = line.replace("2027", year).split()
-        run = avtaleflyt(demo.output, *(record["id"] if word == "ID" else word for word in words))
+        program, *words = (line.replace("2027", archived_in) if "uttrekk" in line else line).split()
+        run = run_here([record["id"] if word == "ID" else word for word in words], settings, capsys)
         assert (program, run.code) == ("avtaleflyt", 0), (line, run.err)
         assert "-o" not in words or Path(words[words.index("-o") + 1]).exists()
