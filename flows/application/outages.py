@@ -15,18 +15,22 @@ Result = TypeVar("Result")
 OUTAGES = (RegisterUnreachable, StoreUnreachable, NotReached, ProviderUnreachable)
 """Failures that may be over by themselves. After each of them certainly nothing half is left."""
 _FIRST, _LONGEST = 1.0, 30.0
+_SPREAD = 0.3
+"""By which share of itself a pause may be shorter, so that not everybody comes back at once; never longer."""
 
 
 @dataclass
 class Patience:
     """How long a run waits for what is away, in seconds from the first failure; whatever succeeds starts it anew.
 
-    Threads may share it: once one has lost it, the others fail at once, and a run ends in time.
+    Threads may share it: once one has lost it, the others fail at once, and a run ends in time. `chance` gives numbers
+    from 0 to 1 that shorten the pauses.
     """
 
     seconds: float
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
+    chance: Callable[[], float] = random.random
     _away_since: float | None = field(default=None, repr=False)
 
     def through(self, work: Callable[[], Result]) -> Result:
@@ -43,7 +47,7 @@ class Patience:
                 self._away_since = now if self._away_since is None else self._away_since
                 if now + pause > self._away_since + self.seconds:
                     raise
-                self.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - only that not everybody comes at once
+                self.sleep(pause * (1 - _SPREAD * self.chance()))
                 pause = min(2 * pause, _LONGEST)
             else:
                 self._away_since = None
