@@ -1,8 +1,15 @@
 """Say what is wrong with a value that pydantic refused, as a part of a sentence in the language in use."""
 
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from flows.language import translate as _
+
+
+def complaints(error: ValidationError) -> str:
+    """Return everything that is wrong with a table of settings, each with its place in it; no value is repeated."""
+    faults = [f"{'.'.join(str(step) for step in one['loc'])}: {complaint(one)}" for one in error.errors()]
+    return "; ".join(fault.removeprefix(": ") for fault in faults)
 
 
 def complaint(error: ErrorDetails) -> str:

@@ -15,7 +15,15 @@ from flows.agreements.printed_names import PrintedNames, fields_made_of, names_a
 from flows.agreements.table_case import case_model
 from flows.agreements.table_rules import rulebook_of
 from flows.agreements.type_checks import case_faults, table_faults
-from flows.agreements.type_table import ExampleValue, Offset, SourceTable, TypeTable, read_table, unusable
+from flows.agreements.type_table import (
+    DeadlineTable,
+    ExampleValue,
+    Offset,
+    SourceTable,
+    TypeTable,
+    read_table,
+    unusable,
+)
 from flows.agreements.types import (
     TABLE,
     AgreementDeadline,
@@ -77,12 +85,7 @@ def build_type(folder: Path, *, shipped: bool = False) -> AgreementType:
             "early_end": _source(table.validity.early_end),
             "notice_end": _source(table.validity.notice_end),
         },
-        deadlines=tuple(
-            AgreementDeadline(
-                f"{name}.{one.kind}", one.title, one.anchor, one.months, one.days, Source(one.rule, one.section)
-            )
-            for one in table.deadline
-        ),
+        deadlines=tuple(map(partial(_deadline, name), table.deadline)),
         renewal=RenewalTerms(
             table.renewal.resets, table.renewal.season, table.renewal.last_review, table.validity.until
         ),
@@ -92,6 +95,12 @@ def build_type(folder: Path, *, shipped: bool = False) -> AgreementType:
         default=table.default,
         hired=table.hired,
         audited=table.audited,
+    )
+
+
+def _deadline(name: str, one: DeadlineTable) -> AgreementDeadline:
+    return AgreementDeadline(
+        f"{name}.{one.kind}", one.title, one.anchor, one.months, one.days, Source(one.rule, one.section)
     )
 
 

@@ -35,7 +35,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from flows.errors import WrongUse
 from flows.language import translate as _
-from flows.value_complaints import complaint
+from flows.value_complaints import complaints
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 _LOOPBACK = ("localhost", "127.0.0.1")
@@ -204,8 +204,7 @@ def load_archive_settings(path: Path) -> ArchiveSettings:
     try:
         return ArchiveSettings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except ValidationError as error:
-        faults = [f"{'.'.join(str(step) for step in one['loc'])}: {complaint(one)}" for one in error.errors()]
-        what = "; ".join(fault.removeprefix(": ") for fault in faults)
+        what = complaints(error)
     except (OSError, ValueError, TypeError) as error:
         what = type(error).__name__
     raise WrongUse(

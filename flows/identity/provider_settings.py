@@ -27,7 +27,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from flows.errors import WrongUse
 from flows.language import translate as _
-from flows.value_complaints import complaint
+from flows.value_complaints import complaints
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 RoleName = Literal["coordinator", "hr", "archivist", "auditor", "administrator"]
@@ -98,8 +98,7 @@ def load_providers(path: Path | None) -> dict[str, OidcProvider]:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         return {name: OidcProvider(name=name, **table) for name, table in content.items()}
     except ValidationError as error:
-        faults = [f"{'.'.join(str(step) for step in one['loc'])}: {complaint(one)}" for one in error.errors()]
-        what = "; ".join(fault.removeprefix(": ") for fault in faults)
+        what = complaints(error)
     except (OSError, ValueError, TypeError) as error:
         what = type(error).__name__
     raise WrongUse(
