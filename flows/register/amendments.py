@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from flows.language import translate as _
 from flows.register.amendment_schema import Amendment
 from flows.register.database import Transaction
-from flows.register.received_cases import ReceivedCase, case_digest
+from flows.register.received_cases import ReceivedCase, is_same_case
 from flows.register.schema import Agreement, Json, Version
 from flows.register.states import State
 
@@ -32,7 +32,7 @@ def as_amendment(case: ReceivedCase, first_day: date) -> ReceivedCase:
 def is_as_agreed(session: Session, agreement: Agreement, case: ReceivedCase) -> bool:
     """Return whether a case says what is agreed; one that changes something may differ in what is no part of that."""
     agreed = agreed_case(session, agreement)
-    if case_digest(agreed) == case_digest(case.case):
+    if is_same_case(agreed, case.case):
         return True
     return case.amended_from is not None and all(agreed.get(name) == case.case.get(name) for name in case.agreed)
 

@@ -71,3 +71,19 @@ class GeneratedDocument:
 def case_digest(case: Json) -> str:
     """Return the SHA-256 of a case's canonical JSON: equal digests mean the same case again."""
     return hashlib.sha256(canonical(case)).hexdigest()
+
+
+def is_same_case(before: Json, now: Json) -> bool:
+    """Return whether two cases say the same: a field that only one of them knows must be empty in it.
+
+    Cases that a former release received lack the fields that a later one added.
+    """
+    shared = before.keys() & now.keys()
+    of_one_alone = [value for case in (before, now) for name, value in case.items() if name not in shared]
+    if any(_is_filled_in(value) for value in of_one_alone):
+        return False
+    return case_digest({name: before[name] for name in shared}) == case_digest({name: now[name] for name in shared})
+
+
+def _is_filled_in(value: object) -> bool:
+    return value is not None and value is not False and value not in ("", [], {})
