@@ -7,7 +7,7 @@ T ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo assets test quick lint format lock clean drills mutation benchmarks reference guides docs
+.PHONY: help demo assets test quick lint format lock clean drills mutation benchmarks reference guides docs release
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ guides: .venv/installed-dev ## write the pages of docs/guides that are made from
 
 docs: guides ## the documents as a site, in .cache/docs; a warning ends it
 	@$(BIN)/zensical build --strict --clean -f .mkdocs.yml
+
+release: .venv/installed-dev assets ## source archive, wheel, SBOM and checksums of what is committed, in dist/
+	@$(BIN)/python -m deploy.make_release
 
 format: .venv/installed-dev ## put the code into shape
 	@$(BIN)/ruff format -q .

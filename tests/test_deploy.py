@@ -122,6 +122,15 @@ def test_the_image_is_whole_and_runs_as_nobody_in_particular() -> None:
     assert [rest for word, rest in said if word == "USER"][-1] == "10001:10001"
 
 
+def test_what_the_package_links_to_is_copied_into_the_image() -> None:
+    """Templates, fixtures and guides: a link that leads nowhere there is left out of the wheel in silence."""
+    copied = [path for word, rest in instructions(DOCKERFILE) if word == "COPY" for path in rest.split()[:-1]]
+    links = [path for path in (PROJECT / "flows").iterdir() if path.is_symlink()]
+    assert len(links) >= 3
+    needed = {str(path.resolve().relative_to(PROJECT)) for path in links}
+    assert needed - set(copied) == set()
+
+
 def test_locks_are_installed_with_their_hashes() -> None:
     """By every way of installing."""
     assert "--require-hashes -r /release/requirements.txt" in DOCKERFILE
