@@ -63,12 +63,15 @@ def read_source(revision: str) -> Source:
     version = re.search(r'^version = "(.+)"$', files["pyproject.toml"][0].decode(), re.MULTILINE)
     if version is None:
         raise ReleaseRefused("pyproject.toml names no version.")
-    if not re.search(
-        rf"^## {re.escape(version[1])} – \d{{4}}-\d\d-\d\d$", files["CHANGELOG.md"][0].decode(), re.MULTILINE
-    ):
-        raise ReleaseRefused(f"CHANGELOG.md has no dated section «## {version[1]} – YYYY-MM-DD».")
+    check_changelog(version[1], files["CHANGELOG.md"][0].decode())
     time = int(os.environ.get("SOURCE_DATE_EPOCH") or _git("log", "-1", "--format=%ct", revision))
     return Source(files | _assets(files), version[1], time)
+
+
+def check_changelog(version: str, changelog: str) -> None:
+    """Raise `ReleaseRefused` if nobody has written what a version changes, and of which day it is."""
+    if not re.search(rf"^## {re.escape(version)} – \d{{4}}-\d\d-\d\d$", changelog, re.MULTILINE):
+        raise ReleaseRefused(f"CHANGELOG.md has no dated section «## {version} – YYYY-MM-DD».")
 
 
 def _assets(files: dict[str, tuple[bytes, bool, str]]) -> dict[str, tuple[bytes, bool, str]]:
