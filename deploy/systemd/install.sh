@@ -65,7 +65,7 @@ program_files() {
 
 settings_files() {
     sh deploy/secrets.sh "$settings" "$host" "$state" "$settings/certificates" 127.0.0.1:5432 127.0.0.1:4200 "$store"
-    mkdir -p "$settings/certificates"
+    mkdir -p "$settings/certificates" "$settings/files"
     [ -e "$settings/certificates/desk" ] || [ -z "$desk" ] || ln -sfn "$state/desk/authority" "$settings/certificates/desk"
     grep -q '^DESK_ADDRESS=' "$settings/desk.env" || echo "DESK_ADDRESS=https://${desk:-$host}" >>"$settings/desk.env"
     [ -e "$settings/proxy.env" ] ||
@@ -104,6 +104,10 @@ unit_files
 # systemd reads the settings as root: no part can read those of another.
 chmod 0755 /etc/avtaleflyt /etc/avtaleflyt/certificates
 chmod 0600 /etc/avtaleflyt/*.env
+# Certificates with keys, and tables that settings name: for the program's account alone.
+mkdir -p /etc/avtaleflyt/files
+chown -R avtaleflyt:avtaleflyt /etc/avtaleflyt/files
+chmod -R u=rX,go= /etc/avtaleflyt/files
 # shellcheck disable=SC2046 # several units
 if [ -n "$only_workers" ]; then
     systemctl daemon-reload

@@ -18,7 +18,9 @@ from markdown_it.token import Token
 FOLDER = Path(__file__).parents[2] / "guides"
 ORDER = (
     "koordinator", "personal", "arkivar", "revisor", "signere", "arbeidsboken", "meldinger", "maler",
-    "personopplysninger", "begrensninger", "sammenlikning",
+    "personopplysninger", "begrensninger", "sammenlikning", "drift-installasjon", "drift-oppgradering",
+    "drift-sikkerhetskopi", "drift-sertifikater", "drift-posten", "drift-documenso", "drift-innlogging", "drift-fiks",
+    "drift-overvaking", "drift-sikkerhet", "tilgjengelighet",
 )  # fmt: skip
 """The guides in the order in which the overview lists them. A translation is called `signere.nn`."""
 
@@ -156,7 +158,7 @@ def _dress(token: Token) -> None:
         token.attrSet("data-size", _SIZES.get(token.tag, "xs"))
     if token.type == "link_open":
         address = str(token.attrGet("href") or "")
-        if re.fullmatch(r"[\w.]+\.md(#.*)?", address):
+        if re.fullmatch(r"[\w.-]+\.md(#.*)?", address):
             token.attrSet("href", "/hjelp/" + address.replace(".md", "", 1))
         else:
             token.attrSet("rel", "noreferrer")
