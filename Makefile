@@ -7,10 +7,10 @@ T ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo assets test quick lint format lock clean drills mutation benchmarks reference guides docs release
+.PHONY: help demo assets test quick lint format lock clean drills mutation benchmarks reference guides docs docs-pictures release
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 demo: .venv/installed ## the whole line on invented cases, with a signing desk that really signs
 	@./.setup/assets.sh optional
@@ -56,7 +56,11 @@ guides: .venv/installed-dev ## write the pages of docs/guides that are made from
 	@$(BIN)/python -m docs.generate_guides
 
 docs: guides ## the documents as a site, in .cache/docs; a warning ends it
+	@$(BIN)/python -m docs.prepare_site
 	@$(BIN)/zensical build --strict --clean -f .mkdocs.yml
+
+docs-pictures: .venv/installed-dev assets ## pictures of pages and commands for the guides, from a run; needs Chromium
+	@$(BIN)/python -m docs.generate_pictures
 
 release: .venv/installed-dev assets ## source archive, wheel, SBOM and checksums of what is committed, in dist/
 	@$(BIN)/python -m deploy.make_release

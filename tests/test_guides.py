@@ -1,19 +1,37 @@
 """The guides for users say what the program says and does: words on the screen, addresses, commands, messages."""
 
+import html
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import inspect
 
 from docs.generate_guides import GUIDES, PAGES
+from docs.prepare_site import prepare_site
 from flows import language
+from flows.application.context import Context
 from flows.register import Register
+from flows.settings import Settings
+from flows.web.app import create_app
+from flows.web.workplace.guides import PICTURE, with_pictures
 from tests.conftest import PROJECT
+from tests.signing_desk.test_by_axe import axe, faults
+from tests.signing_desk.test_in_a_browser import chromium
+from tests.web.server import web_in_thread
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+__all__ = ["axe", "chromium"]
+SITE_PAGES = ("index.html", "guides/koordinator.html", "operations.html")
+HOSTS = {"docassemble.org", "github.com", "keepachangelog.com"}
+"""Whom the documents link to."""
 NORWEGIAN = sorted(path for path in GUIDES.glob("*.md") if path.stem not in ("signere.en", "signere.nn", "maler"))
 TEMPLATES = PROJECT / "flows" / "web" / "workplace" / "pages"
 EMPHASIS = {"Den ", "Sidene ", "PDF-ene "}
@@ -55,6 +73,26 @@ def test_links_between_guides_lead_somewhere(page: Path) -> None:
     assert [one for one in named if not (GUIDES / one.partition("#")[0]).exists()] == []
 
 
+def test_pictures_of_guides_are_made_and_shown_where_they_are() -> None:
+    """Each place names a file that `make docs-pictures` writes; without the file nothing is left of the place."""
+    made = (PROJECT / "docs" / "generate_pictures.py").read_text()
+    places = [found for page in NORWEGIAN for found in PICTURE.findall(page.read_text())]
+    assert len(places) > 5
+    assert [name for name, _ in places if f'"{name}"' not in made] == []
+    kept = subprocess.run(
+        ["git", "ls-files", "*.png", "*.svg"], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    assert not set(kept.stdout.split()) & {f"flows/web/workplace/assets/pictures/{name}" for name, _ in places}
+
+
+def test_a_picture_stands_in_the_guide_where_there_is_one(tmp_path: Path) -> None:
+    """By its address, with what it shows in words; a guide without pictures has no trace of the place."""
+    guide = "Ser slik ut:\n\n<!-- picture: arkiv.png | Arkivet med søk -->\n\nVidere."
+    assert with_pictures(guide, tmp_path, "/hjelp/bilder") == "Ser slik ut:\n\n\n\nVidere."
+    (tmp_path / "arkiv.png").write_bytes(b"PNG")
+    assert "![Arkivet med søk](/hjelp/bilder/arkiv.png)" in with_pictures(guide, tmp_path, "/hjelp/bilder")
+
+
 def test_every_table_is_in_the_account_of_personal_data(register: Register) -> None:
     """A table that nobody has thought of in the municipality's record of processing is one too many."""
     page = (PROJECT / "docs/guides/personopplysninger.md").read_text()
@@ -63,13 +101,65 @@ def test_every_table_is_in_the_account_of_personal_data(register: Register) -> N
     assert {one for one in tables ^ named if not one.startswith("search_part_")} == set()
 
 
-def test_the_documents_make_a_site_without_a_warning(tmp_path: Path) -> None:
-    """Every link and anchor leads somewhere, and no page fetches anything from elsewhere."""
-    shutil.copytree(PROJECT / "docs", tmp_path / "docs", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-    shutil.copy(PROJECT / ".mkdocs.yml", tmp_path)
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the documents as `make docs` does; a warning ends it. Return the folder of the site."""
+    root = tmp_path_factory.mktemp("site")
+    prepare_site(root)
+    shutil.copy(PROJECT / ".mkdocs.yml", root)
     command = [sys.executable, "-m", "zensical", "build", "--strict", "-f", ".mkdocs.yml"]
-    built = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    built = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stdout + built.stderr
-    for page in (tmp_path / ".cache" / "docs").rglob("*.html"):
+    assert "warning" not in (built.stdout + built.stderr).lower()
+    return root / ".cache" / "docs"
+
+
+def test_no_page_of_the_site_fetches_anything_from_elsewhere(site: Path) -> None:
+    """Styles, scripts and pictures come with it: it can be read without a network."""
+    pages = list(site.rglob("*.html"))
+    assert len(pages) > 50
+    for page in pages:
         fetched = re.findall(r'<(?:script|img|link)[^>]*(?:src|href)="(https?://[^"]*)"', page.read_text())
         assert fetched == [], page
+
+
+def test_no_link_of_the_site_is_dead(site: Path) -> None:
+    """Each address without a host is a file of the site, and each anchor an id there."""
+    pages = [page for page in site.rglob("*.html") if page.name != "404.html"]  # whose links are those of a host's root
+    ids = {page: set(re.findall(r' id="?([^" >]+)', page.read_text())) for page in pages}
+    dead = []
+    for page in ids:
+        for link in map(html.unescape, re.findall(r'<a [^>]*?href="?([^" >]+)', page.read_text())):
+            path, _, anchor = link.partition("#")
+            there = (page.parent / unquote(path)).resolve() if path else page
+            if "://" in link or link.startswith("mailto:"):
+                continue
+            if not there.exists() or (anchor and there in ids and unquote(anchor) not in ids[there]):
+                dead.append((page.name, link))
+    assert dead == []
+
+
+def test_hosts_that_the_documents_link_to_are_known() -> None:
+    """No test asks another host: whoever adds a link to a new one has opened it."""
+    pages = [*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")]
+    hosts = {host for page in pages for host in re.findall(r"\]\(https?://([^/)]+)", page.read_text())}
+    assert hosts == HOSTS
+
+
+def test_axe_finds_nothing_on_the_site(site: Path, chromium: "Browser", axe: str) -> None:
+    """The beginning, a guide with lists and tables, and a long page of the operators'."""
+    page = chromium.new_page(viewport={"width": 1280, "height": 900})
+    found = {name: faults(page, axe, (site / name).as_uri()) for name in SITE_PAGES}
+    page.close()
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+def test_axe_finds_nothing_on_the_help(chromium: "Browser", axe: str, register: Register, tmp_path: Path) -> None:
+    """The overview and two guides of the workplace, one of them with blocks of commands."""
+    context = Context(Settings(_env_file=None, output=tmp_path), register)
+    page = chromium.new_context(bypass_csp=True).new_page()
+    with web_in_thread(create_app(context, lambda *_: None)) as address:
+        names = ("/hjelp", "/hjelp/koordinator", "/hjelp/drift-installasjon")
+        found = {name: faults(page, axe, f"{address}{name}") for name in names}
+    page.context.close()
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}

@@ -16,6 +16,10 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 FOLDER = Path(__file__).parents[2] / "guides"
+PICTURES = Path(__file__).parent / "assets" / "pictures"
+"""Where `make docs-pictures` puts what it makes from a run; guides are whole without."""
+PICTURE = re.compile(r"<!-- picture: ([a-z0-9-]+\.(?:png|svg)) \| (.+?) -->")
+"""A picture's place in a guide: its file, and what it shows in words."""
 ORDER = (
     "koordinator", "personal", "arkivar", "revisor", "signere", "arbeidsboken", "meldinger", "maler",
     "personopplysninger", "begrensninger", "sammenlikning", "drift-installasjon", "drift-oppgradering",
@@ -26,7 +30,7 @@ ORDER = (
 
 _CLASSES = {
     "heading_open": "ds-heading", "paragraph_open": "ds-paragraph", "link_open": "ds-link",
-    "bullet_list_open": "ds-list", "ordered_list_open": "ds-list", "table_open": "ds-table",
+    "bullet_list_open": "ds-list", "ordered_list_open": "ds-list", "table_open": "ds-table", "image": "picture",
 }  # fmt: skip
 _SIZES = {"h1": "lg", "h2": "md", "h3": "sm"}
 _ROLES = {"table_open": "table", "tr_open": "row", "th_open": "columnheader", "td_open": "cell"}
@@ -110,12 +114,28 @@ def _sections(name: str) -> tuple[Section, ...]:
                 found.append(Section(shown, heading, _anchor(heading), text))
             heading, lines = line.lstrip("# "), []
         else:
-            lines.append(re.sub(r"\]\([^)]*\)|[*`\[|]|-{3,}", " ", line))
+            lines.append(re.sub(r"!\[.*?\]\(.*?\)|\]\([^)]*\)|[*`\[|]|-{3,}", " ", line))
     return tuple(found)
 
 
 def _source(name: str) -> str:
-    return _COMMENT.sub("", (FOLDER / f"{name}.md").read_text(encoding="utf-8"))
+    written = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
+    return _COMMENT.sub("", with_pictures(written, PICTURES, "/hjelp/bilder"))
+
+
+def with_pictures(guide: str, folder: Path, address: str) -> str:
+    """Return a guide's Markdown with the pictures that a folder has, at an address; others are left out."""
+
+    def shown(found: re.Match[str]) -> str:
+        return f"![{found[2]}]({address}/{found[1]})" if (folder / found[1]).is_file() else ""
+
+    return PICTURE.sub(shown, guide)
+
+
+def picture(name: str) -> bytes | None:
+    """Return a picture of the guides; None for one that there is not."""
+    known = PICTURES / name
+    return known.read_bytes() if re.fullmatch(r"[a-z0-9-]+\.(png|svg)", name) and known.is_file() else None
 
 
 def _anchor(heading: str) -> str:

@@ -22,6 +22,14 @@ def help_routes() -> APIRouter:
         listed = [guides.guide(name) for name in guides.names()]
         return render(request, "guides.html", guides=listed, words=words, found=guides.find(words))
 
+    @router.get("/hjelp/bilder/{name}")
+    def picture(name: str) -> Response:
+        """Give a picture of a guide."""
+        content = guides.picture(name)
+        if content is None:
+            raise HTTPException(404, _("There is no such guide."))
+        return Response(content, media_type="image/svg+xml" if name.endswith(".svg") else "image/png")
+
     @router.get("/hjelp/{name}")
     def one(request: Request, name: str) -> Response:
         """Show a guide."""

@@ -78,3 +78,15 @@ def test_what_is_searched_for_is_never_markup(app: FastAPI) -> None:
 def test_what_is_no_guide_is_not_there(app: FastAPI, name: str) -> None:
     """404, and nothing outside the folder is read."""
     assert page(app, f"/hjelp/{name}")[0] == 404
+
+
+def test_a_picture_is_given_by_its_name_alone(app: FastAPI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is there, with its type; nothing outside the folder."""
+    monkeypatch.setattr(guides, "PICTURES", tmp_path / "pictures")
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "arkiv.png").write_bytes(b"PNG")
+    (tmp_path / "secret.png").write_bytes(b"no")
+    answer = asyncio.run(Browser(app).get("/hjelp/bilder/arkiv.png"))
+    assert (answer.status_code, answer.headers["content-type"], answer.content) == (200, "image/png", b"PNG")
+    for name in ("finnes-ikke.png", "..%2Fsecret.png", "stamp", "arkiv.PNG"):
+        assert page(app, f"/hjelp/bilder/{name}")[0] == 404

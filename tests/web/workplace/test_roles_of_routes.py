@@ -39,6 +39,7 @@ ROUTES: dict[tuple[str, str], set[str] | None] = {
     ("GET", "/om"): None,
     ("GET", "/hjelp"): None,
     ("GET", "/hjelp/{name}"): None,
+    ("GET", "/hjelp/bilder/{name}"): None,
     ("GET", "/"): EVERY,
     ("POST", "/logg-ut"): EVERY,
     ("POST", "/forleng"): EVERY,
