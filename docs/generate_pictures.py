@@ -1,8 +1,9 @@
 """Make the pictures of the guides from a run: pages of the workplace, and what commands print. `make docs-pictures`.
 
 The demonstration fills a folder of its own, `serve` shows it, and Chromium opens it as a coordinator and an archivist
-do: light, 1280 pixels wide. Nothing in it is anybody's. The pictures are not kept by git, so that none is out of date:
-`stamp` beside them says of which commit they are.
+do: light, 1280 pixels wide. `python -m docs.generate_pictures OUTPUT` takes a folder that `make demo` filled. Nothing
+in it is anybody's. The pictures are not kept by git, so that none is out of date: `stamp` beside them says of which
+commit they are.
 """
 
 import os
@@ -37,12 +38,19 @@ PRINTED = {
 """Pictures of commands: file, and the words after `avtaleflyt`."""
 
 
-def make_pictures(target: Path) -> list[Path]:
-    """Make every picture in a folder, which is replaced; return them."""
+def make_pictures(target: Path, filled: Path | None = None) -> list[Path]:
+    """Make every picture in a folder, which is replaced; return them.
+
+    `filled` is the output of a demonstration that has been run already; None runs one.
+    """
     with tempfile.TemporaryDirectory(prefix="avtaleflyt-pictures-") as made:
         folder, draft = Path(made), Path(made) / "pictures"
         draft.mkdir()
-        password = _password_in(_run(folder, "demo"))
+        if filled is None:
+            _run(folder, "demo")
+        else:
+            shutil.copytree(filled, folder / "output", ignore=shutil.ignore_patterns("prefect"))
+        coordinator = _password_in(_run(folder, "account", "password", "koordinator"))
         archivist = _password_in(
             _run(folder, "account", "add", "arkivar", "--name", "Ane Arkivar", "--role", "archivist",
                  "--role", "administrator", "--municipality", "*")
@@ -50,7 +58,7 @@ def make_pictures(target: Path) -> list[Path]:
         for name, words in PRINTED.items():
             _draw(_run(folder, *words), f"avtaleflyt {' '.join(words)}", draft / name)
         with _served(folder) as address:
-            _photograph(address, draft, {"koordinator": password, "arkivar": archivist})
+            _photograph(address, draft, {"koordinator": coordinator, "arkivar": archivist})
         commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=_PROJECT, capture_output=True, text=True, check=True)
         (draft / "stamp").write_text(commit.stdout)
         shutil.rmtree(target, ignore_errors=True)
@@ -95,7 +103,7 @@ def _served(folder: Path) -> Iterator[str]:
     told = {**_environment(folder), "AVTALEFLYT_PUBLIC_URL": address}
     with subprocess.Popen(command, cwd=_PROJECT, env=told, stdout=subprocess.DEVNULL) as server:
         try:
-            for _attempt in range(600):
+            while server.poll() is None:
                 with socket.socket() as tried:
                     if tried.connect_ex(("127.0.0.1", port)) == 0:
                         break
@@ -129,19 +137,19 @@ def _photograph(address: str, folder: Path, passwords: Mapping[str, str]) -> Non
 def _as_coordinator(page: "Page", address: str, folder: Path) -> None:
     _open(page, address, "/", folder / "oversikt.png")
     _open(page, address, "/avtaler", folder / "avtaler.png")
-    page.locator("main a[href^='/avtaler/']").first.click()
+    page.locator("main td a[href^='/avtaler/']").first.click()
     _take(page, folder / "avtale.png")
     _open(page, address, "/saker/ny", folder / "last-opp.png")
     page.locator("input[type=file]").first.set_input_files(_PROJECT / "fixtures" / "renewal-2027.xlsx")
     page.get_by_role("button", name="Last opp og kontroller").click()
     _take(page, folder / "kontroll.png")
     _open(page, address, "/ansettelser/ny", folder / "ny-ansettelse.png")
-    _open(page, address, "/gjennomganger", folder / "gjennomganger.png")
+    _open(page, address, "/gjennomganger/ar/2027", folder / "gjennomganger.png")
 
 
 def _as_archivist(page: "Page", address: str, folder: Path) -> None:
     _open(page, address, "/arkiv", folder / "arkiv.png")
-    page.locator("main a[href^='/arkiv/']").filter(has_text="avtale").first.click()
+    page.locator("main td a[href^='/arkiv/']").first.click()
     _take(page, folder / "arkivert.png")
     _open(page, address, "/drift", folder / "drift.png")
 
@@ -159,5 +167,5 @@ def _take(page: "Page", picture: Path) -> None:
 
 
 if __name__ == "__main__":
-    for one in make_pictures(PICTURES):
+    for one in make_pictures(PICTURES, *map(Path, sys.argv[1:2])):
         sys.stdout.write(f"{one.relative_to(_PROJECT)}\n")

@@ -6,7 +6,7 @@ from pathlib import Path
 from flows.web.workplace.guides import PICTURES, with_pictures
 
 _PROJECT = Path(__file__).resolve().parents[1]
-SOURCE = ".cache/docs-source"
+SOURCE = "build/documents"
 """Where the copy lies below the project, as `.mkdocs.yml` has it."""
 
 

@@ -93,7 +93,12 @@ def runnable(page: str) -> list[str]:
     return [line for line in ours if not why_not_run(line)]
 
 
-def pages_of_commands() -> list[str]:
-    """Return the pages whose commands are run one by one on the demonstration's archive."""
+def commands_by_page() -> dict[str, list[str]]:
+    """Return what is run one by one on the demonstration's archive; what several pages show is run for the first."""
+    found: dict[str, list[str]] = {}
     others = {*RUN_AS_A_STORY, *RUN_BY_OTHERS}
-    return sorted({one.page for one in code_blocks() if one.page not in others and runnable(one.page)})
+    for page in dict.fromkeys(one.page for one in code_blocks() if one.page not in others):
+        before = {line for lines in found.values() for line in lines}
+        if fresh := [line for line in runnable(page) if line not in before]:
+            found[page] = fresh
+    return found

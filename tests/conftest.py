@@ -97,6 +97,7 @@ SLOW = (
     "test_embedded_server.py",
     "test_messages.py",
     "test_private_files.py",
+    "test_guides_by_axe.py",
     "test_release.py",
     "typesetting/test_charts.py",
     "typesetting/test_conversion.py",

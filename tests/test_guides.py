@@ -2,34 +2,21 @@
 
 import html
 import re
-import shutil
 import subprocess
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import inspect
 
 from docs.generate_guides import GUIDES, PAGES
-from docs.prepare_site import prepare_site
 from flows import language
-from flows.application.context import Context
 from flows.register import Register
-from flows.settings import Settings
-from flows.web.app import create_app
 from flows.web.workplace.guides import PICTURE, with_pictures
 from tests.conftest import PROJECT
-from tests.signing_desk.test_by_axe import axe, faults
-from tests.signing_desk.test_in_a_browser import chromium
-from tests.web.server import web_in_thread
+from tests.documents_site import site
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
-__all__ = ["axe", "chromium"]
-SITE_PAGES = ("index.html", "guides/koordinator.html", "operations.html")
+__all__ = ["site"]
 HOSTS = {"docassemble.org", "github.com", "keepachangelog.com"}
 """Whom the documents link to."""
 NORWEGIAN = sorted(path for path in GUIDES.glob("*.md") if path.stem not in ("signere.en", "signere.nn", "maler"))
@@ -101,19 +88,6 @@ def test_every_table_is_in_the_account_of_personal_data(register: Register) -> N
     assert {one for one in tables ^ named if not one.startswith("search_part_")} == set()
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the documents as `make docs` does; a warning ends it. Return the folder of the site."""
-    root = tmp_path_factory.mktemp("site")
-    prepare_site(root)
-    shutil.copy(PROJECT / ".mkdocs.yml", root)
-    command = [sys.executable, "-m", "zensical", "build", "--strict", "-f", ".mkdocs.yml"]
-    built = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    assert built.returncode == 0, built.stdout + built.stderr
-    assert "warning" not in (built.stdout + built.stderr).lower()
-    return root / ".cache" / "docs"
-
-
 def test_no_page_of_the_site_fetches_anything_from_elsewhere(site: Path) -> None:
     """Styles, scripts and pictures come with it: it can be read without a network."""
     pages = list(site.rglob("*.html"))
@@ -144,22 +118,3 @@ def test_hosts_that_the_documents_link_to_are_known() -> None:
     pages = [*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")]
     hosts = {host for page in pages for host in re.findall(r"\]\(https?://([^/)]+)", page.read_text())}
     assert hosts == HOSTS
-
-
-def test_axe_finds_nothing_on_the_site(site: Path, chromium: "Browser", axe: str) -> None:
-    """The beginning, a guide with lists and tables, and a long page of the operators'."""
-    page = chromium.new_page(viewport={"width": 1280, "height": 900})
-    found = {name: faults(page, axe, (site / name).as_uri()) for name in SITE_PAGES}
-    page.close()
-    assert {name: wrong for name, wrong in found.items() if wrong} == {}
-
-
-def test_axe_finds_nothing_on_the_help(chromium: "Browser", axe: str, register: Register, tmp_path: Path) -> None:
-    """The overview and two guides of the workplace, one of them with blocks of commands."""
-    context = Context(Settings(_env_file=None, output=tmp_path), register)
-    page = chromium.new_context(bypass_csp=True).new_page()
-    with web_in_thread(create_app(context, lambda *_: None)) as address:
-        names = ("/hjelp", "/hjelp/koordinator", "/hjelp/drift-installasjon")
-        found = {name: faults(page, axe, f"{address}{name}") for name in names}
-    page.context.close()
-    assert {name: wrong for name, wrong in found.items() if wrong} == {}

@@ -17,15 +17,16 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from tests.code_blocks import pages_of_commands, runnable
+from tests.code_blocks import commands_by_page, runnable
 from tests.command_line import LIMIT, EndedCommand, Run, run_here
 from tests.conftest import PROJECT
 from tests.installed_program import Installation, installed_in
 from tests.judges.verapdf import verapdf
-from tests.signing_desk.servers import desk_in_thread
+from tests.signing_desk.servers import RunningDesk, desk_in_thread
 
 pytestmark = pytest.mark.timeout(3 * LIMIT)
 SCHEMAS = PROJECT.parent / "shared" / "specs"
+COMMANDS = commands_by_page()
 SUSPICIOUS = re.compile(r"traceback|\berror|\bcritical\b|exception|warning", re.IGNORECASE)
 
 
@@ -253,18 +254,17 @@ def worked_on(demo: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     return tmp_path / "output"
 
 
-@pytest.mark.parametrize("page", pages_of_commands())
+@pytest.mark.parametrize("page", COMMANDS)
 def test_the_commands_of_a_page_do_what_it_says(
     demo: Demo, page: str, worked_on: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Each line of a page's blocks is run on the archive; what it names as output is there afterwards."""
-    lines = runnable(page)
+    lines = COMMANDS[page]
     if any("uttrekk" in line for line in lines) and not SCHEMAS.exists():
         pytest.skip("needs Arkivverket's schemas: put them into ../shared/specs")
     record = demo.summary["records"][0]
     archived_in = str(int(record["next_review"][:4]) - 1)  # the agreements are of 2027, and signed in the demonstration
     settings = {"OUTPUT": worked_on, "NOARK_SCHEMAS": SCHEMAS}
-    assert lines
     for line in lines:
         _, *words = shlex.split(line.replace("2027", archived_in) if "uttrekk" in line else line)
         run = run_here([record["id"] if word == "ID" else word for word in words], settings, capsys)
@@ -272,64 +272,44 @@ def test_the_commands_of_a_page_do_what_it_says(
         assert "-o" not in words or Path(words[words.index("-o") + 1]).exists()
 
 
-def test_the_drill_of_the_guide_brings_everything_back(
-    demo: Demo, worked_on: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.usefixtures("_in_a_folder")
+def test_the_readme_takes_a_batch_to_the_archive_and_the_drill_brings_it_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The backup, restored into an empty folder and again with the kept key; nothing is sent until somebody looked."""
-    lines = iter(runnable("docs/guides/drift-sikkerhetskopi.md"))
-    anchors = {"TRUST_ANCHORS": worked_on / "desk" / "authority"}
-
-    def step(begins: str, settings: dict[str, object], **given: str) -> EndedCommand:
-        line = next(lines)
-        assert line.startswith(f"avtaleflyt {begins}"), line
-        words = [given.get(word, word) for word in shlex.split(line)[1:]]
-        return run_here(words, anchors | settings, capsys)
-
-    assert step("archive backup", {"OUTPUT": worked_on}).code == 0
-    drill = {"OUTPUT": Path("prove")}
-    asked = run_here(["archive", "restore", "kopi"], drill, capsys)
-    assert asked.code != 0
-    (key,) = set(re.findall(r"--key (\w+)", asked.err))
-    assert step("archive restore", drill, **{"../kopi": "kopi", "FINGERAVTRYKK": key}).code == 0
-    assert step("archive verify", drill).code == 0
-    assert str(demo.summary["archived"]) in step("status", drill).out
-
-    with desk_in_thread(Path("desk")) as desk:
-        again = {"OUTPUT": Path("again"), "HEAD_KEYS": worked_on / "keys"}
-        again |= {"DESK_URL": desk.address, "DESK_TOKEN": desk.token}
-        assert step("archive restore", again).code == 0
-        assert step("archive verify", again).code == 0
-        assert step("reconcile", again).code == 0
-        assert step("reconcile --done", again).code == 0
-        assert step("reconcile --restored", again).code == 0
-    assert next(lines, None) is None
-
-
-def test_the_readme_takes_a_batch_to_the_archive(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Its lines, one after the other, on one case of the fixtures; the links that they show are signed at the desk."""
-    monkeypatch.chdir(tmp_path)
+    """The lines of the README on one case, signed at the desk; then those of the guide on backups, on what it left."""
     with desk_in_thread(tmp_path / "desk") as desk:
         settings: dict[str, object] = {"OUTPUT": tmp_path / "output", "DESK_URL": desk.address, "WORKERS": 1}
         settings |= {"DESK_TOKEN": desk.token, "TRUST_ANCHORS": desk.folder / "authority"}
-        said, agreement = dict[str, str](), ""
-        for line in runnable("README.md"):
-            words = shlex.split(line)[1:]
-            run = run_here([agreement if word == "ID" else word for word in words], settings, capsys)
-            assert run.code == 0, (line, run.out, run.err)
-            said[words[0]] = run.out
-            if words[0] == "sheet":
-                _fill_in(tmp_path / "cases.xlsx")
-            if words[0] == "renew":
-                (agreement,) = set(re.findall(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}", run.out))
-            if words[0] == "links":
-                for link in re.findall(rf"{desk.address}/\S+", "".join(run.out.split("\n"))):
-                    desk.session.post(f"{link}/sign", timeout=300)
-    assert list((tmp_path / "look").glob("*.pdf"))
-    assert "arkivert" in said["status"]
-    assert agreement[:8] in said["reviews"] or "1" in said["reviews"]
-    assert "Passord" in said["account"]
+        _follow_the_readme(desk, settings, capsys)
+        _follow_the_drill(settings, capsys)
+
+
+@pytest.fixture
+def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def _follow_the_readme(desk: RunningDesk, settings: dict[str, object], capsys: pytest.CaptureFixture[str]) -> None:
+    agreement = ""
+    for line in runnable("README.md"):
+        words = shlex.split(line)[1:]
+        run = run_here([agreement if word == "ID" else word for word in words], settings, capsys)
+        assert run.code == 0, (line, run.out, run.err)
+        if words[0] == "sheet":
+            _fill_in(Path("cases.xlsx"))
+        if words[0] == "generate":
+            assert list(Path("look").glob("*.pdf"))
+        if words[0] == "renew":
+            (agreement,) = set(re.findall(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}", run.out))
+        if words[0] == "links":
+            assert desk.address in run.out
+            with closing(sqlite3.connect(desk.folder / "desk.db")) as database:
+                signers = database.execute("SELECT request, number FROM signers ORDER BY number").fetchall()
+            assert all(desk.act(request, number, "sign").ok for request, number in signers)
+        if words[0] == "status":
+            assert "arkivert" in run.out
+        if words[0] == "account":
+            assert "Passord" in run.out
 
 
 def _fill_in(workbook: Path) -> None:
@@ -338,3 +318,31 @@ def _fill_in(workbook: Path) -> None:
     del filled["Tjenesteavtale 6"]
     filled["ALIS-avtale"].delete_rows(5, 100)
     filled.save(workbook)
+
+
+def _follow_the_drill(settings: dict[str, object], capsys: pytest.CaptureFixture[str]) -> None:
+    """Restore the backup into an empty folder, and again with the kept key; nothing is sent until somebody looked."""
+    lines = iter(runnable("docs/guides/drift-sikkerhetskopi.md"))
+
+    def step(begins: str, output: object, code: int = 0, **given: str) -> EndedCommand:
+        line = next(lines)
+        assert line.startswith(f"avtaleflyt {begins}"), line
+        words = [given.get(word, word) for word in shlex.split(line)[1:]]
+        run = run_here(words, settings | {"OUTPUT": output}, capsys)
+        assert run.code == code, (line, run.out, run.err)
+        return run
+
+    step("archive backup", settings["OUTPUT"])
+    asked = run_here(["archive", "restore", "kopi"], settings | {"OUTPUT": Path("prove")}, capsys)
+    assert asked.code != 0
+    (key,) = set(re.findall(r"--key (\w+)", asked.err))
+    step("archive restore", "prove", **{"../kopi": "kopi", "FINGERAVTRYKK": key})
+    step("archive verify", "prove")
+    assert "arkivert" in step("status", "prove").out
+    shutil.copytree(Path(str(settings["OUTPUT"])) / "keys", Path("again") / "keys")
+    step("archive restore", "again")
+    step("archive verify", "again")
+    step("reconcile", "again", code=1)  # a person is asked to look
+    step("reconcile --done", "again")
+    step("reconcile --restored", "again", code=1)
+    assert next(lines, None) is None
