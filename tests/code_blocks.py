@@ -37,6 +37,7 @@ READ_ALONE = {
     "deploy/containers/start.sh": "needs Docker as root: tests/test_deploy.py reads it",
     "deploy/systemd/as-avtaleflyt.sh": "needs an installation: tests/drills/installation.py runs commands as it does",
     "docker": "needs Docker",
+    "runuser": "on an installed machine, as root",
     "ln": "on an installed machine, as root",
     "systemctl": "on an installed machine, as root",
     "sha256sum": "needs a release: tests/test_release.py compares the sums",

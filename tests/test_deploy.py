@@ -88,6 +88,17 @@ def test_volumes_and_files_are_there(compose: Any) -> None:
     assert "$settings/tls" in start
 
 
+def test_containers_are_called_as_people_are_told(compose: Any) -> None:
+    """`docker exec` and `docker logs` name a container that has its name whatever release of Compose made it."""
+    named = {one["container_name"] for one in compose["services"].values() if "container_name" in one}
+    told = {PROJECT / "deploy/containers/start.sh", *(PROJECT / "docs").rglob("*.md")}
+    shown = {
+        name for path in told for name in re.findall(r"docker (?:exec|logs) (?:-it )?(\S+?)[\s`]", path.read_text())
+    }
+    assert shown
+    assert shown <= named
+
+
 def test_images_are_pinned_and_name_no_host(compose: Any) -> None:
     """A tag with a full version; where images come from is for whoever runs them."""
     bases = [rest.split()[0] for word, rest in instructions(DOCKERFILE) if word == "FROM"]

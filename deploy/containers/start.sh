@@ -32,4 +32,4 @@ docker build --tag "avtaleflyt:$RELEASE" --file deploy/containers/Dockerfile .
 $compose --project-name avtaleflyt --file deploy/containers/compose.yaml $profile up --detach --remove-orphans \
     --scale "worker=${WORKERS:-1}"
 echo "Started: https://$PUBLIC_HOST. The first administrator:"
-echo "  docker exec -it avtaleflyt-workplace-1 avtaleflyt account add USER --name NAME --role administrator"
+echo "  docker exec -it avtaleflyt-workplace avtaleflyt account add USER --name NAME --role administrator"
