@@ -75,7 +75,7 @@ def test_the_same_commit_gives_the_same_bytes(release: Path, tmp_path: Path) -> 
     make_release(tmp_path, validate=False)
     sums = (release / "SHA256SUMS").read_text()
     assert (tmp_path / "SHA256SUMS").read_text() == sums
-    told = dict(reversed(line.split("  ")) for line in sums.splitlines())
+    told = {name: digest for digest, name in (line.split("  ") for line in sums.splitlines())}
     files = {path.name: path for path in release.iterdir() if path.name != "SHA256SUMS"}
     assert told == {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
     assert len(told) == 3

@@ -43,6 +43,7 @@ PUBLIC = frozenset(
         "/om",
         "/hjelp",
         "/hjelp/{name}",
+        "/hjelp/bilder/{name}",
     }
 )
 """Paths of the routes that have no guard: everybody may open them, also signed out."""
