@@ -5,6 +5,8 @@ PYTHON ?=
 # The tests that `make test` and `make quick` run; empty: all.
 T ?=
 BIN := .venv/bin
+# What was compiled once is not compiled again, also where the environment keeps Python from writing bytecode.
+export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
 .PHONY: help demo assets test quick lint format lock clean drills mutation benchmarks reference guides docs docs-pictures release

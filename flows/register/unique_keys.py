@@ -28,13 +28,14 @@ _Key = tuple[tuple[str, ...], bool]
 
 def faults_of_unique_keys(session: Session) -> Iterator[str]:
     """Yield the unique keys that the database lacks, or that count for fewer rows than they should."""
+    wanted = {table.name: keys for table in Base.metadata.sorted_tables if (keys := _wanted(table))}
     inspector = inspect(session.connection())
-    there = set(inspector.get_table_names())
-    for table in Base.metadata.sorted_tables:
-        if table.name in there:
-            for columns, _partial in sorted(_wanted(table) - _found(inspector, table.name)):
-                fault = _("the unique key over {columns} of {table} was taken away or weakened")
-                yield fault.format(columns=", ".join(columns), table=table.name)
+    there = sorted(wanted.keys() & set(inspector.get_table_names()))
+    found = _found(inspector, there)
+    for table in there:
+        for columns, _partial in sorted(wanted[table] - found[table]):
+            fault = _("the unique key over {columns} of {table} was taken away or weakened")
+            yield fault.format(columns=", ".join(columns), table=table)
 
 
 def _wanted(table: Table) -> set[_Key]:
@@ -49,11 +50,13 @@ def _wanted(table: Table) -> set[_Key]:
     return found
 
 
-def _found(inspector: Inspector, table: str) -> set[_Key]:
-    found: set[_Key] = {(tuple(sorted(one["column_names"])), False) for one in inspector.get_unique_constraints(table)}
-    for index in inspector.get_indexes(table):
-        if index["unique"]:
-            options = index.get("dialect_options", {})
-            partial = any(name.endswith("_where") for name in options)
-            found.add((tuple(sorted(str(name) for name in index["column_names"])), partial))
+def _found(inspector: Inspector, tables: list[str]) -> dict[str, set[_Key]]:
+    found: dict[str, set[_Key]] = {table: set() for table in tables}
+    for (_schema, table), constraints in inspector.get_multi_unique_constraints(filter_names=tables).items():
+        found[table] |= {(tuple(sorted(one["column_names"])), False) for one in constraints}
+    for (_schema, table), indexes in inspector.get_multi_indexes(filter_names=tables).items():
+        for index in indexes:
+            if index["unique"]:
+                partial = any(name.endswith("_where") for name in index.get("dialect_options", {}))
+                found[table].add((tuple(sorted(str(name) for name in index["column_names"])), partial))
     return found

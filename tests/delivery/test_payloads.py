@@ -4,6 +4,7 @@ import hashlib
 import io
 import random
 import zipfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -95,7 +96,7 @@ def test_bytes_that_are_no_payload_are_refused_without_another_error(content: by
         unpack(content)
 
 
-def opened_after(place: int, bit: int) -> dict[str, bytes] | None:
+def opened_after(place: int, bit: int) -> Mapping[str, bytes] | None:
     """Return the files of the sealed payload with one bit turned; None if it is refused."""
     sealed = bytearray(one_payload()[1])
     sealed[place % len(sealed)] ^= 1 << bit
