@@ -78,7 +78,7 @@ def _changes(session: Session, settings: ArchiveSettings) -> Sequence[tuple[str,
     return [*_destroyed(session, settings), *_new_access(session, settings)]
 
 
-def _delivered(settings: ArchiveSettings, status: RecordStatus) -> Select[tuple[Delivery, Record]]:
+def _delivered(settings: ArchiveSettings, status: RecordStatus) -> Select[Delivery, Record]:
     """Select the records of a status that the archive has, each with the delivery that brought it there."""
     return (
         select(Delivery, Record)
