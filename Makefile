@@ -43,7 +43,7 @@ mutation: .venv/installed-dev ## change the code of statuses, signing and proof,
 	@$(BIN)/python -m tests.drills.mutation
 
 benchmarks: .venv/installed-dev ## every measurement, each against a peer; takes long
-	@for name in intake documents validity signing archive reviews; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	@for name in intake documents validity signing archive deliveries reviews; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 lint: .venv/installed-dev ## formatting, lint, types and the rules of the house
 	@$(BIN)/ruff format --check -q .

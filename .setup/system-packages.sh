@@ -1,7 +1,7 @@
 #!/bin/sh
 # Sees to the system packages: installs what is missing where that is possible without asking, otherwise says what to
 # install, and why. With "tests" as argument, the independent judges of the tests too; those may be missing. The large
-# ones among them, a browser and an office suite, are installed with "all" only.
+# ones among them, such as a browser, an office suite and a message broker, are installed with "all" only.
 set -eu
 . ./.setup/root.sh
 
@@ -38,6 +38,7 @@ command -v soffice >/dev/null 2>&1 || large="$large libreoffice-writer"
 command -v java >/dev/null 2>&1 || large="$large default-jdk-headless"
 command -v mvn >/dev/null 2>&1 || large="$large maven"
 command -v npm >/dev/null 2>&1 || large="$large npm"
+[ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || large="$large rabbitmq-server"
 if [ "$1" = all ]; then
     judges="$judges$large"
     large=""

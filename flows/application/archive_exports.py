@@ -18,6 +18,7 @@ from flows.errors import NotFound, StoreDamaged, WrongUse
 from flows.language import for_the_register, translate
 from flows.language import translate as _
 from flows.register.exports import end_export, exports_of, open_export
+from flows.register.jobs import check_unaltered
 from flows.register.workplace_schema import ArchiveExport
 
 _EARLIEST = 2000
@@ -115,12 +116,16 @@ def stop_export(context: Context, export_id: str) -> None:
 
 
 def export_file(context: Context, export_id: str) -> StoredFile:
-    """Return the file of an export, after its digest has been checked. Raises `NotFound`, `StoreDamaged`."""
+    """Return the file of an export, after its digest has been checked.
+
+    Raises `NotFound`, `StoreDamaged`, and `NotAllowed` for one that was changed in the database.
+    """
     row = _own_row(context, export_id)
     path = zip_file(context.stated_settings.exports_folder, row.id)
     is_over = row.expires_at is not None and row.expires_at <= context.register.clock()
     if row.sha256 is None or row.size is None or is_over or not path.is_file():
         raise NotFound(no_such_export())
+    check_unaltered(context.register, row)
     if digest_of(path) != row.sha256:
         raise StoreDamaged(_("The file of this export was changed on disk. Ask for a new export."))
     note_read(context, Reading("export_download", record_id=row.record_id))  # before anything is shown

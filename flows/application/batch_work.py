@@ -24,16 +24,15 @@ from flows.register import State
 from flows.register.agreements import get_agreement
 from flows.register.batch_schema import BatchJob, JobKind
 from flows.register.batches import (
-    claim_job,
     end_job,
     jobs_of,
-    keep_job,
     newest_job,
     open_job,
     stop_jobs,
     versions_in_batch,
 )
 from flows.register.events import canonical
+from flows.register.jobs import check_unaltered, claim_job, keep_job
 from flows.register.listing_query import Scope, states_in_scope
 from flows.register.recovery import check_reconciled
 
@@ -165,7 +164,7 @@ def run_waiting_jobs(context: Context) -> int:
     done = 0
     while True:
         with context.register.write() as transaction:
-            job = claim_job(transaction)
+            job = claim_job(transaction, BatchJob)
         if job is None:
             return done
         _run(context, job)
@@ -176,6 +175,7 @@ def _run(context: Context, job: BatchJob) -> None:
     acting = _in_the_name_of(context, job.asked_by)
     work = _make if job.kind == JobKind.DOCUMENTS else _send
     try:
+        check_unaltered(context.register, job)
         problem = work(acting, job)
     except AvtaleflytError as error:
         problem = for_the_register(error.message)
@@ -223,7 +223,7 @@ def _send(context: Context, job: BatchJob) -> str:
 
 def _goes_on(context: Context, job: BatchJob) -> bool:
     with context.register.write() as transaction:
-        return keep_job(transaction, job.id)
+        return keep_job(transaction, transaction.session.get_one(BatchJob, job.id))
 
 
 def _chosen(job: BatchJob) -> list[tuple[str, int]]:

@@ -23,7 +23,6 @@ from flows.register.accounts import get_account
 from flows.register.actors import name_in
 from flows.register.exports import (
     ExportedRecord,
-    claim_export,
     end_export,
     expire_exports,
     exportable_records,
@@ -31,6 +30,7 @@ from flows.register.exports import (
     log_exported,
     number_of_files,
 )
+from flows.register.jobs import check_unaltered, claim_job
 from flows.register.states import RecordStatus
 from flows.register.workplace_schema import ArchiveExport
 
@@ -54,7 +54,7 @@ def run_waiting_exports(context: Context) -> int:
     done = 0
     while True:
         with context.register.write() as transaction:
-            job = claim_export(transaction)
+            job = claim_job(transaction, ArchiveExport)
         if job is None:
             return done
         _run(context, job)
@@ -64,6 +64,7 @@ def run_waiting_exports(context: Context) -> int:
 def _run(context: Context, job: ArchiveExport) -> None:
     """Do one export, and record how it ended."""
     try:
+        check_unaltered(context.register, job)
         _make(context, job)
         return
     except _Stopped:
@@ -84,7 +85,7 @@ def _make(context: Context, job: ArchiveExport) -> None:
         total = number_of_files(session, [one.record_id for one in chosen], _FILES.get(wish.form, ()))
     with context.register.write() as transaction:
         transaction.session.get_one(ArchiveExport, job.id).total = total
-    acting.store = replace(context.store, reading=_Notes(context, job.id).note)
+    acting.store = replace(context.store, using=_Notes(context, job.id).note)
     place = context.stated_settings.exports_folder
     place.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=place, prefix=f"{job.id}.") as work:

@@ -37,13 +37,13 @@ def blob_path(digest: str) -> str:
 class Store:
     """An open store: its backend, and a second one where there is a second copy.
 
-    `reading` is called with a digest before `get` or `stream` reads it: long work tells there how far it has come, and
-    may stop by an exception.
+    `using` is called with the digest of each blob that is put, or before it is read: long work tells there how far it
+    has come, and may stop by an exception.
     """
 
     primary: BlobBackend
     second: BlobBackend | None = None
-    reading: Callable[[str], None] = lambda _digest: None
+    using: Callable[[str], None] = lambda _digest: None
 
     @property
     def folder(self) -> Path | None:
@@ -74,7 +74,7 @@ class Store:
 
         Raises `StoreDamaged` where none is, and `StoreFailed` where one could not be read: it may be good.
         """
-        self.reading(digest)
+        self.using(digest)
         faults, unread = [], None
         for name, backend in self.copies.items():
             try:
@@ -108,7 +108,7 @@ class Store:
 
     def stream(self, digest: str) -> Iterator[bytes]:
         """Yield a blob's bytes a piece at a time; raises `StoreDamaged` at the end where they were not the digest's."""
-        self.reading(digest)
+        self.using(digest)
         running = hashlib.sha256()
         try:
             for piece in self.primary.read(blob_path(digest)):
@@ -121,6 +121,7 @@ class Store:
 
     def fault_in(self, copy: str, digest: str) -> str:
         """Recompute a blob's digest in one copy, a piece at a time; return what is wrong, empty where it is good."""
+        self.using(digest)
         if not _DIGEST.fullmatch(digest):
             return _("The digest itself was changed: it is no SHA-256.")
         running = hashlib.sha256()

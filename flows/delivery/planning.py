@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from flows.dates import start_of_day
@@ -78,27 +78,23 @@ def _changes(session: Session, settings: ArchiveSettings) -> Sequence[tuple[str,
     return [*_destroyed(session, settings), *_new_access(session, settings)]
 
 
-def _delivered(settings: ArchiveSettings) -> tuple[bool, ...]:
+def _delivered(settings: ArchiveSettings, status: RecordStatus) -> Select[Delivery, Record]:
+    """Select the records of a status that the archive has, each with the delivery that brought it there."""
     return (
-        Delivery.archive == settings.archive,  # type: ignore[return-value]
-        Delivery.purpose == CREATE,
-        Delivery.state == DeliveryState.DELIVERED,
-    )
-
-
-def _destroyed(session: Session, settings: ArchiveSettings) -> list[tuple[str, Delivery, Record]]:
-    other = select(Delivery.record_id).where(Delivery.archive == settings.archive, Delivery.purpose == DESTROYED)
-    wanted = (
         select(Delivery, Record)
         .join(Record, Record.id == Delivery.record_id)
         .where(
             Delivery.archive == settings.archive,
             Delivery.purpose == CREATE,
             Delivery.state == DeliveryState.DELIVERED,
-            Record.status == RecordStatus.DESTROYED,
-            Record.id.not_in(other),
+            Record.status == status,
         )
     )
+
+
+def _destroyed(session: Session, settings: ArchiveSettings) -> list[tuple[str, Delivery, Record]]:
+    told = select(Delivery.record_id).where(Delivery.archive == settings.archive, Delivery.purpose == DESTROYED)
+    wanted = _delivered(settings, RecordStatus.DESTROYED).where(Record.id.not_in(told))
     return [(DESTROYED, delivery, record) for delivery, record in session.execute(wanted)]
 
 
@@ -107,19 +103,8 @@ def _new_access(session: Session, settings: ArchiveSettings) -> list[tuple[str, 
     later = exists().where(
         Event.agreement_id == Delivery.agreement_id, Event.kind == "amended", Event.at >= Delivery.intended_at
     )
-    wanted = (
-        select(Delivery, Record)
-        .join(Record, Record.id == Delivery.record_id)
-        .where(
-            Delivery.archive == settings.archive,
-            Delivery.purpose == CREATE,
-            Delivery.state == DeliveryState.DELIVERED,
-            Record.status == RecordStatus.ARCHIVED,
-            later,
-        )
-    )
     found = []
-    for delivery, record in session.execute(wanted).all():
+    for delivery, record in session.execute(_delivered(settings, RecordStatus.ARCHIVED).where(later)).all():
         events = select(Event).where(Event.agreement_id == delivery.agreement_id, Event.kind == "amended")
         about = [
             one

@@ -54,6 +54,7 @@ __all__ = [
     "history_schema",
     "index_verification",
     "intake_calls",
+    "jobs",
     "listing_query",
     "listing_schema",
     "listing_update",

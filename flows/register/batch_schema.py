@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from flows.register.schema import Base, Json, new_id
+from flows.register.job_columns import BackgroundJob
+from flows.register.schema import Base, Json
 
 
 class Upload(Base):
@@ -60,23 +61,12 @@ class JobKind(StrEnum):
     SENDING = "sending"
 
 
-class BatchJob(Base):
-    """Long work on a batch: which agreements, in which version, who asked for it, and how it ended.
-
-    `chosen` is a list of `[agreement id, version]`. `leased_until` is how long the worker that does it may be silent
-    before another takes it up. `problem` is why it ended early, empty where it went through.
-    """
+class BatchJob(BackgroundJob, Base):
+    """Long work on a batch: which agreements, in which version; `chosen` is a list of `[agreement id, version]`."""
 
     __tablename__ = "batch_job"
     __table_args__ = (Index("ix_batch_job_batch", "batch_id", "kind"),)
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
     batch_id: Mapped[str] = mapped_column(ForeignKey("batch.id"))
     kind: Mapped[str] = mapped_column(String(20))
     chosen: Mapped[list[Any]] = mapped_column(JSON)
-    asked_by: Mapped[str]
-    asked_at: Mapped[datetime]
-    leased_until: Mapped[datetime | None]
-    stop_asked_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None] = mapped_column(index=True)
-    problem: Mapped[str] = mapped_column(default="")

@@ -1,7 +1,7 @@
 """Batches of the workplace: kept uploads, the agreements of a batch, and the long work on them."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -11,9 +11,6 @@ from flows.register.database import Transaction
 from flows.register.listing_query import Scope, in_scope
 from flows.register.listing_schema import AgreementListing
 from flows.register.schema import Agreement, Json
-
-LEASE = timedelta(minutes=10)
-"""How long the worker of a job may be silent before another takes it up; longer than a document or a call takes."""
 
 
 def record_batch_agreements(transaction: Transaction, batch_id: str, received: Collection[tuple[str, str]]) -> None:
@@ -99,29 +96,6 @@ def open_job(
     details: Json = {"batch": batch_id, "job": job.id, "kind": str(kind), "number": len(chosen)}
     transaction.note("job", None, "work on a batch was asked for", details)
     return job, True
-
-
-def claim_job(transaction: Transaction) -> BatchJob | None:
-    """Return the oldest job that nobody works on, leased to whoever asks; None where there is none."""
-    wanted = (
-        select(BatchJob)
-        .where(
-            BatchJob.ended_at.is_(None),
-            BatchJob.leased_until.is_(None) | (BatchJob.leased_until < transaction.now),
-        )
-        .order_by(BatchJob.asked_at, BatchJob.id)
-    )
-    job = transaction.session.scalars(wanted.limit(1)).first()
-    if job is not None:
-        job.leased_until = transaction.now + LEASE
-    return job
-
-
-def keep_job(transaction: Transaction, job_id: str) -> bool:
-    """Extend the lease of a job; False where somebody wants it stopped, or it has ended."""
-    job = transaction.session.get_one(BatchJob, job_id)
-    job.leased_until = transaction.now + LEASE
-    return job.stop_asked_at is None and job.ended_at is None
 
 
 def end_job(transaction: Transaction, job_id: str, problem: str = "") -> None:

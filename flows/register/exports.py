@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from flows.register.account_schema import ReadEntry
-from flows.register.batches import LEASE
 from flows.register.database import Transaction
+from flows.register.jobs import keep_job
 from flows.register.schema import Agreement, Json, Record, RecordFile
 from flows.register.states import RecordStatus
 from flows.register.workplace_schema import ArchiveExport
@@ -45,21 +45,11 @@ def exports_of(session: Session, account_id: str, most: int = 20) -> Sequence[Ar
     return session.scalars(wanted.order_by(ArchiveExport.asked_at.desc(), ArchiveExport.id).limit(most)).all()
 
 
-def claim_export(transaction: Transaction) -> ArchiveExport | None:
-    """Return the oldest export that nobody works on, leased to whoever asks; None where there is none."""
-    free = ArchiveExport.leased_until.is_(None) | (ArchiveExport.leased_until < transaction.now)
-    wanted = select(ArchiveExport).where(ArchiveExport.ended_at.is_(None), free)
-    job = transaction.session.scalars(wanted.order_by(ArchiveExport.asked_at, ArchiveExport.id).limit(1)).first()
-    if job is not None:
-        job.leased_until = transaction.now + LEASE
-    return job
-
-
 def keep_export(transaction: Transaction, export_id: str, done: int) -> bool:
     """Extend the lease of an export and note how far it has come; False where it is to stop, or has ended."""
     job = transaction.session.get_one(ArchiveExport, export_id)
-    job.leased_until, job.done = transaction.now + LEASE, done
-    return job.stop_asked_at is None and job.ended_at is None
+    job.done = done
+    return keep_job(transaction, job)
 
 
 def end_export(

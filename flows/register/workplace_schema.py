@@ -7,37 +7,31 @@ from typing import Any
 from sqlalchemy import JSON, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from flows.register.job_columns import BackgroundJob
 from flows.register.schema import Base, new_id
 
 
-class ArchiveExport(Base):
+class ArchiveExport(BackgroundJob, Base):
     """An export of archived records that somebody asked for: what it holds, how far it has come, and its file.
 
     `form`, `year`, `record_id` and `public` say what is exported, `municipalities` from where (None: everywhere).
     `account_id` is who asked, the only one who may fetch it. `done` of `total` files have been read. `findings` are
     sentences about what is wrong or left out. `sha256` and `size` are of the finished file, which is kept until
-    `expires_at`; without a digest there is none. The worker's lease and the end are those of a `BatchJob`.
+    `expires_at`; without a digest there is none.
     """
 
     __tablename__ = "archive_export"
     __table_args__ = (Index("ix_archive_export_account", "account_id", "asked_at"),)
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
     form: Mapped[str] = mapped_column(String(10))
     year: Mapped[int | None]
     record_id: Mapped[str | None] = mapped_column(String(36))
     public: Mapped[bool] = mapped_column(default=False)
     municipalities: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     account_id: Mapped[str] = mapped_column(String(36))
-    asked_by: Mapped[str]
-    asked_at: Mapped[datetime]
-    leased_until: Mapped[datetime | None]
-    stop_asked_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None] = mapped_column(index=True)
     expires_at: Mapped[datetime | None]
     total: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)
-    problem: Mapped[str] = mapped_column(default="")
     findings: Mapped[list[Any]] = mapped_column(JSON, default=list)
     sha256: Mapped[str | None] = mapped_column(String(64))
     size: Mapped[int | None]

@@ -36,6 +36,9 @@ TRIED = (
     "what search finds a record by",
     "where a case came from",
     "a backup's kept heads",
+    "a sending that nobody asked for",
+    "an export that nobody asked for",
+    "what a sending holds",
 )
 
 

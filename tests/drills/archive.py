@@ -21,11 +21,12 @@ from flows import language
 from tests.drills.archive_doors import Attack
 from tests.drills.archive_file_attacks import FILE_ATTACKS
 from tests.drills.archive_history_attacks import HISTORY_ATTACKS
+from tests.drills.archive_job_attacks import JOB_ATTACKS
 from tests.drills.archive_provider_attacks import PROVIDER_ATTACKS
 from tests.drills.archive_row_attacks import ROW_ATTACKS
 from tests.drills.archive_world import World, make_world
 
-ATTACKS: tuple[Attack, ...] = (*ROW_ATTACKS, *HISTORY_ATTACKS, *FILE_ATTACKS, *PROVIDER_ATTACKS)
+ATTACKS: tuple[Attack, ...] = (*ROW_ATTACKS, *JOB_ATTACKS, *HISTORY_ATTACKS, *FILE_ATTACKS, *PROVIDER_ATTACKS)
 _SEED = 20261128
 
 

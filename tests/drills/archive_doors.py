@@ -16,7 +16,7 @@ from flows.errors import AvtaleflytError
 from flows.register import Record, State
 from flows.register.agreements import get_agreement as agreement_of
 from flows.register.schema import SignatureRequest
-from tests.drills.archive_world import OUT, World, open_world
+from tests.drills.archive_world import OUT, World
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def restored(world: World, backup: Path, **how: bool) -> World:
     (new / "output").mkdir(parents=True)
     shutil.copytree(world.folder / "output" / "keys", new / "output" / "keys")
     shutil.copytree(world.folder / "anchors", new / "anchors")
-    made = open_world(new, world.agreements, world.references)
+    made = world.opened_at(new)
     try:
         restore(made.context, backup, unsigned=how.get("unsigned", False), with_damage=how.get("with_damage", False))
     except BaseException:

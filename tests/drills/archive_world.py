@@ -9,6 +9,8 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
+from sqlalchemy import select
+
 from flows.application.collect import collect_signed_agreements
 from flows.application.context import Context
 from flows.application.keep_archive import back_up
@@ -17,10 +19,13 @@ from flows.application.witness import hand_over_heads
 from flows.archive.destruction import hold
 from flows.register import Batch
 from flows.register.agreements import GeneratedDocument, ReceivedCase, approve, receive, record_generated
+from flows.register.batch_schema import JobKind
+from flows.register.batches import end_job, open_job
 from flows.register.database import utc_now
 from flows.register.reviews import give_notices_of
 from flows.register.schema import Json
 from flows.register.signature_requests import ProviderAnswer, intend, record_sent
+from flows.register.work_parts import PartOrder, plan_parts
 from flows.settings import Settings
 from flows.signing.port import (
     Capabilities,
@@ -86,14 +91,16 @@ class World:
     def copied_to(self, folder: Path) -> "World":
         """Return a copy in another folder."""
         shutil.copytree(self.folder, folder)
-        return open_world(folder, self.agreements, self.references)
+        return self.opened_at(folder)
 
     def reopened(self) -> "World":
         """Return the same archive on new connections, as a program that starts sees it."""
         self.close()
-        opened = open_world(self.folder, self.agreements, self.references)
-        opened.provider.answers.update(self.provider.answers)
-        return opened
+        return self.opened_at(self.folder)
+
+    def opened_at(self, folder: Path) -> "World":
+        """Open a folder as this archive, with a provider that gives the same signed files."""
+        return open_world(folder, self.agreements, self.references, self.provider.answers)
 
     def close(self) -> None:
         """Close the database."""
@@ -141,25 +148,27 @@ def settings_in(folder: Path) -> Settings:
     )
 
 
-def open_world(folder: Path, agreements: Mapping[int, str], references: Mapping[int, str]) -> World:
-    """Open an archive below a folder."""
-    provider = PostBox(name="desk", capabilities=Capabilities(lookup_by_reference=True, lookup_conclusive=True))
+def open_world(
+    folder: Path, agreements: Mapping[int, str], references: Mapping[int, str], answers: Mapping[str, bytes]
+) -> World:
+    """Open an archive below a folder, whose provider has these signed files by reference."""
+    capabilities = Capabilities(lookup_by_reference=True, lookup_conclusive=True)
+    provider = PostBox(name="desk", capabilities=capabilities, answers=dict(answers))
     context = Context(settings_in(folder), provider=provider)
-    provider.answers.update({references[one]: signed(words(one), utc_now()) for one in OUT if one in references})
     return World(folder, agreements, references, context, provider)
 
 
 def make_world(folder: Path) -> World:
     """Make the archive: three archived agreements, one of them held and one read; three signed, one approved."""
-    world = open_world(folder, {}, {})
+    world = open_world(folder, {}, {}, {})
     authority().keep(folder / "anchors")
     agreements, references = dict[int, str](), dict[int, str]()
     for number in (*ARCHIVED, *OUT, 7):
         agreements[number] = _approved(world.context, number)
         if number != 7:
             references[number] = _sent(world.context, agreements[number], number)
-        if number in ARCHIVED:
             world.provider.answers[references[number]] = signed(words(number), utc_now())
+        if number in ARCHIVED:
             assert collect_signed_agreements(world.context).archived == [agreements[number]]
     world = World(folder, agreements, references, world.context, world.provider)
     context = world.context
@@ -171,6 +180,10 @@ def make_world(folder: Path) -> World:
         transaction.session.flush()
         give_notices_of(transaction, [f"{agreements[1]}:review:1/90d"], [], mail.id)
         transaction.note("notice", None, "1 date", {"mails": {mail.id: 1}})
+        batch_id = transaction.session.execute(select(Batch.id).limit(1)).scalar_one()
+        job, _is_new = open_job(transaction, batch_id, JobKind.DOCUMENTS, [(agreements[7], 1)])
+        end_job(transaction, job.id)
+        plan_parts(transaction, batch_id, [agreements[7]], 1, PartOrder(send=False))
     hand_over_heads(context)
     back_up(context, folder / "backup")
     hand_over_heads(context)

@@ -23,6 +23,7 @@ from flows.register.privileges import PRIVILEGES, ROLE
 from flows.register.reviews import plan_review, reviews_of, settle_review
 from tests.archive.signed_agreements import archived
 from tests.conftest import PROJECT, Clock, new_database
+from tests.register.postgresql_accounts import application_url
 
 REFUSED = (
     "UPDATE event SET actor = 'x'",
@@ -59,15 +60,7 @@ class Accounts:
 @pytest.fixture
 def accounts(postgres_server: str, clock: Clock) -> Iterator[Accounts]:
     """Give a register whose tables belong to the owner; the application has an account of its own."""
-    owner = new_database(postgres_server)
-    engine = create_engine(owner.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for statement in (f"CREATE ROLE {ROLE} NOLOGIN", f"CREATE ROLE app LOGIN IN ROLE {ROLE}"):
-            if not connection.execute(text(f"SELECT 1 FROM pg_roles WHERE rolname = '{statement.split()[2]}'")).first():
-                connection.execute(text(statement))
-    engine.dispose()
-    url = owner.replace("postgresql://postgres:", "postgresql://app:")
-    assert url != owner
+    owner, url = application_url(postgres_server)
     with pytest.raises(ComponentMissing):
         open_register(url, clock)  # it may not make the tables
     open_register(owner, clock).close()
