@@ -46,7 +46,7 @@ class LogLevel(StrEnum):
     ERROR = "ERROR"
 
 
-Language = Literal["nb", "en"]
+Language = Literal["nb", "nn", "en"]
 _SOURCES = SettingsConfigDict(env_prefix="AVTALEFLYT_", env_file=".env", extra="ignore", frozen=True)
 
 
@@ -64,6 +64,10 @@ class Settings(BaseSettings):
     )
     agreement_types: Path | None = Field(
         default=None, description="further agreements: a folder that holds one folder each, with a type.toml"
+    )
+    unofficial_nynorsk: bool = Field(
+        default=False,
+        description="whether municipalities that write nynorsk get the project's own unofficial translation",
     )
     database_url: str = Field(default="", repr=False, description="the register; default: SQLite below `output`")
     store_url: str = Field(default="", repr=False, description="the archive's blobs; default: a folder below `output`")
@@ -88,7 +92,7 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = Field(
         default=SecretStr(""), description="bearer token of /metrics, which there is only with one"
     )
-    language: Language = Field(default="nb", description="language of what people see: nb or en")
+    language: Language = Field(default="nb", description="language of what people see: nb, nn or en")
 
     provider: str = Field(default="desk", description="the signature provider that new agreements are sent to")
     signing_days: int = Field(default=30, ge=1, le=90, description="days that signers have")

@@ -51,7 +51,7 @@ def build_type(folder: Path, *, shipped: bool = False) -> AgreementType:
     if faults := case_faults(table, case, computed is not None):
         raise unusable(place, "; ".join(faults))
     parties = tuple(PartyFields(**party.model_dump()) for party in table.party)
-    names = PrintedNames(table.printed, table.made, table.nothing, computed)
+    names = PrintedNames(table.printed, table.made, table.nothing, computed, table.nynorsk)
     valid_to = functions.get("valid_to") or partial(_valid_to, table)
     rulebook = functions.get("rules") or rulebook_of(table, parties)
     return AgreementType(
@@ -91,6 +91,7 @@ def build_type(folder: Path, *, shipped: bool = False) -> AgreementType:
         ),
         example=table.example,
         example_only=frozenset(table.example_only),
+        nynorsk=table.nynorsk,
         file_names=table.file_names,
         default=table.default,
         hired=table.hired,

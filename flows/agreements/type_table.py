@@ -200,6 +200,7 @@ class TypeTable(_Table):
     python: PythonTable = PythonTable()
     example: dict[Name, ExampleValue] = Field(default_factory=dict)
     example_only: tuple[Name, ...] = ()
+    nynorsk: dict[Sentence, Sentence] = Field(default_factory=dict)
 
 
 def read_table(folder: Path) -> TypeTable:
