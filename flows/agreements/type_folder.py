@@ -46,7 +46,7 @@ def build_type(folder: Path, *, shipped: bool = False) -> AgreementType:
     if faults := table_faults(name, table):
         raise unusable(place, "; ".join(faults))
     functions = _functions(table, place)
-    case: type[BaseModel] = functions.get("case") or case_model(name, table.field)
+    case: type[BaseModel] = functions.get("case") or case_model(name, table.field, table.nynorsk)
     computed = functions.get("printed")
     if faults := case_faults(table, case, computed is not None):
         raise unusable(place, "; ".join(faults))

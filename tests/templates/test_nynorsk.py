@@ -28,8 +28,8 @@ TODAY = date(2026, 12, 1)
 NAMES = ("alis", "tjenesteavtale6", "endringsavtale")
 MARK = "Uoffisiell omsetjing til nynorsk ved Avtaleflyt. Den offisielle teksten er på bokmål."
 BOKMAAL = frozenset(
-    """ikke fra hva hvor hvordan hvilken hvem bare noe noen være hver hvert gjennomføres kommunens legens jeg de deres skjer
-    gis avtalene elementene oppgaver helseforetak tjeneste tjenesten spesialisthelsetjenesten utdanningen ordningen
+    """ikke fra hva hvor hvordan hvilken hvem bare noe noen være hver hvert gjennomføres kommunens legens jeg de deres
+    skjer gis avtalene elementene oppgaver helseforetak tjeneste tjenesten spesialisthelsetjenesten utdanningen ordningen
     varighet oppsigelse underskrevet gjelder følgende tilskudd veileder veiledningen lønn uenighet partnere navn
     arbeidssted måneder mens""".split()  # noqa: SIM905  a list of one word a line is not easier to read
 )
