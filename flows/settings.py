@@ -244,6 +244,18 @@ def further_agreement_types() -> Path | None:
     return _AgreementTypesSetting().agreement_types
 
 
+class _TemplatesSetting(BaseSettings):
+    """The folder of templates alone, for what is looked up beside them before the other settings are known."""
+
+    model_config = _SOURCES
+    templates: Path = shipped_folder("templates")
+
+
+def templates_folder() -> Path:
+    """Return the folder of templates that the settings name."""
+    return _TemplatesSetting().templates
+
+
 def load_settings() -> Settings:
     """Return the settings of this environment.
 

@@ -67,7 +67,7 @@ def amendment_context(
     changed = changes(kind, before, after, language)
     earlier, now = in_agreement("Før", language), in_agreement("Nå", language)
     return {
-        "avtale_tittel": kind.text(kind.title, language),
+        "avtale_tittel": kind.text(kind.title_of(after), language),
         "endret_avtale": amends,
         "inngaatt": signed_on,
         "endring_nummer": str(number),

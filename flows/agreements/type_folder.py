@@ -66,7 +66,9 @@ def build_type(folder: Path, *, shipped: bool = False) -> AgreementType:
         context=names.values,
         signatories=partial(_signatories, parties, names),
         valid_to=valid_to,
-        public_title=partial(_public_title, table.public_title),
+        public_title=functions.get("public_title") or partial(_public_title, table.public_title),
+        title_of=functions.get("title") or partial(_always, table.title),
+        variant=functions.get("variant") or partial(_always, ""),
         parties_for_outsiders=functions.get("outsiders") or partial(_outsiders, table.outsiders, names),
         parties=parties,
         archive=ArchiveTerms(
@@ -159,6 +161,10 @@ def _valid_to(table: TypeTable, case: Any) -> date | None:
         return stated
     first: date = getattr(case, table.identity.valid_from)
     return first + relativedelta(months=table.validity.months) - timedelta(days=1)
+
+
+def _always(text: str, _case: Any) -> str:
+    return text
 
 
 def _public_title(title: str, case: Any) -> str:

@@ -160,6 +160,9 @@ class PythonTable(_Table):
     printed: Function | None = None
     valid_to: Function | None = None
     outsiders: Function | None = None
+    title: Function | None = None
+    public_title: Function | None = None
+    variant: Function | None = None
 
 
 class Offset(_Table):

@@ -121,6 +121,8 @@ class AgreementType:
     - `signatories`: → who signs, in signing order
     - `valid_to`: → last day, or None for an agreement that lasts until it is terminated
     - `public_title`: → a title without personal data, for journals
+    - `title_of`: → what the agreement is called, where that follows from the case; otherwise `title`
+    - `variant`: → the folder of the template below that of the type, where the parties have texts of their own; else ""
     - `parties_for_outsiders`: → municipality, and the workplace or body that tells the agreement from others, naming
       no doctor: for e-mails
 
@@ -149,6 +151,8 @@ class AgreementType:
     signatories: Callable[[Any], tuple[Signatory, ...]]
     valid_to: Callable[[Any], date | None]
     public_title: Callable[[Any], str]
+    title_of: Callable[[Any], str]
+    variant: Callable[[Any], str]
     parties_for_outsiders: Callable[[Any], tuple[str, ...]]
     parties: tuple[PartyFields, ...]
     archive: ArchiveTerms

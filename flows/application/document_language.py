@@ -16,7 +16,7 @@ def chosen_language(settings: Settings, kind: AgreementType, case: Any) -> str:
     unofficial translation counts once the setting `unofficial_nynorsk` says so; until then the official text is used.
     """
     municipality = by_number(case.kommunenr)
-    if municipality is None or municipality.language != "nynorsk":
+    if municipality is None or municipality.language != "nynorsk" or kind.variant(case):
         return "nb"
     template = kind.nynorsk_template_in(settings.templates)
     if template is None or (_is_unofficial(kind, template) and not settings.unofficial_nynorsk):

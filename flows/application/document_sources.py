@@ -56,6 +56,9 @@ def document_source(session: Session, settings: Settings, agreement: Agreement, 
 
 def agreement_source(settings: Settings, kind: AgreementType, case: BaseModel, language: str) -> DocumentSource:
     """Return what the document of an agreement is made from in a language, with the template of the settings."""
+    if variant := kind.variant(case):
+        path = kind.template_in(settings.templates).parent / variant / TEMPLATE
+        return DocumentSource(kind, case, path, f"{kind.name}/{variant}/{TEMPLATE}", kind.context(case))
     nynorsk = kind.nynorsk_template_in(settings.templates) if language == "nn" else None
     if nynorsk is None:
         return DocumentSource(kind, case, kind.template_in(settings.templates), kind.template, kind.context(case))

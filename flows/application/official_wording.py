@@ -46,7 +46,11 @@ def wording_faults(docx: Path, kind: AgreementType, today: date) -> list[Templat
         folder = docx.parent
         if template and (why := _other_language(docx, template)):
             return [TemplateFault(why)]
-        wording = _wording_of(template, kind.folder, folder, today) if template else _newest(kind, folder)
+        wording = (
+            _wording_of(template, _wording_folder(docx) or kind.folder, folder, today)
+            if template
+            else _newest(kind, folder)
+        )
         found = _deviations(docx.read_bytes(), wording.text, current())
     except TemplateRefused as refusal:
         return [TemplateFault(str(refusal))]
@@ -116,7 +120,7 @@ def write_wording(docx: Path, path: Path | None = None) -> WrittenWording:
 
 def type_of_template(docx: Path) -> AgreementType | None:
     """Return the agreement type of a template by the name of its folder, or of its file elsewhere; None for neither."""
-    wanted = name_of_type(docx)
+    wanted = _type_of_variant(docx) or name_of_type(docx)
     return next((kind for kind in types().values() if wanted in (kind.name, *kind.file_names)), None)
 
 
@@ -130,8 +134,18 @@ def _wording_folder(docx: Path) -> Path | None:
     """Return where the approved wording of a template lies: of a type, or of amendments; None for neither."""
     if name_of_type(docx) == AMENDMENTS:
         return shipped_folder("templates") / AMENDMENTS
+    if _type_of_variant(docx):
+        return docx.absolute().parent
     kind = type_of_template(docx)
     return kind.folder if kind else None
+
+
+def _type_of_variant(docx: Path) -> str:
+    """Return the type of a template that lies in a folder below that of its type, or nothing."""
+    path = docx.absolute()
+    type_name = path.parent.parent.name.casefold()
+    inside = path.name == TEMPLATE and path.parent.name.casefold() not in types() and path.parent.name != AMENDMENTS
+    return type_name if inside and type_name in types() else ""
 
 
 def _wording_of(template: Template, approved: Path, folder: Path, today: date) -> WordingVersion:
