@@ -149,7 +149,7 @@ def document(kind: AgreementType, *, masked: bool = False) -> bytes:
 def test_a_document_in_nynorsk_is_so_in_every_value() -> None:
     """Title, language, dates, boxes and the line of signatures; and what is masked in the public copy."""
     pdf = document(types()["alis"])
-    assert PdfReader(BytesIO(pdf)).root_object["/Lang"] == "nn"
+    assert str(PdfReader(BytesIO(pdf)).root_object["/Lang"]) == "nn"
     shown = text(pdf)
     for said in (MARK, "Ikkje aktuelt: gjeld ikkje introduksjonslege.", "Inga særskild avtale",
                  "Ikkje aktuelt: kommunen er i sentralitetsklasse 3 (SSB 2024).",
