@@ -47,13 +47,13 @@ class LogLevel(StrEnum):
 
 
 Language = Literal["nb", "nn", "en"]
-_SOURCES = SettingsConfigDict(env_prefix="AVTALEFLYT_", env_file=".env", extra="ignore", frozen=True)
+SOURCES = SettingsConfigDict(env_prefix="AVTALEFLYT_", env_file=".env", extra="ignore", frozen=True)
 
 
 class Settings(BaseSettings):
     """One run's settings; pass it on, never read the environment elsewhere."""
 
-    model_config = _SOURCES
+    model_config = SOURCES
 
     output: Path = Field(
         default_factory=lambda: Path.cwd() / "output", description="everything that a run writes on an embedded set-up"
@@ -64,6 +64,13 @@ class Settings(BaseSettings):
     )
     agreement_types: Path | None = Field(
         default=None, description="further agreements: a folder that holds one folder each, with a type.toml"
+    )
+    enterprises: Path | None = Field(
+        default=None,
+        description="a local copy of Enhetsregisteret's open data (CSV), to compare organisation numbers with",
+    )
+    rates: Path | None = Field(
+        default=None, description="TOML file of the grant's rates: flows/agreements/rates.toml shows what it holds"
     )
     unofficial_nynorsk: bool = Field(
         default=False,
@@ -228,32 +235,8 @@ class Settings(BaseSettings):
 class _LanguageSetting(BaseSettings):
     """The language alone, which is needed to say what is wrong with another setting."""
 
-    model_config = _SOURCES
+    model_config = SOURCES
     language: Language = "nb"
-
-
-class _AgreementTypesSetting(BaseSettings):
-    """The folder of further agreement types alone: they are read once, before anything knows the other settings."""
-
-    model_config = _SOURCES
-    agreement_types: Path | None = None
-
-
-def further_agreement_types() -> Path | None:
-    """Return the folder of further agreement types that the settings name, or None."""
-    return _AgreementTypesSetting().agreement_types
-
-
-class _TemplatesSetting(BaseSettings):
-    """The folder of templates alone, for what is looked up beside them before the other settings are known."""
-
-    model_config = _SOURCES
-    templates: Path = shipped_folder("templates")
-
-
-def templates_folder() -> Path:
-    """Return the folder of templates that the settings name."""
-    return _TemplatesSetting().templates
 
 
 def load_settings() -> Settings:

@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from flows.agreements.local_files import templates_folder
 from flows.errors import WrongUse
 from flows.language import translate as _
-from flows.settings import templates_folder
 
 _TYPE = "tjenesteavtale6"
 _TEMPLATE, _TOLD = "template.docx", "trust.toml"

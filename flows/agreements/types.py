@@ -17,12 +17,13 @@ from typing import Any, Protocol
 from pydantic import BaseModel
 
 from flows.agreements.fields import fields_of
+from flows.agreements.local_files import further_agreement_types
 from flows.agreements.parties import Signatory
 from flows.agreements.problems import Finding
 from flows.errors import WrongUse
 from flows.language import translate
 from flows.language import translate as _
-from flows.settings import further_agreement_types, shipped_folder
+from flows.settings import shipped_folder
 
 TEMPLATE = "template.docx"
 NYNORSK_TEMPLATE = "template.nn.docx"

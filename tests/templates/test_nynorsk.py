@@ -29,9 +29,9 @@ NAMES = ("alis", "tjenesteavtale6", "endringsavtale")
 MARK = "Uoffisiell omsetjing til nynorsk ved Avtaleflyt. Den offisielle teksten er på bokmål."
 BOKMAAL = frozenset(
     """ikke fra hva hvor hvordan hvilken hvem bare noe noen være hver hvert gjennomføres kommunens legens jeg de deres
-    skjer gis avtalene elementene oppgaver helseforetak tjeneste tjenesten spesialisthelsetjenesten utdanningen ordningen
-    varighet oppsigelse underskrevet gjelder følgende tilskudd veileder veiledningen lønn uenighet partnere navn
-    arbeidssted måneder mens""".split()  # noqa: SIM905  a list of one word a line is not easier to read
+    skjer gis avtalene elementene oppgaver helseforetak tjeneste tjenesten spesialisthelsetjenesten utdanningen
+    ordningen varighet oppsigelse underskrevet gjelder følgende tilskudd veileder veiledningen lønn uenighet
+    partnere navn arbeidssted måneder mens""".split()  # noqa: SIM905  a list of one word a line is not easier to read
 )
 SETTINGS = Settings(_env_file=None)
 ALLOWED = Settings(_env_file=None, unofficial_nynorsk=True)
