@@ -16,6 +16,7 @@ from flows.application.access import Action
 from flows.application.authorization import authorized_agreement
 from flows.application.context import Context
 from flows.application.document_sources import document_source
+from flows.application.new_files import check_target, write_new
 from flows.application.public_copies import kept_template
 from flows.documents import Document, DocumentJob, RefusedDocument, make_all
 from flows.errors import DocumentRefused, NotAllowed, NotFound
@@ -98,6 +99,19 @@ def make_again(context: Context, agreement_id: str, number: int | None = None) -
         template = kept_template(source.template, context.store, version, Path(folder))
         made, digests = _made(context, template, values), (version.docx_sha256, version.pdf_sha256)
     return DocumentAgain(made, (made.docx_sha256, made.pdf_sha256) == digests)
+
+
+def write_again(
+    context: Context, agreement_id: str, target: Path, number: int | None = None, force: bool = False
+) -> bool:
+    """Write the PDF of `make_again` to a file; return whether it is the one that the register has.
+
+    Raises as `make_again`, and `WrongUse` where the file is there already, unless `force`.
+    """
+    check_target(target, force)
+    made = make_again(context, agreement_id, number)
+    write_new(target, made.document.pdf, force=force)
+    return made.is_same
 
 
 def _made(context: Context, template: Path, values: dict[str, object]) -> Document:

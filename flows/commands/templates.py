@@ -99,19 +99,16 @@ def again(
 ) -> None:
     """Make a document again, from the template that it was made from, and say whether it is the same."""
     from flows.application.context import current_context
-    from flows.application.new_files import check_target, write_new
-    from flows.application.template_versions import make_again
+    from flows.application.template_versions import write_again
 
-    check_target(output, force)
-    made = make_again(current_context(), agreement, number)
-    write_new(output, made.document.pdf, force=force)
+    is_same = write_again(current_context(), agreement, output, number, force)
     said = (
         _("{path}: byte for byte the document in the register.")
-        if made.is_same
+        if is_same
         else _("{path}: not byte for byte the document in the register. Program, fonts or names have changed since.")
     )
     console.out.print(said.format(path=output), soft_wrap=True)
-    raise typer.Exit(0 if made.is_same else 1)
+    raise typer.Exit(0 if is_same else 1)
 
 
 def _version_as_json(name: str, one: "WordingVersion") -> dict[str, object]:
