@@ -42,7 +42,7 @@ def main(folder: Path) -> int:
         counts["documents"] += 1
         counts["pages"] += document.pages
         for flavour in ("2a", "ua1"):
-            (verdict,) = verapdf([path], flavour)  # type: ignore[arg-type]
+            (verdict,) = verapdf([path], flavour)
             counts["judged"] += 1
             if not verdict.valid:
                 counts["findings"] += 1
