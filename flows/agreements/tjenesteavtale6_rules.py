@@ -29,7 +29,9 @@ def municipality_has_its_own_name(case: Tjenesteavtale6Case) -> Wrong:
 def trust_has_its_own_name(case: Tjenesteavtale6Case) -> Wrong:
     """Compare the trust's name, where it is written, with its organisation number."""
     trust = trusts.by_organisation_number(case.hf_orgnr)
-    if trust and case.helseforetak_navn and trusts.by_trust_name(case.helseforetak_navn) is not trust:
+    if trust is None or not trusts.has_text(trust):
+        return  # the number has been told
+    if case.helseforetak_navn and trusts.by_trust_name(case.helseforetak_navn) is not trust:
         yield (
             "helseforetak_navn",
             _("{number} is the organisation number of {name}. Correct the name or the number.").format(
@@ -91,7 +93,7 @@ def municipality_lies_in_the_trust_s_area(case: Tjenesteavtale6Case) -> Wrong:
     """Require a municipality of the trust's area (section 1)."""
     municipality = municipalities.by_number(case.kommunenr)
     trust = trusts.by_organisation_number(case.hf_orgnr)
-    if municipality is None or trust is None or municipality.trust == trust.name:
+    if municipality is None or trust is None or not trusts.has_text(trust) or municipality.trust == trust.name:
         return  # a wrong trust has been told, and is no fault of the municipality
     if municipality.trust:
         message = _("{municipality} is served by {other}, not by {name}. Check the municipality.").format(
