@@ -37,7 +37,7 @@ def fields_page() -> str:
     for kind in types().values():
         lines += ["", f"## {kind.title}", "", "| felt | må fylles ut | hva som skal stå |", "| --- | --- | --- |"]
         for field in fields_of(kind.case).values():
-            told = " ".join(help_for(field).split())
+            told = " ".join(help_for(kind, field).split())
             label = field.column.label or field.name
             lines.append(f"| {_cell(label)} | {'ja' if field.required else ''} | {_cell(told)} |")
     return "\n".join(lines) + "\n"

@@ -46,14 +46,14 @@ class LogLevel(StrEnum):
     ERROR = "ERROR"
 
 
-Language = Literal["nb", "en"]
-_SOURCES = SettingsConfigDict(env_prefix="AVTALEFLYT_", env_file=".env", extra="ignore", frozen=True)
+Language = Literal["nb", "nn", "en"]
+SOURCES = SettingsConfigDict(env_prefix="AVTALEFLYT_", env_file=".env", extra="ignore", frozen=True)
 
 
 class Settings(BaseSettings):
     """One run's settings; pass it on, never read the environment elsewhere."""
 
-    model_config = _SOURCES
+    model_config = SOURCES
 
     output: Path = Field(
         default_factory=lambda: Path.cwd() / "output", description="everything that a run writes on an embedded set-up"
@@ -64,6 +64,17 @@ class Settings(BaseSettings):
     )
     agreement_types: Path | None = Field(
         default=None, description="further agreements: a folder that holds one folder each, with a type.toml"
+    )
+    enterprises: Path | None = Field(
+        default=None,
+        description="a local copy of Enhetsregisteret's open data (CSV), to compare organisation numbers with",
+    )
+    rates: Path | None = Field(
+        default=None, description="TOML file of the grant's rates: flows/agreements/rates.toml shows what it holds"
+    )
+    unofficial_nynorsk: bool = Field(
+        default=False,
+        description="whether municipalities that write nynorsk get the project's own unofficial translation",
     )
     database_url: str = Field(default="", repr=False, description="the register; default: SQLite below `output`")
     store_url: str = Field(default="", repr=False, description="the archive's blobs; default: a folder below `output`")
@@ -88,7 +99,7 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = Field(
         default=SecretStr(""), description="bearer token of /metrics, which there is only with one"
     )
-    language: Language = Field(default="nb", description="language of what people see: nb or en")
+    language: Language = Field(default="nb", description="language of what people see: nb, nn or en")
 
     provider: str = Field(default="desk", description="the signature provider that new agreements are sent to")
     signing_days: int = Field(default=30, ge=1, le=90, description="days that signers have")
@@ -224,20 +235,8 @@ class Settings(BaseSettings):
 class _LanguageSetting(BaseSettings):
     """The language alone, which is needed to say what is wrong with another setting."""
 
-    model_config = _SOURCES
+    model_config = SOURCES
     language: Language = "nb"
-
-
-class _AgreementTypesSetting(BaseSettings):
-    """The folder of further agreement types alone: they are read once, before anything knows the other settings."""
-
-    model_config = _SOURCES
-    agreement_types: Path | None = None
-
-
-def further_agreement_types() -> Path | None:
-    """Return the folder of further agreement types that the settings name, or None."""
-    return _AgreementTypesSetting().agreement_types
 
 
 def load_settings() -> Settings:

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from flows.agreements.case import place_and_date
 from flows.agreements.field_types import InstitutionService, WorkPeriod
 from flows.agreements.fields import Choice, fields_of
-from flows.agreements.types import AgreementType
+from flows.agreements.types import AgreementType, in_agreement
 from flows.dates import short_date
 
 FOLDER = "endringsavtale"
@@ -46,27 +46,36 @@ def agreed_fields(kind: AgreementType) -> tuple[str, ...]:
     )
 
 
-def changes(kind: AgreementType, before: BaseModel, after: BaseModel) -> list[FieldChange]:
-    """Return what an amendment changes, in the order of the fields."""
-    return list(_changes(kind, before, after))
+def changes(kind: AgreementType, before: BaseModel, after: BaseModel, language: str = "nb") -> list[FieldChange]:
+    """Return what an amendment changes, in the order of the fields, in bokmål or nynorsk."""
+    return list(_changes(kind, before, after, language))
 
 
 def amendment_context(
-    kind: AgreementType, before: BaseModel, after: Any, *, amends: str, signed_on: date, number: int, first_day: date
+    kind: AgreementType,
+    before: BaseModel,
+    after: Any,
+    *,
+    amends: str,
+    signed_on: date,
+    number: int,
+    first_day: date,
+    language: str = "nb",
 ) -> dict[str, object]:
-    """Return the values of the names in the template of amendments; none of them empty."""
+    """Return the values of the names in the template of amendments in a language; none of them empty."""
     first, *_others, last = kind.signatories(after)
-    changed = changes(kind, before, after)
+    changed = changes(kind, before, after, language)
+    earlier, now = in_agreement("Før", language), in_agreement("Nå", language)
     return {
-        "avtale_tittel": kind.title,
+        "avtale_tittel": kind.text(kind.title_of(after), language),
         "endret_avtale": amends,
         "inngaatt": signed_on,
         "endring_nummer": str(number),
         "endres_fra": first_day,
         "part_en": first.organisation or first.name,
         "part_to": last.organisation or last.name,
-        "endringer": "\n".join(f"{one.label}\nFør: {one.old}\nNå: {one.new}" for one in changed),
-        "sted_og_dato": place_and_date(after.signatur_sted, after.signatur_dato),
+        "endringer": "\n".join(f"{one.label}\n{earlier}: {one.old}\n{now}: {one.new}" for one in changed),
+        "sted_og_dato": place_and_date(after.signatur_sted, after.signatur_dato, language),
         "signatar_kommune_navn": first.name,
         "signatar_kommune_tittel": first.title,
         "signatar_motpart_navn": last.name,
@@ -74,19 +83,19 @@ def amendment_context(
     }
 
 
-def _changes(kind: AgreementType, before: BaseModel, after: BaseModel) -> Iterator[FieldChange]:
+def _changes(kind: AgreementType, before: BaseModel, after: BaseModel, language: str) -> Iterator[FieldChange]:
     fields = fields_of(kind.case)
     for name in agreed_fields(kind):
-        old, new = _text(getattr(before, name)), _text(getattr(after, name))
+        old, new = (_text(getattr(case, name), kind, language) for case in (before, after))
         if old != new:
-            yield FieldChange(fields[name].column.label, old, new)
+            yield FieldChange(kind.text(fields[name].column.label, language), old, new)
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, kind: AgreementType, language: str) -> str:
     if value is None or value == "" or value == ():
-        return _NOTHING
+        return in_agreement(_NOTHING, language)
     if isinstance(value, Choice):
-        return value.label
+        return kind.text(value.label, language)
     if isinstance(value, bool):
         return "Ja" if value else "Nei"
     if isinstance(value, date):
@@ -94,10 +103,10 @@ def _text(value: Any) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}".replace(".", ",")
     if isinstance(value, tuple):
-        return "; ".join(_text(one) for one in value)
+        return "; ".join(_text(one, kind, language) for one in value)
     if isinstance(value, WorkPeriod):
         share = f"{value.prosent.normalize():f} %".replace(".", ",")
-        return f"{share} fra {short_date(value.fra)}" if value.fra else share
+        return f"{share} {in_agreement('fra', language)} {short_date(value.fra)}" if value.fra else share
     if isinstance(value, InstitutionService):
         return f"{short_date(value.fra)}–{short_date(value.til)} {value.hf}".strip()
     return str(value)

@@ -16,6 +16,7 @@ from flows.agreements.field_types import (
     PersonName,
 )
 from flows.agreements.fields import Choice, Column
+from flows.agreements.types import in_agreement
 from flows.dates import short_date
 
 
@@ -62,8 +63,8 @@ def municipality_of(case: MunicipalCase) -> municipalities.Municipality:
     return found
 
 
-def place_and_date(place: str, signed_on: date | None) -> str:
+def place_and_date(place: str, signed_on: date | None, language: str = "nb") -> str:
     """Return what stands after «Sted og dato»; without a date, that the electronic signature shows it."""
     if signed_on:
         return f"{place}, {short_date(signed_on)}"
-    return f"{place}. Dato framgår av den elektroniske signaturen."
+    return f"{place}. {in_agreement('Dato framgår av den elektroniske signaturen.', language)}"

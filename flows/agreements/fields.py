@@ -49,15 +49,20 @@ class Column:
 
 
 class Choice(StrEnum):
-    """One of a few words: the value is the word that is stored, the label the one that people read."""
+    """One of a few words: the value is the word that is stored, the label the one that people read.
+
+    `nynorsk` is the label in nynorsk of a type that is a folder alone; those of the others are in the catalogue.
+    """
 
     label: str
+    nynorsk: str
 
-    def __new__(cls, value: str, label: str) -> "Choice":
-        """Make a member of a stored word and its label."""
+    def __new__(cls, value: str, label: str, nynorsk: str = "") -> "Choice":
+        """Make a member of a stored word and its labels."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
+        member.nynorsk = nynorsk
         return member
 
 

@@ -1,18 +1,28 @@
 """Decide which sections of the ALIS-avtale apply, and the text of its six boxes (docs/domain.md#section-matrix).
 
 No heading is ever dropped and no box is blank: a section that does not apply says why, and one that applies holds what
-is agreed or «Ingen særskilt avtale». The sentences are part of the agreement and therefore always Norwegian.
+is agreed or «Ingen særskilt avtale». The sentences are part of the agreement in the
+language of its template, bokmål or nynorsk.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from flows.agreements import municipalities
 from flows.agreements.alis_case import AlisCase, Category, Practice
+from flows.agreements.types import in_agreement
 
 NOTHING_AGREED = "Ingen særskilt avtale"
 _OUTSIDE = "Ikke aktuelt: gjelder ikke lege i annet kommunalt legearbeid utenfor fastlegeordningen."
 _INTRODUCTION = "Ikke aktuelt: gjelder ikke introduksjonslege."
+_NOT_CLASS_6 = "Ikke aktuelt: kommunen er i sentralitetsklasse {number} (SSB {year})."
+
+
+class Reason(Protocol):
+    """Say why a section does not apply."""
+
+    def __call__(self, case: AlisCase, language: str = "nb") -> str:
+        """Return the sentence in bokmål or nynorsk, or an empty text where the section applies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +36,7 @@ class Section:
 
     number: str
     box: str
-    why_not: Callable[[AlisCase], str]
+    why_not: Reason
     split: str = ""
 
 
@@ -55,37 +65,41 @@ def needs_split(section: Section, case: AlisCase) -> bool:
     return case.driftsform is Practice.ANNEN_AVTALE
 
 
-def boxes(case: AlisCase) -> dict[str, str]:
+def boxes(case: AlisCase, language: str = "nb") -> dict[str, str]:
     """Return the final text of the six boxes by the name of their field, none of them empty."""
-    return {section.box: _text(section, case) for section in SECTIONS}
+    return {section.box: _text(section, case, language) for section in SECTIONS}
 
 
-def _text(section: Section, case: AlisCase) -> str:
-    if reason := section.why_not(case):
+def _text(section: Section, case: AlisCase, language: str) -> str:
+    if reason := section.why_not(case, language):
         return reason
     agreed: str = getattr(case, section.box) or NOTHING_AGREED
+    if agreed == NOTHING_AGREED:
+        agreed = in_agreement(NOTHING_AGREED, language)
     split: str = getattr(case, section.split) if section.split else ""
     if needs_split(section, case) and split and split not in agreed:
         return f"{agreed}\nFordeling mellom kommune og ALIS: {split}"
     return agreed
 
 
-def _outside_the_scheme(case: AlisCase) -> str:
-    return _OUTSIDE if case.kategori is Category.ANNET else ""
+def _outside_the_scheme(case: AlisCase, language: str = "nb") -> str:
+    return in_agreement(_OUTSIDE, language) if case.kategori is Category.ANNET else ""
 
 
-def _introduction_or_outside(case: AlisCase) -> str:
-    return _INTRODUCTION if case.kategori is Category.INTRODUKSJONSLEGE else _outside_the_scheme(case)
+def _introduction_or_outside(case: AlisCase, language: str = "nb") -> str:
+    if case.kategori is Category.INTRODUKSJONSLEGE:
+        return in_agreement(_INTRODUCTION, language)
+    return _outside_the_scheme(case, language)
 
 
-def _not_class_6(case: AlisCase) -> str:
+def _not_class_6(case: AlisCase, language: str = "nb") -> str:
     found = centrality(case)
     if found is None or found[0] == 6:
         return ""
-    return f"Ikke aktuelt: kommunen er i sentralitetsklasse {found[0]} (SSB {found[1]})."
+    return in_agreement(_NOT_CLASS_6, language).format(number=found[0], year=found[1])
 
 
-def _always(case: AlisCase) -> str:  # noqa: ARG001  one signature for all sections
+def _always(case: AlisCase, language: str = "nb") -> str:  # noqa: ARG001  one signature for all sections
     return ""
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
-from flows.agreements import municipalities, trusts
+from flows.agreements import enterprises, municipalities, trusts
 from flows.agreements.case import MunicipalCase, SeasonAction
 from flows.agreements.person_names import is_nobody, nobody, plain_address
 from flows.agreements.rulebook import Rulebook, Wrong
@@ -67,6 +67,35 @@ def municipality_has_its_own_organisation_number(case: MunicipalCase) -> Wrong:
             _("{number} is the organisation number of {name}. Write the municipality's own number.").format(
                 number=trust.organisation_number, name=trust.name
             ),
+        )
+
+
+@rulebook.rule("A-C02")
+def organisation_number_is_no_other_municipality_s(case: MunicipalCase) -> Wrong:
+    """Refuse the number of another municipality, where a local copy of Enhetsregisteret is there to say so."""
+    known = enterprises.municipal_numbers()
+    other = known.municipality_of(case.kommune_orgnr) if known else ""
+    if known and other and other != case.kommunenr:
+        yield (
+            "kommune_orgnr",
+            _(
+                "{number} is the organisation number of municipality {other} (Enhetsregisteret, {day}). Correct it."
+            ).format(number=case.kommune_orgnr, other=other, day=short_date(known.as_of)),
+        )
+
+
+@rulebook.rule("A-C02", "warning")
+def organisation_number_is_that_of_the_copy(case: MunicipalCase) -> Wrong:
+    """Point out a number that is not the municipality's in the local copy, which may be older than the case."""
+    known = enterprises.municipal_numbers()
+    if known is None or known.municipality_of(case.kommune_orgnr):
+        return
+    if number := known.by_municipality.get(case.kommunenr):
+        yield (
+            "kommune_orgnr",
+            _(
+                "In Enhetsregisteret ({day}) municipality {municipality} has number {number}. Look which is right."
+            ).format(day=short_date(known.as_of), municipality=case.kommunenr, number=number),
         )
 
 

@@ -32,14 +32,17 @@ _NO_EMPTY_TEXT = frozenset({"person", "hpr", "organisation", "month"})
 """Kinds whose types refuse an empty text, which a default does not meet, but a stored case does."""
 
 
-def case_model(name: str, fields: tuple[FieldTable, ...]) -> type[MunicipalCase]:
-    """Return the model of a case: what every agreement with a municipality has, and these fields."""
-    defined: dict[str, Any] = {field.name: _definition(name, field) for field in fields}
+def case_model(name: str, fields: tuple[FieldTable, ...], nynorsk: Mapping[str, str]) -> type[MunicipalCase]:
+    """Return the model of a case: what every agreement with a municipality has, and these fields.
+
+    `nynorsk` gives the labels of choices in nynorsk by those in bokmål.
+    """
+    defined: dict[str, Any] = {field.name: _definition(name, field, nynorsk) for field in fields}
     return create_model(f"{name.title().replace('_', '')}Case", __base__=MunicipalCase, **defined)
 
 
-def _definition(type_name: str, field: FieldTable) -> tuple[Any, Any]:
-    kind = _choice(type_name, field) if field.kind == "choice" else _KINDS[field.kind]
+def _definition(type_name: str, field: FieldTable, nynorsk: Mapping[str, str]) -> tuple[Any, Any]:
+    kind = _choice(type_name, field, nynorsk) if field.kind == "choice" else _KINDS[field.kind]
     column = Column(field.id, field.label, field.help, field.headings)
     if not field.optional:
         return Annotated[kind, column], ...
@@ -48,7 +51,9 @@ def _definition(type_name: str, field: FieldTable) -> tuple[Any, Any]:
     return Annotated[kind | None, column], None
 
 
-def _choice(type_name: str, field: FieldTable) -> type[Choice]:
-    members = {choice.value.upper(): (choice.value, choice.label) for choice in field.choices}
+def _choice(type_name: str, field: FieldTable, nynorsk: Mapping[str, str]) -> type[Choice]:
+    members = {
+        choice.value.upper(): (choice.value, choice.label, nynorsk.get(choice.label, "")) for choice in field.choices
+    }
     made: Any = Choice(f"{type_name}_{field.name}", members)  # type: ignore[arg-type]
     return made  # type: ignore[no-any-return]

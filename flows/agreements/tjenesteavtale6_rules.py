@@ -29,7 +29,9 @@ def municipality_has_its_own_name(case: Tjenesteavtale6Case) -> Wrong:
 def trust_has_its_own_name(case: Tjenesteavtale6Case) -> Wrong:
     """Compare the trust's name, where it is written, with its organisation number."""
     trust = trusts.by_organisation_number(case.hf_orgnr)
-    if trust and trust.printed and case.helseforetak_navn and trusts.by_trust_name(case.helseforetak_navn) is not trust:
+    if trust is None or not trusts.has_text(trust):
+        return  # the number has been told
+    if case.helseforetak_navn and trusts.by_trust_name(case.helseforetak_navn) is not trust:
         yield (
             "helseforetak_navn",
             _("{number} is the organisation number of {name}. Correct the name or the number.").format(
@@ -39,16 +41,50 @@ def trust_has_its_own_name(case: Tjenesteavtale6Case) -> Wrong:
 
 
 @rulebook.rule("R-B01")
-def trust_is_the_one_of_the_template(case: Tjenesteavtale6Case) -> Wrong:
-    """Require the trust that the official text names; others have their own (docs/domain.md#hospital-trusts)."""
+def text_of_the_trust_is_here(case: Tjenesteavtale6Case) -> Wrong:
+    """Require a trust whose official text is here: each has its own (docs/domain.md#hospital-trusts)."""
     trust = trusts.by_organisation_number(case.hf_orgnr)
-    if trust is None or not trust.printed:
+    if trust is None:
         printed = next(each for each in trusts.trusts() if each.printed)
         yield (
             "hf_orgnr",
             _("This agreement is with {name}, organisation number {number}. Use that number.").format(
                 name=printed.name, number=printed.organisation_number
             ),
+        )
+    elif not trusts.has_text(trust):
+        yield (
+            "hf_orgnr",
+            _(
+                "The official text of {name} ({title}) is not here. Its owner supplies template.docx, wording-1.txt "
+                "and versions.toml, and they are put into {folder}."
+            ).format(name=trust.name, title=trust.title, folder=trusts.folder_of_text(trust)),
+        )
+
+
+@rulebook.rule("R-B02")
+def number_of_the_agreement_is_known(case: Tjenesteavtale6Case) -> Wrong:
+    """Require the number of the tjenesteavtale that this one belongs to, which is not known of every trust."""
+    trust = trusts.by_organisation_number(case.hf_orgnr)
+    if trust and not trust.agreement:
+        yield (
+            "hf_orgnr",
+            _(
+                "The number of the tjenesteavtale of {name} is not known. Ask the trust; it is written in {file}."
+            ).format(name=trust.name, file=trusts.folder_of_text(trust) / "trust.toml"),
+        )
+
+
+@rulebook.rule("R-B12", "warning")
+def deadlines_of_the_trust_are_known(case: Tjenesteavtale6Case) -> Wrong:
+    """Point out that nobody has told when the trust wants to hear of needs: no reminder can be given."""
+    trust = trusts.by_organisation_number(case.hf_orgnr)
+    if trust and trusts.has_text(trust) and trust.unknown_deadlines:
+        yield (
+            "hf_orgnr",
+            _(
+                "Not all deadlines of {name} before hospital service are known. Ask the trust; none is reminded of."
+            ).format(name=trust.name),
         )
 
 
@@ -57,7 +93,7 @@ def municipality_lies_in_the_trust_s_area(case: Tjenesteavtale6Case) -> Wrong:
     """Require a municipality of the trust's area (section 1)."""
     municipality = municipalities.by_number(case.kommunenr)
     trust = trusts.by_organisation_number(case.hf_orgnr)
-    if municipality is None or trust is None or not trust.printed or municipality.trust == trust.name:
+    if municipality is None or trust is None or not trusts.has_text(trust) or municipality.trust == trust.name:
         return  # a wrong trust has been told, and is no fault of the municipality
     if municipality.trust:
         message = _("{municipality} is served by {other}, not by {name}. Check the municipality.").format(

@@ -33,6 +33,7 @@ def case_faults(table: TypeTable, case: type[BaseModel], computes: bool) -> list
         *_unfit(table, fields),
         *_open_persons(table, fields),
         *_titles(table, fields),
+        *_strange_words(table, fields),
     ]
 
 
@@ -132,6 +133,16 @@ def _open_persons(table: TypeTable, fields: dict[str, CaseField]) -> Iterator[st
 
 def _is_hpr(field: CaseField, own: Mapping[str, str]) -> bool:
     return own.get(field.name) == "hpr" or field.name.endswith("_hpr_nummer")
+
+
+def _strange_words(table: TypeTable, fields: dict[str, CaseField]) -> Iterator[str]:
+    """Yield what has nynorsk and is no text of the type: a slip of the pen would leave the real one in bokmål."""
+    texts = {table.title, table.nothing}
+    for field in fields.values():
+        texts |= {field.column.label, field.column.help, *(choice.label for choice in field.choices)}
+    for text in table.nynorsk:
+        if text not in texts:
+            yield _("nynorsk: the type has no text «{text}»").format(text=text)
 
 
 def _titles(table: TypeTable, fields: dict[str, CaseField]) -> Iterator[str]:

@@ -46,12 +46,12 @@ def build_type(folder: Path, *, shipped: bool = False) -> AgreementType:
     if faults := table_faults(name, table):
         raise unusable(place, "; ".join(faults))
     functions = _functions(table, place)
-    case: type[BaseModel] = functions.get("case") or case_model(name, table.field)
+    case: type[BaseModel] = functions.get("case") or case_model(name, table.field, table.nynorsk)
     computed = functions.get("printed")
     if faults := case_faults(table, case, computed is not None):
         raise unusable(place, "; ".join(faults))
     parties = tuple(PartyFields(**party.model_dump()) for party in table.party)
-    names = PrintedNames(table.printed, table.made, table.nothing, computed)
+    names = PrintedNames(table.printed, table.made, table.nothing, computed, table.nynorsk)
     valid_to = functions.get("valid_to") or partial(_valid_to, table)
     rulebook = functions.get("rules") or rulebook_of(table, parties)
     return AgreementType(
@@ -66,7 +66,9 @@ def build_type(folder: Path, *, shipped: bool = False) -> AgreementType:
         context=names.values,
         signatories=partial(_signatories, parties, names),
         valid_to=valid_to,
-        public_title=partial(_public_title, table.public_title),
+        public_title=functions.get("public_title") or partial(_public_title, table.public_title),
+        title_of=functions.get("title") or partial(_always, table.title),
+        variant=functions.get("variant") or partial(_always, ""),
         parties_for_outsiders=functions.get("outsiders") or partial(_outsiders, table.outsiders, names),
         parties=parties,
         archive=ArchiveTerms(
@@ -91,6 +93,7 @@ def build_type(folder: Path, *, shipped: bool = False) -> AgreementType:
         ),
         example=table.example,
         example_only=frozenset(table.example_only),
+        nynorsk=table.nynorsk,
         file_names=table.file_names,
         default=table.default,
         hired=table.hired,
@@ -158,6 +161,10 @@ def _valid_to(table: TypeTable, case: Any) -> date | None:
         return stated
     first: date = getattr(case, table.identity.valid_from)
     return first + relativedelta(months=table.validity.months) - timedelta(days=1)
+
+
+def _always(text: str, _case: Any) -> str:
+    return text
 
 
 def _public_title(title: str, case: Any) -> str:

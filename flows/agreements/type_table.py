@@ -160,6 +160,9 @@ class PythonTable(_Table):
     printed: Function | None = None
     valid_to: Function | None = None
     outsiders: Function | None = None
+    title: Function | None = None
+    public_title: Function | None = None
+    variant: Function | None = None
 
 
 class Offset(_Table):
@@ -200,6 +203,7 @@ class TypeTable(_Table):
     python: PythonTable = PythonTable()
     example: dict[Name, ExampleValue] = Field(default_factory=dict)
     example_only: tuple[Name, ...] = ()
+    nynorsk: dict[Sentence, Sentence] = Field(default_factory=dict)
 
 
 def read_table(folder: Path) -> TypeTable:

@@ -12,18 +12,21 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import BaseModel
 
 from flows.agreements.fields import fields_of
+from flows.agreements.local_files import further_agreement_types
 from flows.agreements.parties import Signatory
 from flows.agreements.problems import Finding
 from flows.errors import WrongUse
+from flows.language import translate
 from flows.language import translate as _
-from flows.settings import further_agreement_types, shipped_folder
+from flows.settings import shipped_folder
 
 TEMPLATE = "template.docx"
+NYNORSK_TEMPLATE = "template.nn.docx"
 TABLE = "type.toml"
 LAST_DAY = "last_day"
 """What a deadline that counts from an agreement's last day names in place of a field."""
@@ -102,16 +105,25 @@ class RenewalTerms:
     until: str = ""
 
 
+class PrintedValues(Protocol):
+    """Make the values of the template's names from a case, in the language of the template."""
+
+    def __call__(self, case: Any, language: str = "nb") -> dict[str, object]:
+        """Return every value by name."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class AgreementType:
     """One kind of agreement. The functions take a case of the model `case`; all but `judge` one without errors.
 
     - `judge`: a case (or what could be read of one) and today's date → everything the rules find wrong
     - `identity`: → the key of the agreement
-    - `context`: → the values of the template's names; strings and dates, none of them empty
+    - `context`: → the values of the template's names, in bokmål or nynorsk; strings and dates, none of them empty
     - `signatories`: → who signs, in signing order
     - `valid_to`: → last day, or None for an agreement that lasts until it is terminated
     - `public_title`: → a title without personal data, for journals
+    - `title_of`: → what the agreement is called, where that follows from the case; otherwise `title`
+    - `variant`: → the folder of the template below that of the type, where the parties have texts of their own; else ""
     - `parties_for_outsiders`: → municipality, and the workplace or body that tells the agreement from others, naming
       no doctor: for e-mails
 
@@ -122,8 +134,10 @@ class AgreementType:
 
     `ends` says by kind of end (`expected_end`, `early_end`, `notice_end`) where the text says it. `example` are the
     values of the example row by field, as a cell holds them, days and months counted from its first day; those of
-    `example_only` belong to nobody. `default` is the type of cases that name none, `hired` of those that are documents
-    at once when they come to the intake endpoint, `audited` of those that an auditor asks for.
+    `example_only` belong to nobody. `nynorsk` gives its labels, choices and other texts in nynorsk, by the bokmål.
+
+    `default` is the type of cases that name none, `hired` of those that are documents at once when they come to the
+    intake endpoint, `audited` of those that an auditor asks for.
     """
 
     name: str
@@ -134,10 +148,12 @@ class AgreementType:
     case: type[BaseModel]
     judge: Callable[[Any, date], list[Finding]]
     identity: Callable[[Any], Identity]
-    context: Callable[[Any], dict[str, object]]
+    context: PrintedValues
     signatories: Callable[[Any], tuple[Signatory, ...]]
     valid_to: Callable[[Any], date | None]
     public_title: Callable[[Any], str]
+    title_of: Callable[[Any], str]
+    variant: Callable[[Any], str]
     parties_for_outsiders: Callable[[Any], tuple[str, ...]]
     parties: tuple[PartyFields, ...]
     archive: ArchiveTerms
@@ -150,6 +166,7 @@ class AgreementType:
     renewal: RenewalTerms = RenewalTerms()
     example: Mapping[str, Any] = field(default_factory=dict)
     example_only: frozenset[str] = frozenset()
+    nynorsk: Mapping[str, str] = field(default_factory=dict)
     file_names: tuple[str, ...] = ()
     default: bool = False
     hired: bool = False
@@ -160,14 +177,38 @@ class AgreementType:
         """The path of the template below the folder of templates."""
         return f"{self.name}/{TEMPLATE}"
 
+    @property
+    def nynorsk_template(self) -> str:
+        """The path of the template in nynorsk, which there need not be, below the folder of templates."""
+        return f"{self.name}/{NYNORSK_TEMPLATE}"
+
     def template_in(self, templates: Path) -> Path:
         """Return where the template lies: of a type that comes with the program in `templates`, else in its folder."""
         return templates / self.template if self.shipped else self.folder / TEMPLATE
+
+    def nynorsk_template_in(self, templates: Path) -> Path | None:
+        """Return where the template in nynorsk lies, that which comes with the program if `templates` has none."""
+        places = [self.template_in(templates).with_name(NYNORSK_TEMPLATE), self.folder / NYNORSK_TEMPLATE]
+        return next((place for place in places if place.is_file()), None)
+
+    def text(self, bokmaal: str, language: str) -> str:
+        """Return a label, a choice or another text of the type in a language; as it is where it has no nynorsk."""
+        return in_agreement(bokmaal, language, self.nynorsk)
 
     def fields_of_name(self, name: str) -> tuple[str, ...]:
         """Return the fields of a case that a name of the template prints; none for what is no part of the case."""
         first = name.partition(".")[0]
         return tuple(each for each in self.made_of.get(first, (first,)) if each in fields_of(self.case))
+
+
+def in_agreement(bokmaal: str, language: str, nynorsk: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return a text that agreements and workbooks hold, in the language of the agreement.
+
+    Agreements are bokmål or nynorsk: everything but nynorsk leaves the text as it is. `nynorsk` are a type's own texts.
+    """
+    if language != "nn":
+        return bokmaal
+    return nynorsk.get(bokmaal) or str(translate(bokmaal, "nn"))
 
 
 _tried: ContextVar[Path | None] = ContextVar("tried", default=None)

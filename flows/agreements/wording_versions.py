@@ -18,7 +18,12 @@ from flows.errors import TemplateRefused
 from flows.language import translate as _
 
 TABLE = "versions.toml"
-_KEYS = {"number", "wording", "sha256", "approved_by", "source", "valid_from", "valid_to", "history"}
+LANGUAGES = ("nb", "nn")
+"""The languages that an agreement can be written in."""
+_KEYS = {
+    *("number", "wording", "sha256", "approved_by", "source", "valid_from", "valid_to", "history"),
+    *("language", "unofficial"),
+}
 _REQUIRED = {"number", "wording", "sha256", "approved_by"}
 
 
@@ -34,7 +39,8 @@ class WordingChange:
 class WordingVersion:
     """One version of an official wording. `sha256` is that of `text`, in UTF-8 with line feeds.
 
-    `valid_from` and `valid_to` are its first and its last day, None where they are not known or not decided.
+    `valid_from` and `valid_to` are its first and its last day, None where they are not known or not decided. An
+    `unofficial` one is a translation that nobody but the project answers for.
     """
 
     number: int
@@ -45,6 +51,8 @@ class WordingVersion:
     valid_from: date | None = None
     valid_to: date | None = None
     history: tuple[WordingChange, ...] = ()
+    language: str = "nb"
+    unofficial: bool = False
 
     def refusal_on(self, day: date) -> str:
         """Return why the version may not be used on a day, as a sentence; empty where it may."""
@@ -64,8 +72,8 @@ def wording_digest(text: str) -> str:
     return hashlib.sha256(text.removeprefix("\ufeff").replace("\r\n", "\n").encode()).hexdigest()
 
 
-def wording_versions(folders: Iterable[Path]) -> Mapping[int, WordingVersion]:
-    """Return the versions of an official wording by number, of folders with a table; the first that has one decides.
+def wording_versions(folders: Iterable[Path], language: str = "nb") -> Mapping[int, WordingVersion]:
+    """Return the versions of a wording in a language by number, of folders with a table; the first with one decides.
 
     Raises `TemplateRefused` for a table or a text that cannot be used.
     """
@@ -73,7 +81,7 @@ def wording_versions(folders: Iterable[Path]) -> Mapping[int, WordingVersion]:
     for folder in dict.fromkeys(folders):
         table = folder / TABLE
         if table.is_file():
-            found = {**{version.number: version for version in _read(table)}, **found}
+            found = {**{version.number: version for version in _read(table, language)}, **found}
     return dict(sorted(found.items()))
 
 
@@ -83,11 +91,14 @@ def wording_number(template_version: str) -> int | None:
     return int(first) if first.isascii() and first.isdigit() else None
 
 
-def _read(table: Path) -> list[WordingVersion]:
+def _read(table: Path, language: str) -> list[WordingVersion]:
+    """Return the versions in one language; the texts of the others need not be there."""
     place = f"{table.parent.name}/{table.name}"
     try:
         entries = tomllib.loads(table.read_text("utf-8"))["version"]
-        versions = [_version(entry, table.parent, place) for entry in entries]
+        _check_languages(entries, place)
+        mine = [entry for entry in entries if entry.get("language", "nb") == language]
+        versions = [_version(entry, table.parent, place) for entry in mine]
     except (OSError, ValueError, KeyError, TypeError) as error:
         reason = str(error) or type(error).__name__
         raise TemplateRefused(
@@ -120,5 +131,18 @@ def _version(entry: Mapping[str, Any], folder: Path, place: str) -> WordingVersi
     history = tuple(WordingChange(each["date"], str(each["change"])) for each in entry.get("history", ()))
     return WordingVersion(
         int(entry["number"]), text, entry["sha256"], str(entry["approved_by"]), str(entry.get("source", "")),
-        days["valid_from"], days["valid_to"], history,
+        days["valid_from"], days["valid_to"], history, entry.get("language", "nb"), entry.get("unofficial", False),
     )  # fmt: skip
+
+
+def _check_languages(entries: Iterable[Mapping[str, Any]], place: str) -> None:
+    """Refuse a language that no agreement is written in, and a word in place of true or false."""
+    for entry in entries:
+        wrong = ["language"] * (entry.get("language", "nb") not in LANGUAGES)
+        wrong += ["unofficial"] * (type(entry.get("unofficial", False)) is not bool)
+        if wrong:
+            raise TemplateRefused(
+                _("The table of wordings {name} lacks, or does not know: {keys}.").format(
+                    name=place, keys=", ".join(wrong)
+                )
+            )

@@ -79,6 +79,7 @@ __all__ = [
     "stored_files",
     "take_in",
     "template_check",
+    "template_versions",
     "type_check",
     "upgrade",
     "uploads",

@@ -138,6 +138,8 @@ def upload_template(context: Context, agreement_type: str, content: bytes) -> st
         path = Path(folder) / TEMPLATE
         path.write_bytes(content)
         template = load_template(path)
+        if template.language == "nn":  # documents in bokmål would be made from it
+            raise WrongUse(_("Templates in nynorsk are not uploaded: they lie as template.nn.docx in the folder."))
         check_template(path, sample_of(kind.name))  # one that cannot be looked over is refused here
     context.store.put(content)
     with context.register.write() as transaction:

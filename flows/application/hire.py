@@ -14,6 +14,7 @@ from flows.intake.json_file import rows_of
 from flows.intake.pipeline import ValidatedSource, judge_all
 from flows.intake.register_comparison import as_received, held_back
 from flows.intake.register_contradictions import without_contradictions
+from flows.language import current
 from flows.language import translate as _
 from flows.register import Batch
 from flows.register.agreements import receive
@@ -105,10 +106,12 @@ def _by_field(judged: ValidatedSource, level: str) -> dict[str, str]:
 
 
 def _form_field(field: CaseField) -> HireField:
-    choices = tuple((choice.value, choice.label) for choice in field.choices)
+    kind = types()[default_type()]
+    choices = tuple((choice.value, kind.text(choice.label, current())) for choice in field.choices)
     if field.kind is FieldKind.YES_NO:
         choices = (("Ja", _("Yes")), ("Nei", _("No")))
-    return HireField(field.name, field.column.label, help_for(field), field.kind in _LONG, choices)
+    label = kind.text(field.column.label, current())
+    return HireField(field.name, label, help_for(kind, field), field.kind in _LONG, choices)
 
 
 def _section(name: str) -> str:

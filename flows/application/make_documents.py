@@ -62,13 +62,13 @@ def make_documents(
             agreement = get_agreement(session, agreement_id)
             if agreement.state == State.RECEIVED:
                 version = current_version(session, agreement)
-                found = document_source(session, context.settings.templates, agreement, version)
+                found = document_source(session, context.settings, agreement, version)
                 if found.is_stale:
                     stale.append((agreement_id, version.number))
                     continue
                 identification = {"avtale_id": agreement.id, "avtale_versjon": str(agreement.version)}
                 fields = {**found.values, **identification}
-                template = templates[found.kind.name] if found.before is None else found.template
+                template = templates[found.kind.name] if found.template_name == found.kind.template else found.template
                 jobs.append(DocumentJob(agreement_id, template, fields, lossy))
                 place = CasePlace(**(version.place or {}))
                 sources[agreement_id] = _Source(found.kind, found.case, place, version.number, found.template_name)
@@ -78,7 +78,7 @@ def make_documents(
     report(len(outcomes))
     settings = context.settings
     try:
-        require_official_wording((job.template for job in jobs), context.today)
+        require_official_wording((job.template for job in jobs), context.today, unofficial=settings.unofficial_nynorsk)
     except TemplateRefused as refusal:
         with context.register.write() as transaction:
             for job in jobs:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from flows.agreements.amendments import FOLDER as AMENDMENTS
-from flows.agreements.types import TEMPLATE, AgreementType, types
+from flows.agreements.types import NYNORSK_TEMPLATE, TEMPLATE, AgreementType, types
 from flows.agreements.wording_versions import WordingVersion, wording_digest, wording_number, wording_versions
 from flows.documents import Template, TemplateFault, load_template, shown_name
 from flows.documents.wording import Deviation, compare, fixed_text_of, read_fixed_text, write_fixed_text
@@ -44,7 +44,13 @@ def wording_faults(docx: Path, kind: AgreementType, today: date) -> list[Templat
         template = None
     try:
         folder = docx.parent
-        wording = _wording_of(template, kind.folder, folder, today) if template else _newest(kind, folder)
+        if template and (why := _other_language(docx, template)):
+            return [TemplateFault(why)]
+        wording = (
+            _wording_of(template, _wording_folder(docx) or kind.folder, folder, today)
+            if template
+            else _newest(kind, folder)
+        )
         found = _deviations(docx.read_bytes(), wording.text, current())
     except TemplateRefused as refusal:
         return [TemplateFault(str(refusal))]
@@ -53,10 +59,11 @@ def wording_faults(docx: Path, kind: AgreementType, today: date) -> list[Templat
     return [TemplateFault(str(deviation), deviation.place) for deviation in found]
 
 
-def require_official_wording(templates: Iterable[Path], today: date) -> None:
+def require_official_wording(templates: Iterable[Path], today: date, *, unofficial: bool = False) -> None:
     """Refuse a batch if a template that it needs departs from the official wording: raises `TemplateRefused`.
 
-    A template that cannot be read at all is left to the making of each document, which says why.
+    A translation that nobody but the project answers for is refused unless `unofficial`. A template that cannot be read
+    at all is left to the making of each document, which says why.
     """
     for path in dict.fromkeys(templates):
         try:
@@ -66,7 +73,16 @@ def require_official_wording(templates: Iterable[Path], today: date) -> None:
         folder = _wording_folder(path)
         if folder is None:
             continue
+        if why := _other_language(path, template):
+            raise TemplateRefused(why)
         wording = _wording_of(template, folder, path.parent, today)
+        if wording.unofficial and not unofficial:
+            raise TemplateRefused(
+                _(
+                    "The template {name} is an unofficial translation. No document is made of it until somebody has "
+                    "said that it may be used: AVTALEFLYT_UNOFFICIAL_NYNORSK=true."
+                ).format(name=shown_name(path))
+            )
         if found := _deviations(template.content, wording.text, current()):
             named = "; ".join(f"{one.place}: {one}" for one in found[:_NAMED])
             rest = _(" and {number} more").format(number=len(found) - _NAMED) if len(found) > _NAMED else ""
@@ -89,7 +105,8 @@ def write_wording(docx: Path, path: Path | None = None) -> WrittenWording:
         raise TemplateRefused(_no_number(template))
     kind = type_of_template(docx)
     folder = docx.parent / kind.name if kind and (docx.parent / kind.name).is_dir() else docx.parent
-    target = path or folder / f"wording-{number}.txt"
+    ending = "" if template.language == "nb" else f".{template.language}"
+    target = path or folder / f"wording-{number}{ending}.txt"
     text = write_fixed_text(fixed_text_of(template.content))
     try:
         with target.open("x", encoding="utf-8", newline="\n") as file:
@@ -103,22 +120,32 @@ def write_wording(docx: Path, path: Path | None = None) -> WrittenWording:
 
 def type_of_template(docx: Path) -> AgreementType | None:
     """Return the agreement type of a template by the name of its folder, or of its file elsewhere; None for neither."""
-    wanted = name_of_type(docx)
+    wanted = _type_of_variant(docx) or name_of_type(docx)
     return next((kind for kind in types().values() if wanted in (kind.name, *kind.file_names)), None)
 
 
 def name_of_type(docx: Path) -> str:
     """Return what a template's path says of its agreement: its folder, or else the file's name."""
     path = docx.absolute()
-    return (path.parent.name if path.name == TEMPLATE else path.stem).casefold()
+    return (path.parent.name if path.name in (TEMPLATE, NYNORSK_TEMPLATE) else path.stem).casefold()
 
 
 def _wording_folder(docx: Path) -> Path | None:
     """Return where the approved wording of a template lies: of a type, or of amendments; None for neither."""
     if name_of_type(docx) == AMENDMENTS:
         return shipped_folder("templates") / AMENDMENTS
+    if _type_of_variant(docx):
+        return docx.absolute().parent
     kind = type_of_template(docx)
     return kind.folder if kind else None
+
+
+def _type_of_variant(docx: Path) -> str:
+    """Return the type of a template that lies in a folder below that of its type, or nothing."""
+    path = docx.absolute()
+    type_name = path.parent.parent.name.casefold()
+    inside = path.name == TEMPLATE and path.parent.name.casefold() not in types() and path.parent.name != AMENDMENTS
+    return type_name if inside and type_name in types() else ""
 
 
 def _wording_of(template: Template, approved: Path, folder: Path, today: date) -> WordingVersion:
@@ -126,7 +153,7 @@ def _wording_of(template: Template, approved: Path, folder: Path, today: date) -
     number = wording_number(template.version)
     if number is None:
         raise TemplateRefused(_no_number(template))
-    versions = _versions(approved, folder)
+    versions = _versions(approved, folder, template.language)
     if number not in versions:
         raise TemplateRefused(
             _(
@@ -146,9 +173,18 @@ def _newest(kind: AgreementType, folder: Path) -> WordingVersion:
     return versions[max(versions)]
 
 
-def _versions(approved: Path, folder: Path) -> Mapping[int, WordingVersion]:
+def _versions(approved: Path, folder: Path, language: str = "nb") -> Mapping[int, WordingVersion]:
     own = folder / approved.name if (folder / approved.name).is_dir() else folder
-    return wording_versions((approved, own))
+    return wording_versions((approved, own), language)
+
+
+def _other_language(docx: Path, template: Template) -> str:
+    """Return what to do about a file that is called nynorsk and says that it is bokmål; empty where nothing is."""
+    if docx.name != NYNORSK_TEMPLATE or template.language == "nn":
+        return ""
+    return _("The language property of {name} is not nynorsk. Set it to nn-NO, or give the file another name.").format(
+        name=shown_name(docx)
+    )
 
 
 def _no_number(template: Template) -> str:

@@ -10,6 +10,7 @@ from flows.agreements.problems import Problem
 from flows.agreements.types import types
 from flows.application.agreement_templates import template_paths
 from flows.application.context import Context
+from flows.application.document_sources import source_of_case
 from flows.application.file_names import file_names
 from flows.application.new_files import check_free, check_writable, write_new
 from flows.application.official_wording import require_official_wording
@@ -97,10 +98,11 @@ def preview(
     jobs: list[DocumentJob] = []
     templates = template_paths(context)
     for number, case in enumerate(judged.cases, start=1):
-        kind = types()[case.type]
-        fields = {**kind.context(case.case), "avtale_id": "utkast", "avtale_versjon": "0"}
-        jobs.append(DocumentJob(str(number), templates[kind.name], fields, lossy))
-    require_official_wording((job.template for job in jobs), oslo_date(now))
+        source = source_of_case(context, case)
+        fields = {**source.values, "avtale_id": "utkast", "avtale_versjon": "0"}
+        own = source.template_name == source.kind.template
+        jobs.append(DocumentJob(str(number), templates[case.type] if own else source.template, fields, lossy))
+    require_official_wording((job.template for job in jobs), oslo_date(now), unofficial=settings.unofficial_nynorsk)
     places = [_place(case, number) for number, case in enumerate(judged.cases, start=1)]
     names = file_names([_parties(case) for case in judged.cases], places)
     for path in (path for name in names for path in contact_sheet_files(folder, name)):

@@ -57,15 +57,15 @@ def _job(settings: Settings, register: Register, store: Store, record_id: str, f
         agreement = get_agreement(session, record.agreement_id)
         version = session.get_one(Version, (agreement.id, record.version))
         try:
-            found = document_source(session, settings.templates, agreement, version)
+            found = document_source(session, settings, agreement, version)
         except ValidationError as error:
             raise NotAllowed(_("The case is of an older form that cannot be read any more.")) from error
     stages = [case for case in (found.before, found.case) if case is not None and found.before is not None]
-    context = public_context(found.kind, found.values, agreement.id, version.number, stages)
-    return DocumentJob(record_id, _template(found.template, store, version, folder), context)
+    context = public_context(found.kind, found.values, agreement.id, version.number, stages, found.language)
+    return DocumentJob(record_id, kept_template(found.template, store, version, folder), context)
 
 
-def _template(today: Path, store: Store, version: Version, folder: Path) -> Path:
+def kept_template(today: Path, store: Store, version: Version, folder: Path) -> Path:
     """Return the template of a version as a file. Raises `StoreDamaged` where that version of it is nowhere."""
     digest = version.template_sha256 or ""
     kept = folder / Path(digest).name / "mal.docx"

@@ -53,16 +53,23 @@ def _tried(kind: AgreementType, today: date) -> Iterator[TypeFault]:
     )
     if judged.case is None:
         return
-    values = kind.context(judged.case)
-    template = kind.template_in(kind.folder.parent)
+    yield from _printed(kind, judged.case, kind.template_in(kind.folder.parent), "nb", today)
+    if (nynorsk := kind.nynorsk_template_in(kind.folder.parent)) is not None:
+        for fault in _printed(kind, judged.case, nynorsk, "nn", today):
+            yield TypeFault(f"{fault.step} (nynorsk)", fault.what)
+
+
+def _printed(kind: AgreementType, case: BaseModel, template: Path, language: str, today: date) -> Iterator[TypeFault]:
+    """Yield what is wrong with a template of the type, its document, and the public copy of that."""
+    values = kind.context(case, language)
     yield from _of(_("Template"), lambda: _template(kind, template, values, today))
     try:
         document = _made(template, values)
     except AvtaleflytError as refusal:
         yield TypeFault(_("Document"), str(refusal))
         return
-    yield from _of(_("Signatures"), lambda: _signatures(kind, judged.case, document))
-    yield from _of(_("Public copy"), lambda: _public_copy(kind, template, values))
+    yield from _of(_("Signatures"), lambda: _signatures(kind, case, document))
+    yield from _of(_("Public copy"), lambda: _public_copy(kind, template, values, language))
 
 
 def _of(step: str, faults: Callable[[], Iterator[str]]) -> Iterator[TypeFault]:
@@ -94,7 +101,7 @@ def _made(template: Path, values: Mapping[str, object]) -> Document:
     return make(found, {**identification, **values})
 
 
-def _signatures(kind: AgreementType, case: BaseModel | None, document: Document) -> Iterator[str]:
+def _signatures(kind: AgreementType, case: BaseModel, document: Document) -> Iterator[str]:
     """Yield the signers without a place in the PDF."""
     placed = signature_places(document.pdf)
     for signatory in kind.signatories(case):
@@ -102,12 +109,12 @@ def _signatures(kind: AgreementType, case: BaseModel | None, document: Document)
             yield _("The bookmark {name} at the signer's line is missing.").format(name=f"signatur_{signatory.role}")
 
 
-def _public_copy(kind: AgreementType, template: Path, values: Mapping[str, object]) -> Iterator[str]:
+def _public_copy(kind: AgreementType, template: Path, values: Mapping[str, object], language: str) -> Iterator[str]:
     """Yield the names of persons that the public copy still shows."""
     if kind.masked is None:
         yield _("The type does not say what a public copy masks, so none is made. Write masked in type.toml.")
         return
-    copied = _made(template, public_context(kind, dict(values), _AGREEMENT_ID, 1))
+    copied = _made(template, public_context(kind, dict(values), _AGREEMENT_ID, 1, language=language))
     for name in sorted(kind.masked):
         if shows(copied.pdf, str(values[name])):
             yield _("The public copy shows {name}.").format(name=name)

@@ -107,6 +107,7 @@ def renew(
     from flows.application.preview import check_folder, write_contact_sheet
     from flows.application.replace import cancel_replaced
     from flows.application.take_in import open_batch
+    from flows.application.template_versions import templates_used
     from flows.commands.flow_runs import run_season
 
     context = current_context()
@@ -130,7 +131,8 @@ def renew(
         wanted = {one.agreement_id: one.problem for one in season.outcomes}
         index = write_contact_sheet(context, wanted, folder, taken_in.cases, taken_in.problems, force)
     if as_json:
-        console.print_json(_season_as_json(batch, season, index))
+        templates = [one.as_json() for one in templates_used(context, taken_in.batch_id or batch)]
+        console.print_json({**_season_as_json(batch, season, index), "templates": templates})
     else:
         console.print_problems(taken_in.problems)
         if taken_in.report:
@@ -138,6 +140,10 @@ def renew(
         console.print_outcomes(season.outcomes, taken_in.held_back)
         if send:
             console.print_told(season.outcomes)
+        for used in templates_used(context, taken_in.batch_id or batch):
+            said = _("Template {template}, version {version}: {number} documents.")
+            told = said.format(template=used.template, version=used.version, number=used.documents)
+            console.out.print(told, soft_wrap=True)
         if index:
             console.out.print(_("Look the documents through in {path}.").format(path=index), soft_wrap=True)
     needing = taken_in.rejected or taken_in.held_back or stuck or _any_error(taken_in.problems)

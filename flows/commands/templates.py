@@ -2,13 +2,17 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.commands import console
-from flows.commands.options import AsJson, existing_file
+from flows.commands.options import AsJson, Force, existing_file
+from flows.dates import short_date
 from flows.language import translate as _
+
+if TYPE_CHECKING:
+    from flows.agreements.wording_versions import WordingVersion
 
 app = typer.Typer(no_args_is_help=True, help="Look after the Word templates.")
 
@@ -63,6 +67,55 @@ def check(
     else:
         console.out.print(_("{name}: nothing is wrong.").format(name=display_name(docx)))
     raise typer.Exit(1 if faults else 0)
+
+
+@app.command()
+def versions(as_json: AsJson = False) -> None:
+    """Show every version of the official wordings: since when it is valid, who approved it, what was done to it."""
+    from flows.application.context import current_context
+    from flows.application.template_versions import approved_wordings
+
+    found = approved_wordings(current_context())
+    if as_json:
+        console.print_json([_version_as_json(name, one) for name, one in found])
+        return
+    rows = []
+    for name, one in found:
+        days = " – ".join(short_date(day) if day else "" for day in (one.valid_from, one.valid_to))
+        history = "; ".join(f"{short_date(each.day)} {' '.join(each.change.split())}" for each in one.history)
+        rows.append((f"{name} {one.language}", str(one.number), days.strip(" –"), one.approved_by, history))
+    headings = (_("Agreement"), _("Version"), _("Valid"), _("Approved by"), _("History"))
+    console.print_table(_("Official wordings"), headings, rows)
+
+
+@app.command()
+def again(
+    agreement: Annotated[str, typer.Argument(metavar="ID", help="An agreement's id.")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE.pdf", help="Where to write it.")],
+    number: Annotated[
+        int | None, typer.Option("--version", min=1, help="Which version of it; by default the newest.")
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Make a document again, from the template that it was made from, and say whether it is the same."""
+    from flows.application.context import current_context
+    from flows.application.template_versions import write_again
+
+    is_same = write_again(current_context(), agreement, output, number, force)
+    said = (
+        _("{path}: byte for byte the document in the register.")
+        if is_same
+        else _("{path}: not byte for byte the document in the register. Program, fonts or names have changed since.")
+    )
+    console.out.print(said.format(path=output), soft_wrap=True)
+    raise typer.Exit(0 if is_same else 1)
+
+
+def _version_as_json(name: str, one: "WordingVersion") -> dict[str, object]:
+    days = {key: day.isoformat() if day else None for key, day in (("from", one.valid_from), ("to", one.valid_to))}
+    told = {"type": name, "language": one.language, "number": one.number, "unofficial": one.unofficial}
+    history = [{"date": each.day.isoformat(), "change": each.change} for each in one.history]
+    return {**told, "valid": days, "approved_by": one.approved_by, "source": one.source, "history": history}
 
 
 def _place(where: str, text: str) -> str:

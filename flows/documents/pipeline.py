@@ -41,7 +41,7 @@ def make(template: Template, context: Mapping[str, object], *, lossy: bool = Fal
     With `lossy`, what the PDF does not show stands in the document's `lost` instead.
     """
     docx = fill(template, context)
-    pdf = convert(docx, template_version=template.version, template_sha256=template.sha256)
+    pdf = convert(docx, language=template.language, template_version=template.version, template_sha256=template.sha256)
     return prove(template, context, docx, pdf, lossy=lossy)
 
 

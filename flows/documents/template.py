@@ -21,13 +21,17 @@ _STRICT = b"http://purl.oclc.org/ooxml/"
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template; `sha256` is the digest of `content` in hexadecimal, `version` its core property of that name."""
+    """A template; `sha256` is the digest of `content` in hexadecimal, `version` its core property of that name.
+
+    `language` is `nn` where the core property says nynorsk, and `nb` otherwise.
+    """
 
     name: str
     title: str
     version: str
     sha256: str
     content: bytes = field(repr=False)
+    language: str = "nb"
 
 
 def load_template(path: Path) -> Template:
@@ -64,7 +68,8 @@ def read_template(path: Path) -> Template:
         ) from error
     version = (properties.findtext(_CORE + "version") or "").strip()
     title = (properties.findtext(_DC + "title") or "").strip()
-    return Template(_name(path), title, version, hashlib.sha256(content).hexdigest(), content)
+    language = "nn" if (properties.findtext(_DC + "language") or "").strip().casefold().startswith("nn") else "nb"
+    return Template(_name(path), title, version, hashlib.sha256(content).hexdigest(), content, language)
 
 
 def shown_name(path: Path) -> str:

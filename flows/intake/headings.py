@@ -225,6 +225,9 @@ def _own_headings(agreement: AgreementType) -> dict[str, str]:
         for heading in (name, field.column.label, _REMARK.sub(" ", field.column.label)):
             if heading not in SHARED_LABELS:
                 known.setdefault(key_of(heading), name)
+    for name, field in fields.items():
+        if field.column.label not in SHARED_LABELS:
+            known.setdefault(key_of(agreement.text(field.column.label, "nn")), name)
     for name in fields:
         for heading in (*OTHER_HEADINGS.get(name, ()), *fields[name].column.headings):
             known.setdefault(key_of(heading), name)

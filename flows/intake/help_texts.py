@@ -1,18 +1,23 @@
 """What the input workbook says about each field, in the comment of its heading."""
 
 from flows.agreements.fields import CaseField, FieldKind
+from flows.agreements.types import AgreementType
+from flows.language import current
 from flows.language import translate as _
 
 
-def help_for(field: CaseField) -> str:
+def help_for(agreement: AgreementType, field: CaseField) -> str:
     """Return the help of a field: whether it must be filled in, how it is written, and what is particular to it."""
     must = _("Must be filled in.") if field.required else _("May be left empty.")
-    return " ".join(each for each in (must, field.column.help or _particular(field.name), _how(field)) if each)
+    own = agreement.text(field.column.help, current()) if field.column.help else ""
+    return " ".join(each for each in (must, own or _particular(field.name), _how(agreement, field)) if each)
 
 
-def _how(field: CaseField) -> str:
+def _how(agreement: AgreementType, field: CaseField) -> str:
     if field.choices:
-        return _("Choose one of: {choices}.").format(choices=", ".join(choice.label for choice in field.choices))
+        return _("Choose one of: {choices}.").format(
+            choices=", ".join(agreement.text(choice.label, current()) for choice in field.choices)
+        )
     ways = {
         FieldKind.DATE: _("A day, written DD.MM.ÅÅÅÅ."),
         FieldKind.MONTH: _("Month and year, written MM/ÅÅÅÅ."),

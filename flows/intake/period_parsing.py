@@ -15,7 +15,7 @@ from flows.language import translate as _
 
 _Period = TypeVar("_Period", WorkPeriod, InstitutionService)
 _PARTS = re.compile(r"\s*(?:;|\n|,?\s*\bderetter\b|,?\s*\bså\b)\s*", re.IGNORECASE)
-_FROM = re.compile(r"^(?P<percent>.+?)\s*,?\s*(?:fra(?: og med)?|f\.?o\.?m\.?|from)\s+(?P<day>.+)$", re.IGNORECASE)
+_FROM = re.compile(r"^(?P<percent>.+?)\s*,?\s*(?:fr[aå](?: og med)?|f\.?o\.?m\.?|from)\s+(?P<day>.+)$", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*(?:-|–|—|til(?: og med)?|t\.?o\.?m\.?)\s*", re.IGNORECASE)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from flows.agreements import municipalities
 from flows.agreements.fields import CaseField, Choice, FieldKind
+from flows.agreements.types import in_agreement
 from flows.intake.cell_problems import error_sentence, is_error_text
 from flows.intake.choice_synonyms import CHOICES, NO, YES
 from flows.intake.contact_parsing import read_email, read_mobile
@@ -131,8 +132,12 @@ def _words_of(choices: tuple[Choice, ...]) -> dict[str, Choice]:
     return {
         fold(known): choice
         for choice in reversed(choices)
-        for known in (choice.value, choice.label, *CHOICES.get(choice.value, ()))
+        for known in (choice.value, choice.label, *CHOICES.get(choice.value, ()), *_in_nynorsk(choice))
     }
+
+
+def _in_nynorsk(choice: Choice) -> tuple[str, ...]:
+    return tuple(filter(None, (choice.nynorsk, in_agreement(choice.label, "nn"))))
 
 
 _READERS: dict[FieldKind, Callable[[Any], Any]] = {

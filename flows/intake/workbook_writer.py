@@ -3,7 +3,7 @@
 What it makes is read back without a problem.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from flows.agreements.types import AgreementType
 from flows.intake.cell_values import cells_of, named
 from flows.intake.example_row import example_of
 from flows.intake.help_texts import help_for
+from flows.language import current
 from flows.language import translate as _
 
 _LAST_ROW = 3000
@@ -52,12 +53,13 @@ def write_sheet(agreement: AgreementType, target: Path, today: date, cases: Sequ
     lists = workbook.create_sheet(_LISTS)
     lists.sheet_state = "hidden"
     example = {} if cases else example_of(agreement, today)
-    filled = [cells_of(case) for case in cases]
+    filled = [_in_its_words(agreement, cells_of(case)) for case in cases]
+    example = _in_its_words(agreement, example)
     for column, field in enumerate(fields_of(agreement.case).values(), start=1):
-        _write_column(sheet, column, field, example.get(field.name))
+        _write_column(sheet, column, agreement, field, example.get(field.name))
         for row, values in enumerate(filled, start=2):
             _write_cell(sheet, row, column, field, values[field.name])
-        if choices := _choices(field):
+        if choices := _choices(agreement, field):
             _add_drop_down(sheet, lists, column, choices)
     sheet.row_dimensions[1].height = 62
     sheet.freeze_panes = "B2"
@@ -66,13 +68,22 @@ def write_sheet(agreement: AgreementType, target: Path, today: date, cases: Sequ
     workbook.save(target)
 
 
-def _write_column(sheet: Worksheet, column: int, field: CaseField, example: Any) -> None:
+def _in_its_words(agreement: AgreementType, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a row by field, with choices in the language of the workbook."""
+    labels = {
+        name: {choice.label: agreement.text(choice.label, current()) for choice in field.choices}
+        for name, field in fields_of(agreement.case).items()
+    }
+    return {name: labels[name].get(value, value) if labels[name] else value for name, value in values.items()}
+
+
+def _write_column(sheet: Worksheet, column: int, agreement: AgreementType, field: CaseField, example: Any) -> None:
     letter = get_column_letter(column)
-    heading: Any = sheet.cell(1, column, field.column.label)
+    heading: Any = sheet.cell(1, column, agreement.text(field.column.label, current()))
     heading.font = Font(name="Calibri", bold=field.required)
     heading.fill = PatternFill(fgColor=_REQUIRED if field.required else _OPTIONAL, fill_type="solid")
     heading.alignment = Alignment(wrap_text=True, vertical="top")
-    comment = Comment(help_for(field), "Avtaleflyt")
+    comment = Comment(help_for(agreement, field), "Avtaleflyt")
     comment.width, comment.height = 320, 60 + len(comment.text) // 2
     heading.comment = comment
     dimension: Any = sheet.column_dimensions[letter]
@@ -97,9 +108,9 @@ def _write_cell(sheet: Worksheet, row: int, column: int, field: CaseField, value
     return cell
 
 
-def _choices(field: CaseField) -> Sequence[str]:
+def _choices(agreement: AgreementType, field: CaseField) -> Sequence[str]:
     if field.kind is FieldKind.CHOICE:
-        return [choice.label for choice in field.choices]
+        return [agreement.text(choice.label, current()) for choice in field.choices]
     if field.kind is FieldKind.YES_NO:
         return ["Ja", "Nei"]
     if field.kind is FieldKind.MUNICIPALITY:

@@ -10,7 +10,9 @@ from flows.errors import NotFound, TransitionRefused
 from flows.language import for_the_register, translate
 from flows.language import translate as _
 from flows.register.amendments import (
+    AmendedAgreement,
     add_amendment,
+    agreed_case,
     amendment_of,
     amendments_of,
     as_amendment,
@@ -70,6 +72,20 @@ def recognise(session: Session, case: ReceivedCase) -> Reception:
     if reception is Reception.ALREADY_ARCHIVED and case.amended_from:
         return recognised_amendment(session, agreement, as_amendment(case, case.amended_from))
     return reception
+
+
+def amended_by(session: Session, case: ReceivedCase) -> AmendedAgreement | None:
+    """Return what `receive` would have a case change, if it is an amendment; None for a case of any other kind."""
+    agreement = _by_identity(session, case)
+    if agreement is None or case.amended_from is None or agreement.state != State.ARCHIVED:
+        return None
+    every = amendments_of(session, agreement.id)
+    same = next((one for one in every if one.valid_from == case.amended_from), None)
+    if same is not None and (known := amendment_of(session, same.id)) is not None:
+        return AmendedAgreement(agreement, known.before, known.number)
+    if _reception(session, agreement, case) is Reception.SAME:
+        return None
+    return AmendedAgreement(agreement, agreed_case(session, agreement), len(every) + 1)
 
 
 def replace(

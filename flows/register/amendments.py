@@ -4,7 +4,7 @@ What is agreed is the case of the newest amendment that is archived, or that of 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import func, select
@@ -16,6 +16,15 @@ from flows.register.database import Transaction
 from flows.register.received_cases import ReceivedCase, is_same_case
 from flows.register.schema import Agreement, Json, Version
 from flows.register.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class AmendedAgreement:
+    """What an amendment changes: the agreement, what was agreed before it, and its number from 1."""
+
+    agreement: Agreement
+    before: Json
+    number: int
 
 
 def amendment_title(title: str) -> str:

@@ -31,7 +31,7 @@ def request_title(agreement: Agreement, version: Version) -> str:
     except (ValidationError, LookupError):
         return _("{title}, no. {number}", "nb").format(title=version.public_title, number=number)[:LONGEST]
     amends = version.public_title.startswith(amendment_title(""))
-    title = amendment_title(kind.title) if amends else kind.title
+    title = amendment_title(kind.title_of(case)) if amends else kind.title_of(case)
     title = _("{title}, no. {number}", "nb").format(title=title, number=number)
     return _cut(", ".join([title, *filter(None, parties)]))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from flows.application.collect import collect_signed_agreements
@@ -69,6 +69,7 @@ class Installation:
         assert [one.problem for one in made if one.problem] == []
         for one in made:
             if one.state == State.GENERATED:
+                self.clock.now += timedelta(seconds=1)  # the rate limit of sends waits by this clock
                 send_agreement(self.context, one.agreement_id, "looked at")
         collected = collect_signed_agreements(self.context)
         assert (collected.failures, collected.provider_errors) == ([], [])

@@ -1,10 +1,12 @@
 """An agreement that is a folder goes the whole way, and no line of the program knows it."""
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 from lxml import etree
 from openpyxl import load_workbook
@@ -255,3 +257,35 @@ def test_type_check_tries_a_folder_that_no_setting_names(written_folder: Path, m
         checked = CliRunner().invoke(app, ["type", "check", str(written_folder), "--json"])
         assert checked.exit_code == 1
         assert said in checked.stdout
+
+
+NYNORSK = """
+[nynorsk]
+Lokaleavtale = "Lokaleavtale"
+"Røyking tillatt" = "Røyking tillaten"
+"""
+
+
+def test_a_folder_with_a_template_in_nynorsk_is_tried_in_both(written_folder: Path) -> None:
+    """The second template is filled, proved and locked as the first; a text that the type has not is told."""
+    nynorsk = written_folder / "template.nn.docx"
+    document = docx.Document(str(written_folder / "template.docx"))
+    document.core_properties.language = "nn-NO"
+    document.save(str(nynorsk))
+    (written_folder / "type.toml").write_text(LEASE + NYNORSK, encoding="utf-8")
+    forget_types()
+    checked = CliRunner().invoke(app, ["type", "check", str(written_folder), "--json"])
+    (fault,) = json.loads(checked.stdout)
+    assert fault["step"] == "Mal (nynorsk)"
+    assert "ingen offisiell ordlyd" in fault["what"]
+    written = CliRunner().invoke(app, ["template", "wording", str(nynorsk), "--json"])
+    told = json.loads(written.stdout)
+    assert Path(told["path"]) == written_folder / "wording-1.nn.txt"
+    entry = f'\n[[version]]\nnumber = 1\nlanguage = "nn"\nwording = "wording-1.nn.txt"\nsha256 = "{told["sha256"]}"\n'
+    table = written_folder / "versions.toml"
+    table.write_text(table.read_text() + entry + 'approved_by = "Skrevet i en prøve"\n', encoding="utf-8")
+    assert CliRunner().invoke(app, ["type", "check", str(written_folder)]).exit_code == 0
+    (written_folder / "type.toml").write_text(LEASE + NYNORSK.replace("Røyking tillatt", "Røyking"), encoding="utf-8")
+    forget_types()
+    checked = CliRunner().invoke(app, ["type", "check", str(written_folder)])
+    assert "nynorsk: typen har ingen tekst «Røyking»" in " ".join(checked.stdout.split())

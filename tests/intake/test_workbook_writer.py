@@ -1,15 +1,20 @@
 """The input workbook that `avtaleflyt sheet` makes."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
+from flows import language
+from flows.agreements.case import MunicipalCase
 from flows.agreements.fields import fields_of
 from flows.agreements.types import types
 from flows.intake import read
+from flows.intake.value_parsing import read_value
 from flows.intake.workbook_writer import write_sheet
+from tests.agreements.cases import alis_case, tjenesteavtale6_case
 from tests.intake.workbooks import ALIS, JSON_CASE, TODAY, read_json, read_rows
 
 KINDS = sorted(types())
@@ -105,3 +110,49 @@ def test_drop_downs_hold_every_choice(tmp_path: Path) -> None:
     )
     assert ["Fastlege", "Fastlegevikar", "Introduksjonslege", "Annet kommunalt legearbeid"] in offered.values()
     assert ["Ja", "Nei"] in offered.values()
+
+
+@pytest.fixture
+def nynorsk() -> Iterator[None]:
+    """Write workbooks in nynorsk."""
+    language.use("nn")
+    yield
+    language.use("nb")
+
+
+@pytest.mark.usefixtures("nynorsk")
+@pytest.mark.parametrize("case", [alis_case(kategori="annet_kommunalt_legearbeid"), tjenesteavtale6_case()])
+def test_a_workbook_in_nynorsk_is_read_back_as_the_same_case(tmp_path: Path, case: MunicipalCase) -> None:
+    """Headings, choices and help are nynorsk; what was written is what is read."""
+    kind = next(one for one in types().values() if isinstance(case, one.case))
+    write_sheet(kind, tmp_path / "nn.xlsx", TODAY, [case])
+    sheet = load_workbook(tmp_path / "nn.xlsx").worksheets[0]
+    headings = {str(cell.value): cell.comment for cell in sheet[1]}
+    assert {"Avtalen gjeld frå", "Stad", "Kva som blir gjort"} <= headings.keys()
+    assert str(headings["Avtalen gjeld frå"]).startswith("Comment: Må fyllast ut. Første dagen i avtalen.")
+    found = read(tmp_path / "nn.xlsx", TODAY)
+    assert [one.message for one in found.problems if one.level == "error"] == []
+    assert [one.case for one in found.cases] == [case]
+
+
+def test_every_label_of_the_official_agreements_has_nynorsk() -> None:
+    """Each label and choice stands in the catalogue, also where the two languages write it alike."""
+    words = language.messages("nn")
+    for name in ("alis", "tjenesteavtale6"):
+        for field in fields_of(types()[name].case).values():
+            wanted = [field.column.label, *(choice.label for choice in field.choices)]
+            assert [one for one in wanted if one not in words] == []
+
+
+def test_choices_in_nynorsk_are_words_of_their_own() -> None:
+    """No choice of a field is called in nynorsk what another one is called in bokmål."""
+    for kind in types().values():
+        for field in fields_of(kind.case).values():
+            called = [{choice.value, choice.label, kind.text(choice.label, "nn")} for choice in field.choices]
+            assert len(set().union(*called)) == sum(map(len, called)), field.name
+
+
+def test_a_share_from_a_day_may_be_written_in_nynorsk() -> None:
+    """«frå» is «fra»."""
+    field = fields_of(types()["alis"].case)["stillingsprosent"]
+    assert read_value(field, "100 %; 50 % frå 01.01.2029") == read_value(field, "100 %; 50 % fra 01.01.2029")
