@@ -34,6 +34,7 @@ class MachineDrill:
     runs: Counter[str] = field(default_factory=Counter)
     green_but_failed: list[str] = field(default_factory=list)
     stuck: list[str] = field(default_factory=list)
+    before: frozenset[str] = frozenset()
 
     def say(self, sentence: str) -> None:
         """Tell what happens now."""
@@ -52,8 +53,19 @@ class MachineDrill:
     def states(self) -> Counter[str]:
         """Return how many agreements are in each state; nothing while the database is away."""
         with suppress(RegisterFailed), self.register.read() as session:
-            rows = session.execute(select(Agreement.state, func.count()).group_by(Agreement.state))
-            return Counter(dict(iter(rows)))
+            return Counter(session.scalars(select(Agreement.state)).all())
+        return Counter()
+
+    def begin(self) -> None:
+        """Begin a scene: what was there before is not looked at by `own_states`."""
+        with self.register.read() as session:
+            self.before = frozenset(session.scalars(select(Agreement.id)))
+
+    def own_states(self) -> Counter[str]:
+        """Return how many agreements of this scene are in each state; nothing while the database is away."""
+        with suppress(RegisterFailed), self.register.read() as session:
+            rows = session.execute(select(Agreement.id, Agreement.state)).all()
+            return Counter(state for one, state in rows if one not in self.before)
         return Counter()
 
     def until(self, what: str, holds: Callable[[], bool], seconds: float = PATIENCE) -> bool:
@@ -83,7 +95,7 @@ class MachineDrill:
         self.runs[state] += 1
         if state == "RUNNING":
             self.stuck.append(what)
-        left = sum(self.states()[one] for one in UNSENT)
+        left = sum(self.own_states()[one] for one in UNSENT)
         self.say(f"{what}: {state} {message}; {left} not out")
         if state == "COMPLETED" and left and self.api.name(run) == "Ferdig":
             self.green_but_failed.append(what)
@@ -106,12 +118,12 @@ class MachineDrill:
     def all_out(self, what: str, cases: Path) -> None:
         """Type `renew` again until every agreement is out, or is being looked up."""
         give_up = time.monotonic() + PATIENCE
-        while not self.states() or any(self.states()[one] for one in UNSENT):
+        while not self.own_states() or any(self.own_states()[one] for one in UNSENT):
             if time.monotonic() > give_up:
                 self.stuck.append(f"{what}: {dict(self.states())}")
                 return
             code, _told = self.command("renew", str(cases), "--send")
-            left = sum(self.states()[one] for one in UNSENT)
+            left = sum(self.own_states()[one] for one in UNSENT)
             self.say(f"{what}: renew ended with {code}; {left} not out")
             if code == 0 and left:
                 self.green_but_failed.append(f"{what}: renew")

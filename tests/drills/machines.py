@@ -99,6 +99,7 @@ def drilled(folder: Path, cases: int, scenes: Sequence[str], console: Console) -
             books.append(folder / f"cases-{number}.xlsx")
             write_cases(books[-1], share, number * share)
         for scene in scenes:
+            drill.begin()
             SCENES[scene](drill, books[list(SCENES).index(scene)])
             drill.command("collect")  # looks up meanwhile what was cut off while it was sent
         signed_by_everybody(world)
