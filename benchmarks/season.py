@@ -21,6 +21,8 @@ import sys
 import tempfile
 import threading
 import time
+from collections import defaultdict
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -158,6 +160,22 @@ def on_workers(world: World, cases: Path, meter: CpuMeter, workers: int) -> tupl
     return sent, time.perf_counter() - begun
 
 
+def seconds_at_work(parts: Sequence[WorkPart]) -> float:
+    """Return how long each worker had a part or two, all of them together."""
+    spans: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for one in parts:
+        if one.outcome and one.ended_at and "worker" in one.outcome:
+            ended = one.ended_at.timestamp()
+            spans[one.outcome["worker"]].append((ended - one.outcome["seconds"], ended))
+    busy = 0.0
+    for several in spans.values():
+        until = 0.0
+        for begun, ended in sorted(several):
+            busy += max(0.0, ended - max(begun, until))
+            until = max(until, ended)
+    return busy
+
+
 def measure(cases: int, workers: int, slow_ms: int) -> dict[str, Any]:
     """Run a season and return the figures."""
     meter = CpuMeter()
@@ -182,7 +200,7 @@ def measure(cases: int, workers: int, slow_ms: int) -> dict[str, Any]:
             parts = session.scalars(select(WorkPart)).all()
         with closing(sqlite3.connect(world.folder / "desk" / "desk.db")) as desk:
             at_the_desk = desk.execute("SELECT count(*) FROM requests").fetchone()[0]
-    busy = sum((one.outcome or {}).get("seconds", 0.0) for one in parts)
+    busy = seconds_at_work(parts)
     return {
         "benchmark": "season",
         "workers": workers,

@@ -90,6 +90,11 @@ class World:
     servers: dict[str, Server] = field(default_factory=dict)
     workers: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)
 
+    @property
+    def program(self) -> Path:
+        """The folder of the program that is in place."""
+        return Path(self.settings["PYTHONPATH"])
+
     def start_worker(self, name: str, queue: str = "", limit: int = 1) -> None:
         """Start a process worker with a home of its own, as on a machine of its own."""
         home = self.folder / "workers" / name
@@ -225,12 +230,11 @@ def _start_prefect(world: World) -> None:
     health = f"{settings['PREFECT_API_URL']}/health"
     world.servers["prefect"] = Server(command, health, world.folder / "prefect.log", world.settings)
     world.servers["prefect"].start()
-    for words in (["work-pool", "create", "avtaleflyt", "--type", "process"], ["--no-prompt", "deploy", "--all"]):
-        done = subprocess.run(
-            [*PREFECT, *words], env=world.settings, cwd=PROJECT, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise RuntimeError(done.stdout + done.stderr)
+    here = {**world.settings, "PATH": f"{Path(sys.executable).parent}:{world.settings['PATH']}"}
+    command = ["sh", "deploy/deploy-flows.sh"]
+    done = subprocess.run(command, env=here, cwd=PROJECT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stdout + done.stderr)
 
 
 @dataclass

@@ -17,6 +17,7 @@ DEPLOY = PROJECT / "deploy"
 SCRIPTS = sorted(DEPLOY.rglob("*.sh"))
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 DOCKERFILE = (DEPLOY / "containers" / "Dockerfile").read_text()
+WORKER = ["prefect", "worker", "start"]
 ONCE = {"folders", "upgrade", "flows"}
 """Services that end when they have done their work."""
 PINNED = re.compile(r"^[a-z0-9/-]+:[a-z]?\d+(\.\d+)+[a-z0-9.-]*$")
@@ -147,6 +148,18 @@ def test_locks_are_installed_with_their_hashes() -> None:
     assert "--require-hashes -r /release/requirements.txt" in DOCKERFILE
     assert "--require-hashes" in (PROJECT / ".setup" / "requirements.sh").read_text()
     assert ".setup/requirements.sh requirements.txt" in (DEPLOY / "systemd" / "install.sh").read_text()
+
+
+def test_both_queues_have_workers(compose: Any) -> None:
+    """Every queue of prefect.yaml is served, in containers and by systemd, and no worker serves all of them."""
+    deployments = yaml.safe_load((PROJECT / "prefect.yaml").read_text())["deployments"]
+    queues = {one["work_pool"]["work_queue_name"] for one in deployments}
+    commands = [one["command"] for one in compose["services"].values() if one.get("command", [])[:3] == WORKER]
+    units = [line.split() for unit in UNITS for line in unit.read_text().splitlines() if " worker start " in line]
+    for served in (commands, units):
+        assert sorted(words[words.index("--work-queue") + 1] for words in served) == sorted(queues)
+    instances = (DEPLOY / "systemd" / "install.sh").read_text()
+    assert all(unit.name.replace("@.", "@$number.") in instances for unit in UNITS if "@." in unit.name)
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)

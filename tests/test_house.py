@@ -118,3 +118,10 @@ def test_no_file_names_a_folder_of_one_machine() -> None:
     rooms = ("flows", "tests", "benchmarks", "docs")
     paths = [path for room in rooms for path in (PROJECT / room).rglob("*.py")]
     assert [str(path) for path in paths if path != Path(__file__) and own.search(path.read_text("utf-8"))] == []
+
+
+def test_options_of_a_statement_do_not_stay_with_its_connection() -> None:
+    """`Connection.execution_options` changes the connection: on PostgreSQL, later statements become cursors, too."""
+    named = re.compile(r"\b(connection|conn|bind|old|new)\.execution_options\(")
+    found = [path for path in (PROJECT / "flows").rglob("*.py") if named.search(path.read_text())]
+    assert found == []

@@ -90,7 +90,7 @@ accounts_of_postgresql() {
 }
 
 parts() {
-    for number in $(seq "$workers"); do echo "avtaleflyt-worker@$number.service"; done
+    for number in $(seq "$workers"); do echo "avtaleflyt-worker@$number.service avtaleflyt-parts@$number.service"; done
     [ -z "$only_workers" ] || return 0
     echo avtaleflyt-upgrade.service avtaleflyt-prefect.service avtaleflyt-flows.service avtaleflyt-workplace.service
     [ -z "$desk" ] || echo avtaleflyt-desk.service

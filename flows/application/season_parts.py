@@ -1,15 +1,19 @@
-"""Work on the parts of a season: one worker makes and sends one part at a time, on whichever machine it runs.
+"""Work on the parts of a season: a worker has two at a time, one that it makes and one that it sends.
 
+Making keeps every core busy, and sending waits for a provider most of the time: side by side they take less time.
 Every worker takes the next part that nobody has; one whose worker fell silent is taken up by another. What it has done
 already is left alone then: documents are made of what was received, and only what is approved is sent.
 """
 
 import logging
-import resource
+import os
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +31,7 @@ from flows.register.work_parts import (
     abandoned_runs,
     claim_part,
     end_part,
+    free_parts,
     give_up,
     leave_part,
     parts_of_run,
@@ -37,6 +42,9 @@ from flows.register.work_schema import WorkPart
 _log = logging.getLogger(__name__)
 _SILENT_AT_MOST = 600.0
 """Seconds without progress after which a worker no longer keeps its part: it may hang."""
+
+_making = threading.Lock()
+"""Held while a part's documents are made, by as many processes as are set: two parts would be made no faster."""
 
 Report = Callable[[int], None]
 """Called with how many more agreements a step is done with."""
@@ -57,15 +65,41 @@ class PartOutcome:
     problem: str = ""
 
 
-def work_on_parts(context: Context, run_id: str = "") -> list[PartOutcome]:
+class _Stopped(BaseException):
+    """The other lane has ended for a reason that ends the run."""
+
+
+def work_on_parts(context: Context, run_id: str = "", report: Report = ignore_report) -> list[PartOutcome]:
     """Do every part that nobody has, of one run or of any, until there is none; return what came of them.
 
-    A part whose worker fell silent is taken up, too. Raises what ends a part early; the part is then kept as ended.
+    A part whose worker fell silent is taken up, too. Raises what ends a part early; the part is then kept as ended, and
+    no further one is begun. `report` is called after each step with how many more agreements are done with it.
     """
-    done = []
-    while (outcome := work_on_next_part(context, run_id)) is not None:
-        done.append(outcome)
-    return done
+    over, done = threading.Event(), list[PartOutcome]()
+
+    def report_beside(number: int) -> None:
+        if over.is_set():
+            raise _Stopped
+        report(number)
+
+    def lane(told: Report) -> None:
+        try:
+            while not over.is_set() and (outcome := work_on_next_part(context, run_id, told)) is not None:
+                done.append(outcome)
+        except BaseException:
+            over.set()
+            raise
+
+    with context.register.read() as session:
+        several = free_parts(session, context.register.clock(), run_id) > 1
+    if not several:
+        lane(report)
+        return done
+    with ThreadPoolExecutor(1, thread_name_prefix="part") as other:
+        beside = other.submit(copy_context().run, lane, report_beside)
+        lane(report)
+        beside.result()
+    return sorted(done, key=lambda one: one.number)
 
 
 def finish_abandoned_parts(context: Context) -> list[PartOutcome]:
@@ -81,19 +115,17 @@ def finish_abandoned_parts(context: Context) -> list[PartOutcome]:
     return done
 
 
-def work_on_next_part(
-    context: Context, run_id: str = "", made: Report = ignore_report, sent: Report = ignore_report
-) -> PartOutcome | None:
+def work_on_next_part(context: Context, run_id: str = "", report: Report = ignore_report) -> PartOutcome | None:
     """Take the next part that nobody has and do it; None where there is none. Raises as `work_on_parts`."""
     holder = new_id()
     with context.register.coordinate() as session:
         part = claim_part(session, context.register.clock(), holder, run_id)
     if part is None:
         return None
-    begun, used = time.monotonic(), _cpu_seconds()
+    begun = time.monotonic()
     with _kept(context, part, holder) as progress:
         try:
-            outcomes, tried = _do(context, part, progress, made, sent)
+            outcomes, tried = _do(context, part, progress, report)
         except AvtaleflytError as error:
             _end(context, part, holder, {"problem": for_the_register(error.message)})
             raise
@@ -101,7 +133,7 @@ def work_on_next_part(
             with context.register.coordinate() as session:
                 leave_part(session, part.id, holder, in_order=not isinstance(error, Exception))
             raise
-        spent = {"seconds": round(time.monotonic() - begun, 3), "cpu_seconds": round(_cpu_seconds() - used, 3)}
+        spent = {"seconds": round(time.monotonic() - begun, 3), "worker": f"{socket.gethostname()}:{os.getpid()}"}
         _end(context, part, holder, {"agreements": [_as_json(one, tried) for one in outcomes], **spent})
     counts = {"part": part.number, "parts": part.parts, "agreements": len(outcomes), "sent": len(tried), **spent}
     _log.info("A part of the season is done: %s", counts, extra={"run": part.run_id})
@@ -123,19 +155,20 @@ def give_up_run(context: Context, run_id: str) -> None:
 
 
 def _do(
-    context: Context, part: WorkPart, progress: Callable[[], None], made: Report, sent: Report
+    context: Context, part: WorkPart, progress: Callable[[], None], report: Report
 ) -> tuple[list[AgreementOutcome], set[str]]:
     patience = Patience(context.settings.outage_seconds)
 
     def documents_made(number: int) -> None:
         progress()
-        made(number)
+        report(number)
 
     def one_sent() -> None:
         progress()
-        sent(1)
+        report(1)
 
-    outcomes = patience.through(lambda: make_documents(context, part.agreement_ids, part.lossy, documents_made))
+    with _making:
+        outcomes = patience.through(lambda: make_documents(context, part.agreement_ids, part.lossy, documents_made))
     if not part.send:
         return outcomes, set()
     wanted = [one.agreement_id for one in outcomes if one.ready_to_send]
@@ -199,9 +232,3 @@ def _kept_outcome(part: WorkPart) -> PartOutcome:
     tried = frozenset(row[0] for row in rows if row[4])
     problem = str(outcome.get("problem") or "")
     return PartOutcome(part.number, part.parts, agreements, tried, translate(problem) if problem else "")
-
-
-def _cpu_seconds() -> float:
-    """Return the processor time of this process and of those of its children that have ended."""
-    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime

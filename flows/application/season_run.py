@@ -4,6 +4,7 @@ The same on one machine and on many: whoever runs the season works on parts, too
 silent. On many machines the flow asks for further workers (`share`).
 """
 
+import threading
 import time
 from collections.abc import Callable, Collection, Sequence
 
@@ -13,7 +14,7 @@ from flows.application.context import Context
 from flows.application.outcomes import AgreementOutcome
 from flows.application.progress import ProgressReport, Step, progress_of
 from flows.application.season import SeasonResult
-from flows.application.season_parts import PartOutcome, give_up_run, outcomes_of_run, work_on_next_part
+from flows.application.season_parts import PartOutcome, give_up_run, outcomes_of_run, work_on_parts
 from flows.application.take_in import IntakeResult
 from flows.errors import WrongUse
 from flows.language import translate as _
@@ -84,11 +85,13 @@ class _Steps:
 
     def __init__(self, report: ProgressReport, agreements: int, steps: int) -> None:
         self._report, self._steps, self._total, self._here = report, steps, agreements * steps, 0
+        self._lock = threading.Lock()
 
     def more(self, number: int) -> None:
-        """Report so many more steps that were done here."""
-        self._here += number
-        self._report(min(self._here, self._total), self._total)
+        """Report so many more steps that were done here; two parts may do so at once."""
+        with self._lock:
+            self._here += number
+            self._report(min(self._here, self._total), self._total)
 
     def at_least(self, agreements: int) -> None:
         """Report what the register knows to be done, here and elsewhere."""
@@ -101,10 +104,7 @@ def _until_all_are_done(
 ) -> list[PartOutcome]:
     here: list[PartOutcome] = []
     while True:
-        outcome = work_on_next_part(context, run_id, steps.more, steps.more)
-        if outcome is not None:
-            here.append(outcome)
-            continue
+        here += work_on_parts(context, run_id, steps.more)
         ended, left = outcomes_of_run(context, run_id)
         steps.at_least(sum(len(one.agreements) for one in ended))
         if not left:

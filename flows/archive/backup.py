@@ -219,6 +219,7 @@ def _count_on(new: Connection, schema: MetaData) -> None:
 
 
 def _rows(connection: Connection, table: Table, names: list[str]) -> Iterator[list[dict[str, object]]]:
-    result = connection.execution_options(yield_per=500).execute(select(*(table.columns[name] for name in names)))
+    wanted = select(*(table.columns[name] for name in names)).execution_options(yield_per=500)
+    result = connection.execute(wanted)
     for partition in result.mappings().partitions():
         yield [dict(row) for row in partition]

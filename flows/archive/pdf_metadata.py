@@ -1,14 +1,14 @@
 """Read a PDF's metadata: its PDF/A claim, and the title that viewers show."""
 
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 
+import pypdfium2
 from lxml import etree
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from flows.archive.pdf_reader import UNREADABLE
+from flows.pdfium_lock import one_at_a_time
 
 _PDFA = "{http://www.aiim.org/pdfa/ns/id/}"
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
@@ -36,8 +36,9 @@ def itself(reader: PdfFileReader) -> PdfMetadata:
 def producer_of(pdf: bytes) -> str:
     """Return which program a PDF says that it was made with; empty where it says nothing or cannot be read."""
     try:
-        return str(_of(_of(PdfFileReader(BytesIO(pdf)).trailer, "/Info"), "/Producer") or "")[:100]
-    except UNREADABLE:
+        with one_at_a_time, pypdfium2.PdfDocument(pdf) as document:
+            return str(document.get_metadata_value("Producer"))[:100]
+    except pypdfium2.PdfiumError:
         return ""
 
 

@@ -35,6 +35,8 @@ Clock = Callable[[], datetime]
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _PAUSES = (0.5, 1.0, 2.0, 3.0, 4.0)
 """Seconds between tries to begin a transaction while PostgreSQL starts anew: nothing has happened in it yet."""
+_NOT_THE_OWNER = "42501"
+"""PostgreSQL's insufficient_privilege: the account may not change the tables."""
 
 
 def account() -> str:
@@ -172,6 +174,8 @@ def open_register(
         raise
     except ProgrammingError as error:
         engine.dispose()
+        if getattr(error.orig, "sqlstate", "") != _NOT_THE_OWNER:
+            raise
         raise ComponentMissing(
             _(
                 "The register must be brought up to date by the account that owns its tables: run `avtaleflyt upgrade` "

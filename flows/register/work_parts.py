@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from flows.register.database import Transaction
@@ -64,11 +64,7 @@ def claim_part(session: Session, now: datetime, holder: str, run_id: str = "") -
 
     With `run_id`, of that run alone. Two that ask at once get two parts: a row that another is taking is passed over.
     """
-    wanted = select(WorkPart).where(
-        WorkPart.ended_at.is_(None), WorkPart.leased_until.is_(None) | (WorkPart.leased_until < now)
-    )
-    if run_id:
-        wanted = wanted.where(WorkPart.run_id == run_id)
+    wanted = select(WorkPart).where(*_free(now, run_id))
     order = (WorkPart.asked_at, WorkPart.run_id, WorkPart.number)
     while True:
         part = session.scalars(wanted.order_by(*order).limit(1).with_for_update(skip_locked=True)).first()
@@ -79,6 +75,11 @@ def claim_part(session: Session, now: datetime, holder: str, run_id: str = "") -
             return part
         part.ended_at, part.outcome = now, {"problem": "its worker ended over it again and again"}
         session.flush()
+
+
+def free_parts(session: Session, now: datetime, run_id: str = "") -> int:
+    """Return how many parts nobody works on, of one run or of any."""
+    return session.scalar(select(func.count()).select_from(WorkPart).where(*_free(now, run_id))) or 0
 
 
 def renew_part(session: Session, now: datetime, part_id: str, holder: str) -> bool:
@@ -116,6 +117,12 @@ def abandoned_runs(session: Session, now: datetime) -> list[str]:
     alive = {one.run_id for one in parts if one.leased_until is not None and one.leased_until >= now}
     alive |= {one.run_id for one in parts if one.asked_at > now - ABANDONED}
     return list(dict.fromkeys(one.run_id for one in parts if one.run_id not in alive))
+
+
+def _free(now: datetime, run_id: str) -> list[ColumnElement[bool]]:
+    idle = WorkPart.leased_until.is_(None) | (WorkPart.leased_until < now)
+    free: list[ColumnElement[bool]] = [WorkPart.ended_at.is_(None), idle]
+    return [*free, WorkPart.run_id == run_id] if run_id else free
 
 
 def _take_over(transaction: Transaction, agreement_ids: Collection[str]) -> None:

@@ -14,7 +14,7 @@ class WorkPart(Base):
 
     `number` of `parts` is its place in the run `run_id`. The worker `holder` has it until `leased_until` and extends
     that while it works; afterwards another takes the part up. `claims` is how many have. `outcome` is
-    `{agreements, problem, seconds, cpu_seconds}`, once it has ended.
+    `{agreements, problem, seconds, worker}`, once it has ended.
     """
 
     __tablename__ = "work_part"

@@ -1,12 +1,15 @@
 """A season in parts: every agreement goes out once, whoever works on it and whoever falls silent."""
 
 import json
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from flows.application import season_parts
 from flows.application.context import Context
+from flows.application.make_documents import make_documents
 from flows.application.season_parts import finish_abandoned_parts, work_on_parts
 from flows.application.season_run import do_season, take_in_cases
 from flows.application.take_in import IntakeResult, open_batch
@@ -14,7 +17,7 @@ from flows.archive import open_store
 from flows.errors import NotReached, TemplateRefused
 from flows.register import Register, State
 from flows.register.agreements import current_version, get_agreement
-from flows.register.work_parts import ABANDONED, PartOrder, claim_part
+from flows.register.work_parts import ABANDONED, PartOrder, claim_part, free_parts, plan_parts
 from flows.settings import Settings
 from tests.agreements.cases import alis_case
 from tests.conftest import Clock
@@ -85,6 +88,49 @@ def test_a_provider_that_is_away_sends_nothing_and_says_so(
         season = do_season(context, cases, ORDER)
     assert [(one.state, one.problem) for one in season.outcomes] == [(State.APPROVED, "Leverandøren svarer ikke.")] * 2
     assert {one.state for one in do_season(context, cases, ORDER).outcomes} == {State.SENT}
+
+
+def test_a_part_is_made_while_another_is_sent(
+    context: Context, tmp_path: Path, provider: PaperProvider, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    """The provider keeps the first agreement waiting until the documents of the second are there."""
+    cases, make = taken_in(context, tmp_path, 2), make_documents
+    made, waited = threading.Semaphore(0), list[bool]()
+
+    def counted(*given: Any) -> Any:
+        outcomes = make(*given)
+        made.release()
+        return outcomes
+
+    def wait_for_both() -> None:
+        if not waited:
+            waited.append(all(made.acquire(timeout=120) for _part in range(2)))
+        clock.forward(seconds=1)
+
+    monkeypatch.setattr(season_parts, "make_documents", counted)
+    provider.when_sending = wait_for_both
+    assert {one.state for one in do_season(context, cases, ORDER).outcomes} == {State.SENT}
+    assert waited == [True]
+
+
+def test_what_was_interrupted_leaves_nothing_doubled_and_nothing_begun(
+    context: Context, tmp_path: Path, provider: PaperProvider, clock: Clock
+) -> None:
+    """Ctrl+C ends both parts that are under way; others take up what is left, at once."""
+    cases = taken_in(context, tmp_path, 4)
+    with context.register.write() as transaction:
+        run_id = plan_parts(transaction, cases.batch_id or None, cases.agreement_ids, 1, ORDER)
+
+    def interrupted(_number: int) -> None:
+        if threading.current_thread() is threading.main_thread():
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        work_on_parts(context, run_id, interrupted)
+    with context.register.read() as session:
+        assert free_parts(session, clock(), run_id) >= 2
+    work_on_parts(context, run_id)
+    assert sorted(provider.created) == sorted(f"{one}-v1-a1" for one in cases.agreement_ids)
 
 
 def test_what_ends_a_part_ends_the_run_and_nobody_begins_the_rest(

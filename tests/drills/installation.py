@@ -37,6 +37,7 @@ _PARTS = {
     "avtaleflyt-workplace.service": "http://127.0.0.1:8757/readyz",
     "avtaleflyt-desk.service": "http://127.0.0.1:8756/",
     "avtaleflyt-worker@.service": "",
+    "avtaleflyt-parts@.service": "",
 }
 _SECONDS = 300.0
 
@@ -207,7 +208,7 @@ def use(root: Path, units: Path, caddy: str) -> tuple[int, dict[str, Any]]:
             else:
                 stack.enter_context(running(units / name, _PARTS[name]))
             started += 1
-        for name in ("avtaleflyt-desk.service", "avtaleflyt-workplace.service", "avtaleflyt-worker@.service"):
+        for name in (one for one in _PARTS if one != "avtaleflyt-prefect.service"):
             stack.enter_context(running(units / name, _PARTS[name]))
             started += 1
         told = command(units, "account", "add", "kari", "--name", "Kari Nordmann", "--role", "administrator")

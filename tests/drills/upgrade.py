@@ -69,9 +69,22 @@ def main() -> int:
 
 
 def older_revision() -> str:
-    """Return the last revision whose register was older than the one of this program."""
-    newest = git("log", "-1", "--format=%H", "--", _MIGRATIONS)
-    return git("rev-parse", f"{newest}^")
+    """Return the last revision whose register this program can bring forward, and was older: its last one is ours."""
+    ours = heads_and_all("HEAD")[1]
+    for commit in git("log", "--first-parent", "--format=%H", "--", _MIGRATIONS).split():
+        before = git("rev-parse", f"{commit}^")
+        heads, every = heads_and_all(before)
+        if len(heads) == 1 and every < ours:
+            return before
+    raise RuntimeError("no revision had an older register")
+
+
+def heads_and_all(revision: str) -> tuple[set[str], set[str]]:
+    """Return the names of the migrations that a revision ends with, and of all that it has."""
+    found = git("grep", "-hE", "^(down_)?revision = ", revision, "--", _MIGRATIONS).splitlines()
+    named = {line.split('"')[1] for line in found if line.startswith("revision") and '"' in line}
+    followed = {line.split('"')[1] for line in found if line.startswith("down_revision") and '"' in line}
+    return named - followed, named
 
 
 def git(*words: str) -> str:

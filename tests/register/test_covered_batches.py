@@ -43,11 +43,17 @@ def _faults(register: Register, store: Store) -> list[str]:
         return [one.fault for one in check_history(session, store, Evidence())]
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_they_are_covered_once_by_the_next_head(
-    tmp_path: Path, clock: Clock, store: Store, monkeypatch: pytest.MonkeyPatch
+    kind: str,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    clock: Clock,
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Until then nothing is said of them; afterwards a change of one is found."""
-    url = f"sqlite:///{tmp_path / 'before.db'}"
+    url = f"sqlite:///{tmp_path / 'before.db'}" if kind == "sqlite" else request.getfixturevalue("postgres_url")
     _as_before(url, clock, monkeypatch)
     register = open_register(url, clock, actor="tester")
     assert _faults(register, store) == []

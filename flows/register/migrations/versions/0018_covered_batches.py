@@ -28,7 +28,7 @@ def upgrade() -> None:
 
 
 def _is_covered(connection: sa.Connection) -> bool:
-    heads = connection.execution_options(yield_per=100).execute(sa.text("SELECT rows FROM signed_head"))
+    heads = connection.execute(sa.text("SELECT rows FROM signed_head").execution_options(yield_per=100))
     with heads:
         for (rows,) in heads:
             said = json.loads(rows) if isinstance(rows, str) else rows
