@@ -31,10 +31,15 @@ def as_amendment(case: ReceivedCase, first_day: date) -> ReceivedCase:
 
 def is_as_agreed(session: Session, agreement: Agreement, case: ReceivedCase) -> bool:
     """Return whether a case says what is agreed; one that changes something may differ in what is no part of that."""
-    agreed = agreed_case(session, agreement)
-    if case_digest(agreed) == case_digest(case.case):
+    agreed, stated = _filled_in(agreed_case(session, agreement)), _filled_in(case.case)
+    if case_digest(agreed) == case_digest(stated):
         return True
-    return case.amended_from is not None and all(agreed.get(name) == case.case.get(name) for name in case.agreed)
+    return case.amended_from is not None and all(agreed.get(name) == stated.get(name) for name in case.agreed)
+
+
+def _filled_in(case: Json) -> Json:
+    """Return what a case says: a field that it leaves empty counts as one that did not exist when it was received."""
+    return {name: value for name, value in case.items() if value not in (None, "", [])}
 
 
 def amendment_of(session: Session, agreement_id: str) -> Amendment | None:

@@ -17,6 +17,9 @@ _Shown = Annotated[_Line, Field(min_length=1, max_length=200)]
 _Detail = Annotated[_Line, Field(max_length=200)]
 
 
+Language = Literal["nb", "nn", "en"]
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -51,6 +54,7 @@ class SignerIn(_Strict):
     email: Annotated[_Line, Field(max_length=254)] = ""
     on_behalf_of: _Detail = ""
     anchor: PositionIn | None = None
+    language: Annotated[Language | None, Field(description="Of pages and e-mails; that of the request without.")] = None
 
 
 class IntentIn(_Strict):
@@ -61,7 +65,7 @@ class IntentIn(_Strict):
     public_title: _Shown
     deadline: AwareDatetime
     sha256: Annotated[str, StringConstraints(pattern=re.compile(r"^[0-9a-f]{64}$"))]
-    language: Literal["nb", "en"] = "nb"
+    language: Language = "nb"
     signers: Annotated[list[SignerIn], Field(min_length=1, max_length=MAX_SIGNERS)]
 
     @model_validator(mode="after")
