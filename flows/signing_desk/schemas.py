@@ -45,7 +45,7 @@ class PositionIn(_Strict):
 
 
 class SignerIn(_Strict):
-    """One signer of a new request."""
+    """One signer of a new request. `language` is that of pages and e-mails; without one it is the request's."""
 
     order: Annotated[int, Field(ge=1, le=MAX_SIGNERS)]
     role: _Detail
@@ -54,7 +54,7 @@ class SignerIn(_Strict):
     email: Annotated[_Line, Field(max_length=254)] = ""
     on_behalf_of: _Detail = ""
     anchor: PositionIn | None = None
-    language: Annotated[Language | None, Field(description="Of pages and e-mails; that of the request without.")] = None
+    language: Language | None = None
 
 
 class IntentIn(_Strict):
