@@ -5,7 +5,8 @@ file a stage. What has no nynorsk yet is told in bokmål. Catalogues are compile
 nothing to build.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, partial
 from gettext import NullTranslations, c2py
@@ -25,6 +26,16 @@ _language: ContextVar[str] = ContextVar("language", default="nb")
 def use(language: str) -> None:
     """Choose the language (`nb`, `nn` or `en`) of this context from here on."""
     _language.set(language)
+
+
+@contextmanager
+def using(language: str) -> Iterator[None]:
+    """Use a language inside the block alone."""
+    token = _language.set(language)
+    try:
+        yield
+    finally:
+        _language.reset(token)
 
 
 def current() -> str:

@@ -26,6 +26,7 @@ __all__ = [
     "rates",
     "rulebook",
     "signature_column",
+    "signer_language",
     "trusts",
     "type_folder",
     "types",

@@ -22,6 +22,7 @@ from flows.agreements.field_types import (
     YesNo,
 )
 from flows.agreements.fields import Choice, Column
+from flows.agreements.signer_language import SignerLanguage
 
 
 class Category(Choice):
@@ -59,6 +60,7 @@ class AlisCase(MunicipalCase):
     lege_hpr_nummer: Annotated[HprNumber, Column("A-F04", "HPR-nr.")]
     lege_epost: Annotated[Email, Column("", "Legens e-post")] = ""
     lege_mobil: Annotated[Mobile, Column("", "Legens mobil")] = ""
+    lege_spraak: Annotated[SignerLanguage | None, Column("", "Legens språk")] = None
     arbeidssted: Annotated[Line, Column("A-F05", "Arbeidssted")]
     stilling_tittel: Annotated[Line, Column("A-F06", "Stilling/arbeidstittel")]
     kategori: Annotated[Category, Column("A-C04", "Kategori")]

@@ -37,7 +37,7 @@ class FieldChange:
 
 def agreed_fields(kind: AgreementType) -> tuple[str, ...]:
     """Return the fields that are part of what is agreed: not those of signing, or that a season asks for anew."""
-    contacts = {name for party in kind.parties for name in (party.email, party.mobile)}
+    contacts = {name for party in kind.parties for name in (party.email, party.mobile, party.language)}
     left_out = contacts | set(kind.renewal.resets) | {kind.renewal.last_review}
     return tuple(
         name

@@ -16,6 +16,7 @@ from flows.agreements.field_types import (
     PersonName,
 )
 from flows.agreements.fields import Choice, Column
+from flows.agreements.signer_language import SignerLanguage
 from flows.agreements.types import in_agreement
 from flows.dates import short_date
 
@@ -45,6 +46,7 @@ class MunicipalCase(BaseModel):
     signatar_kommune_tittel: Annotated[Line, Column("A-F17", "Signatar for kommunen, tittel")]
     signatar_kommune_epost: Annotated[Email, Column("", "Signatar for kommunen, e-post")] = ""
     signatar_kommune_mobil: Annotated[Mobile, Column("", "Signatar for kommunen, mobil")] = ""
+    signatar_kommune_spraak: Annotated[SignerLanguage | None, Column("", "Signatar for kommunen, språk")] = None
     felles_mottaker_godkjent_av: Annotated[Line, Column("", "Felles mottaker godkjent av")] = ""
     ansvarlig_epost: Annotated[Email, Column("", "Ansvarlig koordinator, e-post")] = ""
     sesongvalg: Annotated[SeasonAction | None, Column("", "Hva som gjøres", of_row=True)] = None

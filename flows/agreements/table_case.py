@@ -8,6 +8,7 @@ from pydantic import create_model
 from flows.agreements import field_types
 from flows.agreements.case import MunicipalCase
 from flows.agreements.fields import Choice, Column
+from flows.agreements.signer_language import SignerLanguage
 from flows.agreements.type_table import FieldTable
 
 _KINDS: Mapping[str, Any] = {
@@ -25,6 +26,7 @@ _KINDS: Mapping[str, Any] = {
     "months": field_types.WholeMonths,
     "number": field_types.Kroner,
     "kroner": field_types.Kroner,
+    "language": SignerLanguage,
 }
 _EMPTY_TEXT = frozenset({"line", "text", "person", "hpr", "organisation", "email", "mobile", "month"})
 """Kinds of which an optional value that is not given is the empty text; of the others it is None."""

@@ -5,6 +5,7 @@ from typing import Annotated
 from flows.agreements.case import MunicipalCase
 from flows.agreements.field_types import Day, Email, Line, Mobile, OrganisationNumber, PersonName, YesNo
 from flows.agreements.fields import Column
+from flows.agreements.signer_language import SignerLanguage
 
 
 class Tjenesteavtale6Case(MunicipalCase):
@@ -37,3 +38,4 @@ class Tjenesteavtale6Case(MunicipalCase):
     signatar_hf_tittel: Annotated[Line, Column("B-F05", "Signatar for helseforetaket, tittel")]
     signatar_hf_epost: Annotated[Email, Column("", "Signatar for helseforetaket, e-post")] = ""
     signatar_hf_mobil: Annotated[Mobile, Column("", "Signatar for helseforetaket, mobil")] = ""
+    signatar_hf_spraak: Annotated[SignerLanguage | None, Column("", "Signatar for helseforetaket, språk")] = None

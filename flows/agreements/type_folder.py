@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from flows.agreements.fields import FieldKind
 from flows.agreements.parties import Signatory
 from flows.agreements.printed_names import PrintedNames, fields_made_of, names_a_body
+from flows.agreements.signer_language import SignerLanguage
 from flows.agreements.table_case import case_model
 from flows.agreements.table_rules import rulebook_of
 from flows.agreements.type_checks import case_faults, table_faults
@@ -19,6 +20,7 @@ from flows.agreements.type_table import (
     DeadlineTable,
     ExampleValue,
     Offset,
+    PartyTable,
     SourceTable,
     TypeTable,
     read_table,
@@ -50,7 +52,7 @@ def build_type(folder: Path, *, shipped: bool = False) -> AgreementType:
     computed = functions.get("printed")
     if faults := case_faults(table, case, computed is not None):
         raise unusable(place, "; ".join(faults))
-    parties = tuple(PartyFields(**party.model_dump()) for party in table.party)
+    parties = tuple(PartyFields(**party.model_dump(), language=_language_field(party, case)) for party in table.party)
     names = PrintedNames(table.printed, table.made, table.nothing, computed, table.nynorsk)
     valid_to = functions.get("valid_to") or partial(_valid_to, table)
     rulebook = functions.get("rules") or rulebook_of(table, parties)
@@ -142,6 +144,10 @@ def _signatories(parties: tuple[PartyFields, ...], names: PrintedNames, case: An
     def of(name: str) -> str:
         return getattr(case, name) if name else ""
 
+    def language_of(name: str) -> SignerLanguage | None:
+        stated = getattr(case, name) if name else None
+        return stated if isinstance(stated, SignerLanguage) else None
+
     return tuple(
         Signatory(
             role=party.role,
@@ -150,9 +156,16 @@ def _signatories(parties: tuple[PartyFields, ...], names: PrintedNames, case: An
             email=of(party.email),
             mobile=of(party.mobile),
             organisation=names.text(party.organisation, case) if party.organisation else "",
+            language=language_of(party.language),
         )
         for party in parties
     )
+
+
+def _language_field(party: PartyTable, case: type[BaseModel]) -> str:
+    """Return the field with a signer's language, which is called as the one with the e-mail address; empty for none."""
+    name = f"{party.email.removesuffix('_epost')}_spraak"
+    return name if party.email and name in case.model_fields else ""
 
 
 def _valid_to(table: TypeTable, case: Any) -> date | None:

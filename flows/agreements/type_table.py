@@ -24,7 +24,7 @@ NOTHING_AGREED = "Ingen særskilt avtale"
 
 Kind = Literal[
     "line", "text", "person", "hpr", "organisation", "email", "mobile", "day", "month", "yes_no", "choice", "year",
-    "months", "number", "kroner",
+    "months", "number", "kroner", "language",
 ]  # fmt: skip
 
 

@@ -58,6 +58,7 @@ class PartyFields:
     """Whoever signs for a party: the role, and the fields of the case with what is known of them; empty for none.
 
     `organisation` is the name in the template that prints whom the person signs for, `called` what headings call them.
+    `language` is the field that says in which language the person is written to.
     """
 
     role: str
@@ -66,6 +67,7 @@ class PartyFields:
     email: str = ""
     mobile: str = ""
     organisation: str = ""
+    language: str = ""
     called: tuple[str, ...] = ()
 
 

@@ -7,6 +7,7 @@ from contextvars import copy_context
 
 from flows.agreements.amendments import OTHER_PARTY
 from flows.agreements.parties import Signatory
+from flows.agreements.signer_language import signer_language
 from flows.agreements.types import types
 from flows.application.context import Context
 from flows.application.outages import OUTAGES, Patience
@@ -100,16 +101,24 @@ def send_agreement(context: Context, agreement_id: str, reason: str) -> Agreemen
         version = current_version(session, agreement)
         case = kind.case.model_validate(version.case)
         title = request_title(agreement, version)
-    places = _places(context, version)
-    signatories = enumerate(kind.signatories(case), start=1)
-    other = places.get(OTHER_PARTY)  # in an amendment, where the parties are the municipality and whoever it is
-    signers = [signer_of(order, one, places.get(one.role, other)) for order, one in signatories]
+    municipality = agreement.municipality_number
+    signers = _signers(context, version, municipality, kind.signatories(case))
     register, provider, settings = context.register, context.provider, context.settings
     rate_limited(register, f"{provider.name}:sends", settings.sends_per_second)()
-    days, language = settings.signing_days, settings.language
-    read = context.store.get
+    days, read = settings.signing_days, context.store.get
+    language = signer_language(None, municipality, settings.language)
     state = send(register, provider, agreement_id, signers, read, title, days, language, version.number)
     return AgreementOutcome(agreement_id, state)
+
+
+def _signers(context: Context, version: Version, municipality: str, signatories: Sequence[Signatory]) -> list[Signer]:
+    """Return who signs a version, each with a place on its paper and in the language that the person is written to."""
+    places, installation = _places(context, version), context.settings.language
+    other = places.get(OTHER_PARTY)  # in an amendment, where the parties are the municipality and whoever it is
+    return [
+        signer_of(order, one, places.get(one.role, other), signer_language(one.language, municipality, installation))
+        for order, one in enumerate(signatories, start=1)
+    ]
 
 
 def _places(context: Context, version: Version) -> Mapping[str, SignaturePlace]:
@@ -119,7 +128,7 @@ def _places(context: Context, version: Version) -> Mapping[str, SignaturePlace]:
     return {} if version.pdf_sha256 is None else signature_places(context.store.get(version.pdf_sha256))
 
 
-def signer_of(order: int, one: Signatory, place: SignaturePlace | None = None) -> Signer:
+def signer_of(order: int, one: Signatory, place: SignaturePlace | None = None, language: str = "nb") -> Signer:
     """Return a signatory as the provider port takes it, with its place on the paper if the document has one."""
     anchor = None if place is None else SignaturePosition(place.page, place.left, place.bottom, place.right, place.top)
-    return Signer(order, one.role, one.name, one.title, one.email, one.mobile, one.organisation, anchor)
+    return Signer(order, one.role, one.name, one.title, one.email, one.mobile, one.organisation, anchor, language)

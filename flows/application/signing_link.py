@@ -8,6 +8,8 @@ from flows.application.context import Context
 from flows.register.listing_query import listing_of
 from flows.signing import signing_links
 
+RETURN_PATH = signing_links.RETURN_PATH
+
 
 @dataclass(frozen=True, slots=True)
 class SignatureToGive:

@@ -166,6 +166,7 @@ def _details(
                 "role": signer["role"],
                 "name": signer["name"],
                 "on_behalf_of": signer.get("on_behalf_of") or signer.get("organisation") or "",
+                "language": signer.get("language") or "",
             }
             for signer in request.signers
         ],

@@ -27,6 +27,9 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "sokt": ("Omsøkt", "Søknad sendt", "Applied"),
     "innvilget": ("Innvilga", "Tildelt", "Granted"),
     "avslag": ("Avslått", "Refused"),
+    "nb": ("Norsk", "Norsk bokmål", "BM", "Bokmal", "Norwegian", "Norwegian bokmål"),
+    "nn": ("Norsk nynorsk", "NNO", "Norwegian nynorsk"),
+    "en": ("English", "ENG"),
 }
 
 YES = frozenset({"ja", "j", "yes", "y", "true", "sann", "x", "1"})

@@ -64,6 +64,9 @@ def _particular(name: str) -> str:
         "lege_epost": _("Needed for sending to signature."),
         "signatar_kommune_epost": _("Needed for sending to signature."),
         "signatar_hf_epost": _("Needed for sending to signature."),
+        "lege_spraak": _("Of e-mails and pages for the signer; the municipality's own when it is empty."),
+        "signatar_kommune_spraak": _("Of e-mails and pages for the signer; the municipality's own when it is empty."),
+        "signatar_hf_spraak": _("Of e-mails and pages for the signer; the municipality's own when it is empty."),
         "sesongvalg": _("What the row asks for: a new agreement, a change of the one that is there, or nothing."),
         "endres_fra": _("Only for a change of a signed agreement: the first day of what is new."),
     }

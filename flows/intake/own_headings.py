@@ -19,9 +19,16 @@ _PARTS: Mapping[str, str] = {
     "signatar_kommune_tittel": "title",
     "signatar_kommune_epost": "email",
     "signatar_kommune_mobil": "mobile",
+    "signatar_kommune_spraak": "language",
 }
 """A field by which a group of shared words is known to mean this part of any party."""
-_ATTRIBUTES: Mapping[str, str] = {"navn": "name", "tittel": "title", "epost": "email", "mobil": "mobile"}
+_ATTRIBUTES: Mapping[str, str] = {
+    "navn": "name",
+    "tittel": "title",
+    "epost": "email",
+    "mobil": "mobile",
+    "spraak": "language",
+}
 
 
 def with_own_fields(names: tuple[str, ...], agreement: AgreementType) -> tuple[str, ...]:

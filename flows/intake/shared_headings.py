@@ -72,6 +72,19 @@ SHARED_HEADINGS: dict[tuple[str, ...], tuple[str, ...]] = {
         "signatar_hf_mobil",
         "lege_mobil",
     ),
+    (
+        "Språk",
+        "Målform",
+        "Signatarens språk",
+        "Signatar språk",
+        "Signatars språk",
+        "Language",
+        "Signatory's language",
+    ): (
+        "signatar_kommune_spraak",
+        "signatar_hf_spraak",
+        "lege_spraak",
+    ),
     ("Sted", "Stad", "Place", "Location", "Lokasjon"): ("signatur_sted", "arbeidssted"),
     ("Start", "Startdato", "Oppstart", "Oppstartsdato", "Fra", "Frå", "Fra dato", "Start date", "From"): (
         "avtale_gjelder_fra",
@@ -122,6 +135,7 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {
         *("Mobil", "Mobilnummer", "Mobilnr.", "Mobiltelefon", "Telefon", "Telefonnummer", "Telefonnr.", "Tlf."),
         *("Mobile", "Mobile number", "Phone", "Phone number"),
     ),
+    "spraak": ("Språk", "Målform", "Språkform", "Language", "Preferred language"),
     "tittel": ("Tittel", "Stilling", "Stillingstittel", "Title", "Position"),
     "orgnr": ("Orgnr", "Org.nr.", "Organisasjonsnr.", "Organisasjonsnummer", "Organisation number"),
     "hpr": ("HPR", "HPR-nr.", "HPR-nummer", "HPR number"),
@@ -149,6 +163,11 @@ SAID_OF: dict[str, dict[str, tuple[str, ...]]] = {
         "lege": ("lege_mobil",),
         "signatar_kommune": ("signatar_kommune_mobil",),
         "signatar_hf": ("signatar_hf_mobil",),
+    },
+    "spraak": {
+        "lege": ("lege_spraak",),
+        "signatar_kommune": ("signatar_kommune_spraak",),
+        "signatar_hf": ("signatar_hf_spraak",),
     },
     "tittel": {
         "lege": ("stilling_tittel",),

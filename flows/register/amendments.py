@@ -43,7 +43,11 @@ def is_as_agreed(session: Session, agreement: Agreement, case: ReceivedCase) -> 
     agreed = agreed_case(session, agreement)
     if is_same_case(agreed, case.case):
         return True
-    return case.amended_from is not None and all(agreed.get(name) == case.case.get(name) for name in case.agreed)
+    return case.amended_from is not None and is_same_case(_of(case.agreed, agreed), _of(case.agreed, case.case))
+
+
+def _of(names: Sequence[str], case: Json) -> Json:
+    return {name: value for name, value in case.items() if name in names}
 
 
 def amendment_of(session: Session, agreement_id: str) -> Amendment | None:

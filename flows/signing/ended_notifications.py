@@ -72,7 +72,7 @@ def _tell(transaction: Transaction, reference: str, post: NotificationAddresses)
     title, now = request_title(agreement, version), transaction.now
     mails = [_letter(post.sender, address, _to_coordinator(request, agreement, title), now)] if address else []
     if request.status == State.DECLINED:
-        mails += [_letter(post.sender, one["email"], _to_signer(one, title), now) for one in signed]
+        mails += [_letter_to_signer(post.sender, one, title, now) for one in signed]
     if not mails:
         return 0  # `status` shows it, and the next round tries again
     enqueue(transaction, mails)
@@ -96,6 +96,11 @@ def _letter(sender: str, address: str, lines: Sequence[str], now: datetime) -> M
     subject, *paragraphs = lines
     message = MIMEText("\n\n".join([*paragraphs, ""]), "plain", "utf-8", policy=BYTES)
     return written(message, sender, address, subject, now, language.current())
+
+
+def _letter_to_signer(sender: str, signer: Json, title: str, now: datetime) -> Mail:
+    with language.using(signer.get("language") or language.current()):
+        return _letter(sender, signer["email"], _to_signer(signer, title), now)
 
 
 def _to_coordinator(request: SignatureRequest, agreement: Agreement, title: str) -> list[str]:

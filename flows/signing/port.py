@@ -30,7 +30,10 @@ class SignaturePosition:
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """A person who must sign. `order` counts from 1; a later one signs after all earlier ones."""
+    """A person who must sign. `order` counts from 1; a later one signs after all earlier ones.
+
+    `language` is that of what is written to the person: `nb`, `nn` or `en`; empty for that of the request.
+    """
 
     order: int
     role: str
@@ -40,6 +43,7 @@ class Signer:
     mobile: str = ""
     on_behalf_of: str = ""
     anchor: SignaturePosition | None = None
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class SigningIntent:
 
     `reference` is ours (`<agreement id>-v<version>-a<attempt>`, at most 50 ASCII characters); `title` is shown after
     sign-in, `public_title` may stand in e-mails and holds nothing personal; `deadline` is the last second of a day in
-    Norway, as a UTC instant.
+    Norway, as a UTC instant. `language` is that of what is written to nobody alone, such as the page of evidence.
     """
 
     reference: str
@@ -58,6 +62,15 @@ class SigningIntent:
     deadline: datetime
     sha256: str
     language: str = "nb"
+
+    def language_of(self, signer: Signer) -> str:
+        """Return the language in which a signer is written to."""
+        return signer.language or self.language
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the signers, each once, in signing order."""
+        return tuple(dict.fromkeys(map(self.language_of, self.signers)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,9 @@ from flows.register.states import RequestState
 from flows.signing.port import GivesSigningLinks, OpenRequest, Provider
 from flows.signing.providers.desk import DeskProvider
 
+RETURN_PATH = "/signering/tilbake"
+"""Where in the workplace signers of the direct flow come back to; `utfall` is `signert`, `avslag` or `feil`."""
+
 
 @dataclass(frozen=True, slots=True)
 class AwaitedSignature:

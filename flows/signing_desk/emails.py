@@ -10,7 +10,7 @@ from typing import Protocol
 
 from flows.dates import long_date, oslo_date
 from flows.errors import ProviderError, WrongUse
-from flows.language import current, translate, use
+from flows.language import current, translate, using
 from flows.mail.addresses import Mailbox, header_value, mailbox_of, wire_address
 from flows.mail.smtp import DeliveryResult, MailServer, server_at, transmit
 from flows.signing_desk.signature_requests import DeskRequest, DeskSigner
@@ -38,7 +38,7 @@ class SignerMailer(Protocol):
 
 @dataclass(frozen=True)
 class SmtpSignerMailer:
-    """Sends e-mails by SMTP, in the request's language. They name the public title, never the document's own."""
+    """Sends e-mails by SMTP, in the signer's language. They name the public title, never the document's own."""
 
     server: MailServer
     sender: str
@@ -46,26 +46,27 @@ class SmtpSignerMailer:
 
     def invite(self, request: DeskRequest, signer: DeskSigner, link: str, until: date) -> None:
         """Send the signer the link, which works until the end of a day, now that it is their turn."""
-        use(request.language)
-        self._send(signer, _("A document for you to sign: {title}"), request, _invitation(request, signer, link, until))
+        with using(signer.language):
+            text = _invitation(request, signer, link, until)
+            self._send(signer, _("A document for you to sign: {title}"), request, text)
 
     def remind(self, request: DeskRequest, signer: DeskSigner, link: str, until: date) -> None:
         """Send the signer the link again."""
-        use(request.language)
-        subject = _("Reminder: a document waits for you to sign: {title}")
-        self._send(signer, subject, request, _invitation(request, signer, link, until))
+        with using(signer.language):
+            subject = _("Reminder: a document waits for you to sign: {title}")
+            self._send(signer, subject, request, _invitation(request, signer, link, until))
 
     def give_copy(self, request: DeskRequest, signer: DeskSigner, link: str) -> None:
         """Send the signer a link to what everybody has signed."""
-        use(request.language)
-        lines = [
-            _("Hello {name},").format(name=signer.name),
-            _("Everybody has signed: {title}").format(title=request.public_title),
-            _("Fetch your copy here, within 30 days:"),
-            link,
-            _("Whoever has the link can read the document. Do not pass it on."),
-        ]
-        self._send(signer, _("Signed by everybody: {title}"), request, "\n\n".join([*lines, ""]))
+        with using(signer.language):
+            lines = [
+                _("Hello {name},").format(name=signer.name),
+                _("Everybody has signed: {title}").format(title=request.public_title),
+                _("Fetch your copy here, within 30 days:"),
+                link,
+                _("Whoever has the link can read the document. Do not pass it on."),
+            ]
+            self._send(signer, _("Signed by everybody: {title}"), request, "\n\n".join([*lines, ""]))
 
     def _send(self, signer: DeskSigner, subject: str, request: DeskRequest, text: str) -> None:
         message = EmailMessage()
@@ -76,6 +77,7 @@ class SmtpSignerMailer:
         message["Message-ID"] = make_msgid(domain=domain)
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(text)
+        message["Content-Language"] = current()  # after the content, which takes away all headers of that name
         lines = (f"From: {header_value(origin)}", f"To: {header_value(Mailbox('', signer.email))}")
         head = "".join(f"{line}\r\n" for line in lines if line.isprintable()).encode()
         result, _problem = transmit(self.server, origin.address, signer.email, head + message.as_bytes(policy=SMTP))

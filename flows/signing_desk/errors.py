@@ -8,7 +8,7 @@ from flows.language import translate as _
 class DeskError(SignatureRefused):
     """The desk cannot do this. `code` is stable; the message is one sentence without personal data.
 
-    `language` is that of the request, if it is known: the page that shows the error is written in it.
+    `language` is that of the signer, if it is known: the page that shows the error is written in it.
     """
 
     def __init__(self, status: int, code: str, message: str, language: str = "") -> None:

@@ -53,6 +53,7 @@ def evidence_of(desk: Desk, request_id: str) -> dict[str, Any]:
                 "name": signer.name,
                 "title": signer.title,
                 "on_behalf_of": signer.on_behalf_of,
+                "language": signer.language,
                 "status": request.turn(signer),
                 "signed_at": _text(signer.signed_at),
                 "field": f"Signatur{signer.order}" if signer.signed_at else None,

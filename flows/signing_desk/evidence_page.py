@@ -64,6 +64,7 @@ def _typeset(desk: Desk, request: DeskRequest) -> bytes:
         request=request,
         told={**told, "events": events},
         state=_states()[request.state],
+        languages=_languages(),
         language=current(),
         first=told["revisions"][0],
         last=told["revisions"][-1],
@@ -121,6 +122,10 @@ def _states() -> dict[RequestStatus, str]:
         RequestStatus.CANCELLED: _("Withdrawn"),
         RequestStatus.EXPIRED: _("Deadline passed"),
     }
+
+
+def _languages() -> dict[str, str]:
+    return {"nb": _("Written to in bokmål"), "nn": _("Written to in nynorsk"), "en": _("Written to in English")}
 
 
 def _when(at: str | datetime) -> str:

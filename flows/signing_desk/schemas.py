@@ -17,6 +17,9 @@ _Shown = Annotated[_Line, Field(min_length=1, max_length=200)]
 _Detail = Annotated[_Line, Field(max_length=200)]
 
 
+Language = Literal["nb", "nn", "en"]
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -42,7 +45,7 @@ class PositionIn(_Strict):
 
 
 class SignerIn(_Strict):
-    """One signer of a new request."""
+    """One signer of a new request. `language` is that of pages and e-mails; without one it is the request's."""
 
     order: Annotated[int, Field(ge=1, le=MAX_SIGNERS)]
     role: _Detail
@@ -51,6 +54,7 @@ class SignerIn(_Strict):
     email: Annotated[_Line, Field(max_length=254)] = ""
     on_behalf_of: _Detail = ""
     anchor: PositionIn | None = None
+    language: Language | None = None
 
 
 class IntentIn(_Strict):
@@ -61,7 +65,7 @@ class IntentIn(_Strict):
     public_title: _Shown
     deadline: AwareDatetime
     sha256: Annotated[str, StringConstraints(pattern=re.compile(r"^[0-9a-f]{64}$"))]
-    language: Literal["nb", "en"] = "nb"
+    language: Language = "nb"
     signers: Annotated[list[SignerIn], Field(min_length=1, max_length=MAX_SIGNERS)]
 
     @model_validator(mode="after")

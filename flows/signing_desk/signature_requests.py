@@ -13,7 +13,10 @@ from flows.signing_desk.tables import requests, revisions, signers
 
 @dataclass(frozen=True, slots=True)
 class DeskSigner:
-    """One signer of a request. `certificate` is the serial number of the certificate signed with, in hex."""
+    """One signer of a request. `certificate` is the serial number of the certificate signed with, in hex.
+
+    `language` is that of the pages and e-mails that the signer sees: `nb`, `nn` or `en`.
+    """
 
     order: int
     id: str
@@ -27,6 +30,7 @@ class DeskSigner:
     declined_at: datetime | None
     certificate: str | None
     reminded_at: datetime | None
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ def read_request(connection: Connection, request_id: str, now: datetime) -> Desk
         created_at=datetime.fromisoformat(row["created_at"]),
         ended_at=deadline if lapsed else _time(row["ended_at"]),
         acknowledged_at=_time(row["acknowledged_at"]),
-        signers=tuple(_signer(signer) for signer in connection.execute(of_request).mappings()),
+        signers=tuple(_signer(signer, row["language"]) for signer in connection.execute(of_request).mappings()),
     )
 
 
@@ -96,7 +100,7 @@ def read_document(connection: Connection, request_id: str) -> bytes:
     return b"".join(connection.scalars(parts))
 
 
-def _signer(row: RowMapping) -> DeskSigner:
+def _signer(row: RowMapping, language: str) -> DeskSigner:
     return DeskSigner(
         order=row["number"],
         id=row["id"],
@@ -110,6 +114,7 @@ def _signer(row: RowMapping) -> DeskSigner:
         declined_at=_time(row["declined_at"]),
         certificate=row["certificate"],
         reminded_at=_time(row["reminded_at"]),
+        language=row["language"] or language,
     )
 
 

@@ -76,7 +76,7 @@ def read(desk: Desk, token: str) -> bytes:
         visit = _open(desk, connection, token)
         if visit.is_used:
             raise DeskError(
-                410, "used-link", _("The link has been used; it leads to a receipt."), visit.request.language
+                410, "used-link", _("The link has been used; it leads to a receipt."), visit.signer.language
             )
         pdf = read_document(connection, visit.request.id)
     _note_once(desk, visit, "fetched document")
@@ -111,10 +111,10 @@ def ask_for_link(desk: Desk, token: str) -> LinkVisit:
         visit = _visit(desk, connection, link.request, link.order)
         request, signer, _digest = visit
         if request.state != RequestStatus.OPEN or visit.is_used:
-            raise not_open(request.state, request.language)
+            raise not_open(request.state, signer.language)
         if desk.mailer is None or not signer.email:
             why = _("The desk cannot write to this signer; the sender can make a new link.")
-            raise DeskError(409, "no-mail", why, request.language)
+            raise DeskError(409, "no-mail", why, signer.language)
         check_link_rate(desk, connection, request.id, signer.order)
         fresh = issue_link(desk, connection, request.id, signer.order)
         desk.note(connection, request.id, visit.who, "asked for a new link")
@@ -189,7 +189,7 @@ def decline(desk: Desk, token: str, reason: str, address: str = "") -> LinkVisit
 def _open(desk: Desk, connection: Connection, token: str) -> LinkVisit:
     link = resolve_token(desk, connection, token, Kind.SIGN)
     visit = _visit(desk, connection, link.request, link.order)
-    language = visit.request.language
+    language = visit.signer.language
     if not link.is_newest:
         raise DeskError(410, "replaced-link", _("A newer link was made for this signer."), language)
     if visit.is_used:
@@ -205,7 +205,7 @@ def _open_copy(desk: Desk, connection: Connection, token: str) -> LinkVisit:
     link = resolve_token(desk, connection, token, Kind.COPY)
     visit = _visit(desk, connection, link.request, link.order)
     if not link.is_newest or desk.clock() >= link.made_at + COPY_LIFE:
-        raise DeskError(410, "old-copy", _("The link to the copy works no longer."), visit.request.language)
+        raise DeskError(410, "old-copy", _("The link to the copy works no longer."), visit.signer.language)
     return visit
 
 

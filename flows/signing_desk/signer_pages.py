@@ -1,4 +1,4 @@
-"""The signers' side: pages in the request's language, for whoever holds a link; no scripts, nothing from elsewhere."""
+"""The signers' side: pages in the signer's language, for whoever holds a link; no scripts, nothing from elsewhere."""
 
 from datetime import datetime
 from pathlib import Path
@@ -74,7 +74,7 @@ def _add_reading_routes(router: APIRouter, desk: Desk) -> None:
     def show_copy(token: str) -> Response:
         """Offer what everybody has signed."""
         visit = signer_actions.visit_copy(desk, token)
-        use(visit.request.language)
+        use(visit.signer.language)
         return _page("copy.html", request=visit.request, here=f"/copy/{token}")
 
     @router.get("/copy/{token}/document.pdf")
@@ -90,7 +90,7 @@ def _add_answering_routes(router: APIRouter, desk: Desk) -> None:
     def new_link(token: str) -> Response:
         """Send a new link in place of one that works no longer."""
         try:
-            use(signer_actions.ask_for_link(desk, token).request.language)
+            use(signer_actions.ask_for_link(desk, token).signer.language)
         except DeskError as refusal:
             if refusal.code == "unknown-link":
                 raise  # and is counted
@@ -101,7 +101,7 @@ def _add_answering_routes(router: APIRouter, desk: Desk) -> None:
     @router.post("/sign/{token}/sign")
     def sign(token: str, request: Request) -> Response:
         """Sign, and go on to the receipt."""
-        use(signer_actions.visit(desk, token).request.language)
+        use(signer_actions.visit(desk, token).signer.language)
         try:
             visit = signer_actions.sign(desk, token, _from(request))
         except DeskError as refusal:
@@ -113,7 +113,7 @@ def _add_answering_routes(router: APIRouter, desk: Desk) -> None:
     def decline(token: str, request: Request, reason: Annotated[str, Form()] = "") -> Response:
         """Decline with a reason, and go on to the receipt."""
         visit = signer_actions.visit(desk, token)
-        use(visit.request.language)
+        use(visit.signer.language)
         if not reason.strip() or len(reason) > _REASON_LENGTH:
             return _signer_page(desk, visit, token, problem=_("Write why you decline, in at most 1,000 characters."))
         try:
@@ -124,7 +124,7 @@ def _add_answering_routes(router: APIRouter, desk: Desk) -> None:
 
 
 def error_page(refusal: DeskError) -> Response:
-    """Return a page that says why something cannot be done, in the request's language where it is known."""
+    """Return a page that says why something cannot be done, in the signer's language where it is known."""
     if refusal.language:
         use(refusal.language)
     known = {
@@ -149,7 +149,7 @@ def error_page(refusal: DeskError) -> Response:
 
 
 def _signer_page(desk: Desk, visit: LinkVisit, token: str, problem: str = "") -> Response:
-    use(visit.request.language)
+    use(visit.signer.language)
     waiting_for = visit.request.next_signer if visit.turn == SignerStatus.WAITING else None
     return _page(
         "signer.html",
@@ -166,7 +166,7 @@ def _signer_page(desk: Desk, visit: LinkVisit, token: str, problem: str = "") ->
 
 
 def _receipt(desk: Desk, visit: LinkVisit) -> Response:
-    use(visit.request.language)
+    use(visit.signer.language)
     return _page(
         "receipt.html",
         request=visit.request,

@@ -57,6 +57,7 @@ signers = Table(
     Column("declined_at", Text),
     Column("certificate", Text),
     Column("reminded_at", Text),
+    Column("language", Text),  # none: that of the request, as before signers had one
 )
 
 links = Table(

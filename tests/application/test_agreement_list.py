@@ -50,11 +50,13 @@ def received(register: Register, kind: str, counterpart: str, **changes: str) ->
     return agreement_id
 
 
-def send_case(register: Register, provider: Provider, agreement_id: str, kind: str, **changes: str) -> None:
+def send_case(
+    register: Register, provider: Provider, agreement_id: str, kind: str, days: int = 30, **changes: str
+) -> None:
     """Send it to the signers that its case names."""
     case = (alis_case if kind == "alis" else tjenesteavtale6_case)(**changes)
     signers = [signer_of(order, one) for order, one in enumerate(types()[kind].signatories(case), start=1)]
-    send(register, provider, agreement_id, signers, lambda _digest: agreement(), "Avtale", 30)
+    send(register, provider, agreement_id, signers, lambda _digest: agreement(), "Avtale", days)
 
 
 @pytest.fixture

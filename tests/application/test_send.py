@@ -39,6 +39,22 @@ def test_the_reason_of_an_approval_is_the_callers(register: Register, tmp_path: 
     assert len(provider.created) == 1
 
 
+def test_each_signer_is_sent_with_her_language(register: Register, tmp_path: Path) -> None:
+    """The doctor's stands in the case; the municipality's signatory is written to as the municipality writes."""
+    case = json.loads((shipped_folder("fixtures") / "new-alis.json").read_text())
+    source = tmp_path / "case.json"
+    source.write_text(json.dumps([case | {"lege_spraak": "Engelsk"}]))
+    settings = Settings(_env_file=None, output=tmp_path / "output", workers=1)
+    context = Context(settings, register, open_store((tmp_path / "store").as_uri()), PaperProvider())
+    (agreement_id,) = take_in(context, open_batch(context, str(source))).agreement_ids
+    make_documents(context, [agreement_id])
+    send_agreement(context, agreement_id, "hired on Monday")
+    with register.read() as session:
+        request = newest_request(session, agreement_id)
+    assert request is not None
+    assert [one["language"] for one in request.signers] == ["nb", "en"]
+
+
 def test_a_new_version_never_goes_out_with_the_signers_of_the_one_before(
     register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,6 +27,7 @@ from flows.signing.port import (
     Update,
     WebhookNotice,
 )
+from flows.signing.providers.posten import PostenDirectProvider
 
 Passing = Callable[[str], None]
 
@@ -160,3 +161,17 @@ class BreakableProvider:
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookNotice | None:
         """Read a webhook."""
         return self.inner.read_webhook(headers, body)
+
+
+@dataclass
+class BreakableLinkProvider(BreakableProvider):
+    """A provider at which a person who is signed in here signs at once."""
+
+    inner: PostenDirectProvider
+
+    def signing_link(self, request: OpenRequest, order: int) -> str:
+        """Give a link."""
+        self.passing("before link")
+        link = self.inner.signing_link(request, order)
+        self.passing("after link")
+        return link

@@ -12,13 +12,19 @@ from flows.signing.port import Provider
 from flows.signing.providers.desk import DeskProvider
 from flows.signing.providers.documenso import DocumensoProvider
 from flows.signing.providers.docuseal import DocuSealProvider
-from flows.signing.providers.posten import PostenProvider, open_certificate, posten_session
+from flows.signing.providers.posten import (
+    PostenDirectProvider,
+    PostenProvider,
+    open_certificate,
+    posten_session,
+)
 from tests.conftest import Clock
 from tests.signing.certificate_factory import authority, enterprise, pkcs12_file
 from tests.signing.documenso.server import TOKEN as DOCUMENSO_TOKEN
 from tests.signing.documenso.server import DocumensoServer
 from tests.signing.docuseal.server import TOKEN as DOCUSEAL_TOKEN
 from tests.signing.docuseal.server import DocuSealServer
+from tests.signing.posten.direct_server import PostenDirectServer
 from tests.signing.posten.server import ORGANISATION, QUEUE, PostenServer, posten_server
 from tests.signing.provider_server import ProviderServer
 from tests.signing_desk.servers import RunningDesk, desk_in_thread
@@ -94,6 +100,26 @@ class PostenScene:
 
 
 @dataclass
+class PostenDirectScene(PostenScene):
+    """Posten signering's direct flow: who signs has opened the newest address that was made for her."""
+
+    server: PostenDirectServer
+
+    def sign(self, provider_id: str) -> bool:
+        """Let both sign."""
+        signed = [self._answer(provider_id, order, "SIGNED") for order in (1, 2)]
+        return any(signed)
+
+    def decline(self, provider_id: str) -> None:
+        """Let the first decline."""
+        assert self._answer(provider_id, 1, "REJECTED")
+
+    def _answer(self, provider_id: str, order: int, word: str) -> bool:
+        addresses = [one for one, whose in self.server.places.items() if whose == (int(provider_id), order)]
+        return any(self.server.open_place(address, word) for address in addresses)
+
+
+@dataclass
 class DocumensoScene:
     """Documenso."""
 
@@ -158,6 +184,11 @@ def scene(name: str, folder: Path, clock: Clock) -> Iterator[Scene]:
         with posten_server(folder, posten) as address:
             yield PostenScene(posten, address)
         return
+    if name == "posten-direct":
+        direct = PostenDirectServer(clock)
+        with posten_server(folder, direct) as address:
+            yield PostenDirectScene(direct, address)
+        return
     servers: dict[str, tuple[type[ProviderServer], Any]] = {
         "documenso": (DocumensoServer, DocumensoScene),
         "docuseal": (DocuSealServer, DocuSealScene),
@@ -179,4 +210,9 @@ def open_adapter(name: str, address: str, folder: Path, clock: Clock, session: r
     certificate = open_certificate(folder / "virksomhet.p12", "hemmelig", clock())
     made, adapter = posten_session(certificate, folder / "anchors" / "ca.pem")
     session.verify, session.trust_env = made.verify, False
+    if name == "posten-direct":
+        back = "https://avtaleflyt.example/signering/tilbake"
+        return PostenDirectProvider(
+            address, ORGANISATION, QUEUE, certificate, session, clock, return_address=back, adapter=adapter
+        )
     return PostenProvider(address, ORGANISATION, QUEUE, certificate, session, clock, adapter=adapter)

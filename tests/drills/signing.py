@@ -1,12 +1,13 @@
 """Drill: kill the process at every step of sending and collecting, with every provider, and look what became of it.
 
-`python -m tests.drills.signing [--most N] [desk posten documenso docuseal]`. For each provider and each task, a first
-run names every point that is passed; then a real process does the task with one agreement for each point and is killed
-there with SIGKILL, and others bring it to its end as the program's users would. Ends with one JSON line.
+`python -m tests.drills.signing [--most N] [desk posten posten-direct documenso docuseal]`. For each provider and each
+task, a first run names every point that is passed; then a real process does the task with one agreement for each point
+and is killed there with SIGKILL, and others bring it to its end as the program's users would. Ends with one JSON line.
 
 The tasks: `send`; `collect` what was signed; `decline` and `expire`, which are collecting what was refused or ran out,
-with the e-mail that tells of it; `replace` what is out by a changed case; `resend` what was refused. With `--most`,
-only so many points of each task are tried, spread evenly.
+with the e-mail that tells of it; `replace` what is out by a changed case; `resend` what was refused. Posten's direct
+flow also gives a signer her `link`, and what is out there cannot be cancelled: a changed case replaces nothing. With
+`--most`, only so many points of each task are tried, spread evenly.
 
 `unseen` counts ends that nobody was told of by e-mail, `told_twice` those that two e-mails tell of: a copy with the
 same Message-ID, after an answer that was lost, is one e-mail.
@@ -46,11 +47,13 @@ from tests.drills.worker import Order, work
 from tests.signing_desk.documents import agreement
 
 TASKS = ("send", "collect", "decline", "expire", "replace", "resend")
+_OWN_TASKS = {"posten-direct": ("link",)}
+"""Those that only one provider has."""
 _ANEW = {"replace", "resend"}
-"""Those after which the second version is what is signed."""
+"""Those that are typed again after a run that was cut off."""
 _TOLD = {"decline", "expire", "resend"}
 """Those in which a request ends without a signature, and nobody here wanted it to."""
-PROVIDERS = ("desk", "posten", "documenso", "docuseal")
+PROVIDERS = ("desk", "posten", "posten-direct", "documenso", "docuseal")
 _ROUNDS = 8
 _processes = multiprocessing.get_context("forkserver")
 
@@ -139,7 +142,7 @@ class Drill:
             self.clock.forward(minutes=11)
             if task in _ANEW:
                 self.run(task, agreement_id)
-            there = self.scene.reached(agreement_id, _version(task))
+            there = self.scene.reached(agreement_id, self.version_of(task))
             if self.state(agreement_id) == State.UNKNOWN and not there:
                 settle_not_sent(self.register, agreement_id)
                 self.tally.settled_by_a_person += 1
@@ -149,6 +152,11 @@ class Drill:
             self.run("collect")
             if self.state(agreement_id) == _end_of(task) and self.acknowledged(agreement_id):
                 return
+
+    def version_of(self, task: str) -> int:
+        """Return the version that is signed, or ends, with a task."""
+        replaces = task == "resend" or (task == "replace" and self.provider != "posten-direct")
+        return 2 if replaces else 1
 
     def acknowledged(self, agreement_id: str) -> bool:
         """Say whether the provider has been told how the newest request ended, by what the register holds."""
@@ -197,7 +205,7 @@ class Drill:
         with self.register.read() as session:
             agreement = get_agreement(session, agreement_id)
             records = list(session.execute(select(Record.id).where(Record.agreement_id == agreement_id)).scalars())
-        if (agreement.state, agreement.version) != (_end_of(task), _version(task)):
+        if (agreement.state, agreement.version) != (_end_of(task), self.version_of(task)):
             self.tally.lost.append(f"{where} ({agreement.state}, version {agreement.version})")
         elif not self.acknowledged(agreement_id):
             self.tally.unacknowledged.append(where)
@@ -219,10 +227,6 @@ def _end_of(task: str) -> State:
     return {"decline": State.DECLINED, "expire": State.EXPIRED}.get(task, State.ARCHIVED)
 
 
-def _version(task: str) -> int:
-    return 2 if task in _ANEW else 1
-
-
 def drill(provider: str, folder: Path, console: Console, most: int = 0) -> Tally:
     """Kill at every point with one provider, or at so many of each task."""
     clock = Clock(datetime(2026, 12, 1, 9, tzinfo=UTC))
@@ -231,7 +235,8 @@ def drill(provider: str, folder: Path, console: Console, most: int = 0) -> Tally
         store = open_store((folder / "store").as_uri())
         digests = store.put(b"PK docx of the drill"), store.put(agreement())
         one = Drill(provider, folder, clock, running, register, digests, mails)
-        points = [(task, point) for task in TASKS for point in _spread(one.points_of(task), most)]
+        tasks = (*TASKS, *_OWN_TASKS.get(provider, ()))
+        points = [(task, point) for task in tasks for point in _spread(one.points_of(task), most)]
         one.tally.points = [f"{task}: {point}" for task, point in points]
         for task, point in track(points, f"{provider:10}", console=console):
             one.kill_at(task, point)

@@ -1,4 +1,4 @@
-"""What the killed process does: send, replace or resend one agreement, or collect once, passing named points."""
+"""What the killed process does: send, replace or resend one agreement, give a link, collect; it passes named points."""
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -29,11 +29,13 @@ from flows.register.signature_requests import by_reference
 from flows.settings import Settings
 from flows.signing.cancellation import withdraw
 from flows.signing.port import RequestStatus, Update
-from flows.signing.providers.posten import PostenProvider
+from flows.signing.providers.posten import PostenDirectProvider, PostenProvider
 from flows.signing.rate_limiter import SharedPollTimes
 from flows.signing.sending import send, settle
+from flows.signing.signing_links import link_to_sign
 from tests.conftest import Clock
 from tests.drills.breaking import (
+    BreakableLinkProvider,
     BreakableProvider,
     BreakableRegister,
     BreakableSession,
@@ -43,6 +45,8 @@ from tests.drills.breaking import (
 from tests.drills.scenes import open_adapter
 from tests.signing_desk.documents import BOTH
 
+DAYS = 29
+"""How long signers have: the longest that Posten's direct flow takes."""
 FALLBACK = "postmottak@kommune.example"
 """Who is told of what nobody is responsible for."""
 
@@ -72,7 +76,15 @@ def work(order: Order) -> None:
     inner = open_adapter(order.provider, order.address, order.folder, clock, BreakableSession(points))
     if isinstance(inner, PostenProvider):
         inner._poll_times = SharedPollTimes(register, "posten:queue")
-    provider = BreakableProvider(inner, points, lambda update: _watch(opened, order.folder, update))
+
+    def watch(update: Update) -> None:
+        _watch(opened, order.folder, update)
+
+    provider = (
+        BreakableLinkProvider(inner, points, watch)
+        if isinstance(inner, PostenDirectProvider)
+        else BreakableProvider(inner, points, watch)
+    )
     anchors = order.folder / ("desk/authority" if order.provider == "desk" else "anchors")
     settings = Settings(
         output=order.folder,
@@ -87,6 +99,8 @@ def work(order: Order) -> None:
         _send(context, order.agreement_id)
     elif order.task == "replace":
         _replace(context, order.agreement_id)
+    elif order.task == "link":
+        link_to_sign(context.register, context.provider, order.agreement_id, BOTH[0].email)
     elif order.task == "resend":
         with suppress(TransitionRefused):  # the run before has sent it, or does not know
             with context.register.write() as transaction:
@@ -98,7 +112,7 @@ def work(order: Order) -> None:
 
 def _send(context: Context, agreement_id: str) -> None:
     with suppress(NotSent):
-        send(context.register, context.provider, agreement_id, BOTH, context.store.get, "ALIS-avtale", 30)
+        send(context.register, context.provider, agreement_id, BOTH, context.store.get, "ALIS-avtale", DAYS)
 
 
 def _replace(context: Context, agreement_id: str) -> None:

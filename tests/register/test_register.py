@@ -75,6 +75,16 @@ def test_the_same_case_twice_is_one_agreement(any_register: Register) -> None:
         assert len(events_of(session, first)) == 1
 
 
+def test_a_field_that_a_release_adds_changes_no_case(register: Register) -> None:
+    """A case that leaves the new field empty is the same case again; one that fills it in is a changed one."""
+    received(register)
+    empty = {"legens_sprak": None, "merknad": "", "perioder": []}
+    with register.write() as transaction:
+        assert receive(transaction, replace(CASE, case={**CASE.case, **empty})).reception == Reception.SAME
+        filled = receive(transaction, replace(CASE, case={**CASE.case, **empty, "legens_sprak": "nn"}))
+    assert filled.reception == Reception.CHANGED
+
+
 def test_a_changed_case_replaces_one_that_is_not_sent(any_register: Register) -> None:
     """A changed case of the same identity is a new version, and its document must be made again."""
     agreement_id = approved(any_register)

@@ -81,6 +81,29 @@ def test_each_signer_is_written_to_in_turn(posting_desk: RunningDesk, postbox: t
     assert "/sign/" not in second["Subject"]
 
 
+def test_each_letter_is_in_the_language_of_its_signer(
+    posting_desk: RunningDesk, postbox: tuple[Postbox, int], clock: Clock
+) -> None:
+    """Invitation, reminder and copy: Kari is written to in nynorsk and Ola in English, whatever the request's is."""
+    box, _ = postbox
+    signers = [replace(KARI, language="nn"), replace(OLA, language="en")]
+    sent = posting_desk.send(signers=signers).provider_id
+    clock.forward(days=2)
+    assert posting_desk.api("POST", f"/{sent}/remind", json={"order": 1}).status_code == 200
+    for order in (1, 2):
+        posting_desk.act(sent, order, "sign").raise_for_status()
+    assert [(letter["To"], letter["Subject"], letter["Content-Language"]) for letter in box.letters] == [
+        ("kari@kommune.example", "Eit dokument til signering: Avtale", "nn"),
+        ("kari@kommune.example", "Påminning: eit dokument ventar på at du signerer: Avtale", "nn"),
+        ("ola@lege.example", "A document for you to sign: Avtale", "en"),
+        ("kari@kommune.example", "Signert av alle: Avtale", "nn"),
+        ("ola@lege.example", "Signed by everybody: Avtale", "en"),
+    ]
+    texts = [letter.get_content() for letter in box.letters]
+    assert ("Lenkja er berre di" in texts[0], "The link is yours alone" in texts[2]) == (True, True)
+    assert ("innan 15. desember 2026" in texts[0], "by 17 December 2026" in texts[2]) == (True, True)
+
+
 def test_a_letter_that_a_crash_forgot_is_sent_on_asking(
     posting_desk: RunningDesk, postbox: tuple[Postbox, int], clock: Clock
 ) -> None:

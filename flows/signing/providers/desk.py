@@ -245,7 +245,8 @@ class DeskProvider:
 
 
 def _stated(signer: dict[str, object]) -> dict[str, object]:
-    return {name: value for name, value in signer.items() if name != "mobile"}
+    stated = {name: value for name, value in signer.items() if name != "mobile"}
+    return {**stated, "language": stated["language"] or None}
 
 
 def _sent(request: _Request) -> SentRequest:

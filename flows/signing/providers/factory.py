@@ -25,9 +25,7 @@ from flows.signing.providers.posten import (
 )
 from flows.signing.providers.posten.adapter import CALLS_PER_SECOND as POSTEN_CALLS_PER_SECOND
 from flows.signing.rate_limiter import Pace, SharedPollTimes, rate_limited
-
-RETURN_PATH = "/signering/tilbake"
-"""Where in the workplace signers of the direct flow come back to; `utfall` is `signert`, `avslag` or `feil`."""
+from flows.signing.signing_links import RETURN_PATH
 
 
 def open_provider(settings: Settings, register: Register) -> Provider:

@@ -24,7 +24,7 @@ from flows.web.workplace.season_pages import season_routes
 from flows.web.workplace.sending_pages import sending_routes
 from flows.web.workplace.session_middleware import Sessions
 from flows.web.workplace.sign_in_pages import sign_in_routes
-from flows.web.workplace.signing_pages import signing_routes
+from flows.web.workplace.signing_pages import signing_return_routes, signing_routes
 from flows.web.workplace.static_files import static_router
 from flows.web.workplace.template_pages import template_routes
 from flows.web.workplace.user_pages import user_routes
@@ -70,7 +70,7 @@ def create_workplace(context: Context) -> FastAPI:
     for routes in (sign_in_routes, oidc_routes, account_routes, user_routes, key_routes, log_routes, about_routes):
         app.include_router(routes())
     app.include_router(help_routes())
-    for routes in (operation_routes, template_routes, signing_routes):
+    for routes in (operation_routes, template_routes, signing_routes, signing_return_routes):
         app.include_router(routes())
     add_error_pages(app)
     app.add_middleware(Sessions, context=context, cookies=cookies)

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from flows.agreements.types import types
 from flows.application.read_log import Reading, note_read
-from flows.application.signing_link import link_to_sign, signatures_to_give
+from flows.application.signing_link import RETURN_PATH, link_to_sign, signatures_to_give
 from flows.errors import AvtaleflytError, NotFound, RegisterFailed
+from flows.language import translate as _
 from flows.web.workplace.guards import Visit, require
 from flows.web.workplace.rendering import render
 
@@ -36,6 +37,38 @@ def signing_routes() -> APIRouter:
         return render(request, "signing_link.html", link=link)
 
     return router
+
+
+def signing_return_routes() -> APIRouter:
+    """Return the page that Posten's direct flow comes back to. What its address says changes nothing."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get(RETURN_PATH)
+    def come_back(request: Request, _visit: SignedInVisit, utfall: str = "") -> Response:
+        """Tell what the provider says came of it; the register learns it from the provider itself."""
+        heading, text = _outcomes().get(utfall, _outcomes()["feil"])
+        links = [("/til-signering", _("See what waits for your signature"))]
+        return render(request, "message.html", heading=heading, paragraphs=[text], links=links)
+
+    return router
+
+
+def _outcomes() -> dict[str, tuple[str, str]]:
+    """Return heading and text by the word at the end of the address (`RETURN_PATH`)."""
+    return {
+        "signert": (
+            _("The provider says that you have signed"),
+            _("The confirmation comes within some minutes. Until then the agreement may still stand among what waits."),
+        ),
+        "avslag": (
+            _("The provider says that you declined to sign"),
+            _("Whoever is responsible is told as soon as the confirmation is here. Nobody can sign it any more."),
+        ),
+        "feil": (
+            _("You came back without having signed"),
+            _("Nothing was signed: you broke off, or something failed at the provider. You can try again."),
+        ),
+    }
 
 
 def _address(visit: Visit) -> str:

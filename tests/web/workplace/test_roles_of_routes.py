@@ -86,6 +86,7 @@ ROUTES: dict[tuple[str, str], set[str] | None] = {
     ("POST", "/avtaler/{agreement_id}/lenker"): SENDERS,
     ("GET", "/til-signering"): EVERY,
     ("POST", "/til-signering/{agreement_id}"): EVERY,
+    ("GET", "/signering/tilbake"): EVERY,
     ("GET", "/avtaler/{agreement_id}"): READERS,
     ("GET", "/avtaler/{agreement_id}/dokument.{form}"): READERS,
     ("GET", "/avtaler/{agreement_id}/side1.png"): READERS,

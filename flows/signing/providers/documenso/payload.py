@@ -6,14 +6,17 @@ from math import ceil
 from flows.errors import NotSent
 from flows.language import translate as _
 from flows.signing.port import SigningIntent
-from flows.signing.providers.invitation import invitation
+from flows.signing.providers.invitation import shared_invitation
 from flows.signing.providers.signature_positions import places
 
 _REMINDERS = {"sendAfter": {"unit": "day", "amount": 5}, "repeatEvery": {"unit": "day", "amount": 5}}
 """It reminds at most five times, and for 30 days."""
 
 _LANGUAGES = {"en"}
-"""Languages of ours that it has; it knows no Norwegian, and writes its own words in the instance's language then."""
+"""Languages of ours that it has; it knows no Norwegian, and writes its own words in the instance's language then.
+
+An envelope has one language: it is set where every signer has it.
+"""
 
 
 def envelope_payload(intent: SigningIntent, pdf: bytes, now: datetime) -> dict[str, object]:
@@ -48,11 +51,11 @@ def envelope_payload(intent: SigningIntent, pdf: bytes, now: datetime) -> dict[s
         "recipients": recipients,
         "meta": {
             "subject": intent.public_title[:254],
-            "message": invitation(intent)[:5000],
+            "message": shared_invitation(intent)[:5000],
             "signingOrder": "SEQUENTIAL",
             "distributionMethod": "EMAIL",
             "envelopeExpirationPeriod": {"unit": "day", "amount": days},
             "reminderSettings": _REMINDERS,
-            **({"language": intent.language} if intent.language in _LANGUAGES else {}),
+            **({"language": intent.languages[0]} if set(intent.languages) <= _LANGUAGES else {}),
         },
     }

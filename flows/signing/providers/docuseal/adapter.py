@@ -40,7 +40,7 @@ from flows.signing.providers.docuseal.responses import (
 )
 from flows.signing.providers.docuseal.webhooks import read_webhook
 from flows.signing.providers.http_calls import LONG_READ_SECONDS, Caller, ProviderResponse
-from flows.signing.providers.invitation import invitation
+from flows.signing.providers.invitation import invitation, shared_invitation
 from flows.signing.providers.signature_positions import places
 from flows.signing.providers.status_reader import StatusReading, read_each, readable
 from flows.signing.rate_limiter import Pace, no_pace
@@ -96,7 +96,7 @@ class DocuSealProvider:
         if self.capabilities.upload_pdf:
             answer = self._calls.create("/submissions/pdf", json=_with_pdf(intent, pdf))
         elif self._template:
-            answer = self._calls.create("/submissions", json={"template_id": self._template, **_stated(intent)})
+            answer = self._calls.create("/submissions", json=_with_template(intent, self._template))
         else:
             raise NotSent(_("This DocuSeal takes no documents by API: use another edition, or set a template to send."))
         if answer.status >= 400:
@@ -217,12 +217,22 @@ def _stated(intent: SigningIntent) -> dict[str, object]:
         "order": "preserved",
         "send_email": True,
         "expire_at": intent.deadline.isoformat(),
-        "message": {
-            "subject": intent.public_title[:200],
-            "body": f"{invitation(intent)}\n\n{{{{submitter.link}}}}",
-        },
+        "message": _message(intent, shared_invitation(intent)),
         "submitters": submitters,
     }
+
+
+def _with_template(intent: SigningIntent, template: int | None) -> dict[str, object]:
+    """Return what a submission from a template states; there each signer can have a message of their own."""
+    stated = _stated(intent)
+    own = [_message(intent, invitation(intent, intent.language_of(signer))) for signer in intent.signers]
+    submitters = [_submitter(intent.reference, signer) for signer in intent.signers]
+    messages = [one | {"message": message} for one, message in zip(submitters, own, strict=True)]
+    return {"template_id": template, **stated, "submitters": messages}
+
+
+def _message(intent: SigningIntent, text: str) -> dict[str, str]:
+    return {"subject": intent.public_title[:200], "body": f"{text}\n\n{{{{submitter.link}}}}"}
 
 
 def _submitter(reference: str, signer: Signer) -> dict[str, object]:

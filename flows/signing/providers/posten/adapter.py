@@ -81,10 +81,20 @@ class PostenProvider:
         if len(pdf) > MAX_BYTES:
             raise NotSent(_("Posten signering takes documents of at most 10 MB."))
         now = self._clock()
-        asked = manifest(intent, self._organisation, now)
+        asked = self._manifest(intent, self._organisation, now)
         files = {DOCUMENT: ("application/pdf", pdf), "manifest.xml": (_XML, asked)}
-        answer = self._create(job_request(intent.reference, self._queue), package(files, self.certificate, now))
-        created = read_answer(read_created, answer, intent.reference)
+        answer = self._create(self._job_request(intent.reference), package(files, self.certificate, now))
+        return self._read_sent(answer, intent.reference)
+
+    _manifest = staticmethod(manifest)
+
+    def _job_request(self, reference: str) -> bytes:
+        """Return the job request of this flow."""
+        return job_request(reference, self._queue)
+
+    def _read_sent(self, answer: ProviderResponse, reference: str) -> SentRequest:
+        """Return the job that a create made. Raises `PerhapsSent`."""
+        created = read_answer(read_created, answer, reference)
         return SentRequest(created.job, {"cancel": created.cancellation_url})
 
     def _create(self, request: bytes, packed: bytes) -> ProviderResponse:

@@ -10,7 +10,7 @@ from datetime import datetime
 import requests
 from requests.adapters import HTTPAdapter
 
-from flows.errors import NotSent, NotSupported, ProviderError
+from flows.errors import NotSupported, ProviderError
 from flows.language import translate as _
 from flows.signing.port import (
     CancelOutcome,
@@ -18,14 +18,12 @@ from flows.signing.port import (
     OpenRequest,
     RequestStatus,
     SentRequest,
-    SigningIntent,
     Update,
 )
-from flows.signing.providers.posten.adapter import MAX_BYTES, PostenProvider, read_answer, told
-from flows.signing.providers.posten.asice_package import package
+from flows.signing.providers.http_calls import ProviderResponse
+from flows.signing.providers.posten.adapter import PostenProvider, read_answer, told
 from flows.signing.providers.posten.certificate import EnterpriseCertificate
 from flows.signing.providers.posten.manifest import (
-    DOCUMENT,
     direct_job_request,
     direct_manifest,
     new_redirect_request,
@@ -38,14 +36,13 @@ from flows.signing.providers.posten.responses import (
 )
 from flows.signing.rate_limiter import Pace, PollTimes, no_pace
 
-_XML = "application/xml"
-
 
 class PostenDirectProvider(PostenProvider):
     """Posten signering's direct flow; signers come back to `return_address`."""
 
     name = "posten-direct"
     _jobs = "/direct/signature-jobs"
+    _manifest = staticmethod(direct_manifest)
     _read_change = staticmethod(read_direct_status)
 
     def __init__(
@@ -68,18 +65,11 @@ class PostenDirectProvider(PostenProvider):
         self._return_address = return_address
         self.capabilities = Capabilities(queue_polling=True, cancels=False)
 
-    def send(self, intent: SigningIntent, pdf: bytes) -> SentRequest:
-        """Create a job, once."""
-        if len(pdf) > MAX_BYTES:
-            raise NotSent(_("Posten signering takes documents of at most 10 MB."))
-        now = self._clock()
-        asked = direct_manifest(intent, self._organisation, now)
-        files = {DOCUMENT: ("application/pdf", pdf), "manifest.xml": (_XML, asked)}
-        answer = self._create(
-            direct_job_request(intent.reference, self._queue, self._return_address),
-            package(files, self.certificate, now),
-        )
-        created = read_answer(read_created_direct, answer, intent.reference)
+    def _job_request(self, reference: str) -> bytes:
+        return direct_job_request(reference, self._queue, self._return_address)
+
+    def _read_sent(self, answer: ProviderResponse, reference: str) -> SentRequest:
+        created = read_answer(read_created_direct, answer, reference)
         return SentRequest(created.job, {f"signer-{order}": url for order, url in created.signers.items()})
 
     def poll(self, requests: Sequence[OpenRequest]) -> Iterator[Update]:
