@@ -1,9 +1,11 @@
 """Drill: the workplace's pages in Chromium, light and dark, wide and narrow, with script and without, judged by axe.
 
-`python -m tests.drills.workplace_pages [AXE.js] [FOLDER] [--only WORDS]`. `AXE.js` is axe-core's script
-(`npm install axe-core`). Pictures of every state go to FOLDER, with contact sheets of all of them (`sheet-01.png` and
-so on). Ends with one JSON line: `violations` of axe, `messages` of the console (the policy's among them), `sideways`
-pages that scroll to the side, `unnamed` pages without exactly one heading or a title of their own.
+    python -m tests.drills.workplace_pages [AXE.js] [FOLDER] [--only WORDS] [--settings WORDS]
+
+`AXE.js` is axe-core's script (`npm install axe-core`). Pictures of every state go to FOLDER, with contact sheets of all
+of them (`sheet-01.png` and so on). Ends with one JSON line: `violations` of axe, `messages` of the console (the
+policy's among them), `sideways` pages that scroll to the side, `unnamed` pages without exactly one heading or a title
+of their own.
 """
 
 import argparse
@@ -107,24 +109,26 @@ def judge(page: Page, where: str, axe: str, found: Findings) -> None:
     found.pages += 1
 
 
-def contexts(chromium: Any) -> Iterator[tuple[str, BrowserContext]]:
-    """Yield every setting of the browser."""
+def contexts(chromium: Any, only: str) -> Iterator[tuple[str, BrowserContext]]:
+    """Yield every setting of the browser; `only` names some, apart by commas."""
     for scheme in ("light", "dark"):
         for width in (1280, 320):
             for script in (True, False):
-                if script or (scheme, width) == ("light", 320):
+                name = f"{scheme}-{width}{'' if script else '-uten-skript'}"
+                wanted = name in only.split(",") if only else script or (scheme, width) == ("light", 320)
+                if wanted:
                     made = chromium.new_context(
                         color_scheme=scheme,
                         viewport={"width": width, "height": 800},
                         java_script_enabled=script,
                         locale="nb-NO",
                     )
-                    yield f"{scheme}-{width}{'' if script else '-uten-skript'}", made
+                    yield name, made
                     made.close()
 
 
-def drill(axe: str, folder: Path | None, only: str = "") -> Findings:
-    """Open every scene in every setting; `only` names the scenes that begin with one of these words."""
+def drill(axe: str, folder: Path | None, only: str = "", some: str = "") -> Findings:
+    """Open every scene in every setting; `only` are how names of scenes begin, `some` are names of settings."""
     found = Findings()
     with tempfile.TemporaryDirectory() as output:
         settings = Settings(_env_file=None, output=Path(output), trust_anchors=Path(output) / "anchors", workers=1)
@@ -135,7 +139,7 @@ def drill(axe: str, folder: Path | None, only: str = "") -> Findings:
         app = create_workplace(context)
         _add_faults(app)
         with web_in_thread(app) as address, sync_playwright() as playwright:
-            _open_all(playwright, address, people, axe, folder, only, found)
+            _open_all(playwright, address, people, axe, folder, only, some, found)
         register.close()
     if folder is not None:
         write_sheets(folder)
@@ -149,10 +153,11 @@ def _open_all(
     axe: str,
     folder: Path | None,
     only: str,
+    some: str,
     found: Findings,
 ) -> None:
     chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-    for setting, browser in contexts(chromium):
+    for setting, browser in contexts(chromium, some):
         for scene in [one for one in SCENES if not only or one.name.startswith(tuple(only.split(",")))]:
             browser.clear_cookies()
             if scene.who:
@@ -194,10 +199,11 @@ def main() -> None:
     parser.add_argument("axe", nargs="?", type=Path)
     parser.add_argument("folder", nargs="?", type=Path)
     parser.add_argument("--only", default="", help="names of scenes begin so, apart by commas")
+    parser.add_argument("--settings", default="", help="such as light-1280,dark-320-uten-skript")
     given = parser.parse_args()
     if given.folder:
         given.folder.mkdir(parents=True, exist_ok=True)
-    found = drill(given.axe.read_text() if given.axe else "", given.folder, given.only)
+    found = drill(given.axe.read_text() if given.axe else "", given.folder, given.only, given.settings)
     for one in (*found.violations, *found.messages, *found.sideways, *found.unnamed):
         print(one)
     counted = {name: len(value) if isinstance(value, list) else value for name, value in vars(found).items()}
