@@ -246,6 +246,7 @@ def run(browser: Browser, *, script: bool) -> tuple[dict[str, object], int, list
             for role, story in STORIES.items():
                 visit = browser.new_context(java_script_enabled=script, locale="nb-NO")
                 visit.add_cookies([{"name": "avtaleflyt", "value": tokens[role], "url": site.address}])
+                visit.set_default_timeout(120_000)
                 page = visit.new_page()
                 page.on("console", lambda message: told.append(message.text))
                 page.goto(f"{site.address}/")

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import Depends, FastAPI
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Playwright, sync_playwright
 
 from flows.application.access import Role
 from flows.application.accounts import add_account
@@ -166,7 +166,10 @@ def _open_all(
             page = browser.new_page()
             where = f"{scene.name} {setting}"
             page.on("console", partial(_note, found, where))
-            open_scene(page, scene, address, people)
+            try:
+                open_scene(page, scene, address, people)
+            except Error as failed:
+                found.messages.append(f"{where}: {failed.message[:200]}")
             if "uten-skript" not in setting:
                 judge(page, where, axe, found)
             if folder is not None:
