@@ -194,7 +194,7 @@ def auditor(at: Keyboard, _context: Context, _folder: Path) -> None:
     at.follow("Ánne-Márjá Čáhppe-Đorđi")
     if "Sperr mot kassasjon" in at.page.inner_text("main"):
         raise RuntimeError("an auditor is offered a decision")
-    at.follow("Logg over lesing")
+    at.follow("Innsynslogg")
     at.see("archivist")
 
 

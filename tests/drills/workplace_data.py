@@ -29,6 +29,7 @@ from tests.signing.paper_provider import PaperProvider
 __all__ = ["ADDRESS", "AT", "BROWSER", "LONG_NAME", "fill"]
 
 LONG_NAME = "Ánne-Márjá Elle Čáhppe-Đorđinasa Guovdageainnu-Kárášjohka-Nordmann"
+LETTERS = "ABDEFGHIJK"
 ADDRESS = "signatar@kommune.example"
 BROWSER = "drill"
 
@@ -70,11 +71,14 @@ def _season(context: Context, account_id: str) -> dict[str, str]:
         return keep_upload(acting, "saker for 2027 Čáhcesuolu.json", cases(*changes), scope)
 
     def taken(first: int, wanted: int) -> tuple[str, list[str]]:
-        names = [
-            {"lege_navn": f"{LONG_NAME} {first + n}", "lege_hpr_nummer": f"9{first + n:06d}"} for n in range(wanted)
+        names: list[dict[str, object]] = [
+            {
+                "lege_navn": f"{LONG_NAME}-{LETTERS[n // 10]}{LETTERS[n % 10].lower()}vik",
+                "lege_hpr_nummer": f"99{n:07d}",
+                "lege_epost": f"{n}@lege.example",
+            }
+            for n in range(first, first + wanted)
         ]
-        for one in names:
-            one["lege_epost"] = f"{one['lege_hpr_nummer']}@lege.example"
         batch = uploaded(*names)
         ids = take_in_upload(acting, batch, scope).agreement_ids
         start_documents(acting, batch, scope)
@@ -96,7 +100,7 @@ def _season(context: Context, account_id: str) -> dict[str, str]:
         start_sending(acting, found[name], scope, sending_plan(acting, found[name], scope).digest)
         paper = context.provider
         if name == "away":
-            paper.send = _is_away  # type: ignore[method-assign]
+            paper.send = _is_away  # type: ignore[method-assign, assignment]
         if name != "sending":
             run_waiting_jobs(context)
         paper.__dict__.pop("send", None)

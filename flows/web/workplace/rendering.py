@@ -54,9 +54,11 @@ def flash(request: Request, text: str, kind: str = "success") -> None:
 
 
 def scope_text(actor: Actor) -> str:
-    """Return for which municipalities a person works: «Bodø», «3 kommuner», «alle kommuner»."""
+    """Return for which municipalities a person works: «Bodø», «3 kommuner», «alle kommuner», «Ingen rolle ennå»."""
     if actor.scope == "all":
         return translate("all municipalities")
+    if not actor.scope:
+        return translate("No role yet")
     if len(actor.scope) == 1:
         return municipality_name(next(iter(actor.scope)))
     return translate_plural("{number} municipality", "{number} municipalities", len(actor.scope)).format(

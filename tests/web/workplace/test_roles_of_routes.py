@@ -233,6 +233,17 @@ def _is_own_limit(answer: Any) -> bool:
     return answer.status_code == 403 and "Dette er ikke tillatt" in answer.text
 
 
+def test_a_person_without_a_role_is_told_whom_to_ask(app: FastAPI, people: dict[str, Person]) -> None:
+    """The front page says why nothing is there, not to choose in a menu that holds nothing."""
+
+    async def look() -> None:
+        page = (await signed_in(app, people["nobody"]).get("/")).text
+        assert ("Du har ingen rolle her ennå" in page, "administratoren for Avtaleflyt" in page) == (True, True)
+        assert ("0 kommuner" in page, "Ingen rolle ennå" in page) == (False, True)
+
+    asyncio.run(look())
+
+
 def test_an_account_of_another_municipality_is_not_there(app: FastAPI, people: dict[str, Person]) -> None:
     """An administrator of one municipality meets the same page for an account elsewhere as for none at all."""
 
