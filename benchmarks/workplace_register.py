@@ -4,7 +4,7 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
-from sqlalchemy import insert, text, update
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from benchmarks.records import FIRST, LAST, MIDDLE, NAMES
@@ -25,9 +25,19 @@ _AT_ONCE = 2000
 _TABLES = (Agreement, Version, SignatureRequest, Event, AgreementListing, Review, Record, RecordFile)
 
 
-def fill(register: Register, count: int, chance: random.Random) -> list[str]:
-    """Add agreements, one in twenty out for signature and one in five hundred declined; return their ids."""
-    ids: list[str] = []
+def is_filled(register: Register, count: int) -> bool:
+    """Return whether a register has so many agreements already."""
+    with register.read() as session:
+        return session.scalar(select(func.count()).select_from(AgreementListing)) == count
+
+
+def agreement_id_of(number: int) -> str:
+    """Return the id of an agreement by its number."""
+    return f"{number:08x}-0000-4000-8000-{number:012x}"
+
+
+def fill(register: Register, count: int, chance: random.Random) -> None:
+    """Add agreements, one in twenty out for signature and one in five hundred declined."""
     numbers = iter(range(count))
     with register.engine.begin() as connection:
         while some := list(islice(numbers, _AT_ONCE)):
@@ -42,10 +52,8 @@ def fill(register: Register, count: int, chance: random.Random) -> list[str]:
                     {one["agreement_listing"]["agreement_id"]: ("", one["agreement_listing"]["words"]) for one in rows},
                 )
                 session.flush()
-            ids += [row["agreement"]["id"] for row in rows]
         connection.execute(update(ChainHead).values(number=count))
         connection.execute(text("ANALYZE"))
-    return ids
 
 
 def record_id_of(agreement_id: str) -> str:
@@ -62,7 +70,7 @@ def _state(number: int) -> tuple[State, RequestState]:
 
 def _rows(number: int, chance: random.Random) -> dict[str, Json]:
     """Return the rows of one agreement by table."""
-    agreement_id = f"{number:08x}-0000-4000-8000-{number:012x}"
+    agreement_id = agreement_id_of(number)
     state, status = _state(number)
     at = AT - timedelta(minutes=number)
     municipality = by_number(NUMBERS[number % len(NUMBERS)])

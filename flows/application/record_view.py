@@ -178,3 +178,11 @@ def _asked(events: Sequence[Event], record_id: str, listing: AgreementListing) -
         why=last.why,
         from_when=last.at + WAITING_TIME,
     )
+
+
+def counterparts(context: Context, record_ids: Sequence[str]) -> dict[str, str]:
+    """Return the doctor or hospital trust of records that whoever acts has found, by the records' ids."""
+    wanted = select(Record.id, AgreementListing.counterpart).where(Record.id.in_(record_ids))
+    wanted = wanted.join(AgreementListing, AgreementListing.agreement_id == Record.agreement_id)
+    with context.register.read() as session:
+        return {one.id: one.counterpart for one in session.execute(wanted)}

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from sqlalchemy.orm import Session
+
 from flows.application.access import ROLES, Actor, Role, Scope, union
 from flows.application.context import Context
 from flows.register import account_sessions
-from flows.register.account_schema import EVERYWHERE, LOCAL
+from flows.register.account_schema import EVERYWHERE, LOCAL, Account, AccountSession
 from flows.register.account_sessions import IDLE
 from flows.register.accounts import grants_of
 
@@ -68,14 +70,13 @@ def signed_in(context: Context, token: str) -> SignedIn | None:
         if found is None:
             return None
         row, account = found
-        given = [(one.role, one.municipality_number) for one in grants_of(session, [account.id]).get(account.id, [])]
+        actor = _actor_of(session, row, account)
     if account_sessions.is_to_be_noted(row, now):
         with register.write() as transaction:
             account_sessions.note_use(transaction, row.id_sha256)
-    claimed = [(str(role), str(municipality)) for role, municipality in row.claimed_roles]
     return SignedIn(
         id_sha256=row.id_sha256,
-        actor=Actor(account.id, account.name, grants_from([*given, *claimed])),
+        actor=actor,
         email=account.email,
         email_is_verified=account.issuer == LOCAL or bool(account.email_is_verified),
         issuer=account.issuer,
@@ -86,6 +87,21 @@ def signed_in(context: Context, token: str) -> SignedIn | None:
         absolute_end=row.ends_at,
         has_messages=bool(row.messages),
     )
+
+
+def _actor_of(session: Session, row: AccountSession, account: Account) -> Actor:
+    """Return whom a session acts for: the account with roles given here and those claimed at sign-in."""
+    given = [(one.role, one.municipality_number) for one in grants_of(session, [account.id]).get(account.id, [])]
+    claimed = [(str(role), str(municipality)) for role, municipality in row.claimed_roles]
+    return Actor(account.id, account.name, grants_from([*given, *claimed]))
+
+
+def is_still_signed_in(context: Context, token: str, signed: SignedIn) -> bool:
+    """Return whether a session goes on for the same person with the same roles; that it is asked is no use of it."""
+    register = context.register
+    with register.read() as session:
+        found = account_sessions.live_session(session, token, register.clock())
+        return found is not None and _actor_of(session, *found) == signed.actor
 
 
 def wants_fresh_sign_in(context: Context, action: SensitiveAction) -> bool:

@@ -38,7 +38,7 @@ def serve(
     with _listen(host, port) as listener:
         prepare_flows()
         from flows.new_alis import announce
-        from flows.web.app import create_app, doing_jobs, running_schedules
+        from flows.web.app import create_app, doing_jobs, end_streams_with, running_schedules
         from flows.web.debounce import debounced
 
         console.out.print(_("Listening at {address}; stop with Ctrl+C.").format(address=f"http://{host}:{port}"))
@@ -58,7 +58,9 @@ def serve(
                     proxy_headers=bool(proxies),
                     forwarded_allow_ips=proxies,
                 )
-                uvicorn.Server(config).run(sockets=[listener])
+                server = uvicorn.Server(config)
+                end_streams_with(web, lambda: server.should_exit)
+                server.run(sockets=[listener])
 
 
 def _warn(host: str, public_url: str) -> None:

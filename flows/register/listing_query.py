@@ -155,13 +155,15 @@ def states_in_scope(session: Session, scope: Scope, batch: str = "") -> dict[str
 def municipalities_in_scope(session: Session, scope: Scope) -> dict[str, str]:
     """Return the municipalities that have agreements, by number, in Norwegian order of their names."""
     of = AgreementListing
-    # Numbers from the index, and one row for each: to group all rows by number would read the whole table.
-    numbers = session.scalars(select(of.municipality_number).where(in_scope(scope)).distinct()).all()
-    found = []
-    for number in numbers:
-        wanted = select(of.municipality_key, of.municipality).where(of.municipality_number == number).limit(1)
-        found += [(key, number, name) for key, name in session.execute(wanted)]
-    return {number: name for _key, number, name in sorted(found)}
+    # From one number to the next by the index, and one row for each: `distinct` would read every row of the scope.
+    lowest = select(func.min(of.municipality_number)).where(in_scope(scope))
+    numbers = select(lowest.scalar_subquery().label("number")).cte("numbers", recursive=True)
+    following = lowest.where(of.municipality_number > numbers.c.number).correlate(numbers).scalar_subquery()
+    numbers = numbers.union_all(select(following).where(numbers.c.number.is_not(None)))
+    one = select(of.municipality_key).where(of.municipality_number == numbers.c.number).limit(1).correlate(numbers)
+    key, name = one.scalar_subquery(), one.with_only_columns(of.municipality).scalar_subquery()
+    found = session.execute(select(key, numbers.c.number, name).where(numbers.c.number.is_not(None))).all()
+    return {number: name for _key, number, name in sorted(tuple(row) for row in found)}
 
 
 def in_scope(scope: Scope) -> ColumnElement[bool]:

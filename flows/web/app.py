@@ -40,6 +40,11 @@ def doing_jobs(app: FastAPI, context: Context) -> AbstractContextManager[None]:
     return working(app.state.workplace, context)
 
 
+def end_streams_with(app: FastAPI, is_stopping: Callable[[], bool]) -> None:
+    """Have the workplace's streams end when the server is about to: an open one would hold it up."""
+    app.state.workplace.state.is_stopping = is_stopping
+
+
 @contextmanager
 def running_schedules(app: FastAPI, context: Context, schedules: Sequence[Schedule]) -> Iterator[None]:
     """Run schedules in a thread for as long as the block lasts; the page of operation may ask for a run."""

@@ -1,23 +1,35 @@
 """What the drill of pages needs to show: agreements out and ended, exports, templates, runs, e-mails, a held form."""
 
 import zipfile
+from datetime import date
 from io import BytesIO
 
 from flows.application.access import Actor, Role
 from flows.application.agreement_templates import template_paths, upload_template
+from flows.application.approval import approve_documents
+from flows.application.batch_work import run_waiting_jobs, sending_plan, start_documents, start_sending
 from flows.application.context import Context
 from flows.application.held_forms import FormContent, hold_form
+from flows.application.uploads import keep_upload, take_in_upload
+from flows.errors import NotSent
 from flows.register import State
 from flows.register.account_schema import Account
 from flows.register.mail import claim_next, enqueue, settle_mail, waiting_mail
+from flows.register.reviews import plan_review
 from flows.register.scheduled_runs import claim_run, end_run
 from flows.register.signature_requests import newest_request, record_ended
 from flows.register.states import MailStatus
 from flows.register.workplace_schema import ArchiveExport
+from flows.signing.port import SentRequest
 from tests.application.test_agreement_list import received, send_case
+from tests.application.test_season_steps import cases
+from tests.archive.signed_agreements import AT, NAMES, archived, authority, document
 from tests.signing.paper_provider import PaperProvider
 
+__all__ = ["ADDRESS", "AT", "BROWSER", "LONG_NAME", "fill"]
+
 LONG_NAME = "Ánne-Márjá Elle Čáhppe-Đorđinasa Guovdageainnu-Kárášjohka-Nordmann"
+LETTERS = "ABDEFGHIJK"
 ADDRESS = "signatar@kommune.example"
 BROWSER = "drill"
 
@@ -26,6 +38,8 @@ def fill(context: Context, people: dict[str, tuple[str, str]]) -> dict[str, str]
     """Put everything into the register and the store; return the ids that addresses name."""
     made = {**_agreements(context), **_templates(context, people["coordinator"][0])}
     made |= _exports(context, people["archivist"][0])
+    made |= _season(context, people["coordinator"][0])
+    made |= _archive(context)
     _operation(context)
     with context.register.write() as transaction:
         transaction.session.get_one(Account, people["coordinator"][0]).email = ADDRESS
@@ -46,6 +60,68 @@ def _agreements(context: Context) -> dict[str, str]:
         assert request is not None
         record_ended(transaction, request.reference, State.DECLINED, "Feil prosent i punkt 4.1")
     return {"out": found["out1"], "declined": found["out3"]}
+
+
+def _season(context: Context, account_id: str) -> dict[str, str]:
+    """Bring a batch to each step: checked, being made, made, approved, being sent, sent, and stopped half way."""
+    acting = context.acting_as(Actor(account_id, "Kari Koordinator", {Role.COORDINATOR: frozenset({"1804"})}))
+    scope = frozenset({"1804"})
+
+    def uploaded(*changes: dict[str, object]) -> str:
+        return keep_upload(acting, "saker for 2027 Čáhcesuolu.json", cases(*changes), scope)
+
+    def taken(first: int, wanted: int) -> tuple[str, list[str]]:
+        names: list[dict[str, object]] = [
+            {
+                "lege_navn": f"{LONG_NAME}-{LETTERS[n // 10]}{LETTERS[n % 10].lower()}vik",
+                "lege_hpr_nummer": f"99{n:07d}",
+                "lege_epost": f"{n}@lege.example",
+            }
+            for n in range(first, first + wanted)
+        ]
+        batch = uploaded(*names)
+        ids = take_in_upload(acting, batch, scope).agreement_ids
+        start_documents(acting, batch, scope)
+        return batch, list(ids)
+
+    found = {
+        "upload_mixed": uploaded({}, {"stillingsprosent": "mye"}, {"kommunenr": "99", "lege_navn": ""}),
+        "upload_bad": uploaded({"stillingsprosent": LONG_NAME}),
+        "upload_good": uploaded({}),
+    }
+    batches = {name: taken(number, 2) for number, name in ((10, "made"), (20, "approved"), (30, "sent"), (40, "away"))}
+    batches["sending"] = taken(50, 3)
+    run_waiting_jobs(context)
+    for name, (batch, ids) in batches.items():
+        found[name] = batch
+        if name != "made":
+            approve_documents(acting, [(one, 1) for one in ids], scope)
+    for name in ("sent", "away", "sending"):
+        start_sending(acting, found[name], scope, sending_plan(acting, found[name], scope).digest)
+        paper = context.provider
+        if name == "away":
+            paper.send = _is_away  # type: ignore[method-assign, assignment]
+        if name != "sending":
+            run_waiting_jobs(context)
+        paper.__dict__.pop("send", None)
+    found["making"] = taken(60, 2)[0]
+    return found
+
+
+def _is_away(*_given: object) -> SentRequest:
+    raise NotSent("Leverandøren svarer ikke.")
+
+
+def _archive(context: Context) -> dict[str, str]:
+    signer = authority()
+    once = signer.sign(document(), NAMES[0], "Signatur1")
+    wrong = signer.sign(once, NAMES[0], "Signatur2")
+    good = archived(context.register, context.store, context.anchors, number=701)
+    bad = archived(context.register, context.store, context.anchors, number=702, signed_pdf=wrong)
+    with context.register.write() as transaction:
+        for number, day in enumerate((date(2026, 11, 1), date(2026, 12, 20), date(2027, 1, 20))):
+            plan_review(transaction, good.agreement_id, number + 1, day, day, day)
+    return {"record": good.id, "quarantined": bad.id}
 
 
 def _templates(context: Context, account_id: str) -> dict[str, str]:

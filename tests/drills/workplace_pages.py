@@ -1,7 +1,9 @@
 """Drill: the workplace's pages in Chromium, light and dark, wide and narrow, with script and without, judged by axe.
 
-`python -m tests.drills.workplace_pages [AXE.js] [FOLDER]`. `AXE.js` is axe-core's script (`npm install axe-core`);
-pictures of every state go to FOLDER. Ends with one JSON line: `violations` of axe, `messages` of the console (the
+    python -m tests.drills.workplace_pages [AXE.js] [FOLDER] [--only WORDS] [--settings WORDS]
+
+`AXE.js` is axe-core's script (`npm install axe-core`). Pictures of every state go to FOLDER, with contact sheets of all
+of them (`sheet-01.png` and so on). Ends with one JSON line: `violations` of axe, `messages` of the console (the
 policy's among them), `sideways` pages that scroll to the side, `unnamed` pages without exactly one heading or a title
 of their own.
 """
@@ -17,88 +19,30 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, sync_playwright
+from fastapi import Depends, FastAPI
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Playwright, sync_playwright
 
 from flows.application.access import Role
 from flows.application.accounts import add_account
 from flows.application.api_keys import make_key
 from flows.application.context import Context
 from flows.application.read_log import Reading, note_read
+from flows.archive import open_store
+from flows.errors import RegisterFailed, TransitionRefused
+from flows.language import translate
+from flows.register import open_register
 from flows.register.account_sessions import start_session
 from flows.register.accounts import get_account
 from flows.settings import Settings
 from flows.web.workplace.app import create_workplace
-from tests.drills.workplace_data import BROWSER, fill
+from flows.web.workplace.guards import require
+from tests.drills.contact_sheets import write_sheets
+from tests.drills.workplace_data import AT, BROWSER, fill
+from tests.drills.workplace_scenes import NO_ONE, SCENES, Scene
+from tests.signing.paper_provider import PaperProvider
 from tests.web.server import web_in_thread
 
 LONG = "Áilu Máhtte Ánte Guovdageaidnu-Kárášjohka Čáhppesjohka"
-NO_ONE = "00000000-0000-0000-0000-000000000000"
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A state of a page: who opens it, its address, and what is filled in and sent on it first."""
-
-    name: str
-    who: str
-    path: str
-    fields: dict[str, str] = field(default_factory=dict)
-    button: str = ""
-
-
-SCENES = (
-    Scene("logg-inn", "", "/logg-inn"),
-    Scene("logg-inn-feil", "", "/logg-inn", {"brukernavn": "kari", "passord": "feil passord her"}, "Logg inn"),
-    Scene("bekreft", "administrator", "/logg-inn?bekreft=1&til=/brukere"),
-    Scene("logget-ut", "", "/logget-ut"),
-    Scene("tilgjengelighet", "", "/tilgjengelighet"),
-    Scene("personvern", "", "/personvern"),
-    Scene("om", "", "/om"),
-    Scene("gammel-innlogging", "", "/logg-inn/ukjent"),
-    Scene("konto", "administrator", "/konto"),
-    Scene(
-        "konto-feil", "administrator", "/konto", {"navaerende": "x", "nytt": "kort", "igjen": "kort"}, "Bytt passord"
-    ),
-    Scene("engangskoder", "administrator", "/konto/engangskoder"),
-    Scene("engangskoder-feil", "administrator", "/konto/engangskoder", {"kode": "1"}, "Ta i bruk engangskoder"),
-    Scene("brukere", "administrator", "/brukere"),
-    Scene("bruker", "administrator", "/brukere/{subject}"),
-    Scene("bruker-selv", "administrator", "/brukere/{administrator}"),
-    Scene("bruker-ny", "administrator", "/brukere/ny"),
-    Scene("bruker-ny-feil", "administrator", "/brukere/ny", {"brukernavn": "Å", "navn": "x"}, "Legg til brukeren"),
-    Scene("nokler", "administrator", "/nokler"),
-    Scene("nokler-ny", "administrator", "/nokler/ny"),
-    Scene("nokler-ny-feil", "administrator", "/nokler/ny", {"siste_dag": "i morgen"}, "Lag nøkkelen"),
-    Scene("nokler-laget", "administrator", "/nokler/ny", {"navn": "HR-systemet"}, "Lag nøkkelen"),
-    Scene("logg", "auditor", "/logg"),
-    Scene("logg-tom", "auditor", "/logg?gjelder=ukjent"),
-    Scene("403", "hr", "/brukere"),
-    Scene("404", "hr", f"/brukere/{NO_ONE}x/y"),
-    Scene("422", "auditor", "/logg?side=x"),
-    Scene("uten-rolle", "nobody", "/brukere"),
-    Scene("konto-kalender", "coordinator", "/konto"),
-    Scene("konto-kalender-laget", "hr", "/konto", button="Lag en (ny )?kalenderadresse"),
-    Scene("fortsett", "archivist", "/fortsett/{held}"),
-    Scene("drift", "administrator", "/drift"),
-    Scene("drift-spurt", "administrator", "/drift", button="Spør leverandøren nå"),
-    Scene("maler", "coordinator", "/maler"),
-    Scene("maler-feil", "coordinator", "/maler", button="Last opp og kontroller"),
-    Scene("mal", "coordinator", "/maler/{template}"),
-    Scene("mal-gal", "coordinator", "/maler/{wrong}"),
-    Scene("uttrekk", "archivist", "/arkiv/uttrekk"),
-    Scene("uttrekk-feil", "archivist", "/arkiv/uttrekk", {"ar": "i fjor"}, "Lag uttrekket"),
-    Scene("uttrekk-klart", "archivist", "/arkiv/uttrekk/{ready}"),
-    Scene("uttrekk-lages", "archivist", "/arkiv/uttrekk/{running}?stopp=1"),
-    Scene("uttrekk-galt", "archivist", "/arkiv/uttrekk/{failed}"),
-    Scene("avtaler", "coordinator", "/avtaler"),
-    Scene("mange", "coordinator", "/avtaler/mange"),
-    Scene("mange-tomt", "coordinator", "/avtaler/mange?tilstand=expired"),
-    Scene("mange-sjekk", "coordinator", "/avtaler/mange", {"valgt": "x"}, "Se hva som vil skje"),
-    Scene("lenker", "coordinator", "/avtaler/{out}/lenker"),
-    Scene("lenker-feil", "coordinator", "/avtaler/{out}/lenker", button="Vis lenkene"),
-    Scene("til-signering", "coordinator", "/til-signering"),
-    Scene("til-signering-ukjent", "hr", "/til-signering"),
-)
 
 
 @dataclass
@@ -115,13 +59,19 @@ class Findings:
 def people_of(context: Context) -> dict[str, tuple[str, str]]:
     """Add one person for each role and one without; return id and session of each."""
     grants = {str(role): [(role, "*" if role is Role.ADMINISTRATOR else "1804")] for role in Role}
-    grants |= {"nobody": [], "subject": [(Role.HR, "5612"), (Role.COORDINATOR, "5610"), (Role.AUDITOR, "*")]}
+    grants |= {"nobody": [], "stranger": [(Role.COORDINATOR, "5610")], "elsewhere": [(Role.ARCHIVIST, "5610")]}
+    grants |= {"nynorsk": [(Role.COORDINATOR, "1804")], "english": [(Role.ADMINISTRATOR, "*")]}
+    grants |= {"subject": [(Role.HR, "5612"), (Role.COORDINATOR, "5610"), (Role.AUDITOR, "*")]}
     made = {}
     for user_name, given in grants.items():
         name = LONG if user_name == "subject" else f"{user_name.title()} Nordmann"
         added, _password = add_account(context, user_name, name, "", given)
         with context.register.write() as transaction:
             made[user_name] = (added.id, start_session(transaction, get_account(transaction.session, added.id)))
+    with context.register.write() as transaction:
+        for user_name, language in (("nynorsk", "nn"), ("english", "en")):
+            get_account(transaction.session, made[user_name][0]).language = language
+    made["ended"] = ("", "a-session-that-has-ended")
     for number in range(60):
         note_read(context, Reading("agreement", NO_ONE, municipality_number="1804", why="Innsynskrav" * (number % 3)))
     note_read(context, Reading("download", NO_ONE, NO_ONE, "1804", "", allowed=False))
@@ -159,53 +109,90 @@ def judge(page: Page, where: str, axe: str, found: Findings) -> None:
     found.pages += 1
 
 
-def contexts(chromium: Any) -> Iterator[tuple[str, BrowserContext]]:
-    """Yield every setting of the browser."""
+def contexts(chromium: Any, only: str) -> Iterator[tuple[str, BrowserContext]]:
+    """Yield every setting of the browser; `only` names some, apart by commas."""
     for scheme in ("light", "dark"):
         for width in (1280, 320):
             for script in (True, False):
-                if script or (scheme, width) == ("light", 320):
+                name = f"{scheme}-{width}{'' if script else '-uten-skript'}"
+                wanted = name in only.split(",") if only else script or (scheme, width) == ("light", 320)
+                if wanted:
                     made = chromium.new_context(
                         color_scheme=scheme,
                         viewport={"width": width, "height": 800},
                         java_script_enabled=script,
                         locale="nb-NO",
                     )
-                    yield f"{scheme}-{width}{'' if script else '-uten-skript'}", made
+                    yield name, made
                     made.close()
 
 
-def drill(axe: str, folder: Path | None, only: str = "") -> Findings:
-    """Open every scene in every setting; `only` names the scenes that begin with one of these words."""
+def drill(axe: str, folder: Path | None, only: str = "", some: str = "") -> Findings:
+    """Open every scene in every setting; `only` are how names of scenes begin, `some` are names of settings."""
     found = Findings()
-    with tempfile.TemporaryDirectory() as output, sync_playwright() as playwright:
-        context = Context(Settings(_env_file=None, output=Path(output)))
+    with tempfile.TemporaryDirectory() as output:
+        settings = Settings(_env_file=None, output=Path(output), trust_anchors=Path(output) / "anchors", workers=1)
+        register = open_register(settings.register_url, clock=lambda: AT, actor="drill")
+        context = Context(settings, register, open_store(f"file://{output}/store"), PaperProvider(name="desk"))
         people = people_of(context)
         people |= {name: (one, "") for name, one in fill(context, people).items()}
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        with web_in_thread(create_workplace(context)) as address:
-            for setting, browser in contexts(chromium):
-                for scene in [one for one in SCENES if not only or one.name.startswith(tuple(only.split(",")))]:
-                    browser.clear_cookies()
-                    if scene.who:
-                        cookies = {"avtaleflyt": people[scene.who][1], "avtaleflyt-innlogging": BROWSER}
-                        browser.add_cookies([{"name": k, "value": v, "url": address} for k, v in cookies.items()])
-                    page = browser.new_page()
-                    where = f"{scene.name} {setting}"
-                    page.on("console", partial(_note, found, where))
-                    open_scene(page, scene, address, people)
-                    if "uten-skript" not in setting:
-                        judge(page, where, axe, found)
-                    if folder is not None:
-                        page.screenshot(path=folder / f"{scene.name}-{setting}.png", full_page=True)
-                    page.close()
-        chromium.close()
-        context.register.close()
+        app = create_workplace(context)
+        _add_faults(app)
+        with web_in_thread(app) as address, sync_playwright() as playwright:
+            _open_all(playwright, address, people, axe, folder, only, some, found)
+        register.close()
+    if folder is not None:
+        write_sheets(folder)
     return found
 
 
+def _open_all(
+    playwright: Playwright,
+    address: str,
+    people: dict[str, tuple[str, str]],
+    axe: str,
+    folder: Path | None,
+    only: str,
+    some: str,
+    found: Findings,
+) -> None:
+    chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    for setting, browser in contexts(chromium, some):
+        for scene in [one for one in SCENES if not only or one.name.startswith(tuple(only.split(",")))]:
+            browser.clear_cookies()
+            if scene.who:
+                cookies = {"avtaleflyt": people[scene.who][1], "avtaleflyt-innlogging": BROWSER}
+                browser.add_cookies([{"name": k, "value": v, "url": address} for k, v in cookies.items()])
+            page = browser.new_page()
+            where = f"{scene.name} {setting}"
+            page.on("console", partial(_note, found, where))
+            try:
+                open_scene(page, scene, address, people)
+            except Error as failed:
+                found.messages.append(f"{where}: {failed.message[:200]}")
+            if "uten-skript" not in setting:
+                judge(page, where, axe, found)
+            if folder is not None:
+                page.screenshot(path=folder / f"{scene.name}-{setting}.png", full_page=True)
+            page.close()
+    chromium.close()
+
+
+def _add_faults(app: FastAPI) -> None:
+    """Add addresses that answer as pages do when something is wrong with the program, its register, or the time."""
+    visit = Depends(require())
+
+    @app.get("/drill/{status}", dependencies=[visit])
+    def fault(status: int) -> None:
+        if status == 409:
+            raise TransitionRefused(translate("Some have changed since you saw them. Look at them again."))
+        if status == 503:
+            raise RegisterFailed(translate("The provider has told nothing for a day"))
+        raise RuntimeError("a fault of the program's own")
+
+
 def _note(found: Findings, where: str, said: ConsoleMessage) -> None:
-    if "Failed to load resource: the server responded with a status of 4" not in said.text:  # the page's own status
+    if "Failed to load resource: the server responded with a status of" not in said.text:  # the page's own status
         found.messages.append(f"{where}: {said.text[:200]}")
 
 
@@ -215,10 +202,11 @@ def main() -> None:
     parser.add_argument("axe", nargs="?", type=Path)
     parser.add_argument("folder", nargs="?", type=Path)
     parser.add_argument("--only", default="", help="names of scenes begin so, apart by commas")
+    parser.add_argument("--settings", default="", help="such as light-1280,dark-320-uten-skript")
     given = parser.parse_args()
     if given.folder:
         given.folder.mkdir(parents=True, exist_ok=True)
-    found = drill(given.axe.read_text() if given.axe else "", given.folder, given.only)
+    found = drill(given.axe.read_text() if given.axe else "", given.folder, given.only, given.settings)
     for one in (*found.violations, *found.messages, *found.sideways, *found.unnamed):
         print(one)
     counted = {name: len(value) if isinstance(value, list) else value for name, value in vars(found).items()}

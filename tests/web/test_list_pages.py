@@ -106,7 +106,7 @@ def test_many_are_followed_up_with_what_came_of_each(site: Workplace, context: C
     assert "Trekke tilbake 0 avtaler?" in oda.post("/avtaler/mange", wish).text
     oda.post("/avtaler/mange", wish | {"bekreftet": "1"})
     assert state_of(context, out) == "sent"
-    assert "1 av 1 er trukket tilbake" in kari.post("/avtaler/mange", wish | {"bekreftet": "1"}).text
+    assert "1 av 1 avtale er trukket tilbake" in kari.post("/avtaler/mange", wish | {"bekreftet": "1"}).text
     assert state_of(context, out) == "cancelled"
     assert "0 av 0" in kari.post("/avtaler/mange", wish | {"bekreftet": "1"}).text
     anew = {"valgt": [out], "handling": "resend", "bekreftet": "1"}

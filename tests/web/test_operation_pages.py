@@ -38,7 +38,7 @@ def app(context: Context) -> FastAPI:
 def site(app: FastAPI, context: Context) -> Iterator[Workplace]:
     """Serve it."""
     with web_in_thread(app) as address:
-        yield Workplace(context, address)
+        yield Workplace(context, address, app)
 
 
 def test_it_says_how_the_installation_stands_and_nothing_of_agreements(context: Context, site: Workplace) -> None:

@@ -145,3 +145,12 @@ def test_roles(site: Workplace) -> None:
     assert auditor.get("/saker/ny").status_code == 403
     assert administrator.get("/avtaler").status_code == 403
     assert administrator.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("batch", ["00000000-0000-4000-8000-000000000000", "https:evil.example"])
+def test_a_batch_that_is_not_there_leads_nowhere(coordinator: Browser, batch: str) -> None:
+    """No form answers with an address that it was only given."""
+    paths = [f"/saker/{batch}/{rest}" for rest in ("ta-inn", "dokumenter/lag", "dokumenter/godkjenn")]
+    for path in [*paths, f"/utsendinger/{batch}/send", f"/utsendinger/{batch}/stopp"]:
+        answer = coordinator.post(path)
+        assert (answer.status_code, answer.headers.get("location")) == (404, None), path

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import requests
+from fastapi import FastAPI
 
 from flows.application.context import Context
 from flows.register.account_sessions import start_session
@@ -41,6 +42,7 @@ class Workplace:
 
     context: Context
     address: str
+    app: FastAPI
 
     def signed_in(self, name: str, *grants: tuple[str, str]) -> Browser:
         """Return the browser of somebody with these roles, each in a municipality or everywhere (`*`)."""
@@ -52,8 +54,9 @@ class Workplace:
 @contextmanager
 def running(context: Context) -> Iterator[Workplace]:
     """Serve the workplace for as long as the block lasts."""
-    with web_in_thread(create_workplace(context)) as address:
-        yield Workplace(context, address)
+    app = create_workplace(context)
+    with web_in_thread(app) as address:
+        yield Workplace(context, address, app)
 
 
 def session_of(context: Context, name: str, grants: Iterable[tuple[str, str]]) -> str:

@@ -19,6 +19,7 @@ from flows.web.workplace.log_pages import log_routes
 from flows.web.workplace.oidc_pages import oidc_routes
 from flows.web.workplace.operation_pages import operation_routes
 from flows.web.workplace.overview import overview_routes
+from flows.web.workplace.progress_stream import progress_routes
 from flows.web.workplace.review_pages import review_routes
 from flows.web.workplace.season_pages import season_routes
 from flows.web.workplace.sending_pages import sending_routes
@@ -62,6 +63,7 @@ def create_workplace(context: Context) -> FastAPI:
         season_routes,
         sending_routes,
         export_routes,
+        progress_routes,
         archive_routes,
         hire_routes,
         review_routes,

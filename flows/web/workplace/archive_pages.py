@@ -11,7 +11,7 @@ from flows.application import quarantine, record_decisions
 from flows.application.access import Role
 from flows.application.context import Context
 from flows.application.read_log import Reading, note_read
-from flows.application.record_view import asked_destructions, quarantined_records, record_view
+from flows.application.record_view import asked_destructions, counterparts, quarantined_records, record_view
 from flows.application.records import SearchQuery, search_records, verify_records
 from flows.application.sessions import SensitiveAction
 from flows.application.stored_files import archived_file, no_such_record
@@ -73,6 +73,7 @@ def _found_page(
         "archive.html",
         422 if error else 200,
         found=found,
+        counterparts=counterparts(visit.context, [one.id for one in found.found]),
         query=query,
         page=page,
         day=day,

@@ -13,6 +13,7 @@ from flows.application.record_view import record_view
 from flows.errors import NotFound, WrongUse
 from flows.language import translate as _
 from flows.web.workplace.agreement_pages import download
+from flows.web.workplace.following import LongWork, follow
 from flows.web.workplace.guards import Visit, require
 from flows.web.workplace.job_worker import wake
 from flows.web.workplace.rendering import flash, render
@@ -47,11 +48,11 @@ def export_routes() -> APIRouter:
         return RedirectResponse(f"/arkiv/uttrekk/{export_id}", 303)
 
     @router.get("/{export_id}")
-    def follow(request: Request, export_id: str, visit: Archivist, stopp: str = "") -> Response:
+    def show(request: Request, export_id: str, visit: Archivist, stopp: str = "") -> Response:
         """Show how far an export has come."""
         export = archive_exports.own_export(visit.context, export_id)
-        refreshes = export.under_way and not stopp
-        return render(request, "export.html", export=export, names=_form_names(), refreshes=refreshes)
+        following = follow(request, LongWork.EXPORT, export_id, bool(stopp)) if export.under_way else None
+        return render(request, "export.html", export=export, names=_form_names(), following=following)
 
     @router.post("/{export_id}/stopp")
     def stop(request: Request, export_id: str, visit: Archivist) -> Response:

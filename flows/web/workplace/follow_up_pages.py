@@ -96,6 +96,7 @@ def _add_links(router: APIRouter) -> None:
         except AvtaleflytError as refused:
             return _links_page(request, visit, agreement_id, error=str(refused))
         with visit.context.register.write() as transaction:
+            # stored as its English source, and translated when it is shown
             why = "a new link was made and shown" if ny else "links were shown"
             transaction.note("links_shown", agreement_id, why, {"new": ny})
         note_read(visit.context, Reading("links", agreement_id=agreement_id))

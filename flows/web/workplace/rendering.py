@@ -43,15 +43,22 @@ def render(request: Request, name: str, status: int = 200, **values: object) -> 
     return HTMLResponse(html, status, headers={"Vary": "Accept-Language, Cookie, HX-Request"})
 
 
+def render_part(name: str, **values: object) -> str:
+    """Return a part of a page from a template of its own in `pages/`, in the language in use."""
+    return environment.get_template(name).render(**values)
+
+
 def flash(request: Request, text: str, kind: str = "success") -> None:
     """Show a message on the next page that the person opens: `success`, `info`, `warning` or `danger`."""
     add_message(request.app.state.context, request.state.signed, kind, str(text))
 
 
 def scope_text(actor: Actor) -> str:
-    """Return for which municipalities a person works: «Bodø», «3 kommuner», «alle kommuner»."""
+    """Return for which municipalities a person works: «Bodø», «3 kommuner», «alle kommuner», «Ingen rolle ennå»."""
     if actor.scope == "all":
         return translate("all municipalities")
+    if not actor.scope:
+        return translate("No role yet")
     if len(actor.scope) == 1:
         return municipality_name(next(iter(actor.scope)))
     return translate_plural("{number} municipality", "{number} municipalities", len(actor.scope)).format(
@@ -93,6 +100,12 @@ def _number(value: int) -> str:
     return f"{value:,}".replace(",", " ")
 
 
+def _one_decimal(value: float) -> str:
+    """Write a number with one decimal as the language in use does."""
+    said = f"{value:.1f}"
+    return said if current() == "en" else said.replace(".", ",")
+
+
 def capital(text: str) -> str:
     """Return a text with its first letter large, and the others as they are: «Personal (HR)»."""
     return text[:1].upper() + text[1:]
@@ -103,5 +116,11 @@ environment = Environment(
 )
 environment.globals.update(_=translate, ngettext=translate_plural, municipality_name=municipality_name)
 environment.filters.update(
-    provider_name=provider_name, capital=capital, day=_day, instant=_instant, number=_number, translated=translate
+    provider_name=provider_name,
+    capital=capital,
+    day=_day,
+    instant=_instant,
+    number=_number,
+    one_decimal=_one_decimal,
+    translated=translate,
 )

@@ -15,6 +15,7 @@ from flows.application.sessions import SensitiveAction
 from flows.errors import NotFound, TransitionRefused
 from flows.language import translate as _
 from flows.register.listing_query import Scope
+from flows.web.workplace.following import LongWork, follow
 from flows.web.workplace.guards import Visit, require
 from flows.web.workplace.job_worker import wake
 from flows.web.workplace.rendering import flash, render
@@ -30,14 +31,14 @@ def sending_routes() -> APIRouter:
     router = APIRouter(prefix="/utsendinger", include_in_schema=False)
 
     @router.get("/{batch_id}")
-    def follow(request: Request, batch_id: str, visit: Sender, stopp: str = "") -> Response:
+    def show(request: Request, batch_id: str, visit: Sender, stopp: str = "") -> Response:
         """Show how a batch stands; what went wrong first."""
         scope = _scope(visit.context, batch_id)
         progress = batch_work.batch_progress(visit.context, batch_id, scope)
         shown = batch_documents(visit.context, batch_id, scope)
-        refreshes = progress.under_way and not stopp
+        following = follow(request, LongWork.SENDING, batch_id, bool(stopp)) if progress.under_way else None
         return render(
-            request, "sending.html", batch_id=batch_id, progress=progress, documents=shown, refreshes=refreshes
+            request, "sending.html", batch_id=batch_id, progress=progress, documents=shown, following=following
         )
 
     @router.get("/{batch_id}/send")

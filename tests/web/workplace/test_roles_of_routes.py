@@ -105,6 +105,7 @@ ROUTES: dict[tuple[str, str], set[str] | None] = {
     ("GET", "/utsendinger/{batch_id}/send"): SENDERS,
     ("POST", "/utsendinger/{batch_id}/send"): SENDERS,
     ("POST", "/utsendinger/{batch_id}/stopp"): SENDERS,
+    ("GET", "/fremdrift/{work}/{work_id}"): {COORDINATOR, HR, ARCHIVIST},
     ("GET", "/arkiv"): SEARCHERS,
     ("POST", "/arkiv"): SEARCHERS,
     ("GET", "/arkiv/karantene"): SEARCHERS,
@@ -177,6 +178,8 @@ def path_for(path: str, account_id: str) -> str:
         "record_id": account_id,
         "batch_id": "none",
         "export_id": "none",
+        "work": "dokumenter",
+        "work_id": "none",
         "template_id": "none",
         "number": "1",
         "year": "2027",
@@ -230,6 +233,17 @@ def test_each_role_meets_what_the_table_says(app: FastAPI, people: dict[str, Per
 
 def _is_own_limit(answer: Any) -> bool:
     return answer.status_code == 403 and "Dette er ikke tillatt" in answer.text
+
+
+def test_a_person_without_a_role_is_told_whom_to_ask(app: FastAPI, people: dict[str, Person]) -> None:
+    """The front page says why nothing is there, not to choose in a menu that holds nothing."""
+
+    async def look() -> None:
+        page = (await signed_in(app, people["nobody"]).get("/")).text
+        assert ("Du har ingen rolle her ennå" in page, "administratoren for Avtaleflyt" in page) == (True, True)
+        assert ("0 kommuner" in page, "Ingen rolle ennå" in page) == (False, True)
+
+    asyncio.run(look())
 
 
 def test_an_account_of_another_municipality_is_not_there(app: FastAPI, people: dict[str, Person]) -> None:
