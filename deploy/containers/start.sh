@@ -4,7 +4,7 @@
 # The second name is that of the signing desk, where no other provider is used. Its settings and passwords are made once,
 # in deploy/containers/settings/. A certificate of your own: put certificate.pem and key.pem into settings/tls/. Files that
 # settings name: put them into settings/files/, which the program sees as /etc/avtaleflyt/files. WORKERS=4 before the
-# command starts four workers.
+# command starts four workers, and four for the parts of seasons.
 set -eu
 cd "$(dirname "$0")/../.."
 [ $# -ge 1 ] || { echo "Usage: deploy/containers/start.sh HOST [DESK-HOST]" >&2; exit 2; }
@@ -30,6 +30,6 @@ if docker compose version >/dev/null 2>&1; then compose="docker compose"; else c
 docker build --tag "avtaleflyt:$RELEASE" --file deploy/containers/Dockerfile .
 # shellcheck disable=SC2086 # several words, or none
 $compose --project-name avtaleflyt --file deploy/containers/compose.yaml $profile up --detach --remove-orphans \
-    --scale "worker=${WORKERS:-1}"
+    --scale "worker=${WORKERS:-1}" --scale "parts=${WORKERS:-1}"
 echo "Started: https://$PUBLIC_HOST. The first administrator:"
 echo "  docker exec -it avtaleflyt-workplace avtaleflyt account add USER --name NAME --role administrator"
