@@ -1,8 +1,10 @@
 """KS's own Java libraries, the independent judge of Fiks IO payloads, as a small program that is built once."""
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from tests.judges.java_program import class_path
 
@@ -22,3 +24,28 @@ def fiks_judge(commands: Sequence[Sequence[object]], seconds: int = 600) -> list
     answers = [line.split("\t") for line in done.stdout.splitlines()]
     assert len(answers) == len(commands)
     return answers
+
+
+@contextmanager
+def fiks_archive(arguments: Sequence[object], trust_store: Path) -> Iterator[IO[str]]:
+    """Run an archive on KS's own Fiks IO client; give the lines that it writes.
+
+    `arguments` are those of `judge.Archive`, `trust_store` a PKCS #12 file (password `hemmelig`) with the authority of
+    the queue. Skips where the program cannot be had.
+    """
+    trusted = [f"-Djavax.net.ssl.trustStore={trust_store}", "-Djavax.net.ssl.trustStorePassword=hemmelig"]
+    command = ["java", "-Xmx512m", *trusted, "-cp", class_path(_PROGRAM, "KS Fiks"), "judge.Archive"]
+    with subprocess.Popen(
+        [*command, *map(str, arguments)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            yield process.stdout
+        finally:
+            process.stdin.close()
+            process.wait(30)

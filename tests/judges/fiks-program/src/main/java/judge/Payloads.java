@@ -136,7 +136,7 @@ public final class Payloads {
         }
     }
 
-    private static PrivateKey privateKey(String path) throws Exception {
+    static PrivateKey privateKey(String path) throws Exception {
         String body = Files.readString(Path.of(path)).replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
         return KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(body)));
     }
