@@ -51,7 +51,7 @@ def received(register: Register, kind: str, counterpart: str, **changes: str) ->
 
 
 def send_case(
-    register: Register, provider: Provider, agreement_id: str, kind: str, days: int = 30, **changes: str
+    register: Register, provider: Provider, agreement_id: str, kind: str, days: int = 30, /, **changes: str
 ) -> None:
     """Send it to the signers that its case names."""
     case = (alis_case if kind == "alis" else tjenesteavtale6_case)(**changes)

@@ -78,7 +78,7 @@ def test_the_same_case_twice_is_one_agreement(any_register: Register) -> None:
 def test_a_field_that_a_release_adds_changes_no_case(register: Register) -> None:
     """A case that leaves the new field empty is the same case again; one that fills it in is a changed one."""
     received(register)
-    empty = {"legens_sprak": None, "merknad": "", "perioder": []}
+    empty: dict[str, object] = {"legens_sprak": None, "merknad": "", "perioder": []}
     with register.write() as transaction:
         assert receive(transaction, replace(CASE, case={**CASE.case, **empty})).reception == Reception.SAME
         filled = receive(transaction, replace(CASE, case={**CASE.case, **empty, "legens_sprak": "nn"}))

@@ -36,7 +36,7 @@ class Posten:
         about = {"signatar_kommune_epost": DIRECTOR, "lege_epost": DOCTOR}
         register, provider = site.context.register, site.context.provider
         self.agreement_id = received(register, "alis", "000000001", **about)
-        send_case(register, provider, self.agreement_id, "alis", days=20, **about)
+        send_case(register, provider, self.agreement_id, "alis", 20, **about)
 
     def go_to_sign(self, browser: Browser) -> str:
         """Press the button; return the address at Posten that the page leads to."""
