@@ -20,7 +20,7 @@ from flows.settings import load_settings
         ("DOCUSEAL_UPLOADS", "perhaps", "må være true eller false"),
         ("ENGINE", "word", "må være en av weasyprint, libreoffice"),
         ("LOG_LEVEL", "LOUD", "må være en av DEBUG, INFO, WARNING, ERROR"),
-        ("LANGUAGE", "klingon", "må være en av nb, en"),
+        ("LANGUAGE", "klingon", "må være en av nb, nn, en"),
     ],
 )
 def test_a_wrong_setting_is_told_in_bokmaal(

@@ -54,6 +54,7 @@ class FiksServer:
 
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     archive_certificate: str = field(default_factory=lambda: certificate_pem("arkiv"))
+    our_certificate: str = field(default_factory=lambda: certificate_pem("konto"))
     send_faults: deque[str] = field(default_factory=deque)
     status: dict[str, object] = field(default_factory=dict)
     catalogue_empty: bool = False
@@ -77,7 +78,7 @@ class FiksServer:
 
     def certificate_of(self, account: str) -> str:
         """Return the certificate of an account as the catalogue has it."""
-        return certificate_pem("konto") if account == OURS else self.archive_certificate
+        return self.our_certificate if account == OURS else self.archive_certificate
 
     def _to_us(self, headers: dict[str, str], body: bytes) -> None:
         self.ours.append(Queued(Incoming(headers, body)))

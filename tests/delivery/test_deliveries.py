@@ -225,7 +225,6 @@ def test_doctor_looks_at_keys_accounts_and_queue(world: World) -> None:
     """All is well; then a key that others can read, a certificate that ends, and an account with another key."""
     settings = world.context.archive_settings
     assert settings is not None
-    world.server.archive_certificate = certificate_pem("konto")  # the catalogue's answer for both accounts
     assert world.context.archive_system is not None
     assert world.context.archive_system.problems() == []
     settings.fiks.account_keys[0].chmod(0o644)
@@ -235,6 +234,6 @@ def test_doctor_looks_at_keys_accounts_and_queue(world: World) -> None:
     clock.now = START + timedelta(days=3640)
     told = " ".join(world.context.archive_system.problems())
     assert "Signeringssertifikatet utløper" in told
-    world.server.archive_certificate = certificate_pem("arkiv")
+    world.server.our_certificate = certificate_pem("arkiv")
     clock.forward(minutes=11)
     assert "account_keys" in " ".join(world.context.archive_system.problems())

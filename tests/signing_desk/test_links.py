@@ -177,6 +177,7 @@ def older_desk(tmp_path: Path, clock: Clock) -> Iterator[RunningDesk]:
     with sqlite3.connect(folder / "desk.db") as connection:
         connection.execute("DROP TABLE alembic_version")
         connection.execute("DROP TABLE links")
+        connection.execute("ALTER TABLE signers DROP COLUMN language")
         connection.execute("ALTER TABLE signers ADD COLUMN link_digest TEXT NOT NULL DEFAULT ''")
     connection.close()
     with desk_in_thread(folder, clock) as desk:

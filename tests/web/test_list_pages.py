@@ -110,7 +110,7 @@ def test_many_are_followed_up_with_what_came_of_each(site: Workplace, context: C
     assert state_of(context, out) == "cancelled"
     assert "0 av 0" in kari.post("/avtaler/mange", wish | {"bekreftet": "1"}).text
     anew = {"valgt": [out], "handling": "resend", "bekreftet": "1"}
-    assert "1 av 1 er laget på nytt" in kari.post("/avtaler/mange", anew).text
+    assert "1 av 1 avtale er laget på nytt" in kari.post("/avtaler/mange", anew).text
     assert "0 av 0" in kari.post("/avtaler/mange", anew).text
     assert state_of(context, out) in ("received", "generated")
     assert kari.post("/avtaler/mange", {"handling": "slett", "valgt": [out]}).status_code == 303
