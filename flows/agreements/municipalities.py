@@ -33,6 +33,11 @@ class Municipality:
     centrality_year: int
     trust: str
 
+    @property
+    def written_norwegian(self) -> str:
+        """The code of the Norwegian that it writes, `nb` or `nn`; empty for a neutral municipality («nøytral»)."""
+        return {"bokmål": "nb", "nynorsk": "nn"}.get(self.language, "")
+
     def is_called(self, text: str) -> bool:
         """Return whether the text is a name of this municipality.
 

@@ -3,9 +3,7 @@
 from flows.agreements import municipalities
 from flows.agreements.fields import Choice
 
-_OF_MUNICIPALITIES = {"bokmål": "nb", "nynorsk": "nn"}
-"""Language codes of what `municipalities.csv` says; a neutral municipality («nøytral») has none."""
-_NORWEGIAN = frozenset(_OF_MUNICIPALITIES.values())
+_NORWEGIAN = frozenset({"nb", "nn"})
 
 
 class SignerLanguage(Choice):
@@ -26,4 +24,4 @@ def signer_language(stated: SignerLanguage | None, municipality_number: str, ins
     municipality = municipalities.by_number(municipality_number)
     if municipality is None or installation not in _NORWEGIAN:
         return installation
-    return _OF_MUNICIPALITIES.get(municipality.language, installation)
+    return municipality.written_norwegian or installation

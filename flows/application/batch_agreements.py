@@ -7,8 +7,11 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from flows.agreements.types import types
+from flows.application.access import Action
+from flows.application.agreement_view import no_such_agreement
 from flows.application.context import Context
-from flows.errors import AvtaleflytError
+from flows.application.query_scope import query_scope
+from flows.errors import AvtaleflytError, NotFound
 from flows.language import translate
 from flows.register.agreements import Reception
 from flows.register.batches import agreements_in_batch
@@ -85,6 +88,15 @@ def batch_documents(context: Context, batch_id: str, scope: Scope) -> Sequence[B
             )
         )
     return sorted(found, key=lambda one: (not one.refusal, _place(one.state)))
+
+
+def authorized_batch(context: Context, batch_id: str, action: Action) -> tuple[Scope, Sequence[BatchDocument]]:
+    """Return where whoever acts may do this, and the batch's agreements there. Raises `NotFound` if it has none."""
+    scope = query_scope(context, action)
+    documents = batch_documents(context, batch_id, scope)
+    if not documents:
+        raise NotFound(no_such_agreement())
+    return scope, documents
 
 
 def sending_summary(context: Context, chosen: Sequence[tuple[str, int]]) -> SendingSummary:

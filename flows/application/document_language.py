@@ -16,10 +16,10 @@ def chosen_language(settings: Settings, kind: AgreementType, case: Any) -> str:
     unofficial translation counts once the setting `unofficial_nynorsk` says so; until then the official text is used.
     """
     municipality = by_number(case.kommunenr)
-    if municipality is None or municipality.language != "nynorsk" or kind.variant(case):
+    if municipality is None or municipality.written_norwegian != "nn" or kind.variant(case):
         return "nb"
     template = kind.nynorsk_template_in(settings.templates)
-    if template is None or (_is_unofficial(kind, template) and not settings.unofficial_nynorsk):
+    if template is None or (not settings.unofficial_nynorsk and _is_unofficial(kind, template)):
         return "nb"
     return "nn"
 

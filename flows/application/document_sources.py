@@ -1,5 +1,6 @@
 """What a document is made from: the template and the values of an agreement, or of an amendment to one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -37,6 +38,10 @@ class DocumentSource:
     language: str = "nb"
     before: BaseModel | None = None
     is_stale: bool = False
+
+    def template_among(self, in_force: Mapping[str, Path]) -> Path:
+        """Return the file to make the document of: the type's own template as it is in force, any other as it lies."""
+        return in_force[self.kind.name] if self.template_name == self.kind.template else self.template
 
 
 def document_source(session: Session, settings: Settings, agreement: Agreement, version: Version) -> DocumentSource:

@@ -68,8 +68,7 @@ def make_documents(
                     continue
                 identification = {"avtale_id": agreement.id, "avtale_versjon": str(agreement.version)}
                 fields = {**found.values, **identification}
-                template = templates[found.kind.name] if found.template_name == found.kind.template else found.template
-                jobs.append(DocumentJob(agreement_id, template, fields, lossy))
+                jobs.append(DocumentJob(agreement_id, found.template_among(templates), fields, lossy))
                 place = CasePlace(**(version.place or {}))
                 sources[agreement_id] = _Source(found.kind, found.case, place, version.number, found.template_name)
             else:

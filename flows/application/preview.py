@@ -100,8 +100,7 @@ def preview(
     for number, case in enumerate(judged.cases, start=1):
         source = source_of_case(context, case)
         fields = {**source.values, "avtale_id": "utkast", "avtale_versjon": "0"}
-        own = source.template_name == source.kind.template
-        jobs.append(DocumentJob(str(number), templates[case.type] if own else source.template, fields, lossy))
+        jobs.append(DocumentJob(str(number), source.template_among(templates), fields, lossy))
     require_official_wording((job.template for job in jobs), oslo_date(now), unofficial=settings.unofficial_nynorsk)
     places = [_place(case, number) for number, case in enumerate(judged.cases, start=1)]
     names = file_names([_parties(case) for case in judged.cases], places)

@@ -51,12 +51,17 @@ def cases(*changes: dict[str, object]) -> bytes:
     return json.dumps(made).encode()
 
 
+def taking_everything(register: Register, folder: Path, clock: Clock) -> Context:
+    """Return a context on a folder, with a provider that takes everything; a sending takes a second."""
+    settings = Settings(_env_file=None, output=folder / "output", workers=1)
+    provider = PaperProvider(when_sending=lambda: clock.forward(seconds=1))
+    return Context(settings, register, open_store((folder / "store").as_uri()), provider)
+
+
 @pytest.fixture
 def context(register: Register, tmp_path: Path, clock: Clock) -> Context:
-    """Give a context on an empty register, with a provider that takes everything; a sending takes a second."""
-    settings = Settings(_env_file=None, output=tmp_path / "output", workers=1)
-    provider = PaperProvider(when_sending=lambda: clock.forward(seconds=1))
-    return Context(settings, register, open_store((tmp_path / "store").as_uri()), provider)
+    """Give a context on an empty register, with a provider that takes everything."""
+    return taking_everything(register, tmp_path, clock)
 
 
 def ready(context: Context, content: bytes) -> tuple[str, list[str]]:

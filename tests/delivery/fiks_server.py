@@ -9,7 +9,7 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.parser import BytesParser
@@ -90,18 +90,25 @@ class FiksServer:
 
     def accept(self, metadata: dict[str, Any], body: bytes) -> str:
         """Put a message into the archive's queue; return its id."""
+        headers = self.taken(metadata, metadata["headere"], body)
+        self.waiting.append(Incoming(headers, body))
+        if self.works:
+            self.let_archive_work()
+        return headers["melding-id"]
+
+    def taken(self, metadata: dict[str, Any], own: Mapping[str, str], body: bytes) -> dict[str, str]:
+        """Count a message with headers of its own as sent; return the headers that it has in its queue."""
         message_id = str(uuid4())
         headers = {
             "melding-id": message_id,
             "type": metadata["meldingType"],
             "avsender-id": metadata["avsenderKontoId"],
         }
-        headers |= {f"egendefinert-header.{name}": value for name, value in metadata["headere"].items()}
+        if metadata.get("svarPaMelding"):
+            headers["svar-til"] = metadata["svarPaMelding"]
+        headers |= {f"egendefinert-header.{name}": value for name, value in own.items()}
         self.sends.append({**metadata, "meldingId": message_id, "size": len(body)})
-        self.waiting.append(Incoming(headers, body))
-        if self.works:
-            self.let_archive_work()
-        return message_id
+        return headers
 
     def next_for_us(self) -> dict[str, Any] | None:
         """Return the first message of our queue; one that was fetched too often is deleted."""

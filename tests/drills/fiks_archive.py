@@ -21,7 +21,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import pika
 import requests
@@ -54,22 +53,12 @@ class PassingServer(FiksServer):
 
     def accept(self, metadata: dict[str, Any], body: bytes) -> str:
         """Put a message into the queue of its account; return its id."""
-        message_id = str(uuid4())
-        headers = {
-            "melding-id": message_id,
-            "type": metadata["meldingType"],
-            "avsender-id": metadata["avsenderKontoId"],
-        }
-        if metadata.get("svarPaMelding"):
-            headers["svar-til"] = metadata["svarPaMelding"]
-        own = metadata.get("headere") or {}
-        headers |= {f"egendefinert-header.{name}": value for name, value in own.items()}
-        self.sends.append({**metadata, "meldingId": message_id, "size": len(body)})
+        headers = self.taken(metadata, metadata.get("headere") or {}, body)
         assert self.broker is not None
         with self.broker.connection() as connection:
             properties = pika.BasicProperties(headers=headers, expiration="600000", delivery_mode=2)
             connection.channel().basic_publish("", queue_of(metadata["mottakerKontoId"]), body, properties)
-        return message_id
+        return headers["melding-id"]
 
 
 def queue_of(account: str) -> str:

@@ -12,14 +12,11 @@ import requests
 
 from flows.application.batch_work import run_waiting_jobs
 from flows.application.context import Context
-from flows.archive import open_store
 from flows.register import Register
 from flows.register.accounts import take_role
-from flows.settings import Settings
 from flows.web.workplace import progress_stream, static_files
-from tests.application.test_season_steps import cases
+from tests.application.test_season_steps import cases, taking_everything
 from tests.conftest import Clock
-from tests.signing.paper_provider import PaperProvider
 from tests.web.test_season_pages import upload
 from tests.web.workplace_visits import Browser, Workplace, running
 
@@ -33,9 +30,7 @@ ASSETS = "install it with: make assets"
 @pytest.fixture
 def context(register: Register, tmp_path: Path, clock: Clock) -> Context:
     """Give a context with a provider that takes everything."""
-    settings = Settings(_env_file=None, output=tmp_path / "output", workers=1)
-    provider = PaperProvider(when_sending=lambda: clock.forward(seconds=1))
-    return Context(settings, register, open_store((tmp_path / "store").as_uri()), provider)
+    return taking_everything(register, tmp_path, clock)
 
 
 @pytest.fixture

@@ -5,11 +5,8 @@ from pathlib import Path
 import pytest
 
 from flows.application.batch_work import run_waiting_jobs
-from flows.application.context import Context
-from flows.archive import open_store
 from flows.register import Register
-from flows.settings import Settings
-from tests.application.test_season_steps import cases
+from tests.application.test_season_steps import cases, taking_everything
 from tests.conftest import Clock
 from tests.signing.paper_provider import PaperProvider
 from tests.web.workplace_visits import running, session_of
@@ -21,9 +18,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 def test_from_a_workbook_with_mistakes_to_sent(register: Register, tmp_path: Path, clock: Clock) -> None:
     """Each step is a page with one thing to do; no message on the console, no page wider than a telephone."""
     playwright = pytest.importorskip("playwright.sync_api", reason="install it with: make test")
-    provider = PaperProvider(when_sending=lambda: clock.forward(seconds=1))
-    settings = Settings(_env_file=None, output=tmp_path / "output", workers=1)
-    context = Context(settings, register, open_store((tmp_path / "store").as_uri()), provider)
+    context = taking_everything(register, tmp_path, clock)
     workbook = tmp_path / "saker.json"
     workbook.write_bytes(cases({"lege_navn": "Ánne-Márjá Čáhppe-Đorđi"}, {"stillingsprosent": "mye"}))
     token = session_of(context, "Kari Koordinator", [("coordinator", "1804")])
@@ -52,5 +47,6 @@ def test_from_a_workbook_with_mistakes_to_sent(register: Register, tmp_path: Pat
         page.get_by_role("link", name="Ánne-Márjá Čáhppe-Đorđi").press("Enter")
         assert "Avtalen er ute til signering." in page.inner_text("main")
         browser.close()
-    assert len(provider.created) == 1
+    assert isinstance(context.provider, PaperProvider)
+    assert len(context.provider.created) == 1
     assert told == []

@@ -8,12 +8,9 @@ import pytest
 
 from flows.application.batch_work import run_waiting_jobs
 from flows.application.context import Context
-from flows.archive import open_store
 from flows.register import Register
-from flows.settings import Settings
-from tests.application.test_season_steps import cases
+from tests.application.test_season_steps import cases, taking_everything
 from tests.conftest import Clock
-from tests.signing.paper_provider import PaperProvider
 from tests.web.workplace_visits import Browser, Workplace, running
 
 LONG = "Ánne-Márjá Elle Čáhppe-Đorđinasa Guovdageainnu-Kárášjohka-Nordmann"
@@ -22,9 +19,7 @@ LONG = "Ánne-Márjá Elle Čáhppe-Đorđinasa Guovdageainnu-Kárášjohka-Nord
 @pytest.fixture
 def context(register: Register, tmp_path: Path, clock: Clock) -> Context:
     """Give a context with a provider that takes everything."""
-    settings = Settings(_env_file=None, output=tmp_path / "output", workers=1)
-    provider = PaperProvider(when_sending=lambda: clock.forward(seconds=1))
-    return Context(settings, register, open_store((tmp_path / "store").as_uri()), provider)
+    return taking_everything(register, tmp_path, clock)
 
 
 @pytest.fixture

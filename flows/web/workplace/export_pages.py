@@ -13,9 +13,9 @@ from flows.application.record_view import record_view
 from flows.errors import NotFound, WrongUse
 from flows.language import translate as _
 from flows.web.workplace.agreement_pages import download
-from flows.web.workplace.following import LongWork, follow
 from flows.web.workplace.guards import Visit, require
 from flows.web.workplace.job_worker import wake
+from flows.web.workplace.long_work import LongWork, follow
 from flows.web.workplace.rendering import flash, render
 
 Archivist = Annotated[Visit, Depends(require(Role.ARCHIVIST))]

@@ -25,8 +25,8 @@ from flows.application.query_scope import query_scope
 from flows.application.sessions import is_still_signed_in
 from flows.errors import AvtaleflytError, NotFound
 from flows.language import translate as _
-from flows.web.workplace.following import LongWork
 from flows.web.workplace.guards import Visit, require
+from flows.web.workplace.long_work import LongWork
 from flows.web.workplace.rendering import render_part
 
 Follower = Annotated[Visit, Depends(require(Role.COORDINATOR, Role.HR, Role.ARCHIVIST))]

@@ -1,6 +1,5 @@
 """Pages of a season: upload a workbook, see what is wrong with it, look at the documents, and approve them."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
@@ -9,19 +8,16 @@ from fastapi.responses import RedirectResponse
 from flows.agreements.types import types
 from flows.application import approval, batch_work, uploads
 from flows.application.access import Action, Role
-from flows.application.agreement_view import no_such_agreement
-from flows.application.batch_agreements import BatchDocument, batch_documents
-from flows.application.context import Context
+from flows.application.batch_agreements import authorized_batch
 from flows.application.query_scope import query_scope
 from flows.application.sheet import empty_sheet
 from flows.errors import CasesUnreadable, NotFound
 from flows.language import translate as _
 from flows.language import translate_plural
-from flows.register.listing_query import Scope
 from flows.web.workplace.field_types import whole_number
-from flows.web.workplace.following import LongWork, follow
 from flows.web.workplace.guards import Visit, require
 from flows.web.workplace.job_worker import wake
+from flows.web.workplace.long_work import LongWork, follow
 from flows.web.workplace.rendering import flash, render
 
 Coordinator = Annotated[Visit, Depends(require(Role.COORDINATOR))]
@@ -111,7 +107,7 @@ def _add_documents(router: APIRouter) -> None:
     @router.get("/{batch_id}/dokumenter")
     def documents(request: Request, batch_id: str, visit: Approver, stopp: str = "") -> Response:
         """Show the documents of a batch as they are made, to be looked at and approved."""
-        scope, shown = _batch(visit.context, batch_id)
+        scope, shown = authorized_batch(visit.context, batch_id, Action.APPROVE)
         progress = batch_work.batch_progress(visit.context, batch_id, scope)
         following = follow(request, LongWork.DOCUMENTS, batch_id, bool(stopp)) if progress.under_way else None
         return render(
@@ -121,7 +117,7 @@ def _add_documents(router: APIRouter) -> None:
     @router.post("/{batch_id}/dokumenter/lag")
     def make(request: Request, batch_id: str, visit: Approver) -> Response:
         """Make the documents that are missing."""
-        scope, _shown = _batch(visit.context, batch_id)
+        scope, _shown = authorized_batch(visit.context, batch_id, Action.APPROVE)
         if batch_work.start_documents(visit.context, batch_id, scope):
             wake(request.app)
         return RedirectResponse(f"/saker/{batch_id}/dokumenter", 303)
@@ -134,7 +130,7 @@ def _add_documents(router: APIRouter) -> None:
         valgt: Annotated[list[str] | None, Form()] = None,
     ) -> Response:
         """Approve the documents that were chosen, in the versions that were shown."""
-        scope, _shown = _batch(visit.context, batch_id)
+        scope, _shown = authorized_batch(visit.context, batch_id, Action.APPROVE)
         pairs = [one.rpartition(":") for one in valgt or []]
         numbered = [(agreement_id, whole_number(number)) for agreement_id, _colon, number in pairs]
         shown = [(agreement_id, number) for agreement_id, number in numbered if number is not None]
@@ -148,15 +144,6 @@ def _add_documents(router: APIRouter) -> None:
         if result.left:
             flash(request, _("Some have changed since you saw them. Look at them again."), "warning")
         return RedirectResponse(f"/saker/{batch_id}/dokumenter", 303)
-
-
-def _batch(context: Context, batch_id: str) -> tuple[Scope, Sequence[BatchDocument]]:
-    """Return where whoever acts may approve, and the batch's agreements there. Raises `NotFound` if it has none."""
-    scope = query_scope(context, Action.APPROVE)
-    documents = batch_documents(context, batch_id, scope)
-    if not documents:
-        raise NotFound(no_such_agreement())
-    return scope, documents
 
 
 def _workbook(content: bytes, name: str) -> Response:

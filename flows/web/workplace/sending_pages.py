@@ -7,17 +7,13 @@ from fastapi.responses import RedirectResponse
 
 from flows.application import batch_work
 from flows.application.access import Action, Role
-from flows.application.agreement_view import no_such_agreement
-from flows.application.batch_agreements import batch_documents, sending_summary
-from flows.application.context import Context
-from flows.application.query_scope import query_scope
+from flows.application.batch_agreements import authorized_batch, sending_summary
 from flows.application.sessions import SensitiveAction
-from flows.errors import NotFound, TransitionRefused
+from flows.errors import TransitionRefused
 from flows.language import translate as _
-from flows.register.listing_query import Scope
-from flows.web.workplace.following import LongWork, follow
 from flows.web.workplace.guards import Visit, require
 from flows.web.workplace.job_worker import wake
+from flows.web.workplace.long_work import LongWork, follow
 from flows.web.workplace.rendering import flash, render
 
 Sender = Annotated[Visit, Depends(require(Role.COORDINATOR, Role.HR))]
@@ -33,9 +29,8 @@ def sending_routes() -> APIRouter:
     @router.get("/{batch_id}")
     def show(request: Request, batch_id: str, visit: Sender, stopp: str = "") -> Response:
         """Show how a batch stands; what went wrong first."""
-        scope = _scope(visit.context, batch_id)
+        scope, shown = authorized_batch(visit.context, batch_id, Action.SEND)
         progress = batch_work.batch_progress(visit.context, batch_id, scope)
-        shown = batch_documents(visit.context, batch_id, scope)
         following = follow(request, LongWork.SENDING, batch_id, bool(stopp)) if progress.under_way else None
         return render(
             request, "sending.html", batch_id=batch_id, progress=progress, documents=shown, following=following
@@ -51,7 +46,7 @@ def sending_routes() -> APIRouter:
         request: Request, batch_id: str, visit: Confirmed, plan: Annotated[str, Form(max_length=64)] = ""
     ) -> Response:
         """Have what was confirmed sent, once."""
-        scope = _scope(visit.context, batch_id)
+        scope, _documents = authorized_batch(visit.context, batch_id, Action.SEND)
         try:
             if batch_work.start_sending(visit.context, batch_id, scope, plan):
                 wake(request.app)
@@ -63,7 +58,7 @@ def sending_routes() -> APIRouter:
     @router.post("/{batch_id}/stopp")
     def stop(request: Request, batch_id: str, visit: Sender) -> Response:
         """Stop after the agreement at hand."""
-        _scope(visit.context, batch_id)
+        authorized_batch(visit.context, batch_id, Action.SEND)
         if batch_work.stop_work(visit.context, batch_id):
             flash(request, _("It stops after the agreement that is being sent now. What is sent stays sent."), "info")
         return RedirectResponse(f"/utsendinger/{batch_id}", 303)
@@ -72,7 +67,7 @@ def sending_routes() -> APIRouter:
 
 
 def _confirm_page(request: Request, visit: Visit, batch_id: str, error: str = "") -> Response:
-    scope = _scope(visit.context, batch_id)
+    scope, _documents = authorized_batch(visit.context, batch_id, Action.SEND)
     plan = batch_work.sending_plan(visit.context, batch_id, scope)
     if not plan.chosen and not error:
         return RedirectResponse(f"/utsendinger/{batch_id}", 303)
@@ -80,11 +75,3 @@ def _confirm_page(request: Request, visit: Visit, batch_id: str, error: str = ""
     values = {"batch_id": batch_id, "plan": plan, "progress": progress, "error": error, "has_errors": bool(error)}
     summary = sending_summary(visit.context, plan.chosen)
     return render(request, "sending_confirm.html", 409 if error else 200, summary=summary, **values)
-
-
-def _scope(context: Context, batch_id: str) -> Scope:
-    """Return where whoever acts may send. Raises `NotFound` where the batch has no agreement there."""
-    scope = query_scope(context, Action.SEND)
-    if not batch_documents(context, batch_id, scope):
-        raise NotFound(no_such_agreement())
-    return scope

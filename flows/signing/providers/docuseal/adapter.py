@@ -224,11 +224,12 @@ def _stated(intent: SigningIntent) -> dict[str, object]:
 
 def _with_template(intent: SigningIntent, template: int | None) -> dict[str, object]:
     """Return what a submission from a template states; there each signer can have a message of their own."""
-    stated = _stated(intent)
-    own = [_message(intent, invitation(intent, intent.language_of(signer))) for signer in intent.signers]
-    submitters = [_submitter(intent.reference, signer) for signer in intent.signers]
-    messages = [one | {"message": message} for one, message in zip(submitters, own, strict=True)]
-    return {"template_id": template, **stated, "submitters": messages}
+    submitters = [
+        _submitter(intent.reference, signer)
+        | {"message": _message(intent, invitation(intent, intent.language_of(signer)))}
+        for signer in intent.signers
+    ]
+    return {"template_id": template, **_stated(intent), "submitters": submitters}
 
 
 def _message(intent: SigningIntent, text: str) -> dict[str, str]:
