@@ -165,6 +165,12 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture
+def own_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep a test from the register of the checkout, which `make demo` may have filled."""
+    monkeypatch.setenv("AVTALEFLYT_OUTPUT", str(tmp_path / "output"))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _new_databases_are_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Let a new SQLite database be a copy of one that has been migrated: each migration runs once a test process.

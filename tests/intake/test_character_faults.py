@@ -10,6 +10,8 @@ from flows.cli import app
 from tests.conftest import SHARED
 from tests.intake.workbooks import ALIS, table, write_workbook
 
+pytestmark = pytest.mark.usefixtures("own_output")
+
 
 @pytest.mark.parametrize(
     ("field", "value", "said"),

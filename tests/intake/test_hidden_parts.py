@@ -127,6 +127,7 @@ def test_a_workbook_with_nothing_but_a_hidden_sheet(tmp_path: Path) -> None:
     assert (judged.count, [one.rule for one in judged.problems]) == (0, ["hidden"])
 
 
+@pytest.mark.usefixtures("own_output")
 def test_the_screen_and_the_report_say_it(tmp_path: Path) -> None:
     """`check` names the hidden rows on the screen, takes them with the switch, and the report marks the first."""
     path = WITH_ROWS["xlsx"](tmp_path / "cases.xlsx")
