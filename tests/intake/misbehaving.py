@@ -20,6 +20,10 @@ class Server:
     answers: list[Answer] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
 
+    def will_be_silent(self) -> bool:
+        """Say whether the next request will never be answered."""
+        return self.answers[min(len(self.asked), len(self.answers) - 1)] is say_nothing
+
     def next_answer(self, request: BaseHTTPRequestHandler) -> Answer:
         """Note a request and return what to do with it."""
         self.asked.append((request.path, request.headers.get("Authorization", "")))
@@ -69,14 +73,10 @@ def drop(request: BaseHTTPRequestHandler) -> None:
     request.connection.close()
 
 
-def silence(seconds: float) -> Answer:
-    """Say nothing for a while, and then close."""
-
-    def answer(request: BaseHTTPRequestHandler) -> None:
-        threading.Event().wait(seconds)
-        drop(request)
-
-    return answer
+def say_nothing(request: BaseHTTPRequestHandler) -> None:
+    """Say nothing until the caller gives up."""
+    request.connection.recv(1)
+    drop(request)
 
 
 @contextmanager

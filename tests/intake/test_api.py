@@ -23,8 +23,9 @@ from flows.intake.pagination import fetch_with
 from flows.intake.pipeline import judge_all
 from flows.intake.problem_report import write_report
 from flows.settings import Settings
-from tests.intake.misbehaving import Answer, Server, answer_of, drop, half, page, serving, silence
+from tests.intake.misbehaving import Answer, Server, answer_of, drop, half, page, say_nothing, serving
 from tests.intake.workbooks import JSON_CASE, TODAY
+from tests.silences import wait_briefly_where
 
 CASES = [{**JSON_CASE, "lege_hpr_nummer": f"99{number}010{number}11", "lege_navn": f"Kari {name}"} for number, name in
          enumerate(("Nordvik", "Sørvik", "Østvik", "Vestvik"), start=1)]  # fmt: skip
@@ -34,8 +35,9 @@ FIRST, SECOND = CASES[:2], CASES[2:]
 def fetch(server: Server, pauses: list[float] | None = None, **settings: Any) -> ValidatedSource:
     """Read the server's cases without waiting; the pauses it asked for are noted."""
     pauses = [] if pauses is None else pauses
-    chosen = Settings(_env_file=None, cases_timeout=0.5, **settings)
-    with requests.Session() as session:
+    chosen = Settings(_env_file=None, **settings)
+    with requests.Session() as session, pytest.MonkeyPatch.context() as monkeypatch:
+        wait_briefly_where(lambda _request: server.will_be_silent(), monkeypatch)
         return judge_all(rows(server.url, chosen, fetch_with(session, chosen, pauses.append)), TODAY)
 
 
@@ -75,7 +77,7 @@ def test_pages_are_counted(tmp_path: Path) -> None:
 
 TROUBLES: dict[str, Answer] = {
     "drops": drop,
-    "delays": silence(1.2),
+    "delays": say_nothing,
     "answers 500": page({"error": "oops"}, 500),
     "answers 503": page({}, 503),
     "answers 429": page({}, 429, Retry_After="7"),

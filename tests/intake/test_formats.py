@@ -126,10 +126,10 @@ def test_a_stray_cell_far_away_costs_nothing(tmp_path: Path, address: str) -> No
     workbook = load_workbook(path)
     workbook.worksheets[0][address] = "x"
     workbook.save(path)
-    begun = time.monotonic()
+    begun = time.process_time()
     judged = read(path, TODAY)
     assert (judged.count, judged.problems) == (1, ())
-    assert time.monotonic() - begun < 20
+    assert time.process_time() - begun < 20
 
 
 def test_a_formula_counts_as_its_value_and_its_error_is_named(tmp_path: Path) -> None:
@@ -193,10 +193,10 @@ def test_a_gigabyte_of_blank_formatting_is_one_sentence(tmp_path: Path) -> None:
         with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
             for _number in range(1050):
                 sheet.write(row)
-    begun = time.monotonic()
+    begun = time.process_time()
     with pytest.raises(CasesUnreadable, match="for stor"):
         read(path, TODAY)
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_much_blank_formatting_is_read_past(tmp_path: Path) -> None:

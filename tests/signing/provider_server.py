@@ -2,8 +2,8 @@
 
 `faults` names, by operation, what goes wrong with the next calls, one each: `reset` (before anything is done), `lost`
 (done, then the connection breaks), `lost502` (done, then HTML with 502), `half` (done, then half an answer), `garbage`
-(done, then an unreadable 200), `silent` (done, then nothing), `drip` (done, then a byte now and then), `html` (200 with
-a page, nothing done), `notpdf`, `cutpdf`, `otherpdf`, or a status such as `500`, with which nothing is done.
+(done, then an unreadable 200), `silent` (done, then nothing), `drip` (done, then a byte an hour), `html` (200 with a
+page, nothing done), `notpdf`, `cutpdf`, `otherpdf`, or a status such as `500`, with which nothing is done.
 """
 
 import http.server
@@ -17,6 +17,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+import requests
 
 HTML = b"<html><body>Bad gateway</body></html>"
 
@@ -51,6 +53,8 @@ class ProviderServer:
     lock: threading.RLock = field(default_factory=threading.RLock)
     address: str = ""
     another_pdf: bytes = b""
+    hours: int = 0
+    """What its dripping answers have taken by the caller's clock, which is moved instead of waited for."""
 
     def operation(self, call: Call) -> str:
         """Return what a call is, in one word: `create`, `find`, `read`, `download` and so on."""
@@ -59,6 +63,16 @@ class ProviderServer:
     def answer(self, call: Call) -> Reply:
         """Do what is asked."""
         raise NotImplementedError
+
+    def will_be_silent(self, request: requests.PreparedRequest) -> bool:
+        """Say whether a request that is about to be sent will never be answered."""
+        operation = self.operation(Call(request.method or "", request.path_url, request.headers, b""))
+        with self.lock:
+            return self.faults.get(operation, [])[:1] == ["silent"]
+
+    def monotonic(self) -> float:
+        """Return the seconds by which callers should measure an answer that drips in."""
+        return time.monotonic() + 3600 * self.hours
 
     def handle(self, handler: "_Handler", call: Call) -> None:
         """Answer a call, or misbehave."""
@@ -89,7 +103,7 @@ class ProviderServer:
         elif fault == "silent":
             handler.wait_until_gone()
         elif fault == "drip":
-            handler.drip(reply)
+            handler.drip(reply, self)
         elif fault == "notpdf":
             handler.give(Reply(200, HTML, reply.headers))
         elif fault == "cutpdf":
@@ -114,7 +128,7 @@ class ProviderServer:
         finally:
             server.shutdown()
             server.server_close()
-            thread.join(10)
+            thread.join(120)
 
 
 class _Server(http.server.ThreadingHTTPServer):
@@ -125,7 +139,7 @@ class _Server(http.server.ThreadingHTTPServer):
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         if self.context is not None:
-            request.settimeout(5)
+            request.settimeout(120)
             try:
                 request = self.context.wrap_socket(request, server_side=True)
             except (ssl.SSLError, OSError):
@@ -142,7 +156,7 @@ class _Server(http.server.ThreadingHTTPServer):
 
 class _Handler(http.server.BaseHTTPRequestHandler):
     server: _Server
-    timeout = 10
+    timeout = 120
 
     def do_GET(self) -> None:
         """Answer."""
@@ -174,14 +188,14 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(reply.body if only is None else reply.body[:only])
 
-    def drip(self, reply: Reply) -> None:
-        """Answer a byte now and then, until nobody listens."""
+    def drip(self, reply: Reply, server: ProviderServer) -> None:
+        """Answer a byte an hour, until nobody listens."""
         self.give(reply, 0)
         with suppress(OSError):
             for byte in reply.body:
+                server.hours += 1
                 self.wfile.write(bytes([byte]))
                 self.wfile.flush()
-                time.sleep(0.2)
 
     def reset(self) -> None:
         """Break the connection off."""

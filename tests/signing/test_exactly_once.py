@@ -73,14 +73,14 @@ def test_many_workers_send_an_agreement_once(any_register: Register) -> None:
     provider = PaperProvider()
 
     def work() -> None:
-        gate.wait(20)
+        gate.wait(120)
         send_it(any_register, provider, agreement_id)
 
     workers = [threading.Thread(target=work) for _ in range(8)]
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(60)
+        worker.join(120)
     assert len(provider.created) == 1
     assert state_of(any_register, agreement_id) == State.SENT
 

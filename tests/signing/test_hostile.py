@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import requests
@@ -18,7 +19,7 @@ from flows.register.agreements import GeneratedDocument, ReceivedCase, approve, 
 from flows.register.record_digests import newest_seal, seal_of
 from flows.register.records import get_record
 from flows.settings import Settings
-from flows.signing.providers import documenso, docuseal, http_calls, posten
+from flows.signing.providers import http_calls
 from flows.signing.sending import send, settle
 from tests.agreements.cases import alis_case
 from tests.conftest import Clock
@@ -26,6 +27,7 @@ from tests.drills.scenes import DocumensoScene, DocuSealScene, PostenScene, open
 from tests.register.pending import waiting
 from tests.signing.provider_seals import sealed
 from tests.signing_desk.documents import BOTH, agreement
+from tests.silences import wait_briefly_where
 
 pytest.importorskip("xmlsec", reason="install it with: pip install xmlsec")
 PROVIDERS = ["posten", "documenso", "docuseal"]
@@ -83,13 +85,12 @@ class Stage:
 
 @pytest.fixture(params=PROVIDERS)
 def stage(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    """Give a stage for each provider, with a third of a second where we would wait for a minute."""
-    for module in (http_calls, posten.adapter, documenso.adapter, docuseal.adapter):
-        monkeypatch.setattr(module, "LONG_READ_SECONDS", 0.3)
-    monkeypatch.setattr(http_calls, "READ_SECONDS", 0.3)
+    """Give a stage for each provider, where nobody waits for long for an answer that never comes."""
     clock = Clock(datetime(2026, 12, 1, 9, tzinfo=UTC))
     with scene(request.param, tmp_path, clock) as running, requests.Session() as session:
         assert isinstance(running, PostenScene | DocumensoScene | DocuSealScene)
+        wait_briefly_where(running.server.will_be_silent, monkeypatch)
+        monkeypatch.setattr(http_calls, "time", SimpleNamespace(monotonic=running.server.monotonic))
         register = open_register(f"sqlite:///{tmp_path / 'register.db'}", clock, actor="tester")
         provider = open_adapter(request.param, running.address, tmp_path, clock, session)
         store = open_store((tmp_path / "store").as_uri())

@@ -23,7 +23,7 @@ def test_every_answer_carries_the_headers(desk: RunningDesk, monkeypatch: pytest
     bearer = {"Authorization": f"Bearer {desk.token}"}
 
     def get(path: str, headers: Mapping[str, str] | None = None) -> requests.Response:
-        return requests.get(f"{desk.address}{path}", headers=headers, timeout=60)
+        return requests.get(f"{desk.address}{path}", headers=headers, timeout=120)
 
     def broken(*_values: object) -> object:
         raise RuntimeError("broken")
@@ -31,7 +31,7 @@ def test_every_answer_carries_the_headers(desk: RunningDesk, monkeypatch: pytest
     answers = [get(path) for path in ("/", "/sign/none", "/nothing", "/desk.css", "/api/requests")]
     answers += [get(path, bearer) for path in ("/api/requests/none", "/api/nothing")]
     elsewhere = {"Origin": "https://elsewhere.example"}
-    answers.append(requests.post(f"{desk.address}/sign/none/sign", headers=elsewhere, timeout=60))
+    answers.append(requests.post(f"{desk.address}/sign/none/sign", headers=elsewhere, timeout=120))
     monkeypatch.setattr("flows.signing_desk.sender_actions.find", broken)
     answers.append(get("/api/requests?reference=x", bearer))
     monkeypatch.setattr("flows.signing_desk.signer_actions.visit", broken)
@@ -48,14 +48,14 @@ def test_the_receipt_leads_to_the_copy(desk: RunningDesk, clock: Clock) -> None:
     sent = desk.send()
     links = desk.provider.signer_links(sent.provider_id)
     assert desk.act(sent.provider_id, 1, "sign").ok
-    assert "/copy/" not in requests.get(links[1], timeout=60).text
+    assert "/copy/" not in requests.get(links[1], timeout=120).text
     assert desk.act(sent.provider_id, 2, "sign").ok
-    found = {re.findall(r'href="(/copy/[^"]+)"', requests.get(links[1], timeout=60).text)[0] for _ in range(2)}
+    found = {re.findall(r'href="(/copy/[^"]+)"', requests.get(links[1], timeout=120).text)[0] for _ in range(2)}
     assert len(found) == 1
-    copy = requests.get(f"{desk.address}{found.pop()}/document.pdf", timeout=60)
+    copy = requests.get(f"{desk.address}{found.pop()}/document.pdf", timeout=120)
     assert copy.content.startswith(agreement())
     clock.forward(days=31)
-    assert "/copy/" not in requests.get(links[1], timeout=60).text
+    assert "/copy/" not in requests.get(links[1], timeout=120).text
 
 
 def with_annotations(pdf: bytes, annotations: PdfObject) -> bytes:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("english")
 def described(desk: RunningDesk) -> Mapping[str, Any]:
     """Return the description, as the desk gives it to senders."""
     headers = {"Authorization": f"Bearer {desk.token}"}
-    found: Mapping[str, Any] = desk.session.get(f"{desk.address}/api/openapi.json", headers=headers, timeout=60).json()
+    found: Mapping[str, Any] = desk.session.get(f"{desk.address}/api/openapi.json", headers=headers, timeout=120).json()
     return found
 
 

@@ -17,7 +17,7 @@ _OTHER = re.compile(r'<a class="ds-link" href="([^"]+/sign/[^"]+)">')
 
 def links_on(address: str) -> list[str]:
     """Return the links to other documents on a page."""
-    return _OTHER.findall(requests.get(address, timeout=60).text)
+    return _OTHER.findall(requests.get(address, timeout=120).text)
 
 
 def sent(desk: RunningDesk, reference: str, signers: Sequence[Signer] = BOTH) -> tuple[str, dict[int, str]]:
@@ -31,7 +31,7 @@ def test_one_link_leads_to_all_that_wait_for_her_and_each_has_its_own_page(desk:
     every = [sent(desk, f"ref-{number}") for number in range(3)]
     first, second, third = (links[1] for _request, links in every)
     assert sorted(links_on(first)) == sorted([second, third])
-    assert "document.pdf" in requests.get(second, timeout=60).text
+    assert "document.pdf" in requests.get(second, timeout=120).text
     desk.act(every[0][0], 1, "sign")
     assert sorted(links_on(first)) == sorted([second, third])
     assert links_on(second) == [third]

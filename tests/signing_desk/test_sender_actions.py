@@ -40,7 +40,7 @@ def test_a_new_request_answers_with_ids_and_links_by_order(desk: RunningDesk) ->
     signer = answer.json()["signers"][0]
     assert answer.status_code == 201
     assert signer["order"] == 1
-    assert desk.session.get(signer["link"], timeout=10).status_code == 200
+    assert desk.session.get(signer["link"], timeout=120).status_code == 200
 
 
 def test_the_same_reference_is_taken_once(desk: RunningDesk) -> None:
@@ -56,7 +56,7 @@ def test_nobody_without_the_token_comes_in(desk: RunningDesk) -> None:
     request = create(desk, agreement()).json()["id"]
     for path in ("", f"/{request}", f"/{request}/pdf", f"/{request}/evidence", "/none"):
         for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": desk.token}):
-            answer = desk.session.get(f"{desk.address}/api/requests{path}", headers=headers, timeout=10)
+            answer = desk.session.get(f"{desk.address}/api/requests{path}", headers=headers, timeout=120)
             assert answer.status_code == 401
             assert answer.json()["code"] == "unauthorised"
 
@@ -146,8 +146,8 @@ def test_cancelling_ends_a_request_once(desk: RunningDesk) -> None:
     assert (
         desk.api("POST", f"/{sent.provider_id}/cancel", json={"reason": "Ny versjon"}).json()["reason"] == "Ny versjon"
     )
-    assert desk.session.post(f"{links[1]}/sign", timeout=10).status_code == 409
-    assert "trukket tilbake" in desk.session.get(links[1], timeout=10).text
+    assert desk.session.post(f"{links[1]}/sign", timeout=120).status_code == 409
+    assert "trukket tilbake" in desk.session.get(links[1], timeout=120).text
     assert desk.api("POST", f"/{sent.provider_id}/cancel", json={"reason": ""}).json()["code"] == "cancelled"
     assert desk.api("POST", "/none/cancel", json={"reason": ""}).json()["code"] == "unknown-request"
 
@@ -172,8 +172,8 @@ def test_the_evidence_tells_who_did_what_when_and_every_digest(desk: RunningDesk
     """Events come in order, revisions with the digest of the whole file so far, and no link or address is told."""
     sent = desk.send()
     link = desk.provider.signer_links(sent.provider_id)[1]
-    desk.session.get(f"{link}/document.pdf", timeout=10)
-    desk.session.get(f"{link}/document.pdf", timeout=10)
+    desk.session.get(f"{link}/document.pdf", timeout=120)
+    desk.session.get(f"{link}/document.pdf", timeout=120)
     desk.act(sent.provider_id, 1, "sign")
     desk.act(sent.provider_id, 2, "sign")
     signed = desk.api("GET", f"/{sent.provider_id}/pdf").content
@@ -248,7 +248,7 @@ def test_an_endless_body_is_cut_off(desk: RunningDesk) -> None:
 
     headers = {"Authorization": f"Bearer {desk.token}", "Content-Type": "multipart/form-data; boundary=x"}
     try:
-        answer = requests.post(f"{desk.address}/api/requests", data=endless(), headers=headers, timeout=30)
+        answer = requests.post(f"{desk.address}/api/requests", data=endless(), headers=headers, timeout=120)
     except requests.ConnectionError:
         return
     assert answer.status_code >= 400

@@ -169,10 +169,10 @@ def test_from_the_signature_to_the_hint(tmp_path: Path, register: Register, cloc
             assert found == {request}
         body = b'{"id": "1", "event": "signed", "request": {"id": "other"}}'
         for header in (sign_webhook(body, int(clock().timestamp()), b"feil"), "", "1.2"):
-            answer = requests.post(f"{address}/webhooks/desk", body, headers={HEADER: header}, timeout=60)
+            answer = requests.post(f"{address}/webhooks/desk", body, headers={HEADER: header}, timeout=120)
             assert answer.status_code == 401
         old = sign_webhook(body, int(clock().timestamp()) - 301, SECRET.encode())
-        assert requests.post(f"{address}/webhooks/desk", body, headers={HEADER: old}, timeout=60).status_code == 401
+        assert requests.post(f"{address}/webhooks/desk", body, headers={HEADER: old}, timeout=120).status_code == 401
     with register.read() as session:
         assert hinted(session, "desk") == {request}
         assert refusals(session, "desk") == {"forged": 4}

@@ -20,7 +20,6 @@ from flows.signing.port import (
     SentRequest,
     WebhookNotice,
 )
-from flows.signing.providers import http_calls
 from flows.signing.providers.documenso import DocumensoProvider
 from flows.signing.providers.documenso.responses import Envelope, code_of
 from flows.signing.providers.http_calls import ProviderResponse
@@ -30,6 +29,7 @@ from tests.signing.provider_server import Call, Reply
 from tests.signing.providers.bench import Bench
 from tests.signing.providers.contract import ProviderContract
 from tests.signing_desk.documents import BOTH, KARI, OLA, agreement, at_line, intent_of
+from tests.silences import wait_briefly_where
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -70,10 +70,9 @@ def bench(clock: Clock) -> Iterator[DocumensoBench]:
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait half a second where we would wait for a minute."""
-    monkeypatch.setattr(http_calls, "LONG_READ_SECONDS", 0.5)
-    monkeypatch.setattr(http_calls, "READ_SECONDS", 0.5)
+def impatient(bench: DocumensoBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for a moment where we would wait for a minute in vain."""
+    wait_briefly_where(bench.server.will_be_silent, monkeypatch)
 
 
 class TestDocumensoProvider(ProviderContract):
@@ -430,7 +429,7 @@ def test_our_server_answers_as_the_recorded_instance(bench: DocumensoBench) -> N
         "get unknown": session.get(f"{base}/envelope_doesnotexist"),
         "json body in place of multipart": session.post(f"{base}/create", json={"title": "x", "type": "DOCUMENT"}),
         "perPage 101": session.get(f"{base}?perPage=101"),
-        "bad token": requests.post(f"{base}/create", json={}, headers={"Authorization": "x"}, timeout=5),
+        "bad token": requests.post(f"{base}/create", json={}, headers={"Authorization": "x"}, timeout=120),
     }
     recorded = {}
     for path in sorted(RECORDED.glob("calls-*.json")):

@@ -346,9 +346,9 @@ class TestPublishedFile:
 
     def test_prism_would_refuse_what_is_wrong(self, prism: str) -> None:
         """A create without submitters is refused: what passes was judged."""
-        answer = requests.post(f"{prism}/submissions/pdf", json={}, headers={"X-Auth-Token": "x"}, timeout=10)
+        answer = requests.post(f"{prism}/submissions/pdf", json={}, headers={"X-Auth-Token": "x"}, timeout=120)
         assert answer.status_code == 422
-        assert requests.post(f"{prism}/submissions/pdf", json={}, timeout=10).status_code == 401
+        assert requests.post(f"{prism}/submissions/pdf", json={}, timeout=120).status_code == 401
 
     def test_looking_up_is_valid(self, provider: DocuSealProvider) -> None:
         """The example's submitters carry no name of ours: absent."""

@@ -33,11 +33,11 @@ class DeskBench(Bench[DeskProvider, RunningDesk]):
 
     def sign(self, sent: SentRequest, order: int) -> bool:
         """Press the button *Signer*."""
-        return requests.post(f"{self._link(sent, order)}/sign", timeout=30).ok
+        return requests.post(f"{self._link(sent, order)}/sign", timeout=120).ok
 
     def decline(self, sent: SentRequest, order: int, reason: str) -> None:
         """Press the button *Avslå*."""
-        requests.post(f"{self._link(sent, order)}/decline", data={"reason": reason}, timeout=30).raise_for_status()
+        requests.post(f"{self._link(sent, order)}/decline", data={"reason": reason}, timeout=120).raise_for_status()
 
     def _link(self, sent: SentRequest, order: int) -> str:
         """Return a link as the signer was given it, also when the desk tells it no more."""

@@ -19,6 +19,7 @@ from flows.signing.providers.documenso import DocumensoProvider
 from flows.signing.providers.docuseal import DocuSealProvider
 from flows.signing.providers.http_calls import Caller
 from tests.signing_desk.documents import agreement, intent_of
+from tests.silences import wait_briefly_where
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -77,20 +78,14 @@ class Misbehaving:
 def misbehaving(*answers: bytes | None) -> Iterator[tuple[Misbehaving, DeskProvider]]:
     """Run a misbehaving server, and give an adapter that calls it."""
     server = Misbehaving(list(answers))
-    with requests.Session() as session:
+    with requests.Session() as session, pytest.MonkeyPatch.context() as monkeypatch:
+        wait_briefly_where(lambda _request: not server.answers or server.answers[0] == b"", monkeypatch)
         try:
             yield server, DeskProvider(server.address, "token", session)
         finally:
             server.socket.shutdown(socket.SHUT_RDWR)
             server.socket.close()
-            server.thread.join(10)
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait half a second where we would wait for a minute."""
-    monkeypatch.setattr(http_calls, "LONG_READ_SECONDS", 0.5)
-    monkeypatch.setattr(http_calls, "READ_SECONDS", 0.5)
+            server.thread.join(120)
 
 
 def send(provider: Provider) -> None:
