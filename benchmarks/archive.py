@@ -27,6 +27,7 @@ from flows.archive.noark.entries import Period
 from flows.archive.noark.extract import export_noark
 from flows.archive.proof.judging_process import judging_seconds
 from flows.archive.store import blob_path
+from flows.archive.verification import check_archive
 from flows.register import RecordFile, Register, open_register
 from flows.register.records import files_of
 from flows.register.schema import Event
@@ -43,12 +44,14 @@ def main() -> None:
     options.add_argument("--own", type=int, default=100_000, help="records in SQLite that share no text")
     options.add_argument("--exported", type=int, default=10_000, help="records of a Noark extract; 0 leaves it out")
     options.add_argument("--filed", type=int, default=50, help="signed PDFs that are filed")
+    options.add_argument("--verified", type=int, default=1_500, help="signed PDFs of one page that are verified")
     options.add_argument("--files", type=int, default=3_000, help="files that fixity recomputes")
     chosen = options.parse_args()
     figures: dict[str, object] = {}
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         figures |= intake(folder / "intake", chosen.filed)
+        figures |= verification(folder / "verification", chosen.verified)
         figures |= fixity(folder / "fixity", chosen.files)
         figures |= search(folder, chosen.records, chosen.many, chosen.own)
         if chosen.exported and (SHARED / "specs").exists():
@@ -78,6 +81,24 @@ def intake(folder: Path, count: int) -> dict[str, object]:
         figures[f"intake_{name}_per_cpu_second"] = round(count / (time.process_time() + judging_seconds() - work), 1)
     figures["intake_per_second"] = figures["intake_agreement_per_second"]
     return figures
+
+
+def verification(folder: Path, count: int) -> dict[str, object]:
+    """Verify an archive of signed PDFs of one page, whole: files, rows, signatures and events of each record."""
+    register = open_register(f"sqlite:///{folder / 'register.db'}", Clock())
+    store = open_store((folder / "store").as_uri())
+    anchors = authority().keep(folder / "anchors")
+    files = SignedFiles(store.put(signed()))
+    for number in range(count):
+        filed = file_signed(register, store, anchors, sent(register, store, number, pdf=document()), files)
+        assert filed.status == "archived"
+    start, work = time.perf_counter(), time.process_time() + judging_seconds()
+    assert list(check_archive(register, store, anchors)) == []
+    return {
+        "verified": count,
+        "verify_seconds": round(time.perf_counter() - start, 1),
+        "verify_cpu_seconds": round(time.process_time() + judging_seconds() - work, 1),
+    }
 
 
 def fixity(folder: Path, count: int) -> dict[str, object]:
