@@ -22,9 +22,7 @@ def server(clock: Clock) -> Iterator[FiksServer]:
 
 
 @pytest.fixture(params=[True, False], ids=["may look up", "may not"])
-def world(
-    request: pytest.FixtureRequest, server: FiksServer, register: Register, tmp_path: Path
-) -> Iterator[World]:
+def world(request: pytest.FixtureRequest, server: FiksServer, register: Register, tmp_path: Path) -> Iterator[World]:
     """Give a context to which one record was delivered, and whose archive fetches nothing more for now."""
     for made in open_world(server, register, tmp_path, may_look_up=request.param):
         archived_record(made.register, made.store, 1)
