@@ -111,16 +111,18 @@ def test_what_runs_out_leaves_the_queue_at_its_head_alone(running: Broker, tmp_p
             properties = pika.BasicProperties(headers={"melding-id": name}, expiration=life)
             channel.basic_publish("", queue, b"", properties)
 
-        def notices() -> list[str]:
-            got = iter(lambda: channel.basic_get(told, auto_ack=True), (None, None, None))
-            return [properties.headers["melding-id"] for _method, properties, _body in got]
-
         said: list[str] = []
-        wait_until(lambda: bool(said.extend(notices()) or said))  # as much time is over for m2
+
+        def is_told() -> bool:
+            got = iter(lambda: channel.basic_get(told, auto_ack=True), (None, None, None))
+            said.extend(properties.headers["melding-id"] for _method, properties, _body in got)
+            return bool(said)
+
+        wait_until(is_told)  # as much time is over for m2
         assert (said, waiting(running)) == (["probe"], 3)
         assert [one.message_id for one in mailbox(running, tmp_path).answers()] == ["m1", "m3"]
         said.clear()
-        wait_until(lambda: bool(said.extend(notices()) or said))
+        wait_until(is_told)
         assert (said, waiting(running)) == (["m2"], 0)
         for queue in (told, QUEUE, "probe"):
             channel.queue_delete(queue)
