@@ -5,8 +5,8 @@
 A process of its own runs the flow twice: the first sends all records, the second takes in the receipts. KS's side and
 the archive, both of the tests, are on loopback in another process. Memory is what that process has in memory (Linux)
 after a tenth of the records and after all of them. The pages of the register that SQLite keeps grow to 16 MB and no
-further (`flows.database`); here it keeps few, so that anything else that grows is seen. Seconds are its processor time. Ends
-with one JSON line.
+further (`flows.database`); here it keeps few, so that anything else that grows is seen. Seconds are its
+processor time. Ends with one JSON line.
 """
 
 import argparse
