@@ -8,7 +8,7 @@ person.
 from dataclasses import dataclass
 
 from flows.delivery.port import AnswerKind, ArchiveAnswer, ArchiveSystem
-from flows.delivery.repeats import repeat_or_leave
+from flows.delivery.repeats import PAUSES, repeat_or_leave
 from flows.errors import AvtaleflytError
 from flows.language import translate as _
 from flows.register import Register, Transaction
@@ -152,11 +152,13 @@ def _not_delivered(transaction: Transaction, answered: _Answered) -> tuple[Answe
             why = _("the archive refused it")
             set_delivery_state(transaction, delivery, DeliveryState.REFUSED, why, words=answer.words)
         return AnswerOutcome.APPLIED, answer.words
-    if delivery.state not in IN_FLIGHT:
+    ran_out = answer.kind is AnswerKind.EXPIRED  # which may be told days after a person was asked
+    given_up = delivery.state == DeliveryState.NEEDS_PERSON and delivery.attempts <= len(PAUSES)
+    if delivery.state not in IN_FLIGHT and not (ran_out and given_up):
         return AnswerOutcome.REPEATED, ""  # it is about an earlier try, and the next one is planned
     if answer.kind is AnswerKind.FAILED:
         repeat_or_leave(transaction, delivery, _("the archive failed to take it"), answer.words, look=True)
-    elif answer.kind is AnswerKind.EXPIRED:
+    elif ran_out:
         told = _("The archive did not fetch it in time.")
         repeat_or_leave(transaction, delivery, told)
     elif delivery.state != DeliveryState.UNKNOWN:  # fetched three times and never acknowledged: it may have it

@@ -1,6 +1,6 @@
 """Archived records to deliver, made in no time, and a context with an archive system on loopback."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -40,12 +40,23 @@ DETAILS: dict[str, Any] = {
 
 
 def archived_record(
-    register: Register, store: Store, number: int = 1, pdf: bytes = b"%PDF-1.7 signert", valid_from: int = 2027
+    register: Register,
+    store: Store,
+    number: int = 1,
+    pdf: bytes = b"%PDF-1.7 signert",
+    valid_from: int = 2027,
+    amended_from: date | None = None,
 ) -> Record:
-    """File an archived record with a signed file, evidence and a validation report; the same number is one doctor."""
+    """File an archived record with a signed file, evidence and a validation report; the same number is one doctor.
+
+    With `amended_from`, it is a change of the agreement that is archived already, from that day on.
+    """
     case = ReceivedCase(
         "alis", "1804", f"{number:07d}", date(valid_from, 1, 1), date(valid_from + 4, 12, 31), TITLE, {"nummer": number}
     )
+    if amended_from is not None:
+        changed = {"nummer": number, "stilling": amended_from.isoformat()}
+        case = replace(case, case=changed, amended_from=amended_from, agreed=("stilling",))
     digest = store.put(pdf)
     made = GeneratedDocument("alis-avtale.docx", "1.0", "a" * 64, store.put(b"DOCX"), digest, 1)
     signers = [
@@ -57,7 +68,9 @@ def archived_record(
         approve(transaction, agreement_id, "looked at")
         request = intend(transaction, agreement_id, "desk", signers, transaction.now + timedelta(days=30))
         assert request is not None
-        record_sent(transaction, request.reference, ProviderAnswer(f"job-{number}-{valid_from}", {}), "sent")
+        record_sent(
+            transaction, request.reference, ProviderAnswer(f"job-{number}-{amended_from or valid_from}", {}), "sent"
+        )
         record_signed(transaction, request.reference)
         evidence, report = b'{"signert": true}', b"<validering/>"
         files = [

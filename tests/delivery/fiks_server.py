@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.parser import BytesParser
 from email.policy import HTTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -74,7 +74,7 @@ class FiksServer:
         self.archive = MisbehavingArchive(ARCHIVE, OURS, self._to_us)
         self.waiting: deque[Incoming] = deque()
         self.works = True
-        """Whether the archive takes each message at once, or only by `let_archive_work`."""
+        """Whether the archive takes each message at once, or only by `let_archive_work`: another's lies before ours."""
 
     def certificate_of(self, account: str) -> str:
         """Return the certificate of an account as the catalogue has it."""
@@ -84,14 +84,28 @@ class FiksServer:
         self.ours.append(Queued(Incoming(headers, body)))
 
     def let_archive_work(self) -> None:
-        """Let the archive take everything that waits for it."""
+        """Let the archive take what waits for it; what has run out is seen, and told us, at the head of the queue."""
         while self.waiting:
-            self.archive.take(self.waiting.popleft())
+            head = self.waiting.popleft()
+            if head.until is None or head.until > self.clock():
+                self.archive.take(head)
+            else:
+                self._to_us(
+                    {
+                        "melding-id": str(uuid4()),
+                        "type": "no.ks.fiks.kvittering.tidsavbrudd",
+                        "avsender-id": str(uuid4()),
+                        "svar-til": head.headers["melding-id"],
+                        "svar-til-type": head.headers["type"],
+                    },
+                    b"",
+                )
 
     def accept(self, metadata: dict[str, Any], body: bytes) -> str:
         """Put a message into the archive's queue; return its id."""
         headers = self.taken(metadata, metadata["headere"], body)
-        self.waiting.append(Incoming(headers, body))
+        until = self.clock() + timedelta(milliseconds=metadata["ttl"])
+        self.waiting.append(Incoming(headers, body, until))
         if self.works:
             self.let_archive_work()
         return headers["melding-id"]

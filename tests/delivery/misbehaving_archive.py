@@ -5,6 +5,7 @@ It looks no external key up: whatever comes twice is registered twice, so that d
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -26,10 +27,11 @@ FAULTS = (
 
 @dataclass(frozen=True)
 class Incoming:
-    """A message in an account's queue: headers as AMQP has them, and the body."""
+    """A message in an account's queue: headers as AMQP has them, the body, and when its time to live is over."""
 
     headers: dict[str, str]
     body: bytes
+    until: datetime | None = None
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """Deliveries through the use cases, to KS's side on loopback and an archive behind it."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +124,25 @@ def test_a_renewal_goes_into_the_same_case_and_refers_to_the_entry_before(world:
     assert first.id in reference
     assert receipt["entry"]["system_id"] in reference
     assert len(world.server.archive.cases) == 1
+
+
+def test_an_amendment_is_an_entry_of_its_own_that_refers_to_those_before(world: World) -> None:
+    """A change of an archived agreement, newly signed: the same case, an entry beside the first, no new version of it.
+
+    The second change refers to both entries.
+    """
+    records = [archived_record(world.register, world.store)]
+    rounds(world)
+    for month in (5, 9):
+        pdf = f"%PDF-1.7 endring {month}".encode()
+        records.append(archived_record(world.register, world.store, 1, pdf, amended_from=date(2027, month, 1)))
+        rounds(world)
+    assert [of(world, one.id).entry_number for one in records] == ["2026/4711-1", "2026/4711-2", "2026/4711-3"]
+    messages = [one["arkivmelding.xml"].decode() for one in world.server.archive.opened]
+    assert [one.count("<kryssreferanse>") for one in messages] == [0, 1, 2]
+    assert [records[0].id in one and records[1].id in one for one in messages] == [False, True, True]
+    assert len(world.server.archive.cases) == 1
+    assert {one["meldingType"].rpartition(".")[2] for one in world.server.sends} == {"opprett"}
 
 
 def test_changed_access_and_destruction_are_told_once(world: World, clock: Clock) -> None:

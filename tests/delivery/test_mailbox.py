@@ -9,6 +9,7 @@ import pytest
 from flows.delivery.archive_settings import FiksSettings
 from flows.delivery.fiks.mailbox import AmqpMailbox
 from flows.errors import DeliveryStopped, NotHandedOver
+from tests.delivery.fiks_server import wait_until
 from tests.delivery.rabbitmq import INSTALL, Broker, broker, is_installed, localhost_certificate
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not is_installed(), reason=INSTALL)]
@@ -89,3 +90,55 @@ def test_each_fault_is_a_sentence_of_its_own(running: Broker, tmp_path: Path) ->
     with pytest.raises(NotHandedOver):
         list(mailbox(running, tmp_path, port=1).answers())
     assert waiting(running) == 2
+
+
+def test_what_runs_out_leaves_the_queue_at_its_head_alone(running: Broker, tmp_path: Path) -> None:
+    """Behind one that nobody has fetched it stays, however old; then it is gone without having been given to anybody.
+
+    Its sender is told then and not before, which is why a notice may come days after the time to live is over.
+    """
+    told, arguments = "told", {"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "told"}
+    with running.connection() as connection:
+        channel = connection.channel()
+        for queue, stated in (("told", {}), (QUEUE, arguments), ("probe", arguments)):
+            channel.queue_declare(queue, durable=True, arguments=stated)
+        for name, queue, life in (
+            ("m1", QUEUE, None),
+            ("m2", QUEUE, "1"),
+            ("m3", QUEUE, None),
+            ("probe", "probe", "1"),
+        ):
+            properties = pika.BasicProperties(headers={"melding-id": name}, expiration=life)
+            channel.basic_publish("", queue, b"", properties)
+
+        said: list[str] = []
+
+        def is_told() -> bool:
+            got = iter(lambda: channel.basic_get(told, auto_ack=True), (None, None, None))
+            said.extend(properties.headers["melding-id"] for _method, properties, _body in got)
+            return bool(said)
+
+        wait_until(is_told)  # as much time is over for m2
+        assert (said, waiting(running)) == (["probe"], 3)
+        assert [one.message_id for one in mailbox(running, tmp_path).answers()] == ["m1", "m3"]
+        said.clear()
+        wait_until(is_told)
+        assert (said, waiting(running)) == (["m2"], 0)
+        for queue in (told, QUEUE, "probe"):
+            channel.queue_delete(queue)
+
+
+def test_what_is_fetched_four_times_and_never_acknowledged_is_gone(running: Broker, tmp_path: Path) -> None:
+    """A queue like KS's gives it up to the limit; who stores before acknowledging has it from the first time."""
+    quorum = {"x-queue-type": "quorum", "x-delivery-limit": 3}
+    with running.connection() as connection:
+        channel = connection.channel()
+        channel.queue_declare(QUEUE, durable=True, arguments=quorum)
+        channel.confirm_delivery()
+        channel.basic_publish("", QUEUE, b"svar", pika.BasicProperties(headers={"melding-id": "m1"}))
+        for _ in range(4):
+            answers = mailbox(running, tmp_path).answers()
+            assert next(answers).body == b"svar"
+            answers.close()  # type: ignore[attr-defined]
+        assert list(mailbox(running, tmp_path).answers()) == []
+        channel.queue_delete(QUEUE)

@@ -1,6 +1,7 @@
 """What the killed process does: one round of deliveries, passing named points."""
 
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -33,6 +34,13 @@ class RoundOrder:
 
 def deliver_round(order: RoundOrder) -> None:
     """Run one round, and die at a point if one is named."""
+    with delivering_context(order) as (_context, deliver), suppress(AvtaleflytError):
+        deliver()
+
+
+@contextmanager
+def delivering_context(order: RoundOrder) -> Iterator[tuple[Context, Callable[[], object]]]:
+    """Give a context that delivers to the server of another process, and what runs a round in it."""
     clock, points = Clock(order.now), Points(order.kill_at, order.log)
     opened = open_register(f"sqlite:///{order.folder / 'register.db'}", clock, actor="drill")
     parts = (opened.engine, opened.clock, opened.actor, opened.signer, points)
@@ -53,7 +61,6 @@ def deliver_round(order: RoundOrder) -> None:
     def wait(seconds: float) -> None:
         clock.now += timedelta(seconds=max(seconds, 0.001))
 
-    with suppress(AvtaleflytError):
-        deliver_records(context, wait)
+    yield context, lambda: deliver_records(context, wait)
     session.close()
     opened.close()

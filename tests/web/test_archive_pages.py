@@ -11,6 +11,8 @@ from flows.application.context import Context
 from flows.archive import Store, open_store
 from flows.register import Event, Record, Register
 from flows.register.account_schema import ReadEntry
+from flows.register.deliveries import CREATE, deliveries_of, plan, record_receipt, set_delivery_state
+from flows.register.states import DeliveryState
 from flows.settings import Settings
 from tests.archive.signed_agreements import NAMES, archived, authority, digest_of, document
 from tests.signing.paper_provider import PaperProvider
@@ -68,6 +70,27 @@ def test_found_read_and_proved(
     assert "Kontrollen fant ingen feil" in archivist.post(f"/arkiv/{record.id}/kontroller").text
     with register.read() as session:
         assert {one.kind for one in session.scalars(select(ReadEntry))} >= {"record", "download"}
+
+
+def test_the_numbers_of_the_municipalitys_own_archive_are_on_the_page_and_are_found(
+    register: Register, store: Store, context: Context, archivist: Browser
+) -> None:
+    """First why it was refused, in the archive's words; then case and entry, by which the search finds it."""
+    record = archived(register, store, context.anchors)
+    with register.write() as transaction:
+        delivery = plan(transaction, record, "arkivet", CREATE, record.agreement_id)
+        set_delivery_state(transaction, delivery, DeliveryState.SENDING, "about to be sent")
+        set_delivery_state(transaction, delivery, DeliveryState.REFUSED, "refused", words="Ukjent saksansvarlig «Øde»")
+    assert "Ukjent saksansvarlig «Øde»" in archivist.get(f"/arkiv/{record.id}").text
+    with register.write() as transaction:
+        (delivery,) = deliveries_of(transaction.session, [record.id])
+        told = {"case": {"year": "2026", "sequence": "4711"}, "entry": {"number": "3"}}
+        record_receipt(transaction, delivery, told)
+        set_delivery_state(transaction, delivery, DeliveryState.DELIVERED, "the archive has it")
+    page = archivist.get(f"/arkiv/{record.id}").text
+    assert "Sak 2026/4711, journalpost 2026/4711-3" in page
+    assert "Ukjent saksansvarlig" not in page
+    assert f"/arkiv/{record.id}" in archivist.post("/arkiv", {"innhold": "2026/4711-3"}).text
 
 
 def test_a_damaged_file_is_not_handed_out(

@@ -19,12 +19,14 @@ from flows.delivery.fiks.mailbox import AmqpMailbox, Mailbox, MailboxOpener
 from flows.delivery.fiks.maskinporten import TokenSource
 from flows.delivery.fiks.sealing import NotOpened, seal, unseal
 from flows.delivery.port import AnswerKind, ArchiveAnswer, OutgoingFile, OutgoingMessage
-from flows.errors import DeliveryRefused, DeliveryStopped, WrongUse
+from flows.errors import DeliveryRefused, DeliveryStopped, NotHandedOver, WrongUse
 from flows.language import translate as _
 from flows.register.delivery_answers import ReceivedAnswer
 
 _CORRELATIONS = ("klientKorrelasjonsId", "klientKorrelasjonId")
 """KS misspelt the header; some archives echo only one spelling of it."""
+_MOST_CONNECTIONS = 5
+"""To our queue in one reading: KS's own clients make no more at once."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +92,25 @@ class FiksArchive:
         return self.api.send(message_type, headers, sealed)
 
     def answers(self) -> Iterator[ReceivedAnswer]:
-        """Yield what lies in our queue; the token is a fresh one, since an open connection keeps the one it had."""
-        return self.open_mailbox(self.api.tokens.token()).answers()
+        """Yield what lies in our queue. An open connection keeps its token, and may be closed when that ends.
+
+        So a connection that breaks or is refused is made anew with a fresh token, a few times and as long as each
+        brings something new. What was stored and not acknowledged comes again.
+        """
+        seen: set[str] = set()
+        for left in reversed(range(_MOST_CONNECTIONS)):
+            before, token = len(seen), self.api.tokens.token()
+            try:
+                for answer in self.open_mailbox(token).answers():
+                    seen.add(answer.message_id)
+                    yield answer
+            except (NotHandedOver, DeliveryStopped):
+                first = left == _MOST_CONNECTIONS - 1
+                if left == 0 or not (first or len(seen) > before):
+                    raise
+                self.api.tokens.forget()
+            else:
+                return
 
     def problems(self) -> list[str]:
         """Return what is wrong with keys, certificates, accounts and queue, or soon will be."""
@@ -103,7 +122,10 @@ class FiksArchive:
         if not is_from_fiks_itself(kind) and answer.sender != self.name:
             return ArchiveAnswer(AnswerKind.OTHER, _("It comes from another account than the archive's."))
         if answer.headers.get("dokumentlager-id"):
-            told = _("It is so large that it lies in Dokumentlager, where nothing is fetched from.")
+            told = _(
+                "It is so large that it lies in Dokumentlager, where nothing is fetched from: ask the archive's people "
+                "what it says."
+            )
             return ArchiveAnswer(AnswerKind.UNREADABLE, told)
         if not answer.body:
             return ArchiveAnswer(kind)

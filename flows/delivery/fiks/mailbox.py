@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -70,8 +71,9 @@ class AmqpMailbox:
         except (AMQPError, OSError):  # the token or the line ended; what is stored is stored
             raise _away() from None
         finally:
-            if connection.is_open:
-                connection.close()
+            with suppress(AMQPError, OSError):  # it may be closed meanwhile from the other side
+                if connection.is_open:
+                    connection.close()
 
     def _consumed(self, channel: BlockingChannel) -> Iterator[ReceivedAnswer]:
         channel.basic_qos(prefetch_count=1)
