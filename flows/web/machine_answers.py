@@ -1,9 +1,11 @@
 """What holds for every answer to a machine: what is asked for exists in no address with NUL, and nothing is kept."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import unquote
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -32,4 +34,5 @@ class MachineAnswers:
         if "\0" in unquote(scope["path"]):
             await JSONResponse({"detail": "Not Found"}, 404)(scope, receive, send_with_headers)
             return
-        await self.app(scope, receive, send_with_headers)
+        with suppress(ClientDisconnect):  # nobody hears an answer; a fault in the log, once a call, would be a flood
+            await self.app(scope, receive, send_with_headers)

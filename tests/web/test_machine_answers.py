@@ -1,11 +1,13 @@
 """What holds for whatever a machine or a stranger asks of the application, on both databases."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from pydantic import SecretStr
+from starlette.types import Message
 
 from flows.application.context import Context
 from flows.archive import open_store
@@ -64,3 +66,18 @@ def test_answers_to_machines_are_kept_by_nobody(caller: httpx.Client, path: str)
     """Neither a proxy nor a browser keeps or guesses at them."""
     headers = caller.get(path).headers
     assert (headers["cache-control"], headers["x-content-type-options"]) == ("no-store", "nosniff")
+
+
+def test_a_caller_who_breaks_off_is_no_fault(register: Register) -> None:
+    """Nothing is raised, and so nothing is logged as a fault of the program."""
+
+    async def breaks_off() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    async def answer(message: Message) -> None:
+        raise AssertionError(message)
+
+    headers = [(b"authorization", f"Bearer {TOKEN}".encode()), (b"content-type", b"application/json")]
+    asked = {"type": "http", "method": "POST", "path": "/intake/cases", "query_string": b"", "headers": headers}
+    context = Context(Settings(_env_file=None, intake_token=SecretStr(TOKEN)), register)
+    asyncio.run(create_app(context, lambda _agreement, _send: None)(asked, breaks_off, answer))
