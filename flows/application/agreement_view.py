@@ -125,6 +125,7 @@ _SENTENCES = {
     "acknowledged": "Acknowledged to the provider",
     "reminded": "A signer was reminded",
     "link_given": "A signer who is signed in was given her link to sign",
+    "signer_returned": "A signer came back from the provider",
     "links_shown": "Links to sign were shown to a person",
     "cancel_asked": "Asked the provider to withdraw the request",
     "deadline_moved": "The deadline was moved at the provider",

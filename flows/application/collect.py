@@ -20,6 +20,7 @@ from flows.application.witness import record_silent_witnesses
 from flows.archive import SignedFiles, file_signed, keep_evidence
 from flows.errors import AvtaleflytError, ProviderError, ProviderUnreachable
 from flows.language import translate as _
+from flows.legible_text import legible
 from flows.mail.pending_notices import write_notices
 from flows.register import State
 from flows.register.agreements import get_agreement
@@ -179,7 +180,9 @@ def archive_signed(context: Context, update: Update) -> AgreementOutcome:
     signed = context.provider.fetch_signed(update)
     evidence = [keep_evidence(context.store, one.name, one.media_type, one.content) for one in signed.evidence]
     digest = context.store.put(signed.pdf)
-    files = SignedFiles(digest, evidence, tuple(signed.signed_by), tuple(signed.signed_addresses))
+    files = SignedFiles(
+        digest, evidence, tuple(map(legible, signed.signed_by)), tuple(map(legible, signed.signed_addresses))
+    )
     with context.register.write() as transaction:
         request = by_reference(transaction.session, update.reference)  # a person may have decided during the download
         if request.status in REQUEST_ENDED:

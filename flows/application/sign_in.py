@@ -1,7 +1,7 @@
 """Sign in with a local account: user name, password, and a one-time code where the account has one.
 
-Wrong names, passwords and codes are answered alike, and take as long. Tries are limited by account and by the address
-that they come from, over all programs that share the register.
+Wrong names, passwords and codes are answered alike, and take as long. Wrong tries are limited by account and by the
+address that they come from, over all programs that share the register.
 """
 
 import hashlib
@@ -26,12 +26,14 @@ from flows.register.account_schema import LOCAL, Account
 from flows.register.account_sessions import start_session
 from flows.register.accounts import account_of, end_sessions, get_account
 from flows.register.database import Transaction
-from flows.register.rate_limit import forget_bucket, forget_buckets, take_call
+from flows.register.rate_limit import forget_bucket, forget_buckets, give_back_call, take_call
 
 _log = logging.getLogger(__name__)
 _BUCKET = "sign-in:"
-_BY_ACCOUNT = (5, 1 / 180)
-"""Tries of one account at once, and tries a second after these."""
+_BY_PAIR = (5, 1 / 180)
+"""Wrong tries of one account from one address at once, and tries a second after these."""
+_BY_ACCOUNT = (50, 1 / 60)
+"""Of one account from everywhere: more than one address can use up, so that no stranger keeps a person out."""
 _BY_ADDRESS = (20, 1 / 30)
 
 
@@ -59,7 +61,7 @@ def sign_in(context: Context, user_name: str, password: str, code: str, address:
         if found.totp_secret is not None and not _code_is_right(transaction, sealer_of(context), found, code):
             _log.warning("A sign-in failed: wrong one-time code.", extra={"account": account.id})
             return SignInFault.WRONG
-        forget_bucket(transaction, _bucket("account", name))
+        _uncount(transaction, name, address)
         token = start_session(transaction, found)
     _log.info("An account signed in.", extra={"account": account.id})
     return token
@@ -171,17 +173,26 @@ def _code_is_right(transaction: Transaction, sealer: Sealer, account: Account, c
 
 
 def _may_try(context: Context, name: str, address: str) -> bool:
-    """Count a try; return whether it may be made."""
+    """Count a try; return whether it may be made. One that may not counts no further than where it was stopped."""
     with context.register.write() as transaction:
         forget_buckets(transaction, _BUCKET, transaction.now - timedelta(days=1))
-        waits = take_call(
-            transaction.session, transaction.now, _bucket("account", name), _BY_ACCOUNT[1], _BY_ACCOUNT[0]
-        )
-        if address:
-            waits += take_call(
-                transaction.session, transaction.now, _bucket("address", address), _BY_ADDRESS[1], _BY_ADDRESS[0]
-            )
-    return not waits
+        for bucket, (burst, per_second) in _buckets(name, address).items():
+            if take_call(transaction.session, transaction.now, bucket, per_second, burst):
+                return False
+    return True
+
+
+def _buckets(name: str, address: str) -> dict[str, tuple[int, float]]:
+    """Return what a try counts in, the narrowest first, with the limits of each."""
+    from_there = {_bucket("address", address): _BY_ADDRESS} if address else {}
+    return {_bucket("pair", f"{name} {address}"): _BY_PAIR, **from_there, _bucket("account", name): _BY_ACCOUNT}
+
+
+def _uncount(transaction: Transaction, name: str, address: str) -> None:
+    """Give back what a right try took: many people sign in from one office, and only wrong tries are limited."""
+    for bucket, (burst, _per_second) in _buckets(name, address).items():
+        give_back_call(transaction, bucket, burst)
+    forget_bucket(transaction, _bucket("pair", f"{name} {address}"))
 
 
 def _bucket(kind: str, value: str) -> str:

@@ -15,7 +15,7 @@ RETURN_PATH = signing_links.RETURN_PATH
 class SignatureToGive:
     """What waits for a person's signature: the agreement, its municipality and counterpart by name, and its deadline.
 
-    `is_next` says whether it is her turn.
+    `is_next` says whether it is her turn, `is_reported` that she came back with an answer that is not confirmed yet.
     """
 
     agreement_id: str
@@ -24,6 +24,7 @@ class SignatureToGive:
     counterpart: str
     deadline: datetime
     is_next: bool
+    is_reported: bool
 
 
 def signatures_to_give(context: Context, email: str) -> Sequence[SignatureToGive]:
@@ -37,7 +38,7 @@ def signatures_to_give(context: Context, email: str) -> Sequence[SignatureToGive
         for one in awaited:
             if (row := listing_of(session, one.agreement_id, None)) is not None:
                 named = (row.type, row.municipality, row.counterpart)
-                found.append(SignatureToGive(one.agreement_id, *named, one.deadline, one.is_next))
+                found.append(SignatureToGive(one.agreement_id, *named, one.deadline, one.is_next, one.is_reported))
     return found
 
 
@@ -48,3 +49,8 @@ def link_to_sign(context: Context, agreement_id: str, email: str) -> str:
     `NotSupported` where the provider gives no links, `ProviderError`.
     """
     return signing_links.link_to_sign(context.register, context.provider, agreement_id, email)
+
+
+def record_return(context: Context, email: str) -> None:
+    """Record that the person with this e-mail address came back from the provider with an answer."""
+    signing_links.record_return(context.register, context.provider, email)

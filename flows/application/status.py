@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flows.application.agreement_list import ListedAgreement, listed
+from flows.application.authorization import Action, authorize
 from flows.application.context import Context
 from flows.application.witness import record_silent_witnesses
+from flows.errors import NotAllowed, WrongUse
 from flows.language import translate
+from flows.language import translate as _
 from flows.register import Agreement, Event
 from flows.register.agreements import count_by_state, events_of, get_agreement
+from flows.register.listing_query import ids_beginning_with, listing_of
 from flows.register.pending_decisions import action_of, pending_decisions, refresh
 from flows.register.pending_schema import PendingDecision
 from flows.register.signature_requests import newest_request
@@ -56,11 +61,15 @@ class StatusOverview:
 
 @dataclass(frozen=True, slots=True)
 class AgreementHistory:
-    """One agreement, its events, and the reason that was given where its newest request ended."""
+    """One agreement, its events, and the reason that was given where its newest request ended.
+
+    `listed` is it with the names of the parties, and who has signed; None where whoever asks may not see them.
+    """
 
     agreement: Agreement
     events: Sequence[Event]
     reason: str
+    listed: ListedAgreement | None = None
 
 
 def status_overview(context: Context) -> StatusOverview:
@@ -73,11 +82,32 @@ def status_overview(context: Context) -> StatusOverview:
 
 
 def agreement_history(context: Context, agreement_id: str) -> AgreementHistory:
-    """Return what happened to one agreement. Raises `NotFound`."""
+    """Return what happened to one agreement, by its id or how it begins.
+
+    Raises `NotFound`, and `WrongUse` where the ids of several begin so.
+    """
+    may_see_names = _may_see_names(context)
     with context.register.read() as session:
-        request = newest_request(session, agreement_id)
-        agreement, events = get_agreement(session, agreement_id), events_of(session, agreement_id)
-        return AgreementHistory(agreement, events, request.reason if request else "")
+        found = ids_beginning_with(session, agreement_id)
+        if len(found) > 1:
+            raise WrongUse(
+                _("The ids of several agreements begin with {beginning}. Write more of it.").format(
+                    beginning=agreement_id
+                )
+            )
+        agreement = get_agreement(session, found[0] if found else agreement_id)
+        request = newest_request(session, agreement.id)
+        row = listing_of(session, agreement.id, None) if may_see_names else None
+        named = listed(row, request.signers if request else ()) if row else None
+        return AgreementHistory(agreement, events_of(session, agreement.id), request.reason if request else "", named)
+
+
+def _may_see_names(context: Context) -> bool:
+    try:
+        authorize(context, Action.SEARCH)
+    except NotAllowed:
+        return False
+    return True
 
 
 def _matter(row: PendingDecision, public_url: str) -> WaitingMatter:

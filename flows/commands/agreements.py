@@ -13,6 +13,9 @@ from flows.language import translate
 from flows.language import translate as _
 
 if TYPE_CHECKING:  # the other commands need not load the register
+    from collections.abc import Sequence
+
+    from flows.application.agreement_list import ListedAgreement
     from flows.application.status import AgreementHistory, StatusOverview
 
 app = typer.Typer()
@@ -117,6 +120,10 @@ def list_command(
     if as_json:
         console.print_json([one.as_json() for one in found])
         return
+    _print_listed(found)
+
+
+def _print_listed(found: "Sequence[ListedAgreement]") -> None:
     rows = [
         (
             one.municipality,
@@ -195,7 +202,7 @@ def resend(
 
 @app.command()
 def status(
-    agreement: Annotated[str, typer.Argument(metavar="[ID]", help="An agreement's id.")] = "",
+    agreement: Annotated[str, typer.Argument(metavar="[ID]", help="An agreement's id, or how it begins.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Count agreements by state and list what waits for a person, or show what happened to one."""
@@ -227,8 +234,11 @@ def _print_history(history: "AgreementHistory", as_json: bool) -> None:
     if as_json:
         rows = [{"at": e.at, "actor": e.actor, "kind": e.kind, "to": e.state_after, "why": e.why} for e in events]
         told = {"id": found.id, "type": found.type, "state": found.state, "reason": history.reason}
-        console.print_json({**told, "events": rows})
+        named = history.listed.as_json() if history.listed else {}
+        console.print_json({**named, **told, "events": rows})
         return
+    if history.listed:
+        _print_listed([history.listed])
     rows_for_people = [(f"{e.at:%Y-%m-%d %H:%M:%S}Z", e.actor, e.state_after or e.kind, e.why) for e in events]
     title = f"{found.type} {found.id}: {found.state}"
     console.print_table(title, ("When", "Who", "What", "Why"), rows_for_people)

@@ -13,7 +13,8 @@ from flows.intake.parse_failures import DoubtfulValue, ParseFailure
 from flows.intake.text_normalization import as_text
 from flows.language import translate as _
 
-_ADDRESS = re.compile(r"[^\s<>(),;:\"'«»\[\]]+@[^\s<>(),;:\"'«»\[\]]+")
+_RUN = re.compile(r"[^\s<>(),;:\"'«»\[\]]+")
+"""What may be an address, if there is an @ within it: asked for here, every long run would be tried at each letter."""
 _MAILTO = re.compile(r"mailto:", re.IGNORECASE)
 _HYPHENS = str.maketrans({"\u2010": "-", "\u2011": "-"})
 _TELEPHONE_WORD = re.compile(r"^(?:tlf|tel|telefon|mob|mobil|mobiltlf)\.?(?:nr\.?)?:?\s*", re.IGNORECASE)
@@ -31,7 +32,7 @@ def read_email(value: Any) -> str | DoubtfulValue:
         raise ParseFailure(_("Here a text is wanted, not a list or an object."))
     text = " ".join(as_text(value).split())
     plain = _MAILTO.sub(" ", text).translate(_HYPHENS).strip()
-    found = {each.rstrip(".").partition("?")[0]: None for each in _ADDRESS.findall(plain)}
+    found = {each.rstrip(".").partition("?")[0]: None for each in _RUN.findall(plain) if "@" in each[1:-1]}
     addresses = list({each.casefold(): each for each in found}.values())
     if len(addresses) > 1:
         raise ParseFailure(

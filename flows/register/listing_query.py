@@ -142,6 +142,14 @@ def listing_of(session: Session, agreement_id: str, scope: Scope) -> AgreementLi
     return session.execute(wanted).scalar_one_or_none()
 
 
+def ids_beginning_with(session: Session, beginning: str) -> Sequence[str]:
+    """Return the first two ids of agreements that begin like this."""
+    wanted = select(AgreementListing.agreement_id).where(
+        AgreementListing.agreement_id.startswith(beginning.casefold(), autoescape=True)
+    )
+    return session.execute(wanted.limit(2)).scalars().all()
+
+
 def states_in_scope(session: Session, scope: Scope, batch: str = "") -> dict[str, int]:
     """Return the number of agreements in each state, in the order of the line, without empty states."""
     wanted = select(AgreementListing.state, func.count()).where(in_scope(scope)).group_by(AgreementListing.state)

@@ -41,6 +41,13 @@ def take_call(session: Session, now: datetime, bucket: str, per_second: float, b
     return 0.0
 
 
+def give_back_call(transaction: Transaction, bucket: str, burst: float) -> None:
+    """Put a call back into a bucket that holds at most `burst`: it was not one of those that are limited."""
+    pace = transaction.session.get(ProviderPace, bucket, with_for_update=True)
+    if pace is not None:
+        pace.calls = min(burst, pace.calls + 1)
+
+
 def forget_bucket(transaction: Transaction, bucket: str) -> None:
     """Fill a bucket again."""
     pace = transaction.session.get(ProviderPace, bucket)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from flows.errors import NotFound, ProviderError, ProviderUnreachable
 from flows.language import translate
 from flows.language import translate as _
+from flows.legible_text import legible
 from flows.register import Register, SignatureRequest, Transaction
 from flows.register.agreements import get_agreement
 from flows.register.open_requests import open_requests, unconfirmed_ends
@@ -172,8 +173,12 @@ def ask_about(register: Register, provider: Provider, reference: str) -> Update 
 def _kept(register: Register, provider: Provider, told: Update) -> Update | None:
     """Store an update; return it as it applies to the request here, or None if there is no such request.
 
-    A request that has ended here stays ended, unless everybody has signed it after all; a signed one stays signed.
+    Its words may be those of signers, who stop no round by what they write. A request that has ended here stays ended,
+    unless everybody has signed it after all; a signed one stays signed.
     """
+    told = replace(
+        told, reason=legible(told.reason), signers=[replace(one, status=legible(one.status)) for one in told.signers]
+    )
     with register.write() as transaction:
         request = _whose(transaction, provider, told)
         if request is None:

@@ -68,6 +68,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
+        redirect_slashes=False,  # a redirect would name the link to sign, at a host that the request chose
         lifespan=lifespan,
     )
     app.include_router(api_routes(desk))

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from flows.dates import long_time
 from flows.language import current, translate, use
+from flows.legible_text import legible
 from flows.signing_desk import signer_actions
 from flows.signing_desk.errors import DeskError
 from flows.signing_desk.invitations import invite
@@ -114,10 +115,11 @@ def _add_answering_routes(router: APIRouter, desk: Desk) -> None:
         """Decline with a reason, and go on to the receipt."""
         visit = signer_actions.visit(desk, token)
         use(visit.signer.language)
-        if not reason.strip() or len(reason) > _REASON_LENGTH:
+        reason = legible(reason).strip()
+        if not reason or len(reason) > _REASON_LENGTH:
             return _signer_page(desk, visit, token, problem=_("Write why you decline, in at most 1,000 characters."))
         try:
-            signer_actions.decline(desk, token, reason.strip(), _from(request))
+            signer_actions.decline(desk, token, reason, _from(request))
         except DeskError as refusal:
             return error_page(refusal)
         return RedirectResponse(f"/sign/{token}", 303)

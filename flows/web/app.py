@@ -14,6 +14,7 @@ from flows.web.calendar import calendar_router
 from flows.web.health import health_router
 from flows.web.intake import Announce, intake_router
 from flows.web.intake_description import schemas
+from flows.web.machine_answers import MachineAnswers
 from flows.web.webhooks import nobody, webhook_routes
 from flows.web.workplace.app import create_workplace
 from flows.web.workplace.job_worker import working
@@ -24,7 +25,8 @@ def create_app(context: Context, announce: Announce, wake: Callable[[], None] = 
 
     OpenAPI is published at /openapi.json.
     """
-    app = FastAPI(title="Avtaleflyt", docs_url=None, redoc_url=None)
+    app = FastAPI(title="Avtaleflyt", docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.add_middleware(MachineAnswers)
     app.include_router(intake_router(context, announce))
     app.include_router(webhook_routes(context.register, webhook_providers(context), wake))
     app.include_router(calendar_router(context))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from flows.agreements.alis_case import AlisCase, Category, Practice
 from flows.agreements.field_types import InstitutionService, WorkPeriod
+from flows.intake.contact_parsing import read_email
 from flows.intake.date_parsing import read_date, read_month
 from flows.intake.number_parsing import read_number, read_percent
 from flows.intake.parse_failures import DoubtfulValue, ParseFailure
@@ -229,3 +230,10 @@ def test_no_value_whatever_breaks_the_reading(tmp_path: Path, field: str, value:
     judged = read_json(tmp_path, {**JSON_CASE, field: value})
     assert judged.count == 1
     assert len(judged.cases) == (0 if any(each.level == "error" for each in judged.problems) else 1)
+
+
+@pytest.mark.parametrize("letters", ["x", "x@", "@", "9"])
+def test_a_very_long_address_takes_no_longer_than_its_letters(letters: str) -> None:
+    """Each letter is looked at once; tried anew at each of them, this would take half an hour."""
+    with pytest.raises(ParseFailure):
+        read_email(letters * 200_000)

@@ -68,6 +68,21 @@ def test_one_email_for_each_person_responsible(register: Register, agreements: l
     assert Counter(recipient for recipient, _ in server.taken) == {ANNE: 1, BERIT: 1}
 
 
+def test_without_a_mail_server_notices_are_shown_and_stay_due(
+    register: Register, agreements: list[str], port: int
+) -> None:
+    """They are used up by nothing but an e-mail that somebody got."""
+    shown = [sorted(one.due.id for one in give_notices(register).items) for _round in range(2)]
+    assert shown[0] == shown[1]
+    assert len(shown[0]) == len(agreements)
+    server = Behaviour()
+    with running(server, port):
+        assert notify(register).mails == 2
+        assert post(register, port) == DeliveryRound(sent=2)
+    assert give_notices(register).items == []
+    assert Counter(recipient for recipient, _ in server.taken) == {ANNE: 1, BERIT: 1}
+
+
 def test_what_the_email_says(register: Register, agreements: list[str], port: int) -> None:
     """Text, HTML and calendar say the same: day, agreement, rule and section, in bokmål, and no doctor's name."""
     server = Behaviour()

@@ -19,6 +19,7 @@ ALLOWED = {
     "flows.dates",
     "flows.mail",
     "flows.language",
+    "flows.legible_text",
     "flows.errors",
     "flows.logging_setup",
     "flows.signing_desk",

@@ -83,6 +83,21 @@ def test_a_refusal_needs_a_reason(desk: RunningDesk, links: dict[int, str]) -> N
     assert states(desk) == ("open", ["ready", "waiting"])
 
 
+def test_a_reason_is_kept_without_what_is_no_text(desk: RunningDesk, links: dict[int, str]) -> None:
+    """NUL and what terminals obey are taken out; a reason of these alone is none."""
+    assert desk.session.post(f"{links[1]}/decline", data={"reason": "\0\x1b"}, timeout=300).status_code == 422
+    desk.session.post(f"{links[1]}/decline", data={"reason": "nei\0\x1b[31m"}, timeout=300)
+    (found,) = desk.api("GET", "").json()["requests"]
+    assert desk.api("GET", f"/{found['id']}").json()["reason"] == "nei  [31m"
+
+
+def test_a_link_with_a_slash_too_many_is_named_to_nobody(desk: RunningDesk, links: dict[int, str]) -> None:
+    """A redirect would name the secret link at a host that the request chose, and without TLS."""
+    headers = {"Host": "other.example"}
+    answer = desk.session.get(f"{links[1]}/", headers=headers, allow_redirects=False, timeout=300)
+    assert (answer.status_code, "location" in answer.headers) == (404, False)
+
+
 def test_who_has_signed_cannot_decline(desk: RunningDesk, links: dict[int, str]) -> None:
     """A signature stays."""
     requests.post(f"{links[1]}/sign", timeout=120)

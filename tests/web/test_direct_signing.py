@@ -89,6 +89,9 @@ def test_both_sign_and_come_back(posten: Posten) -> None:
     page = posten.come_back(director, "completion-url")
     assert "Leverandøren melder at du har signert" in page
     assert 'href="/til-signering"' in page
+    waiting = director.get("/til-signering").text
+    assert "Vi venter på bekreftelsen" in waiting
+    assert f"/til-signering/{posten.agreement_id}" not in waiting
     assert posten.state() == State.SENT
     assert "Ingenting venter på signaturen din" in director.get("/til-signering").text
     assert posten.server.open_place(posten.go_to_sign(doctor), "SIGNED")
@@ -109,6 +112,21 @@ def test_who_breaks_off_can_try_again(posten: Posten) -> None:
     posten.go_to_sign(director)
     assert "Ingenting ble signert" in posten.come_back(director, "error-url")
     assert posten.server.open_place(posten.go_to_sign(director), "SIGNED")
+
+
+def test_a_confirmation_that_does_not_come_gives_the_button_back(posten: Posten, clock: Clock) -> None:
+    """The address that she came back by is a claim: it hides what she was given for an hour, once."""
+    director = named(posten.site, posten.site.context, "Geir Nystad", DIRECTOR, verified=True)
+    director.get(f"{RETURN_PATH}?utfall=signert")
+    assert f"/til-signering/{posten.agreement_id}" in director.get("/til-signering").text
+    posten.go_to_sign(director)
+    director.get(f"{RETURN_PATH}?utfall=signert")
+    for _ in range(2):
+        clock.forward(minutes=29)
+        director.get(f"{RETURN_PATH}?utfall=signert")
+        assert f"/til-signering/{posten.agreement_id}" not in director.get("/til-signering").text
+    clock.forward(minutes=3)
+    assert f"/til-signering/{posten.agreement_id}" in director.get("/til-signering").text
 
 
 @pytest.mark.parametrize("query", ["", "?utfall=%3Cscript%3E", "?utfall=signert&utfall=feil", "?utfall="])

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from flows.application.context import Context
 from flows.application.list_csv import safe_cell
 from flows.archive import open_store
+from flows.errors import ProviderUnreachable
 from flows.register import Event, Register
 from flows.register.account_schema import Account, ReadEntry
 from flows.register.agreements import get_agreement
@@ -168,6 +169,33 @@ def test_a_signer_with_an_account_goes_to_her_link(site: Workplace, context: Con
     early = doctor.post(f"/til-signering/{out}")
     assert early.status_code == 409
     assert links_in(early.text) == []
+
+
+def test_who_has_signed_is_offered_it_no_longer(site: Workplace, context: Context, out: str) -> None:
+    """The desk is asked about what she was given a link to, before the next round; the doctor's turn comes then."""
+    director = named(site, context, "Geir Nystad", DIRECTOR, verified=True)
+    doctor = named(site, context, "Noen Andre", DOCTOR, verified=True)
+    (link,) = links_in(director.post(f"/til-signering/{out}").text)
+    assert out in director.get("/til-signering").text
+    assert director.session.post(f"{link}/sign", timeout=300).status_code == 200
+    assert out not in director.get("/til-signering").text
+    assert director.post(f"/til-signering/{out}").status_code == 404
+    assert f"/til-signering/{out}" in doctor.get("/til-signering").text
+
+
+def test_a_desk_that_is_away_hides_no_page(
+    site: Workplace, context: Context, out: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever was given a link sees what is known."""
+    director = named(site, context, "Geir Nystad", DIRECTOR, verified=True)
+    director.post(f"/til-signering/{out}")
+    monkeypatch.setattr(type(context.provider), "poll", away)
+    assert f"/til-signering/{out}" in director.get("/til-signering").text
+
+
+def away(*_call: object) -> None:
+    """Do as a provider that does not answer."""
+    raise ProviderUnreachable("away")
 
 
 @pytest.mark.parametrize(

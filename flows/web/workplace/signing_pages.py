@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from flows.agreements.types import types
 from flows.application.read_log import Reading, note_read
-from flows.application.signing_link import RETURN_PATH, link_to_sign, signatures_to_give
+from flows.application.signing_link import RETURN_PATH, link_to_sign, record_return, signatures_to_give
 from flows.errors import AvtaleflytError, NotFound, RegisterFailed
 from flows.language import translate as _
 from flows.web.workplace.guards import Visit, require
@@ -40,12 +40,14 @@ def signing_routes() -> APIRouter:
 
 
 def signing_return_routes() -> APIRouter:
-    """Return the page that Posten's direct flow comes back to. What its address says changes nothing."""
+    """Return the page that Posten's direct flow comes back to. What its address says changes no agreement."""
     router = APIRouter(include_in_schema=False)
 
     @router.get(RETURN_PATH)
-    def come_back(request: Request, _visit: SignedInVisit, utfall: str = "") -> Response:
+    def come_back(request: Request, visit: SignedInVisit, utfall: str = "") -> Response:
         """Tell what the provider says came of it; the register learns it from the provider itself."""
+        if utfall in {"signert", "avslag"} and (address := _address(visit)):
+            record_return(visit.context, address)
         heading, text = _outcomes().get(utfall, _outcomes()["feil"])
         links = [("/til-signering", _("See what waits for your signature"))]
         return render(request, "message.html", heading=heading, paragraphs=[text], links=links)
@@ -58,7 +60,7 @@ def _outcomes() -> dict[str, tuple[str, str]]:
     return {
         "signert": (
             _("The provider says that you have signed"),
-            _("The confirmation comes within some minutes. Until then the agreement may still stand among what waits."),
+            _("The confirmation comes within some minutes. Until then the list says that you came back."),
         ),
         "avslag": (
             _("The provider says that you declined to sign"),

@@ -111,9 +111,9 @@ class DocumensoServer(ProviderServer):
         return next((one for one in people if one["signingOrder"] == order), None)
 
     def _create(self, call: Call) -> Reply:
-        payload, files = _parts(call)
+        payload, files, names = _parts(call)
         if call.headers.get("Content-Type", "").startswith("application/json"):
-            payload, files = json.loads(call.body), []
+            payload, files, names = json.loads(call.body), [], []
         if "title" not in payload:
             return error(400, "BAD_REQUEST", "Input validation failed", application=False)
         if any(not pdf.startswith(b"%PDF-") for pdf in files):
@@ -127,7 +127,7 @@ class DocumensoServer(ProviderServer):
             {
                 "envelopeId": envelope_id,
                 "id": f"envelope_item_{envelope_id[9:]}{number}",
-                "title": "a.pdf",
+                "title": names[number - 1],
                 "order": number,
             }
             for number, _ in enumerate(files, start=1)
@@ -274,11 +274,11 @@ class DocumensoServer(ProviderServer):
         return self.clock().isoformat()
 
 
-def _parts(call: Call) -> tuple[dict[str, Any], list[bytes]]:
+def _parts(call: Call) -> tuple[dict[str, Any], list[bytes], list[str]]:
     head = f"Content-Type: {call.headers.get('Content-Type', '')}\r\n\r\n".encode()
     message = email.message_from_bytes(head + call.body, policy=email.policy.HTTP)
     payload: dict[str, Any] = {}
-    files = []
+    files, names = [], []
     for part in message.iter_parts() if message.is_multipart() else ():
         name = part.get_param("name", header="content-disposition")
         content = part.get_payload(decode=True)
@@ -287,7 +287,8 @@ def _parts(call: Call) -> tuple[dict[str, Any], list[bytes]]:
             payload = json.loads(content)
         elif name == "files":
             files.append(content)
-    return payload, files
+            names.append(part.get_filename() or "")
+    return payload, files, names
 
 
 def given_json(value: object) -> Reply:

@@ -55,7 +55,7 @@ def test_every_call_is_one_that_the_instance_publishes(bench: DocumensoBench) ->
     for call, reply in bench.server.exchanged:
         content = None
         if bench.server.operation(call) == "create":
-            payload, files = _parts(call)
+            payload, files, _names = _parts(call)
             assert files == [agreement()]
             content = {"payload": payload, "files": ["…"]}
         faults += published.faults(call, reply, content)

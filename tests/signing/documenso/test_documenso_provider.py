@@ -366,6 +366,14 @@ def test_nobody_is_addressed_without_an_address(bench: DocumensoBench) -> None:
     assert bench.server.asked == []
 
 
+def test_each_agreements_file_has_a_name_of_its_own(bench: DocumensoBench) -> None:
+    """Nine agreements of one director are nine names in her downloads, and none names the doctor."""
+    for reference in ("a1b2c3d4-v1-a1", "c3d4e5f6-v1-a1"):
+        bench.provider.send(intent_of(agreement(), reference, bench.deadline(1), [KARI]), agreement())
+    items = [one["envelopeItems"] for one in bench.server.envelopes.values()]
+    assert [one["title"] for (one,) in items] == ["avtale-a1b2c3d4.pdf", "avtale-c3d4e5f6.pdf"]
+
+
 @needs_recordings
 def test_recorded_errors_are_read_by_their_real_code() -> None:
     """What the instance answered, call by call: the code of the application, not the one on top."""

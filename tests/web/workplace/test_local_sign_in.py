@@ -13,6 +13,9 @@ from sqlalchemy import select, text
 
 from flows.application.access import Role
 from flows.application.accounts import close_account
+from flows.application.context import Context
+from flows.application.sign_in import SignInFault
+from flows.application.sign_in import sign_in as use_case
 from flows.register import Register
 from flows.register.account_schema import HeldForm
 from flows.register.account_sessions import IDLE
@@ -80,6 +83,30 @@ def test_guessing_is_slowed_down(app: FastAPI, kari: Person, clock: Clock) -> No
     with app.state.context.register.read() as session:
         buckets = str(session.execute(text("SELECT bucket FROM provider_pace")).all())
     assert "navn" not in buckets
+
+
+def test_an_office_behind_one_address_signs_in(app: FastAPI, kari: Person) -> None:
+    """Right passwords are no tries: limits are for wrong ones."""
+
+    async def run() -> None:
+        assert [await sign_in(Browser(app), "kari", PASSWORD) for _number in range(30)] == [303] * 30
+
+    asyncio.run(run())
+
+
+def test_no_stranger_keeps_a_person_out(app: FastAPI, kari: Person) -> None:
+    """Whoever knows a user name uses up what their own address may try, and no more."""
+    context = app.state.context
+    tries = {answer_of(context, "203.0.113.9") for _number in range(100)}
+    assert tries == {SignInFault.WRONG, SignInFault.TOO_OFTEN}
+    assert not isinstance(use_case(context, "kari", PASSWORD, "", "198.51.100.7"), SignInFault)
+    many = [answer_of(context, f"203.0.113.{number}") for number in range(100)]
+    assert many.count(SignInFault.WRONG) < 60  # many addresses together have a limit, too
+
+
+def answer_of(context: Context, address: str) -> object:
+    """Return what comes of a wrong password from an address."""
+    return use_case(context, "kari", "feil passord her", "", address)
 
 
 def test_a_one_time_code_is_asked_for_and_counts_once(app: FastAPI, kari: Person, clock: Clock) -> None:
