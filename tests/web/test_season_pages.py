@@ -83,15 +83,17 @@ def test_from_upload_to_sent(context: Context, coordinator: Browser) -> None:
     assert "Avtalen er ute til signering." in page
 
 
-def test_what_will_be_missed_is_said_at_the_check(context: Context, coordinator: Browser) -> None:
+def test_what_will_be_missed_is_said_at_the_check(context: Context, site: Workplace) -> None:
     """Who gets no e-mail, and that a municipality that writes nynorsk gets bokmål; the first again before sending."""
-    volda = {"kommunenr": "1577", "kommune_navn": "Volda", "kommune_orgnr": "300000002", "lege_epost": "b@example.no"}
-    batch = upload(coordinator, cases({"lege_epost": None, "lege_mobil": None}, volda))
+    coordinator = site.signed_in("Kari Koordinator", ("coordinator", "*"))
+    volda: dict[str, object] = {"kommunenr": "1577", "kommune_navn": "Volda", "kommune_orgnr": "313017001"}
+    addresses = {"lege_epost": "b@example.no", "signatar_kommune_epost": "a@example.no"}
+    batch = upload(coordinator, cases({"lege_epost": None, "lege_mobil": None}, volda | addresses))
     page = coordinator.get(batch).text
-    language, addresses = re.findall(r"<li>([^<]+)</li>", page.partition("Dette bør du vite før du går videre")[2])[:2]
+    language, unreached = re.findall(r"<li>([^<]+)</li>", page.partition("Dette bør du vite før du går videre")[2])[:2]
     assert language.startswith("Volda kommune: Kommunen skriver nynorsk")
-    assert "Lege A" in addresses
-    assert "Lege B" not in addresses
+    assert "Lege A" in unreached
+    assert "Lege B" not in unreached
     coordinator.post(f"{batch}/ta-inn")
     run_waiting_jobs(context)
     chosen = re.findall(r'name="valgt" value="([^"]+)"', coordinator.get(f"{batch}/dokumenter").text)
