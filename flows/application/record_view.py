@@ -90,6 +90,12 @@ class RecordView:
         return found if found.get("level") else {}
 
     @property
+    def disposable_from(self) -> date | None:
+        """From which day it may be destroyed, where that is set."""
+        day = self.retention.get("date")
+        return date.fromisoformat(day) if day else None
+
+    @property
     def retention(self) -> Json:
         """Verdict, basis and date of disposal, as far as they are set."""
         return self.details.get("retention") or {}

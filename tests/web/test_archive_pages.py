@@ -119,8 +119,12 @@ def test_decisions_take_a_reason_and_two_persons(
     assert (
         archivist.post(f"{path}/kassasjon", {"hvorfor": "regler", "hjemmel": "x", "dato": "i dag"}).status_code == 409
     )
+    too_early = archivist.post(f"{path}/be-om-kassasjon", {"hvorfor": "ryddes"})
+    assert "Sett hjemmel og dato for kassasjon først" in too_early.text
     day = {"hvorfor": "regler", "hjemmel": "Kassasjonsreglene", "dato": "01.12.2026"}
     assert archivist.post(f"{path}/kassasjon", day).status_code == 303
+    page = archivist.get(path).text
+    assert "Kassasjonsreglene, 1. desember 2026" in page
     assert archivist.post(f"{path}/be-om-kassasjon", {"hvorfor": "ryddes"}).status_code == 303
     assert "Aslak Arkivar" in archivist.get("/arkiv/kassasjon").text
     same = archivist.post(f"{path}/kasser", {"hvorfor": "ryddes"})
