@@ -175,7 +175,8 @@ def _must_be_destroyable(session: Session, record: Record, today: date) -> None:
     if retention.get("verdict") != "Kasseres" or not retention.get("basis"):
         raise NotAllowed(
             _(
-                "The record is to be kept: set its legal basis and date of destruction first, and ask for destruction afterwards."
+                "The record is to be kept: set its legal basis and date of destruction first, and ask for destruction "
+                "afterwards."
             )
         )
     on = parse_day(str(retention.get("date") or ""))
