@@ -28,6 +28,8 @@ NOT_RUN = {
     "avtaleflyt template check": "run by tests/documents/test_template_check.py on the same file",
     "avtaleflyt generate fixtures/renewal-2027.xlsx": "takes many seconds: tests/commands/test_generate.py runs it",
     "avtaleflyt serve": "runs until it is stopped: tests/web starts it",
+    ".venv/bin/avtaleflyt serve": "runs until it is stopped: tests/web starts it",
+    ".venv/bin/python -m flows.signing_desk": "runs until it is stopped: tests/signing_desk starts it",
     "AVTALEFLYT_DATABASE_URL=": "needs two accounts at a PostgreSQL: tests/drills/installation.py runs it",
 }
 """Commands that are looked up by the parser alone, by how they begin, and why."""

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from flows.application.agreement_list import ListedAgreement, listed
 from flows.application.context import Context
 from flows.application.pending_matters import PendingMatter, pending_matters
+from flows.archive.proof.quarantine_reasons import quarantine_sentences
 from flows.errors import NotFound
 from flows.language import translate
 from flows.language import translate as _
@@ -158,4 +159,4 @@ def event_in_words(event: Event) -> AgreementEvent:
         what = _("State: {state}").format(state=translate(event.state_after or ""))
     else:
         what = translate(_SENTENCES.get(event.kind, event.kind))
-    return AgreementEvent(event.at, name_in(event.actor), what, translate(event.why))
+    return AgreementEvent(event.at, name_in(event.actor), what, " ".join(quarantine_sentences(translate(event.why))))

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from flows.agreements.types import types
 from flows.application.access import Action
 from flows.application.agreement_view import no_such_agreement
+from flows.application.case_notices import unreached_signers
 from flows.application.context import Context
 from flows.application.query_scope import query_scope
 from flows.errors import AvtaleflytError, NotFound
@@ -42,7 +43,10 @@ class BatchDocument:
 
 @dataclass(frozen=True, slots=True)
 class SendingSummary:
-    """What sending means: how many signers are asked, by which provider, and until when they can sign."""
+    """What sending means: how many signers are asked, by which provider, and until when they can sign.
+
+    `unreached` are the names of those whom the provider cannot write to.
+    """
 
     agreements: int
     signers: int
@@ -50,6 +54,7 @@ class SendingSummary:
     days: int
     until: date
     problem: str
+    unreached: Sequence[str]
 
 
 def batch_documents(context: Context, batch_id: str, scope: Scope) -> Sequence[BatchDocument]:
@@ -101,18 +106,21 @@ def authorized_batch(context: Context, batch_id: str, action: Action) -> tuple[S
 
 def sending_summary(context: Context, chosen: Sequence[tuple[str, int]]) -> SendingSummary:
     """Return what sending these agreements would mean; `problem` says why it cannot be done now."""
-    signers = 0
+    signers, unreached = 0, []
     with context.register.read() as session:
         for agreement_id, number in chosen:
             version = session.get_one(Version, (agreement_id, number))
             kind = types()[session.get_one(Agreement, agreement_id).type]
-            signers += len(kind.signatories(kind.case.model_validate(version.case)))
+            asked = kind.signatories(kind.case.model_validate(version.case))
+            signers += len(asked)
+            unreached += unreached_signers(context, asked)
     provider, problem, days = "", "", context.settings.signing_days
     try:
         provider = context.provider.name
     except AvtaleflytError as error:
         problem = str(error)
-    return SendingSummary(len(chosen), signers, provider, days, context.today + timedelta(days=days), problem)
+    until = context.today + timedelta(days=days)
+    return SendingSummary(len(chosen), signers, provider, days, until, problem, unreached)
 
 
 def _place(state: str) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flows.agreements.problems import Problem
 from flows.application.batch_source import named_source
+from flows.application.case_notices import case_notices
 from flows.application.context import Context
 from flows.application.new_files import check_target, new_file, same_file
 from flows.dates import oslo_date
@@ -20,12 +21,16 @@ from flows.register.database import utc_now
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """Number of cases and good cases, every problem, and how the good cases compare with the register."""
+    """Number of cases and good cases, every problem, and how the good cases compare with the register.
+
+    `notices` are what should be known though nothing is wrong.
+    """
 
     cases: int
     good: int
     problems: tuple[Problem, ...]
     in_register: Mapping[str, int]
+    notices: tuple[str, ...] = ()
 
 
 def check_cases(
@@ -57,4 +62,5 @@ def _check(context: Context, source: str, report: Path | None, *, force: bool, i
     if report:
         with new_file(report, force) as draft:
             write_report(source, judged, draft)
-    return CheckResult(judged.count, len(judged.cases), tuple(judged.problems), counts)
+    notices = case_notices(context, judged.cases)
+    return CheckResult(judged.count, len(judged.cases), tuple(judged.problems), counts, notices)

@@ -11,6 +11,7 @@ from flows.application.context import Context
 from flows.errors import AvtaleflytError
 from flows.language import translate as _
 from flows.private_files import open_to_others
+from flows.provider_names import provider_name
 from flows.register.database_url import database_file
 from flows.settings import local_folder
 from flows.typesetting import acceleration_install_line
@@ -55,7 +56,7 @@ def examine_provider(context: Context) -> list[Component]:
     if settings.provider == "desk":
         return []
     wrong = provider_problems(settings, context.register)
-    why = _("the signature provider {provider}").format(provider=settings.provider)
+    why = _("the signature provider {provider}").format(provider=provider_name(settings.provider))
     return [Component(_("Provider"), why, not wrong, required=True, install=" ".join(wrong))]
 
 
@@ -80,11 +81,11 @@ def _anchors(context: Context) -> list[Component]:
     if not folder.is_dir():  # the embedded desk makes its own on first start
         return []
     anchors = anchors_of(folder, provider)
-    why = _("trust anchors of {provider}: {count}").format(provider=provider, count=len(anchors.signers))
+    why = _("trust anchors of {provider}: {count}").format(provider=provider_name(provider), count=len(anchors.signers))
     wrong = ""
     if not anchors.signers:
         wrong = _("No certificate is trusted for {provider}: put its authority into {folder}.").format(
-            provider=provider, folder=folder / provider
+            provider=provider_name(provider), folder=folder / provider
         )
     elif provider != "desk" and shared_anchors(folder) and not (folder / provider).is_dir():
         wrong = _("What it trusts counts for every provider: move it into {folder}.").format(folder=folder / provider)

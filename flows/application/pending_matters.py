@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from flows.archive.proof.quarantine_reasons import quarantine_sentences
 from flows.language import translate
 from flows.register import Register
 from flows.register.listing_query import Scope, in_scope
@@ -223,6 +224,12 @@ def _open_rows(
     return [(row, listing) for row, listing in session.execute(wanted)]
 
 
+def _why(row: PendingDecision, kind: PendingKind) -> str:
+    if kind is PendingKind.QUARANTINED:
+        return " ".join(quarantine_sentences(row.why))
+    return translate(row.why)
+
+
 def _matter(row: PendingDecision, listing: AgreementListing | None) -> PendingMatter:
     kind = PendingKind(row.kind)
     advice = ADVICE[kind]
@@ -238,7 +245,7 @@ def _matter(row: PendingDecision, listing: AgreementListing | None) -> PendingMa
         title=translate(advice.title),
         action=translate(advice.action),
         place=place,
-        why=reason or translate(row.why),
+        why=reason or _why(row, kind),
         since=row.since,
         agreement_id=listing.agreement_id if listing else "",
         counterpart=listing.counterpart if listing else "",

@@ -14,6 +14,7 @@ from flows.application.context import Context
 from flows.application.delivery_view import DeliveryView, delivery_view
 from flows.application.query_scope import query_scope
 from flows.archive.destruction import WAITING_TIME, is_held
+from flows.archive.proof.quarantine_reasons import quarantine_sentences
 from flows.register import Event, Record, RecordFile
 from flows.register.actors import name_in
 from flows.register.agreements import events_of
@@ -24,6 +25,10 @@ from flows.register.records import files_of
 from flows.register.reviews import next_reviews_of
 from flows.register.schema import Json
 from flows.register.states import RecordStatus
+
+
+def _sentences(details: Json) -> tuple[str, ...]:
+    return tuple(one for fault in details.get("faults", ()) for one in quarantine_sentences(fault))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +81,19 @@ class RecordView:
     @property
     def faults(self) -> tuple[str, ...]:
         """Why it is in quarantine, or was until somebody accepted it."""
-        return tuple(self.details.get("faults", ()))
+        return _sentences(self.details)
 
     @property
     def access(self) -> Json:
         """Level and basis of restricted access; empty where it is open."""
         found: Json = self.details.get("access") or {}
         return found if found.get("level") else {}
+
+    @property
+    def disposable_from(self) -> date | None:
+        """From which day it may be destroyed, where that is set."""
+        day = self.retention.get("date")
+        return date.fromisoformat(day) if day else None
 
     @property
     def retention(self) -> Json:
@@ -135,7 +146,7 @@ def quarantined_records(context: Context) -> list[QuarantinedRecord]:
                 listing.counterpart,
                 listing.municipality,
                 record.archived_at,
-                tuple(record.details.get("faults", ())),
+                _sentences(record.details),
             )
             for record, listing in session.execute(wanted)
         ]

@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from flows.agreements.fields import fields_of
 from flows.agreements.problems import Finding, Problem
 from flows.agreements.types import types
+from flows.application.case_notices import case_notices
 from flows.application.context import Context
 from flows.application.reception import receive_cases
 from flows.application.take_in import IntakeResult
@@ -63,7 +64,10 @@ class ShownProblem:
 
 @dataclass(frozen=True, slots=True)
 class UploadView:
-    """A kept upload: how many cases it has and how many can be used, what is wrong, and how the register sees them."""
+    """A kept upload: how many cases it has and how many can be used, what is wrong, and how the register sees them.
+
+    `notices` are what should be known though nothing is wrong.
+    """
 
     batch_id: str
     name: str
@@ -77,6 +81,7 @@ class UploadView:
     problems: Sequence[ShownProblem]
     problem_count: int
     receptions: Mapping[str, int]
+    notices: Sequence[str] = ()
 
     @property
     def rejected(self) -> int:
@@ -192,6 +197,7 @@ def _checked(context: Context, name: str, content: bytes, scope: Scope) -> Json:
         "problems": [one.as_json() for one in found[:MOST_SHOWN]],
         "problem_count": len(found),
         "receptions": {str(one): receptions[one] for one in Reception if receptions[one]},
+        "notices": [str(one) for one in case_notices(context, judged.cases)],
     }
 
 
@@ -242,6 +248,7 @@ def _view(upload: Upload) -> UploadView:
         problems=[_shown(one) for one in checked["problems"]],
         problem_count=checked["problem_count"],
         receptions=checked["receptions"],
+        notices=checked.get("notices", ()),
     )
 
 

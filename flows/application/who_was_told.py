@@ -6,6 +6,7 @@ from flows.application.context import Context
 from flows.application.outcomes import AgreementOutcome
 from flows.language import translate as _
 from flows.language import translate_plural
+from flows.provider_names import provider_first, provider_name
 from flows.register import State
 from flows.register.signature_requests import newest_request
 from flows.signing import GivesSigningLinks
@@ -23,6 +24,7 @@ def who_was_told(context: Context, outcomes: Sequence[AgreementOutcome]) -> str:
         requests = [newest_request(session, agreement_id) for agreement_id in sent]
     first = [request.signers[0] for request in requests if request is not None and request.signers]
     provider = context.provider.name
+    name = provider_first(provider)
     if provider == "desk" and not context.provider.capabilities.remind_now:
         return _(
             "Nobody was told: the signing desk sends no e-mail. Pass the links on: "
@@ -30,14 +32,14 @@ def who_was_told(context: Context, outcomes: Sequence[AgreementOutcome]) -> str:
         )
     if isinstance(context.provider, GivesSigningLinks):
         return _("Nobody was told: {provider} writes to nobody. Signers sign in the workplace.").format(
-            provider=provider
+            provider=provider_name(provider)
         )
     reached = [one for one in first if one.get("email") or one.get("mobile")]
     sentence = translate_plural(
         "{provider} writes to {count} signer, and to the others when it is their turn.",
         "{provider} writes to {count} signers, and to the others when it is their turn.",
         len(reached),
-    ).format(provider=provider, count=len(reached))
+    ).format(provider=name, count=len(reached))
     if len(reached) == len(first):
         return sentence
     untold = _("{count} were not told, since their cases hold no address.").format(count=len(first) - len(reached))

@@ -173,7 +173,12 @@ def _must_be_destroyable(session: Session, record: Record, today: date) -> None:
     if is_held(session, record):
         raise NotAllowed(_("A legal hold is on this record: nobody can destroy it until the hold is released."))
     if retention.get("verdict") != "Kasseres" or not retention.get("basis"):
-        raise NotAllowed(_("The record's retention is not «Kasseres» with a legal basis: it is kept."))
+        raise NotAllowed(
+            _(
+                "The record is to be kept: set its legal basis and date of destruction first, and ask for destruction "
+                "afterwards."
+            )
+        )
     on = parse_day(str(retention.get("date") or ""))
     if on is None or on > today:
         raise NotAllowed(_("The record's date of disposal has not come, or is not set."))

@@ -41,6 +41,8 @@ def check(
         console.print_json({**counts, "problems": problems, "register": checked.in_register})
     else:
         console.print_problems(checked.problems)
+        for notice in checked.notices:
+            console.out.print(notice, markup=False, soft_wrap=True)
         needing = checked.cases - checked.good
         console.out.print(
             _("{cases} cases, {good} good, {needing} need a person.").format(

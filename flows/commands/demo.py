@@ -1,6 +1,7 @@
 """`demo`: run the whole line on the fixtures."""
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -55,10 +56,13 @@ def _print_way_to_workplace() -> None:
     if account := demo_coordinator(context):
         said = _(
             "The workplace: start `{program} serve`, open {address}, "
-            "and sign in as «{user}» with the password {password}."
+            "and sign in as «{user}» with the password {password}. "
+            "To send from there, start the signing desk as well: `{python} -m flows.signing_desk`."
         )
         address = context.stated_settings.public_url
-        sentence = said.format(program=console.program(), address=address, user=account[0], password=account[1])
+        program = console.program()
+        python = str(Path(program).with_name("python")) if "/" in program else "python"
+        sentence = said.format(program=program, python=python, address=address, user=account[0], password=account[1])
         console.out.print(sentence, markup=False, highlight=False)
 
 

@@ -87,6 +87,8 @@ def readings(heading: str, agreement: AgreementType, above: str = "") -> Reading
     if len(heading) > _LONGEST:
         return Readings((), certain=True)
     known = _known_headings(agreement)
+    if "%" in heading and not above and (found := known.get(key_of(heading.replace("%", " prosent ")))) is not None:
+        return found  # «Stilling %» is no title
     if (found := known.get(key_of(heading))) is not None and not above:
         return found
     bare = _REMARK.sub(" ", heading)

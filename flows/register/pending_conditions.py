@@ -8,6 +8,7 @@ from sqlalchemy import exists, func, null, select
 from sqlalchemy.orm import Session
 
 from flows.language import translate as _
+from flows.provider_names import provider_first
 from flows.register.delivery_answers import answers_for_people
 from flows.register.delivery_schema import Delivery
 from flows.register.mail import untold_mails
@@ -162,7 +163,7 @@ def _silent(session: Session, now: datetime) -> Iterator[Finding]:
         since = max(filter(None, [polled_at(session, provider), first]), default=now)
         if now - since > SILENCE:
             why = _("{provider} has told nothing about {count} open requests since {since:%Y-%m-%d %H:%M} UTC").format(
-                provider=provider, count=count, since=since
+                provider=provider_first(provider), count=count, since=since
             )
             yield Finding(PendingKind.SILENT, provider, why, since=since)
 

@@ -8,6 +8,7 @@ from flows.errors import NotFound, ProviderError, ProviderUnreachable
 from flows.language import translate
 from flows.language import translate as _
 from flows.legible_text import legible
+from flows.provider_names import provider_first
 from flows.register import Register, SignatureRequest, Transaction
 from flows.register.agreements import get_agreement
 from flows.register.open_requests import open_requests, unconfirmed_ends
@@ -142,7 +143,7 @@ def _record_round(register: Register, provider: Provider, requests: Sequence[Sig
             if kind == PendingKind.GONE and (request.status in ENDED_UNSIGNED or state == State.ARCHIVED):
                 record_acknowledged(transaction, reference)  # the provider has nothing left to confirm
                 continue
-            why = translate(REASONS[kind]).format(provider=provider.name)
+            why = translate(REASONS[kind]).format(provider=provider_first(provider.name))
             found.append(Finding(kind, reference, why, request.agreement_id, reference))
         record_heard(transaction, found, {*round_.heard.values(), *(one.subject for one in found)})
         if strangers:

@@ -19,6 +19,7 @@ from flows.errors import (
     StoreUnreachable,
 )
 from flows.language import translate as _
+from flows.provider_names import provider_first
 from flows.register import Register, SignatureRequest
 from flows.register.agreements import current_version, get_agreement
 from flows.register.event_comparison import check_current_version
@@ -104,7 +105,7 @@ def _looked_up(register: Register, provider: Provider, request: SignatureRequest
     except ProviderError as error:
         refusal = (NotReached if isinstance(error, ProviderUnreachable) else NotSent)(
             _("{provider} could not be asked whether it has this already, and nothing was sent: {error}").format(
-                provider=provider.name, error=error.message
+                provider=provider_first(provider.name), error=error.message
             )
         )
         _keep_refusal(register, request, refusal)

@@ -2,6 +2,7 @@
 
 from flows.errors import NotFound, WrongUse
 from flows.language import translate as _
+from flows.provider_names import provider_first
 from flows.register import Register
 from flows.register.agreements import get_agreement
 from flows.register.signature_requests import newest_request
@@ -18,7 +19,7 @@ def links_to_pass_on(register: Register, provider: Provider, agreement_id: str, 
     if not isinstance(provider, DeskProvider):
         raise WrongUse(
             _("{provider} writes to signers itself; only the signing desk gives links to pass on.").format(
-                provider=provider.name
+                provider=provider_first(provider.name)
             )
         )
     with register.read() as session:

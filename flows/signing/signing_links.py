@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from flows.errors import NotFound, NotSupported, ProviderError, TransitionRefused
 from flows.language import translate as _
+from flows.provider_names import provider_first
 from flows.register import Event, Register, SignatureRequest
 from flows.register.agreements import events_of
 from flows.register.open_requests import open_requests
@@ -84,7 +85,9 @@ def link_to_sign(register: Register, provider: Provider, agreement_id: str, emai
     """
     if not isinstance(provider, DeskProvider | GivesSigningLinks):
         raise NotSupported(
-            _("{provider} sends signers their links itself; use the link in its e-mail.").format(provider=provider.name)
+            _("{provider} sends signers their links itself; use the link in its e-mail.").format(
+                provider=provider_first(provider.name)
+            )
         )
     with register.write() as transaction:
         waiting = _of(transaction.session, provider, email)

@@ -22,7 +22,10 @@ from flows.value_complaints import complaint
 
 
 class SignerOut(BaseModel):
-    """One signer of a request. `link` is set while it is open; `mail_failed`: the newest e-mail failed."""
+    """One signer of a request. `link` is set while it is open; `mail_failed`: the newest e-mail failed.
+
+    `no_address`: it is their turn, and the desk writes to others but has no address of theirs.
+    """
 
     order: int
     id: str
@@ -30,6 +33,7 @@ class SignerOut(BaseModel):
     at: datetime | None
     link: str | None
     mail_failed: bool = False
+    no_address: bool = False
 
 
 class RequestOut(BaseModel):
@@ -154,6 +158,7 @@ def _out(desk: Desk, request: DeskRequest) -> RequestOut:
             at=signer.signed_at or signer.declined_at,
             link=links.get(signer.order),
             mail_failed=signer.order in mail_failed,
+            no_address=sender_actions.has_no_address(desk, request, signer.order),
         )
         for signer in request.signers
     ]

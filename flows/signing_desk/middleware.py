@@ -20,7 +20,7 @@ _UPLOAD = MAX_BYTES + 256 * 1024
 _FORM = 16 * 1024
 
 _POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self';"
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-src 'self'; form-action 'self';"
     " base-uri 'none'; frame-ancestors 'self'"
 )
 SECURITY_HEADERS = {

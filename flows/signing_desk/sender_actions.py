@@ -142,6 +142,12 @@ def signers_not_reached(desk: Desk, request: DeskRequest) -> set[int]:
     return {signer.order} if newest_event == "letter failed" else set()
 
 
+def has_no_address(desk: Desk, request: DeskRequest, order: int) -> bool:
+    """Return whether it is this signer's turn and the desk, which writes to signers, has no address of theirs."""
+    signer = request.next_signer
+    return desk.mailer is not None and signer is not None and signer.order == order and not signer.email
+
+
 def new_link(desk: Desk, request_id: str, order: int) -> DeskRequest:
     """Make a new link for a signer who has not signed; the one before is void. Raises `DeskError`."""
     with desk.database.writing() as connection:

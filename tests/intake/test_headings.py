@@ -321,3 +321,11 @@ def test_shared_words_of_the_other_agreement(tmp_path: Path) -> None:
     both = {("Org.nr." if heading == trust else heading): value for heading, value in row.items()}
     judged = read_rows(tmp_path, both, sheet="Tjenesteavtale 6")
     assert ([each.value for each in judged.problems], len(judged.cases)) == (["Orgnr", "Org.nr."], 0)
+
+
+@pytest.mark.parametrize("heading", ["Stilling %", "Stilling (%)", "Stillings-%", "Stillingsprosent %"])
+def test_a_sign_for_per_cent_is_read(heading: str) -> None:
+    """«Stilling %» is how much a doctor works; «Stilling» alone is a title."""
+    agreement = types()["alis"]
+    assert "stillingsprosent" in readings(heading, agreement).fields
+    assert "stillingsprosent" not in readings("Stilling", agreement).fields

@@ -147,6 +147,18 @@ def test_a_mail_server_that_is_away_stops_nothing(tmp_path: Path, clock: Clock) 
         assert "kari@" not in str(events)
 
 
+def test_a_signer_without_an_address_is_told_of(posting_desk: RunningDesk, postbox: tuple[Postbox, int]) -> None:
+    """Whoever collects is told as long as that signer is next: nobody has written to them."""
+    sent = posting_desk.send(signers=[replace(KARI, email=""), OLA])
+    told = posting_desk.provider.poll([OpenRequest(sent.provider_id, "ref-1")])
+    assert next(told).status == RequestStatus.OPEN
+    with pytest.raises(ProviderError, match="har ikke sendt e-post til en signatar i 1 av 1 åpne oppdrag: ref-1"):
+        next(told)
+    assert postbox[0].letters == []
+    assert posting_desk.act(sent.provider_id, 1, "sign").ok
+    assert len(list(posting_desk.provider.poll([OpenRequest(sent.provider_id, "ref-1")]))) == 1
+
+
 @pytest.mark.parametrize("smtputf8", [True, False])
 def test_a_signer_whose_address_has_norwegian_letters(tmp_path: Path, clock: Clock, smtputf8: bool) -> None:
     """A server with SMTPUTF8 takes the letter; without, its failure is in the evidence and the request stands."""

@@ -173,6 +173,7 @@ def test_pages_load_nothing_from_elsewhere_and_leave_no_trace(desk: RunningDesk,
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none';")
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    assert "img-src 'self' data:" in answer.headers["Content-Security-Policy"]  # the icons of the style sheet
     assert "Set-Cookie" not in answer.headers
     assert "<script" not in answer.text
     addresses = re.findall(r'(?:src|href|action)="([^"]*)"', answer.text)

@@ -62,6 +62,7 @@ def test_found_read_and_proved(
     assert "Ingen treff" in archivist.post("/arkiv", {"innhold": "finnesikke"}).text
     page = archivist.get(f"/arkiv/{record.id}").text
     assert "Signert avtale" in page
+    assert digest_of(register, record.id, "signed") in page  # whole, to be compared with somebody's own file
     file = archivist.post(f"/arkiv/{record.id}/fil/signed/1", {"hvorfor": "innsyn"})
     assert file.headers["content-disposition"].startswith("attachment")
     assert "sandbox" in file.headers["content-security-policy"]
@@ -141,8 +142,12 @@ def test_decisions_take_a_reason_and_two_persons(
     assert (
         archivist.post(f"{path}/kassasjon", {"hvorfor": "regler", "hjemmel": "x", "dato": "i dag"}).status_code == 409
     )
+    too_early = archivist.post(f"{path}/be-om-kassasjon", {"hvorfor": "ryddes"})
+    assert "Sett hjemmel og dato for kassasjon først" in too_early.text
     day = {"hvorfor": "regler", "hjemmel": "Kassasjonsreglene", "dato": "01.12.2026"}
     assert archivist.post(f"{path}/kassasjon", day).status_code == 303
+    page = archivist.get(path).text
+    assert "Kassasjonsreglene, 1. desember 2026" in page
     assert archivist.post(f"{path}/be-om-kassasjon", {"hvorfor": "ryddes"}).status_code == 303
     assert "Aslak Arkivar" in archivist.get("/arkiv/kassasjon").text
     same = archivist.post(f"{path}/kasser", {"hvorfor": "ryddes"})
@@ -156,6 +161,10 @@ def test_quarantine(register: Register, store: Store, context: Context, site: Wo
     once = authority().sign(document(), NAMES[0], "Signatur1")
     record = archived(register, store, context.anchors, signed_pdf=authority().sign(once, NAMES[0], "Signatur2"))
     assert record.status == "quarantined"
+    for path in ("/", "/arkiv/karantene", f"/arkiv/{record.id}", f"/avtaler/{record.agreement_id}"):
+        page = archivist.get(path).text
+        assert "De som har signert, er ikke nøyaktig de som skulle signere." in page, path
+        assert "wrong_signers" not in page, path
     assert f"/arkiv/{record.id}" in archivist.get("/arkiv/karantene").text
     assert archivist.get(f"/arkiv/karantene/{record.agreement_id}").headers["location"] == f"/arkiv/{record.id}"
     other = site.signed_in("Oda Fauske", ("archivist", "1841"))

@@ -74,10 +74,32 @@ def test_from_upload_to_sent(context: Context, coordinator: Browser) -> None:
     assert coordinator.post(f"{sending}/send", {"plan": plan[1]}).status_code == 303
     run_waiting_jobs(context)
     assert context.provider.created == [f"{agreement}-v1-a1"]  # type: ignore[attr-defined]
-    assert "Utsendingen er ferdig" in coordinator.get(sending).text
+    page = coordinator.get(sending).text
+    assert "Utsendingen er ferdig" in page
+    assert "Malene som dokumentene ble laget av" in page
+    assert re.search(r"alis/template\.docx, versjon \S+: 1 dokument", page)
     page = coordinator.get(f"/avtaler/{agreement}").text
     assert "Kari Koordinator" in page
     assert "Avtalen er ute til signering." in page
+
+
+def test_what_will_be_missed_is_said_at_the_check(context: Context, site: Workplace) -> None:
+    """Who gets no e-mail, and that a municipality that writes nynorsk gets bokmål; the first again before sending."""
+    coordinator = site.signed_in("Kari Koordinator", ("coordinator", "*"))
+    volda: dict[str, object] = {"kommunenr": "1577", "kommune_navn": "Volda", "kommune_orgnr": "313017001"}
+    addresses = {"lege_epost": "b@example.no", "signatar_kommune_epost": "a@example.no"}
+    batch = upload(coordinator, cases({"lege_epost": None, "lege_mobil": None}, volda | addresses))
+    page = coordinator.get(batch).text
+    language, unreached = re.findall(r"<li>([^<]+)</li>", page.partition("Dette bør du vite før du går videre")[2])[:2]
+    assert language.startswith("Volda kommune: Kommunen skriver nynorsk")
+    assert "Lege A" in unreached
+    assert "Lege B" not in unreached
+    coordinator.post(f"{batch}/ta-inn")
+    run_waiting_jobs(context)
+    chosen = re.findall(r'name="valgt" value="([^"]+)"', coordinator.get(f"{batch}/dokumenter").text)
+    coordinator.post(f"{batch}/dokumenter/godkjenn", {"valgt": chosen})
+    page = coordinator.get(f"{batch.replace('/saker/', '/utsendinger/')}/send").text
+    assert "Lege A" in page.partition("Ingen skriver til")[2]
 
 
 def test_another_municipality_sees_nothing_of_it(site: Workplace, context: Context, coordinator: Browser) -> None:

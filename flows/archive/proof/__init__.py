@@ -1,6 +1,3 @@
 """Proof: trust anchors, requirements per provider, the validation report, and proof renewal."""
 
-__all__ = [
-    "renewal",
-    "trust_anchors",
-]
+__all__ = ["quarantine_reasons", "renewal", "trust_anchors"]

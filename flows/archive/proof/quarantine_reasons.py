@@ -3,6 +3,7 @@
 Each reason is a word for programs, and a sentence: bokmål in the register, elsewhere the language of the reader.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -98,3 +99,15 @@ def _filled(details: Mapping[str, object], either: str) -> dict[str, str]:
     return {
         name: f" {either} ".join(value) if isinstance(value, tuple) else str(value) for name, value in details.items()
     }
+
+
+_WORDS = re.compile(rf"(?:^|; )(?:{'|'.join(sorted({code.value.partition(': ')[0] for code in ReasonCode}))}): ")
+
+
+def quarantine_sentences(stored: str) -> list[str]:
+    """Return the reasons that a text of the register joins, each as a sentence without its word for programs.
+
+    A text that is no such reasons is returned as it is.
+    """
+    before, *reasons = _WORDS.split(stored)
+    return [f"{one[:1].upper()}{one[1:]}." for one in reasons] if reasons and not before else [stored]

@@ -52,6 +52,7 @@ class _Signer(BaseModel):
     at: AwareDatetime | None = None
     link: str | None = None
     mail_failed: bool = False
+    no_address: bool = False
 
 
 class _Request(BaseModel):
@@ -228,7 +229,8 @@ class DeskProvider:
         signers = [
             SignerStatus(signer.order, signer.status, signer.at, signer.status == "signed") for signer in found.signers
         ]
-        trouble = "mail_failed" if any(signer.mail_failed for signer in found.signers) else ""
+        trouble = "signer_not_told" if any(signer.no_address for signer in found.signers) else ""
+        trouble = "mail_failed" if any(signer.mail_failed for signer in found.signers) else trouble
         return StatusReading(Update(found.id, found.reference, found.status, signers, found.reason), trouble)
 
     def _status(self, provider_id: str) -> _Request:

@@ -54,7 +54,7 @@ def account_routes() -> APIRouter:
             return _page(request, visit, 422, [("navaerende", str(refused))])
         except WrongUse as refused:
             return _page(request, visit, 422, [("nytt", str(refused))])
-        return RedirectResponse("/logg-inn", 303)
+        return RedirectResponse("/logg-inn?byttet=1", 303)
 
     @router.post("/kalender")
     def calendar(request: Request, visit: ReviewReader) -> Response:

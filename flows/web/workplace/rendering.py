@@ -12,6 +12,7 @@ from flows.application.access import Actor
 from flows.application.sessions import SignedIn, add_message, take_messages
 from flows.dates import long_date, long_time, oslo_time
 from flows.language import current, translate, translate_plural
+from flows.provider_names import provider_name
 from flows.web.workplace import static_files
 from flows.web.workplace.navigation import menu_for
 
@@ -70,18 +71,6 @@ def municipality_name(number: str) -> str:
     """Return a municipality's name, or its number where it is not known."""
     known = by_number(number)
     return known.norwegian_name if known else number
-
-
-def provider_name(provider: str) -> str:
-    """Return what people call a signature provider; one that is not known by its word in the settings."""
-    names = {
-        "desk": translate("the signing desk"),
-        "posten": "Posten signering",
-        "posten-direct": "Posten (direkteflyt)",
-        "documenso": "Documenso",
-        "docuseal": "DocuSeal",
-    }
-    return names.get(provider, provider)
 
 
 def _day(value: date | datetime | None) -> str:

@@ -9,6 +9,7 @@ from flows.application import batch_work
 from flows.application.access import Action, Role
 from flows.application.batch_agreements import authorized_batch, sending_summary
 from flows.application.sessions import SensitiveAction
+from flows.application.template_versions import templates_used
 from flows.errors import TransitionRefused
 from flows.language import translate as _
 from flows.web.workplace.guards import Visit, require
@@ -33,7 +34,13 @@ def sending_routes() -> APIRouter:
         progress = batch_work.batch_progress(visit.context, batch_id, scope)
         following = follow(request, LongWork.SENDING, batch_id, bool(stopp)) if progress.under_way else None
         return render(
-            request, "sending.html", batch_id=batch_id, progress=progress, documents=shown, following=following
+            request,
+            "sending.html",
+            batch_id=batch_id,
+            progress=progress,
+            documents=shown,
+            following=following,
+            used=templates_used(visit.context, batch_id),
         )
 
     @router.get("/{batch_id}/send")
@@ -74,4 +81,5 @@ def _confirm_page(request: Request, visit: Visit, batch_id: str, error: str = ""
     progress = batch_work.batch_progress(visit.context, batch_id, scope)
     values = {"batch_id": batch_id, "plan": plan, "progress": progress, "error": error, "has_errors": bool(error)}
     summary = sending_summary(visit.context, plan.chosen)
+    values["writes"] = summary.provider != "desk" or bool(visit.context.settings.smtp_url)
     return render(request, "sending_confirm.html", 409 if error else 200, summary=summary, **values)

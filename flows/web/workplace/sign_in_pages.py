@@ -32,11 +32,11 @@ def sign_in_routes() -> APIRouter:
 
 def _add_sign_in(router: APIRouter) -> None:
     @router.get("/logg-inn")
-    def show(request: Request, til: str = "/", bekreft: bool = False) -> Response:
+    def show(request: Request, til: str = "/", bekreft: bool = False, byttet: bool = False) -> Response:
         """Offer the ways to sign in; go on at once where somebody is signed in."""
         if request.state.signed is not None and not bekreft:
             return RedirectResponse(local_path(til), 303)
-        return _sign_in_page(request, til, bekreft)
+        return _sign_in_page(request, til, bekreft, changed=byttet)
 
     @router.post("/logg-inn")
     def take(
@@ -134,6 +134,8 @@ def _sign_in_page(
     status: int = 200,
     user_name: str = "",
     fault: SignInFault | None = None,
+    *,
+    changed: bool = False,
 ) -> Response:
     sentences = {
         SignInFault.WRONG: _("User name, password or code is wrong. Check them and try again."),
@@ -149,6 +151,7 @@ def _sign_in_page(
         providers=list(providers_of(request.app.state.context).values()),
         til=local_path(til),
         confirms=bekreft,
+        changed=changed,
         user_name=user_name,
         fault=sentences[fault] if fault else "",
         has_errors=fault is not None,
