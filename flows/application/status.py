@@ -15,6 +15,7 @@ from flows.language import translate as _
 from flows.register import Agreement, Event
 from flows.register.agreements import count_by_state, events_of, get_agreement
 from flows.register.listing_query import ids_beginning_with, listing_of
+from flows.register.listing_schema import AgreementListing
 from flows.register.pending_decisions import action_of, pending_decisions, refresh
 from flows.register.pending_schema import PendingDecision
 from flows.register.signature_requests import newest_request
@@ -25,7 +26,7 @@ class WaitingMatter:
     """Something that waits for a person, in the language in use: why, what to do, and the page that shows it.
 
     `agreement_id` and `link` are empty for what concerns a whole provider or the outbox. `told` says whether somebody
-    was told by e-mail.
+    was told by e-mail. `municipality` and `counterpart` are names, empty where whoever asks may not see them.
     """
 
     kind: str
@@ -36,6 +37,8 @@ class WaitingMatter:
     link: str
     since: datetime
     told: bool
+    municipality: str = ""
+    counterpart: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return it for programs."""
@@ -48,6 +51,8 @@ class WaitingMatter:
             "link": self.link,
             "since": self.since.isoformat(),
             "told": self.told,
+            "municipality": self.municipality,
+            "counterpart": self.counterpart,
         }
 
 
@@ -76,8 +81,14 @@ def status_overview(context: Context) -> StatusOverview:
     """Return the counts by state and what waits for a person, after a look at what the register shows."""
     refresh(context.register)
     record_silent_witnesses(context)
+    may_see_names, url = _may_see_names(context), context.stated_settings.public_url
     with context.register.read() as session:
-        waiting = [_matter(one, context.stated_settings.public_url) for one in pending_decisions(session)]
+        waiting = [
+            _matter(
+                one, url, listing_of(session, one.agreement_id, None) if one.agreement_id and may_see_names else None
+            )
+            for one in pending_decisions(session)
+        ]
         return StatusOverview(count_by_state(session), waiting)
 
 
@@ -110,10 +121,17 @@ def _may_see_names(context: Context) -> bool:
     return True
 
 
-def _matter(row: PendingDecision, public_url: str) -> WaitingMatter:
+def _matter(row: PendingDecision, public_url: str, listing: AgreementListing | None) -> WaitingMatter:
     agreement_id = row.agreement_id or ""
-    link = f"{public_url.rstrip('/')}/avtaler/{agreement_id}" if agreement_id else ""
-    told = row.told_at is not None
     return WaitingMatter(
-        row.kind, agreement_id, row.reference, translate(row.why), action_of(row), link, row.since, told
+        row.kind,
+        agreement_id,
+        row.reference,
+        translate(row.why),
+        action_of(row),
+        f"{public_url.rstrip('/')}/avtaler/{agreement_id}" if agreement_id else "",
+        row.since,
+        told=row.told_at is not None,
+        municipality=listing.municipality if listing else "",
+        counterpart=listing.counterpart if listing else "",
     )

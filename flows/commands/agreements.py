@@ -223,10 +223,19 @@ def _print_overview(overview: "StatusOverview", as_json: bool) -> None:
     console.print_table("Agreements by state", ("State", "Number"), list(overview.counts.items()))
     if overview.waiting:
         lines = [
-            (one.agreement_id or one.kind, one.kind, f"{oslo_date(one.since)}", one.why, one.action)
+            (
+                one.municipality,
+                one.counterpart,
+                one.kind,
+                f"{oslo_date(one.since)}",
+                one.why,
+                one.action,
+                one.agreement_id or one.kind,
+            )
             for one in overview.waiting
         ]
-        console.print_table("Waiting for a person", ("Agreement", "State", "Since", "Why", "What to do"), lines)
+        headings = ("Municipality", "Counterpart", "State", "Since", "Why", "What to do", "Id")
+        console.print_table("Waiting for a person", headings, lines)
 
 
 def _print_history(history: "AgreementHistory", as_json: bool) -> None:

@@ -49,6 +49,16 @@ def said_by(result: Result) -> Any:
     return json.loads(result.stdout)
 
 
+def test_what_waits_is_told_with_the_parties(register: Register, command: Command) -> None:
+    """Doctor and municipality by name, beside the id; for programs likewise."""
+    _out, declined = two_of_doctors(register)
+    shown = " ".join(command("status").stdout.split())
+    for word in ("Bodø", DOCTORS[1], declined[:8], "avslått"):
+        assert word in shown
+    (waiting,) = said_by(command("status", "--json"))["waiting"]
+    assert (waiting["agreement_id"], waiting["counterpart"]) == (declined, DOCTORS[1])
+
+
 def test_status_of_one_names_the_parties_and_who_is_next(register: Register, command: Command) -> None:
     """By how its id begins; for programs likewise."""
     ids = two_of_doctors(register)
