@@ -47,17 +47,18 @@ def examine_files(context: Context) -> list[Component]:
 
 
 def examine_provider(context: Context) -> list[Component]:
-    """Ask the configured signature provider whether it lets us in. The embedded desk runs only when it is wanted."""
-    from flows.signing.providers.health_check import (
-        provider_problems,  # loads the providers, which most checks do not need
-    )
+    """Ask the configured signature provider whether it lets us in; not a signing desk that was never set up."""
+    # what loads the providers, which most checks do not need
+    from flows.signing.providers.factory import desk_token
+    from flows.signing.providers.health_check import provider_problems
 
     settings = context.settings
-    if settings.provider == "desk":
+    if settings.provider == "desk" and not desk_token(settings):
         return []
     wrong = provider_problems(settings, context.register)
     why = _("the signature provider {provider}").format(provider=provider_name(settings.provider))
-    return [Component(_("Provider"), why, not wrong, required=True, install=" ".join(wrong))]
+    tried_out = settings.provider == "desk" and not settings.desk_token.get_secret_value()  # it runs when it is wanted
+    return [Component(_("Provider"), why, not wrong, required=not tried_out, install=" ".join(wrong))]
 
 
 def _archive_system(context: Context) -> list[Component]:

@@ -50,14 +50,16 @@ def split_secrets(secrets: SecretStr) -> list[str]:
     return secrets.get_secret_value().split()
 
 
-def _desk(settings: Settings, register: Register) -> Provider:
-    token = settings.desk_token.get_secret_value()
+def desk_token(settings: Settings) -> str:
+    """Return the token of the signing desk: the one that is set, or else that of a desk on this machine; or nothing."""
     kept = settings.desk_folder / "token"
-    if not token and kept.exists():
-        token = kept.read_text().strip()
+    return settings.desk_token.get_secret_value() or (kept.read_text().strip() if kept.exists() else "")
+
+
+def _desk(settings: Settings, register: Register) -> Provider:
     return DeskProvider(
         settings.desk_url,
-        token,
+        desk_token(settings),
         requests.Session(),
         reminds=bool(settings.smtp_url.get_secret_value()),
         secrets=split_secrets(settings.desk_secrets),
