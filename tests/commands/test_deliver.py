@@ -78,7 +78,7 @@ def test_a_person_sends_settles_and_sends_anew(run: Run, world: World, clock: Cl
     world.server.send_faults = deque(["lost", "none"])
     assert json.loads(run("deliver", record.id, "--json").out)["deliveries"][of(world, record.id).id] == "unknown"
     clock.forward(hours=30)
-    assert run("deliver").code == 0
+    assert run("deliver").code == 1, "it waits for a person now"
     (row,) = json.loads(run("deliver", "--list", "--json").out)["deliveries"]
     assert (row["record_id"], row["state"]) == (record.id, "needs_person")
     assert run("deliver", record.id, "--settle", "not-delivered", "--why", "ikke i arkivet").code == 0
