@@ -72,6 +72,17 @@ def test_everything_people_see_is_translated() -> None:
     assert asked - catalogue("nb").keys() == set()
 
 
+def test_every_committed_link_leads_to_what_is_committed() -> None:
+    """A link out of the project would lead nowhere on other machines."""
+    listed = subprocess.run(["git", "ls-files", "-s"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    links = [PROJECT / line.split("\t")[1] for line in listed.splitlines() if line.startswith("120000")]
+    assert links
+    for link in links:
+        assert not link.readlink().is_absolute(), link
+        assert link.resolve().is_relative_to(PROJECT.resolve()), link
+        assert link.exists(), link
+
+
 def test_every_module_stands_in_a_layer(tmp_path: Path) -> None:
     """The import contract takes a module that stands in no layer for a fault; there is none such here."""
     shutil.copytree(PROJECT / "flows", tmp_path / "flows", ignore=shutil.ignore_patterns("__pycache__"))

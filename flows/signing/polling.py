@@ -177,9 +177,8 @@ def _kept(register: Register, provider: Provider, told: Update) -> Update | None
     Its words may be those of signers, who stop no round by what they write. A request that has ended here stays ended,
     unless everybody has signed it after all; a signed one stays signed.
     """
-    told = replace(
-        told, reason=legible(told.reason), signers=[replace(one, status=legible(one.status)) for one in told.signers]
-    )
+    signers = tuple(replace(one, status=legible(one.status)) for one in told.signers)
+    told = replace(told, reason=legible(told.reason), signers=signers)
     with register.write() as transaction:
         request = _whose(transaction, provider, told)
         if request is None:

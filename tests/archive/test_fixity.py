@@ -146,7 +146,7 @@ def test_destruction_takes_a_verdict_two_people_and_time(
     """Kept by default; never under a hold, by one person or before the waiting time; metadata and the list stay."""
     record = archived(register, store, anchors)
     other = replace(register, actor="second")
-    with pytest.raises(NotAllowed, match="Kasseres"):
+    with pytest.raises(NotAllowed, match="set its legal basis and date of destruction first"):
         ask_for_destruction(register, store, record.id, "ryddes")
     disposable(register, record)
     with pytest.raises(NotAllowed, match="asked"):

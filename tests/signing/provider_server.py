@@ -2,8 +2,8 @@
 
 `faults` names, by operation, what goes wrong with the next calls, one each: `reset` (before anything is done), `lost`
 (done, then the connection breaks), `lost502` (done, then HTML with 502), `half` (done, then half an answer), `garbage`
-(done, then an unreadable 200), `silent` (done, then nothing), `drip` (done, then a byte an hour), `html` (200 with a
-page, nothing done), `notpdf`, `cutpdf`, `otherpdf`, or a status such as `500`, with which nothing is done.
+(done, then an unreadable 200), `silent` (done, then nothing), `drip` (done, then an answer that takes an hour), `html`
+(200 with a page, nothing done), `notpdf`, `cutpdf`, `otherpdf`, or a status such as `500`, with which nothing is done.
 """
 
 import http.server
@@ -189,13 +189,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(reply.body if only is None else reply.body[:only])
 
     def drip(self, reply: Reply, server: ProviderServer) -> None:
-        """Answer a byte an hour, until nobody listens."""
+        """Answer with a body whose first byte comes after an hour, as the caller's clock has it."""
         self.give(reply, 0)
+        server.hours += 1
         with suppress(OSError):
-            for byte in reply.body:
-                server.hours += 1
-                self.wfile.write(bytes([byte]))
-                self.wfile.flush()
+            self.wfile.write(reply.body)
 
     def reset(self) -> None:
         """Break the connection off."""
