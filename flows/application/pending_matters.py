@@ -1,21 +1,19 @@
 """What waits for a person, as pages show it: what has happened, what to do about it, and where that is done."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine
 
 from flows.archive.proof.quarantine_reasons import quarantine_sentences
 from flows.language import translate
 from flows.register import Register
-from flows.register.listing_query import Scope, in_scope
+from flows.register.listing_query import Scope
 from flows.register.listing_schema import AgreementListing
-from flows.register.pending_decisions import refresh
+from flows.register.pending_decisions import pending_with_listings, refresh
 from flows.register.pending_schema import PendingDecision, PendingKind
 
 
@@ -187,7 +185,7 @@ def pending_matters(register: Register, scope: Scope, agreement_id: str = "") ->
     """
     refresh_now_and_then(register)
     with register.read() as session:
-        return [_matter(row, listing) for row, listing in _open_rows(session, scope, agreement_id)]
+        return [_matter(row, listing) for row, listing in pending_with_listings(session, scope, agreement_id)]
 
 
 def refresh_now_and_then(register: Register, *, now: bool = False) -> None:
@@ -206,22 +204,6 @@ def refresh_now_and_then(register: Register, *, now: bool = False) -> None:
         _refreshed[register.engine] = register.clock()
     finally:
         _refreshing.release()
-
-
-def _open_rows(
-    session: Session, scope: Scope, agreement_id: str
-) -> Sequence[tuple[PendingDecision, AgreementListing | None]]:
-    wanted = (
-        select(PendingDecision, AgreementListing)
-        .outerjoin(AgreementListing, AgreementListing.agreement_id == PendingDecision.agreement_id)
-        .where(PendingDecision.cleared_at.is_(None))
-        .order_by(PendingDecision.since, PendingDecision.id)
-    )
-    if agreement_id:
-        wanted = wanted.where(PendingDecision.agreement_id == agreement_id)
-    if scope is not None:
-        wanted = wanted.where(in_scope(scope))
-    return [(row, listing) for row, listing in session.execute(wanted)]
 
 
 def _why(row: PendingDecision, kind: PendingKind) -> str:

@@ -16,7 +16,7 @@ from flows.register import Agreement, Event
 from flows.register.agreements import count_by_state, events_of, get_agreement
 from flows.register.listing_query import ids_beginning_with, listing_of
 from flows.register.listing_schema import AgreementListing
-from flows.register.pending_decisions import action_of, pending_decisions, refresh
+from flows.register.pending_decisions import action_of, pending_with_listings, refresh
 from flows.register.pending_schema import PendingDecision
 from flows.register.signature_requests import newest_request
 
@@ -84,10 +84,7 @@ def status_overview(context: Context) -> StatusOverview:
     may_see_names, url = _may_see_names(context), context.stated_settings.public_url
     with context.register.read() as session:
         waiting = [
-            _matter(
-                one, url, listing_of(session, one.agreement_id, None) if one.agreement_id and may_see_names else None
-            )
-            for one in pending_decisions(session)
+            _matter(one, url, listing if may_see_names else None) for one, listing in pending_with_listings(session)
         ]
         return StatusOverview(count_by_state(session), waiting)
 

@@ -12,11 +12,14 @@ from sqlalchemy.orm import Session
 
 from flows.language import for_the_register, translate
 from flows.register.database import Register, Transaction
+from flows.register.listing_query import Scope, in_scope
+from flows.register.listing_schema import AgreementListing
 from flows.register.pending_conditions import CONDITIONS, Finding, conditions
 from flows.register.pending_schema import PendingDecision, PendingKind
 from flows.register.schema import SignatureRequest
 from flows.register.states import RequestState
 
+_ORDER = (PendingDecision.since, PendingDecision.kind, PendingDecision.id)
 _SEND_ANEW = "send it anew with `avtaleflyt resend ID`, or change the case and run `avtaleflyt renew`"
 _LOOK_THERE = "look at it at the provider; cancel it there if nobody can sign it any more"
 _TELL_THE_SIGNER = "check the signer's address in the case; remind the signer, or change the case and run `renew`"
@@ -143,8 +146,24 @@ def record_all(transaction: Transaction, kind: PendingKind, found: Collection[Fi
 def pending_decisions(session: Session) -> list[PendingDecision]:
     """Return everything that waits for a person: the oldest first, then by kind."""
     wanted = select(PendingDecision).where(PendingDecision.cleared_at.is_(None))
-    order = (PendingDecision.since, PendingDecision.kind, PendingDecision.id)
-    return list(session.execute(wanted.order_by(*order)).scalars())
+    return list(session.execute(wanted.order_by(*_ORDER)).scalars())
+
+
+def pending_with_listings(
+    session: Session, scope: Scope = None, agreement_id: str = ""
+) -> list[tuple[PendingDecision, AgreementListing | None]]:
+    """Return what waits within a scope, perhaps about one agreement, each with its agreement's row in the list."""
+    wanted = (
+        select(PendingDecision, AgreementListing)
+        .outerjoin(AgreementListing, AgreementListing.agreement_id == PendingDecision.agreement_id)
+        .where(PendingDecision.cleared_at.is_(None))
+        .order_by(*_ORDER)
+    )
+    if agreement_id:
+        wanted = wanted.where(PendingDecision.agreement_id == agreement_id)
+    if scope is not None:
+        wanted = wanted.where(in_scope(scope))
+    return [(row, listing) for row, listing in session.execute(wanted)]
 
 
 def refresh(register: Register) -> None:
