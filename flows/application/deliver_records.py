@@ -23,7 +23,7 @@ from flows.delivery.sending import send_due, settle_open
 from flows.errors import AvtaleflytError, DeliveryError, DeliveryStopped, WrongUse
 from flows.language import translate as _
 from flows.register.database import Register
-from flows.register.deliveries import deliveries_in, due_deliveries, in_trial, last_refusals
+from flows.register.deliveries import IN_FLIGHT, deliveries_in, due_deliveries, in_trial, last_refusals
 from flows.register.delivery_schema import Delivery
 from flows.register.pending_conditions import Finding
 from flows.register.pending_decisions import record_all, refresh
@@ -33,7 +33,6 @@ from flows.register.recovery import check_reconciled
 from flows.register.states import DeliveryState
 
 _log = logging.getLogger(__name__)
-_HANGING = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.RECEIVED, DeliveryState.UNKNOWN)
 _MOST_REFUSALS = 3
 """Refusals in a row after which nothing more is sent: then it is the set-up that is wrong, and no single record."""
 
@@ -100,7 +99,7 @@ def take_in(context: Context, archive: ArchiveSystem, made: DeliveryRound) -> No
 def _settle(register: Register, settings: ArchiveSettings, archive: ArchiveSystem, made: DeliveryRound) -> None:
     """Bring forward what hangs, and note what is left to a person."""
     with register.read() as session:
-        hanging = [one.id for one in deliveries_in(session, archive.name, _HANGING)]
+        hanging = [one.id for one in deliveries_in(session, archive.name, IN_FLIGHT)]
     made.asked = settle_open(register, archive, settings.fiks.days_to_answer)
     with register.read() as session:
         left = [one.id for one in deliveries_in(session, archive.name, [DeliveryState.NEEDS_PERSON])]
