@@ -9,9 +9,10 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from flows.answer_headers import with_headers
 from flows.language import translate as _
 from flows.signing_desk.schemas import MAX_BYTES
 from flows.signing_desk.secret_files import keep_secret
@@ -53,7 +54,7 @@ class SecurityMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        answer = _with_headers(send)
+        answer = with_headers(send, SECURITY_HEADERS)
         headers = Headers(scope=scope)
         to_api = scope["path"].startswith("/api/")
         if to_api and not self._is_sender(headers.get("authorization", "")):
@@ -100,17 +101,6 @@ class _Body:
         message = await self._receive()
         self._taken += len(message.get("body", b""))
         return {"type": "http.disconnect"} if self._taken > self.limit else message
-
-
-def _with_headers(send: Send) -> Send:
-    async def send_with_headers(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in SECURITY_HEADERS.items():
-                headers.setdefault(name, value)
-        await send(message)
-
-    return send_with_headers
 
 
 async def _refuse(send: Send, status: int, code: str, detail: str) -> None:

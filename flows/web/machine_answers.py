@@ -4,10 +4,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from flows.answer_headers import with_headers
 
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -24,15 +25,9 @@ class MachineAnswers:
             await self.app(scope, receive, send)
             return
 
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
+        answer = with_headers(send, _HEADERS)
         if "\0" in unquote(scope["path"]):
-            await JSONResponse({"detail": "Not Found"}, 404)(scope, receive, send_with_headers)
+            await JSONResponse({"detail": "Not Found"}, 404)(scope, receive, answer)
             return
         with suppress(ClientDisconnect):  # nobody hears an answer; a fault in the log, once a call, would be a flood
-            await self.app(scope, receive, send_with_headers)
+            await self.app(scope, receive, answer)

@@ -9,6 +9,7 @@ from flows.signing.webhook_signatures import is_sealed
 from flows.signing_desk.webhook_signing import HEADER, sign_webhook
 
 ALLOWED = {
+    "flows.answer_headers",
     "flows.database",
     "flows.listening_socket",
     "flows.private_files",

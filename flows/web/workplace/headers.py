@@ -7,10 +7,12 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from flows.answer_headers import with_headers
 
 LARGEST_FORM = 1024 * 1024
 LARGEST_UPLOAD = 12 * 1024 * 1024
@@ -52,7 +54,8 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        answer = self._with_headers(send)
+        policy = POLICY.format(form_action=" ".join(("'self'", *self.form_hosts)))
+        answer = with_headers(send, {"Content-Security-Policy": policy, **ALWAYS})
         body = _Body(receive, Headers(scope=scope))
         if body.announced_too_large:
             await _refuse(answer)
@@ -72,19 +75,6 @@ class SecurityHeaders:
                 raise
             _log.error("A page broke off: %s", type(error).__name__, exc_info=error)
             await (await self.fault_page(Request(scope)))(scope, receive, answer)
-
-    def _with_headers(self, send: Send) -> Send:
-        policy = POLICY.format(form_action=" ".join(("'self'", *self.form_hosts)))
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.setdefault("Content-Security-Policy", policy)
-                for name, value in ALWAYS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        return send_with_headers
 
 
 class _Body:
