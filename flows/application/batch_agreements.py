@@ -45,7 +45,8 @@ class BatchDocument:
 class SendingSummary:
     """What sending means: how many signers are asked, by which provider, and until when they can sign.
 
-    `unreached` are the names of those whom the provider cannot write to.
+    `writes` says whether the provider writes to signers at all, and `unreached` are the names of those whom it cannot
+    write to.
     """
 
     agreements: int
@@ -54,6 +55,7 @@ class SendingSummary:
     days: int
     until: date
     problem: str
+    writes: bool
     unreached: Sequence[str]
 
 
@@ -120,7 +122,8 @@ def sending_summary(context: Context, chosen: Sequence[tuple[str, int]]) -> Send
     except AvtaleflytError as error:
         problem = str(error)
     until = context.today + timedelta(days=days)
-    return SendingSummary(len(chosen), signers, provider, days, until, problem, unreached)
+    writes = provider != "desk" or bool(context.settings.smtp_url)
+    return SendingSummary(len(chosen), signers, provider, days, until, problem, writes, unreached)
 
 
 def _place(state: str) -> int:

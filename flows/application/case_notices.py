@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from flows.agreements.municipalities import by_number
 from flows.agreements.parties import Signatory
 from flows.agreements.types import types
 from flows.application.context import Context
-from flows.application.document_language import chosen_language
+from flows.application.document_language import chosen_language, nynorsk_municipality
 from flows.intake import ValidatedCase
 from flows.language import translate as _
 from flows.language import translate_plural
@@ -20,9 +19,8 @@ def case_notices(context: Context, cases: Iterable[ValidatedCase]) -> tuple[str,
     unreached: list[str] = []
     for one in cases:
         kind = types()[one.type]
-        municipality = by_number(one.case.kommunenr)  # type: ignore[attr-defined] # every case has one
-        writes_nynorsk = municipality is not None and municipality.written_norwegian == "nn"
-        if municipality and writes_nynorsk and chosen_language(context.settings, kind, one.case) != "nn":
+        municipality = nynorsk_municipality(one.case)
+        if municipality and chosen_language(context.settings, kind, one.case) != "nn":
             in_bokmaal[municipality.display_name] = None
         row = one.place.row
         names = unreached_signers(context, kind.signatories(one.case))

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from flows.agreements.municipalities import by_number
+from flows.agreements.municipalities import Municipality, by_number
 from flows.agreements.types import NYNORSK_TEMPLATE, AgreementType
 from flows.agreements.wording_versions import wording_versions
 from flows.settings import Settings
@@ -15,13 +15,18 @@ def chosen_language(settings: Settings, kind: AgreementType, case: Any) -> str:
     It is nynorsk for a municipality that writes nynorsk (`municipalities.csv`), where the type has a template in it. An
     unofficial translation counts once the setting `unofficial_nynorsk` says so; until then the official text is used.
     """
-    municipality = by_number(case.kommunenr)
-    if municipality is None or municipality.written_norwegian != "nn" or kind.variant(case):
+    if nynorsk_municipality(case) is None or kind.variant(case):
         return "nb"
     template = kind.nynorsk_template_in(settings.templates)
     if template is None or (not settings.unofficial_nynorsk and _is_unofficial(kind, template)):
         return "nb"
     return "nn"
+
+
+def nynorsk_municipality(case: Any) -> Municipality | None:
+    """Return the municipality of a case if it writes nynorsk."""
+    municipality = by_number(case.kommunenr)
+    return municipality if municipality is not None and municipality.written_norwegian == "nn" else None
 
 
 def language_of(template_name: str) -> str:

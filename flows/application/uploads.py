@@ -197,7 +197,7 @@ def _checked(context: Context, name: str, content: bytes, scope: Scope) -> Json:
         "problems": [one.as_json() for one in found[:MOST_SHOWN]],
         "problem_count": len(found),
         "receptions": {str(one): receptions[one] for one in Reception if receptions[one]},
-        "notices": [str(one) for one in case_notices(context, judged.cases)],
+        "notices": list(case_notices(context, judged.cases)),
     }
 
 

@@ -24,7 +24,6 @@ def who_was_told(context: Context, outcomes: Sequence[AgreementOutcome]) -> str:
         requests = [newest_request(session, agreement_id) for agreement_id in sent]
     first = [request.signers[0] for request in requests if request is not None and request.signers]
     provider = context.provider.name
-    name = provider_first(provider)
     if provider == "desk" and not context.provider.capabilities.remind_now:
         return _(
             "Nobody was told: the signing desk sends no e-mail. Pass the links on: "
@@ -39,7 +38,7 @@ def who_was_told(context: Context, outcomes: Sequence[AgreementOutcome]) -> str:
         "{provider} writes to {count} signer, and to the others when it is their turn.",
         "{provider} writes to {count} signers, and to the others when it is their turn.",
         len(reached),
-    ).format(provider=name, count=len(reached))
+    ).format(provider=provider_first(provider), count=len(reached))
     if len(reached) == len(first):
         return sentence
     untold = _("{count} were not told, since their cases hold no address.").format(count=len(first) - len(reached))

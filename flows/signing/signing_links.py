@@ -64,15 +64,14 @@ def record_return(register: Register, provider: Provider, email: str) -> None:
     """
     with register.write() as transaction:
         given = [
-            (word.number, request, order)
+            (word, request, order)
             for request, order in _of(transaction.session, provider, email)
             if (word := _last_word(transaction.session, request, order)) is not None
         ]
         if not given:
             return
-        _number, request, order = max(given, key=lambda one: one[0])
-        word = _last_word(transaction.session, request, order)
-        if word is not None and word.kind == _GIVEN:
+        word, request, order = max(given, key=lambda one: one[0].number)
+        if word.kind == _GIVEN:
             details = {"reference": request.reference, "order": order}
             transaction.note(_RETURNED, request.agreement_id, "the signer came back from the provider", details)
 

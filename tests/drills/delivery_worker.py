@@ -61,6 +61,8 @@ def delivering_context(order: RoundOrder) -> Iterator[tuple[Context, Callable[[]
     def wait(seconds: float) -> None:
         clock.now += timedelta(seconds=max(seconds, 0.001))
 
-    yield context, lambda: deliver_records(context, wait)
-    session.close()
-    opened.close()
+    try:
+        yield context, lambda: deliver_records(context, wait)
+    finally:
+        session.close()
+        opened.close()

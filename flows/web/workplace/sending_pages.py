@@ -81,5 +81,4 @@ def _confirm_page(request: Request, visit: Visit, batch_id: str, error: str = ""
     progress = batch_work.batch_progress(visit.context, batch_id, scope)
     values = {"batch_id": batch_id, "plan": plan, "progress": progress, "error": error, "has_errors": bool(error)}
     summary = sending_summary(visit.context, plan.chosen)
-    values["writes"] = summary.provider != "desk" or bool(visit.context.settings.smtp_url)
     return render(request, "sending_confirm.html", 409 if error else 200, summary=summary, **values)
