@@ -12,8 +12,8 @@ from flows.register import Register
 from tests.command_line import EndedCommand, run_here
 from tests.conftest import Clock
 from tests.delivery.delivered_records import World, archived_record
+from tests.delivery.delivery_rounds import of, open_world
 from tests.delivery.fiks_server import FiksServer
-from tests.delivery.test_faults import of, open_world
 from tests.delivery.throw_away_keys import certificate_pem
 
 

@@ -80,6 +80,15 @@ def broker(folder: Path, certificate: Path, key: Path) -> Iterator[Broker]:
         subprocess.run(["epmd", "-kill"], env=environment, check=False, capture_output=True)
 
 
+@contextmanager
+def broker_with_account(folder: Path, integration: str, password: str, queue: str) -> Iterator[Broker]:
+    """Start a broker that lets an integration read a queue, and nothing else."""
+    with broker(folder, *localhost_certificate(folder)) as one:
+        one.control("add_user", integration, password)
+        one.control("set_permissions", integration, "", "", f"^{queue}$")
+        yield one
+
+
 def is_installed() -> bool:
     """Say whether the package is there."""
     return (PROGRAMS / "rabbitmq-server").exists() and shutil.which("erl") is not None

@@ -20,11 +20,12 @@ from flows.archive.text_index import add_to_index
 from flows.errors import NotAllowed
 from flows.register import Event, Register
 from flows.register.deliveries import deliveries_of
-from flows.register.delivery_schema import Delivery, DeliveryAnswer
+from flows.register.delivery_schema import DeliveryAnswer
 from flows.register.records import get_record, set_record_status
 from flows.register.states import DeliveryState, RecordStatus
 from tests.conftest import Clock
 from tests.delivery.delivered_records import NAMES, NOW, TITLE, World, archived_record, delivering
+from tests.delivery.delivery_rounds import of, open_world
 from tests.delivery.fiks_server import PASSWORD, FiksServer
 from tests.delivery.test_arkivmelding import SCHEMAS
 from tests.delivery.throw_away_keys import START, certificate_pem
@@ -40,16 +41,7 @@ def server(clock: Clock) -> Iterator[FiksServer]:
 @pytest.fixture
 def world(server: FiksServer, register: Register, tmp_path: Path) -> Iterator[World]:
     """Give a context that delivers there, and may look up."""
-    made = delivering(server, register, tmp_path, may_look_up=True)
-    yield made
-    for one in made.sessions:
-        one.close()
-
-
-def of(world: World, record_id: str) -> Delivery:
-    """Return the newest delivery of a record."""
-    with world.register.read() as session:
-        return deliveries_of(session, [record_id])[-1]
+    yield from open_world(server, register, tmp_path, may_look_up=True)
 
 
 def rounds(world: World, count: int = 2) -> DeliveryRound:

@@ -14,9 +14,9 @@ from flows.register.delivery_answers import ReceivedAnswer
 from flows.register.delivery_schema import DeliveryAnswer
 from tests.conftest import Clock
 from tests.delivery.delivered_records import World, archived_record
+from tests.delivery.delivery_rounds import kinds, of, open_world
 from tests.delivery.fiks_server import INTEGRATION, OURS, PASSWORD, FiksServer
-from tests.delivery.rabbitmq import INSTALL, Broker, broker, is_installed, localhost_certificate
-from tests.delivery.test_faults import kinds, of, open_world
+from tests.delivery.rabbitmq import INSTALL, Broker, broker_with_account, is_installed
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not is_installed(), reason=INSTALL)]
 QUEUE = f"fiksio.konto.{OURS}"
@@ -25,10 +25,7 @@ QUEUE = f"fiksio.konto.{OURS}"
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """Give a broker that knows our integration."""
-    folder = tmp_path_factory.mktemp("rabbitmq")
-    with broker(folder, *localhost_certificate(folder)) as one:
-        one.control("add_user", INTEGRATION, "none yet")
-        one.control("set_permissions", INTEGRATION, "", "", f"^{QUEUE}$")
+    with broker_with_account(tmp_path_factory.mktemp("rabbitmq"), INTEGRATION, "none yet", QUEUE) as one:
         yield one
 
 

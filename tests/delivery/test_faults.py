@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
-from flows.application.deliver_records import DeliveryRound
 from flows.application.delivery_decisions import (
     Settlement,
     close_answers,
@@ -18,10 +16,9 @@ from flows.application.delivery_decisions import (
 from flows.application.status import status_overview
 from flows.errors import NotAllowed, WrongUse
 from flows.register import Register
-from flows.register.deliveries import deliveries_of
-from flows.register.delivery_schema import Delivery
 from tests.conftest import Clock
-from tests.delivery.delivered_records import World, archived_record, delivering
+from tests.delivery.delivered_records import World, archived_record
+from tests.delivery.delivery_rounds import kinds, later, of, open_world
 from tests.delivery.fiks_server import FiksServer
 from tests.delivery.throw_away_keys import certificate_pem
 
@@ -31,14 +28,6 @@ def server(clock: Clock) -> Iterator[FiksServer]:
     """Give KS's side."""
     with FiksServer(clock) as serving:
         yield serving
-
-
-def open_world(server: FiksServer, register: Register, folder: Path, **changed: object) -> Iterator[World]:
-    """Give a context that delivers there, and close its connections."""
-    made = delivering(server, register, folder, **changed)
-    yield made
-    for one in made.sessions:
-        one.close()
 
 
 @pytest.fixture
@@ -51,37 +40,6 @@ def world(server: FiksServer, register: Register, tmp_path: Path) -> Iterator[Wo
 def blind(server: FiksServer, register: Register, tmp_path: Path) -> Iterator[World]:
     """Give one whose account may not."""
     yield from open_world(server, register, tmp_path, may_look_up=False)
-
-
-def of(world: World, record_id: str) -> Delivery:
-    """Return the delivery of a record."""
-    with world.register.read() as session:
-        return deliveries_of(session, [record_id])[-1]
-
-
-def later(world: World, clock: Clock, hours: int = 3, times: int = 6) -> DeliveryRound:
-    """Run rounds with hours in between, until one finds nothing left to do; return the last one."""
-    made = DeliveryRound()
-    for _ in range(times):
-        made = world.round()
-        clock.forward(hours=hours)
-        if is_over(world, made):
-            break
-    return made
-
-
-def is_over(world: World, made: DeliveryRound) -> bool:
-    """Say whether a round did nothing, and no later one has anything to do: all is delivered, or waits for a person."""
-    if made.stored or made.planned or made.asked or made.states or world.server.ours or world.server.waiting:
-        return False
-    with world.register.read() as session:
-        states = set(session.scalars(select(Delivery.state)))
-    return states <= {"delivered", "refused", "needs_person"}
-
-
-def kinds(world: World) -> set[str]:
-    """Return what `status` says waits for a person."""
-    return {one.kind for one in status_overview(world.context).waiting}
 
 
 STRANGE = ("wrong_correlation", "tampered", "other_key", "other_entry", "stranger")

@@ -9,9 +9,9 @@ from flows.application.delivery_decisions import close_answers, strange_answers
 from flows.register import Register
 from tests.conftest import Clock
 from tests.delivery.delivered_records import World, archived_record
+from tests.delivery.delivery_rounds import kinds, later, of, open_world
 from tests.delivery.fiks_server import FiksServer, Queued
 from tests.delivery.misbehaving_archive import Incoming
-from tests.delivery.test_faults import kinds, later, of, open_world
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from flows.delivery.archive_settings import FiksSettings
 from flows.delivery.fiks.mailbox import AmqpMailbox
 from flows.errors import DeliveryStopped, NotHandedOver
 from tests.delivery.fiks_server import wait_until
-from tests.delivery.rabbitmq import INSTALL, Broker, broker, is_installed, localhost_certificate
+from tests.delivery.rabbitmq import INSTALL, Broker, broker_with_account, is_installed
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not is_installed(), reason=INSTALL)]
 ACCOUNT = "22222222-2222-4222-8222-222222222222"
@@ -21,10 +21,7 @@ QUEUE = f"fiksio.konto.{ACCOUNT}"
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """Give a broker that knows our integration, whose password is followed by a token."""
-    folder = tmp_path_factory.mktemp("rabbitmq")
-    with broker(folder, *localhost_certificate(folder)) as one:
-        one.control("add_user", INTEGRATION, "passord token")
-        one.control("set_permissions", INTEGRATION, "", "", f"^{QUEUE}$")
+    with broker_with_account(tmp_path_factory.mktemp("rabbitmq"), INTEGRATION, "passord token", QUEUE) as one:
         yield one
 
 
