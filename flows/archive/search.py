@@ -20,7 +20,7 @@ from flows.language import translate as _
 from flows.register import Agreement, Record, Register
 from flows.register.archive_schema import RecordText, SharedText
 from flows.register.deliveries import records_by_number
-from flows.register.records import files_of, find_records, get_record
+from flows.register.records import files_of, get_record
 from flows.register.reviews import next_reviews_of
 from flows.register.search_index import among, rebuild
 from flows.register.states import RecordStatus
@@ -84,12 +84,11 @@ def search(
     register: Register, type_: str | None, municipality_number: str | None, valid_on: date | None
 ) -> list[SearchHit]:
     """Return all archived records that match everything asked for, the newest first."""
-    with register.read() as session:
-        rows = find_records(session, type=type_, municipality_number=municipality_number, valid_on=valid_on)
-        return [
-            _found(record, agreement, next_reviews_of(session, [agreement.id]).get(agreement.id))
-            for record, agreement in rows
-        ]
+    question = SearchQuery(type=type_, municipality_number=municipality_number, valid_on=valid_on)
+    pages = [find(register, question, 1, _ALL_AT_ONCE)]
+    while pages[-1].more:
+        pages.append(find(register, question, len(pages) + 1, _ALL_AT_ONCE))
+    return [one for page in pages for one in page.found]
 
 
 def find(register: Register, question: SearchQuery, page: int = 1, size: int = 25) -> SearchPage:
@@ -128,7 +127,12 @@ _ASKED = (
     *(Record.status, Record.valid_from, Record.valid_to, Record.signed_at),
     *(Agreement.type, Agreement.municipality_number),
 )
+_SHOWN = (
+    *(Record.id, Record.agreement_id, Record.public_title, Record.valid_from, Record.valid_to),
+    *(Agreement.type, Agreement.municipality_number),
+)
 _RANKED = 200
+_ALL_AT_ONCE = 500
 
 
 def look_up(register: Register, question: SearchQuery, page: int = 1, size: int = 25, why: str = "") -> SearchPage:
@@ -186,10 +190,10 @@ def _ranked(session: Session, numbers: list[int], asked: list[str]) -> list[int]
 
 def _shown(session: Session, numbers: list[int], asked: list[str]) -> list[SearchHit]:
     """Return what is shown of records, in the order given, with the sentence that holds a word asked for."""
-    wanted = select(RecordText.number, RecordText.text, RecordText.shared_id, Record, Agreement)
+    wanted = select(RecordText.number, RecordText.text, RecordText.shared_id, *_SHOWN)
     wanted = wanted.join(Record, Record.id == RecordText.record_id).join(Agreement, Agreement.id == Record.agreement_id)
     rows = {row.number: row for row in session.execute(wanted.where(RecordText.number.in_(numbers)))}
-    reviews = next_reviews_of(session, [row.Agreement.id for row in rows.values()])
+    reviews = next_reviews_of(session, [row.agreement_id for row in rows.values()])
     shared: dict[int, str] = {}
     found = []
     for row in (rows[one] for one in numbers if one in rows):
@@ -198,19 +202,20 @@ def _shown(session: Session, numbers: list[int], asked: list[str]) -> list[Searc
             if row.shared_id not in shared:
                 shared[row.shared_id] = sentence_with(session.get_one(SharedText, row.shared_id).text, asked)
             sentence = shared[row.shared_id]
-        found.append(_found(row.Record, row.Agreement, reviews.get(row.Agreement.id), sentence))
+        found.append(_found(row, reviews.get(row.agreement_id), sentence))
     return found
 
 
-def _found(record: Record, agreement: Agreement, due: date | None, sentence: str = "") -> SearchHit:
+def _found(row: Any, due: date | None, sentence: str = "") -> SearchHit:
+    """Return what is shown of a row of `_SHOWN`."""
     return SearchHit(
-        id=record.id,
-        agreement=agreement.id,
-        type=agreement.type,
-        municipality_number=agreement.municipality_number,
-        title=record.public_title,
-        valid_from=record.valid_from,
-        valid_to=record.valid_to,
+        id=row.id,
+        agreement=row.agreement_id,
+        type=row.type,
+        municipality_number=row.municipality_number,
+        title=row.public_title,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
         next_review=due,
         sentence=sentence,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -192,8 +192,6 @@ def find_records(
     session: Session,
     *,
     type: str | None = None,  # noqa: A002 - the word of the command line
-    municipality_number: str | None = None,
-    valid_on: date | None = None,
     status: str = RecordStatus.ARCHIVED,
 ) -> list[tuple[Record, Agreement]]:
     """Return records with their agreements, newest first, that match everything asked for."""
@@ -202,11 +200,5 @@ def find_records(
     )
     if type:
         wanted = wanted.where(Agreement.type == type)
-    if municipality_number:
-        wanted = wanted.where(Agreement.municipality_number == municipality_number)
-    if valid_on:
-        wanted = wanted.where(
-            Record.valid_from <= valid_on, (Record.valid_to.is_(None)) | (Record.valid_to >= valid_on)
-        )
     rows = session.execute(wanted.order_by(Record.archived_at.desc(), Record.id))
     return [(record, agreement) for record, agreement in rows]
