@@ -25,6 +25,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from flows.request_ids import request_id
+
 OURS = "flows"
 DETAILS = ("fontTools", "pika", "pyhanko", "pyhanko_certvalidator", "urllib3", "weasyprint")
 """Libraries that warn of what the program judges and reports itself; or, as urllib3, of addresses that are secret."""
@@ -62,7 +64,7 @@ class _Admit(logging.Filter):
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: time, level, logger, message, and agreement and error where there are any."""
+    """One JSON object a line: time, level, logger, message; agreement, request and error where there are any."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as one line of JSON."""
@@ -75,7 +77,7 @@ class PlainLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as text."""
         parts = _parts(record)
-        about = f" [{parts['agreement']}]" if "agreement" in parts else ""
+        about = "".join(f" [{parts[name]}]" for name in ("agreement", "request") if name in parts)
         error = f"\n{parts['error']}" if "error" in parts else ""
         return f"{parts['time']} {parts['level']} {parts['logger']}: {parts['message']}{about}{error}"
 
@@ -154,6 +156,8 @@ def _parts(record: logging.LogRecord) -> dict[str, Any]:
     }
     if agreement := getattr(record, "agreement", None):
         parts["agreement"] = mask(str(agreement))
+    if request := request_id():
+        parts["request"] = request
     if record.exc_info and record.exc_info[1]:
         parts["error"] = _trace(record.exc_info[1])
     return parts

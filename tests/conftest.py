@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
@@ -220,6 +222,14 @@ def _rsa_keys_come_in_turn() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rsa, "generate_private_key", next_key)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _private_keys_are_read_once() -> Iterator[None]:
+    """Let each private key be read once: OpenSSL proves an RSA key every time, which takes longer than to sign."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(serialization, "load_der_private_key", cache(serialization.load_der_private_key))
         yield
 
 

@@ -10,6 +10,7 @@ from flows.errors import WrongUse
 from flows.language import translate as _
 from flows.listening_socket import listening_socket
 from flows.logging_setup import logging_to_stderr
+from flows.request_ids import RequestIds
 
 app = typer.Typer()
 
@@ -49,7 +50,7 @@ def serve(
             with logging_to_stderr(context.settings.log_level), doing_jobs(web, context), runs:
                 proxies = context.stated_settings.trusted_proxies
                 config = uvicorn.Config(
-                    web,
+                    RequestIds(web),
                     log_config=None,
                     log_level="warning",
                     access_log=False,

@@ -21,6 +21,7 @@ from flows.language import use
 from flows.listening_socket import listening_socket
 from flows.logging_setup import logging_to_stderr
 from flows.private_files import keep_files_private
+from flows.request_ids import RequestIds
 from flows.settings import load_settings, refuse_references
 from flows.signing_desk.app import create_app, utc_now
 from flows.signing_desk.emails import mailer_at
@@ -56,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
                 passphrase=settings.desk_passphrase.get_secret_value(),
             )
             config = uvicorn.Config(
-                app,
+                RequestIds(app),
                 log_config=None,
                 log_level="warning",
                 access_log=False,

@@ -5,18 +5,18 @@ anchor shows a stamp whose fonts are embedded.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
-from functools import cache
+from datetime import UTC, datetime
+from functools import cache, lru_cache
 from io import BytesIO
 from typing import Any
 
-from asn1crypto import keys
 from asn1crypto import x509 as asn1_x509
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import SigSeedSubFilter, append_signature_field
 from pyhanko.sign.general import SigningError
-from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
 from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -25,10 +25,11 @@ from flows.language import translate as _
 from flows.pdf_updates import AppendingPdfWriter
 from flows.signing_desk.certificate_authority import Authority, Identity
 from flows.signing_desk.errors import DeskError
-from flows.signing_desk.signature_appearance import stamp_style
+from flows.signing_desk.signature_appearance import box_of, stamp_page, stamp_style
 from flows.signing_desk.signature_fields import Field, add_fields, has_field, has_fields
 from flows.signing_desk.signature_positions import Anchor
 
+_DIGEST = "sha256"
 _RESERVED = 16_384
 """Hexadecimal digits kept free for a signature without a timestamp; ours take about 5,000."""
 
@@ -44,26 +45,24 @@ def append_signature(
     authority: Authority,
     timestamper: TimeStamper | None = None,
     fields: Sequence[Field] = (),
+    stamp: bytes | None = None,
 ) -> bytes:
     """Return the bytes that, put behind `pdf`, sign all of it as that person at that time.
 
-    `fields` are those of all signers, this one's included: they are placed with the first signature.
+    `fields` are those of all signers, this one's included: they are placed with the first signature. `stamp` is the
+    page to show at the anchor, where it is not to be made anew.
 
     Raises `DeskError` when the PDF cannot be signed, or the timestamper does not answer.
     """
     certificates = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     certificates.register(_asn1(authority.certificate.public_bytes(serialization.Encoding.DER)))
-    signer = SimpleSigner(
-        signing_cert=_asn1(identity.certificate.public_bytes(serialization.Encoding.DER)),
-        signing_key=_asn1_key(identity),
-        cert_registry=certificates,
-    )
+    signer = _IdentitySigner(identity, certificates)
     own = Field(field, name, anchor)
     pdf_signer = _SignerAt(
-        PdfSignatureMetadata(field_name=field, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES, name=name),
+        PdfSignatureMetadata(field_name=field, md_algorithm=_DIGEST, subfilter=SigSeedSubFilter.PADES, name=name),
         signer,
         timestamper=timestamper,
-        stamp_style=None if anchor is None else stamp_style(anchor, name, at),
+        stamp_style=None if anchor is None else stamp_style(stamp or stamp_page(anchor, name, at)),
     )
     pdf_signer.at = oslo_time(at)
     output = BytesIO()
@@ -114,6 +113,7 @@ def trial_fault(pdf: bytes, fields: Sequence[Field], authority: Authority, at: d
                 identity=_trial_identity(authority),
                 authority=authority,
                 fields=fields,
+                stamp=None if field.anchor is None else _trial_stamp(*box_of(field.anchor)),
             )
     except Exception:  # noqa: BLE001 - whatever a PDF makes its readers raise
         return _("The PDF cannot be signed as it is built; make it anew with another program.")
@@ -125,6 +125,26 @@ def _trial_identity(authority: Authority) -> Identity:
     """Return a certificate for trials, whose life is over before it begins to be looked at."""
     at = authority.certificate.not_valid_before_utc
     return authority.certify("Prøve", at, at)
+
+
+@lru_cache(64)
+def _trial_stamp(left: int, bottom: int, right: int, top: int) -> bytes:
+    """Return a stamp for trials, which are about the document and not about what the stamp says."""
+    return stamp_page(Anchor(1, left, bottom, right, top), "Prøve", datetime.fromtimestamp(0, UTC))
+
+
+class _IdentitySigner(Signer):
+    """Signs with the key as it is in memory; pyHanko's own signer reads and proves it anew for each signature."""
+
+    def __init__(self, identity: Identity, certificates: SimpleCertificateStore) -> None:
+        certificate = _asn1(identity.certificate.public_bytes(serialization.Encoding.DER))
+        super().__init__(signing_cert=certificate, cert_registry=certificates)
+        self._key = identity.key
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        if digest_algorithm != _DIGEST:
+            raise SigningError(f"only {_DIGEST}")
+        return bytes(self._key.key_size // 8) if dry_run else self._key.sign(data, PKCS1v15(), hashes.SHA256())
 
 
 class _SignerAt(PdfSigner):
@@ -140,11 +160,3 @@ class _SignerAt(PdfSigner):
 
 def _asn1(certificate: bytes) -> Any:
     return asn1_x509.Certificate.load(certificate)
-
-
-def _asn1_key(identity: Identity) -> Any:
-    return keys.PrivateKeyInfo.load(
-        identity.key.private_bytes(
-            serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )

@@ -31,9 +31,14 @@ def box_of(anchor: Anchor) -> tuple[int, int, int, int]:
     return round(anchor.left), round(anchor.bottom), round(anchor.right), round(anchor.top)
 
 
-def stamp_style(anchor: Anchor, name: str, at: datetime) -> StaticStampStyle:
-    """Return the appearance for a signature at that place: the stamp, without border or background of pyHanko's."""
-    page = HTML(string=stamp_html(anchor, name, at)).write_pdf()
+def stamp_page(anchor: Anchor, name: str, at: datetime) -> bytes:
+    """Return the stamp as a PDF of one page of the anchor's size."""
+    page: bytes = HTML(string=stamp_html(anchor, name, at)).write_pdf()
+    return page
+
+
+def stamp_style(page: bytes) -> StaticStampStyle:
+    """Return the appearance of a signature: a page of `stamp_page`, without border or background of pyHanko's."""
     return StaticStampStyle(border_width=0, background=_Page(page), background_opacity=1)
 
 

@@ -23,6 +23,7 @@ ALLOWED = {
     "flows.legible_text",
     "flows.errors",
     "flows.logging_setup",
+    "flows.request_ids",
     "flows.signing_desk",
 }
 

@@ -20,6 +20,7 @@ from flows.errors import (
     TransitionRefused,
 )
 from flows.language import translate as _
+from flows.request_ids import request_id
 from flows.web.workplace.guards import (
     ForgedForm,
     HeldFormGone,
@@ -147,10 +148,7 @@ def _http_error(request: Request, error: Exception) -> Response:
 
 async def fault_page(request: Request) -> Response:
     """Return the page for a fault of the program's own."""
-    return await run_in_threadpool(
-        message_page,
-        request,
-        500,
-        _("Something went wrong here"),
-        _("The fault is ours, and it is logged. What you did may or may not have been done: look at the agreement."),
-    )
+    told = _("The fault is ours, and it is logged. What you did may or may not have been done: look at the agreement.")
+    if own := request_id():
+        told += " " + _("Whoever runs Avtaleflyt finds it in the log under {id}.").format(id=own)
+    return await run_in_threadpool(message_page, request, 500, _("Something went wrong here"), told)
