@@ -15,7 +15,9 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -131,8 +133,17 @@ def drill(axe: str, folder: Path | None, only: str = "", some: str = "") -> Find
     """Open every scene in every setting; `only` are how names of scenes begin, `some` are names of settings."""
     found = Findings()
     with tempfile.TemporaryDirectory() as output:
-        settings = Settings(_env_file=None, output=Path(output), trust_anchors=Path(output) / "anchors", workers=1)
-        register = open_register(settings.register_url, clock=lambda: AT, actor="drill")
+        settings = Settings(
+            _env_file=None,
+            output=Path(output),
+            trust_anchors=Path(output) / "anchors",
+            workers=1,
+            sends_per_second=1000,
+        )
+        ticks = count()  # time goes by, if little: sends wait for it
+        register = open_register(
+            settings.register_url, clock=lambda: AT + timedelta(milliseconds=next(ticks)), actor="drill"
+        )
         context = Context(settings, register, open_store(f"file://{output}/store"), PaperProvider(name="desk"))
         people = people_of(context)
         people |= {name: (one, "") for name, one in fill(context, people).items()}
