@@ -5,17 +5,18 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from flows.errors import ProviderError
+from flows.errors import ProviderError, ProviderUnreachable
 from flows.register import Register, State
 from flows.register.agreements import get_agreement
 from flows.register.rate_limit import polled_at
 from flows.register.signature_requests import by_reference, record_signed
 from flows.register.states import RequestState
 from flows.register.webhooks import record_hint
-from flows.signing.polling import signed_updates
-from flows.signing.port import Capabilities, OpenRequest, RequestStatus, Update
+from flows.signing.polling import ask_about, signed_updates
+from flows.signing.port import Capabilities, OpenRequest, RequestsInTrouble, RequestStatus, Update
 from flows.signing.sending import send
 from tests.conftest import Clock
+from tests.register.pending import waiting
 from tests.signing.paper_provider import PaperProvider, approved_agreement
 from tests.signing_desk.documents import BOTH
 
@@ -122,13 +123,17 @@ def test_a_known_id_decides_whose_an_update_is(register: Register) -> None:
         assert by_reference(session, second).status == "open"
 
 
+@pytest.mark.parametrize("another", ["another", "zebra"])
 @pytest.mark.parametrize("provider_id", ["1", "7"])
-def test_the_reference_of_a_request_at_another_provider_is_a_stranger(register: Register, provider_id: str) -> None:
+def test_the_reference_of_a_request_at_another_provider_is_a_stranger(
+    register: Register, provider_id: str, another: str
+) -> None:
     """What another provider sent is nobody's here, and stays unacknowledged, also where both count from 1."""
-    reference = sent(register, PaperProvider(name="another"))
+    reference = sent(register, PaperProvider(name=another))
     provider = ScriptedProvider(says=[Update(provider_id, reference, RequestStatus.DECLINED)])
-    with pytest.raises(ProviderError, match="1"):
+    with pytest.raises(ProviderError, match="1") as told:
         list(signed_updates(register, provider))
+    assert not isinstance(told.value, ProviderUnreachable)  # it answers, if about others
     assert provider.acknowledged == []
     with register.read() as session:
         assert by_reference(session, reference).status == "open"
@@ -175,7 +180,13 @@ def test_a_late_end_of_what_is_signed_here_is_given_out_as_signed(register: Regi
 
 @pytest.mark.parametrize(
     ("state", "hours", "expected"),
-    [(State.SIGNED, 2, False), (State.ARCHIVED, 2, True), (State.ARCHIVED, 1, False), (State.DECLINED, 2, True)],
+    [
+        (State.SIGNED, 2, False),
+        (State.APPROVED, 2, False),
+        (State.ARCHIVED, 2, True),
+        (State.ARCHIVED, 1, False),
+        (State.DECLINED, 2, True),
+    ],
 )
 def test_a_silent_queue_has_heard_of_what_is_over(
     register: Register, clock: Clock, state: State, hours: int, expected: bool
@@ -196,3 +207,111 @@ def test_a_silent_queue_has_heard_of_what_is_over(
     clock.forward(hours=hours)
     list(signed_updates(register, provider))
     assert is_acknowledged(register, reference) is expected
+
+
+@dataclass
+class TroubledProvider(ScriptedProvider):
+    """Tells what a test wants, and at the end which requests are in trouble."""
+
+    troubles: dict[str, str] = field(default_factory=dict)
+
+    def poll(self, requests: Sequence[OpenRequest]) -> Iterator[Update]:
+        """Tell what the test wants, then of the troubles."""
+        yield from super().poll(requests)
+        raise RequestsInTrouble("Something is wrong.", self.troubles)
+
+
+def brought_to(register: Register, reference: str, request: RequestState, agreement: State) -> None:
+    """Bring a request and its agreement to these states."""
+    with register.write() as transaction:
+        found = by_reference(transaction.session, reference)
+        found.status = request
+        found.ended_at = None if request == RequestState.OPEN else transaction.now
+        get_agreement(transaction.session, found.agreement_id).state = agreement
+
+
+@pytest.mark.parametrize(
+    ("kind", "request_state", "agreement_state", "is_over", "is_told"),
+    [
+        ("gone", RequestState.OPEN, State.SENT, False, True),
+        ("gone", RequestState.SIGNED, State.SIGNED, False, True),
+        ("gone", RequestState.SIGNED, State.ARCHIVED, True, False),
+        ("gone", RequestState.DECLINED, State.DECLINED, True, False),
+        ("gone", RequestState.EXPIRED, State.EXPIRED, True, False),
+        ("gone", RequestState.CANCELLED, State.CANCELLED, True, False),
+        ("not_viewed", RequestState.DECLINED, State.DECLINED, False, False),  # the refusal is what a person is told
+        ("mail_returned", RequestState.SIGNED, State.ARCHIVED, False, True),
+    ],
+)
+def test_what_is_gone_at_the_provider_matters_until_it_is_over_here(
+    register: Register, kind: str, request_state: RequestState, agreement_state: State, is_over: bool, is_told: bool
+) -> None:
+    """It has nothing left to confirm where the request ended or the agreement is archived; otherwise a person is told.
+
+    A second request in the same round is told of, whatever becomes of the first.
+    """
+    provider = TroubledProvider()
+    first, second = (sent(register, provider, number) for number in (1, 2))
+    brought_to(register, first, request_state, agreement_state)
+    provider.troubles = {first: kind, second: "gone"}
+    with pytest.raises(ProviderError, match="Something is wrong"):
+        list(signed_updates(register, provider))
+    assert is_acknowledged(register, first) is is_over
+    assert not is_acknowledged(register, second)
+    told = {one.reference for one in waiting(register) if one.kind in {kind, "gone"}}
+    assert told == ({first, second} if is_told else {second})
+
+
+HERE_AND_TOLD = {
+    ("open", "open"): (None, None, "open"),
+    ("open", "signed"): ("signed", None, "open"),
+    ("open", "declined"): (None, "declined", "declined"),
+    ("open", "expired"): (None, "expired", "expired"),
+    ("open", "cancelled"): (None, "cancelled", "cancelled"),
+    ("signed", "open"): (None, None, "signed"),
+    ("signed", "signed"): ("signed", None, "signed"),
+    ("signed", "declined"): ("signed", None, "signed"),
+    ("signed", "expired"): ("signed", None, "signed"),
+    ("signed", "cancelled"): ("signed", None, "signed"),
+    ("declined", "open"): (None, "declined", "declined"),
+    ("declined", "signed"): ("signed", None, "declined"),
+    ("declined", "declined"): (None, "declined", "declined"),
+    ("declined", "expired"): (None, "declined", "declined"),
+    ("declined", "cancelled"): (None, "declined", "declined"),
+    ("expired", "open"): (None, "expired", "expired"),
+    ("expired", "signed"): ("signed", None, "expired"),
+    ("expired", "declined"): (None, "expired", "expired"),
+    ("cancelled", "open"): (None, "cancelled", "cancelled"),
+    ("cancelled", "signed"): ("signed", None, "cancelled"),
+    ("cancelled", "declined"): (None, "cancelled", "cancelled"),
+    ("unknown", "declined"): (None, "declined", "unknown"),
+}
+"""What is fetched, what is acknowledged, and the state afterwards, by the state here and what the provider tells."""
+
+
+@pytest.mark.parametrize(("here", "told"), list(HERE_AND_TOLD))
+def test_what_is_told_applies_to_what_the_request_is_here(register: Register, here: str, told: str) -> None:
+    """What ended here stays ended, unless everybody signed after all; what is signed and not fetched stays signed."""
+    provider = ScriptedProvider()
+    reference = sent(register, provider)
+    agreement = {"open": State.SENT, "unknown": State.CANCELLED}.get(here) or State(here)
+    brought_to(register, reference, RequestState(here), agreement)
+    provider.says = [Update("1", reference, RequestStatus(told))]
+    fetched, acknowledged, state = HERE_AND_TOLD[here, told]
+    assert [one.status for one in signed_updates(register, provider)] == ([fetched] if fetched else [])
+    assert provider.acknowledged == ([f"{reference} {acknowledged}"] if acknowledged else [])
+    with register.read() as session:
+        assert by_reference(session, reference).status == state
+
+
+def test_one_request_that_is_asked_about_and_in_trouble(register: Register) -> None:
+    """What the provider said of it before the trouble counts; a trouble alone is told."""
+    provider = TroubledProvider()
+    reference = sent(register, provider)
+    provider.troubles = {reference: "not_viewed"}
+    with pytest.raises(RequestsInTrouble):
+        ask_about(register, provider, reference)
+    provider.says = [Update("1", reference, RequestStatus.OPEN)]
+    found = ask_about(register, provider, reference)
+    assert found is not None
+    assert found.status == RequestStatus.OPEN
