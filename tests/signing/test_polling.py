@@ -285,6 +285,7 @@ HERE_AND_TOLD = {
     ("cancelled", "signed"): ("signed", None, "cancelled"),
     ("cancelled", "declined"): (None, "cancelled", "cancelled"),
     ("unknown", "declined"): (None, "declined", "unknown"),
+    ("intended", "declined"): (None, "declined", "intended"),
 }
 """What is fetched, what is acknowledged, and the state afterwards, by the state here and what the provider tells."""
 
@@ -294,7 +295,7 @@ def test_what_is_told_applies_to_what_the_request_is_here(register: Register, he
     """What ended here stays ended, unless everybody signed after all; what is signed and not fetched stays signed."""
     provider = ScriptedProvider()
     reference = sent(register, provider)
-    agreement = {"open": State.SENT, "unknown": State.CANCELLED}.get(here) or State(here)
+    agreement = {"open": State.SENT, "unknown": State.CANCELLED, "intended": State.CANCELLED}.get(here) or State(here)
     brought_to(register, reference, RequestState(here), agreement)
     provider.says = [Update("1", reference, RequestStatus(told))]
     fetched, acknowledged, state = HERE_AND_TOLD[here, told]
