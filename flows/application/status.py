@@ -8,6 +8,7 @@ from typing import Any
 from flows.application.agreement_list import ListedAgreement, listed
 from flows.application.authorization import Action, authorize
 from flows.application.context import Context
+from flows.application.pending_matters import why_in_words
 from flows.application.witness import record_silent_witnesses
 from flows.errors import NotAllowed, WrongUse
 from flows.language import translate
@@ -26,13 +27,15 @@ class WaitingMatter:
     """Something that waits for a person, in the language in use: why, what to do, and the page that shows it.
 
     `agreement_id` and `link` are empty for what concerns a whole provider or the outbox. `told` says whether somebody
-    was told by e-mail. `municipality` and `counterpart` are names, empty where whoever asks may not see them.
+    was told by e-mail. `why` is for programs, `sentence` the same for people. `municipality` and `counterpart` are
+    names, empty where whoever asks may not see them.
     """
 
     kind: str
     agreement_id: str
     reference: str
     why: str
+    sentence: str
     action: str
     link: str
     since: datetime
@@ -125,6 +128,7 @@ def _matter(row: PendingDecision, public_url: str, listing: AgreementListing | N
         agreement_id,
         row.reference,
         translate(row.why),
+        why_in_words(row),
         action_of(row),
         f"{public_url.rstrip('/')}/avtaler/{agreement_id}" if agreement_id else "",
         row.since,
