@@ -10,6 +10,7 @@ from flows.application.authorization import Action, authorize
 from flows.application.context import Context
 from flows.application.pending_matters import why_in_words
 from flows.application.witness import record_silent_witnesses
+from flows.archive.proof.quarantine_reasons import quarantine_sentences
 from flows.errors import NotAllowed, WrongUse
 from flows.language import translate
 from flows.language import translate as _
@@ -111,6 +112,11 @@ def agreement_history(context: Context, agreement_id: str) -> AgreementHistory:
         row = listing_of(session, agreement.id, None) if may_see_names else None
         named = listed(row, request.signers if request else ()) if row else None
         return AgreementHistory(agreement, events_of(session, agreement.id), request.reason if request else "", named)
+
+
+def reason_in_words(event: Event) -> str:
+    """Return an event's reason as people read it, without a quarantine's words for programs."""
+    return " ".join(quarantine_sentences(event.why))
 
 
 def _may_see_names(context: Context) -> bool:

@@ -239,7 +239,7 @@ def _print_overview(overview: "StatusOverview", as_json: bool) -> None:
 
 
 def _print_history(history: "AgreementHistory", as_json: bool) -> None:
-    from flows.archive.proof.quarantine_reasons import quarantine_sentences
+    from flows.application.status import reason_in_words
 
     found, events = history.agreement, history.events
     if as_json:
@@ -251,8 +251,7 @@ def _print_history(history: "AgreementHistory", as_json: bool) -> None:
     if history.listed:
         _print_listed([history.listed])
     rows_for_people = [
-        (f"{e.at:%Y-%m-%d %H:%M:%S}Z", e.actor, e.state_after or e.kind, " ".join(quarantine_sentences(e.why)))
-        for e in events
+        (f"{e.at:%Y-%m-%d %H:%M:%S}Z", e.actor, e.state_after or e.kind, reason_in_words(e)) for e in events
     ]
     title = f"{found.type} {found.id}: {found.state}"
     console.print_table(title, ("When", "Who", "What", "Why"), rows_for_people)

@@ -7,14 +7,8 @@ A heading is here only where it means its field whatever stands beside it; one t
 OTHER_HEADINGS: dict[str, tuple[str, ...]] = {
     "kommunenr": (
         "Kommunenummeret",
-        "Municipality no.",
-        "Kommunenr",
-        "Kommune nr",
-        "Komm.nr",
-        "Knr",
-        "Kommunens nummer",
-        "Nummer på kommune",
-        "Municipality number",
+        *("Kommunenr", "Kommune nr", "Komm.nr", "Knr", "Kommunens nummer", "Nummer på kommune"),
+        *("Municipality no.", "Municipality number"),
     ),
     "kommune_orgnr": (
         "Kommunens orgnr",
