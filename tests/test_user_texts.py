@@ -33,6 +33,7 @@ NOT_FOR_USERS = {
     "flows/dates.py": "patterns of dates",
     "flows/intake/choice_synonyms.py": "values that are recognised in cells",
     "flows/intake/example_row.py": "values of the example row",
+    "flows/intake/heading_phrases.py": "headings that are recognised",
     "flows/intake/heading_words.py": "headings that are recognised",
     "flows/archive/proof/evidence_pages.py": "sentences of providers that are recognised",
     "flows/intake/headings.py": "headings that are recognised",

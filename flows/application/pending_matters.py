@@ -206,8 +206,9 @@ def refresh_now_and_then(register: Register, *, now: bool = False) -> None:
         _refreshing.release()
 
 
-def _why(row: PendingDecision, kind: PendingKind) -> str:
-    if kind is PendingKind.QUARANTINED:
+def why_in_words(row: PendingDecision) -> str:
+    """Return why something waits, as people read it: without the words for programs of a quarantine's reasons."""
+    if row.kind == PendingKind.QUARANTINED:
         return " ".join(quarantine_sentences(row.why))
     return translate(row.why)
 
@@ -227,7 +228,7 @@ def _matter(row: PendingDecision, listing: AgreementListing | None) -> PendingMa
         title=translate(advice.title),
         action=translate(advice.action),
         place=place,
-        why=reason or _why(row, kind),
+        why=reason or why_in_words(row),
         since=row.since,
         agreement_id=listing.agreement_id if listing else "",
         counterpart=listing.counterpart if listing else "",

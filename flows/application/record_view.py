@@ -16,7 +16,7 @@ from flows.application.query_scope import query_scope
 from flows.archive.destruction import WAITING_TIME, is_held
 from flows.archive.proof.quarantine_reasons import quarantine_sentences
 from flows.register import Event, Record, RecordFile
-from flows.register.actors import name_in
+from flows.register.actors import is_same_person, name_in
 from flows.register.agreements import events_of
 from flows.register.deliveries import deliveries_of
 from flows.register.listing_query import in_scope
@@ -42,6 +42,18 @@ class AskedDestruction:
     asked_at: datetime
     why: str
     from_when: datetime
+    own: bool
+    """Whether whoever looks at it has asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAcceptance:
+    """That a first person wants a file accepted that takes two: who, when, why, and whether it is whoever looks."""
+
+    asked_by: str
+    asked_at: datetime
+    why: str
+    own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,7 @@ class QuarantinedRecord:
     municipality: str
     since: datetime
     faults: tuple[str, ...]
+    acceptance: AskedAcceptance | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +87,7 @@ class RecordView:
     files: Sequence[RecordFile]
     held: bool
     destruction: AskedDestruction | None
+    acceptance: AskedAcceptance | None
     next_review: date | None
     events: Sequence[AgreementEvent]
     deliveries: Sequence[DeliveryView] = ()
@@ -122,7 +136,8 @@ def record_view(context: Context, record_id: str) -> RecordView:
             details=record.details,
             files=files_of(session, record.id),
             held=is_held(session, record),
-            destruction=_asked(events, record.id, listing),
+            destruction=_asked(session, events, record.id, listing, context.register.actor),
+            acceptance=_wished(session, events, record, context.register.actor),
             next_review=next_reviews_of(session, [record.agreement_id]).get(record.agreement_id),
             events=[event_in_words(one) for one in reversed(about)],
             deliveries=[delivery_view(one) for one in deliveries_of(session, [record.id])],
@@ -147,6 +162,7 @@ def quarantined_records(context: Context) -> list[QuarantinedRecord]:
                 listing.municipality,
                 record.archived_at,
                 _sentences(record.details),
+                _wished(session, events_of(session, record.agreement_id), record, context.register.actor),
             )
             for record, listing in session.execute(wanted)
         ]
@@ -163,7 +179,7 @@ def asked_destructions(context: Context) -> list[AskedDestruction]:
                 continue
             events = events_of(session, row.agreement_id)
             ids = dict.fromkeys(one.details["record"] for one in events if one.kind == "destruction_asked")
-            asked = [_asked(events, record_id, listing) for record_id in ids]
+            asked = [_asked(session, events, record_id, listing, context.register.actor) for record_id in ids]
             found += [one for one in asked if one is not None]
     return sorted(found, key=lambda one: one.asked_at)
 
@@ -173,7 +189,21 @@ def _agreements_asked_about(session: Session) -> Sequence[Row[str | None]]:
     return session.execute(wanted).all()
 
 
-def _asked(events: Sequence[Event], record_id: str, listing: AgreementListing) -> AskedDestruction | None:
+def _wished(session: Session, events: Sequence[Event], record: Record, actor: str) -> AskedAcceptance | None:
+    """Return a first person's wish to accept a quarantined file, where a change of the record has not voided it."""
+    about = [
+        one for one in events if one.kind in ("acceptance_asked", "amended") and one.details.get("record") == record.id
+    ]
+    if record.status != RecordStatus.QUARANTINED or not about or about[-1].kind != "acceptance_asked":
+        return None
+    last = about[-1]
+    own = is_same_person(session, last.actor, actor)
+    return AskedAcceptance(asked_by=name_in(last.actor), asked_at=last.at, why=last.why, own=own)
+
+
+def _asked(
+    session: Session, events: Sequence[Event], record_id: str, listing: AgreementListing, actor: str
+) -> AskedDestruction | None:
     """Return what was asked and is not void or done: a hold or a change of the metadata voids it."""
     kinds = ("destruction_asked", "held", "amended", "destroyed")
     about = [one for one in events if one.kind in kinds and one.details.get("record") == record_id]
@@ -188,6 +218,7 @@ def _asked(events: Sequence[Event], record_id: str, listing: AgreementListing) -
         asked_at=last.at,
         why=last.why,
         from_when=last.at + WAITING_TIME,
+        own=is_same_person(session, last.actor, actor),
     )
 
 

@@ -8,7 +8,9 @@ from typing import Any
 from flows.application.agreement_list import ListedAgreement, listed
 from flows.application.authorization import Action, authorize
 from flows.application.context import Context
+from flows.application.pending_matters import why_in_words
 from flows.application.witness import record_silent_witnesses
+from flows.archive.proof.quarantine_reasons import quarantine_sentences
 from flows.errors import NotAllowed, WrongUse
 from flows.language import translate
 from flows.language import translate as _
@@ -26,13 +28,15 @@ class WaitingMatter:
     """Something that waits for a person, in the language in use: why, what to do, and the page that shows it.
 
     `agreement_id` and `link` are empty for what concerns a whole provider or the outbox. `told` says whether somebody
-    was told by e-mail. `municipality` and `counterpart` are names, empty where whoever asks may not see them.
+    was told by e-mail. `why` is for programs, `sentence` the same for people. `municipality` and `counterpart` are
+    names, empty where whoever asks may not see them.
     """
 
     kind: str
     agreement_id: str
     reference: str
     why: str
+    sentence: str
     action: str
     link: str
     since: datetime
@@ -110,6 +114,11 @@ def agreement_history(context: Context, agreement_id: str) -> AgreementHistory:
         return AgreementHistory(agreement, events_of(session, agreement.id), request.reason if request else "", named)
 
 
+def reason_in_words(event: Event) -> str:
+    """Return an event's reason as people read it, without a quarantine's words for programs."""
+    return " ".join(quarantine_sentences(event.why))
+
+
 def _may_see_names(context: Context) -> bool:
     try:
         authorize(context, Action.SEARCH)
@@ -125,6 +134,7 @@ def _matter(row: PendingDecision, public_url: str, listing: AgreementListing | N
         agreement_id,
         row.reference,
         translate(row.why),
+        why_in_words(row),
         action_of(row),
         f"{public_url.rstrip('/')}/avtaler/{agreement_id}" if agreement_id else "",
         row.since,

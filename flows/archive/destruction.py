@@ -97,7 +97,7 @@ def destroy(register: Register, store: Store, record_id: str, why: str) -> list[
             raise NotAllowed(
                 _(
                     "Nobody has asked for this destruction, or a hold or a new retention has come since: "
-                    "`archive destroy ID --ask --why …` comes first."
+                    "ask for it first."
                 )
             )
         if is_same_person(session, asked.actor, transaction.actor):

@@ -33,7 +33,7 @@ def accept(register: Register, store: Store, record_id: str, why: str, first: st
         record, agreement = _waiting(transaction.session, record_id, why)
         faults = list(record.details["faults"])
         if any(fault.startswith("incomplete") for fault in faults):
-            raise NotAllowed(_("The file is not whole or cannot be read: it can only be refused (`archive refuse`)."))
+            raise NotAllowed(_("The file is not whole or cannot be read: it can only be refused."))
         if agreement.version != record.version:
             raise NotAllowed(_("The agreement has a newer version: the file of the earlier one can only be refused."))
         set_record_status(record, RecordStatus.ARCHIVED)

@@ -34,7 +34,7 @@ def confirmed(register: Register, store: Store, record_id: str, kind: str, wante
         if last is not None and last.kind == kind and last.details.get("wanted") == wanted:
             if not is_same_person(transaction.session, last.actor, transaction.actor):
                 return last.actor
-            raise NotAllowed(_("You have asked for this before: another person must give the same command."))
+            raise NotAllowed(_("You have asked for this before: another person must decide the same."))
         transaction.note(kind, record.agreement_id, why, {"record": record.id, "wanted": wanted})
     keep_head(register, store)
     return ""

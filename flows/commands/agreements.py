@@ -228,7 +228,7 @@ def _print_overview(overview: "StatusOverview", as_json: bool) -> None:
                 one.counterpart,
                 one.kind,
                 f"{oslo_date(one.since)}",
-                one.why,
+                one.sentence,
                 one.action,
                 one.agreement_id or one.kind,
             )
@@ -239,6 +239,8 @@ def _print_overview(overview: "StatusOverview", as_json: bool) -> None:
 
 
 def _print_history(history: "AgreementHistory", as_json: bool) -> None:
+    from flows.application.status import reason_in_words
+
     found, events = history.agreement, history.events
     if as_json:
         rows = [{"at": e.at, "actor": e.actor, "kind": e.kind, "to": e.state_after, "why": e.why} for e in events]
@@ -248,7 +250,9 @@ def _print_history(history: "AgreementHistory", as_json: bool) -> None:
         return
     if history.listed:
         _print_listed([history.listed])
-    rows_for_people = [(f"{e.at:%Y-%m-%d %H:%M:%S}Z", e.actor, e.state_after or e.kind, e.why) for e in events]
+    rows_for_people = [
+        (f"{e.at:%Y-%m-%d %H:%M:%S}Z", e.actor, e.state_after or e.kind, reason_in_words(e)) for e in events
+    ]
     title = f"{found.type} {found.id}: {found.state}"
     console.print_table(title, ("When", "Who", "What", "Why"), rows_for_people)
     if history.reason:

@@ -16,15 +16,24 @@ from functools import cache, lru_cache
 from itertools import product
 from typing import Generic, TypeVar
 
-from flows.agreements.fields import fields_of
+from flows.agreements.fields import FieldKind, fields_of
 from flows.agreements.types import AgreementType, types
+from flows.intake.heading_phrases import phrases_of
 from flows.intake.heading_words import OTHER_HEADINGS
 from flows.intake.own_headings import called, said_of_parties, with_own_fields
-from flows.intake.shared_headings import ATTRIBUTES, HARMLESS_REMARKS, PARTIES, SAID_OF, SHARED_HEADINGS, SHARED_LABELS
+from flows.intake.shared_headings import (
+    ATTRIBUTES,
+    HARMLESS_REMARKS,
+    PARTIES,
+    SAID_OF,
+    SEVERAL_PARTIES,
+    SHARED_HEADINGS,
+    SHARED_LABELS,
+)
 
 _REMARK = re.compile(r"\(([^)]*)\)|\[([^\]]*)\]")
 _HARMLESS = re.compile(HARMLESS_REMARKS, re.IGNORECASE)
-_JOINTS = ("", "for", "på", "til", "of")
+_JOINTS = ("", "for", "på", "til", "hos", "of")
 """Words between what is said and whom it is said of: «navn på lege»."""
 _NOT_MEANT = re.compile(r"(?<!\d)\.|\.(?!\d)|[^\w.]|_")
 """What makes no difference in a heading: all but letters, digits and the full stops between digits («4.1.1»)."""
@@ -33,6 +42,8 @@ _NEARLY = 0.86
 """How alike two headings are, from 0 to 1, of which one is probably a slip of the pen."""
 _LONGEST = 300
 """Letters of the longest cell that is looked at as a heading."""
+_CHOSEN = (FieldKind.CHOICE, FieldKind.YES_NO)
+"""Kinds whose choices may stand in brackets: «Driftsform (ansatt/næringsdrivende)»."""
 _CLEARER = {
     "signatur_sted": "Sted for signatur",
     "arbeidssted": "Legens arbeidssted",
@@ -87,21 +98,21 @@ def readings(heading: str, agreement: AgreementType, above: str = "") -> Reading
     if len(heading) > _LONGEST:
         return Readings((), certain=True)
     known = _known_headings(agreement)
-    if "%" in heading and not above and (found := known.get(key_of(heading.replace("%", " prosent ")))) is not None:
-        return found  # «Stilling %» is no title
     if (found := known.get(key_of(heading))) is not None and not above:
         return found
     bare = _REMARK.sub(" ", heading)
     best = found if found is not None else known.get(key_of(bare), Readings((), certain=True))
     remarks = [] if found is not None else [one or other for one, other in _REMARK.findall(heading)]
+    what = bare if found is None else heading  # «Stilling (%)» below «Lege» is no title
     for whose in (above, *remarks):
-        together = _together(whose, bare, known)
+        together = _together(whose, what, known)
         if together is not None:
             remarks = [remark for remark in remarks if remark != whose]
             # «HPR-nr.» below «Veileder» is not the doctor's, and no other field.
             certainly_another = not together.fields and best.certain and best.fields
             best = Readings(best.fields, certain=False, doubted=True) if certainly_another else together
-    if best.fields and not all(_HARMLESS.fullmatch(remark.strip()) for remark in remarks):
+    of_choices = all(fields_of(agreement.case)[name].kind in _CHOSEN for name in best.fields)
+    if best.fields and not all(_HARMLESS.fullmatch(one.strip()) or (of_choices and "/" in one) for one in remarks):
         return Readings(best.fields, certain=False, doubted=True)
     return best
 
@@ -174,9 +185,12 @@ def is_heading(text: str, agreement: AgreementType) -> bool:
 
 
 def key_of(heading: str) -> str:
-    """Return what makes the difference in a heading: its letters and digits, and the full stops between digits."""
+    """Return what makes the difference in a heading: its letters and digits, and the full stops between digits.
+
+    The sign for per cent is the word.
+    """
     text = unicodedata.normalize("NFKC", heading.replace("o\u0338", "ø").replace("O\u0338", "Ø")).casefold()
-    return _NOT_MEANT.sub("", text)
+    return _NOT_MEANT.sub("", text.replace("%", "prosent"))
 
 
 @lru_cache(maxsize=1000)
@@ -231,7 +245,7 @@ def _own_headings(agreement: AgreementType) -> dict[str, str]:
         if field.column.label not in SHARED_LABELS:
             known.setdefault(key_of(agreement.text(field.column.label, "nn")), name)
     for name in fields:
-        for heading in (*OTHER_HEADINGS.get(name, ()), *fields[name].column.headings):
+        for heading in (*OTHER_HEADINGS.get(name, ()), *phrases_of(name), *fields[name].column.headings):
             known.setdefault(key_of(heading), name)
     return known
 
@@ -245,7 +259,7 @@ def _put_together(agreement: AgreementType) -> Iterator[tuple[str, tuple[str, ..
         yield from ((word, with_own_fields(names, agreement)) for word in words)
     for attribute, words in ATTRIBUTES.items():
         said_of = SAID_OF[attribute] | said_of_parties(attribute, agreement)
-        every = tuple(name for names in said_of.values() for name in names)
+        every = tuple(name for party, names in said_of.items() if party not in SEVERAL_PARTIES for name in names)
         yield from ((word, every) for word in words)
         for party, parties in (PARTIES | called(agreement)).items():
             names = said_of.get(party, ())

@@ -18,7 +18,20 @@ SHARED_HEADINGS: dict[tuple[str, ...], tuple[str, ...]] = {
         "signatar_kommune_navn",
         "alis_koordinator",
     ),
-    ("Avslutning", "Avsluttet", "Slutt", "Sluttdato", "Ferdig", "Til", "Til dato", "End", "End date", "To"): (
+    (
+        "Avslutning",
+        "Avsluttet",
+        "Slutt",
+        "Sluttdato",
+        "Ferdig",
+        "Til",
+        "Til dato",
+        "Til og med",
+        "T.o.m.",
+        "End",
+        "End date",
+        "To",
+    ): (
         "avtale_gjelder_til",
         "forventet_avslutning",
     ),
@@ -42,51 +55,36 @@ SHARED_HEADINGS: dict[tuple[str, ...], tuple[str, ...]] = {
         "alis_koordinator",
         "alis_kontakt_hf",
     ),
-    ("Koordinator", "Coordinator"): ("kommune_kontaktperson", "ansvarlig_epost", "alis_koordinator"),
+    ("Koordinator", "Ansvarlig koordinator", "Ansvarleg koordinator", "Coordinator"): (
+        "kommune_kontaktperson",
+        "ansvarlig_epost",
+        "alis_koordinator",
+    ),
     ("Overordnet avtale", "Overordnet samarbeidsavtale", "Overordna samarbeidsavtale", "Overordna avtale"): (
         "overordnet_avtale_ref",
         "overordnet_avtale_dato",
     ),
     ("Periode", "Perioder", "Period"): ("institusjonstjeneste_perioder", "avtale_gjelder_fra", "avtale_gjelder_til"),
-    ("Signatar", "Underskriver", "Underskrift", "Signerer", "Signatory", "Signatur"): (
+    ("Signatar", "Underskriver", "Undertegner", "Underskrift", "Signerer", "Hvem signerer", "Signatory", "Signatur"): (
         "signatar_kommune_navn",
         "signatar_hf_navn",
         "signatar_alis_navn",
-    ),
-    ("Signatarens navn", "Signatar navn", "Signatars navn", "Signatory's name"): (
-        "signatar_kommune_navn",
-        "signatar_hf_navn",
-        "signatar_alis_navn",
-    ),
-    ("Signatarens tittel", "Signatar tittel", "Signatars tittel", "Signatory's title"): (
-        "signatar_kommune_tittel",
-        "signatar_hf_tittel",
-    ),
-    ("Signatarens e-post", "Signatar e-post", "Signatars e-post", "Signatory's e-mail"): (
-        "signatar_kommune_epost",
-        "signatar_hf_epost",
-        "lege_epost",
-    ),
-    ("Signatarens mobil", "Signatar mobil", "Signatars mobil", "Signatory's mobile"): (
-        "signatar_kommune_mobil",
-        "signatar_hf_mobil",
-        "lege_mobil",
     ),
     (
         "Språk",
         "Målform",
-        "Signatarens språk",
-        "Signatar språk",
-        "Signatars språk",
         "Language",
-        "Signatory's language",
     ): (
         "signatar_kommune_spraak",
         "signatar_hf_spraak",
         "lege_spraak",
     ),
     ("Sted", "Stad", "Place", "Location", "Lokasjon"): ("signatur_sted", "arbeidssted"),
-    ("Start", "Startdato", "Oppstart", "Oppstartsdato", "Fra", "Frå", "Fra dato", "Start date", "From"): (
+    (
+        *("Start", "Startdato", "Oppstart", "Oppstartsdato", "Start date", "From"),
+        *("Fra", "Frå", "Fra dato", "Frå dato", "Fra og med", "Frå og med", "F.o.m."),
+        *("Start ALIS", "Startdato ALIS", "Oppstart ALIS", "Oppstartsdato ALIS", "ALIS start", "ALIS oppstart"),
+    ): (
         "avtale_gjelder_fra",
         "oppstart_ny_ordning",
     ),
@@ -99,7 +97,10 @@ SHARED_LABELS = frozenset({"Sted"})
 """Labels that are shared words: `sheet` writes them beside all that they may mean, and alone they are in doubt."""
 
 PARTIES: dict[str, tuple[str, ...]] = {
-    "lege": ("Lege", "Legen", "Legens", "ALIS", "ALIS-legen", "ALIS-legens", "Doctor", "Doctor's", "The doctor's"),
+    "lege": (
+        *("Lege", "Legen", "Legens", "ALIS", "ALIS-lege", "ALIS-legen", "ALIS-legens", "Lege i spesialisering"),
+        *("Doctor", "Doctor's", "The doctor's"),
+    ),
     "signatar_kommune": (
         "Signatar kommune",
         "Signatar for kommune",
@@ -107,6 +108,9 @@ PARTIES: dict[str, tuple[str, ...]] = {
         "Signatar i kommunen",
         "Kommunens signatar",
         "Underskriver for kommunen",
+        "Underskriver i kommunen",
+        "Undertegner for kommunen",
+        "Undertegner i kommunen",
         "Signerer for kommunen",
         "Signatory of the municipality",
         "Municipality's signatory",
@@ -120,26 +124,58 @@ PARTIES: dict[str, tuple[str, ...]] = {
         "Signatory of the trust",
         "Trust's signatory",
     ),
-    "veileder": ("Veileder", "Veileders", "Veilederen", "Veilederens", "Rettleiar", "Rettleiaren", "Supervisor"),
-    "kontaktperson": ("Kontaktperson", "Kontaktpersonens", "Kommunens kontaktperson", "Contact person"),
-    "ansvarlig": ("Ansvarlig", "Ansvarlig koordinator", "Ansvarleg", "Ansvarleg koordinator", "Responsible"),
-    "kommune": ("Kommune", "Kommunen", "Kommunens", "Municipality", "Municipality's"),
+    "signatar": (
+        *("Signatar", "Signataren", "Signatarens", "Signatars", "Underskriver", "Underskriveren", "Underskrivers"),
+        *("Underskriverens", "Undertegner", "Undertegneren", "Undertegners", "Undertegnerens"),
+        *("Signatory", "Signatory's"),
+    ),
+    "veileder": (
+        *("Veileder", "Veileders", "Veilederen", "Veilederens", "Supervisor"),
+        *("Rettleiar", "Rettleiars", "Rettleiaren", "Rettleiarens"),
+    ),
+    "kontaktperson": (
+        *("Kontaktperson", "Kontaktpersonen", "Kontaktpersons", "Kontaktpersonens", "Kommunens kontaktperson"),
+        *("Kontaktperson i kommunen", "Kontaktperson for kommunen", "Contact person"),
+    ),
+    "ansvarlig": (
+        *("Ansvarlig", "Ansvarliges", "Ansvarlig koordinator", "Ansvarlig koordinators"),
+        *("Ansvarleg", "Ansvarleg koordinator", "Ansvarleg koordinators", "Responsible"),
+    ),
+    "koordinator": ("Koordinator", "Koordinatoren", "Koordinators", "Koordinatorens", "Coordinator", "Coordinator's"),
+    "kommune": ("Kommune", "Kommunen", "Kommunens", "Kommunes", "Municipality", "Municipality's"),
     "helseforetak": ("HF", "Helseforetak", "Helseforetaket", "Helseforetakets", "Helseføretak", "Trust", "Trust's"),
 }
 """Who a heading speaks of."""
 
+SEVERAL_PARTIES = frozenset({"signatar", "koordinator"})
+"""Of `PARTIES`, words for one of several others: they add nothing to what a word means that is said of nobody."""
+
 ATTRIBUTES: dict[str, tuple[str, ...]] = {
-    "navn": ("Navn", "Namn", "Name", "Fullt navn", "Fullt namn", "Full name"),
-    "epost": ("E-post", "E-postadresse", "Mail", "Mailadresse", "E-mail", "E-mail address"),
+    "navn": ("Navn", "Namn", "Name", "Fullt navn", "Fulle navn", "Fullt namn", "Fulle namn", "Full name"),
+    "epost": (
+        *("E-post", "E-postadresse", "E-postadr.", "Mail", "Mailadresse", "Mailadr."),
+        *("E-mail", "E-mailadresse", "E-mail address"),
+    ),
     "mobil": (
-        *("Mobil", "Mobilnummer", "Mobilnr.", "Mobiltelefon", "Telefon", "Telefonnummer", "Telefonnr.", "Tlf."),
+        *(
+            "Mobil",
+            "Mobilnummer",
+            "Mobilnr.",
+            "Mobiltelefon",
+            "Telefon",
+            "Telefonnummer",
+            "Telefonnr.",
+            "Tlf.",
+            "Tlf.nr.",
+        ),
+        *("Mobiltlf.", "Mobiltelefonnummer", "Mobil/tlf."),
         *("Mobile", "Mobile number", "Phone", "Phone number"),
     ),
     "spraak": ("Språk", "Målform", "Språkform", "Language", "Preferred language"),
     "tittel": ("Tittel", "Stilling", "Stillingstittel", "Title", "Position"),
-    "orgnr": ("Orgnr", "Org.nr.", "Organisasjonsnr.", "Organisasjonsnummer", "Organisation number"),
-    "hpr": ("HPR", "HPR-nr.", "HPR-nummer", "HPR number"),
-    "arbeidssted": ("Arbeidssted", "Arbeidsstad", "Arbeidsplass", "Workplace"),
+    "orgnr": ("Orgnr", "Org.nr.", "Org.nummer", "Organisasjonsnr.", "Organisasjonsnummer", "Organisation number"),
+    "hpr": ("HPR", "HPR-nr.", "HPR-nummer", "HPR-id", "Helsepersonellnummer", "HPR number"),
+    "arbeidssted": ("Arbeidssted", "Arbeidsstad", "Arbeidsplass", "Legekontor", "Legesenter", "Workplace"),
 }
 """What a heading says of somebody."""
 
@@ -148,8 +184,10 @@ SAID_OF: dict[str, dict[str, tuple[str, ...]]] = {
         "lege": ("lege_navn",),
         "signatar_kommune": ("signatar_kommune_navn",),
         "signatar_hf": ("signatar_hf_navn",),
+        "signatar": ("signatar_kommune_navn", "signatar_hf_navn", "signatar_alis_navn"),
         "veileder": ("veileder_navn",),
         "kontaktperson": ("kommune_kontaktperson",),
+        "koordinator": ("kommune_kontaktperson", "alis_koordinator"),
         "kommune": ("kommune_navn", "kommune_visningsnavn"),
         "helseforetak": ("helseforetak_navn",),
     },
@@ -157,22 +195,28 @@ SAID_OF: dict[str, dict[str, tuple[str, ...]]] = {
         "lege": ("lege_epost",),
         "signatar_kommune": ("signatar_kommune_epost",),
         "signatar_hf": ("signatar_hf_epost",),
+        "signatar": ("signatar_kommune_epost", "signatar_hf_epost", "lege_epost"),
         "ansvarlig": ("ansvarlig_epost",),
+        "koordinator": ("ansvarlig_epost",),
+        "kommune": ("signatar_kommune_epost", "ansvarlig_epost"),
     },
     "mobil": {
         "lege": ("lege_mobil",),
         "signatar_kommune": ("signatar_kommune_mobil",),
         "signatar_hf": ("signatar_hf_mobil",),
+        "signatar": ("signatar_kommune_mobil", "signatar_hf_mobil", "lege_mobil"),
     },
     "spraak": {
         "lege": ("lege_spraak",),
         "signatar_kommune": ("signatar_kommune_spraak",),
         "signatar_hf": ("signatar_hf_spraak",),
+        "signatar": ("signatar_kommune_spraak", "signatar_hf_spraak", "lege_spraak"),
     },
     "tittel": {
         "lege": ("stilling_tittel",),
         "signatar_kommune": ("signatar_kommune_tittel",),
         "signatar_hf": ("signatar_hf_tittel",),
+        "signatar": ("signatar_kommune_tittel", "signatar_hf_tittel"),
     },
     "orgnr": {"kommune": ("kommune_orgnr",), "helseforetak": ("hf_orgnr",)},
     "hpr": {"lege": ("lege_hpr_nummer",)},
@@ -184,6 +228,7 @@ HARMLESS_REMARKS = (
     r"[dmyåa./\-]+|%|i %|kr\.?|nok|kroner|mnd\.?|måneder|i måneder|månader|months|prosent|percent|valgfritt?|valfritt?"
     r"|obligatorisk|påkrevd|må fylles ut|kan stå tom|optional|required|om aktuelt|hvis aktuelt|dersom aktuelt"
     r"|ved behov|(?:ca\. )?\d+(?:[-–]\d+)? (?:siffer|sifre|tegn|digits)|(?:f\.? ?eks|eks|e\.?g)\.? .*"
-    r"|ja/nei|se .*"
+    r"|ja/nei|se .*|dato|date|navn|namn|name|antall|tal|klasse|mnd\.?/år|måned/år|måned og år|månad/år|mnd\.? og år"
+    r"|\d[-–]\d|i mnd\.?|i prosent|perioder|periodar"
 )
 """What stands in brackets behind a heading and changes nothing: a form, a unit, whether it must be filled in."""

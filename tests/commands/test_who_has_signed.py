@@ -9,11 +9,13 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
+from flows.archive import open_store
 from flows.cli import app
 from flows.register import Register
 from flows.signing.polling import signed_updates
 from flows.signing.port import RequestStatus, SignerStatus, Update
 from tests.application.test_agreement_list import DOCTORS, received, send_case
+from tests.archive.signed_agreements import NAMES, archived, authority, document
 from tests.signing.paper_provider import PaperProvider
 from tests.signing_desk.servers import TOKEN, desk_in_thread
 
@@ -105,3 +107,19 @@ def test_all_links_go_to_a_workbook(
     assert "2 lenker" in result.stdout
     rows = list(load_workbook(tmp_path / "links.xlsx").worksheets[0].iter_rows(min_row=2, values_only=True))
     assert [str(row[7]).startswith(f"{desk.address}/sign/") for row in rows] == [True, True]
+
+
+def test_why_a_file_is_in_quarantine_is_the_sentence_of_the_pages(
+    register: Register, command: Command, tmp_path: Path
+) -> None:
+    """In the overview and in an agreement's history; the word for programs is for programs."""
+    once = authority().sign(document(), NAMES[0], "Signatur1")
+    store = open_store((tmp_path / "store").as_uri())
+    wrong = authority().sign(once, NAMES[0], "Signatur2")
+    record = archived(register, store, tmp_path / "anchors", signed_pdf=wrong)
+    for words in (("status",), ("status", record.agreement_id)):
+        shown = " ".join(command(*words).stdout.replace("│", " ").split())
+        assert "wrong_signers" not in shown, words
+        assert "De som har signert" in shown, words
+    (waiting,) = said_by(command("status", "--json"))["waiting"]
+    assert waiting["why"].startswith("wrong_signers: ")

@@ -171,3 +171,45 @@ def test_quarantine(register: Register, store: Store, context: Context, site: Wo
     assert "Ingenting i karantene" in other.get("/arkiv/karantene").text
     assert archivist.post(f"/arkiv/{record.id}/avvis", {"hvorfor": "feil person"}).status_code == 303
     assert "Ingenting i karantene" in archivist.get("/arkiv/karantene").text
+
+
+def test_a_file_that_two_persons_accept(register: Register, context: Context, tmp_path: Path) -> None:
+    """The first one's wish stands in the list and on the pages; only another person is offered to confirm it."""
+    roles = tmp_path / "roles.toml"
+    roles.write_text('two_persons = ["accept"]\n')
+    settings = context.stated_settings.model_copy(update={"archive_roles": roles})
+    context = Context(settings, register, context.store, context.provider)
+    once = authority().sign(document(), NAMES[0], "Signatur1")
+    wrong = authority().sign(once, NAMES[0], "Signatur2")
+    record = archived(register, context.store, context.anchors, signed_pdf=wrong)
+    path = f"/arkiv/{record.id}"
+    with running(context) as site:
+        first, other = (site.signed_in(name, ("archivist", "1804")) for name in ("Aslak Arkivar", "Berit Nilsen"))
+        assert first.post(f"{path}/godta", {"hvorfor": "Partene er spurt"}).status_code == 303
+        page = first.get(path).text
+        assert "Du vil at filen skal godtas. En annen arkivar må bekrefte det." in page
+        assert f'href="{path}/godta"' not in page
+        again = first.post(f"{path}/godta", {"hvorfor": "Partene er spurt"})
+        assert again.status_code == 409
+        assert "en annen person må bestemme det samme" in again.text
+        told = "Aslak Arkivar vil at filen skal godtas. Den arkiveres når en annen arkivar bekrefter det."
+        for place in ("/arkiv/karantene", path, f"{path}/godta"):
+            assert told in other.get(place).text, place
+        assert "Partene er spurt" in other.get(path).text
+        assert f'href="{path}/godta"' in other.get(path).text
+
+
+def test_who_asks_for_a_destruction_is_not_offered_it(
+    register: Register, store: Store, context: Context, site: Workplace, archivist: Browser
+) -> None:
+    """A button that can only say no is not shown; what is not asked for says so without a word of the command line."""
+    record = archived(register, store, context.anchors)
+    path = f"/arkiv/{record.id}"
+    archivist.post(f"{path}/kassasjon", {"hvorfor": "regler", "hjemmel": "Kassasjonsreglene", "dato": "01.12.2026"})
+    unasked = archivist.post(f"{path}/kasser", {"hvorfor": "ryddes"})
+    assert "Be om kassasjon først." in unasked.text
+    assert "archive destroy" not in unasked.text
+    archivist.post(f"{path}/be-om-kassasjon", {"hvorfor": "ryddes"})
+    assert f'href="{path}/kasser"' not in archivist.get(path).text
+    other = site.signed_in("Berit Nilsen", ("archivist", "1804"))
+    assert f'href="{path}/kasser"' in other.get(path).text
