@@ -42,6 +42,7 @@ READ_ALONE = {
     "runuser": "on an installed machine, as root",
     "ln": "on an installed machine, as root",
     "systemctl": "on an installed machine, as root",
+    "journalctl": "on an installed machine, as root",
     "sha256sum": "needs a release: tests/test_release.py compares the sums",
     "tar": "needs a release: tests/test_release.py unpacks one",
     "openssl": "makes a key of 4096 bits, which takes long",

@@ -184,7 +184,7 @@ def test_a_unit_has_no_right_that_it_does_not_need(unit: Path) -> None:
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="install it with: apt-get install systemd")
 def test_systemd_finds_no_fault_in_the_units(tmp_path: Path) -> None:
     """Every directive is known, and every program is where `.venv` has it."""
-    for unit in (*UNITS, DEPLOY / "systemd" / "avtaleflyt.target"):
+    for unit in (*UNITS, DEPLOY / "systemd" / "avtaleflyt.target", DEPLOY / "systemd" / "avtaleflyt-backup.timer"):
         text = unit.read_text().replace("/opt/avtaleflyt/current/.venv", sys.prefix)
         (tmp_path / unit.name).write_text(text)
     names = [path.name for path in sorted(tmp_path.iterdir())]
@@ -192,6 +192,61 @@ def test_systemd_finds_no_fault_in_the_units(tmp_path: Path) -> None:
         ["systemd-analyze", "verify", *names], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert [line for line in done.stderr.splitlines() if "avtaleflyt" in line] == []
+
+
+def back_up(folder: Path, output: Path, *keep: str) -> subprocess.CompletedProcess[str]:
+    """Run `backup.sh` with the program of the tests, on an archive of its own."""
+    given = {"PATH": f"{sys.prefix}/bin:/usr/bin:/bin", "PYTHONPATH": str(PROJECT), "AVTALEFLYT_OUTPUT": str(output)}
+    command = ["sh", str(DEPLOY / "backup.sh"), str(folder), *keep]
+    return subprocess.run(command, env=given, cwd=output.parent, capture_output=True, text=True, check=False)
+
+
+def test_a_night_leaves_a_copy_and_takes_the_oldest_away(tmp_path: Path) -> None:
+    """Copies that were interrupted go, too; what is not a copy of its own stays."""
+    folder = tmp_path / "kopi"
+    for name in ("2020-01-01T021500Z", "2020-01-02T021500Z", "2020-01-03T021500Z"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "backup.json").touch()
+    for name in ("2020-01-04T021500Z", "from-the-move"):
+        (folder / name).mkdir()
+    done = back_up(folder, tmp_path / "output", "3")
+    assert done.returncode == 0, done.stderr
+    kept = sorted(path.name for path in folder.iterdir())
+    assert len(kept) == 4
+    assert [one for one in kept if one.startswith("2020")] == ["2020-01-02T021500Z", "2020-01-03T021500Z"]
+    made = next(path for path in folder.iterdir() if path.name.startswith("2") and not path.name.startswith("2020"))
+    assert (made / "backup.json").stat().st_size
+    assert made.stat().st_mode & 0o077 == 0
+    assert (folder / "from-the-move").exists()
+
+
+def test_no_copy_is_taken_away_where_none_was_made(tmp_path: Path) -> None:
+    """Where the backup fails, or where somebody says that none shall be kept."""
+    folder = tmp_path / "kopi"
+    for name in ("2020-01-01T021500Z", "2020-01-02T021500Z"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "backup.json").touch()
+    (tmp_path / "output").write_text("no folder")
+    assert back_up(folder, tmp_path / "output", "1").returncode
+    for keep in ("0", "many"):
+        assert back_up(folder, tmp_path / "archive", keep).returncode == 2
+    assert {"2020-01-01T021500Z", "2020-01-02T021500Z"} <= {path.name for path in folder.iterdir()}
+
+
+def test_every_night_has_its_backup() -> None:
+    """A timer with systemd, which the installation starts; in containers the line of cron that the guide shows."""
+    units = DEPLOY / "systemd"
+    assert "OnCalendar=" in (units / "avtaleflyt-backup.timer").read_text()
+    service = (units / "avtaleflyt-backup.service").read_text()
+    assert "/opt/avtaleflyt/current/deploy/backup.sh /var/lib/avtaleflyt/kopi ${KEEP}" in service
+    assert "[Install]" not in service  # the timer alone starts it
+    install = (units / "install.sh").read_text()
+    assert "echo avtaleflyt-backup.timer" in install
+    assert "deploy/systemd/*.timer" in install
+    guide = (PROJECT / "docs/guides/drift-sikkerhetskopi.md").read_text()
+    told = re.findall(r"^\d+ \d+ \* \* \* root docker exec \S+ sh (\S+) \S+$", guide, re.MULTILINE)
+    assert told == ["/usr/share/avtaleflyt/backup.sh"]
+    assert f"COPY deploy/backup.sh {told[0]}" in DOCKERFILE
 
 
 def test_an_installation_has_its_own_secrets_once(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ settings_files() {
 
 unit_files() {
     mkdir -p "$units/caddy.service.d"
-    for unit in deploy/systemd/*.service deploy/systemd/*.target; do
+    for unit in deploy/systemd/*.service deploy/systemd/*.target deploy/systemd/*.timer; do
         sed "s#/opt/avtaleflyt#$program#g; s#/etc/avtaleflyt#$settings#g; s#/var/lib/avtaleflyt#$state#g" "$unit" \
             >"$units/$(basename "$unit")"
     done
@@ -93,6 +93,7 @@ parts() {
     for number in $(seq "$workers"); do echo "avtaleflyt-worker@$number.service avtaleflyt-parts@$number.service"; done
     [ -z "$only_workers" ] || return 0
     echo avtaleflyt-upgrade.service avtaleflyt-prefect.service avtaleflyt-flows.service avtaleflyt-workplace.service
+    echo avtaleflyt-backup.timer
     [ -z "$desk" ] || echo avtaleflyt-desk.service
 }
 

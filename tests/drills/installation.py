@@ -5,7 +5,7 @@ folder, then each unit's ExecStart with the environment files and the folder tha
 units, over a PostgreSQL server that deploy/postgresql.sql has set up, and the proxy. PostgreSQL is Debian's (the folder
 of its programs), or the one of the tests, which lacks what Prefect asks for: Prefect then keeps its runs in a file. It
 takes the ports of a real installation, so it runs in a network of its own that has no way out. One agreement is sent, a
-worker runs a deployment, and the same release is installed again. Ends with one JSON line.
+worker runs a deployment, a backup is taken, and the same release is installed again. Ends with one JSON line.
 """
 
 import argparse
@@ -59,6 +59,7 @@ def main() -> int:
         figures = drill(Path(folder), chosen.caddy, Path(chosen.postgresql))
     print(json.dumps(figures))
     good = figures["units"] == figures["started"] and figures["run"] == "COMPLETED" and figures["sent"] == 1
+    good &= figures["backup"] == 1
     return 0 if good and not figures["changed_by_second"] and not figures["open_to_others"] else 1
 
 
@@ -217,8 +218,16 @@ def use(root: Path, units: Path, caddy: str) -> tuple[int, dict[str, Any]]:
             "account": "kari" in told,
             "sent": int(sent["state"] == "sent"),
             "run": run_deployment(units, "every-five-minutes"),
+            "backup": nightly_backup(root, units),
             "proxy": proxied(root, caddy) if caddy else "not tried",
         }
+
+
+def nightly_backup(root: Path, units: Path) -> int:
+    """Take the backup of a night; return how many finished copies there are then."""
+    if run_unit(units / "avtaleflyt-backup.service").wait(_SECONDS):
+        raise RuntimeError("avtaleflyt-backup.service failed")
+    return len(list((root / "var/lib/avtaleflyt/kopi").glob("*/backup.json")))
 
 
 def command(units: Path, *words: str) -> str:
