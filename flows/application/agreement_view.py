@@ -49,7 +49,10 @@ class AgreementDocument:
 
 @dataclass(frozen=True, slots=True)
 class AgreementView:
-    """An agreement with all that its page shows. `actions` are those that its state allows."""
+    """An agreement with all that its page shows. `actions` are those that its state allows.
+
+    `is_destroyed` says that the files of its record, its document among them, were destroyed.
+    """
 
     listed: ListedAgreement
     version: int
@@ -59,6 +62,7 @@ class AgreementView:
     provider: str
     document: AgreementDocument
     record_id: str
+    is_destroyed: bool
     next_review: date | None
     waiting: Sequence[PendingMatter]
     events: Sequence[AgreementEvent]
@@ -87,9 +91,10 @@ def agreement_view(context: Context, agreement_id: str, scope: Scope) -> Agreeme
         version = session.get_one(Version, (agreement_id, agreement.version))
         request = session.get(SignatureRequest, row.request_id) if row.request_id else None
         record = record_of(session, agreement_id, agreement.version)
+        is_destroyed = record is not None and record.status == RecordStatus.DESTROYED
         document = AgreementDocument(
-            pdf=version.pdf_sha256 or "",
-            docx=version.docx_sha256 or "",
+            pdf="" if is_destroyed else version.pdf_sha256 or "",
+            docx="" if is_destroyed else version.docx_sha256 or "",
             pages=version.pages or 0,
             made_at=version.generated_at,
             refusal=translate(version.refusal["sentence"]) if version.refusal else "",
@@ -104,6 +109,7 @@ def agreement_view(context: Context, agreement_id: str, scope: Scope) -> Agreeme
             provider=request.provider if request else "",
             document=document,
             record_id=record.id if record and record.status != RecordStatus.REFUSED else "",
+            is_destroyed=is_destroyed,
             next_review=next_reviews_of(session, [agreement_id]).get(agreement_id),
             waiting=waiting,
             events=[event_in_words(one) for one in reversed(events_of(session, agreement_id))],

@@ -15,6 +15,7 @@ from flows.register.deliveries import CREATE, deliveries_of, plan, record_receip
 from flows.register.states import DeliveryState
 from flows.settings import Settings
 from tests.archive.signed_agreements import NAMES, archived, authority, digest_of, document
+from tests.conftest import Clock
 from tests.signing.paper_provider import PaperProvider
 from tests.web.workplace_visits import Browser, Workplace, running
 
@@ -213,3 +214,23 @@ def test_who_asks_for_a_destruction_is_not_offered_it(
     assert f'href="{path}/kasser"' not in archivist.get(path).text
     other = site.signed_in("Berit Nilsen", ("archivist", "1804"))
     assert f'href="{path}/kasser"' in other.get(path).text
+
+
+def test_the_page_of_an_agreement_whose_files_were_destroyed(
+    register: Register, store: Store, context: Context, site: Workplace, archivist: Browser, clock: Clock
+) -> None:
+    """It says so, and offers no document: what an agreement was made of is destroyed with its record."""
+    record = archived(register, store, context.anchors)
+    path, agreement = f"/arkiv/{record.id}", f"/avtaler/{record.agreement_id}"
+    documents = (f"{agreement}/dokument.pdf", f"{agreement}/dokument.docx", f"{agreement}/side1.png")
+    assert all(f'"{one}"' in archivist.get(agreement).text for one in documents)
+    archivist.post(f"{path}/kassasjon", {"hvorfor": "regler", "hjemmel": "Kassasjonsreglene", "dato": "01.12.2026"})
+    archivist.post(f"{path}/be-om-kassasjon", {"hvorfor": "ryddes"})
+    clock.forward(hours=24 * 15)
+    other = site.signed_in("Berit Nilsen", ("archivist", "1804"))
+    assert other.post(f"{path}/kasser", {"hvorfor": "ryddes"}).status_code == 303
+    page = other.get(agreement).text
+    assert "Avtalen var signert og arkivert. Filene er kassert siden." in page
+    assert "ligger i arkivet" not in page
+    assert not any(one in page for one in documents)
+    assert [other.get(one).status_code for one in documents] == [404, 404, 404]
