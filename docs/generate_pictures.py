@@ -137,7 +137,7 @@ def _photograph(address: str, folder: Path, passwords: Mapping[str, str]) -> Non
 def _as_coordinator(page: "Page", address: str, folder: Path) -> None:
     _open(page, address, "/", folder / "oversikt.png")
     _open(page, address, "/avtaler", folder / "avtaler.png")
-    page.locator("main td a[href^='/avtaler/']").first.click()
+    page.locator("main tbody a[href^='/avtaler/']").first.click()
     _take(page, folder / "avtale.png")
     _open(page, address, "/saker/ny", folder / "last-opp.png")
     page.locator("input[type=file]").first.set_input_files(_PROJECT / "fixtures" / "renewal-2027.xlsx")
@@ -149,7 +149,7 @@ def _as_coordinator(page: "Page", address: str, folder: Path) -> None:
 
 def _as_archivist(page: "Page", address: str, folder: Path) -> None:
     _open(page, address, "/arkiv", folder / "arkiv.png")
-    page.locator("main td a[href^='/arkiv/']").first.click()
+    page.locator("main tbody a[href^='/arkiv/']").first.click()
     _take(page, folder / "arkivert.png")
     _open(page, address, "/drift", folder / "drift.png")
 
