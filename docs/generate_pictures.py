@@ -163,6 +163,7 @@ def _open(page: "Page", address: str, path: str, picture: Path) -> None:
 
 def _take(page: "Page", picture: Path) -> None:
     page.wait_for_load_state()
+    page.wait_for_function("[...document.images].every(one => one.complete)")
     page.screenshot(path=str(picture))
 
 
