@@ -162,8 +162,7 @@ def _open(page: "Page", address: str, path: str, picture: Path) -> None:
 
 
 def _take(page: "Page", picture: Path) -> None:
-    page.wait_for_load_state()
-    page.wait_for_function("[...document.images].every(one => one.complete)")
+    page.wait_for_load_state("networkidle")  # the picture of a document comes when its place is seen
     page.screenshot(path=str(picture))
 
 
