@@ -16,7 +16,7 @@ from flows.register.actors import name_in
 from flows.register.agreements import events_of, losses_of
 from flows.register.listing_query import Scope, listing_of
 from flows.register.pending_schema import PendingKind
-from flows.register.records import record_of
+from flows.register.records import files_were_destroyed, record_of
 from flows.register.reviews import next_reviews_of
 from flows.register.schema import Agreement, SignatureRequest, Version
 from flows.register.states import ENDED_UNSIGNED, RecordStatus
@@ -91,7 +91,7 @@ def agreement_view(context: Context, agreement_id: str, scope: Scope) -> Agreeme
         version = session.get_one(Version, (agreement_id, agreement.version))
         request = session.get(SignatureRequest, row.request_id) if row.request_id else None
         record = record_of(session, agreement_id, agreement.version)
-        is_destroyed = record is not None and record.status == RecordStatus.DESTROYED
+        is_destroyed = files_were_destroyed(record)
         document = AgreementDocument(
             pdf="" if is_destroyed else version.pdf_sha256 or "",
             docx="" if is_destroyed else version.docx_sha256 or "",

@@ -18,7 +18,7 @@ from flows.errors import NotFound, StoreDamaged
 from flows.language import translate as _
 from flows.register.agreements import current_version, get_agreement
 from flows.register.listing_query import Scope, listing_of
-from flows.register.records import files_of, record_of
+from flows.register.records import files_of, files_were_destroyed, record_of
 from flows.register.states import RecordStatus
 
 DraftFormat = Literal["pdf", "docx"]
@@ -105,9 +105,8 @@ def _draft_digest(context: Context, agreement_id: str, form: DraftFormat, scope:
         if listing_of(session, agreement_id, scope) is None:
             raise NotFound(_("There is no such agreement."))
         version = current_version(session, get_agreement(session, agreement_id))
-        record = record_of(session, agreement_id, version.number)
-    if record is not None and record.status == RecordStatus.DESTROYED:
-        raise NotFound(_("The files of this agreement were destroyed."))
+        if files_were_destroyed(record_of(session, agreement_id, version.number)):
+            raise NotFound(_("The files of this agreement were destroyed."))
     digest = version.pdf_sha256 if form == "pdf" else version.docx_sha256
     if digest is None:
         raise NotFound(_("There is no document yet."))

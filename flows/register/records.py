@@ -157,6 +157,11 @@ def record_of(session: Session, agreement_id: str, version: int) -> Record | Non
     return session.execute(wanted).scalar_one_or_none()
 
 
+def files_were_destroyed(record: Record | None) -> bool:
+    """Return whether there is a record and its files, what the agreement was made of among them, were destroyed."""
+    return record is not None and record.status == RecordStatus.DESTROYED
+
+
 def get_record(session: Session, record_id: str) -> Record:
     """Return a record by its own id or by its agreement's id (the newest one then). Raises `NotFound`."""
     record = session.get(Record, record_id)

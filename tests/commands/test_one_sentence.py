@@ -126,6 +126,7 @@ def test_a_place_that_cannot_be_written(
     settings = {"OUTPUT": NOT_WRITABLE, "DATABASE_URL": f"sqlite:///{tmp_path}/r.db"}
     ended = run_here(arguments(words, tmp_path), settings, capsys)
     works_or_says_why(ended)
+    assert "Traceback" not in ended.out
 
 
 @by_command
@@ -147,6 +148,7 @@ def test_an_address_of_no_database(words: tuple[str, ...], tmp_path: Path, capsy
     """A command that needs the register names the setting, and never the password in it; the others do their work."""
     ended = run_here(arguments(words, tmp_path), {"OUTPUT": tmp_path / "output", "DATABASE_URL": DATABASES[0]}, capsys)
     works_or_says_why(ended)
+    assert "hemmelig" not in ended.out + ended.err
 
 
 @pytest.mark.parametrize("url", DATABASES)
