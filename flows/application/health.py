@@ -74,6 +74,12 @@ def _register_gauges(measured: RegisterMeasurements, now: datetime) -> Iterator[
         ("oldest_fixity_check_seconds", "Time since the least recent check of a file.", measured.oldest_fixity),
     ):
         yield Gauge(name, f"{what} 0 where there is none.", {"": (now - since).total_seconds() if since else 0.0})
+    backup = measured.last_backup
+    yield Gauge(
+        "last_backup_timestamp_seconds",
+        "When the newest backup was whole, in seconds since 1970. 0 where there is none.",
+        {"": backup.timestamp() if backup else 0.0},
+    )
 
 
 def first_ends(context: Context) -> dict[str, datetime]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from flows.register.archive_schema import Fixity
 from flows.register.pending_schema import PendingDecision
 from flows.register.review_schema import Mail
-from flows.register.schema import Agreement, Record, Review, SignatureRequest
+from flows.register.schema import IS_COMPLETED_BACKUP, Agreement, Event, Record, Review, SignatureRequest
 from flows.register.states import MailStatus, State
 
 
@@ -28,6 +28,7 @@ class RegisterMeasurements:
     oldest_decision: datetime | None
     oldest_mail: datetime | None
     oldest_fixity: datetime | None
+    last_backup: datetime | None
 
 
 def measure_register(session: Session, today: date) -> RegisterMeasurements:
@@ -35,6 +36,7 @@ def measure_register(session: Session, today: date) -> RegisterMeasurements:
     is_open = PendingDecision.cleared_at.is_(None)
     overdue = select(func.count()).select_from(Review).join(Agreement, Agreement.id == Review.agreement_id)
     overdue = overdue.where(Review.outcome.is_(None), Review.due_date < today, Agreement.state != State.ENDED)
+    last_backup = select(Event.at).where(IS_COMPLETED_BACKUP).order_by(Event.number.desc()).limit(1)
     return RegisterMeasurements(
         agreements=_counted(session, Agreement.state),
         requests=_counted(session, SignatureRequest.status),
@@ -46,6 +48,7 @@ def measure_register(session: Session, today: date) -> RegisterMeasurements:
         oldest_decision=session.execute(select(func.min(PendingDecision.since)).where(is_open)).scalar(),
         oldest_mail=session.execute(select(func.min(Mail.written_at)).where(Mail.state == MailStatus.WAITING)).scalar(),
         oldest_fixity=session.execute(select(func.min(Fixity.checked_at))).scalar(),
+        last_backup=session.execute(last_backup).scalar(),
     )
 
 

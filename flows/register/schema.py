@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, String, UniqueConstraint, literal_column
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -235,6 +235,10 @@ class SendingWish(Base):
     wanted_by: Mapped[str]
 
 
+#: The kind of event that says that a copy of register and store is whole.
+BACKUP_COMPLETED = "backup_completed"
+
+
 class Event(Base):
     """Something that happened, chained by digest to what happened before. Never updated, never deleted."""
 
@@ -251,6 +255,13 @@ class Event(Base):
     details: Mapped[Json] = mapped_column(default=dict)
     previous: Mapped[str] = mapped_column(String(64))
     digest: Mapped[str] = mapped_column(String(64))
+
+
+#: Whether an event says that a backup is whole, as the index below has it: with a parameter it would not be used.
+IS_COMPLETED_BACKUP = Event.kind == literal_column(f"'{BACKUP_COMPLETED}'")
+Index(
+    "ix_event_completed_backup", Event.number, sqlite_where=IS_COMPLETED_BACKUP, postgresql_where=IS_COMPLETED_BACKUP
+)
 
 
 class ChainHead(Base):

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from flows.application.context import Context
 from flows.application.health import gauges
+from flows.application.keep_archive import back_up
 from flows.archive import open_store
 from flows.errors import ComponentMissing
 from flows.register import Register, open_register
@@ -110,6 +111,22 @@ def test_numbers_are_for_those_who_have_the_token(context: Context) -> None:
     closed = Context(Settings(_env_file=None), context.register, context.store)
     with calling(closed) as client:
         assert client.get("/metrics", headers={"Authorization": "Bearer x"}).status_code == 404
+
+
+def test_numbers_tell_when_the_newest_backup_was_whole(context: Context, clock: Clock, tmp_path: Path) -> None:
+    """A backup that was interrupted counts for nothing; what came after it changes nothing."""
+    assert numbers(context)["avtaleflyt_last_backup_timestamp_seconds", ""] == 0
+    with context.register.write() as transaction:
+        transaction.note("backed_up", None, "interrupted")
+    assert numbers(context)["avtaleflyt_last_backup_timestamp_seconds", ""] == 0
+    back_up(context, tmp_path / "first")
+    clock.forward(days=1)
+    back_up(context, tmp_path / "second")
+    taken = clock()
+    clock.forward(days=1)
+    approved_agreement(context.register)
+    found = numbers(context)["avtaleflyt_last_backup_timestamp_seconds", ""]
+    assert found == pytest.approx(taken.timestamp(), abs=60)
 
 
 def test_numbers_tell_what_waits_and_for_how_long(context: Context, clock: Clock, tmp_path: Path) -> None:
