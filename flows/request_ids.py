@@ -1,22 +1,8 @@
-"""The id of the web request that is being answered: in every line of the log about it, and in its answer.
+"""The id of the web request that is being answered, which every line of the log about it carries."""
 
-A proxy may give it (`X-Request-Id`), so that its log and ours speak of the same request; otherwise it is made here.
-"""
-
-import re
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
-from uuid import uuid4
-
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
-
-from flows.answer_headers import with_headers
-
-HEADER = "X-Request-Id"
-_FORM = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-"""A UUID: what stands in the log must not be words that a caller has chosen."""
 
 _current: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -26,22 +12,11 @@ def request_id() -> str:
     return _current.get()
 
 
-@dataclass(frozen=True)
-class RequestIds:
-    """ASGI middleware around a whole application, its answers to faults included."""
-
-    app: ASGIApp
-    new_id: Callable[[], str] = lambda: str(uuid4())
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on under its id."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        given = Headers(scope=scope).get(HEADER, "")
-        own = given if _FORM.fullmatch(given) else self.new_id()
-        token = _current.set(own)
-        try:
-            await self.app(scope, receive, with_headers(send, {HEADER: own}))
-        finally:
-            _current.reset(token)
+@contextmanager
+def answering_request(request_id: str) -> Iterator[None]:
+    """Have this id stand for what happens inside."""
+    token = _current.set(request_id)
+    try:
+        yield
+    finally:
+        _current.reset(token)

@@ -11,7 +11,8 @@ from fastapi import FastAPI
 
 from flows.logging_setup import logging_to_file
 from flows.register import Register
-from flows.request_ids import RequestIds, request_id
+from flows.request_id_middleware import RequestIds
+from flows.request_ids import request_id
 from flows.web.app import create_app
 from tests.web.workplace.browser import workplace_context
 

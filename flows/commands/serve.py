@@ -10,7 +10,6 @@ from flows.errors import WrongUse
 from flows.language import translate as _
 from flows.listening_socket import listening_socket
 from flows.logging_setup import logging_to_stderr
-from flows.request_ids import RequestIds
 
 app = typer.Typer()
 
@@ -39,6 +38,7 @@ def serve(
     with _listen(host, port) as listener:
         prepare_flows()
         from flows.new_alis import announce
+        from flows.request_id_middleware import RequestIds
         from flows.web.app import create_app, doing_jobs, end_streams_with, running_schedules
         from flows.web.debounce import debounced
 

@@ -21,7 +21,7 @@ from flows.language import use
 from flows.listening_socket import listening_socket
 from flows.logging_setup import logging_to_stderr
 from flows.private_files import keep_files_private
-from flows.request_ids import RequestIds
+from flows.request_id_middleware import RequestIds
 from flows.settings import load_settings, refuse_references
 from flows.signing_desk.app import create_app, utc_now
 from flows.signing_desk.emails import mailer_at

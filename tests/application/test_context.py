@@ -82,7 +82,7 @@ def test_the_same_settings_give_the_same_context(monkeypatch: pytest.MonkeyPatch
 
 def test_the_command_line_starts_without_what_few_commands_need() -> None:
     """`--help` loads neither Prefect, nor the database, nor what makes PDFs."""
-    heavy = ("prefect", "sqlalchemy", "weasyprint", "obstore", "fastapi", "pyhanko", "openpyxl")
+    heavy = ("prefect", "sqlalchemy", "weasyprint", "obstore", "fastapi", "starlette", "pyhanko", "openpyxl")
     code = f"import sys, flows.cli; print([name for name in {heavy} if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"

@@ -23,7 +23,7 @@ ALLOWED = {
     "flows.legible_text",
     "flows.errors",
     "flows.logging_setup",
-    "flows.request_ids",
+    "flows.request_id_middleware",
     "flows.signing_desk",
 }
 
