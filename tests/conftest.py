@@ -129,20 +129,44 @@ SLOW = (
     "web/",
 )
 """Tests below `tests/` that start whole programs, or go through many documents or faults."""
+FIRST = (
+    "test_deployments.py",
+    "archive/test_faults_of_machines.py",
+    "test_scheduling_server.py",
+    "signing/test_hostile.py",
+    "end_to_end/",
+    "delivery/test_faults.py",
+    "review/test_flow.py",
+    "archive/test_keep_flow.py",
+    "test_embedded_server.py",
+)
+"""Files that take minutes or wait a lot: begun first, so that no process is left with one of them at the end."""
 OFFICE = {"verapdf", "convert_with_libreoffice", "fiks_judge"}
 """Functions that need Java or LibreOffice; a test that calls one itself needs it too."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by what they need and how long they take; `make quick` leaves the marked ones out."""
+    """Mark tests by what they need and how long they take, and put the longest first; `make quick` leaves some out."""
+    items.sort(key=lambda item: _turn_of(_file_of(item)))
     for item in items:
         if isinstance(item, pytest.Function):
             for name in _marks_of(item):
                 item.add_marker(name)
 
 
+def _file_of(item: pytest.Item) -> str:
+    """Return the file that a test is in, as `archive/test_store.py`."""
+    return item.nodeid.partition("::")[0].removeprefix("tests/")
+
+
+@cache
+def _turn_of(file: str) -> int:
+    """Return when a file is begun; equal numbers keep their order."""
+    return next((at for at, name in enumerate(FIRST) if file.startswith(name)), len(FIRST))
+
+
 def _marks_of(item: pytest.Function) -> Iterator[str]:
-    if item.path.relative_to(PROJECT / "tests").as_posix().startswith(SLOW):
+    if _file_of(item).startswith(SLOW):
         yield "slow"
     if "chromium" in item.fixturenames:
         yield "browser"
