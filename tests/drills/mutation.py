@@ -21,6 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
+PROOF = PROJECT / "flows/archive/proof"
+PROCESSES = {"judging_process", "judging_worker", "pdfa_judge"}
+"""Modules of the proof that start and end processes: the drill `tests.drills.signed_pdfs` holds them."""
 SEED = 1
 COVERAGE_MAP = "coverage_map.json"
 
@@ -59,26 +62,12 @@ GROUPS = {
     ),
     "proof": Group(
         tuple(
-            f"flows/archive/proof/{name}.py"
-            for name in (
-                "first_signature",
-                "incremental_updates",
-                "pades_levels",
-                "page_comparison",
-                "page_pictures",
-                "profiles",
-                "quarantine_reasons",
-                "renewal",
-                "signer_names",
-                "stamp_areas",
-                "trust_anchors",
-                "validation_report",
-                "validation_time",
-            )
+            f"flows/archive/proof/{path.name}" for path in sorted(PROOF.glob("[a-z]*.py")) if path.stem not in PROCESSES
         ),
         (
             "tests/archive/test_first_signature.py",
             "tests/archive/test_rebuilt_pages.py",
+            "tests/archive/test_stamp_areas.py",
             "tests/archive/test_trust_anchors.py",
             "tests/archive/test_signers_and_anchors.py",
             "tests/archive/test_before_signing.py",
@@ -87,6 +76,7 @@ GROUPS = {
             "tests/archive/test_quarantine.py",
             "tests/archive/test_renewal.py",
             "tests/archive/test_renewed_levels.py",
+            "tests/archive/test_hostile_files.py",
         ),
     ),
 }
