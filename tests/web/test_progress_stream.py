@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -21,9 +22,10 @@ from tests.web.test_season_pages import upload
 from tests.web.workplace_visits import Browser, Workplace, running
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 CHROMIUM = Path("/usr/bin/chromium")
+LIMIT = 120_000  # milliseconds
 ASSETS = "install it with: make assets"
 
 
@@ -165,7 +167,7 @@ def test_a_page_follows_in_chromium(context: Context, site: Workplace, kari: Bro
         assert page.get_by_text("0 av 2").last.is_visible()
         page.get_by_role("link", name="Stopp oppdatering").focus()
         _work_while_followed(context, page, asked, script=script)
-        page.get_by_role("button", name="Godkjenn de valgte").first.wait_for()
+        page.get_by_role("button", name="Godkjenn de valgte").first.wait_for(timeout=LIMIT)
         assert page.locator("#fremdrift").count() == 0
         opened = [one for one in asked if one.startswith("/fremdrift")]
         assert len(opened) == (1 if script else 0)
@@ -177,9 +179,32 @@ def test_a_page_follows_in_chromium(context: Context, site: Workplace, kari: Bro
     assert told == []
 
 
+@pytest.mark.browser
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="install it with: apt-get install chromium")
+@pytest.mark.skipif(not static_files.assets_are_installed(), reason=ASSETS)
+def test_a_page_follows_where_a_script_comes_late(site: Workplace, kari: Browser) -> None:
+    """On a slow line htmx is there before the part of it that follows streams."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="install it with: make test")
+    batch = batch_of(kari)
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        visit = browser.new_context(locale="nb-NO")
+        visit.add_cookies([{"name": "avtaleflyt", "value": kari.session.cookies["avtaleflyt"], "url": site.address}])
+        page = visit.new_page()
+
+        def come_late(route: "Route") -> None:
+            time.sleep(1)
+            route.continue_()
+
+        page.route("**/sse.js", come_late)
+        page.goto(f"{site.address}/saker/{batch}/dokumenter")
+        page.locator("#status", has_text="0 av 1").wait_for(state="attached", timeout=LIMIT)
+        browser.close()
+
+
 def _work_while_followed(context: Context, page: "Page", asked: list[str], *, script: bool) -> None:
     """Do the work once the page follows it."""
     if script:
-        page.locator("#status", has_text="0 av 2").wait_for(state="attached")
+        page.locator("#status", has_text="0 av 2").wait_for(state="attached", timeout=LIMIT)
         assert page.evaluate("document.activeElement.id") == "stopp-fornyelse"
     run_waiting_jobs(context)
