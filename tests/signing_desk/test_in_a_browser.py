@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flows.signing.port import OpenRequest, RequestStatus
+from tests.chromium import PATIENCE
 from tests.conftest import Clock
 from tests.signing_desk.servers import RunningDesk
 
@@ -45,6 +46,7 @@ def chromium() -> Iterator["api.Browser"]:
 def phone(chromium: "api.Browser") -> Iterator["api.Page"]:
     """Give a page on a phone."""
     context = chromium.new_context(viewport={"width": 360, "height": 740}, has_touch=True, locale="nb-NO")
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
 

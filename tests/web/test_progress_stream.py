@@ -17,6 +17,7 @@ from flows.register import Register
 from flows.register.accounts import take_role
 from flows.web.workplace import progress_stream, static_files
 from tests.application.test_season_steps import cases, taking_everything
+from tests.chromium import needs_chromium, visiting
 from tests.conftest import Clock
 from tests.web.test_season_pages import upload
 from tests.web.workplace_visits import Browser, Workplace, running
@@ -24,8 +25,6 @@ from tests.web.workplace_visits import Browser, Workplace, running
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
-CHROMIUM = Path("/usr/bin/chromium")
-LIMIT = 120_000  # milliseconds
 ASSETS = "install it with: make assets"
 
 
@@ -148,18 +147,14 @@ def test_a_stream_holds_up_no_stop_of_the_server(context: Context, monkeypatch: 
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(not CHROMIUM.exists(), reason="install it with: apt-get install chromium")
+@needs_chromium
 @pytest.mark.skipif(not static_files.assets_are_installed(), reason=ASSETS)
 @pytest.mark.parametrize("script", [True, False])
 def test_a_page_follows_in_chromium(context: Context, site: Workplace, kari: Browser, *, script: bool) -> None:
     """With script the page becomes the finished one by itself, without it by its refresh; no message, focus stays."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="install it with: make test")
     batch = batch_of(kari, 2)
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        visit = browser.new_context(java_script_enabled=script, locale="nb-NO", viewport={"width": 320, "height": 800})
-        value = kari.session.cookies["avtaleflyt"]
-        visit.add_cookies([{"name": "avtaleflyt", "value": value, "url": site.address}])
+    session, phone = kari.session.cookies["avtaleflyt"], {"width": 320, "height": 800}
+    with visiting(site.address, session, java_script_enabled=script, viewport=phone) as visit:
         page, told, asked = visit.new_page(), [], []
         page.on("console", lambda message: told.append(message.text))
         page.on("request", lambda request: asked.append(re.sub(r"https?://[^/]+", "", request.url)))
@@ -167,7 +162,7 @@ def test_a_page_follows_in_chromium(context: Context, site: Workplace, kari: Bro
         assert page.get_by_text("0 av 2").last.is_visible()
         page.get_by_role("link", name="Stopp oppdatering").focus()
         _work_while_followed(context, page, asked, script=script)
-        page.get_by_role("button", name="Godkjenn de valgte").first.wait_for(timeout=LIMIT)
+        page.get_by_role("button", name="Godkjenn de valgte").first.wait_for()
         assert page.locator("#fremdrift").count() == 0
         opened = [one for one in asked if one.startswith("/fremdrift")]
         assert len(opened) == (1 if script else 0)
@@ -175,21 +170,16 @@ def test_a_page_follows_in_chromium(context: Context, site: Workplace, kari: Bro
             page.wait_for_timeout(1500)  # longer than the half second after which a stream is opened again
             assert [one for one in asked if one.startswith("/fremdrift")] == opened
             assert page.locator("#status").inner_text() == "Det er ferdig."
-        browser.close()
     assert told == []
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(not CHROMIUM.exists(), reason="install it with: apt-get install chromium")
+@needs_chromium
 @pytest.mark.skipif(not static_files.assets_are_installed(), reason=ASSETS)
 def test_a_page_follows_where_a_script_comes_late(site: Workplace, kari: Browser) -> None:
     """On a slow line htmx is there before the part of it that follows streams."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="install it with: make test")
     batch = batch_of(kari)
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        visit = browser.new_context(locale="nb-NO")
-        visit.add_cookies([{"name": "avtaleflyt", "value": kari.session.cookies["avtaleflyt"], "url": site.address}])
+    with visiting(site.address, kari.session.cookies["avtaleflyt"]) as visit:
         page = visit.new_page()
 
         def come_late(route: "Route") -> None:
@@ -198,13 +188,12 @@ def test_a_page_follows_where_a_script_comes_late(site: Workplace, kari: Browser
 
         page.route("**/sse.js", come_late)
         page.goto(f"{site.address}/saker/{batch}/dokumenter")
-        page.locator("#status", has_text="0 av 1").wait_for(state="attached", timeout=LIMIT)
-        browser.close()
+        page.locator("#status", has_text="0 av 1").wait_for(state="attached")
 
 
 def _work_while_followed(context: Context, page: "Page", asked: list[str], *, script: bool) -> None:
     """Do the work once the page follows it."""
     if script:
-        page.locator("#status", has_text="0 av 2").wait_for(state="attached", timeout=LIMIT)
+        page.locator("#status", has_text="0 av 2").wait_for(state="attached")
         assert page.evaluate("document.activeElement.id") == "stopp-fornyelse"
     run_waiting_jobs(context)

@@ -2,30 +2,25 @@
 
 from pathlib import Path
 
-import pytest
-
 from flows.application.batch_work import run_waiting_jobs
 from flows.register import Register
 from tests.application.test_season_steps import cases, taking_everything
+from tests.chromium import needs_chromium, visiting
 from tests.conftest import Clock
 from tests.signing.paper_provider import PaperProvider
 from tests.web.workplace_visits import running, session_of
 
-CHROMIUM = Path("/usr/bin/chromium")
+PHONE = {"width": 320, "height": 800}
 
 
-@pytest.mark.skipif(not CHROMIUM.exists(), reason="install it with: apt-get install chromium")
+@needs_chromium
 def test_from_a_workbook_with_mistakes_to_sent(register: Register, tmp_path: Path, clock: Clock) -> None:
     """Each step is a page with one thing to do; no message on the console, no page wider than a telephone."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="install it with: make test")
     context = taking_everything(register, tmp_path, clock)
     workbook = tmp_path / "saker.json"
     workbook.write_bytes(cases({"lege_navn": "Ánne-Márjá Čáhppe-Đorđi"}, {"stillingsprosent": "mye"}))
     token = session_of(context, "Kari Koordinator", [("coordinator", "1804")])
-    with running(context) as site, playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        visit = browser.new_context(java_script_enabled=False, locale="nb-NO", viewport={"width": 320, "height": 800})
-        visit.add_cookies([{"name": "avtaleflyt", "value": token, "url": site.address}])
+    with running(context) as site, visiting(site.address, token, java_script_enabled=False, viewport=PHONE) as visit:
         page, told = visit.new_page(), []
         page.on("console", lambda message: told.append(message.text))
         page.goto(f"{site.address}/")
@@ -46,7 +41,6 @@ def test_from_a_workbook_with_mistakes_to_sent(register: Register, tmp_path: Pat
         assert "Utsendingen er ferdig" in page.inner_text("main")
         page.get_by_role("link", name="Ánne-Márjá Čáhppe-Đorđi").press("Enter")
         assert "Avtalen er ute til signering." in page.inner_text("main")
-        browser.close()
     assert isinstance(context.provider, PaperProvider)
     assert len(context.provider.created) == 1
     assert told == []

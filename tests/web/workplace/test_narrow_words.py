@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from flows.application.access import Actor, Role
 from flows.application.context import Context
 from flows.application.uploads import keep_upload
@@ -12,11 +10,11 @@ from flows.register import Register
 from flows.settings import Settings
 from tests.application.test_agreement_list import received, send_case
 from tests.application.test_season_steps import cases
+from tests.chromium import needs_chromium, visiting
 from tests.drills.workplace_data import LONG_NAME
 from tests.signing.paper_provider import PaperProvider
 from tests.web.workplace_visits import running, session_of
 
-CHROMIUM = Path("/usr/bin/chromium")
 BROKEN = r"""() => {
   const walk = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT), broken = [];
   for (let node = walk.nextNode(); node; node = walk.nextNode()) {
@@ -33,10 +31,9 @@ BROKEN = r"""() => {
 """The words of the page that stand on more than one line."""
 
 
-@pytest.mark.skipif(not CHROMIUM.exists(), reason="install it with: apt-get install chromium")
+@needs_chromium
 def test_no_word_is_broken_on_a_telephone(register: Register, tmp_path: Path) -> None:
     """Lists, an agreement, the check of an upload, and the users, with a long Sámi name in each."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="install it with: make test")
     settings = Settings(_env_file=None, output=tmp_path, trust_anchors=tmp_path / "anchors", workers=1)
     context = Context(settings, register, open_store((tmp_path / "store").as_uri()), PaperProvider(name="desk"))
     about = {"lege_navn": LONG_NAME}
@@ -47,13 +44,10 @@ def test_no_word_is_broken_on_a_telephone(register: Register, tmp_path: Path) ->
     acting = context.acting_as(Actor("kari", "Kari", {Role.COORDINATOR: frozenset({"1804"})}))
     upload = keep_upload(acting, "saker.json", cases({"stillingsprosent": LONG_NAME, "kommunenr": "99"}), None)
     paths = ("/", "/avtaler", f"/avtaler/{agreement_id}", "/avtaler/mange", f"/saker/{upload}", "/arkiv", "/logg")
-    with running(context) as site, playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        visit = browser.new_context(locale="nb-NO", viewport={"width": 320, "height": 800})
-        visit.add_cookies([{"name": "avtaleflyt", "value": token, "url": site.address}])
+    phone = {"width": 320, "height": 800}
+    with running(context) as site, visiting(site.address, token, viewport=phone) as visit:
         page, broken = visit.new_page(), {}
         for path in (*paths, "/brukere", "/drift", "/arkiv/uttrekk", "/gjennomganger", "/tilgjengelighet"):
             page.goto(f"{site.address}{path}")
             broken[path] = page.evaluate(BROKEN)
-        browser.close()
     assert {path: words for path, words in broken.items() if words} == {}
