@@ -4,16 +4,21 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import ExtendedKeyUsageOID
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import DocumentSecurityStore
 from sqlalchemy import select
 
 from flows.archive import Store, check_archive
 from flows.archive.proof.renewal import renew
+from flows.archive.proof.revocation_evidence import with_revocation_evidence
+from flows.archive.proof.trust_anchors import ProviderAnchors
 from flows.register import Event, Register
 from tests.archive.signed_agreements import NAMES, Authority, archived, document
 from tests.archive.timestamp_server import stamping
@@ -56,6 +61,16 @@ def revoking() -> Iterator[Revoking]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+def test_a_signature_is_judged_by_the_anchors_of_signers(revoking: Revoking) -> None:
+    """Its revocation is put in where they know its authority, whatever timestamps chain to; and not where none does."""
+    pdf = revoking.sign(document(), NAMES[0], "Signatur1", at=datetime.now(UTC) - timedelta(minutes=2))
+    other = Authority().root
+    carrying = with_revocation_evidence(pdf, ProviderAnchors(signers=(revoking.root,), timestamps=(other,)))
+    store = DocumentSecurityStore.read_dss(PdfFileReader(BytesIO(carrying)))
+    assert (len(store.crls), carrying.startswith(pdf)) == (1, True)
+    assert with_revocation_evidence(pdf, ProviderAnchors(signers=(other,), timestamps=(other,))) == pdf
 
 
 def test_eu_dss_says_what_we_say_after_each_renewal(

@@ -168,6 +168,22 @@ def test_a_time_outside_the_certificates_life_is_told() -> None:
     assert ReasonCode.OUTSIDE_LIFE in {one.why for one in verdict.reasons}
 
 
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        (datetime(2025, 12, 31, 23, 59, 58, tzinfo=UTC), True),
+        (datetime(2025, 12, 31, 23, 59, 59, tzinfo=UTC), False),
+        (datetime(2026, 1, 31, 0, 0, 1, tzinfo=UTC), False),
+        (datetime(2026, 1, 31, 0, 0, 2, tzinfo=UTC), True),
+    ],
+)
+def test_a_certificate_has_a_second_around_its_life(at: datetime, told: bool) -> None:
+    """Clocks and claims have whole seconds; the certificate is of 1 January and 30 days."""
+    pdf = authority().sign(document(), NAMES[0], "Signatur1", days=30, at=at)
+    verdict = judge(pdf, document(), SIGNERS[:1], [authority().root], profile_of("desk"))
+    assert (ReasonCode.OUTSIDE_LIFE in {one.why for one in verdict.reasons}) is told
+
+
 def test_reviews_are_counted_from_a_time_that_is_proved(register: Register, store: Store, anchors: Path) -> None:
     """Without a timestamp it is the arrival, whatever the signatures claim within the time that they may."""
     record = archived(register, store, anchors)
