@@ -19,7 +19,7 @@ from cryptography.x509.ocsp import load_der_ocsp_request
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, PdfTimeStamper, SimpleSigner
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator import ValidationContext
@@ -28,6 +28,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from flows.archive import SignedFiles, Store, check_archive, file_signed
 from flows.archive.pdf_reader import SignedPdfReader
 from flows.archive.proof.trust_anchors import trust_anchors
+from flows.archive.proof.validation_time import covering_timestamps
 from flows.errors import WrongUse
 from flows.register import Record, Register
 from tests.archive.signed_agreements import (
@@ -250,6 +251,19 @@ def stamper_of(owner: Authority, at: datetime | None = None) -> DummyTimeStamper
     known.register(owner.root)
     certificate, key = owner.identity("Prøvetidsstempel", ExtendedKeyUsageOID.TIME_STAMPING)
     return DummyTimeStamper(tsa_cert=certificate, tsa_key=key, certs_to_embed=known, fixed_dt=at)
+
+
+def test_a_document_timestamp_of_a_revoked_service_covers_nothing() -> None:
+    """What the file carries tells it; that is not passed over because the authority is trusted."""
+    owner, at = Authority("http://crl.example/"), datetime(2026, 12, 1, tzinfo=UTC)
+    stamper = stamper_of(owner, at)
+    output = io.BytesIO()
+    PdfTimeStamper(stamper).timestamp_pdf(IncrementalPdfFileWriter(io.BytesIO(document())), "sha256", output=output)
+    (number,) = (one for one in owner.issued if one != owner.certificate.serial_number)
+    for listed, expected in (([owner.crl()], [at]), ([owner.crl(number)], [])):
+        reader = SignedPdfReader(carrying(output.getvalue(), owner, [], listed))
+        found = covering_timestamps(reader, reader.embedded_timestamp_signatures, [owner.root])
+        assert list(found.values()) == expected
 
 
 def test_what_is_told_of_revocation_after_signing_proves_it_too(

@@ -6,13 +6,23 @@ from typing import Any
 
 import pytest
 from asn1crypto import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import CertificateBuilder, Name, NameAttribute, ObjectIdentifier
+from cryptography.x509.oid import NameOID
 
 from flows.agreements.person_names import plain_address, same_name
 from flows.archive import SignedFiles, Store, file_signed
 from flows.archive.proof.profiles import profile_of
 from flows.archive.proof.quarantine_reasons import ReasonCode
-from flows.archive.proof.signer_names import ReportedSigner, reported_faults, reported_signers, same_names
+from flows.archive.proof.signer_names import (
+    ReportedSigner,
+    organisation_of,
+    reported_faults,
+    reported_signers,
+    same_names,
+)
 from flows.archive.proof.signing_time import TimeProof
 from flows.archive.proof.trust_anchors import anchors_of
 from flows.archive.signatures import SigningCircumstances, judge
@@ -182,6 +192,25 @@ def test_a_certificate_has_a_second_around_its_life(at: datetime, told: bool) ->
     pdf = authority().sign(document(), NAMES[0], "Signatur1", days=30, at=at)
     verdict = judge(pdf, document(), SIGNERS[:1], [authority().root], profile_of("desk"))
     assert (ReasonCode.OUTSIDE_LIFE in {one.why for one in verdict.reasons}) is told
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "number"),
+    [
+        (NameOID.ORGANIZATION_IDENTIFIER, "NTRNO-974795361", "974795361"),
+        (NameOID.SERIAL_NUMBER, "974795361", "974795361"),
+        (NameOID.ORGANIZATION_IDENTIFIER, "VATSE-974795361", ""),
+        (NameOID.SERIAL_NUMBER, "9578-4050-100012345", ""),
+        (NameOID.COMMON_NAME, "974795361", ""),
+    ],
+)
+def test_an_enterprise_certificate_tells_its_organisation(attribute: ObjectIdentifier, value: str, number: str) -> None:
+    """SEID 2 writes it with a prefix, SEID 1 as a serial number; what else stands there is no such number."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = Name([NameAttribute(attribute, value)])
+    builder = CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
+    made = builder.not_valid_before(AT).not_valid_after(AT + timedelta(days=1)).sign(key, SHA256())
+    assert organisation_of(x509.Certificate.load(made.public_bytes(Encoding.DER))) == number
 
 
 def test_reviews_are_counted_from_a_time_that_is_proved(register: Register, store: Store, anchors: Path) -> None:
