@@ -145,6 +145,13 @@ OFFICE = {"verapdf", "convert_with_libreoffice", "fiks_judge"}
 """Functions that need Java or LibreOffice; a test that calls one itself needs it too."""
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave slow files unread where no slow test is wanted: reading them takes as long as many tests."""
+    if "not slow" not in config.option.markexpr or collection_path.suffix != ".py":
+        return None
+    return collection_path.relative_to(PROJECT / "tests").as_posix().startswith(SLOW) or None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by what they need and how long they take, and put the longest first; `make quick` leaves some out."""
     items.sort(key=lambda item: _turn_of(_file_of(item)))
