@@ -17,6 +17,7 @@ from flows.language import translate as _
 from flows.register import State
 from flows.register.listing_query import ListedWord, ListOrder, ListQuery, Scope, list_page
 from flows.register.listing_schema import AgreementListing
+from flows.register.records import destroyed_among
 from flows.register.schema import Json
 from flows.signing.signer_links import links_to_pass_on
 from flows.table_workbook import write_table
@@ -37,7 +38,8 @@ class ListedSigner:
 class ListedAgreement:
     """An agreement with the names of its parties; `next` and `until` while its request is open.
 
-    `reason` is what was given where a request ended without a signature, and `declined_by` who declined.
+    `reason` is what was given where a request ended without a signature, and `declined_by` who declined; or that the
+    files were destroyed since.
     """
 
     id: str
@@ -91,7 +93,9 @@ def page_of_agreements(context: Context, query: ListQuery, scope: Scope) -> Agre
     """Return a page of agreements within a scope. Who may ask, and within which scope, is the caller's to decide."""
     with context.register.read() as session:
         page = list_page(session, query, scope)
-    return AgreementPage([listed(row, signers) for row, signers in page.rows], page.total, page.is_more)
+        destroyed = destroyed_among(session, [row.agreement_id for row, _signers in page.rows])
+    found = [listed(row, signers, is_destroyed=row.agreement_id in destroyed) for row, signers in page.rows]
+    return AgreementPage(found, page.total, page.is_more)
 
 
 def words_of(text: str) -> tuple[ListedWord, ...]:
@@ -146,8 +150,8 @@ def write_links(context: Context, target: Path, force: bool = False) -> int:
     return len(rows)
 
 
-def listed(row: AgreementListing, signers: Sequence[Json]) -> ListedAgreement:
-    """Return a row of the list with the signers of its request."""
+def listed(row: AgreementListing, signers: Sequence[Json], *, is_destroyed: bool = False) -> ListedAgreement:
+    """Return a row of the list with the signers of its request; `is_destroyed`: its archived files were."""
     kind = types().get(row.type)
     return ListedAgreement(
         id=row.agreement_id,
@@ -162,7 +166,7 @@ def listed(row: AgreementListing, signers: Sequence[Json]) -> ListedAgreement:
         next=row.next_signer,
         until=oslo_date(row.deadline) if row.deadline else None,
         declined_by=row.declined_by,
-        reason=row.reason,
+        reason=_("The files were destroyed") if is_destroyed else row.reason,
     )
 
 

@@ -18,6 +18,8 @@ from flows.register.schema import Agreement, Json, Record, RecordFile, Version
 from flows.register.signature_requests import by_reference
 from flows.register.states import RECORD_CHANGES, RecordStatus, State, check_change
 
+_AT_ONCE = 500
+
 
 @dataclass(frozen=True, slots=True)
 class RecordFileEntry:
@@ -160,6 +162,17 @@ def record_of(session: Session, agreement_id: str, version: int) -> Record | Non
 def files_were_destroyed(record: Record | None) -> bool:
     """Return whether there is a record and its files, what the agreement was made of among them, were destroyed."""
     return record is not None and record.status == RecordStatus.DESTROYED
+
+
+def destroyed_among(session: Session, agreement_ids: Sequence[str]) -> set[str]:
+    """Return those of these agreements whose files, of the version that is in force, were destroyed."""
+    found: set[str] = set()
+    for start in range(0, len(agreement_ids), _AT_ONCE):
+        those = agreement_ids[start : start + _AT_ONCE]
+        wanted = select(Record.agreement_id).join(Agreement, Agreement.id == Record.agreement_id)
+        wanted = wanted.where(Record.agreement_id.in_(those), Record.version == Agreement.version)
+        found.update(session.scalars(wanted.where(Record.status == RecordStatus.DESTROYED)))
+    return found
 
 
 def get_record(session: Session, record_id: str) -> Record:

@@ -231,6 +231,8 @@ def test_the_page_of_an_agreement_whose_files_were_destroyed(
     assert other.post(f"{path}/kasser", {"hvorfor": "ryddes"}).status_code == 303
     page = other.get(agreement).text
     assert "Avtalen var signert og arkivert. Filene er kassert siden." in page
+    assert "Filene ble kassert" in other.get("/avtaler").text
+    assert "Filene ble kassert" in other.post("/avtaler/liste.csv").text
     assert "ligger i arkivet" not in page
     assert not any(one in page for one in documents)
     assert [other.get(one).status_code for one in documents] == [404, 404, 404]
