@@ -7,6 +7,7 @@
 # --root FOLDER puts everything below a folder and starts nothing; --environment FOLDER uses a Python environment that
 # holds the program already, where no package index can be reached.
 set -eu
+umask 022  # the account of the program reads what root installs
 cd "$(dirname "$0")/../.."
 host="" desk="" store="" workers=1 only_workers="" root="" environment=""
 while [ $# -gt 0 ]; do
@@ -67,9 +68,13 @@ settings_files() {
     sh deploy/secrets.sh "$settings" "$host" "$state" "$settings/certificates" 127.0.0.1:5432 127.0.0.1:4200 "$store"
     mkdir -p "$settings/certificates" "$settings/files"
     [ -e "$settings/certificates/desk" ] || [ -z "$desk" ] || ln -sfn "$state/desk/authority" "$settings/certificates/desk"
-    grep -q '^DESK_ADDRESS=' "$settings/desk.env" || echo "DESK_ADDRESS=https://${desk:-$host}" >>"$settings/desk.env"
     [ -e "$settings/proxy.env" ] ||
-        printf 'PUBLIC_HOST=%s\nTLS=\nDESK_HOST=%s\n' "$host" "${desk:-http://desk.localhost:8480}" >"$settings/proxy.env"
+        printf 'PUBLIC_HOST=%s\nTLS=\nDESK_HOST=http://desk.localhost:8480\n' "$host" >"$settings/proxy.env"
+    if [ -n "$desk" ]; then  # also a desk that comes later, or under another name
+        sed -i "s#^DESK_HOST=.*#DESK_HOST=$desk#" "$settings/proxy.env"
+        sed -i '/^DESK_ADDRESS=/d' "$settings/desk.env"
+        echo "DESK_ADDRESS=https://$desk" >>"$settings/desk.env"
+    fi
 }
 
 unit_files() {
