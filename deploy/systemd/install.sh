@@ -58,7 +58,8 @@ program_files() {
     rm -rf "$target"
     mv "$target.new" "$target"
     if [ -z "$environment" ]; then
-        (cd "$target" && ./.setup/python.sh && ./.setup/requirements.sh requirements.txt && ./.setup/assets.sh optional)
+        (cd "$target" && { .venv/bin/python -c "" 2>/dev/null || ./.setup/python.sh; } &&
+            ./.setup/requirements.sh requirements.txt && ./.setup/assets.sh optional)
     fi
     ln -sfn "$release" "$program/current.new"
     mv -T "$program/current.new" "$program/current"
@@ -91,7 +92,8 @@ accounts_of_postgresql() {
     # shellcheck disable=SC1091 # made by secrets.sh
     . "$settings/postgresql.env"
     set +a
-    runuser -u postgres -- psql -q -d postgres <deploy/postgresql.sql
+    # From a folder that its account may enter.
+    (cd / && runuser -u postgres -- psql -q -d postgres) <deploy/postgresql.sql
 }
 
 parts() {
