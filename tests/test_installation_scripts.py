@@ -100,15 +100,21 @@ def test_a_signing_desk_can_come_later(tmp_path: Path) -> None:
     with (settings / "proxy.env").open("a") as file:
         file.write("EXTRA=mine\n")
     before = lines(settings / "settings.env")
-    install(tmp_path, "--desk", "signer.example")
-    assert {f"PUBLIC_HOST={HOST}", "DESK_HOST=signer.example", "EXTRA=mine"} <= lines(settings / "proxy.env")
-    assert "DESK_ADDRESS=https://signer.example" in lines(settings / "desk.env")
-    install(tmp_path, "--desk", "benk.example")
-    assert "DESK_HOST=benk.example" in lines(settings / "proxy.env")
-    assert [one for one in lines(settings / "desk.env") if one.startswith("DESK_ADDRESS=")] == [
-        "DESK_ADDRESS=https://benk.example"
-    ]
-    assert lines(settings / "settings.env") == before
+    for name in ("signer.example", "benk.example"):
+        install(tmp_path, "--desk", name)
+        assert {f"PUBLIC_HOST={HOST}", f"DESK_HOST={name}", "EXTRA=mine"} <= lines(settings / "proxy.env")
+        assert lines(settings / "settings.env") - before == {f"AVTALEFLYT_DESK_ADDRESS=https://{name}"}
+        assert before <= lines(settings / "settings.env")
+
+
+def test_a_certificate_for_the_pages_is_taken_up(tmp_path: Path) -> None:
+    """Laid into its folder, it is the proxy's from the next installation on."""
+    settings = install(tmp_path)
+    assert "TLS=" in lines(settings / "proxy.env")
+    for name in ("certificate.pem", "key.pem"):
+        (settings / "tls" / name).touch()
+    install(tmp_path)
+    assert f"TLS=tls {settings}/tls/certificate.pem {settings}/tls/key.pem" in lines(settings / "proxy.env")
 
 
 def test_the_program_can_be_read_where_root_keeps_its_files_to_itself(tmp_path: Path) -> None:

@@ -67,14 +67,17 @@ program_files() {
 
 settings_files() {
     sh deploy/secrets.sh "$settings" "$host" "$state" "$settings/certificates" 127.0.0.1:5432 127.0.0.1:4200 "$store"
-    mkdir -p "$settings/certificates" "$settings/files"
+    mkdir -p "$settings/certificates" "$settings/files" "$settings/tls"
     [ -e "$settings/certificates/desk" ] || [ -z "$desk" ] || ln -sfn "$state/desk/authority" "$settings/certificates/desk"
     [ -e "$settings/proxy.env" ] ||
         printf 'PUBLIC_HOST=%s\nTLS=\nDESK_HOST=http://desk.localhost:8480\n' "$host" >"$settings/proxy.env"
+    # A certificate of the installation's own, in place of one that the proxy fetches.
+    [ ! -e "$settings/tls/certificate.pem" ] ||
+        sed -i "s#^TLS=.*#TLS=tls $settings/tls/certificate.pem $settings/tls/key.pem#" "$settings/proxy.env"
     if [ -n "$desk" ]; then  # also a desk that comes later, or under another name
         sed -i "s#^DESK_HOST=.*#DESK_HOST=$desk#" "$settings/proxy.env"
-        sed -i '/^DESK_ADDRESS=/d' "$settings/desk.env"
-        echo "DESK_ADDRESS=https://$desk" >>"$settings/desk.env"
+        sed -i '/^AVTALEFLYT_DESK_ADDRESS=/d' "$settings/settings.env"
+        echo "AVTALEFLYT_DESK_ADDRESS=https://$desk" >>"$settings/settings.env"
     fi
 }
 
@@ -112,6 +115,11 @@ unit_files
 # systemd reads the settings as root: no part can read those of another.
 chmod 0755 /etc/avtaleflyt /etc/avtaleflyt/certificates
 chmod 0600 /etc/avtaleflyt/*.env
+# The proxy has an account of its own, which reads the certificate of the pages and its key.
+[ ! -d /etc/avtaleflyt/tls ] || [ -n "$only_workers" ] || {
+    chown -R root:caddy /etc/avtaleflyt/tls
+    chmod -R u=rwX,g=rX,o= /etc/avtaleflyt/tls
+}
 # Certificates with keys, and tables that settings name: for the program's account alone.
 mkdir -p /etc/avtaleflyt/files
 chown -R avtaleflyt:avtaleflyt /etc/avtaleflyt/files
