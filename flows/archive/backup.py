@@ -50,7 +50,8 @@ class RestoredBackup:
 def back_up(register: Register, store: Store, folder: Path) -> dict[str, int]:
     """Copy register and store to a new folder, and return the numbers of records, blobs and damaged blobs.
 
-    The history says when it began and, with another event, that the copy is whole; the copy holds the first alone.
+    The history says when it began and, with another event, that the copy is whole; the copy holds the first alone. A
+    copy that lacks damaged blobs is not whole.
 
     Raises `WrongUse` if the folder is not empty.
     """
@@ -74,8 +75,9 @@ def back_up(register: Register, store: Store, folder: Path) -> dict[str, int]:
         records, blobs, damaged, head, sha256_of(folder / REGISTER), register.clock().isoformat(timespec="seconds")
     )
     manifest.write(folder, register.signer)
-    with register.write() as transaction:  # monitoring asks for the newest of these
-        transaction.note(BACKUP_COMPLETED, None, "the copy of register and store is whole")
+    if not damaged:
+        with register.write() as transaction:  # monitoring asks for the newest of these
+            transaction.note(BACKUP_COMPLETED, None, "the copy of register and store is whole")
     return {"records": records, "blobs": blobs, "damaged": len(damaged)}
 
 
