@@ -2,6 +2,7 @@
 -- Passwords come from the environment, so that no list of processes shows them:
 --   OWNER_PASSWORD=… APPLICATION_PASSWORD=… PREFECT_PASSWORD=… psql --file deploy/postgresql.sql postgres
 \set ON_ERROR_STOP on
+SET client_min_messages = warning; -- what is there already is no news
 \getenv owner_password OWNER_PASSWORD
 \getenv application_password APPLICATION_PASSWORD
 \getenv prefect_password PREFECT_PASSWORD

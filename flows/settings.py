@@ -104,6 +104,9 @@ class Settings(BaseSettings):
     provider: str = Field(default="desk", description="the signature provider that new agreements are sent to")
     signing_days: int = Field(default=30, ge=1, le=90, description="days that signers have")
     desk_url: str = Field(default="http://127.0.0.1:8756", description="address of the embedded signing desk")
+    desk_address: str = Field(
+        default="", description="address that signers reach it at, where that is another, as behind a proxy"
+    )
     desk_token: SecretStr = Field(default=SecretStr(""), description="bearer token of the signing desk")
     desk_passphrase: SecretStr = Field(
         default=SecretStr(""), description="opens the key of the signing desk's authority, which is then encrypted"

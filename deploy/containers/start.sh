@@ -9,7 +9,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 [ $# -ge 1 ] || { echo "Usage: deploy/containers/start.sh HOST [DESK-HOST]" >&2; exit 2; }
 settings=deploy/containers/settings
-PUBLIC_HOST=$1 DESK_HOST=${2:-} TLS=""
+PUBLIC_HOST=$1 DESK_HOST=${2:-} DESK_ADDRESS=${2:+https://$2} TLS=""
 RELEASE=$(sed -n 's/^version = "\(.*\)"$/\1/p' pyproject.toml)
 profile=""
 [ -z "$DESK_HOST" ] || profile="--profile desk"
@@ -24,7 +24,7 @@ chmod 0755 "$settings/certificates" "$settings/certificates/desk" "$settings/tls
 [ ! -f "$settings/tls/key.pem" ] || { chown 10001 "$settings/tls/key.pem" && chmod 0400 "$settings/tls/key.pem"; }
 chown -R 10001 "$settings/files"
 chmod -R u=rX,go= "$settings/files"
-export PUBLIC_HOST DESK_HOST TLS RELEASE
+export PUBLIC_HOST DESK_HOST DESK_ADDRESS TLS RELEASE
 
 if docker compose version >/dev/null 2>&1; then compose="docker compose"; else compose="docker-compose"; fi
 docker build --tag "avtaleflyt:$RELEASE" --file deploy/containers/Dockerfile .

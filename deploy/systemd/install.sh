@@ -7,6 +7,7 @@
 # --root FOLDER puts everything below a folder and starts nothing; --environment FOLDER uses a Python environment that
 # holds the program already, where no package index can be reached.
 set -eu
+umask 022  # the account of the program reads what root installs
 cd "$(dirname "$0")/../.."
 host="" desk="" store="" workers=1 only_workers="" root="" environment=""
 while [ $# -gt 0 ]; do
@@ -57,7 +58,8 @@ program_files() {
     rm -rf "$target"
     mv "$target.new" "$target"
     if [ -z "$environment" ]; then
-        (cd "$target" && ./.setup/python.sh && ./.setup/requirements.sh requirements.txt && ./.setup/assets.sh optional)
+        (cd "$target" && { .venv/bin/python -c "" 2>/dev/null || ./.setup/python.sh; } &&
+            ./.setup/requirements.sh requirements.txt && ./.setup/assets.sh optional)
     fi
     ln -sfn "$release" "$program/current.new"
     mv -T "$program/current.new" "$program/current"
@@ -65,11 +67,18 @@ program_files() {
 
 settings_files() {
     sh deploy/secrets.sh "$settings" "$host" "$state" "$settings/certificates" 127.0.0.1:5432 127.0.0.1:4200 "$store"
-    mkdir -p "$settings/certificates" "$settings/files"
+    mkdir -p "$settings/certificates" "$settings/files" "$settings/tls"
     [ -e "$settings/certificates/desk" ] || [ -z "$desk" ] || ln -sfn "$state/desk/authority" "$settings/certificates/desk"
-    grep -q '^DESK_ADDRESS=' "$settings/desk.env" || echo "DESK_ADDRESS=https://${desk:-$host}" >>"$settings/desk.env"
     [ -e "$settings/proxy.env" ] ||
-        printf 'PUBLIC_HOST=%s\nTLS=\nDESK_HOST=%s\n' "$host" "${desk:-http://desk.localhost:8480}" >"$settings/proxy.env"
+        printf 'PUBLIC_HOST=%s\nTLS=\nDESK_HOST=http://desk.localhost:8480\n' "$host" >"$settings/proxy.env"
+    # A certificate of the installation's own, in place of one that the proxy fetches.
+    [ ! -e "$settings/tls/certificate.pem" ] ||
+        sed -i "s#^TLS=.*#TLS=tls $settings/tls/certificate.pem $settings/tls/key.pem#" "$settings/proxy.env"
+    if [ -n "$desk" ]; then  # also a desk that comes later, or under another name
+        sed -i "s#^DESK_HOST=.*#DESK_HOST=$desk#" "$settings/proxy.env"
+        sed -i '/^AVTALEFLYT_DESK_ADDRESS=/d' "$settings/settings.env"
+        echo "AVTALEFLYT_DESK_ADDRESS=https://$desk" >>"$settings/settings.env"
+    fi
 }
 
 unit_files() {
@@ -86,7 +95,8 @@ accounts_of_postgresql() {
     # shellcheck disable=SC1091 # made by secrets.sh
     . "$settings/postgresql.env"
     set +a
-    runuser -u postgres -- psql -q -d postgres <deploy/postgresql.sql
+    # From a folder that its account may enter.
+    (cd / && runuser -u postgres -- psql -q -d postgres) <deploy/postgresql.sql
 }
 
 parts() {
@@ -105,6 +115,11 @@ unit_files
 # systemd reads the settings as root: no part can read those of another.
 chmod 0755 /etc/avtaleflyt /etc/avtaleflyt/certificates
 chmod 0600 /etc/avtaleflyt/*.env
+# The proxy has an account of its own, which reads the certificate of the pages and its key.
+[ ! -d /etc/avtaleflyt/tls ] || [ -n "$only_workers" ] || {
+    chown -R root:caddy /etc/avtaleflyt/tls
+    chmod -R u=rwX,g=rX,o= /etc/avtaleflyt/tls
+}
 # Certificates with keys, and tables that settings name: for the program's account alone.
 mkdir -p /etc/avtaleflyt/files
 chown -R avtaleflyt:avtaleflyt /etc/avtaleflyt/files

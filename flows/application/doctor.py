@@ -6,6 +6,7 @@ import shlex
 import shutil
 import subprocess
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 
 from flows.application.context import Context
 from flows.errors import AvtaleflytError
@@ -38,7 +39,8 @@ class Component:
 def examine(context: Context) -> list[Component]:
     """Return every component of this machine, and the signature provider if one is set up."""
     archive_system = _archive_system(context)
-    return [*examine_machine(), *examine_provider(context), *archive_system, *examine_files(context)]
+    machine = examine_machine(context.settings.engine)
+    return [*machine, *examine_provider(context), *archive_system, *examine_files(context)]
 
 
 def examine_files(context: Context) -> list[Component]:
@@ -107,8 +109,17 @@ def _privacy(context: Context) -> list[Component]:
     return [Component(_("Private files"), why, not open_ones, required=False, install=advice)]
 
 
-def examine_machine() -> list[Component]:
-    """Return every program, library and font that the program uses."""
+def examine_machine(engine: str) -> list[Component]:
+    """Return every program, library and font that the program uses with an engine for PDF.
+
+    Another engine, and what tests alone use, are named where they are there, or where the tests are installed.
+    """
+    has_tests = find_spec("pytest") is not None
+    others = [_libreoffice(engine), *_judges()]
+    return [*_typesetting(), *(one for one in others if one.present or one.required or has_tests)]
+
+
+def _typesetting() -> list[Component]:
     return [
         _library("Pango", "pango-1.0", _("lays out the text of PDF documents"), "libpango-1.0-0"),
         _library("PangoFT2", "pangoft2-1.0", _("finds fonts for PDF documents"), "libpangoft2-1.0-0"),
@@ -129,12 +140,17 @@ def examine_machine() -> list[Component]:
             _has_font("Carlito"),
             "fonts-crosextra-carlito",
         ),
-        _program(
-            "LibreOffice",
-            "soffice",
-            _("can make PDF documents too, with `--engine libreoffice`"),
-            "libreoffice-writer-nogui",
-        ),
+    ]
+
+
+def _libreoffice(engine: str) -> Component:
+    why = _("can make PDF documents too, with `--engine libreoffice`")
+    there = shutil.which("soffice") is not None
+    return _component("LibreOffice", why, there, "libreoffice-writer-nogui", required=engine == "libreoffice")
+
+
+def _judges() -> list[Component]:
+    return [
         _program("pdfsig", "pdfsig", _("checks signatures independently, in tests"), "poppler-utils"),
         _program("qpdf", "qpdf", _("checks PDF files independently, in tests"), "qpdf"),
         _program("Java", "java", _("runs veraPDF, which checks PDF/A, in tests"), "default-jre-headless"),

@@ -112,7 +112,7 @@ def operation_view(context: Context) -> OperationView:
         version=version("avtaleflyt"),
         provider=context.stated_settings.provider,
         missing=missing_parts(context),
-        components=[*examine_machine(), *examine_files(context)],
+        components=[*examine_machine(context.settings.engine), *examine_files(context)],
         waiting=[one for one in matters if one.place is MatterPlace.OPERATION],
         other=_by_kind(one.kind for one in matters if one.place is not MatterPlace.OPERATION),
         measured=measured,

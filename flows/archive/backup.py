@@ -50,7 +50,8 @@ class RestoredBackup:
 def back_up(register: Register, store: Store, folder: Path) -> dict[str, int]:
     """Copy register and store to a new folder, and return the numbers of records, blobs and damaged blobs.
 
-    The history says when it began and, with another event, that the copy is whole; the copy holds the first alone.
+    The history says when it began and, with another event, that the copy is whole; the copy holds the first alone. A
+    copy that lacks damaged blobs is not whole.
 
     Raises `WrongUse` if the folder is not empty.
     """
@@ -74,8 +75,9 @@ def back_up(register: Register, store: Store, folder: Path) -> dict[str, int]:
         records, blobs, damaged, head, sha256_of(folder / REGISTER), register.clock().isoformat(timespec="seconds")
     )
     manifest.write(folder, register.signer)
-    with register.write() as transaction:  # monitoring asks for the newest of these
-        transaction.note(BACKUP_COMPLETED, None, "the copy of register and store is whole")
+    if not damaged:
+        with register.write() as transaction:  # monitoring asks for the newest of these
+            transaction.note(BACKUP_COMPLETED, None, "the copy of register and store is whole")
     return {"records": records, "blobs": blobs, "damaged": len(damaged)}
 
 
@@ -87,11 +89,12 @@ def restore(
     The backup must be the one that was made: its register is unchanged, ends with the head that it ended with, and
     every row in it is what its history says. Blobs that are missing or damaged since refuse it too, unless
     `with_damage`. Afterwards the register says that it may have forgotten something. Raises `WrongUse` if the register
-    has content or the folder is no backup, `StoreDamaged` if the backup is not what it was. A refusal changes nothing.
+    has content or belongs to another account, or the folder is no backup, `StoreDamaged` if the backup is not what it was. A refusal changes nothing.
     """
     with target.read() as session:
         if head_of(session).number:
             raise WrongUse(_("The register is not empty: a backup is only restored into a new one."))
+        _require_owner(session)
     manifest = BackupManifest.read(folder, trust)
     with TemporaryDirectory() as drafts:  # the backup itself is never opened, since that may change it
         draft = Path(drafts) / REGISTER
@@ -117,6 +120,19 @@ def restore(
 def number_of_blobs(folder: Path) -> int:
     """Return how many blobs a backup holds, 0 where the folder is none."""
     return sum(1 for path in (folder / STORE / "blobs").rglob("*") if path.is_file())
+
+
+def _require_owner(session: Session) -> None:
+    """Raise `WrongUse` for PostgreSQL's account of the application, which may not put rows in place of others."""
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    if not session.execute(select(func.has_table_privilege("chain_head", "DELETE"))).scalar_one():
+        raise WrongUse(
+            _(
+                "A backup is only restored by the account that owns the register's tables: run the same with that "
+                "account in AVTALEFLYT_DATABASE_URL."
+            )
+        )
 
 
 def _check_history(source: Register, kept: Store, manifest: BackupManifest, trust: BackupTrust | None) -> None:

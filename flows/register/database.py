@@ -209,8 +209,14 @@ def register_revision(register: Register) -> str:
 
 
 def has_known_schema(register: Register) -> bool:
-    """Say whether the register can be reached and is as this program knows it. Raises `ComponentMissing` as opening."""
-    return is_current(register.engine, _MIGRATIONS)
+    """Say whether the register is as this program knows it.
+
+    Raises `ComponentMissing` as opening does, `RegisterUnreachable` where it does not answer; it is asked only once.
+    """
+    try:
+        return is_current(register.engine, _MIGRATIONS)
+    except OperationalError as error:
+        raise unreachable() from error
 
 
 def existing_register(url: str, clock: Clock = utc_now) -> Register | None:

@@ -2,7 +2,7 @@
 
 `GET /healthz` is 200 while the process answers. `GET /readyz` is 200, or 503 with the parts that cannot be used.
 `GET /metrics` is the text format of Prometheus, under the bearer token of AVTALEFLYT_METRICS_TOKEN; without one it does
-not exist.
+not exist. It is 503 while the register does not answer.
 """
 
 import hmac
@@ -17,6 +17,7 @@ from prometheus_client.registry import Collector
 
 from flows.application.context import Context
 from flows.application.health import gauges, missing_parts
+from flows.errors import AvtaleflytError
 from flows.web.bearer_token import bearer_token
 
 PREFIX = "avtaleflyt_"
@@ -43,7 +44,10 @@ def health_router(context: Context) -> APIRouter:
         def metrics(request: Request) -> Response:
             if not hmac.compare_digest(bearer_token(request).encode(), token.encode()):
                 return Response(status_code=401, headers={**_HEADERS, "WWW-Authenticate": "Bearer"})
-            return Response(_exposition(context), media_type=CONTENT_TYPE_LATEST, headers=_HEADERS)
+            try:
+                return Response(_exposition(context), media_type=CONTENT_TYPE_LATEST, headers=_HEADERS)
+            except AvtaleflytError as error:  # the register does not answer: there is nothing to count
+                return Response(error.message, 503, headers=_HEADERS, media_type="text/plain")
 
     return router
 

@@ -4,6 +4,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from flows.archive import Store, check_archive, open_store
 from flows.archive.backup import RestoredBackup, back_up, restore
@@ -11,6 +12,7 @@ from flows.archive.store import blob_path, sha256
 from flows.errors import WrongUse
 from flows.register import Event, Register, open_register
 from flows.register.records import count_records, files_of, get_record
+from flows.register.schema import IS_COMPLETED_BACKUP
 from flows.register.signature_requests import record_late_signature
 from tests.archive.signed_agreements import archived, document, sent
 from tests.archive.test_fixity import destroy_record
@@ -107,6 +109,8 @@ def test_one_damaged_blob_keeps_nothing_else_from_being_copied(
     (store.folder / blob_path(digest)).write_bytes(b"skadet")
     said = back_up(register, store, tmp_path / "backup")
     assert said["damaged"] == 1
+    with register.read() as session:  # monitoring goes on waiting for a whole one
+        assert session.execute(select(Event).where(IS_COMPLETED_BACKUP)).first() is None
     assert digest in (tmp_path / "backup" / "backup.json").read_text()
     back, restored = open_register(f"sqlite:///{tmp_path / 'new.db'}", Clock()), open_store((tmp_path / "new").as_uri())
     assert counts(restore(tmp_path / "backup", back, restored)) == said

@@ -13,11 +13,12 @@ from sqlalchemy.exc import DatabaseError
 
 from flows.archive import Store, check_archive, open_store
 from flows.archive.access import restrict
+from flows.archive.backup import back_up, restore
 from flows.archive.destruction import ask_for_destruction, destroy, set_disposal
 from flows.archive.fixity import check_blobs
 from flows.archive.search import SearchQuery, look_up, reindex
 from flows.dates import oslo_date
-from flows.errors import ComponentMissing, RegisterFailed
+from flows.errors import ComponentMissing, RegisterFailed, WrongUse
 from flows.register import Register, open_register
 from flows.register.privileges import PRIVILEGES, ROLE
 from flows.register.reviews import plan_review, reviews_of, settle_review
@@ -95,6 +96,27 @@ def test_the_whole_line_works(accounts: Accounts, store: Store, clock: Clock, tm
     clock.forward(days=15)
     destroy(replace(register, actor="second"), store, record.id, "ryddes")
     assert list(check_archive(register, store, anchors)) == []
+
+
+def test_a_backup_is_restored_by_the_owner_alone(
+    accounts: Accounts, postgres_server: str, store: Store, clock: Clock, tmp_path: Path
+) -> None:
+    """The application is refused in one sentence, before anything is written; what the owner restores is whole."""
+    anchors = tmp_path / "anchors"
+    archived(accounts.application, store, anchors)
+    back_up(accounts.application, store, tmp_path / "backup")
+    owner_url, url = application_url(postgres_server)
+    open_register(owner_url, clock).close()
+    empty = open_store((tmp_path / "restored").as_uri())
+    application = open_register(url, clock)
+    with pytest.raises(WrongUse, match="eier tabellene"):
+        restore(tmp_path / "backup", application, empty)
+    assert list(empty.digests()) == []
+    owner = open_register(owner_url, clock)
+    assert restore(tmp_path / "backup", owner, empty).records == 1
+    owner.close()
+    assert list(check_archive(application, empty, anchors)) == []
+    application.close()
 
 
 def test_every_revision_of_the_register_gives_them(accounts: Accounts, postgres_server: str) -> None:

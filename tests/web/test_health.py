@@ -11,7 +11,7 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
-from sqlalchemy import Connection
+from sqlalchemy import Connection, create_engine
 
 from flows.application.context import Context
 from flows.application.health import gauges
@@ -111,6 +111,24 @@ def test_numbers_are_for_those_who_have_the_token(context: Context) -> None:
     closed = Context(Settings(_env_file=None), context.register, context.store)
     with calling(closed) as client:
         assert client.get("/metrics", headers={"Authorization": "Bearer x"}).status_code == 404
+
+
+def test_a_register_that_does_not_answer_is_told(
+    context: Context, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The program runs, and says which part is away: for those who ask whether it can work, and those who count."""
+    monkeypatch.setattr("flows.register.database._PAUSES", ())
+    nobody = create_engine(
+        "postgresql+psycopg://avtaleflyt@127.0.0.1:9/avtaleflyt", connect_args={"connect_timeout": 60}
+    )
+    away = Context(context.settings, Register(nobody, clock, "tester"), context.store)
+    with calling(away) as client:
+        assert client.get("/healthz").status_code == 200
+        refused = client.get("/readyz")
+        assert (refused.status_code, refused.json()) == (503, {"ready": False, "missing": ["register"]})
+        uncounted = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+        assert uncounted.status_code == 503
+        assert "Registeret kan ikke brukes" in uncounted.text
 
 
 def test_numbers_tell_when_the_newest_backup_was_whole(context: Context, clock: Clock, tmp_path: Path) -> None:

@@ -78,7 +78,10 @@ class _Told(BaseModel):
 
 
 class DeskProvider:
-    """The signing desk at an address. `reminds`: it sends e-mail. `secrets` verify its webhooks."""
+    """The signing desk at `base_url`; signers reach it at `address`, if that is another.
+
+    `reminds`: it sends e-mail. `secrets` verify its webhooks.
+    """
 
     name = "desk"
 
@@ -88,11 +91,13 @@ class DeskProvider:
         token: str,
         session: requests.Session,
         *,
+        address: str = "",
         reminds: bool = False,
         secrets: Sequence[str] = (),
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._clock = clock
+        self._address = (address or base_url).rstrip("/")
         self._secrets = keys_of(secrets)
         self._calls = Caller(session, base_url.rstrip("/"), {"Authorization": f"Bearer {token}"}, _("The signing desk"))
         self.capabilities = Capabilities(
@@ -218,8 +223,13 @@ class DeskProvider:
         Links are secrets and are not stored here. One to another host is an error.
         """
         links = {signer.order: signer.link for signer in self._status(provider_id).signers if signer.link}
-        if not all(link.startswith(f"{self._calls.base_url}/sign/") for link in links.values()):
-            raise ProviderError(_("The signing desk gives links to another address than the one configured here."))
+        if not all(link.startswith(f"{self._address}/sign/") for link in links.values()):
+            raise ProviderError(
+                _(
+                    "The signing desk gives links to another address than the one configured here: set "
+                    "AVTALEFLYT_DESK_ADDRESS to the one that signers use."
+                )
+            )
         return links
 
     def _reading(self, request: OpenRequest) -> StatusReading:

@@ -61,6 +61,7 @@ def _desk(settings: Settings, register: Register) -> Provider:
         settings.desk_url,
         desk_token(settings),
         requests.Session(),
+        address=settings.desk_address,
         reminds=bool(settings.smtp_url.get_secret_value()),
         secrets=split_secrets(settings.desk_secrets),
         clock=register.clock,

@@ -122,6 +122,17 @@ def test_links_are_given_on_asking_and_only_the_desks_own(desk: RunningDesk) -> 
         elsewhere.signer_links(sent.provider_id)
 
 
+def test_signers_may_reach_the_desk_at_another_address_than_the_program(desk: RunningDesk) -> None:
+    """As behind a proxy: the program asks the desk on its own machine, and links lead to the name that signers know."""
+    sent = desk.send()
+    inside = desk.address.replace("127.0.0.1", "localhost")
+    behind = DeskProvider(inside, desk.token, desk.session, address=f"{desk.address}/")
+    assert behind.signer_links(sent.provider_id) == desk.provider.signer_links(sent.provider_id)
+    astray = DeskProvider(desk.address, desk.token, desk.session, address="https://signer.example")
+    with pytest.raises(ProviderError, match="AVTALEFLYT_DESK_ADDRESS"):
+        astray.signer_links(sent.provider_id)
+
+
 def test_capabilities_say_what_the_desk_can(desk: RunningDesk) -> None:
     """Webhooks with a secret only; lookup settles doubts; reminders only where the desk has e-mail."""
     can = desk.provider.capabilities
