@@ -132,7 +132,7 @@ SLOW = (
 FIRST = (
     "test_deployments.py",
     "archive/test_faults_of_machines.py",
-    "test_scheduling_server.py",
+    "test_scheduled_runs.py",
     "signing/test_hostile.py",
     "end_to_end/",
     "delivery/test_faults.py",
