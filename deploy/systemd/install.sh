@@ -48,7 +48,9 @@ program_files() {
     target=$program/$release
     rm -rf "$target.new"
     mkdir -p "$target.new"
-    tar -c --exclude=.git --exclude=.venv --exclude=./output --exclude=__pycache__ --exclude=./deploy/containers/settings . |
+    # What developers' tools and runs have left in the folder is no part of the program.
+    tar -c --exclude=.git --exclude=.venv --exclude=__pycache__ --exclude='./.*cache' --exclude=./.hypothesis \
+        --exclude=./output --exclude=./dist --exclude=./deploy/containers/settings . |
         tar -x -C "$target.new"
     if [ -n "$environment" ]; then
         ln -s "$(realpath "$environment")" "$target.new/.venv"
