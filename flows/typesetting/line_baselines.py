@@ -16,48 +16,33 @@ from weasyprint.layout import inline
 
 from flows.errors import ComponentMissing
 from flows.language import translate as _
+from flows.typesetting import line_ends
 
 #: The property that carries the distance from the upper edge of a line to its baseline; CSS's own place if no length.
 CARRIER = "tab-size"
 _NAME = CARRIER.replace("-", "_")
-_PARAMETERS = {
-    "_adjust_line_height": ["box"],
-    "split_text_box": ["context", "box", "available_width", "skip", "is_line_start"],
-    "strut": ["style"],
-}
 _adjust_line_height: Any = inline._adjust_line_height
-_split_text_box: Any = inline.split_text_box
-_strut: Any = inline.strut
+_split_text_box: Any = line_ends.split_text_box
+_PARAMETERS = ["context", "box", "available_width", "skip", "is_line_start"]
 
 
 def install() -> None:
     """Replace WeasyPrint's functions; raises `ComponentMissing` if a signature is not the expected one."""
-    global _adjust_line_height, _split_text_box, _strut
-    for name, parameters in _PARAMETERS.items():
-        if list(inspect.signature(getattr(inline, name)).parameters) != parameters:
+    for function, parameters in ((_adjust_line_height, ["box"]), (_split_text_box, _PARAMETERS)):
+        if list(inspect.signature(function).parameters) != parameters:
             raise ComponentMissing(
                 _("WeasyPrint {version} cannot set pages as this program needs; install it with: {line}").format(
                     version=weasyprint.__version__, line='pip install "weasyprint>=70,<71"'
                 )
             )
-    if inline.strut is strut:
-        return
-    _adjust_line_height, _split_text_box, _strut = inline._adjust_line_height, inline.split_text_box, inline.strut
-    inline._adjust_line_height, inline.split_text_box, inline.strut = adjust_line_height, split_text_box, strut
-
-
-def strut(style: Any) -> tuple[float, float]:
-    """Return the height and the baseline of an empty line."""
-    height, baseline = _strut(style)
-    said = style[_NAME]
-    return (height, baseline) if isinstance(said, int) else (height, said.value)
+    inline._adjust_line_height = adjust_line_height
+    inline.split_text_box = split_text_box
 
 
 def adjust_line_height(box: Any) -> None:
-    """Give an inline box the height and the baseline of its line."""
+    """Give an inline box the height of its line, as WeasyPrint does, and the baseline that its style says."""
     _adjust_line_height(box)
-    if not isinstance(box.style[_NAME], int):
-        _move(box, box.baseline - _strut(box.style)[1])
+    _stand(box, box.style[_NAME])
 
 
 def split_text_box(
@@ -65,14 +50,15 @@ def split_text_box(
 ) -> tuple[Any, ...]:
     """Break the first line off a text, as WeasyPrint does, and move it to its baseline."""
     found = _split_text_box(context, box, available_width, skip, is_line_start)
-    text, said = found[0], box.style[_NAME]
-    if text is not None and not isinstance(said, int):
-        _move(text, said.value - text.baseline)
-        text.baseline = said.value
+    if found[0] is not None:
+        _stand(found[0], box.style[_NAME])
     return tuple(found)
 
 
-def _move(box: Any, down: float) -> None:
-    """Move a box down in its line, whose height it keeps."""
-    box.margin_top += down
-    box.margin_bottom -= down
+def _stand(box: Any, said: Any) -> None:
+    """Move a box in its line to its baseline, if that is a length; the height of the line stays."""
+    if not isinstance(said, int):
+        down = said.value - box.baseline
+        box.baseline += down
+        box.margin_top += down
+        box.margin_bottom -= down

@@ -103,6 +103,6 @@ def test_a_column_of_a_later_page_begins_without_the_space_above_its_first_parag
 
 def test_a_weasyprint_with_other_functions_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """In a sentence that says which to install."""
-    monkeypatch.setattr(line_baselines.inline, "strut", lambda: None)
+    monkeypatch.setattr(line_baselines, "_adjust_line_height", lambda: None)
     with pytest.raises(line_baselines.ComponentMissing, match="weasyprint"):
         line_baselines.install()
