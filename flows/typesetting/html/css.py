@@ -13,11 +13,12 @@ _MOST_KEPT = 4096
 SMALLER = 0.65
 #: Size of small capitals, as a fraction, in LibreOffice and about that of Word.
 SMALL_CAPITALS = 0.8
+#: Stands text in its line where CSS does: the initial value.
+AS_IN_CSS = f"{CARRIER}:8"
 #: Share of a line of exact height that is above its baseline.
 _ABOVE_EXACT = 0.8
 #: Luminance (0 to 255) up to which a background is dark.
 _DARK = 62
-_OWN_PLACE = "8"  # the initial value: where CSS stands it
 _TWIPS = 20  # twips in a point
 _UNDERLINES = {
     "double": "double", "dotted": "dotted", "dottedHeavy": "dotted", "dash": "dashed", "dashedHeavy": "dashed",
@@ -135,7 +136,7 @@ def run(look: RunFormat, height: float, stands: float = 0.0) -> str:
     ]
     share = SMALL_CAPITALS if look.small_caps else 1.0
     found.append(f"line-height:{points(height * share)}")
-    found.append(f"{CARRIER}:{points(stands * share) if height else _OWN_PLACE}")
+    found.append(f"{CARRIER}:{points(stands * share)}" if height else AS_IN_CSS)
     if look.bold:
         found.append("font-weight:bold")
     if look.italic:

@@ -20,7 +20,7 @@ from flows.typesetting.docx.model import (
     Text,
 )  # fmt: skip
 from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat, TabStop
-from flows.typesetting.html.css import Classes, baseline, depth, line_height, natural, points, run
+from flows.typesetting.html.css import AS_IN_CSS, Classes, baseline, depth, line_height, natural, points, run
 from flows.typesetting.html.line_breaking import with_breaks
 from flows.typesetting.html.line_layout import Cursor, total_width, width
 from flows.typesetting.html.page_counters import Counters
@@ -180,7 +180,7 @@ class _Writing:
         """Return the declarations of a line below the whole of a tab, where the underline of its letters would be."""
         colour = look.underline_colour or look.colour
         line = f"{points(max(look.size / 20, 0.5))} solid {'#' + colour if colour else ''}"
-        drop = f"height:{points(look.size * 0.15)};line-height:0;vertical-align:{points(-look.size * 0.15)}"
+        drop = f"height:{points(look.size * 0.15)};line-height:0;{AS_IN_CSS};vertical-align:{points(-look.size * 0.15)}"
         return f";border-bottom:{line.strip()};{drop}"
 
     def one(self, inline: Inline) -> str:
@@ -236,7 +236,7 @@ class _Writing:
     def _row(self, row: Sequence[Inline], *, ruled: bool) -> str:
         """Write one line of a stack, with the height of its own letters."""
         size = max((item.format.size for item in row if isinstance(item, Text)), default=1.0)
-        look = f"display:block;font-size:{points(size)};line-height:{points(1.05 * size)}"
+        look = f"display:block;font-size:{points(size)};line-height:{points(1.05 * size)};{AS_IN_CSS}"
         look += ";border-bottom:0.5pt solid" if ruled else ""
         return f'<span class="{self._inlines.box(look)}">{"".join(map(self.one, row))}</span>'
 
