@@ -7,6 +7,8 @@ import pytest
 
 from flows.documents import convert
 from flows.typesetting import fonts, line_baselines
+from flows.typesetting.docx.text_formatting import RunFormat
+from flows.typesetting.html.css import natural
 from tests.typesetting.docx_builder import PAGE, docx, paragraph
 from tests.typesetting.pdf_inspection import place
 from tests.typesetting.test_conversion import MARGIN
@@ -106,3 +108,16 @@ def test_a_weasyprint_with_other_functions_is_refused(monkeypatch: pytest.Monkey
     monkeypatch.setattr(line_baselines, "_adjust_line_height", lambda: None)
     with pytest.raises(line_baselines.ComponentMissing, match="weasyprint"):
         line_baselines.install()
+
+
+@pytest.mark.parametrize(
+    ("font", "size", "twips"),
+    [
+        ("Times New Roman", 9.5, 219), ("Times New Roman", 10, 231), ("Times New Roman", 12, 276), ("Arial", 13, 300),
+        ("Arial", 16, 369), ("Calibri", 11, 269), ("Calibri", 18, 440), ("DejaVu Sans", 9, 210),
+        ("DejaVu Sans", 12, 280), ("Courier New", 16, 363),
+    ],
+)  # fmt: skip
+def test_a_single_line_is_as_high_as_in_libreoffice_to_the_twip(font: str, size: float, twips: int) -> None:
+    """What is wrong by a twip moves the last of fifty lines by a millimetre, or to the next page."""
+    assert natural(RunFormat(font=font, size=size)) * 20 == pytest.approx(twips)

@@ -19,7 +19,7 @@ AS_IN_CSS = f"{CARRIER}:8"
 _ABOVE_EXACT = 0.8
 #: Luminance (0 to 255) up to which a background is dark.
 _DARK = 62
-_TWIPS = 20  # twips in a point
+_TWIPS, _SIXTHS = 20, 6  # twips in a point, and sixths in a twip
 _UNDERLINES = {
     "double": "double", "dotted": "dotted", "dottedHeavy": "dotted", "dash": "dashed", "dashedHeavy": "dashed",
     "dashLong": "dashed", "dashLongHeavy": "dashed", "dotDash": "dashed", "dashDotHeavy": "dashed",
@@ -69,10 +69,16 @@ def letter_size(look: RunFormat) -> float:
 
 @lru_cache(maxsize=_MOST_KEPT)
 def natural(look: RunFormat) -> float:
-    """Return the height of a single-spaced line of a run, in points, rounded to twips as in LibreOffice."""
+    """Return the height of a single-spaced line of a run, in points.
+
+    As in LibreOffice, ascent, descent and gap are whole sixths of a twip, and what they come to is whole twips.
+    """
     size = (look.size * SMALLER if look.vertical else look.size) * _TWIPS  # that of the capitals beside small ones
     font = face(look.font, look.bold, look.italic, look.script)
-    return int((font.line - font.gap) * size + int(font.gap * size + 0.5) + 0.5) / _TWIPS
+    ascent, descent, gap = (
+        int(share * size * _SIXTHS + 0.5) for share in (font.line - font.gap - font.depth, font.depth, font.gap)
+    )
+    return (int((ascent + descent) / _SIXTHS + 0.5) + int(gap / _SIXTHS + 0.5)) / _TWIPS
 
 
 @lru_cache(maxsize=_MOST_KEPT)
