@@ -33,7 +33,13 @@ def install() -> None:
 def layout_column(context: Any, box: Any, bottom_space: float, skip_stack: Any, *rest: Any, **named: Any) -> Any:
     """Lay out a box as WeasyPrint does; a column without the space above its first block, if that is a whole one."""
     first, inner = next(iter(skip_stack.items())) if skip_stack and box.is_column else (0, None)
-    if first and inner is None and first < len(box.children) and not _asked_for(box.children, first):
+    if (
+        skip_stack
+        and box.is_column
+        and inner is None
+        and first < len(box.children)
+        and not _asked_for(box.children, first)
+    ):
         child = box.children[first].copy()
         child.style = child.style.copy()
         child.style["margin_top"] = ZERO_PIXELS
@@ -43,5 +49,5 @@ def layout_column(context: Any, box: Any, bottom_space: float, skip_stack: Any, 
 
 def _asked_for(children: Any, first: int) -> bool:
     """Return whether a page or column break was asked for before a block."""
-    breaks = (children[first].style["break_before"], children[first - 1].style["break_after"])
+    breaks = [children[first].style["break_before"], *(child.style["break_after"] for child in children[:first][-1:])]
     return any(kind in ("column", "page", "left", "right", "recto", "verso", "always") for kind in breaks)

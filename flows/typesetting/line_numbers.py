@@ -10,8 +10,7 @@ from typing import Any
 from weasyprint.formatting_structure import boxes
 
 from flows.typesetting.docx.model import LineNumbers
-from flows.typesetting.fonts import face
-from flows.typesetting.html.css import natural, points, run
+from flows.typesetting.html.css import depth, natural, points, run
 
 #: Prefix of the class of a section whose lines are numbered; the index of the section follows.
 NUMBERED = "lines-"
@@ -46,15 +45,13 @@ def number_lines(pages: Sequence[Any], numbered: Sequence[LineNumbers]) -> tuple
 
 
 def _look(form: LineNumbers) -> str:
-    return (
-        f"{run(form.format, natural(form.format))};position:relative;height:0;width:{points(_WIDEST)};text-align:right"
-    )
+    number = run(form.format, natural(form.format), _baseline(form))
+    return f"{number};position:relative;height:0;width:{points(_WIDEST)};text-align:right"
 
 
 def _baseline(form: LineNumbers) -> float:
     """Return the distance from the upper edge of a number's line to its baseline."""
-    font = face(form.format.font, form.format.bold, form.format.italic, form.format.script)
-    return natural(form.format) - (font.depth + font.gap / 2) * form.format.size
+    return natural(form.format) - depth(form.format)
 
 
 def _lines(box: Any, section: int, left: float) -> Iterator[tuple[int, float, float]]:

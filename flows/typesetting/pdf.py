@@ -23,7 +23,7 @@ from weasyprint.logger import LOGGER
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from flows.typesetting import column_tops, line_ends, page_ends, placed_boxes, weasyprint_patches
+from flows.typesetting import column_tops, line_baselines, line_ends, page_ends, placed_boxes, weasyprint_patches
 from flows.typesetting.computed_styles import SharedStyles, Sheets
 from flows.typesetting.docx.model import LineNumbers
 from flows.typesetting.fonts import Adopted, adopted
@@ -115,6 +115,7 @@ def fonts() -> FontConfiguration:
     found = FontConfiguration()
     weasyprint_patches.install(found)
     line_ends.install()
+    line_baselines.install()
     page_ends.install()
     column_tops.install()
     placed_boxes.install()

@@ -15,7 +15,7 @@ from flows.typesetting import fonts
 from flows.typesetting.docx.model import Paragraph, Text
 from flows.typesetting.docx.reader import read
 from flows.typesetting.html.pages import write
-from tests.typesetting.docx_builder import PAGE, docx, paragraph, zipped
+from tests.typesetting.docx_builder import PAGE, STYLES, docx, paragraph, zipped
 from tests.typesetting.pdf_inspection import lines, place, text, words
 from tests.typesetting.test_conversion import LIST, MARGIN, TEXT_WIDTH, png, whole
 
@@ -386,6 +386,30 @@ def test_there_is_no_automatic_space_within_a_list_or_at_the_ends_of_a_cell() ->
     assert second - first == pytest.approx(13.43, abs=0.1)
     assert inside - second == pytest.approx(13.43 + 14, abs=0.1)
     assert after - inside == pytest.approx(13.43, abs=0.1)
+
+
+def test_lengths_beside_automatic_space_do_not_part_the_items_of_a_list() -> None:
+    """Lists that were pasted from a page of the web say both, in their style and themselves."""
+    style = (
+        f'<w:style w:type="paragraph" w:styleId="W"><w:name w:val="Normal (Web)"/><w:pPr>{AUTOMATIC}</w:pPr></w:style>'
+    )
+    listed = '<w:pStyle w:val="W"/><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
+    said = '<w:spacing w:before="0" w:after="225"/>'
+    body = paragraph("punkt", listed + said) + paragraph("neste", listed + said) + paragraph("etter")
+    pdf = convert(docx(body, parts={"numbering": LIST, "styles": STYLES + style})).content
+    first, second, after = (place(pdf, word).top for word in ("punkt", "neste", "etter"))
+    assert second - first == pytest.approx(13.43, abs=0.1)
+    assert after - second == pytest.approx(13.43 + 11.25, abs=0.1)
+
+
+@pytest.mark.parametrize(("settings", "lines"), [("", 0), ("<w:compat><w:splitPgBreakAndParaMark/></w:compat>", 1)])
+def test_a_paragraph_ends_below_its_page_break_where_the_settings_say_so(settings: str, lines: int) -> None:
+    """Files of older versions of Word have an empty line there."""
+    broken = f'<w:p>{_run("en")}<w:r><w:br w:type="page"/></w:r></w:p>'
+    pdf = convert(docx(broken + paragraph("to"), parts={"settings": settings})).content
+    first, second = place(pdf, "en"), place(pdf, "to")
+    assert (first.page, second.page) == (1, 2)
+    assert second.top - first.top == pytest.approx(13.43 * lines, abs=0.1)
 
 
 @pytest.mark.parametrize(

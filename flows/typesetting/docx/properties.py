@@ -260,6 +260,8 @@ def _indents(element: etree._Element, found: Properties) -> None:
 def _spacing(element: etree._Element, found: Properties) -> None:
     for key in ("before", "after"):
         automatic = value(element, key + "Autospacing")
+        if automatic is not None:  # a length that is stated besides does not end it within a list
+            found["close_in_list"] = found.get("close_in_list", False) or automatic in ("1", "true", "on")
         if automatic in ("1", "true", "on"):
             found[f"automatic_{key}"] = True
         elif (length := twips(value(element, key))) is not None:

@@ -15,7 +15,7 @@ from flows.typesetting.docx.floating_tables import floating_table
 from flows.typesetting.docx.frames import group_frames
 from flows.typesetting.docx.line_numbers import line_numbers
 from flows.typesetting.docx.measurements import number, twips
-from flows.typesetting.docx.model import Block, Box, Document, Inline, Paragraph, Section
+from flows.typesetting.docx.model import Block, Box, Break, Document, Inline, Paragraph, Section, Text
 from flows.typesetting.docx.numbering import Numbering
 from flows.typesetting.docx.package import Package, R, W
 from flows.typesetting.docx.page_borders import add_page_borders, paper_colour
@@ -50,6 +50,7 @@ class _Settings:
     note_forms: Mapping[str, str]
     paper: str
     mirrored: bool
+    ends_below_breaks: bool  # the end of a paragraph stands below the page break before it, as in Word 2003
 
 
 def read(content: bytes) -> Document:
@@ -69,7 +70,8 @@ def read(content: bytes) -> Document:
         for child in _joined(elements):
             name = etree.QName(child).localname
             if name == "p":
-                found.append(paragraph(child, story, table_run, table_paragraph))
+                read_one = paragraph(child, story, table_run, table_paragraph)
+                found.append(_ended_below(read_one) if settings.ends_below_breaks else read_one)
             elif name == "tbl":
                 read = table(child, story, settings.compatible)
                 found.append(floating_table(child, read, story) or read)
@@ -108,6 +110,13 @@ def read(content: bytes) -> Document:
         paper=settings.paper,
         mirrored=settings.mirrored,
     )
+
+
+def _ended_below(item: Paragraph) -> Paragraph:
+    """Return a paragraph whose end stands on a line of its own below a page break that it ends with."""
+    if item.inlines[-1:] != (Break("page"),):
+        return item
+    return replace(item, inlines=(*item.inlines, Text("\u200b", item.mark)))
 
 
 def _shown(blocks: Iterable[Block | Box]) -> list[Block | Box]:
@@ -248,6 +257,7 @@ def _settings(package: Package) -> _Settings:
             compatible = number(value(setting)) or compatible
     own_space = root.find(f"{W}compat/{W}doNotUseHTMLParagraphAutoSpacing")
     html_space = own_space is None or not is_on(own_space)
+    parted = root.find(f"{W}compat/{W}splitPgBreakAndParaMark")
     even, mirrored = root.find(W + "evenAndOddHeaders"), root.find(W + "mirrorMargins")
     return _Settings(
         compatible=compatible,
@@ -264,6 +274,7 @@ def _settings(package: Package) -> _Settings:
         },
         paper=paper_colour(package, root),
         mirrored=mirrored is not None and is_on(mirrored),
+        ends_below_breaks=parted is not None and is_on(parted),
     )
 
 

@@ -84,6 +84,7 @@ class ParagraphFormat:
         False  # automatic space above, as in HTML: none at the beginning of a part, nor within a list
     )
     automatic_after: bool = False
+    close_in_list: bool = False  # no space between it and its neighbours in a list
     unnumbered: bool = False  # its lines are not numbered
     grid: float = 0.0  # the pitch of that grid: line heights are multiples of it
     frame: tuple[tuple[str, str], ...] = ()  # attributes of `w:framePr`; empty outside frames

@@ -111,7 +111,7 @@ def _list_goes_on(one: Paragraph, other: Paragraph) -> bool:
     """Return whether paragraphs are neighbours in a list, where automatic space is zero."""
     if one.label is None or other.label is None or one.label.list != other.label.list:
         return False
-    return one.format.automatic_after or other.format.automatic_before
+    return one.format.close_in_list or other.format.close_in_list
 
 
 def ends_page(blocks: Sequence[Block]) -> bool:

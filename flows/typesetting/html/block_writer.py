@@ -24,14 +24,16 @@ from flows.typesetting.html.block_flow import Grid, Piece, Spacing, Where, box_o
 from flows.typesetting.html.box_anchors import anchor_boxes
 from flows.typesetting.html.css import (
     Classes,
-    beside_pictures,
+    baseline,
     border,
     borders,
+    depth,
     ground,
     line_height,
     natural,
     points,
     run,
+    spacing,
 )
 from flows.typesetting.html.floating_boxes import Boxes, group_boxes
 from flows.typesetting.html.height_estimates import height, piece_height
@@ -149,15 +151,15 @@ class Blocks:
         broken = any(isinstance(item, Break) for item in paragraph.inlines)
         empty = not looks and not solid and not broken and not paragraph.label
         lowest = [look for look, _ in looks] + list(_between_lines(paragraph))
-        base = min(lowest, key=lambda look: line_height(form, look), default=paragraph.mark)
+        base = min(lowest, key=lambda look: (line_height(form, look), -depth(look)), default=paragraph.mark)
         base = replace(base, small_caps=False) if base.small_caps else base  # whose lines are as high as capitals
         same = bool(looks) and all(look == base for look, _ in looks)
         own = paragraph.label is None or paragraph.label.format == base
         whole = same and own and not base.highlight and base.border is None
         line = 0.0 if only else line_height(form, base)
-        found = [run(base if whole else _plain(base), line)]
+        found = [run(base if whole else _plain(base), line, baseline(form, base))]
         if only:  # its line is as high as the picture plus the line spacing
-            above_picture, _, _ = beside_pictures(form, base)
+            above_picture = spacing(form, base)
             found += [f"padding-top:{points(above_picture)}"] if above_picture else []
             found.append(f"min-height:{points(line_height(form, base) - above_picture)}")
         found += self._place(piece)
@@ -167,7 +169,7 @@ class Blocks:
         elif empty:
             found.append(f"height:{points(line)}")
         tag = tag or self._tag(form, empty)
-        content = self._inlines.write(paragraph, base, whole, column, lines=not only)
+        content = self._inlines.write(paragraph, base, whole, column)
         content += "<br/>" if empty and spare else ""  # only a line can overhang
         if paragraph.label and tag != "li":
             content = content.replace("<figcaption", "<span", 1).replace("</figcaption>", "</span>", 1)
@@ -236,7 +238,7 @@ class Blocks:
             else:
                 form = item.paragraph.format
                 base = item.paragraph.mark
-                look = [run(_plain(base), line_height(form, base)), *self._place(item)]
+                look = [run(_plain(base), line_height(form, base), baseline(form, base)), *self._place(item)]
                 content = self._inlines.write(item.paragraph, base, False, 400.0)
                 written.append(f'<span class="line {self.classes.name(";".join(look))}">{content}</span>')
         return "".join(written)

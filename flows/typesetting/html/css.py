@@ -5,6 +5,7 @@ from math import ceil
 
 from flows.typesetting.docx.text_formatting import Borders, Line, ParagraphFormat, RunFormat
 from flows.typesetting.fonts import REST, face, substitute
+from flows.typesetting.line_baselines import CARRIER
 
 #: Formats whose declarations are cached, since a process may set documents without end.
 _MOST_KEPT = 4096
@@ -12,9 +13,13 @@ _MOST_KEPT = 4096
 SMALLER = 0.65
 #: Size of small capitals, as a fraction, in LibreOffice and about that of Word.
 SMALL_CAPITALS = 0.8
+#: Stands text in its line where CSS does: the initial value.
+AS_IN_CSS = f"{CARRIER}:8"
+#: Share of a line of exact height that is above its baseline.
+_ABOVE_EXACT = 0.8
 #: Luminance (0 to 255) up to which a background is dark.
 _DARK = 62
-_TWIPS = 20  # twips in a point
+_TWIPS, _SIXTHS = 20, 6  # twips in a point, and sixths in a twip
 _UNDERLINES = {
     "double": "double", "dotted": "dotted", "dottedHeavy": "dotted", "dash": "dashed", "dashedHeavy": "dashed",
     "dashLong": "dashed", "dashLongHeavy": "dashed", "dotDash": "dashed", "dashDotHeavy": "dashed",
@@ -64,10 +69,16 @@ def letter_size(look: RunFormat) -> float:
 
 @lru_cache(maxsize=_MOST_KEPT)
 def natural(look: RunFormat) -> float:
-    """Return the height of a single-spaced line of a run, in points, rounded to twips as in LibreOffice."""
+    """Return the height of a single-spaced line of a run, in points.
+
+    As in LibreOffice, ascent, descent and gap are whole sixths of a twip, and what they come to is whole twips.
+    """
     size = (look.size * SMALLER if look.vertical else look.size) * _TWIPS  # that of the capitals beside small ones
     font = face(look.font, look.bold, look.italic, look.script)
-    return int((font.line - font.gap) * size + int(font.gap * size + 0.5) + 0.5) / _TWIPS
+    ascent, descent, gap = (
+        int(share * size * _SIXTHS + 0.5) for share in (font.line - font.gap - font.depth, font.depth, font.gap)
+    )
+    return (int((ascent + descent) / _SIXTHS + 0.5) + int(gap / _SIXTHS + 0.5)) / _TWIPS
 
 
 @lru_cache(maxsize=_MOST_KEPT)
@@ -91,24 +102,47 @@ def line_height(paragraph: ParagraphFormat, look: RunFormat) -> float:
     return int(height * _TWIPS * _percents(paragraph.line) / 100 + 0.01) / _TWIPS
 
 
-def beside_pictures(paragraph: ParagraphFormat, look: RunFormat) -> tuple[float, float, float]:
-    """Return the vertical metrics of inline pictures in a line of text, in points, as in LibreOffice.
+def baseline(paragraph: ParagraphFormat, look: RunFormat) -> float:
+    """Return how far below the upper edge of its line a run in a paragraph has its baseline, in points.
 
-    The line spacing above the picture; the distance from the font's descent to the end of the CSS line; the descent.
+    As in LibreOffice, the font's line gap stands above its letters, line spacing below them, and what a least height
+    adds above them; lower lines than single ones are lower by as much on both sides.
     """
-    font, height = face(look.font, look.bold, look.italic, look.script), line_height(paragraph, look)
-    above = max(height - natural(look), 0.0) if paragraph.line_rule == "auto" else 0.0
-    return above, (height - natural(look) + font.gap * look.size) / 2, font.depth * look.size
+    height, single = line_height(paragraph, look), natural(look)
+    if paragraph.line_rule == "exact":
+        return height * _ABOVE_EXACT
+    above = single - depth(look)
+    if paragraph.grid:
+        return above + (height - single) / 2
+    if paragraph.line_rule == "atLeast":
+        return above + height - single
+    return above * min(height / single, 1.0)
+
+
+def depth(look: RunFormat) -> float:
+    """Return the descent of a run's font, in points."""
+    size = look.size * SMALLER if look.vertical else look.size
+    return face(look.font, look.bold, look.italic, look.script).depth * size
+
+
+def spacing(paragraph: ParagraphFormat, look: RunFormat) -> float:
+    """Return how much higher than single its line spacing makes a line of a run, in points."""
+    return max(line_height(paragraph, look) - natural(look), 0.0) if paragraph.line_rule == "auto" else 0.0
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def run(look: RunFormat, height: float) -> str:
-    """Return the declarations of a run with a line height of `height` points."""
+def run(look: RunFormat, height: float, stands: float = 0.0) -> str:
+    """Return the declarations of a run with a line height of `height` points, whose baseline `stands` that far down.
+
+    Without a height, the run adds nothing to the height of its line.
+    """
     found = [
         f"font-family:{families(look.font, look.script)}",
         f"font-size:{points(letter_size(look))}",
     ]
-    found.append(f"line-height:{points(height * SMALL_CAPITALS if look.small_caps else height)}")
+    share = SMALL_CAPITALS if look.small_caps else 1.0
+    found.append(f"line-height:{points(height * share)}")
+    found.append(f"{CARRIER}:{points(stands * share)}" if height else AS_IN_CSS)
     if look.bold:
         found.append("font-weight:bold")
     if look.italic:

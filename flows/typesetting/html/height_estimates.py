@@ -6,7 +6,7 @@ from math import ceil
 
 from flows.typesetting.docx.model import Block, Box, Break, Cell, Paragraph, Picture, Row, Tab, Table, Text
 from flows.typesetting.html.block_flow import Grid, Piece, Spacing, Where, box_of, pieces
-from flows.typesetting.html.css import beside_pictures, line_height
+from flows.typesetting.html.css import depth, line_height, spacing
 from flows.typesetting.html.line_layout import Cursor, boxes_of, total_width
 
 #: Points: the lowest line, and a height above that of any page.
@@ -72,8 +72,7 @@ def _paragraph(paragraph: Paragraph, column: float, tab_width: float) -> float:
     line = max(line_height(paragraph.format, look) for look in looks)
     above = sum(box.height for box in boxes_of(paragraph.inlines) if box.place.flow in ("inline", "alone"))
     if tallest and paragraph.format.line_rule != "exact":
-        over, _, depth = beside_pictures(paragraph.format, looks[0])
-        tallest += over + (depth if looks[0] is not paragraph.mark else 0.0)
+        tallest += spacing(paragraph.format, looks[0]) + (depth(looks[0]) if looks[0] is not paragraph.mark else 0.0)
     return max(tallest, line) + line * (cursor.lines - 1) + above
 
 

@@ -20,7 +20,7 @@ from flows.typesetting.docx.model import (
     Text,
 )  # fmt: skip
 from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat, TabStop
-from flows.typesetting.html.css import Classes, beside_pictures, line_height, points, run
+from flows.typesetting.html.css import AS_IN_CSS, Classes, baseline, depth, line_height, natural, points, run
 from flows.typesetting.html.line_breaking import with_breaks
 from flows.typesetting.html.line_layout import Cursor, total_width, width
 from flows.typesetting.html.page_counters import Counters
@@ -46,24 +46,29 @@ class Inlines:
         self._classes, self.counters, self._tab_width, self._note = classes, counters, tab_width, note
         self._names: set[str] = set()
 
-    def write(self, paragraph: Paragraph, base: RunFormat, whole: bool, column: float, *, lines: bool = True) -> str:
+    def write(self, paragraph: Paragraph, base: RunFormat, whole: bool, column: float) -> str:
         """Return the HTML of a paragraph's label and inlines.
 
-        Runs in the format `base` need no markup if `whole`: the paragraph itself has that format. Pictures are aligned
-        in its lines, unless it has no `lines` of text.
+        Runs in the format `base` need no markup if `whole`: the paragraph itself has that format.
         """
         cursor = Cursor(paragraph.format, column, self._tab_width)
-        writing = _Writing(self, paragraph, base if whole else None, cursor, base if lines else None)
+        writing = _Writing(self, paragraph, base if whole else None, cursor)
         label = writing.label(paragraph) if paragraph.label else ""
         room = column - paragraph.format.left - paragraph.format.right
         return label + writing.lines(break_long_words(paragraph.inlines, room, labelled=bool(label)))
 
     def span(self, look: RunFormat, paragraph: ParagraphFormat) -> str:
         """Return the class of a run in a paragraph."""
-        height = line_height(paragraph, look)
+        height, stands = line_height(paragraph, look), baseline(paragraph, look)
+        raised = bool(look.vertical or look.raised)
         if paragraph.grid and height <= paragraph.grid * paragraph.line:
             height = 0.0  # the paragraph itself has the line height of the grid
-        return self._classes.name(run(look, height))
+        elif paragraph.line_rule == "exact" and raised:
+            height = 0.0  # what is raised does not raise its line
+        elif paragraph.line_rule == "atLeast" or (raised and paragraph.line >= 1):
+            # the paragraph itself has the least height, or the line spacing
+            height, stands = natural(look), natural(look) - depth(look)
+        return self._classes.name(run(look, height, stands))
 
     def box(self, declarations: str) -> str:
         """Return the class of an inline box."""
@@ -88,11 +93,9 @@ class _Writing:
         paragraph: Paragraph,
         base: RunFormat | None,
         cursor: Cursor,
-        strut: RunFormat | None,
     ) -> None:
         self._inlines, self._paragraph, self._base, self._cursor = inlines, paragraph.format, base, cursor
         self._mark = paragraph.mark
-        self._strut = strut  # the format that determines the line height
         self._after_space = True  # or at the beginning of a line, where HTML collapses spaces
         self._last = ""  # the last character so far; none after anything but text
 
@@ -177,7 +180,7 @@ class _Writing:
         """Return the declarations of a line below the whole of a tab, where the underline of its letters would be."""
         colour = look.underline_colour or look.colour
         line = f"{points(max(look.size / 20, 0.5))} solid {'#' + colour if colour else ''}"
-        drop = f"height:{points(look.size * 0.15)};line-height:0;vertical-align:{points(-look.size * 0.15)}"
+        drop = f"height:{points(look.size * 0.15)};line-height:0;{AS_IN_CSS};vertical-align:{points(-look.size * 0.15)}"
         return f";border-bottom:{line.strip()};{drop}"
 
     def one(self, inline: Inline) -> str:
@@ -233,7 +236,7 @@ class _Writing:
     def _row(self, row: Sequence[Inline], *, ruled: bool) -> str:
         """Write one line of a stack, with the height of its own letters."""
         size = max((item.format.size for item in row if isinstance(item, Text)), default=1.0)
-        look = f"display:block;font-size:{points(size)};line-height:{points(1.05 * size)}"
+        look = f"display:block;font-size:{points(size)};line-height:{points(1.05 * size)};{AS_IN_CSS}"
         look += ";border-bottom:0.5pt solid" if ruled else ""
         return f'<span class="{self._inlines.box(look)}">{"".join(map(self.one, row))}</span>'
 
@@ -242,10 +245,7 @@ class _Writing:
         found = f"width:{points(item.width)};height:{points(item.height)}"
         if self._paragraph.line_rule == "exact":  # it does not raise its line
             return f"{found};margin-top:{points(-item.height)}"
-        if self._strut is None:
-            return found
-        above, below, _depth = beside_pictures(self._paragraph, self._strut)
-        return f"{found};margin-top:{points(above)};vertical-align:{points(-below)}"
+        return found
 
     def _spaced(self, text: str) -> str:
         """Return a text that keeps all its spaces, which HTML would collapse.
