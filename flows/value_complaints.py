@@ -1,8 +1,11 @@
 """Say what is wrong with a value that pydantic refused, as a part of a sentence in the language in use."""
 
+import re
+
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from flows.language import translate
 from flows.language import translate as _
 
 
@@ -10,6 +13,15 @@ def complaints(error: ValidationError) -> str:
     """Return everything that is wrong with a table of settings, each with its place in it; no value is repeated."""
     faults = [f"{'.'.join(str(step) for step in one['loc'])}: {complaint(one)}" for one in error.errors()]
     return "; ".join(fault.removeprefix(": ") for fault in faults)
+
+
+def unreadable(error: Exception) -> str:
+    """Return why a file of settings (TOML) cannot be read: what the system refuses, or the line that is wrong."""
+    if isinstance(error, OSError):
+        return translate(error.strerror or "")
+    if found := re.search(r"at line (\d+)", str(error)):
+        return _("line {number} is not written as TOML").format(number=found[1])
+    return _("it is not written as its example")
 
 
 def complaint(error: ErrorDetails) -> str:

@@ -40,7 +40,7 @@ def examine(context: Context) -> list[Component]:
     """Return every component of this machine, and the signature provider if one is set up."""
     archive_system = _archive_system(context)
     machine = examine_machine(context.settings.engine)
-    return [*machine, *examine_provider(context), *archive_system, *examine_files(context)]
+    return [*machine, *examine_provider(context), *_sign_in(context), *archive_system, *examine_files(context)]
 
 
 def examine_files(context: Context) -> list[Component]:
@@ -61,6 +61,20 @@ def examine_provider(context: Context) -> list[Component]:
     why = _("the signature provider {provider}").format(provider=provider_name(settings.provider))
     tried_out = settings.provider == "desk" and not settings.desk_token.get_secret_value()  # it runs when it is wanted
     return [Component(_("Provider"), why, not wrong, required=not tried_out, install=" ".join(wrong))]
+
+
+def _sign_in(context: Context) -> list[Component]:
+    """Say whether the table of the sign-in providers can be read, if there is one: without it nobody comes in."""
+    from flows.application.oidc_sign_in import providers_of  # loads what most checks do not need
+
+    if context.stated_settings.sign_in is None:
+        return []
+    try:
+        providers_of(context)
+        wrong = ""
+    except AvtaleflytError as error:
+        wrong = error.message
+    return [Component(_("Sign-in"), _("accounts of the municipality's own"), not wrong, required=True, install=wrong)]
 
 
 def _archive_system(context: Context) -> list[Component]:

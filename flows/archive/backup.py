@@ -89,8 +89,8 @@ def restore(
     The backup must be the one that was made: its register is unchanged, ends with the head that it ended with, and
     every row in it is what its history says. Blobs that are missing or damaged since refuse it too, unless
     `with_damage`. Afterwards the register says that it may have forgotten something. Raises `WrongUse` if the register
-    has content or belongs to another account, or the folder is no backup, `StoreDamaged` if the backup is not what it
-    was. A refusal changes nothing.
+    has content or another owner, or the folder is no backup, `StoreDamaged` if the backup is not what it was. A
+    refusal changes nothing.
     """
     with target.read() as session:
         if head_of(session).number:

@@ -35,7 +35,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from flows.errors import WrongUse
 from flows.language import translate as _
-from flows.value_complaints import complaints
+from flows.value_complaints import complaints, unreadable
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 _LOOPBACK = ("localhost", "127.0.0.1")
@@ -206,7 +206,7 @@ def load_archive_settings(path: Path) -> ArchiveSettings:
     except ValidationError as error:
         what = complaints(error)
     except (OSError, ValueError, TypeError) as error:
-        what = type(error).__name__
+        what = unreadable(error)
     raise WrongUse(
         _("The archive system in {path} cannot be used ({what}): see AVTALEFLYT_ARCHIVE_SYSTEM.").format(
             path=path.name, what=what

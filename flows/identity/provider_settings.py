@@ -27,7 +27,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from flows.errors import WrongUse
 from flows.language import translate as _
-from flows.value_complaints import complaints
+from flows.value_complaints import complaints, unreadable
 
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 RoleName = Literal["coordinator", "hr", "archivist", "auditor", "administrator"]
@@ -100,7 +100,7 @@ def load_providers(path: Path | None) -> dict[str, OidcProvider]:
     except ValidationError as error:
         what = complaints(error)
     except (OSError, ValueError, TypeError) as error:
-        what = type(error).__name__
+        what = unreadable(error)
     raise WrongUse(
         _("The sign-in providers in {path} cannot be used ({what}): see AVTALEFLYT_SIGN_IN.").format(
             path=path.name, what=what

@@ -13,6 +13,7 @@ from flows.dates import working_day_on_or_before
 from flows.errors import WrongUse
 from flows.language import translate as _
 from flows.review.deadlines import PlannedDate
+from flows.value_complaints import unreadable
 
 SHIPPED = Path(__file__).parent / "grant_deadlines.toml"
 
@@ -57,7 +58,7 @@ def grant_deadlines(path: Path | None = None) -> tuple[GrantDeadline, ...]:
             _(
                 "The grant deadlines in {path} cannot be read ({error}): compare the file with "
                 "{shipped} of the program."
-            ).format(path=path, error=type(error).__name__, shipped=SHIPPED.name)
+            ).format(path=path, error=unreadable(error), shipped=SHIPPED.name)
         ) from error
 
 
