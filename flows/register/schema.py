@@ -259,9 +259,7 @@ class Event(Base):
 
 #: Whether an event says that a backup is whole, as the index below has it: with a parameter it would not be used.
 IS_COMPLETED_BACKUP = Event.kind == literal_column(f"'{BACKUP_COMPLETED}'")
-Index(
-    "ix_event_completed_backup", Event.number, sqlite_where=IS_COMPLETED_BACKUP, postgresql_where=IS_COMPLETED_BACKUP
-)
+Index("ix_event_completed_backup", Event.number, sqlite_where=IS_COMPLETED_BACKUP, postgresql_where=IS_COMPLETED_BACKUP)
 
 
 class ChainHead(Base):
