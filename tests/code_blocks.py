@@ -56,7 +56,8 @@ READ_ALONE = {
 """Programs other than ours, and why a test does not run them."""
 PICTURES = {"case  →  agreement": "a drawing", "punkt 1.2:": "what the program prints", "restore_command": "lines of "
             "PostgreSQL's settings: tests/drills/restore.py uses them", "received → generated": "a drawing",
-            "PREFECT_SERVER_DATABASE_MIGRATE": "a line of Prefect's settings", "15 3 * * *": "a line of cron", "prefect ": "needs a Prefect server: deploy/deploy-flows.sh",
+            "PREFECT_SERVER_DATABASE_MIGRATE": "a line of Prefect's settings",
+            "15 3 * * *": "a line of cron", "prefect ": "needs a Prefect server: deploy/deploy-flows.sh",
             "CREATE ROLE": "deploy/postgresql.sql does the same: tests/drills/installation.py runs it"}  # fmt: skip
 """Blocks that are no commands of ours, by how they begin."""
 

@@ -21,9 +21,8 @@ END
 }
 
 export_settings $settings/settings.env
-if [ "${1:-}" = --owner ]; then
-    export_settings $settings/owner.env
-    shift
-fi
+case ${1:-} in
+--owner) export_settings $settings/owner.env && shift ;;
+esac
 cd /var/lib/avtaleflyt
 exec runuser -u avtaleflyt -- /opt/avtaleflyt/current/.venv/bin/avtaleflyt "$@"
