@@ -1,8 +1,8 @@
 """Look up municipalities' organisation numbers in a local copy of Enhetsregisteret's open data.
 
 The copy is the CSV file of all units (`enheter_alle.csv`, with or without gzip; data.brreg.no), over a million rows. It
-is read once as a stream; what is needed of it is kept in the output folder for as long as the copy is the same file.
-Nothing is fetched, and no number of a case is ever replaced by one of the copy.
+is read once as a stream; the numbers of municipalities are cached in the output folder until the file changes. Nothing
+is fetched, and a number in a case is never replaced by one of the copy.
 """
 
 import csv
@@ -33,7 +33,7 @@ _INDEX = "enterprises.json"
 
 @dataclass(frozen=True, slots=True)
 class MunicipalNumbers:
-    """The organisation numbers of municipalities by municipality number, and the day of the copy they stand in."""
+    """The organisation numbers of municipalities by municipality number, and the day the copy was last changed."""
 
     as_of: date
     by_municipality: Mapping[str, str]
@@ -108,7 +108,7 @@ def _kept(identity: list[object]) -> dict[str, str] | None:
 
 
 def _keep(identity: list[object], numbers: Mapping[str, str]) -> None:
-    """Keep what was found for the next run, where the folder can be written; otherwise that run reads the copy too."""
+    """Cache what was found for the next run. If the folder cannot be written, that run reads the whole copy again."""
     with suppress(OSError):
         output_folder().mkdir(parents=True, exist_ok=True)
         draft = output_folder() / f"{_INDEX}.{uuid4().hex}"

@@ -1,4 +1,7 @@
-"""Find personal data that must not stand in a printed box (docs/domain.md#privacy-and-publicity)."""
+"""Find telephone numbers, words about health or family, and amounts in free text.
+
+The first two must not stand in a printed box (docs/domain.md#privacy-and-publicity).
+"""
 
 import re
 from decimal import Decimal
@@ -17,7 +20,7 @@ _AMOUNT = re.compile(
 )
 
 
-def telephone_number_in(text: str) -> bool:
+def has_telephone_number(text: str) -> bool:
     """Return whether the text holds what looks like a Norwegian telephone number."""
     without_amounts = _AMOUNT.sub(" ", text)
     return bool(_TELEPHONE.search(without_amounts) or _TELEPHONE_3_2_3.search(without_amounts))

@@ -1,6 +1,6 @@
-"""Look up Norwegian municipalities by number, and their names.
+"""Look up Norwegian municipalities by number or name, and what became of former ones.
 
-The number is the key, never the name: there are two Herøy and two Våler. Facts and sources: `municipalities.README.md`.
+Only the number identifies one: there are two Herøy and two Våler. Facts and sources: `municipalities.README.md`.
 """
 
 import csv
@@ -35,7 +35,7 @@ class Municipality:
 
     @property
     def written_norwegian(self) -> str:
-        """The code of the Norwegian that it writes, `nb` or `nn`; empty for a neutral municipality («nøytral»)."""
+        """The language code of its written Norwegian, `nb` or `nn`; empty for a neutral municipality («nøytral»)."""
         return {"bokmål": "nb", "nynorsk": "nn"}.get(self.language, "")
 
     def is_called(self, text: str) -> bool:
@@ -49,8 +49,8 @@ class Municipality:
     def name_in_agreement(self, written: str) -> str:
         """Return the name that an agreement prints.
 
-        That is the display name held here. Where it is not confirmed and the municipality has parallel names, one that
-        it wrote itself with more than one name («Kárášjoga gielda/Karasjok kommune») is trusted instead.
+        That is the display name held here. If that is not confirmed, the parallel names that the municipality itself
+        wrote («Kárášjoga gielda/Karasjok kommune») are printed instead.
         """
         wrote_parallel_names = len(_BETWEEN_NAMES.split(written)) > 1 and written.rstrip().endswith("kommune")
         if not self.display_confirmed and wrote_parallel_names and self.is_called(written):
@@ -60,22 +60,22 @@ class Municipality:
 
 def by_number(number: str) -> Municipality | None:
     """Return the municipality with this four-character number, or None."""
-    return _register().get(number)
+    return _municipalities().get(number)
 
 
-def every() -> list[Municipality]:
+def all_municipalities() -> list[Municipality]:
     """Return all municipalities, in order of number."""
-    return list(_register().values())
+    return list(_municipalities().values())
 
 
 def by_name(text: str) -> list[Municipality]:
     """Return every municipality that is called this, in order of number."""
     numbers = {number for name in _names_in(text) for number in _numbers_by_name().get(name, ())}
-    return [_register()[number] for number in sorted(numbers)]
+    return [_municipalities()[number] for number in sorted(numbers)]
 
 
 def successor(number: str) -> tuple[str, str] | None:
-    """Return the number in use that came of a former one, and the year of the last change («2020»), or None."""
+    """Return the current number that replaced a former one, and the year of the last change («2020»), or None."""
     found = _former().get(number)
     while found and found[0] in _former():
         found = _former()[found[0]]
@@ -83,7 +83,7 @@ def successor(number: str) -> tuple[str, str] | None:
 
 
 def _fold(text: str) -> str:
-    # NFKC makes a no-break space a space, and a hyphen that does not break one that does
+    # NFKC turns no-break spaces and hyphens into ordinary ones
     return " ".join(unicodedata.normalize("NFKC", text).replace("\u2010", "-").casefold().split())
 
 
@@ -97,7 +97,7 @@ def _names_of(municipality: Municipality) -> set[str]:
 
 
 @cache
-def _register() -> dict[str, Municipality]:
+def _municipalities() -> dict[str, Municipality]:
     with (_FOLDER / "municipalities.csv").open(encoding="utf-8", newline="") as file:
         return {
             row["number"]: Municipality(
@@ -119,7 +119,7 @@ def _register() -> dict[str, Municipality]:
 @cache
 def _numbers_by_name() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for municipality in _register().values():
+    for municipality in _municipalities().values():
         for name in _names_of(municipality):
             found.setdefault(name, []).append(municipality.number)
     return found

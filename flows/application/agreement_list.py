@@ -1,4 +1,4 @@
-"""List agreements by the names of the parties: who has signed, who is next, until when, and who declined and why."""
+"""List agreements by the names of the parties, with who has signed and who is next; write signers' links to a file."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -38,8 +38,8 @@ class ListedSigner:
 class ListedAgreement:
     """An agreement with the names of its parties; `next` and `until` while its request is open.
 
-    `reason` is what was given where a request ended without a signature, and `declined_by` who declined; or that the
-    files were destroyed since.
+    `reason` says why a request ended without a signature, or that the files were destroyed since; `declined_by` is who
+    declined.
     """
 
     id: str
@@ -58,7 +58,7 @@ class ListedAgreement:
 
     @property
     def signed(self) -> str:
-        """How many have signed: «1 av 2»; empty where nothing is out."""
+        """How many have signed: «1 av 2»; empty if there are no signers."""
         if not self.signers:
             return ""
         number = sum(one.signed for one in self.signers)
@@ -79,10 +79,10 @@ class AgreementPage:
 
 
 def list_agreements(context: Context, words: Sequence[str] = (), states: Sequence[str] = ()) -> list[ListedAgreement]:
-    """Return the agreements in these states in which each word occurs, by municipality and name; without any, all.
+    """Return the agreements in these states in which each word occurs, sorted by municipality and name.
 
-    A word may be part of a name, of a title or of a state, a municipality's number, or how an id begins. Raises
-    `NotAllowed`, and `WrongUse` for a state that there is not.
+    Without words or states that is all of them. A word may be part of a name, of a title or of a state, a
+    municipality's number, or how an id begins. Raises `NotAllowed`, and `WrongUse` for an unknown state.
     """
     authorize(context, Action.SEARCH)
     query = ListQuery(words_of(" ".join(words)), states_of(states), order=ListOrder.MUNICIPALITY, size=None)
@@ -99,7 +99,7 @@ def page_of_agreements(context: Context, query: ListQuery, scope: Scope) -> Agre
 
 
 def words_of(text: str) -> tuple[ListedWord, ...]:
-    """Return the words of a search, each with the states and types whose name has it."""
+    """Return the words of a search, each with the states and types whose names contain it."""
     return tuple(
         ListedWord(
             word,
@@ -111,7 +111,7 @@ def words_of(text: str) -> tuple[ListedWord, ...]:
 
 
 def states_of(names: Sequence[str]) -> frozenset[str]:
-    """Return states by name. Raises `WrongUse` for one that there is not."""
+    """Return states by name. Raises `WrongUse` for an unknown one."""
     unknown = [one for one in names if one not in set(State)]
     if unknown:
         raise WrongUse(
@@ -151,7 +151,7 @@ def write_links(context: Context, target: Path, force: bool = False) -> int:
 
 
 def listed(row: AgreementListing, signers: Sequence[Json], *, is_destroyed: bool = False) -> ListedAgreement:
-    """Return a row of the list with the signers of its request; `is_destroyed`: its archived files were."""
+    """Return a row of the list with the signers of its request; `is_destroyed`: its archived files were destroyed."""
     kind = types().get(row.type)
     return ListedAgreement(
         id=row.agreement_id,

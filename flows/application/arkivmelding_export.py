@@ -1,4 +1,4 @@
-"""Write a record as an arkivmelding to a folder, for an archive system that is not reached over the network."""
+"""Write a record as an arkivmelding, the transfer XML of Noark 5, for an archive system that is not on the network."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def export_message(
         record = get_record(session, record_id)
         message = create_message(how, exported_subject(session, record.id, how))
     with draft_of(folder) as draft:
-        with register.write() as transaction:  # before anything is shown
+        with register.write() as transaction:  # the log says so before any file is written
             transaction.note("read", record.agreement_id, "exported as arkivmelding", {"record": record.id})
         keep_head(register, store)
         for one in message.files:

@@ -1,8 +1,8 @@
-"""Long work on a batch: make its documents, or send what was approved, in the background and to be followed.
+"""Long work on a batch: make its documents, or send what was approved, in the background, with visible progress.
 
 A job names the agreements and their versions when it is asked for. It is taken up again after a crash, it can be
-stopped between two agreements, and nothing in it is done twice: documents are made of what was received, and only what
-a person approved, in that version, is sent.
+stopped between two agreements, and nothing in it is done twice: documents are made only of agreements in the state
+received, and only what a person approved, in that version, is sent.
 """
 
 import hashlib
@@ -37,18 +37,18 @@ from flows.register.listing_query import Scope, states_in_scope
 from flows.register.recovery import check_reconciled
 
 DOCUMENTS_AT_ONCE = 10
-"""Documents made between two looks at whether a job is to stop."""
+"""Documents made between two checks whether a job is to stop."""
 FAILURES_IN_A_ROW = 3
-"""So many agreements that certainly were not sent, one after another: the provider is away, and the job stops."""
+"""After so many agreements in a row that were certainly not sent, the provider counts as away, and the job stops."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class SendingPlan:
-    """What would be sent: agreements with their versions, and how many times the batch has been sent from before.
+    """What would be sent: agreements with their versions, and how many sending jobs the batch had before.
 
-    The digest tells a form that was sent twice from one that was filled in anew after a job had ended early.
+    The digest tells a form that was submitted twice from a new one after a job had ended early.
     """
 
     chosen: Sequence[tuple[str, int]]
@@ -115,10 +115,11 @@ def sending_plan(context: Context, batch_id: str, scope: Scope) -> SendingPlan:
 
 
 def start_sending(context: Context, batch_id: str, scope: Scope, digest: str) -> bool:
-    """Ask that the approved agreements of a batch be sent; False where a job does so already, or all is sent.
+    """Ask that the approved agreements of a batch be sent; False if there is nothing to begin.
 
-    `digest` is that of the plan that a person confirmed. Raises `TransitionRefused` where something else would be sent
-    by now, and `NotAllowed` after a restore.
+    That is so while a job is under way, for a form that was submitted before, and when nothing is approved. `digest` is
+    that of the plan that a person confirmed. Raises `TransitionRefused` if something else would be sent by now, and
+    `NotAllowed` while a restore has not been reconciled.
     """
     with context.register.write() as transaction:
         check_reconciled(transaction.session)
@@ -143,7 +144,7 @@ def _plan(session: Session, batch_id: str, scope: Scope) -> SendingPlan:
 
 
 def stop_work(context: Context, batch_id: str) -> int:
-    """Ask that the work on a batch stops after the agreement at hand; return how many jobs there were."""
+    """Ask that the work on a batch stops after the agreement at hand; return how many jobs were asked."""
     with context.register.write() as transaction:
         return stop_jobs(transaction, batch_id)
 

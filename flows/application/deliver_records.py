@@ -23,7 +23,7 @@ from flows.delivery.sending import send_due, settle_open
 from flows.errors import AvtaleflytError, DeliveryError, DeliveryStopped, WrongUse
 from flows.language import translate as _
 from flows.register.database import Register
-from flows.register.deliveries import IN_FLIGHT, deliveries_in, due_deliveries, in_trial, last_refusals
+from flows.register.deliveries import IN_FLIGHT, deliveries_in, due_deliveries, in_trial, newest_were_refused
 from flows.register.delivery_schema import Delivery
 from flows.register.pending_conditions import Finding
 from flows.register.pending_decisions import record_all, refresh
@@ -115,7 +115,7 @@ def _send(
 ) -> None:
     register, limit = context.register, settings.fiks.per_run
     with register.read() as session:
-        if last_refusals(session, archive.name, _MOST_REFUSALS):
+        if newest_were_refused(session, archive.name, _MOST_REFUSALS):
             raise DeliveryStopped(
                 _(
                     "The archive has refused {count} in a row, and nothing more is sent: see `avtaleflyt status`."

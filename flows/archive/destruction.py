@@ -1,7 +1,7 @@
-"""Put and release legal holds on records, and destroy the files of records, which takes two people.
+"""Put and release legal holds on records, set when they may be destroyed, and destroy their files.
 
-Whether a record is held, and who asked for its destruction, is read from its events: they stand in the hash chain, so
-nobody can change it afterwards. No schedule ever destroys anything.
+Destruction takes two people and a waiting time. Whether a record is held, and who asked for its destruction, is read
+from its events: they are in the hash chain, where a later change is detected. No schedule ever destroys anything.
 """
 
 from datetime import date, datetime, timedelta
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from flows.archive.bucket import FOR_GOOD
 from flows.archive.ingest import keep_head
 from flows.archive.store import Store, blob_path
-from flows.archive.text_index import remove_from_index
+from flows.archive.text_index import mark_destroyed
 from flows.dates import oslo_date, parse_day, short_date
 from flows.errors import NotAllowed
 from flows.language import translate as _
@@ -25,7 +25,7 @@ from flows.register.states import RecordStatus
 _VOIDS = ("held", "amended")
 """Events after which a destruction that was asked for counts no longer."""
 WAITING_TIME = timedelta(days=14)
-"""Between asking for a destruction and releasing it."""
+"""Between asking for a destruction and approving it."""
 
 
 def hold(register: Register, store: Store, record_id: str, why: str) -> None:
@@ -48,7 +48,7 @@ def is_held(session: Session, record: Record) -> bool:
 
 
 def set_disposal(register: Register, store: Store, record_id: str, basis: str, on: date, why: str) -> None:
-    """Say on which legal basis, and from which day, a record may be destroyed; an asked destruction is void.
+    """Say on which legal basis, and from which day, a record may be destroyed; a pending request becomes void.
 
     Raises `NotFound`, and `NotAllowed` without a basis or for a day that is past.
     """
@@ -83,7 +83,8 @@ def destroy(register: Register, store: Store, record_id: str, why: str) -> list[
     """Destroy a record's files: the second step, by another person, after the waiting time.
 
     Metadata stay, with a list of what was destroyed; blobs that other records need stay, too. The event comes first, so
-    that a run that is cut off has told what it was about to do, and the same command completes it. Raises `NotAllowed`.
+    that an interrupted run has recorded what it was about to do, and the same command completes it. Returns the files
+    that were destroyed. Raises `NotAllowed`.
     """
     left = _left_by_another_run(register, store, record_id)
     if left:
@@ -111,7 +112,7 @@ def destroy(register: Register, store: Store, record_id: str, why: str) -> list[
         for file in files_of(session, record.id):
             if file.role != "template":
                 session.delete(file)
-        remove_from_index(session, record)
+        mark_destroyed(session, record)
         session.flush()
         details = {"record": record.id, "asked_by": asked.actor, "files": listed, "seal": seal_of(session, record.id)}
         transaction.note("destroyed", record.agreement_id, why, details)
@@ -122,9 +123,9 @@ def destroy(register: Register, store: Store, record_id: str, why: str) -> list[
 
 
 def _left_by_another_run(register: Register, store: Store, record_id: str) -> list[dict[str, str]]:
-    """Return the files that a destruction which was cut off has named and not removed.
+    """Return the files that an interrupted destruction has recorded and not removed.
 
-    Raises `NotAllowed` where this one may begin and the store keeps a file locked: it is asked outside transactions.
+    If there was none, raises `NotAllowed` when the store has locked a file: the store is asked outside transactions.
     """
     with register.read() as session:
         record = get_record(session, record_id)
@@ -138,7 +139,7 @@ def _left_by_another_run(register: Register, store: Store, record_id: str) -> li
 
 
 def _to_be_destroyed(session: Session, record: Record) -> list[dict[str, str]]:
-    """Return a record's files; not the template, which says nothing about anybody, and which others were made from."""
+    """Return a record's files except the template, which holds no personal data and is used by other records."""
     return [{"role": one.role, "sha256": one.digest} for one in files_of(session, record.id) if one.role != "template"]
 
 
@@ -166,7 +167,7 @@ def _must_be_unlocked(store: Store, files: list[dict[str, str]], now: datetime) 
 
 
 def _must_be_destroyable(session: Session, record: Record, today: date) -> None:
-    """Raise `NotAllowed` for a record that is kept. The dates of older registers may be no dates: they never come."""
+    """Raise `NotAllowed` for a record that is kept. In older registers a date may be unreadable: it never comes."""
     retention = record.details.get("retention", {})
     if record.status == RecordStatus.DESTROYED:
         raise NotAllowed(_("The files of this record were destroyed before."))

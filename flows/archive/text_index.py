@@ -38,7 +38,7 @@ def add_to_index(session: Session, record: Record, template_sha256: str, content
     index_text(session, row.number, row.number)
 
 
-def remove_from_index(session: Session, record: Record) -> None:
+def mark_destroyed(session: Session, record: Record) -> None:
     """Mark a record as destroyed, and delete its text from the search index."""
     row = session.execute(select(RecordText).where(RecordText.record_id == record.id)).scalar_one_or_none()
     if row is None:

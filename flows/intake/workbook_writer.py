@@ -114,7 +114,7 @@ def _choices(agreement: AgreementType, field: CaseField) -> Sequence[str]:
     if field.kind is FieldKind.YES_NO:
         return ["Ja", "Nei"]
     if field.kind is FieldKind.MUNICIPALITY:
-        return [named(each) for each in municipalities.every()]
+        return [named(each) for each in municipalities.all_municipalities()]
     return []
 
 

@@ -1,4 +1,4 @@
-"""Parse the XML of a workbook as a stream: text is read whole, and nothing is fetched or expanded."""
+"""Parse the XML of a workbook as a stream: comments do not split text, and nothing is fetched or expanded."""
 
 from collections.abc import Iterator, Sequence
 from typing import IO, Any
@@ -12,8 +12,8 @@ def parse_events(stream: IO[bytes], tags: Sequence[str], events: Sequence[str]) 
     """Yield event and element for the elements of these names.
 
     Comments and processing instructions are passed over, since they would cut the text around them. Raises
-    `lxml.etree.XMLSyntaxError`, `ValueError` for a document with entities of its own, and `WorkbookTooLarge` where an
-    element, or what stands between two, is larger than any of a workbook of cases.
+    `lxml.etree.XMLSyntaxError`, `ValueError` for a document with a document type declaration, and
+    `WorkbookTooLarge` if an element, or what is between two, is larger than any in a workbook of cases.
     """
     first = True
     metered = Metered(stream)
@@ -35,7 +35,7 @@ def parse_events(stream: IO[bytes], tags: Sequence[str], events: Sequence[str]) 
 
 
 def refuse_entities(element: Any) -> None:
-    """Raise `ValueError` if the document declares entities: a text with one would be read without it.
+    """Raise `ValueError` if the document declares entities: the parser would drop them from its text.
 
     No part of a workbook may have such declarations (ECMA-376 part 2, 6.2.5).
     """

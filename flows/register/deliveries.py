@@ -1,4 +1,4 @@
-"""Deliveries in the register: the one writer of their states, the attempts, and the answers of the archive system."""
+"""Deliveries to archive systems in the register: the one writer of their states, their attempts, and what is due."""
 
 import hashlib
 from collections.abc import Collection, Sequence
@@ -18,7 +18,7 @@ from flows.register.schema import Agreement, Json, Record, new_id
 from flows.register.states import DELIVERY_CHANGES, DeliveryState, RecordStatus, check_change
 
 CREATE, DESTROYED, ACCESS = "create", "destroyed", "access"
-"""Purposes; `access` is followed by the number of the event that changed it: `access:417`."""
+"""Purposes; `access` is followed by the number of the event that changed the access: `access:417`."""
 IN_FLIGHT = frozenset({DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.RECEIVED, DeliveryState.UNKNOWN})
 """States in which the archive system may have the delivery, and has not said what came of it."""
 _FOR_PEOPLE = frozenset({DeliveryState.REFUSED, DeliveryState.NEEDS_PERSON, DeliveryState.UNKNOWN})
@@ -29,7 +29,7 @@ _HOLDS_UP = IN_FLIGHT | {DeliveryState.NEEDS_PERSON}
 
 
 class AttemptKind(StrEnum):
-    """What a message to the archive system is."""
+    """Whether a message delivers a record or asks the archive system about a delivery."""
 
     DELIVERY = "delivery"
     LOOKUP = "lookup"
@@ -54,7 +54,7 @@ def set_delivery_state(
 ) -> None:
     """Change the state of a delivery and write the event. Raises `TransitionRefused`.
 
-    `words` are the archive's own; they stand with the delivery alone, since events hold nothing about persons.
+    `words` are the archive's own; they are kept with the delivery alone, since events hold no personal data.
     """
     before = delivery.state
     delivery.state = check_change(DELIVERY_CHANGES, before, after)
@@ -67,7 +67,7 @@ def set_delivery_state(
 
 
 def plan(transaction: Transaction, record: Record, archive: str, purpose: str, case_key: str) -> Delivery:
-    """Add a delivery that is due now."""
+    """Add a delivery that is due now. Deliveries of one `case_key` belong to one case in the archive system."""
     delivery = Delivery(
         record_id=record.id,
         agreement_id=record.agreement_id,
@@ -85,7 +85,7 @@ def plan(transaction: Transaction, record: Record, archive: str, purpose: str, c
 def undelivered_records(
     session: Session, archive: str, municipalities: Collection[str], since: datetime | None, limit: int
 ) -> list[tuple[Record, Agreement]]:
-    """Return archived records of these municipalities (`*`: of all) that no delivery is planned of, oldest first."""
+    """Return archived records of these municipalities (`*`: all) for which no delivery is planned, oldest first."""
     planned = exists().where(Delivery.record_id == Record.id, Delivery.archive == archive, Delivery.purpose == CREATE)
     wanted = select(Record, Agreement).join(Agreement, Agreement.id == Record.agreement_id)
     wanted = wanted.where(Record.status == RecordStatus.ARCHIVED, ~planned)
@@ -98,7 +98,10 @@ def undelivered_records(
 
 
 def due_deliveries(session: Session, archive: str, now: datetime, limit: int) -> list[str]:
-    """Return ids of deliveries that may be sent now: none whose case another one of is in flight, one of each case."""
+    """Return the ids of deliveries that may be sent now, at most one of each archive case.
+
+    It is the earliest that is due, and none while another one of its case is in flight or waits for a person.
+    """
     other = aliased(Delivery)
     in_the_way = exists().where(
         other.archive == archive,
@@ -121,7 +124,7 @@ def due_deliveries(session: Session, archive: str, now: datetime, limit: int) ->
 
 
 def intend(transaction: Transaction, delivery: Delivery, message: DeliveryMessage | None) -> DeliveryAttempt:
-    """Commit that a delivery is about to be sent; `message` is given the first time, and kept for every repeat."""
+    """Record that a delivery is about to be sent; `message` is given the first time, and kept for every repeat."""
     if message is not None:
         delivery.message_type, delivery.message, delivery.files = message.type, message.xml, list(message.files)
         delivery.message_sha256 = hashlib.sha256(message.xml).hexdigest()
@@ -132,7 +135,7 @@ def intend(transaction: Transaction, delivery: Delivery, message: DeliveryMessag
 
 
 def intend_lookup(transaction: Transaction, delivery: Delivery) -> DeliveryAttempt:
-    """Commit that the archive system is about to be asked about a delivery."""
+    """Record that the archive system is about to be asked about a delivery."""
     return _attempt(transaction, delivery, AttemptKind.LOOKUP, new_id())
 
 
@@ -146,7 +149,7 @@ def _attempt(transaction: Transaction, delivery: Delivery, kind: AttemptKind, cl
 
 
 def record_message_id(transaction: Transaction, attempt_id: str, message_id: str) -> Delivery:
-    """Keep the id that answers to an attempt will name, and return its delivery."""
+    """Keep the message id that answers to an attempt will refer to; return the attempt's delivery."""
     attempt = transaction.session.get_one(DeliveryAttempt, attempt_id)
     attempt.message_id = message_id
     return transaction.session.get_one(Delivery, attempt.delivery_id)
@@ -223,7 +226,7 @@ def begin_anew(
 ) -> None:
     """Let a delivery begin anew after a person's decision: with its message as it was, or with one that is made anew.
 
-    External keys stay; a changed message has a new id of ours. `case_number` is the case that the person chose.
+    External keys are kept; a new message gets a new client message id. `case_number` is the case that the person chose.
     """
     delivery.attempts, delivery.absent_since, delivery.next_attempt_at = 0, None, transaction.now
     if not same_message:
@@ -236,7 +239,7 @@ def begin_anew(
 
 
 def in_trial(session: Session, archive: str) -> bool | None:
-    """Say whether the first delivery to an archive system is out; None where it has taken one before."""
+    """Say whether the first delivery to an archive system is in flight; None if the system has accepted one before."""
     of_archive = select(Delivery.id).where(Delivery.archive == archive)
     if session.execute(of_archive.where(Delivery.state == DeliveryState.DELIVERED).limit(1)).first():
         return None
@@ -244,8 +247,8 @@ def in_trial(session: Session, archive: str) -> bool | None:
     return session.execute(of_archive.where(flying).limit(1)).first() is not None
 
 
-def last_refusals(session: Session, archive: str, count: int) -> bool:
-    """Say whether the newest deliveries that an archive system has decided about, so many, were all refused."""
+def newest_were_refused(session: Session, archive: str, count: int) -> bool:
+    """Say whether the `count` newest settled deliveries were all refused; False if there are fewer."""
     settled = [str(DeliveryState.DELIVERED), str(DeliveryState.REFUSED)]
     wanted = select(Delivery.state).where(Delivery.archive == archive, Delivery.state.in_(settled))
     newest = session.execute(wanted.order_by(Delivery.settled_at.desc()).limit(count)).scalars().all()

@@ -1,7 +1,7 @@
-"""Number the lines of pages: typeset them once to find the lines, and again with the numbers beside them.
+"""Make line numbers for pages that are laid out: HTML and CSS with which the same pages are typeset again.
 
 WeasyPrint's layout of the first pass gives the lines; each page then gets a margin box with its numbers. Like headers
-and footers, margin boxes are not read aloud and take no room from the text.
+and footers, margin boxes are skipped by screen readers and take no room from the text.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ from flows.typesetting.html.css import depth, natural, points, run
 NUMBERED = "lines-"
 #: Classes of elements whose lines are not numbered: paragraphs that suppress it, and boxes beside the lines.
 UNNUMBERED, BOX = "unnumbered", "box"
-_POINTS = 72 / 96  # tolerance, in CSS pixels
+_POINTS = 72 / 96  # in a CSS pixel
 _WIDEST = 100.0  # width of a number, in points
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from flows.archive.pdf_text import index_form, split_words, words
 from flows.archive.search import SearchQuery, find
-from flows.archive.text_index import remove_from_index
+from flows.archive.text_index import mark_destroyed
 from flows.register import Record, Register
 from flows.register.search_index import rebuild
 from tests.archive.indexed_records import AT, TEMPLATE, IndexedRecord, forget, index_of, keep
@@ -117,7 +117,7 @@ def test_search_finds_what_reading_every_text_would(
         with kept_open.write() as transaction:
             for number in sorted(destroyed & set(range(len(records))), reverse=True):
                 record = transaction.session.get_one(Record, records[number][0])
-                remove_from_index(transaction.session, record)
+                mark_destroyed(transaction.session, record)
                 del records[number]
         for question, page in asked:
             found = [one.id for one in find(kept_open, question, page, 2).found]

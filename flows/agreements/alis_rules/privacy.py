@@ -1,7 +1,7 @@
 """Rules about what must not stand in the boxes of an ALIS-avtale (docs/domain.md#privacy-and-publicity)."""
 
 from flows.agreements.alis_case import AlisCase
-from flows.agreements.free_text import health_words_in, telephone_number_in
+from flows.agreements.free_text import has_telephone_number, health_words_in
 from flows.agreements.rulebook import Rulebook, Wrong
 from flows.agreements.sections import SECTIONS
 from flows.language import translate as _
@@ -26,5 +26,5 @@ def boxes_give_no_reason_for_absence(case: AlisCase) -> Wrong:
 def boxes_hold_no_telephone_number(case: AlisCase) -> Wrong:
     """Point out telephone numbers: agreements are in principle open to the public."""
     for section in SECTIONS:
-        if telephone_number_in(getattr(case, section.box)):
+        if has_telephone_number(getattr(case, section.box)):
             yield section.box, _("The text seems to hold a telephone number. Leave it out of the agreement.")

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from flows.agreements.municipalities import every
+from flows.agreements.municipalities import all_municipalities
 from flows.application.access import Role
 from flows.application.accounts import (
     add_account,
@@ -41,7 +41,7 @@ def user_routes() -> APIRouter:
 
 def municipality_options(*, everywhere: bool = True) -> list[tuple[str, str]]:
     """Return number and name of every municipality for a choice, `*` for all of them first."""
-    listed = [(one.number, f"{one.norwegian_name} ({one.number})") for one in every()]
+    listed = [(one.number, f"{one.norwegian_name} ({one.number})") for one in all_municipalities()]
     return [*([("*", translate("all municipalities"))] if everywhere else []), *sorted(listed, key=lambda one: one[1])]
 
 
