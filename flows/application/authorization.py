@@ -18,6 +18,7 @@ from flows.register.agreements import get_agreement, no_agreement
 from flows.register.database import account
 from flows.register.records import get_record, no_record
 from flows.register.schema import Agreement, Record
+from flows.value_complaints import unreadable
 
 __all__ = [
     "ROLES",
@@ -162,7 +163,7 @@ def _read_table(table: Path) -> dict[str, list[str]]:
     except (OSError, ValueError) as error:
         raise WrongUse(
             _("The table of roles {table} cannot be read ({error}): see to AVTALEFLYT_ARCHIVE_ROLES.").format(
-                table=table, error=type(error).__name__
+                table=table, error=unreadable(error)
             )
         ) from error
     for role, persons in content.items():

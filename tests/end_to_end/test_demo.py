@@ -282,6 +282,9 @@ def test_the_readme_takes_a_batch_to_the_archive_and_the_drill_brings_it_back(
         settings |= {"DESK_TOKEN": desk.token, "TRUST_ANCHORS": desk.folder / "authority"}
         _follow_the_readme(desk, settings, capsys)
         _follow_the_drill(settings, capsys)
+    kept, *restored = (_archived_in(folder) for folder in (tmp_path / "output", Path("prove"), Path("again")))
+    assert kept > 0
+    assert restored == [kept, kept]
 
 
 @pytest.fixture
@@ -318,6 +321,13 @@ def _fill_in(workbook: Path) -> None:
     del filled["Tjenesteavtale 6"]
     filled["ALIS-avtale"].delete_rows(5, 100)
     filled.save(workbook)
+
+
+def _archived_in(output: Path) -> int:
+    """Return how many archived agreements the register of an output folder has."""
+    with closing(sqlite3.connect(output / "avtaleflyt.db")) as register:
+        found: int = register.execute("SELECT count(*) FROM agreement WHERE state = 'archived'").fetchone()[0]
+        return found
 
 
 def _follow_the_drill(settings: dict[str, object], capsys: pytest.CaptureFixture[str]) -> None:

@@ -188,7 +188,9 @@ def test_a_page_follows_where_a_script_comes_late(site: Workplace, kari: Browser
 
         page.route("**/sse.js", come_late)
         page.goto(f"{site.address}/saker/{batch}/dokumenter")
-        page.locator("#status", has_text="0 av 1").wait_for(state="attached")
+        status = page.locator("#status", has_text="0 av 1")
+        status.wait_for(state="attached")
+        assert status.count() == 1
 
 
 def _work_while_followed(context: Context, page: "Page", asked: list[str], *, script: bool) -> None:
