@@ -124,27 +124,29 @@ def run_deployments(
     session.mount("http://", HTTPAdapter(max_retries=busy))
     runs = {}
     for name, parameters in wanted.items():
-        asked = {"parameters": parameters, "state": {"type": "SCHEDULED"}, "idempotency_key": uuid4().hex}
-        made = session.post(f"{api}/deployments/{deployed[name]['id']}/create_flow_run", json=asked, timeout=60)
+        order = {"parameters": parameters, "state": {"type": "SCHEDULED"}, "idempotency_key": uuid4().hex}
+        made = session.post(f"{api}/deployments/{deployed[name]['id']}/create_flow_run", json=order, timeout=60)
         assert made.ok, made.text
         runs[name] = made.json()["id"]
-    for _ in range(1200):
-        found = {name: session.get(f"{api}/flow_runs/{each}", timeout=60).json() for name, each in runs.items()}
-        if all(one["state_type"] in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"} for one in found.values()):
-            return found
-        time.sleep(0.5)
-    pytest.fail(f"still running: {[one['state_name'] for one in found.values()]}")
+    asked = {"flow_runs": {"id": {"any_": list(runs.values())}}}
+    ended = {one["id"]: one for one in _once_ended(session, api, asked)}
+    return {name: ended[each] for name, each in runs.items()}
 
 
 def runs_of(server: dict[str, str], deployment: str) -> list[dict[str, Any]]:
     """Return the runs of a deployment, once all have ended."""
     asked = {"deployments": {"id": {"any_": [deployment]}}}
-    for _ in range(600):
-        answer = requests.post(f"{server['PREFECT_API_URL']}/flow_runs/filter", json=asked, timeout=60)
-        found: list[dict[str, Any]] = answer.json()
+    with requests.Session() as session:
+        return _once_ended(session, server["PREFECT_API_URL"], asked)
+
+
+def _once_ended(session: requests.Session, api: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the runs that a filter finds, once all have ended; asked for seldom, since the server has work to do."""
+    for _ in range(300):
+        found: list[dict[str, Any]] = session.post(f"{api}/flow_runs/filter", json=asked, timeout=60).json()
         if all(one["state_type"] in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"} for one in found):
             return found
-        time.sleep(0.5)
+        time.sleep(2)
     pytest.fail(f"still running: {[one['state_name'] for one in found]}")
 
 

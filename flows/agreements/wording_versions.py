@@ -16,6 +16,7 @@ from typing import Any
 from flows.dates import short_date
 from flows.errors import TemplateRefused
 from flows.language import translate as _
+from flows.value_complaints import unreadable
 
 TABLE = "versions.toml"
 LANGUAGES = ("nb", "nn")
@@ -100,7 +101,7 @@ def _read(table: Path, language: str) -> list[WordingVersion]:
         mine = [entry for entry in entries if entry.get("language", "nb") == language]
         versions = [_version(entry, table.parent, place) for entry in mine]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        reason = str(error) or type(error).__name__
+        reason = unreadable(error)
         raise TemplateRefused(
             _("The table of wordings {name} cannot be read: {reason}.").format(name=place, reason=reason)
         ) from error

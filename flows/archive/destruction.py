@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from flows.archive.bucket import FOR_GOOD
 from flows.archive.ingest import keep_head
 from flows.archive.store import Store, blob_path
-from flows.archive.text_index import mark_destroyed
+from flows.archive.text_index import remove_from_index
 from flows.dates import oslo_date, parse_day, short_date
 from flows.errors import NotAllowed
 from flows.language import translate as _
 from flows.register import Event, Record, RecordFile, Register
 from flows.register.actors import is_same_person
 from flows.register.record_digests import seal_of
-from flows.register.records import amend, files_of, get_record
+from flows.register.records import amend, files_of, get_record, set_record_status
 from flows.register.states import RecordStatus
 
 _VOIDS = ("held", "amended")
@@ -112,7 +112,8 @@ def destroy(register: Register, store: Store, record_id: str, why: str) -> list[
         for file in files_of(session, record.id):
             if file.role != "template":
                 session.delete(file)
-        mark_destroyed(session, record)
+        set_record_status(record, RecordStatus.DESTROYED)
+        remove_from_index(session, record)
         session.flush()
         details = {"record": record.id, "asked_by": asked.actor, "files": listed, "seal": seal_of(session, record.id)}
         transaction.note("destroyed", record.agreement_id, why, details)

@@ -14,9 +14,7 @@ from sqlalchemy.orm import Session
 from flows.archive.pdf_text import index_form, split_words, words
 from flows.register import Record
 from flows.register.archive_schema import RecordText, SharedText
-from flows.register.records import set_record_status
 from flows.register.search_index import LONGEST, index_text, release_shared_text, remove_text, share
-from flows.register.states import RecordStatus
 
 _FEWEST_SHARED_LINES = 5
 
@@ -38,15 +36,13 @@ def add_to_index(session: Session, record: Record, template_sha256: str, content
     index_text(session, row.number, row.number)
 
 
-def mark_destroyed(session: Session, record: Record) -> None:
-    """Mark a record as destroyed, and delete its text from the search index."""
+def remove_from_index(session: Session, record: Record) -> None:
+    """Delete a record's text from the search index; by its particulars it is still found."""
     row = session.execute(select(RecordText).where(RecordText.record_id == record.id)).scalar_one_or_none()
     if row is None:
-        set_record_status(record, RecordStatus.DESTROYED)
         return
     remove_text(session, row.number)
     shared = session.get(SharedText, row.shared_id) if row.shared_id is not None else None
-    set_record_status(record, RecordStatus.DESTROYED)
     row.text, row.folded, row.shared_id = "", "", None
     session.flush()
     index_text(session, row.number, row.number)

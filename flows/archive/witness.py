@@ -6,6 +6,7 @@ answers prove when a head existed, also to somebody who does not trust the key. 
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +32,7 @@ from flows.language import translate as _
 from flows.register import Event, Register
 from flows.register.signed_heads import Head, newest_head
 
+_log = logging.getLogger(__name__)
 Write = Callable[[str, Head], None]
 """Writes an e-mail about a head to an address, for the outbox."""
 
@@ -115,10 +117,12 @@ class TimestampWitness:
                 HTTPTimeStamper(self.service, timeout=30).async_timestamp(bytes.fromhex(head.digest), "sha256")
             )
         except (TimestampRequestError, OSError, ValueError) as error:
+            _log.warning("A timestamp service gave no timestamp: %s", error)
             raise StoreFailed(
-                _("The timestamp service {name} gave no timestamp ({error}); run again later.").format(
-                    name=self.name, error=type(error).__name__
-                )
+                _(
+                    "The timestamp service {name} gave no timestamp: see that this machine reaches it, "
+                    "and run again later."
+                ).format(name=self.name)
             ) from error
         for backend in self.store.copies.values():
             keep(backend, head)

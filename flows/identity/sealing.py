@@ -11,6 +11,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet, InvalidToken
 
 from flows.errors import ComponentMissing
+from flows.language import translate
 from flows.language import translate as _
 
 _NAME = "workplace.key"
@@ -44,9 +45,13 @@ def sealer_in(folder: Path) -> Sealer:
     except (OSError, ValueError) as error:
         raise ComponentMissing(
             _("The key {path} of the workplace cannot be used by this account ({error}).").format(
-                path=path, error=type(error).__name__
+                path=path, error=_why(error)
             )
         ) from error
+
+
+def _why(error: OSError | ValueError) -> str:
+    return translate(error.strerror or "") if isinstance(error, OSError) else _("it is not a key of the workplace")
 
 
 def _make(path: Path) -> None:

@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from flows.archive.text_index import add_to_index
+from flows.archive.text_index import add_to_index, remove_from_index
 from flows.register import Agreement, Record, Register, SignatureRequest
 from flows.register.archive_schema import RecordText, SharedText
 from flows.register.posting_lists import unpacked
+from flows.register.records import get_record, set_record_status
 from flows.register.search_index import rebuild
+from flows.register.states import RecordStatus
 
 AT = datetime(2026, 12, 1, 9, tzinfo=UTC)
 TEMPLATE = "\n".join(f"Avtalens faste ledd nummer {number} gjelder begge parter." for number in range(1, 21))
@@ -85,6 +87,13 @@ def add(session: Session, kept: IndexedRecord) -> Record:
     session.add(record)
     session.flush()
     return record
+
+
+def destroy(session: Session, record_id: str) -> None:
+    """Let a record be one whose files were destroyed."""
+    record = get_record(session, record_id)
+    set_record_status(record, RecordStatus.DESTROYED)
+    remove_from_index(session, record)
 
 
 def forget(register: Register) -> None:

@@ -17,11 +17,10 @@ from typer.testing import CliRunner
 from flows.archive import Store
 from flows.archive.pdf_text import fold, index_form, sentence_with, words
 from flows.archive.search import SearchPage, SearchQuery, find, look_up, reindex
-from flows.archive.text_index import mark_destroyed
 from flows.cli import app
 from flows.register import Event, Record, Register
 from flows.register.search_index import remove_text
-from tests.archive.indexed_records import TEMPLATE, IndexedRecord, index_of, keep, texts_of
+from tests.archive.indexed_records import TEMPLATE, IndexedRecord, destroy, index_of, keep, texts_of
 from tests.archive.signed_agreements import archived, document, signed
 from tests.conftest import PROJECT
 
@@ -170,7 +169,7 @@ def test_shared_lines_are_kept_once_and_lose_nothing(emptied: Register, records:
 def test_destroyed_text_is_nowhere(emptied: Register, records: dict[int, str]) -> None:
     """What is destroyed is found no more, and no word of it is left; the record itself still is, by its status."""
     with emptied.write() as transaction:
-        mark_destroyed(transaction.session, transaction.session.get_one(Record, records[3]))
+        destroy(transaction.session, records[3])
     assert numbers(find(emptied, SearchQuery(words="bodo")), records) == [1]
     assert find(emptied, SearchQuery(words="bodo", status="destroyed")).found == ()
     assert numbers(find(emptied, SearchQuery(status="destroyed", valid_on=date(2028, 1, 1))), records) == [3]
@@ -180,7 +179,7 @@ def test_destroyed_text_is_nowhere(emptied: Register, records: dict[int, str]) -
         assert texts_of(session)[records[3]] == ("", "")
     with emptied.write() as transaction:
         for number in (1, 2):
-            mark_destroyed(transaction.session, transaction.session.get_one(Record, records[number]))
+            destroy(transaction.session, records[number])
     with emptied.read() as session:
         assert [one for one in session.execute(text("SELECT word FROM search_word")).scalars() if one[0] != ":"] == []
         assert session.execute(text("SELECT count(*) FROM shared_text")).scalar() == 0
