@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.judges.java_program import class_path
+from tests.judges.java_program import JAVA, class_path
 
 _PROGRAM = Path(__file__).parent / "dss-program"
 _LEVELS = {"PAdES-BASELINE-B": "B-B", "PAdES-BASELINE-T": "B-T", "PAdES-BASELINE-LT": "B-LT"}
@@ -40,7 +40,7 @@ class DssVerdict:
 
 def dss(files: Sequence[Path], anchors: Sequence[Path], seconds: int = 240) -> list[DssVerdict]:
     """Judge files in one run, against certificates (PEM); skips the test where Java, Maven or DSS cannot be had."""
-    command = ["java", "-Xmx1g", "-cp", class_path(_PROGRAM, "EU DSS"), "judge.Main", *map(str, anchors)]
+    command = [*JAVA, "-Xmx1g", "-cp", class_path(_PROGRAM, "EU DSS"), "judge.Main", *map(str, anchors)]
     names = "".join(f"{file}\n" for file in files)
     done = subprocess.run(command, input=names, capture_output=True, text=True, check=True, timeout=seconds)
     verdicts = []

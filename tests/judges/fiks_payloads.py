@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from tests.judges.java_program import class_path
+from tests.judges.java_program import JAVA, class_path
 
 _PROGRAM = Path(__file__).parent / "fiks-program"
 
@@ -18,7 +18,7 @@ def fiks_judge(commands: Sequence[Sequence[object]], seconds: int = 600) -> list
     Skips the test where Java, Maven or KS's libraries cannot be had.
     """
     locale = {"LC_ALL": "C", "PATH": "/usr/bin:/bin"}  # the one in which names beyond ASCII cannot be verified
-    command = ["java", "-Xmx768m", "-cp", class_path(_PROGRAM, "KS Fiks"), "judge.Payloads"]
+    command = [*JAVA, "-Xmx768m", "-cp", class_path(_PROGRAM, "KS Fiks"), "judge.Payloads"]
     asked = "".join("\t".join(str(field) for field in one) + "\n" for one in commands)
     done = subprocess.run(command, input=asked, capture_output=True, text=True, check=True, timeout=seconds, env=locale)
     answers = [line.split("\t") for line in done.stdout.splitlines()]
@@ -34,7 +34,7 @@ def fiks_archive(arguments: Sequence[object], trust_store: Path) -> Iterator[IO[
     the queue. Skips where the program cannot be had.
     """
     trusted = [f"-Djavax.net.ssl.trustStore={trust_store}", "-Djavax.net.ssl.trustStorePassword=hemmelig"]
-    command = ["java", "-Xmx512m", *trusted, "-cp", class_path(_PROGRAM, "KS Fiks"), "judge.Archive"]
+    command = [*JAVA, "-Xmx512m", *trusted, "-cp", class_path(_PROGRAM, "KS Fiks"), "judge.Archive"]
     with subprocess.Popen(
         [*command, *map(str, arguments)],
         stdin=subprocess.PIPE,

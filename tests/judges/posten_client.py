@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.judges.java_program import class_path
+from tests.judges.java_program import JAVA, class_path
 
 _PROGRAM = Path(__file__).parent / "posten-client"
 
@@ -37,7 +37,7 @@ def posten_client(
     address: str, organisation: str, queue: str, trusted: Path, pkcs12: Path, password: str, pdf: Path
 ) -> Iterator[PostenClient]:
     """Run the client against an address; skips the test where Java, Maven or the client cannot be had."""
-    command = ["java", "-cp", class_path(_PROGRAM, "Posten client"), "judge.Main"]
+    command = [*JAVA, "-cp", class_path(_PROGRAM, "Posten client"), "judge.Main"]
     arguments = [address, organisation, queue, str(trusted), str(pkcs12), password, str(pdf)]
     with subprocess.Popen(
         [*command, *arguments],

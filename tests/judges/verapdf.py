@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from tests.judges.java_program import class_path
+from tests.judges.java_program import JAVA, class_path
 
 _PROGRAM = Path(__file__).parent / "verapdf-program"
 
@@ -46,8 +46,8 @@ def verapdf(files: Sequence[Path], flavour: Literal["2a", "2b", "2u", "ua1"]) ->
 
 @cache
 def _running() -> "subprocess.Popen[str]":
-    """Start the program; it ends with this process. It is too short-lived for Java's second compiler to pay off."""
-    command = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", class_path(_PROGRAM, "veraPDF")]
+    """Start the program; it ends with this process."""
+    command = [*JAVA, "-cp", class_path(_PROGRAM, "veraPDF")]
     judge = subprocess.Popen(
         [*command, "judge.Main"],
         stdin=subprocess.PIPE,
