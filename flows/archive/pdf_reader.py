@@ -9,9 +9,11 @@ from typing import Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfError, PdfReadError, PdfStreamError
-from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
+from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader, RawPdfPath
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.validation.errors import SignatureValidationError
+
+from flows.archive.reference_paths import ReferencePaths
 
 UNREADABLE: tuple[type[Exception], ...] = (
     *(PdfError, SigningError, SignatureValidationError, ValueError, KeyError, TypeError, OSError),
@@ -27,13 +29,32 @@ class _Earlier(HistoricalResolver):
     pyHanko counts only numbers above the largest one as free; poppler takes the smallest unused one.
     """
 
+    _paths: ReferencePaths | None = None
+
     def is_ref_unassignable(self, ref: generic.Reference) -> bool:
         if super().is_ref_unassignable(ref):
             return True
         if self.reader.xrefs.get_historical_ref(ref, self.revision) is not None:
             return False
-        self._load_reverse_xref_cache()  # type: ignore[no-untyped-call]
+        self._load_reverse_xref_cache()
         return not self._get_usages_of_ref(ref)
+
+    def _load_reverse_xref_cache(self) -> None:
+        if self._paths is None:
+            self._paths = ReferencePaths(self.trailer_view, self._as_written)
+
+    def _get_usages_of_ref(self, ref: generic.Reference) -> set[RawPdfPath]:
+        return set() if self._paths is None else self._paths.to(ref)
+
+    def _as_written(self, ref: generic.Reference) -> Any:
+        """Return an object of this revision with its references as they are, which need not lead to this revision."""
+        if ref in self.cache:
+            return self.cache[ref]
+        try:
+            is_newest = self.reader.xrefs.get_last_change(ref) <= self.revision
+        except KeyError:
+            is_newest = False
+        return self.reader.get_object(ref) if is_newest else self.reader.get_object(ref, self.revision)
 
 
 class SignedPdfReader(PdfFileReader):
