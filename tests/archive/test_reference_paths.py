@@ -41,7 +41,7 @@ def test_every_path_of_every_revision_is_found(make: Callable[[], bytes]) -> Non
 def test_pages_that_refer_to_each_other_are_followed_as_pages_alone() -> None:
     """A link from each page to the other adds a path to it, and none to what stands on it."""
     two = HTML(string="<p>En</p><p style='break-before: page'>To</p>").write_pdf(pdf_variant="pdf/a-2a")
-    writer = AppendingPdfWriter(BytesIO(two))
+    writer = AppendingPdfWriter(two)
     for number, other in ((0, 1), (1, 0)):
         page, target = (writer.find_page_for_modification(one)[0] for one in (number, other))  # type: ignore[no-untyped-call]
         page.get_object()["/Next"] = target
@@ -55,7 +55,7 @@ def test_pages_that_refer_to_each_other_are_followed_as_pages_alone() -> None:
 
 def test_a_page_that_is_twice_in_the_tree_cannot_be_read() -> None:
     """Nobody can say which place of the two is the page's own."""
-    writer = AppendingPdfWriter(BytesIO(agreement()))
+    writer = AppendingPdfWriter(agreement())
     pages = writer.root["/Pages"]
     pages["/Kids"].append(pages["/Kids"].raw_get(0))
     writer.update_container(pages["/Kids"])
