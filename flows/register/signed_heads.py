@@ -35,6 +35,9 @@ from flows.register.schema import ChainHead, Json
 
 _PRIVATE, _PUBLIC = "head.pem", "head.pub.pem"
 _TOGETHER = 500
+_NEWEST = select(SignedHead).order_by(SignedHead.number.desc()).limit(1)
+_UNCOVERED = select(UncoveredTable)
+"""Statements of every write transaction, built once: that takes as long as to execute them."""
 FINGERPRINT = 16
 """Hex digits of a key's fingerprint: the beginning of the SHA-256 of its raw public key."""
 
@@ -133,7 +136,7 @@ def append_head(session: Session, now: datetime, signer: HeadSigner | None) -> N
 
 def _with_uncovered(session: Session, changed: Json) -> Json:
     """Return the rows that a transaction changed, and those of tables that no head has told of before."""
-    uncovered = session.execute(select(UncoveredTable)).scalars().all()
+    uncovered = session.execute(_UNCOVERED).scalars().all()
     for one in uncovered:
         table = next(table for table in COVERED if table.__tablename__ == one.name)
         changed = {name: change for name, change in changed.items() if not name.startswith(f"{one.name}:")}
@@ -185,7 +188,7 @@ def cover_rows_as_they_stand(session: Session) -> None:
 
 def newest_head(session: Session) -> Head | None:
     """Return the newest head, None where nothing has happened yet."""
-    row = session.execute(select(SignedHead).order_by(SignedHead.number.desc()).limit(1)).scalar_one_or_none()
+    row = session.execute(_NEWEST).scalar_one_or_none()
     return head_of_row(row) if row else None
 
 
