@@ -25,9 +25,10 @@ _TOKEN = re.compile(
     rb"(?P<real>[+-]?(?:\d{1,18}\.\d{0,18}|\.\d{1,18}))" + _ENDS + rb"|"
     rb"(?P<open><<)|(?P<close>>>)|(?P<array>\[)|(?P<end>\])|"
     rb"<(?P<hexadecimal>(?:[0-9A-Fa-f]{2})*)>|"
-    rb"\((?P<text>[^()\\]*)\)|"
+    rb"\((?P<text>(?:[^()\\]|\\[0-3][0-7]{2})*)\)|"
     rb"(?P<word>true|false|null)" + _ENDS + rb")"
 )
+_OCTAL = re.compile(rb"\\([0-7]{3})")
 _NO_STREAM = re.compile(rb"(?![\0\n\t\f\r ]*[s%])")
 _END_OF_OBJECT = re.compile(rb"[\0\n\t\f\r ]+endobj[\0\n\t\f\r ]")
 _Table = tuple[bytes, tuple[int, ...]]
@@ -169,5 +170,5 @@ class _Parser:
         if kind == "hexadecimal":
             return generic.pdf_string(unhexlify(written))
         if kind == "text":
-            return generic.pdf_string(written)
+            return generic.pdf_string(_OCTAL.sub(lambda code: bytes((int(code[1], 8),)), written))
         return generic.NullObject() if written == b"null" else generic.BooleanObject(written == b"true")  # type: ignore[no-untyped-call]

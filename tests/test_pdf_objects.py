@@ -15,7 +15,22 @@ from tests.signing_desk.documents import agreement
 
 _TOKENS = (
     *(b"<<", b">>", b"[", b"]", b"/Name", b"/", b"/A#42", b"12", b"-3", b"+.5", b"4.", b"1 0 R", b"7 0 R ", b"3 0 R/X"),
-    *(b"<feff00e6>", b"<a>", b"<>", b"(text)", b"(te(x)t)", b"(\\n)", b"true", b"false", b"null", b"R", b"stream"),
+    *(
+        b"<feff00e6>",
+        b"<a>",
+        b"<>",
+        b"(text)",
+        b"(te(x)t)",
+        b"(\\n)",
+        b"(\\07212)",
+        b"(\\12)",
+        b"(\\400)",
+        b"true",
+        b"false",
+        b"null",
+        b"R",
+        b"stream",
+    ),
     *(b"% word\n", b" ", b"\n", b"\0", b"--1", b"1-2", b"\x80", b"truer", b"<<>>", b"/A 1", b"/A 1", b"/B[/C<</D 2>>]"),
 )
 
@@ -51,6 +66,7 @@ def test_what_is_regular_is_what_pyhanko_reads(tokens: list[bytes]) -> None:
     ("written", "is_regular"),
     [
         (b"<</A 1/B[1 2 0 R(x)<ff>]/C<</D null>>>> ", True),
+        (b"<</M (D\\07220261201)>> ", True),
         (b"[true false -1.5 /Name] ", True),
         (b"<</A 1/A 2>> ", False),
         (b"<</A 1>> stream", False),

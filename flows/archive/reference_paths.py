@@ -7,6 +7,7 @@ signature, so a path is kept as a chain here, and spelt out for those objects al
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from pyhanko.pdf_utils import generic
@@ -30,7 +31,7 @@ class ReferencePaths:
 
         Raises `PdfReadError` for a page or structure element that is in its tree twice.
         """
-        self._read = read
+        self._read = cache(read)
         self._found: dict[generic.Reference, list[_Path]] = defaultdict(list)
         root = self._value(trailer.raw_get("/Root"))
         self._pages = self._page_paths(root.raw_get("/Pages"))
