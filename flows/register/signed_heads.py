@@ -28,10 +28,10 @@ from sqlalchemy.orm import Session
 
 from flows.errors import ComponentMissing, WrongUse
 from flows.language import translate as _
-from flows.register.events import START, canonical
+from flows.register.events import START, canonical, chain_head
 from flows.register.history_schema import SignedHead, UncoveredTable
 from flows.register.row_digests import COVERED, changed_rows, stored_rows
-from flows.register.schema import ChainHead, Json
+from flows.register.schema import Json
 
 _PRIVATE, _PUBLIC = "head.pem", "head.pub.pem"
 _TOGETHER = 500
@@ -127,7 +127,7 @@ def append_head(session: Session, now: datetime, signer: HeadSigner | None) -> N
     """Write the head of the transaction that ends now; none where it changed nothing that is covered."""
     session.flush()
     rows = _with_uncovered(session, changed_rows(session))
-    chain = session.get_one(ChainHead, 1)
+    chain = chain_head(session)
     last = newest_head(session)
     if not rows and chain.number == (last.event if last else 0):
         return
@@ -148,7 +148,7 @@ def _with_uncovered(session: Session, changed: Json) -> Json:
 
 def add_head(session: Session, last: Head | None, now: datetime, rows: Json, signer: HeadSigner | None) -> Head:
     """Write a head behind the last one, whatever changed."""
-    chain = session.get_one(ChainHead, 1)
+    chain = chain_head(session)
     previous = last.digest if last else START
     number = last.number + 1 if last else 1
     made = SignedHead(
@@ -182,7 +182,7 @@ def cover_rows_as_they_stand(session: Session) -> None:
             rows[row.name] = [None, row.digest]
             if len(rows) == _TOGETHER:
                 last, rows = add_head(session, last, datetime.now(UTC), rows, None), {}
-    if rows or session.get_one(ChainHead, 1).number:
+    if rows or chain_head(session).number:
         add_head(session, last, datetime.now(UTC), rows, None)
 
 
