@@ -84,7 +84,7 @@ class ReferencePaths:
             found[pages.reference] = top
         for reference, path in self._kids(self._value(pages), top):
             if reference in found:
-                raise PdfReadError("Circular reference in page tree")
+                raise PdfReadError("a page that is in its tree twice")
             found[reference] = path
         return found
 
@@ -102,7 +102,7 @@ class ReferencePaths:
         if "/StructTreeRoot" in root:
             for reference in self._elements_below(self._value(root.raw_get("/StructTreeRoot"))):
                 if reference in found:
-                    raise PdfReadError("Circular reference in structure tree")
+                    raise PdfReadError("a structure element that is in its tree twice")
                 found.add(reference)
         return found
 
