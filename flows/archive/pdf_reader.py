@@ -45,11 +45,12 @@ class _Earlier(HistoricalResolver):
         """Return an object of this revision with its references as they are, which need not lead to this revision."""
         if ref in self.cache:
             return self.cache[ref]
+        reader: Any = self.reader
         try:
-            is_newest = self.reader.xrefs.get_last_change(ref) <= self.revision
+            is_newest = reader.xrefs.get_last_change(ref) <= self.revision
         except KeyError:
             is_newest = False
-        return self.reader.get_object(ref) if is_newest else self.reader.get_object(ref, self.revision)
+        return reader.get_object(ref) if is_newest else reader.get_object(ref, self.revision)
 
 
 class SignedPdfReader(ObjectStreamReader):
