@@ -2,9 +2,16 @@
 
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
+from flows.pdf_objects import ObjectStreamReader
+
 
 class AppendingPdfWriter(IncrementalPdfFileWriter):
     """An incremental writer that leaves the metadata as the document's author wrote them."""
+
+    def __init__(self, pdf: bytes) -> None:
+        """Begin an update of a PDF. Raises what pyHanko raises for a file that it cannot read."""
+        reader = ObjectStreamReader(pdf)
+        super().__init__(reader.stream, prev=reader)
 
     def _update_meta(self) -> None:
         pass

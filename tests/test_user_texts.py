@@ -80,6 +80,7 @@ CODES = {
     "objects that were signed are gone",
     "not an object stream",
     "a table of another length than it says",
+    *("a page that is in its tree twice", "a structure element that is in its tree twice"),
     *("row {} stands below row {}", "{} in row {}", "a document type declaration"),
     "not a trusted list",
     "Nothing is fetched while a document is set.",

@@ -11,6 +11,7 @@ from flows.register.schema import ChainHead, Event, Json
 
 START = "0" * 64
 """The previous digest of the first event."""
+_HEAD = "chain_head"
 
 
 def canonical(value: Any) -> bytes:
@@ -31,6 +32,14 @@ def event_digest(event: Event) -> str:
     return hashlib.sha256(canonical(said)).hexdigest()
 
 
+def chain_head(session: Session) -> ChainHead:
+    """Return the end of the chain; a session reads it once, since whoever writes excludes other writers."""
+    head: ChainHead | None = session.info.get(_HEAD)
+    if head is None:
+        head = session.info[_HEAD] = session.get_one(ChainHead, 1)
+    return head
+
+
 def append_event(
     session: Session,
     *,
@@ -44,7 +53,7 @@ def append_event(
     details: Json | None = None,
 ) -> Event:
     """Append an event to the chain, within a write transaction, which the database serialises."""
-    head = session.get_one(ChainHead, 1)
+    head = chain_head(session)
     event = Event(
         number=head.number + 1,
         at=at,

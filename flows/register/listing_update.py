@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Protocol
 
-from sqlalchemy import Select, event, select
+from sqlalchemy import BindParameter, bindparam, event, select
 from sqlalchemy.orm import Session
 
 from flows.register.listing_schema import AgreementListing
@@ -25,6 +25,20 @@ _UNSIGNED_ENDS = frozenset({RequestState.DECLINED, RequestState.EXPIRED, Request
 _PLAIN_LETTERS = str.maketrans({"đ": "d", "ŋ": "n", "ŧ": "t", "ä": "æ", "ö": "ø"})
 _KEPT_LETTERS = frozenset("æøå")
 _NORWEGIAN_ORDER = str.maketrans({"æ": "{", "ø": "|", "å": "}"})  # the three signs after z
+
+# Statements of every write transaction, built once: that takes as long as to execute them.
+_IDS: BindParameter[list[str]] = bindparam("ids", expanding=True)
+_CURRENT_VERSIONS = (
+    select(Agreement, Version)
+    .join(Version, (Version.agreement_id == Agreement.id) & (Version.number == Agreement.version))
+    .where(Agreement.id.in_(_IDS))
+)
+_REQUESTS = (
+    select(SignatureRequest)
+    .where(SignatureRequest.agreement_id.in_(_IDS))
+    .order_by(SignatureRequest.version, SignatureRequest.attempt)
+)
+_ROWS = select(AgreementListing).where(AgreementListing.agreement_id.in_(_IDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +104,9 @@ def write_listings(session: Session, agreement_ids: Collection[str]) -> None:
     """Write the rows of these agreements anew; the names of their parties stay."""
     changed: dict[str, tuple[str, str]] = {}
     for ids in _portions(sorted(agreement_ids)):
-        wanted = (
-            select(Agreement, Version)
-            .join(Version, (Version.agreement_id == Agreement.id) & (Version.number == Agreement.version))
-            .where(Agreement.id.in_(ids))
-        )
         requests = _newest_requests(session, ids)
-        rows = {one.agreement_id: one for one in session.scalars(_rows_of(ids))}
-        for agreement, version in session.execute(wanted):
+        rows = {one.agreement_id: one for one in session.scalars(_ROWS, {"ids": ids})}
+        for agreement, version in session.execute(_CURRENT_VERSIONS, {"ids": ids}):
             row = rows.get(agreement.id) or _new_row(session, agreement)
             before = row.words
             _describe(row, agreement, version, requests.get((agreement.id, agreement.version)))
@@ -165,13 +174,7 @@ def name_columns(names: PartyNames, municipality_number: str, signers: Iterable[
 
 
 def _newest_requests(session: Session, ids: Collection[str]) -> dict[tuple[str, int], SignatureRequest]:
-    wanted = select(SignatureRequest).where(SignatureRequest.agreement_id.in_(ids))
-    order = (SignatureRequest.version, SignatureRequest.attempt)
-    return {(one.agreement_id, one.version): one for one in session.scalars(wanted.order_by(*order))}
-
-
-def _rows_of(ids: Collection[str]) -> Select[AgreementListing]:
-    return select(AgreementListing).where(AgreementListing.agreement_id.in_(ids))
+    return {(one.agreement_id, one.version): one for one in session.scalars(_REQUESTS, {"ids": ids})}
 
 
 def _without_marks(letter: str) -> str:

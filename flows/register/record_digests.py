@@ -6,7 +6,8 @@ too. The form is the same on SQLite and PostgreSQL, so that a register can move.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -15,12 +16,15 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     LargeBinary,
+    Select,
     Text,
     and_,
+    bindparam,
     cast,
     func,
     literal_column,
     select,
+    tuple_,
 )
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -49,12 +53,39 @@ def raw_rows(
     session: Session, table: type[DeclarativeBase], names: Sequence[str], *where: ColumnElement[bool]
 ) -> Iterator[dict[str, bytes | None]]:
     """Yield rows in the order of their key, each column as the bytes of its text; times as UTC with microseconds."""
+    yield from _rows(session, _as_stored(table, names, session.get_bind().dialect.name, *where), names)
+
+
+def raw_rows_of(
+    session: Session, table: type[DeclarativeBase], names: Sequence[str], keys: Collection[tuple[object, ...]]
+) -> Iterator[dict[str, bytes | None]]:
+    """Yield the rows of these primary keys as `raw_rows` does."""
+    wanted = _by_keys(table, tuple(names), session.get_bind().dialect.name)
+    values = [key[0] for key in keys] if len(list(table.__table__.primary_key)) == 1 else list(keys)
+    yield from _rows(session, wanted, names, {"keys": values})
+
+
+@cache
+def _by_keys(table: type[DeclarativeBase], names: tuple[str, ...], dialect: str) -> Select[Any]:
+    """Return the statement for some keys: to build it takes longer than to execute it."""
+    primary = list(table.__table__.primary_key)
+    key = primary[0] if len(primary) == 1 else tuple_(*primary)
+    return _as_stored(table, names, dialect, key.in_(bindparam("keys", expanding=True, type_=key.type)))
+
+
+def _as_stored(
+    table: type[DeclarativeBase], names: Sequence[str], dialect: str, *where: ColumnElement[bool]
+) -> Select[Any]:
     columns = {column.key: column for column in table.__table__.columns}
-    dialect = session.get_bind().dialect.name
     wanted = select(*(_as_bytes(columns[name], dialect) for name in names))
     wanted = wanted.where(_in_the_table(table, *where) if where and dialect == "sqlite" else and_(True, *where))
-    wanted = wanted.order_by(*table.__table__.primary_key).execution_options(yield_per=500)
-    for row in session.execute(wanted):
+    return wanted.order_by(*table.__table__.primary_key).execution_options(yield_per=500)
+
+
+def _rows(
+    session: Session, wanted: Select[Any], names: Sequence[str], values: dict[str, Any] | None = None
+) -> Iterator[dict[str, bytes | None]]:
+    for row in session.execute(wanted, values):
         yield {name: None if value is None else bytes(value) for name, value in zip(names, row, strict=True)}
 
 

@@ -9,9 +9,8 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, event, inspect, tuple_
+from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
 from flows.register import record_digests as stored
@@ -21,7 +20,7 @@ from flows.register.archive_schema import JournalYear
 from flows.register.batch_schema import BatchJob
 from flows.register.delivery_schema import Delivery
 from flows.register.events import canonical
-from flows.register.record_digests import raw_rows
+from flows.register.record_digests import raw_rows, raw_rows_of
 from flows.register.review_schema import CalendarFeed, Deadline, Mail
 from flows.register.schema import (
     Agreement,
@@ -124,19 +123,13 @@ def stored_rows(
     """Yield the covered rows of a table, or those with the given keys; `names` are its columns if it lacks some yet."""
     names = names or COVERED[table]
     primary = [table.__table__.columns[column.key] for column in table.__table__.primary_key]
-    where = () if not keys else (_among(primary, keys),)
-    for row in raw_rows(session, table, names, *where):
+    rows = raw_rows_of(session, table, names, keys) if keys else raw_rows(session, table, names)
+    for row in rows:
         said = {name: one.decode("latin-1") for name, one in row.items() if one is not None}
         key = [(row[column.key] or b"").decode(errors="replace") for column in primary]
         digest = hashlib.sha256(canonical(said)).hexdigest()[:_LENGTH]
         whose = said.get("id" if table is Agreement else "agreement_id", "")
         yield StoredRow(row_name(table, key), digest, whose)
-
-
-def _among(primary: Sequence[ColumnElement[Any]], keys: Collection[tuple[object, ...]]) -> ColumnElement[bool]:
-    if len(primary) == 1:
-        return primary[0].in_([key[0] for key in keys])
-    return tuple_(*primary).in_(keys)
 
 
 def follow_rows(session: Session) -> None:

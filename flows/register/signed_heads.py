@@ -28,13 +28,16 @@ from sqlalchemy.orm import Session
 
 from flows.errors import ComponentMissing, WrongUse
 from flows.language import translate as _
-from flows.register.events import START, canonical
+from flows.register.events import START, canonical, chain_head
 from flows.register.history_schema import SignedHead, UncoveredTable
 from flows.register.row_digests import COVERED, changed_rows, stored_rows
-from flows.register.schema import ChainHead, Json
+from flows.register.schema import Json
 
 _PRIVATE, _PUBLIC = "head.pem", "head.pub.pem"
 _TOGETHER = 500
+_NEWEST = select(SignedHead).order_by(SignedHead.number.desc()).limit(1)
+_UNCOVERED = select(UncoveredTable)
+"""Statements of every write transaction, built once: that takes as long as to execute them."""
 FINGERPRINT = 16
 """Hex digits of a key's fingerprint: the beginning of the SHA-256 of its raw public key."""
 
@@ -124,7 +127,7 @@ def append_head(session: Session, now: datetime, signer: HeadSigner | None) -> N
     """Write the head of the transaction that ends now; none where it changed nothing that is covered."""
     session.flush()
     rows = _with_uncovered(session, changed_rows(session))
-    chain = session.get_one(ChainHead, 1)
+    chain = chain_head(session)
     last = newest_head(session)
     if not rows and chain.number == (last.event if last else 0):
         return
@@ -133,7 +136,7 @@ def append_head(session: Session, now: datetime, signer: HeadSigner | None) -> N
 
 def _with_uncovered(session: Session, changed: Json) -> Json:
     """Return the rows that a transaction changed, and those of tables that no head has told of before."""
-    uncovered = session.execute(select(UncoveredTable)).scalars().all()
+    uncovered = session.execute(_UNCOVERED).scalars().all()
     for one in uncovered:
         table = next(table for table in COVERED if table.__tablename__ == one.name)
         changed = {name: change for name, change in changed.items() if not name.startswith(f"{one.name}:")}
@@ -145,7 +148,7 @@ def _with_uncovered(session: Session, changed: Json) -> Json:
 
 def add_head(session: Session, last: Head | None, now: datetime, rows: Json, signer: HeadSigner | None) -> Head:
     """Write a head behind the last one, whatever changed."""
-    chain = session.get_one(ChainHead, 1)
+    chain = chain_head(session)
     previous = last.digest if last else START
     number = last.number + 1 if last else 1
     made = SignedHead(
@@ -179,13 +182,13 @@ def cover_rows_as_they_stand(session: Session) -> None:
             rows[row.name] = [None, row.digest]
             if len(rows) == _TOGETHER:
                 last, rows = add_head(session, last, datetime.now(UTC), rows, None), {}
-    if rows or session.get_one(ChainHead, 1).number:
+    if rows or chain_head(session).number:
         add_head(session, last, datetime.now(UTC), rows, None)
 
 
 def newest_head(session: Session) -> Head | None:
     """Return the newest head, None where nothing has happened yet."""
-    row = session.execute(select(SignedHead).order_by(SignedHead.number.desc()).limit(1)).scalar_one_or_none()
+    row = session.execute(_NEWEST).scalar_one_or_none()
     return head_of_row(row) if row else None
 
 

@@ -67,7 +67,7 @@ def append_signature(
     pdf_signer.at = oslo_time(at)
     output = BytesIO()
     try:
-        writer = AppendingPdfWriter(BytesIO(pdf))
+        writer = AppendingPdfWriter(pdf)
         if not has_fields(writer):
             add_fields(writer, fields or [own])
         if not has_field(writer, field):  # the first who signed did not know of this signer
@@ -83,7 +83,7 @@ def append_signature(
 def unsignable_reason(pdf: bytes, anchors: list[Anchor]) -> str:
     """Return why the desk could not sign this PDF, as a sentence; empty when it can."""
     try:
-        writer = AppendingPdfWriter(BytesIO(pdf))
+        writer = AppendingPdfWriter(pdf)
         if writer.prev.encrypted:
             return _("The PDF is encrypted; send it without encryption.")
         if "/AcroForm" in writer.root and writer.root["/AcroForm"].get("/Fields"):

@@ -3,6 +3,7 @@
 It is run as `python -m flows.archive.proof.judging_worker SECONDS MEGABYTES`.
 """
 
+import gc
 import os
 import pickle
 import resource
@@ -24,6 +25,8 @@ def main(seconds: int, megabytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    gc.freeze()
+    gc.set_threshold(2_000_000, 20, 20)  # a file makes some hundred thousand objects, and next to no garbage meanwhile
     answers.write(READY)
     answers.flush()
     signers: tuple[x509.Certificate, ...] = ()
@@ -37,6 +40,7 @@ def main(seconds: int, megabytes: int) -> None:
         _limit(seconds)
         anchors = ProviderAnchors(signers, timestamps, holders)
         verdict = judge(pdf, sent, people, anchors, profile, circumstances, pictures=pictures)
+        gc.collect(0)
         content = pickle.dumps((verdict, time.process_time() - begun))
         answers.write(len(content).to_bytes(SIZE_BYTES, "big") + content)
         answers.flush()

@@ -90,7 +90,7 @@ def renew(register: Register, store: Store, anchors: Path, record_id: str, servi
     try:
         carrying = with_revocation_evidence(before, trusted)
         PdfTimeStamper(HTTPTimeStamper(service, timeout=30)).timestamp_pdf(
-            AppendingPdfWriter(io.BytesIO(carrying)),
+            AppendingPdfWriter(carrying),
             "sha256",
             validation_context=context,
             in_place=False,

@@ -30,7 +30,7 @@ def with_revocation_evidence(pdf: bytes, anchors: ProviderAnchors) -> bytes:
 
     It is the same PDF where nothing can be added. Raises what pyHanko raises for a PDF that it cannot read.
     """
-    writer = AppendingPdfWriter(io.BytesIO(pdf))
+    writer = AppendingPdfWriter(pdf)
     modified = False
     for signature in writer.prev.embedded_signatures:
         trusted = anchors.signers if signature.sig_object_type == "/Sig" else anchors.timestamps
