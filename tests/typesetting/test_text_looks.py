@@ -239,3 +239,16 @@ def test_a_table_in_a_note_is_a_table() -> None:
     assert left.top == pytest.approx(right.top, abs=0.1)
     assert right.left - left.left == pytest.approx(150, abs=1)
     assert left.top > 700
+
+
+def test_paragraphs_without_a_style_are_normal_also_where_no_style_is_said_to_be_the_default() -> None:
+    """LibreOffice and several libraries leave the mark out."""
+    normal = '<w:style w:type="paragraph" w:styleId="Normal"><w:name w:val="Normal"/><w:rPr>{}</w:rPr></w:style>'
+    tall = [
+        (word.bottom - word.top)
+        for look in ("", '<w:sz w:val="44"/>')
+        for word in words(
+            whole("<w:p><w:r><w:t>tekst</w:t></w:r></w:p>", parts={"styles": normal.format(look)}).content
+        )
+    ]
+    assert tall[1] == pytest.approx(2 * tall[0], rel=0.01)

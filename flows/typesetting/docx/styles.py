@@ -80,7 +80,12 @@ class Styles:
             self._default[kind] = identifier
 
     def default(self, kind: str) -> str | None:
-        """Return the id of the default style of a kind (paragraph, character, table)."""
+        """Return the id of the default style of a kind (paragraph, character, table); that of paragraphs may be named.
+
+        Files of LibreOffice and of libraries may mark no style as default: then Normal is that of paragraphs.
+        """
+        if kind == "paragraph" and kind not in self._default:
+            return self.named("normal")
         return self._default.get(kind)
 
     def named(self, name: str) -> str | None:
