@@ -15,7 +15,7 @@ from flows.typesetting.weasyprint_patches import replacements
 from tests.typesetting.corpus import corpus
 from tests.typesetting.docx_builder import STYLES, docx, paragraph
 from tests.typesetting.hostile import parts_of, with_parts
-from tests.typesetting.pdf_inspection import place, words
+from tests.typesetting.pdf_inspection import colour_at, place, words
 from tests.typesetting.test_conversion import MARGIN, TEXT_WIDTH, whole
 
 _BULLET = (
@@ -250,3 +250,29 @@ def test_line_breaks_at_the_end_of_a_cell_do_not_make_an_exact_row_higher() -> N
     grid = '<w:tblPr><w:tblW w:w="5000" w:type="dxa"/></w:tblPr><w:tblGrid><w:gridCol w:w="5000"/></w:tblGrid>'
     pdf = convert(docx(f"<w:tbl>{grid}{row}</w:tbl>{paragraph('under')}")).content
     assert place(pdf, "under").top - place(pdf, "rad").top == pytest.approx(30, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("space", "above"),
+    [("", 0.0), ('w:after="200"', 10.0), ('w:before="300" w:after="200"', 10.0), ('w:before="300"', 0.0)],
+)
+def test_a_footer_stands_above_the_space_below_its_last_paragraph(space: str, above: float) -> None:
+    """Styles of footers that are based on body text have such space; the bottom of a footer is below it."""
+    footer = {"footer:default": paragraph("bunn", f"<w:spacing {space}/>")}
+    lowest = place(whole(paragraph("tekst"), parts=footer).content, "bunn").bottom
+    plain = place(whole(paragraph("tekst"), parts={"footer:default": paragraph("bunn")}).content, "bunn").bottom
+    assert plain - lowest == pytest.approx(above, abs=0.1)
+
+
+def test_a_horizontal_rule_takes_the_line_of_its_paragraph() -> None:
+    """Programs write one from three hyphens; it makes no more space than an empty paragraph."""
+    rule = '<v:rect style="width:0;height:1.5pt" o:hralign="center" o:hrstd="t" o:hr="t"/>'
+    spaced = '<w:pPr><w:spacing w:before="200" w:after="100"/></w:pPr>'
+    found = []
+    for inside in ("", f"<w:r><w:pict>{rule}</w:pict></w:r>"):
+        pdf = whole(f"{paragraph('over')}<w:p>{spaced}{inside}</w:p>{paragraph('under')}").content
+        found.append(place(pdf, "under").top - place(pdf, "over").top)
+    assert found[1] == pytest.approx(found[0], abs=0.1)
+    over, under = place(pdf, "over"), place(pdf, "under")
+    dark = [colour_at(pdf, 300, y / 2) != (255, 255, 255) for y in range(int(2 * over.bottom), int(2 * under.top))]
+    assert 2 <= sum(dark) <= 4

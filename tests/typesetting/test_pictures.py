@@ -93,3 +93,15 @@ def test_an_old_shape_that_is_filled_with_a_picture_shows_it() -> None:
     )
     red, blue = _colours(drawn(convert(docx(body, files={"bilde": striped()})).content))
     assert min(red, blue) > 0.9 * 72 * 72
+
+
+def test_a_picture_of_which_word_for_mac_gives_another_form_is_shown_in_that() -> None:
+    """It writes a picture as PDF, which is not shown, and as a fallback as PNG."""
+    plain = pictured()
+    start, end = plain.index("<pic:blipFill>"), plain.index("</pic:blipFill>") + len("</pic:blipFill>")
+    filling = plain[start:end]
+    choice = f'<mc:Choice Requires="ma">{filling.replace("bilde", "pdf")}</mc:Choice>'
+    either = f"<mc:AlternateContent>{choice}<mc:Fallback>{filling}</mc:Fallback></mc:AlternateContent>"
+    made = convert(docx(plain[:start] + either + plain[end:], files={"bilde": striped()}))
+    assert min(_colours(drawn(made.content))) == pytest.approx(72 * 72, rel=0.05)
+    assert not made.lost

@@ -137,6 +137,28 @@ def test_a_drawing_stands_where_it_says(wrap: str, across: str, down: str, left:
     assert found.top == pytest.approx(top, abs=2.5)
 
 
+@pytest.mark.parametrize("wrap", ["Square", "TopAndBottom"])
+@pytest.mark.parametrize("opening", [0, 1])
+@pytest.mark.parametrize("above", [6, 24, 60])
+def test_a_box_above_the_first_lines_of_a_page_stands_in_its_margin(above: int, opening: int, wrap: str) -> None:
+    """As an address in a letter, anchored to the first or second paragraph; text begins below it or goes past it."""
+    anchor = _box(_offset("column", 0), _offset("paragraph", -above), f"<wp:wrap{wrap}/>")
+    lines = paragraph("en") * opening + f"<w:p>{anchor}<w:r><w:t>to</w:t></w:r></w:p>"
+    pdf = convert(docx(lines)).content
+    plain = convert(docx(paragraph("en") * opening + paragraph("to"))).content
+    anchored, first = place(plain, "to").top, place(plain, "en" if opening else "to").top
+    assert place(pdf, "flytende").top == pytest.approx(anchored - above, abs=0.5)
+    below = anchored - above + 900000 / 12700
+    expected = first if wrap == "Square" else max(below, first)
+    assert place(pdf, "en" if opening else "to").top == pytest.approx(expected, abs=0.5)
+
+
+def test_a_box_far_above_the_first_lines_of_a_page_stays_on_the_paper() -> None:
+    """A template whose lines above the box were taken away still shows it."""
+    anchor = _box(_offset("column", 0), _offset("paragraph", -200), '<wp:wrapSquare wrapText="bothSides"/>')
+    assert _at(f"{paragraph('en')}<w:p>{anchor}<w:r><w:t>to</w:t></w:r></w:p>").top == pytest.approx(0, abs=3)
+
+
 def test_no_line_stands_beside_a_drawing_between_lines() -> None:
     """Lines stand above it as far as they fit, and the others below it."""
     anchor = _box(_offset("column", 0), _offset("paragraph", 30), "<wp:wrapTopAndBottom/>")

@@ -239,3 +239,43 @@ def test_a_table_in_a_note_is_a_table() -> None:
     assert left.top == pytest.approx(right.top, abs=0.1)
     assert right.left - left.left == pytest.approx(150, abs=1)
     assert left.top > 700
+
+
+def test_paragraphs_without_a_style_are_normal_also_where_no_style_is_said_to_be_the_default() -> None:
+    """LibreOffice and several libraries leave the mark out."""
+    normal = '<w:style w:type="paragraph" w:styleId="Normal"><w:name w:val="Normal"/><w:rPr>{}</w:rPr></w:style>'
+    tall = [
+        (word.bottom - word.top)
+        for look in ("", '<w:sz w:val="44"/>')
+        for word in words(
+            whole("<w:p><w:r><w:t>tekst</w:t></w:r></w:p>", parts={"styles": normal.format(look)}).content
+        )
+    ]
+    assert tall[1] == pytest.approx(2 * tall[0], rel=0.01)
+
+
+_OVERRIDING = '<w:compat><w:compatSetting w:name="overrideTableStyleFontSizeAndJustification" w:val="1"/></w:compat>'
+
+
+@pytest.mark.parametrize(
+    ("size", "stated", "settings", "share"),
+    [("24", True, "", 0.75), ("26", True, "", 1.0), ("24", False, "", 1.0), ("24", True, _OVERRIDING, 1.0)],
+)
+def test_twelve_points_of_the_default_style_yield_to_the_style_of_a_table(
+    size: str, stated: bool, settings: str, share: float
+) -> None:
+    """As up to Word 2007, in tables that state their style; newer files say that it is not so in them."""
+    styles = (
+        '<w:docDefaults><w:rPrDefault><w:rPr><w:sz w:val="18"/></w:rPr></w:rPrDefault></w:docDefaults>'
+        '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/>'
+        f'<w:pPr><w:jc w:val="left"/></w:pPr><w:rPr><w:sz w:val="{size}"/></w:rPr></w:style>'
+        '<w:style w:type="table" w:styleId="Grid"><w:name w:val="Table Grid"/></w:style>'
+    )
+    look = '<w:tblStyle w:val="Grid"/>' if stated else ""
+    table = (
+        f"<w:tbl><w:tblPr>{look}</w:tblPr>"
+        f'<w:tblGrid><w:gridCol w:w="5000"/></w:tblGrid><w:tr><w:tc>{paragraph("celle")}</w:tc></w:tr></w:tbl>'
+    )
+    pdf = whole(paragraph("tekst") + table, parts={"styles": styles, "settings": settings}).content
+    inside, outside = place(pdf, "celle"), place(pdf, "tekst")
+    assert (inside.bottom - inside.top) / (outside.bottom - outside.top) == pytest.approx(share, rel=0.01)

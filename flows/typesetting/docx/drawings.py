@@ -6,6 +6,7 @@ from dataclasses import replace
 from lxml import etree
 
 from flows.language import translate as _
+from flows.typesetting.docx.alternate_content import MC, choose_alternative
 from flows.typesetting.docx.chart_data import chart_words
 from flows.typesetting.docx.charts import described, read_chart
 from flows.typesetting.docx.colours import A
@@ -52,10 +53,12 @@ def read_drawing(element: etree._Element, story: Story) -> Inline | None:
 
 
 def _picture(element: etree._Element, size: Extent, alternative: str, story: Story) -> Picture | None:
-    """Read a `pic:pic` with its effects."""
+    """Read a `pic:pic` with its effects; Word for Mac gives PDF pictures a fallback."""
     filled = element.find("{*}blipFill")
+    if filled is None and (alternatives := element.find(MC + "AlternateContent")) is not None:
+        filled = choose_alternative(alternatives).find("{*}blipFill")
     done = picture_effects(filled, element.find("{*}spPr"), story.package)
-    return picture(element.find(f".//{A}blip"), size, alternative, story, done)
+    return picture(None if filled is None else filled.find(f".//{A}blip"), size, alternative, story, done)
 
 
 def position_picture(shown: Picture, place: Place, size: Extent) -> Inline:

@@ -50,6 +50,7 @@ class _Settings:
     note_forms: Mapping[str, str]
     paper: str
     mirrored: bool
+    yielding: bool  # the default style yields to those of tables, as up to Word 2007
     ends_below_breaks: bool  # the end of a paragraph stands below the page break before it, as in Word 2003
 
 
@@ -58,7 +59,7 @@ def read(content: bytes) -> Document:
     package = Package(content)
     apply_data_bindings(package)
     settings = _settings(package)
-    styles = Styles(package, _HTML_SPACE if settings.html_space else _WORD_SPACE)
+    styles = Styles(package, _HTML_SPACE if settings.html_space else _WORD_SPACE, yielding=settings.yielding)
 
     def blocks(
         elements: Iterable[etree._Element],
@@ -251,16 +252,13 @@ def _section(
 def _settings(package: Package) -> _Settings:
     part = package.related(package.main, "settings")
     root = etree.Element(W + "settings") if part is None else package.xml(part)
-    compatible = 12
-    for setting in root.iter(W + "compatSetting"):
-        if value(setting, "name") == "compatibilityMode":
-            compatible = number(value(setting)) or compatible
+    compatibility = {value(setting, "name"): value(setting) for setting in root.iter(W + "compatSetting")}
     own_space = root.find(f"{W}compat/{W}doNotUseHTMLParagraphAutoSpacing")
     html_space = own_space is None or not is_on(own_space)
     parted = root.find(f"{W}compat/{W}splitPgBreakAndParaMark")
     even, mirrored = root.find(W + "evenAndOddHeaders"), root.find(W + "mirrorMargins")
     return _Settings(
-        compatible=compatible,
+        compatible=number(compatibility.get("compatibilityMode")) or 12,
         adding_space=part is None or not html_space,  # LibreOffice treats a file without settings as an old one
         html_space=html_space,
         different_even=even is not None and is_on(even),
@@ -274,6 +272,7 @@ def _settings(package: Package) -> _Settings:
         },
         paper=paper_colour(package, root),
         mirrored=mirrored is not None and is_on(mirrored),
+        yielding=compatibility.get("overrideTableStyleFontSizeAndJustification") not in ("1", "true", "on"),
         ends_below_breaks=parted is not None and is_on(parted),
     )
 

@@ -1,7 +1,7 @@
 """Resolve properties as Word does (ECMA-376 part 1, 17.7.2): defaults, table style, styles, numbering, direct."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from lxml import etree
 
@@ -16,6 +16,9 @@ from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat, T
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 #: The character set of fonts that hold signs in place of letters (17.8.3.2).
 _SYMBOL_CHARSETS = ("02", "2")
+#: The key of the properties of a table whose style is stated.
+STYLED = "styled"
+_YIELDING_SIZE = 12.0
 _RUN_FIELDS = frozenset(field.name for field in fields(RunFormat))
 _PARAGRAPH_FIELDS = frozenset(field.name for field in fields(ParagraphFormat))
 _PLAIN = RunFormat()
@@ -37,12 +40,13 @@ class Style:
 class Styles:
     """The styles of one package; resolved formats are cached."""
 
-    def __init__(self, package: Package, automatic_space: float) -> None:
+    def __init__(self, package: Package, automatic_space: float, *, yielding: bool = False) -> None:
         """Read the theme's fonts, the defaults and every style; a DOCX without styles gets Word's bare defaults.
 
-        `automatic_space` is the automatic space above or below a paragraph, in points.
+        `automatic_space` is the automatic space above or below a paragraph, in points. With `yielding`, the default
+        style leaves what is usual in it, 12 points and left, to the styles of tables (`STYLED`).
         """
-        self.automatic_space = automatic_space
+        self.automatic_space, self._yielding = automatic_space, yielding
         self._embedded = EmbeddedFonts(package)
         self.theme = _theme_fonts(package)
         self.symbol_families = _unknown_symbol_families(package)
@@ -80,7 +84,12 @@ class Styles:
             self._default[kind] = identifier
 
     def default(self, kind: str) -> str | None:
-        """Return the id of the default style of a kind (paragraph, character, table)."""
+        """Return the id of the default style of a kind (paragraph, character, table); that of paragraphs may be named.
+
+        Files of LibreOffice and of libraries may mark no style as default: then Normal is that of paragraphs.
+        """
+        if kind == "paragraph" and kind not in self._default:
+            return self.named("normal")
         return self._default.get(kind)
 
     def named(self, name: str) -> str | None:
@@ -104,6 +113,16 @@ class Styles:
             self._chains[identifier] = tuple(reversed(found))
         return self._chains[identifier]
 
+    def _chain_in(self, table: Properties, identifier: str | None) -> tuple[Style, ...]:
+        """Return the chain of a paragraph style in a table whose style has the properties `table`."""
+        chain = self.chain(identifier)
+        if not (self._yielding and STYLED in table and chain and identifier == self.default("paragraph")):
+            return chain
+        own = chain[-1]
+        run = {name: item for name, item in own.run.items() if (name, item) != ("size", _YIELDING_SIZE)}
+        paragraph = {name: item for name, item in own.paragraph.items() if (name, item) != ("align", "left")}
+        return (*chain[:-1], replace(own, run=run, paragraph=paragraph))
+
     def run(
         self,
         paragraph_style: str | None,
@@ -118,7 +137,7 @@ class Styles:
         if known is not None:
             return known
         table = table or {}
-        paragraph = merge_layers(style.run for style in self.chain(paragraph_style))
+        paragraph = merge_layers(style.run for style in self._chain_in(table, paragraph_style))
         character = merge_layers(style.run for style in self.chain(direct.get("style")))
         merged = {**self.run_defaults, **table, **paragraph, **character}
         for name in _TOGGLE_NAMES:
@@ -170,7 +189,7 @@ class Styles:
         frame: dict[str, str] = {}
         layers: list[Properties] = [table or {}]
         from_style = False
-        for item in self.chain(style):
+        for item in self._chain_in(table or {}, style):
             if level and item.paragraph.get("numbering", (None, None))[0]:
                 layers.append(level)
                 from_style = True

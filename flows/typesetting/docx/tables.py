@@ -21,6 +21,7 @@ from flows.typesetting.docx.properties import (
     shade,
     value,
 )  # fmt: skip
+from flows.typesetting.docx.styles import STYLED
 from flows.typesetting.docx.text_formatting import Line
 
 _Sides = dict[str, Line | None]
@@ -47,10 +48,12 @@ class _Part:
 def table(element: etree._Element, story: Story, compatible: int) -> Table:
     """Read one `w:tbl`. Below compatibility mode 15, a table is outdented by its first cell's left padding."""
     own = element.find(W + "tblPr")
-    style_id = value(None if own is None else own.find(W + "tblStyle")) or story.styles.default("table")
-    parts = _style_parts(style_id, story)
+    stated = value(None if own is None else own.find(W + "tblStyle"))
+    parts = _style_parts(stated or story.styles.default("table"), story)
     look = _look(None if own is None else own.find(W + "tblLook"))
-    whole = parts.get("wholeTable", _Part({}, {}, {}, {}, None, {}))
+    whole = parts.setdefault("wholeTable", _Part({}, {}, {}, {}, None, {}))
+    if stated:
+        whole.run[STYLED] = whole.paragraph[STYLED] = True
     outer = {**whole.borders, **borders(None if own is None else own.find(W + "tblBorders"))}
     margins = _padding(None if own is None else own.find(W + "tblCellMar"))
     padding = {"top": 0.0, "right": 5.4, "bottom": 0.0, "left": 5.4, **whole.padding, **margins}

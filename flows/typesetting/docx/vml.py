@@ -39,6 +39,8 @@ _NUMBERED = {
     "185": "bracketPair",
 }  # fmt: skip
 _PADDING = (3.6, 7.2, 3.6, 7.2)
+#: Points from the top of its paragraph to a horizontal rule: about the height of usual letters.
+_RULE_DROP = 8.0
 
 
 def read_vml_drawing(element: etree._Element, story: Story) -> list[Inline]:
@@ -67,7 +69,7 @@ def _shape(element: etree._Element, story: Story, scale: tuple[float, float, flo
         size = Extent(_bare(style.get("width")) * wide, _bare(style.get("height")) * high)
         place = Place("free", (_bare(style.get("left")) - left) * wide, (_bare(style.get("top")) - top) * high)
     if element.get(_O + "hr") in ("t", "true", "1"):
-        yield Box((), 0.0, 1.5, Place("alone"), fill="A0A0A0", stretched=True)
+        yield _rule(element)
         return
     if kind == "group":
         yield _group(element, size, place, story)
@@ -108,6 +110,14 @@ def _shape(element: etree._Element, story: Story, scale: tuple[float, float, flo
             story.lose(_("shape"))
         else:
             yield known
+
+
+def _rule(element: etree._Element) -> Box:
+    """Return a horizontal rule: in the line of its paragraph, which is empty but for it, or else above the text."""
+    holder = next(element.iterancestors(W + "p"), None)
+    empty = holder is not None and not any(text.text for text in holder.iter(W + "t"))
+    place = Place("free", y=_RULE_DROP) if empty else Place("alone")
+    return Box((), 0.0, 1.5, place, fill="A0A0A0", stretched=True)
 
 
 def _picture_in(element: etree._Element, size: Extent, story: Story) -> str:

@@ -52,16 +52,21 @@ def _anchor_on_page(
 
 
 def _anchor_above(items: list[Piece | Grid], index: int, box: Box, height: Callable[[Piece | Grid], float]) -> None:
-    """Move a box that stands above its paragraph to the one that it begins beside."""
+    """Move a box that stands above its paragraph to the one that it begins beside.
+
+    It may begin above all text of its page, but not beside a table.
+    """
     y, start = box.place.y, index
-    for place in range(index - 1, -1, -1):
-        one = items[place]
-        if y >= 0 or _begins(items[place + 1]) or not isinstance(one, Piece):
+    for above in range(index - 1, -1, -1):
+        one = items[above]
+        if y >= 0 or _begins(items[above + 1]) or not isinstance(one, Piece):
             break
-        y += height(one) + _space(items, place + 1)
-        start = place
+        y += height(one) + _space(items, above + 1)
+        start = above
     if start != index:
-        _move(items, index, start, box, replace(box, place=replace(box.place, y=max(y, 0.0))))
+        leads = not start or _begins(items[start])
+        place = replace(box.place, y=y if leads else max(y, 0.0), leading=leads)
+        _move(items, index, start, box, replace(box, place=place))
 
 
 def _above(items: Sequence[Piece | Grid], index: int, height: Callable[[Piece | Grid], float]) -> float | None:

@@ -79,6 +79,8 @@ class Boxes:
             and item.place.down != "paragraph"
         ):
             item = replace(item, place=replace(item.place, across="column", down="paragraph", align_y=""))
+        if item.place.leading and item.place.y < -self.paper.top and item.place.down == "paragraph":  # off the paper
+            item = replace(item, place=replace(item.place, y=-self.paper.top))
         place = item.place
         on_paragraph = place.down == "paragraph"
         if place.flow in ("beside", "alone") and paged and item.blocks and self._is_high(item):
@@ -92,7 +94,7 @@ class Boxes:
             left = {"center": (column - wide) / 2, "right": column - wide}.get(form.align, form.left + form.first)
             look += [f"margin:{points(max(place.y, 0.0))} 0 0 {points(max(left, 0.0))}", "break-inside:avoid"]
             return self._box(item, look, wide)
-        if place.flow == "alone" and on_paragraph and 0 <= place.y < line_height(form, RunFormat()):
+        if place.flow == "alone" and on_paragraph and self._is_first(place, form):
             return self._between(item, look, wide, column, form, after)
         if self.paper.running and not on_paragraph:
             look += self._on_page(item, column)
@@ -108,6 +110,10 @@ class Boxes:
             holder = self._classes.name("position:relative;height:0;break-after:avoid")
             return f'<div class="{holder}">{box}</div>' if on_paragraph else box
         return self._placed(item, look, wide, column)
+
+    def _is_first(self, place: Place, form: ParagraphFormat) -> bool:
+        """Return whether a box stands above the first line of its paragraph, and below all lines before it."""
+        return place.leading if place.y < 0 else place.y < line_height(form, RunFormat())
 
     def _between(
         self, item: Box, look: list[str], wide: float, column: float, form: ParagraphFormat, after: float

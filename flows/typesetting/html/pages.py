@@ -277,6 +277,7 @@ class _Papers:
 
 def _running(name: str, written: str, on_page: str, corner: float) -> str:
     """Return the running elements of a header or footer: its text, and the boxes that it places on the page."""
+    written = f'<div style="display:flow-root">{written}</div>'
     if not on_page:
         return f'<div style="position:running({name})">{written}</div>'
     from_page = f"position:relative;height:0;top:{points(-corner)}"
