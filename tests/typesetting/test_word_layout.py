@@ -355,6 +355,29 @@ def test_automatic_space_is_that_of_html_unless_the_settings_say_otherwise(
     assert second - first == pytest.approx(between + 13.43, abs=0.1)
 
 
+def test_a_style_that_states_lengths_does_not_end_automatic_space_of_the_style_below_it() -> None:
+    """Only saying that there is none ends it, and then the length counts; what a paragraph says itself ends it too."""
+    styles = STYLES + "".join(
+        f'<w:style w:type="paragraph" w:styleId="{name}"><w:name w:val="{name}"/>{based}<w:pPr>{said}</w:pPr></w:style>'
+        for name, based, said in (
+            ("Web", "", AUTOMATIC),
+            ("Tight", '<w:basedOn w:val="Web"/>', '<w:spacing w:before="60" w:after="60"/>'),
+            ("Own", '<w:basedOn w:val="Tight"/>', '<w:spacing w:beforeAutospacing="0" w:afterAutospacing="0"/>'),
+        )
+    )
+    lines = [
+        paragraph("null"),
+        paragraph("en", '<w:pStyle w:val="Tight"/>'),
+        paragraph("to", '<w:pStyle w:val="Own"/>'),
+        paragraph("tre"),
+        paragraph("fire", '<w:pStyle w:val="Web"/><w:spacing w:before="100"/>'),
+    ]
+    pdf = whole("".join(lines), parts={"styles": styles}).content
+    tops = [place(pdf, word).top for word in ("null", "en", "to", "tre", "fire")]
+    apart = [lower - upper - 13.43 for upper, lower in pairwise(tops)]
+    assert apart == pytest.approx([14, 14, 3, 5], abs=0.1)
+
+
 def without_settings(content: bytes) -> bytes:
     """Return a DOCX whose settings nothing points to."""
     with zipfile.ZipFile(BytesIO(content)) as package:
