@@ -33,6 +33,21 @@ def test_columns_that_end_on_their_page_are_lower_by_the_space_above_them(after:
     assert right[0].top == pytest.approx(left[0].top, abs=0.1)
 
 
+@pytest.mark.parametrize(
+    ("said", "lines"),
+    [
+        (f'<w:pBdr><w:top w:val="single" w:sz="8" w:space="27"/></w:pBdr>{_LINE}', 43),
+        ('<w:spacing w:beforeAutospacing="1" w:line="280" w:lineRule="exact"/>', 47),
+    ],
+)
+def test_a_border_and_automatic_space_above_columns_count_as_space(said: str, lines: int) -> None:
+    """A border of 28 points stands above all columns once more, automatic space is 14 points."""
+    upper = paragraph("over", _LINE) + f"<w:p><w:pPr><w:sectPr>{PAGE}</w:sectPr></w:pPr></w:p>"
+    body = upper + paragraph("linje", said) + paragraph("linje", _LINE) * 59
+    pdf = whole(body, section=_COLUMNS).content
+    assert sum(word.text == "linje" and word.left < 200 for word in words(pdf)) == lines
+
+
 def test_columns_use_the_whole_page_where_their_content_needs_it() -> None:
     """Be it that it ends on the page, or goes on; then the space above them is not repeated."""
     assert list(map(len, _columns(92, 0, 600))) == [46, 46]
