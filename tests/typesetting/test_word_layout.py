@@ -212,6 +212,16 @@ def test_a_border_that_opens_a_section_has_its_height_above_it_once_more() -> No
     assert gaps[1] - gaps[0] == pytest.approx(8.5, abs=0.1)
 
 
+@pytest.mark.parametrize(("tabs", "rows"), [("<w:tab/>", 1), ("<w:tab/><w:tab/>", 2), ("<w:tab/><w:t>x</w:t>", 2)])
+def test_a_tab_that_ends_a_paragraph_begins_no_line(tabs: str, rows: int) -> None:
+    """Its stop is beyond the edge of the cell; what follows a tab goes to the next line with it."""
+    cell = f"<w:tc><w:p>{_run('abcdefgh')}<w:r>{tabs}</w:r></w:p></w:tc>"
+    sides = "".join(f'<w:{side} w:w="0" w:type="dxa"/>' for side in ("left", "right"))
+    grid = f'<w:tblPr><w:tblCellMar>{sides}</w:tblCellMar></w:tblPr><w:tblGrid><w:gridCol w:w="1000"/></w:tblGrid>'
+    pdf = whole(f"<w:tbl>{grid}<w:tr>{cell}</w:tr></w:tbl>{paragraph('under')}").content
+    assert place(pdf, "under").top - place(pdf, "abcdefgh").top == pytest.approx(rows * 13.43, abs=0.1)
+
+
 def test_a_tab_sign_in_text_leads_to_the_next_stop() -> None:
     """Programs that write DOCX put it into the text, where Word has an element of its own."""
     found = [

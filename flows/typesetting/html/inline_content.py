@@ -134,7 +134,7 @@ class _Writing:
         tab: Tab | None = None
         for inline in (*inlines, None):
             if inline is None or isinstance(inline, Tab | Break):
-                written.append(self._segment(tab, segment))
+                written.append(self._segment(tab, segment, ends=inline is None))
                 segment, tab = [], inline if isinstance(inline, Tab) else None
                 if isinstance(inline, Break):
                     written.append(self.one(inline))
@@ -143,8 +143,8 @@ class _Writing:
                 segment.append(inline)
         return "".join(written)
 
-    def _segment(self, tab: Tab | None, segment: Sequence[Inline]) -> str:
-        """Write a tab and what follows it up to the next one."""
+    def _segment(self, tab: Tab | None, segment: Sequence[Inline], *, ends: bool) -> str:
+        """Write a tab and what follows it up to the next one, or to where the paragraph `ends`."""
         self._after_space &= tab is None
         text = "".join(map(self.one, segment))
         cursor = self._cursor
@@ -155,6 +155,8 @@ class _Writing:
         length = total_width(segment)
         after = {"right": length, "center": length / 2, "decimal": _whole(segment)}.get(stop.align, 0.0)
         gap = max(stop.position - cursor.x - after, 0.0)
+        if ends and not segment:
+            gap = min(gap, cursor.room())
         if (
             stop.align in ("right", "center")
             and stop.leader == "none"
