@@ -212,6 +212,19 @@ def test_a_border_that_opens_a_section_has_its_height_above_it_once_more() -> No
     assert gaps[1] - gaps[0] == pytest.approx(8.5, abs=0.1)
 
 
+@pytest.mark.parametrize("align", ["left", "center", "right"])
+def test_spaces_that_end_a_paragraph_take_no_room(align: str) -> None:
+    """They hang over the edge of the line, in one run or in several, and move no words of it."""
+    texts = (_run("ett ord" + 60 * " "), _run("ett ord") + _run(60 * " "), _run("ett ord"))
+    cells = (f'<w:tc><w:p><w:pPr><w:jc w:val="{align}"/></w:pPr>{one}</w:p></w:tc>' for one in texts)
+    rows = "".join(f"<w:tr>{cell}</w:tr>" for cell in cells)
+    grid = '<w:tblPr/><w:tblGrid><w:gridCol w:w="1500"/></w:tblGrid>'
+    pdf = whole(f"<w:tbl>{grid}{rows}</w:tbl>{paragraph('under')}").content
+    found = [word for word in words(pdf) if word.text in ("ett", "ord")]
+    assert {round(word.left) for word in found if word.text == "ord"} == {round(found[-1].left)}
+    assert place(pdf, "under").top - found[0].top == pytest.approx(3 * 13.43, abs=0.1)
+
+
 @pytest.mark.parametrize(("tabs", "rows"), [("<w:tab/>", 1), ("<w:tab/><w:tab/>", 2), ("<w:tab/><w:t>x</w:t>", 2)])
 def test_a_tab_that_ends_a_paragraph_begins_no_line(tabs: str, rows: int) -> None:
     """Its stop is beyond the edge of the cell; what follows a tab goes to the next line with it."""

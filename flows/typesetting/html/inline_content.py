@@ -21,7 +21,7 @@ from flows.typesetting.docx.model import (
 )  # fmt: skip
 from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat, TabStop
 from flows.typesetting.html.css import AS_IN_CSS, Classes, baseline, depth, line_height, natural, points, run
-from flows.typesetting.html.line_breaking import with_breaks
+from flows.typesetting.html.line_breaking import with_breaks, without_last_spaces
 from flows.typesetting.html.line_layout import Cursor, total_width, width
 from flows.typesetting.html.page_counters import Counters
 from flows.typesetting.html.word_breaking import break_long_words
@@ -124,7 +124,7 @@ class _Writing:
 
     def lines(self, inlines: Sequence[Inline]) -> str:
         """Write inlines, tab by tab."""
-        inlines = tuple(_tabs_apart(inlines))
+        inlines = tuple(without_last_spaces(tuple(_tabs_apart(inlines))))
         if inlines and isinstance(inlines[-1], Break):  # the line that it begins is empty, but has its height
             inlines = (*inlines, Text("\u200b", self._mark))
         if not any(isinstance(inline, Tab) for inline in inlines):
