@@ -225,12 +225,16 @@ def test_spaces_that_end_a_paragraph_take_no_room(align: str) -> None:
     assert place(pdf, "under").top - found[0].top == pytest.approx(3 * 13.43, abs=0.1)
 
 
-@pytest.mark.parametrize(("tabs", "rows"), [("<w:tab/>", 1), ("<w:tab/><w:tab/>", 2), ("<w:tab/><w:t>x</w:t>", 2)])
-def test_a_tab_that_ends_a_paragraph_begins_no_line(tabs: str, rows: int) -> None:
-    """Its stop is beyond the edge of the cell; what follows a tab goes to the next line with it."""
-    cell = f"<w:tc><w:p>{_run('abcdefgh')}<w:r>{tabs}</w:r></w:p></w:tc>"
+@pytest.mark.parametrize(
+    ("tabs", "indent", "rows"),
+    [("<w:tab/>", 0, 1), ("<w:tab/><w:tab/>", 0, 2), ("<w:tab/><w:t>x</w:t>", 0, 2), ("<w:tab/>", 60, 2)],
+)
+def test_a_tab_that_ends_a_paragraph_begins_no_line(tabs: str, indent: int, rows: int) -> None:
+    """Its stop is beyond the edge of the cell. It does in an indented paragraph, or with text after it."""
+    said = f'<w:pPr><w:ind w:left="{indent}"/></w:pPr>'
+    cell = f"<w:tc><w:p>{said}{_run('abcdefgh')}<w:r>{tabs}</w:r></w:p></w:tc>"
     sides = "".join(f'<w:{side} w:w="0" w:type="dxa"/>' for side in ("left", "right"))
-    grid = f'<w:tblPr><w:tblCellMar>{sides}</w:tblCellMar></w:tblPr><w:tblGrid><w:gridCol w:w="1000"/></w:tblGrid>'
+    grid = f'<w:tblPr><w:tblCellMar>{sides}</w:tblCellMar></w:tblPr><w:tblGrid><w:gridCol w:w="1100"/></w:tblGrid>'
     pdf = whole(f"<w:tbl>{grid}<w:tr>{cell}</w:tr></w:tbl>{paragraph('under')}").content
     assert place(pdf, "under").top - place(pdf, "abcdefgh").top == pytest.approx(rows * 13.43, abs=0.1)
 
