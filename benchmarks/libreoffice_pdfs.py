@@ -1,8 +1,8 @@
 """LibreOffice's PDF of each Word file, kept in a cache by digest, for what is compared with it.
 
-LibreOffice is told to show tracked changes as accepted, which is what a document to sign must be, and to leave dates
-and file names as they were kept, as nobody signs another document each day. A document with fonts of its own ends the
-process that converts it, since LibreOffice would set whatever comes after it in these fonts.
+LibreOffice is told to show tracked changes as accepted, which is what a document to sign must be, and to leave dates,
+file names and conditions as they were kept, as nobody signs another document each day. A document with fonts of its own
+ends the process that converts it, since LibreOffice would set whatever comes after it in these fonts.
 """
 
 import hashlib
@@ -31,8 +31,8 @@ _DATES = re.compile(
     rb"(?=[^>]*w:fldCharType=.begin(?:(?!<w:fldChar\b).)*?<w:instrText\b[^>]*>\s*(?:DATE|TIME)\b))",
     re.DOTALL,
 )
-#: A field that LibreOffice answers with the name of the copy that it was given.
-_NAMES = re.compile(rb"(<w:instrText\b[^>]*>\s*|\bw:instr=.\s*)FILENAME\b")
+#: A field whose kept result LibreOffice replaces: the name of the copy that it was given, or nothing for a condition.
+_ANEW = re.compile(rb"(<w:instrText\b[^>]*>\s*|\bw:instr=.\s*)(?:FILENAME|IF)\b")
 _SETTINGS = re.compile(rb"<((?:\w+:)?)settings\b[^>]*>")
 
 
@@ -83,7 +83,7 @@ def _settled(content: bytes) -> bytes:
     told = dict(parts)
     stories = [name for name in parts if name.startswith("word/") and name.endswith(".xml")]
     for name in stories:
-        told[name] = _NAMES.sub(rb"\1KEPT", _DATES.sub(rb'\g<0> w:fldLock="1"', parts[name]))
+        told[name] = _ANEW.sub(rb"\1KEPT", _DATES.sub(rb'\g<0> w:fldLock="1"', parts[name]))
     settings = parts.get("word/settings.xml", b"")
     found = _SETTINGS.search(settings)
     if found and not found[0].endswith(b"/>") and any(_CHANGES.search(parts[name]) for name in stories):

@@ -23,7 +23,15 @@ from weasyprint.logger import LOGGER
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from flows.typesetting import column_tops, line_baselines, line_ends, page_ends, placed_boxes, weasyprint_patches
+from flows.typesetting import (
+    column_heights,
+    column_tops,
+    line_baselines,
+    line_ends,
+    page_ends,
+    placed_boxes,
+    weasyprint_patches,
+)
 from flows.typesetting.computed_styles import SharedStyles, Sheets
 from flows.typesetting.docx.model import LineNumbers
 from flows.typesetting.fonts import Adopted, adopted
@@ -117,6 +125,7 @@ def fonts() -> FontConfiguration:
     line_ends.install()
     line_baselines.install()
     page_ends.install()
+    column_heights.install()
     column_tops.install()
     placed_boxes.install()
     return found

@@ -212,6 +212,33 @@ def test_a_border_that_opens_a_section_has_its_height_above_it_once_more() -> No
     assert gaps[1] - gaps[0] == pytest.approx(8.5, abs=0.1)
 
 
+@pytest.mark.parametrize("align", ["left", "center", "right"])
+def test_spaces_that_end_a_paragraph_take_no_room(align: str) -> None:
+    """They hang over the edge of the line, in one run or in several, and move no words of it."""
+    texts = (_run("ett ord" + 60 * " "), _run("ett ord") + _run(60 * " "), _run("ett ord"))
+    cells = (f'<w:tc><w:p><w:pPr><w:jc w:val="{align}"/></w:pPr>{one}</w:p></w:tc>' for one in texts)
+    rows = "".join(f"<w:tr>{cell}</w:tr>" for cell in cells)
+    grid = '<w:tblPr/><w:tblGrid><w:gridCol w:w="1500"/></w:tblGrid>'
+    pdf = whole(f"<w:tbl>{grid}{rows}</w:tbl>{paragraph('under')}").content
+    found = [word for word in words(pdf) if word.text in ("ett", "ord")]
+    assert {round(word.left) for word in found if word.text == "ord"} == {round(found[-1].left)}
+    assert place(pdf, "under").top - found[0].top == pytest.approx(3 * 13.43, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("tabs", "indent", "rows"),
+    [("<w:tab/>", 0, 1), ("<w:tab/><w:tab/>", 0, 2), ("<w:tab/><w:t>x</w:t>", 0, 2), ("<w:tab/>", 60, 2)],
+)
+def test_a_tab_that_ends_a_paragraph_begins_no_line(tabs: str, indent: int, rows: int) -> None:
+    """Its stop is beyond the edge of the cell. It does in an indented paragraph, or with text after it."""
+    said = f'<w:pPr><w:ind w:left="{indent}"/></w:pPr>'
+    cell = f"<w:tc><w:p>{said}{_run('abcdefgh')}<w:r>{tabs}</w:r></w:p></w:tc>"
+    sides = "".join(f'<w:{side} w:w="0" w:type="dxa"/>' for side in ("left", "right"))
+    grid = f'<w:tblPr><w:tblCellMar>{sides}</w:tblCellMar></w:tblPr><w:tblGrid><w:gridCol w:w="1100"/></w:tblGrid>'
+    pdf = whole(f"<w:tbl>{grid}<w:tr>{cell}</w:tr></w:tbl>{paragraph('under')}").content
+    assert place(pdf, "under").top - place(pdf, "abcdefgh").top == pytest.approx(rows * 13.43, abs=0.1)
+
+
 def test_a_tab_sign_in_text_leads_to_the_next_stop() -> None:
     """Programs that write DOCX put it into the text, where Word has an element of its own."""
     found = [
@@ -353,6 +380,29 @@ def test_automatic_space_is_that_of_html_unless_the_settings_say_otherwise(
     pdf = convert(content).content
     first, second = (place(pdf, word).top for word in ("en", "to"))
     assert second - first == pytest.approx(between + 13.43, abs=0.1)
+
+
+def test_a_style_that_states_lengths_does_not_end_automatic_space_of_the_style_below_it() -> None:
+    """Only saying that there is none ends it, and then the length counts; what a paragraph says itself ends it too."""
+    styles = STYLES + "".join(
+        f'<w:style w:type="paragraph" w:styleId="{name}"><w:name w:val="{name}"/>{based}<w:pPr>{said}</w:pPr></w:style>'
+        for name, based, said in (
+            ("Web", "", AUTOMATIC),
+            ("Tight", '<w:basedOn w:val="Web"/>', '<w:spacing w:before="60" w:after="60"/>'),
+            ("Own", '<w:basedOn w:val="Tight"/>', '<w:spacing w:beforeAutospacing="0" w:afterAutospacing="0"/>'),
+        )
+    )
+    lines = [
+        paragraph("null"),
+        paragraph("en", '<w:pStyle w:val="Tight"/>'),
+        paragraph("to", '<w:pStyle w:val="Own"/>'),
+        paragraph("tre"),
+        paragraph("fire", '<w:pStyle w:val="Web"/><w:spacing w:before="100"/>'),
+    ]
+    pdf = whole("".join(lines), parts={"styles": styles}).content
+    tops = [place(pdf, word).top for word in ("null", "en", "to", "tre", "fire")]
+    apart = [lower - upper - 13.43 for upper, lower in pairwise(tops)]
+    assert apart == pytest.approx([14, 14, 3, 5], abs=0.1)
 
 
 def without_settings(content: bytes) -> bytes:

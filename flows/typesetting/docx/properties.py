@@ -262,11 +262,9 @@ def _spacing(element: etree._Element, found: Properties) -> None:
         automatic = value(element, key + "Autospacing")
         if automatic is not None:  # a length that is stated besides does not end it within a list
             found["close_in_list"] = found.get("close_in_list", False) or automatic in ("1", "true", "on")
-        if automatic in ("1", "true", "on"):
-            found[f"automatic_{key}"] = True
-        elif (length := twips(value(element, key))) is not None:
+            found[f"automatic_{key}"] = automatic in ("1", "true", "on")
+        if (length := twips(value(element, key))) is not None:
             found[key] = length
-            found[f"automatic_{key}"] = False
     height = number(value(element, "line"), 100_000)
     if height is not None:
         rule = value(element, "lineRule") or "auto"

@@ -202,6 +202,8 @@ class Styles:
             frame.update(layer.get("frame", ()))
             merged.update(layer)
         for side in ("before", "after"):
+            if side in direct:  # a length ends automatic space at the paragraph, not in a style (LibreOffice)
+                merged[f"automatic_{side}"] = direct.get(f"automatic_{side}", False)
             if merged.get(f"automatic_{side}"):
                 merged[side] = self.automatic_space
         if merged.get("leftward"):  # then left and right mean start and end (17.3.1.6)

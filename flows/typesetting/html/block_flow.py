@@ -149,20 +149,23 @@ def space_outside(
     """
     inner = list(blocks)
     above = below = 0.0
-    if (
-        upper is not None
-        and inner
-        and isinstance(opening := inner[0], Paragraph)
-        and not opening.format.automatic_before
-    ):
+    if upper is not None and inner and isinstance(opening := inner[0], Paragraph):
         ended = upper[-1] if upper else None
         above = max(opening.format.before - (ended.format.after if isinstance(ended, Paragraph) else 0.0), 0.0)
-        inner[0] = replace(opening, format=replace(opening.format, before=0.0))
+        inner[0] = replace(opening, format=replace(opening.format, before=0.0, automatic_before=False))
     if lower is not None and inner and isinstance(ending := inner[-1], Paragraph) and not ending.format.automatic_after:
         begun = lower[0] if lower else None
         below = max(ending.format.after - (begun.format.before if isinstance(begun, Paragraph) else 0.0), 0.0)
         inner[-1] = replace(ending, format=replace(ending.format, after=0.0))
     return inner, above, below
+
+
+def space_above(blocks: Sequence[Block], upper: Sequence[Block]) -> float:
+    """Return the space between two sections, `blocks` being those of the lower one, with its border above."""
+    ended, opening = (upper[-1] if upper else None), (blocks[0] if blocks else None)
+    after = ended.format.after if isinstance(ended, Paragraph) else 0.0
+    before = opening.format.before if isinstance(opening, Paragraph) else 0.0
+    return max(after, before) + top_border(blocks)
 
 
 def top_border(blocks: Sequence[Block]) -> float:

@@ -21,7 +21,7 @@ from flows.typesetting.docx.model import (
 )  # fmt: skip
 from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat, TabStop
 from flows.typesetting.html.css import AS_IN_CSS, Classes, baseline, depth, line_height, natural, points, run
-from flows.typesetting.html.line_breaking import with_breaks
+from flows.typesetting.html.line_breaking import with_breaks, without_last_spaces
 from flows.typesetting.html.line_layout import Cursor, total_width, width
 from flows.typesetting.html.page_counters import Counters
 from flows.typesetting.html.word_breaking import break_long_words
@@ -124,7 +124,7 @@ class _Writing:
 
     def lines(self, inlines: Sequence[Inline]) -> str:
         """Write inlines, tab by tab."""
-        inlines = tuple(_tabs_apart(inlines))
+        inlines = tuple(without_last_spaces(tuple(_tabs_apart(inlines))))
         if inlines and isinstance(inlines[-1], Break):  # the line that it begins is empty, but has its height
             inlines = (*inlines, Text("\u200b", self._mark))
         if not any(isinstance(inline, Tab) for inline in inlines):
@@ -134,7 +134,7 @@ class _Writing:
         tab: Tab | None = None
         for inline in (*inlines, None):
             if inline is None or isinstance(inline, Tab | Break):
-                written.append(self._segment(tab, segment))
+                written.append(self._segment(tab, segment, ends=inline is None))
                 segment, tab = [], inline if isinstance(inline, Tab) else None
                 if isinstance(inline, Break):
                     written.append(self.one(inline))
@@ -143,8 +143,8 @@ class _Writing:
                 segment.append(inline)
         return "".join(written)
 
-    def _segment(self, tab: Tab | None, segment: Sequence[Inline]) -> str:
-        """Write a tab and what follows it up to the next one."""
+    def _segment(self, tab: Tab | None, segment: Sequence[Inline], *, ends: bool) -> str:
+        """Write a tab and what follows it up to the next one, or to where the paragraph `ends`."""
         self._after_space &= tab is None
         text = "".join(map(self.one, segment))
         cursor = self._cursor
@@ -155,6 +155,8 @@ class _Writing:
         length = total_width(segment)
         after = {"right": length, "center": length / 2, "decimal": _whole(segment)}.get(stop.align, 0.0)
         gap = max(stop.position - cursor.x - after, 0.0)
+        if ends and not segment and not self._paragraph.left:  # in an indented paragraph, it begins a line
+            gap = min(gap, cursor.room())
         if (
             stop.align in ("right", "center")
             and stop.leader == "none"

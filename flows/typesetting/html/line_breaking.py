@@ -1,6 +1,10 @@
 """Break lines where Word and LibreOffice break them, where that differs from Unicode's rules (UAX 14)."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flows.typesetting.docx.model import Inline, Text
 
 _NO_BREAK, _BREAK = "\u2060", "\u200b"
 #: No break after a slash within a word, nor between a closing brace and a letter, as in templates with tags.
@@ -28,3 +32,18 @@ def with_breaks(text: str, before: str) -> str:
     if before and before in _JOINING and _JOINED_TO.match(text):
         return _NO_BREAK + text
     return text
+
+
+def without_last_spaces(inlines: Sequence[Inline]) -> Sequence[Inline]:
+    """Return inlines with one of the spaces that end them: the others hang over the edge of the line, unseen."""
+    kept = list(inlines)
+    while kept and isinstance(last := kept[-1], Text) and last.text.endswith(" "):
+        look, shown = last.format, last.text.rstrip(" ")
+        if look.underline or look.strike or look.highlight or look.border:
+            break
+        before = kept[-2] if len(kept) > 1 else None
+        if shown or not isinstance(before, Text) or before.format.size < look.size:
+            kept[-1] = replace(last, text=shown + " ") if shown or before is not None else last
+            break
+        kept.pop()
+    return kept

@@ -112,6 +112,10 @@ class Cursor:
         self.x = self._paragraph.left
         self.lines += 1
 
+    def room(self) -> float:
+        """Return how much room the line has left."""
+        return max(self._edge - 0.1 - self.x, 0.0)
+
     def stop(self) -> TabStop:
         """Return the next tab stop: one of the paragraph's, its hanging indent, or a default one."""
         paragraph = self._paragraph

@@ -10,6 +10,7 @@ from flows.typesetting.html.block_flow import (
     Spacing,
     begins_page,
     ends_page,
+    space_above,
     space_outside,
     top_border,
     without_leading_break,
@@ -75,6 +76,8 @@ def write(document: Document, language: str, title: str) -> Page:
             fill = "balance" if after is not None and after.start == "continuous" else "auto"
             look += f";column-count:{section.columns};column-gap:{points(section.gap)};column-fill:{fill}"
             look += ";column-rule:0.5pt solid #000" if section.ruled else ""
+            if fill == "auto" and goes_on and previous is not None:  # flows/typesetting/column_heights.py
+                look += f";row-gap:{points(space_above(section.blocks, previous.blocks))}"
         blocks.boxes.paper = papers.paper(section)
         blocks.columns = section.columns
         blocks.counters.form = section.number_format
