@@ -1,5 +1,6 @@
 """What many tests share: a clock that stands still until it is moved, and registers on both databases."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -145,6 +146,11 @@ OFFICE = {"verapdf", "convert_with_libreoffice", "fiks_judge"}
 """Functions that need Java or LibreOffice; a test that calls one itself needs it too."""
 
 
+def pytest_collection() -> None:
+    """Collect no garbage while tests are read: there is next to none."""
+    gc.disable()
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave slow files unread where no slow test is wanted: reading them takes as long as many tests."""
     if "not slow" not in config.option.markexpr or collection_path.suffix != ".py":
@@ -164,6 +170,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _file_of(item: pytest.Item) -> str:
     """Return the file that a test is in, as `archive/test_store.py`."""
     return item.nodeid.partition("::")[0].removeprefix("tests/")
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage leave alone what has been read by now: modules and tests stay to the end."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 @cache
