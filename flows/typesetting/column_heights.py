@@ -8,14 +8,11 @@ This decides where columns end, so it holds for every WeasyPrint that `pyproject
 of `weasyprint_patches`. It relies on private functions, and refuses a WeasyPrint where their signatures differ.
 """
 
-import inspect
 from typing import Any
 
-import weasyprint
 from weasyprint.layout import block
 
-from flows.errors import ComponentMissing
-from flows.language import translate as _
+from flows.typesetting.weasyprint_signatures import another_weasyprint, parameters_of
 
 _columns_layout: Any = block.columns_layout
 #: The parameters that are relied on, by position.
@@ -30,12 +27,8 @@ _SPACE = "row_gap"
 
 def install() -> None:
     """Replace WeasyPrint's function; raises `ComponentMissing` if its signature is not the expected one."""
-    if tuple(inspect.signature(_columns_layout).parameters)[: len(_PARAMETERS)] != _PARAMETERS:
-        raise ComponentMissing(
-            _("WeasyPrint {version} cannot set pages as this program needs; install it with: {line}").format(
-                version=weasyprint.__version__, line='pip install "weasyprint>=70,<71"'
-            )
-        )
+    if tuple(parameters_of(_columns_layout))[: len(_PARAMETERS)] != _PARAMETERS:
+        raise another_weasyprint()
     block.columns_layout = layout_columns
 
 

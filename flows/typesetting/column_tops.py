@@ -5,15 +5,12 @@ for before keeps its space. This relies on functions that are private to WeasyPr
 signature differs.
 """
 
-import inspect
 from typing import Any
 
-import weasyprint
 from weasyprint.css.properties import ZERO_PIXELS
 from weasyprint.layout import block
 
-from flows.errors import ComponentMissing
-from flows.language import translate as _
+from flows.typesetting.weasyprint_signatures import another_weasyprint, parameters_of
 
 _block_box_layout: Any = block.block_box_layout
 _PARAMETERS = ["context", "box", "bottom_space", "skip_stack"]
@@ -21,12 +18,8 @@ _PARAMETERS = ["context", "box", "bottom_space", "skip_stack"]
 
 def install() -> None:
     """Replace WeasyPrint's function; raises `ComponentMissing` if its signature is not the expected one."""
-    if list(inspect.signature(_block_box_layout).parameters)[: len(_PARAMETERS)] != _PARAMETERS:
-        raise ComponentMissing(
-            _("WeasyPrint {version} cannot set pages as this program needs; install it with: {line}").format(
-                version=weasyprint.__version__, line='pip install "weasyprint>=70,<71"'
-            )
-        )
+    if parameters_of(_block_box_layout)[: len(_PARAMETERS)] != _PARAMETERS:
+        raise another_weasyprint()
     block.block_box_layout = layout_column
 
 

@@ -8,15 +8,12 @@ This decides where text stands, so it holds for every WeasyPrint that `pyproject
 of `weasyprint_patches`. It relies on private functions, and refuses a WeasyPrint where their signatures differ.
 """
 
-import inspect
 from typing import Any
 
-import weasyprint
 from weasyprint.layout import inline
 
-from flows.errors import ComponentMissing
-from flows.language import translate as _
 from flows.typesetting import line_ends
+from flows.typesetting.weasyprint_signatures import another_weasyprint, parameters_of
 
 #: The property that carries the distance from the upper edge of a line to its baseline; CSS's own place if no length.
 CARRIER = "tab-size"
@@ -29,12 +26,8 @@ _PARAMETERS = ["context", "box", "available_width", "skip", "is_line_start"]
 def install() -> None:
     """Replace WeasyPrint's functions; raises `ComponentMissing` if a signature is not the expected one."""
     for function, parameters in ((_adjust_line_height, ["box"]), (_split_text_box, _PARAMETERS)):
-        if list(inspect.signature(function).parameters) != parameters:
-            raise ComponentMissing(
-                _("WeasyPrint {version} cannot set pages as this program needs; install it with: {line}").format(
-                    version=weasyprint.__version__, line='pip install "weasyprint>=70,<71"'
-                )
-            )
+        if parameters_of(function) != parameters:
+            raise another_weasyprint()
     inline._adjust_line_height = adjust_line_height
     inline.split_text_box = split_text_box
 

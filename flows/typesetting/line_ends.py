@@ -7,14 +7,11 @@ This decides where lines end, so it holds for every WeasyPrint that `pyproject.t
 `weasyprint_patches`.
 """
 
-import inspect
 from typing import Any
 
-import weasyprint
 from weasyprint.layout import inline
 
-from flows.errors import ComponentMissing
-from flows.language import translate as _
+from flows.typesetting.weasyprint_signatures import another_weasyprint, parameters_of
 
 _split_text_box: Any = inline.split_text_box
 _PARAMETERS = ["context", "box", "available_width", "skip", "is_line_start"]
@@ -22,12 +19,8 @@ _PARAMETERS = ["context", "box", "available_width", "skip", "is_line_start"]
 
 def install() -> None:
     """Replace WeasyPrint's function; raises `ComponentMissing` if its signature is not the expected one."""
-    if list(inspect.signature(_split_text_box).parameters) != _PARAMETERS:
-        raise ComponentMissing(
-            _("WeasyPrint {version} cannot set pages as this program needs; install it with: {line}").format(
-                version=weasyprint.__version__, line='pip install "weasyprint>=70,<71"'
-            )
-        )
+    if parameters_of(_split_text_box) != _PARAMETERS:
+        raise another_weasyprint()
     inline.split_text_box = split_text_box
 
 

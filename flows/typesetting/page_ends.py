@@ -8,14 +8,11 @@ This decides where pages end, so it holds for every WeasyPrint that `pyproject.t
 `weasyprint_patches`. It relies on a private function, and refuses a WeasyPrint where its signature differs.
 """
 
-import inspect
 from typing import Any
 
-import weasyprint
 from weasyprint.layout import block
 
-from flows.errors import ComponentMissing
-from flows.language import translate as _
+from flows.typesetting.weasyprint_signatures import another_weasyprint, parameters_of
 
 _linebox_layout: Any = block._linebox_layout
 #: The parameters that are relied on, by position, and the index of the vertical position in the result.
@@ -27,13 +24,9 @@ _SPARE = "row_gap"
 
 def install() -> None:
     """Replace WeasyPrint's function; raises `ComponentMissing` if its signature is not the expected one."""
-    parameters = list(inspect.signature(_linebox_layout).parameters)
+    parameters = parameters_of(_linebox_layout)
     if any(parameters[place : place + 1] != [name] for place, name in _PARAMETERS.items()):
-        raise ComponentMissing(
-            _("WeasyPrint {version} cannot set pages as this program needs; install it with: {line}").format(
-                version=weasyprint.__version__, line='pip install "weasyprint>=70,<71"'
-            )
-        )
+        raise another_weasyprint()
     block._linebox_layout = layout_lines
 
 

@@ -8,17 +8,14 @@ This decides where text stands, so it holds for every WeasyPrint that `pyproject
 of `weasyprint_patches`. It relies on a private function, and refuses a WeasyPrint where its signature differs.
 """
 
-import inspect
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-import weasyprint
 from weasyprint.layout import block
 from weasyprint.layout.float import float_width
 from weasyprint.layout.percent import resolve_percentages, resolve_position_percentages
 
-from flows.errors import ComponentMissing
-from flows.language import translate as _
+from flows.typesetting.weasyprint_signatures import another_weasyprint, parameters_of
 
 #: The attribute of a box that has its place.
 ATTRIBUTE = "data-place"
@@ -62,12 +59,8 @@ def _read(written: str) -> Target:
 
 def install() -> None:
     """Replace WeasyPrint's function; raises `ComponentMissing` if its signature is not the expected one."""
-    if list(inspect.signature(_out_of_flow_layout).parameters) != _PARAMETERS:
-        raise ComponentMissing(
-            _("WeasyPrint {version} cannot set pages as this program needs; install it with: {line}").format(
-                version=weasyprint.__version__, line='pip install "weasyprint>=70,<71"'
-            )
-        )
+    if parameters_of(_out_of_flow_layout) != _PARAMETERS:
+        raise another_weasyprint()
     block._out_of_flow_layout = lay_out
 
 

@@ -160,14 +160,6 @@ def space_outside(
     return inner, above, below
 
 
-def space_above(blocks: Sequence[Block], upper: Sequence[Block]) -> float:
-    """Return the space between two sections, `blocks` being those of the lower one, with its border above."""
-    ended, opening = (upper[-1] if upper else None), (blocks[0] if blocks else None)
-    after = ended.format.after if isinstance(ended, Paragraph) else 0.0
-    before = opening.format.before if isinstance(opening, Paragraph) else 0.0
-    return max(after, before) + top_border(blocks)
-
-
 def top_border(blocks: Sequence[Block]) -> float:
     """Return the height of the border above the first paragraph with its space: LibreOffice adds it above a section."""
     borders = blocks[0].format.borders if blocks and isinstance(blocks[0], Paragraph) else ()

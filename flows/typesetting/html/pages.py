@@ -10,7 +10,6 @@ from flows.typesetting.html.block_flow import (
     Spacing,
     begins_page,
     ends_page,
-    space_above,
     space_outside,
     top_border,
     without_leading_break,
@@ -19,6 +18,7 @@ from flows.typesetting.html.block_writer import Blocks
 from flows.typesetting.html.css import points
 from flows.typesetting.html.floating_boxes import Paper
 from flows.typesetting.html.height_estimates import height
+from flows.typesetting.html.section_columns import columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,7 @@ def write(document: Document, language: str, title: str) -> Page:
         if previous is not None and not goes_on:
             look += ";break-before:page"
         if section.columns > 1:
-            fill = "balance" if after is not None and after.start == "continuous" else "auto"
-            look += f";column-count:{section.columns};column-gap:{points(section.gap)};column-fill:{fill}"
-            look += ";column-rule:0.5pt solid #000" if section.ruled else ""
-            if fill == "auto" and goes_on and previous is not None:  # flows/typesetting/column_heights.py
-                look += f";row-gap:{points(space_above(section.blocks, previous.blocks))}"
+            look += columns(section, previous if goes_on else None, after)
         blocks.boxes.paper = papers.paper(section)
         blocks.columns = section.columns
         blocks.counters.form = section.number_format
