@@ -31,10 +31,12 @@ from typing import Any
 import requests
 from rich.console import Console
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from benchmarks.intake import write_cases
 from benchmarks.season_world import TOKEN, PrefectApi, World, descendants, running_world
 from flows.register import Agreement, Record, State, open_register
+from flows.register.pending_schema import PendingDecision
 from flows.register.work_schema import WorkPart
 from flows.signing.providers.desk import DeskProvider
 
@@ -138,6 +140,7 @@ def on_workers(world: World, cases: Path, meter: CpuMeter, workers: int) -> tupl
     """Return the seconds of a season on workers, and of as many collectors."""
     world.settings["AVTALEFLYT_CASES"] = str(cases)
     api = PrefectApi(world.settings["PREFECT_API_URL"])
+    api.pause_schedules()
     for number in range(workers):
         world.start_worker(f"worker-{number}")
         meter.follow(world.workers[f"worker-{number}"].pid)
@@ -176,6 +179,15 @@ def seconds_at_work(parts: Sequence[WorkPart]) -> float:
     return busy
 
 
+def reasons_left(session: Session) -> list[str]:
+    """Return why each agreement that is not archived waits: its state, and what the register asks a person about it."""
+    asked: dict[str, list[str]] = defaultdict(list)
+    for one in session.scalars(select(PendingDecision).where(PendingDecision.cleared_at.is_(None))):
+        asked[one.agreement_id or ""].append(f"{one.kind}: {one.why}")
+    waiting = session.scalars(select(Agreement).where(Agreement.state != State.ARCHIVED)).all()
+    return [f"{one.state}; {'; '.join(asked[one.id])}" for one in waiting] + asked[""]
+
+
 def measure(cases: int, workers: int, slow_ms: int) -> dict[str, Any]:
     """Run a season and return the figures."""
     meter = CpuMeter()
@@ -198,6 +210,7 @@ def measure(cases: int, workers: int, slow_ms: int) -> dict[str, Any]:
             archived = session.scalar(wanted) or 0
             records = session.scalar(select(func.count()).select_from(Record)) or 0
             parts = session.scalars(select(WorkPart)).all()
+            left = reasons_left(session)
         with closing(sqlite3.connect(world.folder / "desk" / "desk.db")) as desk:
             at_the_desk = desk.execute("SELECT count(*) FROM requests").fetchone()[0]
     busy = seconds_at_work(parts)
@@ -207,6 +220,7 @@ def measure(cases: int, workers: int, slow_ms: int) -> dict[str, Any]:
         "slow_ms": slow_ms,
         "cases": agreements,
         "archived": archived,
+        "left": left,
         "doubled": max(0, at_the_desk - agreements) + max(0, records - agreements),
         "seconds": round(sent + collected, 1),
         "make_and_send": round(sent, 1),
