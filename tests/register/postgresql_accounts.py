@@ -7,7 +7,8 @@ from sqlalchemy import create_engine, text
 
 from flows.register import Register, open_register
 from flows.register.privileges import ROLE
-from tests.conftest import Clock, new_database
+from tests.conftest import Clock
+from tests.postgresql import new_database
 
 
 def application_url(server: str) -> tuple[str, str]:

@@ -23,7 +23,8 @@ from flows.register import Register, open_register
 from flows.register.privileges import PRIVILEGES, ROLE
 from flows.register.reviews import plan_review, reviews_of, settle_review
 from tests.archive.signed_agreements import archived
-from tests.conftest import PROJECT, Clock, new_database
+from tests.conftest import PROJECT, Clock
+from tests.postgresql import new_database
 from tests.register.postgresql_accounts import application_url
 
 REFUSED = (
