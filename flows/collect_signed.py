@@ -11,7 +11,7 @@ from prefect.cache_policies import NO_CACHE
 from flows.application import collect
 from flows.application.collect import CollectionRound
 from flows.application.context import current_context
-from flows.application.host_check import require_anchors, require_provider
+from flows.application.host_check import await_register, require_anchors, require_provider
 from flows.application.run_outcome import of_collection
 from flows.deployment.run_states import ended, run_name
 from flows.deployment.secret_blocks import use_secret_blocks
@@ -24,6 +24,7 @@ use_secret_blocks()
 @flow(name="collect-signed", flow_run_name=run_name("Collect"), validate_parameters=False)
 def collect_signed(hinted: bool = False) -> CollectionRound:
     """Follow up every open signature request once; with `hinted`, only those that a webhook has named."""
+    await_register(current_context())
     require_provider(current_context())
     require_anchors(current_context())
     if not hinted:

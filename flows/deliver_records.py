@@ -11,6 +11,7 @@ from flows.application import collect
 from flows.application import deliver_records as delivering
 from flows.application.context import current_context
 from flows.application.deliver_records import DeliveryRound
+from flows.application.host_check import await_register
 from flows.application.run_outcome import of_delivery
 from flows.deployment.run_states import ended, run_name
 from flows.deployment.secret_blocks import use_secret_blocks
@@ -23,6 +24,7 @@ use_secret_blocks()
 @flow(name="deliver-records", flow_run_name=run_name("Delivery"), validate_parameters=False)
 def deliver_records() -> DeliveryRound:
     """Deliver what is due once; without an archive system in the settings there is nothing to do."""
+    await_register(current_context())
     made = deliver() if current_context().archive_settings is not None else DeliveryRound()
     notify_of_pending()
     return ended("delivered", of_delivery(made), made)

@@ -9,6 +9,7 @@ from prefect.cache_policies import NO_CACHE
 from flows.application import collect
 from flows.application import keep_archive as keeping
 from flows.application.context import current_context
+from flows.application.host_check import await_register
 from flows.application.keep_archive import FixityReport, KeepingResult, RenewalRound
 from flows.application.retention import forget_expired
 from flows.application.run_outcome import Ending, RunOutcome, counts_of_keeping
@@ -28,6 +29,7 @@ def keep_archive() -> KeepingResult:
     What is older in the log of reads than it is kept for is removed. Raises `StoreDamaged` for what stays wrong, after
     all the rest is done.
     """
+    await_register(current_context())
     looked = fixity()
     renewals = renewal()
     reads_removed = empty_read_log()

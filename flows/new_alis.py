@@ -11,7 +11,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.events import emit_event
 
 from flows.application.context import current_context
-from flows.application.host_check import require_provider, require_templates
+from flows.application.host_check import await_register, require_provider, require_templates
 from flows.application.make_documents import make_documents
 from flows.application.outages import Patience
 from flows.application.outcomes import AgreementOutcome
@@ -39,6 +39,7 @@ def new_alis(
     agreement: str, send: bool = False, lossy: bool = False, reason: str = "sent for a new hire"
 ) -> AgreementOutcome:
     """Make the document of one received agreement and, with `send`, send it for the reason that its event keeps."""
+    await_register(current_context())
     require_templates(current_context())
     if send:
         require_provider(current_context())

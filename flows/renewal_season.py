@@ -11,7 +11,7 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.application import season_run
 from flows.application.context import current_context
-from flows.application.host_check import require_provider, require_templates
+from flows.application.host_check import await_register, require_provider, require_templates
 from flows.application.run_outcome import of_parts, of_season
 from flows.application.season import SeasonResult
 from flows.application.season_parts import PartOutcome, work_on_parts
@@ -35,6 +35,7 @@ def renewal_season(
     With `lossy`, documents are made even if their PDF does not show everything that the Word document holds. With
     `include_hidden`, cases in hidden sheets, columns and rows are taken, too.
     """
+    await_register(current_context())
     require_templates(current_context())
     if send:
         require_provider(current_context())
@@ -49,6 +50,7 @@ def season_part(run: str = "", send: bool = False, number: int = 0, workers: int
 
     It is worker `number` of `workers` that the season asked for.
     """
+    await_register(current_context())
     require_templates(current_context())
     if send:
         require_provider(current_context())

@@ -9,6 +9,7 @@ import logging
 from prefect import flow
 
 from flows.application.context import current_context
+from flows.application.host_check import await_register
 from flows.application.left_behind import cases_left_behind
 from flows.application.outcomes import AgreementOutcome
 from flows.application.run_outcome import of_sweep
@@ -32,6 +33,7 @@ def sweep_intake() -> list[AgreementOutcome]:
 
     Parts of seasons whose machines have ended are done first.
     """
+    await_register(current_context())
     outcomes = _left_of_seasons()
     reason = "sent as it was asked for at the intake endpoint"
     for agreement_id, send in cases_left_behind(current_context()):

@@ -12,6 +12,7 @@ from prefect.cache_policies import NO_CACHE
 from flows.application import reviews
 from flows.application.context import current_context
 from flows.application.deliver_mail import deliver_mail
+from flows.application.host_check import await_register
 from flows.application.reviews import DeliveryRound, NoticeRound, ReviewRound
 from flows.application.run_outcome import of_reviews
 from flows.deployment.run_states import ended, run_name
@@ -26,6 +27,7 @@ use_secret_blocks()
 @flow(name="yearly-review", flow_run_name=run_name("Reviews"), validate_parameters=False)
 def yearly_review() -> ReviewRound:
     """Update the dates, give notice of what has come within reach, and deliver the e-mails."""
+    await_register(current_context())
     update_dates()
     given = notify()
     create_table_artifact(

@@ -5,12 +5,22 @@ On several hosts one may lack what the others have: it must not refuse documents
 
 from flows.agreements.types import types
 from flows.application.context import Context
+from flows.application.outages import Patience
 from flows.archive.history import newer_heads
 from flows.archive.proof.trust_anchors import anchors_of
 from flows.errors import ComponentMissing, NotAllowed
 from flows.language import translate as _
 from flows.register.open_requests import open_requests
 from flows.register.signed_heads import trusted_keys
+
+
+def await_register(context: Context, patience: Patience | None = None) -> None:
+    """Open the register, and wait for a server that is away as long as a run may.
+
+    Raises `RegisterUnreachable` after that, and what else opening it raises.
+    """
+    patience = patience or Patience(context.stated_settings.outage_seconds)
+    patience.through(lambda: context.register)
 
 
 def require_templates(context: Context) -> None:

@@ -22,7 +22,7 @@ from flows.database import WRITES, is_current, lock_out_writers, prepare_sqlite,
 from flows.errors import ComponentMissing, RegisterUnreachable
 from flows.language import for_the_register, translate
 from flows.language import translate as _
-from flows.register.database_errors import report_failures, unreachable
+from flows.register.database_errors import is_away, report_failures, unreachable
 from flows.register.database_url import database_file, parse_database_url
 from flows.register.events import append_event
 from flows.register.listing_update import follow_listings, update_listings
@@ -163,8 +163,9 @@ def open_register(
 ) -> Register:
     """Open the register at a SQLAlchemy URL; create it if it is new, and apply missing migrations.
 
-    Raises `WrongUse` for a URL that cannot be read, `ComponentMissing` if the database cannot be reached or written.
-    Later failures of disk or server raise `RegisterFailed`.
+    Raises `WrongUse` for a URL that cannot be read, `RegisterUnreachable` if its server does not answer,
+    `ComponentMissing` if it answers and the database cannot be used or written. Later failures of disk or server raise
+    `RegisterFailed`.
     """
     engine = _engine_at(url)
     try:
@@ -185,6 +186,12 @@ def open_register(
     except OperationalError as error:
         engine.dispose()
         where = parse_database_url(url).render_as_string(hide_password=True)
+        if is_away(engine):
+            raise RegisterUnreachable(
+                _(
+                    "The register at {where} does not answer: see to its server, and check AVTALEFLYT_DATABASE_URL."
+                ).format(where=where)
+            ) from error
         raise ComponentMissing(
             _("The register at {where} cannot be opened: check AVTALEFLYT_DATABASE_URL.").format(where=where)
         ) from error

@@ -42,6 +42,18 @@ def unreachable() -> RegisterUnreachable:
     return RegisterUnreachable(_told("its server broke off: see to it"))
 
 
+def is_away(engine: Engine) -> bool:
+    """Ask whether no server answers, or one that starts or ends; one that refuses an account is there."""
+    if engine.dialect.name != "postgresql":
+        return False
+    from psycopg.conninfo import make_conninfo
+    from psycopg.pq import PGconn, Ping
+
+    _none, parameters = engine.dialect.create_connect_args(engine.url)
+    parameters.pop("context", None)  # how the driver adapts values, which is no part of the address
+    return PGconn.ping(make_conninfo(**parameters).encode()) in {Ping.NO_RESPONSE, Ping.REJECT}
+
+
 def _told(why: str) -> str:
     return _("The register cannot be used, {why}, and run the same again; nothing half is left in it.").format(
         why=translate(why)
