@@ -4,6 +4,7 @@ import random
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 
 import pytest
 from asn1crypto import x509
@@ -21,7 +22,14 @@ from tests.signing_desk.documents import agreement
 
 SIGNERS = [{"name": name, "anchor": None} for name in NAMES]
 AT = datetime(2026, 12, 1, 9, tzinfo=UTC)
-BOMB = zlib.compress(zlib.compress(b"\0" * 200_000_000, 9), 9)
+
+
+@cache
+def bomb() -> bytes:
+    """Return 200 MB of nothing, packed twice."""
+    return zlib.compress(zlib.compress(b"\0" * 200_000_000, 9), 9)
+
+
 """200 MB in some hundred bytes, twice compressed."""
 
 
@@ -108,19 +116,19 @@ def circle() -> bytes:
 
 def bomb_of_content() -> bytes:
     """Return a page whose content unfolds to 200 MB."""
-    content = stream(b"/Filter [/FlateDecode /FlateDecode]", BOMB)
+    content = stream(b"/Filter [/FlateDecode /FlateDecode]", bomb())
     return built(CATALOG, PAGES, page(b"/MediaBox [0 0 595 842] /Contents 4 0 R"), content)
 
 
 def bomb_of_objects() -> bytes:
     """Return a stream of objects that unfolds to 200 MB."""
-    objects = stream(b"/Type /ObjStm /N 1 /First 5 /Filter [/FlateDecode /FlateDecode]", BOMB)
+    objects = stream(b"/Type /ObjStm /N 1 /First 5 /Filter [/FlateDecode /FlateDecode]", bomb())
     return built(CATALOG, PAGES, page(), objects, trailer=b"/Root 1 0 R /Info 4 0 R")
 
 
 def bomb_of_image(entries: bytes) -> bytes:
     """Return a page with an image of a hundred thousand million points."""
-    image = stream(b"/Type /XObject /Subtype /Image /Width 300000 /Height 300000 " + entries, BOMB[:200])
+    image = stream(b"/Type /XObject /Subtype /Image /Width 300000 /Height 300000 " + entries, bomb()[:200])
     entry = b"/MediaBox [0 0 595 842] /Contents 5 0 R /Resources <</XObject <</I 4 0 R>>>>"
     return built(CATALOG, PAGES, page(entry), image, stream(b"", b"600 0 0 800 0 0 cm /I Do"))
 

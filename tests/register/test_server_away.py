@@ -25,7 +25,7 @@ def test_a_server_that_is_away_is_told_as_away(tmp_path: Path, postgres_url: str
     """Its sentence names the setting, too: the server may be another one."""
     url = behind(tmp_path / "door", postgres_url)
     (tmp_path / "door").unlink()
-    with pytest.raises(RegisterUnreachable, match="svarer ikke.*AVTALEFLYT_DATABASE_URL"):
+    with pytest.raises(RegisterUnreachable, match=r"svarer ikke.*AVTALEFLYT_DATABASE_URL"):
         open_register(url)
 
 
