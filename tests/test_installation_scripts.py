@@ -18,9 +18,9 @@ SYSTEMD = PROJECT / "deploy/systemd"
 HOST = "avtaler.example"
 
 
-def install(root: Path, *more: str, umask: int = 0o022) -> Path:
+def install(root: Path, *more: str, host: str = HOST, umask: int = 0o022) -> Path:
     """Run install.sh into a folder, with the Python environment of the tests; return the folder of the settings."""
-    words = ["sh", str(SYSTEMD / "install.sh"), HOST, "--root", str(root), "--environment", sys.prefix, *more]
+    words = ["sh", str(SYSTEMD / "install.sh"), host, "--root", str(root), "--environment", sys.prefix, *more]
     done = subprocess.run(words, capture_output=True, text=True, check=False, umask=umask)
     assert done.returncode == 0, done.stderr
     return root / "etc/avtaleflyt"
@@ -105,6 +105,20 @@ def test_a_signing_desk_can_come_later(tmp_path: Path) -> None:
         assert {f"PUBLIC_HOST={HOST}", f"DESK_HOST={name}", "EXTRA=mine"} <= lines(settings / "proxy.env")
         assert lines(settings / "settings.env") - before == {f"AVTALEFLYT_DESK_ADDRESS=https://{name}"}
         assert before <= lines(settings / "settings.env")
+
+
+def test_another_name_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
+    """The proxy answers under it and links lead there; an address that was set by hand stays under the same name."""
+    settings = install(tmp_path)
+    before = lines(settings / "settings.env")
+    install(tmp_path, host="nytt-navn.example")
+    assert "PUBLIC_HOST=nytt-navn.example" in lines(settings / "proxy.env")
+    assert lines(settings / "settings.env") - before == {"AVTALEFLYT_PUBLIC_URL=https://nytt-navn.example"}
+    by_hand = "AVTALEFLYT_PUBLIC_URL=https://nytt-navn.example:8443"
+    text = (settings / "settings.env").read_text()
+    (settings / "settings.env").write_text(text.replace("AVTALEFLYT_PUBLIC_URL=https://nytt-navn.example", by_hand))
+    install(tmp_path, host="nytt-navn.example")
+    assert by_hand in lines(settings / "settings.env")
 
 
 def test_a_certificate_for_the_pages_is_taken_up(tmp_path: Path) -> None:

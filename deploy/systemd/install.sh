@@ -73,6 +73,10 @@ settings_files() {
     [ -e "$settings/certificates/desk" ] || [ -z "$desk" ] || ln -sfn "$state/desk/authority" "$settings/certificates/desk"
     [ -e "$settings/proxy.env" ] ||
         printf 'PUBLIC_HOST=%s\nTLS=\nDESK_HOST=http://desk.localhost:8480\n' "$host" >"$settings/proxy.env"
+    if ! grep -qxF "PUBLIC_HOST=$host" "$settings/proxy.env"; then  # another name than at the last installation
+        sed -i "s#^PUBLIC_HOST=.*#PUBLIC_HOST=$host#" "$settings/proxy.env"
+        sed -i "s#^AVTALEFLYT_PUBLIC_URL=.*#AVTALEFLYT_PUBLIC_URL=https://$host#" "$settings/settings.env"
+    fi
     # A certificate of the installation's own, in place of one that the proxy fetches.
     [ ! -e "$settings/tls/certificate.pem" ] ||
         sed -i "s#^TLS=.*#TLS=tls $settings/tls/certificate.pem $settings/tls/key.pem#" "$settings/proxy.env"

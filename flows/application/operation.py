@@ -29,6 +29,8 @@ MOST_MAILS = 20
 SOON = timedelta(days=60)
 """How long before its end a key or certificate is told of: ordering an enterprise certificate takes weeks."""
 _LOW_DISK = 0.1
+_OLD_BACKUP = timedelta(hours=36)
+"""The alert `BackupMissing` of deploy/alerts.yaml comes at the same age."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,10 @@ class Disk:
 
 @dataclass(frozen=True, slots=True)
 class OperationView:
-    """Everything of the page. `waiting` are matters of the installation, `other` counts those about agreements."""
+    """Everything of the page. `waiting` are matters of the installation, `other` counts those about agreements.
+
+    `backup_is_old` says that what agreements there are lie in no backup of the last day and a half.
+    """
 
     version: str
     provider: str
@@ -83,6 +88,7 @@ class OperationView:
     waiting: Sequence[PendingMatter]
     other: Mapping[str, int]
     measured: RegisterMeasurements
+    backup_is_old: bool
     mails: Sequence[UndeliveredMail]
     mail_is_set: bool
     polled_at: datetime | None
@@ -116,6 +122,7 @@ def operation_view(context: Context) -> OperationView:
         waiting=[one for one in matters if one.place is MatterPlace.OPERATION],
         other=_by_kind(one.kind for one in matters if one.place is not MatterPlace.OPERATION),
         measured=measured,
+        backup_is_old=bool(measured.agreements) and not _since(measured.last_backup, now - _OLD_BACKUP),
         mails=mails,
         mail_is_set=bool(context.stated_settings.smtp_url.get_secret_value()),
         polled_at=polled,
@@ -123,6 +130,10 @@ def operation_view(context: Context) -> OperationView:
         keys=_ending_keys(context, now),
         disk=Disk(free, total, free < _LOW_DISK * total),
     )
+
+
+def _since(instant: datetime | None, begin: datetime) -> bool:
+    return instant is not None and instant >= begin
 
 
 def check_provider(context: Context) -> list[Component]:

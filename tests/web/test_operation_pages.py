@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from flows.application.context import Context
+from flows.application.keep_archive import back_up
 from flows.application.schedules import Schedule, Scheduler
 from flows.archive import open_store
 from flows.register import Register
@@ -16,6 +17,7 @@ from flows.register.states import MailStatus
 from flows.settings import Settings
 from flows.web.workplace.app import create_workplace
 from tests.archive.signed_agreements import archived, authority, document
+from tests.conftest import Clock
 from tests.signing.paper_provider import PaperProvider
 from tests.web.server import web_in_thread
 from tests.web.workplace_visits import Workplace
@@ -56,6 +58,23 @@ def test_it_says_how_the_installation_stands_and_nothing_of_agreements(context: 
         assert said in page.text, said
     for hidden in ("kari.prove", "Čáhppe", "Bodø", "hemmelig"):
         assert hidden not in page.text, hidden
+
+
+def test_an_old_backup_is_told(context: Context, site: Workplace, clock: Clock, tmp_path: Path) -> None:
+    """As soon as there is something to lose, and until there is a newer one."""
+    old = "se til den nattlige sikkerhetskopien"
+    ada = site.signed_in("Ada Admin", ("administrator", "*"))
+    assert old not in ada.get("/drift").text
+    archived(context.register, context.store, context.anchors)
+    assert old in ada.get("/drift").text
+    back_up(context, tmp_path / "copy")
+    assert old not in ada.get("/drift").text
+    clock.forward(hours=35)
+    ada = site.signed_in("Ada Admin", ("administrator", "*"))
+    assert old not in ada.get("/drift").text
+    clock.forward(hours=2)
+    ada = site.signed_in("Ada Admin", ("administrator", "*"))
+    assert old in ada.get("/drift").text
 
 
 def test_it_is_for_administrators_of_all_municipalities(site: Workplace) -> None:
