@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from tests.conftest import PROJECT
+from tests.prefect_server import lay_database
 
 COMMAND = """
 import os, sys
@@ -47,6 +48,8 @@ def secret_type(address: str, password: tuple[str, str]) -> dict[str, str]:
 @pytest.fixture
 def command(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """Run a program that starts the server and waits until its input ends."""
+    (tmp_path / "prefect").mkdir()
+    lay_database(tmp_path / "prefect")
     ours = ("PREFECT_", "AVTALEFLYT_")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     program = [sys.executable, "-c", COMMAND, str(tmp_path)]

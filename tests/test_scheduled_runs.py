@@ -12,6 +12,7 @@ import requests
 
 from tests.conftest import PROJECT
 from tests.mail.mail_server import free_port
+from tests.prefect_server import lay_database
 from tests.test_deployments import deploy
 
 UNIT = PROJECT / "deploy/systemd/avtaleflyt-prefect.service"
@@ -20,6 +21,7 @@ UNIT = PROJECT / "deploy/systemd/avtaleflyt-prefect.service"
 @pytest.mark.slow
 def test_runs_are_made_of_schedules(tmp_path: Path) -> None:
     """Of each deployment with a schedule that is active."""
+    lay_database(tmp_path)
     port = free_port()
     api = f"http://127.0.0.1:{port}/api"
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
