@@ -37,6 +37,9 @@ from flows.signing.polling import signed_updates
 from flows.signing.portions import portions
 from flows.signing.sending import settle
 
+_WAITING = 4
+"""How many signed files may wait for the provider or the store while others are judged."""
+
 
 @dataclass(frozen=True, slots=True)
 class CollectionRound:
@@ -104,7 +107,7 @@ def collect_signed_agreements(context: Context, hinted_only: bool = False) -> Co
 def _collect_portion(
     context: Context, updates: Iterator[Update], patience: Patience, collected: CollectionRound
 ) -> None:
-    """Archive what comes, in as many threads as there are processes that judge; the provider is polled meanwhile.
+    """Archive what comes, several at a time; the provider is polled meanwhile.
 
     What was yielded before the provider fails is archived; then its error is raised.
     """
@@ -120,8 +123,8 @@ def _collect_portion(
 
 
 def _at_once() -> int:
-    """Return how many signed files are dealt with at a time: one waits for the provider while each core judges one."""
-    return (os.cpu_count() or 1) + 1
+    """Return how many signed files are dealt with at a time: each core judges one, and some wait for services."""
+    return (os.cpu_count() or 1) + _WAITING
 
 
 def notify_of_pending(context: Context) -> list[str]:

@@ -1,6 +1,8 @@
 """Make documents: fill and convert the documents of agreements that were received, and store them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import astuple, dataclass
 
 from pydantic import BaseModel
@@ -26,6 +28,9 @@ from flows.register.agreements import (
     record_refused,
 )
 from flows.settings import Engine
+
+_AT_ONCE = 8
+"""How many documents are put into the store at a time: a service elsewhere is mostly waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,29 +88,42 @@ def make_documents(
             for job in jobs:
                 record_refused(transaction, job.key, sources[job.key].version, refusal.message, ())
         raise
-    stored: dict[str, GeneratedDocument] = {}
-    for job, made in zip(jobs, make_all(jobs, settings.workers, Engine(settings.engine)), strict=True):
-        if isinstance(made, RefusedDocument):
-            outcomes.append(_refuse(context, job.key, sources[job.key], made))
-            report(1)
-            continue
-        stored[job.key] = _store(context, job, sources[job.key].template, made)
-        outcomes.append(AgreementOutcome(job.key, State.GENERATED, lost=stored[job.key].lost))
-        if len(stored) == settings.chunk:
-            _record(context, sources, stored)
-            report(len(stored))
-            stored = {}
-    _record(context, sources, stored)
-    report(len(stored))
+    return outcomes + _make_and_store(context, jobs, sources, report)
+
+
+def _make_and_store(
+    context: Context, jobs: Sequence[DocumentJob], sources: Mapping[str, _Source], report: Callable[[int], None]
+) -> list[AgreementOutcome]:
+    """Make documents, store several at a time, and record them a chunk at a time."""
+    settings, outcomes = context.settings, list[AgreementOutcome]()
+    stored: dict[str, Future[GeneratedDocument]] = {}
+    kept: set[str] = set()
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="store") as storing:
+        for job, made in zip(jobs, make_all(jobs, settings.workers, Engine(settings.engine)), strict=True):
+            if isinstance(made, RefusedDocument):
+                outcomes.append(_refuse(context, job.key, sources[job.key], made))
+                report(1)
+                continue
+            if made.template_sha256 not in kept:
+                kept.add(keep_template(context.store, job.template, made.template_sha256))
+            run = copy_context().run
+            stored[job.key] = storing.submit(run, _store, context, sources[job.key].template, made)
+            outcomes.append(AgreementOutcome(job.key, State.GENERATED, lost=tuple(map(str, made.lost))))
+            if len(stored) == settings.chunk:
+                _record(context, sources, stored)
+                report(len(stored))
+                stored = {}
+        _record(context, sources, stored)
+        report(len(stored))
     return outcomes
 
 
-def _store(context: Context, job: DocumentJob, template: str, made: Document) -> GeneratedDocument:
-    """Put a document into the store, before the register names it."""
+def _store(context: Context, template: str, made: Document) -> GeneratedDocument:
+    """Put a document into the store, before the register names it; its template lies there."""
     return GeneratedDocument(
         template=template,
         template_version=made.template_version,
-        template_sha256=keep_template(context.store, job.template, made.template_sha256),
+        template_sha256=made.template_sha256,
         docx_sha256=context.store.put(made.docx),
         pdf_sha256=context.store.put(made.pdf),
         pages=made.pages,
@@ -114,11 +132,15 @@ def _store(context: Context, job: DocumentJob, template: str, made: Document) ->
     )
 
 
-def _record(context: Context, sources: Mapping[str, _Source], stored: Mapping[str, GeneratedDocument]) -> None:
-    """Record several documents in one transaction: workers wait less for each other than for one at a time."""
-    if stored:
+def _record(context: Context, sources: Mapping[str, _Source], stored: Mapping[str, Future[GeneratedDocument]]) -> None:
+    """Record several documents in one transaction: workers wait less for each other than for one at a time.
+
+    What could not be stored is raised before any of them is recorded.
+    """
+    there = {agreement_id: one.result() for agreement_id, one in stored.items()}
+    if there:
         with context.register.write() as transaction:
-            for agreement_id, generated in stored.items():
+            for agreement_id, generated in there.items():
                 record_generated(transaction, agreement_id, sources[agreement_id].version, generated)
 
 
