@@ -96,6 +96,18 @@ def test_letters_of_two_sizes_stand_on_one_line() -> None:
     assert found[_FIRST] == found[_NEXT] == pytest.approx(MARGIN + (face.line - face.depth) * _SIZE, abs=0.15)
 
 
+@pytest.mark.parametrize("runs", ["en|  |to", "|  |en", "en|  |", "en| |to| |tre"])
+def test_blanks_of_larger_letters_make_no_line_higher(runs: str) -> None:
+    """Only letters count for the height of a line that has any; LibreOffice's line is 13.4 points high."""
+    parts = runs.split("|")
+    larger = "".join(
+        f'<w:r><w:rPr><w:sz w:val="{40 if index % 2 else 22}"/></w:rPr><w:t xml:space="preserve">{part}</w:t></w:r>'
+        for index, part in enumerate(parts)
+    )
+    pdf = convert(docx(paragraph("over") + f"<w:p>{larger}</w:p>" + paragraph("under"))).content
+    assert place(pdf, "under").top - place(pdf, "over").top == pytest.approx(26.9, abs=0.1)
+
+
 def test_a_column_of_a_later_page_begins_without_the_space_above_its_first_paragraph() -> None:
     """As a page does that text has flowed to."""
     body = "".join(paragraph(f"n{number}") for number in range(102)) + paragraph("etter", '<w:spacing w:before="480"/>')

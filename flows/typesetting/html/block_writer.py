@@ -38,7 +38,7 @@ from flows.typesetting.html.css import (
 from flows.typesetting.html.floating_boxes import Boxes, group_boxes
 from flows.typesetting.html.height_estimates import height, piece_height
 from flows.typesetting.html.inline_content import Inlines
-from flows.typesetting.html.line_layout import boxes_of
+from flows.typesetting.html.line_layout import boxes_of, is_blank
 from flows.typesetting.html.page_counters import Counters
 from flows.typesetting.html.tables import Cells, table
 
@@ -146,7 +146,7 @@ class Blocks:
     def _lines(self, piece: Piece, column: float, tag: str) -> str:
         paragraph, form = piece.paragraph, piece.paragraph.format
         looks = [(look, count) for look, count in _looks(paragraph.inlines) if count]
-        solid = any(isinstance(item, Tab | Picture) for item in paragraph.inlines)
+        solid = any(isinstance(item, Tab | Picture) or is_blank(item) for item in paragraph.inlines)
         only = solid and not looks and not paragraph.label and all(map(_pictured, paragraph.inlines))
         broken = any(isinstance(item, Break) for item in paragraph.inlines)
         empty = not looks and not solid and not broken and not paragraph.label
@@ -250,8 +250,10 @@ def _paged(where: Where) -> bool:
 
 
 def _looks(inlines: Iterable[Inline]) -> Iterable[tuple[RunFormat, int]]:
-    """Yield the format and number of letters of each run."""
+    """Yield the format and number of letters of each run that is not blank."""
     for inline in inlines:
+        if is_blank(inline):
+            continue
         if isinstance(inline, Text):
             yield inline.format, len(inline.text)
         elif isinstance(inline, Field):

@@ -28,6 +28,8 @@ from flows.typesetting.html.css import letter_size
 from flows.typesetting.kerning import kerning
 
 _WORDS = re.compile(r"[^ ]* *")
+#: Characters that show nothing, and do not make their line higher in LibreOffice's layout of Word files.
+_BLANKS = " \u2002\u2003\u2005\u3000"
 
 
 @lru_cache(maxsize=4096)
@@ -57,6 +59,11 @@ def total_width(inlines: Iterable[Inline]) -> float:
         elif isinstance(inline, Note):
             length += width(inline.label, inline.format)
     return length
+
+
+def is_blank(inline: Inline) -> bool:
+    """Return whether an inline is text of blanks alone, which does not make its line higher."""
+    return isinstance(inline, Text) and not inline.text.strip(_BLANKS)
 
 
 def boxes_of(inlines: Iterable[Inline]) -> Iterable[Box]:
