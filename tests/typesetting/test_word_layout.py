@@ -239,6 +239,15 @@ def test_a_tab_that_ends_a_paragraph_begins_no_line(tabs: str, indent: int, rows
     assert place(pdf, "under").top - place(pdf, "abcdefgh").top == pytest.approx(rows * 13.43, abs=0.1)
 
 
+@pytest.mark.parametrize(("indent", "tabs", "rows"), [(0, 12, 1), (0, 13, 2), (4200, 5, 1), (4200, 6, 2)])
+def test_a_tab_that_ends_a_paragraph_at_the_edge_of_the_text_begins_a_line(indent: int, tabs: int, rows: int) -> None:
+    """The text is twelve stops wide: without an indent, it is the tab after the one that reaches the edge."""
+    paper = PAGE.replace('w:right="1418"', f'w:right="{11906 - 1418 - 12 * 720}"')
+    tabbed = f'<w:p><w:pPr><w:ind w:left="{indent}"/></w:pPr>{_run("ab")}<w:r>{"<w:tab/>" * tabs}</w:r></w:p>'
+    pdf = whole(tabbed + paragraph("under"), section=paper).content
+    assert place(pdf, "under").top - place(pdf, "ab").top == pytest.approx(rows * 13.43, abs=0.1)
+
+
 def test_a_tab_sign_in_text_leads_to_the_next_stop() -> None:
     """Programs that write DOCX put it into the text, where Word has an element of its own."""
     found = [

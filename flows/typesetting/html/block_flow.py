@@ -85,6 +85,8 @@ def pieces(blocks: Sequence[Block], spacing: Spacing, where: Where) -> Iterable[
             first, last = number == 0, number == len(parts) - 1
             if last and not first and not part:
                 break
+            if first and not part and kinds[:1] == ["page"] and index and not begins and not block.label:
+                continue  # on a full page, its empty line would stand on a page of its own
             piece = block
             if part is not block.inlines:
                 piece = replace(block, inlines=part, label=block.label if first else None)

@@ -155,8 +155,8 @@ class _Writing:
         length = total_width(segment)
         after = {"right": length, "center": length / 2, "decimal": _whole(segment)}.get(stop.align, 0.0)
         gap = max(stop.position - cursor.x - after, 0.0)
-        if ends and not segment and not self._paragraph.left:  # in an indented paragraph, it begins a line
-            gap = min(gap, cursor.room())
+        if ends and not segment and gap > (room := cursor.room()) and not cursor.full():
+            gap = max(gap, room + 1) if self._paragraph.left else room  # if indented, it begins a line
         if (
             stop.align in ("right", "center")
             and stop.leader == "none"

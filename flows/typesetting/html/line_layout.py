@@ -123,6 +123,10 @@ class Cursor:
         """Return how much room the line has left."""
         return max(self._edge - 0.1 - self.x, 0.0)
 
+    def full(self) -> bool:
+        """Return whether the line ends at its very edge."""
+        return abs(self._edge - self.x) < 0.05
+
     def stop(self) -> TabStop:
         """Return the next tab stop: one of the paragraph's, its hanging indent, or a default one."""
         paragraph = self._paragraph
