@@ -248,6 +248,20 @@ def test_a_tab_that_ends_a_paragraph_at_the_edge_of_the_text_begins_a_line(inden
     assert place(pdf, "under").top - place(pdf, "ab").top == pytest.approx(rows * 13.43, abs=0.1)
 
 
+@pytest.mark.parametrize("space", [0, 80, 200])
+def test_the_space_after_the_last_footnote_of_a_page_hangs_below_its_text(space: int) -> None:
+    """It stands between notes, but the last one ends where the text of the page does."""
+    notes = "".join(
+        f'<w:footnote w:id="{number}">{paragraph(name, f"""<w:spacing w:after="{space}"/>""")}</w:footnote>'
+        for number, name in ((2, "note"), (3, "last"))
+    )
+    calls = "".join(f'<w:p>{_run("x")}<w:r><w:footnoteReference w:id="{number}"/></w:r></w:p>' for number in (2, 3))
+    pdf = whole(calls, parts={"footnotes": notes}).content
+    last = place(pdf, "last")
+    assert last.bottom == pytest.approx(16838 / 20 - MARGIN, abs=1)
+    assert last.top - place(pdf, "note").top == pytest.approx(13.43 + space / 20, abs=0.1)
+
+
 def test_a_tab_sign_in_text_leads_to_the_next_stop() -> None:
     """Programs that write DOCX put it into the text, where Word has an element of its own."""
     found = [

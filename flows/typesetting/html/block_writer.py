@@ -55,6 +55,7 @@ class Blocks:
         self._spacing, self._tab_width = spacing, tab_width
         self._heading = 0
         self.columns = 1  # of the current section
+        self._below_notes: list[float] = []  # the space after each footnote
 
     def write(self, blocks: Sequence[Block], column: float, where: Where) -> str:
         """Return the HTML of blocks in a column of a given width."""
@@ -232,7 +233,9 @@ class Blocks:
     def _note(self, blocks: Sequence[Block]) -> str:
         """Write the paragraphs of a footnote as separate lines inside the note."""
         written = []
-        for item in pieces(blocks, self._spacing, "box"):
+        items = list(pieces(blocks, self._spacing, "box"))
+        self._below_notes += [item.after if isinstance(item, Piece) else 0.0 for item in items[-1:]]
+        for item in items:
             if isinstance(item, Grid):
                 written.append(table(item.table, self._cells, sum(item.table.grid)))
             else:
@@ -242,6 +245,12 @@ class Blocks:
                 content = self._inlines.write(item.paragraph, base, False, 400.0)
                 written.append(f'<span class="line {self.classes.name(";".join(look))}">{content}</span>')
         return "".join(written)
+
+
+    def notes_rule(self) -> str:
+        """Return the rule that lets the space after the last footnote of a page hang below the text, as LibreOffice."""
+        below = min(self._below_notes, default=0.0)
+        return f"@page{{@footnote{{margin-bottom:{points(-below)}}}}}" if below else ""
 
 
 def _paged(where: Where) -> bool:
