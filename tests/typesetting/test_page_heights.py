@@ -264,6 +264,13 @@ def test_a_footer_stands_above_the_space_below_its_last_paragraph(space: str, ab
     assert plain - lowest == pytest.approx(above, abs=0.1)
 
 
+def test_text_begins_below_a_header_whose_words_are_longer_than_their_cell() -> None:
+    """Such a word takes several lines, which the height of the header counts."""
+    header = _table(_cell(paragraph("a" * 250)) + _cell("<w:p/>")) + paragraph("topp")
+    pdf = whole(paragraph("tekst"), parts={"header:default": header}).content
+    assert place(pdf, "tekst").top > place(pdf, "topp").bottom - 1
+
+
 def test_a_horizontal_rule_takes_the_line_of_its_paragraph() -> None:
     """Programs write one from three hyphens; it makes no more space than an empty paragraph."""
     rule = '<v:rect style="width:0;height:1.5pt" o:hralign="center" o:hrstd="t" o:hr="t"/>'

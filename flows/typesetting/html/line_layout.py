@@ -27,6 +27,8 @@ from flows.typesetting.fonts import face
 from flows.typesetting.html.css import letter_size
 from flows.typesetting.kerning import kerning
 
+#: Points: the least width of a line that words are broken for.
+_NARROWEST = 10.0
 _WORDS = re.compile(r"[^ ]* *")
 #: Characters that show nothing, and do not make their line higher in LibreOffice's layout of Word files.
 _BLANKS = " \u2002\u2003\u2005\u3000"
@@ -112,6 +114,10 @@ class Cursor:
     def _word(self, visible: float, whole: float) -> None:
         if self.x + visible > self._edge + 0.01 and self.x > self._paragraph.left:
             self.new_line()
+        room = max(self._edge - self._paragraph.left, _NARROWEST)
+        while visible > room + 0.01:  # it is broken after the last letter that fits
+            self.new_line()
+            visible, whole = visible - room, whole - room
         self.x += whole
 
     def new_line(self) -> None:
