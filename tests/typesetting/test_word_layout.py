@@ -248,6 +248,17 @@ def test_a_tab_that_ends_a_paragraph_at_the_edge_of_the_text_begins_a_line(inden
     assert place(pdf, "under").top - place(pdf, "ab").top == pytest.approx(rows * 13.43, abs=0.1)
 
 
+def test_text_at_a_decimal_tab_stands_before_the_edge_of_its_line() -> None:
+    """What is too long after the decimal sign moves the text to the left, as long as it has room there."""
+    stop = '<w:tabs><w:tab w:val="decimal" w:pos="8000"/></w:tabs>'
+    tabbed = (
+        f"<w:p><w:pPr>{stop}</w:pPr>{_run('pris')}<w:r><w:tab/></w:r>{_run('12,50 kroner maneden i hele aret')}</w:p>"
+    )
+    pdf = whole(tabbed).content
+    assert place(pdf, "12,50").top == pytest.approx(place(pdf, "pris").top, abs=0.1)
+    assert place(pdf, "aret").right == pytest.approx(MARGIN + TEXT_WIDTH, abs=0.5)
+
+
 @pytest.mark.parametrize("space", [0, 80, 200])
 def test_the_space_after_the_last_footnote_of_a_page_hangs_below_its_text(space: int) -> None:
     """It stands between notes, but the last one ends where the text of the page does."""

@@ -246,7 +246,6 @@ class Blocks:
                 written.append(f'<span class="line {self.classes.name(";".join(look))}">{content}</span>')
         return "".join(written)
 
-
     def notes_rule(self) -> str:
         """Return the rule that lets the space after the last footnote of a page hang below the text, as LibreOffice."""
         below = min(self._below_notes, default=0.0)

@@ -22,7 +22,7 @@ from flows.typesetting.docx.model import (
 from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat, TabStop
 from flows.typesetting.html.css import AS_IN_CSS, Classes, baseline, blanks, depth, line_height, natural, points, run
 from flows.typesetting.html.line_breaking import with_breaks, without_last_spaces
-from flows.typesetting.html.line_layout import Cursor, is_blank, total_width, width
+from flows.typesetting.html.line_layout import Cursor, is_blank, total_width, whole_width, width
 from flows.typesetting.html.page_counters import Counters
 from flows.typesetting.html.word_breaking import break_long_words
 
@@ -153,7 +153,10 @@ class _Writing:
             return text
         stop = cursor.edge_stop(tab.stop.align, tab.stop.leader) if tab.stop else cursor.stop()
         length = total_width(segment)
-        after = {"right": length, "center": length / 2, "decimal": _whole(segment)}.get(stop.align, 0.0)
+        least = stop.position + length - cursor.x - cursor.room()  # of the text that is before the stop, if all fits
+        after = {"right": length, "center": length / 2, "decimal": max(whole_width(segment), least)}.get(
+            stop.align, 0.0
+        )
         gap = max(stop.position - cursor.x - after, 0.0)
         if ends and not segment and gap > (room := cursor.room()) and not cursor.full():
             gap = max(gap, room + 1) if self._paragraph.left else room  # if indented, it begins a line
@@ -285,15 +288,3 @@ def _tabs_apart(inlines: Iterable[Inline]) -> Iterable[Inline]:
                     part.append(child)
         else:
             yield inline
-
-
-def _whole(inlines: Iterable[Inline]) -> float:
-    """Return the width of the text before the decimal separator."""
-    length = 0.0
-    for inline in inlines:
-        if isinstance(inline, Text):
-            for sign in ",.":
-                if sign in inline.text:
-                    return length + width(inline.text.split(sign)[0], inline.format)
-        length += total_width((inline,))
-    return length

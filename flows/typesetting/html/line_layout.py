@@ -63,6 +63,18 @@ def total_width(inlines: Iterable[Inline]) -> float:
     return length
 
 
+def whole_width(inlines: Iterable[Inline]) -> float:
+    """Return the width of the text before the decimal separator."""
+    length = 0.0
+    for inline in inlines:
+        if isinstance(inline, Text):
+            for sign in ",.":
+                if sign in inline.text:
+                    return length + width(inline.text.split(sign)[0], inline.format)
+        length += total_width((inline,))
+    return length
+
+
 def is_blank(inline: Inline) -> bool:
     """Return whether an inline is text of blanks alone, which does not make its line higher."""
     return isinstance(inline, Text) and not inline.text.strip(_BLANKS)
