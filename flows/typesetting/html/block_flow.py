@@ -29,6 +29,7 @@ class Piece:
     after: float
     begins: Literal["", "column", "page"]  # the page or column break before it
     opening: bool  # the first block of its container
+    single: bool = False  # single lines of it may stand on a page: in rows, nobody keeps two lines together
     outside: tuple[float, float] = (0.0, 0.0)  # the space above and below the bordered box that it begins
 
 
@@ -91,7 +92,7 @@ def pieces(blocks: Sequence[Block], spacing: Spacing, where: Where) -> Iterable[
             if part is not block.inlines:
                 piece = replace(block, inlines=part, label=block.label if first else None)
             starts = begins if first else kinds[number - 1]
-            yield Piece(piece, before if first else 0.0, after if last else 0.0, starts, index == 0)
+            yield Piece(piece, before if first else 0.0, after if last else 0.0, starts, index == 0, where == "cell")
         begins = kinds[-1] if kinds and not parts[-1] else ""
         previous = block
 

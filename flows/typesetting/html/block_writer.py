@@ -211,7 +211,7 @@ class Blocks:
             found.append(f"break-before:{self._break(piece)}")
         if piece.begins or piece.opening:
             found.append("margin-break:keep")
-        if not form.widow_control:
+        if piece.single or not form.widow_control:
             found.append("orphans:1;widows:1")
         return found
 
