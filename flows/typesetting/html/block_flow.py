@@ -86,8 +86,8 @@ def pieces(blocks: Sequence[Block], spacing: Spacing, where: Where) -> Iterable[
             first, last = number == 0, number == len(parts) - 1
             if last and not first and not part:
                 break
-            if first and not part and kinds[:1] == ["page"] and index and not begins and not block.label:
-                continue  # on a full page, its empty line would stand on a page of its own
+            if first and index and not begins and _follows_break(block, parts):
+                continue  # on a full page, the empty line before the break would stand on a page of its own
             piece = block
             if part is not block.inlines:
                 piece = replace(block, inlines=part, label=block.label if first else None)
@@ -95,6 +95,11 @@ def pieces(blocks: Sequence[Block], spacing: Spacing, where: Where) -> Iterable[
             yield Piece(piece, before if first else 0.0, after if last else 0.0, starts, index == 0, where == "cell")
         begins = kinds[-1] if kinds and not parts[-1] else ""
         previous = block
+
+
+def _follows_break(paragraph: Paragraph, parts: Sequence[tuple[Inline, ...]]) -> bool:
+    """Return whether all text of a paragraph, of which there is some, follows the page break that begins it."""
+    return paragraph.inlines[:1] == (Break("page"),) and paragraph.label is None and any(parts[1:2])
 
 
 def _without_last(blocks: Sequence[Block]) -> Sequence[Block]:
