@@ -114,7 +114,8 @@ class Cursor:
             if isinstance(inline, Text):
                 for match in _WORDS.finditer(inline.text):
                     if match[0]:
-                        self._word(width(match[0].rstrip(" "), inline.format), width(match[0], inline.format))
+                        shown = width(match[0].rstrip(" "), inline.format)
+                        self._word(shown, width(match[0], inline.format), parted=True)
             elif isinstance(inline, Link):
                 self.advance(inline.children)
             elif isinstance(inline, Break):
@@ -123,11 +124,11 @@ class Cursor:
                 length = total_width((inline,))
                 self._word(length, length)
 
-    def _word(self, visible: float, whole: float) -> None:
+    def _word(self, visible: float, whole: float, *, parted: bool = False) -> None:
         if self.x + visible > self._edge + 0.01 and self.x > self._paragraph.left:
             self.new_line()
         room = max(self._edge - self._paragraph.left, _NARROWEST)
-        while visible > room + 0.01:  # it is broken after the last letter that fits
+        while parted and visible > room + 0.01:  # a long word is broken after the last letter that fits
             self.new_line()
             visible, whole = visible - room, whole - room
         self.x += whole
