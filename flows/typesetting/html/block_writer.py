@@ -38,7 +38,7 @@ from flows.typesetting.html.css import (
 from flows.typesetting.html.floating_boxes import Boxes, group_boxes
 from flows.typesetting.html.height_estimates import height, piece_height
 from flows.typesetting.html.inline_content import Inlines
-from flows.typesetting.html.line_layout import boxes_of, is_blank
+from flows.typesetting.html.line_layout import boxes_of, with_flat_blanks
 from flows.typesetting.html.page_counters import Counters
 from flows.typesetting.html.tables import Cells, table
 
@@ -145,9 +145,9 @@ class Blocks:
         return written + self._lines(piece, column, "")
 
     def _lines(self, piece: Piece, column: float, tag: str) -> str:
-        paragraph, form = piece.paragraph, piece.paragraph.format
+        paragraph, form = with_flat_blanks(piece.paragraph, column, self._tab_width), piece.paragraph.format
         looks = [(look, count) for look, count in _looks(paragraph.inlines) if count]
-        solid = any(isinstance(item, Tab | Picture) or is_blank(item) for item in paragraph.inlines)
+        solid = any(isinstance(item, Tab | Picture) or _is_flat(item) for item in paragraph.inlines)
         only = solid and not looks and not paragraph.label and all(map(_pictured, paragraph.inlines))
         broken = any(isinstance(item, Break) for item in paragraph.inlines)
         empty = not looks and not solid and not broken and not paragraph.label
@@ -258,9 +258,9 @@ def _paged(where: Where) -> bool:
 
 
 def _looks(inlines: Iterable[Inline]) -> Iterable[tuple[RunFormat, int]]:
-    """Yield the format and number of letters of each run that is not blank."""
+    """Yield the format and number of letters of each run that counts for the height of its line."""
     for inline in inlines:
-        if is_blank(inline):
+        if _is_flat(inline):
             continue
         if isinstance(inline, Text):
             yield inline.format, len(inline.text)
@@ -272,6 +272,10 @@ def _looks(inlines: Iterable[Inline]) -> Iterable[tuple[RunFormat, int]]:
             yield from _looks(item for row in inline.rows for item in row)
         elif isinstance(inline, Note):
             yield inline.format, 1
+
+
+def _is_flat(inline: Inline) -> bool:
+    return isinstance(inline, Text) and inline.flat
 
 
 def _between_lines(paragraph: Paragraph) -> Iterable[RunFormat]:

@@ -178,8 +178,8 @@ def run(look: RunFormat, height: float, stands: float = 0.0) -> str:
     return ";".join(found)
 
 
-def blanks(look: RunFormat) -> str:
-    """Return the declarations of a run of blanks, which does not make its line higher."""
+def flat_run(look: RunFormat) -> str:
+    """Return the declarations of a run that does not make its line higher."""
     return run(look, _NOTHING, _NOTHING)
 
 

@@ -7,7 +7,7 @@ from math import ceil
 from flows.typesetting.docx.model import Block, Box, Break, Cell, Paragraph, Picture, Row, Tab, Table, Text
 from flows.typesetting.html.block_flow import Grid, Piece, Spacing, Where, box_of, pieces
 from flows.typesetting.html.css import depth, line_height, spacing
-from flows.typesetting.html.line_layout import Cursor, boxes_of, is_blank, total_width
+from flows.typesetting.html.line_layout import Cursor, boxes_of, total_width, with_flat_blanks
 
 #: Points: the lowest line, and a height above that of any page.
 _LINE, _TALL = 8.0, 10_000.0
@@ -52,6 +52,7 @@ def _borders(item: Piece | Grid, above: Piece | Grid | None, below: Piece | Grid
 
 
 def _paragraph(paragraph: Paragraph, column: float, tab_width: float) -> float:
+    paragraph = with_flat_blanks(paragraph, column, tab_width)
     cursor = Cursor(paragraph.format, column, tab_width)
     tallest = 0.0
     for place, inline in enumerate(paragraph.inlines):
@@ -66,7 +67,7 @@ def _paragraph(paragraph: Paragraph, column: float, tab_width: float) -> float:
         else:
             cursor.advance((inline,))
         tallest = max(tallest, inline.height if isinstance(inline, Picture) else 0.0)
-    texts = [inline for inline in paragraph.inlines if isinstance(inline, Text) and not is_blank(inline)]
+    texts = [inline for inline in paragraph.inlines if isinstance(inline, Text) and not inline.flat]
     looks = [text.format for text in texts] or [paragraph.mark]
     line = max(line_height(paragraph.format, look) for look in looks)
     above = sum(box.height for box in boxes_of(paragraph.inlines) if box.place.flow in ("inline", "alone"))

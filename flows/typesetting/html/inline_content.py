@@ -20,9 +20,9 @@ from flows.typesetting.docx.model import (
     Text,
 )  # fmt: skip
 from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat, TabStop
-from flows.typesetting.html.css import AS_IN_CSS, Classes, baseline, blanks, depth, line_height, natural, points, run
+from flows.typesetting.html.css import AS_IN_CSS, Classes, baseline, depth, flat_run, line_height, natural, points, run
 from flows.typesetting.html.line_breaking import with_breaks, without_last_spaces
-from flows.typesetting.html.line_layout import Cursor, is_blank, total_width, whole_width, width
+from flows.typesetting.html.line_layout import Cursor, total_width, whole_width, width
 from flows.typesetting.html.page_counters import Counters
 from flows.typesetting.html.word_breaking import break_long_words
 
@@ -191,7 +191,7 @@ class _Writing:
     def one(self, inline: Inline) -> str:
         """Write one inline."""
         if isinstance(inline, Text):
-            return self._text(escape(self._spaced(inline.text), quote=False), inline.format, blank=is_blank(inline))
+            return self._text(escape(self._spaced(inline.text), quote=False), inline.format, flat=inline.flat)
         self._last = self._last if isinstance(inline, Link | Bookmark) else ""
         self._after_space = isinstance(inline, Break) or (self._after_space and isinstance(inline, Link | Bookmark))
         if isinstance(inline, Break):
@@ -265,10 +265,10 @@ class _Writing:
         text = with_breaks(text, before)
         return "\u00a0" * led + _SPACES.sub(lambda found: "\u00a0" * (len(found[0]) - 1) + " ", text[led:])
 
-    def _text(self, html: str, look: RunFormat, *, blank: bool = False) -> str:
+    def _text(self, html: str, look: RunFormat, *, flat: bool = False) -> str:
         if look == self._base:
             return html
-        name = self._inlines.box(blanks(look)) if blank else self._inlines.span(look, self._paragraph)
+        name = self._inlines.box(flat_run(look)) if flat else self._inlines.span(look, self._paragraph)
         return f'<span class="{name}">{html}</span>'
 
 

@@ -6,6 +6,7 @@ where the text before it ended. Ligatures are off, and kerning unless the docume
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 from flows.typesetting.docx.model import (
@@ -17,6 +18,7 @@ from flows.typesetting.docx.model import (
     Inline,
     Link,
     Note,
+    Paragraph,
     Picture,
     Stack,
     Table,
@@ -30,7 +32,7 @@ from flows.typesetting.kerning import kerning
 #: Points: the least width of a line that words are broken for.
 _NARROWEST = 10.0
 _WORDS = re.compile(r"[^ ]* *")
-#: Characters that show nothing, and do not make their line higher in LibreOffice's layout of Word files.
+#: Characters that show nothing.
 _BLANKS = " \u2002\u2003\u2005\u3000"
 
 
@@ -73,11 +75,6 @@ def whole_width(inlines: Iterable[Inline]) -> float:
                     return length + width(inline.text.split(sign)[0], inline.format)
         length += total_width((inline,))
     return length
-
-
-def is_blank(inline: Inline) -> bool:
-    """Return whether an inline is text of blanks alone, which does not make its line higher."""
-    return isinstance(inline, Text) and not inline.text.strip(_BLANKS)
 
 
 def boxes_of(inlines: Iterable[Inline]) -> Iterable[Box]:
@@ -165,3 +162,22 @@ class Cursor:
         """Return the stop of a position tab: left, centre or right of the column."""
         share = {"center": 0.5, "right": 1.0}.get(align, 0.0)
         return TabStop(max(self._edge * share - 0.1, self.x), align, leader)
+
+
+def with_flat_blanks(paragraph: Paragraph, column: float, tab_width: float) -> Paragraph:
+    """Return a paragraph whose blanks make its first line no higher, as in LibreOffice's layout of Word files."""
+    if not any(map(_is_blank, paragraph.inlines)):
+        return paragraph
+    cursor = Cursor(paragraph.format, column, tab_width)
+    found: list[Inline] = []
+    for inline in paragraph.inlines:
+        if cursor.lines == 1 and isinstance(inline, Text) and _is_blank(inline):
+            found.append(replace(inline, flat=True))
+        else:
+            found.append(inline)
+        cursor.advance((inline,))
+    return replace(paragraph, inlines=tuple(found))
+
+
+def _is_blank(inline: Inline) -> bool:
+    return isinstance(inline, Text) and not inline.text.strip(_BLANKS)
