@@ -177,6 +177,15 @@ def test_single_lines_are_left_on_a_page_where_a_file_has_no_defaults_for_paragr
     assert next(word.text for word in words(pdf) if word.page == 2) == first
 
 
+@pytest.mark.parametrize(("lines", "room", "left"), [(2, 1, 1), (3, 2, 2), (4, 1, 1), (4, 3, 3), (5, 4, 4)])
+def test_single_lines_of_a_row_are_left_on_a_page(lines: int, room: int, left: int) -> None:
+    """LibreOffice keeps two lines of a paragraph together only outside of tables."""
+    broken = "<w:r><w:br/></w:r>".join(f"<w:r><w:t>ord{number}</w:t></w:r>" for number in range(lines))
+    body = "".join(paragraph("linje") for _ in range(52 - room)) + _table(_cell(f"<w:p>{broken}</w:p>"))
+    pdf = whole(body, parts={"styles": _KEPT}).content
+    assert sum(word.page == 1 for word in words(pdf) if word.text.startswith("ord")) == left
+
+
 def test_a_file_without_defaults_is_set_in_calibri_of_11_points() -> None:
     """As one without styles is, which many programs write."""
     style = '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>'
@@ -217,15 +226,6 @@ def test_rows_stand_on_one_page_where_their_first_paragraph_stands_with_the_next
     body = "".join(paragraph("linje") for _ in range(49)) + _table(*rows) + paragraph("etter")
     pdf = whole(body, parts={"styles": _KEPT}).content
     assert next(word.text for word in words(pdf) if word.page == 2) == first
-
-
-@pytest.mark.parametrize(("lines", "room", "left"), [(2, 1, 1), (3, 2, 2), (4, 1, 1), (4, 3, 3), (5, 4, 4)])
-def test_single_lines_of_a_row_are_left_on_a_page(lines: int, room: int, left: int) -> None:
-    """LibreOffice keeps two lines of a paragraph together only outside of tables."""
-    broken = "<w:r><w:br/></w:r>".join(f"<w:r><w:t>ord{number}</w:t></w:r>" for number in range(lines))
-    body = "".join(paragraph("linje") for _ in range(52 - room)) + _table(_cell(f"<w:p>{broken}</w:p>"))
-    pdf = whole(body, parts={"styles": _KEPT}).content
-    assert sum(word.page == 1 for word in words(pdf) if word.text.startswith("ord")) == left
 
 
 def test_text_goes_past_above_a_picture_that_stands_lower_than_its_paragraph_begins() -> None:

@@ -239,6 +239,14 @@ def test_a_tab_that_ends_a_paragraph_begins_no_line(tabs: str, indent: int, rows
     assert place(pdf, "under").top - place(pdf, "abcdefgh").top == pytest.approx(rows * 13.43, abs=0.1)
 
 
+def test_a_tab_sign_in_text_leads_to_the_next_stop() -> None:
+    """Programs that write DOCX put it into the text, where Word has an element of its own."""
+    found = [
+        whole(f"<w:p>{_run('en')}{tab}</w:p>").content for tab in ("<w:r><w:tab/></w:r>" + _run("to"), _run("\tto"))
+    ]
+    assert place(found[1], "to").left == pytest.approx(place(found[0], "to").left, abs=0.1)
+
+
 @pytest.mark.parametrize(("indent", "tabs", "rows"), [(0, 12, 1), (0, 13, 2), (4200, 5, 1), (4200, 6, 2)])
 def test_a_tab_that_ends_a_paragraph_at_the_edge_of_the_text_begins_a_line(indent: int, tabs: int, rows: int) -> None:
     """The text is twelve stops wide: without an indent, it is the tab after the one that reaches the edge."""
@@ -271,14 +279,6 @@ def test_the_space_after_the_last_footnote_of_a_page_hangs_below_its_text(space:
     last = place(pdf, "last")
     assert last.bottom == pytest.approx(16838 / 20 - MARGIN, abs=1)
     assert last.top - place(pdf, "note").top == pytest.approx(13.43 + space / 20, abs=0.1)
-
-
-def test_a_tab_sign_in_text_leads_to_the_next_stop() -> None:
-    """Programs that write DOCX put it into the text, where Word has an element of its own."""
-    found = [
-        whole(f"<w:p>{_run('en')}{tab}</w:p>").content for tab in ("<w:r><w:tab/></w:r>" + _run("to"), _run("\tto"))
-    ]
-    assert place(found[1], "to").left == pytest.approx(place(found[0], "to").left, abs=0.1)
 
 
 def test_a_column_break_leads_to_the_next_column() -> None:

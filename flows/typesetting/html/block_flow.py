@@ -29,8 +29,8 @@ class Piece:
     after: float
     begins: Literal["", "column", "page"]  # the page or column break before it
     opening: bool  # the first block of its container
-    single: bool = False  # single lines of it may stand on a page: in rows, nobody keeps two lines together
     outside: tuple[float, float] = (0.0, 0.0)  # the space above and below the bordered box that it begins
+    least: tuple[int, int] = (2, 2)  # lines that a page ends and begins with, where it is divided
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +92,21 @@ def pieces(blocks: Sequence[Block], spacing: Spacing, where: Where) -> Iterable[
             if part is not block.inlines:
                 piece = replace(block, inlines=part, label=block.label if first else None)
             starts = begins if first else kinds[number - 1]
-            yield Piece(piece, before if first else 0.0, after if last else 0.0, starts, index == 0, where == "cell")
+            kept = first and previous is not None and previous.format.keep_next
+            least = _least(form, where, kept)
+            yield Piece(piece, before if first else 0.0, after if last else 0.0, starts, index == 0, least=least)
         begins = kinds[-1] if kinds and not parts[-1] else ""
         previous = block
 
 
-def _follows_break(paragraph: Paragraph, parts: Sequence[tuple[Inline, ...]]) -> bool:
-    """Return whether all text of a paragraph, of which there is some, follows the page break that begins it."""
-    return paragraph.inlines[:1] == (Break("page"),) and paragraph.label is None and any(parts[1:2])
+def _least(form: ParagraphFormat, where: Where, kept: bool) -> tuple[int, int]:
+    """Return the least lines of a paragraph at the end and the beginning of a page, as in LibreOffice.
+
+    Cells have no widow control. A paragraph that is `kept` stands with the one above it by two lines.
+    """
+    if where == "cell" or not form.widow_control:
+        return (2 if kept and where != "cell" else 1, 1)
+    return (2, 2)
 
 
 def _without_last(blocks: Sequence[Block]) -> Sequence[Block]:
@@ -113,6 +120,11 @@ def _without_last(blocks: Sequence[Block]) -> Sequence[Block]:
 
 def _blank(inline: Inline) -> bool:
     return isinstance(inline, Text) and not inline.text.strip(" ")
+
+
+def _follows_break(paragraph: Paragraph, parts: Sequence[tuple[Inline, ...]]) -> bool:
+    """Return whether all text of a paragraph, of which there is some, follows the page break that begins it."""
+    return paragraph.inlines[:1] == (Break("page"),) and paragraph.label is None and any(parts[1:2])
 
 
 def _list_goes_on(one: Paragraph, other: Paragraph) -> bool:

@@ -211,8 +211,8 @@ class Blocks:
             found.append(f"break-before:{self._break(piece)}")
         if piece.begins or piece.opening:
             found.append("margin-break:keep")
-        if piece.single or not form.widow_control:
-            found.append("orphans:1;widows:1")
+        if piece.least != (2, 2):
+            found.append(f"orphans:{piece.least[0]};widows:{piece.least[1]}")
         return found
 
     def _box_class(self, piece: Piece) -> str:

@@ -92,8 +92,8 @@ def _table(table: Table, tab_width: float, spacing: Spacing) -> float:
 def is_unbreakable(row: Row) -> bool:
     """Return whether a row cannot be split, as in LibreOffice: each of its cells must begin on the first page.
 
-    A cell begins with a picture or a line. If that is as high as the row, nothing remains for the next page. The lines
-    are estimated from their letters.
+    A cell begins with a picture or a line: cells have no widow control. If that is as high as the row, nothing remains
+    for the next page. The lines are estimated from their letters.
     """
     begins = ends = 0.0
     for cell in row.cells:
