@@ -147,10 +147,10 @@ class Blocks:
     def _lines(self, piece: Piece, column: float, tag: str) -> str:
         paragraph, form = with_flat_blanks(piece.paragraph, column, self._tab_width), piece.paragraph.format
         looks = [(look, count) for look, count in _looks(paragraph.inlines) if count]
-        solid = any(isinstance(item, Tab | Picture) or _is_flat(item) for item in paragraph.inlines)
+        solid = any(isinstance(item, Tab | Picture) for item in paragraph.inlines)
         only = solid and not looks and not paragraph.label and all(map(_pictured, paragraph.inlines))
-        broken = any(isinstance(item, Break) for item in paragraph.inlines)
-        empty = not looks and not solid and not broken and not paragraph.label
+        filled = any(isinstance(item, Break) or _is_flat(item) for item in paragraph.inlines)
+        empty = not looks and not solid and not filled and not paragraph.label
         lowest = [look for look, _ in looks] + list(_between_lines(paragraph))
         base = min(lowest, key=lambda look: (line_height(form, look), -depth(look)), default=paragraph.mark)
         base = replace(base, small_caps=False) if base.small_caps else base  # whose lines are as high as capitals
