@@ -96,6 +96,21 @@ def test_letters_of_two_sizes_stand_on_one_line() -> None:
     assert found[_FIRST] == found[_NEXT] == pytest.approx(MARGIN + (face.line - face.depth) * _SIZE, abs=0.15)
 
 
+@pytest.mark.parametrize(
+    ("runs", "height"),
+    [("en|  |to", 26.9), ("|  |en", 26.9), ("en|  |", 26.9), ("en| |to| |tre", 26.9), ("en " * 50 + "| |to", 51.3)],
+)
+def test_blanks_of_larger_letters_make_a_first_line_no_higher(runs: str, height: float) -> None:
+    """Only letters count for the height of a first line that has any, as in LibreOffice; the second has blanks too."""
+    parts = runs.split("|")
+    larger = "".join(
+        f'<w:r><w:rPr><w:sz w:val="{40 if index % 2 else 22}"/></w:rPr><w:t xml:space="preserve">{part}</w:t></w:r>'
+        for index, part in enumerate(parts)
+    )
+    pdf = convert(docx(paragraph("over") + f"<w:p>{larger}</w:p>" + paragraph("under"))).content
+    assert place(pdf, "under").top - place(pdf, "over").top == pytest.approx(height, abs=0.1)
+
+
 def test_a_column_of_a_later_page_begins_without_the_space_above_its_first_paragraph() -> None:
     """As a page does that text has flowed to."""
     body = "".join(paragraph(f"n{number}") for number in range(102)) + paragraph("etter", '<w:spacing w:before="480"/>')

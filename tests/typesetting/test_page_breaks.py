@@ -43,6 +43,13 @@ def test_a_break_before_a_table_begins_its_page_there(body: str, expected: list[
     assert pages(docx(paragraph("foran") + body + paragraph("etter"))) == expected
 
 
+def test_a_break_that_begins_a_paragraph_needs_no_line_of_its_own() -> None:
+    """On a full page, the empty line before the break would stand on the next one, which it leaves blank."""
+    full = paragraph("x") * 52
+    assert pages(docx(full + f"<w:p>{BREAK}{run('etter')}</w:p>")) == [["x"] * 52, ["etter"]]
+    assert pages(docx(full + f"<w:p>{BREAK}</w:p>" + paragraph("etter"))) == [["x"] * 52, [], ["etter"]]
+
+
 def test_no_page_begins_inside_a_cell() -> None:
     """A break in a cell divides no row; between words it begins a line."""
     inside = f"<w:p>{BREAK}{run('en')}{BREAK}{run('to')}{BREAK}</w:p>"

@@ -177,6 +177,15 @@ def test_single_lines_are_left_on_a_page_where_a_file_has_no_defaults_for_paragr
     assert next(word.text for word in words(pdf) if word.page == 2) == first
 
 
+@pytest.mark.parametrize(("lines", "room", "left"), [(2, 1, 1), (3, 2, 2), (4, 1, 1), (4, 3, 3), (5, 4, 4)])
+def test_single_lines_of_a_row_are_left_on_a_page(lines: int, room: int, left: int) -> None:
+    """LibreOffice keeps two lines of a paragraph together only outside of tables."""
+    broken = "<w:r><w:br/></w:r>".join(f"<w:r><w:t>ord{number}</w:t></w:r>" for number in range(lines))
+    body = "".join(paragraph("linje") for _ in range(52 - room)) + _table(_cell(f"<w:p>{broken}</w:p>"))
+    pdf = whole(body, parts={"styles": _KEPT}).content
+    assert sum(word.page == 1 for word in words(pdf) if word.text.startswith("ord")) == left
+
+
 def test_a_file_without_defaults_is_set_in_calibri_of_11_points() -> None:
     """As one without styles is, which many programs write."""
     style = '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>'
@@ -262,6 +271,13 @@ def test_a_footer_stands_above_the_space_below_its_last_paragraph(space: str, ab
     lowest = place(whole(paragraph("tekst"), parts=footer).content, "bunn").bottom
     plain = place(whole(paragraph("tekst"), parts={"footer:default": paragraph("bunn")}).content, "bunn").bottom
     assert plain - lowest == pytest.approx(above, abs=0.1)
+
+
+def test_text_begins_below_a_header_whose_words_are_longer_than_their_cell() -> None:
+    """Such a word takes several lines, which the height of the header counts."""
+    header = _table(_cell(paragraph("a" * 250)) + _cell("<w:p/>")) + paragraph("topp")
+    pdf = whole(paragraph("tekst"), parts={"header:default": header}).content
+    assert place(pdf, "tekst").top > place(pdf, "topp").bottom - 1
 
 
 def test_a_horizontal_rule_takes_the_line_of_its_paragraph() -> None:

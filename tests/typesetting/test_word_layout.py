@@ -247,6 +247,40 @@ def test_a_tab_sign_in_text_leads_to_the_next_stop() -> None:
     assert place(found[1], "to").left == pytest.approx(place(found[0], "to").left, abs=0.1)
 
 
+@pytest.mark.parametrize(("indent", "tabs", "rows"), [(0, 12, 1), (0, 13, 2), (4200, 5, 1), (4200, 6, 2)])
+def test_a_tab_that_ends_a_paragraph_at_the_edge_of_the_text_begins_a_line(indent: int, tabs: int, rows: int) -> None:
+    """The text is twelve stops wide: without an indent, it is the tab after the one that reaches the edge."""
+    paper = PAGE.replace('w:right="1418"', f'w:right="{11906 - 1418 - 12 * 720}"')
+    tabbed = f'<w:p><w:pPr><w:ind w:left="{indent}"/></w:pPr>{_run("ab")}<w:r>{"<w:tab/>" * tabs}</w:r></w:p>'
+    pdf = whole(tabbed + paragraph("under"), section=paper).content
+    assert place(pdf, "under").top - place(pdf, "ab").top == pytest.approx(rows * 13.43, abs=0.1)
+
+
+def test_text_at_a_decimal_tab_stands_before_the_edge_of_its_line() -> None:
+    """What is too long after the decimal sign moves the text to the left, as long as it has room there."""
+    stop = '<w:tabs><w:tab w:val="decimal" w:pos="8000"/></w:tabs>'
+    tabbed = (
+        f"<w:p><w:pPr>{stop}</w:pPr>{_run('pris')}<w:r><w:tab/></w:r>{_run('12,50 kroner maneden i hele aret')}</w:p>"
+    )
+    pdf = whole(tabbed).content
+    assert place(pdf, "12,50").top == pytest.approx(place(pdf, "pris").top, abs=0.1)
+    assert place(pdf, "aret").right == pytest.approx(MARGIN + TEXT_WIDTH, abs=0.5)
+
+
+@pytest.mark.parametrize("space", [0, 80, 200])
+def test_the_space_after_the_last_footnote_of_a_page_hangs_below_its_text(space: int) -> None:
+    """It stands between notes, but the last one ends where the text of the page does."""
+    notes = "".join(
+        f'<w:footnote w:id="{number}">{paragraph(name, f"""<w:spacing w:after="{space}"/>""")}</w:footnote>'
+        for number, name in ((2, "note"), (3, "last"))
+    )
+    calls = "".join(f'<w:p>{_run("x")}<w:r><w:footnoteReference w:id="{number}"/></w:r></w:p>' for number in (2, 3))
+    pdf = whole(calls, parts={"footnotes": notes}).content
+    last = place(pdf, "last")
+    assert last.bottom == pytest.approx(16838 / 20 - MARGIN, abs=1)
+    assert last.top - place(pdf, "note").top == pytest.approx(13.43 + space / 20, abs=0.1)
+
+
 def test_a_column_break_leads_to_the_next_column() -> None:
     """Where there is but one column, to the next page."""
     body = paragraph("en") + f'<w:p><w:r><w:br w:type="column"/></w:r>{_run("to")}</w:p>'

@@ -33,6 +33,7 @@ class Text:
 
     text: str
     format: RunFormat
+    flat: bool = False  # its line is as high as without it
 
 
 @dataclass(frozen=True, slots=True)

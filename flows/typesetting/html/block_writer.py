@@ -38,7 +38,7 @@ from flows.typesetting.html.css import (
 from flows.typesetting.html.floating_boxes import Boxes, group_boxes
 from flows.typesetting.html.height_estimates import height, piece_height
 from flows.typesetting.html.inline_content import Inlines
-from flows.typesetting.html.line_layout import boxes_of
+from flows.typesetting.html.line_layout import boxes_of, with_flat_blanks
 from flows.typesetting.html.page_counters import Counters
 from flows.typesetting.html.tables import Cells, table
 
@@ -55,6 +55,7 @@ class Blocks:
         self._spacing, self._tab_width = spacing, tab_width
         self._heading = 0
         self.columns = 1  # of the current section
+        self._below_notes: list[float] = []  # the space after each footnote
 
     def write(self, blocks: Sequence[Block], column: float, where: Where) -> str:
         """Return the HTML of blocks in a column of a given width."""
@@ -144,12 +145,12 @@ class Blocks:
         return written + self._lines(piece, column, "")
 
     def _lines(self, piece: Piece, column: float, tag: str) -> str:
-        paragraph, form = piece.paragraph, piece.paragraph.format
+        paragraph, form = with_flat_blanks(piece.paragraph, column, self._tab_width), piece.paragraph.format
         looks = [(look, count) for look, count in _looks(paragraph.inlines) if count]
         solid = any(isinstance(item, Tab | Picture) for item in paragraph.inlines)
         only = solid and not looks and not paragraph.label and all(map(_pictured, paragraph.inlines))
-        broken = any(isinstance(item, Break) for item in paragraph.inlines)
-        empty = not looks and not solid and not broken and not paragraph.label
+        filled = any(isinstance(item, Break) or _is_flat(item) for item in paragraph.inlines)
+        empty = not looks and not solid and not filled and not paragraph.label
         lowest = [look for look, _ in looks] + list(_between_lines(paragraph))
         base = min(lowest, key=lambda look: (line_height(form, look), -depth(look)), default=paragraph.mark)
         base = replace(base, small_caps=False) if base.small_caps else base  # whose lines are as high as capitals
@@ -210,8 +211,8 @@ class Blocks:
             found.append(f"break-before:{self._break(piece)}")
         if piece.begins or piece.opening:
             found.append("margin-break:keep")
-        if not form.widow_control:
-            found.append("orphans:1;widows:1")
+        if piece.least != (2, 2):
+            found.append(f"orphans:{piece.least[0]};widows:{piece.least[1]}")
         return found
 
     def _box_class(self, piece: Piece) -> str:
@@ -232,7 +233,9 @@ class Blocks:
     def _note(self, blocks: Sequence[Block]) -> str:
         """Write the paragraphs of a footnote as separate lines inside the note."""
         written = []
-        for item in pieces(blocks, self._spacing, "box"):
+        items = list(pieces(blocks, self._spacing, "box"))
+        self._below_notes += [item.after if isinstance(item, Piece) else 0.0 for item in items[-1:]]
+        for item in items:
             if isinstance(item, Grid):
                 written.append(table(item.table, self._cells, sum(item.table.grid)))
             else:
@@ -243,6 +246,11 @@ class Blocks:
                 written.append(f'<span class="line {self.classes.name(";".join(look))}">{content}</span>')
         return "".join(written)
 
+    def notes_rule(self) -> str:
+        """Return the rule that lets the space after the last footnote of a page hang below the text, as LibreOffice."""
+        below = min(self._below_notes, default=0.0)
+        return f"@page{{@footnote{{margin-bottom:{points(-below)}}}}}" if below else ""
+
 
 def _paged(where: Where) -> bool:
     """Return whether blocks stand on the page itself."""
@@ -250,8 +258,10 @@ def _paged(where: Where) -> bool:
 
 
 def _looks(inlines: Iterable[Inline]) -> Iterable[tuple[RunFormat, int]]:
-    """Yield the format and number of letters of each run."""
+    """Yield the format and number of letters of each run that counts for the height of its line."""
     for inline in inlines:
+        if _is_flat(inline):
+            continue
         if isinstance(inline, Text):
             yield inline.format, len(inline.text)
         elif isinstance(inline, Field):
@@ -262,6 +272,10 @@ def _looks(inlines: Iterable[Inline]) -> Iterable[tuple[RunFormat, int]]:
             yield from _looks(item for row in inline.rows for item in row)
         elif isinstance(inline, Note):
             yield inline.format, 1
+
+
+def _is_flat(inline: Inline) -> bool:
+    return isinstance(inline, Text) and inline.flat
 
 
 def _between_lines(paragraph: Paragraph) -> Iterable[RunFormat]:

@@ -17,6 +17,8 @@ SMALL_CAPITALS = 0.8
 AS_IN_CSS = f"{CARRIER}:8"
 #: Share of a line of exact height that is above its baseline.
 _ABOVE_EXACT = 0.8
+#: Line height, and its share above the baseline, of what does not make its line higher, in points.
+_NOTHING = 0.01
 #: Luminance (0 to 255) up to which a background is dark.
 _DARK = 62
 _TWIPS, _SIXTHS = 20, 6  # twips in a point, and sixths in a twip
@@ -174,6 +176,11 @@ def run(look: RunFormat, height: float, stands: float = 0.0) -> str:
     if look.spacing:
         found.append(f"letter-spacing:{points(look.spacing)}")
     return ";".join(found)
+
+
+def flat_run(look: RunFormat) -> str:
+    """Return the declarations of a run that does not make its line higher."""
+    return run(look, _NOTHING, _NOTHING)
 
 
 @lru_cache(maxsize=_MOST_KEPT)

@@ -7,14 +7,12 @@ from math import ceil
 from flows.typesetting.docx.model import Block, Box, Break, Cell, Paragraph, Picture, Row, Tab, Table, Text
 from flows.typesetting.html.block_flow import Grid, Piece, Spacing, Where, box_of, pieces
 from flows.typesetting.html.css import depth, line_height, spacing
-from flows.typesetting.html.line_layout import Cursor, boxes_of, total_width
+from flows.typesetting.html.line_layout import Cursor, boxes_of, total_width, with_flat_blanks
 
 #: Points: the lowest line, and a height above that of any page.
 _LINE, _TALL = 8.0, 10_000.0
 #: Fraction of the text after a tab that lies before its stop, by alignment.
 _BEFORE_STOP = {"right": 1.0, "center": 0.5, "decimal": 1.0}
-#: Least number of lines of a paragraph that can be split, two on either page.
-_PARTED = 4
 
 
 def height(
@@ -54,6 +52,7 @@ def _borders(item: Piece | Grid, above: Piece | Grid | None, below: Piece | Grid
 
 
 def _paragraph(paragraph: Paragraph, column: float, tab_width: float) -> float:
+    paragraph = with_flat_blanks(paragraph, column, tab_width)
     cursor = Cursor(paragraph.format, column, tab_width)
     tallest = 0.0
     for place, inline in enumerate(paragraph.inlines):
@@ -68,7 +67,8 @@ def _paragraph(paragraph: Paragraph, column: float, tab_width: float) -> float:
         else:
             cursor.advance((inline,))
         tallest = max(tallest, inline.height if isinstance(inline, Picture) else 0.0)
-    looks = [inline.format for inline in paragraph.inlines if isinstance(inline, Text)] or [paragraph.mark]
+    texts = [inline for inline in paragraph.inlines if isinstance(inline, Text) and not inline.flat]
+    looks = [text.format for text in texts] or [paragraph.mark]
     line = max(line_height(paragraph.format, look) for look in looks)
     above = sum(box.height for box in boxes_of(paragraph.inlines) if box.place.flow in ("inline", "alone"))
     if tallest and paragraph.format.line_rule != "exact":
@@ -92,8 +92,8 @@ def _table(table: Table, tab_width: float, spacing: Spacing) -> float:
 def is_unbreakable(row: Row) -> bool:
     """Return whether a row cannot be split, as in LibreOffice: each of its cells must begin on the first page.
 
-    A cell begins with a picture, a whole paragraph or two lines. If that is as high as the row, nothing remains for the
-    next page. The lines are estimated from their letters.
+    A cell begins with a picture or a line: cells have no widow control. If that is as high as the row, nothing remains
+    for the next page. The lines are estimated from their letters.
     """
     begins = ends = 0.0
     for cell in row.cells:
@@ -118,7 +118,7 @@ def _beginning(cell: Cell) -> tuple[float, float]:
             line = line_height(block.format, block.mark)
             tallest = max((item.height for item in block.inlines if isinstance(item, Picture | Box)), default=0.0)
             high = max(lines * line, tallest)
-            beginning = max(high if lines < _PARTED else 2 * line, tallest)
+            beginning = max(line, tallest)
         first = first or beginning
         whole += high
     return first, whole

@@ -20,9 +20,9 @@ from flows.typesetting.docx.model import (
     Text,
 )  # fmt: skip
 from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat, TabStop
-from flows.typesetting.html.css import AS_IN_CSS, Classes, baseline, depth, line_height, natural, points, run
+from flows.typesetting.html.css import AS_IN_CSS, Classes, baseline, depth, flat_run, line_height, natural, points, run
 from flows.typesetting.html.line_breaking import with_breaks, without_last_spaces
-from flows.typesetting.html.line_layout import Cursor, total_width, width
+from flows.typesetting.html.line_layout import Cursor, total_width, whole_width, width
 from flows.typesetting.html.page_counters import Counters
 from flows.typesetting.html.word_breaking import break_long_words
 
@@ -153,10 +153,13 @@ class _Writing:
             return text
         stop = cursor.edge_stop(tab.stop.align, tab.stop.leader) if tab.stop else cursor.stop()
         length = total_width(segment)
-        after = {"right": length, "center": length / 2, "decimal": _whole(segment)}.get(stop.align, 0.0)
+        least = stop.position + length - cursor.x - cursor.room()  # of the text that is before the stop, if all fits
+        after = {"right": length, "center": length / 2, "decimal": max(whole_width(segment), least)}.get(
+            stop.align, 0.0
+        )
         gap = max(stop.position - cursor.x - after, 0.0)
-        if ends and not segment and not self._paragraph.left:  # in an indented paragraph, it begins a line
-            gap = min(gap, cursor.room())
+        if ends and not segment and gap > (room := cursor.room()) and not cursor.full():
+            gap = max(gap, room + 1) if self._paragraph.left else room  # if indented, it begins a line
         if (
             stop.align in ("right", "center")
             and stop.leader == "none"
@@ -188,7 +191,7 @@ class _Writing:
     def one(self, inline: Inline) -> str:
         """Write one inline."""
         if isinstance(inline, Text):
-            return self._text(escape(self._spaced(inline.text), quote=False), inline.format)
+            return self._text(escape(self._spaced(inline.text), quote=False), inline.format, flat=inline.flat)
         self._last = self._last if isinstance(inline, Link | Bookmark) else ""
         self._after_space = isinstance(inline, Break) or (self._after_space and isinstance(inline, Link | Bookmark))
         if isinstance(inline, Break):
@@ -262,10 +265,11 @@ class _Writing:
         text = with_breaks(text, before)
         return "\u00a0" * led + _SPACES.sub(lambda found: "\u00a0" * (len(found[0]) - 1) + " ", text[led:])
 
-    def _text(self, html: str, look: RunFormat) -> str:
+    def _text(self, html: str, look: RunFormat, *, flat: bool = False) -> str:
         if look == self._base:
             return html
-        return f'<span class="{self._inlines.span(look, self._paragraph)}">{html}</span>'
+        name = self._inlines.box(flat_run(look)) if flat else self._inlines.span(look, self._paragraph)
+        return f'<span class="{name}">{html}</span>'
 
 
 def _tabs_apart(inlines: Iterable[Inline]) -> Iterable[Inline]:
@@ -284,15 +288,3 @@ def _tabs_apart(inlines: Iterable[Inline]) -> Iterable[Inline]:
                     part.append(child)
         else:
             yield inline
-
-
-def _whole(inlines: Iterable[Inline]) -> float:
-    """Return the width of the text before the decimal separator."""
-    length = 0.0
-    for inline in inlines:
-        if isinstance(inline, Text):
-            for sign in ",.":
-                if sign in inline.text:
-                    return length + width(inline.text.split(sign)[0], inline.format)
-        length += total_width((inline,))
-    return length

@@ -6,6 +6,7 @@ where the text before it ended. Ligatures are off, and kerning unless the docume
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 from flows.typesetting.docx.model import (
@@ -17,6 +18,7 @@ from flows.typesetting.docx.model import (
     Inline,
     Link,
     Note,
+    Paragraph,
     Picture,
     Stack,
     Table,
@@ -27,7 +29,11 @@ from flows.typesetting.fonts import face
 from flows.typesetting.html.css import letter_size
 from flows.typesetting.kerning import kerning
 
+#: Points: the least width of a line that words are broken for.
+_NARROWEST = 10.0
 _WORDS = re.compile(r"[^ ]* *")
+#: Characters that show nothing.
+_BLANKS = " \u2002\u2003\u2005\u3000"
 
 
 @lru_cache(maxsize=4096)
@@ -56,6 +62,18 @@ def total_width(inlines: Iterable[Inline]) -> float:
             length += max(map(total_width, inline.rows), default=0.0)
         elif isinstance(inline, Note):
             length += width(inline.label, inline.format)
+    return length
+
+
+def whole_width(inlines: Iterable[Inline]) -> float:
+    """Return the width of the text before the decimal separator."""
+    length = 0.0
+    for inline in inlines:
+        if isinstance(inline, Text):
+            for sign in ",.":
+                if sign in inline.text:
+                    return length + width(inline.text.split(sign)[0], inline.format)
+        length += total_width((inline,))
     return length
 
 
@@ -93,7 +111,8 @@ class Cursor:
             if isinstance(inline, Text):
                 for match in _WORDS.finditer(inline.text):
                     if match[0]:
-                        self._word(width(match[0].rstrip(" "), inline.format), width(match[0], inline.format))
+                        shown = width(match[0].rstrip(" "), inline.format)
+                        self._word(shown, width(match[0], inline.format), parted=True)
             elif isinstance(inline, Link):
                 self.advance(inline.children)
             elif isinstance(inline, Break):
@@ -102,9 +121,13 @@ class Cursor:
                 length = total_width((inline,))
                 self._word(length, length)
 
-    def _word(self, visible: float, whole: float) -> None:
+    def _word(self, visible: float, whole: float, *, parted: bool = False) -> None:
         if self.x + visible > self._edge + 0.01 and self.x > self._paragraph.left:
             self.new_line()
+        room = max(self._edge - self._paragraph.left, _NARROWEST)
+        while parted and visible > room + 0.01:  # a long word is broken after the last letter that fits
+            self.new_line()
+            visible, whole = visible - room, whole - room
         self.x += whole
 
     def new_line(self) -> None:
@@ -115,6 +138,10 @@ class Cursor:
     def room(self) -> float:
         """Return how much room the line has left."""
         return max(self._edge - 0.1 - self.x, 0.0)
+
+    def full(self) -> bool:
+        """Return whether the line ends at its very edge."""
+        return abs(self._edge - self.x) < 0.05
 
     def stop(self) -> TabStop:
         """Return the next tab stop: one of the paragraph's, its hanging indent, or a default one."""
@@ -135,3 +162,22 @@ class Cursor:
         """Return the stop of a position tab: left, centre or right of the column."""
         share = {"center": 0.5, "right": 1.0}.get(align, 0.0)
         return TabStop(max(self._edge * share - 0.1, self.x), align, leader)
+
+
+def with_flat_blanks(paragraph: Paragraph, column: float, tab_width: float) -> Paragraph:
+    """Return a paragraph whose blanks make its first line no higher, as in LibreOffice's layout of Word files."""
+    if not any(map(_is_blank, paragraph.inlines)):
+        return paragraph
+    cursor = Cursor(paragraph.format, column, tab_width)
+    found: list[Inline] = []
+    for inline in paragraph.inlines:
+        if cursor.lines == 1 and isinstance(inline, Text) and _is_blank(inline):
+            found.append(replace(inline, flat=True))
+        else:
+            found.append(inline)
+        cursor.advance((inline,))
+    return replace(paragraph, inlines=tuple(found))
+
+
+def _is_blank(inline: Inline) -> bool:
+    return isinstance(inline, Text) and not inline.text.strip(_BLANKS)

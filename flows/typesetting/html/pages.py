@@ -86,7 +86,7 @@ def write(document: Document, language: str, title: str) -> Page:
     if document.endnotes and previous is not None:  # on a page of their own, as in LibreOffice
         written = blocks.write(document.endnotes, _text(previous), "page")
         body.append(f'<section style="page:{name};break-before:page">{written}</section>')
-    sheet = "\n".join([*papers.rules, blocks.classes.sheet(), blocks.counters.sheet()])
+    sheet = "\n".join([*papers.rules, blocks.notes_rule(), blocks.classes.sheet(), blocks.counters.sheet()])
     html = (
         f'<html lang="{escape(language)}"><head><title>{escape(title)}</title></head>'
         f"<body>{''.join(papers.running)}{''.join(body)}</body></html>"
