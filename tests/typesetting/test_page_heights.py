@@ -219,6 +219,28 @@ def test_rows_stand_on_one_page_where_their_first_paragraph_stands_with_the_next
     assert next(word.text for word in words(pdf) if word.page == 2) == first
 
 
+@pytest.mark.parametrize(("kept", "first"), [("", "x6"), ("<w:keepNext/>", "x0")])
+def test_a_paragraph_that_stands_with_the_next_is_not_divided(kept: str, first: str) -> None:
+    """Six of its eight lines have room on the page; it begins the next page whole, as in LibreOffice."""
+    body = "".join(paragraph("linje") for _ in range(46)) + _lines(8, kept) + paragraph("etter")
+    pdf = whole(body, parts={"styles": _KEPT}).content
+    assert next(word.text for word in words(pdf) if word.page == 2) == first
+
+
+@pytest.mark.parametrize(("control", "first"), [("", "x0"), ('<w:widowControl w:val="0"/>', "x1")])
+def test_a_row_begins_on_a_page_with_as_many_lines_as_its_paragraphs_may_leave_there(control: str, first: str) -> None:
+    """The page has room for one of three lines, which two at either end keep together."""
+    table = _table(_cell(_lines(3, control)) + _cell(paragraph("a", control)))
+    pdf = whole("".join(paragraph("linje") for _ in range(51)) + table + paragraph("etter"), parts={"styles": _KEPT})
+    assert next(word.text for word in words(pdf.content) if word.page == 2) == first
+
+
+def _lines(count: int, properties: str) -> str:
+    """Return a paragraph of lines that begin with x0, x1 and so on."""
+    inside = "<w:r><w:br/></w:r>".join(f"<w:r><w:t>x{number}</w:t></w:r>" for number in range(count))
+    return f"<w:p><w:pPr>{properties}</w:pPr>{inside}</w:p>"
+
+
 def test_text_goes_past_above_a_picture_that_stands_lower_than_its_paragraph_begins() -> None:
     """A picture 36 points down leaves the lines above it their whole width, and those beside it what is left of it."""
     found = words(convert(corpus()["picture-floating-lower"]).content)

@@ -110,6 +110,14 @@ def test_lines_part_at_hyphens_and_never_at_slashes(joined: str, parted: bool) -
     assert (parts[1] in starts) == parted
 
 
+def test_no_line_begins_with_the_angle_brackets_that_end_a_tag() -> None:
+    """Some programs' tags end with a brace and angle brackets, which Word and LibreOffice keep together."""
+    for width in range(4100, 5100, 100):
+        section = PAGE.replace('w:w="11906"', f'w:w="{width}"')
+        pdf = convert(docx(paragraph("hjemmel {{navn}&gt;&gt;"), section=section)).content
+        assert not any(word.text.startswith(">") for word in words(pdf))
+
+
 def test_paragraphs_whose_end_was_deleted_are_one() -> None:
     """An accepted deletion of a paragraph's end joins it with the next, which says how they stand."""
     deleted = '<w:rPr><w:del w:id="1" w:author="A" w:date="2026-01-01T00:00:00Z"/></w:rPr>'
@@ -554,6 +562,14 @@ def test_a_line_with_a_picture_is_as_high_as_in_libreoffice(spacing: str, before
     body = f"{paragraph('A')}<w:p>{properties}{_run(before) if before else ''}{PICTURE}</w:p>{paragraph('B')}"
     pdf = convert(docx(body, files={"bilde": png()})).content  # a picture higher than its exact line covers the text
     assert place(pdf, "B").top - place(pdf, "A").top == pytest.approx(13.43 + height, abs=0.2)
+
+
+def test_a_picture_in_a_link_has_the_height_of_its_line() -> None:
+    """A picture that leads to an address stands between the paragraphs above and below it, as one that does not."""
+    linked = f'<w:p><w:hyperlink r:id="adresse">{PICTURE}</w:hyperlink></w:p>'
+    body = f"{paragraph('A')}{linked}{paragraph('B')}"
+    pdf = convert(docx(body, files={"bilde": png()}, links={"adresse": "https://example.org"})).content
+    assert place(pdf, "B").top - place(pdf, "A").top == pytest.approx(13.43 + 100, abs=0.2)
 
 
 def test_a_footer_with_a_number_at_a_right_tab_is_one_line_high() -> None:

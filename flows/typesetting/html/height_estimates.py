@@ -13,8 +13,6 @@ from flows.typesetting.html.line_layout import Cursor, boxes_of, total_width
 _LINE, _TALL = 8.0, 10_000.0
 #: Fraction of the text after a tab that lies before its stop, by alignment.
 _BEFORE_STOP = {"right": 1.0, "center": 0.5, "decimal": 1.0}
-#: Least number of lines of a paragraph that can be split, two on either page.
-_PARTED = 4
 
 
 def height(
@@ -92,8 +90,8 @@ def _table(table: Table, tab_width: float, spacing: Spacing) -> float:
 def is_unbreakable(row: Row) -> bool:
     """Return whether a row cannot be split, as in LibreOffice: each of its cells must begin on the first page.
 
-    A cell begins with a picture, a whole paragraph or two lines. If that is as high as the row, nothing remains for the
-    next page. The lines are estimated from their letters.
+    A cell begins with a picture, a whole paragraph, or two lines (one without widow control). If that is as high as the
+    row, nothing remains for the next page. The lines are estimated from their letters.
     """
     begins = ends = 0.0
     for cell in row.cells:
@@ -118,7 +116,8 @@ def _beginning(cell: Cell) -> tuple[float, float]:
             line = line_height(block.format, block.mark)
             tallest = max((item.height for item in block.inlines if isinstance(item, Picture | Box)), default=0.0)
             high = max(lines * line, tallest)
-            beginning = max(high if lines < _PARTED else 2 * line, tallest)
+            least = 2 if block.format.widow_control else 1  # lines on either page
+            beginning = max(high if lines < 2 * least else least * line, tallest)
         first = first or beginning
         whole += high
     return first, whole
