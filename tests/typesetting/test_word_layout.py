@@ -564,6 +564,19 @@ def test_a_line_with_a_picture_is_as_high_as_in_libreoffice(spacing: str, before
     assert place(pdf, "B").top - place(pdf, "A").top == pytest.approx(13.43 + height, abs=0.2)
 
 
+@pytest.mark.parametrize(("effects", "height", "indent"), [("", 102.8, 0), ("<a:outerShdw/>", 152.8, 10)])
+def test_a_line_has_room_for_the_shadow_of_its_picture(effects: str, height: float, indent: float) -> None:
+    """As much at each side as the drawing says, where the picture has an effect."""
+    room = '<wp:effectExtent l="127000" t="254000" r="127000" b="381000"/>'
+    drawn = PICTURE.replace("<wp:docPr", f"{room}<wp:docPr")
+    drawn = drawn.replace("<pic:spPr/>", f"<pic:spPr><a:effectLst>{effects}</a:effectLst></pic:spPr>")
+    body = f"{paragraph('over')}<w:p>{drawn}{_run('ved')}</w:p>"
+    pdf = convert(docx(body, files={"bilde": png()})).content
+    over, beside = place(pdf, "over"), place(pdf, "ved")
+    assert beside.top - over.top == pytest.approx(height, abs=0.2)
+    assert beside.left - over.left == pytest.approx(100 + 2 * indent, abs=0.2)
+
+
 def test_a_picture_in_a_link_has_the_height_of_its_line() -> None:
     """A picture that leads to an address stands between the paragraphs above and below it, as one that does not."""
     linked = f'<w:p><w:hyperlink r:id="adresse">{PICTURE}</w:hyperlink></w:p>'

@@ -49,7 +49,7 @@ def total_width(inlines: Iterable[Inline]) -> float:
         elif isinstance(inline, Field):
             length += width("0", inline.format)
         elif isinstance(inline, Picture):
-            length += inline.width
+            length += inline.width + inline.gaps[1] + inline.gaps[3]
         elif isinstance(inline, Link):
             length += total_width(inline.children)
         elif isinstance(inline, Stack):
