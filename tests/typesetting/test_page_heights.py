@@ -235,6 +235,14 @@ def test_a_row_begins_on_a_page_with_as_many_lines_as_its_paragraphs_may_leave_t
     assert next(word.text for word in words(pdf.content) if word.page == 2) == first
 
 
+@pytest.mark.parametrize(("room", "first"), [(2, "x2"), (1, "hode")])
+def test_a_heading_stands_with_two_lines_even_without_widow_control(room: int, first: str) -> None:
+    """In LibreOffice a single line is not enough for a paragraph that stands with the next."""
+    body = "".join(paragraph("linje") for _ in range(51 - room)) + paragraph("hode", "<w:keepNext/>")
+    pdf = whole(body + _lines(3, '<w:widowControl w:val="0"/>'), parts={"styles": _KEPT}).content
+    assert next(word.text for word in words(pdf) if word.page == 2) == first
+
+
 def _lines(count: int, properties: str) -> str:
     """Return a paragraph of lines that begin with x0, x1 and so on."""
     inside = "<w:r><w:br/></w:r>".join(f"<w:r><w:t>x{number}</w:t></w:r>" for number in range(count))

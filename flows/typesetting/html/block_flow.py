@@ -30,6 +30,7 @@ class Piece:
     begins: Literal["", "column", "page"]  # the page or column break before it
     opening: bool  # the first block of its container
     outside: tuple[float, float] = (0.0, 0.0)  # the space above and below the bordered box that it begins
+    kept: bool = False  # the paragraph above stands with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ def pieces(blocks: Sequence[Block], spacing: Spacing, where: Where) -> Iterable[
             if part is not block.inlines:
                 piece = replace(block, inlines=part, label=block.label if first else None)
             starts = begins if first else kinds[number - 1]
-            yield Piece(piece, before if first else 0.0, after if last else 0.0, starts, index == 0)
+            kept = first and previous is not None and previous.format.keep_next
+            yield Piece(piece, before if first else 0.0, after if last else 0.0, starts, index == 0, kept=kept)
         begins = kinds[-1] if kinds and not parts[-1] else ""
         previous = block
 
