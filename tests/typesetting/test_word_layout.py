@@ -247,6 +247,14 @@ def test_a_tab_that_ends_a_paragraph_begins_no_line(tabs: str, indent: int, rows
     assert place(pdf, "under").top - place(pdf, "abcdefgh").top == pytest.approx(rows * 13.43, abs=0.1)
 
 
+@pytest.mark.parametrize(("words_before", "stop"), [("", -36), ("3.", -36), ("et par ord", 0)])
+def test_there_are_stops_in_the_margin_as_well(words_before: str, stop: float) -> None:
+    """A paragraph that begins in the margin has its stops there at the same distances."""
+    before = _run(words_before) if words_before else ""
+    body = f'<w:p><w:pPr><w:ind w:left="-1134"/></w:pPr>{before}<w:r><w:tab/></w:r>{_run("etter")}</w:p>'
+    assert place(whole(body).content, "etter").left == pytest.approx(MARGIN + stop, abs=0.2)
+
+
 def test_a_tab_sign_in_text_leads_to_the_next_stop() -> None:
     """Programs that write DOCX put it into the text, where Word has an element of its own."""
     found = [

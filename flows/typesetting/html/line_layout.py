@@ -7,6 +7,7 @@ where the text before it ended. Ligatures are off, and kerning unless the docume
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from math import floor
 
 from flows.typesetting.docx.model import (
     Block,
@@ -127,8 +128,8 @@ class Cursor:
             if nearest.align in ("right", "center", "decimal") or nearest.position <= self._edge:
                 return TabStop(min(nearest.position, self._edge - 0.1), nearest.align, nearest.leader)
             return nearest
-        last = max((stop.position for stop in paragraph.tabs), default=0.0)
-        position = (int((max(self.x, last) + 0.05) / self._tab_width) + 1) * self._tab_width
+        last = max((stop.position for stop in paragraph.tabs), default=self.x)
+        position = (floor((max(self.x, last) + 0.05) / self._tab_width) + 1) * self._tab_width
         return TabStop(position, "left", "none")
 
     def edge_stop(self, align: str, leader: str) -> TabStop:
