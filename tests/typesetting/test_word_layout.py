@@ -546,6 +546,14 @@ def test_pictures_between_lines_stand_below_the_words_that_have_room_above_them(
     assert under.top - over.top == pytest.approx(30 + 50, abs=1)
 
 
+def test_a_box_with_an_empty_paragraph_is_no_higher_than_it_says() -> None:
+    """Word gives every shape an empty paragraph, which a bar of six points has no room for."""
+    bar = ALONE.format(x=0, text="").replace("<w:r><w:t></w:t></w:r>", "")
+    bar = bar.replace("381000", "0").replace('cy="635000"', 'cy="76200"')
+    pdf = convert(docx(f"{paragraph('over')}<w:p>{bar}{_run('under')}</w:p>")).content
+    assert place(pdf, "under").top - place(pdf, "over").top == pytest.approx(13.43 + 6, abs=0.2)
+
+
 PICTURE = (
     '<w:r><w:drawing><wp:inline><wp:extent cx="1270000" cy="1270000"/><wp:docPr id="1" name="b"/><a:graphic>'
     '<a:graphicData><pic:pic><pic:blipFill><a:blip r:embed="bilde"/></pic:blipFill><pic:spPr/></pic:pic>'

@@ -44,6 +44,7 @@ def shape(element: etree._Element, size: Extent, place: Place, story: Story, alt
     if content is not None:
         colour: Properties | None = {"colour": look.text} if look.text else None
         blocks = story.blocks(content, story.aside(size.width - insets[1] - insets[3]), colour, None)
+        blocks = () if all(map(_shows_nothing, blocks)) else blocks  # they would make a low box higher
     if not blocks and look.fill:
         place = replace(place, behind=True)  # it hides no text
     box = Box(
@@ -144,6 +145,11 @@ def _look(element: etree._Element, properties: etree._Element | None, size: Exte
         fill, stroke, max(width, 0.25), dashes, cast("tuple[bool, bool]", tuple(heads)),
         said.get("fontRef", (0, ""))[1], f"docx:{shown.part}" if shown else "",
     )  # fmt: skip
+
+
+def _shows_nothing(block: Block) -> bool:
+    """Return whether a block is an empty paragraph."""
+    return isinstance(block, Paragraph) and not (block.inlines or block.label or block.format.borders)
 
 
 def _plain_text(element: etree._Element, colour: str, largest: float) -> Iterable[Paragraph]:
