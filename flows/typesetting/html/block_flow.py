@@ -30,7 +30,7 @@ class Piece:
     begins: Literal["", "column", "page"]  # the page or column break before it
     opening: bool  # the first block of its container
     outside: tuple[float, float] = (0.0, 0.0)  # the space above and below the bordered box that it begins
-    kept: bool = False  # the paragraph above stands with it
+    least: tuple[int, int] = (2, 2)  # lines that a page ends and begins with, where it is divided
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +91,20 @@ def pieces(blocks: Sequence[Block], spacing: Spacing, where: Where) -> Iterable[
                 piece = replace(block, inlines=part, label=block.label if first else None)
             starts = begins if first else kinds[number - 1]
             kept = first and previous is not None and previous.format.keep_next
-            yield Piece(piece, before if first else 0.0, after if last else 0.0, starts, index == 0, kept=kept)
+            least = _least(form, where, kept)
+            yield Piece(piece, before if first else 0.0, after if last else 0.0, starts, index == 0, least=least)
         begins = kinds[-1] if kinds and not parts[-1] else ""
         previous = block
+
+
+def _least(form: ParagraphFormat, where: Where, kept: bool) -> tuple[int, int]:
+    """Return the least lines of a paragraph at the end and the beginning of a page, as in LibreOffice.
+
+    Cells have no widow control. A paragraph that is `kept` stands with the one above it by two lines.
+    """
+    if where == "cell" or not form.widow_control:
+        return (2 if kept and where != "cell" else 1, 1)
+    return (2, 2)
 
 
 def _without_last(blocks: Sequence[Block]) -> Sequence[Block]:

@@ -91,8 +91,8 @@ def _table(table: Table, tab_width: float, spacing: Spacing) -> float:
 def is_unbreakable(row: Row) -> bool:
     """Return whether a row cannot be split, as in LibreOffice: each of its cells must begin on the first page.
 
-    A cell begins with a picture, a whole paragraph, or two lines (one without widow control). If that is as high as the
-    row, nothing remains for the next page. The lines are estimated from their letters.
+    A cell begins with a picture or a line: cells have no widow control. If that is as high as the row, nothing remains
+    for the next page. The lines are estimated from their letters.
     """
     begins = ends = 0.0
     for cell in row.cells:
@@ -117,8 +117,7 @@ def _beginning(cell: Cell) -> tuple[float, float]:
             line = line_height(block.format, block.mark)
             tallest = max((item.height for item in block.inlines if isinstance(item, Picture | Box)), default=0.0)
             high = max(lines * line, tallest)
-            least = 2 if block.format.widow_control else 1  # lines on either page
-            beginning = max(high if lines < 2 * least else least * line, tallest)
+            beginning = max(line, tallest)
         first = first or beginning
         whole += high
     return first, whole
