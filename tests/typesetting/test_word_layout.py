@@ -546,6 +546,14 @@ def test_pictures_between_lines_stand_below_the_words_that_have_room_above_them(
     assert under.top - over.top == pytest.approx(30 + 50, abs=1)
 
 
+def test_a_box_between_lines_that_fits_its_text_is_no_higher() -> None:
+    """Word writes the same height for each new box of this kind, and shows it as high as its text."""
+    fitting = ALONE.format(x=0, text="i").replace("<wps:bodyPr/>", "<wps:bodyPr><a:spAutoFit/></wps:bodyPr>")
+    body = f"{paragraph('over')}<w:p>{fitting.replace('381000', '0')}{_run('under')}</w:p>"
+    pdf = convert(docx(body)).content
+    assert place(pdf, "under").top - place(pdf, "over").top == pytest.approx(13.43 + 13.43 + 7.2, abs=0.2)
+
+
 def test_a_box_with_an_empty_paragraph_is_no_higher_than_it_says() -> None:
     """Word gives every shape an empty paragraph, which a bar of six points has no room for."""
     bar = ALONE.format(x=0, text="").replace("<w:r><w:t></w:t></w:r>", "")

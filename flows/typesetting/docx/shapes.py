@@ -59,10 +59,9 @@ def shape(element: etree._Element, size: Extent, place: Place, story: Story, alt
     turn = (number(None if transform is None else transform.get("rot")) or 0) / 60_000 % 360
     if form == "rect" and own is None and (not turn or blocks) and not look.picture:
         line = Line("dashed" if look.dashes else "solid", look.width, look.stroke, 0.0) if look.stroke else None
-        fits = place.flow == "beside" and blocks and body is not None and body.find(A + "spAutoFit") is not None
-        return replace(
-            box, fill=look.fill, line=line, height=0.0 if fits else box.height
-        )  # then it is as high as its text
+        fits = blocks and body is not None and body.find(A + "spAutoFit") is not None  # then it is as high as its text
+        lies = place.flow in ("beside", "alone")
+        return replace(box, fill=look.fill, line=line, height=0.0 if fits and lies else box.height)
     if not look.fill and not look.stroke and not look.picture:
         return box if blocks else None
     path = _path(form, geometry, own, size)
