@@ -228,6 +228,36 @@ def test_rows_stand_on_one_page_where_their_first_paragraph_stands_with_the_next
     assert next(word.text for word in words(pdf) if word.page == 2) == first
 
 
+@pytest.mark.parametrize(("kept", "first"), [("", "x6"), ("<w:keepNext/>", "x0")])
+def test_a_paragraph_that_stands_with_the_next_is_not_divided(kept: str, first: str) -> None:
+    """Six of its eight lines have room on the page; it begins the next page whole, as in LibreOffice."""
+    body = "".join(paragraph("linje") for _ in range(46)) + _lines(8, kept) + paragraph("etter")
+    pdf = whole(body, parts={"styles": _KEPT}).content
+    assert next(word.text for word in words(pdf) if word.page == 2) == first
+
+
+@pytest.mark.parametrize("above", [0, 1])
+def test_the_lines_of_a_cell_are_divided_without_widow_control(above: int) -> None:
+    """The page has room for one of two lines, as in LibreOffice."""
+    table = _table(_cell(paragraph("linje") * above + _lines(2, "")) + _cell(paragraph("a")))
+    body = "".join(paragraph("linje") for _ in range(51 - above)) + table + paragraph("etter")
+    assert next(word.text for word in words(whole(body, parts={"styles": _KEPT}).content) if word.page == 2) == "x1"
+
+
+@pytest.mark.parametrize(("room", "first"), [(2, "x2"), (1, "hode")])
+def test_a_heading_stands_with_two_lines_even_without_widow_control(room: int, first: str) -> None:
+    """In LibreOffice a single line is not enough for a paragraph that stands with the next."""
+    body = "".join(paragraph("linje") for _ in range(51 - room)) + paragraph("hode", "<w:keepNext/>")
+    pdf = whole(body + _lines(3, '<w:widowControl w:val="0"/>'), parts={"styles": _KEPT}).content
+    assert next(word.text for word in words(pdf) if word.page == 2) == first
+
+
+def _lines(count: int, properties: str) -> str:
+    """Return a paragraph of lines that begin with x0, x1 and so on."""
+    inside = "<w:r><w:br/></w:r>".join(f"<w:r><w:t>x{number}</w:t></w:r>" for number in range(count))
+    return f"<w:p><w:pPr>{properties}</w:pPr>{inside}</w:p>"
+
+
 def test_text_goes_past_above_a_picture_that_stands_lower_than_its_paragraph_begins() -> None:
     """A picture 36 points down leaves the lines above it their whole width, and those beside it what is left of it."""
     found = words(convert(corpus()["picture-floating-lower"]).content)

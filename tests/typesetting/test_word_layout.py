@@ -110,6 +110,14 @@ def test_lines_part_at_hyphens_and_never_at_slashes(joined: str, parted: bool) -
     assert (parts[1] in starts) == parted
 
 
+def test_no_line_begins_with_the_angle_brackets_that_end_a_tag() -> None:
+    """Some programs' tags end with a brace and angle brackets, which Word and LibreOffice keep together."""
+    for width in range(4100, 5100, 100):
+        section = PAGE.replace('w:w="11906"', f'w:w="{width}"')
+        pdf = convert(docx(paragraph("hjemmel {{navn}&gt;&gt;"), section=section)).content
+        assert not any(word.text.startswith(">") for word in words(pdf))
+
+
 def test_paragraphs_whose_end_was_deleted_are_one() -> None:
     """An accepted deletion of a paragraph's end joins it with the next, which says how they stand."""
     deleted = '<w:rPr><w:del w:id="1" w:author="A" w:date="2026-01-01T00:00:00Z"/></w:rPr>'
@@ -237,6 +245,14 @@ def test_a_tab_that_ends_a_paragraph_begins_no_line(tabs: str, indent: int, rows
     grid = f'<w:tblPr><w:tblCellMar>{sides}</w:tblCellMar></w:tblPr><w:tblGrid><w:gridCol w:w="1100"/></w:tblGrid>'
     pdf = whole(f"<w:tbl>{grid}<w:tr>{cell}</w:tr></w:tbl>{paragraph('under')}").content
     assert place(pdf, "under").top - place(pdf, "abcdefgh").top == pytest.approx(rows * 13.43, abs=0.1)
+
+
+@pytest.mark.parametrize(("words_before", "stop"), [("", -36), ("3.", -36), ("et par ord", 0)])
+def test_there_are_stops_in_the_margin_as_well(words_before: str, stop: float) -> None:
+    """A paragraph that begins in the margin has its stops there at the same distances."""
+    before = _run(words_before) if words_before else ""
+    body = f'<w:p><w:pPr><w:ind w:left="-1134"/></w:pPr>{before}<w:r><w:tab/></w:r>{_run("etter")}</w:p>'
+    assert place(whole(body).content, "etter").left == pytest.approx(MARGIN + stop, abs=0.2)
 
 
 def test_a_tab_sign_in_text_leads_to_the_next_stop() -> None:
@@ -564,6 +580,22 @@ def test_pictures_between_lines_stand_below_the_words_that_have_room_above_them(
     assert under.top - over.top == pytest.approx(30 + 50, abs=1)
 
 
+def test_a_box_between_lines_that_fits_its_text_is_no_higher() -> None:
+    """Word writes the same height for each new box of this kind, and shows it as high as its text."""
+    fitting = ALONE.format(x=0, text="i").replace("<wps:bodyPr/>", "<wps:bodyPr><a:spAutoFit/></wps:bodyPr>")
+    body = f"{paragraph('over')}<w:p>{fitting.replace('381000', '0')}{_run('under')}</w:p>"
+    pdf = convert(docx(body)).content
+    assert place(pdf, "under").top - place(pdf, "over").top == pytest.approx(13.43 + 13.43 + 7.2, abs=0.2)
+
+
+def test_a_box_with_an_empty_paragraph_is_no_higher_than_it_says() -> None:
+    """Word gives every shape an empty paragraph, which a bar of six points has no room for."""
+    bar = ALONE.format(x=0, text="").replace("<w:r><w:t></w:t></w:r>", "")
+    bar = bar.replace("381000", "0").replace('cy="635000"', 'cy="76200"')
+    pdf = convert(docx(f"{paragraph('over')}<w:p>{bar}{_run('under')}</w:p>")).content
+    assert place(pdf, "under").top - place(pdf, "over").top == pytest.approx(13.43 + 6, abs=0.2)
+
+
 PICTURE = (
     '<w:r><w:drawing><wp:inline><wp:extent cx="1270000" cy="1270000"/><wp:docPr id="1" name="b"/><a:graphic>'
     '<a:graphicData><pic:pic><pic:blipFill><a:blip r:embed="bilde"/></pic:blipFill><pic:spPr/></pic:pic>'
@@ -588,6 +620,27 @@ def test_a_line_with_a_picture_is_as_high_as_in_libreoffice(spacing: str, before
     body = f"{paragraph('A')}<w:p>{properties}{_run(before) if before else ''}{PICTURE}</w:p>{paragraph('B')}"
     pdf = convert(docx(body, files={"bilde": png()})).content  # a picture higher than its exact line covers the text
     assert place(pdf, "B").top - place(pdf, "A").top == pytest.approx(13.43 + height, abs=0.2)
+
+
+@pytest.mark.parametrize(("effects", "height", "indent"), [("", 102.8, 0), ("<a:outerShdw/>", 152.8, 10)])
+def test_a_line_has_room_for_the_shadow_of_its_picture(effects: str, height: float, indent: float) -> None:
+    """As much at each side as the drawing says, where the picture has an effect."""
+    room = '<wp:effectExtent l="127000" t="254000" r="127000" b="381000"/>'
+    drawn = PICTURE.replace("<wp:docPr", f"{room}<wp:docPr")
+    drawn = drawn.replace("<pic:spPr/>", f"<pic:spPr><a:effectLst>{effects}</a:effectLst></pic:spPr>")
+    body = f"{paragraph('over')}<w:p>{drawn}{_run('ved')}</w:p>"
+    pdf = convert(docx(body, files={"bilde": png()})).content
+    over, beside = place(pdf, "over"), place(pdf, "ved")
+    assert beside.top - over.top == pytest.approx(height, abs=0.2)
+    assert beside.left - over.left == pytest.approx(100 + 2 * indent, abs=0.2)
+
+
+def test_a_picture_in_a_link_has_the_height_of_its_line() -> None:
+    """A picture that leads to an address stands between the paragraphs above and below it, as one that does not."""
+    linked = f'<w:p><w:hyperlink r:id="adresse">{PICTURE}</w:hyperlink></w:p>'
+    body = f"{paragraph('A')}{linked}{paragraph('B')}"
+    pdf = convert(docx(body, files={"bilde": png()}, links={"adresse": "https://example.org"})).content
+    assert place(pdf, "B").top - place(pdf, "A").top == pytest.approx(13.43 + 100, abs=0.2)
 
 
 def test_a_footer_with_a_number_at_a_right_tab_is_one_line_high() -> None:

@@ -39,7 +39,9 @@ def read_drawing(element: etree._Element, story: Story) -> Inline | None:
     kind = etree.QName(content).localname
     if kind == "pic":
         shown = _picture(content, size, alternative, story)
-        return Box((), size.width, size.height, place) if shown is None else position_picture(shown, place, size)
+        if shown is None:
+            return Box((), size.width, size.height, place)
+        return position_picture(replace(shown, gaps=_effect_gaps(frame, content)), place, size)
     if kind == "wsp":
         return shape(content, size, place, story, alternative)
     if kind in ("wgp", "wpc", "lockedCanvas"):
@@ -59,6 +61,16 @@ def _picture(element: etree._Element, size: Extent, alternative: str, story: Sto
         filled = choose_alternative(alternatives).find("{*}blipFill")
     done = picture_effects(filled, element.find("{*}spPr"), story.package)
     return picture(None if filled is None else filled.find(f".//{A}blip"), size, alternative, story, done)
+
+
+def _effect_gaps(frame: etree._Element, content: etree._Element) -> tuple[float, float, float, float]:
+    """Return the room for the effects of a picture, which LibreOffice leaves if it has any beside its outline."""
+    room = frame.find(WP + "effectExtent")
+    effects = content.find(f"{{*}}spPr/{A}effectLst")
+    if room is None or effects is None or not len(effects):
+        return (0.0, 0.0, 0.0, 0.0)
+    top, right, bottom, left = (max(emu(room.get(side)), 0.0) for side in ("t", "r", "b", "l"))
+    return (top, right, bottom, left)
 
 
 def position_picture(shown: Picture, place: Place, size: Extent) -> Inline:

@@ -63,12 +63,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An inline picture: part name, size and alternative text (empty: decorative)."""
+    """An inline picture: part name, size and alternative text (empty: decorative).
+
+    `gaps` is the room that its line leaves for a shadow or another effect: top, right, bottom, left.
+    """
 
     part: str
     width: float
     height: float
     alternative: str
+    gaps: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ def shape(element: etree._Element, size: Extent, place: Place, story: Story, alt
     if content is not None:
         colour: Properties | None = {"colour": look.text} if look.text else None
         blocks = story.blocks(content, story.aside(size.width - insets[1] - insets[3]), colour, None)
+        blocks = () if all(map(_shows_nothing, blocks)) else blocks  # they would make a low box higher
     if not blocks and look.fill:
         place = replace(place, behind=True)  # it hides no text
     box = Box(
@@ -58,10 +59,9 @@ def shape(element: etree._Element, size: Extent, place: Place, story: Story, alt
     turn = (number(None if transform is None else transform.get("rot")) or 0) / 60_000 % 360
     if form == "rect" and own is None and (not turn or blocks) and not look.picture:
         line = Line("dashed" if look.dashes else "solid", look.width, look.stroke, 0.0) if look.stroke else None
-        fits = place.flow == "beside" and blocks and body is not None and body.find(A + "spAutoFit") is not None
-        return replace(
-            box, fill=look.fill, line=line, height=0.0 if fits else box.height
-        )  # then it is as high as its text
+        fits = blocks and body is not None and body.find(A + "spAutoFit") is not None  # then it is as high as its text
+        lies = place.flow in ("beside", "alone")
+        return replace(box, fill=look.fill, line=line, height=0.0 if fits and lies else box.height)
     if not look.fill and not look.stroke and not look.picture:
         return box if blocks else None
     path = _path(form, geometry, own, size)
@@ -144,6 +144,11 @@ def _look(element: etree._Element, properties: etree._Element | None, size: Exte
         fill, stroke, max(width, 0.25), dashes, cast("tuple[bool, bool]", tuple(heads)),
         said.get("fontRef", (0, ""))[1], f"docx:{shown.part}" if shown else "",
     )  # fmt: skip
+
+
+def _shows_nothing(block: Block) -> bool:
+    """Return whether a block is an empty paragraph."""
+    return isinstance(block, Paragraph) and not (block.inlines or block.label or block.format.borders)
 
 
 def _plain_text(element: etree._Element, colour: str, largest: float) -> Iterable[Paragraph]:

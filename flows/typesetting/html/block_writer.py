@@ -147,7 +147,7 @@ class Blocks:
     def _lines(self, piece: Piece, column: float, tag: str) -> str:
         paragraph, form = with_flat_blanks(piece.paragraph, column, self._tab_width), piece.paragraph.format
         looks = [(look, count) for look, count in _looks(paragraph.inlines) if count]
-        solid = any(isinstance(item, Tab | Picture) for item in paragraph.inlines)
+        solid = any(map(_is_solid, paragraph.inlines))
         only = solid and not looks and not paragraph.label and all(map(_pictured, paragraph.inlines))
         filled = any(isinstance(item, Break) or _is_flat(item) for item in paragraph.inlines)
         empty = not looks and not solid and not filled and not paragraph.label
@@ -205,7 +205,7 @@ class Blocks:
             found.append(f"text-align:{form.align}")
         if form.keep_next:
             found.append("break-after:avoid")
-        if form.keep_lines:
+        if form.keep_lines or form.keep_next:  # what is kept with the next is not divided, as in LibreOffice
             found.append("break-inside:avoid")
         if piece.begins:
             found.append(f"break-before:{self._break(piece)}")
@@ -285,6 +285,13 @@ def _between_lines(paragraph: Paragraph) -> Iterable[RunFormat]:
             yield inline.format
     if paragraph.inlines and isinstance(paragraph.inlines[-1], Break):
         yield paragraph.mark
+
+
+def _is_solid(inline: Inline) -> bool:
+    """Return whether an inline takes space without letters."""
+    if isinstance(inline, Link):
+        return any(map(_is_solid, inline.children))
+    return isinstance(inline, Tab | Picture)
 
 
 def _pictured(inline: Inline) -> bool:

@@ -37,6 +37,7 @@ def group_boxes(boxes: Iterable[Box]) -> list[Box]:
     """Return the boxes of a paragraph, those that stand alone above its lines as one that holds them all."""
     found = list(boxes)
     alone = [box for box in found if box.place.flow == "alone" and box.place.down == "paragraph" and not box.stretched]
+    alone = [box for box in alone if box.height or not box.blocks]  # others are as high as their text
     if len(alone) < 2:
         return found
     top = min(box.place.y for box in alone)

@@ -66,7 +66,8 @@ def _paragraph(paragraph: Paragraph, column: float, tab_width: float) -> float:
             cursor.new_line()
         else:
             cursor.advance((inline,))
-        tallest = max(tallest, inline.height if isinstance(inline, Picture) else 0.0)
+        if isinstance(inline, Picture):
+            tallest = max(tallest, inline.height + inline.gaps[0] + inline.gaps[2])
     texts = [inline for inline in paragraph.inlines if isinstance(inline, Text) and not inline.flat]
     looks = [text.format for text in texts] or [paragraph.mark]
     line = max(line_height(paragraph.format, look) for look in looks)

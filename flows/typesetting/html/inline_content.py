@@ -250,7 +250,7 @@ class _Writing:
         found = f"width:{points(item.width)};height:{points(item.height)}"
         if self._paragraph.line_rule == "exact":  # it does not raise its line
             return f"{found};margin-top:{points(-item.height)}"
-        return found
+        return f"{found};margin:{' '.join(map(points, item.gaps))}" if any(item.gaps) else found
 
     def _spaced(self, text: str) -> str:
         """Return a text that keeps all its spaces, which HTML would collapse.

@@ -7,8 +7,8 @@ from dataclasses import replace
 from flows.typesetting.docx.model import Inline, Text
 
 _NO_BREAK, _BREAK = "\u2060", "\u200b"
-#: No break after a slash within a word, nor between a closing brace and a letter, as in templates with tags.
-_JOINED = re.compile(r"/(?=[\w(])|\}(?=\w)")
+#: No break after a slash within a word, nor after a closing brace within a tag or before a letter.
+_JOINED = re.compile(r"/(?=[\w(])|\}(?=[\w>])")
 _JOINING, _JOINED_TO = "/}", re.compile(r"\w")
 _HYPHEN, _BACKSLASH = re.compile(r"(?<=\w)-(?=\d)"), re.compile(r"\\(?=\w)")
 _DOTS = re.compile(r"(?<= )(?=\.\.)")

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
+from math import floor
 
 from flows.typesetting.docx.model import (
     Block,
@@ -55,7 +56,7 @@ def total_width(inlines: Iterable[Inline]) -> float:
         elif isinstance(inline, Field):
             length += width("0", inline.format)
         elif isinstance(inline, Picture):
-            length += inline.width
+            length += inline.width + inline.gaps[1] + inline.gaps[3]
         elif isinstance(inline, Link):
             length += total_width(inline.children)
         elif isinstance(inline, Stack):
@@ -154,8 +155,8 @@ class Cursor:
             if nearest.align in ("right", "center", "decimal") or nearest.position <= self._edge:
                 return TabStop(min(nearest.position, self._edge - 0.1), nearest.align, nearest.leader)
             return nearest
-        last = max((stop.position for stop in paragraph.tabs), default=0.0)
-        position = (int((max(self.x, last) + 0.05) / self._tab_width) + 1) * self._tab_width
+        last = max((stop.position for stop in paragraph.tabs), default=self.x)
+        position = (floor((max(self.x, last) + 0.05) / self._tab_width) + 1) * self._tab_width
         return TabStop(position, "left", "none")
 
     def edge_stop(self, align: str, leader: str) -> TabStop:
