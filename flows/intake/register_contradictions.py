@@ -18,9 +18,9 @@ from flows.agreements.case import MunicipalCase, SeasonAction
 from flows.agreements.field_types import WorkPeriod
 from flows.agreements.problems import Finding, Level, Problem
 from flows.agreements.types import types
+from flows.dates import short_date
 from flows.intake.contradicting_pairs import PAIRS, ContradictingPair, PartyFacts
 from flows.intake.contradictions import CONTRADICTION, facts_of
-from flows.dates import short_date
 from flows.intake.duplicates import plain_person
 from flows.intake.overlapping_work import FULL_TIME, HeldAgreement, share_together
 from flows.intake.pipeline import ValidatedSource
@@ -126,7 +126,8 @@ def _overlap(judged: ValidatedCase, case: AlisCase, other: RegisteredParties, to
     if other.municipality_number == case.kommunenr:
         message = _(
             "The register has another agreement of the doctor with the municipality at the same time, from {day}; "
-            "together they are {total} %. Withdraw or end that if this one is to take its place; otherwise check the days."
+            "together they are {total} %. Withdraw or end that if this one is to take its place; otherwise check the "
+            "days."
         )
     else:
         message = _(
