@@ -124,6 +124,9 @@ UNREADABLE: list[tuple[str, Any, str, str]] = [
     # heading, what stands in the cell, field, part of the message
     ("Kommunenummer", "Herøy", "kommunenr", "1515 Herøy (Møre og Romsdal), 1818 Herøy (Nordland)"),
     ("Kommunenummer", 18040, "kommunenr", "fire sifre"),
+    ("Kommunenummer", "1804 Tromsø", "kommunenr", "annet enn 1804, som er Bodø"),
+    ("Kommunenummer", "1804 og 1806 Narvik", "kommunenr", "annet enn 1804, som er Bodø"),
+    ("Kommunenummer", "1804 eller 1806", "kommunenr", "annet enn 1804, som er Bodø"),
     ("Kommunens organisasjonsnummer", "NO 313018040 MVA", "kommune_orgnr", "uten punktum, «NO» og «MVA»"),
     ("Kommunens organisasjonsnummer", "313.018.040", "kommune_orgnr", "uten punktum, «NO» og «MVA»"),
     ("Kommunens organisasjonsnummer", "313018041", "kommune_orgnr", "Kontrollsifferet stemmer ikke"),
