@@ -44,6 +44,11 @@ _NONE = re.compile(
     r"ukjend|som (?:avtalt|før|tidligere|nå|i dag)|etter avtale|avtales(?: nærmere| senere)?|uendret|vakant|ubesatt|"
     r"\d{1,3}(?:[.,]\d+)?)"
 )
+_OTHER_VALUE = re.compile(
+    r"\S+@\S+\.\S+|\+?[\d .,/:-]*\d\s*(?:%|kr|,-)?|velg(?: et element)?|klikk .*|null|nan|true|false|sann|usann|"
+    r"arbeids(?:sted|plass)|sted|tittel|stilling|navn"
+)
+"""A value of another kind, the label of the cell, or what stands in a list before somebody chooses."""
 _PAPER = re.compile(
     r"(?:det )?(?:se|sjå|jf|jfr|jamfør|i|som|iht|i henhold til|etter|vide)?[.:]? ?"
     r"(?:(?:eget|egen|eige|eiga|eigen|annet|annen|anna|vedlagt|vedlagte|egne|andre) )?"
@@ -58,7 +63,7 @@ def names_nothing(text: str) -> str:
     «Ingen» and «se vedlegg 1» may be agreed in the text of a section; where somebody works they are no answer.
     """
     plain = " ".join(text.casefold().strip(" .!?:…()").split())
-    if not _NONE.fullmatch(plain) and not _PAPER.fullmatch(plain):
+    if not any(pattern.fullmatch(plain) for pattern in (_NONE, _PAPER, _OTHER_VALUE)):
         return ""
     message = _("«{text}» names nothing, and the agreement would print it here. Write what it is called.")
     return message.format(text=text)

@@ -65,6 +65,8 @@ def test_it_is_a_warning_at_its_cell(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     ["0", "00", "1", "Ingen", "ikke aktuelt", "Ikke aktuell.", "se vedlegg", "Se vedlegg 1", "jf. eget ark", "Vedlagt",
+     "kari@eksempel.no", "901 23 456", "01.01.2027", "80 %", "1804", "Velg et element.", "Tittel", "Sted", "nan",
+     "SANN", "Klikk eller trykk her for å skrive inn tekst.",
      "se e-post", "i/a", "N/A", "som avtalt", "Nei", "ikkje oppgitt", "se vedlagte liste", "(ingen)", "vakant"],
 )  # fmt: skip
 @pytest.mark.parametrize("heading", ["Arbeidssted", "Sted", "Stilling/arbeidstittel"])

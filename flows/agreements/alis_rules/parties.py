@@ -4,12 +4,14 @@ import unicodedata
 
 from flows.agreements import shared_rules
 from flows.agreements.alis_case import AlisCase, Category, Practice
-from flows.agreements.person_names import is_nobody, name_parts, nobody, same_name
+from flows.agreements.fields import fields_of
+from flows.agreements.person_names import is_nobody, name_parts, nobody, person_called, same_name
 from flows.agreements.rulebook import Rulebook, Wrong
 from flows.language import translate as _
 
 LEAST_LOCUM_MONTHS = 3
 """A locum must last longer than this to give a right to the grant (rule from 2023)."""
+_PERSONS = ("lege_navn", "veileder_navn", "kommune_kontaktperson", "signatar_kommune_navn")
 
 rulebook = Rulebook()
 
@@ -41,6 +43,31 @@ def title_fits_the_category(case: AlisCase) -> Wrong:
                 title=case.stilling_tittel, category=case.kategori.label.lower()
             ),
         )
+
+
+def _person(case: AlisCase, field: str) -> Wrong:
+    """Yield that a text is the name of one of the case's persons, as where two cells changed places."""
+    if person := person_called(getattr(case, field), {name: getattr(case, name) for name in _PERSONS}):
+        label = fields_of(AlisCase)[person].column.label
+        yield field, _("The text is the same name as in «{label}». Write what belongs here.").format(label=label)
+
+
+@rulebook.rule("A-F05", "warning")
+def workplace_is_no_person(case: AlisCase) -> Wrong:
+    """Point out a workplace that is somebody's name."""
+    yield from _person(case, "arbeidssted")
+
+
+@rulebook.rule("A-F06", "warning")
+def title_is_no_person(case: AlisCase) -> Wrong:
+    """Point out a title of the doctor that is somebody's name."""
+    yield from _person(case, "stilling_tittel")
+
+
+@rulebook.rule("A-F17", "warning")
+def title_of_the_signatory_is_no_person(case: AlisCase) -> Wrong:
+    """Point out a title of the signatory that is somebody's name."""
+    yield from _person(case, "signatar_kommune_tittel")
 
 
 @rulebook.rule("A-F09")
