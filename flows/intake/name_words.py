@@ -6,13 +6,15 @@ A name is written with capitals. A small word in it is a particle («von», «af
 import re
 import unicodedata
 
-_WRITTEN_SMALL = (
-    "a ab abd abu af al am an ap as at auf aus av az bat ben bet bin bint d da dal dall dalla das de degli dei "
-    "del dela della dem den der des di do dos du e el em en er ferch fitz fra het i ibn il in jr jun la las le "
-    "les li lo los lu mac mc mon na ne nga nic ní of op os pour s san santa sen sr st t te ten ter the thi thị ul "
-    "ur van vande vanden vander ver vom von y zu zum zur ó"
-)
-_PARTICLES = frozenset(_WRITTEN_SMALL.split())
+_PARTICLES = frozenset((
+    "a", "ab", "abd", "abu", "af", "al", "am", "an", "ap", "as", "at", "auf", "aus", "av", "az", "bat", "ben",
+    "bet", "bin", "bint", "d", "da", "dal", "dall", "dalla", "das", "de", "degli", "dei", "del", "dela", "della",
+    "dem", "den", "der", "des", "di", "do", "dos", "du", "e", "el", "em", "en", "er", "ferch", "fitz", "fra", "het",
+    "i", "ibn", "il", "in", "jr", "jun", "la", "las", "le", "les", "li", "lo", "los", "lu", "mac", "mc", "mon",
+    "na", "ne", "nga", "nic", "ní", "of", "op", "os", "pour", "s", "san", "santa", "sen", "sr", "st", "t", "te",
+    "ten", "ter", "the", "thi", "thị", "ul", "ur", "van", "vande", "vanden", "vander", "ver", "vom", "von", "y",
+    "zu", "zum", "zur", "ó",
+))  # fmt: skip
 _ROLE = re.compile(
     r"(?:\w*(?:direktør|ordfører|rådmann|overlege|sjef|veileder|rettleiar|koordinator|kontaktperson|sekretær|leder|leiar)"
     r"(?:en|n|a)?|(?:fast)?legen?|(?:fastlege)?vikar(?:en)?|fullmektig|stedfortreder|\w*kommunen?"
