@@ -19,7 +19,7 @@ _ELSEWHERE = re.compile(  # «Likt» alone is an answer: shared alike
 _MARKUP = re.compile(
     r"\{\{|\}\}|\{%|%\}|</?(?:br|p|b|i|u|ul|ol|li|div|span|strong|em)\b[^<>]{0,80}>|\*\*[^*\n]+\*\*|&nbsp;|"
     r"\[(?:fyll|sett|skriv|velg|legg|før)\b[^\]\n]{0,80}\]|\bTODO\b|\bTBD\b|~~[^~\n]+~~|"
-    r"&(?:amp|lt|gt|quot|apos|shy|#\d{1,5});|\[object Object\]|\bundefined\b|\bNaN\b",
+    r"&(?:shy|#\d{1,5});|\[object Object\]|\bundefined\b|\bNaN\b",
     re.IGNORECASE,
 )
 _BROKEN = re.compile(

@@ -13,7 +13,7 @@ DOUBTFUL = [
     "Kommunen dekker #REF! kr", "Dekker kr #####", "Dekker #N/A kroner", "Beløpet er 4,65E+04 kr", "Dekker #VERDI!",
     "Dekker <<beløp>> kr", "Dekker {belop} kr", "Dekker kr ____", "Dekker kr ......", "Dekker XX kr", "Dekker [beløp]",
     "Dekker ${belop}", "Dekker kr ??", "Kommunen dekker kurs?", "UTKAST: Kommunen dekker kurs", "OBS! sjekk beløp",
-    "Kommentar: avklar med HR", "Dekker ~~kurs~~ reise", "Sentrum &amp; Nord", "Dekker NaN kr", "[object Object]",
+    "Kommentar: avklar med HR", "Dekker ~~kurs~~ reise", "Sentrum &#38; Nord", "Dekker NaN kr", "[object Object]",
     "Se over", "se ovenfor.", "Som raden over", "ditto", "Ukjent", "test",
 ]  # fmt: skip
 MEANT = [
