@@ -39,12 +39,25 @@ class Municipality:
         return {"bokmål": "nb", "nynorsk": "nn"}.get(self.language, "")
 
     def is_called(self, text: str) -> bool:
-        """Return whether the text is a name of this municipality.
+        """Return whether the text is a name of this municipality, and of no other.
 
-        Any of its names will do, alone or joined, with or without «kommune» and with the county in brackets.
+        Any of its names will do, alone or joined, with or without «kommune» and with its county in brackets. A name of
+        another municipality beside them, or the county of a namesake, makes it doubtful which is meant.
         """
         written = _fold(text)
-        return written == _fold(self.display_name) or bool(_names_in(text) & _names_of(self))
+        if written == _fold(self.display_name):
+            return True
+        named = _names_in(text)
+        own = named & _names_of(self)
+        strangers = {number for name in named - own for number in _numbers_by_name().get(name, ())}
+        in_brackets = _places_in_brackets(written) - _names_of(self) - {_fold(self.county)}
+        return bool(own) and not strangers and not in_brackets
+
+    @property
+    def name_with_county(self) -> str:
+        """The Norwegian name, with the county where another municipality has the same one."""
+        has_namesake = len(by_name(self.norwegian_name)) > 1
+        return f"{self.norwegian_name} ({self.county})" if has_namesake else self.norwegian_name
 
     def name_in_agreement(self, written: str) -> str:
         """Return the name that an agreement prints.
@@ -90,6 +103,16 @@ def _fold(text: str) -> str:
 def _names_in(text: str) -> set[str]:
     without_county = re.sub(r"\([^)]*\)", " ", _fold(text))
     return {re.sub(r"\s+kommune$", "", part.strip()) for part in _BETWEEN_NAMES.split(without_county) if part.strip()}
+
+
+def _places_in_brackets(folded: str) -> set[str]:
+    """Return the counties, and the names of other municipalities, that stand in brackets."""
+    return {part.strip() for part in re.findall(r"\(([^)]*)\)", folded)} & (_counties() | set(_numbers_by_name()))
+
+
+@cache
+def _counties() -> frozenset[str]:
+    return frozenset(_fold(each.county) for each in all_municipalities())
 
 
 def _names_of(municipality: Municipality) -> set[str]:

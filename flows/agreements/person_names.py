@@ -6,6 +6,7 @@ without accents, with a typographic apostrophe. Names are compared whole, part b
 """
 
 import re
+from collections.abc import Mapping
 from unicodedata import normalize
 
 from flows.email_domains import ascii_domain
@@ -17,6 +18,8 @@ _APOSTROPHES = "’‘ʼʻ‛′´`ˈ＇"
 _HYPHENS = "‐‑‒–—−﹣－"
 _WRITTEN = str.maketrans({**dict.fromkeys(_APOSTROPHES, "'"), **dict.fromkeys(_HYPHENS, "-"), "­": None})
 _NOBODY = re.compile(
+    "under(?:av|ut)klar(?:ing|es)|(?:avklares|ikke(?:klart|avklart)|ukjent|ukjend|kommer)(?:senere|ennå|enno|snart)|"
+    "na[vm]n(?:navnesen)?|fornavnetternavn|legen?|ansatt|"
     "n+|na|ia|tba|tbd|x{2,}|test|ukjen[td]|avklares|vakant|ubesatt|ledig|vikar|mangler|ingen|nei|ja|uaktuel(?:l|t|le)|"
     "(?:ikke|ikkje)(?:avklart|bestemt|klart|ansatt|aktuel(?:l|t|le)|relevant|oppgitt|valgt|satt|kjent)|kommer(?:senere)?|"
     "(?:se|sjå|jfr?|i)(?:eget|egen|eige|eiga)?(?:vedlegg|vedlagt|ark|fane|skjema|liste|merknad|kommentar|epost|mail)[a-z]?|"
@@ -46,6 +49,13 @@ def same_name(one: str, other: str) -> bool:
     """Say whether two names are one person's, written in two ways; no name is nobody's."""
     parts = name_parts(one)
     return bool(parts) and parts == name_parts(other)
+
+
+def person_called(text: str, names: Mapping[str, str]) -> str:
+    """Return the key of the first name that a text is, of two words or more; empty if it is none of them."""
+    if len(name_parts(text)) <= 1:
+        return ""
+    return next((key for key, name in names.items() if same_name(text, name)), "")
 
 
 def is_nobody(name: str) -> bool:

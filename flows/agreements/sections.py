@@ -5,11 +5,14 @@ is agreed or «Ingen særskilt avtale». The sentences are part of the agreement
 language of its template, bokmål or nynorsk.
 """
 
+import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol
 
 from flows.agreements import municipalities
 from flows.agreements.alis_case import AlisCase, Category, Practice
+from flows.agreements.free_text import amounts_in
 from flows.agreements.types import in_agreement
 
 NOTHING_AGREED = "Ingen særskilt avtale"
@@ -31,13 +34,14 @@ class Section:
 
     `box` is the field that holds what is agreed. `why_not` returns the sentence of a section that does not apply, or an
     empty text for one that does. `split` is the field with the division of the compensation between municipality and
-    doctor, empty for sections that have none.
+    doctor, `amount` the one with an amount in NOK; both are empty for sections that have none.
     """
 
     number: str
     box: str
     why_not: Reason
     split: str = ""
+    amount: str = ""
 
 
 def centrality(case: AlisCase) -> tuple[int, int] | None:
@@ -73,13 +77,29 @@ def boxes(case: AlisCase, language: str = "nb") -> dict[str, str]:
 def _text(section: Section, case: AlisCase, language: str) -> str:
     if reason := section.why_not(case, language):
         return reason
-    agreed: str = getattr(case, section.box) or NOTHING_AGREED
+    written: str = getattr(case, section.box)
+    amount = unnamed_amount(section, case)
+    sum_of_money = f"Beløp: {_kroner(amount)}" if amount else ""
+    if not written and sum_of_money:
+        return sum_of_money
+    agreed = written or NOTHING_AGREED
     if agreed == NOTHING_AGREED:
         agreed = in_agreement(NOTHING_AGREED, language)
     split: str = getattr(case, section.split) if section.split else ""
-    if needs_split(section, case) and split and split not in agreed:
+    if needs_split(section, case) and split and not re.search(rf"(?<!\w){re.escape(split)}(?!\w)", agreed):
         return f"{agreed}\nFordeling mellom kommune og ALIS: {split}"
-    return agreed
+    return f"{agreed}\n{sum_of_money}" if sum_of_money else agreed
+
+
+def unnamed_amount(section: Section, case: AlisCase) -> Decimal | None:
+    """Return the amount that belongs to a section and that its text does not name; None where there is none."""
+    amount: Decimal | None = getattr(case, section.amount) if section.amount else None
+    return amount if amount and amount not in amounts_in(getattr(case, section.box)) else None
+
+
+def _kroner(amount: Decimal) -> str:
+    whole = amount == amount.to_integral_value()
+    return f"{amount:,.{0 if whole else 2}f} kroner".replace(",", "\u00a0").replace(".", ",")
 
 
 def _outside_the_scheme(case: AlisCase, language: str = "nb") -> str:
@@ -110,7 +130,7 @@ LEARNING_ACTIVITIES = Section("4.1.2", "avtalt_laeringsaktiviteter", _always)
 LOWER_PRODUCTIVITY = Section(
     "4.1.3", "avtalt_lavere_produktivitet", _introduction_or_outside, "fordeling_produktivitet"
 )
-FACILITATION = Section("4.1.5", "avtalt_tilrettelegging", _always)
+FACILITATION = Section("4.1.5", "avtalt_tilrettelegging", _always, amount="tilrettelegging_belop")
 SUPPLEMENTS = Section("4.2", "avtalt_tilleggselementer", _not_class_6)
 MUNICIPAL_MONEY = Section("4.3", "avtalt_kommunal_finansiering", _always)
 

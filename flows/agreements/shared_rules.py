@@ -205,8 +205,8 @@ def name_of_another_municipality(case: MunicipalCase, written: str) -> str:
     others = ", ".join(f"{other.number} {other.norwegian_name}" for other in municipalities.by_name(written))
     if others:
         return _("«{written}» is not the name of {number}, which is {name}. By that name: {others}.").format(
-            written=written, number=municipality.number, name=municipality.norwegian_name, others=others
+            written=written, number=municipality.number, name=municipality.name_with_county, others=others
         )
     return _("«{written}» is not the name of {number}, which is {name}. Correct the name or the number.").format(
-        written=written, number=municipality.number, name=municipality.norwegian_name
+        written=written, number=municipality.number, name=municipality.name_with_county
     )

@@ -19,12 +19,12 @@ from flows.agreements.problems import Finding, Level, Problem
 from flows.dates import short_date
 from flows.intake.contradicting_pairs import PAIRS, ContradictingPair, PartyFacts
 from flows.intake.duplicates import place_of, plain_person, same_name
+from flows.intake.overlapping_work import FULL_TIME, HeldAgreement, share_together
 from flows.intake.text_normalization import shown
 from flows.intake.validation import RowValidation
 from flows.language import translate as _
 
 CONTRADICTION = "contradiction"
-_FULL_TIME = 100
 
 
 class _Met(NamedTuple):
@@ -54,11 +54,9 @@ class _MetCases:
 
 
 class _Service(NamedTuple):
-    """One agreement of a doctor: from when, until when, what share of full time, and the index of the case."""
+    """One agreement of a doctor, and the index of the case."""
 
-    first_day: date
-    last_day: date | None
-    work: tuple[WorkPeriod, ...]
+    held: HeldAgreement
     met: int
 
 
@@ -181,7 +179,7 @@ class ContradictionDetector:
             first_day = case.avtale_gjelder_fra
             first_day = self._days.setdefault(first_day, first_day) or first_day
             last_day = self._days.setdefault(last_day, last_day)
-            yield from self._overlaps(facts.hpr, _Service(first_day, last_day, work, met))
+            yield from self._overlaps(facts.hpr, _Service(HeldAgreement(first_day, last_day, work), met))
         shared = any(found for pair, found in told.items() if pair.column == "lege_epost")
         for party in verdict.row.type.parties if verdict.row.type else ():
             email, name = getattr(case, party.email) if party.email else "", getattr(case, party.name)
@@ -197,15 +195,14 @@ class ContradictionDetector:
         known = found if isinstance(found, list) else [found]
         self._services[hpr] = [*known, service]
         for other in known:
-            begins = max(service.first_day, other.first_day)
-            if any(each.last_day is not None and each.last_day < begins for each in (service, other)):
+            total = share_together(service.held, other.held)
+            if total is None:
                 continue
-            total = _share_on(service, begins) + _share_on(other, begins)
-            level: Level = "error" if total > _FULL_TIME else "warning"
+            level: Level = "error" if total > FULL_TIME else "warning"
             one, two = self._met[service.met], self._met[other.met]
-            yield one, _overlap(one, service.first_day, two, total, level)
+            yield one, _overlap(one, service.held.first_day, two, total, level)
             if level == "error":
-                yield two, _overlap(two, other.first_day, one, total, level)
+                yield two, _overlap(two, other.held.first_day, one, total, level)
 
 
 def facts_of(case: MunicipalCase) -> PartyFacts:
@@ -220,11 +217,6 @@ def facts_of(case: MunicipalCase) -> PartyFacts:
         case.lege_epost.casefold(),
         case.lege_mobil,
     )
-
-
-def _share_on(service: _Service, day: date) -> Decimal:
-    held = [period for period in service.work[1:] if period.fra and period.fra <= day]
-    return (held[-1] if held else service.work[0]).prosent
 
 
 def _overlap(met: _Met, first_day: date, other: _Met, total: Decimal, level: Level) -> Problem:

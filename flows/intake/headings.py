@@ -42,6 +42,9 @@ _NEARLY = 0.86
 """How alike two headings are, from 0 to 1, of which one is probably a slip of the pen."""
 _LONGEST = 300
 """Letters of the longest cell that is looked at as a heading."""
+_MONTH_FIRST = re.compile(r"m+[./-]\s?d.*", re.IGNORECASE)
+"""A form of days that is not read here: its days and months would change places in silence."""
+_OF_MONTHS = re.compile(r"mnd|måned|månad|month", re.IGNORECASE)
 _CHOSEN = (FieldKind.CHOICE, FieldKind.YES_NO)
 """Kinds whose choices may stand in brackets: «Driftsform (ansatt/næringsdrivende)»."""
 _CLEARER = {
@@ -111,10 +114,22 @@ def readings(heading: str, agreement: AgreementType, above: str = "") -> Reading
             # «HPR-nr.» below «Veileder» is not the doctor's, and no other field.
             certainly_another = not together.fields and best.certain and best.fields
             best = Readings(best.fields, certain=False, doubted=True) if certainly_another else together
-    of_choices = all(fields_of(agreement.case)[name].kind in _CHOSEN for name in best.fields)
-    if best.fields and not all(_HARMLESS.fullmatch(one.strip()) or (of_choices and "/" in one) for one in remarks):
+    if best.fields and not all(_changes_nothing(one, best.fields, agreement) for one in remarks):
         return Readings(best.fields, certain=False, doubted=True)
     return best
+
+
+def _changes_nothing(remark: str, names: Iterable[str], agreement: AgreementType) -> bool:
+    """Return whether a remark in brackets says only what the fields hold anyway: their form, unit or choices."""
+    fields = [fields_of(agreement.case)[name] for name in names]
+    if "/" in remark and all(field.kind in _CHOSEN for field in fields):
+        return True
+    if any(field.kind is FieldKind.DATE for field in fields) and _MONTH_FIRST.fullmatch(remark.strip()):
+        return False
+    in_months = all(_OF_MONTHS.search(field.column.label) for field in fields)
+    if any(field.kind is FieldKind.NUMBER for field in fields) and not in_months and _OF_MONTHS.search(remark):
+        return False
+    return _HARMLESS.fullmatch(remark.strip()) is not None
 
 
 def _together(whose: str, what: str, known: Mapping[str, Readings]) -> Readings | None:

@@ -17,6 +17,8 @@ HIDDEN = "hidden"
 STRUCK = "struck"
 """The rule of problems with what is struck through as a whole."""
 
+_MOST_NAMED = 20
+
 
 def hidden_sheet(sheet: str, taken: bool) -> Problem:
     """Return the warning about a hidden sheet that holds cases."""
@@ -108,3 +110,19 @@ def _ranges(numbers: list[int]) -> str:
         else:
             ranges.append([number, number])
     return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in ranges)
+
+
+def commented(sheet: Sheet, heading_row: int, last_row: int) -> Iterator[Problem]:
+    """Yield one warning about the comments in the rows of cases, which nothing is read from.
+
+    It stands at no cell: a report leaves the cells of comments alone, in which nothing is wrong.
+    """
+    cells = sorted(each for each in sheet.commented if heading_row < each[0] <= last_row)
+    if not cells:
+        return
+    places = [f"{get_column_letter(column + 1)}{row}" for row, column in cells]
+    named = ", ".join(places[:_MOST_NAMED]) + (" …" if len(places) > _MOST_NAMED else "")
+    message = _(
+        "There are comments at {cells}, and nothing is read from them. Look whether one of them changes a case."
+    ).format(cells=named)
+    yield Problem("comments", "warning", message, sheet=sheet.name)

@@ -31,6 +31,7 @@ from flows.errors import CasesUnreadable, WrongUse
 from flows.intake.case_rows import CaseRow
 from flows.intake.json_file import problems_in, row_of
 from flows.intake.json_text import JsonObject
+from flows.intake.page_signs import more_follows, stated_total
 from flows.intake.pagination import ApiPage, Fetch, fetch_with
 from flows.intake.text_normalization import shown
 from flows.language import translate
@@ -138,6 +139,13 @@ def _all_cases(address: str, mapping: ApiMapping, fetch: Fetch) -> list[Any]:
                 _("The source has more than {most} cases. Narrow the address.").format(most=_MOST_CASES)
             )
         following = _next(address, following, page, found, mapping, len(seen_addresses))
+    if (total := stated_total(page.content)) is not None and total not in (len(cases), len(seen_addresses)):
+        raise CasesUnreadable(
+            _(
+                "The source says that it has {total} cases, but gave {number}: it may have changed meanwhile. Nothing "
+                "was taken from it; try again."
+            ).format(total=total, number=len(cases))
+        )
     return cases
 
 
@@ -164,6 +172,14 @@ def _next(address: str, current: str, page: ApiPage, found: list[Any], mapping: 
     if mapping.page and not named:
         return _numbered(address, mapping, pages) if found else None
     if not isinstance(named, str) or not named:
+        if not mapping.page and (key := more_follows(page.content)):
+            raise CasesUnreadable(
+                _(
+                    "The source says by «{key}» that there are more pages, but not where in a way that is followed "
+                    "here. Nothing was taken from it; write in the mapping where the next address is (next), or the "
+                    "parameter that counts pages (page)."
+                ).format(key=shown(key))
+            )
         return None
     following = urljoin(current, named)
     if urlsplit(following)[:2] != urlsplit(address)[:2]:

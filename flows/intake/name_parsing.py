@@ -5,6 +5,7 @@ import unicodedata
 from typing import Any
 
 from flows.agreements.person_names import is_nobody, is_shortened, nobody
+from flows.intake.name_words import is_one_word, is_role_alone, is_twice, names_others, remark_in, role_in
 from flows.intake.parse_failures import DoubtfulValue, ParseFailure
 from flows.intake.text_normalization import as_text
 from flows.language import translate as _
@@ -38,6 +39,8 @@ def read_name(value: Any) -> str | DoubtfulValue:
             "The name begins with a title, «{title}». Write the name alone; the agreement prints it as it stands."
         )
         return DoubtfulValue(name, doubt.format(title=match[1]))
+    if doubt := _beside_the_name(name):
+        return DoubtfulValue(name, doubt)
     if is_shortened(name):
         doubt = _("The name is shortened, and the agreement prints it so. Write the whole name.")
         return DoubtfulValue(name, doubt)
@@ -47,6 +50,19 @@ def read_name(value: Any) -> str | DoubtfulValue:
         case = _("capitals") if letters.isupper() else _("small letters")
         return DoubtfulValue(name, doubt.format(case=case))
     return name
+
+
+def _beside_the_name(name: str) -> str:
+    """Return a sentence about what stands in a cell beside a name, or that half of one is missing; or nothing."""
+    if word := role_in(name) or remark_in(name):
+        message = _("«{word}» in «{text}» is no part of a name, and the agreement prints it. Write the name alone.")
+        return message.format(word=word, text=name)
+    if is_twice(name):
+        return _("«{text}» holds the name twice, and the agreement prints it so. Write it once.").format(text=name)
+    if is_one_word(name):
+        message = _("«{text}» is only one name, and the agreement prints it so. Write given name and surname.")
+        return message.format(text=name)
+    return ""
 
 
 def plain_name(text: str) -> str:
@@ -71,7 +87,7 @@ def mixed_scripts(text: str) -> str:
 
 
 def _refuse_what_is_no_name(name: str) -> None:
-    if is_nobody(name):
+    if is_nobody(name) or (is_role_alone(name) and not _TITLE.match(name)):
         raise ParseFailure(nobody(name))
     if "@" in name:
         raise ParseFailure(_("«{text}» is an e-mail address. Write the person's name here.").format(text=name))
@@ -83,7 +99,7 @@ def _refuse_what_is_no_name(name: str) -> None:
         )
     if any(letter.isdigit() for letter in name):
         raise ParseFailure(_("«{text}» is no personal name: it holds digits. Write the name alone.").format(text=name))
-    if _TWO_PERSONS.search(name) or name.count("/") == 1:
+    if _TWO_PERSONS.search(name) or name.count("/") == 1 or names_others(name):
         raise _two_persons(name)
     if "," in name:
         last, _comma, first = (part.strip() for part in name.partition(","))

@@ -37,6 +37,12 @@ def read_number(value: Any) -> Decimal:
 
     A comma is the decimal sign; full stops in groups of three are thousands («1.500»), otherwise decimals («1.5»).
     """
+    if isinstance(value, Percentage):
+        raise ParseFailure(
+            _("The cell shows a percentage ({text}), and a number is wanted. Write the number itself.").format(
+                text=as_text(value)
+            )
+        )
     if not isinstance(value, str):
         return _typed(value)
     text = _bare(value)

@@ -17,6 +17,17 @@ _Period = TypeVar("_Period", WorkPeriod, InstitutionService)
 _PARTS = re.compile(r"\s*(?:;|\n|,?\s*\bderetter\b|,?\s*\bså\b)\s*", re.IGNORECASE)
 _FROM = re.compile(r"^(?P<percent>.+?)\s*,?\s*(?:fr[aå](?: og med)?|f\.?o\.?m\.?|from)\s+(?P<day>.+)$", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*(?:-|–|—|til(?: og med)?|t\.?o\.?m\.?)\s*", re.IGNORECASE)
+_TAKEN_BACK = re.compile(
+    r"\b(?:avlyst|avlyses|utsatt|utsettes|utgår|utgått|kansellert|avbrutt|avslått|avslag|slettes|strykes|ikke|ikkje)\b"
+    r"|falt bort|\?|%",
+    re.IGNORECASE,
+)
+"""Words behind a period that take it back, and signs that doubt it or make it a part of one."""
+_UNCERTAIN = re.compile(
+    r"\b(?:planlagt|planlegges|forventet|ønsket|ønske|søkt|søker|alternativt|alt|evt|eventuelt|eller|kanskje|trolig|"
+    r"foreløpig|tentativt?|tilbudt|uavklart|usikkert?|ca|cirka|venteliste|forslag|utkast|delvis)\b|\d",
+    re.IGNORECASE,
+)
 
 
 def read_work(value: Any) -> tuple[WorkPeriod, ...] | DoubtfulValue:
@@ -77,16 +88,32 @@ def _service_from_text(text: str, doubts: list[str]) -> InstitutionService:
         )
     doubts += [doubt for *_place, doubt in dates if doubt]
     place = text[dates[1][1] :].strip(" ,:()")
-    doubts += filter(None, [names_nothing(place)])
+    doubts += _doubts_of_place(place, text)
     return InstitutionService(fra=dates[0][2], til=dates[1][2], hf=place)
+
+
+def _doubts_of_place(place: str, text: str) -> list[str]:
+    """Return what makes a place doubtful. Raises `ParseFailure` where it says that the period does not hold as such."""
+    if _TAKEN_BACK.search(place):
+        message = _(
+            "«{text}» may not hold, and it would prolong the agreement. Delete the period, or write its place alone."
+        )
+        raise ParseFailure(message.format(text=text))
+    if not _UNCERTAIN.search(place):
+        return [doubt] if (doubt := names_nothing(place)) else []
+    message = _("«{text}» says that the period is not settled, and it prolongs the agreement. Check it.")
+    return [message.format(text=text)]
 
 
 def _service_from_json(part: Any, doubts: list[str]) -> InstitutionService:
     if not isinstance(part, Mapping) or part.keys() - {"fra", "til", "hf"} or not {"fra", "til"} <= part.keys():
         raise ParseFailure(_("Each period is an object with «fra», «til» and perhaps «hf»."))
     begins, ends = _day(clean(part["fra"]), doubts), _day(clean(part["til"]), doubts)
-    place = as_text(clean(part.get("hf")))
-    doubts += filter(None, [names_nothing(place)])
+    place = part.get("hf")
+    if isinstance(place, list | dict):
+        raise ParseFailure(_("Here a text is wanted, not a list or an object."))
+    place = as_text(clean(place))
+    doubts += _doubts_of_place(place, place)
     return InstitutionService(fra=begins, til=ends, hf=place)
 
 

@@ -16,6 +16,7 @@ from flows.intake.duplicates import DuplicateDetector
 from flows.intake.example_row import example_left_out, is_example
 from flows.intake.format_detection import WORKBOOKS
 from flows.intake.http_source import is_address
+from flows.intake.named_doctors import NamedDoctors
 from flows.intake.validation import ValidatedCase, judge
 from flows.language import translate
 from flows.language import translate as _
@@ -90,6 +91,7 @@ def read(
 def judge_all(found: Iterator[CaseRow | Problem], today: date, *, to_send: bool = True) -> ValidatedSource:
     """Judge rows as they come; only what is needed of each is kept. `to_send` as in `read`."""
     cases, twins, contradictions = SpooledCases(), DuplicateDetector(), ContradictionDetector(to_send)
+    named = NamedDoctors()
     of_source: list[Problem] = []
     of_rows: list[tuple[int, Problem]] = []
     dropped: set[int] = set()
@@ -109,11 +111,13 @@ def judge_all(found: Iterator[CaseRow | Problem], today: date, *, to_send: bool 
             twin = twins.meet(count, verdict, content, number)
             of_rows += twin.problems
             dropped |= {number} if twin.rejected else set()
+            named.meet(count, verdict)
             dropped |= set() if twin.first_rejected is None else {twin.first_rejected}
             for order, kept, problem in () if twin.rejected else contradictions.meet(count, verdict, number):
                 of_rows.append((order, problem))
                 dropped |= {kept} if problem.level == "error" else set()
         count += 1
     cases.drop(dropped)
+    of_rows += named.problems()
     of_rows.sort(key=lambda placed: placed[0])
     return ValidatedSource(cases, (*of_source, *(problem for _order, problem in of_rows)), count)

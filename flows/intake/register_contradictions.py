@@ -2,29 +2,46 @@
 
 An agreement that the source itself renews or corrects is not compared with: it may be what is being put right. Against
 agreements under way a contradiction is an error; against archived ones, which nobody can correct, it is a warning.
+
+A case that was taken in with another first day is another agreement, so one of the same doctor that holds at the same
+time is told, too: an error where that is with its signers and both are more than a full post, a warning elsewhere.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from flows.agreements.case import MunicipalCase
+from flows.agreements.alis_case import AlisCase
+from flows.agreements.case import MunicipalCase, SeasonAction
+from flows.agreements.field_types import WorkPeriod
 from flows.agreements.problems import Finding, Level, Problem
 from flows.agreements.types import types
+from flows.dates import short_date
 from flows.intake.contradicting_pairs import PAIRS, ContradictingPair, PartyFacts
 from flows.intake.contradictions import CONTRADICTION, facts_of
 from flows.intake.duplicates import plain_person
+from flows.intake.overlapping_work import FULL_TIME, HeldAgreement, share_together
 from flows.intake.pipeline import ValidatedSource
 from flows.intake.text_normalization import shown
 from flows.intake.validation import ValidatedCase
-from flows.register.parties import registered_parties
+from flows.language import translate as _
+from flows.register.parties import RegisteredParties, registered_parties
 
 _Key = tuple[str, str, str, object]
 
 
-_Known = dict[ContradictingPair, dict[str, dict[str, bool]]]
-"""What the register says, by pair and key: each value, and whether it stands in an agreement under way."""
+@dataclass(slots=True)
+class _Known:
+    """What the register says.
+
+    - `values`: by pair and key, each value, and whether it stands in an agreement under way
+    - `agreements`: by type and HPR number, those of one doctor that hold or may come to hold
+    """
+
+    values: dict[ContradictingPair, dict[str, dict[str, bool]]]
+    agreements: dict[tuple[str, str], list[RegisteredParties]] = field(default_factory=dict)
 
 
 def without_contradictions(
@@ -56,7 +73,7 @@ def _key(case: ValidatedCase) -> _Key:
 
 
 def _known(session: Session, own: set[_Key]) -> _Known:
-    known: _Known = {pair: {} for pair in PAIRS if pair.in_register}
+    known = _Known({pair: {} for pair in PAIRS if pair.in_register})
     for one in registered_parties(session):
         if (one.type, one.municipality_number, one.counterpart, one.valid_from) in own:
             continue
@@ -65,7 +82,9 @@ def _known(session: Session, own: set[_Key]) -> _Known:
             facts = facts._replace(
                 hpr=one.counterpart, doctor=plain_person(one.doctor), address=one.doctor_email.casefold()
             )
-        for pair, values_by_key in known.items():
+            if one.holds and one.work:
+                known.agreements.setdefault((one.type, facts.hpr.zfill(9)), []).append(one)
+        for pair, values_by_key in known.values.items():
             key, value = getattr(facts, pair.key), getattr(facts, pair.value)
             if key and value:
                 values = values_by_key.setdefault(key, {})
@@ -79,7 +98,7 @@ def _contradictions(judged: ValidatedCase, known: _Known) -> Iterator[Problem]:
         return
     facts = facts_of(case)
     told: set[ContradictingPair] = set()
-    for pair, values_by_key in known.items():
+    for pair, values_by_key in known.values.items():
         value = getattr(facts, pair.value)
         said = values_by_key.get(getattr(facts, pair.key), {})
         others = {other: under_way for other, under_way in said.items() if not pair.same(other, value)}
@@ -88,6 +107,37 @@ def _contradictions(judged: ValidatedCase, known: _Known) -> Iterator[Problem]:
             stands, level = getattr(case, pair.column), _level(others)
             message = pair.in_register().format(value=shown(stands))
             yield judged.place.problem(Finding(pair.column, CONTRADICTION, message, level), shown(stands))
+    if isinstance(case, AlisCase) and not any(pair.key == "hpr" for pair in told):
+        valid_to = types()[judged.type].valid_to(case)
+        held = HeldAgreement(case.avtale_gjelder_fra, valid_to, case.stillingsprosent)
+        for other in known.agreements.get((judged.type, facts.hpr), ()):
+            total = share_together(held, _held(other))
+            if total is not None and (other.under_way or case.sesongvalg is not SeasonAction.RENEW):
+                yield _overlap(judged, case, other, total)
+
+
+def _held(one: RegisteredParties) -> HeldAgreement:
+    work = tuple(WorkPeriod.model_validate(period) for period in one.work or ())
+    return HeldAgreement(one.valid_from, one.valid_to, work)
+
+
+def _overlap(judged: ValidatedCase, case: AlisCase, other: RegisteredParties, total: Decimal) -> Problem:
+    """Return the problem of a case whose doctor has another agreement; its day is told within the municipality."""
+    if other.municipality_number == case.kommunenr:
+        message = _(
+            "The register has another agreement of the doctor with the municipality at the same time, from {day}; "
+            "together they are {total} %. Withdraw or end that if this one is to take its place; otherwise check the "
+            "days."
+        )
+    else:
+        message = _(
+            "The doctor has another agreement in the register at the same time; together they are {total} %. Check "
+            "the days and the shares of full time."
+        )
+    said = message.format(day=short_date(other.valid_from), total=f"{total.normalize():f}".replace(".", ","))
+    level: Level = "error" if other.out and total > FULL_TIME else "warning"
+    finding = Finding("avtale_gjelder_fra", CONTRADICTION, said, level)
+    return judged.place.problem(finding, short_date(case.avtale_gjelder_fra))
 
 
 def _level(others: dict[str, bool]) -> Level:

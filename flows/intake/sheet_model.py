@@ -78,7 +78,8 @@ class Sheet:
     """One sheet: its name, a function that reads its rows from the top, and what of it is not shown.
 
     `day_0` is the day that dates of the workbook are counted from. `struck_by_rules` are the ranges in which
-    conditional formatting strikes text through where its condition holds.
+    conditional formatting strikes text through where its condition holds, `commented` the row and column of cells with
+    a comment.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
     day_0: datetime = DAY_0
     struck_by_rules: tuple[CellRange, ...] = ()
+    commented: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

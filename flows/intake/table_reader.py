@@ -16,7 +16,7 @@ from flows.errors import CasesUnreadable
 from flows.intake.case_rows import CaseRow
 from flows.intake.format_detection import one_sentence, reader_of
 from flows.intake.heading_rows import HeadingRow, address, find_headings, heading_problems
-from flows.intake.hidden_parts import HiddenParts, hidden_column, hidden_sheet, struck_by_rules
+from flows.intake.hidden_parts import HiddenParts, commented, hidden_column, hidden_sheet, struck_by_rules
 from flows.intake.row_cells import RowCells, is_day, struck_row, take_cells, unreadable_row, with_problems
 from flows.intake.row_kinds import no_case, proofs
 from flows.intake.sheet_model import Sheet, SheetRow, SourceRemark, counted
@@ -120,6 +120,7 @@ class _Table:
         yield from self._cases(rows)
         yield from self._hidden.problems()
         yield from struck_by_rules(self._sheet, number, self._columns.values(), self._last_case)
+        yield from commented(self._sheet, number, self._last_case)
 
     def _cases(self, rows: Iterable[SheetRow]) -> Iterator[CaseRow | Problem]:
         """Yield a row for each case below the headings, and a problem for each row that is none."""

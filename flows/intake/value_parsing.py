@@ -32,7 +32,7 @@ _TYPED_KINDS = {
     FieldKind.WORK,
 }
 """Kinds whose parsers say themselves which types they take; all others hold text."""
-_NUMBER_AND_NAME = re.compile(r"(\d{4})\s*(?:[-–:,]\s*)?[^\W\d_].*")
+_NUMBER_AND_NAME = re.compile(r"(\d{4})\s*(?:[-–:,]\s*)?([^\W\d_].*)")
 
 
 def read_value(field: CaseField, value: Any) -> Any:
@@ -87,10 +87,10 @@ def _digits(value: Any) -> str:
     return digits
 
 
-def _municipality(value: Any) -> str:
+def _municipality(value: Any) -> str | DoubtfulValue:
     text = re.sub(r"(?<=\d)\.0$", "", _line(value))
     if match := _NUMBER_AND_NAME.fullmatch(text):
-        return match[1]
+        return _named_number(match[1], match[2], text)
     if text.isdigit() and len(text) == 3:
         return f"0{text}"  # a spreadsheet made 0301 a number
     if named := municipalities.by_name(text):
@@ -100,6 +100,19 @@ def _municipality(value: Any) -> str:
             )
         )
     return _digits(value)
+
+
+def _named_number(number: str, name: str, text: str) -> str | DoubtfulValue:
+    """Return the number beside a name; doubtful where nobody is called that. Raises `ParseFailure` for another's."""
+    digits = unicodedata.normalize("NFKC", number)
+    municipality = municipalities.by_number(digits)
+    if municipality is None or municipality.is_called(name):
+        return digits  # whether the number is in use is a rule
+    message = _("«{text}» names more or another than {number}, which is {name}. Write the four digits alone.")
+    sentence = message.format(text=text, number=digits, name=municipality.name_with_county)
+    if municipalities.by_name(name) or any(map(str.isdigit, name)):
+        raise ParseFailure(sentence)
+    return DoubtfulValue(digits, sentence)
 
 
 def _yes_no(value: Any) -> bool:

@@ -22,6 +22,7 @@ from flows.intake.number_formats import DAY_0, DAY_0_OF_1904
 from flows.intake.sheet_model import MOST_MERGED_COLUMNS, MergedCells, ReadCell, Sheet, SheetRow, SourceRemark
 from flows.intake.workbook_limits import WorkbookTooLarge
 from flows.intake.xlsx_cells import Book, Runs, Styles, local_name, read_cell, read_styles, read_text, unstored_range
+from flows.intake.xlsx_comments import commented_cells
 from flows.intake.xlsx_conditional_formats import struck_by_rules
 from flows.intake.xml_events import parse_events, refuse_entities
 from flows.language import translate as _
@@ -93,7 +94,17 @@ def sheets(path: Path) -> Iterator[Sheet | SourceRemark]:
                     hidden_columns=_hidden_columns(package, part),
                     day_0=book.day_0,
                     struck_by_rules=struck_by_rules(partial(package.open, part), book.styles),
+                    commented=_commented(package, part),
                 )
+
+
+def _commented(package: _Package, part: str) -> frozenset[tuple[int, int]]:
+    """Return which cells have a comment; a damaged part of comments keeps nobody from the cells."""
+    comments = _first(package.relations(part), "comments")
+    try:
+        return commented_cells(package.root(comments)) if comments.lower() in package.names else frozenset()
+    except etree.XMLSyntaxError:
+        return frozenset()
 
 
 def _remarks(names: Mapping[str, str]) -> Iterator[str]:

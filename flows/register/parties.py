@@ -7,15 +7,18 @@ from datetime import date
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from flows.register.schema import Agreement, Version
-from flows.register.states import ENDED_UNSIGNED, OUT, UNSENT
+from flows.register.amendment_schema import Amendment
+from flows.register.schema import Agreement, Json, Version
+from flows.register.states import ENDED_UNSIGNED, OUT, UNSENT, State
 
 
 @dataclass(frozen=True, slots=True)
 class RegisteredParties:
     """What the current version of one agreement says of its parties; empty where it says nothing.
 
-    `under_way` tells that the agreement is neither archived nor ended, so that what is wrong in it can be put right.
+    `under_way` tells that the agreement is neither archived nor ended, so that what is wrong in it can be put right;
+    `out` that it is with its signers; `holds` that no end of it is recorded, and that it is no amendment of another.
+    `work` is the doctor's share of full time as the case has it, None without one.
     """
 
     type: str
@@ -26,6 +29,10 @@ class RegisteredParties:
     organisation_number: str
     doctor: str
     doctor_email: str
+    out: bool = False
+    holds: bool = True
+    valid_to: date | None = None
+    work: list[Json] | None = None
 
 
 def registered_parties(session: Session) -> Iterator[RegisteredParties]:
@@ -38,13 +45,28 @@ def registered_parties(session: Session) -> Iterator[RegisteredParties]:
             Agreement.counterpart,
             Agreement.valid_from,
             Agreement.state,
+            Version.valid_to,
+            Amendment.agreement_id,
+            Version.case["stillingsprosent"],
             *(Version.case[name].as_string() for name in fields),
         )
         .join(Version, and_(Version.agreement_id == Agreement.id, Version.number == Agreement.version))
+        .outerjoin(Amendment, Amendment.agreement_id == Agreement.id)
         .where(Agreement.state.not_in([str(state) for state in ENDED_UNSIGNED]))
     )
-    for kind, municipality, counterpart, valid_from, state, number, name, email in session.execute(wanted):
-        under_way = state in UNSENT or state in OUT
+    for kind, municipality, counterpart, valid_from, state, valid_to, amends, work, *said in session.execute(wanted):
+        number, name, email = said
         yield RegisteredParties(
-            kind, municipality, counterpart, valid_from, under_way, number or "", name or "", email or ""
+            type=kind,
+            municipality_number=municipality,
+            counterpart=counterpart,
+            valid_from=valid_from,
+            under_way=state in UNSENT or state in OUT,
+            organisation_number=number or "",
+            doctor=name or "",
+            doctor_email=email or "",
+            out=state in OUT,
+            holds=state != State.ENDED and amends is None,
+            valid_to=valid_to,
+            work=work,
         )

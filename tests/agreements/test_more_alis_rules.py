@@ -37,6 +37,20 @@ FULL_TIME = WorkPeriod(prosent=Decimal(100))
             [("stillingsprosent", "A-C06", "warning")],
         ),
         ({"stillingsprosent": (FULL_TIME, WorkPeriod(prosent=Decimal(50), fra=date(2027, 1, 2)))}, []),
+        (
+            {"stillingsprosent": (WorkPeriod(prosent=Decimal(80), fra=date(2028, 8, 1)),)},
+            [("stillingsprosent", "A-C06", "warning")],
+        ),
+        ({"stillingsprosent": (WorkPeriod(prosent=Decimal(80), fra=date(2027, 1, 1)),)}, []),
+        ({"arbeidssted": "Kari Fjordheim"}, [("arbeidssted", "A-F05", "warning")]),
+        ({"stilling_tittel": "Bjørn Skogvoll"}, [("stilling_tittel", "A-F06", "warning")]),
+        ({"signatar_kommune_tittel": "Geir Nystad"}, [("signatar_kommune_tittel", "A-F17", "warning")]),
+        ({"signatar_alis_navn": "Kari Fjordheim"}, []),
+        ({"veileder_navn": "Kári Fjordheim."}, [("veileder_navn", "A-F09", "error")]),
+        ({"veileder_navn": "Fjordheim Kari"}, [("veileder_navn", "A-F09", "warning")]),
+        ({"signatar_kommune_navn": "Fjordheim Kari"}, [("signatar_kommune_navn", "R-A09", "warning")]),
+        ({"fordeling_praksiskompensasjon": "60 % til ALIS"}, [("fordeling_praksiskompensasjon", "R-A13", "warning")]),
+        ({"fordeling_produktivitet": "60 % til ALIS"}, [("fordeling_produktivitet", "R-A16", "warning")]),
         ({"signatar_kommune_navn": "Kari  Fjordheim"}, [("signatar_kommune_navn", "R-A09", "error")]),
         ({"kommune_orgnr": "983974910"}, [("kommune_orgnr", "A-C02", "error")]),
     ],
@@ -45,6 +59,47 @@ def test_what_a_rule_finds(changes: dict[str, Any], found: list[tuple[str, str, 
     """Each change of a good case is found by one rule, at its field."""
     findings = types()["alis"].judge(alis_case(**changes), TODAY)
     assert [(each.field, each.rule, each.level) for each in findings] == found
+
+
+@pytest.mark.parametrize(
+    ("split", "told"),
+    [
+        ("60 % til ALIS, 40 % til kommunen", False),
+        ("50 % til hver", False),
+        ("2/3 til ALIS, 1/3 til kommunen", False),
+        ("62,5 % til ALIS og 37,5 prosent til kommunen", False),
+        ("60 % til ALIS, 60 % til kommunen", True),
+        ("60 % ALIS 30 % kommunen", True),
+        ("600 % til ALIS", True),
+    ],
+)
+def test_the_shares_of_a_split_make_a_whole(split: str, told: bool) -> None:
+    """What is given away twice, or to nobody, is pointed out at its field."""
+    case = alis_case(driftsform="annen_avtale", fordeling_praksiskompensasjon=split, fordeling_produktivitet=split)
+    findings = [(each.field, each.level) for each in types()["alis"].judge(case, TODAY)]
+    fields = ("fordeling_praksiskompensasjon", "fordeling_produktivitet")
+    assert findings == ([(field, "warning") for field in fields] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Ikke aktuelt", False),
+        ("Ikkje aktuelt.", False),
+        ("Ingen særskilt avtale", False),
+        ("Ikke aktuelt: gjelder ikke introduksjonslege.", False),
+        ("Ikke aktuelt for introduksjonslege", False),
+        ("Ikke aktuelt nå, men kommunen dekker reise", True),
+        ("Ikke aktuelt: 50 000 kr er betalt ut", True),
+        ("Ikke aktuelt.\nKommunen dekker kurs", True),
+        ("Ingen særskilt avtale. Kommunen dekker kurs", True),
+    ],
+)
+def test_no_text_falls_out_because_of_how_it_begins(text: str, told: bool) -> None:
+    """A section that does not apply prints its reason; whatever else was written is pointed out."""
+    case = alis_case(kategori="introduksjonslege", avtalt_lavere_produktivitet=text)
+    findings = [(each.field, each.rule) for each in types()["alis"].judge(case, TODAY)]
+    assert findings == ([("avtalt_lavere_produktivitet", "R-A15")] if told else [])
 
 
 @pytest.mark.parametrize(

@@ -96,3 +96,35 @@ def test_name_in_agreement(number: str, written: str, expected: str) -> None:
     municipality = municipalities.by_number(number)
     assert municipality is not None
     assert expected == municipality.name_in_agreement(written)
+
+
+@pytest.mark.parametrize(
+    ("number", "written", "is_its_name"),
+    [
+        ("1818", "Herøy (Nordland)", True),
+        ("1818", "Herøy (Møre og Romsdal)", False),
+        ("1515", "HERØY (møre og romsdal) kommune", True),
+        ("3419", "Våler (Østfold)", False),
+        ("3114", "Våler (Østfold)", True),
+        ("3114", "Våler (Viken)", True),  # a county that is no longer one
+        ("1804", "Bodø (Narvik)", False),
+        ("1804", "Bodø / Narvik", False),
+        ("1804", "Bodø - Bodø kommune", True),
+        ("1875", "Hábmer - Hamarøy", True),
+    ],
+)
+def test_a_name_with_another_municipality_or_county_beside_it_is_doubtful(
+    number: str, written: str, is_its_name: bool
+) -> None:
+    """One cell that names two municipalities, or the county of a namesake, names none."""
+    municipality = municipalities.by_number(number)
+    assert municipality is not None
+    assert municipality.is_called(written) is is_its_name
+
+
+def test_every_way_of_naming_a_municipality_is_its_name() -> None:
+    """Also official names of two languages, with the county in brackets as the workbook's list has them."""
+    for one in municipalities.all_municipalities():
+        for name in (one.official_name, one.norwegian_name, one.display_name, one.official_name.upper()):
+            assert one.is_called(name)
+            assert one.is_called(f"{name} ({one.county})")

@@ -2,6 +2,7 @@
 
 from datetime import date
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -121,6 +122,36 @@ def test_a_newer_centrality_class_counts() -> None:
     case = alis_case(sentralitetsklasse=6, kildeaar=2027, avtalt_tilleggselementer="Avtalt i 4.2.")
     assert AGREEMENT.judge(case, TODAY) == []
     assert AGREEMENT.context(case)["avtalt_tilleggselementer"] == "Avtalt i 4.2."
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "printed", "told"),
+    [
+        ("", 12000, "Beløp: 12\u00a0000 kroner", False),
+        ("", "1234.5", "Beløp: 1\u00a0234,50 kroner", False),
+        ("Til bøker.", 12000, "Til bøker.\nBeløp: 12\u00a0000 kroner", False),
+        ("Inntil 12 000 kroner per år.", 12000, "Inntil 12 000 kroner per år.", False),
+        ("Inntil 10 000 kroner.", 12000, "Inntil 10 000 kroner.\nBeløp: 12\u00a0000 kroner", True),
+        ("Ingen særskilt avtale", 12000, "Ingen særskilt avtale\nBeløp: 12\u00a0000 kroner", True),
+        ("Til bøker.", 0, "Til bøker.", False),
+        ("", 0, "Ingen særskilt avtale", False),
+    ],
+)
+def test_the_amount_of_a_section_is_part_of_it(text: str, amount: Any, printed: str, told: bool) -> None:
+    """An amount with a column of its own is printed once, and asked about where the text says another."""
+    case = alis_case(avtalt_tilrettelegging=text, tilrettelegging_belop=amount)
+    assert AGREEMENT.context(case)["avtalt_tilrettelegging"] == printed
+    findings = [(each.rule, each.level, each.field) for each in AGREEMENT.judge(case, TODAY)]
+    assert findings == ([("R-A17", "warning", "tilrettelegging_belop")] if told else [])
+
+
+def test_a_split_within_a_longer_word_is_no_split() -> None:
+    """«Likt» is not said by «Ulikt»."""
+    case = alis_case(
+        driftsform="annen_avtale", avtalt_praksiskompensasjon="Fordeles ulikt.", fordeling_praksiskompensasjon="likt"
+    )
+    printed = AGREEMENT.context(case)["avtalt_praksiskompensasjon"]
+    assert printed == "Fordeles ulikt.\nFordeling mellom kommune og ALIS: likt"
 
 
 def test_a_split_that_the_text_already_holds_is_not_repeated() -> None:

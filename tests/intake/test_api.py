@@ -66,6 +66,41 @@ def test_pages_are_followed(answers: list[Answer]) -> None:
         assert len(server.asked) == len(answers)
 
 
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"next": {"href": "/cases?page=2"}},
+        {"_links": {"next": {"href": "/cases?page=2"}}},
+        {"@odata.nextLink": "/cases?page=2"},
+        {"paging": {"has_more": True}},
+        {"nextPageToken": "abc"},
+    ],
+)
+def test_pages_that_cannot_be_followed_are_no_end(beside: dict[str, Any]) -> None:
+    """A first page that tells of others in its own way is not taken for all there is."""
+    with serving(page({"cases": FIRST, **beside})) as server, pytest.raises(CasesUnreadable, match="flere sider"):
+        fetch(server)
+
+
+@pytest.mark.parametrize("total", [3, 5])
+def test_a_source_that_changes_while_it_is_read_is_refused(total: int) -> None:
+    """A case that was removed between two pages moves another one past the reader."""
+    answers = [page({"cases": FIRST, "next": "?page=2", "total": 4}), page({"cases": SECOND, "meta": {"total": total}})]
+    with serving(*answers) as server, pytest.raises(CasesUnreadable, match=f"har {total} saker, men ga 4"):
+        fetch(server)
+
+
+def test_a_total_that_is_right_changes_nothing(tmp_path: Path) -> None:
+    """Also where the pages are counted, and where the total is that of the pages."""
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text('page = "side"\n')
+    with serving(page({"cases": CASES, "totalCount": 4, "hasMore": False, "next": None})) as server:
+        assert numbers(fetch(server)) == EVERY
+    answers = [page({"cases": each, "total": 3, "hasNext": bool(each)}) for each in (FIRST, SECOND, [])]
+    with serving(*answers) as server:
+        assert numbers(fetch(server, cases_mapping=mapping)) == EVERY
+
+
 def test_pages_are_counted(tmp_path: Path) -> None:
     """With a page parameter, pages are asked for until one is empty."""
     mapping = tmp_path / "mapping.toml"

@@ -112,6 +112,15 @@ def test_a_percentage_is_what_the_sheet_shows(tmp_path: Path, number: float, sha
     assert only_case(read_ods(tmp_path, {TEXT: cell})).avtalt_kommunal_finansiering == text
 
 
+@pytest.mark.parametrize("heading", ["Beløp til tilrettelegging", "Fravær i måneder"])
+def test_a_percentage_is_no_amount_and_no_count(tmp_path: Path, heading: str) -> None:
+    """«5 %» of something is not 0.05 kroner, nor a month and a half a day."""
+    cell = xlsx(f's="{PERCENT}"', "<v>0.05</v>")
+    judged = read_xlsx(tmp_path, {heading: cell})
+    assert not judged.cases
+    assert ["viser en prosent (5 %)" in each.message for each in judged.problems] == [True]
+
+
 def test_numbers_have_the_digits_that_the_sheet_shows(tmp_path: Path) -> None:
     """0.1 + 0.2 is 0,3 on screen and in the agreement."""
     case = only_case(read_xlsx(tmp_path, {TEXT: xlsx("", "<f>0.1+0.2</f><v>0.30000000000000004</v>")}))

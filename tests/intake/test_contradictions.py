@@ -130,3 +130,29 @@ def test_one_doctor_has_one_agreement_at_a_time(
     assert {each.level for each in judged.problems} == ({level} if level else set())
     assert len(judged.problems) == {"": 0, "warning": 1, "error": 2}[level]
     assert len(judged.cases) == (0 if level == "error" else 2)
+
+
+OTHER_DOCTOR = {**ALIS, "Legens navn": "Ola Berg Vik", "HPR-nr.": "990050505"}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Kommunen dekker kurs for Ola Berg Vik.", True),
+        ("OLA BERG VIK får fri.", True),
+        ("Kommunen dekker kurs for Kari Fjordheim.", False),
+        ("Bjørn Skogvoll veileder.", False),
+        ("Ola Berg Viken er ikke lege her.", False),
+        ("Helse Nord og Ola Berg.", False),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_a_text_that_names_the_doctor_of_another_row_is_pointed_out(
+    tmp_path: Path, text: str, told: bool, first: bool
+) -> None:
+    """A copied row of which only the name was changed still speaks of the other doctor."""
+    row = {**ALIS, "4.3 Kommunal finansiering": text}
+    judged = read_rows(tmp_path, *((row, OTHER_DOCTOR) if first else (OTHER_DOCTOR, row)))
+    found = [(each.level, each.row, each.column) for each in judged.problems]
+    assert found == ([("warning", 2 if first else 3, "avtalt_kommunal_finansiering")] if told else [])
+    assert len(judged.cases) == 2

@@ -77,6 +77,9 @@ def test_the_address_beside_the_signatory() -> None:
         ("Signatar, e-post", ("Signatar for kommunen, e-post", "Legens e-post")),
         ("Avtalen gjelder til (forrige)", ("Avtalen gjelder til",)),
         ("Legens mobil [privat]", ("Legens mobil",)),
+        ("Avtalen gjelder til (MM/DD/ÅÅÅÅ)", ("Avtalen gjelder til",)),
+        ("Avtalen gjelder til (mm-dd-yyyy)", ("Avtalen gjelder til",)),
+        ("Beløp til tilrettelegging (mnd)", ("Beløp til tilrettelegging",)),
     ],
 )
 def test_a_shared_word_lists_what_it_may_mean(tmp_path: Path, word: str, meanings: tuple[str, ...]) -> None:

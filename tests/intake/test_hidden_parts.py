@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import xlwt
 from openpyxl import load_workbook
+from openpyxl.comments import Comment
 from typer.testing import CliRunner
 
 from flows.agreements.alis_case import AlisCase
@@ -15,7 +16,7 @@ from flows.cli import app
 from flows.intake import ValidatedSource, read
 from flows.intake.problem_report import write_report
 from tests.intake.raw_workbooks import OdsOptions, XlsxOptions, write_raw_ods, write_raw_xlsx
-from tests.intake.workbooks import ALIS, TODAY, table
+from tests.intake.workbooks import ALIS, TODAY, table, write_workbook
 
 END = "Avtalen gjelder til"
 ROWS = [{**ALIS, "HPR-nr.": f"99001{number}02{number}", END: date(2028, 12, 31)} for number in range(5)]
@@ -151,3 +152,19 @@ def test_a_report_hides_what_its_source_hides(tmp_path: Path) -> None:
     again = read(tmp_path / "report.xlsx", TODAY)
     assert [one.message for one in again.problems] == [one.message for one in judged.problems]
     assert [one.case for one in again.cases] == [one.case for one in judged.cases]
+
+
+def test_comments_in_the_rows_of_cases_are_named(tmp_path: Path) -> None:
+    """What somebody wrote beside a cell is read by nobody; the program's own comments are none of these."""
+    workbook = load_workbook(write_workbook(tmp_path / "plain.xlsx", ALL))
+    sheet = workbook["ALIS-avtale"]
+    for cell, author in (("E3", "GN"), ("G2", ""), ("A1", "GN"), ("B4", "Avtaleflyt, kontroll"), ("E99", "GN")):
+        sheet[cell].comment = Comment("Slutter i mars, ikke send", author)
+    workbook.save(tmp_path / "cases.xlsx")
+    judged = read(tmp_path / "cases.xlsx", TODAY)
+    assert [(one.rule, one.level, one.cell) for one in judged.problems] == [("comments", "warning", "")]
+    assert "Det er merknader i G2, E3," in judged.problems[0].message
+    assert len(judged.cases) == len(ROWS)
+    write_report(tmp_path / "cases.xlsx", judged, tmp_path / "report.xlsx")
+    again = read(tmp_path / "report.xlsx", TODAY)
+    assert [one.message for one in again.problems] == [one.message for one in judged.problems]

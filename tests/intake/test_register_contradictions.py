@@ -61,6 +61,56 @@ def test_a_contradiction_is_as_grave_as_it_can_be_put_right(
     assert judged.rejected == (level == "error")
 
 
+LATER = {"Avtalen gjelder fra": "01.02.2027"}
+FAR_AWAY = {"Kommunenummer": "1806", "Kommune": "Narvik", "Sted": "Narvik", BODY: OTHER_NUMBER}
+
+
+@pytest.mark.parametrize(
+    ("state", "level"),
+    [
+        (State.RECEIVED, "warning"),
+        (State.GENERATED, "warning"),
+        (State.SENT, "error"),
+        (State.ARCHIVED, "warning"),
+        (State.CANCELLED, ""),
+        (State.ENDED, ""),
+    ],
+)
+@pytest.mark.parametrize(
+    ("changes", "part"),
+    [(LATER, "fra 01.01.2027; til sammen er de 200 %"), (FAR_AWAY, "en annen avtale i registeret for samme tid")],
+)
+def test_the_same_doctor_with_another_first_day_is_no_new_agreement_in_silence(
+    tmp_path: Path, register: Register, changes: dict[str, Any], part: str, state: State, level: str
+) -> None:
+    """A corrected first day or municipality makes another agreement beside the one that was taken in before."""
+    take_in_as(register, read_rows(tmp_path, ALIS), state)
+    judged = compared(register, read_rows(tmp_path, {**ALIS, **changes}))
+    assert [(each.column, each.level) for each in judged.problems] == ([("avtale_gjelder_fra", level)] if level else [])
+    assert not level or part in judged.problems[0].message
+    assert ("01.01.2027" in "".join(each.message for each in judged.problems)) == (changes is LATER and bool(level))
+    assert judged.rejected == (level == "error")
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"Avtalen gjelder fra": "01.01.2028"}, 0),  # the day after the other's last one
+        ({**FAR_AWAY, HPR: "990070707", "Legens navn": "Liv Berg"}, 0),
+        ({**LATER, "Hva som gjøres": "Fornyes"}, 0),
+        ({**LATER, "Stillingsprosent": "40 %"}, 1),
+    ],
+)
+def test_agreements_that_follow_each_other_are_right(
+    tmp_path: Path, register: Register, changes: dict[str, Any], told: int
+) -> None:
+    """A renewal takes over from a signed agreement; what does not overlap has nothing to do with it."""
+    take_in_as(register, read_rows(tmp_path, {**ALIS, "Avtalen gjelder til": "31.12.2027"}), State.ARCHIVED)
+    judged = compared(register, read_rows(tmp_path, {**ALIS, **changes}))
+    assert [each.level for each in judged.problems] == ["warning"] * told
+    assert judged.rejected == 0
+
+
 def test_what_a_source_corrects_is_not_compared_with(tmp_path: Path, register: Register) -> None:
     """The rows that were wrong can be sent in again with the right number."""
     take_in_as(register, read_rows(tmp_path, {**ALIS, BODY: OTHER_NUMBER}, {**OLA, BODY: OTHER_NUMBER}), State.RECEIVED)

@@ -10,11 +10,17 @@ from tests.intake.workbooks import ALIS, read_rows
 DOUBTFUL = [
     "N/A", "n/a.", "TODO: avklares", "Avklares senere", "???", ".", "…", "xxx", "[fyll inn]", "[Velg et element]",
     "{{ lege_navn }}", "Kurs<br>Reise", "<p>Kurs</p>", "**fet** tekst", "Kurs&nbsp;og reise", "samme som rad 2",
+    "Kommunen dekker #REF! kr", "Dekker kr #####", "Dekker #N/A kroner", "Beløpet er 4,65E+04 kr", "Dekker #VERDI!",
+    "Dekker <<beløp>> kr", "Dekker {belop} kr", "Dekker kr ____", "Dekker kr ......", "Dekker XX kr", "Dekker [beløp]",
+    "Dekker ${belop}", "Dekker kr ??", "Kommunen dekker kurs?", "UTKAST: Kommunen dekker kurs", "OBS! sjekk beløp",
+    "Kommentar: avklar med HR", "Dekker ~~kurs~~ reise", "Sentrum &#38; Nord", "Dekker NaN kr", "[object Object]",
     "Se over", "se ovenfor.", "Som raden over", "ditto", "Ukjent", "test",
 ]  # fmt: skip
 MEANT = [
     "Etter avtale", "Avtales nærmere", "Se vedlegg 1", "Samme ordning som for LIS i sykehus", "Kurs < 100 kr",
     "Ingen", "5 % av lønn", "Kommunen dekker kurs [jf. 4.1.2].", "Testamentariske gaver", "100 000 kr * 2",
+    "Dekkes fra rom #2 og utover", "Forslag fra ALIS avgjøres av kommunen.", "Kurs (inntil 3) ... og reise",
+    "Dekker «grunnkurs A» og {B-kurs}", "Husk frist 1. mars", "Fast sum; E+ er eget kurs", "Dekker XXL-frakk",
 ]  # fmt: skip
 
 
@@ -59,6 +65,8 @@ def test_it_is_a_warning_at_its_cell(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     ["0", "00", "1", "Ingen", "ikke aktuelt", "Ikke aktuell.", "se vedlegg", "Se vedlegg 1", "jf. eget ark", "Vedlagt",
+     "kari@eksempel.no", "901 23 456", "01.01.2027", "80 %", "1804", "Velg et element.", "Tittel", "Sted", "nan",
+     "SANN", "Klikk eller trykk her for å skrive inn tekst.",
      "se e-post", "i/a", "N/A", "som avtalt", "Nei", "ikkje oppgitt", "se vedlagte liste", "(ingen)", "vakant"],
 )  # fmt: skip
 @pytest.mark.parametrize("heading", ["Arbeidssted", "Sted", "Stilling/arbeidstittel"])

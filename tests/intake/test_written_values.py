@@ -124,6 +124,9 @@ UNREADABLE: list[tuple[str, Any, str, str]] = [
     # heading, what stands in the cell, field, part of the message
     ("Kommunenummer", "Herøy", "kommunenr", "1515 Herøy (Møre og Romsdal), 1818 Herøy (Nordland)"),
     ("Kommunenummer", 18040, "kommunenr", "fire sifre"),
+    ("Kommunenummer", "1804 Tromsø", "kommunenr", "annet enn 1804, som er Bodø"),
+    ("Kommunenummer", "1804 og 1806 Narvik", "kommunenr", "annet enn 1804, som er Bodø"),
+    ("Kommunenummer", "1804 eller 1806", "kommunenr", "annet enn 1804, som er Bodø"),
     ("Kommunens organisasjonsnummer", "NO 313018040 MVA", "kommune_orgnr", "uten punktum, «NO» og «MVA»"),
     ("Kommunens organisasjonsnummer", "313.018.040", "kommune_orgnr", "uten punktum, «NO» og «MVA»"),
     ("Kommunens organisasjonsnummer", "313018041", "kommune_orgnr", "Kontrollsifferet stemmer ikke"),
@@ -145,6 +148,10 @@ UNREADABLE: list[tuple[str, Any, str, str]] = [
     ("Fravær", -1, "fravaer_maaneder", "mellom 0 og 240"),
     ("Fravær", "seks", "fravaer_maaneder", "er ikke et tall"),
     ("Vikariat måneder", 4.5, "vikariat_varighet_mnd", "er ikke et helt tall"),
+    *(
+        ("Institusjonstjeneste", f"01.09.2027–29.02.2028 {beside}", "institusjonstjeneste_perioder", "forlenge avtalen")
+        for beside in ("avlyst", "(utsatt)", "?", "(50 %)", "NLSH, ikke avklart", "søkt, ikke innvilget")
+    ),
     ("Institusjonstjeneste", "høsten 2027", "institusjonstjeneste_perioder", "er ikke en periode"),
     ("Institusjonstjeneste", "01.09.2027–01.08.2027", "institusjonstjeneste_perioder", "slutter før den begynner"),
     ("Legens mobil", "2222222", "lege_mobil", "åtte sifre"),
@@ -162,6 +169,14 @@ def test_what_cannot_be_read_is_told(tmp_path: Path, heading: str, cell: Any, fi
     assert [(each.column, each.level) for each in judged.problems] == [(field, "error")]
     assert part in judged.problems[0].message
     assert not judged.cases
+
+
+@pytest.mark.parametrize("beside", ["NLSH (planlagt)", "ønsket UNN", "alternativt 2028", "ca."])
+def test_a_period_that_is_not_settled_is_a_warning(tmp_path: Path, beside: str) -> None:
+    """It is counted, and pointed out."""
+    judged = read_rows(tmp_path, {**ALIS, "Institusjonstjeneste": f"01.09.2027–29.02.2028 {beside}"})
+    assert [each.level for each in judged.problems] == ["warning"]
+    assert "forlenger avtalen" in judged.problems[0].message
 
 
 def test_two_digits_of_a_year_are_a_warning(tmp_path: Path) -> None:

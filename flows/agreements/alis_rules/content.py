@@ -1,6 +1,8 @@
 """Rules about what the sections of an ALIS-avtale hold."""
 
+import re
 from datetime import date
+from decimal import Decimal
 
 from flows.agreements.alis_case import AlisCase, Practice
 from flows.agreements.rulebook import Rulebook, Wrong
@@ -20,6 +22,15 @@ from flows.language import translate as _
 
 OWN_ELEMENTS_BEFORE = date(2022, 1, 1)
 """Elements of agreements made before this day may be moved to section 4.3."""
+
+_NOT_AGREED = re.compile(
+    r"(?:ingen|inga|ikke noen|ikkje nokon) særski(?:lt|ld) avtale\.?"
+    r"|(?:ikke|ikkje) aktuel(?:t|l)\.?|(?:ikke|ikkje) aktuelt[:,(–-]? (?:(?!\bmen\b)[^.;\n\d]){1,100}\.?",
+    re.IGNORECASE,
+)
+"""A text that says no more than that nothing is agreed, perhaps with a reason: nothing of it is lost."""
+_ALL = 100
+_PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:%|prosent\b|pst\b)")
 
 rulebook = Rulebook()
 
@@ -55,7 +66,7 @@ def lower_productivity_is_written(case: AlisCase) -> Wrong:
 def _text_of_section_that_does_not_apply(case: AlisCase, section: Section) -> Wrong:
     text: str = getattr(case, section.box)
     reason = section.why_not(case)
-    if reason and text and not text.casefold().startswith(("ikke aktuelt", "ingen særskilt")):
+    if reason and text and text not in (reason, section.why_not(case, "nn")) and not _NOT_AGREED.fullmatch(text):
         yield (
             section.box,
             _(
@@ -114,10 +125,46 @@ def _missing_split(case: AlisCase, section: Section) -> Wrong:
         )
 
 
+def _idle_split(case: AlisCase, section: Section) -> Wrong:
+    """Yield that a split is not printed, because the agreement's own text decides who gets the compensation."""
+    split: str = getattr(case, section.split)
+    if split and not needs_split(section, case) and not section.why_not(case):
+        yield (
+            section.split,
+            _(
+                "The split will not be part of the agreement: with this practice form, section {number} itself says "
+                "who gets the compensation. Check the practice form, or delete the split."
+            ).format(number=section.number),
+        )
+
+
+def _uneven_split(case: AlisCase, section: Section) -> Wrong:
+    """Yield that the shares of a split, where it names several, are more or less than all."""
+    if not needs_split(section, case):
+        return
+    shares = [Decimal(each.replace(",", ".")) for each in _PERCENT.findall(getattr(case, section.split))]
+    if (len(shares) > 1 and sum(shares) != _ALL) or any(share > _ALL for share in shares):
+        yield section.split, _("The shares do not make 100 % together. Check the split.")
+
+
 @rulebook.rule("R-A13")
 def split_of_practice_compensation_is_agreed(case: AlisCase) -> Wrong:
     """Require a split unless the text of section 4.1.1 decides who gets the compensation."""
     yield from _missing_split(case, PRACTICE_COMPENSATION)
+
+
+@rulebook.rule("R-A13", "warning")
+def split_of_practice_compensation_is_printed(case: AlisCase) -> Wrong:
+    """Point out a split that section 4.1.1 does not hold, or that does not add up."""
+    yield from _idle_split(case, PRACTICE_COMPENSATION)
+    yield from _uneven_split(case, PRACTICE_COMPENSATION)
+
+
+@rulebook.rule("R-A16", "warning")
+def split_of_lower_productivity_is_printed(case: AlisCase) -> Wrong:
+    """Point out a split that section 4.1.3 does not hold, or that does not add up."""
+    yield from _idle_split(case, LOWER_PRODUCTIVITY)
+    yield from _uneven_split(case, LOWER_PRODUCTIVITY)
 
 
 @rulebook.rule("R-A13", "warning")

@@ -8,7 +8,13 @@ from flows.agreements.field_types import in_oere
 from flows.agreements.fields import fields_of
 from flows.agreements.free_text import amounts_in
 from flows.agreements.rulebook import Rulebook, Wrong
-from flows.agreements.sections import FACILITATION, LOWER_PRODUCTIVITY, PRACTICE_COMPENSATION
+from flows.agreements.sections import (
+    FACILITATION,
+    LOWER_PRODUCTIVITY,
+    NOTHING_AGREED,
+    PRACTICE_COMPENSATION,
+    unnamed_amount,
+)
 from flows.dates import short_date
 from flows.language import translate as _
 
@@ -47,6 +53,20 @@ def facilitation_looks_low_enough(case: AlisCase) -> Wrong:
             _("{amount} is more than 5 % of the frame, {ceiling} ({source}). Check the amount.").format(
                 amount=_kroner(amount), ceiling=_kroner(ceiling), source=_source(case)
             ),
+        )
+
+
+@rulebook.rule("R-A17", "warning")
+def amount_is_that_of_the_text(case: AlisCase) -> Wrong:
+    """Ask which amount holds where the text of section 4.1.5 names others, or says that nothing is agreed."""
+    text = case.avtalt_tilrettelegging
+    amount = unnamed_amount(FACILITATION, case)
+    if amount and (amounts_in(text) or text == NOTHING_AGREED):
+        yield (
+            "tilrettelegging_belop",
+            _(
+                "The text of section {number} does not name {amount}, and the agreement prints both. Correct one."
+            ).format(number=FACILITATION.number, amount=_kroner(amount)),
         )
 
 

@@ -4,12 +4,14 @@ import unicodedata
 
 from flows.agreements import shared_rules
 from flows.agreements.alis_case import AlisCase, Category, Practice
-from flows.agreements.person_names import is_nobody, nobody, same_name
+from flows.agreements.fields import fields_of
+from flows.agreements.person_names import is_nobody, name_parts, nobody, person_called, same_name
 from flows.agreements.rulebook import Rulebook, Wrong
 from flows.language import translate as _
 
 LEAST_LOCUM_MONTHS = 3
 """A locum must last longer than this to give a right to the grant (rule from 2023)."""
+_PERSONS = ("lege_navn", "veileder_navn", "kommune_kontaktperson", "signatar_kommune_navn")
 
 rulebook = Rulebook()
 
@@ -43,11 +45,56 @@ def title_fits_the_category(case: AlisCase) -> Wrong:
         )
 
 
+def _person(case: AlisCase, field: str) -> Wrong:
+    """Yield that a text is the name of one of the case's persons, as where two cells changed places."""
+    if person := person_called(getattr(case, field), {name: getattr(case, name) for name in _PERSONS}):
+        label = fields_of(AlisCase)[person].column.label
+        yield field, _("The text is the same name as in «{label}». Write what belongs here.").format(label=label)
+
+
+@rulebook.rule("A-F05", "warning")
+def workplace_is_no_person(case: AlisCase) -> Wrong:
+    """Point out a workplace that is somebody's name."""
+    yield from _person(case, "arbeidssted")
+
+
+@rulebook.rule("A-F06", "warning")
+def title_is_no_person(case: AlisCase) -> Wrong:
+    """Point out a title of the doctor that is somebody's name."""
+    yield from _person(case, "stilling_tittel")
+
+
+@rulebook.rule("A-F17", "warning")
+def title_of_the_signatory_is_no_person(case: AlisCase) -> Wrong:
+    """Point out a title of the signatory that is somebody's name."""
+    yield from _person(case, "signatar_kommune_tittel")
+
+
 @rulebook.rule("A-F09")
 def supervisor_is_another_person(case: AlisCase) -> Wrong:
     """Refuse a doctor who supervises themselves."""
-    if _same(case.veileder_navn, case.lege_navn):
+    if same_name(case.veileder_navn, case.lege_navn):
         yield "veileder_navn", _("The supervisor and the doctor are the same person. Write the supervisor's name.")
+
+
+@rulebook.rule("A-F09", "warning")
+def supervisor_has_another_name(case: AlisCase) -> Wrong:
+    """Ask about a supervisor whose name has the same parts as the doctor's in another order."""
+    if _turned(case.veileder_navn, case.lege_navn):
+        yield (
+            "veileder_navn",
+            _("The supervisor's name is the doctor's in another order. If it is the doctor, write the supervisor's."),
+        )
+
+
+@rulebook.rule("R-A09", "warning")
+def signatory_has_another_name(case: AlisCase) -> Wrong:
+    """Ask about a signatory whose name has the same parts as the doctor's in another order."""
+    if _turned(case.signatar_kommune_navn, case.lege_navn):
+        yield (
+            "signatar_kommune_navn",
+            _("The name is the doctor's in another order. If it is the doctor, write who signs for the municipality."),
+        )
 
 
 @rulebook.rule("A-F09", "warning")
@@ -143,6 +190,10 @@ def work_outside_the_scheme_is_seldom_a_business(case: AlisCase) -> Wrong:
             "driftsform",
             _("Other municipal medical work is seldom a business after the main model. Check the practice form."),
         )
+
+
+def _turned(one: str, other: str) -> bool:
+    return not same_name(one, other) and sorted(name_parts(one)) == sorted(name_parts(other))
 
 
 def _same(one: str, other: str) -> bool:

@@ -158,9 +158,17 @@ def earlier_agreement_is_earlier(case: AlisCase) -> Wrong:
 
 @rulebook.rule("A-C06", "warning")
 def shares_of_full_time_begin_within_the_agreement(case: AlisCase) -> Wrong:
-    """Point out a share that begins before the agreement does: the shares before it never hold."""
+    """Point out a first share that begins on another day than the agreement, and later ones that begin before it."""
     early = [period.fra for period in case.stillingsprosent[1:] if period.fra and period.fra <= case.avtale_gjelder_fra]
-    if early:
+    first = case.stillingsprosent[0].fra
+    if first and first != case.avtale_gjelder_fra:
+        yield (
+            "stillingsprosent",
+            _(
+                "The first share of full time is said to begin on {day}, and the agreement on {start}. Check both."
+            ).format(day=short_date(first), start=short_date(case.avtale_gjelder_fra)),
+        )
+    elif early:
         yield (
             "stillingsprosent",
             _("A share of full time begins on {day}, before the agreement is a day old. Check the dates.").format(
