@@ -111,6 +111,18 @@ def test_blanks_of_larger_letters_make_a_first_line_no_higher(runs: str, height:
     assert place(pdf, "under").top - place(pdf, "over").top == pytest.approx(height, abs=0.1)
 
 
+def test_blanks_alone_give_their_line_its_height() -> None:
+    """They are larger than the mark of their paragraph, which would count without them."""
+    mark = '<w:rPr><w:sz w:val="16"/></w:rPr>'
+    heights = []
+    for sign in (" ", "n"):
+        run = f'<w:r><w:rPr><w:sz w:val="40"/></w:rPr><w:t xml:space="preserve">{sign}</w:t></w:r>'
+        body = paragraph("over") + f"<w:p><w:pPr>{mark}</w:pPr>{run}</w:p>" + paragraph("under")
+        pdf = convert(docx(body)).content
+        heights.append(place(pdf, "under").top - place(pdf, "over").top)
+    assert heights[0] == pytest.approx(heights[1], abs=0.1)
+
+
 def test_a_column_of_a_later_page_begins_without_the_space_above_its_first_paragraph() -> None:
     """As a page does that text has flowed to."""
     body = "".join(paragraph(f"n{number}") for number in range(102)) + paragraph("etter", '<w:spacing w:before="480"/>')

@@ -1,23 +1,13 @@
 """Write paragraphs, headings, lists and bordered boxes as HTML; tables are in `tables.py`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
 from flows.typesetting.docx.model import (
     Block,
-    Bookmark,
     Box,
     Break,
-    Field,
-    Inline,
-    Link,
-    Note,
-    Paragraph,
-    Picture,
-    Stack,
-    Tab,
-    Text,
 )  # fmt: skip
 from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat
 from flows.typesetting.html.block_flow import Grid, Piece, Spacing, Where, box_of, move_space_outside, pieces
@@ -38,6 +28,7 @@ from flows.typesetting.html.css import (
 from flows.typesetting.html.floating_boxes import Boxes, group_boxes
 from flows.typesetting.html.height_estimates import height, piece_height
 from flows.typesetting.html.inline_content import Inlines
+from flows.typesetting.html.line_contents import between_lines, is_flat, is_pictured, is_solid, looks_of
 from flows.typesetting.html.line_layout import boxes_of, with_flat_blanks
 from flows.typesetting.html.page_counters import Counters
 from flows.typesetting.html.tables import Cells, table
@@ -146,12 +137,12 @@ class Blocks:
 
     def _lines(self, piece: Piece, column: float, tag: str) -> str:
         paragraph, form = with_flat_blanks(piece.paragraph, column, self._tab_width), piece.paragraph.format
-        looks = [(look, count) for look, count in _looks(paragraph.inlines) if count]
-        solid = any(map(_is_solid, paragraph.inlines))
-        only = solid and not looks and not paragraph.label and all(map(_pictured, paragraph.inlines))
-        filled = any(isinstance(item, Break) or _is_flat(item) for item in paragraph.inlines)
+        looks = [(look, count) for look, count in looks_of(paragraph.inlines) if count]
+        solid = any(map(is_solid, paragraph.inlines))
+        only = solid and not looks and not paragraph.label and all(map(is_pictured, paragraph.inlines))
+        filled = any(isinstance(item, Break) or is_flat(item) for item in paragraph.inlines)
         empty = not looks and not solid and not filled and not paragraph.label
-        lowest = [look for look, _ in looks] + list(_between_lines(paragraph))
+        lowest = [look for look, _ in looks] + list(between_lines(paragraph))
         base = min(lowest, key=lambda look: (line_height(form, look), -depth(look)), default=paragraph.mark)
         base = replace(base, small_caps=False) if base.small_caps else base  # whose lines are as high as capitals
         same = bool(looks) and all(look == base for look, _ in looks)
@@ -255,50 +246,6 @@ class Blocks:
 def _paged(where: Where) -> bool:
     """Return whether blocks stand on the page itself."""
     return where in ("first", "page")
-
-
-def _looks(inlines: Iterable[Inline]) -> Iterable[tuple[RunFormat, int]]:
-    """Yield the format and number of letters of each run that counts for the height of its line."""
-    for inline in inlines:
-        if _is_flat(inline):
-            continue
-        if isinstance(inline, Text):
-            yield inline.format, len(inline.text)
-        elif isinstance(inline, Field):
-            yield inline.format, 1
-        elif isinstance(inline, Link):
-            yield from _looks(inline.children)
-        elif isinstance(inline, Stack):
-            yield from _looks(item for row in inline.rows for item in row)
-        elif isinstance(inline, Note):
-            yield inline.format, 1
-
-
-def _is_flat(inline: Inline) -> bool:
-    return isinstance(inline, Text) and inline.flat
-
-
-def _between_lines(paragraph: Paragraph) -> Iterable[RunFormat]:
-    """Yield the formats of line breaks, and of the empty line after the last one."""
-    for inline in paragraph.inlines:
-        if isinstance(inline, Break) and inline.format is not None:
-            yield inline.format
-    if paragraph.inlines and isinstance(paragraph.inlines[-1], Break):
-        yield paragraph.mark
-
-
-def _is_solid(inline: Inline) -> bool:
-    """Return whether an inline takes space without letters."""
-    if isinstance(inline, Link):
-        return any(map(_is_solid, inline.children))
-    return isinstance(inline, Tab | Picture)
-
-
-def _pictured(inline: Inline) -> bool:
-    """Return whether an inline is a picture, or takes no space."""
-    if isinstance(inline, Link):
-        return all(map(_pictured, inline.children))
-    return isinstance(inline, Picture | Bookmark)
 
 
 def _plain(look: RunFormat) -> RunFormat:

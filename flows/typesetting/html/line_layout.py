@@ -166,8 +166,13 @@ class Cursor:
 
 
 def with_flat_blanks(paragraph: Paragraph, column: float, tab_width: float) -> Paragraph:
-    """Return a paragraph whose blanks make its first line no higher, as in LibreOffice's layout of Word files."""
-    if not any(map(_is_blank, paragraph.inlines)):
+    """Return a paragraph whose blanks make its first line no higher, as in LibreOffice's layout of Word files.
+
+    Blanks alone give their line its height.
+    """
+    shown = [inline for inline in paragraph.inlines if not isinstance(inline, Bookmark)]
+    blank = sum(map(_is_blank, shown))
+    if blank in {0, len(shown)} and not paragraph.label:
         return paragraph
     cursor = Cursor(paragraph.format, column, tab_width)
     found: list[Inline] = []
