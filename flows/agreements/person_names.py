@@ -19,7 +19,7 @@ _HYPHENS = "‐‑‒–—−﹣－"
 _WRITTEN = str.maketrans({**dict.fromkeys(_APOSTROPHES, "'"), **dict.fromkeys(_HYPHENS, "-"), "­": None})
 _NOBODY = re.compile(
     "under(?:av|ut)klar(?:ing|es)|(?:avklares|ikke(?:klart|avklart)|ukjent|ukjend|kommer)(?:senere|ennå|enno|snart)|"
-    "na[vm]n(?:navnesen)?|fornavnetternavn|legen?|ansatt|"
+    "na[vm]n(?:navnesen)?|fornavnetternavn|"
     "n+|na|ia|tba|tbd|x{2,}|test|ukjen[td]|avklares|vakant|ubesatt|ledig|vikar|mangler|ingen|nei|ja|uaktuel(?:l|t|le)|"
     "(?:ikke|ikkje)(?:avklart|bestemt|klart|ansatt|aktuel(?:l|t|le)|relevant|oppgitt|valgt|satt|kjent)|kommer(?:senere)?|"
     "(?:se|sjå|jfr?|i)(?:eget|egen|eige|eiga)?(?:vedlegg|vedlagt|ark|fane|skjema|liste|merknad|kommentar|epost|mail)[a-z]?|"

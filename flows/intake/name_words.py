@@ -18,7 +18,7 @@ _PARTICLES = frozenset((
 _ROLE = re.compile(
     r"(?:\w*(?:direktør|ordfører|rådmann|overlege|sjef|veileder|rettleiar|koordinator|kontaktperson|sekretær|leder|leiar)"
     r"(?:en|n|a)?|(?:fast)?legen?|(?:fastlege)?vikar(?:en)?|fullmektig|stedfortreder|\w*kommunen?"
-    r"|\w*(?:lege|helse)(?:senter|senteret|kontor|kontoret|hus|huset)|\w*sykehus(?:et)?|legevakt(?:en)?|hf|tbd)",
+    r"|\w*(?:lege|helse)(?:senter|senteret|kontor|kontoret|hus|huset)|\w*sykehus(?:et)?|legevakt(?:en)?|ansatt|hf|tbd)",
     re.IGNORECASE,
 )
 _DEGREE = re.compile(r"md|phd|ph\.?\s?d\.?|a?lis\s?\d?|cand\.?\s?med\.?|spes(?:ialist)?\.?", re.IGNORECASE)

@@ -10,7 +10,7 @@ NAMES = [
     "Kari Fjordheim", "Anne-Marie D’Arc", "Ludvig van der Berg", "Otto von Hagen", "Inger af Trolle", "Ola N. Berg",
     "Mohammed bin Rashid al-Maktoum", "Ana dos Santos e Silva", "Jan ten Cate", "Máret Ánne Sara", "Nils-Aslak Siri",
     "Juan García y Vega", "Антон Чехов", "Đặng Thị Lan", "Martin Berg jr.", "K. Fjordheim", "Nina d'Ambra",
-    "Anne - Marie Berg", "Bo Li", "Kari Ny", "Sandra Berg Hansen Vik", "Liv Kommunegaard",
+    "Anne - Marie Berg", "Bo Li", "Le Gen", "Le Ge", "Kari Ny", "Sandra Berg Hansen Vik", "Liv Kommunegaard",
 ]  # fmt: skip
 BESIDE = [
     "Kari Fjordheim permisjon", "Kari Fjordheim vikar for Ola Nord", "Kari Fjordheim slutter", "Kari Fjordheim lege",
