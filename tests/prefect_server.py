@@ -37,11 +37,9 @@ def lay_database(home: Path) -> None:
 
 def _migrate(target: Path) -> None:
     with TemporaryDirectory() as folder:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
         command = [sys.executable, "-m", "prefect", "server", "database", "upgrade", "--yes"]
-        done = subprocess.run(
-            command, env=kept | {"PREFECT_HOME": folder, "DO_NOT_TRACK": "1"}, capture_output=True, check=False
-        )
+        settings = {"PREFECT_HOME": folder, "DO_NOT_TRACK": "1"}
+        done = subprocess.run(command, env=_with(settings), capture_output=True, check=False)
         assert done.returncode == 0, done.stderr.decode()
         draft = Path(folder) / "whole.db"
         with closing(sqlite3.connect(Path(folder) / "prefect.db")) as database:
@@ -62,11 +60,10 @@ def running_prefect(home: Path) -> Iterator[dict[str, str]]:
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
     }
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     with (home / "server.log").open("w") as log:
         process = subprocess.Popen(
-            [*command, "--no-services"], env=kept | settings, stdout=log, stderr=subprocess.STDOUT, cwd=PROJECT
+            [*command, "--no-services"], env=_with(settings), stdout=log, stderr=subprocess.STDOUT, cwd=PROJECT
         )
     try:
         _wait_until_up(process, settings["PREFECT_API_URL"], home / "server.log")
@@ -74,6 +71,11 @@ def running_prefect(home: Path) -> Iterator[dict[str, str]]:
     finally:
         process.terminate()
         process.wait(60)
+
+
+def _with(settings: dict[str, str]) -> dict[str, str]:
+    """Return the environment with these settings of Prefect's, and no others."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")} | settings
 
 
 def _wait_until_up(process: subprocess.Popen[bytes], address: str, log: Path) -> None:

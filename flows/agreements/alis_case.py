@@ -50,6 +50,10 @@ class GrantStatus(Choice):
     AVSLAG = "avslag", "Avslag"
 
 
+PERSONS = ("lege_navn", "veileder_navn", "kommune_kontaktperson", "signatar_kommune_navn")
+"""The fields of a case that name persons; who signs for the doctor is the doctor."""
+
+
 class AlisCase(MunicipalCase):
     """One doctor in training and one municipality."""
 

@@ -54,10 +54,14 @@ class Municipality:
         return bool(own) and not strangers and not in_brackets
 
     @property
+    def has_namesake(self) -> bool:
+        """Whether another municipality has the same Norwegian name."""
+        return len(by_name(self.norwegian_name)) > 1
+
+    @property
     def name_with_county(self) -> str:
         """The Norwegian name, with the county where another municipality has the same one."""
-        has_namesake = len(by_name(self.norwegian_name)) > 1
-        return f"{self.norwegian_name} ({self.county})" if has_namesake else self.norwegian_name
+        return f"{self.norwegian_name} ({self.county})" if self.has_namesake else self.norwegian_name
 
     def name_in_agreement(self, written: str) -> str:
         """Return the name that an agreement prints.

@@ -113,6 +113,7 @@ def operation_view(context: Context) -> OperationView:
             LastRun(one.name, one.host, one.started_at, one.ended_at, one.outcome == RunOutcome.FAILED, one.problem)
             for one in scheduled_runs(session)
         ]
+    copied = measured.last_backup
     free, total = free_disk(context)
     return OperationView(
         version=version("avtaleflyt"),
@@ -122,7 +123,7 @@ def operation_view(context: Context) -> OperationView:
         waiting=[one for one in matters if one.place is MatterPlace.OPERATION],
         other=_by_kind(one.kind for one in matters if one.place is not MatterPlace.OPERATION),
         measured=measured,
-        backup_is_old=bool(measured.agreements) and not _since(measured.last_backup, now - _OLD_BACKUP),
+        backup_is_old=bool(measured.agreements) and not (copied and copied >= now - _OLD_BACKUP),
         mails=mails,
         mail_is_set=bool(context.stated_settings.smtp_url.get_secret_value()),
         polled_at=polled,
@@ -130,10 +131,6 @@ def operation_view(context: Context) -> OperationView:
         keys=_ending_keys(context, now),
         disk=Disk(free, total, free < _LOW_DISK * total),
     )
-
-
-def _since(instant: datetime | None, begin: datetime) -> bool:
-    return instant is not None and instant >= begin
 
 
 def check_provider(context: Context) -> list[Component]:

@@ -20,8 +20,8 @@ def cells_of(case: BaseModel) -> dict[str, Any]:
 
 def named(municipality: municipalities.Municipality) -> str:
     """Return number and official name, with the county where another municipality has the same name."""
-    twin = len(municipalities.by_name(municipality.norwegian_name)) > 1
-    return f"{municipality.number} {municipality.official_name}" + (f" ({municipality.county})" if twin else "")
+    county = f" ({municipality.county})" if municipality.has_namesake else ""
+    return f"{municipality.number} {municipality.official_name}{county}"
 
 
 def _cell(field: CaseField, value: Any) -> Any:

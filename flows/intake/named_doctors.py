@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from flows.agreements.alis_case import AlisCase
+from flows.agreements.alis_case import PERSONS, AlisCase
 from flows.agreements.case_place import CasePlace
 from flows.agreements.fields import FieldKind, fields_of
 from flows.agreements.problems import Finding, Problem
@@ -52,8 +52,7 @@ class NamedDoctors:
 
 
 def _own_names(case: AlisCase) -> tuple[str, ...]:
-    persons = (case.lege_navn, case.veileder_navn, case.kommune_kontaktperson, case.signatar_kommune_navn)
-    return tuple(map(_key, persons))
+    return tuple(_key(getattr(case, name)) for name in PERSONS)
 
 
 @lru_cache(maxsize=1024)  # most texts stand in many rows

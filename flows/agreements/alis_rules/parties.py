@@ -3,7 +3,7 @@
 import unicodedata
 
 from flows.agreements import shared_rules
-from flows.agreements.alis_case import AlisCase, Category, Practice
+from flows.agreements.alis_case import PERSONS, AlisCase, Category, Practice
 from flows.agreements.fields import fields_of
 from flows.agreements.person_names import is_nobody, name_parts, nobody, person_called, same_name
 from flows.agreements.rulebook import Rulebook, Wrong
@@ -11,7 +11,6 @@ from flows.language import translate as _
 
 LEAST_LOCUM_MONTHS = 3
 """A locum must last longer than this to give a right to the grant (rule from 2023)."""
-_PERSONS = ("lege_navn", "veileder_navn", "kommune_kontaktperson", "signatar_kommune_navn")
 
 rulebook = Rulebook()
 
@@ -47,7 +46,7 @@ def title_fits_the_category(case: AlisCase) -> Wrong:
 
 def _person(case: AlisCase, field: str) -> Wrong:
     """Yield that a text is the name of one of the case's persons, as where two cells changed places."""
-    if person := person_called(getattr(case, field), {name: getattr(case, name) for name in _PERSONS}):
+    if person := person_called(getattr(case, field), {name: getattr(case, name) for name in PERSONS}):
         label = fields_of(AlisCase)[person].column.label
         yield field, _("The text is the same name as in «{label}». Write what belongs here.").format(label=label)
 

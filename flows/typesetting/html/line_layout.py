@@ -172,7 +172,7 @@ def with_flat_blanks(paragraph: Paragraph, column: float, tab_width: float) -> P
     """
     shown = [inline for inline in paragraph.inlines if not isinstance(inline, Bookmark)]
     blank = sum(map(_is_blank, shown))
-    if blank in {0, len(shown)} and not paragraph.label:
+    if not blank or (blank == len(shown) and not paragraph.label):
         return paragraph
     cursor = Cursor(paragraph.format, column, tab_width)
     found: list[Inline] = []
