@@ -22,10 +22,10 @@ assets: .venv/installed ## style sheets and script of the workplace, from the np
 	@./.setup/assets.sh
 
 test: .venv/installed-dev ## every test, or a part: make test T=tests/review
-	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -q $(T)
+	@$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -q $(T)
 
 quick: .venv/installed-dev ## the tests that need no browser, office or database server and take little time
-	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -q -m "not slow and not browser and not office and not database" $(T)
+	@$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -q -m "not slow and not browser and not office and not database" $(T)
 
 drills: .venv/installed-dev ## crash and fault drills that take longer than a test may
 	@$(BIN)/python -m tests.drills.intake

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Annotated, Any
 
 import phonenumbers
@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 from stdnum.no import orgnr
 
 from flows.agreements.fields import FieldKind
+from flows.amounts import in_oere
 from flows.language import translate as _
 
 
@@ -29,7 +30,6 @@ _IN_NAMES = " .'’-"
 _EMAIL = re.compile(r"[^\s@<>(),;:]+@[^\s@<>(),;:.]+(?:\.[^\s@<>(),;:.]+)+")
 _LINE_LENGTH = 200
 _TEXT_LENGTH = 5000
-_OERE = Decimal("0.01")
 _MOST_KRONER = 1_000_000_000
 
 
@@ -153,11 +153,6 @@ def _kroner(value: Decimal) -> Decimal:
     if not value:
         return abs(value)  # «-0» is nothing, too
     return in_oere(value) if isinstance(exponent, int) and exponent < -2 else value
-
-
-def in_oere(amount: Decimal) -> Decimal:
-    """Return an amount in NOK to two decimals, half an øre rounded up, as banks and the tax office round."""
-    return amount.quantize(_OERE, ROUND_HALF_UP)
 
 
 def _between(least: int | None, most: int | None, sentence: Callable[[], str]) -> AfterValidator:

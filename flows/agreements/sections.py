@@ -14,6 +14,7 @@ from flows.agreements import municipalities
 from flows.agreements.alis_case import AlisCase, Category, Practice
 from flows.agreements.free_text import amounts_in
 from flows.agreements.types import in_agreement
+from flows.amounts import amount_text
 
 NOTHING_AGREED = "Ingen særskilt avtale"
 _OUTSIDE = "Ikke aktuelt: gjelder ikke lege i annet kommunalt legearbeid utenfor fastlegeordningen."
@@ -79,7 +80,7 @@ def _text(section: Section, case: AlisCase, language: str) -> str:
         return reason
     written: str = getattr(case, section.box)
     amount = unnamed_amount(section, case)
-    sum_of_money = f"Beløp: {_kroner(amount)}" if amount else ""
+    sum_of_money = f"Beløp: {amount_text(amount, 'kroner')}" if amount else ""
     if not written and sum_of_money:
         return sum_of_money
     agreed = written or NOTHING_AGREED
@@ -95,11 +96,6 @@ def unnamed_amount(section: Section, case: AlisCase) -> Decimal | None:
     """Return the amount that belongs to a section and that its text does not name; None where there is none."""
     amount: Decimal | None = getattr(case, section.amount) if section.amount else None
     return amount if amount and amount not in amounts_in(getattr(case, section.box)) else None
-
-
-def _kroner(amount: Decimal) -> str:
-    whole = amount == amount.to_integral_value()
-    return f"{amount:,.{0 if whole else 2}f} kroner".replace(",", "\u00a0").replace(".", ",")
 
 
 def _outside_the_scheme(case: AlisCase, language: str = "nb") -> str:

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 from babel.numbers import format_decimal
 
+from flows.amounts import amount_text
 from flows.dates import long_date, short_date
 from flows.language import translate as _
 
@@ -33,9 +34,7 @@ def tall(value: Number) -> str:
 
 def kroner(value: Number) -> str:
     """Return an amount as «1 234,50 kr»; whole kroner come without decimals."""
-    amount = _number(value)
-    pattern = "#,##0" if amount == amount.to_integral_value() else "#,##0.00"
-    return _unbroken(f"{format_decimal(amount, pattern, locale='nb')} kr")
+    return amount_text(_number(value))
 
 
 def prosent(value: Number) -> str:

@@ -127,12 +127,12 @@ def test_a_newer_centrality_class_counts() -> None:
 @pytest.mark.parametrize(
     ("text", "amount", "printed", "told"),
     [
-        ("", 12000, "Beløp: 12\u00a0000 kroner", False),
-        ("", "1234.5", "Beløp: 1\u00a0234,50 kroner", False),
-        ("Til bøker.", 12000, "Til bøker.\nBeløp: 12\u00a0000 kroner", False),
+        ("", 12000, "Beløp: 12\u00a0000\u00a0kroner", False),
+        ("", "1234.5", "Beløp: 1\u00a0234,50\u00a0kroner", False),
+        ("Til bøker.", 12000, "Til bøker.\nBeløp: 12\u00a0000\u00a0kroner", False),
         ("Inntil 12 000 kroner per år.", 12000, "Inntil 12 000 kroner per år.", False),
-        ("Inntil 10 000 kroner.", 12000, "Inntil 10 000 kroner.\nBeløp: 12\u00a0000 kroner", True),
-        ("Ingen særskilt avtale", 12000, "Ingen særskilt avtale\nBeløp: 12\u00a0000 kroner", True),
+        ("Inntil 10 000 kroner.", 12000, "Inntil 10 000 kroner.\nBeløp: 12\u00a0000\u00a0kroner", True),
+        ("Ingen særskilt avtale", 12000, "Ingen særskilt avtale\nBeløp: 12\u00a0000\u00a0kroner", True),
         ("Til bøker.", 0, "Til bøker.", False),
         ("", 0, "Ingen særskilt avtale", False),
     ],

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.agreements.field_types import WorkPeriod, in_oere
+from flows.agreements.field_types import WorkPeriod
+from flows.amounts import in_oere
 from flows.intake.number_parsing import read_number
 from flows.intake.parse_failures import ParseFailure
 from tests.intake.workbooks import ALIS, JSON_CASE, read_json, read_rows

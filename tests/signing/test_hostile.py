@@ -27,7 +27,7 @@ from tests.drills.scenes import DocumensoScene, DocuSealScene, PostenScene, open
 from tests.register.pending import waiting
 from tests.signing.provider_seals import sealed
 from tests.signing_desk.documents import BOTH, agreement
-from tests.silences import wait_briefly_where
+from tests.silences import pause_for_no_time, wait_briefly_where
 
 pytest.importorskip("xmlsec", reason="install it with: pip install xmlsec")
 PROVIDERS = ["posten", "documenso", "docuseal"]
@@ -90,6 +90,7 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     with scene(request.param, tmp_path, clock) as running, requests.Session() as session:
         assert isinstance(running, PostenScene | DocumensoScene | DocuSealScene)
         wait_briefly_where(running.server.will_be_silent, monkeypatch)
+        pause_for_no_time(monkeypatch)
         monkeypatch.setattr(http_calls, "time", SimpleNamespace(monotonic=running.server.monotonic))
         register = open_register(f"sqlite:///{tmp_path / 'register.db'}", clock, actor="tester")
         provider = open_adapter(request.param, running.address, tmp_path, clock, session)

@@ -4,7 +4,6 @@ from decimal import Decimal
 
 from flows.agreements import rates
 from flows.agreements.alis_case import AlisCase
-from flows.agreements.field_types import in_oere
 from flows.agreements.fields import fields_of
 from flows.agreements.free_text import amounts_in
 from flows.agreements.rulebook import Rulebook, Wrong
@@ -15,6 +14,7 @@ from flows.agreements.sections import (
     PRACTICE_COMPENSATION,
     unnamed_amount,
 )
+from flows.amounts import amount_text
 from flows.dates import short_date
 from flows.language import translate as _
 
@@ -31,7 +31,7 @@ def facilitation_stays_below_its_ceiling(case: AlisCase) -> Wrong:
         yield (
             "tilrettelegging_belop",
             _("The amount is more than 5 % of the maximum frame, which is {ceiling}. Lower it.").format(
-                ceiling=_kroner(ceiling)
+                ceiling=amount_text(ceiling)
             ),
         )
 
@@ -51,7 +51,7 @@ def facilitation_looks_low_enough(case: AlisCase) -> Wrong:
         yield (
             FACILITATION.box if stated is None else "tilrettelegging_belop",
             _("{amount} is more than 5 % of the frame, {ceiling} ({source}). Check the amount.").format(
-                amount=_kroner(amount), ceiling=_kroner(ceiling), source=_source(case)
+                amount=amount_text(amount), ceiling=amount_text(ceiling), source=_source(case)
             ),
         )
 
@@ -66,12 +66,8 @@ def amount_is_that_of_the_text(case: AlisCase) -> Wrong:
             "tilrettelegging_belop",
             _(
                 "The text of section {number} does not name {amount}, and the agreement prints both. Correct one."
-            ).format(number=FACILITATION.number, amount=_kroner(amount)),
+            ).format(number=FACILITATION.number, amount=amount_text(amount)),
         )
-
-
-def _kroner(amount: Decimal) -> str:
-    return f"{in_oere(amount):,.2f} kr".replace(",", " ").replace(".", ",").replace(" ", "\u00a0")
 
 
 def _frame(case: AlisCase) -> Decimal:

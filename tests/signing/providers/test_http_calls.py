@@ -19,7 +19,7 @@ from flows.signing.providers.documenso import DocumensoProvider
 from flows.signing.providers.docuseal import DocuSealProvider
 from flows.signing.providers.http_calls import Caller
 from tests.signing_desk.documents import agreement, intent_of
-from tests.silences import wait_briefly_where
+from tests.silences import pause_for_no_time, wait_briefly_where
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -214,12 +214,15 @@ def _docuseal(address: str, token: str, session: requests.Session) -> Provider:
     return DocuSealProvider(address, token, session, lambda: datetime.now(UTC))
 
 
-def test_a_provider_that_is_away_is_not_asked_about_everything(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_provider_that_is_away_is_not_asked_about_everything(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """After five silences in a row the rest is left for the next round: a round must not take hours.
 
     One sentence says so; the library's own warnings, with the addresses that were called, are not heard.
     """
     caplog.set_level("DEBUG")
+    pause_for_no_time(monkeypatch)
     requests_out = [OpenRequest(str(number), f"ref-{number}") for number in range(50)]
     with misbehaving() as (server, provider):
         with pytest.raises(
