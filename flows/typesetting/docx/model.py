@@ -172,7 +172,8 @@ class Label:
 class Paragraph:
     """A paragraph; `mark` is the format of its end mark, which gives an empty paragraph its height.
 
-    A `hidden` one shows nothing and takes no space; at most it has bookmarks.
+    `styled` is the format that text has by the paragraph's style alone. A `hidden` paragraph shows nothing and takes no
+    space; at most it has bookmarks.
     """
 
     style: str
@@ -181,6 +182,7 @@ class Paragraph:
     inlines: tuple[Inline, ...]
     label: Label | None = None
     hidden: bool = False
+    styled: RunFormat | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ def paragraph(
     runs = RunReader(story, style, table_run)
     inlines = tuple(merge_runs(runs.read(element)))
     look = styles.run(style, mark, table_run)
+    sized = element.find(f"{W}r/{W}rPr/{W}sz") is not None  # beside that, the size of the table's style is nobody's
     hidden = (look.hidden or runs.hidden) and all(isinstance(inline, Bookmark) for inline in inlines)
     return Paragraph(
         style=style or "",
@@ -67,4 +68,5 @@ def paragraph(
         inlines=inlines,
         label=label,
         hidden=hidden,
+        styled=styles.run(style, {}, None if sized else table_run),
     )

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from flows.typesetting.docx.model import Block, Break, Inline, Paragraph, Table, Text
 from flows.typesetting.docx.text_formatting import ParagraphFormat
+from flows.typesetting.html.cell_spacing import space_below_cell
 
 #: The container of blocks: the first section, a later one, a cell, a box or note, a header or footer.
 Where: TypeAlias = Literal["first", "page", "cell", "box", "running"]
@@ -63,6 +64,8 @@ def pieces(blocks: Sequence[Block], spacing: Spacing, where: Where) -> Iterable[
             before = 0.0
         if spacing.html and where == "cell" and form.automatic_after and following is None and not block.label:
             after = 0.0
+        if where == "cell" and following is None:
+            after += space_below_cell(blocks)
         if previous is not None and _list_goes_on(previous, block):
             before = 0.0
         if isinstance(following, Paragraph) and _list_goes_on(block, following):
