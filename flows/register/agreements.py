@@ -19,6 +19,7 @@ from flows.register.amendments import (
     is_as_agreed,
 )
 from flows.register.database import Transaction
+from flows.register.identities import agreement_of
 from flows.register.listing_update import name_parties
 from flows.register.received_cases import GeneratedDocument as GeneratedDocument
 from flows.register.received_cases import ReceivedCase as ReceivedCase
@@ -36,7 +37,7 @@ def receive(transaction: Transaction, case: ReceivedCase, batch_id: str | None =
     person has asked for it.
     """
     session = transaction.session
-    agreement = _by_identity(session, case)
+    agreement = agreement_of(session, case)
     if agreement is None:
         agreement = Agreement(
             type=case.type,
@@ -65,7 +66,7 @@ def receive(transaction: Transaction, case: ReceivedCase, batch_id: str | None =
 
 def recognise(session: Session, case: ReceivedCase) -> Reception:
     """Return what `receive` would make of a case, and change nothing."""
-    agreement = _by_identity(session, case)
+    agreement = agreement_of(session, case)
     if agreement is None:
         return Reception.NEW
     reception = _reception(session, agreement, case)
@@ -76,7 +77,7 @@ def recognise(session: Session, case: ReceivedCase) -> Reception:
 
 def amended_by(session: Session, case: ReceivedCase) -> AmendedAgreement | None:
     """Return what `receive` would have a case change, if it is an amendment; None for a case of any other kind."""
-    agreement = _by_identity(session, case)
+    agreement = agreement_of(session, case)
     if agreement is None or case.amended_from is None or agreement.state != State.ARCHIVED:
         return None
     every = amendments_of(session, agreement.id)
@@ -228,23 +229,13 @@ def events_of(session: Session, agreement_id: str) -> list[Event]:
     return list(session.execute(wanted).scalars())
 
 
-def _by_identity(session: Session, case: ReceivedCase) -> Agreement | None:
-    wanted = select(Agreement).where(
-        Agreement.type == case.type,
-        Agreement.municipality_number == case.municipality_number,
-        Agreement.counterpart == case.counterpart,
-        Agreement.valid_from == case.valid_from,
-    )
-    return session.execute(wanted).scalar_one_or_none()
-
-
 def _receive_amendment(
     transaction: Transaction, amended: Agreement, case: ReceivedCase, first_day: date, batch_id: str | None
 ) -> ReceptionResult:
     """Receive a changed case of an archived agreement as an amendment, which is an agreement of its own."""
     session, changed = transaction.session, as_amendment(case, first_day)
     reception = recognised_amendment(session, amended, changed)
-    known = _by_identity(session, changed)
+    known = agreement_of(session, changed)
     if reception is Reception.ALREADY_ARCHIVED or (reception is Reception.OUT_FOR_SIGNATURE and known is None):
         return ReceptionResult(amended.id, reception)
     received = receive(transaction, changed, batch_id)
@@ -259,7 +250,7 @@ def recognised_amendment(session: Session, amended: Agreement, changed: Received
     A day on which another agreement of the same parties begins is no day for one, and neither is one while an earlier
     amendment is under way: what it changes would not be known.
     """
-    known = _by_identity(session, changed)
+    known = agreement_of(session, changed)
     if known is not None:
         amends = amendment_of(session, known.id)
         if amends is None or amends.amends_id != amended.id:
