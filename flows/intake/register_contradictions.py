@@ -157,7 +157,8 @@ def _others_between(judged: ValidatedCase, case: MunicipalCase, known: _Known) -
             "The register has a {title} of the same parties already, from {day}, which holds at the same time. "
             "Withdraw or end that if this one is to take its place; otherwise check the day."
         ).format(title=kind.title, day=short_date(other.valid_from))
-        level: Level = "error" if other.out else "warning"
+        endless = held.last_day is other.valid_to is None
+        level: Level = "error" if other.out and endless else "warning"
         finding = Finding("avtale_gjelder_fra", CONTRADICTION, message, level)
         yield judged.place.problem(finding, short_date(case.avtale_gjelder_fra))
 

@@ -16,6 +16,7 @@ from flows.register.amendments import (
     amendment_of,
     amendments_of,
     as_amendment,
+    is_another_under_way,
     is_as_agreed,
 )
 from flows.register.database import Transaction
@@ -116,6 +117,10 @@ def start_anew(transaction: Transaction, agreement_id: str) -> None:
             _("The agreement is {state}; only what was declined, expired, cancelled or refused is sent anew.").format(
                 state=translate(agreement.state)
             )
+        )
+    if is_another_under_way(session, agreement):
+        raise TransitionRefused(
+            _("Another change of the same agreement is under way. Wait until it is signed or withdrawn.")
         )
     version = current_version(session, agreement)
     replace(transaction, agreement, received_case(agreement, version), "a person wants it sent anew", version.batch_id)
@@ -236,8 +241,8 @@ def _receive_amendment(
     session, changed = transaction.session, as_amendment(case, first_day)
     reception = recognised_amendment(session, amended, changed)
     known = agreement_of(session, changed)
-    if reception is Reception.ALREADY_ARCHIVED or (reception is Reception.OUT_FOR_SIGNATURE and known is None):
-        return ReceptionResult(amended.id, reception)
+    if reception in {Reception.ALREADY_ARCHIVED, Reception.OUT_FOR_SIGNATURE}:
+        return ReceptionResult((known or amended).id, reception)
     received = receive(transaction, changed, batch_id)
     if received.reception is Reception.NEW:
         add_amendment(transaction, received.agreement_id, amended)
@@ -255,7 +260,8 @@ def recognised_amendment(session: Session, amended: Agreement, changed: Received
         amends = amendment_of(session, known.id)
         if amends is None or amends.amends_id != amended.id:
             return Reception.ALREADY_ARCHIVED
-        return _reception(session, known, changed)
+        waits = known.state in ENDED_UNSIGNED and is_another_under_way(session, known)
+        return Reception.OUT_FOR_SIGNATURE if waits else _reception(session, known, changed)
     under_way = [one for one in amendments_of(session, amended.id) if one.state in UNSENT or one.state in OUT]
     return Reception.OUT_FOR_SIGNATURE if under_way else Reception.NEW
 

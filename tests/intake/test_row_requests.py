@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from flows.dates import parse_day
+from flows.errors import TransitionRefused
 from flows.intake.register_comparison import as_received
 from flows.register import Register, State
 from flows.register.agreement_ends import EARLY_END
-from flows.register.agreements import receive
+from flows.register.agreements import Reception, receive, start_anew
 from flows.register.deadlines import PlannedDeadline, put_deadline
 from tests.intake.test_register_contradictions import compared, take_in_as
 from tests.intake.workbooks import ALIS, read_rows
@@ -98,6 +99,20 @@ def test_a_change_comes_after_those_that_are_signed(tmp_path: Path, register: Re
     later = {**ALIS, **CHANGE, "Arbeidssted": "Torget"}
     assert told(register, tmp_path, {**later, SINCE: "01.01.2028"}) == [("endres_fra", "error")]
     assert told(register, tmp_path, {**later, SINCE: "01.01.2030"}) == []
+
+
+def test_one_change_of_an_agreement_is_under_way_at_a_time(tmp_path: Path, register: Register) -> None:
+    """One that was declined is not taken up while another waits: it would change what that has changed by then."""
+    take_in_as(register, read_rows(tmp_path, ALIS), State.ARCHIVED)
+    declined = read_rows(tmp_path, {**ALIS, **CHANGE})
+    take_in_as(register, declined, State.DECLINED)
+    take_in_as(register, read_rows(tmp_path, {**ALIS, **CHANGE, SINCE: "01.01.2030"}), State.RECEIVED)
+    again = as_received(read_rows(tmp_path, {**ALIS, **CHANGE, "Arbeidssted": "Torget"}).cases[0])
+    with register.write() as transaction:
+        assert receive(transaction, again).reception is Reception.OUT_FOR_SIGNATURE
+        first = receive(transaction, as_received(declined.cases[0])).agreement_id
+        with pytest.raises(TransitionRefused, match="En annen endring"):
+            start_anew(transaction, first)
 
 
 @pytest.mark.parametrize(
