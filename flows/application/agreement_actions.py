@@ -14,10 +14,10 @@ from flows.application.follow_up import (
     resolve_as_not_sent,
     resolve_as_sent,
     restart_agreement,
+    withdraw_agreement,
 )
 from flows.application.make_documents import make_documents
 from flows.application.pending_matters import refresh_now_and_then
-from flows.application.replace import cancel_replaced
 from flows.errors import NotFound, TransitionRefused
 from flows.language import translate as _
 from flows.register import State
@@ -33,13 +33,11 @@ def remind(context: Context, agreement_id: str, scope: Scope, seen: str = "") ->
 
 
 def withdraw(context: Context, agreement_id: str, scope: Scope, seen: str = "") -> State:
-    """Ask the provider to end what is out; return the state now: `sent` as long as it has not confirmed."""
+    """Withdraw what is not sent, or ask the provider to end what is out; return the state now."""
     require_seen(context, agreement_id, scope, seen)
-    (outcome,) = cancel_replaced(context, [agreement_id])
-    if outcome.problem and outcome.state != State.SENT:
-        raise TransitionRefused(outcome.problem)
+    state = withdraw_agreement(context, agreement_id)
     refresh_now_and_then(context.register, now=True)
-    return outcome.state
+    return state
 
 
 def send_anew(context: Context, agreement_id: str, scope: Scope, seen: str = "") -> str:

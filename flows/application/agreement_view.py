@@ -76,8 +76,9 @@ class AgreementView:
 
 REMIND, WITHDRAW, RESEND, SETTLE, SEND, LINKS = "remind", "withdraw", "resend", "settle", "send", "links"
 _ALLOWED: dict[State, frozenset[str]] = {
-    State.GENERATED: frozenset({SEND}),
-    State.APPROVED: frozenset({SEND}),
+    State.RECEIVED: frozenset({WITHDRAW}),
+    State.GENERATED: frozenset({SEND, WITHDRAW}),
+    State.APPROVED: frozenset({SEND, WITHDRAW}),
     State.SENT: frozenset({REMIND, WITHDRAW, LINKS}),
     State.UNKNOWN: frozenset({SETTLE}),
     **dict.fromkeys(ENDED_UNSIGNED, frozenset({RESEND})),

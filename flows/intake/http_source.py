@@ -143,8 +143,8 @@ def _all_cases(address: str, mapping: ApiMapping, fetch: Fetch) -> list[Any]:
         if len(cases) < total and (part := asks_for_part(address)):
             raise CasesUnreadable(
                 _(
-                    "The source has {total} cases, but the address asks for a part of them with «{part}»: {number} came. "
-                    "Take it out of the address, or write in the mapping where the next page stands."
+                    "The source has {total} cases, but the address asks for a part of them with «{part}»: {number} "
+                    "came. Take it out of the address, or write in the mapping where the next page stands."
                 ).format(total=total, part=shown(part), number=len(cases))
             )
         raise CasesUnreadable(

@@ -1,4 +1,4 @@
-"""Read what an API says beside its cases: that more pages follow, how many cases there are, that a part is asked for."""
+"""Read what an API says beside its cases: that more pages follow, and how many cases there are."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -88,6 +88,7 @@ __all__ = [
     "unique_keys",
     "uploaded_templates",
     "webhooks",
+    "withdrawal",
     "work_parts",
     "work_schema",
     "workplace_schema",
