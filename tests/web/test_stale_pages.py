@@ -99,6 +99,7 @@ def test_an_upload_that_was_taken_in_takes_nothing_in_again(context: Context, ka
     go_on(kari, upload(kari, cases(RIGHT)), context)
     answer = kari.post(f"{old}/ta-inn", stale)
     assert answer.headers["location"] == f"{old}/dokumenter"
+    assert "Opplastingen er tatt inn før, og ingenting er endret." in kari.get(f"{old}/dokumenter").text
     assert address_of(context, agreement) == "riktig@example.no"
 
 

@@ -91,6 +91,9 @@ def _add_check(router: APIRouter) -> None:
     def take_in(request: Request, batch_id: str, visit: Coordinator, sett: Digest = "") -> Response:
         """Register the good cases as they were shown, and have their documents made."""
         scope = query_scope(visit.context, Action.TAKE_IN)
+        if uploads.upload_view(visit.context, batch_id, scope).taken_in_at is not None:
+            flash(request, _("The upload was taken in before, and nothing is changed."), "info")
+            return RedirectResponse(f"/saker/{batch_id}/dokumenter", 303)
         try:
             taken = uploads.take_in_upload(visit.context, batch_id, scope, sett)
         except TransitionRefused as changed:
