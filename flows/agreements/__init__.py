@@ -16,6 +16,7 @@ __all__ = [
     "amendments",
     "case",
     "case_place",
+    "duration",
     "field_types",
     "fields",
     "municipalities",

@@ -21,8 +21,11 @@ from flows.language import translate as _
 from flows.register import accounts as rows
 from flows.register.account_schema import EVERYWHERE, LOCAL, Account, RoleGrant
 from flows.register.actors import actor_label, is_same_person
+from flows.register.batches import stop_jobs_of
 from flows.register.database import Transaction
 
+_SENDERS = frozenset({Role.COORDINATOR, Role.HR})
+"""Roles whose work goes on by itself once it is asked for: documents and sending."""
 LANGUAGES = ("nb", "nn", "en")
 _SHELL_USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
 _USER_NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,60}")
@@ -101,21 +104,31 @@ def give_role(context: Context, account_id: str, role: Role, municipality: str) 
 
 
 def take_role(context: Context, account_id: str, role: Role, municipality: str) -> bool:
-    """Take a role from an account; False if it does not have it. Raises `NotAllowed` for the last administrator."""
+    """Take a role from an account; False if it does not have it. Raises `NotAllowed` for the last administrator.
+
+    What the person has asked to be sent stops, unless another role allows it.
+    """
     _authorize_change(context, account_id, municipality)
     with context.register.write() as transaction:
         taken = rows.take_role(transaction, account_id, role, municipality)
         _keep_an_administrator(transaction)
+        left = rows.grants_of(transaction.session, [account_id]).get(account_id, [])
+        if not any(one.role in _SENDERS and one.municipality_number in (municipality, EVERYWHERE) for one in left):
+            stop_jobs_of(transaction, account_id)
         return taken
 
 
 def close_account(context: Context, account_id: str, closed: bool = True) -> None:
-    """Close an account, which ends its sessions, or open it again. Raises `NotAllowed` for the last administrator."""
+    """Close an account, which ends its sessions and what it sends, or open it again.
+
+    Raises `NotAllowed` for the last administrator.
+    """
     _authorize_whole(context, account_id)
     with context.register.write() as transaction:
         rows.disable(transaction, account_id, closed)
         if closed:
             _keep_an_administrator(transaction)
+            stop_jobs_of(transaction, account_id)
 
 
 def reset_password(context: Context, account_id: str) -> str:

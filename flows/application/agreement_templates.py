@@ -16,7 +16,7 @@ from flows.application.access import Action
 from flows.application.authorization import SharedDecision, authorize, authorized_scope, takes_two
 from flows.application.context import Context
 from flows.application.official_wording import wording_faults
-from flows.application.template_check import sample_of
+from flows.application.template_check import choices_of, sample_of
 from flows.archive import sha256
 from flows.documents import (
     DocumentJob,
@@ -140,7 +140,7 @@ def upload_template(context: Context, agreement_type: str, content: bytes) -> st
         template = load_template(path)
         if template.language == "nn":  # documents in bokmål would be made from it
             raise WrongUse(_("Templates in nynorsk are not uploaded: they lie as template.nn.docx in the folder."))
-        check_template(path, sample_of(kind.name))  # one that cannot be looked over is refused here
+        check_template(path, sample_of(kind.name), choices_of(kind))  # one that cannot be looked over is refused here
     context.store.put(content)
     with context.register.write() as transaction:
         return keep_template(transaction, kind.name, template.version[:20], template.sha256).id
@@ -232,7 +232,7 @@ def _checked(context: Context, row: UploadedTemplate) -> CheckedTemplate:
     path = _copy(context, kind, row.sha256)
     return CheckedTemplate(
         template=_view(row),
-        faults=check_template(path, sample_of(kind.name)),
+        faults=check_template(path, sample_of(kind.name), choices_of(kind)),
         wording=wording_faults(path, kind, context.today),
         takes_two=takes_two(context, SharedDecision.TEMPLATE),
     )

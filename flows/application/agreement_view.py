@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy.orm import Session
+
 from flows.application.agreement_list import ListedAgreement, listed
 from flows.application.context import Context
 from flows.application.pending_matters import PendingMatter, pending_matters
@@ -15,6 +17,7 @@ from flows.register import Event, State
 from flows.register.actors import name_in
 from flows.register.agreements import events_of, losses_of
 from flows.register.listing_query import Scope, listing_of
+from flows.register.listing_schema import AgreementListing
 from flows.register.pending_schema import PendingKind
 from flows.register.records import files_were_destroyed, record_of
 from flows.register.reviews import next_reviews_of
@@ -51,10 +54,12 @@ class AgreementDocument:
 class AgreementView:
     """An agreement with all that its page shows. `actions` are those that its state allows.
 
-    `is_destroyed` says that the files of its record, its document among them, were destroyed.
+    `is_destroyed` says that the files of its record, its document among them, were destroyed. `mark` tells versions and
+    requests apart: a form brings it back, so that nothing is done to another one than its page showed.
     """
 
     listed: ListedAgreement
+    mark: str
     version: int
     valid_to: date | None
     batch_id: str
@@ -71,8 +76,9 @@ class AgreementView:
 
 REMIND, WITHDRAW, RESEND, SETTLE, SEND, LINKS = "remind", "withdraw", "resend", "settle", "send", "links"
 _ALLOWED: dict[State, frozenset[str]] = {
-    State.GENERATED: frozenset({SEND}),
-    State.APPROVED: frozenset({SEND}),
+    State.RECEIVED: frozenset({WITHDRAW}),
+    State.GENERATED: frozenset({SEND, WITHDRAW}),
+    State.APPROVED: frozenset({SEND, WITHDRAW}),
     State.SENT: frozenset({REMIND, WITHDRAW, LINKS}),
     State.UNKNOWN: frozenset({SETTLE}),
     **dict.fromkeys(ENDED_UNSIGNED, frozenset({RESEND})),
@@ -102,6 +108,7 @@ def agreement_view(context: Context, agreement_id: str, scope: Scope) -> Agreeme
         )
         return AgreementView(
             listed=listed(row, request.signers if request else ()),
+            mark=mark_of(session, row),
             version=agreement.version,
             valid_to=version.valid_to,
             batch_id=version.batch_id or "",
@@ -115,6 +122,12 @@ def agreement_view(context: Context, agreement_id: str, scope: Scope) -> Agreeme
             events=[event_in_words(one) for one in reversed(events_of(session, agreement_id))],
             actions=_actions(State(agreement.state), waiting),
         )
+
+
+def mark_of(session: Session, row: AgreementListing) -> str:
+    """Return what tells this version of an agreement, and its request, from all others of the same agreement."""
+    request = session.get(SignatureRequest, row.request_id) if row.request_id else None
+    return f"{session.get_one(Agreement, row.agreement_id).version}-{request.attempt if request else 0}"
 
 
 def _actions(state: State, waiting: Sequence[PendingMatter]) -> frozenset[str]:

@@ -21,7 +21,6 @@ from flows.errors import AvtaleflytError, NotSent, TransitionRefused
 from flows.language import for_the_register, translate
 from flows.language import translate as _
 from flows.register import State
-from flows.register.agreements import get_agreement
 from flows.register.batch_schema import BatchJob, JobKind
 from flows.register.batches import (
     end_job,
@@ -208,12 +207,8 @@ def _send(context: Context, job: BatchJob) -> str:
     for agreement_id, version in _chosen(job):
         if not _goes_on(context, job):
             return ""
-        with context.register.read() as session:
-            agreement = get_agreement(session, agreement_id)
-        if agreement.version != version or agreement.state != State.APPROVED:
-            continue  # sent already, or its case has changed since it was approved
-        try:
-            send_agreement(context, agreement_id, "sent from the workplace")
+        try:  # one that was sent already, or has changed since it was approved, is left alone
+            send_agreement(context, agreement_id, "sent from the workplace", version)
             failures = 0
         except NotSent as refusal:
             failures += 1

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
+from sqlalchemy.orm import Session
+
 from flows.agreements.parties import Signatory
 from flows.agreements.types import types
 from flows.application.context import Context
 from flows.application.document_language import chosen_language, nynorsk_municipality
 from flows.intake import ValidatedCase
+from flows.intake.register_comparison import replaced_cases
 from flows.language import translate as _
 from flows.language import translate_plural
 
@@ -26,6 +29,19 @@ def case_notices(context: Context, cases: Iterable[ValidatedCase]) -> tuple[str,
         names = unreached_signers(context, kind.signatories(one.case))
         unreached += [_("{name} (row {row})").format(name=name, row=row) if row else name for name in names]
     return tuple(_notices(list(in_bokmaal), unreached))
+
+
+def replacement_notices(session: Session, cases: Iterable[ValidatedCase]) -> tuple[str, ...]:
+    """Return a sentence about the cases of the register that these would replace, with what differs in each."""
+    named = replaced_cases(session, cases)
+    if not named:
+        return ()
+    message = translate_plural(
+        "{number} case that was taken in before is replaced by what stands here: {names}. Check that this is newer.",
+        "{number} cases that were taken in before are replaced by what stands here: {names}. Check that this is newer.",
+        len(named),
+    )
+    return (message.format(number=len(named), names=_listed(named)),)
 
 
 def unreached_signers(context: Context, signers: Iterable[Signatory]) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flows.agreements.fields import CaseField, FieldKind, fields_of
 from flows.agreements.types import default_type, types
 from flows.application.access import Action
+from flows.application.case_notices import replacement_notices
 from flows.application.context import Context
 from flows.application.query_scope import query_scope
 from flows.application.uploads import within_scope
@@ -83,11 +84,15 @@ def hire(context: Context, values: Mapping[str, str]) -> HireResult:
         batch = Batch(source=_SOURCE, received_at=transaction.now, cases=1)
         transaction.session.add(batch)
         transaction.session.flush()
+        replaced = replacement_notices(transaction.session, judged.cases)
         received = receive(transaction, as_received(judged.cases[0]), batch.id)
         record_batch_agreements(transaction, batch.id, [(received.agreement_id, str(received.reception))])
         batch_id = batch.id
     problem = held_back(judged.cases[0], received.reception)
-    warnings = _by_field(judged, "warning") | ({"": problem.message} if problem else {})
+    warnings = dict(_by_field(judged, "warning"))
+    general = [warnings.pop("", ""), *replaced, problem.message if problem else ""]
+    if said := " ".join(filter(None, general)):
+        warnings[""] = said
     return HireResult(batch_id, received.agreement_id, {}, warnings)
 
 

@@ -4,12 +4,13 @@ One that cannot be followed up never stops the others; each is done as on its ow
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from flows.application import agreement_actions
 from flows.application.agreement_list import ListedAgreement, listed
+from flows.application.agreement_view import mark_of
 from flows.application.batch_work import start_documents
 from flows.application.context import Context
 from flows.application.follow_up import restart_agreement
@@ -48,28 +49,39 @@ class FollowUpOutcome:
     problem: str = ""
 
 
-def choose_for(
-    context: Context, agreement_ids: Sequence[str], action: FollowUp, scope: Scope
-) -> tuple[list[ListedAgreement], list[ListedAgreement]]:
-    """Return those of the chosen agreements within a scope that allow an action, and those that do not."""
-    found = []
+@dataclass(frozen=True, slots=True)
+class ChosenAgreements:
+    """Those of the chosen agreements that allow an action, those that do not, and the mark of each by its id."""
+
+    allowed: Sequence[ListedAgreement]
+    others: Sequence[ListedAgreement]
+    marks: Mapping[str, str]
+
+
+def choose_for(context: Context, agreement_ids: Sequence[str], action: FollowUp, scope: Scope) -> ChosenAgreements:
+    """Return which of the chosen agreements within a scope allow an action."""
+    found, marks = [], {}
     with context.register.read() as session:
         for agreement_id in dict.fromkeys(agreement_ids[:MOST]):
             row = listing_of(session, agreement_id, scope)
             if row is not None:
                 request = session.get(SignatureRequest, row.request_id) if row.request_id else None
                 found.append(listed(row, request.signers if request else ()))
+                marks[agreement_id] = mark_of(session, row)
     allowed = [one for one in found if one.state in _STATES[action]]
-    return allowed, [one for one in found if one not in allowed]
+    return ChosenAgreements(allowed, [one for one in found if one not in allowed], marks)
 
 
-def follow_up(context: Context, agreement_ids: Sequence[str], action: FollowUp, scope: Scope) -> list[FollowUpOutcome]:
+def follow_up(
+    context: Context, agreement_ids: Sequence[str], action: FollowUp, scope: Scope, seen: Mapping[str, str]
+) -> list[FollowUpOutcome]:
     """Do it for each of the chosen agreements that allows it, in their order.
 
-    The documents of those that are made anew are asked for as work in the background.
+    `seen` are the marks that the person was shown, by id: what has changed since is left. The documents of those that
+    are made anew are asked for as work in the background.
     """
-    allowed, _others = choose_for(context, agreement_ids, action, scope)
-    outcomes = [FollowUpOutcome(one, _problem(context, one.id, action, scope)) for one in allowed]
+    allowed = choose_for(context, agreement_ids, action, scope).allowed
+    outcomes = [FollowUpOutcome(one, _problem(context, one.id, action, scope, seen.get(one.id, ""))) for one in allowed]
     if action is FollowUp.RESEND:
         _ask_for_documents(context, [one.agreement.id for one in outcomes if not one.problem], scope)
     return outcomes
@@ -92,14 +104,15 @@ def _ask_for_documents(context: Context, agreement_ids: Sequence[str], scope: Sc
             start_documents(context, batch_id, scope)
 
 
-def _problem(context: Context, agreement_id: str, action: FollowUp, scope: Scope) -> str:
+def _problem(context: Context, agreement_id: str, action: FollowUp, scope: Scope, seen: str) -> str:
     try:
         match action:
             case FollowUp.REMIND:
-                agreement_actions.remind(context, agreement_id, scope)
+                agreement_actions.remind(context, agreement_id, scope, seen)
             case FollowUp.WITHDRAW:
-                agreement_actions.withdraw(context, agreement_id, scope)
+                agreement_actions.withdraw(context, agreement_id, scope, seen)
             case FollowUp.RESEND:
+                agreement_actions.require_seen(context, agreement_id, scope, seen)
                 restart_agreement(context, agreement_id)
     except RegisterFailed:
         raise

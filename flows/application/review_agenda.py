@@ -17,7 +17,7 @@ from flows.register import Review
 from flows.register.listing_query import in_scope
 from flows.register.listing_schema import AgreementListing
 from flows.register.reviews import open_reviews_with_names, reviews_by_month
-from flows.review.outcomes import RecordedOutcome
+from flows.review.outcomes import RecordedOutcome, review_id
 
 __all__ = [
     "DueReview",
@@ -43,6 +43,11 @@ class DueReview:
     municipality: str
     number: int
     due: date
+
+    @property
+    def id(self) -> str:
+        """The review's id, by which an outcome is recorded for it and no later one."""
+        return review_id(self.agreement_id, self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +100,12 @@ def due_agenda(context: Context, most: int | None = MOST_SHOWN) -> ReviewAgenda:
 
 
 def chosen_reviews(context: Context, agreement_ids: Sequence[str]) -> list[DueReview]:
-    """Return the reviews of these agreements that are due within 90 days, in the scope. Raises `NotAllowed`."""
+    """Return the reviews of these agreements that are due within 90 days, in the scope. Raises `NotAllowed`.
+
+    The ids are those of agreements, or of their reviews.
+    """
     scope = query_scope(context, Action.SEE_REVIEWS)
+    agreement_ids = [one.partition(":")[0] for one in agreement_ids]
     chosen = Review.agreement_id.in_(agreement_ids) & (Review.due_date <= context.today + LATER)
     with context.register.read() as session:
         return [_due_review(*one) for one in open_reviews_with_names(session, chosen & in_scope(scope))]
@@ -109,11 +118,11 @@ def _due_review(review: Review, listing: AgreementListing) -> DueReview:
 def record_outcomes_for(
     context: Context, agreement_ids: Sequence[str], outcome: str, note: str, on: date | None
 ) -> list[RecordedOutcome]:
-    """Record one outcome for several agreements. Raises `NotAllowed`, and `NotFound` where one is of others."""
+    """Record one outcome for several agreements or reviews. Raises `NotAllowed`, and `NotFound` for one of others."""
     scope = query_scope(context, Action.REVIEW)
     with context.register.read() as session:
         for one in agreement_ids:
-            row = session.get(AgreementListing, one)
+            row = session.get(AgreementListing, one.partition(":")[0])
             if row is None or (scope is not None and row.municipality_number not in scope):
                 raise NotFound(_("There is no such agreement."))
     return record_reviews(context, agreement_ids, outcome, by=context.register.actor, note=note, on=on)

@@ -84,13 +84,18 @@ def _state(context: Context, agreement_id: str) -> State:
         return State.APPROVED
 
 
-def send_agreement(context: Context, agreement_id: str, reason: str) -> AgreementOutcome:
+def send_agreement(
+    context: Context, agreement_id: str, reason: str, approved_version: int | None = None
+) -> AgreementOutcome:
     """Approve a generated agreement, for a reason that its event keeps, and send it.
 
-    Raises `NotSent`, after which it may be tried again.
+    With the version that a person has approved, that one alone is sent, and nothing is approved here. Raises `NotSent`,
+    after which it may be tried again.
     """
     with context.register.read() as session:
         agreement = get_agreement(session, agreement_id)
+    if approved_version is not None and (agreement.version, agreement.state) != (approved_version, State.APPROVED):
+        return AgreementOutcome(agreement_id, State(agreement.state))
     if agreement.state == State.GENERATED:
         _approve(context, [agreement_id], reason)
     with context.register.read() as session:
@@ -99,6 +104,8 @@ def send_agreement(context: Context, agreement_id: str, reason: str) -> Agreemen
             check_current_version(session, agreement_id)
         kind = types()[agreement.type]
         version = current_version(session, agreement)
+        if approved_version not in {None, version.number}:  # replaced a moment ago
+            return AgreementOutcome(agreement_id, State(agreement.state))
         case = kind.case.model_validate(version.case)
         title = request_title(agreement, version)
     municipality = agreement.municipality_number

@@ -5,6 +5,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from flows.agreements.fields import FieldKind, fields_of
 from flows.agreements.types import AgreementType, types
 from flows.application.official_wording import name_of_type, wording_faults
 from flows.dates import oslo_date
@@ -24,7 +25,9 @@ def template_faults(docx: Path, agreement: str = "") -> list[TemplateFault]:
     neither, and `TemplateRefused` for a file that is no Word document.
     """
     kind = type_of(agreement or name_of_type(docx))
-    return check_template(docx, sample_of(kind.name)) + wording_faults(docx, kind, oslo_date(utc_now()))
+    return check_template(docx, sample_of(kind.name), choices_of(kind)) + wording_faults(
+        docx, kind, oslo_date(utc_now())
+    )
 
 
 def display_name(docx: Path) -> str:
@@ -38,6 +41,17 @@ def sample_of(agreement: str) -> Mapping[str, object]:
     `agreement` is the name of a type, or of its template with or without ending. Raises `WrongUse` for another name.
     """
     return _sample(type_of(agreement).name, oslo_date(utc_now()))
+
+
+def choices_of(kind: AgreementType, language: str = "nb") -> Mapping[str, frozenset[str]]:
+    """Return the texts that a printed value is one of, by name: of fields with a choice, or a yes or no."""
+    found = {}
+    for name, one in fields_of(kind.case).items():
+        if one.required and one.kind is FieldKind.YES_NO:
+            found[name] = frozenset({"Ja", "Nei"})
+        elif one.required and one.choices:
+            found[name] = frozenset(kind.text(choice.label, language) for choice in one.choices)
+    return found
 
 
 @lru_cache(maxsize=16)

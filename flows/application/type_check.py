@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from flows.agreements.public_copy import public_context
 from flows.agreements.types import TABLE, AgreementType, trying
 from flows.application.official_wording import wording_faults
+from flows.application.template_check import choices_of
 from flows.dates import oslo_date
 from flows.documents import Document, check_template, load_template, make, shows, signature_places
 from flows.errors import AvtaleflytError
@@ -62,7 +63,7 @@ def _tried(kind: AgreementType, today: date) -> Iterator[TypeFault]:
 def _printed(kind: AgreementType, case: BaseModel, template: Path, language: str, today: date) -> Iterator[TypeFault]:
     """Yield what is wrong with a template of the type, its document, and the public copy of that."""
     values = kind.context(case, language)
-    yield from _of(_("Template"), lambda: _template(kind, template, values, today))
+    yield from _of(_("Template"), lambda: _template(kind, template, values, choices_of(kind, language), today))
     try:
         document = _made(template, values)
     except AvtaleflytError as refusal:
@@ -90,8 +91,14 @@ def _workbook(kind: AgreementType, today: date) -> Iterator[str]:
     yield from (problem.message for problem in found.problems if problem.rule != "example")
 
 
-def _template(kind: AgreementType, template: Path, values: Mapping[str, object], today: date) -> Iterator[str]:
-    for fault in (*check_template(template, values), *wording_faults(template, kind, today)):
+def _template(
+    kind: AgreementType,
+    template: Path,
+    values: Mapping[str, object],
+    choices: Mapping[str, frozenset[str]],
+    today: date,
+) -> Iterator[str]:
+    for fault in (*check_template(template, values, choices), *wording_faults(template, kind, today)):
         yield f"{fault.where}: {fault.what}" if fault.where else fault.what
 
 

@@ -6,30 +6,33 @@ for all municipalities that its uploader works for.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from flows.agreements.fields import fields_of
+from sqlalchemy.orm import Session
+
 from flows.agreements.problems import Finding, Problem
 from flows.agreements.types import types
-from flows.application.case_notices import case_notices
+from flows.application.case_notices import case_notices, replacement_notices
 from flows.application.context import Context
 from flows.application.reception import receive_cases
 from flows.application.take_in import IntakeResult
-from flows.errors import CasesUnreadable, NotFound
+from flows.application.upload_view import UploadView, digest_of, view_of
+from flows.errors import CasesUnreadable, NotFound, TransitionRefused
 from flows.intake import ValidatedCase, ValidatedSource, read
 from flows.intake.problem_report import write_report
 from flows.intake.register_comparison import as_received, held_back
 from flows.intake.register_contradictions import without_contradictions
 from flows.language import translate as _
 from flows.register import Batch, Transaction
-from flows.register.agreements import Reception, recognise
+from flows.register.agreements import Reception, ReceptionResult, recognise
 from flows.register.batch_schema import Upload
 from flows.register.batches import (
+    agreements_in_batch,
     latest_uploads,
     remove_expired_uploads,
     upload_in_scope,
@@ -49,56 +52,6 @@ _SOURCE = "workplace:upload"
 _NAME = re.compile(r"[^\w .,()+-]")
 
 
-@dataclass(frozen=True, slots=True)
-class ShownProblem:
-    """A problem of a file as a page shows it; `label` is the field's heading in the sheet."""
-
-    level: str
-    sheet: str
-    row: int
-    cell: str
-    label: str
-    value: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class UploadView:
-    """A kept upload: how many cases it has and how many can be used, what is wrong, and how the register sees them.
-
-    `notices` are what should be known though nothing is wrong.
-    """
-
-    batch_id: str
-    name: str
-    size: int
-    uploaded_by: str
-    uploaded_at: datetime
-    expires_at: datetime
-    taken_in_at: datetime | None
-    count: int
-    good: int
-    problems: Sequence[ShownProblem]
-    problem_count: int
-    receptions: Mapping[str, int]
-    notices: Sequence[str] = ()
-
-    @property
-    def rejected(self) -> int:
-        """How many cases cannot be used."""
-        return self.count - self.good
-
-    @property
-    def errors(self) -> list[ShownProblem]:
-        """What must be corrected."""
-        return [one for one in self.problems if one.level == "error"]
-
-    @property
-    def warnings(self) -> list[ShownProblem]:
-        """What should be looked at."""
-        return [one for one in self.problems if one.level != "error"]
-
-
 def keep_upload(context: Context, name: str, content: bytes, scope: Scope) -> str:
     """Check a file of cases and keep it; return its batch's id. Raises `CasesUnreadable`, and keeps nothing then."""
     if not content:
@@ -106,7 +59,8 @@ def keep_upload(context: Context, name: str, content: bytes, scope: Scope) -> st
     if len(content) > MOST_BYTES:
         raise CasesUnreadable(_("The file is larger than 10 MB. Divide it, or remove pictures from it."))
     shown_name = _NAME.sub("_", Path(name.replace("\\", "/")).name)[-100:] or "opplasting"
-    checked = _checked(context, shown_name, content, scope)
+    with _as_file(shown_name, content) as path:
+        checked = _checked(context, within_scope(read(path, context.today, context.settings), scope))
     with context.register.write() as transaction:
         remove_expired_uploads(transaction)
         batch = Batch(source=_SOURCE, received_at=transaction.now, cases=checked["count"])
@@ -133,23 +87,31 @@ def keep_upload(context: Context, name: str, content: bytes, scope: Scope) -> st
 def upload_view(context: Context, batch_id: str, scope: Scope) -> UploadView:
     """Return a kept upload. Raises `NotFound` where there is none, its time is over, or others alone may read it."""
     with context.register.read() as session:
-        return _view(_upload(context, upload_in_scope(session, batch_id, scope)))
+        return view_of(_upload(context, upload_in_scope(session, batch_id, scope)))
 
 
 def recent_uploads(context: Context, scope: Scope) -> list[UploadView]:
     """Return the newest uploads that may be read within a scope."""
     with context.register.read() as session:
-        return [_view(one) for one in latest_uploads(session, scope, context.register.clock())]
+        return [view_of(one) for one in latest_uploads(session, scope, context.register.clock())]
 
 
-def take_in_upload(context: Context, batch_id: str, scope: Scope) -> IntakeResult:
-    """Register the good cases of an upload; a second time changes nothing. Raises `NotFound`, `CasesUnreadable`."""
+def take_in_upload(context: Context, batch_id: str, scope: Scope, seen: str = "") -> IntakeResult:
+    """Register the good cases of an upload, once: a second time changes nothing, whatever the register says by then.
+
+    `seen` is the digest of the view that a person goes on from. Raises `TransitionRefused`, and keeps what is to be
+    shown now, where the register or the day has changed that; `NotFound`, `CasesUnreadable`.
+    """
     with context.register.read() as session:
         upload = _upload(context, upload_in_scope(session, batch_id, scope))
         name, content, owners = upload.name, upload.content, upload.municipalities
+        if upload.taken_in_at is not None:
+            return _taken_before(session, batch_id, upload)
     within = None if owners is None else frozenset(owners)
     with _as_file(name, content) as path:
         judged = within_scope(read(path, context.today, context.settings), within)
+    if seen:
+        _require_seen(context, batch_id, judged, seen)
 
     def note_taken_in(transaction: Transaction, whole: ValidatedSource) -> None:
         batch = transaction.session.get_one(Batch, batch_id)
@@ -160,6 +122,24 @@ def take_in_upload(context: Context, batch_id: str, scope: Scope) -> IntakeResul
     done = receive_cases(context, judged, batch_id, note_taken_in)
     judged = done.judged
     return IntakeResult(judged.count, judged.rejected, judged.problems, done.received, None, batch_id)
+
+
+def _require_seen(context: Context, batch_id: str, judged: ValidatedSource, seen: str) -> None:
+    """Raise `TransitionRefused` where the cases would be shown otherwise now, after keeping what is to be shown."""
+    checked = _checked(context, judged)
+    if digest_of(checked) == seen:
+        return
+    with context.register.write() as transaction:
+        transaction.session.get_one(Upload, batch_id).checked = checked
+    raise TransitionRefused(_("The register has changed since you saw this check. Look at it again before you go on."))
+
+
+def _taken_before(session: Session, batch_id: str, upload: Upload) -> IntakeResult:
+    batch = session.get_one(Batch, batch_id)
+    rows = agreements_in_batch(session, batch_id, None)
+    received = [ReceptionResult(row.agreement_id, Reception(reception)) for row, reception in rows if reception]
+    problems = tuple(Problem(**one) for one in upload.checked["problems"])
+    return IntakeResult(batch.cases or 0, batch.rejected or 0, problems, tuple(received), None, batch_id)
 
 
 def marked_workbook(context: Context, batch_id: str, scope: Scope) -> bytes:
@@ -178,18 +158,19 @@ def marked_workbook(context: Context, batch_id: str, scope: Scope) -> bytes:
         return target.read_bytes()
 
 
-def _checked(context: Context, name: str, content: bytes, scope: Scope) -> Json:
-    with _as_file(name, content) as path:
-        judged = within_scope(read(path, context.today, context.settings), scope)
+def _checked(context: Context, judged: ValidatedSource) -> Json:
     receptions: Counter[str] = Counter()
     problems: list[Problem] = []
+    changed: list[ValidatedCase] = []
     with context.register.read() as session:
         judged = without_contradictions(session, judged)
         for case in judged.cases:
             reception = recognise(session, as_received(case))
             receptions[str(reception)] += 1
+            changed += [case] if reception is Reception.CHANGED else []
             if problem := held_back(case, reception):
                 problems.append(problem)
+        notices = (*replacement_notices(session, changed), *case_notices(context, judged.cases))
     found = sorted([*judged.problems, *problems], key=lambda one: one.level != "error")
     return {
         "count": judged.count,
@@ -197,7 +178,7 @@ def _checked(context: Context, name: str, content: bytes, scope: Scope) -> Json:
         "problems": [one.as_json() for one in found[:MOST_SHOWN]],
         "problem_count": len(found),
         "receptions": {str(one): receptions[one] for one in Reception if receptions[one]},
-        "notices": list(case_notices(context, judged.cases)),
+        "notices": list(notices),
     }
 
 
@@ -231,41 +212,3 @@ def _upload(context: Context, upload: Upload | None) -> Upload:
     if upload is None or upload.expires_at <= context.register.clock():
         raise NotFound(_("There is no such upload. Uploads are kept for {days} days.").format(days=LIFE.days))
     return upload
-
-
-def _view(upload: Upload) -> UploadView:
-    checked = upload.checked
-    return UploadView(
-        batch_id=upload.batch_id,
-        name=upload.name,
-        size=upload.size,
-        uploaded_by=upload.uploaded_by,
-        uploaded_at=upload.uploaded_at,
-        expires_at=upload.expires_at,
-        taken_in_at=upload.taken_in_at,
-        count=checked["count"],
-        good=checked["good"],
-        problems=[_shown(one) for one in checked["problems"]],
-        problem_count=checked["problem_count"],
-        receptions=checked["receptions"],
-        notices=checked.get("notices", ()),
-    )
-
-
-def _shown(problem: Json) -> ShownProblem:
-    return ShownProblem(
-        level=problem["level"],
-        sheet=problem.get("sheet", ""),
-        row=problem.get("row", 0),
-        cell=problem.get("cell", "") or problem.get("pointer", ""),
-        label=_label(problem["column"]),
-        value=problem["value"],
-        message=problem["message"],
-    )
-
-
-def _label(column: str) -> str:
-    for kind in types().values():
-        if column in fields_of(kind.case):
-            return fields_of(kind.case)[column].column.label
-    return column

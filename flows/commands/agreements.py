@@ -101,6 +101,23 @@ def remind(
     )
 
 
+@app.command()
+def withdraw(
+    agreement: Annotated[str, typer.Argument(metavar="ID", help="An agreement that is not signed by everybody.")],
+    as_json: AsJson = False,
+) -> None:
+    """Withdraw an agreement: one that is not sent at once, one that is out at the provider."""
+    from flows.application.context import current_context
+    from flows.application.follow_up import withdraw_agreement
+
+    state = withdraw_agreement(current_context(), agreement)
+    console.print_result(
+        as_json,
+        {"id": agreement, "state": state},
+        _("{agreement} is {state} now.").format(agreement=agreement, state=translate(state)),
+    )
+
+
 @app.command("list")
 def list_command(
     words: Annotated[

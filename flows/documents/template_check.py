@@ -12,10 +12,12 @@ from flows.documents.signature_bookmarks import PREFIX
 from flows.documents.tagged_text import Paragraph, Tag, read_paragraphs, tags_in_order, title_paragraph
 from flows.documents.template import Template, missing_version, read_template, wrong_format
 from flows.documents.template_checks import (
+    Choices,
     comments,
     expression_faults,
     foreign_contents,
     foreign_tags,
+    idle_conditions,
     letters_that_look_different,
     missing_fonts,
     pages_that_look_different,
@@ -52,10 +54,11 @@ class _Part:
     tags: Sequence[Tag]
 
 
-def check_template(path: Path, sample: Mapping[str, object]) -> list[TemplateFault]:
+def check_template(path: Path, sample: Mapping[str, object], choices: Choices | None = None) -> list[TemplateFault]:
     """Return everything that is wrong with a template; `sample` are the values of a case, by name.
 
-    Raises `TemplateRefused` for a file that is no Word document at all.
+    `choices` are the texts that a value is one of, by name. Raises `TemplateRefused` for a file that is no Word
+    document at all.
     """
     template = read_template(path)
     package = Package(template.content)
@@ -68,6 +71,7 @@ def check_template(path: Path, sample: Mapping[str, object]) -> list[TemplateFau
         TemplateFault(_("The value {name} is nowhere used.").format(name=name)) for name in sorted(values.keys() - used)
     ]
     for part in parts:
+        found += idle_conditions(part.tags, choices or {})
         found += undescribed_pictures(part.paragraphs)
         found += letters_that_look_different(package, part.paragraphs)
         found += rows_that_grow(part.root, part.paragraphs)

@@ -11,14 +11,14 @@ from flows.agreements.problems import Level
 from flows.intake.duplicates import same_name
 from flows.language import translate as _
 
-_Fact = Literal["municipality", "body", "hpr", "doctor", "address", "mobile"]
+_Fact = Literal["municipality", "body", "hpr", "doctor", "person", "address", "mobile"]
 
 
 class PartyFacts(NamedTuple):
     """What a case or an agreement says of its parties, in the form that is compared; empty where it says nothing.
 
-    `body` is the municipality's organisation number, `hpr` has nine digits, `doctor` is a plain name and `address` the
-    doctor's e-mail address in small letters.
+    `body` is the municipality's organisation number, `hpr` has nine digits, `doctor` is a plain name, `person` that
+    name within the municipality, and `address` the doctor's e-mail address in small letters.
     """
 
     municipality: str
@@ -27,22 +27,23 @@ class PartyFacts(NamedTuple):
     doctor: str = ""
     address: str = ""
     mobile: str = ""
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ContradictingPair:
     """One key has one value; `column` is the field of the case at which a contradiction is told.
 
-    `in_source` and `in_register` return the sentence about it, with `{value}` and `{place}`; a pair without the latter
-    is compared within a source alone. `unless` is the pair that says the same of the same cell. `of_sending` is one
-    that leaves the document right: only to whom it goes is unknown.
+    `in_source` and `in_register` return the sentence about it, with `{value}` and `{place}`; a pair without one of them
+    is not compared there. `unless` is the pair that says the same of the same cell. `of_sending` is one that leaves the
+    document right: only to whom it goes is unknown.
     """
 
     key: _Fact
     value: _Fact
     column: str
     level: Level
-    in_source: Callable[[], str]
+    in_source: Callable[[], str] | None
     in_register: Callable[[], str] | None = None
     same: Callable[[str, str], bool] = str.__eq__
     unless: "ContradictingPair | None" = None
@@ -94,5 +95,15 @@ _MOBILES = ContradictingPair(
     "lege_mobil",
     "warning",
     lambda: _("The mobile number is that of another doctor in {place}. Check both."),
+    lambda: _("The mobile number is that of another doctor in the register. Check it."),
 )
-PAIRS = (_NUMBERS, _BODIES, _DOCTORS, _ADDRESSES, _MOBILES)
+_PERSONS = ContradictingPair(
+    "person",
+    "hpr",
+    "lege_hpr_nummer",
+    "warning",
+    None,
+    lambda: _("The register has a doctor of this name in the municipality, with another HPR number. Check the number."),
+    unless=_DOCTORS,
+)
+PAIRS = (_NUMBERS, _BODIES, _DOCTORS, _ADDRESSES, _MOBILES, _PERSONS)

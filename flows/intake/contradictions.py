@@ -19,7 +19,7 @@ from flows.agreements.problems import Finding, Level, Problem
 from flows.dates import short_date
 from flows.intake.contradicting_pairs import PAIRS, ContradictingPair, PartyFacts
 from flows.intake.duplicates import place_of, plain_person, same_name
-from flows.intake.overlapping_work import FULL_TIME, HeldAgreement, share_together
+from flows.intake.overlapping_work import FULL_TIME, HeldAgreement, hold_together, share_together
 from flows.intake.text_normalization import shown
 from flows.intake.validation import RowValidation
 from flows.language import translate as _
@@ -151,7 +151,8 @@ class ContradictionDetector:
     def __post_init__(self) -> None:
         """Begin with nothing said of any pair."""
         for one in PAIRS:
-            self._pairings[one] = _Pairing(one.column, one.level_of(self.to_send), one.in_source, one.same)
+            if one.in_source:
+                self._pairings[one] = _Pairing(one.column, one.level_of(self.to_send), one.in_source, one.same)
 
     def meet(self, order: int, verdict: RowValidation, kept: int) -> Iterator[tuple[int, int, Problem]]:
         """Yield order, kept number and problem of every row that contradicts this good case, and of the case itself."""
@@ -180,12 +181,34 @@ class ContradictionDetector:
             first_day = self._days.setdefault(first_day, first_day) or first_day
             last_day = self._days.setdefault(last_day, last_day)
             yield from self._overlaps(facts.hpr, _Service(HeldAgreement(first_day, last_day, work), met))
+        elif kind := verdict.row.type:
+            identity = kind.identity(case)
+            parties = f"{kind.name}|{identity.municipality_number}|{identity.counterpart}"
+            held = HeldAgreement(case.avtale_gjelder_fra, kind.valid_to(case), ())
+            yield from self._twice(kind.title, parties, _Service(held, met))
         shared = any(found for pair, found in told.items() if pair.column == "lege_epost")
         for party in verdict.row.type.parties if verdict.row.type else ():
             email, name = getattr(case, party.email) if party.email else "", getattr(case, party.name)
             if email and not (shared and party.email == "lege_epost"):
                 column = party.email
                 yield from self._persons.meet(email.casefold(), plain_person(name), met, cases, email, column)
+
+    def _twice(self, title: str, parties: str, service: _Service) -> Iterator[tuple[_Met, Problem]]:
+        """Yield the problems of a second agreement of one type between the same parties at the same time.
+
+        Neither goes on where none of the two has a last day: only one can be meant.
+        """
+        found = self._services.get(parties)
+        known = [] if found is None else found if isinstance(found, list) else [found]
+        self._services[parties] = [*known, service] if known else service
+        for other in known:
+            if not hold_together(service.held, other.held):
+                continue
+            level: Level = "error" if service.held.last_day is other.held.last_day is None else "warning"
+            one, two = self._met[service.met], self._met[other.met]
+            yield one, _second(one, title, service.held.first_day, two, level)
+            if level == "error":
+                yield two, _second(two, title, other.held.first_day, one, level)
 
     def _overlaps(self, hpr: str, service: _Service) -> Iterator[tuple[_Met, Problem]]:
         found = self._services.get(hpr)
@@ -209,14 +232,22 @@ def facts_of(case: MunicipalCase) -> PartyFacts:
     """Return what a case says of its parties."""
     if not isinstance(case, AlisCase):
         return PartyFacts(case.kommunenr, case.kommune_orgnr)
+    doctor = plain_person(case.lege_navn)
     return PartyFacts(
         case.kommunenr,
         case.kommune_orgnr,
         case.lege_hpr_nummer.zfill(9),
-        plain_person(case.lege_navn),
+        doctor,
         case.lege_epost.casefold(),
         case.lege_mobil,
+        f"{case.kommunenr} {doctor}",
     )
+
+
+def _second(met: _Met, title: str, first_day: date, other: _Met, level: Level) -> Problem:
+    message = _("There is a {title} of the same parties at the same time in {place}. Keep the right one.")
+    said = message.format(title=title, place=place_of(other.place))
+    return met.place.problem(Finding("avtale_gjelder_fra", CONTRADICTION, said, level), short_date(first_day))
 
 
 def _overlap(met: _Met, first_day: date, other: _Met, total: Decimal, level: Level) -> Problem:

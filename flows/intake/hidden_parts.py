@@ -3,6 +3,7 @@
 What a coordinator cannot see is no case: it is left out, and named. On request it is taken, and named all the same.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -18,6 +19,13 @@ STRUCK = "struck"
 """The rule of problems with what is struck through as a whole."""
 
 _MOST_NAMED = 20
+_ASIDE = re.compile(
+    r"\b(?:gamm?e?le?|gml|old|fjor(?:året)?s?|i fjor|tidligere|utgått|utgåtte|utgår|historikk|historisk|arkiv(?:ert)?|"
+    r"backup|sikkerhetskopi|kopi|copy|mal|template|eksempel|eksempler|example|test|utkast|kladd|slett(?:es|et)?|"
+    r"ikke bruk|ikkje bruk|ikke i bruk|skal ikke|sluttet)\b|\(\d+\)$",
+    re.IGNORECASE,
+)
+"""Words and endings of names that people give sheets that they keep beside the one that counts."""
 
 
 def hidden_sheet(sheet: str, taken: bool) -> Problem:
@@ -28,6 +36,17 @@ def hidden_sheet(sheet: str, taken: bool) -> Problem:
         else _("The sheet is hidden, and its cases are left out. Show the sheet, or use --include-hidden.")
     )
     return Problem(HIDDEN, "warning", message, sheet=sheet, value=sheet)
+
+
+def set_aside(sheet: str) -> Problem | None:
+    """Return the warning about a sheet with cases whose name says that it is old, a copy, a draft or an example."""
+    if not _ASIDE.search(sheet.replace("_", " ")):
+        return None
+    message = _(
+        "The sheet is called «{sheet}», and its cases are taken with the others. Delete or hide the sheet if they "
+        "should not be."
+    )
+    return Problem("sheet_name", "warning", message.format(sheet=sheet), sheet=sheet, value=sheet)
 
 
 def hidden_column(sheet: str, row: int, column: int, label: str, *, taken: bool, needed: bool = False) -> Problem:

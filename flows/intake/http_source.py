@@ -31,7 +31,7 @@ from flows.errors import CasesUnreadable, WrongUse
 from flows.intake.case_rows import CaseRow
 from flows.intake.json_file import problems_in, row_of
 from flows.intake.json_text import JsonObject
-from flows.intake.page_signs import more_follows, stated_total
+from flows.intake.page_signs import asks_for_part, more_follows, stated_total
 from flows.intake.pagination import ApiPage, Fetch, fetch_with
 from flows.intake.text_normalization import shown
 from flows.language import translate
@@ -140,6 +140,13 @@ def _all_cases(address: str, mapping: ApiMapping, fetch: Fetch) -> list[Any]:
             )
         following = _next(address, following, page, found, mapping, len(seen_addresses))
     if (total := stated_total(page.content)) is not None and total not in (len(cases), len(seen_addresses)):
+        if len(cases) < total and (part := asks_for_part(address)):
+            raise CasesUnreadable(
+                _(
+                    "The source has {total} cases, but the address asks for a part of them with «{part}»: {number} "
+                    "came. Take it out of the address, or write in the mapping where the next page stands."
+                ).format(total=total, part=shown(part), number=len(cases))
+            )
         raise CasesUnreadable(
             _(
                 "The source says that it has {total} cases, but gave {number}: it may have changed meanwhile. Nothing "

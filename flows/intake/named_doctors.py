@@ -32,13 +32,9 @@ class NamedDoctors:
         case, place = verdict.case, verdict.row.place
         if not isinstance(case, AlisCase):
             return
-        self._doctors.setdefault(_key(case.lege_navn), place)
-        own = _own_names(case)
-        for name, one in fields_of(AlisCase).items():
-            text = getattr(case, name) if one.kind is FieldKind.TEXT else ""
-            for found in _names_in(text) if text else ():
-                if not any(found in person for person in own):
-                    self._named.setdefault(found, []).append((order, place, name, text))
+        self._doctors.setdefault(name_key(case.lege_navn), place)
+        for name, text, found in names_in_texts(case):
+            self._named.setdefault(found, []).append((order, place, name, text))
 
     def problems(self) -> Iterator[tuple[int, Problem]]:
         """Yield order and problem of every text that names the doctor of another case."""
@@ -51,8 +47,14 @@ class NamedDoctors:
                 yield order, place.problem(finding, shown(text))
 
 
-def _own_names(case: AlisCase) -> tuple[str, ...]:
-    return tuple(_key(getattr(case, name)) for name in PERSONS)
+def names_in_texts(case: AlisCase) -> Iterator[tuple[str, str, str]]:
+    """Yield field, text and key of whatever may be the name in a text of somebody else than the case's own persons."""
+    own = tuple(name_key(getattr(case, name)) for name in PERSONS)
+    for name, one in fields_of(AlisCase).items():
+        text = getattr(case, name) if one.kind is FieldKind.TEXT else ""
+        for found in _names_in(text) if text else ():
+            if not any(found in person for person in own):
+                yield name, text, found
 
 
 @lru_cache(maxsize=1024)  # most texts stand in many rows
@@ -63,9 +65,10 @@ def _names_in(text: str) -> tuple[str, ...]:
         words = match[0].split(" ")
         for first in range(len(words) - 1):
             for end in range(first + 2, min(first + _LONGEST, len(words)) + 1):
-                found[_key(" ".join(words[first:end]))] = None
+                found[name_key(" ".join(words[first:end]))] = None
     return tuple(found)
 
 
-def _key(name: str) -> str:
+def name_key(name: str) -> str:
+    """Return a name as it is compared with what stands in texts."""
     return name.casefold()

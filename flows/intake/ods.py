@@ -15,6 +15,7 @@ from flows.intake.cell_problems import CellProblem
 from flows.intake.number_formats import DAY_0
 from flows.intake.ods_cells import OFFICE, STYLE, TABLE, TEXT, TextStyles, read_cell
 from flows.intake.sheet_model import CellRange, MergedCells, ReadCell, Sheet, SheetRow, SourceRemark
+from flows.intake.xlsx_comments import OWN_AUTHOR
 from flows.intake.xml_events import parse_events
 from flows.language import translate as _
 
@@ -23,6 +24,7 @@ _CELLS = (f"{TABLE}table-cell", f"{TABLE}covered-table-cell")
 _CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _RULE = f"{_CALCEXT}conditional-format"
 _RANGE = re.compile(r"\.\$?([A-Z]{1,3})\$?(\d{1,7})(?::(?:'[^']*'|[^.:' ]*)?\.\$?([A-Z]{1,3})\$?(\d{1,7}))?")
+_COMMENT, _AUTHOR = f"{OFFICE}annotation", "{http://purl.org/dc/elements/1.1/}creator"
 _CELL_STYLE = f"{TABLE}default-cell-style-name"
 _NOT_SHOWN = ("collapse", "filter")
 _MOST_COLUMNS = 16_384
@@ -36,14 +38,17 @@ Part = Callable[[], IO[bytes]]
 class _Table:
     """What stands around the rows of a table: name, style, its columns' styles, and which of them are not shown.
 
-    `rules` are the ranges of conditional formatting, each with the name of the style that it gives cells.
+    `rules` are the ranges of conditional formatting, each with the name of the style that it gives cells. `commented`
+    are row and column of the cells with a comment, `rows` is how many rows were passed.
     """
 
     name: str
     style: str
     linked: bool = False
     columns: int = 0
+    rows: int = 0
     hidden_columns: set[int] = field(default_factory=set)
+    commented: set[tuple[int, int]] = field(default_factory=set)
     column_styles: dict[int, str] = field(default_factory=dict)
     rules: list[tuple[CellRange, str]] = field(default_factory=list)
 
@@ -119,6 +124,7 @@ def _sheets(content: Part, common: Part | None) -> Iterator[Sheet | SourceRemark
                 hidden=table.style in styles.hidden_tables,
                 hidden_columns=frozenset(table.hidden_columns),
                 day_0=day_0,
+                commented=frozenset(table.commented),
                 struck_by_rules=tuple(dict.fromkeys(each for each, style in table.rules if texts.cells.get(style))),
             )
 
@@ -139,6 +145,8 @@ def _tables(content: Part, styles: _Styles) -> tuple[list[_Table], datetime]:
             elif element.tag == f"{TABLE}null-date":
                 day_0 = datetime.fromisoformat(element.get(f"{TABLE}date-value", "1899-12-30")).replace(tzinfo=None)
             elif element.tag == _ROW:
+                if found and _is_sheet(next(element.iterancestors(f"{TABLE}table"))):
+                    _note_comments(found[-1], element)
                 _forget(element)
             elif found and element.tag == f"{TABLE}table-source":
                 found[-1].linked = True
@@ -161,6 +169,18 @@ def _is_sheet(element: Any) -> bool:
     """Return whether an element is a sheet; charts and cells may hold tables of their own."""
     parent = element.getparent()
     return element.tag == f"{TABLE}table" and parent is not None and parent.tag == f"{OFFICE}spreadsheet"
+
+
+def _note_comments(table: _Table, row: Any) -> None:
+    """Note which cells of a row have a comment, those of this program left out."""
+    if next(row.iter(_COMMENT), None) is not None:
+        column = 0
+        for cell in row.iterchildren(*_CELLS):
+            authors = [str(each.findtext(_AUTHOR) or "") for each in cell.iterchildren(_COMMENT)]
+            if any(not author.startswith(OWN_AUTHOR) for author in authors):
+                table.commented.add((table.rows + 1, column))
+            column += int(cell.get(f"{TABLE}number-columns-repeated", "1"))
+    table.rows += int(row.get(f"{TABLE}number-rows-repeated", "1"))
 
 
 def _note_column(table: _Table, column: Any) -> None:

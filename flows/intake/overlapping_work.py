@@ -1,5 +1,6 @@
 """Compare two agreements of one doctor: whether they hold at the same time, and what share of full time they make."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -10,7 +11,7 @@ FULL_TIME = 100
 
 
 class HeldAgreement(NamedTuple):
-    """When one agreement of a doctor holds, both days included, and at what share of full time."""
+    """When one agreement holds, both days included, and at what share of full time if it is a doctor's."""
 
     first_day: date
     last_day: date | None
@@ -19,12 +20,19 @@ class HeldAgreement(NamedTuple):
 
 def share_together(one: HeldAgreement, other: HeldAgreement) -> Decimal | None:
     """Return the per cent of full time on the first day that both hold, or None where there is no such day."""
-    begins = max(one.first_day, other.first_day)
-    if any(each.last_day is not None and each.last_day < begins for each in (one, other)):
+    if not hold_together(one, other):
         return None
-    return _share_on(one, begins) + _share_on(other, begins)
+    begins = max(one.first_day, other.first_day)
+    return share_on(one.work, begins) + share_on(other.work, begins)
 
 
-def _share_on(agreement: HeldAgreement, day: date) -> Decimal:
-    held = [period for period in agreement.work[1:] if period.fra and period.fra <= day]
-    return (held[-1] if held else agreement.work[0]).prosent
+def hold_together(one: HeldAgreement, other: HeldAgreement) -> bool:
+    """Return whether there is a day on which both hold."""
+    begins = max(one.first_day, other.first_day)
+    return all(each.last_day is None or each.last_day >= begins for each in (one, other))
+
+
+def share_on(work: Sequence[WorkPeriod], day: date) -> Decimal:
+    """Return the per cent of full time on a day; the first period holds until the next, whatever its own day is."""
+    held = [period for period in work[1:] if period.fra and period.fra <= day]
+    return (held[-1] if held else work[0]).prosent

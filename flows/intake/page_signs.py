@@ -1,7 +1,8 @@
-"""Read from a page of an API what it says beside its cases: that more pages follow, and how many cases there are."""
+"""Read what an API says beside its cases: that more pages follow, and how many cases there are."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 _DEEPEST = 3
 _FOLLOWS = frozenset(
@@ -11,6 +12,10 @@ _FOLLOWS = frozenset(
 _TOTALS = frozenset(
     ("total", "totalt", "totalcount", "totalelements", "totalitems", "totalresults", "totalrecords", "totalhits",
      "odatacount", "antalltotalt", "totaltantall")
+)  # fmt: skip
+_PARTS = frozenset(
+    ("limit", "pagesize", "perpage", "size", "count", "top", "take", "max", "maxresults", "rows", "first", "offset",
+     "skip", "start", "from", "page", "side", "antall", "grense")
 )  # fmt: skip
 
 
@@ -23,6 +28,12 @@ def stated_total(content: Any) -> int | None:
     """Return how many cases a page says that there are in all, or None."""
     found = (value for key, value in _beside_the_cases(content) if _plain(key) in _TOTALS)
     return next((value for value in found if isinstance(value, int) and not isinstance(value, bool)), None)
+
+
+def asks_for_part(address: str) -> str:
+    """Return the part of an address that asks for some cases only, as `limit=10`, or an empty text."""
+    query = parse_qsl(urlsplit(address).query, keep_blank_values=True)
+    return next((f"{key}={value}" for key, value in query if _plain(key) in _PARTS), "")
 
 
 def _beside_the_cases(content: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:

@@ -9,13 +9,20 @@ from sqlalchemy.orm import Session
 
 from flows.agreements.amendments import agreed_fields
 from flows.agreements.case import OF_ROW
+from flows.agreements.fields import fields_of
 from flows.agreements.problems import Finding, Problem
 from flows.agreements.types import AgreementType, types
+from flows.intake.duplicates import place_of
 from flows.intake.text_normalization import shown
 from flows.intake.validation import ValidatedCase
+from flows.language import current
 from flows.language import translate as _
-from flows.register.agreements import ReceivedCase, Reception, recognise
+from flows.register.agreements import ReceivedCase, Reception, current_version, recognise
+from flows.register.identities import agreement_of
 from flows.register.listing_update import PartyNames
+
+_NAMED = 10
+"""Fields that are named of a case that is replaced."""
 
 
 @dataclass(slots=True)
@@ -49,6 +56,25 @@ def names_of(agreement: AgreementType, case: BaseModel) -> PartyNames:
     """Return the names under which a case without errors is listed: its municipality, and its doctor or trust."""
     signatories = agreement.signatories(case)
     return PartyNames(signatories[0].organisation, signatories[-1].organisation or signatories[-1].name)
+
+
+def replaced_cases(session: Session, cases: Iterable[ValidatedCase]) -> list[str]:
+    """Return the place of each case that would replace what the register has, with the fields that differ."""
+    labelled = ((one, _changed_labels(session, one)) for one in cases)
+    return [f"{place_of(one.place)} ({', '.join(labels[:_NAMED])})" for one, labels in labelled if labels]
+
+
+def _changed_labels(session: Session, case: ValidatedCase) -> tuple[str, ...]:
+    received = as_received(case)
+    agreement = agreement_of(session, received)
+    if agreement is None or recognise(session, received) is not Reception.CHANGED:
+        return ()
+    kind, before = types()[case.type], current_version(session, agreement).case
+    return tuple(
+        kind.text(one.column.label, current())
+        for name, one in fields_of(kind.case).items()
+        if name in received.case and before.get(name) != received.case[name]
+    )
 
 
 def compare(session: Session, cases: Iterable[ValidatedCase]) -> RegisterComparison:

@@ -4,7 +4,8 @@ An agreement that the source itself renews or corrects is not compared with: it 
 agreements under way a contradiction is an error; against archived ones, which nobody can correct, it is a warning.
 
 A case that was taken in with another first day is another agreement, so one of the same doctor that holds at the same
-time is told, too: an error where that is with its signers and both are more than a full post, a warning elsewhere.
+time is told, too: an error where that is with its signers and both are more than a full post, a warning elsewhere. So
+is one of the same type between the same parties, where no doctor's time is shared out.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,8 +23,10 @@ from flows.dates import short_date
 from flows.intake.contradicting_pairs import PAIRS, ContradictingPair, PartyFacts
 from flows.intake.contradictions import CONTRADICTION, facts_of
 from flows.intake.duplicates import plain_person
-from flows.intake.overlapping_work import FULL_TIME, HeldAgreement, share_together
+from flows.intake.named_doctors import NAMED, name_key, names_in_texts
+from flows.intake.overlapping_work import FULL_TIME, HeldAgreement, hold_together, share_together
 from flows.intake.pipeline import ValidatedSource
+from flows.intake.row_requests import wrong_requests
 from flows.intake.text_normalization import shown
 from flows.intake.validation import ValidatedCase
 from flows.language import translate as _
@@ -38,10 +41,14 @@ class _Known:
 
     - `values`: by pair and key, each value, and whether it stands in an agreement under way
     - `agreements`: by type and HPR number, those of one doctor that hold or may come to hold
+    - `between`: by type, municipality and counterpart, those of all other types
+    - `doctors`: by municipality, the names of doctors as they stand in texts
     """
 
     values: dict[ContradictingPair, dict[str, dict[str, bool]]]
     agreements: dict[tuple[str, str], list[RegisteredParties]] = field(default_factory=dict)
+    between: dict[tuple[str, str, str], list[RegisteredParties]] = field(default_factory=dict)
+    doctors: dict[str, set[str]] = field(default_factory=dict)
 
 
 def without_contradictions(
@@ -55,7 +62,8 @@ def without_contradictions(
     problems: list[Problem] = []
     good: list[ValidatedCase] | None = None
     for number, case in enumerate(judged.cases):
-        found = list(_contradictions(case, known))
+        found = [case.place.problem(one, shown(getattr(case.case, one.field))) for one in wrong_requests(session, case)]
+        found += _contradictions(case, known)
         problems += found
         wrong = any(problem.level == "error" for problem in found)
         if wrong and good is None:
@@ -79,11 +87,19 @@ def _known(session: Session, own: set[_Key]) -> _Known:
             continue
         facts = PartyFacts(one.municipality_number, one.organisation_number)
         if one.doctor:
+            doctor = plain_person(one.doctor)
             facts = facts._replace(
-                hpr=one.counterpart, doctor=plain_person(one.doctor), address=one.doctor_email.casefold()
+                hpr=one.counterpart,
+                doctor=doctor,
+                person=f"{one.municipality_number} {doctor}",
+                address=one.doctor_email.casefold(),
+                mobile=one.doctor_mobile,
             )
-            if one.holds and one.work:
-                known.agreements.setdefault((one.type, facts.hpr.zfill(9)), []).append(one)
+            known.doctors.setdefault(one.municipality_number, set()).add(name_key(one.doctor))
+        if one.holds and one.doctor and one.work:
+            known.agreements.setdefault((one.type, facts.hpr.zfill(9)), []).append(one)
+        elif one.holds:
+            known.between.setdefault((one.type, one.municipality_number, one.counterpart), []).append(one)
         for pair, values_by_key in known.values.items():
             key, value = getattr(facts, pair.key), getattr(facts, pair.value)
             if key and value:
@@ -104,16 +120,47 @@ def _contradictions(judged: ValidatedCase, known: _Known) -> Iterator[Problem]:
         others = {other: under_way for other, under_way in said.items() if not pair.same(other, value)}
         if value and pair.in_register and others and pair.unless not in told:
             told.add(pair)
-            stands, level = getattr(case, pair.column), _level(others)
+            stands, level = getattr(case, pair.column), _level(others) if pair.level == "error" else pair.level
             message = pair.in_register().format(value=shown(stands))
             yield judged.place.problem(Finding(pair.column, CONTRADICTION, message, level), shown(stands))
-    if isinstance(case, AlisCase) and not any(pair.key == "hpr" for pair in told):
-        valid_to = types()[judged.type].valid_to(case)
-        held = HeldAgreement(case.avtale_gjelder_fra, valid_to, case.stillingsprosent)
-        for other in known.agreements.get((judged.type, facts.hpr), ()):
-            total = share_together(held, _held(other))
-            if total is not None and (other.under_way or case.sesongvalg is not SeasonAction.RENEW):
-                yield _overlap(judged, case, other, total)
+    if not isinstance(case, AlisCase):
+        yield from _others_between(judged, case, known)
+        return
+    if not any(pair.key == "hpr" for pair in told):
+        yield from _others_of_doctor(judged, case, known)
+    named = known.doctors.get(case.kommunenr, ())
+    for name, text, found in names_in_texts(case):
+        if found in named:
+            message = _("The text names a doctor who has an agreement in the register. Check whose it is.")
+            yield judged.place.problem(Finding(name, NAMED, message, "warning"), shown(text))
+
+
+def _others_of_doctor(judged: ValidatedCase, case: AlisCase, known: _Known) -> Iterator[Problem]:
+    valid_to = types()[judged.type].valid_to(case)
+    held = HeldAgreement(case.avtale_gjelder_fra, valid_to, case.stillingsprosent)
+    for other in known.agreements.get((judged.type, case.lege_hpr_nummer.zfill(9)), ()):
+        total = share_together(held, _held(other))
+        if total is not None and (other.under_way or case.sesongvalg is not SeasonAction.RENEW):
+            yield _overlap(judged, case, other, total)
+
+
+def _others_between(judged: ValidatedCase, case: MunicipalCase, known: _Known) -> Iterator[Problem]:
+    """Yield the problem of a case whose parties have another agreement of its type that holds at the same time."""
+    kind = types()[judged.type]
+    identity = kind.identity(case)
+    held = HeldAgreement(case.avtale_gjelder_fra, kind.valid_to(case), ())
+    for other in known.between.get((judged.type, identity.municipality_number, identity.counterpart), ()):
+        taken_over = case.sesongvalg is SeasonAction.RENEW and not other.under_way
+        if taken_over or not hold_together(held, _held(other)):
+            continue
+        message = _(
+            "The register has a {title} of the same parties already, from {day}, which holds at the same time. "
+            "Withdraw or end that if this one is to take its place; otherwise check the day."
+        ).format(title=kind.title, day=short_date(other.valid_from))
+        endless = held.last_day is other.valid_to is None
+        level: Level = "error" if other.out and endless else "warning"
+        finding = Finding("avtale_gjelder_fra", CONTRADICTION, message, level)
+        yield judged.place.problem(finding, short_date(case.avtale_gjelder_fra))
 
 
 def _held(one: RegisteredParties) -> HeldAgreement:

@@ -16,7 +16,7 @@ from flows.errors import CasesUnreadable
 from flows.intake.case_rows import CaseRow
 from flows.intake.format_detection import one_sentence, reader_of
 from flows.intake.heading_rows import HeadingRow, address, find_headings, heading_problems
-from flows.intake.hidden_parts import HiddenParts, commented, hidden_column, hidden_sheet, struck_by_rules
+from flows.intake.hidden_parts import HiddenParts, commented, hidden_column, hidden_sheet, set_aside, struck_by_rules
 from flows.intake.row_cells import RowCells, is_day, struck_row, take_cells, unreadable_row, with_problems
 from flows.intake.row_kinds import no_case, proofs
 from flows.intake.sheet_model import Sheet, SheetRow, SourceRemark, counted
@@ -55,6 +55,8 @@ def rows(path: Path, include_hidden: bool = False) -> Iterator[CaseRow | Problem
             if include_hidden or not sheet.hidden:
                 table = _Table(sheet, headings, include_hidden)
                 yield from table.problems_and_cases(chain(first_rows, every_row))
+                if table.has_cases and not agreement and not sheet.hidden and (aside := set_aside(sheet.name)):
+                    yield aside
         elif agreement and first_rows and not sheet.hidden:
             found_headings = True
             yield Problem(
@@ -109,6 +111,11 @@ class _Table:
         self._first_column = get_column_letter(headings.first_column + 1)
         self._told: set[int] = set()
         self._last_case = headings.number
+
+    @property
+    def has_cases(self) -> bool:
+        """Whether any row that was read is a case."""
+        return self._last_case > self._headings.number
 
     def problems_and_cases(self, rows: Iterable[SheetRow]) -> Iterator[CaseRow | Problem]:
         """Yield the cases of the table, and what is wrong with its headings or not shown."""

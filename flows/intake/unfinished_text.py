@@ -33,6 +33,8 @@ _OPEN = re.compile(
     re.IGNORECASE,
 )
 """Places in a text that somebody meant to fill in."""
+_CUT, _ENDS = (254, 255), '.!?:;)»”"'
+"""Lengths at which older programs cut a text, with a blank before the cut or without; signs that end a whole one."""
 _REMARK = re.compile(
     r"(?:utkast|forslag|kommentar|merknad|obs|husk|sjekk|til (?:hr|saksbehandler))\s?[:!].*|.*\?",
     re.IGNORECASE | re.DOTALL,
@@ -93,4 +95,9 @@ def unfinished(text: str) -> str:
     if _REMARK.fullmatch(text.strip()):
         message = _("«{text}» is a question or a remark, and the agreement would print it. Write what is agreed.")
         return message.format(text=text)
+    if len(text) in _CUT and text[-1] not in _ENDS:
+        message = _(
+            "The text has {number} signs and ends without a full stop, as where a program has cut it. Check its end."
+        )
+        return message.format(number=len(text))
     return ""

@@ -30,9 +30,11 @@ from flows.intake.number_formats import (
     typed_number,
 )
 from flows.intake.sheet_model import MergedCells, ReadCell, Sheet, SheetRow
+from flows.intake.xlsx_comments import OWN_AUTHOR
 
-_BEGIN, _END, _FORMULA, _CALCULATED = 0x0809, 0x000A, 0x0006, 0x01C1
-"""Records of the format ([MS-XLS] 2.3): BOF, EOF, Formula, RecalcId."""
+_BEGIN, _END, _FORMULA, _CALCULATED, _NOTE = 0x0809, 0x000A, 0x0006, 0x01C1, 0x001C
+"""Records of the format ([MS-XLS] 2.3): BOF, EOF, Formula, RecalcId, Note."""
+_BIFF_8, _AUTHOR_AT = 80, 11
 _EMPTY_TEXT = 3
 _UNKNOWN_ERROR = "#REF!"
 
@@ -70,6 +72,7 @@ def sheets(path: Path) -> Iterator[Sheet]:
                 hidden=sheet.visibility != 0,
                 hidden_columns=frozenset(column for column, info in sheet.colinfo_map.items() if info.hidden),
                 day_0=DAY_0_OF_1904 if workbook.datemode else DAY_0,
+                commented=frozenset(_comments(content, workbook._sh_abs_posn[number], workbook.biff_version)),
             )
 
 
@@ -102,6 +105,19 @@ def _records(content: bytes, position: int) -> Iterator[tuple[int, bytes]]:
         elif depth == 1:
             yield kind, bytes(content[position + 4 : position + 4 + length])
         position += 4 + length
+
+
+def _comments(content: bytes, position: int, version: int) -> Iterator[tuple[int, int]]:
+    """Yield row (from 1) and column (from 0) of the comments of a sheet, those of this program left out."""
+    for kind, note in _records(content, position):
+        if kind == _NOTE and len(note) >= _AUTHOR_AT:
+            row, column = struct.unpack_from("<HH", note)
+            wide = bool(note[_AUTHOR_AT - 1])  # fHighByte of the author's name ([MS-XLS] 2.4.179)
+            author = (
+                note[_AUTHOR_AT:].decode("utf-16-le" if wide else "latin-1", "ignore") if version >= _BIFF_8 else ""
+            )
+            if not author.startswith(OWN_AUTHOR):
+                yield row + 1, column
 
 
 def _empty_formulas(content: bytes, position: int) -> frozenset[tuple[int, int]]:

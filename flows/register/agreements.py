@@ -16,9 +16,11 @@ from flows.register.amendments import (
     amendment_of,
     amendments_of,
     as_amendment,
+    is_another_under_way,
     is_as_agreed,
 )
 from flows.register.database import Transaction
+from flows.register.identities import agreement_of
 from flows.register.listing_update import name_parties
 from flows.register.received_cases import GeneratedDocument as GeneratedDocument
 from flows.register.received_cases import ReceivedCase as ReceivedCase
@@ -36,7 +38,7 @@ def receive(transaction: Transaction, case: ReceivedCase, batch_id: str | None =
     person has asked for it.
     """
     session = transaction.session
-    agreement = _by_identity(session, case)
+    agreement = agreement_of(session, case)
     if agreement is None:
         agreement = Agreement(
             type=case.type,
@@ -65,7 +67,7 @@ def receive(transaction: Transaction, case: ReceivedCase, batch_id: str | None =
 
 def recognise(session: Session, case: ReceivedCase) -> Reception:
     """Return what `receive` would make of a case, and change nothing."""
-    agreement = _by_identity(session, case)
+    agreement = agreement_of(session, case)
     if agreement is None:
         return Reception.NEW
     reception = _reception(session, agreement, case)
@@ -76,7 +78,7 @@ def recognise(session: Session, case: ReceivedCase) -> Reception:
 
 def amended_by(session: Session, case: ReceivedCase) -> AmendedAgreement | None:
     """Return what `receive` would have a case change, if it is an amendment; None for a case of any other kind."""
-    agreement = _by_identity(session, case)
+    agreement = agreement_of(session, case)
     if agreement is None or case.amended_from is None or agreement.state != State.ARCHIVED:
         return None
     every = amendments_of(session, agreement.id)
@@ -115,6 +117,10 @@ def start_anew(transaction: Transaction, agreement_id: str) -> None:
             _("The agreement is {state}; only what was declined, expired, cancelled or refused is sent anew.").format(
                 state=translate(agreement.state)
             )
+        )
+    if is_another_under_way(session, agreement):
+        raise TransitionRefused(
+            _("Another change of the same agreement is under way. Wait until it is signed or withdrawn.")
         )
     version = current_version(session, agreement)
     replace(transaction, agreement, received_case(agreement, version), "a person wants it sent anew", version.batch_id)
@@ -228,25 +234,15 @@ def events_of(session: Session, agreement_id: str) -> list[Event]:
     return list(session.execute(wanted).scalars())
 
 
-def _by_identity(session: Session, case: ReceivedCase) -> Agreement | None:
-    wanted = select(Agreement).where(
-        Agreement.type == case.type,
-        Agreement.municipality_number == case.municipality_number,
-        Agreement.counterpart == case.counterpart,
-        Agreement.valid_from == case.valid_from,
-    )
-    return session.execute(wanted).scalar_one_or_none()
-
-
 def _receive_amendment(
     transaction: Transaction, amended: Agreement, case: ReceivedCase, first_day: date, batch_id: str | None
 ) -> ReceptionResult:
     """Receive a changed case of an archived agreement as an amendment, which is an agreement of its own."""
     session, changed = transaction.session, as_amendment(case, first_day)
     reception = recognised_amendment(session, amended, changed)
-    known = _by_identity(session, changed)
-    if reception is Reception.ALREADY_ARCHIVED or (reception is Reception.OUT_FOR_SIGNATURE and known is None):
-        return ReceptionResult(amended.id, reception)
+    known = agreement_of(session, changed)
+    if reception in {Reception.ALREADY_ARCHIVED, Reception.OUT_FOR_SIGNATURE}:
+        return ReceptionResult((known or amended).id, reception)
     received = receive(transaction, changed, batch_id)
     if received.reception is Reception.NEW:
         add_amendment(transaction, received.agreement_id, amended)
@@ -259,12 +255,13 @@ def recognised_amendment(session: Session, amended: Agreement, changed: Received
     A day on which another agreement of the same parties begins is no day for one, and neither is one while an earlier
     amendment is under way: what it changes would not be known.
     """
-    known = _by_identity(session, changed)
+    known = agreement_of(session, changed)
     if known is not None:
         amends = amendment_of(session, known.id)
         if amends is None or amends.amends_id != amended.id:
             return Reception.ALREADY_ARCHIVED
-        return _reception(session, known, changed)
+        waits = known.state in ENDED_UNSIGNED and is_another_under_way(session, known)
+        return Reception.OUT_FOR_SIGNATURE if waits else _reception(session, known, changed)
     under_way = [one for one in amendments_of(session, amended.id) if one.state in UNSENT or one.state in OUT]
     return Reception.OUT_FOR_SIGNATURE if under_way else Reception.NEW
 

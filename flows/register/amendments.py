@@ -15,7 +15,7 @@ from flows.register.amendment_schema import Amendment
 from flows.register.database import Transaction
 from flows.register.received_cases import ReceivedCase, is_same_case
 from flows.register.schema import Agreement, Json, Version
-from flows.register.states import State
+from flows.register.states import OUT, UNSENT, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,15 @@ def amendments_of(session: Session, agreement_id: str) -> Sequence[Agreement]:
     """Return the amendments of an agreement, in the order of their numbers, whatever state they are in."""
     wanted = select(Agreement).join(Amendment, Amendment.agreement_id == Agreement.id)
     return session.execute(wanted.where(Amendment.amends_id == agreement_id).order_by(Amendment.number)).scalars().all()
+
+
+def is_another_under_way(session: Session, agreement: Agreement) -> bool:
+    """Return whether an agreement is an amendment, and another one of what it amends waits or is out for signature."""
+    amendment = amendment_of(session, agreement.id)
+    if amendment is None:
+        return False
+    others = (one for one in amendments_of(session, amendment.amends_id) if one.id != agreement.id)
+    return any(one.state in UNSENT or one.state in OUT for one in others)
 
 
 def agreed_case(session: Session, agreement: Agreement) -> Json:

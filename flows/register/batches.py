@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from flows.register.actors import account_in
 from flows.register.batch_schema import BatchAgreement, BatchFile, BatchJob, JobKind, Upload
 from flows.register.database import Transaction
 from flows.register.listing_query import Scope, in_scope
@@ -108,10 +109,19 @@ def end_job(transaction: Transaction, job_id: str, problem: str = "") -> None:
 def stop_jobs(transaction: Transaction, batch_id: str) -> int:
     """Ask that the jobs of a batch stop after what they are doing now; return how many there are."""
     wanted = select(BatchJob).where(BatchJob.batch_id == batch_id, BatchJob.ended_at.is_(None))
-    jobs = transaction.session.scalars(wanted).all()
+    return _stop(transaction, transaction.session.scalars(wanted).all())
+
+
+def stop_jobs_of(transaction: Transaction, account_id: str) -> int:
+    """Ask that what an account asked for stops, since it may no longer ask for it; return how many jobs there are."""
+    jobs = transaction.session.scalars(select(BatchJob).where(BatchJob.ended_at.is_(None))).all()
+    return _stop(transaction, [job for job in jobs if account_in(job.asked_by) == account_id])
+
+
+def _stop(transaction: Transaction, jobs: Sequence[BatchJob]) -> int:
     for job in jobs:
         job.stop_asked_at = job.stop_asked_at or transaction.now
-        details: Json = {"batch": batch_id, "job": job.id}
+        details: Json = {"batch": job.batch_id, "job": job.id}
         transaction.note("job", None, "work on a batch is to stop", details)
     return len(jobs)
 

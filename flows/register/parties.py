@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from flows.register.agreement_ends import last_days
 from flows.register.amendment_schema import Amendment
 from flows.register.schema import Agreement, Json, Version
 from flows.register.states import ENDED_UNSIGNED, OUT, UNSENT, State
@@ -18,7 +19,8 @@ class RegisteredParties:
 
     `under_way` tells that the agreement is neither archived nor ended, so that what is wrong in it can be put right;
     `out` that it is with its signers; `holds` that no end of it is recorded, and that it is no amendment of another.
-    `work` is the doctor's share of full time as the case has it, None without one.
+    `valid_to` and `work`, the doctor's share of full time (None without one), are those that are agreed by now, with
+    amendments and recorded ends.
     """
 
     type: str
@@ -29,6 +31,7 @@ class RegisteredParties:
     organisation_number: str
     doctor: str
     doctor_email: str
+    doctor_mobile: str = ""
     out: bool = False
     holds: bool = True
     valid_to: date | None = None
@@ -37,9 +40,11 @@ class RegisteredParties:
 
 def registered_parties(session: Session) -> Iterator[RegisteredParties]:
     """Yield the parties of every agreement, but those whose request ended without a signature."""
-    fields = ("kommune_orgnr", "lege_navn", "lege_epost")
+    fields = ("kommune_orgnr", "lege_navn", "lege_epost", "lege_mobil")
+    amended, ends = _amended(session), last_days(session)
     wanted = (
         select(
+            Agreement.id,
             Agreement.type,
             Agreement.municipality_number,
             Agreement.counterpart,
@@ -54,8 +59,11 @@ def registered_parties(session: Session) -> Iterator[RegisteredParties]:
         .outerjoin(Amendment, Amendment.agreement_id == Agreement.id)
         .where(Agreement.state.not_in([str(state) for state in ENDED_UNSIGNED]))
     )
-    for kind, municipality, counterpart, valid_from, state, valid_to, amends, work, *said in session.execute(wanted):
-        number, name, email = said
+    for id_, kind, municipality, counterpart, valid_from, state, valid_to, amends, work, *said in session.execute(
+        wanted
+    ):
+        number, name, email, mobile = said
+        valid_to, work = amended.get(id_, (valid_to, work))
         yield RegisteredParties(
             type=kind,
             municipality_number=municipality,
@@ -65,8 +73,21 @@ def registered_parties(session: Session) -> Iterator[RegisteredParties]:
             organisation_number=number or "",
             doctor=name or "",
             doctor_email=email or "",
+            doctor_mobile=mobile or "",
             out=state in OUT,
             holds=state != State.ENDED and amends is None,
-            valid_to=valid_to,
+            valid_to=ends.get(id_, valid_to),
             work=work,
         )
+
+
+def _amended(session: Session) -> dict[str, tuple[date | None, list[Json] | None]]:
+    """Return last day and share of full time of each agreement that was amended, by the newest signed amendment."""
+    wanted = (
+        select(Amendment.amends_id, Version.valid_to, Version.case["stillingsprosent"])
+        .join(Agreement, Agreement.id == Amendment.agreement_id)
+        .join(Version, and_(Version.agreement_id == Agreement.id, Version.number == Agreement.version))
+        .where(Agreement.state == State.ARCHIVED)
+        .order_by(Amendment.number)
+    )
+    return {amends_id: (valid_to, work) for amends_id, valid_to, work in session.execute(wanted)}

@@ -18,7 +18,7 @@ from flows.register.review_schema import Mail
 from flows.register.schema import Agreement, Event, SendingWish, SignatureRequest, Version
 from flows.register.signature_requests import LATE, STRAY
 from flows.register.signing_schema import WebhookRefusal
-from flows.register.states import WAITS_FOR_A_PERSON, DeliveryState, MailStatus, RequestState, State
+from flows.register.states import UNSENT, WAITS_FOR_A_PERSON, DeliveryState, MailStatus, RequestState, State
 
 SILENCE = timedelta(hours=24)
 """A provider with open requests and no updates for this long is not polled, or does not answer."""
@@ -108,6 +108,8 @@ def _states(session: Session, now: datetime) -> Iterator[Finding]:
         yield Finding(PendingKind.DOCUMENT_REFUSED, agreement_id, why, agreement_id)
     for agreement_id, state, at, why, before in rows:
         reference, status = requests.get(agreement_id, ("", ""))
+        if state == State.CANCELLED and before in UNSENT:
+            continue  # a person has withdrawn it before it was sent: nobody waits for it
         if state in WAITS_FOR_A_PERSON:
             yield Finding(PendingKind(state), agreement_id, why, agreement_id, reference, at)
         elif state == State.RECEIVED and agreement_id in refusals:

@@ -38,15 +38,15 @@ OUT = frozenset({State.SENDING, State.UNKNOWN, State.SENT, State.SIGNED, State.Q
 """Out for signature, or on its way back: a changed case is reported, and waits for a person."""
 
 ENDED_UNSIGNED = frozenset({State.DECLINED, State.EXPIRED, State.CANCELLED})
-"""The request has ended and nobody is bound: a new version may be sent."""
+"""The request has ended, or was never sent, and nobody is bound: a new version may be sent."""
 
 WAITS_FOR_A_PERSON = frozenset({State.UNKNOWN, State.DECLINED, State.EXPIRED, State.CANCELLED, State.QUARANTINED})
 """Agreements in these states wait for a person."""
 
 TRANSITIONS: dict[State, frozenset[State]] = {
-    State.RECEIVED: frozenset({State.RECEIVED, State.GENERATED}),
-    State.GENERATED: frozenset({State.RECEIVED, State.APPROVED}),
-    State.APPROVED: frozenset({State.RECEIVED, State.SENDING}),
+    State.RECEIVED: frozenset({State.RECEIVED, State.GENERATED, State.CANCELLED}),
+    State.GENERATED: frozenset({State.RECEIVED, State.APPROVED, State.CANCELLED}),
+    State.APPROVED: frozenset({State.RECEIVED, State.SENDING, State.CANCELLED}),
     State.SENDING: frozenset({State.APPROVED, State.SENT, State.UNKNOWN}),
     State.UNKNOWN: frozenset({State.SENT, State.APPROVED}),
     State.SENT: frozenset({State.SIGNED, State.DECLINED, State.EXPIRED, State.CANCELLED}),

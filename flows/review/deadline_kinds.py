@@ -9,19 +9,17 @@ from dateutil.relativedelta import relativedelta
 
 from flows.agreements.types import Source, types
 from flows.language import translate as _
+from flows.register.agreement_ends import EARLY_END as EARLY_END
+from flows.register.agreement_ends import ENDS as ENDS
+from flows.register.agreement_ends import EXPECTED_END as EXPECTED_END
+from flows.register.agreement_ends import NOTICE_END as NOTICE_END
 from flows.review.review_dates import reminder_date
 
 REVIEW = "review"
-EXPECTED_END = "expected_end"
-EARLY_END = "early_end"
-NOTICE_END = "notice_end"
 ASK_FROM = "ask_trust_from"
 ASK_BY = "ask_trust_by"
 CONTRACT_FROM = "contract_from"
 CONTRACT_BY = "contract_by"
-
-ENDS = frozenset({EXPECTED_END, EARLY_END, NOTICE_END})
-"""Last days of agreements. They are effective dates, so they never move (docs/domain.md#calendar-rules)."""
 
 
 _DAYS = {"90d": relativedelta(days=90), "30d": relativedelta(days=30), "7d": relativedelta(days=7)}

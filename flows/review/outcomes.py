@@ -60,6 +60,7 @@ def record_outcomes(
 ) -> list[RecordedOutcome]:
     """Record one outcome for several agreements or deadlines; one that cannot be recorded stops none of the others.
 
+    An id may be that of a review, `AGREEMENT:review:NUMBER`: a later review than that one is left alone.
     With `ended`, `on` is the day of the notice for an agreement that lasts until it is terminated (the end follows a
     year later, R-B21), and the last day for any other; today where it is not given.
     """
@@ -74,6 +75,11 @@ def record_outcomes(
             except (NotFound, WrongUse) as error:
                 done.append(RecordedOutcome(one, problem=str(error)))
     return done
+
+
+def review_id(agreement_id: str, number: int) -> str:
+    """Return the id of a review, by which an outcome is recorded for it and for no later one."""
+    return f"{agreement_id}:{deadline_kinds.REVIEW}:{number}"
 
 
 def due_in(register: Register, municipality_number: str) -> list[str]:
@@ -98,10 +104,17 @@ def _do(
             raise WrongUse(_("An end comes by itself: give the agreement's id and --outcome ended to change it."))
         settle(transaction, deadline, DeadlineStatus.DONE)
         return RecordedOutcome(id_)
-    agreement = get_agreement(transaction.session, id_.partition(":")[0])
+    agreement_id, _colon, numbered = id_.partition(":")
+    agreement = get_agreement(transaction.session, agreement_id)
     if agreement.state == State.ENDED:
         raise WrongUse(_("The agreement has ended; its history is shown by `avtaleflyt status ID`."))
     reviews = _open_reviews(transaction, agreement)
+    number = numbered.removeprefix(f"{deadline_kinds.REVIEW}:")
+    if number.isdecimal():
+        reviews = [one for one in reviews if one.number <= int(number)]
+        if not any(one.number == int(number) for one in reviews):
+            message = _("Review no. {number} has an outcome already. Look at the list again.")
+            raise WrongUse(message.format(number=number))
     if not reviews and outcome is not ReviewOutcome.ENDED:
         raise WrongUse(_("No review of this agreement is due within 90 days; nothing was recorded."))
     for review in reviews:

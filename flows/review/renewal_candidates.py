@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from flows.agreements.amendments import changes as changes_of
 from flows.agreements.case import SeasonAction
+from flows.agreements.duration import add_months, months_between
 from flows.agreements.fields import fields_of
 from flows.agreements.rates import rates_on
 from flows.agreements.types import AgreementType, types
@@ -171,8 +172,16 @@ def _following(kind: AgreementType, former: BaseModel, last_day: date) -> dict[s
     if not until:
         return {_FIRST_DAY: first_day}
     field = fields_of(kind.case)[until]
-    length: timedelta = last_day - getattr(former, _FIRST_DAY)
-    return {_FIRST_DAY: first_day, until: first_day + length if field.required else field.default}
+    following = _as_long_from(first_day, getattr(former, _FIRST_DAY)) if field.required else field.default
+    return {_FIRST_DAY: first_day, until: following}
+
+
+def _as_long_from(first_day: date, former_first_day: date) -> date:
+    """Return the last day of what lasts from a day as long as what came before it: in months, if those were whole."""
+    months = months_between(former_first_day, first_day)
+    if months.denominator == 1:
+        return add_months(first_day, months) - timedelta(days=1)
+    return first_day + (first_day - former_first_day) - timedelta(days=1)
 
 
 def _review_asked(reviews: list[Review]) -> bool:

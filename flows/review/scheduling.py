@@ -1,16 +1,15 @@
 """Schedule reviews and deadlines of signed agreements, and update them every day."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from flows.agreements.types import types
 from flows.dates import oslo_date, short_date
 from flows.language import translate as _
 from flows.register import Agreement, Register, Review, State, Transaction
+from flows.register.agreement_ends import last_days
 from flows.register.agreements import get_agreement
 from flows.register.amendments import agreed_case, amendment_of, amendments_of
 from flows.register.deadlines import (
@@ -95,20 +94,6 @@ def planned_deadline(agreement: Agreement, dated: PlannedDate) -> PlannedDeadlin
 def last_day_of(session: Session, agreement_id: str) -> date | None:
     """Return the last day of an agreement in force, None where it lasts until somebody terminates it."""
     return last_days(session, [agreement_id]).get(agreement_id)
-
-
-def last_days(session: Session, agreement_ids: Sequence[str]) -> dict[str, date]:
-    """Return the last days of agreements in force; those without one last until somebody terminates them."""
-    wanted = (
-        select(Deadline.agreement_id, func.min(Deadline.nominal_date))
-        .where(
-            Deadline.agreement_id.in_(agreement_ids),
-            Deadline.kind.in_(deadline_kinds.ENDS),
-            Deadline.status == DeadlineStatus.OPEN,
-        )
-        .group_by(Deadline.agreement_id)
-    )
-    return {str(agreement_id): day for agreement_id, day in session.execute(wanted)}
 
 
 def keep_dates(register: Register, grant_file: Path | None = None) -> None:

@@ -20,9 +20,11 @@ from flows.application.accounts import (
 from flows.application.api_keys import caller_of, list_keys, make_key, revoke_key
 from flows.application.context import Context
 from flows.errors import NotAllowed, NotFound, WrongUse
-from flows.register import Register
+from flows.register import Batch, Register
 from flows.register.account_schema import Account
 from flows.register.actors import account_in, actor_label, is_same_person, name_in
+from flows.register.batch_schema import BatchJob, JobKind
+from flows.register.batches import open_job
 from flows.register.schema import Event
 from flows.settings import Settings
 from tests.conftest import Clock
@@ -198,3 +200,28 @@ def test_a_key_works_until_its_end_and_in_its_municipalities(context: Context, c
     for wrong in (("x", "hr", ["1804"]), ("HR-systemet", "archivist", ["1804"]), ("HR-systemet", "hr", [])):
         with pytest.raises(WrongUse):
             make_key(context, *wrong, None)
+
+
+@pytest.mark.parametrize(
+    ("end", "stops"),
+    [
+        (lambda context, one: close_account(context, one), True),
+        (lambda context, one: take_role(context, one, Role.COORDINATOR, "1804"), True),
+        (lambda context, one: take_role(context, one, Role.ARCHIVIST, "1804"), False),
+    ],
+)
+def test_work_that_somebody_asked_for_stops_with_their_role(
+    context: Context, end: Callable[[Context, str], object], stops: bool
+) -> None:
+    """What is not sent yet stays approved, and anybody else can send it."""
+    acting(context, "ada", (Role.ADMINISTRATOR, "*"))
+    kari = acting(context, "kari", (Role.COORDINATOR, "1804"), (Role.ARCHIVIST, "1804"))
+    assert kari.actor is not None
+    with kari.register.write() as transaction:
+        batch = Batch(source="workplace:upload", received_at=transaction.now)
+        transaction.session.add(batch)
+        transaction.session.flush()
+        job, _new = open_job(transaction, batch.id, JobKind.SENDING, [])
+    end(context, kari.actor.account_id)
+    with context.register.read() as session:
+        assert (session.get_one(BatchJob, job.id).stop_asked_at is not None) == stops

@@ -16,6 +16,7 @@ from flows.application.batch_work import (
 )
 from flows.application.context import Context
 from flows.application.pending_matters import ADVICE
+from flows.application.send import send_agreement
 from flows.application.stored_files import draft_document, first_page_picture
 from flows.application.uploads import (
     LIFE,
@@ -105,6 +106,15 @@ def test_what_changed_after_it_was_confirmed_is_not_sent(context: Context) -> No
     start_documents(context, changed, None)
     run_waiting_jobs(context)
     assert approve_documents(context, [(ids[0], 1)], None).left == (ids[0],), "version 2 was never shown"
+
+
+def test_a_version_that_nobody_has_approved_is_not_sent(context: Context) -> None:
+    """Not even where it took the place of the approved one while the sending was under way."""
+    _batch, (one,) = ready(context, cases({}))
+    approve_documents(context, [(one, 1)], None)
+    ready(context, cases({"arbeidssted": "Et annet legekontor"}))
+    assert send_agreement(context, one, "sent from the workplace", 1).state is State.GENERATED
+    assert context.provider.created == []  # type: ignore[attr-defined]
 
 
 def test_a_stopped_job_sends_no_more(context: Context) -> None:

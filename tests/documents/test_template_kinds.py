@@ -214,3 +214,30 @@ def test_macros_objects_and_other_files_are_found(tmp_path: Path) -> None:
     parts = {"word/vbaProject.bin": b"x", "word/embeddings/ark.bin": b"x", "word/activeX/activeX1.xml": b"<x/>"}
     said = " ".join(one.what for one in faults(tmp_path, with_parts(content, parts)))
     assert all(one in said for one in ("makroer", "innebygd objekt", "ActiveX", "hel annen fil"))
+
+
+ANSWERS = {"navn": frozenset({"Ja", "Nei"})}
+
+
+@pytest.mark.parametrize(
+    ("tag", "said"),
+    [
+        ("{% if navn %}x{% endif %}", "navn er alltid der"),
+        ("{% if not navn %}x{% endif %}", "navn er alltid der"),
+        ("{% if sum == 3 and navn %}x{% endif %}", "navn er alltid der"),
+        ("{% if sum == 1 %}x{% elif navn %}y{% endif %}", "navn er alltid der"),
+        ("{{ 'x' if navn else 'y' }}", "navn er alltid der"),
+        ("{% if navn == 'ja' %}x{% endif %}", "navn er aldri «ja»"),
+        ("{% if navn != 'Yes' %}x{% endif %}", "navn er aldri «Yes»"),
+        ("{% if navn == true %}x{% endif %}", "navn er aldri «True»"),
+        ("{% if navn == 'Ja' %}x{% elif navn == 'Nei' %}y{% endif %}", ""),
+        ("{% if sum %}x{% endif %}", ""),
+    ],
+)
+def test_a_condition_that_every_case_fulfils_is_found(tmp_path: Path, tag: str, said: str) -> None:
+    """«Nei» is there as well as «Ja»; the text would stand in every agreement, or in none."""
+    path = tmp_path / "mal.docx"
+    path.write_bytes(docx(USES + paragraph(f"Her: {tag}")))
+    found = [one for one in check_template(path, SAMPLE, ANSWERS) if one.stops]
+    assert [one.where for one in found] == (["document, avsnitt 2"] if said else [])
+    assert not said or said in found[0].what

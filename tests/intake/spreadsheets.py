@@ -17,6 +17,7 @@ Sheets = Mapping[str, Sequence[Sequence[Any]]]
 _ODS = (
     '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
     'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" '
     'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" '
     'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"><office:automatic-styles>'
     '<style:style style:name="gone" style:family="table"><style:table-properties table:display="false"/></style:style>'
@@ -69,7 +70,7 @@ def _ods_cell(value: Any) -> str:
         case _:
             shown = 'office:value-type="string"'
     lines = "".join(f"<text:p>{escape(line)}</text:p>" for line in str(value).split("\n"))
-    note = "<office:annotation><text:p>En merknad</text:p></office:annotation>"
+    note = "<office:annotation><dc:creator>Avtaleflyt</dc:creator><text:p>En merknad</text:p></office:annotation>"
     return f"<table:table-cell {shown}>{note}{lines}</table:table-cell>"
 
 

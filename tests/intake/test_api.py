@@ -1,6 +1,7 @@
 """Cases from an HTTP API that really fails: every case once, or none and one sentence."""
 
 import json
+import re
 import ssl
 from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
@@ -32,13 +33,13 @@ CASES = [{**JSON_CASE, "lege_hpr_nummer": f"99{number}010{number}11", "lege_navn
 FIRST, SECOND = CASES[:2], CASES[2:]
 
 
-def fetch(server: Server, pauses: list[float] | None = None, **settings: Any) -> ValidatedSource:
+def fetch(server: Server, pauses: list[float] | None = None, query: str = "", **settings: Any) -> ValidatedSource:
     """Read the server's cases without waiting; the pauses it asked for are noted."""
     pauses = [] if pauses is None else pauses
     chosen = Settings(_env_file=None, **settings)
     with requests.Session() as session, pytest.MonkeyPatch.context() as monkeypatch:
         wait_briefly_where(lambda _request: server.will_be_silent(), monkeypatch)
-        return judge_all(rows(server.url, chosen, fetch_with(session, chosen, pauses.append)), TODAY)
+        return judge_all(rows(server.url + query, chosen, fetch_with(session, chosen, pauses.append)), TODAY)
 
 
 def numbers(judged: ValidatedSource) -> list[str]:
@@ -88,6 +89,14 @@ def test_a_source_that_changes_while_it_is_read_is_refused(total: int) -> None:
     answers = [page({"cases": FIRST, "next": "?page=2", "total": 4}), page({"cases": SECOND, "meta": {"total": total}})]
     with serving(*answers) as server, pytest.raises(CasesUnreadable, match=f"har {total} saker, men ga 4"):
         fetch(server)
+
+
+@pytest.mark.parametrize("asked", ["limit=2", "$top=2", "page_size=2", "offset=2"])
+def test_a_part_of_the_cases_is_refused_with_its_reason(asked: str) -> None:
+    """Trying again would bring the same part."""
+    refused = pytest.raises(CasesUnreadable, match=re.escape(f"«{asked}»"))
+    with serving(page({"cases": FIRST, "total": 4})) as server, refused:
+        fetch(server, query=f"?{asked}")
 
 
 def test_a_total_that_is_right_changes_nothing(tmp_path: Path) -> None:

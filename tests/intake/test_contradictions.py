@@ -156,3 +156,14 @@ def test_a_text_that_names_the_doctor_of_another_row_is_pointed_out(
     found = [(each.level, each.row, each.column) for each in judged.problems]
     assert found == ([("warning", 2 if first else 3, "avtalt_kommunal_finansiering")] if told else [])
     assert len(judged.cases) == 2
+
+
+def test_two_agreements_of_a_municipality_with_its_trust_make_none(tmp_path: Path) -> None:
+    """Both would hold until they are terminated."""
+    rows = [TJENESTEAVTALE6, {**TJENESTEAVTALE6, "Avtalen gjelder fra": "01.02.2027"}]
+    judged = read(write_workbook(tmp_path / "cases.xlsx", {"Tjenesteavtale 6": table(rows)}), TODAY)
+    assert [(each.row, each.column, each.level) for each in judged.problems] == [
+        (2, "avtale_gjelder_fra", "error"),
+        (3, "avtale_gjelder_fra", "error"),
+    ]
+    assert not judged.cases

@@ -1,5 +1,7 @@
 """What a workbook does not show is left out and named, or taken and named on request: sheets, columns and rows."""
 
+import struct
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -121,6 +123,33 @@ def test_a_very_hidden_sheet_of_xls(tmp_path: Path) -> None:
     assert (len(judged.cases), [one.sheet for one in judged.problems]) == (5, ["Gammel"])
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Gammel", True),
+        ("Kopi av ALIS-avtale", True),
+        ("ALIS-avtale (2)", True),
+        ("ALIS_utkast", True),
+        ("Ikke bruk", True),
+        ("Avtaler 2027", False),
+        ("Malvik", False),
+        ("Nyansatte", False),
+        ("Arkivleger", False),
+    ],
+)
+def test_a_sheet_that_seems_set_aside_is_named(tmp_path: Path, name: str, told: bool) -> None:
+    """Its cases are taken, since nobody has hidden it; with headings alone it is not worth a word."""
+    judged = read(
+        write_workbook(tmp_path / "cases.xlsx", {"ALIS-avtale": table(ROWS[:2]), name: table(ROWS[2:])}), TODAY
+    )
+    assert [(one.rule, one.level, one.sheet) for one in judged.problems] == (
+        [("sheet_name", "warning", name)] if told else []
+    )
+    assert len(judged.cases) == len(ROWS)
+    empty = {"ALIS-avtale": table(ROWS), name: [list(ROWS[0])]}
+    assert read(write_workbook(tmp_path / "empty.xlsx", empty), TODAY).problems == ()
+
+
 def test_a_workbook_with_nothing_but_a_hidden_sheet(tmp_path: Path) -> None:
     """The sheet is named, instead of saying that there is none."""
     options = XlsxOptions(hidden_sheets={"ALIS-avtale": "hidden"})
@@ -152,6 +181,43 @@ def test_a_report_hides_what_its_source_hides(tmp_path: Path) -> None:
     again = read(tmp_path / "report.xlsx", TODAY)
     assert [one.message for one in again.problems] == [one.message for one in judged.problems]
     assert [one.case for one in again.cases] == [one.case for one in judged.cases]
+
+
+def _old_comment(row: int, column: int, author: str) -> bytes:
+    """Return the record of a comment in an old workbook ([MS-XLS] 2.4.179)."""
+    content = struct.pack("<4HHB", row, column, 0, 1, len(author), 0) + author.encode("latin-1") + b"\0"
+    return struct.pack("<HH", 0x001C, len(content)) + content
+
+
+def test_comments_of_old_workbooks_are_named(tmp_path: Path) -> None:
+    """As those of new ones are."""
+    workbook = xlwt.Workbook()
+    sheet = workbook.add_sheet("ALIS-avtale")
+    for number, row in enumerate(ALL["ALIS-avtale"]):
+        for column, value in enumerate(row):
+            sheet.write(number, column, f"{value:%d.%m.%Y}" if isinstance(value, date) else value)
+    written = sheet.get_biff_data()
+    notes = b"".join(_old_comment(*one) for one in ((2, 4, "GN"), (0, 0, "GN"), (3, 1, "Avtaleflyt, kontroll")))
+    sheet.get_biff_data = lambda: written[:-4] + notes + written[-4:]
+    workbook.save(str(tmp_path / "cases.xls"))
+    judged = read(tmp_path / "cases.xls", TODAY)
+    assert [(one.rule, one.level, one.cell) for one in judged.problems] == [("comments", "warning", "")]
+    assert "Det er merknader i E3," in judged.problems[0].message
+    assert len(judged.cases) == len(ROWS)
+
+
+def test_comments_of_opendocument_are_named(tmp_path: Path) -> None:
+    """Each at its own cell, below rows and beside cells that are repeated."""
+    path = write_raw_ods(tmp_path / "plain.ods", ALL, OdsOptions())
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(tmp_path / "cases.ods", "w") as target:
+        for name in source.namelist():
+            content = source.read(name).decode()
+            parts = content.split("<text:p>Sentrum fastlegekontor")
+            note = "<office:annotation><text:p>Slutter i mars</text:p></office:annotation>"
+            target.writestr(name, f"{note}<text:p>Sentrum fastlegekontor".join(parts))
+    judged = read(tmp_path / "cases.ods", TODAY)
+    assert "Det er merknader i G2, G3, G4, G5, G6," in judged.problems[0].message
+    assert len(judged.cases) == len(ROWS)
 
 
 def test_comments_in_the_rows_of_cases_are_named(tmp_path: Path) -> None:

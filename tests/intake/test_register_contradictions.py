@@ -14,7 +14,7 @@ from flows.intake.register_comparison import as_received
 from flows.intake.register_contradictions import without_contradictions
 from flows.register import Register, State
 from flows.register.agreements import get_agreement, receive
-from tests.intake.workbooks import ALIS, JSON_CASE, read_rows, table, write_workbook
+from tests.intake.workbooks import ALIS, JSON_CASE, TJENESTEAVTALE6, read_rows, table, write_workbook
 
 BODY, HPR, MAIL = "Kommunens organisasjonsnummer", "HPR-nr.", "Legens e-post"
 OLA = {**ALIS, HPR: "990050505", "Legens navn": "Ola Vik"}
@@ -108,6 +108,61 @@ def test_agreements_that_follow_each_other_are_right(
     take_in_as(register, read_rows(tmp_path, {**ALIS, "Avtalen gjelder til": "31.12.2027"}), State.ARCHIVED)
     judged = compared(register, read_rows(tmp_path, {**ALIS, **changes}))
     assert [each.level for each in judged.problems] == ["warning"] * told
+    assert judged.rejected == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "level"),
+    [(State.RECEIVED, "warning"), (State.SENT, "error"), (State.ARCHIVED, "warning"), (State.ENDED, "")],
+)
+def test_a_municipality_has_one_agreement_with_its_trust(
+    tmp_path: Path, register: Register, state: State, level: str
+) -> None:
+    """It lasts until it is terminated, so another first day makes a second one beside it."""
+
+    def of(**changes: Any) -> ValidatedSource:
+        return read_rows(tmp_path, {**TJENESTEAVTALE6, **changes}, sheet="Tjenesteavtale 6")
+
+    take_in_as(register, of(), state)
+    later = {"Avtalen gjelder fra": "01.06.2027"}
+    judged = compared(register, of(**later))
+    assert [(each.column, each.level) for each in judged.problems] == ([("avtale_gjelder_fra", level)] if level else [])
+    assert not level or "fra 01.01.2027" in judged.problems[0].message
+    fauske = {**FAUSKE, "Kommune": "Fauske kommune", BODY: OTHER_NUMBER}
+    assert compared(register, of(**{**later, **fauske})).problems == ()
+    renewed = compared(register, of(**later, **{"Hva som gjøres": "Fornyes"}))
+    assert bool(renewed.problems) == (state in (State.RECEIVED, State.SENT))
+
+
+def test_an_amended_share_is_the_one_that_counts(tmp_path: Path, register: Register) -> None:
+    """Half a post elsewhere beside half a post is one, whatever was agreed at first."""
+    take_in_as(register, read_rows(tmp_path, ALIS), State.ARCHIVED)
+    halved = {"Hva som gjøres": "Endres", "Endres fra": "01.06.2027", "Stillingsprosent": "100 %; 50 % fra 01.06.2027"}
+    take_in_as(register, read_rows(tmp_path, {**ALIS, **halved}), State.ARCHIVED)
+    elsewhere = {**FAR_AWAY, "Avtalen gjelder fra": "01.08.2027", "Stillingsprosent": "50 %"}
+    judged = compared(register, read_rows(tmp_path, {**ALIS, **elsewhere}))
+    assert ["til sammen er de 100 %" in each.message for each in judged.problems] == [True]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({HPR: "987654321"}, "lege_hpr_nummer"),
+        ({HPR: "987654321", "Kommunenummer": "1806", "Kommune": "Narvik", BODY: OTHER_NUMBER}, ""),
+        ({HPR: "987654321", "Legens navn": "Ola Vik", "Legens mobil": "90 12 34 56"}, "lege_mobil"),
+        (
+            {HPR: "987654321", "Legens navn": "Ola Vik", "4.1.2 Læringsaktiviteter": "Kari Fjordheim får kurs."},
+            "avtalt_laeringsaktiviteter",
+        ),
+    ],
+)
+def test_what_is_left_of_another_doctor_is_told(
+    tmp_path: Path, register: Register, changes: dict[str, Any], field: str
+) -> None:
+    """As where a form is filled in again for the next doctor, or a number has a slip in it."""
+    take_in_as(register, read_rows(tmp_path, {**ALIS, "Legens mobil": "90123456"}), State.SENT)
+    judged = compared(register, read_rows(tmp_path, {**ALIS, **changes}))
+    assert [(each.column, each.level) for each in judged.problems] == ([(field, "warning")] if field else [])
     assert judged.rejected == 0
 
 

@@ -104,3 +104,20 @@ def test_a_text_that_points_to_another_cell_is_told(text: str) -> None:
 def test_shared_alike_is_an_answer(text: str) -> None:
     """«Likt» says how something is shared."""
     assert not unfinished(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (("Kommunen dekker kurs og reise. " * 20)[:255], True),
+        (("Kommunen dekker kurs og reise. " * 20)[:255].rstrip() + ".", False),
+        (("Kommunen dekker kurs og reise. " * 20)[:253], False),
+        ("x" * 254 + ".", False),
+    ],
+)
+def test_a_text_as_long_as_programs_cut_them_is_told(tmp_path: Path, text: str, told: bool) -> None:
+    """Older formats keep 255 signs of a text, and nobody is told there."""
+    judged = read_rows(tmp_path, {**ALIS, "4.1.2 Læringsaktiviteter": text})
+    assert [(each.level, each.column) for each in judged.problems] == (
+        [("warning", "avtalt_laeringsaktiviteter")] if told else []
+    )

@@ -31,9 +31,9 @@ from flows.register.states import (
 )
 
 AGREEMENT = """
-received    -> received generated
-generated   -> received approved
-approved    -> received sending
+received    -> received generated cancelled
+generated   -> received approved cancelled
+approved    -> received sending cancelled
 sending     -> approved sent unknown
 unknown     -> sent approved
 sent        -> signed declined expired cancelled

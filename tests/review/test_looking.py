@@ -1,7 +1,7 @@
 """Looking: the command line, the workbook, and what a season should renew."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,8 +10,10 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from flows import language
-from flows.agreements.case import SeasonAction
+from flows.agreements.case import MunicipalCase, SeasonAction
+from flows.agreements.types import types
 from flows.cli import app
+from flows.intake.example_case import example_case
 from flows.register import Register, open_register
 from flows.review import keep_dates
 from flows.review.outcomes import ReviewOutcome, record_outcomes
@@ -123,6 +125,27 @@ def test_a_new_season_starts_from_what_is_known(register: Register, clock: Clock
     changed = {"sesongvalg": SeasonAction.AMEND, "endres_fra": date(2028, 6, 1)}
     assert following == case.model_copy(update={**asked_anew, **changed})
     assert "Kari" not in json.dumps(renewal.as_json())
+
+
+@pytest.mark.parametrize(
+    ("first_day", "last_day", "following"),
+    [
+        (date(2027, 1, 1), date(2027, 12, 31), date(2028, 12, 31)),  # the next year is a leap year
+        (date(2028, 1, 1), date(2028, 12, 31), date(2029, 12, 31)),
+        (date(2027, 3, 1), date(2027, 8, 31), date(2028, 2, 29)),
+        (date(2027, 1, 1), date(2027, 6, 15), date(2027, 11, 28)),  # no whole months: as many days
+    ],
+)
+def test_what_follows_lasts_as_long(register: Register, first_day: date, last_day: date, following: date) -> None:
+    """A year is a year, whether or not it has a leap day."""
+    kind = types()["veiledningsavtale"]
+    example = example_case(kind, first_day).case
+    assert isinstance(example, MunicipalCase)
+    case = example.model_copy(update={"avtale_gjelder_fra": first_day, "avtale_gjelder_til": last_day})
+    archive(register, kind.name, case, first_day)
+    (renewal,) = renewals(register, last_day.year, {})
+    asked = renewal.case.model_dump()
+    assert (asked["avtale_gjelder_fra"], asked["avtale_gjelder_til"]) == (last_day + timedelta(days=1), following)
 
 
 def test_a_review_that_asked_for_a_change_asks_for_renewal(register: Register, clock: Clock) -> None:

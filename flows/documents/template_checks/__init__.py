@@ -11,6 +11,7 @@ from flows.documents.template_checks.appearance import (
     rows_that_grow,
     tables_beyond_the_paper,
 )
+from flows.documents.template_checks.conditions import Choices, idle_conditions
 from flows.documents.template_checks.contents import foreign_contents, tags_outside_text, unfilled_tags
 from flows.documents.template_checks.expressions import expression_faults, used_names
 from flows.documents.template_checks.fonts import missing_fonts
@@ -20,10 +21,12 @@ from flows.documents.template_checks.stored_results import stored_results
 from flows.documents.template_checks.tag_places import tag_faults
 
 __all__ = [
+    "Choices",
     "comments",
     "expression_faults",
     "foreign_contents",
     "foreign_tags",
+    "idle_conditions",
     "letters_that_look_different",
     "missing_fonts",
     "pages_that_look_different",

@@ -20,7 +20,7 @@ def expression_faults(tags: Sequence[Tag], sample: Mapping[str, object] | None =
 
     `sample` are the values of a case by name: with them, each tag is tried, also where a condition would leave it out.
     """
-    for tag, source in _tried(tags):
+    for tag, source in tried_tags(tags):
         try:
             names = _names(source)
         except SecurityError as error:
@@ -44,7 +44,7 @@ def expression_faults(tags: Sequence[Tag], sample: Mapping[str, object] | None =
 def used_names(tags: Sequence[Tag]) -> set[str]:
     """Return the names that tags ask a case for, as far as they can be read."""
     found: set[str] = set()
-    for _tag, source in _tried(tags):
+    for _tag, source in tried_tags(tags):
         try:
             found |= _names(source)
         except TemplateError:
@@ -52,7 +52,7 @@ def used_names(tags: Sequence[Tag]) -> set[str]:
     return found
 
 
-def _tried(tags: Sequence[Tag]) -> Iterator[tuple[Tag, str]]:
+def tried_tags(tags: Sequence[Tag]) -> Iterator[tuple[Tag, str]]:
     """Yield each tag that says something, as a small template of its own within the loops around it."""
     loops: list[str] = []
     for tag in tags:

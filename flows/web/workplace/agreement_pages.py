@@ -17,7 +17,7 @@ from flows.application.context import Context
 from flows.application.query_scope import query_scope
 from flows.application.read_log import Reading, note_read
 from flows.application.stored_files import DraftFormat, StoredFile, draft_document, first_page_picture
-from flows.errors import AvtaleflytError, NotFound, RegisterFailed
+from flows.errors import AvtaleflytError, NotFound, RegisterFailed, TransitionRefused
 from flows.language import translate
 from flows.language import translate as _
 from flows.register import State
@@ -156,11 +156,17 @@ def _add_actions(router: APIRouter) -> None:
 
     @router.post("/{agreement_id}/{action}")
     def act(
-        request: Request, agreement_id: str, action: str, visit: Worker, utfall: Text = "", nummer: Text = ""
+        request: Request,
+        agreement_id: str,
+        action: str,
+        visit: Worker,
+        utfall: Text = "",
+        nummer: Text = "",
+        sett: Text = "",
     ) -> Response:
         """Do it, and go back to the agreement."""
         try:
-            flash(request, _done(visit.context, agreement_id, action, utfall, nummer))
+            flash(request, _done(visit.context, agreement_id, action, utfall, nummer, sett))
         except (NotFound, RegisterFailed):
             raise
         except AvtaleflytError as refused:
@@ -170,28 +176,28 @@ def _add_actions(router: APIRouter) -> None:
         return RedirectResponse(f"/avtaler/{agreement_id}", 303)
 
 
-def _done(context: Context, agreement_id: str, action: str, outcome: str, number: str) -> str:
+def _done(context: Context, agreement_id: str, action: str, outcome: str, number: str, seen: str) -> str:
     """Do what a form asks for, and return what to tell. Raises what the use cases raise, `NotFound`."""
     scope = query_scope(context, Action.FOLLOW_UP)
     match action:
         case "purr":
-            actions.remind(context, agreement_id, scope)
+            actions.remind(context, agreement_id, scope, seen)
             return _("The signer was reminded.")
         case "trekk":
-            state = actions.withdraw(context, agreement_id, scope)
+            state = actions.withdraw(context, agreement_id, scope, seen)
             told = _("The provider is asked to withdraw it, and has not confirmed yet.")
             return told if state == State.SENT else _("It is withdrawn. Nobody can sign it any more.")
         case "nytt":
-            problem = actions.send_anew(context, agreement_id, scope)
+            problem = actions.send_anew(context, agreement_id, scope, seen)
             return problem or _("A new version is made. Look at it and approve it, and it can be sent.")
         case "avklar":
-            actions.settle(context, agreement_id, scope, outcome, number)
+            actions.settle(context, agreement_id, scope, outcome, number, seen)
             return _("It is settled.")
         case "godkjenn":
             scope = query_scope(context, Action.APPROVE)
-            version = agreement_view(context, agreement_id, scope).version
-            shown = whole_number(number)
-            approve_documents(context, [(agreement_id, version if shown is None else shown)], scope)
+            shown = whole_number(number) or 0  # no version has the number 0
+            if approve_documents(context, [(agreement_id, shown)], scope).left:
+                raise TransitionRefused(_("The document has changed since you saw it. Look at it again."))
             return _("The document is approved. Nothing is sent yet.")
     raise NotFound(_("There is no such page."))
 

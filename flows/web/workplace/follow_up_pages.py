@@ -55,7 +55,12 @@ def _add_many(router: APIRouter) -> None:
 
     @router.post("/mange")
     def confirm(
-        request: Request, visit: Worker, valgt: Chosen = None, handling: Text = "", bekreftet: Text = ""
+        request: Request,
+        visit: Worker,
+        valgt: Chosen = None,
+        handling: Text = "",
+        bekreftet: Text = "",
+        sett: Chosen = None,
     ) -> Response:
         """Show what will be done with which agreements; once that is confirmed, do it and show what came of each."""
         scope = query_scope(visit.context, Action.FOLLOW_UP)
@@ -64,11 +69,19 @@ def _add_many(router: APIRouter) -> None:
             return RedirectResponse("/avtaler/mange", 303)
         action = FollowUp(handling)
         if bekreftet == "1":
-            outcomes = many_agreements.follow_up(visit.context, valgt, action, scope)
+            seen = {agreement_id: mark for agreement_id, _colon, mark in (one.partition(":") for one in sett or [])}
+            outcomes = many_agreements.follow_up(visit.context, valgt, action, scope, seen)
             wake(request.app)
             return render(request, "many_done.html", outcomes=outcomes, action=action)
-        allowed, others = many_agreements.choose_for(visit.context, valgt, action, scope)
-        return render(request, "many_confirm.html", allowed=allowed, others=others, action=action)
+        chosen = many_agreements.choose_for(visit.context, valgt, action, scope)
+        return render(
+            request,
+            "many_confirm.html",
+            allowed=chosen.allowed,
+            others=chosen.others,
+            marks=chosen.marks,
+            action=action,
+        )
 
 
 def _choose_page(request: Request, visit: Visit, asked: ListFilter) -> Response:

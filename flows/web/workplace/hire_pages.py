@@ -16,7 +16,6 @@ from flows.web.workplace.job_worker import wake
 from flows.web.workplace.rendering import flash, render
 
 Hirer = Annotated[Visit, Depends(require(Role.HR, Role.COORDINATOR))]
-_LONGEST = 5000
 
 
 def hire_routes() -> APIRouter:
@@ -33,7 +32,7 @@ def hire_routes() -> APIRouter:
         """Register the hire, or show the form again with what is wrong."""
         form = await request.form()
         said = {name: value for name, value in form.items() if name not in (CSRF_FIELD, HELD_FIELD)}
-        given = {name: value[:_LONGEST] for name, value in said.items() if isinstance(value, str)}
+        given = {name: value for name, value in said.items() if isinstance(value, str)}
         return await run_in_threadpool(_taken, request, visit, given)
 
     return router

@@ -11,7 +11,7 @@ from flows.application.access import Action, Role
 from flows.application.batch_agreements import authorized_batch
 from flows.application.query_scope import query_scope
 from flows.application.sheet import empty_sheet
-from flows.errors import CasesUnreadable, NotFound
+from flows.errors import CasesUnreadable, NotFound, TransitionRefused
 from flows.language import translate as _
 from flows.language import translate_plural
 from flows.web.workplace.field_types import whole_number
@@ -22,6 +22,7 @@ from flows.web.workplace.rendering import flash, render
 
 Coordinator = Annotated[Visit, Depends(require(Role.COORDINATOR))]
 Approver = Annotated[Visit, Depends(require(Role.COORDINATOR, Role.HR))]
+Digest = Annotated[str, Form(max_length=64)]
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -78,8 +79,7 @@ def _add_check(router: APIRouter) -> None:
     @router.get("/{batch_id}")
     def check(request: Request, batch_id: str, visit: Coordinator) -> Response:
         """Show what can be used and what must be corrected."""
-        view = uploads.upload_view(visit.context, batch_id, query_scope(visit.context, Action.TAKE_IN))
-        return render(request, "upload_check.html", view=view, most=uploads.MOST_SHOWN)
+        return _check_page(request, visit, batch_id)
 
     @router.get("/{batch_id}/merket.xlsx")
     def marked(batch_id: str, visit: Coordinator) -> Response:
@@ -88,10 +88,16 @@ def _add_check(router: APIRouter) -> None:
         return _workbook(uploads.marked_workbook(visit.context, batch_id, scope), "saker-med-merker.xlsx")
 
     @router.post("/{batch_id}/ta-inn")
-    def take_in(request: Request, batch_id: str, visit: Coordinator) -> Response:
-        """Register the good cases, and have their documents made."""
+    def take_in(request: Request, batch_id: str, visit: Coordinator, sett: Digest = "") -> Response:
+        """Register the good cases as they were shown, and have their documents made."""
         scope = query_scope(visit.context, Action.TAKE_IN)
-        taken = uploads.take_in_upload(visit.context, batch_id, scope)
+        if uploads.upload_view(visit.context, batch_id, scope).taken_in_at is not None:
+            flash(request, _("The upload was taken in before, and nothing is changed."), "info")
+            return RedirectResponse(f"/saker/{batch_id}/dokumenter", 303)
+        try:
+            taken = uploads.take_in_upload(visit.context, batch_id, scope, sett)
+        except TransitionRefused as changed:
+            return _check_page(request, visit, batch_id, str(changed))
         number = len(taken.agreement_ids)
         if not number:
             flash(request, _("No case could be used. Correct the workbook and upload it again."), "warning")
@@ -101,6 +107,12 @@ def _add_check(router: APIRouter) -> None:
         told = translate_plural("{number} case was taken in.", "{number} cases were taken in.", number)
         flash(request, told.format(number=number))
         return RedirectResponse(f"/saker/{batch_id}/dokumenter", 303)
+
+
+def _check_page(request: Request, visit: Visit, batch_id: str, error: str = "") -> Response:
+    view = uploads.upload_view(visit.context, batch_id, query_scope(visit.context, Action.TAKE_IN))
+    values = {"view": view, "most": uploads.MOST_SHOWN, "error": error, "has_errors": bool(error)}
+    return render(request, "upload_check.html", 409 if error else 200, **values)
 
 
 def _add_documents(router: APIRouter) -> None:
