@@ -209,6 +209,17 @@ def test_a_column_begins_without_the_space_above_its_first_paragraph() -> None:
     assert right.top == pytest.approx(left.top, abs=0.1)
 
 
+def test_the_finest_borders_leave_a_cell_its_width() -> None:
+    """Borders take no room from the text, even where they are drawn wider than they say, so that they can be seen."""
+    edges = _EDGES.replace('w:sz="8"', 'w:sz="1"')
+    text = paragraph("{{ a.data_categories }}", run='<w:rFonts w:ascii="Arial" w:hAnsi="Arial"/>')
+    margins = '<w:tcMar><w:left w:w="120" w:type="dxa"/><w:right w:w="120" w:type="dxa"/></w:tcMar>'
+    properties = f'<w:tcPr><w:tcW w:w="1600" w:type="dxa"/><w:tcBorders>{edges}</w:tcBorders>{margins}</w:tcPr>'
+    grid = '<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="1600"/></w:tblGrid>'
+    pdf = whole(f"{grid}<w:tr><w:tc>{properties}{text}</w:tc></w:tr></w:tbl>")
+    assert words(pdf.content)[1].text == "a.data_cate"
+
+
 def test_a_border_that_opens_a_section_has_its_height_above_it_once_more() -> None:
     """As in LibreOffice, in a section that goes on below another."""
     edge = '<w:pBdr><w:top w:val="single" w:sz="4" w:space="8" w:color="000000"/></w:pBdr><w:spacing w:before="200"/>'
