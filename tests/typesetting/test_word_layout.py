@@ -209,6 +209,14 @@ def test_a_column_begins_without_the_space_above_its_first_paragraph() -> None:
     assert right.top == pytest.approx(left.top, abs=0.1)
 
 
+@pytest.mark.parametrize("sign", ["|", "!", "?"])
+def test_a_long_word_of_several_looks_is_divided_after_its_signs(sign: str) -> None:
+    """A merge field with a filter, or an address with a question, breaks where its parts end, as in LibreOffice."""
+    field = _run("a" * 8) + _run(f"{'a' * 12}{sign}{'b' * 16}", "<w:b/>")
+    pdf = whole(f'<w:p><w:pPr><w:ind w:right="6500"/></w:pPr>{field}</w:p>')
+    assert [word.text for word in words(pdf.content)] == ["a" * 20 + sign, "b" * 16]
+
+
 def test_the_finest_borders_leave_a_cell_its_width() -> None:
     """Borders take no room from the text, even where they are drawn wider than they say, so that they can be seen."""
     edges = _EDGES.replace('w:sz="8"', 'w:sz="1"')
