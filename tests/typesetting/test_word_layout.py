@@ -14,6 +14,8 @@ from flows.documents import convert
 from flows.typesetting import fonts
 from flows.typesetting.docx.model import Paragraph, Text
 from flows.typesetting.docx.reader import read
+from flows.typesetting.docx.text_formatting import RunFormat
+from flows.typesetting.html import line_layout
 from flows.typesetting.html.pages import write
 from tests.typesetting.docx_builder import PAGE, STYLES, docx, paragraph, zipped
 from tests.typesetting.pdf_inspection import lines, place, text, words
@@ -207,6 +209,19 @@ def test_a_column_begins_without_the_space_above_its_first_paragraph() -> None:
     left, right = place(pdf, "to"), place(pdf, "fire")
     assert right.left > left.left + 100
     assert right.top == pytest.approx(left.top, abs=0.1)
+
+
+@pytest.mark.parametrize("gap", [2, 3, 5])
+@pytest.mark.parametrize("look", ["", '<w:u w:val="single"/>', None])
+def test_several_spaces_at_the_end_of_a_line_need_no_room(gap: int, look: str | None) -> None:
+    """Two spaces after a full stop, at the end of a run or within one, hang over the edge as a single one does."""
+    first, second = "Partene er enige om avtalen.", "Deretter gjelder resten."
+    right = round((TEXT_WIDTH - line_layout.width(first, RunFormat(font="Calibri", size=11.0)) - 1) * 20)
+    ended = f"{first}{' ' * gap}"
+    runs = _run(ended + second) if look is None else _run(ended, look) + _run(second)
+    pdf = whole(f'<w:p><w:pPr><w:ind w:right="{right}"/></w:pPr>{runs}</w:p>').content
+    assert place(pdf, "avtalen.").top == pytest.approx(place(pdf, "Partene").top, abs=0.1)
+    assert place(pdf, "Deretter").left == pytest.approx(MARGIN, abs=0.1)
 
 
 @pytest.mark.parametrize("sign", ["|", "!", "?"])
