@@ -224,6 +224,14 @@ def test_several_spaces_at_the_end_of_a_line_need_no_room(gap: int, look: str | 
     assert place(pdf, "Deretter").left == pytest.approx(MARGIN, abs=0.1)
 
 
+def test_a_tab_behind_spaces_that_hang_over_the_edge_begins_the_next_line() -> None:
+    """What follows a row of blanks that fills its line stands at its stop, as in LibreOffice."""
+    tabs = "<w:r><w:tab/></w:r>" * 3
+    pdf = whole(f"<w:p>{_run('Navn:' + ' ' * 250)}{tabs}{_run('Ordfører')}</w:p>").content
+    assert place(pdf, "Ordfører").left == pytest.approx(MARGIN + 3 * 36, abs=0.1)
+    assert place(pdf, "Ordfører").top > place(pdf, "Navn:").top
+
+
 @pytest.mark.parametrize("sign", ["|", "!", "?"])
 def test_a_long_word_of_several_looks_is_divided_after_its_signs(sign: str) -> None:
     """A merge field with a filter, or an address with a question, breaks where its parts end, as in LibreOffice."""
