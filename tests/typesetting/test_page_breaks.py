@@ -4,7 +4,8 @@ import pytest
 
 from flows.documents import convert
 from tests.typesetting.docx_builder import PAGE, docx, paragraph
-from tests.typesetting.pdf_inspection import lines
+from tests.typesetting.pdf_inspection import lines, place
+from tests.typesetting.test_conversion import LIST
 
 BREAK = '<w:r><w:br w:type="page"/></w:r>'
 BEFORE = "<w:pageBreakBefore/>"
@@ -48,6 +49,16 @@ def test_a_break_that_begins_a_paragraph_needs_no_line_of_its_own() -> None:
     full = paragraph("x") * 52
     assert pages(docx(full + f"<w:p>{BREAK}{run('etter')}</w:p>")) == [["x"] * 52, ["etter"]]
     assert pages(docx(full + f"<w:p>{BREAK}</w:p>" + paragraph("etter"))) == [["x"] * 52, [], ["etter"]]
+
+
+@pytest.mark.parametrize("mark", ["", '<w:bookmarkStart w:id="1" w:name="her"/><w:bookmarkEnd w:id="1"/>'])
+def test_a_number_stands_with_the_text_after_a_break_that_begins_its_paragraph(mark: str) -> None:
+    """A numbered heading that begins with a page break keeps its number and the space above it, on the new page."""
+    form = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr><w:spacing w:before="400"/>'
+    body = paragraph("foran") + f"<w:p><w:pPr>{form}</w:pPr>{mark}{BREAK}{run('punkt')}</w:p>"
+    pdf = convert(docx(body, parts={"numbering": LIST})).content
+    assert lines(pdf) == [["foran"], ["1punkt"]]
+    assert place(pdf, "punkt").top - place(pdf, "foran").top == pytest.approx(20, abs=0.1)
 
 
 def test_no_page_begins_inside_a_cell() -> None:

@@ -14,6 +14,8 @@ from flows.documents import convert
 from flows.typesetting import fonts
 from flows.typesetting.docx.model import Paragraph, Text
 from flows.typesetting.docx.reader import read
+from flows.typesetting.docx.text_formatting import RunFormat
+from flows.typesetting.html import line_layout
 from flows.typesetting.html.pages import write
 from tests.typesetting.docx_builder import PAGE, STYLES, docx, paragraph, zipped
 from tests.typesetting.pdf_inspection import lines, place, text, words
@@ -207,6 +209,46 @@ def test_a_column_begins_without_the_space_above_its_first_paragraph() -> None:
     left, right = place(pdf, "to"), place(pdf, "fire")
     assert right.left > left.left + 100
     assert right.top == pytest.approx(left.top, abs=0.1)
+
+
+@pytest.mark.parametrize("gap", [2, 3, 5])
+@pytest.mark.parametrize("look", ["", '<w:u w:val="single"/>', None])
+def test_several_spaces_at_the_end_of_a_line_need_no_room(gap: int, look: str | None) -> None:
+    """Two spaces after a full stop, at the end of a run or within one, hang over the edge as a single one does."""
+    first, second = "Partene er enige om avtalen.", "Deretter gjelder resten."
+    right = round((TEXT_WIDTH - line_layout.width(first, RunFormat(font="Calibri", size=11.0)) - 1) * 20)
+    ended = f"{first}{' ' * gap}"
+    runs = _run(ended + second) if look is None else _run(ended, look) + _run(second)
+    pdf = whole(f'<w:p><w:pPr><w:ind w:right="{right}"/></w:pPr>{runs}</w:p>').content
+    assert place(pdf, "avtalen.").top == pytest.approx(place(pdf, "Partene").top, abs=0.1)
+    assert place(pdf, "Deretter").left == pytest.approx(MARGIN, abs=0.1)
+
+
+def test_a_tab_behind_spaces_that_hang_over_the_edge_begins_the_next_line() -> None:
+    """What follows a row of blanks that fills its line stands at its stop, as in LibreOffice."""
+    tabs = "<w:r><w:tab/></w:r>" * 3
+    pdf = whole(f"<w:p>{_run('Navn:' + ' ' * 250)}{tabs}{_run('Ordfører')}</w:p>").content
+    assert place(pdf, "Ordfører").left == pytest.approx(MARGIN + 3 * 36, abs=0.1)
+    assert place(pdf, "Ordfører").top > place(pdf, "Navn:").top
+
+
+@pytest.mark.parametrize("sign", ["|", "!", "?"])
+def test_a_long_word_of_several_looks_is_divided_after_its_signs(sign: str) -> None:
+    """A merge field with a filter, or an address with a question, breaks where its parts end, as in LibreOffice."""
+    field = _run("a" * 8) + _run(f"{'a' * 12}{sign}{'b' * 16}", "<w:b/>")
+    pdf = whole(f'<w:p><w:pPr><w:ind w:right="6500"/></w:pPr>{field}</w:p>')
+    assert [word.text for word in words(pdf.content)] == ["a" * 20 + sign, "b" * 16]
+
+
+def test_the_finest_borders_leave_a_cell_its_width() -> None:
+    """Borders take no room from the text, even where they are drawn wider than they say, so that they can be seen."""
+    edges = _EDGES.replace('w:sz="8"', 'w:sz="1"')
+    text = paragraph("{{ a.data_categories }}", run='<w:rFonts w:ascii="Arial" w:hAnsi="Arial"/>')
+    margins = '<w:tcMar><w:left w:w="120" w:type="dxa"/><w:right w:w="120" w:type="dxa"/></w:tcMar>'
+    properties = f'<w:tcPr><w:tcW w:w="1600" w:type="dxa"/><w:tcBorders>{edges}</w:tcBorders>{margins}</w:tcPr>'
+    grid = '<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="1600"/></w:tblGrid>'
+    pdf = whole(f"{grid}<w:tr><w:tc>{properties}{text}</w:tc></w:tr></w:tbl>")
+    assert words(pdf.content)[1].text == "a.data_cate"
 
 
 def test_a_border_that_opens_a_section_has_its_height_above_it_once_more() -> None:

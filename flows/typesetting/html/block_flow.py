@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal, TypeAlias
 
-from flows.typesetting.docx.model import Block, Break, Inline, Paragraph, Table, Text
+from flows.typesetting.docx.model import Block, Bookmark, Break, Inline, Paragraph, Table, Text
 from flows.typesetting.docx.text_formatting import ParagraphFormat
 from flows.typesetting.html.cell_spacing import space_below_cell
 
@@ -57,9 +57,8 @@ def pieces(blocks: Sequence[Block], spacing: Spacing, where: Where) -> Iterable[
             yield Grid(block, begins or ("page" if paged and _opens_page(block) else ""))
             begins = ""
             continue
-        form = block.format
+        form, (before, after) = block.format, (block.format.before, block.format.after)
         following = blocks[index + 1] if index + 1 < len(blocks) else None
-        before, after = form.before, form.after
         if spacing.html and where in ("first", "cell", "box") and form.automatic_before and not index:
             before = 0.0
         if spacing.html and where == "cell" and form.automatic_after and following is None and not block.label:
@@ -85,19 +84,23 @@ def pieces(blocks: Sequence[Block], spacing: Spacing, where: Where) -> Iterable[
         parts = _divided(block.inlines) if paged else [_undivided(block.inlines)]
         kinds = [item.kind for item in block.inlines if isinstance(item, Break) and item.kind != "line" and paged]
         begins = begins or ("page" if paged and form.page_break_before else "")
+        opens = next((number for number, part in enumerate(parts) if not all(map(_is_unseen, part))), 0)
         for number, part in enumerate(parts):
-            first, last = number == 0, number == len(parts) - 1
-            if last and not first and not part:
+            last = number == len(parts) - 1
+            if last and number and not part:
                 break
-            if first and index and not begins and _follows_break(block, parts):
+            if not number and opens == 1 and index and not begins:
+                parts[1] = part + parts[1]
                 continue  # on a full page, the empty line before the break would stand on a page of its own
+            text = number == opens  # with its number and the space above it, which LibreOffice moves with it
             piece = block
             if part is not block.inlines:
-                piece = replace(block, inlines=part, label=block.label if first else None)
-            starts = begins if first else kinds[number - 1]
-            kept = first and previous is not None and previous.format.keep_next
-            least = _least(form, where, kept)
-            yield Piece(piece, before if first else 0.0, after if last else 0.0, starts, index == 0, least=least)
+                piece = replace(block, inlines=part, label=block.label if text else None)
+            kept = not number and previous is not None and previous.format.keep_next
+            yield Piece(
+                piece, before if text else 0.0, after if last else 0.0, kinds[number - 1] if number else begins,
+                index == 0, least=_least(form, where, kept),
+            )  # fmt: skip
         begins = kinds[-1] if kinds and not parts[-1] else ""
         previous = block
 
@@ -125,9 +128,8 @@ def _blank(inline: Inline) -> bool:
     return isinstance(inline, Text) and not inline.text.strip(" ")
 
 
-def _follows_break(paragraph: Paragraph, parts: Sequence[tuple[Inline, ...]]) -> bool:
-    """Return whether all text of a paragraph, of which there is some, follows the page break that begins it."""
-    return paragraph.inlines[:1] == (Break("page"),) and paragraph.label is None and any(parts[1:2])
+def _is_unseen(inline: Inline) -> bool:
+    return isinstance(inline, Bookmark) or (isinstance(inline, Text) and not inline.text)
 
 
 def _list_goes_on(one: Paragraph, other: Paragraph) -> bool:

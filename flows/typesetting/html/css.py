@@ -27,6 +27,8 @@ _UNDERLINES = {
     "dashLong": "dashed", "dashLongHeavy": "dashed", "dotDash": "dashed", "dashDotHeavy": "dashed",
     "dotDotDash": "dashed", "dashDotDotHeavy": "dashed", "wave": "wavy", "wavyHeavy": "wavy", "wavyDouble": "wavy",
 }  # fmt: skip
+#: Points: the width of the finest border.
+_FINEST = 0.25
 #: Thickness of heavy lines, as a fraction of the font size.
 _HEAVY = 0.1
 
@@ -169,7 +171,7 @@ def run(look: RunFormat, height: float, stands: float = 0.0) -> str:
         found.append(f"vertical-align:{points(look.raised)}")
     if look.border is not None:
         line = look.border
-        found.append(f"border:{points(max(line.width, 0.25))} {line.style} #{line.colour or '000000'}")
+        found.append(f"border:{points(drawn_width(line))} {line.style} #{line.colour or '000000'}")
         found.append(f"padding:0 {points(line.space)}")
     if look.kerned:
         found.append("font-kerning:normal")
@@ -193,7 +195,12 @@ def ground(colour: str) -> str:
 
 def border(side: str, item: Line) -> str:
     """Return the declaration of one border."""
-    return f"border-{side}:{points(max(item.width, 0.25))} {item.style} #{item.colour or '000000'}"
+    return f"border-{side}:{points(drawn_width(item))} {item.style} #{item.colour or '000000'}"
+
+
+def drawn_width(item: Line) -> float:
+    """Return the width that a border is drawn with, in points: a finer one would not be seen."""
+    return max(item.width, _FINEST)
 
 
 def borders(items: Borders) -> list[str]:

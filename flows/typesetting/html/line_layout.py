@@ -105,6 +105,7 @@ class Cursor:
         self._tab_width = tab_width
         self.x = paragraph.left + paragraph.first
         self.lines = 1
+        self._hanging = False  # spaces reach over the edge of the line
 
     def advance(self, inlines: Iterable[Inline]) -> None:
         """Advance past inlines, and to the next line at breaks."""
@@ -130,11 +131,13 @@ class Cursor:
             self.new_line()
             visible, whole = visible - room, whole - room
         self.x += whole
+        self._hanging = whole > visible and self.x > self._edge
 
     def new_line(self) -> None:
         """Go to the beginning of the next line."""
         self.x = self._paragraph.left
         self.lines += 1
+        self._hanging = False
 
     def room(self) -> float:
         """Return how much room the line has left."""
@@ -145,7 +148,12 @@ class Cursor:
         return abs(self._edge - self.x) < 0.05
 
     def stop(self) -> TabStop:
-        """Return the next tab stop: one of the paragraph's, its hanging indent, or a default one."""
+        """Return the next tab stop: one of the paragraph's, its hanging indent, or a default one.
+
+        Behind spaces that hang over the edge, it is on the next line.
+        """
+        if self._hanging:
+            self.new_line()
         paragraph = self._paragraph
         stops = [stop for stop in paragraph.tabs if stop.position > self.x + 0.05 and stop.align != "bar"]
         if paragraph.first < 0 and self.x + 0.05 < paragraph.left:

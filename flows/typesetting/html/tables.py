@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from flows.typesetting.docx.model import Block, Bookmark, Break, Cell, Inline, Paragraph, Row, Table, Text
 from flows.typesetting.docx.text_formatting import Borders
-from flows.typesetting.html.css import Classes, borders, ground, points
+from flows.typesetting.html.css import Classes, borders, drawn_width, ground, points
 from flows.typesetting.html.height_estimates import is_unbreakable
 from flows.typesetting.html.line_layout import longest_line
 
@@ -105,8 +105,8 @@ def _keeps_next(row: Row) -> bool:
 
 
 def _width(sides: Borders, side: str) -> float:
-    """Return the width of a border."""
-    return next((line.width for name, line in sides if name == side), 0.0)
+    """Return the width of a border, as it is drawn."""
+    return next((drawn_width(line) for name, line in sides if name == side), 0.0)
 
 
 def _room(cell: Cell, row: Row, cells: Cells) -> float:

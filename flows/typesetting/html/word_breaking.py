@@ -7,6 +7,7 @@ and names of merge fields often are, or a link after a parenthesis, would run pa
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from flows.typesetting.docx.model import Bookmark, Inline, Link, Text
 from flows.typesetting.html.line_layout import width
@@ -18,6 +19,8 @@ _MARGIN = 0.1
 _PART, _NO_BREAK = "\u200b", "\u2060"
 #: Where lines break anyway; scripts without spaces break everywhere.
 _APART = re.compile(r"[^\S\u00a0\u202f\u2060]|[\u200b\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff-]")
+#: Signs that lines also break after, where a letter or figure follows in the same text.
+_ENDING = "|!?"
 #: Lines do not break at a space after an opening bracket (UAX 14, LB14), but between a closing and an opening one.
 _OPENING, _CLOSING = "([{", ")]}"
 _SPACE = re.compile(r"(?<![(\[{])[^\S\u00a0\u202f]+")
@@ -68,7 +71,7 @@ def _texts(inline: Inline) -> Iterable[Text]:
 def _divided(item: Text, reach: float, room: float) -> tuple[Text, float]:
     """Return a text with its long words broken, and the width of its last word so far."""
     signs: list[str] = []
-    for sign in item.text:
+    for sign, following in zip_longest(item.text, item.text[1:], fillvalue=""):
         if _APART.match(sign) and not (sign == " " and signs and signs[-1] in _OPENING):
             reach = 0.0
         else:
@@ -78,6 +81,6 @@ def _divided(item: Text, reach: float, room: float) -> tuple[Text, float]:
             if reach and reach + length > room - _MARGIN:
                 signs.append(_PART)
                 reach = 0.0
-            reach += length
+            reach = 0.0 if sign in _ENDING and following.isalnum() else reach + length
         signs.append(sign)
     return replace(item, text="".join(signs)), reach
