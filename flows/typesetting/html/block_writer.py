@@ -18,6 +18,7 @@ from flows.typesetting.html.css import (
     border,
     borders,
     depth,
+    grid_excess,
     ground,
     line_height,
     natural,
@@ -154,7 +155,7 @@ class Blocks:
             above_picture = spacing(form, base)
             found += [f"padding-top:{points(above_picture)}"] if above_picture else []
             found.append(f"min-height:{points(line_height(form, base) - above_picture)}")
-        found += self._place(piece)
+        found += self._place(piece, grid_excess(form, base))
         spare = max(line - natural(base), 0.0) if form.line_rule == "auto" and not form.grid else 0.0
         if spare:
             found.append(f"row-gap:{points(spare)}")  # flows/typesetting/page_ends.py
@@ -179,11 +180,12 @@ class Blocks:
         """Return the break before a piece; in a single column, a column break is a page break."""
         return "column" if piece.begins == "column" and self.columns > 1 else "page"
 
-    def _place(self, piece: Piece) -> list[str]:
+    def _place(self, piece: Piece, excess: float = 0.0) -> list[str]:
+        """Return the declarations of where a piece stands, whose last line is lower by `excess` than its height."""
         form = piece.paragraph.format
         boxed = bool(box_of(form))
         found = []
-        margins = (piece.before, form.right, piece.after, form.left)
+        margins = (piece.before, form.right, piece.after - excess, form.left)
         if any(margins):
             found.append(
                 "margin:" + " ".join(points(0 if boxed and index in (1, 3) else m) for index, m in enumerate(margins))

@@ -225,7 +225,10 @@ class _Papers:
         return Paper(section.width, section.height, top, section.right, bottom, section.left)
 
     def _margins(self, section: Section, kind: str, changes: Sequence[Section]) -> tuple[float, float]:
-        """Return the upper and lower margin of pages, which a high header or footer makes wider."""
+        """Return the upper and lower margin of pages, which a high header or footer makes wider.
+
+        A grid of lines stands in the middle between them, as in LibreOffice.
+        """
         top, bottom = abs(section.top), abs(section.bottom)
         for sharing in (section, *changes):
             above_text, below_text = sharing.headers.get(kind, ()), sharing.footers.get(kind, ())
@@ -233,7 +236,8 @@ class _Papers:
                 top = max(top, sharing.header_distance + self._height(above_text, section))
             if sharing.bottom >= 0 and below_text:
                 bottom = max(bottom, sharing.footer_distance + self._height(below_text, section))
-        return top, bottom
+        spare = (section.height - top - bottom) % section.grid / 2 if section.grid else 0.0
+        return top + spare, bottom + spare
 
     def _height(self, blocks: Sequence[Block], section: Section) -> float:
         return height(blocks, _text(section), self._document.tab_width, self._spacing)
