@@ -106,6 +106,15 @@ def test_a_header_places_its_tables_on_the_page(part: str, position: str, left: 
     assert place(pdf, "to").top - place(pdf, "en").top == pytest.approx(13.4, abs=0.5)
 
 
+@pytest.mark.parametrize("high", [300_000, 2_000_000])
+def test_boxes_beside_the_text_of_a_footer_do_not_raise_it(high: int) -> None:
+    """As in LibreOffice; one that would leave the paper raises it."""
+    box = _box(_offset("column", 200), _offset("paragraph", 0)).replace('cy="900000"', f'cy="{high}"')
+    parts = ({"footer:default": f"<w:p>{run}<w:r><w:t>bunn</w:t></w:r></w:p>"} for run in ("", box))
+    plain, beside = (place(convert(docx(_ABOVE, parts=part)).content, "bunn") for part in parts)
+    assert beside.top == pytest.approx(plain.top - (0.0 if high < 900_000 else 2_000_000 / 12700 - 13.45), abs=0.5)
+
+
 @pytest.mark.parametrize("part", ["header:default", "footer:default"])
 def test_a_header_places_its_drawings_on_the_page(part: str) -> None:
     """A drawing of the page stands at its place, whatever its paragraph."""
