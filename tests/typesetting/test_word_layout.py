@@ -366,6 +366,19 @@ def test_lines_of_a_cell_run_up_or_down(direction: str) -> None:
     assert turned.right < place(pdf.content, "vannrett").left
 
 
+def test_a_note_does_not_look_like_the_text_that_refers_to_it() -> None:
+    """What is bold, spaced and red in a heading is plain in its note."""
+    look = '<w:b/><w:i/><w:caps/><w:color w:val="FF0000"/><w:spacing w:val="60"/><w:u w:val="single"/>'
+    notes = "".join(f'<w:footnote w:id="{note}"><w:p>{_run("innholdet i noten")}</w:p></w:footnote>' for note in (2, 3))
+    reference = '<w:r><w:rPr>{}</w:rPr><w:footnoteReference w:id="{}"/></w:r>'
+    heading = f"<w:p>{_run('overskrift', look)}{reference.format(look, 2)}</w:p>"
+    pdf = whole(heading + f"<w:p>{_run('tekst')}{reference.format('', 3)}</w:p>", parts={"footnotes": notes}).content
+    rows = [row for row in lines(pdf)[0] if "innholdetinoten" in row]
+    widths = [word.right - word.left for word in words(pdf) if word.text == "innholdet"]
+    assert len(rows) == len(widths) == 2
+    assert widths[0] == pytest.approx(widths[1], abs=0.1)
+
+
 def test_a_note_and_its_figure_are_two_words() -> None:
     """In the text, and where the note's own text follows its figure at once."""
     note = f'<w:footnote w:id="1"><w:p><w:r><w:footnoteRef/></w:r>{_run("forklart")}</w:p></w:footnote>'
