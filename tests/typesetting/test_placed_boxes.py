@@ -168,6 +168,17 @@ def test_a_box_far_above_the_first_lines_of_a_page_stays_on_the_paper() -> None:
     assert _at(f"{paragraph('en')}<w:p>{anchor}<w:r><w:t>to</w:t></w:r></w:p>").top == pytest.approx(0, abs=3)
 
 
+@pytest.mark.parametrize(("count", "left"), [(1, True), (40, False)])
+@pytest.mark.parametrize("own", [True, False])
+def test_text_that_has_room_left_of_a_box_stands_there(count: int, left: bool, own: bool) -> None:
+    """Though there is more room right of it, as with a signature beside a place and a date."""
+    box = _box(_offset("column", 120), _offset("paragraph", 0))
+    value = "<w:r><w:t>" + "sted " * count + "</w:t></w:r>"
+    body = f"<w:p>{box}{value}</w:p>" if own else f"<w:p>{box}</w:p><w:p>{value}</w:p>"
+    found = place(convert(docx(body)).content, "sted")
+    assert (found.left < _MARGIN + 10) == left
+
+
 def test_no_line_stands_beside_a_drawing_between_lines() -> None:
     """Lines stand above it as far as they fit, and the others below it."""
     anchor = _box(_offset("column", 0), _offset("paragraph", 30), "<wp:wrapTopAndBottom/>")

@@ -11,7 +11,7 @@ from flows.typesetting.docx.model import (
 )  # fmt: skip
 from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat
 from flows.typesetting.html.block_flow import Grid, Piece, Spacing, Where, box_of, move_space_outside, pieces
-from flows.typesetting.html.box_anchors import anchor_boxes
+from flows.typesetting.html.box_anchors import anchor_boxes, side_boxes
 from flows.typesetting.html.css import (
     Classes,
     baseline,
@@ -119,7 +119,8 @@ class Blocks:
             return items
         paper = self.boxes.paper
         high = partial(piece_height, column=column, tab_width=self._tab_width, spacing=self._spacing)
-        return anchor_boxes(items, paper.height - paper.top - paper.bottom, self.boxes.top_of, high)
+        placed = anchor_boxes(items, paper.height - paper.top - paper.bottom, self.boxes.top_of, high)
+        return side_boxes(placed, partial(self.boxes.room_before, column=column))
 
     def _beside_boxes(self, piece: Piece, boxes: Sequence[Box], column: float, after: float, paged: bool) -> str:
         """Return a paragraph, preceded by the boxes that are anchored to it."""
