@@ -8,7 +8,7 @@ from flows.typesetting.docx.package import Package, W
 from flows.typesetting.docx.properties import value
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-#: Scripts of the theme's further fonts (ISO 15924), by the language of the settings; others are written in Latin.
+#: Scripts of the theme's further fonts, by the language of the settings; others are written in Latin.
 _SCRIPTS: Mapping[str, str] = {
     "ja": "Jpan", "ko": "Hang", "zh": "Hans", "zh-tw": "Hant", "zh-hk": "Hant", "zh-mo": "Hant", "ar": "Arab",
     "fa": "Arab", "ur": "Arab", "he": "Hebr", "th": "Thai", "hi": "Deva", "ta": "Taml",
