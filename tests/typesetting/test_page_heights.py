@@ -186,6 +186,16 @@ def test_single_lines_of_a_row_are_left_on_a_page(lines: int, room: int, left: i
     assert sum(word.page == 1 for word in words(pdf) if word.text.startswith("ord")) == left
 
 
+@pytest.mark.parametrize("link", [False, True])
+def test_a_row_of_wide_letters_is_divided_where_its_second_line_does_not_fit(link: bool) -> None:
+    """How many lines it has is a matter of widths, not of the number of letters."""
+    wide = "<w:r><w:t>MMMMMMMMMMMM WWWWWWWWWWWW</w:t></w:r>"
+    wide = f'<w:hyperlink w:anchor="her">{wide}</w:hyperlink>' if link else wide
+    body = "".join(paragraph("linje") for _ in range(51)) + _table(_cell(f"<w:p>{wide}</w:p>"))
+    pdf = whole(body, parts={"styles": _KEPT}).content
+    assert [place(pdf, word).page for word in ("MMMMMMMMMMMM", "WWWWWWWWWWWW")] == [1, 2]
+
+
 def test_a_file_without_defaults_is_set_in_calibri_of_11_points() -> None:
     """As one without styles is, which many programs write."""
     style = '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>'

@@ -106,6 +106,15 @@ def test_a_header_places_its_tables_on_the_page(part: str, position: str, left: 
     assert place(pdf, "to").top - place(pdf, "en").top == pytest.approx(13.4, abs=0.5)
 
 
+@pytest.mark.parametrize("high", [300_000, 2_000_000])
+def test_boxes_beside_the_text_of_a_footer_do_not_raise_it(high: int) -> None:
+    """As in LibreOffice; one that would leave the paper raises it."""
+    box = _box(_offset("column", 200), _offset("paragraph", 0)).replace('cy="900000"', f'cy="{high}"')
+    parts = ({"footer:default": f"<w:p>{run}<w:r><w:t>bunn</w:t></w:r></w:p>"} for run in ("", box))
+    plain, beside = (place(convert(docx(_ABOVE, parts=part)).content, "bunn") for part in parts)
+    assert beside.top == pytest.approx(plain.top - (0.0 if high < 900_000 else 2_000_000 / 12700 - 13.45), abs=0.5)
+
+
 @pytest.mark.parametrize("part", ["header:default", "footer:default"])
 def test_a_header_places_its_drawings_on_the_page(part: str) -> None:
     """A drawing of the page stands at its place, whatever its paragraph."""
@@ -157,6 +166,17 @@ def test_a_box_far_above_the_first_lines_of_a_page_stays_on_the_paper() -> None:
     """A template whose lines above the box were taken away still shows it."""
     anchor = _box(_offset("column", 0), _offset("paragraph", -200), '<wp:wrapSquare wrapText="bothSides"/>')
     assert _at(f"{paragraph('en')}<w:p>{anchor}<w:r><w:t>to</w:t></w:r></w:p>").top == pytest.approx(0, abs=3)
+
+
+@pytest.mark.parametrize(("count", "left"), [(1, True), (40, False)])
+@pytest.mark.parametrize("own", [True, False])
+def test_text_that_has_room_left_of_a_box_stands_there(count: int, left: bool, own: bool) -> None:
+    """Though there is more room right of it, as with a signature beside a place and a date."""
+    box = _box(_offset("column", 120), _offset("paragraph", 0))
+    value = "<w:r><w:t>" + "sted " * count + "</w:t></w:r>"
+    body = f"<w:p>{box}{value}</w:p>" if own else f"<w:p>{box}</w:p><w:p>{value}</w:p>"
+    found = place(convert(docx(body)).content, "sted")
+    assert (found.left < _MARGIN + 10) == left
 
 
 def test_no_line_stands_beside_a_drawing_between_lines() -> None:

@@ -4,6 +4,8 @@ import pytest
 
 from flows.documents import convert
 from flows.typesetting import find_losses, to_unicode
+from flows.typesetting.docx.model import Paragraph, Text
+from flows.typesetting.docx.reader import read
 from flows.typesetting.fonts import single_family
 from tests.typesetting.docx_builder import PAGE, docx, paragraph
 from tests.typesetting.pdf_inspection import colour_at, lines, place, text, words
@@ -279,3 +281,21 @@ def test_twelve_points_of_the_default_style_yield_to_the_style_of_a_table(
     pdf = whole(paragraph("tekst") + table, parts={"styles": styles, "settings": settings}).content
     inside, outside = place(pdf, "celle"), place(pdf, "tekst")
     assert (inside.bottom - inside.top) / (outside.bottom - outside.top) == pytest.approx(share, rel=0.01)
+
+
+@pytest.mark.parametrize(("language", "font"), [("he-IL", "Arial"), ("ar-SA", "Courier New"), ("", "Calibri")])
+def test_a_font_of_the_theme_is_that_of_the_script_that_the_settings_name(language: str, font: str) -> None:
+    """Its font for complex scripts is mostly empty, and Latin text may refer to it."""
+    faces = '<a:latin typeface="Times New Roman"/><a:ea typeface=""/><a:cs typeface=""/>'
+    faces += '<a:font script="Arab" typeface="Courier New"/><a:font script="Hebr" typeface="Arial"/>'
+    scheme = f"<a:fontScheme><a:majorFont>{faces}</a:majorFont></a:fontScheme>"
+    namespace = "http://schemas.openxmlformats.org/drawingml/2006/main"
+    theme = f'<a:theme xmlns:a="{namespace}"><a:themeElements>{scheme}</a:themeElements></a:theme>'.encode()
+    look = '<w:rFonts w:asciiTheme="majorBidi" w:hAnsiTheme="majorBidi" w:cstheme="majorBidi"/>'
+    said = f'<w:themeFontLang w:val="en-US" w:bidi="{language}"/>' if language else ""
+    others = {"tema": ("theme", "theme/theme1.xml", theme)}
+    (block,) = (
+        read(docx(f"<w:p>{_run('avtale', look)}</w:p>", parts={"settings": said}, others=others)).sections[0].blocks
+    )
+    assert isinstance(block, Paragraph)
+    assert [item.format.font for item in block.inlines if isinstance(item, Text)] == [font]

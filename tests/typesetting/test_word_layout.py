@@ -356,6 +356,40 @@ def test_lines_stand_on_the_grid_of_their_section() -> None:
     assert tops[3] - tops[2] < 18
 
 
+@pytest.mark.parametrize(("pitch", "lines_of_grid"), [(268, 2), (269, 1)])
+def test_a_line_that_is_a_twip_higher_than_the_grid_takes_two_of_its_lines(pitch: int, lines_of_grid: int) -> None:
+    """A line of eleven points has 269 twips, and LibreOffice counts in these."""
+    pdf = whole(paragraph("en") + paragraph("to"), section=f'{PAGE}<w:docGrid w:type="lines" w:linePitch="{pitch}"/>')
+    tops = [place(pdf.content, word).top for word in ("en", "to")]
+    assert tops[1] - tops[0] == pytest.approx(pitch / 20 * lines_of_grid, abs=0.1)
+
+
+def test_the_grid_of_a_section_stands_in_the_middle_between_its_margins() -> None:
+    """What is left of the page, less than a line of the grid, is above and below it, as in LibreOffice."""
+    plain, snapped = (
+        place(whole(paragraph("en", '<w:snapToGrid w:val="0"/>'), section=PAGE + grid).content, "en").top
+        for grid in ("", '<w:docGrid w:type="lines" w:linePitch="600"/>')
+    )
+    assert snapped - plain == pytest.approx((841.9 - 2 * MARGIN) % 30 / 2, abs=0.1)
+
+
+def test_line_spacing_on_a_grid_is_below_its_lines_and_less_below_the_last() -> None:
+    """It is a share of the grid's line, and below the last line of a paragraph of its letters' height, 13.45 points."""
+    spacing = '<w:spacing w:before="0" w:after="0" w:line="360" w:lineRule="auto"/>'
+    broken = f"<w:p><w:pPr>{spacing}</w:pPr>{_run('en')}<w:r><w:br/></w:r>{_run('to')}</w:p>"
+    grid = '<w:docGrid w:type="lines" w:linePitch="400"/>'
+    spaced, single = (
+        [place(pdf.content, word).top for word in ("en", "to", "tre")]
+        for pdf in (
+            whole(broken + paragraph("tre", spacing), section=PAGE + grid),
+            whole(paragraph("en") + paragraph("to") + paragraph("tre"), section=PAGE + grid),
+        )
+    )
+    assert spaced[0] == pytest.approx(single[0], abs=0.1)
+    assert spaced[1] - spaced[0] == pytest.approx(20 * 1.5, abs=0.1)
+    assert spaced[2] - spaced[1] == pytest.approx(20 + 13.45 * 0.5, abs=0.1)
+
+
 @pytest.mark.parametrize("direction", ["btLr", "tbRl"])
 def test_lines_of_a_cell_run_up_or_down(direction: str) -> None:
     """A turned cell is as narrow as its lines are high, and keeps its words whole."""
@@ -372,6 +406,19 @@ def test_lines_of_a_cell_run_up_or_down(direction: str) -> None:
     turned = place(pdf.content, "loddrett")
     assert turned.bottom - turned.top > 2 * (turned.right - turned.left)
     assert turned.right < place(pdf.content, "vannrett").left
+
+
+def test_a_note_does_not_look_like_the_text_that_refers_to_it() -> None:
+    """What is bold, spaced and red in a heading is plain in its note."""
+    look = '<w:b/><w:i/><w:caps/><w:color w:val="FF0000"/><w:spacing w:val="60"/><w:u w:val="single"/>'
+    notes = "".join(f'<w:footnote w:id="{note}"><w:p>{_run("innholdet i noten")}</w:p></w:footnote>' for note in (2, 3))
+    reference = '<w:r><w:rPr>{}</w:rPr><w:footnoteReference w:id="{}"/></w:r>'
+    heading = f"<w:p>{_run('overskrift', look)}{reference.format(look, 2)}</w:p>"
+    pdf = whole(heading + f"<w:p>{_run('tekst')}{reference.format('', 3)}</w:p>", parts={"footnotes": notes}).content
+    rows = [row for row in lines(pdf)[0] if "innholdetinoten" in row]
+    widths = [word.right - word.left for word in words(pdf) if word.text == "innholdet"]
+    assert len(rows) == len(widths) == 2
+    assert widths[0] == pytest.approx(widths[1], abs=0.1)
 
 
 def test_a_note_and_its_figure_are_two_words() -> None:

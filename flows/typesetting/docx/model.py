@@ -264,6 +264,7 @@ class Section:
     line_numbers: LineNumbers | None = None
     frame: str = ""  # the picture of its page borders
     framed: Literal["allPages", "firstPage", "notFirstPage"] = "allPages"
+    grid: float = 0.0  # the pitch of the grid that its lines stand on
 
 
 @dataclass(frozen=True, slots=True)

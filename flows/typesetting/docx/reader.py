@@ -231,6 +231,7 @@ def _section(
         gap=length(columns, "space", 36.0),
         ruled=value(columns, "sep") in ("1", "true", "on"),
         line_numbers=line_numbers(element, story.styles),
+        grid=story.grid,
     )
     if columns is not None and value(columns, "equalWidth") in _OFF and len({value(item, "w") for item in columns}) > 1:
         story.lose(_("columns of unequal width, which are set alike"))

@@ -1,6 +1,6 @@
 """Resolve properties as Word does (ECMA-376 part 1, 17.7.2): defaults, table style, styles, numbering, direct."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 
 from lxml import etree
@@ -12,8 +12,8 @@ from flows.typesetting.docx.properties import TOGGLES, Properties, paragraph_pro
 from flows.typesetting.docx.script_itemization import Script
 from flows.typesetting.docx.symbol_fonts import symbolic
 from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat, TabStop
+from flows.typesetting.docx.theme_fonts import theme_fonts
 
-_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 #: The character set of fonts that hold signs in place of letters (17.8.3.2).
 _SYMBOL_CHARSETS = ("02", "2")
 #: The key of the properties of a table whose style is stated.
@@ -48,7 +48,7 @@ class Styles:
         """
         self.automatic_space, self._yielding = automatic_space, yielding
         self._embedded = EmbeddedFonts(package)
-        self.theme = _theme_fonts(package)
+        self.theme = theme_fonts(package)
         self.symbol_families = _unknown_symbol_families(package)
         self._defaults: etree._Element | None = None
         # LibreOffice's values for a file without defaults
@@ -232,21 +232,3 @@ def _unknown_symbol_families(package: Package) -> frozenset[str]:
     found = () if part is None else package.xml(part).iterchildren(W + "font")
     names = (value(font, "name") or "" for font in found if value(font.find(W + "charset")) in _SYMBOL_CHARSETS)
     return frozenset(name.lower() for name in names if name and not symbolic(name) and not fonts.is_installed(name))
-
-
-def _theme_fonts(package: Package) -> Mapping[str, str]:
-    part = package.related(package.main, "theme")
-    if part is None:
-        return {}
-    fonts: dict[str, str] = {}
-    root = package.xml(part)
-    for kind in ("major", "minor"):
-        latin = root.find(f".//{_A}{kind}Font/{_A}latin")
-        if latin is not None and (name := latin.get("typeface")):
-            for script in ("HAnsi", "Ascii"):
-                fonts[kind + script] = name
-        for tag, script in (("ea", "EastAsia"), ("cs", "Bidi")):
-            other = root.find(f".//{_A}{kind}Font/{_A}{tag}")
-            if other is not None and (name := other.get("typeface")):
-                fonts[kind + script] = name
-    return fonts

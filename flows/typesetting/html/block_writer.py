@@ -11,13 +11,14 @@ from flows.typesetting.docx.model import (
 )  # fmt: skip
 from flows.typesetting.docx.text_formatting import ParagraphFormat, RunFormat
 from flows.typesetting.html.block_flow import Grid, Piece, Spacing, Where, box_of, move_space_outside, pieces
-from flows.typesetting.html.box_anchors import anchor_boxes
+from flows.typesetting.html.box_anchors import anchor_boxes, side_boxes
 from flows.typesetting.html.css import (
     Classes,
     baseline,
     border,
     borders,
     depth,
+    grid_excess,
     ground,
     line_height,
     natural,
@@ -118,7 +119,8 @@ class Blocks:
             return items
         paper = self.boxes.paper
         high = partial(piece_height, column=column, tab_width=self._tab_width, spacing=self._spacing)
-        return anchor_boxes(items, paper.height - paper.top - paper.bottom, self.boxes.top_of, high)
+        placed = anchor_boxes(items, paper.height - paper.top - paper.bottom, self.boxes.top_of, high)
+        return side_boxes(placed, partial(self.boxes.room_before, column=column))
 
     def _beside_boxes(self, piece: Piece, boxes: Sequence[Box], column: float, after: float, paged: bool) -> str:
         """Return a paragraph, preceded by the boxes that are anchored to it."""
@@ -154,7 +156,7 @@ class Blocks:
             above_picture = spacing(form, base)
             found += [f"padding-top:{points(above_picture)}"] if above_picture else []
             found.append(f"min-height:{points(line_height(form, base) - above_picture)}")
-        found += self._place(piece)
+        found += self._place(piece, grid_excess(form, base))
         spare = max(line - natural(base), 0.0) if form.line_rule == "auto" and not form.grid else 0.0
         if spare:
             found.append(f"row-gap:{points(spare)}")  # flows/typesetting/page_ends.py
@@ -179,11 +181,12 @@ class Blocks:
         """Return the break before a piece; in a single column, a column break is a page break."""
         return "column" if piece.begins == "column" and self.columns > 1 else "page"
 
-    def _place(self, piece: Piece) -> list[str]:
+    def _place(self, piece: Piece, excess: float = 0.0) -> list[str]:
+        """Return the declarations of where a piece stands, whose last line is lower by `excess` than its height."""
         form = piece.paragraph.format
         boxed = bool(box_of(form))
         found = []
-        margins = (piece.before, form.right, piece.after, form.left)
+        margins = (piece.before, form.right, piece.after - excess, form.left)
         if any(margins):
             found.append(
                 "margin:" + " ".join(points(0 if boxed and index in (1, 3) else m) for index, m in enumerate(margins))

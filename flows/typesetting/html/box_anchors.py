@@ -7,9 +7,9 @@ already cannot, so such a box is anchored to an earlier paragraph of its page, a
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from flows.typesetting.docx.model import Box, Paragraph
+from flows.typesetting.docx.model import Box, Paragraph, Tab, Text
 from flows.typesetting.html.block_flow import Grid, Piece
-from flows.typesetting.html.line_layout import boxes_of
+from flows.typesetting.html.line_layout import boxes_of, longest_line
 
 #: The share of a page that text may fill by estimate and still be on one page.
 _SURE = 0.85
@@ -33,6 +33,38 @@ def anchor_boxes(
             elif box.place.y < 0:
                 _anchor_above(found, index, box, height)
     return found
+
+
+def side_boxes(items: Sequence[Piece | Grid], room: Callable[[Box], float]) -> list[Piece | Grid]:
+    """Return pieces with each box that has text on both sides right of that text, if its `room` there is enough.
+
+    The text is that of its own paragraph, or of the next one. Lines are not divided by a box.
+    """
+    found = list(items)
+    for index, item in enumerate(items):
+        if isinstance(item, Piece) and any(isinstance(inline, Box) for inline in item.paragraph.inlines):
+            length = _length_beside(items[index : index + 2])
+            inlines = tuple(
+                replace(inline, place=replace(inline.place, side="left"))
+                if isinstance(inline, Box)
+                and inline.place.flow == "beside"
+                and not inline.place.side
+                and 0 < length <= room(inline)
+                else inline
+                for inline in item.paragraph.inlines
+            )
+            found[index] = replace(item, paragraph=replace(item.paragraph, inlines=inlines))
+    return found
+
+
+def _length_beside(items: Sequence[Piece | Grid]) -> float:
+    """Return the length of the first of some texts in one line; 0 if there is none, or it is not known."""
+    for item in items:
+        if not isinstance(item, Piece) or any(isinstance(inline, Tab) for inline in item.paragraph.inlines):
+            return 0.0
+        if any(isinstance(inline, Text) for inline in item.paragraph.inlines):
+            return longest_line(item.paragraph)
+    return 0.0
 
 
 def _anchor_on_page(

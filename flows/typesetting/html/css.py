@@ -22,6 +22,8 @@ _NOTHING = 0.01
 #: Luminance (0 to 255) up to which a background is dark.
 _DARK = 62
 _TWIPS, _SIXTHS = 20, 6  # twips in a point, and sixths in a twip
+#: Less than a twip of the lines of a grid.
+_ROUNDING = 0.0005
 _UNDERLINES = {
     "double": "double", "dotted": "dotted", "dottedHeavy": "dotted", "dash": "dashed", "dashedHeavy": "dashed",
     "dashLong": "dashed", "dashLongHeavy": "dashed", "dotDash": "dashed", "dashDotHeavy": "dashed",
@@ -98,12 +100,26 @@ def line_height(paragraph: ParagraphFormat, look: RunFormat) -> float:
     """Return the line height of a run in a paragraph, in points."""
     if paragraph.line_rule == "exact":
         return paragraph.line
-    height = natural(look)
-    if paragraph.grid:
-        height = ceil(height / paragraph.grid - 0.01) * paragraph.grid
+    height = _snapped(paragraph, look)
     if paragraph.line_rule == "atLeast":
         return max(paragraph.line, height)
     return int(height * _TWIPS * _percents(paragraph.line) / 100 + 0.01) / _TWIPS
+
+
+def _snapped(paragraph: ParagraphFormat, look: RunFormat) -> float:
+    """Return the height of a single-spaced line of a run, on the grid of its section if there is one, in points."""
+    height = natural(look)
+    return ceil(height / paragraph.grid - _ROUNDING) * paragraph.grid if paragraph.grid else height
+
+
+def grid_excess(paragraph: ParagraphFormat, look: RunFormat) -> float:
+    """Return how much lower than others the last line of a paragraph on a grid is, in points.
+
+    In LibreOffice its line spacing is a share of its letters' height; that of the others, of the grid's.
+    """
+    if not paragraph.grid or paragraph.line_rule != "auto":
+        return 0.0
+    return (_snapped(paragraph, look) - natural(look)) * max(_percents(paragraph.line) / 100 - 1, 0.0)
 
 
 def baseline(paragraph: ParagraphFormat, look: RunFormat) -> float:
@@ -116,8 +132,8 @@ def baseline(paragraph: ParagraphFormat, look: RunFormat) -> float:
     if paragraph.line_rule == "exact":
         return height * _ABOVE_EXACT
     above = single - depth(look)
-    if paragraph.grid:
-        return above + (height - single) / 2
+    if paragraph.grid:  # what line spacing adds stands below
+        return above + (min(height, _snapped(paragraph, look)) - single) / 2
     if paragraph.line_rule == "atLeast":
         return above + height - single
     return above * min(height / single, 1.0)

@@ -178,6 +178,11 @@ class Boxes:
         top, edge = self._down(item)
         return _start(top, edge, item.height)
 
+    def room_before(self, item: Box, column: float) -> float:
+        """Return how much room for text a box leaves left of it."""
+        left, edge = self._across(item, column)
+        return _start(left, edge, item.width) - item.place.gaps[3]
+
     def _across(self, item: Box, column: float) -> tuple[float, Literal["start", "centre", "end"]]:
         """Return where a box stands from the left text margin, and which of its edges that is.
 

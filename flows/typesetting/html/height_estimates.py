@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 from math import ceil
 
-from flows.typesetting.docx.model import Block, Box, Break, Cell, Paragraph, Picture, Row, Tab, Table, Text
+from flows.typesetting.docx.model import Block, Box, Break, Cell, Link, Paragraph, Picture, Row, Tab, Table, Text
 from flows.typesetting.html.block_flow import Grid, Piece, Spacing, Where, box_of, pieces
 from flows.typesetting.html.css import depth, line_height, spacing
 from flows.typesetting.html.line_layout import Cursor, boxes_of, total_width, with_flat_blanks
@@ -94,7 +94,7 @@ def is_unbreakable(row: Row) -> bool:
     """Return whether a row cannot be split, as in LibreOffice: each of its cells must begin on the first page.
 
     A cell begins with a picture or a line: cells have no widow control. If that is as high as the row, nothing remains
-    for the next page. The lines are estimated from their letters.
+    for the next page. The lines are estimated from the width of their text.
     """
     begins = ends = 0.0
     for cell in row.cells:
@@ -111,11 +111,9 @@ def _beginning(cell: Cell) -> tuple[float, float]:
         if isinstance(block, Table):
             high, beginning = _TALL, _LINE
         else:
-            texts = [item for item in block.inlines if isinstance(item, Text)]
-            size = texts[0].format.size if texts else block.mark.size
+            texts = [item for item in block.inlines if isinstance(item, Text | Link)]
             breaks = sum(isinstance(item, Break) for item in block.inlines)
-            letters = sum(len(item.text) for item in texts)
-            lines = max(ceil(letters * size * 0.48 / room), 1) + breaks
+            lines = max(ceil(total_width(texts) / room), 1) + breaks
             line = line_height(block.format, block.mark)
             tallest = max((item.height for item in block.inlines if isinstance(item, Picture | Box)), default=0.0)
             high = max(lines * line, tallest)

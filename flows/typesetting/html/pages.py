@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from html import escape
 from itertools import pairwise
 
@@ -18,6 +19,7 @@ from flows.typesetting.html.block_writer import Blocks
 from flows.typesetting.html.css import points
 from flows.typesetting.html.floating_boxes import Paper
 from flows.typesetting.html.height_estimates import height
+from flows.typesetting.html.running_elements import above_edge, running, slot_name
 from flows.typesetting.html.section_columns import columns
 
 
@@ -183,7 +185,7 @@ class _Papers:
         """Return the elements that change headers and footers from the page after a section's beginning."""
         kinds = ("default", "even") if self._document.different_even else ("default",)
         return "".join(
-            _running(_slot(name, kind, side), *self._written(blocks, section), start)
+            running(slot_name(name, kind, side), *self._written(blocks, section), start)
             for kind in kinds
             for side, blocks, start in (
                 ("top", section.headers.get(kind, ()), 0.0),
@@ -208,10 +210,10 @@ class _Papers:
         header, footer = section.headers.get(kind, ()), section.footers.get(kind, ())
         top, bottom = self._margins(section, kind, changes)
         above = f"padding-top:{points(section.header_distance)};vertical-align:top"
-        below = f"padding-bottom:{points(section.footer_distance)};vertical-align:bottom"
+        below = above_edge(footer, section.footer_distance, bottom, partial(self._height, section=section))
         # the background is positioned at the text area, though it has the size of the paper
         behind = f"background-position:{points(-section.left)} {points(-top)};" if section.frame else ""
-        slots = [_slot(name, kind, side) if changes else "" for side in ("top", "bottom")]
+        slots = [slot_name(name, kind, side) if changes else "" for side in ("top", "bottom")]
         self.rules.append(
             f"{selector}{{size:{points(section.width)} {points(section.height)};"
             f"margin:{points(top)} {points(section.right)} {points(bottom)} {points(section.left)};{behind}"
@@ -225,7 +227,10 @@ class _Papers:
         return Paper(section.width, section.height, top, section.right, bottom, section.left)
 
     def _margins(self, section: Section, kind: str, changes: Sequence[Section]) -> tuple[float, float]:
-        """Return the upper and lower margin of pages, which a high header or footer makes wider."""
+        """Return the upper and lower margin of pages, which a high header or footer makes wider.
+
+        A grid of lines stands in the middle between them, as in LibreOffice.
+        """
         top, bottom = abs(section.top), abs(section.bottom)
         for sharing in (section, *changes):
             above_text, below_text = sharing.headers.get(kind, ()), sharing.footers.get(kind, ())
@@ -233,7 +238,8 @@ class _Papers:
                 top = max(top, sharing.header_distance + self._height(above_text, section))
             if sharing.bottom >= 0 and below_text:
                 bottom = max(bottom, sharing.footer_distance + self._height(below_text, section))
-        return top, bottom
+        spare = (section.height - top - bottom) % section.grid / 2 if section.grid else 0.0
+        return top + spare, bottom + spare
 
     def _height(self, blocks: Sequence[Block], section: Section) -> float:
         return height(blocks, _text(section), self._document.tab_width, self._spacing)
@@ -250,13 +256,13 @@ class _Papers:
             return f"@{side}-left{{content:none}}"
         written, on_page = self._written(blocks, section)
         if slot:
-            self.running.append(_running(slot, written, on_page, corner))
+            self.running.append(running(slot, written, on_page, corner))
             name, last = slot, ",start"
         else:
             name, last = self._names.get(written + on_page, ""), ""
             if not name:
                 name = self._names[written + on_page] = f"r{len(self._names)}"
-                self.running.append(_running(name, written, on_page, corner))
+                self.running.append(running(name, written, on_page, corner))
         found = f"@{side}-left{{content:element({name}{last});width:{points(_text(section))};{look}}}"
         if on_page or slot:
             # Margin boxes are painted in their own order, so what is behind the text goes behind all of them.
@@ -272,20 +278,3 @@ class _Papers:
         self._blocks.counters.form = section.number_format
         written = self._blocks.write(blocks, _text(section), "running")
         return written, "".join(boxes.on_page)
-
-
-def _running(name: str, written: str, on_page: str, corner: float) -> str:
-    """Return the running elements of a header or footer: its text, and the boxes that it places on the page."""
-    written = f'<div style="display:flow-root">{written}</div>'
-    if not on_page:
-        return f'<div style="position:running({name})">{written}</div>'
-    from_page = f"position:relative;height:0;top:{points(-corner)}"
-    return (
-        f'<div style="position:running({name})">{written}</div>'
-        f'<div style="position:running({name}-page)"><div style="{from_page}">{on_page}</div></div>'
-    )
-
-
-def _slot(name: str, kind: str, side: str) -> str:
-    """Return the name of the running element for the header or footer of a section."""
-    return f"{name}-{kind}-{side}"
