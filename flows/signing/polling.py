@@ -186,7 +186,8 @@ def _kept(register: Register, provider: Provider, told: Update) -> Update | None
         update = replace(told, reference=request.reference)
         _heal(transaction, request, update)
         if request.status == RequestState.OPEN:  # an archived request is sealed, and must not change
-            record_urls(transaction, update.reference, dict(update.urls))
+            if update.urls:
+                record_urls(transaction, update.reference, dict(update.urls))
             words = [ProviderSignerStatus(one.order, one.status, one.at, one.signed) for one in update.signers]
             record_signers(transaction, update.reference, words)
             if update.deadline is not None:
