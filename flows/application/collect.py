@@ -183,9 +183,8 @@ def archive_signed(context: Context, update: Update) -> AgreementOutcome:
     signed = context.provider.fetch_signed(update)
     evidence = [keep_evidence(context.store, one.name, one.media_type, one.content) for one in signed.evidence]
     digest = context.store.put(signed.pdf)
-    files = SignedFiles(
-        digest, evidence, tuple(map(legible, signed.signed_by)), tuple(map(legible, signed.signed_addresses))
-    )
+    names, addresses = tuple(map(legible, signed.signed_by)), tuple(map(legible, signed.signed_addresses))
+    files = SignedFiles(digest, evidence, names, addresses, signed.pdf)
     with context.register.write() as transaction:
         request = by_reference(transaction.session, update.reference)  # a person may have decided during the download
         if request.status in REQUEST_ENDED:

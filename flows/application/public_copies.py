@@ -7,13 +7,13 @@ on, and lie with each record (`template`).
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from flows.agreements.public_copy import public_context
 from flows.application.document_sources import document_source
 from flows.archive import Store, sha256
-from flows.archive.exports import PublicCopies
 from flows.documents import DocumentJob, RefusedDocument, make_all
 from flows.errors import NotAllowed, StoreDamaged
 from flows.language import translate as _
@@ -21,6 +21,9 @@ from flows.register import Register, Version
 from flows.register.agreements import get_agreement
 from flows.register.records import get_record
 from flows.settings import Settings
+
+if TYPE_CHECKING:  # it loads what judges signatures, which making documents does without
+    from flows.archive.exports import PublicCopies
 
 
 def keep_template(store: Store, path: Path, digest: str) -> str:
@@ -32,7 +35,7 @@ def keep_template(store: Store, path: Path, digest: str) -> str:
     return digest
 
 
-def public_copy_maker(settings: Settings, register: Register, store: Store) -> PublicCopies:
+def public_copy_maker(settings: Settings, register: Register, store: Store) -> "PublicCopies":
     """Return the function that makes public copies of records: for each id the PDF, or why there is none."""
 
     def make(record_ids: Sequence[str]) -> list[bytes | str]:

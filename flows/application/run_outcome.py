@@ -3,21 +3,27 @@
 Prefect keeps this and shows it to everybody who may open its pages: it holds counts and ids and nothing else.
 """
 
+from __future__ import annotations
+
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from flows.application.collect import CollectionRound
-from flows.application.deliver_records import DeliveryRound
-from flows.application.keep_archive import FixityReport, RenewalRound
-from flows.application.outcomes import AgreementOutcome
-from flows.application.reviews import ReviewRound
-from flows.application.season import SeasonResult
-from flows.application.season_parts import PartOutcome
 from flows.language import translate as _
 from flows.register import State
 from flows.register.states import DeliveryState
+
+if TYPE_CHECKING:  # a run loads what its own flow needs, and not that of every other
+    from collections.abc import Sequence
+
+    from flows.application.collect import CollectionRound
+    from flows.application.deliver_records import DeliveryRound
+    from flows.application.keep_archive import FixityReport, RenewalRound
+    from flows.application.outcomes import AgreementOutcome
+    from flows.application.reviews import ReviewRound
+    from flows.application.season import SeasonResult
+    from flows.application.season_parts import PartOutcome
 
 
 class Ending(StrEnum):

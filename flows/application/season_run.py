@@ -23,14 +23,17 @@ from flows.register.agreements import current_version, get_agreement
 from flows.register.states import UNSENT
 from flows.register.work_parts import PartOrder, plan_parts
 
-Share = Callable[[str, int], None]
+CallOff = Callable[[], None]
+"""Called when nothing is left to do: who was asked to take part and has not begun need not begin."""
+Share = Callable[[str, int], CallOff]
 """Called with the id of a season's run and its number of parts: asks other workers to take part."""
 _BETWEEN_LOOKS = 1.0
 """Seconds between two looks at whether parts that others work on are done."""
 
 
-def keep_to_oneself(_run_id: str, _parts: int) -> None:
+def keep_to_oneself(_run_id: str, _parts: int) -> CallOff:
     """Ask nobody: the season is done in this process."""
+    return lambda: None
 
 
 def run_season(context: Context, batch: str | None, order: PartOrder, *, include_hidden: bool = False) -> SeasonResult:
@@ -66,14 +69,15 @@ def do_season(
     with context.register.write() as transaction:
         run_id = plan_parts(transaction, taken_in.batch_id or None, ids, context.settings.part, order)
     parts = -(-len(ids) // context.settings.part)
-    if parts > 1:
-        share(run_id, parts)
+    call_off = share(run_id, parts) if parts > 1 else lambda: None
     try:
         with progress_of(Step.SEASON if order.send else Step.DOCUMENTS) as report:
             here = _until_all_are_done(context, run_id, _Steps(report, len(ids), 2 if order.send else 1), sleep)
     except BaseException:
         give_up_run(context, run_id)
         raise
+    finally:
+        call_off()
     known, tried = _together(context, run_id, ids, here)
     known |= _as_they_stand(context, held, "")
     found = tuple(known[one] for one in taken_in.agreement_ids)

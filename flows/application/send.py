@@ -46,9 +46,7 @@ def send_agreements(
         patience.through(lambda some=some: _approve(context, some, reason))  # type: ignore[misc]
     sent: dict[str, AgreementOutcome] = {}
     with ThreadPoolExecutor(SENDERS, thread_name_prefix="send") as senders:
-        running = [
-            senders.submit(copy_context().run, _outcome, context, one, reason, patience) for one in agreement_ids
-        ]
+        running = [senders.submit(copy_context().run, _outcome, context, one, patience) for one in agreement_ids]
         try:
             for done in as_completed(running):
                 outcome = done.result()
@@ -66,9 +64,9 @@ def _approve(context: Context, agreement_ids: Sequence[str], reason: str) -> Non
             approve(transaction, agreement_id, reason)
 
 
-def _outcome(context: Context, agreement_id: str, reason: str, patience: Patience) -> AgreementOutcome:
+def _outcome(context: Context, agreement_id: str, patience: Patience) -> AgreementOutcome:
     try:
-        return patience.through(lambda: send_agreement(context, agreement_id, reason))
+        return patience.through(lambda: _send_approved(context, agreement_id))
     except AvtaleflytError as error:
         return AgreementOutcome(agreement_id, _state(context, agreement_id), error.message)
     except Exception:  # noqa: BLE001 - a fault of the program stops no other agreement: it is logged and shown
@@ -98,14 +96,19 @@ def send_agreement(
         return AgreementOutcome(agreement_id, State(agreement.state))
     if agreement.state == State.GENERATED:
         _approve(context, [agreement_id], reason)
+    return _send_approved(context, agreement_id, approved_version)
+
+
+def _send_approved(context: Context, agreement_id: str, approved_version: int | None = None) -> AgreementOutcome:
+    """Send an agreement that is approved; one in any other state, or version, is left alone. Raises `NotSent`."""
     with context.register.read() as session:
         agreement = get_agreement(session, agreement_id)
-        if agreement.state == State.APPROVED:  # a case that was altered in the database need not even be readable
-            check_current_version(session, agreement_id)
-        kind = types()[agreement.type]
         version = current_version(session, agreement)
         if approved_version not in {None, version.number}:  # replaced a moment ago
             return AgreementOutcome(agreement_id, State(agreement.state))
+        if agreement.state == State.APPROVED:  # a case that was altered in the database need not even be readable
+            check_current_version(session, agreement_id)
+        kind = types()[agreement.type]
         case = kind.case.model_validate(version.case)
         title = request_title(agreement, version)
     municipality = agreement.municipality_number

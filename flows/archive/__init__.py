@@ -11,9 +11,13 @@ signature is no exception but a reason for quarantine. A stored blob is never ov
 write packages, `destruction` removes files.
 """
 
-from flows.archive.ingest import SignedFiles, file_signed, keep_evidence
-from flows.archive.store import Store, blob_path, make_bucket, open_store, sha256
-from flows.archive.verification import ArchiveFault, check_archive
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flows.archive.ingest import SignedFiles, file_signed, keep_evidence
+    from flows.archive.store import Store, blob_path, make_bucket, open_store, sha256
+    from flows.archive.verification import ArchiveFault, check_archive
 
 __all__ = [
     "ArchiveFault",
@@ -46,3 +50,27 @@ __all__ = [
     "watched_store",
     "witness",
 ]
+
+#: The module of each name. A name is imported when it is first used: the process that judges signed files needs neither
+#: register nor store, and a command that needs the store starts without what judges.
+_PLACES = {
+    "ArchiveFault": "verification",
+    "SignedFiles": "ingest",
+    "Store": "store",
+    "blob_path": "store",
+    "check_archive": "verification",
+    "file_signed": "ingest",
+    "keep_evidence": "ingest",
+    "make_bucket": "store",
+    "open_store": "store",
+    "sha256": "store",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a name of this room's face when it is first used."""
+    if name not in _PLACES:
+        raise AttributeError(name)
+    found = getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+    globals()[name] = found
+    return found

@@ -12,8 +12,6 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 FOR_GOOD = datetime.max.replace(tzinfo=UTC)
@@ -98,6 +96,9 @@ def _of_version(call: Callable[..., Any], bucket: str, key: str, version: str) -
 
 @cache
 def _client_at(address: str | None, region: str | None, account: str | None) -> Any:  # noqa: ARG001 - the key alone
+    import boto3  # a tenth of a second, which programs whose store is a folder do without
+    from botocore.config import Config
+
     style = "path" if address else "auto"  # as obstore addresses services other than Amazon's
     return boto3.client("s3", endpoint_url=address, region_name=region, config=Config(s3={"addressing_style": style}))
 

@@ -8,13 +8,13 @@ somebody else appended, and, by heads that lie elsewhere, a history that was rew
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from flows.archive.head_files import kept_after, kept_heads
 from flows.archive.store import Store
-from flows.archive.witness import Witness
 from flows.dates import oslo_date, short_date
 from flows.errors import AvtaleflytError
 from flows.language import translate
@@ -30,6 +30,9 @@ from flows.register.schema import Base
 from flows.register.signed_heads import Head, TrustedKeys, head_of_row, is_signed, newest_head
 from flows.register.unique_keys import faults_of_unique_keys
 
+if TYPE_CHECKING:  # it loads what asks timestamp services, and comparing needs no more than what they gave
+    from flows.archive.witness import Witness
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -40,7 +43,7 @@ class Evidence:
     """
 
     keys: TrustedKeys = field(default_factory=dict)
-    witnesses: Sequence[Witness] = ()
+    witnesses: Sequence["Witness"] = ()
     labels: Sequence[str] = ()
 
 

@@ -1,7 +1,7 @@
 """Turn a signed PDF into a record, archived or quarantined. The same file twice makes one record."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from flows.agreements.types import types
@@ -37,13 +37,15 @@ class SignedFiles:
 
     `signed_by` are the names that the provider tells, where the file itself does not, and `signed_addresses` the
     e-mail addresses and mobile numbers by which it reached each of those who signed, in the same order: several are
-    apart by spaces. Without names they are those of the signers in any order.
+    apart by spaces. Without names they are those of the signers in any order. `pdf` are the bytes of that digest, where
+    whoever put them has them: they were read back then.
     """
 
     pdf_digest: str
     evidence: Sequence[RecordFileEntry] = ()
     signed_by: Sequence[str] = ()
     signed_addresses: Sequence[str] = ()
+    pdf: bytes | None = field(default=None, repr=False)
 
 
 def keep_evidence(store: Store, name: str, media_type: str, content: bytes) -> RecordFileEntry:
@@ -67,11 +69,12 @@ def file_signed(
         version = session.get_one(Version, (agreement.id, request.version))
         known = record_of(session, agreement.id, request.version)
         lost = losses_of(session, agreement.id, request.version)
-    signed, sent, arrived = store.get(files.pdf_digest), store.get(request.pdf_sha256), register.clock()
-    beside = tuple(store.get(one.digest) for one in files.evidence if one.media_type == "application/pdf")
-    reported = reported_signers(files.signed_by, files.signed_addresses)
-    circumstances = SigningCircumstances(reported, request.intended_at, arrived, beside)
+    signed = store.get(files.pdf_digest) if files.pdf is None else files.pdf
+    sent, arrived = store.get(request.pdf_sha256), register.clock()
     profile, trusted = profile_of(request.provider), anchors_of(anchors, request.provider)
+    pages = [one.digest for one in files.evidence if one.media_type == "application/pdf" and profile.rebuilding]
+    reported, beside = reported_signers(files.signed_by, files.signed_addresses), tuple(map(store.get, pages))
+    circumstances = SigningCircumstances(reported, request.intended_at, arrived, beside)
     verdict = judge_apart(signed, sent, request.signers, trusted, profile, circumstances)
     signed_at, proved_by = proven_time(verdict, request.signers, request.intended_at, arrived)
     details = _details(agreement, version, request, verdict, files) | {"signed_at_proof": proved_by}
@@ -90,8 +93,7 @@ def file_signed(
     if version.docx_sha256:
         docx = store.get(version.docx_sha256)
         kept.append(RecordFileEntry("source_docx", version.docx_sha256, len(docx), "avtale.docx", _DOCX))
-    if version.template_sha256 and store.has(version.template_sha256):
-        template = store.get(version.template_sha256)
+    if version.template_sha256 and (template := store.find(version.template_sha256)) is not None:
         kept.append(RecordFileEntry("template", version.template_sha256, len(template), "mal.docx", _DOCX))
     details["tool"] = producer_of(sent)
     if lost:

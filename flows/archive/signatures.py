@@ -15,7 +15,6 @@ from pyhanko.pdf_utils.misc import PdfStrictReadError
 from flows.archive.pdf_metadata import itself
 from flows.archive.pdf_reader import SignedPdfReader
 from flows.archive.proof.first_signature import only_signature_fields
-from flows.archive.proof.page_comparison import RebuiltPdf, added_pages, rebuilt_faults
 from flows.archive.proof.profiles import LEVELS, RebuildProfile, SignedPdfProfile
 from flows.archive.proof.quarantine_reasons import QuarantineReason, ReasonCode
 from flows.archive.proof.signature_examination import ExaminedPdf, ValidatedSignature, examine
@@ -103,6 +102,8 @@ def judge(
     place to sign at was asked for. Without `pictures`, pages that were rebuilt are compared by their letters alone. It
     may take long for a hostile file: `judging_process.judge_apart` sets limits.
     """
+    if profile.rebuilding:  # it loads what reads pages, which other files are judged without
+        from flows.archive.proof.page_comparison import RebuiltPdf, added_pages, rebuilt_faults
     if not isinstance(anchors, ProviderAnchors):
         anchors = ProviderAnchors(tuple(anchors), tuple(anchors))
     judged_with = tuple(anchor.sha256.hex() for anchor in anchors.signers)

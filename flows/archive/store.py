@@ -74,8 +74,15 @@ class Store:
 
         Raises `StoreDamaged` where none is, and `StoreFailed` where one could not be read: it may be good.
         """
+        content = self.find(digest)
+        if content is None:
+            raise StoreDamaged(_missing(digest, "first"))
+        return content
+
+    def find(self, digest: str) -> bytes | None:
+        """Return the bytes of a blob as `get` does; None where no copy has it. Raises as `get`."""
         self.using(digest)
-        faults, unread = [], None
+        faults, damaged, unread = [], False, None
         for name, backend in self.copies.items():
             try:
                 content = b"".join(backend.read(blob_path(digest)))
@@ -87,10 +94,13 @@ class Store:
                 continue
             if sha256(content) == digest:
                 return content
+            damaged = True
             faults.append(_damaged(digest, name))
         if unread is not None:
             raise unread
-        raise StoreDamaged(faults[0])
+        if damaged:
+            raise StoreDamaged(faults[0])
+        return None
 
     def has(self, digest: str) -> bool:
         """Say whether a blob lies in the first copy, good or damaged."""

@@ -1,21 +1,25 @@
 """Ask other workers to take part in a season: one run of the deployment `season-part/part` for each that is online.
 
-Each run does parts until none is left: starting one costs seconds, and parts are many. A run that starts late finds
-nothing to do.
+Each run does parts until none is left: starting one costs seconds, and parts are many. A run that has not begun when
+the season is done, since its worker was busy, is cancelled: it would find nothing to do.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Sequence
+from typing import cast
+from uuid import UUID
 
 from httpx import HTTPError
 from prefect import runtime
 from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.client.schemas.objects import WorkerStatus
+from prefect.client.schemas.objects import FlowRun, WorkerStatus
 from prefect.deployments import run_deployment
 from prefect.exceptions import ObjectNotFound
+from prefect.states import Cancelled
 
-from flows.application.season_run import Share, keep_to_oneself
+from flows.application.season_run import CallOff, Share, keep_to_oneself
 from flows.deployment.run_states import run_name
+from flows.language import translate as _
 
 DEPLOYMENT = "season-part/part"
 _MOST = 100
@@ -35,23 +39,39 @@ def part_name() -> str:
     return run_name("Part of a season")() + place
 
 
-def _asking(send: bool) -> Callable[[str, int], None]:
-    def ask(run_id: str, parts: int) -> None:
+def _asking(send: bool) -> Share:
+    def ask(run_id: str, parts: int) -> CallOff:
+        asked: list[UUID] = []
         try:
             with get_client(sync_client=True) as client:
                 others = min(parts - 1, _workers(client), _MOST)
             for number in range(1, others + 1):
-                run_deployment(
+                made = run_deployment(
                     DEPLOYMENT,
                     parameters={"run": run_id, "send": send, "number": number, "workers": others},
                     timeout=0,
                     as_subflow=False,
                     idempotency_key=f"{run_id}-{number}",
                 )
+                asked.append(cast("FlowRun", made).id)  # for Prefect it may be a coroutine, where one calls
         except (ObjectNotFound, HTTPError):  # this run does every part itself then
             _log.warning("No further workers could be asked to take part in the season.", exc_info=True)
+        return lambda: _call_off(asked)
 
     return ask
+
+
+def _call_off(asked: Sequence[UUID]) -> None:
+    """Cancel those of these runs that have not begun."""
+    try:
+        with get_client(sync_client=True) as client:
+            for one in asked:
+                state = client.read_flow_run(one).state
+                if state is not None and state.is_scheduled():
+                    why = _("The season was done before this run began.")
+                    client.set_flow_run_state(one, Cancelled(name=_("Not needed"), message=why))
+    except (ObjectNotFound, HTTPError):  # they begin, and find nothing to do
+        _log.warning("Runs that are no longer needed could not be cancelled.", exc_info=True)
 
 
 def _workers(client: SyncPrefectClient) -> int:

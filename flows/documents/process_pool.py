@@ -5,6 +5,7 @@ import os
 import re
 import resource
 import signal
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -15,8 +16,8 @@ from functools import cache
 from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from threading import Thread
-from types import TracebackType
+from threading import Lock, Thread
+from types import ModuleType, TracebackType
 
 from flows.documents.pipeline import Document, make
 from flows.documents.template import Template, load_template
@@ -33,6 +34,9 @@ ROUND = 2000
 
 SPARE = 30
 """Documents of its last round that a worker still makes while the one that takes over starts."""
+
+_starting = Lock()
+"""Held while processes start: meanwhile this one has no main module (`_starting_processes`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ class ProcessPool:
             batch = jobs[done : done + self._next_batch()]
             self._left -= len(batch)
             try:
-                with _uninterrupted_children():
+                with _starting_processes():
                     underway = self._executor.map(_make_and_tidy, batch)
                 for made in underway:
                     done += 1
@@ -116,7 +120,7 @@ class ProcessPool:
             return self._left - spare
         if self._following is None:
             self._following = self._fresh()
-            with _uninterrupted_children():
+            with _starting_processes():
                 for _each in range(self._processes):
                     self._following.submit(_ready)
         return self._left
@@ -126,7 +130,7 @@ class ProcessPool:
         self._executor = self._fresh()
         for job in jobs:
             try:
-                with _uninterrupted_children():
+                with _starting_processes():
                     made = self._executor.submit(_make_and_tidy, job)
                 yield made.result()
             except BrokenProcessPool:
@@ -166,13 +170,20 @@ def make_in_processes(jobs: Sequence[DocumentJob], processes: int = 0) -> Iterat
 
 
 @contextmanager
-def _uninterrupted_children() -> Iterator[None]:
-    """Let processes that start within know no Ctrl+C: it is for the program that started them, which then ends them."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+def _starting_processes() -> Iterator[None]:
+    """Let processes that start within load what documents need alone, and know no Ctrl+C.
+
+    That is for the program that started them, which then ends them. `multiprocessing` has each of them load the
+    program's main module, too: all commands, or all of Prefect, which takes longer than what they do need.
+    """
+    with _starting:
+        main, before = sys.modules["__main__"], signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @cache

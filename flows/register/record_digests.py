@@ -8,9 +8,11 @@ too. The form is the same on SQLite and PostgreSQL, so that a register can move.
 import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     Boolean,
     ColumnClause,
     ColumnElement,
@@ -49,11 +51,9 @@ TEXT, SHARED = ("number", "record_id", "text", "folded"), ("template_sha256", "t
 FILE = ("record_id", "role", "number", "algorithm", "digest", "size", "name", "media_type", "stored_at")
 
 
-def raw_rows(
-    session: Session, table: type[DeclarativeBase], names: Sequence[str], *where: ColumnElement[bool]
-) -> Iterator[dict[str, bytes | None]]:
+def raw_rows(session: Session, table: type[DeclarativeBase], names: Sequence[str]) -> Iterator[dict[str, bytes | None]]:
     """Yield rows in the order of their key, each column as the bytes of its text; times as UTC with microseconds."""
-    yield from _rows(session, _as_stored(table, names, session.get_bind().dialect.name, *where), names)
+    yield from _rows(session, _as_stored(table, names, session.get_bind().dialect.name), names)
 
 
 def raw_rows_of(
@@ -110,26 +110,38 @@ def _as_bytes(column: ColumnElement[Any], dialect: str) -> ColumnElement[Any]:
 
 def seal_of(session: Session, record_id: str) -> dict[str, str]:
     """Return the digests of everything that the register keeps of a record, by part; a missing row gives another."""
-    found = session.execute(
-        select(Record.agreement_id, Record.version, Record.request_id).where(Record.id == record_id)
-    ).one_or_none()
+    found = session.execute(_KEYS, {"record_id": record_id}).one_or_none()
     agreement_id, version, request_id = found or ("", 0, "")
+    keys = {"record_id": record_id, "agreement_id": agreement_id, "version": version, "request_id": request_id}
+    wanted = _sealed(session.get_bind().dialect.name)
     return {
-        "record": _digest(raw_rows(session, Record, RECORD, Record.id == record_id)),
-        "files": _digest(raw_rows(session, RecordFile, FILE, RecordFile.record_id == record_id)),
-        "version": _digest(
-            raw_rows(session, Version, VERSION, Version.agreement_id == str(agreement_id), Version.number == version)
-        ),
-        "request": _digest(raw_rows(session, SignatureRequest, REQUEST, SignatureRequest.id == str(request_id))),
-        "agreement": _digest(raw_rows(session, Agreement, AGREEMENT, Agreement.id == str(agreement_id))),
-        "text": _digest(_texts(session, record_id)),
+        part: _digest(chain.from_iterable(_rows(session, rows, names, keys) for rows, names in statements))
+        for part, statements in wanted.items()
     }
 
 
-def _texts(session: Session, record_id: str) -> Iterator[dict[str, bytes | None]]:
-    yield from raw_rows(session, RecordText, TEXT, RecordText.record_id == record_id)
-    shared = select(RecordText.shared_id).where(RecordText.record_id == record_id)
-    yield from raw_rows(session, SharedText, SHARED, SharedText.id.in_(shared))
+_KEYS = select(Record.agreement_id, Record.version, Record.request_id).where(Record.id == bindparam("record_id"))
+
+
+@cache
+def _sealed(dialect: str) -> dict[str, list[tuple[Select[Any], Sequence[str]]]]:
+    """Return the statements for each part of a seal, with their columns, built once for all records."""
+    record: BindParameter[str] = bindparam("record_id")
+    agreement: BindParameter[str] = bindparam("agreement_id")
+    of_version = (Version.agreement_id == agreement, Version.number == bindparam("version"))
+    of_request = SignatureRequest.id == bindparam("request_id")
+    shared = SharedText.id.in_(select(RecordText.shared_id).where(RecordText.record_id == record))
+    return {
+        "record": [(_as_stored(Record, RECORD, dialect, Record.id == record), RECORD)],
+        "files": [(_as_stored(RecordFile, FILE, dialect, RecordFile.record_id == record), FILE)],
+        "version": [(_as_stored(Version, VERSION, dialect, *of_version), VERSION)],
+        "request": [(_as_stored(SignatureRequest, REQUEST, dialect, of_request), REQUEST)],
+        "agreement": [(_as_stored(Agreement, AGREEMENT, dialect, Agreement.id == agreement), AGREEMENT)],
+        "text": [
+            (_as_stored(RecordText, TEXT, dialect, RecordText.record_id == record), TEXT),
+            (_as_stored(SharedText, SHARED, dialect, shared), SHARED),
+        ],
+    }
 
 
 def newest_seal(session: Session, record_id: str, agreement_id: str) -> Json | None:

@@ -187,6 +187,13 @@ def record_signed(transaction: Transaction, reference: str) -> None:
 def record_signers(transaction: Transaction, reference: str, words: Sequence[ProviderSignerStatus]) -> None:
     """Store the provider's status of each signer, for display only."""
     request = by_reference(transaction.session, reference)
+    signers = signers_with(request, words)
+    if signers != request.signers:
+        request.signers = signers
+
+
+def signers_with(request: SignatureRequest, words: Sequence[ProviderSignerStatus]) -> list[Json]:
+    """Return the signers of a request with the provider's status of each."""
     by_order = {word.order: word for word in words}
     signers = []
     for signer in request.signers:
@@ -195,8 +202,7 @@ def record_signers(transaction: Transaction, reference: str, words: Sequence[Pro
             at = word.at.isoformat() if word.at else signer.get("at")
             signer = {**signer, "status": word.status, "at": at, "signed": word.signed}
         signers.append(signer)
-    if signers != request.signers:
-        request.signers = signers
+    return signers
 
 
 def record_deadline(transaction: Transaction, reference: str, deadline: datetime) -> None:

@@ -28,6 +28,7 @@ from flows.register.signature_requests import (
     record_signers,
     record_stray,
     record_urls,
+    signers_with,
 )
 from flows.register.states import ENDED_UNSIGNED, RequestState, State
 from flows.register.webhooks import hinted, record_hints_read
@@ -83,8 +84,12 @@ def signed_updates(
     if first:
         with register.write() as transaction:
             record_hints_read(transaction, provider.name, first)
-    round_ = _Round()
-    for told in _noting(register, provider, provider.poll(following), round_):
+    round_, known = _Round(), {one.provider_id: one for one in requests}
+    for each in _noting(register, provider, provider.poll(following), round_):
+        told, before = _legible(each), known.get(each.provider_id)
+        if before is not None and not provider.capabilities.queue_polling and _tells_nothing_new(before, told):
+            round_.heard[told.provider_id] = before.reference
+            continue
         update = _kept(register, provider, told)
         if update is None:
             round_.strangers.append(told.provider_id)
@@ -164,21 +169,39 @@ def ask_about(register: Register, provider: Provider, reference: str) -> Update 
     found = None
     try:
         for told in provider.poll([_as_followed(request)]):
-            found = _kept(register, provider, told)
+            found = _kept(register, provider, _legible(told))
     except RequestsInTrouble:
         if found is None:
             raise
     return found
 
 
+def _legible(told: Update) -> Update:
+    """Return an update in words that can be stored: they may be those of signers, who stop no round by them."""
+    signers = tuple(replace(one, status=legible(one.status)) for one in told.signers)
+    return replace(told, reason=legible(told.reason), signers=signers)
+
+
+def _words(update: Update) -> list[ProviderSignerStatus]:
+    return [ProviderSignerStatus(one.order, one.status, one.at, one.signed) for one in update.signers]
+
+
+def _tells_nothing_new(request: SignatureRequest, told: Update) -> bool:
+    """Say whether an open request is as it was when this round began: most are, and no writer is held up for them."""
+    return (
+        request.status == RequestState.OPEN
+        and told.status == RequestStatus.OPEN
+        and all(request.urls.get(name) == url for name, url in told.urls.items())
+        and told.deadline in {None, request.deadline}
+        and signers_with(request, _words(told)) == request.signers
+    )
+
+
 def _kept(register: Register, provider: Provider, told: Update) -> Update | None:
     """Store an update; return it as it applies to the request here, or None if there is no such request.
 
-    Its words may be those of signers, who stop no round by what they write. A request that has ended here stays ended,
-    unless everybody has signed it after all; a signed one stays signed.
+    A request that has ended here stays ended, unless everybody has signed it after all; a signed one stays signed.
     """
-    signers = tuple(replace(one, status=legible(one.status)) for one in told.signers)
-    told = replace(told, reason=legible(told.reason), signers=signers)
     with register.write() as transaction:
         request = _whose(transaction, provider, told)
         if request is None:
@@ -186,9 +209,9 @@ def _kept(register: Register, provider: Provider, told: Update) -> Update | None
         update = replace(told, reference=request.reference)
         _heal(transaction, request, update)
         if request.status == RequestState.OPEN:  # an archived request is sealed, and must not change
-            record_urls(transaction, update.reference, dict(update.urls))
-            words = [ProviderSignerStatus(one.order, one.status, one.at, one.signed) for one in update.signers]
-            record_signers(transaction, update.reference, words)
+            if update.urls:
+                record_urls(transaction, update.reference, dict(update.urls))
+            record_signers(transaction, update.reference, _words(update))
             if update.deadline is not None:
                 record_deadline(transaction, update.reference, update.deadline)
             if update.status in _ENDED:

@@ -71,13 +71,14 @@ def send(
         agreement = get_agreement(transaction.session, agreement_id)
         if version not in {None, agreement.version}:
             return State(agreement.state)
+        held = current_version(transaction.session, agreement)  # a session forgets, and reads again, what nobody holds
         if agreement.state == State.APPROVED:
             check_current_version(transaction.session, agreement_id)
         deadline = end_of_day(oslo_date(transaction.now) + timedelta(days=days))
         request = intend(transaction, agreement_id, provider.name, kept, deadline)
         if request is None:
             return State(agreement.state)
-        public_title = request_title(agreement, current_version(transaction.session, agreement))
+        public_title = request_title(agreement, held)
     known = _looked_up(register, provider, request)
     if known is not None:
         return known

@@ -1,7 +1,8 @@
 """A collecting round: what went wrong with an agreement is told of that agreement, and of no other."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 from flows.application.collect import CollectionRound, archive_signed, collect_signed_agreements, collect_update
 from flows.application.context import Context
 from flows.application.follow_up import resolve_as_not_sent
-from flows.archive import check_archive, open_store
+from flows.archive import Store, check_archive, open_store
+from flows.archive.blob_backends import LocalFolderBackend
 from flows.errors import NotFound, ProviderError
 from flows.register import Agreement, Register, SignatureRequest, State, Transaction
 from flows.register.agreements import (
@@ -150,4 +152,43 @@ def test_an_archived_version_that_is_told_again_stays_archived(tmp_path: Path) -
     with made.register.read() as session:
         assert by_reference(session, reference).status == "signed"
     assert list(check_archive(made.register, made.store, made.anchors)) == []
+    made.register.close()
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetfulFolder(LocalFolderBackend):
+    """A folder that gives back other bytes of what was put."""
+
+    def read(self, path: str) -> Iterator[bytes]:
+        """Yield what is there, without its end."""
+        yield b"".join(LocalFolderBackend.read(self, path))[:-1]
+
+
+def test_what_the_store_does_not_give_back_as_it_was_is_not_signed_here(register: Register, tmp_path: Path) -> None:
+    """A signed file is compared with what the store has of it before the register tells of it; it is fetched again."""
+    provider = PaperProvider(signed=b"%PDF-1.7 signed")
+    agreement_id, reference = sent_agreement(register, provider)
+    provider.says = [Update("1", reference, RequestStatus.SIGNED)]
+    context = context_of(register, tmp_path, provider)
+    context.store = Store(ForgetfulFolder(tmp_path / "store"))
+    (failure,) = collect_signed_agreements(context).failures
+    assert (failure.agreement_id, failure.state) == (agreement_id, State.SENT)
+    assert provider.acknowledged == []
+    with register.read() as session:
+        assert by_reference(session, reference).status == "open"
+
+
+def test_each_file_of_a_record_is_read_from_the_store_once(tmp_path: Path) -> None:
+    """Everything that a record names has been read, what has just been put when it was put."""
+    made = real_agreement(tmp_path)
+    with made.register.read() as session:
+        reference = session.get_one(SignatureRequest, made.record.request_id).reference
+        files = {file.digest for file in files_of(session, made.record.id) if file.role != "validation_report"}
+        (signed,) = [file.digest for file in files_of(session, made.record.id) if file.role == "signed"]
+    provider, read = PaperProvider(signed=made.store.get(signed)), Counter[str]()
+    store = replace(made.store, using=lambda digest: read.update([digest]))
+    archive_signed(
+        Context(made.settings, made.register, store, provider), Update("job", reference, RequestStatus.SIGNED)
+    )
+    assert read == dict.fromkeys(files, 1)
     made.register.close()

@@ -10,8 +10,8 @@ import pytest
 from flows.application import season_parts
 from flows.application.context import Context
 from flows.application.make_documents import make_documents
-from flows.application.season_parts import finish_abandoned_parts, work_on_parts
-from flows.application.season_run import do_season, take_in_cases
+from flows.application.season_parts import finish_abandoned_parts, outcomes_of_run, work_on_parts
+from flows.application.season_run import CallOff, do_season, take_in_cases
 from flows.application.take_in import IntakeResult, open_batch
 from flows.archive import open_store
 from flows.errors import NotReached, TemplateRefused
@@ -55,13 +55,17 @@ def test_a_part_whose_worker_died_is_done_by_another_and_nothing_twice(
     """One worker dies with a part, another does one; whoever runs the season does the rest and tells of all."""
     cases = taken_in(context, tmp_path)
 
-    def others(run_id: str, parts: int) -> None:
+    left: list[int] = []
+
+    def others(run_id: str, parts: int) -> CallOff:
         assert parts == 3
         with context.register.coordinate() as session:
             assert claim_part(session, clock(), "killed", run_id) is not None
         assert season_parts.work_on_next_part(context, run_id) is not None
+        return lambda: left.append(outcomes_of_run(context, run_id)[1])
 
     season = do_season(context, cases, ORDER, others, lambda seconds: clock.forward(seconds=int(seconds)))
+    assert left == [0]  # whoever has not begun is called off, once nothing is left to do
     assert [one.agreement_id for one in season.outcomes] == cases.agreement_ids
     assert {one.state for one in season.outcomes} == {State.SENT}
     assert season.tried_to_send == set(cases.agreement_ids)
@@ -142,9 +146,11 @@ def test_what_ends_a_part_ends_the_run_and_nobody_begins_the_rest(
     def refuse(*_given: object) -> None:
         raise TemplateRefused("Malen er endret.")
 
+    called_off: list[str] = []
     monkeypatch.setattr(season_parts, "make_documents", refuse)
     with pytest.raises(TemplateRefused):
-        do_season(context, cases, ORDER)
+        do_season(context, cases, ORDER, lambda run_id, _parts: lambda: called_off.append(run_id))
+    assert len(called_off) == 1
     monkeypatch.undo()
     clock.now += ABANDONED
     assert finish_abandoned_parts(context) == work_on_parts(context) == []
@@ -160,7 +166,7 @@ def test_a_season_whose_machines_ended_is_finished_by_the_sweep(
     class Killed(BaseException):
         """The end of a process, after which nothing of it runs."""
 
-    def killed(run_id: str, _parts: int) -> None:
+    def killed(run_id: str, _parts: int) -> CallOff:
         with context.register.coordinate() as session:
             claim_part(session, clock(), "killed", run_id)
         raise Killed

@@ -59,3 +59,15 @@ def test_a_missing_blob_says_so(store: Store) -> None:
     """A blob that is gone gives a sentence with its digest."""
     with pytest.raises(StoreDamaged, match="mangler"):
         store.get("0" * 64)
+
+
+def test_what_may_not_have_been_kept_is_looked_for(store: Store, tmp_path: Path) -> None:
+    """A blob that no copy has is none; one that a copy has comes back, and one that is damaged is no missing one."""
+    both = Store(store.primary, open_store((tmp_path / "second").as_uri()).primary)
+    digest, second = store.put(b"signert"), open_store((tmp_path / "second").as_uri()).put(b"mal")
+    assert (store.find("0" * 64), both.find("0" * 64), both.find(second)) == (None, None, b"mal")
+    path_of(store, digest).chmod(0o644)
+    path_of(store, digest).write_bytes(b"signed")
+    for one in (store, both):
+        with pytest.raises(StoreDamaged):
+            one.find(digest)

@@ -100,6 +100,28 @@ def test_workers_do_not_outlive_who_started_them(tmp_path: Path) -> None:
     assert not _runs(int(said))
 
 
+_ASKS = """
+from pathlib import Path
+from flows.documents.process_pool import DocumentJob, ProcessPool
+here = Path(__file__).parent
+(here / __name__).touch()
+if __name__ == "__main__":
+    with ProcessPool(1) as pool:
+        for made in pool.make_all([DocumentJob("one", Path({template!r}), {{"navn": "nr1"}})]):
+            (here / f"pages-{{made.pages}}").touch()
+"""
+
+
+def test_workers_load_no_main_module(tmp_path: Path, template: Path) -> None:
+    """A worker loads what documents need, and not the program that asks for them: its commands, or Prefect."""
+    script = tmp_path / "program" / "asks.py"
+    script.parent.mkdir()
+    script.write_text(_ASKS.format(template=str(template)))
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    subprocess.run([sys.executable, script], env=environment, check=True, timeout=600)
+    assert sorted(one.name for one in script.parent.iterdir()) == ["__main__", "asks.py", "pages-1"]
+
+
 def _runs(number: int) -> bool:
     """Return whether a process is there, and not merely waiting to be counted out."""
     try:

@@ -1,9 +1,11 @@
 """What a round of polling keeps: when the provider was heard, whose an update is, what the silence of a queue means."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import event
 
 from flows.errors import ProviderError, ProviderUnreachable
 from flows.register import Register, State
@@ -13,7 +15,7 @@ from flows.register.signature_requests import by_reference, record_signed
 from flows.register.states import RequestState
 from flows.register.webhooks import record_hint
 from flows.signing.polling import ask_about, signed_updates
-from flows.signing.port import Capabilities, OpenRequest, RequestsInTrouble, RequestStatus, Update
+from flows.signing.port import Capabilities, OpenRequest, RequestsInTrouble, RequestStatus, SignerStatus, Update
 from flows.signing.sending import send
 from tests.conftest import Clock
 from tests.register.pending import waiting
@@ -152,6 +154,41 @@ def test_an_update_heals_nothing_of_an_agreement_that_is_over(register: Register
     with register.read() as session:
         assert by_reference(session, reference).status == RequestState.UNKNOWN
         assert get_agreement(session, reference[:36]).state == State.CANCELLED
+
+
+def commits_of_a_round(register: Register, provider: PaperProvider) -> int:
+    """Poll once; return how many transactions were written."""
+    counted: list[object] = []
+    note = counted.append
+    event.listen(register.engine, "commit", note)
+    list(signed_updates(register, provider))
+    event.remove(register.engine, "commit", note)
+    return len(counted)
+
+
+def test_requests_of_which_nothing_new_is_told_are_not_written(register: Register) -> None:
+    """However many are open, a round holds no writer up for them; each thing that is new is kept."""
+    provider = ScriptedProvider()
+    several = [sent(register, provider, number) for number in range(1, 4)]
+    signer = SignerStatus(1, "opened", datetime(2027, 3, 1, tzinfo=UTC))
+    told = Update("1", several[0], RequestStatus.OPEN, signers=[signer])
+    others = [Update(str(number), one, RequestStatus.OPEN) for number, one in enumerate(several[1:], start=2)]
+    provider.says = [told, *others]
+    first, again = commits_of_a_round(register, provider), commits_of_a_round(register, provider)
+    provider.says = []
+    assert (first - again, again) == (1, commits_of_a_round(register, provider))
+    news = [
+        replace(told, signers=[replace(signer, status="signed", signed=True)]),
+        replace(told, urls={"pages": "https://desk.example/pages"}),
+        replace(told, deadline=datetime(2027, 9, 1, tzinfo=UTC)),
+    ]
+    for each in news:
+        provider.says = [each]
+        assert commits_of_a_round(register, provider) == again + 1
+    with register.read() as session:
+        request = by_reference(session, several[0])
+    assert request.signers[0]["status"] == "opened"
+    assert (request.urls["pages"], request.deadline) == ("https://desk.example/pages", news[2].deadline)
 
 
 def test_an_open_request_is_not_sent_anew_by_its_update(register: Register) -> None:
