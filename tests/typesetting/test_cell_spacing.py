@@ -3,7 +3,7 @@
 import pytest
 
 from flows.typesetting import convert
-from tests.typesetting.docx_builder import docx, paragraph
+from tests.typesetting.docx_builder import PAGE, docx, paragraph
 from tests.typesetting.pdf_inspection import words
 
 STYLES = (
@@ -16,12 +16,19 @@ STYLES = (
 )
 
 
-def rows_apart(cell: str, table: str = "") -> float:
+GRID = PAGE + '<w:docGrid w:type="lines" w:linePitch="360"/>'
+
+
+def rows_apart(cell: str, table: str = "", section: str = PAGE) -> float:
     """Return how far the rows of a table with such cells are apart, in points."""
     row = f"<w:tr><w:tc>{cell}</w:tc></w:tr>"
     grid = '<w:tblGrid><w:gridCol w:w="4000"/></w:tblGrid>'
     body = f"<w:tbl><w:tblPr>{table}</w:tblPr>{grid}{row * 11}</w:tbl><w:p/>"
-    tops = [word.top for word in words(convert(docx(body, parts={"styles": STYLES})).content) if word.text == "Rad"]
+    tops = [
+        word.top
+        for word in words(convert(docx(body, section=section, parts={"styles": STYLES})).content)
+        if word.text == "Rad"
+    ]
     return (tops[-1] - tops[0]) / 10
 
 
@@ -60,3 +67,12 @@ def test_the_size_of_a_tables_style_counts_for_text_without_its_own(run: str, ap
     """Text with a size of its own ends its cell by the paragraph's style, whatever the table's says."""
     cell = paragraph("Rad", '<w:spacing w:line="276" w:lineRule="auto"/>', run)
     assert rows_apart(cell, '<w:tblStyle w:val="Nine"/>') == pytest.approx(apart, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("line", "size", "apart"), [(240, 18, 18.0), (240, 30, 18.0), (276, 18, 19.85), (276, 22, 19.85)]
+)
+def test_on_a_grid_of_lines_the_letters_spacing_counts_alone(line: int, size: int, apart: float) -> None:
+    """The grid gives its cells whole lines; only the line spacing of the letters differs at the end."""
+    cell = paragraph("Rad", f'<w:spacing w:line="{line}" w:lineRule="auto"/>', f'<w:sz w:val="{size}"/>')
+    assert rows_apart(cell, section=GRID) == pytest.approx(apart, abs=0.06)

@@ -1,6 +1,7 @@
 """Compute what line spacing adds below the text of a table cell, as LibreOffice sets Word files."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flows.typesetting.docx.model import Block, Paragraph, Text
 from flows.typesetting.docx.text_formatting import RunFormat
@@ -19,7 +20,13 @@ def space_below_cell(blocks: Sequence[Block]) -> float:
     if not isinstance(first, Paragraph) or not isinstance(last, Paragraph):
         return 0.0
     ending = last.styled if last.styled and _texts(last) else last.mark
-    return spacing(last.format, ending) - max(spacing(first.format, look) for look in _texts(first) or [first.mark])
+    opening = max(_spacing(first, look) for look in _texts(first) or [first.mark])
+    return _spacing(last, ending) - opening
+
+
+def _spacing(paragraph: Paragraph, look: RunFormat) -> float:
+    """Return what line spacing adds to the letters of a line; a grid of lines adds its part elsewhere."""
+    return spacing(replace(paragraph.format, grid=0.0), look)
 
 
 def _texts(paragraph: Paragraph) -> list[RunFormat]:
