@@ -57,30 +57,8 @@ def pieces(blocks: Sequence[Block], spacing: Spacing, where: Where) -> Iterable[
             yield Grid(block, begins or ("page" if paged and _opens_page(block) else ""))
             begins = ""
             continue
-        form, (before, after) = block.format, (block.format.before, block.format.after)
-        following = blocks[index + 1] if index + 1 < len(blocks) else None
-        if spacing.html and where in ("first", "cell", "box") and form.automatic_before and not index:
-            before = 0.0
-        if spacing.html and where == "cell" and form.automatic_after and following is None and not block.label:
-            after = 0.0
-        if where == "cell" and following is None:
-            after += space_below_cell(blocks)
-        if previous is not None and _list_goes_on(previous, block):
-            before = 0.0
-        if isinstance(following, Paragraph) and _list_goes_on(block, following):
-            after = 0.0
-        if form.contextual and previous is not None and previous.style == block.style:
-            before = 0.0
-        if form.contextual and isinstance(following, Paragraph) and following.style == block.style:
-            after = 0.0
-        if spacing.adding:
-            if (
-                isinstance(following, Paragraph)
-                and not (following.format.contextual and following.style == block.style)
-                and not _list_goes_on(block, following)
-            ):
-                after += following.format.before
-            before = before if previous is None else 0.0
+        form = block.format
+        before, after = _space_around(block, blocks, index, previous, spacing, where)
         parts = _divided(block.inlines) if paged else [_undivided(block.inlines)]
         kinds = [item.kind for item in block.inlines if isinstance(item, Break) and item.kind != "line" and paged]
         begins = begins or ("page" if paged and form.page_break_before else "")
@@ -103,6 +81,37 @@ def pieces(blocks: Sequence[Block], spacing: Spacing, where: Where) -> Iterable[
             )  # fmt: skip
         begins = kinds[-1] if kinds and not parts[-1] else ""
         previous = block
+
+
+def _space_around(
+    block: Paragraph, blocks: Sequence[Block], index: int, previous: Paragraph | None, spacing: Spacing, where: Where
+) -> tuple[float, float]:
+    """Return the space above and below the paragraph at `index`, where `previous` stands directly above it."""
+    form, before, after = block.format, block.format.before, block.format.after
+    following = blocks[index + 1] if index + 1 < len(blocks) else None
+    if spacing.html and where in ("first", "cell", "box") and form.automatic_before and not index:
+        before = 0.0
+    if spacing.html and where == "cell" and form.automatic_after and following is None and not block.label:
+        after = 0.0
+    if where == "cell" and following is None:
+        after += space_below_cell(blocks)
+    if previous is not None and _list_goes_on(previous, block):
+        before = 0.0
+    if isinstance(following, Paragraph) and _list_goes_on(block, following):
+        after = 0.0
+    if form.contextual and previous is not None and previous.style == block.style:
+        before = 0.0
+    if form.contextual and isinstance(following, Paragraph) and following.style == block.style:
+        after = 0.0
+    if spacing.adding:
+        if (
+            isinstance(following, Paragraph)
+            and not (following.format.contextual and following.style == block.style)
+            and not _list_goes_on(block, following)
+        ):
+            after += following.format.before
+        before = before if previous is None else 0.0
+    return before, after
 
 
 def _least(form: ParagraphFormat, where: Where, kept: bool) -> tuple[int, int]:
